@@ -1,0 +1,28 @@
+.PHONY: help setup build test it bench format regen clean
+
+help: ## shows this list
+	@sed -n 's/^\([a-z]*\): ##/\1\t/p' Makefile | expand -t 10
+
+setup: ## names what is missing on this machine, builds, and says what was chosen
+	@./tokapu doctor
+
+build: ## builds everything without running a test
+	@mvn package -DskipTests
+
+test: ## the tests that need no native code, and the C tests
+	@mvn test
+
+it: ## everything: unit tests, integration tests on both JDKs, format and size rules
+	@mvn verify
+
+bench: ## compares with llama.cpp's own tools, then JMH
+	@mvn -q package && benchmarks/run.py speed start memory jmh
+
+format: ## formats the Java sources
+	@mvn -q spotless:apply
+
+regen: ## regenerates the committed bindings from the C headers
+	@bindings/ffm/regen.sh && bindings/raw/regen.sh
+
+clean: ## removes all build outputs; the downloaded model and llama.cpp sources stay in the cache
+	@mvn -q clean

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Lays out the libraries of one platform as the classifier jar carries them, with the list that the loader verifies.
+#
+# usage: package-natives.sh PLATFORM CLASSES_FOLDER MANIFEST SOURCE_FOLDER...
+#
+# Every lib*.so of the source folders is copied to CLASSES_FOLDER/META-INF/native/PLATFORM/. Beside them lies libraries.sha256:
+#     # abi 1 llama 0.5.0 id <sha256 of the lines below>
+#     <sha256>  <file>          sorted by file name
+# MANIFEST becomes the jar's manifest entries: platform, ABI version, llama.cpp release and tree, id.
+# The ABI version is read from native/include/tokapu.h, the llama.cpp release and tree from CMakeLists.txt, where they are pinned.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+platform=$1
+output=$2/META-INF/native/$platform
+manifest=$3
+shift 3
+
+# pinned WHAT FILE SED-EXPRESSION: the one value that the expression finds in the file.
+pinned() {
+    value=$(sed -n "$3" "$root/$2" | head -n 1)
+    [ -n "$value" ] || { echo "$2 does not say $1" >&2; exit 1; }
+    echo "$value"
+}
+abi=$(pinned "the ABI version" native/include/tokapu.h 's/^#define TOKAPU_ABI_VERSION *\([0-9][0-9]*\).*/\1/p')
+llama=$(pinned "the llama.cpp release" CMakeLists.txt 's/^set(TOKAPU_LLAMA_TAG "*v\([0-9.]*\).*/\1/p')
+tree=$(pinned "the llama.cpp tree" CMakeLists.txt 's/^set(TOKAPU_LLAMA_TREE "*\([0-9a-f]\{40\}\).*/\1/p')
+
+mkdir -p "$output"
+: >"$output/names.tmp"
+for folder; do
+    for library in "$folder"/lib*.so; do
+        [ -f "$library" ] || { echo "No libraries in $folder: build its module first" >&2; exit 1; }
+        name=${library##*/}
+        # Copied only when different, so that a second build has nothing to do.
+        cmp -s "$library" "$output/$name" || cp "$library" "$output/$name"
+        echo "$name" >>"$output/names.tmp"
+    done
+done
+
+cd "$output"
+LC_ALL=C sort -o names.tmp names.tmp
+# Nothing that an earlier build left behind.
+for library in lib*.so; do
+    grep -qxF "$library" names.tmp || rm -f "$library"
+done
+xargs sha256sum <names.tmp >sums.tmp
+id=$(sha256sum sums.tmp | cut -d' ' -f1)
+{
+    echo "# abi $abi llama $llama id $id"
+    cat sums.tmp
+} >list.tmp
+cmp -s list.tmp libraries.sha256 || mv list.tmp libraries.sha256
+rm -f names.tmp sums.tmp list.tmp
+
+# A manifest line holds 72 bytes at most; the id is given by its first 16 hex digits.
+cat >"$manifest" <<MF
+Tokapu-Platform: $platform
+Tokapu-Abi-Version: $abi
+Tokapu-Libraries-Id: $(echo "$id" | cut -c1-16)
+Llama-Cpp-Version: $llama
+Llama-Cpp-Tree: $tree
+MF

@@ -1,0 +1,58 @@
+#!/bin/sh
+# Tests of the scripts that a newcomer meets first: finding JDKs and naming what is missing. Run by the native module.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failures=0
+
+# check NAME EXPECTED ACTUAL: the actual text contains the expected one.
+check() {
+    case $3 in
+    *"$2"*) ;;
+    *)
+        echo "FAILED $1: expected '$2' in: $3"
+        failures=$((failures + 1))
+        ;;
+    esac
+}
+
+# fake_jdk FOLDER VERSION: a folder that looks like a JDK.
+fake_jdk() {
+    mkdir -p "$1/bin"
+    printf 'IMPLEMENTOR="Test"\nJAVA_VERSION="%s"\n' "$2" >"$1/release"
+    : >"$1/bin/javac"
+    chmod +x "$1/bin/javac"
+}
+
+fake_jdk "$scratch/jdks/a 17" 17.0.1
+fake_jdk "$scratch/jdks/b" 25
+fake_jdk "$scratch/jdks/c" 25.0.3
+fake_jdk "$scratch/jdks/d" 251.0.1
+export TOKAPU_JDK_ROOT="$scratch/jdks"
+
+check "find-jdk takes the feature version alone" "$scratch/jdks/b" "$("$here/find-jdk.sh" 25)"
+check "find-jdk copes with a space in the path" "$scratch/jdks/a 17" "$("$here/find-jdk.sh" 17)"
+check "find-jdk of no JDK says how to install one" "install -y openjdk-21-jdk" "$("$here/find-jdk.sh" 21 2>&1)"
+check "find-jdk of no JDK fails" "exit 1" "$("$here/find-jdk.sh" 2 2>/dev/null || echo "exit $?")"
+unset TOKAPU_JDK_ROOT
+check "find-jdk prefers JAVA_HOME_25" "$scratch/jdks/c" "$(JAVA_HOME_25_X64="$scratch/jdks/c" JAVA_HOME= "$here/find-jdk.sh" 25)"
+check "find-jdk passes by a JAVA_HOME of another version" "$scratch/jdks/c" \
+    "$(JAVA_HOME="$scratch/jdks/a 17" JAVA_HOME_25="$scratch/jdks/c" "$here/find-jdk.sh" 25)"
+
+# A machine with a shell and little else.
+mkdir "$scratch/bin" "$scratch/none"
+for tool in sh sed dirname uname env grep readlink; do
+    ln -s "$(command -v $tool)" "$scratch/bin/$tool"
+done
+printf '#!/bin/sh\necho "cmake version 3.18.4"\n' >"$scratch/bin/cmake"
+printf '#!/bin/sh\n' >"$scratch/bin/apt-get"
+chmod +x "$scratch/bin/cmake" "$scratch/bin/apt-get"
+said=$(PATH=$scratch/bin TOKAPU_JDK_ROOT=$scratch/none "$here/preflight.sh" 2>&1)
+for thing in "JDK 25" "JDK 17" "Maven" "this is 3.18" "Ninja" "C++17" "Git" "npm" "Python 3"; do
+    check "preflight names $thing" "$thing" "$said"
+done
+check "preflight gives one line" "temurin-25-jdk temurin-17-jdk maven cmake ninja-build g++ git nodejs npm python3 python3-pip" "$said"
+
+[ "$failures" -eq 0 ] && echo "scripts: all tests passed"
+exit "$failures"
