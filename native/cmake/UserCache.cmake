@@ -1,0 +1,13 @@
+# tokapu_user_cache(<out>): the folder that keeps sources and builds between clones.
+function(tokapu_user_cache out)
+    if(DEFINED ENV{TOKAPU_CACHE_DIR} AND NOT "$ENV{TOKAPU_CACHE_DIR}" STREQUAL "")
+        set(dir "$ENV{TOKAPU_CACHE_DIR}")
+    elseif(DEFINED ENV{XDG_CACHE_HOME} AND NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
+        set(dir "$ENV{XDG_CACHE_HOME}/tokapu")
+    else()
+        set(dir "$ENV{HOME}/.cache/tokapu")
+    endif()
+    file(MAKE_DIRECTORY "${dir}")
+    file(REAL_PATH "${dir}" dir)
+    set(${out} "${dir}" PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,477 @@
+/*
+ * tokapu.h - the waist of Tokapu: one flat C ABI over llama.cpp that never throws.
+ *
+ * Everything above (FFM, JNI, the Java API) calls only this header; everything below is llama.cpp of exactly the pinned
+ * release. The rules that hold for every function:
+ *
+ *   Types      int32_t, int64_t, float, double, bytes. No struct by value, no C long, no pointer that the caller must free.
+ *   Status     TOKAPU_OK (0) or a negative TOKAPU_ERROR_*. Positive values appear only where a function documents them.
+ *              Results come through out-parameters, which are written on success only (text lengths also when a buffer
+ *              was too small). After an error tokapu_last_error() tells, per thread, what happened.
+ *   Handles    int64_t, never 0, never reused. A handle that was freed, is of another kind or was never given answers
+ *              TOKAPU_ERROR_HANDLE. Children keep their parents' memory alive: any order of freeing is safe. Memory is
+ *              released when the last call in flight has returned.
+ *   Text in    UTF-8 with an explicit byte length; it may hold NUL bytes. A list of texts is passed as one block of
+ *              consecutive NUL-terminated strings and their count.
+ *   Text out   written to (buf, capacity) without a terminating NUL; *length receives the bytes needed. A buffer that is
+ *              too small answers TOKAPU_ERROR_BUFFER and writes no text.
+ *   Threads    Models, templates and the process-wide functions may be used by any number of threads at once. A context
+ *              or a sampler serves one call at a time: a second thread gets TOKAPU_ERROR_BUSY instead of a data race.
+ *   Asserts    A failed GGML_ASSERT on the calling thread is caught: the call answers TOKAPU_ERROR_ABORT and the context
+ *              or model it happened in is poisoned, that is, it answers TOKAPU_ERROR_POISONED from then on and can only
+ *              be freed. Asserts on compute threads cannot be caught.
+ *   Options    Numeric options cross as two arrays, int64_t and double, indexed by the TOKAPU_*_I_ and TOKAPU_*_F_
+ *              constants. tokapu_*_defaults() fills them with llama.cpp's own defaults.
+ */
+#ifndef TOKAPU_H
+#define TOKAPU_H
+
+#include <stdint.h>
+
+#if defined(_WIN32)
+#    if defined(TOKAPU_BUILD)
+#        define TOKAPU_API __declspec(dllexport)
+#    else
+#        define TOKAPU_API __declspec(dllimport)
+#    endif
+#else
+#    define TOKAPU_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised whenever a signature, a constant or a meaning in this file changes. */
+#define TOKAPU_ABI_VERSION 1
+
+/* --- status ------------------------------------------------------------------------------------------------------- */
+
+enum tokapu_status {
+    TOKAPU_OK = 0,
+    TOKAPU_ERROR_ARGUMENT = -1,    /* an argument is out of range or makes no sense here; nothing was done */
+    TOKAPU_ERROR_HANDLE = -2,      /* not a live handle of this kind */
+    TOKAPU_ERROR_BUSY = -3,        /* another thread is inside this context or sampler */
+    TOKAPU_ERROR_BUFFER = -4,      /* the buffer is too small; *length holds the size that is needed */
+    TOKAPU_ERROR_MODEL = -5,       /* the model could not be loaded (assertions that fail while loading as well) */
+    TOKAPU_ERROR_CONTEXT = -6,     /* the context could not be created (likewise) */
+    TOKAPU_ERROR_DECODE = -7,      /* llama_decode or llama_encode failed; processed micro-batches stay in memory */
+    TOKAPU_ERROR_GRAMMAR = -8,     /* a grammar is malformed, or a token was accepted that it forbids */
+    TOKAPU_ERROR_TEMPLATE = -9,    /* a chat template is missing, malformed or refused its input */
+    TOKAPU_ERROR_TOKENIZE = -10,   /* the text cannot be tokenized by this vocabulary */
+    TOKAPU_ERROR_UNSUPPORTED = -11,/* this model, memory type or build cannot do that */
+    TOKAPU_ERROR_CANCELLED = -12,  /* the progress callback asked to stop */
+    TOKAPU_ERROR_BACKEND = -13,    /* a compute backend could not be loaded */
+    TOKAPU_ERROR_NATIVE = -14,     /* a C++ exception; tokapu_last_error() has its text */
+    TOKAPU_ERROR_ABORT = -15,      /* a native assertion failed and was caught; the object is poisoned */
+    TOKAPU_ERROR_POISONED = -16,   /* an earlier call ended in TOKAPU_ERROR_ABORT */
+    TOKAPU_ERROR_MEMORY = -17      /* out of memory */
+};
+
+/* Positive results of tokapu_decode() and tokapu_encode(): not errors. */
+enum tokapu_decode_status {
+    TOKAPU_DECODE_OK = 0,
+    TOKAPU_DECODE_NO_KV_SLOT = 1,  /* no room in the KV cache for this batch; the memory is as before the call */
+    TOKAPU_DECODE_ABORTED = 2      /* tokapu_context_abort() stopped it; processed micro-batches stay in memory */
+};
+
+/* Describes the last error of the calling thread, with the native log line that explains it where there is one.
+ * Empty when the thread has had no error. */
+TOKAPU_API int32_t tokapu_last_error(char * buf, int32_t capacity, int32_t * length);
+
+/* --- version and log ---------------------------------------------------------------------------------------------- */
+
+/* TOKAPU_ABI_VERSION of the loaded library. */
+TOKAPU_API int32_t tokapu_abi_version(void);
+
+/* The llama.cpp release that is inside, for example "0.5.0". */
+TOKAPU_API int32_t tokapu_llama_version(char * buf, int32_t capacity, int32_t * length);
+
+/* Levels of log lines, as ggml_log_level. Continuation fragments never reach the callback: it gets whole lines. */
+enum tokapu_log_level {
+    TOKAPU_LOG_DEBUG = 1,
+    TOKAPU_LOG_INFO = 2,
+    TOKAPU_LOG_WARN = 3,
+    TOKAPU_LOG_ERROR = 4
+};
+
+/* Receives one whole log line, NUL-terminated UTF-8 without the newline, on whatever thread wrote it. Must not throw
+ * and must not call back into this header. */
+typedef void (*tokapu_log_callback)(int32_t level, const char * text);
+
+/* Sends the log lines of level >= min_level to the callback; NULL discards them. Nothing is ever written to stdout or
+ * stderr. Process-wide. */
+TOKAPU_API int32_t tokapu_log_set(tokapu_log_callback callback, int32_t min_level);
+
+/* --- backend ------------------------------------------------------------------------------------------------------ */
+
+/* Loads the compute backends found in a directory; must succeed once before a model is loaded. The CPU backend has one
+ * library for each micro-architecture ("variant"): cpu_variant names one of them (for example "haswell"), or is of
+ * length 0 for the fastest one whose instructions both the processor and the operating system support. A variant that
+ * cannot run here is refused, never loaded. Later calls do nothing when they ask for the same variant (or none) and
+ * answer TOKAPU_ERROR_BACKEND when they ask for another: one process, one variant. */
+TOKAPU_API int32_t tokapu_backend_init(const char * directory, int32_t directory_length,
+                                       const char * cpu_variant, int32_t cpu_variant_length);
+
+/* Lists the CPU variants in a directory, one per line: name TAB score TAB reason. The score is 0 for a variant that
+ * cannot run here and the reason then says why; otherwise the reason is empty. Best first. Loads nothing for good. */
+TOKAPU_API int32_t tokapu_backend_cpu_variants(const char * directory, int32_t directory_length,
+                                               char * buf, int32_t capacity, int32_t * length);
+
+/* The name of the CPU variant that tokapu_backend_init() loaded; empty before that. */
+TOKAPU_API int32_t tokapu_backend_cpu_variant(char * buf, int32_t capacity, int32_t * length);
+
+/* llama_print_system_info(): instruction set features of the loaded backends. */
+TOKAPU_API int32_t tokapu_backend_system_info(char * buf, int32_t capacity, int32_t * length);
+
+/* --- model -------------------------------------------------------------------------------------------------------- */
+
+enum tokapu_model_option_i {
+    TOKAPU_MODEL_I_LOAD_MODE = 0,   /* llama_load_mode: -1 auto, 0 none, 1 mmap, 2 mlock, 3 mmap+mlock, 4 direct I/O */
+    TOKAPU_MODEL_I_LAZY_MODE,       /* llama_lazy_mode: 0 off, 1 auto, 2 on */
+    TOKAPU_MODEL_I_VOCAB_ONLY,      /* 0 or 1: vocabulary and metadata only, no weights */
+    TOKAPU_MODEL_I_CHECK_TENSORS,   /* 0 or 1: validate tensor data while loading */
+    TOKAPU_MODEL_I_USE_EXTRA_BUFTS, /* 0 or 1: repack weights for this processor */
+    TOKAPU_MODEL_I_COUNT
+};
+
+/* Fills options[TOKAPU_MODEL_I_COUNT]. */
+TOKAPU_API int32_t tokapu_model_defaults(int64_t * options, int32_t n_options);
+
+/* Called with 0.0 .. 1.0 on the loading thread; returning 0 cancels the load (TOKAPU_ERROR_CANCELLED). Must not throw. */
+typedef int32_t (*tokapu_progress_callback)(float progress, int64_t user_data);
+
+enum tokapu_override_type {
+    TOKAPU_OVERRIDE_INT = 0,
+    TOKAPU_OVERRIDE_FLOAT = 1,
+    TOKAPU_OVERRIDE_BOOL = 2,
+    TOKAPU_OVERRIDE_TEXT = 3
+};
+
+/* Loads a model from one GGUF file, or from all parts of a split model in order.
+ * paths: n_paths NUL-terminated strings. overrides: n_overrides metadata overrides as 3 NUL-terminated strings each:
+ * the key, the tokapu_override_type as a digit, the value as text. progress may be NULL. */
+TOKAPU_API int32_t tokapu_model_load(const char * paths, int32_t n_paths, const int64_t * options, int32_t n_options,
+                                     const char * overrides, int32_t n_overrides,
+                                     tokapu_progress_callback progress, int64_t user_data, int64_t * model);
+
+/* Loads a model that lies inside a larger file, for example stored without compression in a jar, from byte offset to
+ * offset + size. Mapped in place when the offset is a multiple of 32. */
+TOKAPU_API int32_t tokapu_model_load_range(const char * path, int32_t path_length, int64_t offset, int64_t size,
+                                           const int64_t * options, int32_t n_options,
+                                           const char * overrides, int32_t n_overrides,
+                                           tokapu_progress_callback progress, int64_t user_data, int64_t * model);
+
+/* Loads a model from an open file descriptor, from byte offset to offset + size; size 0 means to the end of the file.
+ * The descriptor is duplicated: it stays the caller's. */
+TOKAPU_API int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size,
+                                        const int64_t * options, int32_t n_options,
+                                        const char * overrides, int32_t n_overrides,
+                                        tokapu_progress_callback progress, int64_t user_data, int64_t * model);
+
+TOKAPU_API int32_t tokapu_model_free(int64_t model);
+
+enum tokapu_model_info_key {
+    TOKAPU_MODEL_INFO_SIZE = 0,            /* bytes of all tensors */
+    TOKAPU_MODEL_INFO_N_PARAMS,            /* parameters */
+    TOKAPU_MODEL_INFO_N_CTX_TRAIN,         /* tokens */
+    TOKAPU_MODEL_INFO_N_EMBD,
+    TOKAPU_MODEL_INFO_N_EMBD_INP,
+    TOKAPU_MODEL_INFO_N_EMBD_OUT,
+    TOKAPU_MODEL_INFO_N_LAYER,
+    TOKAPU_MODEL_INFO_N_LAYER_NEXTN,
+    TOKAPU_MODEL_INFO_N_HEAD,
+    TOKAPU_MODEL_INFO_N_HEAD_KV,
+    TOKAPU_MODEL_INFO_N_SWA,               /* sliding window, tokens; 0 = none */
+    TOKAPU_MODEL_INFO_N_CLS_OUT,           /* classifier outputs */
+    TOKAPU_MODEL_INFO_ROPE_TYPE,           /* llama_rope_type */
+    TOKAPU_MODEL_INFO_FTYPE,               /* llama_ftype */
+    TOKAPU_MODEL_INFO_HAS_ENCODER,         /* 0 or 1, as the following */
+    TOKAPU_MODEL_INFO_HAS_DECODER,
+    TOKAPU_MODEL_INFO_IS_RECURRENT,
+    TOKAPU_MODEL_INFO_IS_HYBRID,
+    TOKAPU_MODEL_INFO_IS_DIFFUSION,
+    TOKAPU_MODEL_INFO_DECODER_START_TOKEN, /* -1 = none */
+    TOKAPU_MODEL_INFO_N_META,              /* metadata entries */
+    TOKAPU_MODEL_INFO_VOCAB_TYPE,          /* llama_vocab_type; 0 = no vocabulary */
+    TOKAPU_MODEL_INFO_N_VOCAB,             /* tokens in the vocabulary */
+    TOKAPU_MODEL_INFO_BOS,                 /* token ids, -1 = none */
+    TOKAPU_MODEL_INFO_EOS,
+    TOKAPU_MODEL_INFO_EOT,
+    TOKAPU_MODEL_INFO_SEP,
+    TOKAPU_MODEL_INFO_NL,
+    TOKAPU_MODEL_INFO_PAD,
+    TOKAPU_MODEL_INFO_MASK,
+    TOKAPU_MODEL_INFO_FIM_PRE,
+    TOKAPU_MODEL_INFO_FIM_SUF,
+    TOKAPU_MODEL_INFO_FIM_MID,
+    TOKAPU_MODEL_INFO_FIM_PAD,
+    TOKAPU_MODEL_INFO_FIM_REP,
+    TOKAPU_MODEL_INFO_FIM_SEP,
+    TOKAPU_MODEL_INFO_ADD_BOS,             /* 0 or 1, as the following */
+    TOKAPU_MODEL_INFO_ADD_EOS,
+    TOKAPU_MODEL_INFO_ADD_SEP,
+    TOKAPU_MODEL_INFO_COUNT
+};
+
+/* Fills info[TOKAPU_MODEL_INFO_COUNT]. */
+TOKAPU_API int32_t tokapu_model_info(int64_t model, int64_t * info, int32_t n_info);
+
+/* A one-line description, for example "llama 135M Q4_1". */
+TOKAPU_API int32_t tokapu_model_description(int64_t model, char * buf, int32_t capacity, int32_t * length);
+
+/* Key and value of metadata entry index, 0 <= index < TOKAPU_MODEL_INFO_N_META. Arrays come abridged, as text. */
+TOKAPU_API int32_t tokapu_model_meta_key(int64_t model, int32_t index, char * buf, int32_t capacity, int32_t * length);
+TOKAPU_API int32_t tokapu_model_meta_value(int64_t model, int32_t index, char * buf, int32_t capacity, int32_t * length);
+
+/* The label of classifier output index; empty when it has none. */
+TOKAPU_API int32_t tokapu_model_cls_label(int64_t model, int32_t index, char * buf, int32_t capacity, int32_t * length);
+
+/* --- vocabulary --------------------------------------------------------------------------------------------------- */
+
+/* Text to token ids. *n_tokens receives the number of tokens; when it exceeds the capacity nothing is written and the
+ * status is TOKAPU_ERROR_BUFFER. add_special: add BOS/EOS as the model is configured. parse_special: read the text of
+ * control tokens ("<|im_end|>") as those tokens; never set it for text that users typed. */
+TOKAPU_API int32_t tokapu_tokenize(int64_t model, const char * text, int32_t text_length, int32_t add_special,
+                                   int32_t parse_special, int32_t * tokens, int32_t capacity, int32_t * n_tokens);
+
+/* Token ids to text (bytes; they end inside a character when the tokens do). remove_special: drop BOS/EOS as the model is
+ * configured. unparse_special: render control tokens. */
+TOKAPU_API int32_t tokapu_detokenize(int64_t model, const int32_t * tokens, int32_t n_tokens, int32_t remove_special,
+                                     int32_t unparse_special, char * buf, int32_t capacity, int32_t * length);
+
+/* The bytes of one token as they appear in running text. special: render control tokens, which are empty otherwise. */
+TOKAPU_API int32_t tokapu_token_piece(int64_t model, int32_t token, int32_t special, char * buf, int32_t capacity,
+                                      int32_t * length);
+
+/* The token as it stands in the vocabulary. */
+TOKAPU_API int32_t tokapu_token_text(int64_t model, int32_t token, char * buf, int32_t capacity, int32_t * length);
+
+/* llama_token_attr bits; score; whether it ends a generation (EOS, EOT, ...); whether it is a control token. */
+TOKAPU_API int32_t tokapu_token_attributes(int64_t model, int32_t token, int32_t * attributes);
+TOKAPU_API int32_t tokapu_token_score(int64_t model, int32_t token, float * score);
+TOKAPU_API int32_t tokapu_token_is_eog(int64_t model, int32_t token, int32_t * is_eog);
+TOKAPU_API int32_t tokapu_token_is_control(int64_t model, int32_t token, int32_t * is_control);
+
+/* --- context ------------------------------------------------------------------------------------------------------ */
+
+enum tokapu_context_option_i {
+    TOKAPU_CONTEXT_I_N_CTX = 0,             /* tokens; 0 = as trained */
+    TOKAPU_CONTEXT_I_N_BATCH,               /* tokens per tokapu_decode() at most */
+    TOKAPU_CONTEXT_I_N_UBATCH,              /* tokens per compute graph at most */
+    TOKAPU_CONTEXT_I_N_SEQ_MAX,             /* sequences */
+    TOKAPU_CONTEXT_I_N_RS_SEQ,              /* recurrent-state snapshots per sequence */
+    TOKAPU_CONTEXT_I_N_OUTPUTS_MAX,         /* outputs per micro-batch; 0 = n_batch */
+    TOKAPU_CONTEXT_I_N_OUTPUTS_MAX_PER_SEQ, /* 0 = n_outputs_max */
+    TOKAPU_CONTEXT_I_N_THREADS,             /* threads for one token */
+    TOKAPU_CONTEXT_I_N_THREADS_BATCH,       /* threads for several tokens */
+    TOKAPU_CONTEXT_I_ROPE_SCALING_TYPE,     /* llama_rope_scaling_type */
+    TOKAPU_CONTEXT_I_POOLING_TYPE,          /* llama_pooling_type */
+    TOKAPU_CONTEXT_I_ATTENTION_TYPE,        /* llama_attention_type */
+    TOKAPU_CONTEXT_I_FLASH_ATTN_TYPE,       /* llama_flash_attn_type */
+    TOKAPU_CONTEXT_I_YARN_ORIG_CTX,
+    TOKAPU_CONTEXT_I_TYPE_K,                /* ggml_type of the K cache: 0 f32, 1 f16, 30 bf16, 8 q8_0, 2 q4_0, ... */
+    TOKAPU_CONTEXT_I_TYPE_V,
+    TOKAPU_CONTEXT_I_EMBEDDINGS,            /* 0 or 1, as the following */
+    TOKAPU_CONTEXT_I_OFFLOAD_KQV,
+    TOKAPU_CONTEXT_I_NO_PERF,
+    TOKAPU_CONTEXT_I_OP_OFFLOAD,
+    TOKAPU_CONTEXT_I_SWA_FULL,
+    TOKAPU_CONTEXT_I_KV_UNIFIED,
+    TOKAPU_CONTEXT_I_POLL,                  /* 0 .. 100: how long idle compute threads spin before they sleep */
+    TOKAPU_CONTEXT_I_COUNT
+};
+
+enum tokapu_context_option_f {
+    TOKAPU_CONTEXT_F_ROPE_FREQ_BASE = 0,    /* 0 = from the model */
+    TOKAPU_CONTEXT_F_ROPE_FREQ_SCALE,       /* 0 = from the model */
+    TOKAPU_CONTEXT_F_YARN_EXT_FACTOR,       /* negative = from the model */
+    TOKAPU_CONTEXT_F_YARN_ATTN_FACTOR,
+    TOKAPU_CONTEXT_F_YARN_BETA_FAST,
+    TOKAPU_CONTEXT_F_YARN_BETA_SLOW,
+    TOKAPU_CONTEXT_F_COUNT
+};
+
+/* Fills ints[TOKAPU_CONTEXT_I_COUNT] and floats[TOKAPU_CONTEXT_F_COUNT]. */
+TOKAPU_API int32_t tokapu_context_defaults(int64_t * ints, int32_t n_ints, double * floats, int32_t n_floats);
+
+/* Creates a context with its own pool of compute threads. */
+TOKAPU_API int32_t tokapu_context_new(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats,
+                                      int32_t n_floats, int64_t * context);
+
+/* Frees it. A call that another thread is inside is aborted and ends first. */
+TOKAPU_API int32_t tokapu_context_free(int64_t context);
+
+enum tokapu_context_info_key {
+    TOKAPU_CONTEXT_INFO_N_CTX = 0,
+    TOKAPU_CONTEXT_INFO_N_CTX_SEQ,    /* tokens per sequence */
+    TOKAPU_CONTEXT_INFO_N_BATCH,
+    TOKAPU_CONTEXT_INFO_N_UBATCH,
+    TOKAPU_CONTEXT_INFO_N_SEQ_MAX,
+    TOKAPU_CONTEXT_INFO_N_RS_SEQ,
+    TOKAPU_CONTEXT_INFO_N_THREADS,
+    TOKAPU_CONTEXT_INFO_N_THREADS_BATCH,
+    TOKAPU_CONTEXT_INFO_POOLING_TYPE, /* llama_pooling_type in effect */
+    TOKAPU_CONTEXT_INFO_HAS_MEMORY,   /* 0 for encoder-only models: no KV cache, no tokapu_decode() history */
+    TOKAPU_CONTEXT_INFO_CAN_SHIFT,    /* tokapu_memory_seq_add() and _div() work */
+    TOKAPU_CONTEXT_INFO_COUNT
+};
+
+/* Fills info[TOKAPU_CONTEXT_INFO_COUNT] with what is in effect, which may differ from what was asked for. */
+TOKAPU_API int32_t tokapu_context_info(int64_t context, int64_t * info, int32_t n_info);
+
+TOKAPU_API int32_t tokapu_context_set_threads(int64_t context, int32_t n_threads, int32_t n_threads_batch);
+TOKAPU_API int32_t tokapu_context_set_embeddings(int64_t context, int32_t embeddings);
+TOKAPU_API int32_t tokapu_context_set_causal_attention(int64_t context, int32_t causal);
+
+/* Processes a batch: n_tokens tokens (or, when tokens is NULL, n_tokens input embeddings of n_embd_inp floats each).
+ *   tokens         [n_tokens] ids, or NULL
+ *   embeddings     [n_tokens * n_embd_inp], row-major, or NULL
+ *   positions      [n_tokens] >= 0, or NULL: each sequence goes on from where it is
+ *   n_seq_ids      [n_tokens] number of sequences of each token, >= 1, or NULL: all in sequence 0
+ *   seq_ids        [sum of n_seq_ids] sequence ids, or NULL when n_seq_ids is NULL
+ *   outputs        [n_tokens] non-zero where logits or embeddings are wanted, or NULL: the last token only (all tokens
+ *                  when the context makes embeddings)
+ * Returns a tokapu_decode_status or a negative status. Every value is checked before llama.cpp sees it; a gap in the
+ * positions of a sequence is TOKAPU_ERROR_ARGUMENT as well. Unless it returns TOKAPU_DECODE_OK, there are no outputs. */
+TOKAPU_API int32_t tokapu_decode(int64_t context, int32_t n_tokens, const int32_t * tokens, const float * embeddings,
+                                 const int32_t * positions, const int32_t * n_seq_ids, const int32_t * seq_ids,
+                                 const int8_t * outputs);
+
+/* The same through the encoder (encoder-decoder and embedding models); leaves the KV cache alone. n_tokens must not
+ * exceed n_ubatch. */
+TOKAPU_API int32_t tokapu_encode(int64_t context, int32_t n_tokens, const int32_t * tokens, const float * embeddings,
+                                 const int32_t * positions, const int32_t * n_seq_ids, const int32_t * seq_ids,
+                                 const int8_t * outputs);
+
+/* Asks a running decode or encode to stop (any thread; on the CPU within one graph node) with TOKAPU_DECODE_ABORTED.
+ * With active = 1 later calls are refused the same way until active = 0 is set. */
+TOKAPU_API int32_t tokapu_context_abort(int64_t context, int32_t active);
+
+/* Copies the logits [n_vocab] of token index of the last batch; -1 is the last output. TOKAPU_ERROR_ARGUMENT when that
+ * token was not asked for. capacity in floats. */
+TOKAPU_API int32_t tokapu_logits(int64_t context, int32_t index, float * logits, int32_t capacity);
+
+/* Copies the embedding [n_embd_out] of token index of the last batch (pooling none), or that of a sequence (other
+ * poolings; with pooling rank [n_cls_out]). *n receives the number of floats. */
+TOKAPU_API int32_t tokapu_embeddings(int64_t context, int32_t index, float * embeddings, int32_t capacity, int32_t * n);
+TOKAPU_API int32_t tokapu_embeddings_seq(int64_t context, int32_t seq_id, float * embeddings, int32_t capacity,
+                                         int32_t * n);
+
+/* --- memory (KV cache and recurrent state) ------------------------------------------------------------------------ */
+
+/* Positions are [p0, p1); p0 < 0 means from 0, p1 < 0 means to the end. */
+TOKAPU_API int32_t tokapu_memory_clear(int64_t context, int32_t data);
+
+/* seq_id -1 matches any sequence. TOKAPU_ERROR_UNSUPPORTED when this memory cannot remove a part of a sequence. */
+TOKAPU_API int32_t tokapu_memory_seq_rm(int64_t context, int32_t seq_id, int32_t p0, int32_t p1);
+/* What dst had in that range is replaced. TOKAPU_ERROR_UNSUPPORTED for a part of a sequence when the context was made
+ * with kv_unified = 0 and several sequences, or when the model is recurrent or hybrid. */
+TOKAPU_API int32_t tokapu_memory_seq_cp(int64_t context, int32_t src, int32_t dst, int32_t p0, int32_t p1);
+TOKAPU_API int32_t tokapu_memory_seq_keep(int64_t context, int32_t seq_id);
+TOKAPU_API int32_t tokapu_memory_seq_add(int64_t context, int32_t seq_id, int32_t p0, int32_t p1, int32_t delta);
+TOKAPU_API int32_t tokapu_memory_seq_div(int64_t context, int32_t seq_id, int32_t p0, int32_t p1, int32_t divisor);
+
+/* Smallest and largest position present; both -1 when the sequence is empty. */
+TOKAPU_API int32_t tokapu_memory_seq_range(int64_t context, int32_t seq_id, int32_t * pos_min, int32_t * pos_max);
+
+/* --- samplers ----------------------------------------------------------------------------------------------------- */
+
+/* An empty chain for a model. The add functions append; parameters and formulas as in llama.h. */
+TOKAPU_API int32_t tokapu_sampler_new(int64_t model, int64_t * sampler);
+TOKAPU_API int32_t tokapu_sampler_free(int64_t sampler);
+/* An independent copy with the same state (random generators, grammar position, penalties window). */
+TOKAPU_API int32_t tokapu_sampler_clone(int64_t sampler, int64_t * clone);
+
+TOKAPU_API int32_t tokapu_sampler_add_greedy(int64_t sampler);
+/* seed -1 (0xFFFFFFFF): a random seed. */
+TOKAPU_API int32_t tokapu_sampler_add_dist(int64_t sampler, int32_t seed);
+TOKAPU_API int32_t tokapu_sampler_add_top_k(int64_t sampler, int32_t k);
+TOKAPU_API int32_t tokapu_sampler_add_top_p(int64_t sampler, float p, int32_t min_keep);
+TOKAPU_API int32_t tokapu_sampler_add_min_p(int64_t sampler, float p, int32_t min_keep);
+TOKAPU_API int32_t tokapu_sampler_add_typical(int64_t sampler, float p, int32_t min_keep);
+TOKAPU_API int32_t tokapu_sampler_add_temp(int64_t sampler, float temperature);
+TOKAPU_API int32_t tokapu_sampler_add_temp_ext(int64_t sampler, float temperature, float delta, float exponent);
+TOKAPU_API int32_t tokapu_sampler_add_xtc(int64_t sampler, float probability, float threshold, int32_t min_keep,
+                                          int32_t seed);
+TOKAPU_API int32_t tokapu_sampler_add_top_n_sigma(int64_t sampler, float n);
+TOKAPU_API int32_t tokapu_sampler_add_mirostat(int64_t sampler, int32_t seed, float tau, float eta, int32_t m);
+TOKAPU_API int32_t tokapu_sampler_add_mirostat_v2(int64_t sampler, int32_t seed, float tau, float eta);
+TOKAPU_API int32_t tokapu_sampler_add_grammar(int64_t sampler, const char * grammar, int32_t grammar_length,
+                                              const char * root, int32_t root_length);
+/* patterns: n_patterns NUL-terminated regular expressions. */
+TOKAPU_API int32_t tokapu_sampler_add_grammar_lazy(int64_t sampler, const char * grammar, int32_t grammar_length,
+                                                   const char * root, int32_t root_length,
+                                                   const char * patterns, int32_t n_patterns,
+                                                   const int32_t * tokens, int32_t n_tokens);
+/* last_n: tokens, 0 = off. */
+TOKAPU_API int32_t tokapu_sampler_add_penalties(int64_t sampler, int32_t last_n, float repeat, float frequency,
+                                                float presence);
+/* penalty_last_n: tokens, 0 = off. breakers: n_breakers NUL-terminated strings. */
+TOKAPU_API int32_t tokapu_sampler_add_dry(int64_t sampler, float multiplier, float base, int32_t allowed_length,
+                                          int32_t penalty_last_n, const char * breakers, int32_t n_breakers);
+TOKAPU_API int32_t tokapu_sampler_add_adaptive_p(int64_t sampler, float target, float decay, int32_t seed);
+TOKAPU_API int32_t tokapu_sampler_add_logit_bias(int64_t sampler, const int32_t * tokens, const float * biases,
+                                                 int32_t n);
+TOKAPU_API int32_t tokapu_sampler_add_infill(int64_t sampler);
+
+/* Samples from output index of the context's last batch and accepts the token. The chain must end in a sampler that
+ * selects (greedy, dist, mirostat, mirostat_v2 or adaptive_p). */
+TOKAPU_API int32_t tokapu_sampler_sample(int64_t sampler, int64_t context, int32_t index, int32_t * token);
+
+/* Applies the chain to n candidates in place, without accepting. *n_left receives how many remain, in the chain's order;
+ * *selected the index of the selected one or -1. */
+TOKAPU_API int32_t tokapu_sampler_apply(int64_t sampler, int32_t * tokens, float * logits, float * probabilities,
+                                        int32_t n, int32_t * n_left, int32_t * selected);
+
+/* Tells the chain that a token was chosen. A token that a grammar forbids answers TOKAPU_ERROR_GRAMMAR; the chain then
+ * refuses use until tokapu_sampler_reset(). */
+TOKAPU_API int32_t tokapu_sampler_accept(int64_t sampler, int32_t token);
+TOKAPU_API int32_t tokapu_sampler_reset(int64_t sampler);
+
+/* The seed in use (of the last sampler of the chain that has one), -1 when there is none. */
+TOKAPU_API int32_t tokapu_sampler_seed(int64_t sampler, int32_t * seed);
+TOKAPU_API int32_t tokapu_sampler_count(int64_t sampler, int32_t * n);
+TOKAPU_API int32_t tokapu_sampler_name(int64_t sampler, int32_t index, char * buf, int32_t capacity, int32_t * length);
+
+/* --- chat templates ----------------------------------------------------------------------------------------------- */
+
+/* Compiles a Jinja chat template: the given source, or the model's own when source_length is 0. */
+TOKAPU_API int32_t tokapu_chat_template_new(int64_t model, const char * source, int32_t source_length,
+                                            int64_t * chat_template);
+TOKAPU_API int32_t tokapu_chat_template_free(int64_t chat_template);
+TOKAPU_API int32_t tokapu_chat_template_source(int64_t chat_template, char * buf, int32_t capacity, int32_t * length);
+
+/* What the template can do, a JSON object of booleans (supports_tools, supports_system_role, ...). */
+TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, int32_t capacity, int32_t * length);
+
+/* Renders a conversation. request: a JSON object
+ *   messages               [OpenAI chat messages]          required
+ *   tools                  [OpenAI tool definitions]
+ *   tool_choice            "auto" | "required" | "none"
+ *   parallel_tool_calls    boolean
+ *   add_generation_prompt  boolean, default true
+ *   chat_template_kwargs   object: further variables of the template
+ *   enable_thinking        boolean, default true
+ * Result, a JSON object
+ *   prompt                 the text to tokenize with parse_special (BOS/EOS as the tokenizer adds them)
+ *   stops                  [text] that end the answer
+ *   format, grammar, grammar_lazy, parser, ...   for tool calls, as llama.cpp's common_chat_params
+ * Result and arguments may be large: when the buffer is too small the result is kept for this thread, and
+ * tokapu_kept_text() fetches it without doing the work again. */
+TOKAPU_API int32_t tokapu_chat_template_apply(int64_t chat_template, const char * request, int32_t request_length,
+                                              char * buf, int32_t capacity, int32_t * length);
+
+/* The text that the last tokapu_chat_template_apply() of this thread could not deliver; then forgets it. */
+TOKAPU_API int32_t tokapu_kept_text(char * buf, int32_t capacity, int32_t * length);
+
+/* --- for tests ---------------------------------------------------------------------------------------------------- */
+
+/* Live handles of the process: models + contexts + samplers + templates. */
+TOKAPU_API int32_t tokapu_live_handles(int64_t * n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

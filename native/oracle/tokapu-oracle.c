@@ -1,0 +1,105 @@
+/*
+ * tokapu-oracle - the reference for logits: a C program that knows llama.h only, never the shim.
+ *
+ *     tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH
+ *
+ * STEPS is a text file; each line holds the token ids of one llama_decode() call, which continue sequence 0. OUT receives
+ * the logits of the last token of each call: n_vocab floats per line, as this machine stores them. Everything else is
+ * llama.cpp's default; the backends are those beside the program. Exit status 1 and a line on stderr when something fails.
+ */
+#include "ggml-backend.h"
+#include "llama.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void fail(const char * format, ...) {
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "tokapu-oracle: ");
+    vfprintf(stderr, format, args);
+    fprintf(stderr, "\n");
+    va_end(args);
+    exit(1);
+}
+
+static uint32_t number(const char * text) {
+    char * end;
+    long value = strtol(text, &end, 10);
+    if (*text == '\0' || *end != '\0' || value < 1 || value > 1 << 24) {
+        fail("not a number from 1 to 2^24: '%s'", text);
+    }
+    return (uint32_t) value;
+}
+
+/* Reads the ids of one line into tokens; returns how many, or -1 at the end of the file. */
+static int32_t read_line(FILE * file, llama_token * tokens, int32_t capacity) {
+    int32_t n = 0;
+    int c = fgetc(file);
+    if (c == EOF) {
+        return -1;
+    }
+    while (c != EOF && c != '\n') {
+        if (c == ' ') {
+            c = fgetc(file);
+            continue;
+        }
+        ungetc(c, file);
+        if (n == capacity || fscanf(file, "%d", &tokens[n]) != 1) {
+            fail("a line of steps holds no number where one is expected, or more than %d", capacity);
+        }
+        n++;
+        c = fgetc(file);
+    }
+    return n;
+}
+
+int main(int argc, char ** argv) {
+    if (argc != 8) {
+        fail("usage: tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH");
+    }
+    ggml_backend_load_all();
+    struct llama_model * model = llama_model_load_from_file(argv[1], llama_model_default_params());
+    if (model == NULL) {
+        fail("cannot load %s", argv[1]);
+    }
+
+    struct llama_context_params params = llama_context_default_params();
+    params.n_threads = params.n_threads_batch = (int32_t) number(argv[4]);
+    params.n_ctx = number(argv[5]);
+    params.n_batch = number(argv[6]);
+    params.n_ubatch = number(argv[7]);
+    struct llama_context * context = llama_init_from_model(model, params);
+    if (context == NULL) {
+        fail("cannot make a context");
+    }
+
+    FILE * steps = fopen(argv[2], "r");
+    FILE * out = fopen(argv[3], "wb");
+    llama_token * tokens = malloc(params.n_batch * sizeof(llama_token));
+    if (steps == NULL || out == NULL || tokens == NULL) {
+        fail("cannot open %s or %s", argv[2], argv[3]);
+    }
+    size_t n_vocab = (size_t) llama_vocab_n_tokens(llama_model_get_vocab(model));
+    int32_t n;
+    while ((n = read_line(steps, tokens, (int32_t) params.n_batch)) > 0) {
+        int32_t status = llama_decode(context, llama_batch_get_one(tokens, n));
+        if (status != 0) {
+            fail("llama_decode() of %d tokens answered %d", n, status);
+        }
+        if (fwrite(llama_get_logits_ith(context, -1), sizeof(float), n_vocab, out) != n_vocab) {
+            fail("cannot write %s", argv[3]);
+        }
+    }
+    if (fclose(out) != 0) {
+        fail("cannot write %s", argv[3]);
+    }
+
+    fclose(steps);
+    free(tokens);
+    llama_free(context);
+    llama_model_free(model);
+    return 0;
+}

@@ -1,0 +1,239 @@
+// Sampler chains: life, sampling, accepting.
+#include "sampler.h"
+
+#include "arguments.h"
+#include "context.h"
+
+#include <cmath>
+
+namespace tokapu {
+
+namespace {
+
+llama_sampler * new_chain() {
+    llama_sampler_chain_params params = llama_sampler_chain_default_params();
+    params.no_perf                    = true;
+    llama_sampler * chain             = llama_sampler_chain_init(params);
+    if (chain == nullptr) {
+        fail(TOKAPU_ERROR_NATIVE, "a sampler chain could not be created");
+    }
+    return chain;
+}
+
+void require_usable(const Sampler & sampler) {
+    if (sampler.needs_reset) {
+        fail(TOKAPU_ERROR_GRAMMAR, "the grammar of this chain refused a token; call tokapu_sampler_reset() before further use");
+    }
+}
+
+// A grammar that is given a token it forbids throws, or aborts when the token ends the generation. The grammar is unusable
+// until it is reset; the rest of the chain is sound.
+template <class F> auto with_grammar(Sampler & sampler, F && body) {
+    if (!sampler.has_grammar) {
+        return poisoning(sampler, std::forward<F>(body));
+    }
+    try {
+        return std::forward<F>(body)();
+    } catch (const AbortException &) {
+        sampler.needs_reset = true;
+        fail(TOKAPU_ERROR_GRAMMAR, "the grammar does not allow the text to end here");
+    } catch (const Failure &) {
+        throw;
+    } catch (const std::bad_alloc &) {
+        sampler.needs_reset = true;
+        throw;
+    } catch (const std::exception & e) {
+        sampler.needs_reset = true;
+        fail(TOKAPU_ERROR_GRAMMAR, "the grammar does not allow this token: %s", e.what());
+    }
+}
+
+// Sorting candidates by NaN is undefined behavior in llama.cpp. (Infinities are legal: masked candidates.)
+bool has_nan(const float * values, int32_t n) {
+    int found = 0;
+    for (int32_t i = 0; i < n; i++) {
+        found |= std::isnan(values[i]) ? 1 : 0;
+    }
+    return found != 0;
+}
+
+int32_t sample(Sampler & sampler, Context & context, int32_t index) {
+    require_usable(sampler);
+    if (sampler.model != context.model) {
+        fail(TOKAPU_ERROR_ARGUMENT, "the sampler chain and the context belong to different models");
+    }
+    if (!sampler.selects) {
+        fail(TOKAPU_ERROR_ARGUMENT,
+             "the last sampler of the chain does not select a token; end it with greedy, dist, mirostat, mirostat_v2 or "
+             "adaptive_p");
+    }
+    if (has_nan(output_logits(context, index), context.model->n_vocab)) {
+        fail(TOKAPU_ERROR_DECODE, "the model computed NaN logits: its weights are damaged or overflow the number format");
+    }
+    return with_grammar(sampler, [&] { return llama_sampler_sample(sampler.chain, context.llama, index); });
+}
+
+struct Candidates {
+    int32_t * tokens;
+    float *   logits;
+    float *   probabilities;
+    int32_t   n;
+};
+
+void check_candidates(const Sampler & sampler, const Candidates & candidates) {
+    require(candidates.tokens, "tokens");
+    require(candidates.logits, "logits");
+    require(candidates.probabilities, "probabilities");
+    require_range(candidates.n, 1, sampler.model->n_vocab, "the number of candidates");
+    for (int32_t i = 0; i < candidates.n; i++) {
+        require_token(*sampler.model, candidates.tokens[i], "a candidate");
+    }
+    if (has_nan(candidates.logits, candidates.n)) {
+        fail(TOKAPU_ERROR_ARGUMENT, "a candidate's logit is NaN");
+    }
+}
+
+void apply(Sampler & sampler, const Candidates & candidates, int32_t * n_left, int32_t * selected) {
+    require_usable(sampler);
+    check_candidates(sampler, candidates);
+    std::vector<llama_token_data> data(static_cast<size_t>(candidates.n));
+    for (size_t i = 0; i < data.size(); i++) {
+        data[i] = { candidates.tokens[i], candidates.logits[i], candidates.probabilities[i] };
+    }
+    llama_token_data_array array = { data.data(), data.size(), -1, false };
+    with_grammar(sampler, [&] {
+        llama_sampler_apply(sampler.chain, &array);
+        return 0;
+    });
+    if (array.size > data.size()) {
+        fail(TOKAPU_ERROR_NATIVE, "the chain returned more candidates than it was given");
+    }
+    for (size_t i = 0; i < array.size; i++) {
+        candidates.tokens[i]        = array.data[i].id;
+        candidates.logits[i]        = array.data[i].logit;
+        candidates.probabilities[i] = array.data[i].p;
+    }
+    *n_left   = static_cast<int32_t>(array.size);
+    *selected = static_cast<int32_t>(array.selected);
+}
+
+}  // namespace
+
+}  // namespace tokapu
+
+using namespace tokapu;
+
+extern "C" {
+
+int32_t tokapu_sampler_new(int64_t model, int64_t * sampler) {
+    return guarded([&] {
+        require(sampler, "sampler");
+        const auto owner = get<Model>(model);
+        *sampler         = put_handle(std::make_shared<Sampler>(owner, new_chain()));
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_sampler_free(int64_t sampler) {
+    return guarded([&] {
+        take_handle(sampler, Kind::sampler);
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_sampler_clone(int64_t sampler, int64_t * clone) {
+    return guarded([&] {
+        require(clone, "clone");
+        const auto      object = get<Sampler>(sampler);
+        const Exclusive inside(*object);
+        require_usable(*object);
+        llama_sampler * chain = poisoning(*object, [&] { return llama_sampler_clone(object->chain); });
+        if (chain == nullptr) {
+            fail(TOKAPU_ERROR_NATIVE, "the sampler chain could not be cloned");
+        }
+        auto copy         = std::make_shared<Sampler>(object->model, chain);
+        copy->selects     = object->selects;
+        copy->has_grammar = object->has_grammar;
+        *clone            = put_handle(std::move(copy));
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_sampler_sample(int64_t sampler, int64_t context, int32_t index, int32_t * token) {
+    return guarded([&] {
+        require(token, "token");
+        const auto      object = get<Sampler>(sampler);
+        const auto      source = get<Context>(context);
+        const Exclusive inside(*object);
+        const Exclusive inside_source(*source);
+        *token = sample(*object, *source, index);
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_sampler_apply(int64_t sampler, int32_t * tokens, float * logits, float * probabilities, int32_t n,
+                             int32_t * n_left, int32_t * selected) {
+    return guarded([&] {
+        require(n_left, "n_left");
+        require(selected, "selected");
+        const auto      object = get<Sampler>(sampler);
+        const Exclusive inside(*object);
+        apply(*object, { tokens, logits, probabilities, n }, n_left, selected);
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_sampler_accept(int64_t sampler, int32_t token) {
+    return guarded([&] {
+        const auto      object = get<Sampler>(sampler);
+        const Exclusive inside(*object);
+        require_usable(*object);
+        require_token(*object->model, token, "token");
+        with_grammar(*object, [&] {
+            llama_sampler_accept(object->chain, token);
+            return 0;
+        });
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_sampler_reset(int64_t sampler) {
+    return guarded([&] {
+        const auto      object = get<Sampler>(sampler);
+        const Exclusive inside(*object);
+        poisoning(*object, [&] { llama_sampler_reset(object->chain); });
+        object->needs_reset = false;
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_sampler_seed(int64_t sampler, int32_t * seed) {
+    return guarded([&] {
+        require(seed, "seed");
+        const auto      object = get<Sampler>(sampler);
+        const Exclusive inside(*object);
+        *seed = static_cast<int32_t>(llama_sampler_get_seed(object->chain));
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_sampler_count(int64_t sampler, int32_t * n) {
+    return guarded([&] {
+        require(n, "n");
+        const auto      object = get<Sampler>(sampler);
+        const Exclusive inside(*object);
+        *n = llama_sampler_chain_n(object->chain);
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_sampler_name(int64_t sampler, int32_t index, char * buf, int32_t capacity, int32_t * length) {
+    return guarded([&] {
+        const auto      object = get<Sampler>(sampler);
+        const Exclusive inside(*object);
+        require_range(index, 0, llama_sampler_chain_n(object->chain) - 1, "the sampler index");
+        return text_out(llama_sampler_name(llama_sampler_chain_get(object->chain, index)), buf, capacity, length);
+    });
+}
+
+}  // extern "C"

@@ -1,0 +1,19 @@
+/* Functions of the test build only: they make assertions of ggml fail inside calls that belong to an object. */
+#ifndef HOOKS_H
+#define HOOKS_H
+
+#include "tokapu.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+TOKAPU_API int32_t tokapu_hook_abort_in_model(int64_t model);
+TOKAPU_API int32_t tokapu_hook_abort_in_context(int64_t context);
+TOKAPU_API int32_t tokapu_hook_abort_in_sampler(int64_t sampler);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

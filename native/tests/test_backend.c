@@ -1,0 +1,55 @@
+/* The choice of the CPU library, what happens before it is made, and the log. */
+#include "support.h"
+
+static int lines_seen;
+static bool saw_partial_line;
+
+static void on_log(int32_t level, const char * text) {
+    lines_seen++;
+    if (level < TOKAPU_LOG_DEBUG || level > TOKAPU_LOG_ERROR || text[0] == '\0' || strchr(text, '\n') != NULL) {
+        saw_partial_line = true;
+    }
+}
+
+int main(int argc, char ** argv) {
+    CHECK(argc >= 3);
+    char    text[8192];
+    int32_t length = -1;
+    int64_t options[TOKAPU_MODEL_I_COUNT];
+    int64_t model = 0;
+    OK(tokapu_log_set(on_log, TOKAPU_LOG_DEBUG));
+    OK(tokapu_backend_cpu_variant(text, sizeof(text), &length));
+    CHECK(length == 0);
+    OK(tokapu_last_error(text, sizeof(text), &length));
+    CHECK(length == 0);
+    OK(tokapu_model_defaults(options, TOKAPU_MODEL_I_COUNT));
+    EXPECT_ERROR(TOKAPU_ERROR_BACKEND,
+                 tokapu_model_load("x.gguf", 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, NULL, 0, &model),
+                 "tokapu_backend_init");
+    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init("/nowhere", 8, NULL, 0), "/nowhere");
+    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init("/", 1, NULL, 0), "no libggml-cpu-");
+    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init(argv[1], (int32_t) strlen(argv[1]), "pentium", 7),
+                 "there is no CPU variant 'pentium'");
+    OK(tokapu_backend_cpu_variants(argv[1], (int32_t) strlen(argv[1]), text, sizeof(text) - 1, &length));
+    text[length] = '\0';
+    CHECK(strstr(text, "haswell\t") != NULL && strstr(text, "x64\t1\t\n") != NULL);
+
+    setup(argc, argv);
+    OK(tokapu_backend_init(argv[1], (int32_t) strlen(argv[1]), NULL, 0)); /* a second time: nothing to do */
+    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init(argv[1], (int32_t) strlen(argv[1]), "none", 4), "is loaded");
+    OK(tokapu_backend_system_info(text, sizeof(text), &length));
+    CHECK(length > 0);
+    OK(tokapu_llama_version(text, sizeof(text), &length));
+    CHECK(length == 5 && memcmp(text, "0.5.0", 5) == 0);
+
+    model = load_model();
+    OK(tokapu_model_free(model));
+    CHECK(lines_seen > 20 && !saw_partial_line);
+    OK(tokapu_log_set(on_log, TOKAPU_LOG_ERROR));
+    lines_seen = 0;
+    model      = load_model();
+    OK(tokapu_model_free(model));
+    CHECK(lines_seen == 0);
+    OK(tokapu_log_set(NULL, TOKAPU_LOG_DEBUG));
+    return 0;
+}

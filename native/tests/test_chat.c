@@ -1,0 +1,102 @@
+/* Chat templates and the text that is kept for a second fetch. */
+#include "support.h"
+#include "tiny_gguf.h"
+
+static int64_t template;
+
+static int32_t apply(const char * request, char * buf, int32_t capacity, int32_t * length) {
+    return tokapu_chat_template_apply(template, request, (int32_t) strlen(request), buf, capacity, length);
+}
+
+static void test_render(void) {
+    char       buf[65536];
+    int32_t    length    = 0;
+    const char request[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"hi \\u00e4\"}]}";
+    OK(apply(request, buf, sizeof(buf) - 1, &length));
+    buf[length] = '\0';
+    CHECK(strstr(buf, "\"prompt\":\"<user>hi \xc3\xa4<assistant>\"") != NULL);
+
+    char second[65536];
+    int32_t needed = 0;
+    EXPECT(TOKAPU_ERROR_BUFFER, apply(request, NULL, 0, &needed));
+    CHECK(needed == length);
+    OK(tokapu_kept_text(second, sizeof(second), &needed));
+    CHECK(needed == length && memcmp(second, buf, (size_t) length) == 0);
+    OK(tokapu_kept_text(second, sizeof(second), &needed));
+    CHECK(needed == 0); /* forgotten */
+
+    OK(apply("{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"add_generation_prompt\":false,"
+             "\"chat_template_kwargs\":{\"x\":1},\"enable_thinking\":false}",
+             buf, sizeof(buf) - 1, &length));
+    buf[length] = '\0';
+    CHECK(strstr(buf, "\"prompt\":\"<user>a\"") != NULL);
+    OK(tokapu_chat_template_caps(template, buf, sizeof(buf) - 1, &length));
+    buf[length] = '\0';
+    CHECK(strstr(buf, "\"supports_tools\":false") != NULL);
+    OK(tokapu_chat_template_source(template, buf, sizeof(buf) - 1, &length));
+    CHECK(length == (int32_t) strlen(CHAT_TEMPLATE));
+}
+
+static void test_bad_requests(void) {
+    const char * bad[] = {
+        "",
+        "nonsense",
+        "[]",
+        "{}",
+        "{\"messages\":5}",
+        "{\"messages\":[]}",
+        "{\"messages\":[5]}",
+        "{\"messages\":[{\"content\":\"no role\"}]}",
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"tools\":5}",
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"tool_choice\":\"sometimes\"}",
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"enable_thinking\":\"yes\"}",
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"chat_template_kwargs\":[]}",
+    };
+    char    buf[64];
+    int32_t length = 0;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        EXPECT(TOKAPU_ERROR_TEMPLATE, apply(bad[i], buf, 64, &length));
+    }
+}
+
+static void test_templates(int64_t model) {
+    int64_t      id     = 0;
+    char         buf[4096];
+    int32_t      length = 0;
+    const char * broken = "{% for m in %}{{ unclosed";
+    EXPECT(TOKAPU_ERROR_TEMPLATE, tokapu_chat_template_new(model, broken, (int32_t) strlen(broken), &id));
+    CHECK(id == 0);
+    const char * refuses = "{{ raise_exception('only poems') }}";
+    const int32_t status = tokapu_chat_template_new(model, refuses, (int32_t) strlen(refuses), &id);
+    CHECK(status == TOKAPU_OK || status == TOKAPU_ERROR_TEMPLATE);
+    if (status == TOKAPU_OK) {
+        const char * request = "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}";
+        EXPECT_ERROR(TOKAPU_ERROR_TEMPLATE,
+                     tokapu_chat_template_apply(id, request, (int32_t) strlen(request), buf, sizeof(buf), &length),
+                     "only poems");
+        OK(tokapu_chat_template_free(id));
+    }
+
+    const struct tiny_options plain = { false, NULL };
+    const char *              path  = scratch("no-template.gguf");
+    CHECK(tiny_gguf_write(path, plain) == 0);
+    const int64_t without = load_path(path);
+    EXPECT_ERROR(TOKAPU_ERROR_TEMPLATE, tokapu_chat_template_new(without, NULL, 0, &id), "no chat template");
+    OK(tokapu_chat_template_new(without, CHAT_TEMPLATE, (int32_t) strlen(CHAT_TEMPLATE), &id));
+    OK(tokapu_model_free(without));
+    OK(tokapu_chat_template_caps(id, buf, sizeof(buf), &length)); /* the template keeps its model */
+    OK(tokapu_chat_template_free(id));
+}
+
+int main(int argc, char ** argv) {
+    setup(argc, argv);
+    const int64_t model = load_model();
+    OK(tokapu_chat_template_new(model, NULL, 0, &template));
+    test_render();
+    test_bad_requests();
+    test_templates(model);
+    OK(tokapu_chat_template_free(template));
+    OK(tokapu_model_free(model));
+    CHECK(live_handles() == 0);
+    return 0;
+}

@@ -1,0 +1,51 @@
+/* 1,000 times open, decode, sample, close: resident memory stays flat. */
+#include "support.h"
+
+static long resident_kb(void) {
+    FILE * file = fopen("/proc/self/status", "r");
+    char   line[256];
+    long   kb = -1;
+    CHECK(file != NULL);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        if (sscanf(line, "VmRSS: %ld", &kb) == 1) {
+            break;
+        }
+    }
+    fclose(file);
+    CHECK(kb > 0);
+    return kb;
+}
+
+static void cycle(void) {
+    const int64_t model   = load_model();
+    const int64_t context = new_context(model);
+    const int64_t sampler = new_greedy(model);
+    int64_t       template = 0;
+    OK(tokapu_chat_template_new(model, NULL, 0, &template));
+    int32_t token = 5;
+    OK(tokapu_decode(context, 1, &token, NULL, NULL, NULL, NULL, NULL));
+    OK(tokapu_sampler_sample(sampler, context, -1, &token));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_sample(sampler, context, 5, &token));
+    OK(tokapu_chat_template_free(template));
+    OK(tokapu_model_free(model));
+    OK(tokapu_context_free(context));
+    OK(tokapu_sampler_free(sampler));
+}
+
+int main(int argc, char ** argv) {
+    setup(argc, argv);
+    for (int i = 0; i < 100; i++) {
+        cycle();
+    }
+    const long before = resident_kb();
+    for (int i = 0; i < 1000; i++) {
+        cycle();
+    }
+    const long after = resident_kb();
+    printf("resident: %ld kB after 100 cycles, %ld kB after 1,100\n", before, after);
+    CHECK(live_handles() == 0);
+#if !defined(__SANITIZE_ADDRESS__) /* which keeps freed memory for a while */
+    CHECK(after - before < 2048);
+#endif
+    return 0;
+}
