@@ -1,0 +1,63 @@
+package dev.tokapu.jni;
+
+import dev.tokapu.jni.gen.TokapuLibrary;
+import dev.tokapu.spi.NativeLibraries;
+import dev.tokapu.spi.NativeLoadException;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** The loading of {@code libjnitokapu}, which brings {@code libtokapu} and llama.cpp from its own folder with it. */
+final class JniLibrary {
+
+    private static final String LOAD_LIBRARIES = "org.bytedeco.javacpp.loadLibraries";
+
+    private JniLibrary() {}
+
+    static void load(Path directory) {
+        Path library = NativeLibraries.library(directory, "jnitokapu").toAbsolutePath();
+        initializeJavaCpp();
+        try {
+            loadOrCopy(library);
+        } catch (UnsatisfiedLinkError e) {
+            throw NativeLibraries.cannotLoad(library, e);
+        }
+    }
+
+    private static void loadOrCopy(Path library) {
+        try {
+            System.load(library.toString());
+        } catch (UnsatisfiedLinkError e) {
+            String message = e.getMessage();
+            if (message == null || !message.contains("already loaded in another classloader")) {
+                throw e;
+            }
+            // The copy finds libtokapu and the rest among the libraries that the process has loaded.
+            System.load(NativeLibraries.copyForThisLoader(library).toString());
+        }
+    }
+
+    /*
+     * JavaCPP's classes look for a library of their own when they are initialized: they create ~/.javacpp/cache, search the
+     * class path and extract what they find. Ours is complete (it holds the natives of the JavaCPP classes that it uses) and
+     * its place is known, so the search is switched off while these classes initialize, and only then: the switch is shared
+     * with other users of JavaCPP in this JVM.
+     */
+    private static synchronized void initializeJavaCpp() {
+        String before = System.getProperty(LOAD_LIBRARIES);
+        System.setProperty(LOAD_LIBRARIES, "false");
+        try {
+            for (Class<?> type : new Class<?>[] {Pointer.class, BytePointer.class, TokapuLibrary.class}) {
+                Class.forName(type.getName(), true, type.getClassLoader());
+            }
+        } catch (ClassNotFoundException e) {
+            throw new NativeLoadException("JavaCPP is damaged: " + e.getMessage(), e);
+        } finally {
+            if (before == null) {
+                System.clearProperty(LOAD_LIBRARIES);
+            } else {
+                System.setProperty(LOAD_LIBRARIES, before);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * The JNI binding of {@code tokapu.h}: native methods that JavaCPP generates from the header at build time
+ * ({@code dev.tokapu.jni.gen}) behind {@link dev.tokapu.spi.NativeApi}.
+ */
+package dev.tokapu.jni;
