@@ -1,0 +1,300 @@
+package dev.tokapu.contract;
+
+import static dev.tokapu.spi.NativeConstants.CONTEXT_F_COUNT;
+import static dev.tokapu.spi.NativeConstants.CONTEXT_I_COUNT;
+import static dev.tokapu.spi.NativeConstants.CONTEXT_I_KV_UNIFIED;
+import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_BATCH;
+import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_CTX;
+import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_SEQ_MAX;
+import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_THREADS;
+import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_THREADS_BATCH;
+import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_UBATCH;
+import static dev.tokapu.spi.NativeConstants.ERROR_BUFFER;
+import static dev.tokapu.spi.NativeConstants.LOG_INFO;
+import static dev.tokapu.spi.NativeConstants.MODEL_INFO_COUNT;
+import static dev.tokapu.spi.NativeConstants.MODEL_INFO_N_VOCAB;
+import static dev.tokapu.spi.NativeConstants.MODEL_I_COUNT;
+import static dev.tokapu.spi.NativeConstants.OK;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.tokapu.spi.Binding;
+import dev.tokapu.spi.Bindings;
+import dev.tokapu.spi.LogSink;
+import dev.tokapu.spi.NativeApi;
+import dev.tokapu.testsupport.TinyGguf;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * What all contract tests share: the binding under test, chosen by {@code -Dtokapu.binding}, a tiny model, and the check that
+ * every test gives back all handles.
+ */
+abstract class Contract {
+
+    /** Loaded once for all tests of this JVM. */
+    private static final class Loaded {
+        static final Binding BINDING = load();
+        static final Path TINY = writeTiny();
+
+        private static Binding load() {
+            Binding binding = Bindings.get();
+            String wanted = System.getProperty("tokapu.binding");
+            assertThat(binding.name()).as("-Dtokapu.binding").isEqualTo(wanted);
+            byte[] directory = utf8(binding.directory().toString());
+            assertThat(binding.api().backendInit(directory, new byte[0])).isEqualTo(OK);
+            return binding;
+        }
+
+        private static Path writeTiny() {
+            try {
+                Path directory = Files.createTempDirectory("tokapu-contract");
+                directory.toFile().deleteOnExit();
+                Path model = TinyGguf.writeTo(directory);
+                model.toFile().deleteOnExit();
+                return model;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** A call that delivers text into a buffer. */
+    @FunctionalInterface
+    interface TextCall {
+        int call(byte[] buf, int[] length);
+    }
+
+    final NativeApi api = Loaded.BINDING.api();
+    private final Deque<Runnable> cleanups = new ArrayDeque<>();
+    private long liveBefore;
+
+    static Path tinyModel() {
+        return Loaded.TINY;
+    }
+
+    static Path libraries() {
+        return Loaded.BINDING.directory();
+    }
+
+    static String bindingName() {
+        return Loaded.BINDING.name();
+    }
+
+    @BeforeEach
+    final void rememberLiveHandles() {
+        liveBefore = liveHandles();
+    }
+
+    @AfterEach
+    final void everyHandleIsGivenBack() {
+        while (!cleanups.isEmpty()) {
+            cleanups.pop().run();
+        }
+        assertThat(liveHandles()).as("live handles after the test").isEqualTo(liveBefore);
+    }
+
+    final long liveHandles() {
+        long[] n = new long[1];
+        ok(api.liveHandles(n));
+        return n[0];
+    }
+
+    // --- statuses
+
+    final void ok(int status) {
+        if (status != OK) {
+            fail("status " + status + ": " + lastError());
+        }
+    }
+
+    /** Requires a status and a last error that holds all of the fragments. */
+    final void refused(int expected, int status, String... fragments) {
+        assertThat(status).as(lastError()).isEqualTo(expected);
+        assertThat(lastError()).isNotBlank();
+        for (String fragment : fragments) {
+            assertThat(lastError()).contains(fragment);
+        }
+    }
+
+    final String lastError() {
+        byte[] buf = new byte[4096];
+        int[] length = new int[1];
+        int status = api.lastError(buf, length);
+        return status == OK ? string(buf, length[0]) : "lastError answered " + status;
+    }
+
+    /** Fetches a text and checks the protocol of too small buffers on the way. */
+    final String text(TextCall call) {
+        int[] length = {-1};
+        int status = call.call(new byte[0], length);
+        if (status == OK) {
+            assertThat(length[0]).as("length of an empty text").isZero();
+            return "";
+        }
+        assertThat(status).as(lastError()).isEqualTo(ERROR_BUFFER);
+        int needed = length[0];
+        assertThat(needed).isPositive();
+        byte[] small = new byte[needed - 1];
+        Arrays.fill(small, (byte) 0x7f);
+        byte[] before = small.clone();
+        length[0] = -1;
+        assertThat(call.call(small, length)).isEqualTo(ERROR_BUFFER);
+        assertThat(length[0]).isEqualTo(needed);
+        assertThat(small).isEqualTo(before);
+        byte[] buf = new byte[needed];
+        length[0] = -1;
+        ok(call.call(buf, length));
+        assertThat(length[0]).isEqualTo(needed);
+        byte[] large = new byte[needed + 7];
+        large[needed] = 42;
+        ok(call.call(large, length));
+        assertThat(large[needed]).as("the byte after the text").isEqualTo((byte) 42);
+        assertThat(string(large, needed)).isEqualTo(string(buf, needed));
+        return string(buf, needed);
+    }
+
+    // --- objects
+
+    final long model() {
+        return model(tinyModel());
+    }
+
+    final long model(Path file) {
+        long[] model = new long[1];
+        ok(api.modelLoad(paths(file), 1, modelOptions(), new byte[0], 0, null, model));
+        assertThat(model[0]).isPositive();
+        cleanups.push(() -> api.modelFree(model[0]));
+        return model[0];
+    }
+
+    final long[] modelOptions() {
+        long[] options = new long[MODEL_I_COUNT];
+        ok(api.modelDefaults(options));
+        return options;
+    }
+
+    final long modelInfo(long model, int key) {
+        long[] info = new long[MODEL_INFO_COUNT];
+        ok(api.modelInfo(model, info));
+        return info[key];
+    }
+
+    final int vocabSize(long model) {
+        return (int) modelInfo(model, MODEL_INFO_N_VOCAB);
+    }
+
+    /** The integer options of a context with a batch of 32 tokens, 1 thread and 2 sequences. */
+    final long[] contextInts() {
+        long[] ints = new long[CONTEXT_I_COUNT];
+        ok(api.contextDefaults(ints, new double[CONTEXT_F_COUNT]));
+        ints[CONTEXT_I_N_CTX] = 256;
+        ints[CONTEXT_I_N_BATCH] = 32;
+        ints[CONTEXT_I_N_UBATCH] = 32;
+        ints[CONTEXT_I_N_SEQ_MAX] = 2;
+        ints[CONTEXT_I_KV_UNIFIED] = 1;
+        ints[CONTEXT_I_N_THREADS] = 1;
+        ints[CONTEXT_I_N_THREADS_BATCH] = 1;
+        return ints;
+    }
+
+    final double[] contextFloats() {
+        double[] floats = new double[CONTEXT_F_COUNT];
+        ok(api.contextDefaults(new long[CONTEXT_I_COUNT], floats));
+        return floats;
+    }
+
+    final long context(long model) {
+        return context(model, contextInts());
+    }
+
+    final long context(long model, long[] ints) {
+        long[] context = new long[1];
+        ok(api.contextNew(model, ints, contextFloats(), context));
+        assertThat(context[0]).isPositive();
+        cleanups.push(() -> api.contextFree(context[0]));
+        return context[0];
+    }
+
+    final long sampler(long model) {
+        long[] sampler = new long[1];
+        ok(api.samplerNew(model, sampler));
+        cleanups.push(() -> api.samplerFree(sampler[0]));
+        return sampler[0];
+    }
+
+    final long chatTemplate(long model, String source) {
+        long[] template = new long[1];
+        ok(api.chatTemplateNew(model, utf8(source), template));
+        cleanups.push(() -> api.chatTemplateFree(template[0]));
+        return template[0];
+    }
+
+    final void cleanup(Runnable action) {
+        cleanups.push(action);
+    }
+
+    final void log(LogSink sink, int minLevel) {
+        ok(api.logSet(sink, minLevel));
+        cleanups.push(() -> api.logSet(null, LOG_INFO));
+    }
+
+    final int[] tokenize(long model, String text) {
+        int[] tokens = new int[text.length() * 4 + 16];
+        int[] n = new int[1];
+        ok(api.tokenize(model, utf8(text), 1, 0, tokens, n));
+        return Arrays.copyOf(tokens, n[0]);
+    }
+
+    /** The token of one character, without the space that the tokenizer puts before a text. */
+    final int tokenOf(long model, String character) {
+        int[] tokens = tokenize(model, character);
+        return tokens[tokens.length - 1];
+    }
+
+    final int decodeTokens(long context, int... tokens) {
+        return api.decode(context, tokens.length, tokens, null, null, null, null, null);
+    }
+
+    final float[] logits(long context, int index, int vocabSize) {
+        float[] logits = new float[vocabSize];
+        ok(api.logits(context, index, logits));
+        return logits;
+    }
+
+    // --- text
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String string(byte[] bytes, int length) {
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    static byte[] paths(Path... files) {
+        StringBuilder text = new StringBuilder();
+        for (Path file : files) {
+            text.append(file).append('\0');
+        }
+        return utf8(text.toString());
+    }
+
+    static int argmax(float[] values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) {
+            if (values[i] > values[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,141 @@
+package dev.tokapu.contract;
+
+import static dev.tokapu.spi.NativeConstants.CONTEXT_INFO_COUNT;
+import static dev.tokapu.spi.NativeConstants.ERROR_HANDLE;
+import static dev.tokapu.spi.NativeConstants.MODEL_INFO_COUNT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.spi.NativeApi;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every function that takes a handle, called with handles that are wrong in every way. */
+class HandleContractIT extends Contract {
+
+    private static final Set<String> HANDLES = Set.of("model", "context", "sampler", "chatTemplate");
+
+    private static Stream<Method> functionsOnHandles() {
+        return Arrays.stream(NativeApi.class.getMethods())
+                .filter(m -> m.getParameterCount() > 0)
+                .filter(m -> m.getParameterTypes()[0] == long.class)
+                .filter(m -> HANDLES.contains(m.getParameters()[0].getName()));
+    }
+
+    /** Arguments that are valid by themselves, so that only the handle can be at fault. */
+    private Object argument(Method method, Parameter parameter) {
+        String name = parameter.getName();
+        Class<?> type = parameter.getType();
+        if (type == int.class) {
+            return switch (name) {
+                case "nThreads", "nThreadsBatch", "nTokens", "divisor", "n" -> 1;
+                default -> 0;
+            };
+        }
+        if (type == long[].class) {
+            return switch (method.getName()) {
+                case "modelInfo" -> new long[MODEL_INFO_COUNT];
+                case "contextInfo" -> new long[CONTEXT_INFO_COUNT];
+                case "contextNew" -> name.equals("ints") ? contextInts() : new long[1];
+                default -> new long[1];
+            };
+        }
+        if (type == byte[].class) {
+            return name.equals("outputs") ? null : new byte[64];
+        }
+        if (type == float[].class) {
+            return method.getName().endsWith("code") ? null : new float[64];
+        }
+        if (type == int[].class) {
+            return name.equals("nSeqIds") || name.equals("seqIds") || name.equals("positions") ? null : new int[1];
+        }
+        if (type == double[].class) {
+            return contextFloats();
+        }
+        return type == float.class ? (Object) 0.5f : 0L;
+    }
+
+    private int call(Method method, long handle, Map<String, Long> valid) throws ReflectiveOperationException {
+        Parameter[] parameters = method.getParameters();
+        Object[] arguments = new Object[parameters.length];
+        arguments[0] = handle;
+        for (int i = 1; i < parameters.length; i++) {
+            boolean otherHandle = parameters[i].getType() == long.class && valid.containsKey(parameters[i].getName());
+            arguments[i] = otherHandle ? (Object) valid.get(parameters[i].getName()) : argument(method, parameters[i]);
+        }
+        return (int) method.invoke(api, arguments);
+    }
+
+    private Map<String, Long> handles() {
+        Map<String, Long> handles = new LinkedHashMap<>();
+        long model = model();
+        handles.put("model", model);
+        handles.put("context", context(model));
+        handles.put("sampler", sampler(model));
+        handles.put("chatTemplate", chatTemplate(model, ""));
+        return handles;
+    }
+
+    private List<Long> closedHandles() {
+        long model = model();
+        long context = context(model);
+        long sampler = sampler(model);
+        long template = chatTemplate(model, "");
+        ok(api.contextFree(context));
+        ok(api.samplerFree(sampler));
+        ok(api.chatTemplateFree(template));
+        ok(api.modelFree(model));
+        return List.of(model, context, sampler, template);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> functions_wrongHandles_areRefusedByAll() {
+        Map<String, Long> valid = handles();
+        List<Long> closed = closedHandles();
+        return functionsOnHandles()
+                .map(method -> DynamicTest.dynamicTest(method.getName(), () -> {
+                    String kind = method.getParameters()[0].getName();
+                    for (long never : new long[] {0, -1, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 40}) {
+                        refused(ERROR_HANDLE, call(method, never, valid), "handle " + never);
+                    }
+                    for (long gone : closed) {
+                        refused(ERROR_HANDLE, call(method, gone, valid), "handle " + gone, "freed");
+                    }
+                    for (Map.Entry<String, Long> other : valid.entrySet()) {
+                        if (!other.getKey().equals(kind)) {
+                            refused(ERROR_HANDLE, call(method, other.getValue(), valid), "another kind");
+                        }
+                    }
+                }));
+    }
+
+    @Test
+    void samplerSample_wrongContext_isRefused() {
+        long model = model();
+        long sampler = sampler(model);
+        ok(api.samplerAddGreedy(sampler));
+        refused(ERROR_HANDLE, api.samplerSample(sampler, 0, -1, new int[1]), "context");
+        refused(ERROR_HANDLE, api.samplerSample(sampler, sampler, -1, new int[1]), "context");
+    }
+
+    @Test
+    void handles_neverGivenAgain() {
+        long first = model();
+        ok(api.modelFree(first));
+        long second = model();
+        assertThat(second).isGreaterThan(first);
+    }
+
+    @Test
+    void functionsOnHandles_all_areFound() {
+        assertThat(functionsOnHandles().count()).isGreaterThan(60);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tokapu.contract;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What {@code tokapu.h} of this repository declares. */
+final class Header {
+
+    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
+    private static final Pattern FUNCTION = Pattern.compile("TOKAPU_API\\s+int32_t\\s+(tokapu_\\w+)\\(([^)]*)\\);");
+    private static final Pattern ENUM = Pattern.compile("enum\\s+\\w+\\s*\\{([^}]*)}");
+    private static final Pattern CONSTANT = Pattern.compile("\\bTOKAPU_\\w+");
+
+    private Header() {}
+
+    static Path directory() {
+        return Path.of(System.getProperty("tokapu.root")).resolve("native/include");
+    }
+
+    private static String text() {
+        try {
+            return COMMENT.matcher(Files.readString(directory().resolve("tokapu.h")))
+                    .replaceAll(" ");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Names of functions with the C types of their parameters: {@code int}, {@code long}, {@code float}, {@code pointer}. */
+    static Map<String, List<String>> functions() {
+        Map<String, List<String>> functions = new LinkedHashMap<>();
+        Matcher matcher = FUNCTION.matcher(text());
+        while (matcher.find()) {
+            List<String> types = new ArrayList<>();
+            for (String parameter : matcher.group(2).split(",", -1)) {
+                if (!parameter.strip().equals("void")) {
+                    types.add(type(parameter.strip()));
+                }
+            }
+            functions.put(matcher.group(1), types);
+        }
+        return functions;
+    }
+
+    private static String type(String parameter) {
+        if (parameter.contains("*") || parameter.contains("_callback")) {
+            return "pointer";
+        }
+        String type = parameter.substring(0, parameter.indexOf(' '));
+        return switch (type) {
+            case "int32_t" -> "int";
+            case "int64_t" -> "long";
+            default -> type;
+        };
+    }
+
+    /** Names of constants: of the enums and the ABI version. */
+    static Set<String> constants() {
+        Set<String> names = new TreeSet<>();
+        names.add("TOKAPU_ABI_VERSION");
+        Matcher matcher = ENUM.matcher(text());
+        while (matcher.find()) {
+            Matcher constant = CONSTANT.matcher(matcher.group(1));
+            while (constant.find()) {
+                names.add(constant.group());
+            }
+        }
+        return names;
+    }
+}
