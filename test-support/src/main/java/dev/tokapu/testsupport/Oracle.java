@@ -1,0 +1,348 @@
+package dev.tokapu.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * llama.cpp's own tools, built from the same tree as the library under test, run as processes: what they answer is right.
+ * They lie in the folder that the system property {@code tokapu.oracle.dir} names. A tool that is missing or fails is an
+ * {@link AssertionError}, never a skipped test.
+ *
+ * <p>Thread safety: immutable, safe for any number of threads.
+ */
+public final class Oracle {
+
+    private static final int TIMEOUT_SECONDS = 300;
+    private static final String END_OF_TEXT = " [end of text]\n";
+    private static final Pattern PERPLEXITY = Pattern.compile("Final estimate: PPL = ([0-9.]+) \\+/- ([0-9.]+)");
+
+    /** Printed last by llama-completion, behind the text. */
+    private static final Pattern PERFORMANCE = Pattern.compile("common_perf_print: .*total time");
+
+    private static final int ATTEMPTS = 10;
+    private static final Path NOTHING = Path.of("/dev/null");
+
+    private final Path directory;
+
+    private Oracle(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * A generated text.
+     *
+     * @param text what the tool printed; invalid UTF-8 as U+FFFD
+     * @param endOfGeneration whether the model ended it, not the token limit
+     */
+    public record Generated(String text, boolean endOfGeneration) {}
+
+    /**
+     * The result of a tool.
+     *
+     * @param stdout what it printed on stdout
+     * @param stderr what it printed on stderr, as text
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Output(byte[] stdout, String stderr) {
+
+        String all() {
+            return new String(stdout, StandardCharsets.UTF_8) + stderr;
+        }
+    }
+
+    /** The tools in the folder {@code -Dtokapu.oracle.dir}; they choose the CPU variant themselves. */
+    public static Oracle fromSystemProperty() {
+        String dir = System.getProperty("tokapu.oracle.dir");
+        if (dir == null) {
+            throw new AssertionError("set -Dtokapu.oracle.dir to the folder with llama-completion and the other tools");
+        }
+        return of(Path.of(dir));
+    }
+
+    /** The tools in a folder. */
+    public static Oracle of(Path directory) {
+        Path tool = directory.resolve("llama-completion");
+        if (!Files.isExecutable(tool)) {
+            throw new AssertionError("no llama-completion in the oracle folder " + directory.toAbsolutePath());
+        }
+        return new Oracle(directory.toAbsolutePath());
+    }
+
+    /**
+     * The same tools in a new folder below {@code parent} where {@code libggml-cpu-<variant>.so} is the only CPU backend:
+     * the tools look for backends beside their executable.
+     */
+    public Oracle withCpuVariant(String variant, Path parent) {
+        String keep = "libggml-cpu-" + variant + ".so";
+        if (!Files.exists(directory.resolve(keep))) {
+            throw new AssertionError("no " + keep + " in the oracle folder " + directory);
+        }
+        Path target = parent.resolve("oracle-" + variant);
+        try (Stream<Path> files = Files.list(directory)) {
+            Files.createDirectories(target);
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = file.getFileName().toString();
+                if (!name.startsWith("libggml-cpu-") || name.equals(keep)) {
+                    linkOrCopy(file, target.resolve(name));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Oracle(target);
+    }
+
+    private static void linkOrCopy(Path from, Path to) throws IOException {
+        Files.deleteIfExists(to);
+        try {
+            Files.createLink(to, from.toRealPath());
+        } catch (IOException | UnsupportedOperationException otherFileSystem) {
+            Files.copy(from, to);
+        }
+    }
+
+    /**
+     * Greedy continuation of a plain prompt by {@code llama-completion}: BOS as the model says, control text in the prompt
+     * parsed, at most {@code maxTokens} tokens on {@code threads} threads.
+     */
+    public Generated completionGreedy(Path model, String prompt, int maxTokens, int threads) {
+        return completion(model, prompt, maxTokens, threads, List.of("-no-cnv", "--temp", "0"));
+    }
+
+    /** As {@link #completionGreedy}, but drawn at random by the tool's default samplers from a seed. */
+    public Generated completionSampled(Path model, String prompt, int maxTokens, int threads, int seed) {
+        List<String> mode = List.of("-no-cnv", "-s", Integer.toString(seed));
+        return completion(model, prompt, maxTokens, threads, mode);
+    }
+
+    /**
+     * Greedy answer to one user message in {@code llama-completion}'s conversation mode, with the model's Jinja template and
+     * no system message of ours.
+     */
+    public Generated chatGreedy(Path model, String userText, int maxTokens, int threads) {
+        return completion(model, userText, maxTokens, threads, List.of("-cnv", "-st", "--jinja", "--temp", "0"));
+    }
+
+    /**
+     * Greedy answers to several user messages in one conversation, typed into {@code llama-completion}'s conversation mode.
+     * Each message is one line; the model must end each answer itself within {@code maxTokens} for all turns together.
+     */
+    public List<String> conversationGreedy(Path model, List<String> turns, int maxTokens, int threads) {
+        Path typed = temporaryFile(String.join("\n", turns) + "\n");
+        try {
+            List<String> command = completionCommand(model, maxTokens, threads);
+            command.addAll(List.of("-cnv", "--jinja", "--temp", "0"));
+            String printed = new String(runUntil(PERFORMANCE, command, typed).stdout, StandardCharsets.UTF_8);
+            String[] parts = printed.split("\n> ", -1);
+            if (parts.length != turns.size() + 2 || !parts[parts.length - 1].startsWith("EOF by user")) {
+                throw new AssertionError("not " + turns.size() + " answers: " + printed);
+            }
+            return Stream.of(parts)
+                    .skip(1)
+                    .limit(turns.size())
+                    .map(answer -> answer.endsWith("\n") ? answer.substring(0, answer.length() - 1) : answer)
+                    .toList();
+        } finally {
+            delete(typed);
+        }
+    }
+
+    private Generated completion(Path model, String prompt, int maxTokens, int threads, List<String> mode) {
+        Path promptFile = temporaryFile(prompt);
+        try {
+            List<String> command = completionCommand(model, maxTokens, threads);
+            command.addAll(List.of("-bf", promptFile.toString()));
+            command.addAll(mode);
+            return generated(new String(runUntil(PERFORMANCE, command, NOTHING).stdout, StandardCharsets.UTF_8));
+        } finally {
+            delete(promptFile);
+        }
+    }
+
+    private List<String> completionCommand(Path model, int maxTokens, int threads) {
+        List<String> command = new ArrayList<>(List.of(tool("llama-completion"), "-m", model.toString()));
+        command.addAll(List.of("-n", Integer.toString(maxTokens), "-c", "2048", "-fit", "off"));
+        command.addAll(List.of("-t", Integer.toString(threads), "-tb", Integer.toString(threads)));
+        command.addAll(List.of("--no-display-prompt", "--no-warmup", "--no-escape", "--simple-io", "--no-perf"));
+        return command;
+    }
+
+    /** Takes off what the tool prints after the text. */
+    private static Generated generated(String printed) {
+        String text = printed.endsWith("\n\n") ? printed.substring(0, printed.length() - 2) : printed;
+        if (text.endsWith(END_OF_TEXT)) {
+            return new Generated(text.substring(0, text.length() - END_OF_TEXT.length()), true);
+        }
+        return new Generated(text, false);
+    }
+
+    /** Token ids of a text by {@code llama-tokenize}; BOS as the model says when {@code addSpecial}. */
+    public int[] tokenize(Path model, String text, boolean addSpecial, boolean parseSpecial) {
+        Path file = temporaryFile(text);
+        try {
+            List<String> command = new ArrayList<>(List.of(tool("llama-tokenize"), "-m", model.toString()));
+            command.addAll(List.of("-f", file.toString(), "--no-escape", "--ids"));
+            if (!addSpecial) {
+                command.add("--no-bos");
+            }
+            if (!parseSpecial) {
+                command.add("--no-parse-special");
+            }
+            return ids(new String(run(command, NOTHING).stdout, StandardCharsets.UTF_8));
+        } finally {
+            delete(file);
+        }
+    }
+
+    /** {@link #tokenize} of many texts, one process each, as many at a time as there are processors. */
+    public List<int[]> tokenizeAll(Path model, List<String> texts, boolean addSpecial, boolean parseSpecial) {
+        int[][] result = new int[texts.size()][];
+        IntStream.range(0, texts.size())
+                .parallel()
+                .forEach(i -> result[i] = tokenize(model, texts.get(i), addSpecial, parseSpecial));
+        return List.of(result);
+    }
+
+    /**
+     * Token ids of many texts from few processes: the texts go through {@code llama-tokenize} in runs of 100, parted by the
+     * text of a control token, which llama.cpp parses before anything else and which therefore separates them cleanly. No
+     * BOS. Exact for vocabularies without a space prefix (BPE) and texts that hold no control text themselves.
+     */
+    public List<int[]> tokenizeJoined(Path model, List<String> texts, String separator, int separatorId) {
+        List<int[]> result = new ArrayList<>();
+        for (int from = 0; from < texts.size(); from += 100) {
+            List<String> run = texts.subList(from, Math.min(from + 100, texts.size()));
+            int[] ids = tokenize(model, String.join(separator, run), false, true);
+            int start = 0;
+            int before = result.size();
+            for (int i = 0; i <= ids.length; i++) {
+                if (i == ids.length || ids[i] == separatorId) {
+                    result.add(Arrays.copyOfRange(ids, start, i));
+                    start = i + 1;
+                }
+            }
+            if (result.size() - before != run.size()) {
+                throw new AssertionError("a text among " + from + ".. holds the separator " + separator);
+            }
+        }
+        return result;
+    }
+
+    private static int[] ids(String printed) {
+        int from = printed.lastIndexOf('[');
+        int to = printed.lastIndexOf(']');
+        if (from < 0 || to < from) {
+            throw new AssertionError("llama-tokenize printed no list of ids: " + printed);
+        }
+        String list = printed.substring(from + 1, to).replace(" ", "");
+        if (list.isEmpty()) {
+            return new int[0];
+        }
+        return Stream.of(list.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+    }
+
+    /**
+     * What {@code llama-perplexity} prints for a text file: the perplexity and its error, as {@code "12.3456 +/- 0.12345"}.
+     *
+     * @param contextSize tokens per chunk
+     */
+    public String perplexity(Path model, Path text, int contextSize, int threads) {
+        List<String> command = new ArrayList<>(List.of(tool("llama-perplexity"), "-m", model.toString()));
+        command.addAll(List.of("-f", text.toString(), "-c", Integer.toString(contextSize)));
+        command.addAll(List.of("-t", Integer.toString(threads), "-tb", Integer.toString(threads), "-fit", "off"));
+        command.addAll(List.of("--no-warmup"));
+        Matcher matcher =
+                PERPLEXITY.matcher(runUntil(PERPLEXITY, command, NOTHING).all());
+        if (!matcher.find()) {
+            throw new AssertionError("no final estimate");
+        }
+        return matcher.group(1) + " +/- " + matcher.group(2);
+    }
+
+    /** Runs any tool of the folder, for example {@code tokapu-oracle}, and returns what it printed on stdout. */
+    public String run(String tool, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(tool(tool)));
+        command.addAll(arguments);
+        return new String(run(command, NOTHING).stdout, StandardCharsets.UTF_8);
+    }
+
+    private String tool(String name) {
+        Path tool = directory.resolve(name);
+        if (!Files.isExecutable(tool)) {
+            throw new AssertionError("no " + name + " in the oracle folder " + directory);
+        }
+        return tool.toString();
+    }
+
+    /**
+     * Runs a tool until its output is complete. llama.cpp's tools print in a thread that nobody waits for at the end ("logs to
+     * be lost if not flushed before the program exits", common/log.cpp), so on a busy machine the end is missing at times.
+     */
+    private static Output runUntil(Pattern end, List<String> command, Path stdin) {
+        Output output = run(command, stdin);
+        for (int attempt = 1; !end.matcher(output.all()).find(); attempt++) {
+            if (attempt == ATTEMPTS) {
+                throw new AssertionError("incomplete output of " + command + "\n" + output.all());
+            }
+            output = run(command, stdin);
+        }
+        return output;
+    }
+
+    private static Output run(List<String> command, Path stdin) {
+        Path stdout = temporaryFile("");
+        Path stderr = temporaryFile("");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectInput(ProcessBuilder.Redirect.from(stdin.toFile()))
+                    .redirectOutput(stdout.toFile())
+                    .redirectError(stderr.toFile())
+                    .start();
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("still running after " + TIMEOUT_SECONDS + " s: " + command);
+            }
+            String errors = new String(Files.readAllBytes(stderr), StandardCharsets.UTF_8);
+            if (process.exitValue() != 0) {
+                throw new AssertionError("exit status " + process.exitValue() + " of " + command + "\n" + errors);
+            }
+            return new Output(Files.readAllBytes(stdout), errors);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        } finally {
+            delete(stdout);
+            delete(stderr);
+        }
+    }
+
+    private static Path temporaryFile(String content) {
+        try {
+            Path file = Files.createTempFile("tokapu-oracle", ".txt");
+            return Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package dev.tokapu.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model file small enough to be written by each test: llama architecture, random weights (F32) from a fixed seed, 2
+ * layers of width 64, less than 1 MB. What it says makes no sense, but it is the same nonsense everywhere, so it can be
+ * compared with llama.cpp's own tools. The same options give the same bytes on every machine.
+ *
+ * <p>Thread safety: immutable, safe for any number of threads.
+ */
+public final class TinyGguf {
+
+    /** ChatML, the template that the model carries unless told otherwise. */
+    public static final String CHAT_TEMPLATE = "{% for message in messages %}"
+            + "{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}"
+            + "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+
+    private static final int WIDTH = 64;
+    private static final int KV_WIDTH = 32;
+    private static final int FFN_WIDTH = 128;
+    private static final int LAYERS = 2;
+    private static final int HEADS = 4;
+    private static final int KV_HEADS = 2;
+
+    private final Builder options;
+    private final TinyVocab vocab;
+
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Tensor(String name, long[] shape, float[] data) {}
+
+    private TinyGguf(Builder options) {
+        this.options = options;
+        this.vocab = new TinyVocab(options.duplicateToken);
+    }
+
+    /** A builder with the usual settings: seed 42, context of 512 tokens, with a chat template. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The usual model, written to {@code tiny.gguf} in the folder. */
+    public static Path writeTo(Path directory) {
+        return builder().build().write(directory.resolve("tiny.gguf"));
+    }
+
+    /** The whole file. */
+    public byte[] bytes() {
+        GgufWriter writer = new GgufWriter();
+        metadata(writer);
+        tensors().forEach(tensor -> writer.tensor(tensor.name, tensor.shape, tensor.data));
+        return writer.toBytes();
+    }
+
+    /** The first {@code length} bytes of the file, as after a download that broke off. */
+    public byte[] truncated(int length) {
+        return Arrays.copyOf(bytes(), length);
+    }
+
+    /** {@code length} random bytes from a fixed seed: not a GGUF file at all. */
+    public static byte[] garbage(int length) {
+        byte[] bytes = new byte[length];
+        new Random(7).nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Writes the file and returns its path. */
+    public Path write(Path file) {
+        return write(file, bytes());
+    }
+
+    /** Writes any bytes to a file and returns its path. */
+    public static Path write(Path file, byte[] bytes) {
+        try {
+            return Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes the model as split files {@code tiny-00001-of-0000N.gguf} and returns their paths in order. */
+    public List<Path> writeSplit(Path directory, int parts) {
+        List<Tensor> all = tensors();
+        List<Path> paths = new ArrayList<>();
+        for (int part = 0; part < parts; part++) {
+            GgufWriter writer = new GgufWriter();
+            if (part == 0) {
+                metadata(writer);
+            }
+            writer.uint16("split.no", part).uint16("split.count", parts).int32("split.tensors.count", all.size());
+            int from = all.size() * part / parts;
+            int to = all.size() * (part + 1) / parts;
+            all.subList(from, to).forEach(tensor -> writer.tensor(tensor.name, tensor.shape, tensor.data));
+            String name = String.format(Locale.ROOT, "tiny-%05d-of-%05d.gguf", part + 1, parts);
+            paths.add(write(directory.resolve(name), writer.toBytes()));
+        }
+        return paths;
+    }
+
+    /** Number of tokens in the vocabulary. */
+    public int vocabSize() {
+        return vocab.size();
+    }
+
+    private void metadata(GgufWriter writer) {
+        String arch = options.architecture;
+        writer.text("general.architecture", arch).text("general.name", "Tiny Random");
+        writer.uint32(arch + ".context_length", options.contextLength)
+                .uint32(arch + ".embedding_length", WIDTH)
+                .uint32(arch + ".block_count", LAYERS)
+                .uint32(arch + ".feed_forward_length", FFN_WIDTH)
+                .uint32(arch + ".attention.head_count", HEADS)
+                .uint32(arch + ".attention.head_count_kv", KV_HEADS)
+                .float32(arch + ".attention.layer_norm_rms_epsilon", 1e-5f)
+                .uint32(arch + ".rope.dimension_count", WIDTH / HEADS)
+                .uint32(arch + ".vocab_size", vocab.size());
+        float[] scores = new float[vocab.size()];
+        int[] types = new int[vocab.size()];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = vocab.scores.get(i);
+            types[i] = vocab.types.get(i);
+        }
+        writer.text("tokenizer.ggml.model", "llama")
+                .texts("tokenizer.ggml.tokens", vocab.texts)
+                .float32s("tokenizer.ggml.scores", scores)
+                .int32s("tokenizer.ggml.token_type", types)
+                .uint32("tokenizer.ggml.bos_token_id", 1)
+                .uint32("tokenizer.ggml.eos_token_id", 2)
+                .uint32("tokenizer.ggml.unknown_token_id", 0);
+        if (options.chatTemplate != null) {
+            writer.text("tokenizer.chat_template", options.chatTemplate);
+        }
+    }
+
+    private List<Tensor> tensors() {
+        Random random = new Random(options.seed);
+        List<Tensor> list = new ArrayList<>();
+        list.add(random(random, "token_embd.weight", 1, WIDTH, vocab.size()));
+        list.add(ones("output_norm.weight"));
+        list.add(output(random));
+        for (int i = 0; i < LAYERS; i++) {
+            String block = "blk." + i + ".";
+            list.add(ones(block + "attn_norm.weight"));
+            list.add(random(random, block + "attn_q.weight", 0.3f, WIDTH, WIDTH));
+            list.add(random(random, block + "attn_k.weight", 0.3f, WIDTH, KV_WIDTH));
+            list.add(random(random, block + "attn_v.weight", 0.2f, WIDTH, KV_WIDTH));
+            list.add(random(random, block + "attn_output.weight", 0.2f, WIDTH, WIDTH));
+            list.add(ones(block + "ffn_norm.weight"));
+            list.add(random(random, block + "ffn_gate.weight", 0.2f, WIDTH, FFN_WIDTH));
+            list.add(random(random, block + "ffn_up.weight", 0.2f, WIDTH, FFN_WIDTH));
+            list.add(random(random, block + "ffn_down.weight", 0.2f, FFN_WIDTH, WIDTH));
+        }
+        list.removeIf(tensor -> options.omittedTensors.contains(tensor.name));
+        return list;
+    }
+
+    /** The output layer: pieces are likely, byte tokens rare (they make invalid UTF-8), control tokens rarer. */
+    private Tensor output(Random random) {
+        Tensor tensor = random(random, "output.weight", 0.6f, WIDTH, vocab.size());
+        for (int token = 0; token < vocab.size(); token++) {
+            float scale = vocab.isNormal(token) ? 1 : vocab.isByte(token) ? options.byteTokenScale : 0.3f;
+            for (int i = 0; i < WIDTH; i++) {
+                tensor.data[token * WIDTH + i] *= scale;
+            }
+        }
+        return tensor;
+    }
+
+    private static Tensor ones(String name) {
+        float[] data = new float[WIDTH];
+        Arrays.fill(data, 1);
+        return new Tensor(name, new long[] {WIDTH}, data);
+    }
+
+    private static Tensor random(Random random, String name, float scale, int columns, int rows) {
+        float[] data = new float[columns * rows];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (random.nextFloat() * 2 - 1) * scale;
+        }
+        return new Tensor(name, new long[] {columns, rows}, data);
+    }
+
+    /**
+     * The settings of a {@link TinyGguf}.
+     *
+     * <p>Thread safety: confined to one thread.
+     */
+    public static final class Builder {
+
+        private long seed = 42;
+        private int contextLength = 512;
+        private String architecture = "llama";
+        private @Nullable String chatTemplate = CHAT_TEMPLATE;
+        private boolean duplicateToken;
+        private float byteTokenScale = 0.1f;
+        private final List<String> omittedTensors = new ArrayList<>();
+
+        private Builder() {}
+
+        /** The seed of the weights. */
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /** The trained context size, in tokens. */
+        public Builder contextLength(int value) {
+            contextLength = value;
+            return this;
+        }
+
+        /** The architecture's name; llama.cpp refuses names that it does not know. */
+        public Builder architecture(String value) {
+            architecture = value;
+            return this;
+        }
+
+        /** The Jinja chat template, or null for a model without one. */
+        public Builder chatTemplate(@Nullable String value) {
+            chatTemplate = value;
+            return this;
+        }
+
+        /** Adds a token whose text another token has already: llama.cpp asserts on it. */
+        public Builder duplicateToken() {
+            duplicateToken = true;
+            return this;
+        }
+
+        /** How likely byte tokens are, 0.1 by default; with 1 the output is full of invalid UTF-8. */
+        public Builder byteTokenScale(float value) {
+            byteTokenScale = value;
+            return this;
+        }
+
+        /** Leaves out a tensor, for example {@code output_norm.weight}. */
+        public Builder omitTensor(String name) {
+            omittedTensors.add(name);
+            return this;
+        }
+
+        /** The model with these settings. */
+        public TinyGguf build() {
+            return new TinyGguf(this);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.tokapu.testsupport;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The vocabulary of {@link TinyGguf}: SentencePiece style, some 350 tokens. */
+final class TinyVocab {
+
+    private static final int NORMAL = 1;
+    private static final int UNKNOWN = 2;
+    private static final int CONTROL = 3;
+    private static final int BYTE = 6;
+
+    /** Merges, so that common English text becomes pieces longer than a letter; each is built from earlier ones. */
+    private static final String MERGES =
+            "\u2581t he \u2581the in er an on re \u2581a \u2581s ou at en \u2581w \u2581o ing"
+                    + " or es is \u2581b \u2581c nd \u2581f \u2581p \u2581h it al \u2581m ar \u2581to \u2581and \u2581of";
+
+    final List<byte[]> texts = new ArrayList<>();
+    final List<Float> scores = new ArrayList<>();
+    final List<Integer> types = new ArrayList<>();
+
+    TinyVocab(boolean duplicate) {
+        add("<unk>", 0, UNKNOWN);
+        add("<s>", 0, CONTROL);
+        add("</s>", 0, CONTROL);
+        for (int b = 0; b < 256; b++) {
+            add(String.format("<0x%02X>", b), 0, BYTE);
+        }
+        add("<|im_start|>", 0, CONTROL);
+        add("<|im_end|>", 0, CONTROL);
+        float score = -1;
+        for (String merge : MERGES.split(" ", -1)) {
+            add(merge, score--, NORMAL);
+        }
+        add("\u2581", score--, NORMAL);
+        for (char c = 'a'; c <= 'z'; c++) {
+            add(String.valueOf(c), score--, NORMAL);
+        }
+        for (char c : ".,!?'-:;0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ\u00e9\u00fc\u4e2d\u6587".toCharArray()) {
+            add(String.valueOf(c), score--, NORMAL);
+        }
+        add("\ud83d\ude00", score--, NORMAL);
+        if (duplicate) {
+            add("\u2581the", score, NORMAL);
+        }
+    }
+
+    int size() {
+        return texts.size();
+    }
+
+    boolean isNormal(int token) {
+        return types.get(token) == NORMAL;
+    }
+
+    boolean isByte(int token) {
+        return types.get(token) == BYTE;
+    }
+
+    private void add(String text, float score, int type) {
+        texts.add(text.getBytes(StandardCharsets.UTF_8));
+        scores.add(score);
+        types.add(type);
+    }
+}
