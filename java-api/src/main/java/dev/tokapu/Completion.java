@@ -1,0 +1,118 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.SequenceSource;
+import dev.tokapu.internal.SequenceTokens;
+import dev.tokapu.internal.ThreadGuard;
+import dev.tokapu.internal.TokenStream;
+import dev.tokapu.sampling.SamplerChain;
+import java.util.Iterator;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
+
+/**
+ * The continuation of a plain text, see {@link Model#complete(String)}: a {@link TextStream} with a context of its own, which
+ * is freed at the end of the text or when this is closed. Read it to the end or close it.
+ *
+ * <p>Thread safety: confined; use it in one thread at a time. {@link #cancel()} and {@link #close()} may be called by any
+ * thread.
+ *
+ * @since 0.1
+ */
+public final class Completion implements TextStream {
+
+    private final TokenStream stream;
+    private final Context context;
+    private final SamplerChain chain;
+
+    private Completion(Context context, SamplerChain chain, int[] prompt, CompletionOptions options) {
+        this.context = context;
+        this.chain = chain;
+        SequenceSource source = new SequenceSource(context, chain, new SequenceTokens(), prompt);
+        ThreadGuard guard = new ThreadGuard("Completion");
+        this.stream = new TokenStream(source, guard, options.maxTokens(), options.stops(), ended -> free());
+    }
+
+    static Completion start(Model model, String prompt, CompletionOptions options) {
+        TokenizeOptions tokenize = new TokenizeOptions(true, options.parseSpecial());
+        int[] tokens = model.vocab().tokenize(prompt, tokenize);
+        Context context = model.newContext(options.context());
+        SamplerChain chain = null;
+        try {
+            chain = SamplerChain.of(model, options.samplers());
+            return new Completion(context, chain, tokens, options);
+        } catch (RuntimeException e) {
+            if (chain != null) {
+                chain.close();
+            }
+            context.close();
+            throw e;
+        }
+    }
+
+    private void free() {
+        chain.close();
+        context.close();
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+        return stream.iterator();
+    }
+
+    @Override
+    public Stream<String> stream() {
+        return stream.stream();
+    }
+
+    @Override
+    public Flow.Publisher<String> publisher() {
+        return stream.publisher();
+    }
+
+    @Override
+    public String text() {
+        return stream.text();
+    }
+
+    @Override
+    public void cancel() {
+        stream.cancel();
+    }
+
+    @Override
+    public boolean isFinished() {
+        return stream.isFinished();
+    }
+
+    @Override
+    public FinishReason finishReason() {
+        return stream.finishReason();
+    }
+
+    @Override
+    public Usage usage() {
+        return stream.usage();
+    }
+
+    @Override
+    public Timings timings() {
+        return stream.timings();
+    }
+
+    @Override
+    public int[] tokens() {
+        return stream.tokens();
+    }
+
+    /** Ends the text if it has not ended and frees the context. Idempotent, any thread. */
+    @Override
+    public void close() {
+        stream.close();
+        free();
+    }
+
+    @Override
+    public String toString() {
+        return "Completion of " + stream;
+    }
+}

@@ -1,0 +1,179 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.GenerationChecks;
+import dev.tokapu.sampling.Sampler;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of {@link Model#complete(String, CompletionOptions)}.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @param context settings of the context that the completion makes for itself
+ * @param samplers how tokens are chosen, in order; the last one selects
+ * @param maxTokens tokens to generate at most; {@link #UNLIMITED} for as many as fit
+ * @param stops texts that end the completion and are not part of it
+ * @param parseSpecial whether the text of control tokens in the prompt becomes those tokens; never for text that users typed
+ * @since 0.1
+ */
+public record CompletionOptions(
+        ContextOptions context, List<Sampler> samplers, int maxTokens, List<String> stops, boolean parseSpecial) {
+
+    /** Generate until the model ends the text or the context is full. */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    /** Checks the values. */
+    public CompletionOptions {
+        Objects.requireNonNull(context, "context");
+        samplers = List.copyOf(samplers);
+        stops = List.copyOf(stops);
+        GenerationChecks.check(samplers, maxTokens, stops);
+    }
+
+    /**
+     * llama.cpp's default samplers with a random seed, no limit, no stop strings.
+     *
+     * @return the options
+     */
+    public static CompletionOptions defaults() {
+        return builder().build();
+    }
+
+    /**
+     * A builder that starts with the defaults.
+     *
+     * @return the builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * A builder for {@link CompletionOptions}.
+     *
+     * <p>Thread safety: confined.
+     *
+     * @since 0.1
+     */
+    public static final class Builder {
+
+        private ContextOptions context = ContextOptions.defaults();
+        private @Nullable List<Sampler> samplers;
+        private int seed = Sampler.RANDOM_SEED;
+        private float temperature = 0.8f;
+        private int maxTokens = UNLIMITED;
+        private List<String> stops = List.of();
+        private boolean parseSpecial;
+
+        private Builder() {}
+
+        /**
+         * Sets the context's settings.
+         *
+         * @param value the settings
+         * @return this
+         */
+        public Builder context(ContextOptions value) {
+            context = value;
+            return this;
+        }
+
+        /**
+         * Sets the samplers; seed and temperature of this builder mean nothing then.
+         *
+         * @param value one or more; the last one selects
+         * @return this
+         */
+        public Builder samplers(List<? extends Sampler> value) {
+            samplers = List.copyOf(value);
+            return this;
+        }
+
+        /**
+         * Sets the samplers; seed and temperature of this builder mean nothing then.
+         *
+         * @param value one or more; the last one selects
+         * @return this
+         */
+        public Builder samplers(Sampler... value) {
+            return samplers(List.of(value));
+        }
+
+        /**
+         * Sets the seed of the default samplers.
+         *
+         * @param value the seed, or {@link Sampler#RANDOM_SEED}
+         * @return this
+         */
+        public Builder seed(int value) {
+            seed = value;
+            return this;
+        }
+
+        /**
+         * Sets the temperature of the default samplers.
+         *
+         * @param value 0 or more, 0.8 unless set; 0 always takes the most likely token
+         * @return this
+         */
+        public Builder temperature(float value) {
+            temperature = value;
+            return this;
+        }
+
+        /**
+         * Limits the length.
+         *
+         * @param value tokens to generate at most, or {@link #UNLIMITED}
+         * @return this
+         */
+        public Builder maxTokens(int value) {
+            maxTokens = value;
+            return this;
+        }
+
+        /**
+         * Sets the stop strings.
+         *
+         * @param value texts that end the completion
+         * @return this
+         */
+        public Builder stops(List<String> value) {
+            stops = List.copyOf(value);
+            return this;
+        }
+
+        /**
+         * Sets the stop strings.
+         *
+         * @param value texts that end the completion
+         * @return this
+         */
+        public Builder stops(String... value) {
+            return stops(List.of(value));
+        }
+
+        /**
+         * Sets whether the text of control tokens in the prompt becomes those tokens.
+         *
+         * @param value never true for text that users typed
+         * @return this
+         */
+        public Builder parseSpecial(boolean value) {
+            parseSpecial = value;
+            return this;
+        }
+
+        /**
+         * The options.
+         *
+         * @return the options
+         */
+        public CompletionOptions build() {
+            List<Sampler> chain = samplers == null ? Sampler.defaults(seed, temperature) : samplers;
+            return new CompletionOptions(context, chain, maxTokens, stops, parseSpecial);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NativeConstants;
+
+/**
+ * The memory of a {@link Context}: what its sequences have seen, as KV cache, recurrent state or both.
+ *
+ * <p>A sequence is an id from 0 to {@link Context#maxSequences()} - 1. Ranges of positions are {@code from} inclusive to
+ * {@code to} exclusive; a negative {@code from} means from the start, a negative {@code to} means to the end.
+ *
+ * <p>Thread safety: confined to one thread at a time together with its context; a second one gets an
+ * {@link IllegalStateException}.
+ *
+ * @since 0.1
+ */
+public final class KvCache {
+
+    private final NativeHandle handle;
+    private final NativeApi api;
+    private final int maxSequences;
+    private final boolean hasMemory;
+    private final boolean canShift;
+    private final boolean unified;
+    private final int[] smallest = new int[1];
+    private final int[] largest = new int[1];
+
+    KvCache(NativeHandle handle, long[] info, boolean unified) {
+        this.handle = handle;
+        this.api = handle.api();
+        this.maxSequences = (int) info[NativeConstants.CONTEXT_INFO_N_SEQ_MAX];
+        this.hasMemory = info[NativeConstants.CONTEXT_INFO_HAS_MEMORY] != 0;
+        this.canShift = info[NativeConstants.CONTEXT_INFO_CAN_SHIFT] != 0;
+        this.unified = unified;
+    }
+
+    /** Forgets all sequences. */
+    public void clear() {
+        if (!hasMemory) {
+            return;
+        }
+        long id = handle.acquire();
+        try {
+            handle.check(api.memoryClear(id, 1), "clearing the KV cache");
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Forgets a range of positions of a sequence. The positions after it stay as they are: see {@link #shift}.
+     *
+     * @param sequence the sequence
+     * @param from the first position, negative for the start
+     * @param to the position after the last, negative for the end
+     * @return false when this kind of memory cannot forget a part of a sequence (recurrent models); nothing was done then
+     */
+    public boolean remove(int sequence, int from, int to) {
+        requireMemory("remove");
+        checkSequence(sequence);
+        long id = handle.acquire();
+        try {
+            int status = api.memorySeqRm(id, sequence, from, to);
+            if (status == NativeConstants.ERROR_UNSUPPORTED) {
+                return false;
+            }
+            handle.check(status, "removing from the KV cache");
+            return true;
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Lets a sequence share a range of positions of another: a fork. With one buffer for all sequences
+     * ({@link ContextOptions#kvUnified()}) nothing is copied; with separate ones the whole sequence is copied at the next
+     * decode, and only whole sequences can be.
+     *
+     * @param source the sequence that has them
+     * @param target the sequence that gets them, in place of what it holds there
+     * @param from the first position, negative for the start
+     * @param to the position after the last, negative for the end
+     */
+    public void copy(int source, int target, int from, int to) {
+        requireMemory("copy");
+        checkSequence(source);
+        checkSequence(target);
+        boolean whole = from <= 0 && (to < 0 || to > maxPosition(source));
+        if (!unified && maxSequences > 1 && source != target && !whole) {
+            throw new IllegalArgumentException("positions " + from + " to " + to + " are a part of sequence " + source
+                    + ", and sequences with separate buffers can only be copied as a whole; copy all and remove the"
+                    + " rest, or set ContextOptions.kvUnified");
+        }
+        long id = handle.acquire();
+        try {
+            int status = api.memorySeqCp(id, source, target, whole ? -1 : from, whole ? -1 : to);
+            handle.check(status, "copying a sequence");
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Forgets all sequences but one.
+     *
+     * @param sequence the sequence to keep
+     */
+    public void keep(int sequence) {
+        requireMemory("keep");
+        checkSequence(sequence);
+        long id = handle.acquire();
+        try {
+            handle.check(api.memorySeqKeep(id, sequence), "keeping a sequence");
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Moves a range of positions, for example back over a gap that {@link #remove} left. Tokens that would get a negative
+     * position are forgotten.
+     *
+     * @param sequence the sequence
+     * @param from the first position, negative for the start
+     * @param to the position after the last, negative for the end
+     * @param delta what is added to each position
+     * @throws UnsupportedOperationException when {@link #canShift()} is false
+     */
+    public void shift(int sequence, int from, int to, int delta) {
+        requireShift("shift");
+        checkSequence(sequence);
+        long id = handle.acquire();
+        try {
+            handle.check(api.memorySeqAdd(id, sequence, from, to, delta), "shifting positions");
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Divides a range of positions by a number, which squeezes a long text into fewer positions (self-extend).
+     *
+     * @param sequence the sequence
+     * @param from the first position, negative for the start
+     * @param to the position after the last, negative for the end
+     * @param divisor 1 or more
+     * @throws UnsupportedOperationException when {@link #canShift()} is false
+     */
+    public void divide(int sequence, int from, int to, int divisor) {
+        requireShift("divide");
+        checkSequence(sequence);
+        if (divisor < 1) {
+            throw new IllegalArgumentException("divisor is " + divisor + "; it must be 1 or more");
+        }
+        long id = handle.acquire();
+        try {
+            handle.check(api.memorySeqDiv(id, sequence, from, to, divisor), "dividing positions");
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * The smallest position that a sequence holds.
+     *
+     * @param sequence the sequence
+     * @return the position, -1 when the sequence is empty
+     */
+    public int minPosition(int sequence) {
+        return range(sequence, true);
+    }
+
+    /**
+     * The largest position that a sequence holds.
+     *
+     * @param sequence the sequence
+     * @return the position, -1 when the sequence is empty
+     */
+    public int maxPosition(int sequence) {
+        return range(sequence, false);
+    }
+
+    /**
+     * Whether positions can be changed by {@link #shift} and {@link #divide}.
+     *
+     * @return as the model and the kind of memory say
+     */
+    public boolean canShift() {
+        return canShift;
+    }
+
+    private int range(int sequence, boolean smallestWanted) {
+        checkSequence(sequence);
+        if (!hasMemory) {
+            return -1;
+        }
+        long id = handle.acquire();
+        try {
+            handle.check(api.memorySeqRange(id, sequence, smallest, largest), "reading positions");
+            return smallestWanted ? smallest[0] : largest[0];
+        } finally {
+            handle.release();
+        }
+    }
+
+    private void requireMemory(String operation) {
+        if (!hasMemory) {
+            throw new UnsupportedOperationException(handle.name()
+                    + " has no KV cache, because its model is an encoder; " + operation + " makes no sense");
+        }
+    }
+
+    private void requireShift(String operation) {
+        requireMemory(operation);
+        if (!canShift) {
+            throw new UnsupportedOperationException(handle.name() + " cannot " + operation
+                    + " positions with this model; clear the sequence and decode its tokens again");
+        }
+    }
+
+    private void checkSequence(int sequence) {
+        if (sequence < 0 || sequence >= maxSequences) {
+            throw unknownSequence(sequence, maxSequences);
+        }
+    }
+
+    static IllegalArgumentException unknownSequence(int sequence, int maxSequences) {
+        return new IllegalArgumentException(
+                "sequence " + sequence + " does not exist; the context has the sequences 0 to " + (maxSequences - 1)
+                        + ", raise ContextOptions.maxSequences for more");
+    }
+}

@@ -1,0 +1,486 @@
+package dev.tokapu;
+
+import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.chat.ChatSession;
+import dev.tokapu.chat.ChatTemplate;
+import dev.tokapu.internal.Access;
+import dev.tokapu.internal.ModelLocation;
+import dev.tokapu.internal.ModelLocator;
+import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NativeConstants;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loaded GGUF model: weights, vocabulary and metadata. It makes contexts, chat templates and chat sessions, and any number
+ * of them may use it at the same time.
+ *
+ * <p>Close it, best with try-with-resources. A closed model takes no new calls, but contexts and samplers that were made from
+ * it go on working, and its memory is freed when the last of them is closed. What the file says about itself in numbers
+ * (sizes, counts, flags) can be read from a closed model, too.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class Model implements AutoCloseable {
+
+    static {
+        Access.ofModels(model -> model.handle);
+    }
+
+    private final NativeHandle handle;
+    private final NativeApi api;
+    private final boolean vocabOnly;
+    private final long[] info;
+    private final Vocab vocab;
+    private volatile @Nullable Map<String, String> metadata;
+
+    private Model(NativeHandle handle, boolean vocabOnly) {
+        this.handle = handle;
+        this.api = handle.api();
+        this.vocabOnly = vocabOnly;
+        info = new long[NativeConstants.MODEL_INFO_COUNT];
+        long id = handle.acquire();
+        try {
+            handle.check(api.modelInfo(id, info), "reading its description");
+        } finally {
+            handle.release();
+        }
+        vocab = new Vocab(handle, info);
+    }
+
+    /**
+     * Loads a model from a file. One part of a split model, named as {@code x-00001-of-00003.gguf}, stands for all of them.
+     *
+     * @param path the GGUF file
+     * @return the model
+     * @throws ModelLoadException when it is missing, unreadable, damaged or unknown to llama.cpp
+     */
+    public static Model load(Path path) {
+        return load(ModelSource.file(path), ModelOptions.defaults());
+    }
+
+    /**
+     * Loads a model from a file.
+     *
+     * @param path the GGUF file
+     * @param options how to load it
+     * @return the model
+     * @throws ModelLoadException when it is missing, unreadable, damaged or unknown to llama.cpp
+     * @throws java.util.concurrent.CancellationException when the progress listener asked to stop
+     */
+    public static Model load(Path path, ModelOptions options) {
+        return load(ModelSource.file(path), options);
+    }
+
+    /**
+     * Loads a model from anywhere.
+     *
+     * @param source where it comes from
+     * @return the model
+     * @throws ModelLoadException when it is missing, unreadable, damaged or unknown to llama.cpp
+     */
+    public static Model load(ModelSource source) {
+        return load(source, ModelOptions.defaults());
+    }
+
+    /**
+     * Loads a model from anywhere.
+     *
+     * @param source where it comes from
+     * @param options how to load it
+     * @return the model
+     * @throws ModelLoadException when it is missing, unreadable, damaged or unknown to llama.cpp
+     * @throws java.util.concurrent.CancellationException when the progress listener asked to stop
+     */
+    public static Model load(ModelSource source, ModelOptions options) {
+        ModelLocation location = ModelLocator.locate(source);
+        NativeApi api = NativeRuntime.api();
+        NativeRuntime.connectLog(api);
+        return load(api, source, location, options);
+    }
+
+    /** Loads a model that was found, through these functions. */
+    static Model load(NativeApi api, ModelSource source, ModelLocation location, ModelOptions options) {
+        NativeHandle handle = ModelCalls.load(api, source, location, options);
+        try {
+            return new Model(handle, options.vocabOnly());
+        } catch (RuntimeException | Error e) {
+            handle.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The vocabulary.
+     *
+     * @return always the same object
+     */
+    public Vocab vocab() {
+        return vocab;
+    }
+
+    /**
+     * One line about the model, for example {@code llama 135M Q4_1}.
+     *
+     * @return llama.cpp's description
+     */
+    public String description() {
+        return ModelCalls.text(handle, "description", api::modelDescription);
+    }
+
+    /**
+     * The architecture, for example {@code llama} (GGUF: {@code general.architecture}).
+     *
+     * @return the name that llama.cpp has for it
+     */
+    public String architecture() {
+        return metadata().getOrDefault("general.architecture", "");
+    }
+
+    /**
+     * The name that its author gave it (GGUF: {@code general.name}).
+     *
+     * @return the name, empty when there is none
+     */
+    public Optional<String> name() {
+        return Optional.ofNullable(metadata().get("general.name"));
+    }
+
+    /**
+     * The metadata of the file: keys and values as text, in the order of the file, long arrays abridged.
+     * {@link dev.tokapu.gguf.GgufFile} reads them in full.
+     *
+     * @return an unmodifiable map
+     */
+    public Map<String, String> metadata() {
+        Map<String, String> known = metadata;
+        if (known == null) {
+            known = ModelCalls.metadata(handle, info(NativeConstants.MODEL_INFO_N_META));
+            metadata = known;
+        }
+        return known;
+    }
+
+    /**
+     * The size of all tensors.
+     *
+     * @return bytes
+     */
+    public long sizeInBytes() {
+        return info[NativeConstants.MODEL_INFO_SIZE];
+    }
+
+    /**
+     * The number of parameters.
+     *
+     * @return numbers in all tensors
+     */
+    public long parameterCount() {
+        return info[NativeConstants.MODEL_INFO_N_PARAMS];
+    }
+
+    /**
+     * The context size that it was trained for (GGUF: {@code context_length}).
+     *
+     * @return tokens
+     */
+    public int trainedContextSize() {
+        return info(NativeConstants.MODEL_INFO_N_CTX_TRAIN);
+    }
+
+    /**
+     * The width of its hidden state.
+     *
+     * @return floats
+     */
+    public int embeddingSize() {
+        return info(NativeConstants.MODEL_INFO_N_EMBD);
+    }
+
+    /**
+     * The width of an input embedding.
+     *
+     * @return floats
+     */
+    public int inputEmbeddingSize() {
+        return info(NativeConstants.MODEL_INFO_N_EMBD_INP);
+    }
+
+    /**
+     * The width of an output embedding.
+     *
+     * @return floats
+     */
+    public int outputEmbeddingSize() {
+        return info(NativeConstants.MODEL_INFO_N_EMBD_OUT);
+    }
+
+    /**
+     * The number of its layers.
+     *
+     * @return 1 or more
+     */
+    public int layerCount() {
+        return info(NativeConstants.MODEL_INFO_N_LAYER);
+    }
+
+    /**
+     * The number of its layers for multi-token prediction.
+     *
+     * @return 0 when it has none
+     */
+    public int nextTokenLayerCount() {
+        return info(NativeConstants.MODEL_INFO_N_LAYER_NEXTN);
+    }
+
+    /**
+     * The number of its attention heads.
+     *
+     * @return 0 for models without attention
+     */
+    public int headCount() {
+        return info(NativeConstants.MODEL_INFO_N_HEAD);
+    }
+
+    /**
+     * The number of its key/value heads.
+     *
+     * @return 0 for models without attention
+     */
+    public int kvHeadCount() {
+        return info(NativeConstants.MODEL_INFO_N_HEAD_KV);
+    }
+
+    /**
+     * The sliding window of its attention.
+     *
+     * @return tokens; 0 when it has none
+     */
+    public int slidingWindow() {
+        return info(NativeConstants.MODEL_INFO_N_SWA);
+    }
+
+    /**
+     * The number of its classifier outputs.
+     *
+     * @return 1 or more for reranking models and classifiers
+     */
+    public int classifierOutputs() {
+        return info(NativeConstants.MODEL_INFO_N_CLS_OUT);
+    }
+
+    /**
+     * Whether it has an encoder.
+     *
+     * @return true for encoder-decoder models
+     */
+    public boolean hasEncoder() {
+        return info(NativeConstants.MODEL_INFO_HAS_ENCODER) != 0;
+    }
+
+    /**
+     * Whether it has a decoder.
+     *
+     * @return true for models that generate text
+     */
+    public boolean hasDecoder() {
+        return info(NativeConstants.MODEL_INFO_HAS_DECODER) != 0;
+    }
+
+    /**
+     * Whether it keeps a recurrent state in place of a KV cache.
+     *
+     * @return true for models such as Mamba
+     */
+    public boolean isRecurrent() {
+        return info(NativeConstants.MODEL_INFO_IS_RECURRENT) != 0;
+    }
+
+    /**
+     * Whether it keeps both a recurrent state and a KV cache.
+     *
+     * @return true for models such as Jamba
+     */
+    public boolean isHybrid() {
+        return info(NativeConstants.MODEL_INFO_IS_HYBRID) != 0;
+    }
+
+    /**
+     * Whether it generates by diffusion.
+     *
+     * @return true for diffusion models
+     */
+    public boolean isDiffusion() {
+        return info(NativeConstants.MODEL_INFO_IS_DIFFUSION) != 0;
+    }
+
+    /**
+     * The quantization of most tensors, for example {@code Q4_1} (GGUF: {@code general.file_type}).
+     *
+     * @return llama.cpp's name of it; {@code unknown} when this version has none
+     */
+    public String fileType() {
+        return FileTypes.name(info[NativeConstants.MODEL_INFO_FTYPE]);
+    }
+
+    /**
+     * The token that a decoder of an encoder-decoder model starts with.
+     *
+     * @return its id, empty for other models
+     */
+    public OptionalInt decoderStartToken() {
+        int token = info(NativeConstants.MODEL_INFO_DECODER_START_TOKEN);
+        return token < 0 ? OptionalInt.empty() : OptionalInt.of(token);
+    }
+
+    /**
+     * The kind of rotary position encoding.
+     *
+     * @return the type
+     */
+    public RopeType ropeType() {
+        return RopeType.of(info[NativeConstants.MODEL_INFO_ROPE_TYPE]);
+    }
+
+    /**
+     * The labels of the classifier outputs.
+     *
+     * @return one for each of {@link #classifierOutputs()}, empty texts where there is none
+     */
+    public List<String> classifierLabels() {
+        return ModelCalls.labels(handle, classifierOutputs());
+    }
+
+    /**
+     * Makes a context with {@link ContextOptions#defaults()}.
+     *
+     * @return the context
+     * @throws ContextCreationException when llama.cpp cannot create it
+     */
+    public Context newContext() {
+        return newContext(ContextOptions.defaults());
+    }
+
+    /**
+     * Makes a context.
+     *
+     * @param options its settings
+     * @return the context
+     * @throws ContextCreationException when llama.cpp cannot create it
+     */
+    public Context newContext(ContextOptions options) {
+        if (vocabOnly) {
+            throw new IllegalStateException(handle.name()
+                    + " was loaded with ModelOptions.vocabOnly and has no weights; load it without for contexts");
+        }
+        NativeHandle child = ModelCalls.newContext(handle, options, trainedContextSize());
+        try {
+            return new Context(this, options, child);
+        } catch (RuntimeException | Error e) {
+            child.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Whether the file holds a chat template.
+     *
+     * @return true when {@link #chatTemplate()} gives one
+     */
+    public boolean hasChatTemplate() {
+        return metadata().containsKey("tokenizer.chat_template");
+    }
+
+    /**
+     * The chat template of the file.
+     *
+     * @return the compiled template; close it
+     * @throws ChatTemplateException when there is none or it is malformed
+     */
+    public ChatTemplate chatTemplate() {
+        return ChatTemplate.of(this);
+    }
+
+    /**
+     * Another chat template for this model.
+     *
+     * @param jinja its source
+     * @return the compiled template; close it
+     * @throws ChatTemplateException when it is malformed
+     */
+    public ChatTemplate chatTemplate(String jinja) {
+        return ChatTemplate.of(this, jinja);
+    }
+
+    /**
+     * Begins a conversation with {@link ChatOptions#defaults()}.
+     *
+     * @return the session; close it
+     */
+    public ChatSession chat() {
+        return ChatSession.open(this, ChatOptions.defaults());
+    }
+
+    /**
+     * Begins a conversation.
+     *
+     * @param options its settings
+     * @return the session; close it
+     */
+    public ChatSession chat(ChatOptions options) {
+        return ChatSession.open(this, options);
+    }
+
+    /**
+     * Continues a text with {@link CompletionOptions#defaults()}.
+     *
+     * @param prompt the text
+     * @return the continuation as a stream; read it to its end or close it
+     */
+    public Completion complete(String prompt) {
+        return complete(prompt, CompletionOptions.defaults());
+    }
+
+    /**
+     * Continues a text.
+     *
+     * @param prompt the text
+     * @param options how to
+     * @return the continuation as a stream; read it to its end or close it
+     */
+    public Completion complete(String prompt, CompletionOptions options) {
+        return Completion.start(this, prompt, options);
+    }
+
+    /**
+     * Whether it is closed.
+     *
+     * @return true after {@link #close()}
+     */
+    public boolean isClosed() {
+        return handle.isClosed();
+    }
+
+    /** Closes it for new calls; the memory goes when the last context and sampler that use it are closed. Idempotent. */
+    @Override
+    public void close() {
+        handle.close();
+    }
+
+    private int info(int key) {
+        return (int) info[key];
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.spi.Binding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * What this installation of Tokapu is: versions, binding, native libraries and processor variants. Models work without it.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class Tokapu {
+
+    private static final String SUBJECT = "native library";
+
+    private Tokapu() {}
+
+    /**
+     * A build of the CPU backend for one family of processors.
+     *
+     * <p>Thread safety: immutable.
+     *
+     * @param name its name, which {@code -Dtokapu.cpu} takes
+     * @param score how good it is for this processor; 0 when it cannot run here
+     * @param reason why it cannot run here, empty when it can
+     * @since 0.1
+     */
+    public record CpuVariant(String name, int score, String reason) {
+
+        /**
+         * Whether it can run on this processor.
+         *
+         * @return true when it can
+         */
+        public boolean supported() {
+            return score > 0;
+        }
+    }
+
+    /**
+     * The version of this library.
+     *
+     * @return for example {@code 0.1.0}
+     */
+    public static String version() {
+        Properties properties = new Properties();
+        try (InputStream in = Tokapu.class.getResourceAsStream("version.properties")) {
+            if (in != null) {
+                properties.load(in);
+            }
+        } catch (IOException e) {
+            throw new TokapuException("version.properties of this library cannot be read: " + e.getMessage(), e);
+        }
+        return properties.getProperty("version", "unknown");
+    }
+
+    /**
+     * The llama.cpp release inside.
+     *
+     * @return for example {@code 0.5.0}
+     * @throws NativeLibraryException when the native libraries cannot be loaded
+     */
+    public static String llamaVersion() {
+        Binding binding = NativeRuntime.binding();
+        return Native.text(binding.api(), "version", SUBJECT, binding.api()::llamaVersion);
+    }
+
+    /**
+     * The variant of the CPU backend in use, the best for this processor unless {@code -Dtokapu.cpu} names one.
+     *
+     * @return its name
+     * @throws NativeLibraryException when the native libraries cannot be loaded
+     */
+    public static String cpuVariant() {
+        Binding binding = NativeRuntime.binding();
+        return Native.text(binding.api(), "CPU variant", SUBJECT, binding.api()::backendCpuVariant);
+    }
+
+    /**
+     * The variants of the CPU backend that are there.
+     *
+     * @return the variants, best first
+     * @throws NativeLibraryException when the native libraries cannot be loaded
+     */
+    public static List<CpuVariant> cpuVariants() {
+        Binding binding = NativeRuntime.binding();
+        byte[] directory = Native.utf8(binding.directory().toString());
+        String text = Native.text(
+                binding.api(),
+                "CPU variants",
+                SUBJECT,
+                (buf, length) -> binding.api().backendCpuVariants(directory, buf, length));
+        return text.lines().map(Tokapu::cpuVariant).toList();
+    }
+
+    private static CpuVariant cpuVariant(String line) {
+        String[] fields = line.split("\t", 3);
+        return new CpuVariant(fields[0], Integer.parseInt(fields[1]), fields.length < 3 ? "" : fields[2]);
+    }
+
+    /**
+     * The way from Java to native code.
+     *
+     * @return {@code ffm} or {@code jni}
+     * @throws NativeLibraryException when the native libraries cannot be loaded
+     */
+    public static String binding() {
+        return NativeRuntime.binding().name();
+    }
+
+    /**
+     * What llama.cpp says about the system: the instruction sets that its backends use.
+     *
+     * @return one line
+     * @throws NativeLibraryException when the native libraries cannot be loaded
+     */
+    public static String systemInfo() {
+        Binding binding = NativeRuntime.binding();
+        return Native.text(binding.api(), "system info", SUBJECT, binding.api()::backendSystemInfo);
+    }
+
+    /**
+     * The folder that the native libraries were loaded from.
+     *
+     * @return the folder
+     * @throws NativeLibraryException when the native libraries cannot be loaded
+     */
+    public static Path nativeDirectory() {
+        return NativeRuntime.binding().directory();
+    }
+}

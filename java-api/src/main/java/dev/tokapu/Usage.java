@@ -1,0 +1,30 @@
+package dev.tokapu;
+
+/**
+ * How many tokens a generation took.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @param promptTokens length of the whole prompt, in tokens
+ * @param cachedTokens how many of these were in the KV cache already and cost nothing
+ * @param generatedTokens tokens that were generated, without the end-of-generation token
+ * @since 0.1
+ */
+public record Usage(int promptTokens, int cachedTokens, int generatedTokens) {
+
+    /** Nothing yet. */
+    public static final Usage NONE = new Usage(0, 0, 0);
+
+    /**
+     * The sum of two usages.
+     *
+     * @param other what to add
+     * @return the sum, part by part
+     */
+    public Usage plus(Usage other) {
+        return new Usage(
+                promptTokens + other.promptTokens,
+                cachedTokens + other.cachedTokens,
+                generatedTokens + other.generatedTokens);
+    }
+}

@@ -1,0 +1,458 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.internal.ScratchInt;
+import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NativeConstants;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * The vocabulary of a {@link Model}: text to tokens, tokens to text, and what each token is.
+ *
+ * <p>Tokens are ids from 0 to {@link #size()} - 1. Text that goes in is never read as control tokens unless
+ * {@link TokenizeOptions#parseSpecial()} asks for it; a surrogate without its partner goes in as U+FFFD. Text that comes out of
+ * part of a message may end inside a character: {@link #piece} gives the bytes, {@link #detokenize} puts U+FFFD there.
+ *
+ * <p>It lives as long as its model is open.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class Vocab {
+
+    private final NativeHandle handle;
+    private final NativeApi api;
+    private final long[] info;
+    private final int size;
+    private final VocabType type;
+    private final ScratchInt scratch = new ScratchInt();
+
+    Vocab(NativeHandle handle, long[] info) {
+        this.handle = handle;
+        this.api = handle.api();
+        this.info = info;
+        this.size = (int) info[NativeConstants.MODEL_INFO_N_VOCAB];
+        this.type = VocabType.of(info[NativeConstants.MODEL_INFO_VOCAB_TYPE]);
+    }
+
+    /**
+     * The number of tokens.
+     *
+     * @return 0 when the model has no vocabulary
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * The kind of tokenizer.
+     *
+     * @return the type
+     */
+    public VocabType type() {
+        return type;
+    }
+
+    /**
+     * Turns text into tokens, with BOS and EOS as the model wants them, and never into control tokens.
+     *
+     * @param text the text
+     * @return the ids
+     * @throws TokenizationException when this vocabulary has no tokens for the text
+     */
+    public int[] tokenize(String text) {
+        return tokenize(text, TokenizeOptions.defaults());
+    }
+
+    /**
+     * Turns text into tokens.
+     *
+     * @param text the text
+     * @param options whether to add tokens around it and whether to read control tokens in it
+     * @return the ids
+     * @throws TokenizationException when this vocabulary has no tokens for the text
+     */
+    public int[] tokenize(String text, TokenizeOptions options) {
+        byte[] utf8 = Native.utf8(text);
+        int[] tokens = new int[Math.addExact(utf8.length, 2)];
+        int[] count = new int[1];
+        long id = handle.acquire();
+        try {
+            int status = tokenize(id, utf8, options, tokens, count);
+            if (status == NativeConstants.ERROR_BUFFER) {
+                tokens = new int[count[0]];
+                status = tokenize(id, utf8, options, tokens, count);
+            }
+            handle.check(status, "tokenize");
+        } finally {
+            handle.release();
+        }
+        return Arrays.copyOf(tokens, count[0]);
+    }
+
+    private int tokenize(long id, byte[] utf8, TokenizeOptions options, int[] tokens, int[] count) {
+        return api.tokenize(id, utf8, options.addSpecial() ? 1 : 0, options.parseSpecial() ? 1 : 0, tokens, count);
+    }
+
+    /**
+     * Turns tokens into text; control tokens are empty.
+     *
+     * @param tokens the ids
+     * @return the text
+     */
+    public String detokenize(int... tokens) {
+        return detokenize(tokens, DetokenizeOptions.defaults());
+    }
+
+    /**
+     * Turns tokens into text.
+     *
+     * @param tokens the ids
+     * @param options what becomes of the tokens around a text and of control tokens
+     * @return the text, with U+FFFD where the tokens are not whole characters
+     */
+    public String detokenize(int[] tokens, DetokenizeOptions options) {
+        for (int token : tokens) {
+            checkToken(token);
+        }
+        long id = handle.acquire();
+        try {
+            byte[] bytes = Native.bytes(
+                    api,
+                    Math.max(64, Math.multiplyExact(tokens.length, 8)),
+                    "detokenize",
+                    handle.name(),
+                    (buf, length) -> api.detokenize(
+                            id,
+                            tokens,
+                            tokens.length,
+                            options.removeSpecial() ? 1 : 0,
+                            options.unparseSpecial() ? 1 : 0,
+                            buf,
+                            length));
+            return new String(bytes, StandardCharsets.UTF_8);
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * The bytes of a token as they stand in running text; none for a control token.
+     *
+     * @param token its id
+     * @return UTF-8, perhaps only a part of a character
+     */
+    public byte[] piece(int token) {
+        return piece(token, false);
+    }
+
+    /**
+     * The bytes of a token as they stand in running text.
+     *
+     * @param token its id
+     * @param special whether a control token is rendered as its text; it has no bytes otherwise
+     * @return UTF-8, perhaps only a part of a character
+     */
+    public byte[] piece(int token, boolean special) {
+        byte[] bytes = new byte[32];
+        int length = piece(token, special, bytes);
+        if (length > bytes.length) {
+            bytes = new byte[length];
+            length = piece(token, special, bytes);
+        }
+        return Arrays.copyOf(bytes, length);
+    }
+
+    /**
+     * Writes the bytes of a token as they stand in running text, without allocating.
+     *
+     * @param token its id
+     * @param special whether a control token is rendered as its text
+     * @param dst receives the bytes from index 0
+     * @return how many bytes the token has; when it is more than {@code dst} holds, nothing was written
+     */
+    public int piece(int token, boolean special, byte[] dst) {
+        checkToken(token);
+        int[] length = scratch.take();
+        long id = handle.acquire();
+        try {
+            int status = api.tokenPiece(id, token, special ? 1 : 0, dst, length);
+            if (status != NativeConstants.ERROR_BUFFER) {
+                handle.check(status, "token to text");
+            }
+            return length[0];
+        } finally {
+            handle.release();
+            scratch.giveBack(length);
+        }
+    }
+
+    /**
+     * The token as it stands in the vocabulary, where white space may be written as other characters.
+     *
+     * @param token its id
+     * @return the text
+     */
+    public String text(int token) {
+        checkToken(token);
+        long id = handle.acquire();
+        try {
+            return Native.text(
+                    api, "text of a token", handle.name(), (buf, length) -> api.tokenText(id, token, buf, length));
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * The score of a token, which means something for SPM and UGM vocabularies only.
+     *
+     * @param token its id
+     * @return the score
+     */
+    public float score(int token) {
+        checkToken(token);
+        float[] score = new float[1];
+        long id = handle.acquire();
+        try {
+            handle.check(api.tokenScore(id, token, score), "score of a token");
+            return score[0];
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * What a token is.
+     *
+     * @param token its id
+     * @return its attributes, unmodifiable
+     */
+    public Set<TokenAttribute> attributes(int token) {
+        checkToken(token);
+        int[] bits = new int[1];
+        long id = handle.acquire();
+        try {
+            handle.check(api.tokenAttributes(id, token, bits), "attributes of a token");
+        } finally {
+            handle.release();
+        }
+        EnumSet<TokenAttribute> attributes = EnumSet.noneOf(TokenAttribute.class);
+        for (TokenAttribute attribute : TokenAttribute.values()) {
+            if ((bits[0] & attribute.code()) != 0) {
+                attributes.add(attribute);
+            }
+        }
+        return Collections.unmodifiableSet(attributes);
+    }
+
+    /**
+     * Whether a token ends a generation: end of text, end of turn and the like.
+     *
+     * @param token its id
+     * @return true when generation should stop at it
+     */
+    public boolean isEndOfGeneration(int token) {
+        checkToken(token);
+        int[] flag = scratch.take();
+        long id = handle.acquire();
+        try {
+            handle.check(api.tokenIsEog(id, token, flag), "end of generation of a token");
+            return flag[0] != 0;
+        } finally {
+            handle.release();
+            scratch.giveBack(flag);
+        }
+    }
+
+    /**
+     * Whether a token controls the model and is not part of the text.
+     *
+     * @param token its id
+     * @return true for a control token
+     */
+    public boolean isControl(int token) {
+        checkToken(token);
+        int[] flag = scratch.take();
+        long id = handle.acquire();
+        try {
+            handle.check(api.tokenIsControl(id, token, flag), "kind of a token");
+            return flag[0] != 0;
+        } finally {
+            handle.release();
+            scratch.giveBack(flag);
+        }
+    }
+
+    /**
+     * The token that begins a text.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt bos() {
+        return special(NativeConstants.MODEL_INFO_BOS);
+    }
+
+    /**
+     * The token that ends a text.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt eos() {
+        return special(NativeConstants.MODEL_INFO_EOS);
+    }
+
+    /**
+     * The token that ends a turn.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt eot() {
+        return special(NativeConstants.MODEL_INFO_EOT);
+    }
+
+    /**
+     * The token that separates texts.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt sep() {
+        return special(NativeConstants.MODEL_INFO_SEP);
+    }
+
+    /**
+     * The token of the line end.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt newline() {
+        return special(NativeConstants.MODEL_INFO_NL);
+    }
+
+    /**
+     * The token that fills up.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt pad() {
+        return special(NativeConstants.MODEL_INFO_PAD);
+    }
+
+    /**
+     * The token that masks.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt mask() {
+        return special(NativeConstants.MODEL_INFO_MASK);
+    }
+
+    /**
+     * The token before the prefix, for filling in the middle.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt fimPrefix() {
+        return special(NativeConstants.MODEL_INFO_FIM_PRE);
+    }
+
+    /**
+     * The token before the suffix, for filling in the middle.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt fimSuffix() {
+        return special(NativeConstants.MODEL_INFO_FIM_SUF);
+    }
+
+    /**
+     * The token before the middle, for filling in the middle.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt fimMiddle() {
+        return special(NativeConstants.MODEL_INFO_FIM_MID);
+    }
+
+    /**
+     * The token that fills up, for filling in the middle.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt fimPad() {
+        return special(NativeConstants.MODEL_INFO_FIM_PAD);
+    }
+
+    /**
+     * The token before the name of a repository, for filling in the middle.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt fimRepository() {
+        return special(NativeConstants.MODEL_INFO_FIM_REP);
+    }
+
+    /**
+     * The token between files, for filling in the middle.
+     *
+     * @return its id, empty when there is none
+     */
+    public OptionalInt fimSeparator() {
+        return special(NativeConstants.MODEL_INFO_FIM_SEP);
+    }
+
+    /**
+     * Whether the tokenizer puts BOS before a text.
+     *
+     * @return as the model says
+     */
+    public boolean addsBos() {
+        return info[NativeConstants.MODEL_INFO_ADD_BOS] != 0;
+    }
+
+    /**
+     * Whether the tokenizer puts EOS after a text.
+     *
+     * @return as the model says
+     */
+    public boolean addsEos() {
+        return info[NativeConstants.MODEL_INFO_ADD_EOS] != 0;
+    }
+
+    /**
+     * Whether the tokenizer puts SEP between texts.
+     *
+     * @return as the model says
+     */
+    public boolean addsSep() {
+        return info[NativeConstants.MODEL_INFO_ADD_SEP] != 0;
+    }
+
+    private OptionalInt special(int key) {
+        int token = (int) info[key];
+        return token < 0 ? OptionalInt.empty() : OptionalInt.of(token);
+    }
+
+    private void checkToken(int token) {
+        if (token < 0 || token >= size) {
+            throw unknownToken(token, size);
+        }
+    }
+
+    static IllegalArgumentException unknownToken(int token, int size) {
+        return new IllegalArgumentException(
+                "token " + token + " is not in the vocabulary, which has the ids 0 to " + (size - 1));
+    }
+
+    @Override
+    public String toString() {
+        return "Vocab(" + type + ", " + size + " tokens)";
+    }
+}

@@ -1,0 +1,178 @@
+package dev.tokapu.chat;
+
+import dev.tokapu.Model;
+import dev.tokapu.internal.Access;
+import dev.tokapu.internal.Json;
+import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NativeConstants;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A compiled chat template: the Jinja program, mostly the model's own, that turns messages into the prompt the model was
+ * trained on. llama.cpp's Jinja engine runs it.
+ *
+ * <p>Close it when done; it keeps its model's memory alive until then.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class ChatTemplate implements AutoCloseable {
+
+    private static final int FIRST_CAPACITY = 16 * 1024;
+
+    private final NativeHandle handle;
+
+    private ChatTemplate(NativeHandle handle) {
+        this.handle = handle;
+    }
+
+    /**
+     * Compiles the model's own template.
+     *
+     * @param model the model
+     * @return the template
+     * @throws dev.tokapu.ChatTemplateException when the model has none or it is malformed
+     */
+    public static ChatTemplate of(Model model) {
+        return compile(model, new byte[0]);
+    }
+
+    /**
+     * Compiles a template.
+     *
+     * @param model the model whose special tokens it uses
+     * @param jinja the source
+     * @return the template
+     * @throws dev.tokapu.ChatTemplateException when it is malformed
+     */
+    public static ChatTemplate of(Model model, String jinja) {
+        if (jinja.isBlank()) {
+            throw new IllegalArgumentException(
+                    "the source of the chat template is empty; use ChatTemplate.of(model) for the model's own");
+        }
+        return compile(model, Native.utf8(jinja));
+    }
+
+    private static ChatTemplate compile(Model model, byte[] source) {
+        NativeHandle parent = Access.handle(model);
+        NativeApi api = parent.api();
+        long[] id = new long[1];
+        long modelId = parent.acquire();
+        try {
+            parent.check(api.chatTemplateNew(modelId, source, id), "compiling the chat template");
+        } finally {
+            parent.release();
+        }
+        String name = "ChatTemplate of " + parent.name();
+        return new ChatTemplate(NativeHandle.shared(api, id[0], name, NativeApi::chatTemplateFree));
+    }
+
+    /**
+     * The program.
+     *
+     * @return Jinja source
+     */
+    public String source() {
+        long id = handle.acquire();
+        try {
+            NativeApi api = handle.api();
+            return Native.text(api, "source", handle.name(), (buf, length) -> api.chatTemplateSource(id, buf, length));
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * What the template can do, as llama.cpp found out by trying, for example {@code supports_tools}.
+     *
+     * @return name to answer, sorted
+     */
+    public Map<String, Boolean> capabilities() {
+        long id = handle.acquire();
+        try {
+            NativeApi api = handle.api();
+            String json = Native.text(
+                    api, "capabilities", handle.name(), (buf, length) -> api.chatTemplateCaps(id, buf, length));
+            Map<String, Boolean> result = new TreeMap<>();
+            Json.readObject(json).forEach((name, value) -> result.put(name, Boolean.TRUE.equals(value)));
+            return result;
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Renders a conversation that waits for the assistant's answer.
+     *
+     * @param messages the conversation, oldest first
+     * @return the prompt
+     * @throws dev.tokapu.ChatTemplateException when the template refuses the messages
+     */
+    public String render(List<ChatMessage> messages) {
+        return render(ChatRequest.of(messages)).prompt();
+    }
+
+    /**
+     * Renders a conversation.
+     *
+     * @param request messages, tools and variables
+     * @return the prompt and what ends the answer
+     * @throws dev.tokapu.ChatTemplateException when the template refuses the request
+     */
+    public RenderedChat render(ChatRequest request) {
+        byte[] json = Native.utf8(ChatRequestJson.write(request));
+        Map<String, ?> result = Json.readObject(new String(apply(json), StandardCharsets.UTF_8));
+        Object prompt = result.get("prompt");
+        List<String> stops = result.get("stops") instanceof List<?> list
+                ? list.stream()
+                        .map(String::valueOf)
+                        .filter(stop -> !stop.isEmpty())
+                        .toList()
+                : List.of();
+        return new RenderedChat(String.valueOf(prompt), stops);
+    }
+
+    private byte[] apply(byte[] request) {
+        NativeApi api = handle.api();
+        byte[] buf = new byte[FIRST_CAPACITY];
+        int[] length = new int[1];
+        long id = handle.acquire();
+        try {
+            int status = api.chatTemplateApply(id, request, buf, length);
+            if (status == NativeConstants.ERROR_BUFFER) {
+                buf = new byte[length[0]];
+                status = api.keptText(buf, length);
+            }
+            handle.check(status, "rendering");
+            return length[0] == buf.length ? buf : Arrays.copyOf(buf, length[0]);
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Whether it is closed.
+     *
+     * @return true after {@link #close()}
+     */
+    public boolean isClosed() {
+        return handle.isClosed();
+    }
+
+    @Override
+    public void close() {
+        handle.close();
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

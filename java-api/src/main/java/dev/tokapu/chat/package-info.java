@@ -1,0 +1,6 @@
+/**
+ * Conversations with a model: sessions, messages, and the templates that turn messages into prompts.
+ *
+ * @since 0.1
+ */
+package dev.tokapu.chat;

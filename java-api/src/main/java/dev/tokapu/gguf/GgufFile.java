@@ -1,0 +1,346 @@
+package dev.tokapu.gguf;
+
+import dev.tokapu.ModelSource;
+import dev.tokapu.internal.ModelLocation;
+import dev.tokapu.internal.ModelLocator;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The head of a GGUF model file: version, metadata and the descriptions of its tensors, read in plain Java without loading
+ * the model. Versions 2 and 3, little endian. Nothing in the file is believed before it was checked against its size.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class GgufFile {
+
+    private static final int MAGIC = 0x46554747;
+    private static final String ALIGNMENT = "general.alignment";
+    private static final int DEFAULT_ALIGNMENT = 32;
+    private static final int MAX_ENTRIES = 100_000;
+    private static final int MAX_DIMENSIONS = 4;
+
+    private final int version;
+    private final Map<String, Object> metadata;
+    private final List<TensorInfo> tensors;
+    private final long dataOffset;
+    private final int alignment;
+
+    private GgufFile(GgufReader in, String name) {
+        version = readVersion(in, name);
+        int tensorCount = readCount(in, "tensors", 24);
+        int entryCount = readCount(in, "metadata entries", 13);
+        metadata = Collections.unmodifiableMap(readMetadata(in, entryCount));
+        alignment = alignment(in);
+        List<TensorInfo> relative = readTensors(in, tensorCount);
+        dataOffset = align(in.position(), alignment);
+        tensors = place(relative, in.size(), name);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param path the file
+     * @return its head
+     * @throws GgufException when it is missing, no GGUF file or damaged
+     */
+    public static GgufFile open(Path path) {
+        if (Files.isDirectory(path)) {
+            throw new GgufException(path + " is a directory; name the GGUF file in it");
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return read(channel, 0, channel.size(), path.toString());
+        } catch (NoSuchFileException e) {
+            throw new GgufException(path + " does not exist", e);
+        } catch (IOException e) {
+            throw new GgufException(path + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads the head of a model wherever it comes from, a resource on the class path for example; of a split model, the first
+     * file.
+     *
+     * @param source where it comes from; not a file descriptor, which {@link #read(FileChannel, long, long)} is for
+     * @return its head
+     * @throws dev.tokapu.ModelLoadException when it is not there
+     * @throws GgufException when it is no GGUF file or damaged
+     */
+    public static GgufFile open(ModelSource source) {
+        ModelLocation location = ModelLocator.locate(source);
+        if (location instanceof ModelLocation.Files files) {
+            return open(files.paths().get(0));
+        }
+        if (!(location instanceof ModelLocation.Range range)) {
+            throw new IllegalArgumentException(source + " cannot be read here; use GgufFile.read with a FileChannel");
+        }
+        try (FileChannel channel = FileChannel.open(range.path(), StandardOpenOption.READ)) {
+            return read(channel, range.offset(), range.size(), source.toString());
+        } catch (IOException e) {
+            throw new GgufException(source + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a GGUF file that lies in another file and reaches to its end.
+     *
+     * @param channel the outer file; its position is neither used nor changed
+     * @param offset where the GGUF file begins, in bytes
+     * @return its head
+     * @throws GgufException when there is no GGUF file or it is damaged
+     */
+    public static GgufFile read(FileChannel channel, long offset) {
+        try {
+            return read(channel, offset, channel.size() - offset);
+        } catch (IOException e) {
+            throw new GgufException("the file cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a GGUF file that lies in another file, for example uncompressed in a jar.
+     *
+     * @param channel the outer file; its position is neither used nor changed
+     * @param offset where the GGUF file begins, in bytes
+     * @param size how long it is, in bytes
+     * @return its head
+     * @throws GgufException when there is no GGUF file or it is damaged
+     */
+    public static GgufFile read(FileChannel channel, long offset, long size) {
+        if (offset < 0 || size < 0) {
+            throw new IllegalArgumentException("offset " + offset + " and size " + size + " must be 0 or more");
+        }
+        return read(channel, offset, size, "the GGUF file at offset " + offset);
+    }
+
+    private static GgufFile read(FileChannel channel, long offset, long size, String name) {
+        return new GgufFile(new GgufReader(name, channel, offset, size), name);
+    }
+
+    private static int readVersion(GgufReader in, String name) {
+        if (in.remaining() < 8) {
+            throw new GgufException(name + " is no GGUF file: it has only " + in.size() + " bytes");
+        }
+        int magic = in.int32();
+        if (magic != MAGIC) {
+            throw new GgufException(name
+                    + String.format(
+                            " is no GGUF file: it begins with the bytes %02x %02x %02x %02x, not with 'GGUF'",
+                            magic & 0xff, magic >> 8 & 0xff, magic >> 16 & 0xff, magic >>> 24));
+        }
+        int version = in.int32();
+        if (version != 0 && (version & 0xffff) == 0) {
+            throw new GgufException(name + " is a big-endian GGUF file (version " + Integer.reverseBytes(version)
+                    + "); only little-endian ones can be read here");
+        }
+        if (version < 2 || version > 3) {
+            throw new GgufException(name + " is a GGUF file of version " + version + "; versions 2 and 3 can be read");
+        }
+        return version;
+    }
+
+    /** A count that the rest of the file has room for. */
+    private static int readCount(GgufReader in, String what, int minBytes) {
+        long count = in.int64();
+        if (count < 0 || count > in.remaining() / minBytes || count > MAX_ENTRIES) {
+            throw in.damaged(Long.toUnsignedString(count) + " " + what + "; at most "
+                    + Math.min(MAX_ENTRIES, in.remaining() / minBytes) + " are possible");
+        }
+        return (int) count;
+    }
+
+    private static Map<String, Object> readMetadata(GgufReader in, int count) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            String key = GgufValues.text(in);
+            Object value = GgufValues.read(in, in.int32());
+            if (map.put(key, value) != null) {
+                throw in.damaged("metadata key '" + key + "' appears twice");
+            }
+        }
+        return map;
+    }
+
+    private int alignment(GgufReader in) {
+        Object value = metadata.get(ALIGNMENT);
+        if (value == null) {
+            return DEFAULT_ALIGNMENT;
+        }
+        if (!(value instanceof Long bytes) || bytes < 1 || bytes > 1 << 30 || Long.bitCount(bytes) != 1) {
+            throw in.damaged(ALIGNMENT + " is " + value + "; it must be a power of 2");
+        }
+        return bytes.intValue();
+    }
+
+    private List<TensorInfo> readTensors(GgufReader in, int count) {
+        List<TensorInfo> list = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            String name = GgufValues.text(in);
+            if (!names.add(name)) {
+                throw in.damaged("tensor '" + name + "' appears twice");
+            }
+            list.add(readTensor(in, name));
+        }
+        return list;
+    }
+
+    private TensorInfo readTensor(GgufReader in, String name) {
+        int dimensions = in.int32();
+        if (dimensions < 0 || dimensions > MAX_DIMENSIONS) {
+            throw in.damaged("tensor '" + name + "' has " + Integer.toUnsignedString(dimensions)
+                    + " dimensions; at most " + MAX_DIMENSIONS + " are possible");
+        }
+        List<Long> shape = new ArrayList<>();
+        for (int i = 0; i < dimensions; i++) {
+            shape.add(in.int64());
+        }
+        int code = in.int32();
+        TensorType type = TensorType.of(code);
+        if (type == null) {
+            throw in.damaged("tensor '" + name + "' has the type " + code + ", which this version does not know");
+        }
+        long offset = in.int64();
+        if (offset < 0 || offset % alignment != 0) {
+            throw in.damaged("tensor '" + name + "' has the offset " + Long.toUnsignedString(offset)
+                    + ", which is no multiple of " + alignment);
+        }
+        return new TensorInfo(name, type, shape, offset, byteSize(in, name, type, shape));
+    }
+
+    private static long byteSize(GgufReader in, String name, TensorType type, List<Long> shape) {
+        long first = shape.isEmpty() ? 1 : shape.get(0);
+        try {
+            long elements = 1;
+            for (long size : shape) {
+                if (size < 0) {
+                    throw in.damaged("tensor '" + name + "' has the shape " + shape);
+                }
+                elements = Math.multiplyExact(elements, size);
+            }
+            if (first % type.blockSize() != 0) {
+                throw in.damaged(
+                        "tensor '" + name + "' has rows of " + first + " elements, which is no multiple of the "
+                                + type.blockSize() + " elements of a " + type.text() + " block");
+            }
+            return Math.multiplyExact(elements / type.blockSize(), type.blockBytes());
+        } catch (ArithmeticException e) {
+            throw in.damaged("tensor '" + name + "' has the shape " + shape + ", which is too large");
+        }
+    }
+
+    /** Offsets from the beginning of the file in place of the data section, checked against its end. */
+    private List<TensorInfo> place(List<TensorInfo> relative, long size, String name) {
+        List<TensorInfo> placed = new ArrayList<>();
+        for (TensorInfo tensor : relative) {
+            if (size < dataOffset
+                    || tensor.offset() > size - dataOffset
+                    || tensor.bytes() > size - dataOffset - tensor.offset()) {
+                throw new GgufException(name + " has " + size + " bytes, but the data of tensor '" + tensor.name()
+                        + "' would reach beyond: it is truncated or damaged");
+            }
+            long offset = dataOffset + tensor.offset();
+            placed.add(new TensorInfo(tensor.name(), tensor.type(), tensor.shape(), offset, tensor.bytes()));
+        }
+        return Collections.unmodifiableList(placed);
+    }
+
+    private static long align(long position, int alignment) {
+        return (position + alignment - 1) / alignment * alignment;
+    }
+
+    /**
+     * The version of the format.
+     *
+     * @return 2 or 3
+     */
+    public int version() {
+        return version;
+    }
+
+    /**
+     * The metadata: integers as {@link Long} (or {@link java.math.BigInteger} where they are too large), floating-point
+     * numbers as {@link Float} or {@link Double}, {@link Boolean}, {@link String}, and unmodifiable lists of these.
+     *
+     * @return key to value, in the order of the file, unmodifiable
+     */
+    public Map<String, Object> metadata() {
+        return metadata;
+    }
+
+    /**
+     * A text of the metadata.
+     *
+     * @param key its key, for example {@code general.name}
+     * @return the text, empty when there is none of that key
+     */
+    public Optional<String> text(String key) {
+        return metadata.get(key) instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    /**
+     * The architecture, for example {@code llama} ({@code general.architecture}).
+     *
+     * @return the name, empty when the file does not say
+     */
+    public Optional<String> architecture() {
+        return text("general.architecture");
+    }
+
+    /**
+     * The tensors.
+     *
+     * @return their descriptions in the order of the file, unmodifiable
+     */
+    public List<TensorInfo> tensors() {
+        return tensors;
+    }
+
+    /**
+     * The description of one tensor.
+     *
+     * @param name its name
+     * @return the description, empty when there is none of that name
+     */
+    public Optional<TensorInfo> tensor(String name) {
+        return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
+    }
+
+    /**
+     * Where the data of the tensors begins.
+     *
+     * @return bytes from the beginning of the GGUF file
+     */
+    public long dataOffset() {
+        return dataOffset;
+    }
+
+    /**
+     * What the offsets of the tensors are multiples of.
+     *
+     * @return bytes, a power of 2
+     */
+    public int alignment() {
+        return alignment;
+    }
+
+    @Override
+    public String toString() {
+        return "GgufFile[version " + version + ", " + metadata.size() + " metadata entries, " + tensors.size()
+                + " tensors]";
+    }
+}

@@ -1,0 +1,106 @@
+package dev.tokapu.gguf;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+
+/**
+ * Reads little-endian values from a part of a file and never beyond it. Offsets in messages count from the beginning of the
+ * part.
+ *
+ * <p>Thread safety: confined.
+ */
+final class GgufReader {
+
+    private final String name;
+    private final FileChannel channel;
+    private final long start;
+    private final long size;
+    private final ByteBuffer window =
+            ByteBuffer.allocate(64 * 1024).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+
+    /** Offset of the window's end. */
+    private long windowEnd;
+
+    GgufReader(String name, FileChannel channel, long start, long size) {
+        this.name = name;
+        this.channel = channel;
+        this.start = start;
+        this.size = size;
+    }
+
+    long position() {
+        return windowEnd - window.remaining();
+    }
+
+    long remaining() {
+        return size - position();
+    }
+
+    long size() {
+        return size;
+    }
+
+    int int8() {
+        need(1);
+        return window.get();
+    }
+
+    int int16() {
+        need(2);
+        return window.getShort();
+    }
+
+    int int32() {
+        need(4);
+        return window.getInt();
+    }
+
+    long int64() {
+        need(8);
+        return window.getLong();
+    }
+
+    byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        int done = 0;
+        while (done < length) {
+            need(1);
+            int n = Math.min(length - done, window.remaining());
+            window.get(bytes, done, n);
+            done += n;
+        }
+        return bytes;
+    }
+
+    GgufException damaged(String what) {
+        return new GgufException(name + " is truncated or damaged at byte " + position() + ": " + what);
+    }
+
+    /** Makes the next {@code n} bytes, a few, available in the window. */
+    private void need(int n) {
+        if (window.remaining() >= n) {
+            return;
+        }
+        if (remaining() < n) {
+            throw new GgufException(
+                    name + " ends at byte " + size + ", in the middle of its metadata: it is truncated");
+        }
+        window.compact();
+        try {
+            while (window.position() < n) {
+                long left = size - windowEnd;
+                window.limit((int) Math.min(window.capacity(), window.position() + left));
+                int read = channel.read(window, start + windowEnd);
+                if (read <= 0) {
+                    throw new GgufException(name + " became shorter while it was read");
+                }
+                windowEnd += read;
+            }
+        } catch (IOException e) {
+            throw new GgufException(name + " cannot be read: " + e.getMessage(), e);
+        }
+        window.flip();
+    }
+}

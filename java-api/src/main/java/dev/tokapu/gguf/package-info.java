@@ -1,0 +1,6 @@
+/**
+ * Reading GGUF files in plain Java: metadata and tensor descriptions, without the native library.
+ *
+ * @since 0.1
+ */
+package dev.tokapu.gguf;

@@ -1,0 +1,122 @@
+package dev.tokapu.internal;
+
+import dev.tokapu.NativeLibraryException;
+import dev.tokapu.spi.Binding;
+import dev.tokapu.spi.Bindings;
+import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.NativeLoadException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The native libraries of this process: loaded at the first use, with the log connected to SLF4J and the compute backends
+ * loaded.
+ *
+ * <p>Lines of llama.cpp go to the logger {@code llama.cpp}, debug, info, warn and error each to its own level. Which levels
+ * cross from native code at all is read from the logger whenever a model is loaded.
+ *
+ * <p>Thread safety: safe.
+ */
+public final class NativeRuntime {
+
+    private static final Logger LLAMA = LoggerFactory.getLogger("llama.cpp");
+    private static final int LOG_NOTHING = NativeConstants.LOG_ERROR + 1;
+
+    /** Forces a variant of the CPU backend by its name. */
+    private static final String CPU_PROPERTY = "tokapu.cpu";
+
+    private static volatile @Nullable Binding ready;
+    private static int logLevel = -1;
+
+    private NativeRuntime() {}
+
+    /**
+     * The binding of this process, loaded at the first call; after a failure the next call tries again.
+     *
+     * @return the binding, ready for models
+     * @throws NativeLibraryException when the libraries cannot be loaded
+     */
+    public static Binding binding() {
+        Binding binding = ready;
+        if (binding == null) {
+            synchronized (NativeRuntime.class) {
+                binding = ready;
+                if (binding == null) {
+                    binding = start();
+                    ready = binding;
+                }
+            }
+        }
+        return binding;
+    }
+
+    private static Binding start() {
+        Binding binding;
+        try {
+            binding = Bindings.get();
+        } catch (NativeLoadException e) {
+            throw new NativeLibraryException(String.valueOf(e.getMessage()), e);
+        }
+        NativeApi api = binding.api();
+        connectLog(api);
+        String variant = System.getProperty(CPU_PROPERTY, "");
+        int status = api.backendInit(Native.utf8(binding.directory().toString()), Native.utf8(variant));
+        if (status < 0) {
+            throw new NativeLibraryException("cannot load the compute backends in " + binding.directory()
+                    + (variant.isEmpty() ? "" : " with -D" + CPU_PROPERTY + "=" + variant) + ": "
+                    + Native.lastError(api));
+        }
+        return binding;
+    }
+
+    /**
+     * The functions of this process.
+     *
+     * @return the functions, ready for models
+     * @throws NativeLibraryException when the libraries cannot be loaded
+     */
+    public static NativeApi api() {
+        return binding().api();
+    }
+
+    /**
+     * Lets exactly those levels cross from native code that the logger takes now.
+     *
+     * @param api the functions
+     */
+    public static synchronized void connectLog(NativeApi api) {
+        int level = wantedLevel();
+        if (level == logLevel) {
+            return;
+        }
+        int status = level == LOG_NOTHING
+                ? api.logSet(null, NativeConstants.LOG_ERROR)
+                : api.logSet(NativeRuntime::log, level);
+        Native.check(api, status, "setting the log callback", "native library");
+        logLevel = level;
+    }
+
+    private static int wantedLevel() {
+        if (LLAMA.isDebugEnabled()) {
+            return NativeConstants.LOG_DEBUG;
+        }
+        if (LLAMA.isInfoEnabled()) {
+            return NativeConstants.LOG_INFO;
+        }
+        if (LLAMA.isWarnEnabled()) {
+            return NativeConstants.LOG_WARN;
+        }
+        return LLAMA.isErrorEnabled() ? NativeConstants.LOG_ERROR : LOG_NOTHING;
+    }
+
+    private static void log(int level, String line) {
+        switch (level) {
+            case NativeConstants.LOG_ERROR -> LLAMA.error("{}", line);
+            case NativeConstants.LOG_WARN -> LLAMA.warn("{}", line);
+            case NativeConstants.LOG_INFO -> LLAMA.info("{}", line);
+            default -> LLAMA.debug("{}", line);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package dev.tokapu.internal;
+
+import dev.tokapu.Batch;
+import dev.tokapu.Context;
+import dev.tokapu.ContextOverflowException;
+import dev.tokapu.DecodeStatus;
+import dev.tokapu.Vocab;
+import dev.tokapu.sampling.Dry;
+import dev.tokapu.sampling.Grammar;
+import dev.tokapu.sampling.LazyGrammar;
+import dev.tokapu.sampling.Penalties;
+import dev.tokapu.sampling.Sampler;
+import dev.tokapu.sampling.SamplerChain;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens from sequence 0 of a context: decodes only what the KV cache does not hold yet.
+ *
+ * <p>Thread safety: confined, but for {@link #abort}.
+ */
+public final class SequenceSource implements TokenSource {
+
+    private static final int SEQUENCE = 0;
+
+    private final Context context;
+    private final Vocab vocab;
+    private final SamplerChain chain;
+    private final SequenceTokens cached;
+    private final int[] prompt;
+    private final Batch single = new Batch(1);
+    private volatile boolean aborted;
+    private int cachedTokens;
+
+    /**
+     * Creates one.
+     *
+     * @param context decodes
+     * @param chain chooses
+     * @param cached what sequence 0 holds in the KV cache; kept up to date
+     * @param prompt the tokens to go on from
+     * @throws ContextOverflowException when the prompt is longer than the context
+     */
+    public SequenceSource(Context context, SamplerChain chain, SequenceTokens cached, int[] prompt) {
+        if (prompt.length == 0) {
+            throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
+        }
+        if (prompt.length > context.sequenceContextSize()) {
+            throw new ContextOverflowException(prompt.length, context.sequenceContextSize());
+        }
+        this.context = context;
+        this.vocab = context.model().vocab();
+        this.chain = chain;
+        this.cached = cached;
+        this.prompt = prompt;
+    }
+
+    @Override
+    public Step start() {
+        requireOpen();
+        keepPrefix();
+        cachedTokens = cached.size();
+        prepareChain();
+        Batch batch = new Batch(Math.min(context.batchSize(), prompt.length - cachedTokens));
+        while (cached.size() < prompt.length) {
+            Step step = decodePrompt(batch);
+            if (step == Step.FULL) {
+                throw new ContextOverflowException(prompt.length, context.sequenceContextSize());
+            }
+            if (step != Step.OK) {
+                return step;
+            }
+        }
+        return Step.OK;
+    }
+
+    /**
+     * Decodes as much of the rest of the prompt as fits into a batch. A token that was chosen at the end of the last answer
+     * goes alone, as all generated tokens do: the results are then the same, bit for bit, as if it had been decoded at once.
+     */
+    private Step decodePrompt(Batch batch) {
+        int from = cached.size();
+        boolean alone = from == cachedTokens && prompt[from] == cached.pending() && from + 1 < prompt.length;
+        int to = alone ? from + 1 : Math.min(prompt.length, from + batch.capacity());
+        batch.clear();
+        for (int i = from; i < to; i++) {
+            batch.add(prompt[i], i, SEQUENCE, i == prompt.length - 1);
+        }
+        Step step = decode(batch);
+        if (step == Step.OK) {
+            for (int i = from; i < to; i++) {
+                cached.add(prompt[i]);
+            }
+        }
+        return step;
+    }
+
+    /** Removes from the KV cache what the prompt does not begin with; at least one token stays to be decoded. */
+    private void keepPrefix() {
+        int keep = Math.min(cached.commonPrefix(prompt), prompt.length - 1);
+        if (keep == cached.size() && keep > 0) {
+            return;
+        }
+        int window = context.model().slidingWindow();
+        boolean windowIsWhole = window == 0
+                || context.options().swaFull()
+                || context.kvCache().minPosition(SEQUENCE) <= Math.max(0, keep - window);
+        if (keep > 0 && windowIsWhole && context.kvCache().remove(SEQUENCE, keep, -1)) {
+            cached.truncate(keep);
+        } else {
+            forget();
+        }
+    }
+
+    private void forget() {
+        cached.truncate(0);
+        context.kvCache().clear();
+    }
+
+    /** Samplers that look back see the prompt too, as in llama.cpp's tools; a grammar concerns the answer only. */
+    private void prepareChain() {
+        chain.reset();
+        boolean looksBack = false;
+        for (Sampler sampler : chain.samplers()) {
+            if (sampler instanceof Grammar || sampler instanceof LazyGrammar) {
+                return;
+            }
+            looksBack |= sampler instanceof Penalties || sampler instanceof Dry;
+        }
+        if (looksBack) {
+            Arrays.stream(prompt).forEach(chain::accept);
+        }
+    }
+
+    private Step decode(Batch batch) {
+        int before = cached.size();
+        while (!aborted) {
+            DecodeStatus status;
+            try {
+                status = context.decode(batch);
+            } catch (RuntimeException e) {
+                restore(e);
+                throw e;
+            }
+            if (status != DecodeStatus.ABORTED) {
+                return status == DecodeStatus.OK ? Step.OK : Step.FULL;
+            }
+            restore(null);
+            if (cached.size() != before) {
+                break;
+            }
+            // Unless it was aborted, an abort of an earlier answer came too late and hit this one: once more.
+        }
+        return Step.ABORTED;
+    }
+
+    /** A batch that was not processed to its end may have left tokens in the KV cache. */
+    private void restore(@Nullable RuntimeException cause) {
+        try {
+            if (cached.size() == 0 || !context.kvCache().remove(SEQUENCE, cached.size(), -1)) {
+                forget();
+            }
+        } catch (RuntimeException e) {
+            cached.truncate(0);
+            if (cause != null) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+
+    @Override
+    public int next() {
+        requireOpen();
+        int token = chain.sample(context, -1);
+        cached.pending(token);
+        return token;
+    }
+
+    @Override
+    public Step advance(int token) {
+        requireOpen();
+        if (cached.size() >= context.sequenceContextSize()) {
+            return Step.FULL;
+        }
+        single.clear().add(token, cached.size(), SEQUENCE, true);
+        Step step = decode(single);
+        if (step == Step.OK) {
+            cached.add(token);
+        }
+        return step;
+    }
+
+    private void requireOpen() {
+        if (context.isClosed()) {
+            throw new IllegalStateException("this text cannot go on: its chat session or context is closed (" + context
+                    + "); read a text to its end before you close what it comes from");
+        }
+    }
+
+    @Override
+    public boolean isEnd(int token) {
+        return vocab.isEndOfGeneration(token);
+    }
+
+    @Override
+    public int piece(int token, byte[] dst) {
+        return vocab.piece(token, false, dst);
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+        context.abort();
+    }
+
+    @Override
+    public int promptTokens() {
+        return prompt.length;
+    }
+
+    @Override
+    public int cachedTokens() {
+        return cachedTokens;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.tokapu.internal;
+
+/**
+ * Where the tokens of one answer come from.
+ *
+ * <p>Thread safety: confined, but for {@link #abort}.
+ */
+public interface TokenSource {
+
+    /** How a step ended. */
+    enum Step {
+        /** Done. */
+        OK,
+
+        /** The context has no room for another token. */
+        FULL,
+
+        /** {@link TokenSource#abort} stopped it. */
+        ABORTED
+    }
+
+    /**
+     * Processes the prompt.
+     *
+     * @return {@link Step#OK} or {@link Step#ABORTED}
+     */
+    Step start();
+
+    /**
+     * Chooses the next token.
+     *
+     * @return its id
+     */
+    int next();
+
+    /**
+     * Processes a chosen token, so that another one can be chosen after it.
+     *
+     * @param token its id
+     * @return how it went
+     */
+    Step advance(int token);
+
+    /**
+     * Whether a token ends the answer.
+     *
+     * @param token its id
+     * @return true for an end of generation
+     */
+    boolean isEnd(int token);
+
+    /**
+     * The bytes of a token.
+     *
+     * @param token its id
+     * @param dst receives them
+     * @return how many there are; when more than {@code dst} holds, nothing was written
+     */
+    int piece(int token, byte[] dst);
+
+    /** Makes a running step end soon; any thread. */
+    void abort();
+
+    /**
+     * Length of the prompt.
+     *
+     * @return tokens
+     */
+    int promptTokens();
+
+    /**
+     * How much of the prompt needed no processing, because it was in the KV cache.
+     *
+     * @return tokens, known after {@link #start}
+     */
+    int cachedTokens();
+}

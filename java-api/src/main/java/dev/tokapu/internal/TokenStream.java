@@ -1,0 +1,331 @@
+package dev.tokapu.internal;
+
+import dev.tokapu.FinishReason;
+import dev.tokapu.TextStream;
+import dev.tokapu.Timings;
+import dev.tokapu.Usage;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text of a {@link TokenSource}, decoded when it is asked for and on the thread that asks.
+ *
+ * <p>Thread safety: confined, but for {@link #cancel} and {@link #close}.
+ */
+public final class TokenStream implements TextStream {
+
+    private final TokenSource source;
+    private final ThreadGuard guard;
+    private final int maxTokens;
+    private final StopMatcher stops;
+    private final Consumer<TokenStream> onEnd;
+    private final Utf8Decoder utf8 = new Utf8Decoder();
+    private final StringBuilder decoded = new StringBuilder();
+    private final StringBuilder ready = new StringBuilder();
+    private final StringBuilder all = new StringBuilder();
+    private final IntList tokens = new IntList();
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private byte[] piece = new byte[64];
+    private volatile boolean cancelled;
+    private volatile @Nullable FinishReason reason;
+    private volatile @Nullable Throwable failure;
+    private boolean started;
+    private int last = -1;
+    private long promptNanos;
+    private long generationNanos;
+    private long firstTokenNanos;
+    private int decodedTokens;
+
+    /**
+     * Creates a stream that has done nothing yet.
+     *
+     * @param source where the tokens come from
+     * @param guard lets one thread at a time in
+     * @param maxTokens tokens to generate at most
+     * @param stops texts that end the stream and are not part of it
+     * @param onEnd called once when it ends, for whatever reason
+     */
+    public TokenStream(
+            TokenSource source, ThreadGuard guard, int maxTokens, List<String> stops, Consumer<TokenStream> onEnd) {
+        this.source = source;
+        this.guard = guard;
+        this.maxTokens = maxTokens;
+        this.stops = new StopMatcher(stops);
+        this.onEnd = onEnd;
+    }
+
+    /**
+     * The next piece of text, at least one character.
+     *
+     * @return null at the end
+     */
+    @Nullable
+    String pull() {
+        guard.enter();
+        try {
+            while (ready.length() == 0 && !isEnded()) {
+                step();
+            }
+            if (ready.length() == 0) {
+                Throwable cause = failure;
+                if (cause != null) {
+                    throw new IllegalStateException("the stream failed before: " + cause.getMessage(), cause);
+                }
+                return null;
+            }
+            String text = ready.toString();
+            ready.setLength(0);
+            return text;
+        } catch (RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        } finally {
+            guard.leave();
+        }
+    }
+
+    private void step() {
+        if (cancelled) {
+            end(FinishReason.CANCELLED);
+        } else if (!started) {
+            started = true;
+            start();
+        } else {
+            generate();
+        }
+    }
+
+    private void start() {
+        long begin = System.nanoTime();
+        TokenSource.Step step = source.start();
+        promptNanos = System.nanoTime() - begin;
+        if (step == TokenSource.Step.ABORTED) {
+            end(FinishReason.CANCELLED);
+        } else if (maxTokens == 0) {
+            end(FinishReason.MAX_TOKENS);
+        }
+    }
+
+    private void generate() {
+        long begin = System.nanoTime();
+        if (last >= 0) {
+            TokenSource.Step step = source.advance(last);
+            if (step != TokenSource.Step.OK) {
+                end(step == TokenSource.Step.FULL ? FinishReason.CONTEXT_FULL : FinishReason.CANCELLED);
+                return;
+            }
+            decodedTokens++;
+        }
+        int token = source.next();
+        long nanos = System.nanoTime() - begin;
+        generationNanos += nanos;
+        if (last < 0) {
+            firstTokenNanos = promptNanos + nanos;
+        }
+        last = token;
+        if (source.isEnd(token)) {
+            end(FinishReason.STOP_TOKEN);
+            return;
+        }
+        tokens.add(token);
+        if (append(token)) {
+            end(FinishReason.STOP_TEXT);
+        } else if (tokens.size() >= maxTokens) {
+            end(FinishReason.MAX_TOKENS);
+        }
+    }
+
+    /** Adds a token's text; whether it completed a stop string. */
+    private boolean append(int token) {
+        int length = source.piece(token, piece);
+        if (length > piece.length) {
+            piece = new byte[length];
+            length = source.piece(token, piece);
+        }
+        utf8.feed(piece, length, decoded);
+        return release();
+    }
+
+    private boolean release() {
+        int before = ready.length();
+        boolean matched = stops.feed(decoded, ready);
+        decoded.setLength(0);
+        all.append(ready, before, ready.length());
+        return matched;
+    }
+
+    private void end(FinishReason why) {
+        if (isEnded()) {
+            return;
+        }
+        if (why != FinishReason.STOP_TEXT) {
+            utf8.finish(decoded);
+            release();
+            int before = ready.length();
+            stops.finish(ready);
+            all.append(ready, before, ready.length());
+        }
+        reason = why;
+        onEnd.accept(this);
+    }
+
+    private void fail(Throwable cause) {
+        if (!isEnded()) {
+            failure = cause;
+            onEnd.accept(this);
+        }
+    }
+
+    private boolean isEnded() {
+        return reason != null || failure != null;
+    }
+
+    private void take() {
+        if (!taken.compareAndSet(false, true)) {
+            throw new IllegalStateException("this stream is being read already; it can be read once,"
+                    + " text() returns the whole text as often as you like");
+        }
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+        take();
+        return new Pieces();
+    }
+
+    @Override
+    public Stream<String> stream() {
+        int properties = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE;
+        Spliterator<String> pieces = Spliterators.spliteratorUnknownSize(iterator(), properties);
+        return StreamSupport.stream(pieces, false).onClose(this::close);
+    }
+
+    @Override
+    public Flow.Publisher<String> publisher() {
+        take();
+        return new StreamPublisher(this);
+    }
+
+    @Override
+    public String text() {
+        String text = pull();
+        while (text != null) {
+            text = pull();
+        }
+        return all.toString();
+    }
+
+    /**
+     * The text so far.
+     *
+     * @return what was released to the reader or is about to be
+     */
+    public String textSoFar() {
+        return all.toString();
+    }
+
+    /**
+     * Whether the text came to an end of its own.
+     *
+     * @return false while it runs, and when it failed or was cancelled
+     */
+    public boolean isComplete() {
+        FinishReason why = reason;
+        return why != null && why != FinishReason.CANCELLED;
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        if (!isEnded()) {
+            source.abort();
+        }
+    }
+
+    @Override
+    public void close() {
+        cancel();
+        if (!isEnded() && guard.tryEnter()) {
+            try {
+                end(FinishReason.CANCELLED);
+            } finally {
+                guard.leave();
+            }
+        }
+    }
+
+    @Override
+    public boolean isFinished() {
+        return isEnded();
+    }
+
+    @Override
+    public FinishReason finishReason() {
+        FinishReason why = reason;
+        if (why == null) {
+            throw new IllegalStateException(
+                    failure == null
+                            ? "the stream has not ended yet; read it to its end or close it first"
+                            : "the stream failed and has no finish reason",
+                    failure);
+        }
+        return why;
+    }
+
+    @Override
+    public Usage usage() {
+        return new Usage(source.promptTokens(), source.cachedTokens(), tokens.size());
+    }
+
+    @Override
+    public Timings timings() {
+        int promptTokens = started ? source.promptTokens() - source.cachedTokens() : 0;
+        return Timings.ofNanos(promptTokens, promptNanos, decodedTokens, generationNanos, firstTokenNanos);
+    }
+
+    @Override
+    public int[] tokens() {
+        return tokens.toArray();
+    }
+
+    @Override
+    public String toString() {
+        return "TextStream[" + usage() + ", " + (isEnded() ? reason : "running") + "]";
+    }
+
+    private final class Pieces implements Iterator<String> {
+
+        private @Nullable String next;
+
+        @Override
+        public boolean hasNext() {
+            return peek() != null;
+        }
+
+        @Override
+        public String next() {
+            String text = peek();
+            if (text == null) {
+                throw new NoSuchElementException("the stream has ended");
+            }
+            next = null;
+            return text;
+        }
+
+        private @Nullable String peek() {
+            if (next == null) {
+                next = pull();
+            }
+            return next;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.tokapu.sampling;
+
+/**
+ * Selects tokens whose probability is near a target over time: an exponential moving average of the probabilities of what was
+ * selected corrects the target at each step. Ends a chain; {@link MinP} before it is enough.
+ *
+ * <p>llama.cpp: {@code llama_sampler_init_adaptive_p}, after
+ * <a href="https://github.com/ggml-org/llama.cpp/pull/17927">llama.cpp pull request 17927</a>.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @param target probability to stay near, 0 to 1
+ * @param decay memory of the average, 0 to 0.99: some 1 / (1 - decay) tokens
+ * @param seed seed of the random generator; {@link Sampler#RANDOM_SEED} for one that differs each time
+ * @since 0.1
+ */
+public record AdaptiveP(float target, float decay, int seed) implements Sampler {
+    /** Checks the values. */
+    public AdaptiveP {
+        Checks.fraction("target", target);
+        Checks.between("decay", decay, 0, 0.99f);
+    }
+}

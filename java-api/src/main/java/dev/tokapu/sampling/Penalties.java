@@ -1,0 +1,28 @@
+package dev.tokapu.sampling;
+
+/**
+ * Lowers the logits of tokens that appeared among the last {@code lastN}: {@code repeat} divides a positive logit and
+ * multiplies a negative one, {@code frequency} is subtracted once for each appearance, {@code presence} once in all.
+ *
+ * <p>llama.cpp: {@code llama_sampler_init_penalties}. Slow on a whole vocabulary: put {@link TopK} or {@link TopP} before it.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @param lastN tokens to look back; 0 turns it off
+ * @param repeat above 0; 1 turns it off
+ * @param frequency 0 turns it off
+ * @param presence 0 turns it off
+ * @since 0.1
+ */
+public record Penalties(int lastN, float repeat, float frequency, float presence) implements Sampler {
+    /** Checks the values. */
+    public Penalties {
+        Checks.atLeast("lastN", lastN, 0);
+        Checks.above("repeat", repeat, 0);
+        if (!Float.isFinite(1 / repeat)) {
+            throw new IllegalArgumentException("repeat is " + repeat + ", so small that 1 / repeat is infinite");
+        }
+        Checks.finite("frequency", frequency);
+        Checks.finite("presence", presence);
+    }
+}

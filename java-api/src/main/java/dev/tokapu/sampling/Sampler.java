@@ -1,0 +1,277 @@
+package dev.tokapu.sampling;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One step in the choice of the next token: it narrows, reweights or selects among the candidates. Samplers are plain values;
+ * a {@link SamplerChain} makes them work. Formulas and defaults are llama.cpp's.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public sealed interface Sampler
+        permits AdaptiveP,
+                Dist,
+                Dry,
+                DynamicTemperature,
+                Grammar,
+                Greedy,
+                Infill,
+                LazyGrammar,
+                LogitBias,
+                MinP,
+                Mirostat,
+                MirostatV2,
+                Penalties,
+                Temperature,
+                TopK,
+                TopNSigma,
+                TopP,
+                Typical,
+                Xtc {
+
+    /** The seed that stands for a random one: the draws differ each time. */
+    int RANDOM_SEED = -1;
+
+    /**
+     * Whether this sampler selects a token and so ends a chain.
+     *
+     * @return true for Greedy, Dist, Mirostat, MirostatV2 and AdaptiveP
+     */
+    default boolean selects() {
+        return this instanceof Greedy
+                || this instanceof Dist
+                || this instanceof Mirostat
+                || this instanceof MirostatV2
+                || this instanceof AdaptiveP;
+    }
+
+    /**
+     * The chain that llama.cpp's own tools use unless told otherwise: top-k 40, top-p 0.95, min-p 0.05, temperature 0.8, then
+     * a random draw. (Penalties, DRY, top-n-sigma, typical and XTC, which are off there, are left out here.)
+     *
+     * @param seed seed of the random generator, or {@link #RANDOM_SEED}
+     * @return the samplers in order
+     */
+    static List<Sampler> defaults(int seed) {
+        return defaults(seed, 0.8f);
+    }
+
+    /**
+     * The chain of {@link #defaults(int)} with another temperature.
+     *
+     * @param seed seed of the random generator, or {@link #RANDOM_SEED}
+     * @param temperature 0 or more; 0 always takes the most likely candidate
+     * @return the samplers in order
+     */
+    static List<Sampler> defaults(int seed, float temperature) {
+        if (temperature == 0) {
+            return List.of(greedy());
+        }
+        return List.of(topK(40), topP(0.95f), minP(0.05f), temperature(temperature), dist(seed));
+    }
+
+    /**
+     * Selects the most likely candidate.
+     *
+     * @return the sampler
+     */
+    static Greedy greedy() {
+        return new Greedy();
+    }
+
+    /**
+     * Selects at random, each candidate with its probability.
+     *
+     * @param seed seed of the random generator, or {@link #RANDOM_SEED}
+     * @return the sampler
+     */
+    static Dist dist(int seed) {
+        return new Dist(seed);
+    }
+
+    /**
+     * Keeps the {@code k} most likely candidates.
+     *
+     * @param k how many to keep; 0 keeps all
+     * @return the sampler
+     */
+    static TopK topK(int k) {
+        return new TopK(k);
+    }
+
+    /**
+     * Keeps the most likely candidates that together have probability {@code p}.
+     *
+     * @param p sum of the probabilities, 0 to 1
+     * @return the sampler
+     */
+    static TopP topP(float p) {
+        return new TopP(p, 0);
+    }
+
+    /**
+     * Keeps the candidates with at least {@code p} times the largest probability.
+     *
+     * @param p share of the largest probability, 0 to 1
+     * @return the sampler
+     */
+    static MinP minP(float p) {
+        return new MinP(p, 0);
+    }
+
+    /**
+     * Keeps the most typical candidates that together have probability {@code p}.
+     *
+     * @param p sum of the probabilities, 0 to 1
+     * @return the sampler
+     */
+    static Typical typical(float p) {
+        return new Typical(p, 0);
+    }
+
+    /**
+     * Divides the logits by a temperature.
+     *
+     * @param temperature 0 or more
+     * @return the sampler
+     */
+    static Temperature temperature(float temperature) {
+        return new Temperature(temperature);
+    }
+
+    /**
+     * Divides the logits by a temperature that follows the entropy.
+     *
+     * @param temperature middle of the range, 0 or more
+     * @param delta half the width of the range, 0 or more
+     * @param exponent how entropy becomes temperature, 0 or more
+     * @return the sampler
+     */
+    static DynamicTemperature dynamicTemperature(float temperature, float delta, float exponent) {
+        return new DynamicTemperature(temperature, delta, exponent);
+    }
+
+    /**
+     * Removes the top choices with some probability.
+     *
+     * @param probability how often it acts, 0 to 1
+     * @param threshold probability that makes a top choice, 0 to 1
+     * @param seed seed of the random generator, or {@link #RANDOM_SEED}
+     * @return the sampler
+     */
+    static Xtc xtc(float probability, float threshold, int seed) {
+        return new Xtc(probability, threshold, 0, seed);
+    }
+
+    /**
+     * Keeps the candidates within {@code n} standard deviations of the largest logit.
+     *
+     * @param n standard deviations; 0 keeps all
+     * @return the sampler
+     */
+    static TopNSigma topNSigma(float n) {
+        return new TopNSigma(n);
+    }
+
+    /**
+     * Selects with constant surprise, version 1, with 100 candidates for the estimate.
+     *
+     * @param seed seed of the random generator, or {@link #RANDOM_SEED}
+     * @param tau surprise to hold, in bits; above 0
+     * @param eta learning rate; above 0
+     * @return the sampler
+     */
+    static Mirostat mirostat(int seed, float tau, float eta) {
+        return new Mirostat(seed, tau, eta, 100);
+    }
+
+    /**
+     * Selects with constant surprise, version 2.
+     *
+     * @param seed seed of the random generator, or {@link #RANDOM_SEED}
+     * @param tau surprise to hold, in bits; above 0
+     * @param eta learning rate; above 0
+     * @return the sampler
+     */
+    static MirostatV2 mirostatV2(int seed, float tau, float eta) {
+        return new MirostatV2(seed, tau, eta);
+    }
+
+    /**
+     * Allows only what a grammar allows; its start rule is {@code root}.
+     *
+     * @param gbnf the rules, in GBNF
+     * @return the sampler
+     */
+    static Grammar grammar(String gbnf) {
+        return new Grammar(gbnf, "root");
+    }
+
+    /**
+     * Allows only what a grammar allows, from the first match of a pattern on.
+     *
+     * @param gbnf the rules, in GBNF; they start with {@code root}
+     * @param pattern regular expression that starts the grammar
+     * @return the sampler
+     */
+    static LazyGrammar lazyGrammar(String gbnf, String pattern) {
+        return new LazyGrammar(gbnf, "root", List.of(pattern), List.of());
+    }
+
+    /**
+     * Makes tokens that appeared lately less likely.
+     *
+     * @param lastN tokens to look back; 0 turns it off
+     * @param repeat above 0; 1 turns it off
+     * @param frequency 0 turns it off
+     * @param presence 0 turns it off
+     * @return the sampler
+     */
+    static Penalties penalties(int lastN, float repeat, float frequency, float presence) {
+        return new Penalties(lastN, repeat, frequency, presence);
+    }
+
+    /**
+     * Makes repeating an earlier passage less likely, with llama.cpp's other values.
+     *
+     * @param multiplier 0 or more; 0 turns it off
+     * @return the sampler
+     */
+    static Dry dry(float multiplier) {
+        return new Dry(multiplier, 1.75f, 2, 64, List.of("\n", ":", "\"", "*"));
+    }
+
+    /**
+     * Selects near a target probability over time.
+     *
+     * @param target probability to stay near, 0 to 1
+     * @param decay memory, 0 to 0.99
+     * @param seed seed of the random generator, or {@link #RANDOM_SEED}
+     * @return the sampler
+     */
+    static AdaptiveP adaptiveP(float target, float decay, int seed) {
+        return new AdaptiveP(target, decay, seed);
+    }
+
+    /**
+     * Adds to the logits of some tokens.
+     *
+     * @param biases token id to what is added
+     * @return the sampler
+     */
+    static LogitBias logitBias(Map<Integer, Float> biases) {
+        return new LogitBias(biases);
+    }
+
+    /**
+     * Prefers whole words when filling in the middle.
+     *
+     * @return the sampler
+     */
+    static Infill infill() {
+        return new Infill();
+    }
+}

@@ -1,0 +1,263 @@
+package dev.tokapu.sampling;
+
+import dev.tokapu.Context;
+import dev.tokapu.Model;
+import dev.tokapu.internal.Access;
+import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.spi.NativeApi;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Samplers at work, one after the other, with their state: random generators, the window of the penalties, the position in a
+ * grammar.
+ *
+ * <p>It allocates nothing on the Java heap in {@link #sample} and {@link #accept}. Close it when done; it keeps its model's
+ * memory alive until then.
+ *
+ * <p>Thread safety: confined; use it in one thread at a time, a second one at the same time gets an
+ * {@link IllegalStateException}.
+ *
+ * @since 0.1
+ */
+public final class SamplerChain implements AutoCloseable {
+
+    private final Model model;
+    private final List<Sampler> samplers;
+    private final NativeHandle handle;
+    private final int vocabSize;
+    private final boolean selects;
+    private final int[] token = new int[1];
+
+    private SamplerChain(Model model, List<Sampler> samplers, NativeHandle handle) {
+        this.model = model;
+        this.samplers = samplers;
+        this.handle = handle;
+        this.vocabSize = model.vocab().size();
+        this.selects = samplers.get(samplers.size() - 1).selects();
+    }
+
+    /**
+     * Builds a chain.
+     *
+     * @param model the model whose tokens it chooses
+     * @param samplers one or more, in the order they work; only the last may select
+     * @return the chain
+     * @throws dev.tokapu.GrammarException when a grammar is malformed
+     */
+    public static SamplerChain of(Model model, Sampler... samplers) {
+        return of(model, Arrays.asList(samplers));
+    }
+
+    /**
+     * Builds a chain.
+     *
+     * @param model the model whose tokens it chooses
+     * @param samplers one or more, in the order they work; only the last may select
+     * @return the chain
+     * @throws dev.tokapu.GrammarException when a grammar is malformed
+     */
+    public static SamplerChain of(Model model, List<? extends Sampler> samplers) {
+        List<Sampler> list = List.copyOf(samplers);
+        check(list, model.vocab().size());
+        NativeHandle parent = Access.handle(model);
+        NativeApi api = parent.api();
+        long[] id = new long[1];
+        long modelId = parent.acquire();
+        try {
+            parent.check(api.samplerNew(modelId, id), "creating a sampler chain");
+        } finally {
+            parent.release();
+        }
+        NativeHandle handle = own(api, id[0]);
+        try {
+            for (Sampler sampler : list) {
+                handle.check(NativeSamplers.add(api, id[0], sampler), "adding " + sampler);
+            }
+            return new SamplerChain(model, list, handle);
+        } catch (RuntimeException e) {
+            handle.close();
+            throw e;
+        }
+    }
+
+    private static NativeHandle own(NativeApi api, long id) {
+        return NativeHandle.confined(api, id, "SamplerChain", NativeApi::samplerFree, null);
+    }
+
+    private static void check(List<Sampler> samplers, int vocabSize) {
+        if (samplers.isEmpty()) {
+            throw new IllegalArgumentException("no samplers; give at least one, for example Sampler.greedy()");
+        }
+        for (Sampler sampler : samplers.subList(0, samplers.size() - 1)) {
+            if (sampler.selects()) {
+                throw new IllegalArgumentException(sampler + " selects a token, so it must be the last of the chain");
+            }
+        }
+        for (Sampler sampler : samplers) {
+            if (sampler instanceof LogitBias bias) {
+                bias.biases().keySet().forEach(token -> checkToken(token, vocabSize));
+            } else if (sampler instanceof LazyGrammar grammar) {
+                grammar.tokens().forEach(token -> checkToken(token, vocabSize));
+            }
+        }
+    }
+
+    private static void checkToken(int token, int vocabSize) {
+        if (token < 0 || token >= vocabSize) {
+            throw new IllegalArgumentException(
+                    "token " + token + " is not in the vocabulary, which has the ids 0 to " + (vocabSize - 1));
+        }
+    }
+
+    /**
+     * The samplers.
+     *
+     * @return them in the order they work, unmodifiable
+     */
+    public List<Sampler> samplers() {
+        return samplers;
+    }
+
+    /**
+     * Chooses the next token from an output of the context's last decode and accepts it.
+     *
+     * @param context the context
+     * @param index index of the output's token in the batch; -1 for the last output
+     * @return the token id
+     * @throws IllegalStateException when the chain has no sampler that selects, or one of the two is closed or in use
+     */
+    public int sample(Context context, int index) {
+        if (!selects) {
+            throw new IllegalStateException("the chain " + samplers
+                    + " selects no token; end it with Sampler.greedy(), dist(seed), mirostat(..) or adaptiveP(..)");
+        }
+        if (context.model() != model) {
+            throw new IllegalArgumentException("the chain was made for " + model + ", the context belongs to "
+                    + context.model() + "; make a chain for that model");
+        }
+        NativeHandle contextHandle = Access.handle(context);
+        long chain = handle.acquire();
+        try {
+            long contextId = contextHandle.acquire();
+            try {
+                contextHandle.check(handle.api().samplerSample(chain, contextId, index, token), "sample");
+                return token[0];
+            } finally {
+                contextHandle.release();
+            }
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Runs the samplers over candidates, without accepting what they select.
+     *
+     * @param candidates what to choose from; not changed
+     * @return what is left, in the samplers' order
+     */
+    public Candidates apply(Candidates candidates) {
+        int[] tokens = candidates.tokens();
+        for (int candidate : tokens) {
+            checkToken(candidate, vocabSize);
+        }
+        float[] logits = candidates.logits();
+        float[] probabilities = candidates.probabilities();
+        int[] left = new int[1];
+        int[] selected = new int[1];
+        long chain = handle.acquire();
+        try {
+            NativeApi api = handle.api();
+            handle.check(
+                    api.samplerApply(chain, tokens, logits, probabilities, tokens.length, left, selected), "apply");
+        } finally {
+            handle.release();
+        }
+        return new Candidates(
+                Arrays.copyOf(tokens, left[0]),
+                Arrays.copyOf(logits, left[0]),
+                Arrays.copyOf(probabilities, left[0]),
+                selected[0]);
+    }
+
+    /**
+     * Tells the samplers that a token was chosen; {@link #sample} does so itself.
+     *
+     * @param token its id
+     * @throws dev.tokapu.GrammarException when a grammar of the chain forbids the token; {@link #reset} makes the chain
+     *     usable again
+     */
+    public void accept(int token) {
+        checkToken(token, vocabSize);
+        long chain = handle.acquire();
+        try {
+            handle.check(handle.api().samplerAccept(chain, token), "accept");
+        } finally {
+            handle.release();
+        }
+    }
+
+    /** Puts the samplers into their first state: grammars at the start, empty windows, random generators as seeded. */
+    public void reset() {
+        long chain = handle.acquire();
+        try {
+            handle.check(handle.api().samplerReset(chain), "reset");
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * An independent chain in the same state: it will draw the same tokens. Only the random generator of {@link AdaptiveP}
+     * starts over from its seed, as llama.cpp does not copy it.
+     *
+     * @return the copy, to be closed by the caller
+     */
+    public SamplerChain copy() {
+        long[] clone = new long[1];
+        long chain = handle.acquire();
+        try {
+            handle.check(handle.api().samplerClone(chain, clone), "copy");
+        } finally {
+            handle.release();
+        }
+        return new SamplerChain(model, samplers, own(handle.api(), clone[0]));
+    }
+
+    /**
+     * The seed in use, also where a random one was asked for.
+     *
+     * @return the seed of the last sampler that has one; empty when none has
+     */
+    public OptionalInt seed() {
+        int[] seed = new int[1];
+        long chain = handle.acquire();
+        try {
+            handle.check(handle.api().samplerSeed(chain, seed), "seed");
+        } finally {
+            handle.release();
+        }
+        return seed[0] == -1 ? OptionalInt.empty() : OptionalInt.of(seed[0]);
+    }
+
+    /**
+     * Whether the chain is closed.
+     *
+     * @return true after {@link #close()}
+     */
+    public boolean isClosed() {
+        return handle.isClosed();
+    }
+
+    @Override
+    public void close() {
+        handle.close();
+    }
+
+    @Override
+    public String toString() {
+        return "SamplerChain" + samplers + (isClosed() ? " (closed)" : "");
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * Choosing the next token: every sampler of llama.cpp as a record, and chains of them.
+ *
+ * @since 0.1
+ */
+package dev.tokapu.sampling;

@@ -1,0 +1,102 @@
+package dev.tokapu;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ApiRulesTest {
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .importUrl(Tokapu.class.getProtectionDomain().getCodeSource().getLocation())
+            .that(DescribedPredicate.describe("of this module", ApiRulesTest::isOfThisModule));
+
+    private static boolean isOfThisModule(JavaClass type) {
+        return switch (type.getPackageName()) {
+            case "dev.tokapu", "dev.tokapu.chat", "dev.tokapu.gguf", "dev.tokapu.sampling", "dev.tokapu.internal" ->
+                true;
+            default -> false;
+        };
+    }
+
+    @Test
+    void layers_api_dependsDownwardsOnly() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.tokapu.ffm..",
+                        "dev.tokapu.jni..",
+                        "dev.tokapu.raw..",
+                        "dev.tokapu.cli..",
+                        "dev.tokapu.testsupport..",
+                        "java.lang.foreign..",
+                        "org.bytedeco..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void layers_signatures_showNoInternals() {
+        List<String> leaks = CLASSES.stream()
+                .filter(type -> !isInternal(type) && type.getModifiers().contains(JavaModifier.PUBLIC))
+                .flatMap(type -> type.getCodeUnits().stream())
+                .filter(unit -> unit.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(unit -> Stream.concat(Stream.of(unit.getRawReturnType()), unit.getRawParameterTypes().stream())
+                        .anyMatch(ApiRulesTest::isInternal))
+                .map(JavaCodeUnit::getFullName)
+                .toList();
+        assertThat(leaks).isEmpty();
+    }
+
+    private static boolean isInternal(JavaClass type) {
+        return type.getPackageName().equals("dev.tokapu.internal")
+                || type.getPackageName().equals("dev.tokapu.spi");
+    }
+
+    @Test
+    void coding_standardStreams_areNotUsed() {
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CLASSES);
+    }
+
+    @Test
+    void coding_javaUtilLogging_isNotUsed() {
+        NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(CLASSES);
+    }
+
+    @Test
+    void coding_genericExceptions_areNotThrown() {
+        noClasses()
+                .should()
+                .callConstructor(RuntimeException.class, String.class)
+                .orShould()
+                .callConstructor(Exception.class, String.class)
+                .orShould()
+                .callConstructor(Error.class, String.class)
+                .orShould()
+                .callConstructor(RuntimeException.class)
+                .check(CLASSES.that(DescribedPredicate.describe(
+                        "other than the root exception",
+                        type -> !type.getSimpleName().equals("TokapuException"))));
+    }
+
+    @Test
+    void exceptions_own_haveOneRoot() {
+        classes()
+                .that()
+                .areAssignableTo(RuntimeException.class)
+                .should()
+                .beAssignableTo(TokapuException.class)
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,264 @@
+package dev.tokapu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.tokapu.testsupport.AllocationMeter;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ContextIT {
+
+    private static final int[] PROMPT = {5, 9, 17, 33, 65, 129, 200, 12};
+
+    private static Model tiny;
+
+    @BeforeAll
+    static void load() {
+        tiny = TestModels.tiny();
+    }
+
+    @AfterAll
+    static void close() {
+        tiny.close();
+    }
+
+    private static float[] run(ContextOptions options, int... tokens) {
+        try (Context context = tiny.newContext(options)) {
+            assertThat(context.decode(new Batch(tokens.length).addAll(tokens, 0, 0)))
+                    .isEqualTo(DecodeStatus.OK);
+            return context.logits(-1);
+        }
+    }
+
+    private static void assertClose(float[] actual, float[] expected, float tolerance) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.length; i++) {
+            assertThat(actual[i]).as("value %d", i).isCloseTo(expected[i], Offset.offset(tolerance));
+        }
+    }
+
+    @Test
+    void sizes_defaults_fitTheModel() {
+        try (Context context = tiny.newContext()) {
+            assertThat(context.contextSize()).isEqualTo(tiny.trainedContextSize());
+            assertThat(context.sequenceContextSize()).isEqualTo(context.contextSize());
+            assertThat(context.batchSize()).isEqualTo(context.contextSize());
+            assertThat(context.microBatchSize()).isLessThanOrEqualTo(context.batchSize());
+            assertThat(context.maxSequences()).isEqualTo(1);
+            assertThat(context.threads()).isEqualTo(ContextOptions.defaults().threads());
+            assertThat(context.pooling()).isEqualTo(Pooling.NONE);
+            assertThat(context.model()).isSameAs(tiny);
+        }
+    }
+
+    @Test
+    void decode_sameBatchTwice_givesSameLogits() {
+        float[] first = run(TestModels.small().build(), PROMPT);
+        assertThat(first).hasSize(tiny.vocab().size()).doesNotContain(Float.NaN);
+        assertThat(run(TestModels.small().build(), PROMPT)).isEqualTo(first);
+    }
+
+    @Test
+    void decode_tokenByToken_givesLogitsOfWholePrompt() {
+        float[] whole = run(TestModels.small().build(), PROMPT);
+        try (Context context = tiny.newContext(TestModels.small().build())) {
+            Batch batch = new Batch(1);
+            for (int i = 0; i < PROMPT.length; i++) {
+                context.decode(batch.clear().add(PROMPT[i], i, 0, true));
+            }
+            assertClose(context.logits(0), whole, 1e-3f);
+            assertThat(context.kvCache().maxPosition(0)).isEqualTo(PROMPT.length - 1);
+        }
+    }
+
+    @Test
+    void decode_microBatches_giveLogitsOfWholePrompt() {
+        float[] whole = run(TestModels.small().build(), PROMPT);
+        assertClose(run(TestModels.small().microBatchSize(3).build(), PROMPT), whole, 1e-3f);
+    }
+
+    @Test
+    void decode_twoSequencesInOneBatch_giveLogitsOfEach() {
+        int[] other = {7, 8, 9};
+        ContextOptions options = TestModels.small().maxSequences(2).build();
+        try (Context context = tiny.newContext(options)) {
+            Batch batch = new Batch(16).addAll(PROMPT, 0, 0).addAll(other, 0, 1);
+            assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
+            assertClose(
+                    context.logits(PROMPT.length - 1), run(TestModels.small().build(), PROMPT), 1e-3f);
+            assertClose(context.logits(-1), run(TestModels.small().build(), other), 1e-3f);
+        }
+    }
+
+    @Test
+    void decode_outputForEachToken_givesLogitsOfPrefixes() {
+        try (Context context = tiny.newContext(TestModels.small().build())) {
+            Batch batch = new Batch(3);
+            for (int i = 0; i < 3; i++) {
+                batch.add(PROMPT[i], i, 0, true);
+            }
+            context.decode(batch);
+            assertClose(context.logits(0), run(TestModels.small().build(), PROMPT[0]), 1e-3f);
+            assertClose(context.logits(1), run(TestModels.small().build(), PROMPT[0], PROMPT[1]), 1e-3f);
+            float[] longer = new float[tiny.vocab().size() + 7];
+            context.copyLogits(2, longer);
+            assertThat(longer).endsWith(new float[7]);
+        }
+    }
+
+    @Test
+    void kvTypes_all_giveSimilarLogits() {
+        int[] prompt;
+        float[] reference = null;
+        try (Model smol = TestModels.smol()) {
+            prompt = smol.vocab().tokenize("The capital of France is");
+            for (KvType type : KvType.values()) {
+                ContextOptions options = TestModels.small()
+                        .keyType(type)
+                        .valueType(type)
+                        .flashAttention(FlashAttention.ENABLED)
+                        .build();
+                try (Context context = smol.newContext(options)) {
+                    context.decode(new Batch(16).addAll(prompt, 0, 0));
+                    float[] logits = context.logits(-1);
+                    reference = reference == null ? logits : reference;
+                    assertThat(distance(logits, reference)).as("%s", type).isLessThan(type.isQuantized() ? 2 : 1);
+                }
+            }
+        }
+    }
+
+    /** Root of the mean squared difference. */
+    private static double distance(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (a[i] - b[i]) * (double) (a[i] - b[i]);
+        }
+        return Math.sqrt(sum / a.length);
+    }
+
+    @Test
+    void threads_changed_giveSameLogits() {
+        float[] one = run(TestModels.small().build(), PROMPT);
+        assertClose(run(TestModels.small().threads(2).batchThreads(2).build(), PROMPT), one, 1e-4f);
+        try (Context context = tiny.newContext(TestModels.small().build())) {
+            context.setThreads(2, 2);
+            assertThat(context.threads()).isEqualTo(2);
+            assertThat(context.batchThreads()).isEqualTo(2);
+            context.decode(new Batch(16).addAll(PROMPT, 0, 0));
+            assertClose(context.logits(-1), one, 1e-4f);
+        }
+    }
+
+    @Test
+    void embeddings_perToken_haveTheModelsWidth() {
+        ContextOptions options =
+                TestModels.small().embeddings(true).pooling(Pooling.NONE).build();
+        try (Context context = tiny.newContext(options)) {
+            context.decode(new Batch(16).addAll(PROMPT, 0, 0));
+            assertThat(context.embeddings(0))
+                    .hasSize(tiny.outputEmbeddingSize())
+                    .doesNotContain(Float.NaN);
+            assertThat(context.embeddings(PROMPT.length - 1)).isEqualTo(context.embeddings(-1));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> context.sequenceEmbeddings(0))
+                    .withMessageContaining("ContextOptions.pooling");
+        }
+    }
+
+    @Test
+    void embeddings_meanPooling_isMeanOfTokens() {
+        float[] mean = new float[tiny.outputEmbeddingSize()];
+        ContextOptions perToken =
+                TestModels.small().embeddings(true).pooling(Pooling.NONE).build();
+        try (Context context = tiny.newContext(perToken)) {
+            context.decode(new Batch(16).addAll(PROMPT, 0, 0));
+            for (int token = 0; token < PROMPT.length; token++) {
+                float[] one = context.embeddings(token);
+                for (int i = 0; i < mean.length; i++) {
+                    mean[i] += one[i] / PROMPT.length;
+                }
+            }
+        }
+        ContextOptions pooled = perToken.toBuilder().pooling(Pooling.MEAN).build();
+        try (Context context = tiny.newContext(pooled)) {
+            assertThat(context.pooling()).isEqualTo(Pooling.MEAN);
+            context.decode(new Batch(16).addAll(PROMPT, 0, 0));
+            assertClose(context.sequenceEmbeddings(0), mean, 1e-3f);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> context.embeddings(0))
+                    .withMessageContaining("sequenceEmbeddings");
+        }
+    }
+
+    @Test
+    void setEmbeddings_onLater_makesThem() {
+        try (Context context =
+                tiny.newContext(TestModels.small().pooling(Pooling.NONE).build())) {
+            context.setEmbeddings(true);
+            context.decode(new Batch(16).addAll(PROMPT, 0, 0));
+            assertThat(context.embeddings(0)).hasSize(tiny.outputEmbeddingSize());
+            context.setEmbeddings(false);
+            assertThatIllegalStateException().isThrownBy(() -> context.embeddings(0));
+        }
+    }
+
+    @Test
+    void inputEmbeddings_decode_giveLogits() {
+        try (Context context = tiny.newContext(TestModels.small().build())) {
+            int width = tiny.inputEmbeddingSize();
+            float[] embedding = new float[width];
+            java.util.Arrays.fill(embedding, 0.25f);
+            Batch batch = Batch.ofEmbeddings(2, width)
+                    .addEmbedding(embedding, 0, 0, false)
+                    .addEmbedding(embedding, 1, 0, true);
+            assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
+            assertThat(context.logits(1)).hasSize(tiny.vocab().size()).doesNotContain(Float.NaN);
+        }
+    }
+
+    @Test
+    void setCausalAttention_off_changesEarlierOutputs() {
+        float[] causal = run(TestModels.small().build(), PROMPT[0]);
+        try (Context context = tiny.newContext(TestModels.small().build())) {
+            context.setCausalAttention(false);
+            context.decode(new Batch(2).add(PROMPT[0], 0, 0, true).add(PROMPT[1], 1, 0, true));
+            assertThat(context.logits(0)).isNotEqualTo(causal);
+        }
+    }
+
+    @Test
+    void encode_decoderModel_isUnsupported() {
+        try (Context context = tiny.newContext(TestModels.small().build())) {
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> context.encode(new Batch(1).add(3, 0, 0, true)))
+                    .withMessageContaining("no encoder");
+        }
+    }
+
+    @Test
+    void decodeLoop_steadyState_allocatesNothing() {
+        try (Context context =
+                tiny.newContext(TestModels.small().contextSize(512).build())) {
+            Batch batch = new Batch(1);
+            float[] logits = new float[tiny.vocab().size()];
+            Runnable loop = () -> {
+                context.kvCache().clear();
+                for (int position = 0; position < 400; position++) {
+                    batch.clear().add(3 + position % 50, position, 0, true);
+                    context.decode(batch);
+                    context.copyLogits(-1, logits);
+                }
+            };
+            long allocated = Long.MAX_VALUE;
+            for (int round = 0; round < 60 && allocated >= 400; round++) {
+                allocated = AllocationMeter.allocatedBytes(loop);
+            }
+            assertThat(allocated).as("bytes for 400 tokens, once compiled").isLessThan(400);
+        }
+    }
+}

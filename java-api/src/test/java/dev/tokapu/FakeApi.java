@@ -1,0 +1,136 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.ModelLocation;
+import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NativeConstants;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A {@link NativeApi} without native code: every function answers 0 and can be replaced by name. */
+public final class FakeApi implements InvocationHandler {
+
+    /** The vocabulary size of {@link #model()}. */
+    public static final int VOCAB_SIZE = 100;
+
+    /** What a function does. */
+    @FunctionalInterface
+    public interface Handler {
+
+        int call(Object[] arguments);
+    }
+
+    private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final NativeApi proxy =
+            (NativeApi) Proxy.newProxyInstance(FakeApi.class.getClassLoader(), new Class<?>[] {NativeApi.class}, this);
+    private volatile String error = "";
+    private long nextId = 1;
+
+    public FakeApi() {
+        on("lastError", a -> text(a[0], a[1], error));
+        on("modelLoad", a -> newId(a[6]));
+        on("modelLoadRange", a -> newId(a[7]));
+        on("modelLoadFd", a -> newId(a[7]));
+        on("contextNew", a -> newId(a[3]));
+        on("samplerNew", a -> newId(a[1]));
+        on("modelInfo", a -> {
+            long[] info = (long[]) a[1];
+            info[NativeConstants.MODEL_INFO_N_VOCAB] = VOCAB_SIZE;
+            info[NativeConstants.MODEL_INFO_VOCAB_TYPE] = 1;
+            info[NativeConstants.MODEL_INFO_N_CTX_TRAIN] = 512;
+            info[NativeConstants.MODEL_INFO_N_EMBD_INP] = 4;
+            info[NativeConstants.MODEL_INFO_N_EMBD_OUT] = 4;
+            info[NativeConstants.MODEL_INFO_HAS_DECODER] = 1;
+            info[NativeConstants.MODEL_INFO_DECODER_START_TOKEN] = -1;
+            info[NativeConstants.MODEL_INFO_BOS] = 1;
+            info[NativeConstants.MODEL_INFO_PAD] = -1;
+            return 0;
+        });
+        on("contextInfo", a -> {
+            long[] info = (long[]) a[1];
+            info[NativeConstants.CONTEXT_INFO_N_CTX] = 64;
+            info[NativeConstants.CONTEXT_INFO_N_CTX_SEQ] = 32;
+            info[NativeConstants.CONTEXT_INFO_N_BATCH] = 16;
+            info[NativeConstants.CONTEXT_INFO_N_UBATCH] = 8;
+            info[NativeConstants.CONTEXT_INFO_N_SEQ_MAX] = 2;
+            info[NativeConstants.CONTEXT_INFO_HAS_MEMORY] = 1;
+            return 0;
+        });
+        on("memorySeqRange", a -> {
+            ((int[]) a[2])[0] = -1;
+            ((int[]) a[3])[0] = -1;
+            return 0;
+        });
+    }
+
+    /** Replaces a function. */
+    public FakeApi on(String method, Handler handler) {
+        handlers.put(method, handler);
+        return this;
+    }
+
+    /** Lets a function fail with a status and a text of last error. */
+    public FakeApi fail(String method, int status, String text) {
+        return on(method, a -> {
+            error = text;
+            return status;
+        });
+    }
+
+    /** The functions. */
+    public NativeApi api() {
+        return proxy;
+    }
+
+    /** The names of the functions called so far. */
+    public List<String> calls() {
+        return calls;
+    }
+
+    /** How often a function was called. */
+    public long count(String method) {
+        return calls.stream().filter(method::equals).count();
+    }
+
+    /** A model that is served by these functions. */
+    public Model model() {
+        Path path = Path.of("folder", "fake.gguf");
+        return Model.load(
+                proxy, ModelSource.file(path), new ModelLocation.Files(List.of(path)), ModelOptions.defaults());
+    }
+
+    /** Writes text as the functions do. */
+    public static int text(Object buf, Object length, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        ((int[]) length)[0] = bytes.length;
+        if (bytes.length > ((byte[]) buf).length) {
+            return NativeConstants.ERROR_BUFFER;
+        }
+        System.arraycopy(bytes, 0, buf, 0, bytes.length);
+        return 0;
+    }
+
+    private synchronized int newId(Object out) {
+        ((long[]) out)[0] = nextId++;
+        return 0;
+    }
+
+    @Override
+    public Object invoke(Object self, Method method, Object[] arguments) {
+        if (method.getDeclaringClass() == Object.class) {
+            throw new UnsupportedOperationException(method.getName());
+        }
+        if (!method.getName().equals("lastError")) {
+            calls.add(method.getName());
+        }
+        Handler handler = handlers.get(method.getName());
+        return handler == null ? 0 : handler.call(arguments == null ? new Object[0] : arguments);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.tokapu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.spi.NativeConstants;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ModelIT {
+
+    private static Model smol;
+
+    @BeforeAll
+    static void load() {
+        smol = TestModels.smol();
+    }
+
+    @AfterAll
+    static void close() {
+        smol.close();
+    }
+
+    @Test
+    void numbers_defaultModel_areThoseOfTheFile() {
+        assertThat(smol.description()).contains("llama").contains("Q4_1");
+        assertThat(smol.architecture()).isEqualTo("llama");
+        assertThat(smol.name()).isPresent();
+        assertThat(smol.fileType()).isEqualTo("Q4_1");
+        assertThat(smol.parameterCount()).isBetween(130_000_000L, 170_000_000L);
+        assertThat(smol.sizeInBytes()).isBetween(80_000_000L, 120_000_000L);
+        assertThat(smol.trainedContextSize()).isGreaterThanOrEqualTo(2048);
+        assertThat(smol.embeddingSize()).isEqualTo(576);
+        assertThat(smol.inputEmbeddingSize()).isEqualTo(576);
+        assertThat(smol.outputEmbeddingSize()).isEqualTo(576);
+        assertThat(smol.layerCount()).isEqualTo(30);
+        assertThat(smol.nextTokenLayerCount()).isZero();
+        assertThat(smol.headCount()).isEqualTo(9);
+        assertThat(smol.kvHeadCount()).isEqualTo(3);
+        assertThat(smol.slidingWindow()).isZero();
+        assertThat(smol.ropeType()).isEqualTo(RopeType.NORM);
+    }
+
+    @Test
+    void flags_defaultModel_areThoseOfADecoder() {
+        assertThat(smol.hasDecoder()).isTrue();
+        assertThat(smol.hasEncoder()).isFalse();
+        assertThat(smol.isRecurrent()).isFalse();
+        assertThat(smol.isHybrid()).isFalse();
+        assertThat(smol.isDiffusion()).isFalse();
+        assertThat(smol.decoderStartToken()).isEmpty();
+        assertThat(smol.hasChatTemplate()).isTrue();
+        assertThat(smol.classifierLabels()).hasSize(smol.classifierOutputs());
+    }
+
+    @Test
+    void metadata_defaultModel_hasTemplateAndTokens() {
+        assertThat(smol.metadata())
+                .containsEntry("general.architecture", "llama")
+                .containsEntry("llama.block_count", "30")
+                .hasEntrySatisfying(
+                        "tokenizer.chat_template", text -> assertThat(text).contains("im_start"));
+        assertThat(smol.metadata()).isUnmodifiable();
+    }
+
+    @Test
+    void metadataOverrides_load_areUsed() {
+        ModelOptions options = ModelOptions.builder()
+                .metadataOverrides(Map.of("tokenizer.ggml.add_bos_token", true, "tokenizer.ggml.bos_token_id", 5))
+                .build();
+        try (Model model = Model.load(TestModels.tinyFile(), options)) {
+            assertThat(model.vocab().bos()).hasValue(5);
+            assertThat(model.vocab().tokenize("a")[0]).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void loadModes_all_giveTheSameLogits() {
+        float[] expected = null;
+        for (LoadMode mode : new LoadMode[] {LoadMode.AUTO, LoadMode.NONE, LoadMode.MMAP, LoadMode.DIRECT_IO}) {
+            for (boolean repack : new boolean[] {true, false}) {
+                ModelOptions options =
+                        ModelOptions.builder().loadMode(mode).repack(repack).build();
+                try (Model model = Model.load(TestModels.tinyFile(), options);
+                        Context context = model.newContext(TestModels.small().build())) {
+                    context.decode(new Batch(3).addAll(new int[] {3, 4, 5}, 0, 0));
+                    float[] logits = context.logits(-1);
+                    assertThat(logits).isEqualTo(expected == null ? logits : expected);
+                    expected = logits;
+                }
+            }
+        }
+    }
+
+    @Test
+    void checkTensors_goodFile_loads() {
+        Model.load(
+                        TestModels.tinyFile(),
+                        ModelOptions.builder().checkTensors(true).build())
+                .close();
+    }
+
+    @Test
+    void defaults_options_areThoseOfLlama() {
+        long[] modelOptions = new long[NativeConstants.MODEL_I_COUNT];
+        NativeRuntime.api().modelDefaults(modelOptions);
+        assertThat(ModelOptions.defaults().toNative()).isEqualTo(modelOptions);
+        long[] ints = new long[NativeConstants.CONTEXT_I_COUNT];
+        double[] floats = new double[NativeConstants.CONTEXT_F_COUNT];
+        NativeRuntime.api().contextDefaults(ints, floats);
+        ContextOptions ours = ContextOptions.builder()
+                .contextSize((int) ints[NativeConstants.CONTEXT_I_N_CTX])
+                .threads((int) ints[NativeConstants.CONTEXT_I_N_THREADS])
+                .batchThreads((int) ints[NativeConstants.CONTEXT_I_N_THREADS_BATCH])
+                .build();
+        assertThat(ours.intsToNative(512)).isEqualTo(ints);
+        assertThat(ours.rope().floatsToNative()).isEqualTo(floats);
+    }
+
+    @Test
+    void tokapu_facts_areThere() {
+        assertThat(Tokapu.version()).isNotBlank();
+        assertThat(Tokapu.llamaVersion()).isEqualTo(NativeConstants.LLAMA_VERSION);
+        assertThat(Tokapu.binding()).isEqualTo(System.getProperty("tokapu.binding", Tokapu.binding()));
+        assertThat(Tokapu.nativeDirectory()).isDirectory();
+        assertThat(Tokapu.systemInfo()).isNotBlank();
+        assertThat(Tokapu.cpuVariants())
+                .isNotEmpty()
+                .allSatisfy(variant -> assertThat(variant.supported())
+                        .isEqualTo(variant.reason().isEmpty()))
+                .anySatisfy(variant -> {
+                    assertThat(variant.name()).isEqualTo(Tokapu.cpuVariant());
+                    assertThat(variant.supported()).isTrue();
+                });
+    }
+}

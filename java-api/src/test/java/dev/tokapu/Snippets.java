@@ -1,0 +1,51 @@
+package dev.tokapu;
+
+import dev.tokapu.chat.ChatSession;
+import dev.tokapu.sampling.Sampler;
+import dev.tokapu.sampling.SamplerChain;
+import java.nio.file.Path;
+
+/** The examples of the documentation: compiled, so that they cannot rot. */
+final class Snippets {
+
+    private Snippets() {}
+
+    static void fiveLines() {
+        // @start region="five-lines"
+        try (Model model = Model.load(Path.of("model.gguf"));
+                ChatSession chat = model.chat()) {
+            chat.send("Why is the sky blue?").forEach(System.out::print);
+        }
+        // @end
+    }
+
+    static void lowLevel() {
+        // @start region="low-level"
+        try (Model model = Model.load(Path.of("model.gguf"));
+                Context context = model.newContext();
+                SamplerChain sampler = SamplerChain.of(model, Sampler.greedy())) {
+            int[] prompt = model.vocab().tokenize("The sky is");
+            Batch batch = new Batch(prompt.length).addAll(prompt, 0, 0);
+            for (int position = prompt.length; position < 64; position++) {
+                context.decode(batch);
+                int token = sampler.sample(context, -1);
+                if (model.vocab().isEndOfGeneration(token)) {
+                    break;
+                }
+                System.out.print(model.vocab().detokenize(token));
+                batch.clear().add(token, position, 0, true);
+            }
+        }
+        // @end
+    }
+
+    static void resource() {
+        // @start region="resource"
+        ModelSource source =
+                ModelSource.resource("dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
+        try (Model model = Model.load(source)) {
+            System.out.println(model.description());
+        }
+        // @end
+    }
+}

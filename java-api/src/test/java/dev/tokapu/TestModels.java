@@ -1,0 +1,70 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.testsupport.TinyGguf;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+
+/** The models of the integration tests, and small helpers. */
+public final class TestModels {
+
+    /** Where the default model lies in its jar. */
+    public static final String DEFAULT = "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
+
+    private static final Path TINY = writeTiny();
+
+    private TestModels() {}
+
+    private static Path writeTiny() {
+        try {
+            Path folder = Files.createTempDirectory("tokapu-test");
+            folder.toFile().deleteOnExit();
+            Path file = TinyGguf.writeTo(folder);
+            file.toFile().deleteOnExit();
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The file of a tiny random model: llama architecture, 512 tokens. */
+    public static Path tinyFile() {
+        return TINY;
+    }
+
+    /** A tiny random model. */
+    public static Model tiny() {
+        return Model.load(TINY);
+    }
+
+    /** The default model, from its jar. */
+    public static Model smol() {
+        return Model.load(ModelSource.resource(DEFAULT));
+    }
+
+    /** Settings for small and quick contexts. */
+    public static ContextOptions.Builder small() {
+        return ContextOptions.builder().contextSize(256).threads(1).batchThreads(1);
+    }
+
+    /** Handles that live in native code. */
+    public static long liveHandles() {
+        long[] n = new long[1];
+        Native.check(NativeRuntime.api(), NativeRuntime.api().liveHandles(n), "counting handles", "library");
+        return n[0];
+    }
+
+    /** Runs a task in a thread with a name. */
+    public static <T> FutureTask<T> start(String name, Callable<T> task) {
+        FutureTask<T> future = new FutureTask<>(task);
+        Thread thread = new Thread(future, name);
+        thread.setDaemon(true);
+        thread.start();
+        return future;
+    }
+}

@@ -1,0 +1,335 @@
+package dev.tokapu.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.tokapu.ChatTemplateException;
+import dev.tokapu.CompletionOptions;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.ContextOverflowException;
+import dev.tokapu.FinishReason;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import dev.tokapu.TextStream;
+import dev.tokapu.Usage;
+import dev.tokapu.sampling.Sampler;
+import dev.tokapu.testsupport.TinyGguf;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class ChatSessionIT {
+
+    private static final ContextOptions CONTEXT =
+            TestModels.small().contextSize(512).build();
+    private static Model model;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static ChatOptions.Builder greedy() {
+        return ChatOptions.builder().context(CONTEXT).samplers(Sampler.greedy()).maxTokens(20);
+    }
+
+    private static ChatSession open() {
+        return model.chat(greedy().build());
+    }
+
+    /** The answer that a context of its own gives to the whole conversation. */
+    private static String fresh(List<ChatMessage> messages) {
+        try (ChatTemplate template = model.chatTemplate()) {
+            CompletionOptions options = CompletionOptions.builder()
+                    .context(CONTEXT)
+                    .samplers(Sampler.greedy())
+                    .maxTokens(20)
+                    .parseSpecial(true)
+                    .build();
+            return model.complete(template.render(messages), options).text();
+        }
+    }
+
+    @Test
+    void send_severalTurns_equalsDecodingEverythingAfresh() {
+        try (ChatSession chat = model.chat(greedy().systemPrompt("be nice").build())) {
+            for (String text : List.of("hello", "what is the time?", "and now?", "ok")) {
+                TextStream answer = chat.send(text);
+                String actual = answer.text();
+                List<ChatMessage> history = chat.history();
+                assertThat(actual).isEqualTo(fresh(history.subList(0, history.size() - 1)));
+                assertThat(history.get(history.size() - 1)).isEqualTo(ChatMessage.assistant(actual));
+            }
+            assertThat(chat.history()).hasSize(9);
+        }
+    }
+
+    @Test
+    void send_secondTurn_decodesOnlyWhatIsNew() {
+        try (ChatSession chat = open()) {
+            TextStream first = chat.send("tell me something long about the sea and the wind");
+            first.text();
+            assertThat(first.usage().cachedTokens()).isZero();
+            TextStream second = chat.send("more");
+            second.text();
+            Usage usage = second.usage();
+            assertThat(usage.cachedTokens())
+                    .isGreaterThanOrEqualTo(first.usage().promptTokens());
+            assertThat(usage.promptTokens() - usage.cachedTokens()).isLessThan(60);
+            assertThat(chat.totalUsage()).isEqualTo(first.usage().plus(second.usage()));
+        }
+    }
+
+    @Test
+    void reset_keepsTheSystemPromptOnly() {
+        try (ChatSession chat = model.chat(greedy().systemPrompt("be nice").build())) {
+            String first = chat.send("hello").text();
+            chat.send("more").text();
+            chat.reset();
+            assertThat(chat.history()).containsExactly(ChatMessage.system("be nice"));
+            TextStream again = chat.send("hello");
+            assertThat(again.text()).isEqualTo(first);
+            assertThat(again.usage().cachedTokens()).isPositive();
+        }
+    }
+
+    @Test
+    void forEach_break_stopsTheWorkAndKeepsTheSessionUsable() {
+        try (ChatSession chat = open()) {
+            TextStream answer = chat.send("hello");
+            StringBuilder seen = new StringBuilder();
+            for (String piece : answer) {
+                seen.append(piece);
+                if (seen.length() >= 3) {
+                    break;
+                }
+            }
+            int position = chat.context().kvCache().maxPosition(0);
+            String next = chat.send("go on").text();
+            assertThat(answer.finishReason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(position)
+                    .isLessThan(answer.usage().promptTokens() + answer.usage().generatedTokens());
+            assertThat(chat.history().get(1)).isEqualTo(ChatMessage.assistant(seen.toString()));
+            assertThat(next).isEqualTo(fresh(chat.history().subList(0, 3)));
+        }
+    }
+
+    @Test
+    void send_cancelledBeforeTheFirstToken_leavesNoTrace() {
+        try (ChatSession chat = open()) {
+            String expected = chat.send("hello").text();
+            chat.reset();
+            TextStream answer = chat.send("never mind");
+            chat.cancel();
+            assertThat(answer.text()).isEmpty();
+            assertThat(answer.finishReason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(chat.history()).isEmpty();
+            assertThat(chat.send("hello").text()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void cancel_fromAnotherThread_endsWithinAToken() throws Exception {
+        ChatOptions options = greedy().maxTokens(ChatOptions.UNLIMITED)
+                .samplers(Sampler.dist(1))
+                .build();
+        try (ChatSession chat = model.chat(options)) {
+            TextStream answer = chat.send("hello");
+            CountDownLatch begun = new CountDownLatch(1);
+            FutureTask<Integer> reader = TestModels.start("reader", () -> {
+                int pieces = 0;
+                for (String piece : answer) {
+                    pieces += piece.isEmpty() ? 0 : 1;
+                    begun.countDown();
+                }
+                return pieces;
+            });
+            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+            chat.cancel();
+            assertThat(reader.get(60, TimeUnit.SECONDS)).isPositive();
+            assertThat(answer.finishReason())
+                    .isIn(FinishReason.CANCELLED, FinishReason.STOP_TOKEN, FinishReason.CONTEXT_FULL);
+            assertThat(chat.history()).hasSize(2);
+        }
+    }
+
+    @Test
+    void stream_andPublisher_giveTheSameText() throws Exception {
+        try (ChatSession chat = open()) {
+            String expected = chat.send("hello").text();
+            chat.reset();
+            try (Stream<String> pieces = chat.send("hello").stream()) {
+                assertThat(pieces.collect(Collectors.joining())).isEqualTo(expected);
+            }
+            chat.reset();
+            Collector collector = new Collector();
+            chat.send("hello").publisher().subscribe(collector);
+            assertThat(collector.done.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(String.join("", collector.pieces)).isEqualTo(expected);
+        }
+    }
+
+    private static final class Collector implements Flow.Subscriber<String> {
+
+        private final Queue<String> pieces = new ConcurrentLinkedQueue<>();
+        final CountDownLatch done = new CountDownLatch(1);
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(String piece) {
+            pieces.add(piece);
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            pieces.add(e.toString());
+            done.countDown();
+        }
+
+        @Override
+        public void onComplete() {
+            done.countDown();
+        }
+    }
+
+    @Test
+    void send_stopString_endsBeforeIt() {
+        try (ChatSession plain = open()) {
+            String text = plain.send("hello").text();
+            String stop = text.substring(4, 7);
+            try (ChatSession chat = model.chat(greedy().stops(stop).build())) {
+                TextStream answer = chat.send("hello");
+                assertThat(answer.text()).isEqualTo(text.substring(0, text.indexOf(stop)));
+                assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
+            }
+        }
+    }
+
+    @Test
+    void send_invalidUtf8FromTheModel_equalsDecodingAllAtOnce(@TempDir Path folder) {
+        Path file = TinyGguf.builder().byteTokenScale(1).build().write(folder.resolve("bytes.gguf"));
+        try (Model bytes = Model.load(file);
+                ChatSession chat = bytes.chat(greedy().maxTokens(200).build())) {
+            TextStream answer = chat.send("hello");
+            String text = answer.text();
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (int token : answer.tokens()) {
+                all.writeBytes(bytes.vocab().piece(token));
+            }
+            assertThat(text).isEqualTo(all.toString(StandardCharsets.UTF_8)).contains("\ufffd");
+        }
+    }
+
+    @Test
+    void send_conversationTooLong_throwsAndLeavesTheHistory() {
+        try (ChatSession chat = open()) {
+            chat.send("hello").text();
+            List<ChatMessage> before = chat.history();
+            assertThatExceptionOfType(ContextOverflowException.class)
+                    .isThrownBy(() -> chat.send("word ".repeat(500)))
+                    .withMessageContaining("512");
+            assertThat(chat.history()).isEqualTo(before);
+            assertThat(chat.send("hello").text()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void send_templateRefuses_throwsAndLeavesTheHistory() {
+        String jinja = "{% for m in messages %}{% if m.content == 'bad' %}{{ raise_exception('bad word') }}{% endif %}"
+                + "{{ m.content }}{% endfor %}";
+        try (ChatSession chat = model.chat(greedy().template(jinja).build())) {
+            chat.send("hello").text();
+            List<ChatMessage> before = chat.history();
+            assertThatExceptionOfType(ChatTemplateException.class).isThrownBy(() -> chat.send("bad"));
+            assertThat(chat.history()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void close_whileStreaming_nextThrows() {
+        ChatSession chat = open();
+        TextStream answer = chat.send("hello");
+        Iterator<String> pieces = answer.iterator();
+        pieces.next();
+        chat.close();
+        chat.close();
+        assertThatIllegalStateException().isThrownBy(pieces::hasNext).withMessageContaining("closed");
+        assertThatIllegalStateException().isThrownBy(() -> chat.send("more")).withMessageContaining("closed");
+        answer.close();
+    }
+
+    @Test
+    void close_whileAnotherThreadReads_endsItWithAnException() throws Exception {
+        ChatOptions options = greedy().maxTokens(ChatOptions.UNLIMITED)
+                .samplers(Sampler.logitBias(Map.of(2, -100f, 260, -100f)), Sampler.dist(2))
+                .build();
+        ChatSession chat = model.chat(options);
+        TextStream answer = chat.send("hello");
+        CountDownLatch begun = new CountDownLatch(1);
+        FutureTask<String> reader = TestModels.start("reader", () -> {
+            answer.forEach(piece -> begun.countDown());
+            return "ended";
+        });
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+        chat.close();
+        try {
+            assertThat(reader.get(60, TimeUnit.SECONDS)).isEqualTo("ended");
+        } catch (ExecutionException e) {
+            assertThat(e.getCause()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        }
+    }
+
+    @Test
+    void close_modelWhileStreaming_nextThrows() {
+        try (Model other = TestModels.tiny();
+                ChatSession chat = other.chat(greedy().build())) {
+            Iterator<String> pieces = chat.send("hello").iterator();
+            pieces.next();
+            other.close();
+            assertThatIllegalStateException().isThrownBy(pieces::hasNext).withMessageContaining("closed");
+        }
+    }
+
+    @Test
+    void send_templateArguments_reachTheTemplate() {
+        String jinja = "{% for m in messages %}{{ m.content }}{% endfor %}{{ mood }}";
+        ChatOptions options = greedy().template(jinja)
+                .templateArguments(Map.of("mood", "happy happy happy"))
+                .build();
+        try (ChatSession chat = model.chat(options);
+                ChatSession plain = model.chat(greedy().template(jinja).build())) {
+            TextStream with = chat.send("a");
+            TextStream without = plain.send("a");
+            assertThat(with.usage().promptTokens())
+                    .isGreaterThan(without.usage().promptTokens());
+        }
+    }
+}

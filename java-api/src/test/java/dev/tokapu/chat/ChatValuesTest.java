@@ -1,0 +1,71 @@
+package dev.tokapu.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.tokapu.CompletionOptions;
+import dev.tokapu.internal.Json;
+import dev.tokapu.sampling.Sampler;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ChatValuesTest {
+
+    @Test
+    void request_withToolsAndArguments_isOpenAiJson() {
+        ChatRequest request = ChatRequest.builder(List.of(
+                        ChatMessage.user("2+2?"),
+                        ChatMessage.assistant("", List.of(new ToolCall("c1", "add", "{\"a\":2,\"b\":2}"))),
+                        ChatMessage.tool("c1", "4")))
+                .tools(List.of(new ToolDefinition("add", "adds", "{\"type\":\"object\"}")))
+                .arguments(Map.of("date", "today"))
+                .enableThinking(false)
+                .build();
+        assertThat(Json.read(ChatRequestJson.write(request)))
+                .isEqualTo(Json.read("{\"messages\":[{\"role\":\"user\",\"content\":\"2+2?\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\","
+                        + "\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":2,\\\"b\\\":2}\"}}]},"
+                        + "{\"role\":\"tool\",\"content\":\"4\",\"tool_call_id\":\"c1\"}],"
+                        + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"adds\","
+                        + "\"parameters\":{\"type\":\"object\"}}}],\"add_generation_prompt\":true,"
+                        + "\"enable_thinking\":false,\"chat_template_kwargs\":{\"date\":\"today\"}}"));
+    }
+
+    @Test
+    void create_badValues_throw() {
+        assertThatIllegalArgumentException().isThrownBy(() -> ChatRequest.of(List.of()));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ToolCall("", "", "{}"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ToolDefinition("add", "adds", "no json"))
+                .withMessageContaining("'add'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ChatMessage(Role.USER, "x", List.of(new ToolCall("", "f", "{}")), null));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ChatMessage(Role.USER, "x", List.of(), "id"));
+    }
+
+    @Test
+    void options_badValues_throw() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ChatOptions.builder().maxTokens(-1).build())
+                .withMessageContaining("-1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ChatOptions.builder().stops("").build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> ChatOptions.builder().samplers(Sampler.topK(5)).build())
+                .withMessageContaining("must select");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> CompletionOptions.builder().samplers(List.of()).build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CompletionOptions.builder().temperature(-1).build());
+    }
+
+    @Test
+    void options_seedAndTemperature_makeTheDefaultSamplers() {
+        assertThat(ChatOptions.builder().seed(5).temperature(0.5f).build().samplers())
+                .isEqualTo(Sampler.defaults(5, 0.5f));
+        assertThat(ChatOptions.builder().temperature(0).build().samplers()).containsExactly(Sampler.greedy());
+    }
+}

@@ -1,0 +1,97 @@
+package dev.tokapu.equality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.Batch;
+import dev.tokapu.Completion;
+import dev.tokapu.CompletionOptions;
+import dev.tokapu.Context;
+import dev.tokapu.Model;
+import dev.tokapu.Vocab;
+import dev.tokapu.sampling.Sampler;
+import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.testsupport.Corpus;
+import dev.tokapu.testsupport.Oracle;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Greedy continuations, compared with llama-completion. */
+class GreedyTextIT {
+
+    private static final int TOKENS = 64;
+    private static final int CONTEXT_SIZE = 2048;
+
+    @ParameterizedTest
+    @EnumSource
+    void greedyLoop_twentyPrompts_equalToLlamaCompletion(Reference reference) {
+        List<String> actual = new ArrayList<>();
+        try (Model model = reference.load();
+                Context context = Reference.context(model, CONTEXT_SIZE)) {
+            for (String prompt : Corpus.prompts()) {
+                actual.add(continuation(context, prompt, TOKENS));
+            }
+        }
+        assertThat(actual).isEqualTo(expected(reference));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void complete_twentyPrompts_equalToLlamaCompletion(Reference reference) {
+        CompletionOptions options = CompletionOptions.builder()
+                .context(Reference.options(CONTEXT_SIZE))
+                .samplers(Sampler.greedy())
+                .maxTokens(TOKENS)
+                .build();
+        List<String> actual = new ArrayList<>();
+        try (Model model = reference.load()) {
+            for (String prompt : Corpus.prompts()) {
+                try (Completion completion = model.complete(prompt, options)) {
+                    actual.add(completion.text());
+                }
+            }
+        }
+        assertThat(actual).isEqualTo(expected(reference));
+    }
+
+    private static List<String> expected(Reference reference) {
+        List<String> prompts = Corpus.prompts();
+        assertThat(prompts).hasSizeGreaterThanOrEqualTo(20);
+        List<String> texts = Answers.texts("greedy-" + TOKENS, prompts, reference, () -> ask(reference, prompts));
+        assertThat(texts).hasSameSizeAs(prompts).allMatch(text -> !text.isEmpty());
+        return texts;
+    }
+
+    private static List<String> ask(Reference reference, List<String> prompts) {
+        Oracle oracle = Reference.oracle();
+        Path file = reference.file();
+        return prompts.stream()
+                .map(prompt -> oracle.completionGreedy(file, prompt, TOKENS, Reference.THREADS)
+                        .text())
+                .toList();
+    }
+
+    static String continuation(Context context, String prompt, int tokens) {
+        Vocab vocab = context.model().vocab();
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        context.kvCache().clear();
+        int[] promptTokens = vocab.tokenize(prompt);
+        Batch batch = new Batch(Math.max(1, promptTokens.length)).addAll(promptTokens, 0, 0);
+        try (SamplerChain greedy = SamplerChain.of(context.model(), Sampler.greedy())) {
+            for (int n = 0; n < tokens; n++) {
+                context.decode(batch);
+                int token = greedy.sample(context, -1);
+                if (vocab.isEndOfGeneration(token)) {
+                    break;
+                }
+                text.writeBytes(vocab.piece(token));
+                batch.clear().add(token, promptTokens.length + n, 0, true);
+            }
+        }
+        return text.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.tokapu.equality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.Batch;
+import dev.tokapu.Context;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.DecodeStatus;
+import dev.tokapu.Model;
+import dev.tokapu.testsupport.Corpus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Logits after a prompt and after single tokens, compared bit for bit with {@code tokapu-oracle}, a C program on llama.h. */
+class LogitsIT {
+
+    private static final int CONTEXT_SIZE = 1024;
+    private static final int SINGLE_TOKENS = 5;
+
+    @ParameterizedTest
+    @CsvSource({
+        "DEFAULT,   1, 2, 2048, 512",
+        "DEFAULT,   7, 1, 2048, 512",
+        "DEFAULT,   7, 2, 2048, 512",
+        "DEFAULT,  64, 1, 2048, 512",
+        "DEFAULT,  64, 2, 2048, 512",
+        "DEFAULT, 200, 2,  256,  64",
+        "DEFAULT, 600, 1, 2048, 512",
+        "DEFAULT, 600, 2, 2048, 512",
+        "TINY,     33, 1, 2048, 512",
+        "TINY,     33, 2, 2048, 512",
+        "TINY,    700, 2, 2048, 512"
+    })
+    void logits_afterPromptAndTokens_equalBitForBit(
+            Reference reference, int promptLength, int threads, int batchSize, int microBatchSize) {
+        try (Model model = reference.load()) {
+            int[] tokens = Arrays.copyOf(model.vocab().tokenize(Corpus.prose()), promptLength + SINGLE_TOKENS);
+            List<int[]> steps = steps(tokens, promptLength);
+            List<Object> options = List.of(threads, CONTEXT_SIZE, batchSize, microBatchSize);
+            List<Object> inputs = new ArrayList<>(options);
+            inputs.add(Arrays.toString(tokens));
+            inputs.add(promptLength);
+            List<int[]> expected =
+                    Answers.tokens("logits-" + promptLength, inputs, reference, () -> ask(reference, steps, options));
+            ContextOptions contextOptions = ContextOptions.builder()
+                    .contextSize(CONTEXT_SIZE)
+                    .batchSize(batchSize)
+                    .microBatchSize(microBatchSize)
+                    .threads(threads)
+                    .batchThreads(threads)
+                    .build();
+            try (Context context = model.newContext(contextOptions)) {
+                assertEqual(context, steps, expected);
+            }
+        }
+    }
+
+    private static List<int[]> steps(int[] tokens, int promptLength) {
+        List<int[]> steps = new ArrayList<>();
+        steps.add(Arrays.copyOf(tokens, promptLength));
+        for (int i = promptLength; i < tokens.length; i++) {
+            steps.add(new int[] {tokens[i]});
+        }
+        return steps;
+    }
+
+    private static void assertEqual(Context context, List<int[]> steps, List<int[]> expected) {
+        float[] logits = new float[context.model().vocab().size()];
+        int position = 0;
+        for (int i = 0; i < steps.size(); i++) {
+            int[] step = steps.get(i);
+            DecodeStatus status = context.decode(new Batch(step.length).addAll(step, position, 0));
+            assertThat(status).isEqualTo(DecodeStatus.OK);
+            position += step.length;
+            context.copyLogits(-1, logits);
+            assertThat(bits(logits)).as("logits after step %d", i).isEqualTo(expected.get(i));
+            assertThat(context.logits(step.length - 1)).isEqualTo(logits);
+        }
+    }
+
+    private static int[] bits(float[] logits) {
+        int[] bits = new int[logits.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToRawIntBits(logits[i]);
+        }
+        return bits;
+    }
+
+    private static List<int[]> ask(Reference reference, List<int[]> steps, List<Object> options) {
+        try {
+            Path in = Files.createTempFile("steps", ".txt");
+            Path out = Files.createTempFile("logits", ".f32");
+            Files.write(in, steps.stream().map(LogitsIT::line).toList());
+            List<String> arguments =
+                    new ArrayList<>(List.of(reference.file().toString(), in.toString(), out.toString()));
+            options.forEach(option -> arguments.add(option.toString()));
+            Reference.oracle().run("tokapu-oracle", arguments);
+            ByteBuffer floats = ByteBuffer.wrap(Files.readAllBytes(out)).order(ByteOrder.nativeOrder());
+            int vocabSize = floats.capacity() / Float.BYTES / steps.size();
+            List<int[]> result = new ArrayList<>();
+            for (int i = 0; i < steps.size(); i++) {
+                int[] bits = new int[vocabSize];
+                floats.asIntBuffer().position(i * vocabSize).get(bits);
+                result.add(bits);
+            }
+            Files.delete(in);
+            Files.delete(out);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String line(int[] tokens) {
+        return Arrays.stream(tokens).mapToObj(Integer::toString).collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tokapu.equality;
+
+import dev.tokapu.Context;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.Model;
+import dev.tokapu.ModelSource;
+import dev.tokapu.Tokapu;
+import dev.tokapu.testsupport.Oracle;
+import dev.tokapu.testsupport.TinyGguf;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** The two models that everything is compared on, and llama.cpp's tools on the CPU variant that Tokapu itself uses. */
+enum Reference {
+    /** SmolLM2 135M Instruct Q4_1, mapped straight from its jar here, read from a file by the tools. */
+    DEFAULT {
+        @Override
+        Path file() {
+            return extracted();
+        }
+
+        @Override
+        Model load() {
+            return Model.load(ModelSource.resource(RESOURCE));
+        }
+    },
+    /** Random weights, SentencePiece vocabulary, 2 layers. */
+    TINY {
+        @Override
+        Path file() {
+            return TinyGguf.writeTo(folder());
+        }
+
+        @Override
+        Model load() {
+            return Model.load(file());
+        }
+    };
+
+    /** Compute threads of both sides; more than one, spinning for each other, crawl when another process wants a core. */
+    static final int THREADS = Integer.getInteger("tokapu.test.threads", 1);
+
+    private static final String RESOURCE = "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
+
+    /** The model as a file. */
+    abstract Path file();
+
+    /** The model in Tokapu. */
+    abstract Model load();
+
+    /** The size and threads that the tools get. */
+    static ContextOptions options(int contextSize) {
+        return ContextOptions.builder()
+                .contextSize(contextSize)
+                .threads(THREADS)
+                .batchThreads(THREADS)
+                .build();
+    }
+
+    /** A context with {@link #options}. */
+    static Context context(Model model, int contextSize) {
+        return model.newContext(options(contextSize));
+    }
+
+    /** llama.cpp's tools and {@code tokapu-oracle}, with the CPU variant in use here as their only one. */
+    static Oracle oracle() {
+        Oracle tools = Oracle.fromSystemProperty().withCpuVariant(Tokapu.cpuVariant(), folder());
+        Path program = Path.of(System.getProperty("tokapu.root"), "native", "target", "oracle", "tokapu-oracle");
+        Path beside = folder().resolve("oracle-" + Tokapu.cpuVariant()).resolve(program.getFileName());
+        try {
+            Files.copy(program, beside, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return tools;
+    }
+
+    /** Where the reference's answers are kept between the two runs of this suite. */
+    static Path folder() {
+        try {
+            return Files.createDirectories(Path.of("target", "oracle").toAbsolutePath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path extracted() {
+        Path file = folder().resolve("default.gguf");
+        if (Files.exists(file)) {
+            return file;
+        }
+        Path partial = folder().resolve("default.gguf.partial");
+        try (InputStream in = Reference.class.getClassLoader().getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new AssertionError("the default model is not on the class path: " + RESOURCE);
+            }
+            Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
+            return Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

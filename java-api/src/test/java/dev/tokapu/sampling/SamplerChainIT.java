@@ -1,0 +1,270 @@
+package dev.tokapu.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.tokapu.Batch;
+import dev.tokapu.Context;
+import dev.tokapu.GrammarException;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import dev.tokapu.Vocab;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SamplerChainIT {
+
+    private static final String YES_OR_NO = "root ::= \"yes\" | \"no\"";
+
+    private static Model model;
+    private static Context context;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+        context = model.newContext(TestModels.small().build());
+    }
+
+    @AfterAll
+    static void close() {
+        context.close();
+        model.close();
+    }
+
+    @BeforeEach
+    void decode() {
+        context.kvCache().clear();
+        int[] tokens = model.vocab().tokenize("once upon a time");
+        context.decode(new Batch(tokens.length).addAll(tokens, 0, 0));
+    }
+
+    static Stream<Sampler> samplers() {
+        return Stream.of(
+                Sampler.topK(5),
+                Sampler.topK(0),
+                Sampler.topP(0.5f),
+                Sampler.minP(0.1f),
+                Sampler.typical(0.5f),
+                Sampler.temperature(0.5f),
+                Sampler.temperature(0),
+                Sampler.dynamicTemperature(1, 0.5f, 1),
+                Sampler.xtc(1, 0.1f, 3),
+                Sampler.topNSigma(1),
+                Sampler.grammar(YES_OR_NO),
+                Sampler.lazyGrammar(YES_OR_NO, "(answer)"),
+                Sampler.penalties(64, 1.1f, 0.1f, 0.1f),
+                Sampler.dry(0.8f),
+                Sampler.logitBias(Map.of(300, 5f, 301, Float.NEGATIVE_INFINITY)),
+                Sampler.infill(),
+                Sampler.greedy(),
+                Sampler.dist(3),
+                Sampler.mirostat(3, 5, 0.1f),
+                Sampler.mirostatV2(3, 5, 0.1f),
+                Sampler.adaptiveP(0.5f, 0.9f, 3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplers")
+    void sample_everySampler_givesATokenOfTheVocabulary(Sampler sampler) {
+        List<Sampler> list = sampler.selects() ? List.of(sampler) : List.of(sampler, Sampler.dist(3));
+        try (SamplerChain chain = SamplerChain.of(model, list)) {
+            assertThat(chain.samplers()).isEqualTo(list);
+            assertThat(chain.sample(context, -1)).isBetween(0, model.vocab().size() - 1);
+            chain.reset();
+        }
+    }
+
+    @Test
+    void sample_greedy_isTheLargestLogit() {
+        float[] logits = context.logits(-1);
+        int largest = 0;
+        for (int i = 0; i < logits.length; i++) {
+            largest = logits[i] > logits[largest] ? i : largest;
+        }
+        try (SamplerChain chain = SamplerChain.of(model, Sampler.greedy())) {
+            assertThat(chain.sample(context, -1)).isEqualTo(largest);
+            Candidates candidates = chain.apply(Candidates.of(logits));
+            assertThat(candidates.selectedToken()).hasValue(largest);
+        }
+    }
+
+    @Test
+    void sample_sameSeed_drawsTheSame() {
+        assertThat(draws(Sampler.defaults(11), 20)).isEqualTo(draws(Sampler.defaults(11), 20));
+        assertThat(draws(List.of(Sampler.dist(11)), 20)).isNotEqualTo(draws(List.of(Sampler.dist(12)), 20));
+    }
+
+    private static List<Integer> draws(List<Sampler> samplers, int n) {
+        try (SamplerChain chain = SamplerChain.of(model, samplers)) {
+            return draws(chain, n);
+        }
+    }
+
+    private static List<Integer> draws(SamplerChain chain, int n) {
+        List<Integer> tokens = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            tokens.add(chain.sample(context, -1));
+        }
+        return tokens;
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplers")
+    void copy_afterSomeDraws_hasTheSameFuture(Sampler sampler) {
+        List<Sampler> list = sampler.selects() ? List.of(sampler) : List.of(sampler, Sampler.dist(3));
+        boolean grammar = sampler instanceof Grammar;
+        int before = sampler instanceof AdaptiveP ? 0 : grammar ? 1 : 5;
+        try (SamplerChain chain = SamplerChain.of(model, list)) {
+            draws(chain, before);
+            try (SamplerChain copy = chain.copy()) {
+                assertThat(draws(copy, grammar ? 1 : 20)).isEqualTo(draws(chain, grammar ? 1 : 20));
+            }
+        }
+    }
+
+    @Test
+    void reset_afterDraws_startsAgain() {
+        try (SamplerChain chain = SamplerChain.of(model, Sampler.dist(5))) {
+            List<Integer> first = draws(chain, 10);
+            chain.reset();
+            assertThat(draws(chain, 10)).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void seed_isTheOneInUse() {
+        try (SamplerChain fixed = SamplerChain.of(model, Sampler.topK(4), Sampler.dist(77));
+                SamplerChain random = SamplerChain.of(model, Sampler.dist(Sampler.RANDOM_SEED));
+                SamplerChain none = SamplerChain.of(model, Sampler.greedy())) {
+            assertThat(fixed.seed()).hasValue(77);
+            assertThat(random.seed()).isNotEmpty();
+            assertThat(none.seed()).isEmpty();
+        }
+    }
+
+    @Test
+    void apply_topKAndDist_leavesTheLikeliest() {
+        float[] logits = new float[model.vocab().size()];
+        logits[7] = 9;
+        logits[8] = 8;
+        logits[9] = 7;
+        try (SamplerChain chain = SamplerChain.of(model, Sampler.topK(3), Sampler.dist(1))) {
+            Candidates left = chain.apply(Candidates.of(logits));
+            assertThat(left.tokens()).containsExactly(7, 8, 9);
+            assertThat(left.logits()).containsExactly(9, 8, 7);
+            float sum = left.probability(0) + left.probability(1) + left.probability(2);
+            assertThat(sum).isBetween(0.999f, 1.001f);
+            assertThat(left.selected()).isNotEmpty();
+        }
+        try (SamplerChain chain = SamplerChain.of(model, Sampler.topK(2))) {
+            Candidates left = chain.apply(Candidates.of(new int[] {3, 4, 5}, new float[] {1, 3, 2}));
+            assertThat(left.tokens()).containsExactly(4, 5);
+            assertThat(left.selected()).isEmpty();
+        }
+    }
+
+    @Test
+    void sample_grammar_allowsOnlyItsTexts() {
+        Vocab vocab = model.vocab();
+        for (int seed = 1; seed <= 10; seed++) {
+            try (SamplerChain chain = SamplerChain.of(model, Sampler.grammar(YES_OR_NO), Sampler.dist(seed))) {
+                StringBuilder text = new StringBuilder();
+                int token = chain.sample(context, -1);
+                while (!vocab.isEndOfGeneration(token)) {
+                    text.append(vocab.detokenize(token));
+                    token = chain.sample(context, -1);
+                }
+                assertThat(text.toString().strip()).isIn("yes", "no");
+            }
+        }
+    }
+
+    @Test
+    void accept_tokenThatTheGrammarForbids_throwsUntilReset() {
+        int[] forbidden = model.vocab().tokenize("q");
+        try (SamplerChain chain = SamplerChain.of(model, Sampler.grammar(YES_OR_NO), Sampler.greedy())) {
+            int wrong = forbidden[forbidden.length - 1];
+            assertThatExceptionOfType(GrammarException.class).isThrownBy(() -> chain.accept(wrong));
+            assertThatExceptionOfType(GrammarException.class).isThrownBy(() -> chain.sample(context, -1));
+            chain.reset();
+            assertThat(model.vocab().detokenize(chain.sample(context, -1)).strip())
+                    .isSubstringOf("yes no");
+        }
+    }
+
+    @Test
+    void create_malformedGrammar_throwsAndLeaksNothing() {
+        long before = TestModels.liveHandles();
+        assertThatExceptionOfType(GrammarException.class)
+                .isThrownBy(() -> SamplerChain.of(model, Sampler.grammar("root ::= nothing"), Sampler.greedy()));
+        assertThatExceptionOfType(GrammarException.class)
+                .isThrownBy(() -> SamplerChain.of(model, Sampler.grammar("this is ::= ( no"), Sampler.greedy()));
+        assertThat(TestModels.liveHandles()).isEqualTo(before);
+    }
+
+    @Test
+    void create_badChains_throw() {
+        assertThatIllegalArgumentException().isThrownBy(() -> SamplerChain.of(model));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SamplerChain.of(model, Sampler.greedy(), Sampler.topK(3)))
+                .withMessageContaining("must be the last");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SamplerChain.of(model, Sampler.logitBias(Map.of(99999, 1f)), Sampler.greedy()))
+                .withMessageContaining("99999");
+    }
+
+    @Test
+    void sample_badUse_throws() {
+        SamplerChain chain = SamplerChain.of(model, Sampler.topK(3));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> chain.sample(context, -1))
+                .withMessageContaining("selects no token");
+        assertThatIllegalArgumentException().isThrownBy(() -> chain.accept(-1)).withMessageContaining("-1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> chain.apply(Candidates.of(new int[] {100_000}, new float[1])))
+                .withMessageContaining("100000");
+        chain.close();
+        chain.close();
+        assertThatIllegalStateException().isThrownBy(() -> chain.accept(1)).withMessageContaining("closed");
+        assertThat(chain.toString()).contains("closed");
+    }
+
+    @Test
+    void sample_outputThatWasNotAskedFor_throws() {
+        int[] tokens = model.vocab().tokenize("abc");
+        context.kvCache().clear();
+        context.decode(new Batch(tokens.length).addAll(tokens, 0, 0));
+        try (SamplerChain chain = SamplerChain.of(model, Sampler.greedy())) {
+            assertThatIllegalArgumentException().isThrownBy(() -> chain.sample(context, 0));
+            assertThatIllegalArgumentException().isThrownBy(() -> chain.sample(context, 99));
+            assertThat(chain.sample(context, tokens.length - 1)).isNotNegative();
+        }
+    }
+
+    @Test
+    void sample_contextOfAnotherModel_throws() {
+        try (Model other = TestModels.tiny();
+                SamplerChain chain = SamplerChain.of(other, Sampler.greedy())) {
+            assertThatIllegalArgumentException().isThrownBy(() -> chain.sample(context, -1));
+        }
+    }
+
+    @Test
+    void sample_logitBiasThatForbids_neverSelectsIt() {
+        int likeliest = draws(List.of(Sampler.greedy()), 1).get(0);
+        List<Sampler> biased =
+                Arrays.asList(Sampler.logitBias(Map.of(likeliest, Float.NEGATIVE_INFINITY)), Sampler.greedy());
+        assertThat(draws(biased, 1)).doesNotContain(likeliest);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.tokapu.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SamplerTest {
+
+    static Stream<Arguments> badValues() {
+        return Stream.of(
+                bad("k is -1", () -> Sampler.topK(-1)),
+                bad("p is 1.5", () -> Sampler.topP(1.5f)),
+                bad("p is NaN", () -> Sampler.topP(Float.NaN)),
+                bad("minKeep is -2", () -> new TopP(0.9f, -2)),
+                bad("p is -0.1", () -> Sampler.minP(-0.1f)),
+                bad("p is 2.0", () -> Sampler.typical(2)),
+                bad("temperature is -1.0", () -> Sampler.temperature(-1)),
+                bad("temperature is Infinity", () -> Sampler.temperature(Float.POSITIVE_INFINITY)),
+                bad("delta is -1.0", () -> Sampler.dynamicTemperature(1, -1, 1)),
+                bad("exponent is NaN", () -> Sampler.dynamicTemperature(1, 1, Float.NaN)),
+                bad("probability is 1.1", () -> Sampler.xtc(1.1f, 0.1f, 1)),
+                bad("threshold is -1.0", () -> Sampler.xtc(0.5f, -1, 1)),
+                bad("n is -1.0", () -> Sampler.topNSigma(-1)),
+                bad("tau is 0.0", () -> Sampler.mirostat(1, 0, 0.1f)),
+                bad("m is 1", () -> new Mirostat(1, 5, 0.1f, 1)),
+                bad("eta is -0.1", () -> Sampler.mirostatV2(1, 5, -0.1f)),
+                bad("gbnf is empty", () -> Sampler.grammar(" ")),
+                bad("needs a trigger", () -> new LazyGrammar("root ::= \"a\"", "root", List.of(), List.of())),
+                bad("lastN is -1", () -> Sampler.penalties(-1, 1, 0, 0)),
+                bad("repeat is 0.0", () -> Sampler.penalties(64, 0, 0, 0)),
+                bad("1 / repeat is infinite", () -> Sampler.penalties(64, Float.MIN_VALUE, 0, 0)),
+                bad("frequency is NaN", () -> Sampler.penalties(64, 1, Float.NaN, 0)),
+                bad("multiplier is -1.0", () -> Sampler.dry(-1)),
+                bad("target is 1.5", () -> Sampler.adaptiveP(1.5f, 0.9f, 1)),
+                bad("decay is 1.0", () -> Sampler.adaptiveP(0.5f, 1, 1)),
+                bad("token is -3", () -> Sampler.logitBias(Map.of(-3, 1f))),
+                bad("bias of token 3 is NaN", () -> Sampler.logitBias(Map.of(3, Float.NaN))));
+    }
+
+    private static Arguments bad(String message, ThrowingCallable code) {
+        return Arguments.of(message, code);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("badValues")
+    void create_valueOutOfRange_throwsWithTheValue(String message, ThrowingCallable code) {
+        assertThatIllegalArgumentException().isThrownBy(code).withMessageContaining(message);
+    }
+
+    @Test
+    void defaults_areThoseOfLlamaCpp() {
+        assertThat(Sampler.defaults(7))
+                .containsExactly(
+                        new TopK(40), new TopP(0.95f, 0), new MinP(0.05f, 0), new Temperature(0.8f), new Dist(7));
+        assertThat(Sampler.defaults(7, 0)).containsExactly(new Greedy());
+    }
+
+    @Test
+    void selects_onlyTheOnesThatSelect() {
+        assertThat(List.of(
+                        Sampler.greedy(),
+                        Sampler.dist(1),
+                        Sampler.mirostat(1, 5, 0.1f),
+                        Sampler.mirostatV2(1, 5, 0.1f),
+                        Sampler.adaptiveP(0.5f, 0.9f, 1)))
+                .allMatch(Sampler::selects);
+        assertThat(Sampler.topK(40).selects()).isFalse();
+        assertThat(Sampler.infill().selects()).isFalse();
+    }
+
+    @Test
+    void candidates_ofArrays_areCopied() {
+        float[] logits = {1, 2, 3};
+        Candidates candidates = Candidates.of(logits);
+        logits[0] = 9;
+        candidates.logits()[1] = 9;
+        assertThat(candidates.logits()).containsExactly(1, 2, 3);
+        assertThat(candidates.tokens()).containsExactly(0, 1, 2);
+        assertThat(candidates.selected()).isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> Candidates.of(new int[2], new float[3]));
+        assertThatIllegalArgumentException().isThrownBy(() -> Candidates.of(new float[0]));
+    }
+}
