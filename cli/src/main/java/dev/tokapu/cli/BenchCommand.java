@@ -1,0 +1,134 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.Context;
+import dev.tokapu.Model;
+import dev.tokapu.ModelOptions;
+import dev.tokapu.Tokapu;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures a model on this machine. */
+@Command(
+        name = "bench",
+        abbreviateSynopsis = true,
+        description = {
+            "Measures prompt processing (pp) and text generation (tg).",
+            "As llama-bench: random tokens, one warm-up, mean and standard deviation of the repetitions."
+        })
+final class BenchCommand implements Callable<Integer> {
+
+    private final Console console;
+
+    @Option(
+            names = {"-p", "--prompt"},
+            paramLabel = "TOKENS",
+            defaultValue = "512",
+            description = "Length of the prompt, 0 to leave it out. Default: 512.")
+    private int promptTokens;
+
+    @Option(
+            names = {"-n", "--gen"},
+            paramLabel = "TOKENS",
+            defaultValue = "128",
+            description = "Tokens to generate, 0 to leave it out. Default: 128.")
+    private int generatedTokens;
+
+    @Option(
+            names = {"-r", "--repetitions"},
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How often each is measured. Default: 5.")
+    private int repetitions;
+
+    @Option(
+            names = {"-t", "--threads"},
+            paramLabel = "N",
+            description = "CPU threads. Default: one for each physical core.")
+    private @Nullable Integer threads;
+
+    @Mixin
+    private ModelArgs models = new ModelArgs();
+
+    @Mixin
+    private OutputArgs output = new OutputArgs();
+
+    BenchCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        output.apply();
+        ContextArgs.atLeastOne("--repetitions", repetitions);
+        if (promptTokens < 0 || generatedTokens < 0) {
+            throw new CliException(ExitCode.USAGE, "--prompt and --gen must not be negative");
+        }
+        Interrupt interrupt = new Interrupt();
+        try (Model model = models.load(console, ModelOptions.builder(), interrupt)) {
+            List<SpeedTest.Result> results = new ArrayList<>();
+            if (promptTokens > 0) {
+                results.add(measure(model, interrupt, promptTokens, true));
+            }
+            if (generatedTokens > 0) {
+                results.add(measure(model, interrupt, generatedTokens, false));
+            }
+            if (output.json()) {
+                console.println(json(model, results));
+            } else {
+                console.print(table(model, results));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private SpeedTest.Result measure(Model model, Interrupt interrupt, int tokens, boolean prompt) {
+        try (Context context = model.newContext(SpeedTest.options(tokens, threads))) {
+            SpeedTest test = new SpeedTest(context, model.vocab().size(), interrupt);
+            return interrupt.guard(
+                    context::abort,
+                    () -> prompt ? test.prompt(tokens, repetitions) : test.generation(tokens, repetitions));
+        }
+    }
+
+    private static String table(Model model, List<SpeedTest.Result> results) {
+        Table table = new Table("model", "size", "params", "binding", "cpu", "threads", "test", "t/s");
+        for (SpeedTest.Result result : results) {
+            table.add(
+                    model.description(),
+                    Units.bytes(model.sizeInBytes()),
+                    Units.count(model.parameterCount()),
+                    Tokapu.binding(),
+                    Tokapu.cpuVariant(),
+                    Integer.toString(result.threads()),
+                    result.test(),
+                    String.format(Locale.ROOT, "%.2f ± %.2f", result.mean(), result.deviation()));
+        }
+        return table.toString();
+    }
+
+    private static String json(Model model, List<SpeedTest.Result> results) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (SpeedTest.Result result : results) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("model", model.description());
+            row.put("sizeInBytes", model.sizeInBytes());
+            row.put("parameters", model.parameterCount());
+            row.put("binding", Tokapu.binding());
+            row.put("cpu", Tokapu.cpuVariant());
+            row.put("threads", result.threads());
+            row.put("test", result.test());
+            row.put("tokensPerSecond", result.mean());
+            row.put("deviation", result.deviation());
+            rows.add(row);
+        }
+        return Json.of(Map.of("results", rows));
+    }
+}

@@ -1,0 +1,79 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.Model;
+import dev.tokapu.ModelOptions;
+import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.chat.ChatSession;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Answers one prompt, or opens a conversation. */
+@Command(
+        name = "chat",
+        abbreviateSynopsis = true,
+        description = {
+            "Answers PROMPT; without one, opens a conversation.",
+            "When input is not a terminal, the prompt is read from it: echo hi | ./tokapu chat"
+        })
+final class ChatCommand implements Callable<Integer> {
+
+    private final Console console;
+
+    @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "What to ask; '-' reads it from standard input.")
+    private @Nullable List<String> words;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "The system message: how the model shall behave.")
+    private String system = "";
+
+    @Mixin
+    private ModelArgs models = new ModelArgs();
+
+    @Mixin
+    private ContextArgs contexts = new ContextArgs();
+
+    @Mixin
+    private SamplingArgs sampling = new SamplingArgs();
+
+    @Mixin
+    private OutputArgs output = new OutputArgs();
+
+    ChatCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        output.apply();
+        boolean conversation = words == null && console.isInteractive();
+        if (conversation && output.json()) {
+            throw new CliException(ExitCode.USAGE, "--json needs a PROMPT; a conversation has no end to print it at");
+        }
+        String prompt = conversation ? "" : Prompt.of(words, console);
+        ChatOptions options = options(system);
+        Interrupt interrupt = new Interrupt();
+        try (Model model = models.load(console, ModelOptions.builder(), interrupt)) {
+            if (conversation) {
+                return new Conversation(console, model, options, this::options, models.quiet(), interrupt).run();
+            }
+            try (ChatSession session = model.chat(options)) {
+                new Answer(console, output.json(), models.quiet()).print(session.send(prompt), interrupt);
+                return ExitCode.OK;
+            }
+        }
+    }
+
+    private ChatOptions options(String systemMessage) {
+        ChatOptions.Builder options =
+                ChatOptions.builder().context(contexts.options()).samplers(sampling.samplers());
+        if (!systemMessage.isEmpty()) {
+            options.systemPrompt(systemMessage);
+        }
+        sampling.maxTokens().ifPresent(options::maxTokens);
+        return options.build();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.tokapu.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The three standard streams, always UTF-8, and whether they are terminals.
+ *
+ * <p>{@link #print} goes to stdout and is seen at once; {@link #note} goes to stderr.
+ */
+final class Console {
+
+    private final InputStream in;
+    private final OutputStream out;
+    private final PrintStream err;
+    private final boolean inputIsTerminal;
+    private final boolean outputIsTerminal;
+    private final boolean errorIsTerminal;
+
+    Console(InputStream in, OutputStream out, PrintStream err, boolean in0, boolean out1, boolean err2) {
+        this.in = in;
+        this.out = out;
+        this.err = err;
+        this.inputIsTerminal = in0;
+        this.outputIsTerminal = out1;
+        this.errorIsTerminal = err2;
+    }
+
+    /** The streams of this process. They are opened by descriptor: System.out hides that its reader has gone. */
+    static Console standard() {
+        return new Console(
+                new FileInputStream(FileDescriptor.in),
+                new FileOutputStream(FileDescriptor.out),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                isTerminal(0),
+                isTerminal(1),
+                isTerminal(2));
+    }
+
+    /** System.console() would load a whole line editor on Java 22 and later; the link of the descriptor says it too. */
+    private static boolean isTerminal(int descriptor) {
+        Path link = Path.of("/proc/self/fd", Integer.toString(descriptor));
+        try {
+            String target = Files.readSymbolicLink(link).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /** Whether a person types and sees the answer. */
+    boolean isInteractive() {
+        return inputIsTerminal && outputIsTerminal;
+    }
+
+    boolean inputIsTerminal() {
+        return inputIsTerminal;
+    }
+
+    boolean errorIsTerminal() {
+        return errorIsTerminal;
+    }
+
+    /** Writes to stdout, unbuffered; throws {@link OutputClosedException} when nobody reads it any more. */
+    void print(String text) {
+        try {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException e) {
+            throw new OutputClosedException(e);
+        }
+    }
+
+    void println(String text) {
+        print(text + '\n');
+    }
+
+    /** Standard output for picocli's help and version. */
+    PrintWriter writer() {
+        return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
+    }
+
+    /** Writes a line to stderr. */
+    void note(String line) {
+        err.println(line);
+    }
+
+    /** Writes to stderr without ending the line. */
+    void noteInline(String text) {
+        err.print(text);
+        err.flush();
+    }
+
+    void trace(Throwable failure) {
+        failure.printStackTrace(err);
+    }
+
+    /** All of stdin, without the line end that echo adds. */
+    String readAll() {
+        try {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return text.endsWith("\n") ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1)) : text;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read standard input: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whoever read stdout went away. */
+    static final class OutputClosedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        OutputClosedException(IOException cause) {
+            super("cannot write to standard output: " + cause.getMessage(), cause);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.ContextOptions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options about the context that a model works in. */
+final class ContextArgs {
+
+    @Option(
+            names = {"-c", "--ctx"},
+            paramLabel = "TOKENS",
+            description =
+                    "Size of the context, prompt and answer together. 0 for as much as the model was trained for. Default: the same, but at most 4096.")
+    private @Nullable Integer contextSize;
+
+    @Option(
+            names = {"-t", "--threads"},
+            paramLabel = "N",
+            description = "CPU threads. Default: one for each physical core.")
+    private @Nullable Integer threads;
+
+    ContextOptions options() {
+        ContextOptions.Builder options = ContextOptions.builder();
+        if (contextSize != null) {
+            options.contextSize(contextSize);
+        }
+        if (threads != null) {
+            int count = atLeastOne("--threads", threads);
+            options.threads(count).batchThreads(count);
+        }
+        return options.build();
+    }
+
+    static int atLeastOne(String option, int value) {
+        if (value < 1) {
+            throw new CliException(ExitCode.USAGE, option + ' ' + value + " is too small; give 1 or more");
+        }
+        return value;
+    }
+}

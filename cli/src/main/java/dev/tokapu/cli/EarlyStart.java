@@ -1,0 +1,80 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.Tokapu;
+import dev.tokapu.spi.Bindings;
+import dev.tokapu.spi.NativeApi;
+import java.util.List;
+
+/**
+ * Loads the native libraries on a second thread while picocli describes the command line by reflection, and lets FFM link the
+ * functions of a chat while the model is loaded: each of these takes as long as reading a short prompt. Left out where an
+ * option decides how the libraries are loaded.
+ */
+final class EarlyStart {
+
+    private static final List<String> COMMANDS = List.of("chat", "run", "tokenize", "bench");
+    private static final List<String> DECIDING = List.of("--binding", "--cpu", "--verbose", "--help", "-h");
+
+    private final Thread thread = new Thread(EarlyStart::load, "tokapu-early-start");
+
+    private EarlyStart() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Begins when that makes sense for this command line; {@link #await} then ends it. */
+    static Runnable begin(String[] args) {
+        return makesSense(args) ? new EarlyStart()::await : () -> {};
+    }
+
+    static boolean makesSense(String[] args) {
+        if (args.length == 0 || !COMMANDS.contains(args[0])) {
+            return false;
+        }
+        for (String arg : args) {
+            for (String option : DECIDING) {
+                if (arg.startsWith(option)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static void load() {
+        try {
+            Tokapu.binding();
+            link(Bindings.get().api());
+        } catch (RuntimeException | LinkageError e) {
+            // The command fails in the same way and tells the user.
+        }
+    }
+
+    /** Without a model these only answer that there is none, but a function is linked at its first call. */
+    private static void link(NativeApi api) {
+        long[] id = new long[1];
+        int[] number = new int[1];
+        byte[] text = new byte[1];
+        api.chatTemplateNew(0, text, id);
+        api.chatTemplateApply(0, text, text, number);
+        api.samplerNew(0, id);
+        api.samplerAddDist(0, 0);
+        api.samplerAddTopP(0, 1, 1);
+        api.samplerAddPenalties(0, 0, 1, 0, 0);
+        api.contextNew(0, id, new double[1], id);
+        api.tokenize(0, text, 0, 0, number, number);
+        api.decode(0, 1, number, null, number, number, number, text);
+        api.samplerSample(0, 0, 0, number);
+        api.tokenIsEog(0, 0, number);
+        api.tokenPiece(0, 0, 0, text, number);
+    }
+
+    /** The JVM must not stop while libraries are being loaded. */
+    private void await() {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

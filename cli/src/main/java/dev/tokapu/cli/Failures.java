@@ -1,0 +1,75 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.ChatTemplateException;
+import dev.tokapu.ContextOverflowException;
+import dev.tokapu.ModelLoadException;
+import dev.tokapu.NativeLibraryException;
+import dev.tokapu.TokapuException;
+import dev.tokapu.gguf.GgufException;
+import java.util.concurrent.CancellationException;
+
+/** Turns an exception into one readable line and an exit code. */
+final class Failures {
+
+    /** {@code -Dtokapu.stacktrace=true}, also set by {@code --verbose}: show where it happened. */
+    static final String STACK_TRACE = "tokapu.stacktrace";
+
+    private Failures() {}
+
+    /** Tells the user, and answers with the exit code. */
+    static int report(Console console, Throwable failure) {
+        int code = exitCode(failure);
+        if (code == ExitCode.OUTPUT_CLOSED) {
+            return code;
+        }
+        console.note("tokapu: " + message(failure, code));
+        if (Boolean.getBoolean(STACK_TRACE)) {
+            console.trace(failure);
+        } else if (code == ExitCode.INTERNAL) {
+            console.note("Run it again with --verbose to see where it happened.");
+        }
+        return code;
+    }
+
+    static int exitCode(Throwable failure) {
+        if (failure instanceof CliException e) {
+            return e.exitCode();
+        }
+        if (failure instanceof Console.OutputClosedException) {
+            return ExitCode.OUTPUT_CLOSED;
+        }
+        if (failure instanceof ContextOverflowException) {
+            return ExitCode.PROMPT;
+        }
+        if (failure instanceof ModelLoadException
+                || failure instanceof GgufException
+                || failure instanceof ChatTemplateException) {
+            return ExitCode.MODEL;
+        }
+        if (failure instanceof NativeLibraryException || failure instanceof UnsatisfiedLinkError) {
+            return ExitCode.NATIVE;
+        }
+        if (failure instanceof CancellationException) {
+            return ExitCode.INTERRUPTED;
+        }
+        return failure instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.INTERNAL;
+    }
+
+    private static String message(Throwable failure, int code) {
+        if (code == ExitCode.INTERRUPTED) {
+            return "interrupted";
+        }
+        String message = failure.getMessage();
+        if (message == null || message.isBlank()) {
+            return failure.toString();
+        }
+        if (code == ExitCode.PROMPT) {
+            return "the prompt is too long: " + message + ". On the command line: --ctx N";
+        }
+        boolean ours = failure instanceof TokapuException
+                || failure instanceof CliException
+                || failure instanceof IllegalArgumentException;
+        String line = ours ? message : failure.getClass().getSimpleName() + ": " + message;
+        return code == ExitCode.NATIVE ? line + " (./tokapu doctor shows what is there)" : line;
+    }
+}

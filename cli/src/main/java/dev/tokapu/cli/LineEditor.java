@@ -1,0 +1,65 @@
+package dev.tokapu.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.Parser;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/** The line editor of a conversation: history in the cache directory, pasted text as it is. */
+final class LineEditor {
+
+    private static final String PROMPT = "> ";
+
+    private final LineReader reader;
+
+    LineEditor(Terminal terminal) {
+        reader = LineReaderBuilder.builder()
+                .terminal(terminal)
+                .appName("tokapu")
+                .parser(plainText())
+                .variable(LineReader.HISTORY_FILE, history())
+                .variable(LineReader.SECONDARY_PROMPT_PATTERN, "  ")
+                .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+                .option(LineReader.Option.HISTORY_IGNORE_SPACE, false)
+                .build();
+    }
+
+    private static Path history() {
+        String chosen = System.getProperty("tokapu.history");
+        return chosen == null ? Caches.directory().resolve("history") : Path.of(chosen);
+    }
+
+    /** Ctrl-C reaches us as a signal while no line is read. */
+    static Terminal terminal() throws IOException {
+        return TerminalBuilder.builder()
+                .system(true)
+                .dumb(true)
+                .nativeSignals(true)
+                .build();
+    }
+
+    String readLine() {
+        return reader.readLine(PROMPT);
+    }
+
+    /** A history that cannot be kept is no reason to fail. */
+    void saveHistory(Console console) {
+        try {
+            reader.getHistory().save();
+        } catch (IOException e) {
+            console.note("The history of this conversation is not kept: " + e);
+        }
+    }
+
+    /** Quotes and backslashes mean nothing in a conversation. */
+    private static Parser plainText() {
+        DefaultParser parser = new DefaultParser();
+        parser.setQuoteChars(new char[0]);
+        parser.setEscapeChars(new char[0]);
+        return parser;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.Tokapu;
+import dev.tokapu.spi.Platform;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The part of {@code doctor} that needs no native code: Java, machine, cache directory, default model. */
+final class MachineProbe {
+
+    private MachineProbe() {}
+
+    static void run(DoctorReport report) {
+        report.section("Tokapu", Tokapu.version());
+        report.put("tokapu", Tokapu.version());
+        java(report);
+        machine(report);
+        cache(report);
+    }
+
+    private static void java(DoctorReport report) {
+        String version = Runtime.version().toString();
+        String vendor = System.getProperty("java.vendor", "");
+        String home = System.getProperty("java.home", "");
+        report.section("Java", List.of(version + " (" + vendor + ')', home));
+        report.put("java", version);
+        report.put("javaHome", home);
+    }
+
+    private static void machine(DoctorReport report) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        long total = meminfo("MemTotal:");
+        long available = meminfo("MemAvailable:");
+        String memory = total == 0 ? "" : ", memory " + Units.bytes(total) + ", available " + Units.bytes(available);
+        String platform = Platform.current().toString();
+        report.section(
+                "Machine",
+                List.of(
+                        platform + ", " + processors + " processors" + memory,
+                        "Java heap at most " + Units.bytes(Runtime.getRuntime().maxMemory())
+                                + "; models live outside of it"));
+        report.put("platform", platform);
+        report.put("processors", processors);
+        report.put("memoryTotal", total);
+        report.put("memoryAvailable", available);
+    }
+
+    /** A value of /proc/meminfo in bytes, 0 when there is none. */
+    private static long meminfo(String key) {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+                if (line.startsWith(key)) {
+                    String digits = line.substring(key.length()).strip();
+                    return Long.parseLong(digits.substring(0, digits.indexOf(' '))) * 1024;
+                }
+            }
+            return 0;
+        } catch (IOException | RuntimeException e) {
+            return 0;
+        }
+    }
+
+    private static void cache(DoctorReport report) {
+        Path directory = Caches.directory();
+        report.put("cacheDirectory", directory.toString());
+        String problem = writeProblem(directory);
+        if (problem == null) {
+            report.section("Cache", directory.toString());
+        } else {
+            report.section("Cache", directory + ": " + problem);
+            report.hint(
+                    "Make " + directory + " writable, or choose another with -Dtokapu.cache.dir or XDG_CACHE_HOME.");
+        }
+    }
+
+    private static @Nullable String writeProblem(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            Files.delete(Files.createTempFile(directory, ".probe", null));
+            return null;
+        } catch (IOException e) {
+            return "cannot be written (" + e + ')';
+        }
+    }
+
+    /** Whether commands work without {@code --model}. */
+    static void defaultModel(DoctorReport report) {
+        URL url = MachineProbe.class.getClassLoader().getResource(ModelArgs.DEFAULT_RESOURCE);
+        Map<String, Object> model = new LinkedHashMap<>();
+        model.put("present", url != null);
+        if (url == null) {
+            report.section("Model", "the default model is not on the class path");
+            report.hint("Give a GGUF file with --model PATH, or add"
+                    + " dev.tokapu:tokapu-model-smollm2-135m-instruct to the class path.");
+        } else {
+            model.put("location", url.toString());
+            report.section("Model", List.of("default: " + ModelArgs.DEFAULT_NAME, url.toString()));
+        }
+        report.put("defaultModel", model);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tokapu.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The entry of the program. */
+public final class Main {
+
+    private static final List<String> COMMANDS = List.of("chat", "run", "tokenize", "inspect", "bench", "doctor");
+
+    private Main() {}
+
+    /**
+     * Runs one command and ends the JVM with its exit code.
+     *
+     * @param args the command and its options
+     */
+    public static void main(String[] args) {
+        Runnable loaded = EarlyStart.begin(args);
+        int exitCode = run(Console.standard(), args);
+        loaded.run();
+        System.exit(exitCode);
+    }
+
+    static int run(Console console, String... args) {
+        try {
+            return commandLine(console, args).execute(args);
+        } catch (Throwable e) {
+            return Failures.report(console, e);
+        }
+    }
+
+    /** Only the command that is asked for: describing them all by reflection would cost as much as loading the model. */
+    private static CommandLine commandLine(Console console, String[] args) {
+        CommandLine line = new CommandLine(new RootCommand(console));
+        boolean known = args.length > 0 && COMMANDS.contains(args[0]);
+        for (String name : known ? List.of(args[0]) : COMMANDS) {
+            line.addSubcommand(name, command(name, console));
+        }
+        return line.setOut(console.writer())
+                .setParameterExceptionHandler((e, rest) -> usageError(console, e))
+                .setExecutionExceptionHandler((e, failed, result) -> Failures.report(console, e));
+    }
+
+    private static Object command(String name, Console console) {
+        return switch (name) {
+            case "chat" -> new ChatCommand(console);
+            case "run" -> new RunCommand(console);
+            case "tokenize" -> new TokenizeCommand(console);
+            case "inspect" -> new InspectCommand(console);
+            case "bench" -> new BenchCommand(console);
+            case "doctor" -> new DoctorCommand(console);
+            default -> throw new IllegalArgumentException("no command " + name);
+        };
+    }
+
+    private static int usageError(Console console, ParameterException e) {
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        console.note("tokapu: " + e.getMessage());
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            List<String> suggestions = unmatched.getSuggestions();
+            if (!suggestions.isEmpty()) {
+                console.note("Did you mean " + String.join(" or ", suggestions) + '?');
+            }
+        }
+        console.note("Try: ./" + command + " --help");
+        return ExitCode.USAGE;
+    }
+}

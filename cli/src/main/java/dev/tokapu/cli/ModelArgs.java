@@ -1,0 +1,62 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.Model;
+import dev.tokapu.ModelOptions;
+import dev.tokapu.ModelSource;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that load a model. */
+final class ModelArgs {
+
+    /** The resource of the default model's jar. */
+    static final String DEFAULT_RESOURCE = "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
+
+    static final String DEFAULT_NAME = "SmolLM2-135M-Instruct.Q4_1.gguf";
+
+    @Option(
+            names = {"-m", "--model"},
+            paramLabel = "PATH",
+            description = "A GGUF file, the first of several if it is split. Default: SmolLM2-135M-Instruct.")
+    private @Nullable Path model;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress and no statistics on stderr.")
+    private boolean quiet;
+
+    @Mixin
+    private RuntimeArgs runtime = new RuntimeArgs();
+
+    boolean quiet() {
+        return quiet;
+    }
+
+    /** Loads the model, with progress on stderr where a person is waiting. */
+    Model load(Console console, ModelOptions.Builder options, Interrupt interrupt) {
+        runtime.apply();
+        Path path = model;
+        ModelSource source = path == null ? defaultModel() : ModelSource.file(path);
+        boolean show = !quiet && console.errorIsTerminal();
+        String name = path == null ? DEFAULT_NAME : String.valueOf(path.getFileName());
+        LoadBar bar = new LoadBar(show ? console : null, "Loading " + name, interrupt);
+        try {
+            return interrupt.guard(
+                    () -> {}, () -> Model.load(source, options.progress(bar).build()));
+        } finally {
+            bar.clear();
+        }
+    }
+
+    static ModelSource defaultModel() {
+        if (ModelArgs.class.getClassLoader().getResource(DEFAULT_RESOURCE) == null) {
+            throw new CliException(
+                    ExitCode.MODEL,
+                    "the default model is not on the class path (" + DEFAULT_RESOURCE
+                            + "); give a GGUF file with --model PATH");
+        }
+        return ModelSource.resource(DEFAULT_RESOURCE);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.Completion;
+import dev.tokapu.CompletionOptions;
+import dev.tokapu.Model;
+import dev.tokapu.ModelOptions;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Continues a text. */
+@Command(
+        name = "run",
+        abbreviateSynopsis = true,
+        description = {
+            "Continues PROMPT, without a chat template.",
+            "It stops after 128 tokens unless --max-tokens says otherwise."
+        })
+final class RunCommand implements Callable<Integer> {
+
+    private static final int DEFAULT_MAX_TOKENS = 128;
+
+    private final Console console;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "PROMPT",
+            description = "The text; '-' or none reads it from standard input.")
+    private @Nullable List<String> words;
+
+    @Mixin
+    private ModelArgs models = new ModelArgs();
+
+    @Mixin
+    private ContextArgs contexts = new ContextArgs();
+
+    @Mixin
+    private SamplingArgs sampling = new SamplingArgs();
+
+    @Mixin
+    private OutputArgs output = new OutputArgs();
+
+    RunCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        output.apply();
+        String prompt = Prompt.of(words, console);
+        CompletionOptions options = CompletionOptions.builder()
+                .context(contexts.options())
+                .samplers(sampling.samplers())
+                .maxTokens(sampling.maxTokens().orElse(DEFAULT_MAX_TOKENS))
+                .build();
+        Interrupt interrupt = new Interrupt();
+        try (Model model = models.load(console, ModelOptions.builder(), interrupt);
+                Completion completion = model.complete(prompt, options)) {
+            new Answer(console, output.json(), models.quiet()).print(completion, interrupt);
+        }
+        return ExitCode.OK;
+    }
+}

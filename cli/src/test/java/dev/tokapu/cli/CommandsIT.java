@@ -1,0 +1,123 @@
+package dev.tokapu.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.Model;
+import dev.tokapu.ModelOptions;
+import dev.tokapu.ModelSource;
+import dev.tokapu.TokenizeOptions;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class CommandsIT {
+
+    private static final String TEXT = "Grüße, <|im_start|> 你好 \uD83D\uDE00\n";
+
+    @Test
+    void run_prompt_isContinued() {
+        Program.Result result = Program.run("run", "--greedy", "-n", "16", "The capital of France is");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).contains("Paris").doesNotContain("The capital of France is Paris");
+        assertThat(result.err()).contains("tokens/s");
+    }
+
+    @Test
+    void run_dash_readsStdin() {
+        Program.Result piped =
+                Program.runWithInput("The capital of France is", "run", "--greedy", "-q", "-n", "8", "-");
+        Program.Result given = Program.run("run", "--greedy", "-q", "-n", "8", "The capital of France is");
+        assertThat(piped.exitCode()).as(piped.err()).isZero();
+        assertThat(piped.out()).isEqualTo(given.out()).isNotBlank();
+    }
+
+    @Test
+    void tokenize_ids_equalVocab() {
+        assertThat(Program.runWithInput(TEXT + "\n", "tokenize", "--ids").out().strip())
+                .isEqualTo(ids(true, false));
+        assertThat(Program.run("tokenize", "--ids", "--parse-special", TEXT)
+                        .out()
+                        .strip())
+                .isEqualTo(ids(true, true));
+        assertThat(Program.run("tokenize", "--ids", "--no-bos", TEXT).out().strip())
+                .isEqualTo(ids(false, false));
+    }
+
+    private static String ids(boolean addSpecial, boolean parseSpecial) {
+        try (Model model = Model.load(
+                ModelSource.resource(ModelArgs.DEFAULT_RESOURCE),
+                ModelOptions.builder().vocabOnly(true).build())) {
+            return Arrays.stream(model.vocab().tokenize(TEXT, new TokenizeOptions(addSpecial, parseSpecial)))
+                    .mapToObj(Integer::toString)
+                    .collect(Collectors.joining(" "));
+        }
+    }
+
+    @Test
+    void tokenize_text_showsPieces() {
+        Program.Result result = Program.run("tokenize", "Hello world");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).contains("'Hello'", "' world'").hasLineCount(2);
+        assertThat(JsonText.flat(
+                        Program.run("tokenize", "--json", "Hello world").out()))
+                .containsEntry("/tokens/0/piece", "Hello")
+                .containsKey("/tokens/1/id");
+    }
+
+    @Test
+    void bench_short_printsBothSpeeds() {
+        Program.Result result = Program.run("bench", "-p", "32", "-n", "4", "-r", "2");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).contains("| pp32 ", "| tg4 ", " ± ", "134.52 M");
+        Map<String, String> json = JsonText.flat(
+                Program.run("bench", "--json", "-p", "16", "-n", "0", "-r", "1").out());
+        assertThat(json).containsEntry("/results/0/test", "pp16").doesNotContainKey("/results/1/test");
+        assertThat(Double.parseDouble(json.get("/results/0/tokensPerSecond"))).isPositive();
+    }
+
+    @Test
+    void doctor_complete_saysWhatWasChosen() {
+        Program.Result result = Program.run("doctor");
+        assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+        assertThat(result.out())
+                .contains("libtokapu.so", "llama.cpp ", "chosen", "Everything that Tokapu needs is here.");
+        Map<String, String> json = JsonText.flat(Program.run("doctor", "--json").out());
+        assertThat(json).containsEntry("/ok", "true").containsEntry("/binding", System.getProperty("tokapu.binding"));
+    }
+
+    @Test
+    void doctor_withoutNativeLibraries_explains() {
+        Program.Result result = Program.runWithout("tokapu-native", "doctor");
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCode.NATIVE);
+        assertThat(result.out())
+                .contains("PROBLEM", "no native libraries", "To do")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void doctor_withoutDefaultModel_saysHowToGoOn() {
+        Program.Result result = Program.runWithout("smollm2", "doctor");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).contains("--model PATH");
+    }
+
+    @Test
+    void chat_withoutDefaultModel_exitsWith3() {
+        Program.Result result = Program.runWithout("smollm2", "chat", "hi");
+        assertThat(result.exitCode()).isEqualTo(ExitCode.MODEL);
+        assertThat(result.err()).contains("--model PATH");
+    }
+
+    @Test
+    void chat_bindingThatCannotWork_exitsWith4() {
+        Program.Result result = Program.runWithout(
+                "tokapu-" + System.getProperty("tokapu.binding"),
+                "chat",
+                "--binding",
+                System.getProperty("tokapu.binding"),
+                "hi");
+        assertThat(result.exitCode()).isEqualTo(ExitCode.NATIVE);
+        assertThat(result.err()).contains("class path", "doctor");
+    }
+}

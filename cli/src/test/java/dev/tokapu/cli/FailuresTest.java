@@ -1,0 +1,50 @@
+package dev.tokapu.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.ContextOverflowException;
+import dev.tokapu.ModelLoadException;
+import dev.tokapu.NativeLibraryException;
+import java.io.IOException;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+
+    private final FakeConsole fake = new FakeConsole("");
+
+    @Test
+    void exitCode_eachKindOfFailure_hasItsOwn() {
+        assertThat(Failures.exitCode(new CliException(77, ""))).isEqualTo(77);
+        assertThat(Failures.exitCode(new ModelLoadException("m", "r"))).isEqualTo(ExitCode.MODEL);
+        assertThat(Failures.exitCode(new NativeLibraryException("n"))).isEqualTo(ExitCode.NATIVE);
+        assertThat(Failures.exitCode(new UnsatisfiedLinkError("n"))).isEqualTo(ExitCode.NATIVE);
+        assertThat(Failures.exitCode(new ContextOverflowException(10, 5))).isEqualTo(ExitCode.PROMPT);
+        assertThat(Failures.exitCode(new CancellationException())).isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(Failures.exitCode(new IllegalArgumentException())).isEqualTo(ExitCode.USAGE);
+        assertThat(Failures.exitCode(new OutOfMemoryError())).isEqualTo(ExitCode.INTERNAL);
+    }
+
+    @Test
+    void report_internalError_pointsToVerbose() {
+        assertThat(Failures.report(fake.console, new IllegalStateException("odd")))
+                .isEqualTo(ExitCode.INTERNAL);
+        assertThat(fake.err())
+                .contains("IllegalStateException: odd", "--verbose")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void report_readerWentAway_isQuiet() {
+        Throwable gone = new Console.OutputClosedException(new IOException("Broken pipe"));
+        assertThat(Failures.report(fake.console, gone)).isEqualTo(ExitCode.OUTPUT_CLOSED);
+        assertThat(fake.err()).isEmpty();
+    }
+
+    @Test
+    void report_promptTooLong_namesTheOption() {
+        assertThat(Failures.report(fake.console, new ContextOverflowException(10, 5)))
+                .isEqualTo(ExitCode.PROMPT);
+        assertThat(fake.err()).contains("10", "5", "--ctx");
+    }
+}

@@ -1,0 +1,84 @@
+package dev.tokapu.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+    private final FakeConsole fake = new FakeConsole("");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chat", "run", "tokenize", "inspect", "bench", "doctor"})
+    void run_helpOfCommand_goesToStdout(String command) {
+        assertThat(fake.run(command, "--help")).isZero();
+        assertThat(fake.out()).contains("Usage: tokapu " + command).contains("--json");
+        assertThat(fake.err()).isEmpty();
+    }
+
+    @Test
+    void run_help_listsAllCommands() {
+        assertThat(fake.run("--help")).isZero();
+        assertThat(fake.out()).contains("chat", "run", "tokenize", "inspect", "bench", "doctor");
+    }
+
+    @Test
+    void run_version_namesTokapuAndJava() {
+        assertThat(fake.run("--version")).isZero();
+        assertThat(fake.out()).contains("tokapu ", "Java ");
+    }
+
+    @Test
+    void run_withoutCommand_explainsOnStderr() {
+        assertThat(fake.run()).isEqualTo(ExitCode.USAGE);
+        assertThat(fake.err()).contains("Usage: tokapu", "doctor");
+        assertThat(fake.out()).isEmpty();
+    }
+
+    @Test
+    void run_unknownCommand_isUsageError() {
+        assertThat(fake.run("chatt")).isEqualTo(ExitCode.USAGE);
+        assertThat(fake.err()).contains("chatt").contains("Did you mean");
+    }
+
+    @Test
+    void run_unknownOption_namesItAndTheHelp() {
+        assertThat(fake.run("chat", "--temprature", "1", "hi")).isEqualTo(ExitCode.USAGE);
+        assertThat(fake.err()).contains("--temprature", "--temperature", "./tokapu chat --help");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "chat,--binding,jna,--binding jna",
+        "chat,--temperature,-1,--temperature -1",
+        "chat,--max-tokens,0,--max-tokens 0",
+        "chat,--threads,0,--threads 0",
+        "chat,--seed,abc,abc",
+        "bench,--repetitions,0,--repetitions 0"
+    })
+    void run_valueOutOfRange_isUsageError(String command, String option, String value, String said) {
+        assertThat(fake.run(command, option, value, command.equals("chat") ? "hi" : "--quiet"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(fake.err()).contains(said).doesNotContain("\tat ");
+    }
+
+    @Test
+    void run_emptyPrompt_isUsageError() {
+        assertThat(fake.run("chat")).isEqualTo(ExitCode.USAGE);
+        assertThat(fake.err()).contains("the text is empty");
+    }
+
+    @Test
+    void earlyStart_optionsAboutLoading_preventIt() {
+        assertThat(EarlyStart.makesSense(new String[] {"chat", "hi"})).isTrue();
+        assertThat(EarlyStart.makesSense(new String[] {"chat", "--binding=jni", "hi"}))
+                .isFalse();
+        assertThat(EarlyStart.makesSense(new String[] {"run", "--cpu", "x64", "hi"}))
+                .isFalse();
+        assertThat(EarlyStart.makesSense(new String[] {"inspect"})).isFalse();
+        assertThat(EarlyStart.makesSense(new String[0])).isFalse();
+    }
+}
