@@ -1,0 +1,31 @@
+package dev.tokapu.examples.chat;
+
+import dev.tokapu.Model;
+import dev.tokapu.ModelSource;
+import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.chat.ChatSession;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Scanner;
+
+/** A conversation: a line in, an answer out, piece by piece. */
+public final class Chat {
+
+    private static final String DEFAULT_MODEL =
+            "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
+
+    private Chat() {}
+
+    public static void main(String[] args) {
+        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : ModelSource.resource(DEFAULT_MODEL);
+        try (Model model = Model.load(source);
+                ChatSession chat =
+                        model.chat(ChatOptions.builder().maxTokens(200).build());
+                Scanner lines = new Scanner(System.in, StandardCharsets.UTF_8)) {
+            while (lines.hasNextLine()) {
+                chat.send(lines.nextLine()).forEach(System.out::print);
+                System.out.println();
+            }
+        }
+    }
+}
