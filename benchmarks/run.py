@@ -1,0 +1,312 @@
+#!/usr/bin/env python3
+"""Compares Tokapu with llama.cpp's own tools, built from the same tree, and runs the JMH benchmarks.
+
+    benchmarks/run.py [speed] [start] [rivals] [jmh [REGEX]]     without arguments: speed and start
+
+speed   prompt processing 512 and generation 128, against llama-bench: interleaved rounds, medians, ratios
+start   process start to the first byte of the answer and peak memory, ./tokapu run against llama-completion
+rivals  greedy text of 128 tokens through other bindings (after mvn package -Privals -pl benchmarks -am -DskipTests)
+jmh     the JMH benchmarks through both bindings
+
+Results go to benchmarks/results/ as JSON, with machine, model and commit. `make bench` builds first.
+"""
+
+import argparse
+import datetime
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "benchmarks" / "target"
+RESULTS = ROOT / "benchmarks" / "results"
+GGUF = ROOT / ("models/smollm2-135m-instruct/target/classes/dev/tokapu/models/smollm2-135m-instruct/"
+               "SmolLM2-135M-Instruct.Q4_1.gguf")
+PROMPT = "The capital of France is"
+PROMPT_TOKENS, GENERATED_TOKENS = 512, 128
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def output(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout.strip()
+
+
+def jdk(version):
+    return output(ROOT / "scripts" / "find-jdk.sh", str(version))
+
+
+class Setup:
+    """What all measurements need: tools, libraries, JVMs and the model."""
+
+    def __init__(self, options):
+        self.model = Path(options.model).resolve() if options.model else GGUF
+        self.threads = options.threads
+        self.rounds = options.rounds
+        self.repetitions = options.repetitions
+        self.oracle = self.oracle_folder(options)
+        self.class_path = os.pathsep.join(
+            [str(TARGET / "classes"), (TARGET / "class-path.txt").read_text().strip()])
+        self.java = {"ffm": [jdk(25) + "/bin/java", "--enable-native-access=ALL-UNNAMED", "-Dtokapu.binding=ffm"],
+                     "jni": [jdk(17) + "/bin/java", "-Dtokapu.binding=jni"]}
+        self.java25_jni = [jdk(25) + "/bin/java", "--enable-native-access=ALL-UNNAMED", "-Dtokapu.binding=jni"]
+
+    @staticmethod
+    def oracle_folder(options):
+        if options.oracle:
+            return Path(options.oracle).resolve()
+        return Path((ROOT / "native" / "target" / "oracle.path").read_text().strip())
+
+    def java_command(self, binding, *args):
+        return [*self.java[binding], "-cp", self.class_path, *args]
+
+
+def machine():
+    names = {"model name": None}
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        key, _, value = line.partition(":")
+        if key.strip() in names:
+            names[key.strip()] = value.strip()
+    memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024
+    return {"cpu": names["model name"] or platform.processor(), "cores": os.cpu_count(), "memory_mib": memory,
+            "kernel": platform.release()}
+
+
+def revision():
+    result = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=ROOT)
+    if result.returncode != 0:
+        return "none"
+    dirty = subprocess.run(["git", "status", "--porcelain"], capture_output=True, text=True, cwd=ROOT).stdout.strip()
+    return result.stdout.strip() + ("+changes" if dirty else "")
+
+
+def llama_release():
+    text = (ROOT / "CMakeLists.txt").read_text()
+    return {key.lower(): value for key, value in re.findall(r'set\(TOKAPU_LLAMA_(TAG|TREE) "([^"]+)"\)', text)}
+
+
+def header(setup):
+    return {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+            "machine": machine(), "commit": revision(), "llama_cpp": llama_release(),
+            "model": {"file": setup.model.name, "bytes": setup.model.stat().st_size,
+                      "sha256": hashlib.sha256(setup.model.read_bytes()).hexdigest()},
+            "threads": setup.threads}
+
+
+def one_variant(oracle, variant, parent):
+    """A folder of the tools with one CPU variant only: the tools look for backends beside their executable."""
+    folder = Path(parent) / variant
+    folder.mkdir()
+    for file in oracle.iterdir():
+        if file.is_file() and (not file.name.startswith("libggml-cpu-") or file.name == f"libggml-cpu-{variant}.so"):
+            shutil.copy2(file.resolve(), folder / file.name)
+    return folder
+
+
+def rotated(items, by):
+    by %= len(items)
+    return items[by:] + items[:by]
+
+
+# --- speed -----------------------------------------------------------------------------------------------------------
+
+def llama_bench(folder, setup):
+    out = output(folder / "llama-bench", "-m", setup.model, "-p", str(PROMPT_TOKENS), "-n", str(GENERATED_TOKENS),
+                 "-t", str(setup.threads), "-r", str(setup.repetitions), "-o", "json")
+    result = {}
+    for test in json.loads(out):
+        key, tokens = ("pp", PROMPT_TOKENS) if test["n_prompt"] else ("tg", GENERATED_TOKENS)
+        result[key] = [tokens * 1e9 / ns for ns in test["samples_ns"]]
+    return result
+
+
+def java_bench(binding, setup):
+    out = output(*setup.java_command(binding, "dev.tokapu.benchmarks.ModelBench", setup.model, str(PROMPT_TOKENS),
+                                     str(GENERATED_TOKENS), str(setup.repetitions), str(setup.threads)))
+    result = json.loads(out)
+    return {"pp": [PROMPT_TOKENS * 1e9 / ns for ns in result["pp_ns"]],
+            "tg": [GENERATED_TOKENS * 1e9 / ns for ns in result["tg_ns"]],
+            "java": result["java"], "cpu_variant": result["cpu_variant"]}
+
+
+def speed(setup):
+    say(f"speed: {setup.rounds} rounds of {setup.repetitions} repetitions, pp{PROMPT_TOKENS} and "
+        f"tg{GENERATED_TOKENS}, {setup.threads} threads")
+    first = java_bench("ffm", setup)
+    samples = {name: {"pp": [], "tg": []} for name in ("llama-bench", "ffm", "jni")}
+    with tempfile.TemporaryDirectory() as parent:
+        folder = one_variant(setup.oracle, first["cpu_variant"], parent)
+        for round_number in range(setup.rounds):
+            line = []
+            for name in rotated(list(samples), round_number):
+                run = llama_bench(folder, setup) if name == "llama-bench" else java_bench(name, setup)
+                for test in ("pp", "tg"):
+                    samples[name][test].append(run[test])
+                line.append(f"{name} {statistics.median(run['pp']):.1f} / {statistics.median(run['tg']):.1f}")
+            say(f"  round {round_number + 1}: " + ", ".join(line))
+    result = {"cpu_variant": first["cpu_variant"], "tests": {"pp": PROMPT_TOKENS, "tg": GENERATED_TOKENS},
+              "samples_tokens_per_second": samples, "median": {}, "ratio": {}}
+    for name, tests in samples.items():
+        result["median"][name] = {test: round(pooled(runs), 2) for test, runs in tests.items()}
+    for binding in ("ffm", "jni"):
+        result["ratio"][binding] = {test: round(pooled(samples[binding][test]) / pooled(samples["llama-bench"][test]), 4)
+                                    for test in ("pp", "tg")}
+    for name, median in result["median"].items():
+        ratio = result["ratio"].get(name, {"pp": 1, "tg": 1})
+        print(f"{name:12} pp{PROMPT_TOKENS} {median['pp']:8.2f} t/s ({ratio['pp']:.3f})   "
+              f"tg{GENERATED_TOKENS} {median['tg']:8.2f} t/s ({ratio['tg']:.3f})")
+    return result
+
+
+def pooled(runs):
+    """The median of all repetitions of all rounds."""
+    return statistics.median([sample for run in runs for sample in run])
+
+
+# --- start and memory ------------------------------------------------------------------------------------------------
+
+def answer_commands(setup, folder):
+    """The same short greedy answer by each program."""
+    tokapu = [ROOT / "tokapu", "run", "--greedy", "--max-tokens", "8", "--threads", str(setup.threads), "--quiet"]
+    return {
+        "llama-completion": [folder / "llama-completion", "-m", setup.model, "-p", PROMPT, "-n", "8", "--temp", "0",
+                             "-t", str(setup.threads), "-no-cnv", "--no-display-prompt", "--no-warmup"],
+        "llama-completion with warm-up": [
+            folder / "llama-completion", "-m", setup.model, "-p", PROMPT, "-n", "8", "--temp", "0",
+            "-t", str(setup.threads), "-no-cnv", "--no-display-prompt"],
+        "tokapu, model file": [*tokapu, "--model", setup.model, PROMPT],
+        "tokapu, model jar": [*tokapu, PROMPT],
+        "tokapu, model jar, jni": [*tokapu, "--binding", "jni", PROMPT],
+    }
+
+
+def first_byte(command):
+    """Milliseconds from process start to the first byte on stdout, and the peak resident memory in MiB."""
+    with open(os.devnull, "wb") as nothing:
+        start = time.monotonic()
+        process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=nothing, cwd=ROOT)
+        byte = process.stdout.read(1)
+        taken = time.monotonic() - start
+        process.stdout.read()
+        process.stdout.close()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if not byte or process.returncode != 0:
+        raise SystemExit(f"no answer, exit status {process.returncode}: {command}")
+    return taken * 1000, usage.ru_maxrss / 1024
+
+
+def start_and_memory(setup):
+    rounds = max(10, setup.rounds)
+    with tempfile.TemporaryDirectory() as parent:
+        folder = one_variant(setup.oracle, java_bench_variant(setup), parent)
+        commands = answer_commands(setup, folder)
+        for command in commands.values():
+            first_byte(command)
+        samples = {name: {"first_byte_ms": [], "peak_rss_mib": []} for name in commands}
+        for round_number in range(rounds):
+            for name in rotated(list(commands), round_number):
+                taken, memory = first_byte(commands[name])
+                samples[name]["first_byte_ms"].append(round(taken, 1))
+                samples[name]["peak_rss_mib"].append(round(memory, 1))
+    median = {name: {key: round(statistics.median(values), 1) for key, values in sample.items()}
+              for name, sample in samples.items()}
+    base = median["llama-completion"]["first_byte_ms"]
+    limit = 1.2 * base + 100
+    print(f"start: {rounds} rounds; limit 1.2 x llama-completion + 100 ms = {limit:.0f} ms")
+    for name, values in median.items():
+        print(f"{name:30} first byte {values['first_byte_ms']:7.1f} ms   peak memory {values['peak_rss_mib']:7.1f} MiB")
+    return {"rounds": rounds, "limit_ms": round(limit, 1), "median": median, "samples": samples}
+
+
+def java_bench_variant(setup):
+    code = ("System.out.println(dev.tokapu.Tokapu.cpuVariant());")
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "Variant.java"
+        source.write_text("class Variant { public static void main(String[] a) { " + code + " } }")
+        return output(*setup.java_command("ffm", source))
+
+
+# --- rivals ----------------------------------------------------------------------------------------------------------
+
+def rivals(setup):
+    arguments = [setup.model, "128", str(setup.repetitions), str(setup.threads)]
+    commands = {"ffm": setup.java_command("ffm", "dev.tokapu.benchmarks.TextBench", *arguments),
+                "jni": setup.java_command("jni", "dev.tokapu.benchmarks.TextBench", *arguments),
+                "de.kherud:llama 4.2.0": setup.java_command("ffm", "dev.tokapu.benchmarks.KherudBench", *arguments)}
+    samples = {name: [] for name in commands}
+    for round_number in range(setup.rounds):
+        for name in rotated(list(commands), round_number):
+            last_line = output(*commands[name]).splitlines()[-1]
+            samples[name].append(json.loads(last_line)["tokens_per_second"])
+    median = {name: round(pooled(runs), 2) for name, runs in samples.items()}
+    for name, value in median.items():
+        print(f"{name:22} text of 128 tokens {value:8.2f} t/s")
+    return {"median": median, "samples_tokens_per_second": samples}
+
+
+# --- JMH -------------------------------------------------------------------------------------------------------------
+
+def jmh(setup, pattern):
+    commands = {"jdk25-ffm": setup.java["ffm"], "jdk25-jni": setup.java25_jni, "jdk17-jni": setup.java["jni"]}
+    result = {}
+    for name, java in commands.items():
+        report = TARGET / f"jmh-{name}.json"
+        subprocess.run([*java, "-cp", setup.class_path, "org.openjdk.jmh.Main", pattern, "-rf", "json", "-rff", report,
+                        "-v", "SILENT", "-foe", "true"], check=True, cwd=ROOT)
+        result[name] = {}
+        for entry in json.loads(report.read_text()):
+            parameters = "".join(f" {value}" for value in entry.get("params", {}).values())
+            metric = entry["primaryMetric"]
+            benchmark = ".".join(entry["benchmark"].split(".")[-2:]) + parameters
+            result[name][benchmark] = {"score": metric["score"], "error": metric["scoreError"],
+                                       "unit": metric["scoreUnit"]}
+            print(f"{name:10} {benchmark:45} {metric['score']:12.3f} {metric['scoreUnit']}")
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="*", default=["speed", "start"], help="speed, start, rivals, jmh [REGEX]")
+    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
+    parser.add_argument("--repetitions", type=int, default=3, help="repetitions in each run (default 3)")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="compute threads (default: all cores)")
+    parser.add_argument("--model", help="a GGUF file (default: the default model)")
+    parser.add_argument("--oracle", help="the folder of llama.cpp's tools (default: of the native build)")
+    parser.add_argument("--no-save", action="store_true", help="print only")
+    options = parser.parse_args()
+    setup = Setup(options)
+    report = header(setup)
+    what = list(options.what)
+    if "speed" in what:
+        report["speed"] = speed(setup)
+    if "rivals" in what:
+        report["rivals"] = rivals(setup)
+    if "start" in what:
+        report["start_and_memory"] = start_and_memory(setup)
+    if "jmh" in what:
+        rest = what[what.index("jmh") + 1:]
+        report["jmh"] = jmh(setup, rest[0] if rest else ".*")
+    if not options.no_save:
+        RESULTS.mkdir(exist_ok=True)
+        kinds = "-".join(key for key in ("speed", "start_and_memory", "rivals", "jmh") if key in report)
+        cpu = "-".join(report["machine"]["cpu"].replace("(R)", "").lower().split()[:3])
+        file = RESULTS / f"{report['date'][:10]}-{cpu}-{report['machine']['cores']}-cores-{kinds}.json"
+        file.write_text(json.dumps(report, indent=2) + "\n")
+        say(f"written to {file.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

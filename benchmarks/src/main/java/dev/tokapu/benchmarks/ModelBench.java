@@ -1,0 +1,130 @@
+package dev.tokapu.benchmarks;
+
+import dev.tokapu.Batch;
+import dev.tokapu.Context;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.DecodeStatus;
+import dev.tokapu.Model;
+import dev.tokapu.Tokapu;
+import dev.tokapu.Vocab;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * The work of llama-bench through the Java API: random tokens, a new context for each test, one warm-up, the KV cache
+ * cleared before each repetition, no sampling. Prints one JSON object with the nanoseconds of each repetition.
+ *
+ * <p>Arguments: model file, prompt tokens, generated tokens, repetitions, threads.
+ */
+public final class ModelBench {
+
+    private static final int BATCH_SIZE = 2048;
+
+    private final Random random = new Random(1);
+    private final Model model;
+    private final int vocabSize;
+    private final int threads;
+    private final int repetitions;
+
+    private ModelBench(Model model, int repetitions, int threads) {
+        this.model = model;
+        this.vocabSize = model.vocab().size();
+        this.repetitions = repetitions;
+        this.threads = threads;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param args model file, prompt tokens, generated tokens, repetitions, threads
+     */
+    public static void main(String[] args) {
+        int promptTokens = Integer.parseInt(args[1]);
+        int generatedTokens = Integer.parseInt(args[2]);
+        try (Model model = Model.load(Path.of(args[0]))) {
+            ModelBench bench = new ModelBench(model, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+            long[] prompt = bench.prompt(promptTokens);
+            long[] generation = bench.generation(generatedTokens);
+            System.out.printf(
+                    "{\"binding\": \"%s\", \"java\": \"%s\", \"cpu_variant\": \"%s\", \"pp_ns\": %s, \"tg_ns\": %s}%n",
+                    Tokapu.binding(),
+                    Runtime.version(),
+                    Tokapu.cpuVariant(),
+                    Arrays.toString(prompt),
+                    Arrays.toString(generation));
+        }
+    }
+
+    private long[] prompt(int tokens) {
+        try (Context context = context(tokens)) {
+            Batch batch = new Batch(Math.min(tokens, BATCH_SIZE));
+            decodePrompt(context, batch, tokens);
+            long[] times = new long[repetitions];
+            for (int i = 0; i < repetitions; i++) {
+                context.kvCache().clear();
+                long start = System.nanoTime();
+                decodePrompt(context, batch, tokens);
+                times[i] = System.nanoTime() - start;
+            }
+            return times;
+        }
+    }
+
+    private long[] generation(int tokens) {
+        try (Context context = context(tokens)) {
+            Batch batch = new Batch(1);
+            generate(context, batch, 1);
+            long[] times = new long[repetitions];
+            for (int i = 0; i < repetitions; i++) {
+                context.kvCache().clear();
+                long start = System.nanoTime();
+                generate(context, batch, tokens);
+                times[i] = System.nanoTime() - start;
+            }
+            return times;
+        }
+    }
+
+    private Context context(int size) {
+        return model.newContext(ContextOptions.builder()
+                .contextSize(size)
+                .batchSize(BATCH_SIZE)
+                .threads(threads)
+                .batchThreads(threads)
+                .build());
+    }
+
+    private void decodePrompt(Context context, Batch batch, int tokens) {
+        for (int done = 0; done < tokens; ) {
+            int count = Math.min(tokens - done, batch.capacity());
+            batch.clear();
+            for (int i = 0; i < count; i++) {
+                int token = done + i == 0 ? firstToken() : random.nextInt(vocabSize);
+                batch.add(token, done + i, 0, i == count - 1);
+            }
+            decode(context, batch);
+            done += count;
+        }
+    }
+
+    private void generate(Context context, Batch batch, int tokens) {
+        int token = firstToken();
+        for (int i = 0; i < tokens; i++) {
+            decode(context, batch.clear().add(token, i, 0, true));
+            token = random.nextInt(vocabSize);
+        }
+    }
+
+    private int firstToken() {
+        Vocab vocab = model.vocab();
+        return vocab.addsBos() ? vocab.bos().orElseThrow() : random.nextInt(vocabSize);
+    }
+
+    private static void decode(Context context, Batch batch) {
+        DecodeStatus status = context.decode(batch);
+        if (status != DecodeStatus.OK) {
+            throw new IllegalStateException("decode answered " + status);
+        }
+    }
+}
