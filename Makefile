@@ -16,7 +16,7 @@ it: ## everything: unit tests, integration tests on both JDKs, format and size r
 	@mvn verify
 
 bench: ## compares with llama.cpp's own tools, then JMH
-	@mvn -q package && benchmarks/run.py speed start memory jmh
+	@scripts/bench.sh
 
 format: ## formats the Java sources
 	@mvn -q spotless:apply

@@ -55,6 +55,7 @@ class Setup:
         self.threads = options.threads
         self.rounds = options.rounds
         self.repetitions = options.repetitions
+        self.prefix = options.prefix.split()
         self.oracle = self.oracle_folder(options)
         self.class_path = os.pathsep.join(
             [str(TARGET / "classes"), (TARGET / "class-path.txt").read_text().strip()])
@@ -69,7 +70,7 @@ class Setup:
         return Path((ROOT / "native" / "target" / "oracle.path").read_text().strip())
 
     def java_command(self, binding, *args):
-        return [*self.java[binding], "-cp", self.class_path, *args]
+        return [*self.prefix, *self.java[binding], "-cp", self.class_path, *args]
 
 
 def machine():
@@ -101,7 +102,7 @@ def header(setup):
             "machine": machine(), "commit": revision(), "llama_cpp": llama_release(),
             "model": {"file": setup.model.name, "bytes": setup.model.stat().st_size,
                       "sha256": hashlib.sha256(setup.model.read_bytes()).hexdigest()},
-            "threads": setup.threads}
+            "threads": setup.threads, "prefix": " ".join(setup.prefix), "load_average": os.getloadavg()}
 
 
 def one_variant(oracle, variant, parent):
@@ -122,7 +123,7 @@ def rotated(items, by):
 # --- speed -----------------------------------------------------------------------------------------------------------
 
 def llama_bench(folder, setup):
-    out = output(folder / "llama-bench", "-m", setup.model, "-p", str(PROMPT_TOKENS), "-n", str(GENERATED_TOKENS),
+    out = output(*setup.prefix, folder / "llama-bench", "-m", setup.model, "-p", str(PROMPT_TOKENS), "-n", str(GENERATED_TOKENS),
                  "-t", str(setup.threads), "-r", str(setup.repetitions), "-o", "json")
     result = {}
     for test in json.loads(out):
@@ -191,11 +192,11 @@ def answer_commands(setup, folder):
     }
 
 
-def first_byte(command):
+def first_byte(command, prefix):
     """Milliseconds from process start to the first byte on stdout, and the peak resident memory in MiB."""
     with open(os.devnull, "wb") as nothing:
         start = time.monotonic()
-        process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        process = subprocess.Popen([str(part) for part in [*prefix, *command]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=nothing, cwd=ROOT)
         byte = process.stdout.read(1)
         taken = time.monotonic() - start
@@ -209,16 +210,16 @@ def first_byte(command):
 
 
 def start_and_memory(setup):
-    rounds = max(10, setup.rounds)
+    rounds = 2 * setup.rounds
     with tempfile.TemporaryDirectory() as parent:
         folder = one_variant(setup.oracle, java_bench_variant(setup), parent)
         commands = answer_commands(setup, folder)
         for command in commands.values():
-            first_byte(command)
+            first_byte(command, [])
         samples = {name: {"first_byte_ms": [], "peak_rss_mib": []} for name in commands}
         for round_number in range(rounds):
             for name in rotated(list(commands), round_number):
-                taken, memory = first_byte(commands[name])
+                taken, memory = first_byte(commands[name], setup.prefix)
                 samples[name]["first_byte_ms"].append(round(taken, 1))
                 samples[name]["peak_rss_mib"].append(round(memory, 1))
     median = {name: {key: round(statistics.median(values), 1) for key, values in sample.items()}
@@ -285,6 +286,8 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="compute threads (default: all cores)")
     parser.add_argument("--model", help="a GGUF file (default: the default model)")
     parser.add_argument("--oracle", help="the folder of llama.cpp's tools (default: of the native build)")
+    parser.add_argument("--prefix", default="", help="a command before each measured program, such as 'chrt -r 10' on a "
+                                                     "machine that has other work")
     parser.add_argument("--no-save", action="store_true", help="print only")
     options = parser.parse_args()
     setup = Setup(options)

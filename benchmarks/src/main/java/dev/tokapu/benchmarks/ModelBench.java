@@ -12,14 +12,18 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * The work of llama-bench through the Java API: random tokens, a new context for each test, one warm-up, the KV cache
- * cleared before each repetition, no sampling. Prints one JSON object with the nanoseconds of each repetition.
+ * The work of llama-bench through the Java API: random tokens, a new context for each test, a warm-up, the KV cache cleared
+ * before each repetition, no sampling. Prints one JSON object with the nanoseconds of each repetition.
+ *
+ * <p>The warm-up of generation is {@value #WARM_UP_GENERATIONS} generations, not one token: the JIT compiles the path of a
+ * call after some hundred of them, and where all cores compute it takes the time from them.
  *
  * <p>Arguments: model file, prompt tokens, generated tokens, repetitions, threads.
  */
 public final class ModelBench {
 
     private static final int BATCH_SIZE = 2048;
+    private static final int WARM_UP_GENERATIONS = 3;
 
     private final Random random = new Random(1);
     private final Model model;
@@ -74,7 +78,10 @@ public final class ModelBench {
     private long[] generation(int tokens) {
         try (Context context = context(tokens)) {
             Batch batch = new Batch(1);
-            generate(context, batch, 1);
+            for (int i = 0; i < WARM_UP_GENERATIONS; i++) {
+                context.kvCache().clear();
+                generate(context, batch, tokens);
+            }
             long[] times = new long[repetitions];
             for (int i = 0; i < repetitions; i++) {
                 context.kvCache().clear();
