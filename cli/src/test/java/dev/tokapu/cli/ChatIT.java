@@ -113,7 +113,7 @@ class ChatIT {
 
     @Test
     void chat_interrupted_exitsWith130() throws Exception {
-        Program.Running running = Program.start("", "chat", "--greedy", "Count from one to one thousand in words.");
+        Program.Running running = Program.start("", "chat", "--greedy", "Tell me a long story about a dragon who lived in a mountain.");
         for (int i = 0; i < 600 && Files.size(running.out()) == 0; i++) {
             Thread.sleep(50);
         }
@@ -129,7 +129,7 @@ class ChatIT {
     @Test
     void chat_readerGoesAway_endsQuietly() throws Exception {
         Process process = new ProcessBuilder(
-                        Program.command("chat", "--greedy", "-q", "Count to one thousand in words."))
+                        Program.command("chat", "--greedy", "-q", "Tell me a long story about a dragon who lived in a mountain."))
                 .redirectError(ProcessBuilder.Redirect.to(
                         Files.createTempFile("tokapu-cli", ".err").toFile()))
                 .start();
@@ -156,6 +156,6 @@ class ChatIT {
         String seen = new String(Files.readAllBytes(transcript), StandardCharsets.UTF_8);
         assertThat(process.exitValue()).as(seen).isZero();
         assertThat(seen).contains("ALL STEPS DONE", "exit code 0");
-        assertThat(Files.readString(cache.resolve("history"))).contains("Count from one");
+        assertThat(Files.readString(cache.resolve("history"))).contains("Tell me a long story");
     }
 }
