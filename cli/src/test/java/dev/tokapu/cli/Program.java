@@ -47,7 +47,10 @@ final class Program {
             Path in = Files.writeString(Files.createTempFile("tokapu-cli", ".in"), input);
             Path out = Files.createTempFile("tokapu-cli", ".out");
             Path err = Files.createTempFile("tokapu-cli", ".err");
-            Process process = new ProcessBuilder(command)
+            // A build that runs in the background may have made its children ignore ctrl-C: people's shells do not.
+            List<String> asFromAShell = new ArrayList<>(List.of("env", "--default-signal=INT"));
+            asFromAShell.addAll(command);
+            Process process = new ProcessBuilder(asFromAShell)
                     .redirectInput(in.toFile())
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
