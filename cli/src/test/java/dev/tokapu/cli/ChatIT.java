@@ -113,7 +113,8 @@ class ChatIT {
 
     @Test
     void chat_interrupted_exitsWith130() throws Exception {
-        Program.Running running = Program.start("", "chat", "--greedy", "Tell me a long story about a dragon who lived in a mountain.");
+        Program.Running running =
+                Program.start("", "chat", "--greedy", "Tell me a long story about a dragon who lived in a mountain.");
         for (int i = 0; i < 600 && Files.size(running.out()) == 0; i++) {
             Thread.sleep(50);
         }
@@ -128,8 +129,8 @@ class ChatIT {
 
     @Test
     void chat_readerGoesAway_endsQuietly() throws Exception {
-        Process process = new ProcessBuilder(
-                        Program.command("chat", "--greedy", "-q", "Tell me a long story about a dragon who lived in a mountain."))
+        Process process = new ProcessBuilder(Program.command(
+                        "chat", "--greedy", "-q", "Tell me a long story about a dragon who lived in a mountain."))
                 .redirectError(ProcessBuilder.Redirect.to(
                         Files.createTempFile("tokapu-cli", ".err").toFile()))
                 .start();
