@@ -65,25 +65,27 @@ final class Scratch implements AutoCloseable {
     // --- out-parameters: a cell before the call, its value afterwards
 
     MemorySegment cell(int[] target) {
-        return cell(target.length);
+        ArrayChecks.out(target);
+        return clearedResult();
     }
 
     MemorySegment cell(long[] target) {
-        return cell(target.length);
+        ArrayChecks.out(target);
+        return clearedResult();
     }
 
     MemorySegment cell(float[] target) {
-        return cell(target.length);
+        ArrayChecks.out(target);
+        return clearedResult();
     }
 
     MemorySegment secondCell(int[] target) {
-        ArrayChecks.atLeast(target.length, 1, "an out-parameter");
+        ArrayChecks.out(target);
         secondResult.set(JAVA_LONG, 0, 0);
         return secondResult;
     }
 
-    private MemorySegment cell(int length) {
-        ArrayChecks.atLeast(length, 1, "an out-parameter");
+    private MemorySegment clearedResult() {
         result.set(JAVA_LONG, 0, 0);
         return result;
     }
