@@ -54,5 +54,11 @@ for thing in "JDK 25" "JDK 17" "Maven" "this is 3.18" "Ninja" "C++17" "Git" "npm
 done
 check "preflight gives one line" "temurin-25-jdk temurin-17-jdk maven cmake ninja-build g++ git nodejs npm python3 python3-pip" "$said"
 
+check "build-cuda without a toolkit goes on" "going on without" "$(PATH=$scratch/bin CUDA_PATH=$scratch/none "$here/build-cuda.sh" 2>&1)"
+check "build-cuda refuses what it does not know" "it can be auto" "$("$here/build-cuda.sh" maybe 2>&1)"
+printf '#!/bin/sh\necho "Cuda compilation tools, release 13.0, V13.0.88"\n' >"$scratch/bin/nvcc"
+chmod +x "$scratch/bin/nvcc"
+check "build-cuda without a GPU says what builds it" "-Dtokapu.cuda=release" "$(PATH=$scratch/bin "$here/build-cuda.sh" 2>&1)"
+
 [ "$failures" -eq 0 ] && echo "scripts: all tests passed"
 exit "$failures"

@@ -37,11 +37,12 @@ set(TOKAPU_LLAMA_OPTIONS
 set(TOKAPU_LIBS_TARGETS llama llama-common mtmd ggml ggml-rpc)
 set(TOKAPU_ORACLE_TARGETS llama-completion llama-tokenize llama-perplexity llama-bench llama-batched-bench llama-quantize)
 
+# Everything that the result depends on, as a short name; further inputs may be given.
 function(tokapu_llama_key out)
     file(SHA256 "${CMAKE_SOURCE_DIR}/native/cmake/gcc_amx_fix.h" mend)
     string(SHA256 key "format 1;${TOKAPU_LLAMA_TREE};${TOKAPU_LLAMA_OPTIONS};${mend};${CMAKE_SYSTEM_NAME};\
 ${CMAKE_SYSTEM_PROCESSOR};${CMAKE_C_COMPILER_ID};${CMAKE_C_COMPILER_VERSION};${CMAKE_CXX_COMPILER_ID};\
-${CMAKE_CXX_COMPILER_VERSION}")
+${CMAKE_CXX_COMPILER_VERSION};${ARGN}")
     string(SUBSTRING "${key}" 0 32 key)
     set(${out} "${key}" PARENT_SCOPE)
 endfunction()
@@ -88,4 +89,25 @@ function(tokapu_build_llama source)
             "${source}/include" "${source}/ggml/include" "${source}/src" "${source}/common" "${source}/vendor")
     endforeach()
     set(TOKAPU_LLAMA_BUILD_DIR "${dir}" PARENT_SCOPE)
+endfunction()
+
+# tokapu_build_backend(<source> <target> <out>): one GPU backend, with TOKAPU_BACKEND_OPTIONS, TOKAPU_BACKEND_INPUTS and
+# TOKAPU_BACKEND_VERSION of native/cmake/backend-*.cmake. out: the library in the cache.
+function(tokapu_build_backend source target out)
+    list(FILTER TOKAPU_LLAMA_OPTIONS EXCLUDE REGEX "GGML_CPU_ALL_VARIANTS|GGML_RPC|LLAMA_BUILD_(COMMON|TOOLS)")
+    list(APPEND TOKAPU_LLAMA_OPTIONS -DGGML_CPU=OFF -DLLAMA_BUILD_COMMON=OFF -DLLAMA_BUILD_TOOLS=OFF ${TOKAPU_BACKEND_OPTIONS})
+    set(hashes "")
+    foreach(input IN LISTS TOKAPU_BACKEND_INPUTS)
+        file(SHA256 "${input}" hash)
+        string(APPEND hashes "${hash};")
+    endforeach()
+    set(key_options "${TOKAPU_BACKEND_OPTIONS}")
+    string(REPLACE "${CMAKE_SOURCE_DIR}" "" key_options "${key_options}")
+    tokapu_llama_key(key "${key_options}" "${hashes}" "${TOKAPU_BACKEND_VERSION}")
+    tokapu_user_cache(cache)
+    set(dir "${cache}/backend/${target}-${key}")
+    set(library "${dir}/build/bin/lib${target}.so")
+    tokapu_llama_stage(module "${dir}" "${source}" "${target}" "${library}")
+    add_custom_target(${target}_stage DEPENDS "${dir}/module.stamp")
+    set(${out} "${library}" PARENT_SCOPE)
 endfunction()

@@ -1,0 +1,40 @@
+# The CUDA backend. Needs a CUDA toolkit (nvcc and the headers of cuBLAS; scripts/cuda-toolkit.sh gets one), no GPU and no driver.
+#
+# The module depends on nothing but the C++ library: the CUDA runtime is linked in, the driver and cuBLAS are found when they
+# are first used (native/cuda).
+set(TOKAPU_CUDA_ARCHITECTURES "" CACHE STRING "Compute capabilities, as CMAKE_CUDA_ARCHITECTURES; empty for all of a release")
+# Turing to Blackwell. "real" is machine code, "virtual" is PTX that the driver compiles at the first start: newer GPUs of a
+# generation fall back on it.
+set(TOKAPU_CUDA_RELEASE 75-real 80-real 86-real 89-real 90-real 90-virtual)
+
+find_program(TOKAPU_NVCC nvcc HINTS "${CUDAToolkit_ROOT}/bin" "$ENV{CUDA_PATH}/bin" "$ENV{CUDA_HOME}/bin" /usr/local/cuda/bin)
+if(NOT TOKAPU_NVCC)
+    message(FATAL_ERROR "There is no CUDA toolkit: nvcc is not in PATH, CUDA_PATH or /usr/local/cuda. scripts/cuda-toolkit.sh gets one.")
+endif()
+execute_process(COMMAND "${TOKAPU_NVCC}" --version OUTPUT_VARIABLE nvcc_version)
+string(REGEX REPLACE ".*release ([0-9]+\\.[0-9]+), V([0-9.]+).*" "\\1" TOKAPU_MODULE_TOOLKIT "${nvcc_version}")
+string(REGEX REPLACE ".*release ([0-9]+\\.[0-9]+), V([0-9.]+).*" "\\2" nvcc_version "${nvcc_version}")
+if(TOKAPU_MODULE_TOOLKIT VERSION_GREATER_EQUAL 12.8)
+    list(APPEND TOKAPU_CUDA_RELEASE 100-real 120a-real)
+endif()
+set(TOKAPU_MODULE_ARCHITECTURES ${TOKAPU_CUDA_RELEASE})
+if(TOKAPU_CUDA_ARCHITECTURES)
+    set(TOKAPU_MODULE_ARCHITECTURES ${TOKAPU_CUDA_ARCHITECTURES})
+endif()
+message(STATUS "CUDA ${nvcc_version}, architectures: ${TOKAPU_MODULE_ARCHITECTURES}")
+
+list(JOIN TOKAPU_MODULE_ARCHITECTURES "," TOKAPU_MODULE_ARCHITECTURES)
+set(TOKAPU_BACKEND_OPTIONS
+    -DGGML_CUDA=ON
+    -DGGML_CUDA_GRAPHS=ON
+    -DGGML_CUDA_NCCL=OFF
+    "-DTOKAPU_CUDA_ARCHITECTURES=${TOKAPU_MODULE_ARCHITECTURES}"
+    "-DCMAKE_CUDA_COMPILER=${TOKAPU_NVCC}"
+    "-DCMAKE_PROJECT_INCLUDE=${CMAKE_SOURCE_DIR}/native/cmake/cuda-module.cmake")
+set(TOKAPU_BACKEND_INPUTS
+    "${CMAKE_SOURCE_DIR}/native/cmake/cuda-module.cmake"
+    "${CMAKE_SOURCE_DIR}/native/cuda/cublas_bridge.cpp"
+    "${CMAKE_SOURCE_DIR}/native/cuda/driver_bridge.cpp"
+    "${CMAKE_SOURCE_DIR}/native/cuda/gemm.cu"
+    "${CMAKE_SOURCE_DIR}/native/cuda/gemm.h")
+set(TOKAPU_BACKEND_VERSION "${nvcc_version}")
