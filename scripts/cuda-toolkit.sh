@@ -24,7 +24,7 @@ if [ ! -f "$cache/cuda-$version/complete" ]; then
     cd "$work/root/nvidia/cu${version%%.*}"
     chmod +x bin/* nvvm/bin/*
     ln -s lib lib64
-    ln -s libcudart.so.* lib/libcudart.so
+    ln -s "$(basename lib/libcudart.so.*)" lib/libcudart.so
     touch "$work/root/complete"
     rm -rf "$cache/cuda-$version"
     mv "$work/root" "$cache/cuda-$version"
