@@ -1,4 +1,4 @@
-.PHONY: help setup build test it bench format regen clean
+.PHONY: help setup build test it bundle bench format regen clean
 
 help: ## shows this list
 	@sed -n 's/^\([a-z]*\): ##/\1\t/p' Makefile | expand -t 10
@@ -14,6 +14,9 @@ test: ## the tests that need no native code, and the C tests
 
 it: ## everything: unit tests, integration tests on both JDKs, format and size rules
 	@mvn verify
+
+bundle: ## one folder and archive that runs without Java and network: target/bundle/tokapu
+	@scripts/bundle.sh
 
 bench: ## compares with llama.cpp's own tools, then JMH
 	@scripts/bench.sh

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Makes a folder with jars in lib/ and Java in runtime/ one that starts: launcher, options, class path, cache of classes.
+# ./tokapu does it in cli/target/dist, bundle.sh in the bundle.
+#
+# usage: prepare-dist.sh FOLDER JDK [--without-cache]
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+dist=$1
+jdk=$2
+
+cp "$here/launch.sh" "$dist/tokapu"
+# The cache below takes no class as old as picocli's, and a start would take half as long again.
+"$jdk/bin/java" "$here/ModernClasses.java" "$dist"/lib/picocli-*.jar || echo "  (starts will be slower)" >&2
+(cd "$dist/lib" && LC_ALL=C ls -- *.jar) >"$dist/class-path"
+cat >"$dist/java.args" <<ARGS
+--enable-native-access=ALL-UNNAMED
+-XX:+UseSerialGC
+-XX:TieredStopAtLevel=1
+-XX:-UsePerfData
+-Xlog:disable
+-Xlog:all=error:stderr
+ARGS
+
+rm -f "$dist/tokapu.aot"
+[ "${3:-}" = --without-cache ] && exit 0
+# From a few short answers; without the cache everything works, later.
+TOKAPU_TRAINING=$dist/tokapu.aot "$dist/tokapu" >"$dist/training.log" 2>&1 </dev/null || {
+    rm -f "$dist/tokapu.aot"
+    echo "  The trial answer failed: $dist/training.log says why." >&2
+}
