@@ -50,7 +50,7 @@ check "doctor names the bundle's Java" "$folder/tokapu/runtime" "$(bare doctor)"
 origin() {
     class_path=$(sed "s,^,$folder/tokapu/lib/," "$folder/tokapu/class-path" | paste -s -d:)
     "$folder/tokapu/runtime/bin/java" -Xlog:class+load:stdout -XX:AOTCache="$folder/tokapu/tokapu.aot" @"$folder/tokapu/java.args" \
-        -Xlog:class+load:stdout -cp "$class_path" dev.tokapu.cli.Main --help | grep 'dev.tokapu.cli.Main source:'
+        -Xlog:class+load:stdout -cp "$class_path" dev.tokapu.cli.Main --help 2>&1 | grep 'dev.tokapu.cli.Main source:'
 }
 check "the cache of classes fits after a move" "shared objects file" "$(origin)"
 rm "$folder/tokapu/tokapu.aot"

@@ -1,0 +1,66 @@
+#!/bin/sh
+# Packs what run.sh needs on a machine with a GPU but with neither Java, Maven nor network:
+#     target/gpu/pack.tar.xz     the bundle without the model, both test suites, the benchmarks, llama.cpp's tools
+#     target/gpu/model.part-N    the default model's jar in pieces, because it does not compress and a transfer has a limit
+#
+# usage: pack.sh [--no-build] [--part-mib N]     N: size of a piece in MiB (default 32)
+set -eu
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=yes
+part=32
+while [ $# -gt 0 ]; do
+    case $1 in
+    --no-build) build=no ;;
+    --part-mib)
+        part=$2
+        shift
+        ;;
+    *)
+        sed -n 's/^# \{0,1\}//; /^usage/p' "$0" >&2
+        exit 64
+        ;;
+    esac
+    shift
+done
+
+cd "$root"
+if [ "$build" = yes ]; then
+    mvn -B -q -Pgpu -DskipTests -pl cli,benchmarks,bindings/contract-tests,java-api -am package
+    cmake --build --preset linux-x86_64-oracle
+fi
+[ -d benchmarks/target/gpu-lib ] || { echo "Nothing is built: leave out --no-build" >&2; exit 66; }
+
+gpu=$root/target/gpu
+pack=$gpu/pack
+rm -rf "$gpu"
+mkdir -p "$pack/test" "$pack/tools"
+# JUnit reads and writes XML and looks at the JVM; the tests measure threads and memory.
+scripts/bundle.sh --no-build --without-model --output "$pack" --modules java.xml,java.management,jdk.management,java.instrument
+cp -R bindings/contract-tests/target/test-classes "$pack/test/contract-tests"
+cp -R java-api/target/test-classes "$pack/test/java-api"
+cp -R benchmarks/target/classes "$pack/test/benchmarks"
+mkdir "$pack/test/lib"
+# AssertJ wants Byte Buddy for soft assertions only; it is as large as all the rest.
+find benchmarks/target/gpu-lib -name '*.jar' ! -name 'byte-buddy-*' -exec cp {} "$pack/test/lib/" \;
+
+# The tools' own parts; run.sh lays llama.cpp's libraries beside them, the same that Tokapu uses.
+oracle=$(cat native/target/oracle.path)
+for file in "$oracle"/llama-* "$oracle"/libllama-*-impl.so native/target/oracle/tokapu-oracle; do
+    cp -L "$file" "$pack/tools/"
+done
+strip "$pack"/tools/*
+
+python3 - "$pack/info.json" <<'PY'
+import json, re, subprocess, sys
+def git(*args):
+    return subprocess.run(["git", *args], capture_output=True, text=True).stdout.strip()
+pins = {k.lower(): v for k, v in re.findall(r'set\(TOKAPU_LLAMA_(TAG|TREE) "([^"]+)"\)', open("CMakeLists.txt").read())}
+json.dump({"commit": git("rev-parse", "HEAD") + ("+changes" if git("status", "--porcelain") else ""), "llama_cpp": pins},
+          open(sys.argv[1], "w"))
+PY
+tar -C "$pack" --sort=name --owner=0 --group=0 --numeric-owner -c . | xz -T0 >"$gpu/pack.tar.xz"
+
+model=$(echo "$root"/models/smollm2-135m-instruct/target/tokapu-model-*.jar)
+split -b "${part}M" -d -a 1 "$model" "$gpu/model.part-"
+sha256sum <"$model" >"$gpu/model.sha256"
+du -m "$gpu"/pack.tar.xz "$gpu"/model.part-*
