@@ -5,8 +5,7 @@
 #     setup [--libs FOLDER]       unpacks target/gpu/pack.tar.xz, joins the pieces of the model that are there, and takes the
 #                                 libraries of FOLDER (ggml's GPU modules and what they need) to those of the bundle
 #     model [ARGS]                writes the 8B-class model (write_model.py)
-#     suite | greedy | lifecycle | speed | multi  [ARGS]    the runs; see the head of each script
-#     all                         suite greedy lifecycle speed
+#     suite [ARGS]                both test suites through both bindings (suite.sh)
 #
 # Several carries: copy the pieces of the model into target/gpu in one call and call setup in each; what is there is kept in
 # $TOKAPU_GPU_WORK (default /tmp/tokapu-gpu).
@@ -81,17 +80,6 @@ model)
     [ -f "$work/8b.gguf" ] && [ $# -eq 0 ] || python3 "$here/write_model.py" "$work/8b.gguf" "$@"
     ;;
 suite) shift && exec "$here/suite.sh" "$@" ;;
-greedy | lifecycle | speed | multi)
-    what=$1
-    shift
-    exec python3 "$here/$what.py" "$@"
-    ;;
-all)
-    for what in suite greedy lifecycle speed; do
-        echo "=== $what"
-        "$0" "$what" || echo "$what: exit status $?"
-    done
-    ;;
 *)
     sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
     exit 64
