@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a signature, a constant or a meaning in this file changes. */
-#define TOKAPU_ABI_VERSION 1
+#define TOKAPU_ABI_VERSION 2
 
 /* --- status ------------------------------------------------------------------------------------------------------- */
 
@@ -65,7 +65,7 @@ enum tokapu_status {
     TOKAPU_ERROR_NATIVE = -14,     /* a C++ exception; tokapu_last_error() has its text */
     TOKAPU_ERROR_ABORT = -15,      /* a native assertion failed and was caught; the object is poisoned */
     TOKAPU_ERROR_POISONED = -16,   /* an earlier call ended in TOKAPU_ERROR_ABORT */
-    TOKAPU_ERROR_MEMORY = -17      /* out of memory */
+    TOKAPU_ERROR_MEMORY = -17      /* out of memory, on the host or on a device; the message says where and how much */
 };
 
 /* Positive results of tokapu_decode() and tokapu_encode(): not errors. */
@@ -124,6 +124,71 @@ TOKAPU_API int32_t tokapu_backend_cpu_variant(char * buf, int32_t capacity, int3
 /* llama_print_system_info(): instruction set features of the loaded backends. */
 TOKAPU_API int32_t tokapu_backend_system_info(char * buf, int32_t capacity, int32_t * length);
 
+/* Loads a further compute backend beside the CPU's, for example libggml-cuda.so; tokapu_backend_init() must have
+ * succeeded. *n_devices receives the number of devices that it adds. TOKAPU_ERROR_BACKEND, with the words of the linker or of
+ * the driver, when it cannot be loaded or finds no device; the process goes on without it. Loading the same file again does
+ * nothing. */
+TOKAPU_API int32_t tokapu_backend_load(const char * path, int32_t path_length, int32_t * n_devices);
+
+/* Loads a shared library for good and binds all its symbols, so that a backend that needs it finds it by its SONAME,
+ * wherever the file lies. TOKAPU_ERROR_BACKEND, with the words of the linker, which name a library that is missing. Nothing in
+ * it is called except its initializers. */
+TOKAPU_API int32_t tokapu_library_open(const char * path, int32_t path_length);
+
+/* The NVIDIA driver: its version TAB the newest CUDA version that it supports, for example "580.159.03\t13.0"; either is empty
+ * when the driver does not tell. Empty altogether when there is no driver. */
+TOKAPU_API int32_t tokapu_cuda_driver(char * buf, int32_t capacity, int32_t * length);
+
+/* --- devices ------------------------------------------------------------------------------------------------------ */
+
+/* Devices are numbered 0 .. count - 1 in the order in which their backends were loaded; a number stays valid. */
+TOKAPU_API int32_t tokapu_device_count(int32_t * n);
+
+enum tokapu_device_type { /* as ggml_backend_dev_type */
+    TOKAPU_DEVICE_CPU = 0,
+    TOKAPU_DEVICE_GPU = 1,   /* with memory of its own */
+    TOKAPU_DEVICE_IGPU = 2,  /* shares the host's memory */
+    TOKAPU_DEVICE_ACCEL = 3, /* used together with the CPU */
+    TOKAPU_DEVICE_META = 4   /* several devices as one */
+};
+
+enum tokapu_device_info_key {
+    TOKAPU_DEVICE_INFO_TYPE = 0,           /* tokapu_device_type */
+    TOKAPU_DEVICE_INFO_MEMORY_FREE,        /* bytes, now */
+    TOKAPU_DEVICE_INFO_MEMORY_TOTAL,       /* bytes */
+    TOKAPU_DEVICE_INFO_COMPUTE_CAPABILITY, /* CUDA: 10 * major + minor, for example 90; 0 for others */
+    TOKAPU_DEVICE_INFO_COUNT
+};
+
+/* Fills info[TOKAPU_DEVICE_INFO_COUNT]. */
+TOKAPU_API int32_t tokapu_device_info(int32_t device, int64_t * info, int32_t n_info);
+
+enum tokapu_device_text_key {
+    TOKAPU_DEVICE_TEXT_NAME = 0,    /* "CUDA0" */
+    TOKAPU_DEVICE_TEXT_DESCRIPTION, /* "NVIDIA H200" */
+    TOKAPU_DEVICE_TEXT_BACKEND,     /* "CUDA" */
+    TOKAPU_DEVICE_TEXT_ID           /* PCI address, "0000:01:00.0"; may be empty */
+};
+
+TOKAPU_API int32_t tokapu_device_text(int32_t device, int32_t key, char * buf, int32_t capacity, int32_t * length);
+
+/* Computes a small matrix product on the device and compares it with the right answer. TOKAPU_ERROR_BACKEND, with the
+ * driver's words, when the device does not work (no machine code for it in the backend, out of memory, a broken driver). */
+TOKAPU_API int32_t tokapu_device_check(int32_t device);
+
+/* Where the parts of a model go: an object that tokapu_model_load*() reads; it may be freed right after.
+ *   devices          [n_devices] the devices that may hold layers, in this order; n_devices = 0: none, everything stays with
+ *                    the CPU; n_devices = -1: all GPUs, as llama.cpp chooses
+ *   tensor_split     [n_split] share of each device, >= 0 and not all 0; n_split = 0: by free memory. With n_devices >= 0 both
+ *                    counts are equal unless n_split = 0
+ *   patterns         n_patterns NUL-terminated regular expressions (ECMAScript) for tensor names; the first that is found in
+ *                    a name decides
+ *   pattern_devices  [n_patterns] the device whose memory holds the tensors that match (a CPU: the host's memory) */
+TOKAPU_API int32_t tokapu_placement_new(const int32_t * devices, int32_t n_devices, const float * tensor_split,
+                                        int32_t n_split, const char * patterns, const int32_t * pattern_devices,
+                                        int32_t n_patterns, int64_t * placement);
+TOKAPU_API int32_t tokapu_placement_free(int64_t placement);
+
 /* --- model -------------------------------------------------------------------------------------------------------- */
 
 enum tokapu_model_option_i {
@@ -132,6 +197,11 @@ enum tokapu_model_option_i {
     TOKAPU_MODEL_I_VOCAB_ONLY,      /* 0 or 1: vocabulary and metadata only, no weights */
     TOKAPU_MODEL_I_CHECK_TENSORS,   /* 0 or 1: validate tensor data while loading */
     TOKAPU_MODEL_I_USE_EXTRA_BUFTS, /* 0 or 1: repack weights for this processor */
+    TOKAPU_MODEL_I_N_GPU_LAYERS,    /* layers that go to devices, counted from the last, the output layer first; -1 all */
+    TOKAPU_MODEL_I_SPLIT_MODE,      /* llama_split_mode: 0 none, 1 layer, 2 row, 3 tensor */
+    TOKAPU_MODEL_I_MAIN_GPU,        /* with split mode none: which of the devices, >= 0 */
+    TOKAPU_MODEL_I_NO_HOST,         /* 0 or 1: no pinned host buffers, so that other buffer types can be used */
+    TOKAPU_MODEL_I_NO_ALLOC,        /* 0 or 1: no weights; memory is only planned: see tokapu_context_memory() */
     TOKAPU_MODEL_I_COUNT
 };
 
@@ -150,23 +220,24 @@ enum tokapu_override_type {
 
 /* Loads a model from one GGUF file, or from all parts of a split model in order.
  * paths: n_paths NUL-terminated strings. overrides: n_overrides metadata overrides as 3 NUL-terminated strings each:
- * the key, the tokapu_override_type as a digit, the value as text. progress may be NULL. */
+ * the key, the tokapu_override_type as a digit, the value as text. placement: 0 for llama.cpp's own. progress may be NULL.
+ * TOKAPU_ERROR_MEMORY when a device or the host has not enough memory. */
 TOKAPU_API int32_t tokapu_model_load(const char * paths, int32_t n_paths, const int64_t * options, int32_t n_options,
-                                     const char * overrides, int32_t n_overrides,
+                                     const char * overrides, int32_t n_overrides, int64_t placement,
                                      tokapu_progress_callback progress, int64_t user_data, int64_t * model);
 
 /* Loads a model that lies inside a larger file, for example stored without compression in a jar, from byte offset to
  * offset + size. Mapped in place when the offset is a multiple of 32. */
 TOKAPU_API int32_t tokapu_model_load_range(const char * path, int32_t path_length, int64_t offset, int64_t size,
                                            const int64_t * options, int32_t n_options,
-                                           const char * overrides, int32_t n_overrides,
+                                           const char * overrides, int32_t n_overrides, int64_t placement,
                                            tokapu_progress_callback progress, int64_t user_data, int64_t * model);
 
 /* Loads a model from an open file descriptor, from byte offset to offset + size; size 0 means to the end of the file.
  * The descriptor is duplicated: it stays the caller's. */
 TOKAPU_API int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size,
                                         const int64_t * options, int32_t n_options,
-                                        const char * overrides, int32_t n_overrides,
+                                        const char * overrides, int32_t n_overrides, int64_t placement,
                                         tokapu_progress_callback progress, int64_t user_data, int64_t * model);
 
 TOKAPU_API int32_t tokapu_model_free(int64_t model);
@@ -211,11 +282,20 @@ enum tokapu_model_info_key {
     TOKAPU_MODEL_INFO_ADD_BOS,             /* 0 or 1, as the following */
     TOKAPU_MODEL_INFO_ADD_EOS,
     TOKAPU_MODEL_INFO_ADD_SEP,
+    TOKAPU_MODEL_INFO_N_EXPERT,            /* experts of a mixture-of-experts model, 0 = none */
+    TOKAPU_MODEL_INFO_N_DEVICES,           /* devices that its layers may lie on */
     TOKAPU_MODEL_INFO_COUNT
 };
 
 /* Fills info[TOKAPU_MODEL_INFO_COUNT]. */
 TOKAPU_API int32_t tokapu_model_info(int64_t model, int64_t * info, int32_t n_info);
+
+/* The devices that the model's layers may lie on, TOKAPU_MODEL_INFO_N_DEVICES of them; *n receives their number. */
+TOKAPU_API int32_t tokapu_model_devices(int64_t model, int32_t * devices, int32_t capacity, int32_t * n);
+
+/* Where the weights lie, one line for each kind of buffer: name TAB device (-1 = none) TAB bytes. Weights that are mapped from
+ * the file count as host memory. With no_alloc: what they would take. */
+TOKAPU_API int32_t tokapu_model_memory(int64_t model, char * buf, int32_t capacity, int32_t * length);
 
 /* A one-line description, for example "llama 135M Q4_1". */
 TOKAPU_API int32_t tokapu_model_description(int64_t model, char * buf, int32_t capacity, int32_t * length);
@@ -295,7 +375,8 @@ enum tokapu_context_option_f {
 /* Fills ints[TOKAPU_CONTEXT_I_COUNT] and floats[TOKAPU_CONTEXT_F_COUNT]. */
 TOKAPU_API int32_t tokapu_context_defaults(int64_t * ints, int32_t n_ints, double * floats, int32_t n_floats);
 
-/* Creates a context with its own pool of compute threads. */
+/* Creates a context with its own pool of compute threads. For a model that was loaded with no_alloc, it only plans: such a
+ * context refuses to compute. */
 TOKAPU_API int32_t tokapu_context_new(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats,
                                       int32_t n_floats, int64_t * context);
 
@@ -319,6 +400,10 @@ enum tokapu_context_info_key {
 
 /* Fills info[TOKAPU_CONTEXT_INFO_COUNT] with what is in effect, which may differ from what was asked for. */
 TOKAPU_API int32_t tokapu_context_info(int64_t context, int64_t * info, int32_t n_info);
+
+/* Where model and context lie, one line for each kind of buffer: name TAB device (-1 = none) TAB bytes of weights TAB bytes of
+ * KV cache and recurrent state TAB bytes of compute buffers. */
+TOKAPU_API int32_t tokapu_context_memory(int64_t context, char * buf, int32_t capacity, int32_t * length);
 
 TOKAPU_API int32_t tokapu_context_set_threads(int64_t context, int32_t n_threads, int32_t n_threads_batch);
 TOKAPU_API int32_t tokapu_context_set_embeddings(int64_t context, int32_t embeddings);
@@ -429,6 +514,13 @@ TOKAPU_API int32_t tokapu_sampler_apply(int64_t sampler, int32_t * tokens, float
 TOKAPU_API int32_t tokapu_sampler_accept(int64_t sampler, int32_t token);
 TOKAPU_API int32_t tokapu_sampler_reset(int64_t sampler);
 
+/* Lets the device that computes the outputs of a sequence run its sampler chain, from the next decode on; sampler 0 takes it
+ * back. *attached receives 1 when the whole chain runs there, 2 when its first part does and tokapu_sampler_sample() goes on
+ * with the rest, 0 when it cannot (then nothing has changed, and sampling goes on as before). While a chain is attached the
+ * context keeps it alive and uses it in tokapu_decode(): a chain serves one context and one sequence, cannot be extended, and
+ * tokapu_logits() has nothing for that sequence. tokapu_sampler_sample() returns what the device selected. */
+TOKAPU_API int32_t tokapu_context_set_sampler(int64_t context, int32_t seq_id, int64_t sampler, int32_t * attached);
+
 /* The seed in use (of the last sampler of the chain that has one), -1 when there is none. */
 TOKAPU_API int32_t tokapu_sampler_seed(int64_t sampler, int32_t * seed);
 TOKAPU_API int32_t tokapu_sampler_count(int64_t sampler, int32_t * n);
@@ -467,7 +559,7 @@ TOKAPU_API int32_t tokapu_kept_text(char * buf, int32_t capacity, int32_t * leng
 
 /* --- for tests ---------------------------------------------------------------------------------------------------- */
 
-/* Live handles of the process: models + contexts + samplers + templates. */
+/* Live handles of the process: models + contexts + samplers + templates + placements. */
 TOKAPU_API int32_t tokapu_live_handles(int64_t * n);
 
 #ifdef __cplusplus

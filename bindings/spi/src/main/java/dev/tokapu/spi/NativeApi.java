@@ -44,6 +44,34 @@ public interface NativeApi {
 
     int backendSystemInfo(byte[] buf, int[] length);
 
+    int backendLoad(byte[] path, int[] nDevices);
+
+    int libraryOpen(byte[] path);
+
+    int cudaDriver(byte[] buf, int[] length);
+
+    // --- devices
+
+    int deviceCount(int[] n);
+
+    int deviceInfo(int device, long[] info);
+
+    int deviceText(int device, int key, byte[] buf, int[] length);
+
+    int deviceCheck(int device);
+
+    int placementNew(
+            int[] devices,
+            int nDevices,
+            float[] tensorSplit,
+            int nSplit,
+            byte[] patterns,
+            int[] patternDevices,
+            int nPatterns,
+            long[] placement);
+
+    int placementFree(long placement);
+
     // --- model
 
     int modelDefaults(long[] options);
@@ -54,6 +82,7 @@ public interface NativeApi {
             long[] options,
             byte[] overrides,
             int nOverrides,
+            long placement,
             @Nullable ProgressListener progress,
             long[] model);
 
@@ -64,6 +93,7 @@ public interface NativeApi {
             long[] options,
             byte[] overrides,
             int nOverrides,
+            long placement,
             @Nullable ProgressListener progress,
             long[] model);
 
@@ -74,12 +104,17 @@ public interface NativeApi {
             long[] options,
             byte[] overrides,
             int nOverrides,
+            long placement,
             @Nullable ProgressListener progress,
             long[] model);
 
     int modelFree(long model);
 
     int modelInfo(long model, long[] info);
+
+    int modelDevices(long model, int[] devices, int[] n);
+
+    int modelMemory(long model, byte[] buf, int[] length);
 
     int modelDescription(long model, byte[] buf, int[] length);
 
@@ -117,6 +152,8 @@ public interface NativeApi {
     int contextFree(long context);
 
     int contextInfo(long context, long[] info);
+
+    int contextMemory(long context, byte[] buf, int[] length);
 
     int contextSetThreads(long context, int nThreads, int nThreadsBatch);
 
@@ -230,6 +267,8 @@ public interface NativeApi {
     int samplerAccept(long sampler, int token);
 
     int samplerReset(long sampler);
+
+    int contextSetSampler(long context, int seqId, long sampler, int[] attached);
 
     int samplerSeed(long sampler, int[] seed);
 

@@ -10,7 +10,7 @@ public final class NativeConstants {
     private NativeConstants() {}
 
     /** The version of {@code tokapu.h} that this code is written for. */
-    public static final int ABI_VERSION = 1;
+    public static final int ABI_VERSION = 2;
 
     /** The llama.cpp release that this code is written for. */
     public static final String LLAMA_VERSION = "0.5.0";
@@ -96,6 +96,54 @@ public final class NativeConstants {
     /** An error. */
     public static final int LOG_ERROR = 4;
 
+    // --- device types (tokapu_device_type)
+
+    /** The CPU. */
+    public static final int DEVICE_CPU = 0;
+
+    /** A GPU with memory of its own. */
+    public static final int DEVICE_GPU = 1;
+
+    /** A GPU that shares the host's memory. */
+    public static final int DEVICE_IGPU = 2;
+
+    /** An accelerator that is used together with the CPU. */
+    public static final int DEVICE_ACCEL = 3;
+
+    /** Several devices as one. */
+    public static final int DEVICE_META = 4;
+
+    // --- device information (tokapu_device_info_key)
+
+    /** {@code tokapu_device_type}. */
+    public static final int DEVICE_INFO_TYPE = 0;
+
+    /** Bytes, now. */
+    public static final int DEVICE_INFO_MEMORY_FREE = 1;
+
+    /** Bytes. */
+    public static final int DEVICE_INFO_MEMORY_TOTAL = 2;
+
+    /** CUDA: 10 * major + minor; 0 for others. */
+    public static final int DEVICE_INFO_COMPUTE_CAPABILITY = 3;
+
+    /** The number of entries. */
+    public static final int DEVICE_INFO_COUNT = 4;
+
+    // --- device texts (tokapu_device_text_key)
+
+    /** {@code CUDA0}. */
+    public static final int DEVICE_TEXT_NAME = 0;
+
+    /** {@code NVIDIA H200}. */
+    public static final int DEVICE_TEXT_DESCRIPTION = 1;
+
+    /** {@code CUDA}. */
+    public static final int DEVICE_TEXT_BACKEND = 2;
+
+    /** PCI address; may be empty. */
+    public static final int DEVICE_TEXT_ID = 3;
+
     // --- model options (tokapu_model_option_i)
 
     /** {@code llama_load_mode}: -1 auto, 0 none, 1 mmap, 2 mlock, 3 mmap+mlock, 4 direct I/O. */
@@ -113,8 +161,23 @@ public final class NativeConstants {
     /** 0 or 1: repack weights for this processor. */
     public static final int MODEL_I_USE_EXTRA_BUFTS = 4;
 
+    /** Layers that go to devices; -1 all. */
+    public static final int MODEL_I_N_GPU_LAYERS = 5;
+
+    /** {@code llama_split_mode}: 0 none, 1 layer, 2 row, 3 tensor. */
+    public static final int MODEL_I_SPLIT_MODE = 6;
+
+    /** With split mode none: which of the devices. */
+    public static final int MODEL_I_MAIN_GPU = 7;
+
+    /** Flag: no pinned host buffers. */
+    public static final int MODEL_I_NO_HOST = 8;
+
+    /** Flag: no weights, memory is only planned. */
+    public static final int MODEL_I_NO_ALLOC = 9;
+
     /** The number of these constants. */
-    public static final int MODEL_I_COUNT = 5;
+    public static final int MODEL_I_COUNT = 10;
 
     // --- metadata override types (tokapu_override_type)
 
@@ -249,8 +312,14 @@ public final class NativeConstants {
     /** 0 or 1: the tokenizer adds SEP. */
     public static final int MODEL_INFO_ADD_SEP = 38;
 
+    /** Experts of a mixture-of-experts model, 0 = none. */
+    public static final int MODEL_INFO_N_EXPERT = 39;
+
+    /** Devices that its layers may lie on. */
+    public static final int MODEL_INFO_N_DEVICES = 40;
+
     /** The number of these constants. */
-    public static final int MODEL_INFO_COUNT = 39;
+    public static final int MODEL_INFO_COUNT = 41;
 
     // --- context options, integers (tokapu_context_option_i)
 
