@@ -6,21 +6,21 @@
 #include "ggml-backend.h"
 #include "llama.h"
 
-#include <mutex>
-
 namespace tokapu {
 
 namespace {
 
 struct Backend {
-    std::mutex  mutex;
-    std::string variant;  // empty until loaded
+    std::shared_mutex mutex;
+    std::string       variant;  // empty until loaded
 };
 
 Backend & backend() {
     static auto * instance = new Backend();
     return *instance;
 }
+
+thread_local int t_readers = 0;
 
 std::string names(const std::vector<CpuVariant> & variants, bool supported_only) {
     std::string list;
@@ -52,8 +52,8 @@ const CpuVariant & choose(const std::vector<CpuVariant> & variants, const std::s
 }
 
 void load(const std::string & directory, const std::string & wanted) {
-    Backend &                         state = backend();
-    const std::lock_guard<std::mutex> lock(state.mutex);
+    const auto lock  = registry_writer();
+    Backend &  state = backend();
     if (!state.variant.empty()) {
         if (!wanted.empty() && wanted != state.variant) {
             fail(TOKAPU_ERROR_BACKEND,
@@ -74,10 +74,27 @@ void load(const std::string & directory, const std::string & wanted) {
 
 }  // namespace
 
+RegistryReader::RegistryReader() {
+    if (t_readers == 0) {
+        lock = std::shared_lock<std::shared_mutex>(backend().mutex);
+    }
+    t_readers++;
+}
+
+RegistryReader::~RegistryReader() {
+    t_readers--;
+}
+
+std::unique_lock<std::shared_mutex> registry_writer() {
+    if (t_readers > 0) {
+        fail(TOKAPU_ERROR_BACKEND, "a backend cannot be loaded from a callback of a call that uses the backends");
+    }
+    return std::unique_lock<std::shared_mutex>(backend().mutex);
+}
+
 void require_backend() {
-    Backend &                         state = backend();
-    const std::lock_guard<std::mutex> lock(state.mutex);
-    if (state.variant.empty()) {
+    const RegistryReader reading;
+    if (backend().variant.empty()) {
         fail(TOKAPU_ERROR_BACKEND, "no compute backend is loaded; call tokapu_backend_init() first");
     }
 }
@@ -117,11 +134,10 @@ int32_t tokapu_backend_cpu_variants(const char * directory, int32_t directory_le
 
 int32_t tokapu_backend_cpu_variant(char * buf, int32_t capacity, int32_t * length) {
     return guarded([&] {
-        Backend &   state = backend();
         std::string variant;
         {
-            const std::lock_guard<std::mutex> lock(state.mutex);
-            variant = state.variant;
+            const RegistryReader reading;
+            variant = backend().variant;
         }
         return text_out(variant, buf, capacity, length);
     });
@@ -129,10 +145,11 @@ int32_t tokapu_backend_cpu_variant(char * buf, int32_t capacity, int32_t * lengt
 
 int32_t tokapu_backend_system_info(char * buf, int32_t capacity, int32_t * length) {
     return guarded([&] {
-        Backend &   state = backend();
-        std::string info;
+        static std::mutex mutex;  // llama.cpp builds the text in a static buffer
+        std::string       info;
         {
-            const std::lock_guard<std::mutex> lock(state.mutex);  // llama.cpp builds the text in a static buffer
+            const RegistryReader              reading;
+            const std::lock_guard<std::mutex> lock(mutex);
             info = llama_print_system_info();
         }
         return text_out(info, buf, capacity, length);

@@ -2,6 +2,9 @@
 #include "context.h"
 
 #include "arguments.h"
+#include "backend.h"
+#include "device_sampling.h"
+#include "devices.h"
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
 #include "llama-context.h"  // internal: the parameters in effect, which llama.h does not tell
@@ -13,9 +16,7 @@ namespace tokapu {
 namespace {
 
 template <class F> F * cpu_function(const char * name) {
-    ggml_backend_dev_t device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    void * function = device == nullptr ? nullptr :
-                                          ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), name);
+    void * function = ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu_device()), name);
     if (function == nullptr) {
         fail(TOKAPU_ERROR_BACKEND, "the CPU backend has no function %s", name);
     }
@@ -67,22 +68,39 @@ void describe(Context & context) {
 }
 
 std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama_context_params params, uint32_t poll) {
-    auto context               = std::make_shared<Context>(model);
+    const RegistryReader reading;
+    auto                 context = std::make_shared<Context>(model);
     params.abort_callback      = on_abort_poll;
     params.abort_callback_data = context.get();
     try {
         context->llama = llama_init_from_model(model->llama, params);
     } catch (const AbortException & e) {
-        fail(TOKAPU_ERROR_CONTEXT, "the context could not be created: %s", e.message.c_str());
+        fail(memory_status(TOKAPU_ERROR_CONTEXT), "the context could not be created: %s", e.message.c_str());
     }
     if (context->llama == nullptr) {
-        fail(TOKAPU_ERROR_CONTEXT, "the context could not be created with n_ctx = %u, n_batch = %u, n_seq_max = %u",
+        fail(memory_status(TOKAPU_ERROR_CONTEXT), "the context could not be created with n_ctx = %u, n_batch = %u, n_seq_max = %u",
              params.n_ctx, params.n_batch, params.n_seq_max);
     }
     context->poll = poll;
     context->pools.attach(context->llama, params.n_threads, params.n_threads_batch, poll);
     describe(*context);
     return context;
+}
+
+// After an abort a device may be out of reach for good. Destructors of llama.cpp that find it so end the process: then the
+// context, and the model that it belongs to, are left behind.
+bool unreachable(const Context & context) {
+    if (!context.poisoned.load(std::memory_order_acquire) || context.model->devices.empty()) {
+        return false;
+    }
+    try {
+        llama_synchronize(context.llama);
+        return false;
+    } catch (const AbortException & e) {
+        static_cast<void>(new std::shared_ptr<Model>(context.model));
+        log_line(TOKAPU_LOG_ERROR, "a context cannot be freed, its device does not answer: " + e.message);
+        return true;
+    }
 }
 
 }  // namespace
@@ -131,9 +149,10 @@ void ThreadPools::abandon() {
 
 Context::~Context() {
     swallowing("freeing a context", [this] {
-        if (llama != nullptr) {
+        if (llama != nullptr && !unreachable(*this)) {
             llama_free(llama);
         }
+        end_attachments(*this);
     });
     if (poisoned.load(std::memory_order_acquire)) {
         pools.abandon();

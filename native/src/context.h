@@ -38,6 +38,16 @@ struct BatchArena {
     std::vector<uint8_t>   seen;
 };
 
+class Sampler;
+struct Attachment;
+
+// A sampler chain that runs with the outputs of a sequence.
+struct AttachedSampler {
+    int32_t                     seq_id;
+    std::shared_ptr<Sampler>    sampler;
+    std::shared_ptr<Attachment> attachment;
+};
+
 class Context : public Object {
   public:
     static constexpr Kind KIND = Kind::context;
@@ -69,6 +79,9 @@ class Context : public Object {
     std::vector<uint8_t> outputs;
     int32_t              n_outputs       = 0;
     bool                 with_embeddings = false;
+    std::vector<int64_t> output_samplers;  // the chain that ran on the device for each of its tokens, 0: none; empty: none at all
+
+    std::vector<AttachedSampler> attached;
 
     BatchArena arena;
 };
@@ -81,6 +94,9 @@ constexpr int32_t MAX_THREADS = 512;
 
 // The batch index that llama.cpp understands, after checking that the token has an output.
 int32_t require_output(const Context & context, int32_t index);
+
+// The id of the sampler chain that ran on the device for this output, 0: none.
+int64_t output_sampler(const Context & context, int32_t index);
 
 // The logits of a token of the last batch, or a Failure.
 const float * output_logits(Context & context, int32_t index);

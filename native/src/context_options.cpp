@@ -77,6 +77,18 @@ double machine_memory() {
     return sum;
 }
 
+// Memory of the model's devices in bytes.
+double device_memory(const Model & model) {
+    double sum = 0;
+    for (ggml_backend_dev_t device : model.devices) {
+        size_t free  = 0;
+        size_t total = 0;
+        ggml_backend_dev_memory(device, &free, &total);
+        sum += static_cast<double>(total);
+    }
+    return sum;
+}
+
 bool has_meta(const Model & model, const char * suffix) {
     char architecture[128] = {};
     char value[128]        = {};
@@ -101,11 +113,12 @@ void check_memory(const Model & model, const llama_context_params & params) {
         return static_cast<double>(ggml_type_size(type)) / static_cast<double>(ggml_blck_size(type));
     };
     const double needed = tokens * width * (bytes(params.type_k) + bytes(params.type_v));
-    const double there  = machine_memory();
-    if (there > 0 && needed > there) {
+    const double there  = machine_memory() + device_memory(model);
+    if (machine_memory() > 0 && needed > there) {
         constexpr double gib = 1024.0 * 1024.0 * 1024.0;
-        fail(TOKAPU_ERROR_CONTEXT,
-             "a KV cache for %.0f tokens needs %.1f GiB; this machine has %.1f GiB of memory and swap: choose a smaller n_ctx",
+        fail(TOKAPU_ERROR_MEMORY,
+             "a KV cache for %.0f tokens needs %.1f GiB; this machine has %.1f GiB of memory and swap, those of the model's "
+             "devices included: choose a smaller n_ctx",
              tokens, needed / gib, there / gib);
     }
 }
@@ -173,7 +186,9 @@ llama_context_params read_context_options(const Model & model, const int64_t * i
     params.yarn_beta_slow        = real(TOKAPU_CONTEXT_F_YARN_BETA_SLOW);
     check_cache_types(params);
     check_outputs(model, params);
-    check_memory(model, params);
+    if (!model.no_alloc) {
+        check_memory(model, params);
+    }
     return params;
 }
 

@@ -1,6 +1,7 @@
 // Decoding and encoding of batches. Every value is checked here, because llama.cpp answers many of them with an assert.
 #include "arguments.h"
 #include "context.h"
+#include "device_sampling.h"
 
 #include <algorithm>
 #include <cmath>
@@ -151,6 +152,18 @@ void check_direction(const Context & context, bool encode) {
     }
 }
 
+// Remembers which outputs will be sampled on the device: llama.cpp goes by the first sequence of a token.
+void mark_samplers(Context & context, const Input & input, bool as_encoder) {
+    context.output_samplers.clear();
+    if (as_encoder || context.attached.empty()) {
+        return;
+    }
+    for (size_t i = 0; i < context.outputs.size(); i++) {
+        const int32_t sequence = input.n_seq_ids == nullptr ? 0 : context.arena.seq_id[i][0];
+        context.output_samplers.push_back(attached_id(context, sequence));
+    }
+}
+
 int32_t run(Context & context, const Input & input, bool encode) {
     llama_batch batch = {};
     batch.n_tokens    = input.n_tokens;
@@ -178,13 +191,14 @@ int32_t finish(Context & context, int32_t result, bool encode) {
     if (result == -1) {
         fail(TOKAPU_ERROR_ARGUMENT, "the batch is not valid");
     }
-    fail(TOKAPU_ERROR_DECODE, "%s failed with status %d", encode ? "llama_encode" : "llama_decode", result);
+    fail(memory_status(TOKAPU_ERROR_DECODE), "%s failed with status %d", encode ? "llama_encode" : "llama_decode", result);
 }
 
 int32_t process(int64_t handle, const Input & input, bool encode) {
     return guarded([&] {
         const auto      context = get<Context>(handle);
         const Exclusive inside(*context);
+        require_weights(*context->model);
         const bool      as_encoder = encode || context->memory == nullptr;
         check_direction(*context, encode);
         check_size(*context, input, as_encoder);
@@ -197,7 +211,9 @@ int32_t process(int64_t handle, const Input & input, bool encode) {
             context->n_outputs = 0;
             return static_cast<int32_t>(TOKAPU_DECODE_ABORTED);
         }
+        const InAttached inside_attached(*context);
         mark_outputs(*context, input, as_encoder || context->embeddings);
+        mark_samplers(*context, input, as_encoder);
         context->with_embeddings = context->embeddings;
         int32_t result           = TOKAPU_ERROR_NATIVE;
         try {
@@ -227,8 +243,28 @@ int32_t require_output(const Context & context, int32_t index) {
     return index;
 }
 
-const float * output_logits(Context & context, int32_t index) {
+int64_t output_sampler(const Context & context, int32_t index) {
     require_output(context, index);
+    if (context.output_samplers.empty()) {
+        return 0;
+    }
+    auto position = static_cast<size_t>(std::max(index, 0));
+    if (index < 0) {
+        position = context.outputs.size();
+        for (int32_t left = -index; left > 0; left -= context.outputs[position] != 0 ? 1 : 0) {
+            position--;
+        }
+    }
+    return context.output_samplers[position];
+}
+
+const float * output_logits(Context & context, int32_t index) {
+    require_weights(*context.model);
+    if (output_sampler(context, index) != 0) {
+        fail(TOKAPU_ERROR_ARGUMENT,
+             "the logits of this output stayed on the device, which sampled it: take the sequence's sampler chain back with "
+             "tokapu_context_set_sampler() and decode again");
+    }
     if (context.memory == nullptr && !llama_model_is_diffusion(context.model->llama)) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "this model has no logits, only embeddings");
     }

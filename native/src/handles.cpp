@@ -36,6 +36,8 @@ const char * kind_name(Kind kind) {
             return "sampler";
         case Kind::chat_template:
             return "chat template";
+        case Kind::placement:
+            return "placement";
     }
     return "object";
 }

@@ -9,7 +9,7 @@
 
 namespace tokapu {
 
-enum class Kind { model, context, sampler, chat_template };
+enum class Kind { model, context, sampler, chat_template, placement };
 
 const char * kind_name(Kind kind);
 

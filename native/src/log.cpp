@@ -148,6 +148,20 @@ std::string log_explanation() {
     return text;
 }
 
+int32_t memory_status(int32_t otherwise) {
+    static const char * const words[] = { "failed to allocate", "unable to allocate", "out of memory", "insufficient memory",
+                                          "std::bad_alloc" };
+    flush_pending();
+    for (const std::string & line : t_log.errors) {
+        for (const char * word : words) {
+            if (line.find(word) != std::string::npos) {
+                return TOKAPU_ERROR_MEMORY;
+            }
+        }
+    }
+    return otherwise;
+}
+
 }  // namespace tokapu
 
 extern "C" int32_t tokapu_log_set(tokapu_log_callback callback, int32_t min_level) {

@@ -16,4 +16,7 @@ void log_end_call() noexcept;
 // The error lines (or else warnings) that the calling thread has seen since log_begin_call().
 std::string log_explanation();
 
+// TOKAPU_ERROR_MEMORY when those lines say that a buffer could not be allocated, otherwise the given status.
+int32_t memory_status(int32_t otherwise);
+
 }  // namespace tokapu

@@ -38,6 +38,7 @@ template <class F> int32_t with_memory(int64_t handle, F && body) {
     return guarded([&] {
         const auto      context = get<Context>(handle);
         const Exclusive inside(*context);
+        require_weights(*context->model);
         require_memory(*context);
         poisoning(*context, [&] { body(*context); });
         return TOKAPU_OK;

@@ -2,6 +2,12 @@
 #include "model.h"
 
 #include "arguments.h"
+#include "backend.h"
+#include "devices.h"
+#include "llama-ext.h"  // internal: devices and experts of a model
+#include "placement.h"
+
+#include <algorithm>
 
 namespace tokapu {
 
@@ -46,6 +52,7 @@ void fill_model(const llama_model * model, int64_t * info) {
     info[TOKAPU_MODEL_INFO_IS_DIFFUSION]        = llama_model_is_diffusion(model) ? 1 : 0;
     info[TOKAPU_MODEL_INFO_DECODER_START_TOKEN] = llama_model_decoder_start_token(model);
     info[TOKAPU_MODEL_INFO_N_META]              = llama_model_meta_count(model);
+    info[TOKAPU_MODEL_INFO_N_EXPERT]            = llama_model_n_expert(model);
 }
 
 void fill_vocab(const llama_vocab * vocab, int64_t * info) {
@@ -71,6 +78,31 @@ void fill_vocab(const llama_vocab * vocab, int64_t * info) {
 
 }  // namespace
 
+std::vector<ggml_backend_dev_t> model_devices(const llama_model * model, const llama_model_params & params) {
+    const RegistryReader            reading;
+    std::vector<ggml_backend_dev_t> devices;
+    for (int i = 0; i < llama_model_n_devices(model); i++) {
+        ggml_backend_dev_t device = llama_model_get_device(model, i);
+        if (ggml_backend_dev_type(device) != GGML_BACKEND_DEVICE_TYPE_META) {
+            devices.push_back(device);
+        } else if (params.devices != nullptr) {
+            for (ggml_backend_dev_t * part = params.devices; *part != nullptr; part++) {
+                devices.push_back(*part);
+            }
+        } else {
+            const std::vector<ggml_backend_dev_t> parts = all_gpus();
+            devices.insert(devices.end(), parts.begin(), parts.end());
+        }
+    }
+    return devices;
+}
+
+void require_weights(const Model & model) {
+    if (model.no_alloc) {
+        fail(TOKAPU_ERROR_UNSUPPORTED, "the model was loaded with no_alloc: it has no weights to compute with");
+    }
+}
+
 }  // namespace tokapu
 
 using namespace tokapu;
@@ -87,7 +119,22 @@ int32_t tokapu_model_info(int64_t model, int64_t * info, int32_t n_info) {
             fill_model(object->llama, values);
             fill_vocab(object->vocab, values);
         });
+        values[TOKAPU_MODEL_INFO_N_DEVICES] = static_cast<int64_t>(object->devices.size());
         std::copy(std::begin(values), std::end(values), info);
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_model_devices(int64_t model, int32_t * devices, int32_t capacity, int32_t * n) {
+    return guarded([&] {
+        require(n, "n");
+        require_buffer(devices, capacity, "devices");
+        const auto object = get<Model>(model);
+        *n                = static_cast<int32_t>(object->devices.size());
+        if (*n > capacity) {
+            fail(TOKAPU_ERROR_BUFFER, "devices has room for %d; the model has %d", capacity, *n);
+        }
+        std::transform(object->devices.begin(), object->devices.end(), devices, device_number);
         return TOKAPU_OK;
     });
 }

@@ -4,19 +4,25 @@
 #include "llama.h"
 
 #include <memory>
+#include <vector>
 
 namespace tokapu {
+
+// With split mode tensor llama.cpp makes one device of several: they are listed one by one.
+std::vector<ggml_backend_dev_t> model_devices(const llama_model * model, const llama_model_params & params);
 
 class Model : public Object {
   public:
     static constexpr Kind KIND = Kind::model;
 
-    Model(llama_model * model, bool vocab_only) :
+    Model(llama_model * model, const llama_model_params & params) :
         Object(KIND),
         llama(model),
         vocab(llama_model_get_vocab(model)),
         n_vocab(llama_vocab_n_tokens(vocab)),
-        vocab_only(vocab_only) {}
+        vocab_only(params.vocab_only),
+        no_alloc(params.no_alloc),
+        devices(model_devices(model, params)) {}
 
     ~Model() override {
         swallowing("freeing a model", [this] { llama_model_free(llama); });
@@ -26,10 +32,16 @@ class Model : public Object {
     const llama_vocab * const vocab;
     const int32_t             n_vocab;
     const bool                vocab_only;
+    const bool                no_alloc;  // it has no weights: memory is only planned
+
+    const std::vector<ggml_backend_dev_t> devices;  // those that its layers may lie on
 };
 
 // The model, checked to have a vocabulary.
 std::shared_ptr<Model> model_with_vocab(int64_t handle);
+
+// Fails for a model that was loaded with no_alloc.
+void require_weights(const Model & model);
 
 void require_token(const Model & model, int32_t token, const char * name);
 

@@ -24,18 +24,19 @@ int32_t finish(const ModelLoad & load, llama_model * loaded, const std::string &
         if (load.progress.cancelled) {
             fail(TOKAPU_ERROR_CANCELLED, "loading %s was cancelled by the progress callback", name.c_str());
         }
-        fail(TOKAPU_ERROR_MODEL, "cannot load model %s", name.c_str());
+        fail(memory_status(TOKAPU_ERROR_MODEL), "cannot load model %s", name.c_str());
     }
-    *model = put_handle(std::make_shared<Model>(loaded, load.params.vocab_only));
+    *model = put_handle(std::make_shared<Model>(loaded, load.params));
     return TOKAPU_OK;
 }
 
 // An abort while loading leaves no object behind that could be poisoned: the file is at fault.
 template <class F> llama_model * loading(const std::string & name, F && body) {
+    const RegistryReader reading;
     try {
         return std::forward<F>(body)();
     } catch (const AbortException & e) {
-        fail(TOKAPU_ERROR_MODEL, "cannot load model %s: %s", name.c_str(), e.message.c_str());
+        fail(memory_status(TOKAPU_ERROR_MODEL), "cannot load model %s: %s", name.c_str(), e.message.c_str());
     }
 }
 
@@ -136,14 +137,14 @@ using namespace tokapu;
 extern "C" {
 
 int32_t tokapu_model_load(const char * paths, int32_t n_paths, const int64_t * options, int32_t n_options,
-                          const char * overrides, int32_t n_overrides, tokapu_progress_callback progress,
-                          int64_t user_data, int64_t * model) {
+                          const char * overrides, int32_t n_overrides, int64_t placement,
+                          tokapu_progress_callback progress, int64_t user_data, int64_t * model) {
     return guarded([&] {
         require(model, "model");
         require_range(n_paths, 1, 65535, "n_paths");
         require_backend();
         ModelLoad load;
-        read_model_options(load, options, n_options, overrides, n_overrides, progress, user_data);
+        read_model_options(load, options, n_options, overrides, n_overrides, placement, progress, user_data);
         const std::vector<std::string> files = list_in(paths, n_paths, "paths");
         std::vector<const char *>      names;
         for (const std::string & file : files) {
@@ -161,14 +162,15 @@ int32_t tokapu_model_load(const char * paths, int32_t n_paths, const int64_t * o
 
 int32_t tokapu_model_load_range(const char * path, int32_t path_length, int64_t offset, int64_t size,
                                 const int64_t * options, int32_t n_options, const char * overrides, int32_t n_overrides,
-                                tokapu_progress_callback progress, int64_t user_data, int64_t * model) {
+                                int64_t placement, tokapu_progress_callback progress, int64_t user_data,
+                                int64_t * model) {
     return guarded([&] {
         require(model, "model");
         require_range(offset, 0, INT64_MAX / 2, "offset");
         require_range(size, 1, INT64_MAX / 2, "size");
         require_backend();
         ModelLoad load;
-        read_model_options(load, options, n_options, overrides, n_overrides, progress, user_data);
+        read_model_options(load, options, n_options, overrides, n_overrides, placement, progress, user_data);
         const std::string file_name = name_in(path, path_length, "path");
         require_file(file_name);
         const std::string name = "'" + file_name + "' at byte " + std::to_string(offset);
@@ -178,8 +180,8 @@ int32_t tokapu_model_load_range(const char * path, int32_t path_length, int64_t 
 }
 
 int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int64_t * options, int32_t n_options,
-                             const char * overrides, int32_t n_overrides, tokapu_progress_callback progress,
-                             int64_t user_data, int64_t * model) {
+                             const char * overrides, int32_t n_overrides, int64_t placement,
+                             tokapu_progress_callback progress, int64_t user_data, int64_t * model) {
     return guarded([&] {
         require(model, "model");
         require_range(fd, 0, INT32_MAX, "fd");
@@ -187,7 +189,7 @@ int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int
         require_range(size, 0, INT64_MAX / 2, "size");
         require_backend();
         ModelLoad load;
-        read_model_options(load, options, n_options, overrides, n_overrides, progress, user_data);
+        read_model_options(load, options, n_options, overrides, n_overrides, placement, progress, user_data);
         const std::string name = "file descriptor " + std::to_string(fd) + " at byte " + std::to_string(offset);
         // A new open file where possible: a duplicate shares its position with the caller's descriptor.
         int own = open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_RDONLY | O_CLOEXEC);

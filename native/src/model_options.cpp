@@ -78,8 +78,8 @@ llama_model_kv_override parse_override(const std::string & key, const std::strin
 
 }  // namespace
 
-void read_model_options(ModelLoad & load, const int64_t * options, int32_t n_options, const char * overrides, int32_t n_overrides,
-                  tokapu_progress_callback progress, int64_t user_data) {
+void read_model_options(ModelLoad & load, const int64_t * options, int32_t n_options, const char * overrides,
+                        int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data) {
     require(options, "options");
     require_range(n_options, TOKAPU_MODEL_I_COUNT, TOKAPU_MODEL_I_COUNT, "n_options");
     require_range(options[TOKAPU_MODEL_I_LOAD_MODE], LLAMA_LOAD_MODE_AUTO, LLAMA_LOAD_MODE_DIRECT_IO, "the load mode");
@@ -92,6 +92,7 @@ void read_model_options(ModelLoad & load, const int64_t * options, int32_t n_opt
     load.params.vocab_only      = options[TOKAPU_MODEL_I_VOCAB_ONLY] != 0;
     load.params.check_tensors   = options[TOKAPU_MODEL_I_CHECK_TENSORS] != 0;
     load.params.use_extra_bufts = options[TOKAPU_MODEL_I_USE_EXTRA_BUFTS] != 0;
+    read_placement(load, options, placement);
 
     require_range(n_overrides, 0, 10000, "n_overrides");
     const std::vector<std::string> texts = list_in(overrides, 3 * n_overrides, "overrides");
@@ -121,6 +122,11 @@ extern "C" int32_t tokapu_model_defaults(int64_t * options, int32_t n_options) {
         options[TOKAPU_MODEL_I_VOCAB_ONLY]      = params.vocab_only ? 1 : 0;
         options[TOKAPU_MODEL_I_CHECK_TENSORS]   = params.check_tensors ? 1 : 0;
         options[TOKAPU_MODEL_I_USE_EXTRA_BUFTS] = params.use_extra_bufts ? 1 : 0;
+        options[TOKAPU_MODEL_I_N_GPU_LAYERS]    = params.n_gpu_layers;
+        options[TOKAPU_MODEL_I_SPLIT_MODE]      = params.split_mode;
+        options[TOKAPU_MODEL_I_MAIN_GPU]        = params.main_gpu;
+        options[TOKAPU_MODEL_I_NO_HOST]         = params.no_host ? 1 : 0;
+        options[TOKAPU_MODEL_I_NO_ALLOC]        = params.no_alloc ? 1 : 0;
         return TOKAPU_OK;
     });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "llama.h"
+#include "placement.h"
 #include "tokapu.h"
 
 #include <cstdint>
@@ -20,10 +21,18 @@ struct ModelLoad {
     llama_model_params                   params = llama_model_default_params();
     std::vector<llama_model_kv_override> overrides;
     Progress                             progress = { nullptr, 0, false };
+
+    std::shared_ptr<Placement>                    placement;  // NULL: llama.cpp's own
+    std::vector<ggml_backend_dev_t>               devices;    // ends with NULL
+    std::vector<float>                            tensor_split;
+    std::vector<llama_model_tensor_buft_override> buffer_types;  // ends with a NULL pattern
 };
 
 // Fills load in place, checking every value.
 void read_model_options(ModelLoad & load, const int64_t * options, int32_t n_options, const char * overrides,
-                        int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data);
+                        int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data);
+
+// The rest of it: which devices hold what.
+void read_placement(ModelLoad & load, const int64_t * options, int64_t placement);
 
 }  // namespace tokapu

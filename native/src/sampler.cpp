@@ -3,12 +3,11 @@
 
 #include "arguments.h"
 #include "context.h"
+#include "device_sampling.h"
 
 #include <cmath>
 
 namespace tokapu {
-
-namespace {
 
 llama_sampler * new_chain() {
     llama_sampler_chain_params params = llama_sampler_chain_default_params();
@@ -19,6 +18,8 @@ llama_sampler * new_chain() {
     }
     return chain;
 }
+
+namespace {
 
 void require_usable(const Sampler & sampler) {
     if (sampler.needs_reset) {
@@ -57,19 +58,57 @@ bool has_nan(const float * values, int32_t n) {
     return found != 0;
 }
 
+[[noreturn]] void fail_nan() {
+    fail(TOKAPU_ERROR_DECODE, "the model computed NaN logits: its weights are damaged or overflow the number format");
+}
+
+// What the device has made of an output: a token, or candidates for the rest of the chain.
+void require_device_numbers(const Sampler & sampler, Context & context, int32_t index) {
+    const int32_t token = poisoning(context, [&] { return llama_get_sampled_token_ith(context.llama, index); });
+    if (token != LLAMA_TOKEN_NULL) {
+        if (token < 0 || token >= context.model->n_vocab) {
+            fail_nan();
+        }
+        return;
+    }
+    if (sampler.attachment == nullptr) {
+        fail(TOKAPU_ERROR_ARGUMENT, "the first part of this chain ran on the device, and then the chain was taken back: decode "
+                                    "again");
+    }
+    const float * logits = llama_get_sampled_logits_ith(context.llama, index);
+    const auto    n      = static_cast<int32_t>(llama_get_sampled_logits_count_ith(context.llama, index));
+    if (logits == nullptr || n == 0 || has_nan(logits, n)) {
+        fail_nan();
+    }
+}
+
+void require_numbers(const Sampler & sampler, Context & context, int32_t index) {
+    const int64_t id = output_sampler(context, index);
+    if (id != 0 && id != sampler.id) {
+        fail(TOKAPU_ERROR_ARGUMENT, "another sampler chain, attached to this output's sequence, has sampled it on the device");
+    }
+    if (id == 0 && sampler.attachment != nullptr) {
+        fail(TOKAPU_ERROR_ARGUMENT, "this sampler chain runs on a device since it was attached; this output was computed "
+                                    "without it: decode again");
+    }
+    if (id != 0) {
+        require_device_numbers(sampler, context, index);
+    } else if (has_nan(output_logits(context, index), context.model->n_vocab)) {
+        fail_nan();
+    }
+}
+
 int32_t sample(Sampler & sampler, Context & context, int32_t index) {
     require_usable(sampler);
     if (sampler.model != context.model) {
         fail(TOKAPU_ERROR_ARGUMENT, "the sampler chain and the context belong to different models");
     }
-    if (!sampler.selects) {
+    if (!sampler.selects()) {
         fail(TOKAPU_ERROR_ARGUMENT,
              "the last sampler of the chain does not select a token; end it with greedy, dist, mirostat, mirostat_v2 or "
              "adaptive_p");
     }
-    if (has_nan(output_logits(context, index), context.model->n_vocab)) {
-        fail(TOKAPU_ERROR_DECODE, "the model computed NaN logits: its weights are damaged or overflow the number format");
-    }
+    require_numbers(sampler, context, index);
     return with_grammar(sampler, [&] { return llama_sampler_sample(sampler.chain, context.llama, index); });
 }
 
@@ -95,6 +134,9 @@ void check_candidates(const Sampler & sampler, const Candidates & candidates) {
 
 void apply(Sampler & sampler, const Candidates & candidates, int32_t * n_left, int32_t * selected) {
     require_usable(sampler);
+    if (sampler.attachment != nullptr) {
+        fail_attached("applied to candidates");
+    }
     check_candidates(sampler, candidates);
     std::vector<llama_token_data> data(static_cast<size_t>(candidates.n));
     for (size_t i = 0; i < data.size(); i++) {
@@ -145,14 +187,11 @@ int32_t tokapu_sampler_clone(int64_t sampler, int64_t * clone) {
     return guarded([&] {
         require(clone, "clone");
         const auto      object = get<Sampler>(sampler);
-        const Exclusive inside(*object);
+        const InSampler inside(*object);
         require_usable(*object);
-        llama_sampler * chain = poisoning(*object, [&] { return llama_sampler_clone(object->chain); });
-        if (chain == nullptr) {
-            fail(TOKAPU_ERROR_NATIVE, "the sampler chain could not be cloned");
-        }
+        llama_sampler * chain = poisoning(*object, [&] { return detached_copy(*object); });
         auto copy         = std::make_shared<Sampler>(object->model, chain);
-        copy->selects     = object->selects;
+        copy->steps       = object->steps;
         copy->has_grammar = object->has_grammar;
         *clone            = put_handle(std::move(copy));
         return TOKAPU_OK;
@@ -164,7 +203,7 @@ int32_t tokapu_sampler_sample(int64_t sampler, int64_t context, int32_t index, i
         require(token, "token");
         const auto      object = get<Sampler>(sampler);
         const auto      source = get<Context>(context);
-        const Exclusive inside(*object);
+        const InSampler inside(*object);
         const Exclusive inside_source(*source);
         *token = sample(*object, *source, index);
         return TOKAPU_OK;
@@ -177,7 +216,7 @@ int32_t tokapu_sampler_apply(int64_t sampler, int32_t * tokens, float * logits, 
         require(n_left, "n_left");
         require(selected, "selected");
         const auto      object = get<Sampler>(sampler);
-        const Exclusive inside(*object);
+        const InSampler inside(*object);
         apply(*object, { tokens, logits, probabilities, n }, n_left, selected);
         return TOKAPU_OK;
     });
@@ -186,7 +225,7 @@ int32_t tokapu_sampler_apply(int64_t sampler, int32_t * tokens, float * logits, 
 int32_t tokapu_sampler_accept(int64_t sampler, int32_t token) {
     return guarded([&] {
         const auto      object = get<Sampler>(sampler);
-        const Exclusive inside(*object);
+        const InSampler inside(*object);
         require_usable(*object);
         require_token(*object->model, token, "token");
         with_grammar(*object, [&] {
@@ -200,7 +239,7 @@ int32_t tokapu_sampler_accept(int64_t sampler, int32_t token) {
 int32_t tokapu_sampler_reset(int64_t sampler) {
     return guarded([&] {
         const auto      object = get<Sampler>(sampler);
-        const Exclusive inside(*object);
+        const InSampler inside(*object);
         poisoning(*object, [&] { llama_sampler_reset(object->chain); });
         object->needs_reset = false;
         return TOKAPU_OK;
@@ -211,7 +250,7 @@ int32_t tokapu_sampler_seed(int64_t sampler, int32_t * seed) {
     return guarded([&] {
         require(seed, "seed");
         const auto      object = get<Sampler>(sampler);
-        const Exclusive inside(*object);
+        const InSampler inside(*object);
         *seed = static_cast<int32_t>(llama_sampler_get_seed(object->chain));
         return TOKAPU_OK;
     });
@@ -221,8 +260,8 @@ int32_t tokapu_sampler_count(int64_t sampler, int32_t * n) {
     return guarded([&] {
         require(n, "n");
         const auto      object = get<Sampler>(sampler);
-        const Exclusive inside(*object);
-        *n = llama_sampler_chain_n(object->chain);
+        const InSampler inside(*object);
+        *n = static_cast<int32_t>(object->steps.size());
         return TOKAPU_OK;
     });
 }
@@ -230,9 +269,12 @@ int32_t tokapu_sampler_count(int64_t sampler, int32_t * n) {
 int32_t tokapu_sampler_name(int64_t sampler, int32_t index, char * buf, int32_t capacity, int32_t * length) {
     return guarded([&] {
         const auto      object = get<Sampler>(sampler);
-        const Exclusive inside(*object);
-        require_range(index, 0, llama_sampler_chain_n(object->chain) - 1, "the sampler index");
-        return text_out(llama_sampler_name(llama_sampler_chain_get(object->chain, index)), buf, capacity, length);
+        const InSampler inside(*object);
+        require_range(index, 0, static_cast<int64_t>(object->steps.size()) - 1, "the sampler index");
+        const bool        behind = object->barrier >= 0 && index >= object->barrier;
+        const std::string name   = llama_sampler_name(llama_sampler_chain_get(object->chain, index + (behind ? 1 : 0)));
+        // On a device llama.cpp writes + or - before the name.
+        return text_out(name.find_first_of("+-") == 0 ? name.substr(1) : name, buf, capacity, length);
     });
 }
 

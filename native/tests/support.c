@@ -99,7 +99,7 @@ int64_t load_path(const char * path) {
     int64_t options[TOKAPU_MODEL_I_COUNT];
     int64_t model = 0;
     OK(tokapu_model_defaults(options, TOKAPU_MODEL_I_COUNT));
-    OK(tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, NULL, 0, &model));
+    OK(tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, NULL, 0, &model));
     CHECK(model > 0);
     return model;
 }

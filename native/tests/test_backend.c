@@ -24,7 +24,7 @@ int main(int argc, char ** argv) {
     CHECK(length == 0);
     OK(tokapu_model_defaults(options, TOKAPU_MODEL_I_COUNT));
     EXPECT_ERROR(TOKAPU_ERROR_BACKEND,
-                 tokapu_model_load("x.gguf", 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, NULL, 0, &model),
+                 tokapu_model_load("x.gguf", 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, NULL, 0, &model),
                  "tokapu_backend_init");
     EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init("/nowhere", 8, NULL, 0), "/nowhere");
     EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init("/", 1, NULL, 0), "no libggml-cpu-");

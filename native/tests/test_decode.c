@@ -53,7 +53,7 @@ static void test_option_ranges(void) {
     EXPECT_ERROR(TOKAPU_ERROR_CONTEXT, try_context(model, &options, &context), "does not divide");
     options                                 = small_options();
     options.ints[TOKAPU_CONTEXT_I_N_CTX]    = INT32_MAX - 256;
-    EXPECT(TOKAPU_ERROR_CONTEXT, try_context(model, &options, &context));
+    EXPECT(TOKAPU_ERROR_MEMORY, try_context(model, &options, &context));
     options                                 = small_options();
     options.ints[TOKAPU_CONTEXT_I_N_SEQ_MAX] = 64; /* more sequences than a batch of 32 has outputs */
     EXPECT_ERROR(TOKAPU_ERROR_ARGUMENT, try_context(model, &options, &context), "n_seq_max is 64");

@@ -121,7 +121,7 @@ static void test_null_arguments(int64_t model, int64_t context, int64_t sampler,
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_backend_init("", 0, NULL, 0));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_backend_cpu_variants(NULL, 0, buf, 64, &n));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_defaults(NULL, TOKAPU_MODEL_I_COUNT));
-    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_load(NULL, 1, NULL, 0, NULL, 0, NULL, 0, NULL));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_load(NULL, 1, NULL, 0, NULL, 0, 0, NULL, 0, NULL));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_info(model, NULL, TOKAPU_MODEL_INFO_COUNT));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_tokenize(model, NULL, 3, 0, 0, NULL, 0, &n));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_tokenize(model, "a", 1, 0, 0, NULL, 0, NULL));

@@ -9,11 +9,11 @@
 static int64_t options[TOKAPU_MODEL_I_COUNT];
 
 static int32_t load(const char * path, int64_t * model) {
-    return tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, NULL, 0, model);
+    return tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, NULL, 0, model);
 }
 
 static int32_t load_range(const char * path, int64_t offset, int64_t size, int64_t * model) {
-    return tokapu_model_load_range(path, (int32_t) strlen(path), offset, size, options, TOKAPU_MODEL_I_COUNT, NULL, 0, NULL,
+    return tokapu_model_load_range(path, (int32_t) strlen(path), offset, size, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, NULL,
                                    0, model);
 }
 
@@ -98,16 +98,16 @@ static void test_ranges(void) {
     const int fd = open(path, O_RDONLY);
     CHECK(fd >= 0);
     CHECK(lseek(fd, 11, SEEK_SET) == 11);
-    OK(tokapu_model_load_fd(fd, 64, 0, options, TOKAPU_MODEL_I_COUNT, NULL, 0, NULL, 0, &model));
+    OK(tokapu_model_load_fd(fd, 64, 0, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, NULL, 0, &model));
     OK(tokapu_model_free(model));
-    OK(tokapu_model_load_fd(fd, 64, (int64_t) size, options, TOKAPU_MODEL_I_COUNT, NULL, 0, NULL, 0, &model));
+    OK(tokapu_model_load_fd(fd, 64, (int64_t) size, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, NULL, 0, &model));
     CHECK(lseek(fd, 0, SEEK_CUR) == 11); /* the caller's descriptor is as it was */
     close(fd);
     const int64_t context = new_context(model);
     OK(tokapu_context_free(context));
     OK(tokapu_model_free(model));
-    EXPECT(TOKAPU_ERROR_MODEL, tokapu_model_load_fd(fd, 0, 0, options, TOKAPU_MODEL_I_COUNT, NULL, 0, NULL, 0, &model));
-    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_load_fd(-1, 0, 0, options, TOKAPU_MODEL_I_COUNT, NULL, 0, NULL, 0, &model));
+    EXPECT(TOKAPU_ERROR_MODEL, tokapu_model_load_fd(fd, 0, 0, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, NULL, 0, &model));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_load_fd(-1, 0, 0, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, NULL, 0, &model));
     free(jar);
     free(bytes);
 }
@@ -123,11 +123,11 @@ static int32_t on_progress(float progress, int64_t user_data) {
 static void test_options(void) {
     int64_t      model = 0;
     const char * path  = tiny_model();
-    OK(tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, on_progress, 77, &model));
+    OK(tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, on_progress, 77, &model));
     CHECK(progress_calls > 0);
     OK(tokapu_model_free(model));
     EXPECT_ERROR(TOKAPU_ERROR_CANCELLED,
-                 tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, on_progress, 78, &model), "cancelled");
+                 tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, on_progress, 78, &model), "cancelled");
 
     for (int64_t mode = -1; mode <= 4; mode++) {
         options[TOKAPU_MODEL_I_LOAD_MODE] = mode;
@@ -137,8 +137,8 @@ static void test_options(void) {
     options[TOKAPU_MODEL_I_LOAD_MODE] = 5;
     EXPECT_ERROR(TOKAPU_ERROR_ARGUMENT, load(path, &model), "load mode is 5");
     options[TOKAPU_MODEL_I_LOAD_MODE] = -1;
-    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_load(path, 1, options, 3, NULL, 0, NULL, 0, &model));
-    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_load(path, 0, options, TOKAPU_MODEL_I_COUNT, NULL, 0, NULL, 0, &model));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_load(path, 1, options, 3, NULL, 0, 0, NULL, 0, &model));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_load(path, 0, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, NULL, 0, &model));
     options[TOKAPU_MODEL_I_CHECK_TENSORS] = 1;
     OK(load(path, &model));
     OK(tokapu_model_free(model));
@@ -156,15 +156,15 @@ static void test_options(void) {
     options[TOKAPU_MODEL_I_VOCAB_ONLY] = 0;
 
     const char overrides[] = "llama.context_length\0000\000128\000general.name\0003\000renamed";
-    OK(tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, overrides, 2, NULL, 0, &model));
+    OK(tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, overrides, 2, 0, NULL, 0, &model));
     int64_t info[TOKAPU_MODEL_INFO_COUNT];
     OK(tokapu_model_info(model, info, TOKAPU_MODEL_INFO_COUNT));
     CHECK(info[TOKAPU_MODEL_INFO_N_CTX_TRAIN] == 128);
     OK(tokapu_model_free(model));
     EXPECT(TOKAPU_ERROR_ARGUMENT,
-           tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, "a\0000\000x", 1, NULL, 0, &model));
+           tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, "a\0000\000x", 1, 0, NULL, 0, &model));
     EXPECT(TOKAPU_ERROR_ARGUMENT,
-           tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, "a\0009\0001", 1, NULL, 0, &model));
+           tokapu_model_load(path, 1, options, TOKAPU_MODEL_I_COUNT, "a\0009\0001", 1, 0, NULL, 0, &model));
 }
 
 static void test_information(void) {

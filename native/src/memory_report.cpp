@@ -1,0 +1,80 @@
+// Where the bytes of models and contexts lie.
+#include "arguments.h"
+#include "backend.h"
+#include "context.h"
+#include "devices.h"
+#include "llama-ext.h"    // internal: the memory of a context
+#include "llama-model.h"  // internal: the memory of a model alone
+
+#include <map>
+
+namespace tokapu {
+
+namespace {
+
+// The device whose memory it is: host memory is the CPU's, whoever allocated it.
+int32_t device_of(ggml_backend_buffer_type_t type) {
+    ggml_backend_dev_t device = ggml_backend_buft_is_host(type) ? cpu_device() : ggml_backend_buft_get_device(type);
+    return device == nullptr ? -1 : device_number(device);
+}
+
+// Lines by device, then by name.
+using Lines = std::map<std::pair<int32_t, std::string>, llama_memory_breakdown_data>;
+
+void add(Lines & lines, ggml_backend_buffer_type_t type, const llama_memory_breakdown_data & bytes) {
+    llama_memory_breakdown_data & line = lines[{ device_of(type), ggml_backend_buft_name(type) }];
+    line.model += bytes.model;
+    line.context += bytes.context;
+    line.compute += bytes.compute;
+}
+
+std::string text(const Lines & lines, bool with_context) {
+    std::string result;
+    for (const auto & [key, bytes] : lines) {
+        result += key.second + "\t" + std::to_string(key.first) + "\t" + std::to_string(bytes.model);
+        if (with_context) {
+            result += "\t" + std::to_string(bytes.context) + "\t" + std::to_string(bytes.compute);
+        }
+        result += "\n";
+    }
+    return result;
+}
+
+}  // namespace
+
+}  // namespace tokapu
+
+using namespace tokapu;
+
+extern "C" {
+
+int32_t tokapu_model_memory(int64_t model, char * buf, int32_t capacity, int32_t * length) {
+    return guarded([&] {
+        const auto           object = get<Model>(model);
+        const RegistryReader reading;
+        Lines                lines;
+        poisoning(*object, [&] {
+            for (const auto & [type, bytes] : object->llama->memory_breakdown()) {
+                add(lines, type, { bytes, 0, 0 });
+            }
+        });
+        return text_out(text(lines, false), buf, capacity, length);
+    });
+}
+
+int32_t tokapu_context_memory(int64_t context, char * buf, int32_t capacity, int32_t * length) {
+    return guarded([&] {
+        const auto           object = get<Context>(context);
+        const Exclusive      inside(*object);
+        const RegistryReader reading;
+        Lines                lines;
+        poisoning(*object, [&] {
+            for (const auto & [type, bytes] : llama_get_memory_breakdown(object->llama)) {
+                add(lines, type, bytes);
+            }
+        });
+        return text_out(text(lines, true), buf, capacity, length);
+    });
+}
+
+}  // extern "C"
