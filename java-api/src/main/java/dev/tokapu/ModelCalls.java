@@ -46,14 +46,14 @@ final class ModelCalls {
         ProgressListener listener = progress == null ? null : progress::onProgress;
         if (location instanceof ModelLocation.Files files) {
             List<String> paths = files.paths().stream().map(Path::toString).toList();
-            return api.modelLoad(Native.utf8List(paths), paths.size(), values, overrides, count, listener, id);
+            return api.modelLoad(Native.utf8List(paths), paths.size(), values, overrides, count, 0, listener, id);
         }
         if (location instanceof ModelLocation.Range range) {
             byte[] path = Native.utf8(range.path().toString());
-            return api.modelLoadRange(path, range.offset(), range.size(), values, overrides, count, listener, id);
+            return api.modelLoadRange(path, range.offset(), range.size(), values, overrides, count, 0, listener, id);
         }
         ModelLocation.Descriptor open = (ModelLocation.Descriptor) location;
-        return api.modelLoadFd(open.fd(), open.offset(), open.size(), values, overrides, count, listener, id);
+        return api.modelLoadFd(open.fd(), open.offset(), open.size(), values, overrides, count, 0, listener, id);
     }
 
     /** Creates the native part of a context. */

@@ -35,9 +35,9 @@ public final class FakeApi implements InvocationHandler {
 
     public FakeApi() {
         on("lastError", a -> text(a[0], a[1], error));
-        on("modelLoad", a -> newId(a[6]));
-        on("modelLoadRange", a -> newId(a[7]));
-        on("modelLoadFd", a -> newId(a[7]));
+        on("modelLoad", a -> newId(a[7]));
+        on("modelLoadRange", a -> newId(a[8]));
+        on("modelLoadFd", a -> newId(a[8]));
         on("contextNew", a -> newId(a[3]));
         on("samplerNew", a -> newId(a[1]));
         on("modelInfo", a -> {

@@ -170,7 +170,7 @@ abstract class Contract {
 
     final long model(Path file) {
         long[] model = new long[1];
-        ok(api.modelLoad(paths(file), 1, modelOptions(), new byte[0], 0, null, model));
+        ok(api.modelLoad(paths(file), 1, modelOptions(), new byte[0], 0, 0, null, model));
         assertThat(model[0]).isPositive();
         cleanups.push(() -> api.modelFree(model[0]));
         return model[0];

@@ -31,7 +31,7 @@ public final class IsolatedProbe {
         check(api.modelDefaults(options));
         long[] handle = new long[1];
         int[] progress = new int[1];
-        check(api.modelLoad(utf8(model + '\0'), 1, options, new byte[0], 0, p -> ++progress[0] > 0, handle));
+        check(api.modelLoad(utf8(model + '\0'), 1, options, new byte[0], 0, 0, p -> ++progress[0] > 0, handle));
         check(api.logSet(null, NativeConstants.LOG_DEBUG));
         int[] n = new int[1];
         check(api.tokenize(handle[0], utf8(text), 1, 0, new int[1000], n));

@@ -52,7 +52,7 @@ class ModelContractIT extends Contract {
     Path temp;
 
     private int load(Path file, @Nullable ProgressListener progress, long[] model) {
-        return api.modelLoad(paths(file), 1, modelOptions(), NONE, 0, progress, model);
+        return api.modelLoad(paths(file), 1, modelOptions(), NONE, 0, 0, progress, model);
     }
 
     private int loadBytes(byte[] bytes) {
@@ -77,7 +77,7 @@ class ModelContractIT extends Contract {
         List<Path> parts = TinyGguf.builder().build().writeSplit(temp, 3);
         long[] model = new long[1];
 
-        ok(api.modelLoad(paths(parts.toArray(Path[]::new)), 3, modelOptions(), NONE, 0, null, model));
+        ok(api.modelLoad(paths(parts.toArray(Path[]::new)), 3, modelOptions(), NONE, 0, 0, null, model));
         cleanup(() -> api.modelFree(model[0]));
 
         assertThat(modelInfo(model[0], MODEL_INFO_N_PARAMS)).isEqualTo(modelInfo(model(), MODEL_INFO_N_PARAMS));
@@ -95,21 +95,21 @@ class ModelContractIT extends Contract {
 
     @Test
     void modelLoad_emptyPath_isRefused() {
-        refused(ERROR_ARGUMENT, api.modelLoad(new byte[1], 1, modelOptions(), NONE, 0, null, new long[1]), "empty");
+        refused(ERROR_ARGUMENT, api.modelLoad(new byte[1], 1, modelOptions(), NONE, 0, 0, null, new long[1]), "empty");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
     void modelLoad_noPaths_isRefused(int nPaths) {
-        int status = api.modelLoad(paths(tinyModel()), nPaths, modelOptions(), NONE, 0, null, new long[1]);
+        int status = api.modelLoad(paths(tinyModel()), nPaths, modelOptions(), NONE, 0, 0, null, new long[1]);
         refused(ERROR_ARGUMENT, status, "paths");
     }
 
     @Test
     void modelLoad_morePathsThanTexts_isRefusedInJava() {
-        assertThatThrownBy(() -> api.modelLoad(paths(tinyModel()), 2, modelOptions(), NONE, 0, null, new long[1]))
+        assertThatThrownBy(() -> api.modelLoad(paths(tinyModel()), 2, modelOptions(), NONE, 0, 0, null, new long[1]))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> api.modelLoad(utf8("x"), 1, modelOptions(), NONE, 0, null, new long[1]))
+        assertThatThrownBy(() -> api.modelLoad(utf8("x"), 1, modelOptions(), NONE, 0, 0, null, new long[1]))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
@@ -166,7 +166,7 @@ class ModelContractIT extends Contract {
         long size = Files.size(tinyModel());
         long[] model = new long[1];
 
-        ok(api.modelLoadRange(utf8(file.toString()), before, size, modelOptions(), NONE, 0, null, model));
+        ok(api.modelLoadRange(utf8(file.toString()), before, size, modelOptions(), NONE, 0, 0, null, model));
         cleanup(() -> api.modelFree(model[0]));
 
         assertThat(logits(decoded(model[0]), -1, vocabSize(model[0])))
@@ -183,7 +183,7 @@ class ModelContractIT extends Contract {
     @CsvSource({"-1, 10", "0, -1", "9223372036854775807, 1", "0, 9223372036854775807", "10000000, 5", "64, 100000000"})
     void modelLoadRange_outsideOfFile_isRefused(long offset, long size) {
         byte[] file = utf8(tinyModel().toString());
-        refused(ERROR_ARGUMENT, api.modelLoadRange(file, offset, size, modelOptions(), NONE, 0, null, new long[1]));
+        refused(ERROR_ARGUMENT, api.modelLoadRange(file, offset, size, modelOptions(), NONE, 0, 0, null, new long[1]));
     }
 
     @Test
@@ -191,25 +191,28 @@ class ModelContractIT extends Contract {
         Path file = archive(64, 0);
         byte[] path = utf8(file.toString());
         long size = Files.size(tinyModel());
-        refused(ERROR_MODEL, api.modelLoadRange(path, 64, size - 32, modelOptions(), NONE, 0, null, new long[1]));
-        refused(ERROR_MODEL, api.modelLoadRange(path, 63, size, modelOptions(), NONE, 0, null, new long[1]));
+        refused(ERROR_MODEL, api.modelLoadRange(path, 64, size - 32, modelOptions(), NONE, 0, 0, null, new long[1]));
+        refused(ERROR_MODEL, api.modelLoadRange(path, 63, size, modelOptions(), NONE, 0, 0, null, new long[1]));
     }
 
     @Test
     void modelLoadRange_badPath_isRefused() {
         byte[] missing = utf8(temp.resolve("missing").toString());
-        refused(ERROR_MODEL, api.modelLoadRange(missing, 0, 9, modelOptions(), NONE, 0, null, new long[1]), "missing");
-        refused(ERROR_ARGUMENT, api.modelLoadRange(NONE, 0, 9, modelOptions(), NONE, 0, null, new long[1]), "empty");
+        refused(
+                ERROR_MODEL,
+                api.modelLoadRange(missing, 0, 9, modelOptions(), NONE, 0, 0, null, new long[1]),
+                "missing");
+        refused(ERROR_ARGUMENT, api.modelLoadRange(NONE, 0, 9, modelOptions(), NONE, 0, 0, null, new long[1]), "empty");
         refused(
                 ERROR_ARGUMENT,
-                api.modelLoadRange(utf8("a\0b"), 0, 9, modelOptions(), NONE, 0, null, new long[1]),
+                api.modelLoadRange(utf8("a\0b"), 0, 9, modelOptions(), NONE, 0, 0, null, new long[1]),
                 "NUL");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {-1, Integer.MIN_VALUE, 1_000_000})
     void modelLoadFd_badDescriptor_isRefused(int fd) {
-        int status = api.modelLoadFd(fd, 0, 0, modelOptions(), NONE, 0, null, new long[1]);
+        int status = api.modelLoadFd(fd, 0, 0, modelOptions(), NONE, 0, 0, null, new long[1]);
         assertThat(status).isEqualTo(fd < 0 ? ERROR_ARGUMENT : ERROR_MODEL);
         assertThat(lastError()).contains("" + fd);
     }
@@ -232,11 +235,11 @@ class ModelContractIT extends Contract {
         try (java.io.RandomAccessFile open = new java.io.RandomAccessFile(file.toFile(), "r")) {
             open.seek(7);
             int fd = descriptorOf(file);
-            ok(api.modelLoadFd(fd, 64, Files.size(tinyModel()), modelOptions(), NONE, 0, null, model));
+            ok(api.modelLoadFd(fd, 64, Files.size(tinyModel()), modelOptions(), NONE, 0, 0, null, model));
             cleanup(() -> api.modelFree(model[0]));
             assertThat(open.getFilePointer()).isEqualTo(7);
             long[] toTheEnd = new long[1];
-            ok(api.modelLoadFd(fd, 64, 0, modelOptions(), NONE, 0, null, toTheEnd));
+            ok(api.modelLoadFd(fd, 64, 0, modelOptions(), NONE, 0, 0, null, toTheEnd));
             cleanup(() -> api.modelFree(toTheEnd[0]));
         }
         assertThat(vocabSize(model[0])).isPositive();
@@ -256,12 +259,13 @@ class ModelContractIT extends Contract {
     void modelLoad_optionOutOfRange_isRefused(int key, long value) {
         long[] options = modelOptions();
         options[key] = value;
-        refused(ERROR_ARGUMENT, api.modelLoad(paths(tinyModel()), 1, options, NONE, 0, null, new long[1]), "" + value);
+        int status = api.modelLoad(paths(tinyModel()), 1, options, NONE, 0, 0, null, new long[1]);
+        refused(ERROR_ARGUMENT, status, "" + value);
     }
 
     @Test
     void modelLoad_optionsOfWrongLength_areRefused() {
-        refused(ERROR_ARGUMENT, api.modelLoad(paths(tinyModel()), 1, new long[1], NONE, 0, null, new long[1]));
+        refused(ERROR_ARGUMENT, api.modelLoad(paths(tinyModel()), 1, new long[1], NONE, 0, 0, null, new long[1]));
     }
 
     @ParameterizedTest
@@ -271,7 +275,7 @@ class ModelContractIT extends Contract {
         options[MODEL_I_LOAD_MODE] = mode;
         options[MODEL_I_CHECK_TENSORS] = 1;
         long[] model = new long[1];
-        ok(api.modelLoad(paths(tinyModel()), 1, options, NONE, 0, null, model));
+        ok(api.modelLoad(paths(tinyModel()), 1, options, NONE, 0, 0, null, model));
         cleanup(() -> api.modelFree(model[0]));
         assertThat(vocabSize(model[0])).isPositive();
     }
@@ -281,7 +285,7 @@ class ModelContractIT extends Contract {
         long[] options = modelOptions();
         options[MODEL_I_VOCAB_ONLY] = 1;
         long[] model = new long[1];
-        ok(api.modelLoad(paths(tinyModel()), 1, options, NONE, 0, null, model));
+        ok(api.modelLoad(paths(tinyModel()), 1, options, NONE, 0, 0, null, model));
         cleanup(() -> api.modelFree(model[0]));
 
         assertThat(tokenize(model[0], "the end")).isNotEmpty();
@@ -291,7 +295,7 @@ class ModelContractIT extends Contract {
     // --- overrides
 
     private int loadWith(String overrides, int n, long[] model) {
-        return api.modelLoad(paths(tinyModel()), 1, modelOptions(), utf8(overrides), n, null, model);
+        return api.modelLoad(paths(tinyModel()), 1, modelOptions(), utf8(overrides), n, 0, null, model);
     }
 
     @Test
@@ -414,7 +418,7 @@ class ModelContractIT extends Contract {
         refused(
                 ERROR_CANCELLED,
                 api.modelLoadRange(
-                        path, 0, size, modelOptions(), NONE, 0, p -> calls.incrementAndGet() < 1, new long[1]));
+                        path, 0, size, modelOptions(), NONE, 0, 0, p -> calls.incrementAndGet() < 1, new long[1]));
         assertThat(calls).hasValue(1);
     }
 

@@ -52,7 +52,8 @@ class ModelJarIT extends Contract {
         long[] range = rangeOf(jar);
         assertThat(range[0] % 32).as("alignment").isZero();
         long[] model = new long[1];
-        ok(api.modelLoadRange(utf8(jar.toString()), range[0], range[1], modelOptions(), new byte[0], 0, null, model));
+        ok(api.modelLoadRange(
+                utf8(jar.toString()), range[0], range[1], modelOptions(), new byte[0], 0, 0, null, model));
         cleanup(() -> api.modelFree(model[0]));
         return model[0];
     }

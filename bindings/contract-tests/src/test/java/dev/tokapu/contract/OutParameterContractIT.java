@@ -33,7 +33,7 @@ class OutParameterContractIT extends Contract {
         long[] after = new long[1];
         api.liveHandles(before);
         Path model = tinyModel();
-        refusedAsTooShort(() -> api.modelLoad(paths(model), 1, modelOptions(), NONE, 0, null, new long[0]));
+        refusedAsTooShort(() -> api.modelLoad(paths(model), 1, modelOptions(), NONE, 0, 0, null, new long[0]));
         refusedAsTooShort(() -> api.samplerNew(0, new long[0]));
         refusedAsTooShort(() -> api.liveHandles(new long[0]));
         api.liveHandles(after);

@@ -63,7 +63,7 @@ class SystemContractIT extends Contract {
         Path garbage = tinyModel().resolveSibling("garbage.gguf");
         dev.tokapu.testsupport.TinyGguf.write(garbage, dev.tokapu.testsupport.TinyGguf.garbage(5000));
         garbage.toFile().deleteOnExit();
-        int status = api.modelLoad(paths(garbage), 1, modelOptions(), NONE, 0, null, new long[1]);
+        int status = api.modelLoad(paths(garbage), 1, modelOptions(), NONE, 0, 0, null, new long[1]);
         refused(ERROR_MODEL, status, "garbage.gguf", "magic");
     }
 
@@ -148,7 +148,7 @@ class SystemContractIT extends Contract {
             Thread thread = new Thread(() -> {
                 for (int i = 0; i < 15; i++) {
                     long[] model = new long[1];
-                    if (api.modelLoad(paths(tinyModel()), 1, modelOptions(), NONE, 0, null, model) != OK) {
+                    if (api.modelLoad(paths(tinyModel()), 1, modelOptions(), NONE, 0, 0, null, model) != OK) {
                         failures.incrementAndGet();
                     }
                     api.modelFree(model[0]);

@@ -4,6 +4,7 @@ import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_abort;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_defaults;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_free;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_info;
+import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_memory;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_new;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_set_causal_attention;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_set_embeddings;
@@ -61,6 +62,14 @@ abstract class ContextCalls extends VocabCalls {
     public int contextInfo(long context, long[] info) {
         try (Scratch s = Scratch.take()) {
             return s.longsTo(tokapu_context_info(context, s.a.reserve(8L * info.length), info.length), info);
+        }
+    }
+
+    @Override
+    public int contextMemory(long context, byte[] buf, int[] length) {
+        try (Scratch s = Scratch.take()) {
+            return s.textTo(
+                    tokapu_context_memory(context, s.a.reserve(buf.length), buf.length, s.cell(length)), buf, length);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tokapu.ffm;
 
+import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_set_sampler;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_accept;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_add_adaptive_p;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_add_dist;
@@ -220,6 +221,13 @@ final class FfmNativeApi extends ContextCalls {
     @Override
     public int samplerReset(long sampler) {
         return tokapu_sampler_reset(sampler);
+    }
+
+    @Override
+    public int contextSetSampler(long context, int seqId, long sampler, int[] attached) {
+        try (Scratch s = Scratch.take()) {
+            return s.intTo(tokapu_context_set_sampler(context, seqId, sampler, s.cell(attached)), attached);
+        }
     }
 
     @Override

@@ -3,11 +3,13 @@ package dev.tokapu.ffm;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_cls_label;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_defaults;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_description;
+import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_devices;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_free;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_info;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_load;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_load_fd;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_load_range;
+import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_memory;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_meta_key;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_model_meta_value;
 
@@ -17,7 +19,7 @@ import dev.tokapu.spi.ProgressListener;
 import org.jspecify.annotations.Nullable;
 
 /** The model functions of {@code tokapu.h}. */
-abstract class ModelCalls extends SystemCalls {
+abstract class ModelCalls extends DeviceCalls {
 
     @Override
     public int modelDefaults(long[] options) {
@@ -33,6 +35,7 @@ abstract class ModelCalls extends SystemCalls {
             long[] options,
             byte[] overrides,
             int nOverrides,
+            long placement,
             @Nullable ProgressListener progress,
             long[] model) {
         ArrayChecks.texts(paths, nPaths, "paths");
@@ -46,6 +49,7 @@ abstract class ModelCalls extends SystemCalls {
                     options.length,
                     s.c.in(overrides),
                     nOverrides,
+                    placement,
                     upcall.callback(),
                     upcall.userData(),
                     s.cell(model));
@@ -61,6 +65,7 @@ abstract class ModelCalls extends SystemCalls {
             long[] options,
             byte[] overrides,
             int nOverrides,
+            long placement,
             @Nullable ProgressListener progress,
             long[] model) {
         ArrayChecks.texts(overrides, 3L * nOverrides, "overrides");
@@ -75,6 +80,7 @@ abstract class ModelCalls extends SystemCalls {
                     options.length,
                     s.c.in(overrides),
                     nOverrides,
+                    placement,
                     upcall.callback(),
                     upcall.userData(),
                     s.cell(model));
@@ -90,6 +96,7 @@ abstract class ModelCalls extends SystemCalls {
             long[] options,
             byte[] overrides,
             int nOverrides,
+            long placement,
             @Nullable ProgressListener progress,
             long[] model) {
         ArrayChecks.texts(overrides, 3L * nOverrides, "overrides");
@@ -103,6 +110,7 @@ abstract class ModelCalls extends SystemCalls {
                     options.length,
                     s.c.in(overrides),
                     nOverrides,
+                    placement,
                     upcall.callback(),
                     upcall.userData(),
                     s.cell(model));
@@ -137,6 +145,24 @@ abstract class ModelCalls extends SystemCalls {
     public int modelInfo(long model, long[] info) {
         try (Scratch s = Scratch.take()) {
             return s.longsTo(tokapu_model_info(model, s.a.reserve(8L * info.length), info.length), info);
+        }
+    }
+
+    @Override
+    public int modelDevices(long model, int[] devices, int[] n) {
+        try (Scratch s = Scratch.take()) {
+            return s.tokensTo(
+                    tokapu_model_devices(model, s.a.reserve(4L * devices.length), devices.length, s.cell(n)),
+                    devices,
+                    n);
+        }
+    }
+
+    @Override
+    public int modelMemory(long model, byte[] buf, int[] length) {
+        try (Scratch s = Scratch.take()) {
+            return s.textTo(
+                    tokapu_model_memory(model, s.a.reserve(buf.length), buf.length, s.cell(length)), buf, length);
         }
     }
 

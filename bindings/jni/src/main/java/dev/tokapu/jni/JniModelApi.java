@@ -5,57 +5,11 @@ import static dev.tokapu.spi.ArrayChecks.out;
 import static dev.tokapu.spi.ArrayChecks.texts;
 
 import dev.tokapu.jni.gen.TokapuLibrary;
-import dev.tokapu.spi.LogSink;
-import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.ProgressListener;
 import org.jspecify.annotations.Nullable;
 
-/** The first half of {@link NativeApi} over the native methods that JavaCPP generates: backend, models, vocabulary. */
-abstract class JniModelApi implements NativeApi {
-
-    @Override
-    public int lastError(byte[] buf, int[] length) {
-        return TokapuLibrary.tokapu_last_error(buf, buf.length, out(length));
-    }
-
-    // --- version and log
-
-    @Override
-    public int abiVersion() {
-        return TokapuLibrary.tokapu_abi_version();
-    }
-
-    @Override
-    public int llamaVersion(byte[] buf, int[] length) {
-        return TokapuLibrary.tokapu_llama_version(buf, buf.length, out(length));
-    }
-
-    @Override
-    public int logSet(@Nullable LogSink sink, int minLevel) {
-        return LogCallback.install(sink, minLevel);
-    }
-
-    // --- backend
-
-    @Override
-    public int backendInit(byte[] directory, byte[] cpuVariant) {
-        return TokapuLibrary.tokapu_backend_init(directory, directory.length, cpuVariant, cpuVariant.length);
-    }
-
-    @Override
-    public int backendCpuVariants(byte[] directory, byte[] buf, int[] length) {
-        return TokapuLibrary.tokapu_backend_cpu_variants(directory, directory.length, buf, buf.length, out(length));
-    }
-
-    @Override
-    public int backendCpuVariant(byte[] buf, int[] length) {
-        return TokapuLibrary.tokapu_backend_cpu_variant(buf, buf.length, out(length));
-    }
-
-    @Override
-    public int backendSystemInfo(byte[] buf, int[] length) {
-        return TokapuLibrary.tokapu_backend_system_info(buf, buf.length, out(length));
-    }
+/** The second part: models and vocabulary. */
+abstract class JniModelApi extends JniSystemApi {
 
     // --- model
 
@@ -71,6 +25,7 @@ abstract class JniModelApi implements NativeApi {
             long[] options,
             byte[] overrides,
             int nOverrides,
+            long placement,
             @Nullable ProgressListener progress,
             long[] model) {
         texts(paths, nPaths, "paths");
@@ -78,7 +33,16 @@ abstract class JniModelApi implements NativeApi {
         return ProgressCallback.listen(
                 progress,
                 (callback, load) -> TokapuLibrary.tokapu_model_load(
-                        paths, nPaths, options, options.length, overrides, nOverrides, callback, load, out(model)));
+                        paths,
+                        nPaths,
+                        options,
+                        options.length,
+                        overrides,
+                        nOverrides,
+                        placement,
+                        callback,
+                        load,
+                        out(model)));
     }
 
     @Override
@@ -89,6 +53,7 @@ abstract class JniModelApi implements NativeApi {
             long[] options,
             byte[] overrides,
             int nOverrides,
+            long placement,
             @Nullable ProgressListener progress,
             long[] model) {
         texts(overrides, 3L * nOverrides, "overrides");
@@ -103,6 +68,7 @@ abstract class JniModelApi implements NativeApi {
                         options.length,
                         overrides,
                         nOverrides,
+                        placement,
                         callback,
                         load,
                         out(model)));
@@ -116,13 +82,24 @@ abstract class JniModelApi implements NativeApi {
             long[] options,
             byte[] overrides,
             int nOverrides,
+            long placement,
             @Nullable ProgressListener progress,
             long[] model) {
         texts(overrides, 3L * nOverrides, "overrides");
         return ProgressCallback.listen(
                 progress,
                 (callback, load) -> TokapuLibrary.tokapu_model_load_fd(
-                        fd, offset, size, options, options.length, overrides, nOverrides, callback, load, out(model)));
+                        fd,
+                        offset,
+                        size,
+                        options,
+                        options.length,
+                        overrides,
+                        nOverrides,
+                        placement,
+                        callback,
+                        load,
+                        out(model)));
     }
 
     @Override
@@ -133,6 +110,16 @@ abstract class JniModelApi implements NativeApi {
     @Override
     public int modelInfo(long model, long[] info) {
         return TokapuLibrary.tokapu_model_info(model, info, info.length);
+    }
+
+    @Override
+    public int modelDevices(long model, int[] devices, int[] n) {
+        return TokapuLibrary.tokapu_model_devices(model, devices, devices.length, out(n));
+    }
+
+    @Override
+    public int modelMemory(long model, byte[] buf, int[] length) {
+        return TokapuLibrary.tokapu_model_memory(model, buf, buf.length, out(length));
     }
 
     @Override

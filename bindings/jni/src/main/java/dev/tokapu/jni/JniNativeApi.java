@@ -8,7 +8,7 @@ import static dev.tokapu.spi.ArrayChecks.texts;
 import dev.tokapu.jni.gen.TokapuLibrary;
 import org.jspecify.annotations.Nullable;
 
-/** The second half, contexts to templates. Both add array lengths and check them, nothing else. */
+/** The third part, contexts to templates. All add array lengths and check them, nothing else. */
 final class JniNativeApi extends JniModelApi {
 
     // --- context
@@ -31,6 +31,11 @@ final class JniNativeApi extends JniModelApi {
     @Override
     public int contextInfo(long context, long[] info) {
         return TokapuLibrary.tokapu_context_info(context, info, info.length);
+    }
+
+    @Override
+    public int contextMemory(long context, byte[] buf, int[] length) {
+        return TokapuLibrary.tokapu_context_memory(context, buf, buf.length, out(length));
     }
 
     @Override
@@ -282,6 +287,11 @@ final class JniNativeApi extends JniModelApi {
     @Override
     public int samplerReset(long sampler) {
         return TokapuLibrary.tokapu_sampler_reset(sampler);
+    }
+
+    @Override
+    public int contextSetSampler(long context, int seqId, long sampler, int[] attached) {
+        return TokapuLibrary.tokapu_context_set_sampler(context, seqId, sampler, out(attached));
     }
 
     @Override

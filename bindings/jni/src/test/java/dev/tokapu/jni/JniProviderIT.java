@@ -235,7 +235,7 @@ class JniProviderIT {
         long[] options = new long[NativeConstants.MODEL_I_COUNT];
         check(api.modelDefaults(options));
         byte[] path = bytes(NativeFolder.model().toString());
-        return api.modelLoad(Arrays.copyOf(path, path.length + 1), 1, options, new byte[0], 0, progress, handle);
+        return api.modelLoad(Arrays.copyOf(path, path.length + 1), 1, options, new byte[0], 0, 0, progress, handle);
     }
 
     private static int vocabSize() {

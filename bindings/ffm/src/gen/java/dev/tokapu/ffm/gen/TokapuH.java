@@ -517,6 +517,564 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_backend_load {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_backend_load");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_load(const char *path, int32_t path_length, int32_t *n_devices)
+     * }
+     */
+    public static FunctionDescriptor tokapu_backend_load$descriptor() {
+        return tokapu_backend_load.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_load(const char *path, int32_t path_length, int32_t *n_devices)
+     * }
+     */
+    public static MethodHandle tokapu_backend_load$handle() {
+        return tokapu_backend_load.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_load(const char *path, int32_t path_length, int32_t *n_devices)
+     * }
+     */
+    public static MemorySegment tokapu_backend_load$address() {
+        return tokapu_backend_load.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_load(const char *path, int32_t path_length, int32_t *n_devices)
+     * }
+     */
+    public static int tokapu_backend_load(MemorySegment path, int path_length, MemorySegment n_devices) {
+        var mh$ = tokapu_backend_load.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_backend_load", path, path_length, n_devices);
+            }
+            return (int)mh$.invokeExact(path, path_length, n_devices);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_library_open {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_library_open");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_library_open(const char *path, int32_t path_length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_library_open$descriptor() {
+        return tokapu_library_open.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_library_open(const char *path, int32_t path_length)
+     * }
+     */
+    public static MethodHandle tokapu_library_open$handle() {
+        return tokapu_library_open.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_library_open(const char *path, int32_t path_length)
+     * }
+     */
+    public static MemorySegment tokapu_library_open$address() {
+        return tokapu_library_open.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_library_open(const char *path, int32_t path_length)
+     * }
+     */
+    public static int tokapu_library_open(MemorySegment path, int path_length) {
+        var mh$ = tokapu_library_open.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_library_open", path, path_length);
+            }
+            return (int)mh$.invokeExact(path, path_length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_cuda_driver {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_cuda_driver");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_cuda_driver(char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_cuda_driver$descriptor() {
+        return tokapu_cuda_driver.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_cuda_driver(char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_cuda_driver$handle() {
+        return tokapu_cuda_driver.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_cuda_driver(char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_cuda_driver$address() {
+        return tokapu_cuda_driver.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_cuda_driver(char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_cuda_driver(MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_cuda_driver.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_cuda_driver", buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(buf, capacity, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_device_count {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_device_count");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_count(int32_t *n)
+     * }
+     */
+    public static FunctionDescriptor tokapu_device_count$descriptor() {
+        return tokapu_device_count.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_count(int32_t *n)
+     * }
+     */
+    public static MethodHandle tokapu_device_count$handle() {
+        return tokapu_device_count.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_count(int32_t *n)
+     * }
+     */
+    public static MemorySegment tokapu_device_count$address() {
+        return tokapu_device_count.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_device_count(int32_t *n)
+     * }
+     */
+    public static int tokapu_device_count(MemorySegment n) {
+        var mh$ = tokapu_device_count.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_device_count", n);
+            }
+            return (int)mh$.invokeExact(n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_device_info {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_device_info");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_info(int32_t device, int64_t *info, int32_t n_info)
+     * }
+     */
+    public static FunctionDescriptor tokapu_device_info$descriptor() {
+        return tokapu_device_info.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_info(int32_t device, int64_t *info, int32_t n_info)
+     * }
+     */
+    public static MethodHandle tokapu_device_info$handle() {
+        return tokapu_device_info.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_info(int32_t device, int64_t *info, int32_t n_info)
+     * }
+     */
+    public static MemorySegment tokapu_device_info$address() {
+        return tokapu_device_info.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_device_info(int32_t device, int64_t *info, int32_t n_info)
+     * }
+     */
+    public static int tokapu_device_info(int device, MemorySegment info, int n_info) {
+        var mh$ = tokapu_device_info.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_device_info", device, info, n_info);
+            }
+            return (int)mh$.invokeExact(device, info, n_info);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_device_text {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_INT,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_device_text");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_text(int32_t device, int32_t key, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_device_text$descriptor() {
+        return tokapu_device_text.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_text(int32_t device, int32_t key, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_device_text$handle() {
+        return tokapu_device_text.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_text(int32_t device, int32_t key, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_device_text$address() {
+        return tokapu_device_text.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_device_text(int32_t device, int32_t key, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_device_text(int device, int key, MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_device_text.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_device_text", device, key, buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(device, key, buf, capacity, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_device_check {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_device_check");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_check(int32_t device)
+     * }
+     */
+    public static FunctionDescriptor tokapu_device_check$descriptor() {
+        return tokapu_device_check.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_check(int32_t device)
+     * }
+     */
+    public static MethodHandle tokapu_device_check$handle() {
+        return tokapu_device_check.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_device_check(int32_t device)
+     * }
+     */
+    public static MemorySegment tokapu_device_check$address() {
+        return tokapu_device_check.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_device_check(int32_t device)
+     * }
+     */
+    public static int tokapu_device_check(int device) {
+        var mh$ = tokapu_device_check.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_device_check", device);
+            }
+            return (int)mh$.invokeExact(device);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_placement_new {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_placement_new");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_placement_new(const int32_t *devices, int32_t n_devices, const float *tensor_split, int32_t n_split, const char *patterns, const int32_t *pattern_devices, int32_t n_patterns, int64_t *placement)
+     * }
+     */
+    public static FunctionDescriptor tokapu_placement_new$descriptor() {
+        return tokapu_placement_new.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_placement_new(const int32_t *devices, int32_t n_devices, const float *tensor_split, int32_t n_split, const char *patterns, const int32_t *pattern_devices, int32_t n_patterns, int64_t *placement)
+     * }
+     */
+    public static MethodHandle tokapu_placement_new$handle() {
+        return tokapu_placement_new.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_placement_new(const int32_t *devices, int32_t n_devices, const float *tensor_split, int32_t n_split, const char *patterns, const int32_t *pattern_devices, int32_t n_patterns, int64_t *placement)
+     * }
+     */
+    public static MemorySegment tokapu_placement_new$address() {
+        return tokapu_placement_new.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_placement_new(const int32_t *devices, int32_t n_devices, const float *tensor_split, int32_t n_split, const char *patterns, const int32_t *pattern_devices, int32_t n_patterns, int64_t *placement)
+     * }
+     */
+    public static int tokapu_placement_new(MemorySegment devices, int n_devices, MemorySegment tensor_split, int n_split, MemorySegment patterns, MemorySegment pattern_devices, int n_patterns, MemorySegment placement) {
+        var mh$ = tokapu_placement_new.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_placement_new", devices, n_devices, tensor_split, n_split, patterns, pattern_devices, n_patterns, placement);
+            }
+            return (int)mh$.invokeExact(devices, n_devices, tensor_split, n_split, patterns, pattern_devices, n_patterns, placement);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_placement_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_placement_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_placement_free(int64_t placement)
+     * }
+     */
+    public static FunctionDescriptor tokapu_placement_free$descriptor() {
+        return tokapu_placement_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_placement_free(int64_t placement)
+     * }
+     */
+    public static MethodHandle tokapu_placement_free$handle() {
+        return tokapu_placement_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_placement_free(int64_t placement)
+     * }
+     */
+    public static MemorySegment tokapu_placement_free$address() {
+        return tokapu_placement_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_placement_free(int64_t placement)
+     * }
+     */
+    public static int tokapu_placement_free(long placement) {
+        var mh$ = tokapu_placement_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_placement_free", placement);
+            }
+            return (int)mh$.invokeExact(placement);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_model_defaults {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
@@ -587,6 +1145,7 @@ public class TokapuH extends TokapuH$shared {
             TokapuH.C_INT,
             TokapuH.C_POINTER,
             TokapuH.C_INT,
+            TokapuH.C_LONG,
             TokapuH.C_POINTER,
             TokapuH.C_LONG,
             TokapuH.C_POINTER
@@ -600,7 +1159,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t tokapu_model_load(const char *paths, int32_t n_paths, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load(const char *paths, int32_t n_paths, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
     public static FunctionDescriptor tokapu_model_load$descriptor() {
@@ -610,7 +1169,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t tokapu_model_load(const char *paths, int32_t n_paths, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load(const char *paths, int32_t n_paths, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
     public static MethodHandle tokapu_model_load$handle() {
@@ -620,7 +1179,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t tokapu_model_load(const char *paths, int32_t n_paths, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load(const char *paths, int32_t n_paths, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
     public static MemorySegment tokapu_model_load$address() {
@@ -629,16 +1188,16 @@ public class TokapuH extends TokapuH$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t tokapu_model_load(const char *paths, int32_t n_paths, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load(const char *paths, int32_t n_paths, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
-    public static int tokapu_model_load(MemorySegment paths, int n_paths, MemorySegment options, int n_options, MemorySegment overrides, int n_overrides, MemorySegment progress, long user_data, MemorySegment model) {
+    public static int tokapu_model_load(MemorySegment paths, int n_paths, MemorySegment options, int n_options, MemorySegment overrides, int n_overrides, long placement, MemorySegment progress, long user_data, MemorySegment model) {
         var mh$ = tokapu_model_load.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("tokapu_model_load", paths, n_paths, options, n_options, overrides, n_overrides, progress, user_data, model);
+                traceDowncall("tokapu_model_load", paths, n_paths, options, n_options, overrides, n_overrides, placement, progress, user_data, model);
             }
-            return (int)mh$.invokeExact(paths, n_paths, options, n_options, overrides, n_overrides, progress, user_data, model);
+            return (int)mh$.invokeExact(paths, n_paths, options, n_options, overrides, n_overrides, placement, progress, user_data, model);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -657,6 +1216,7 @@ public class TokapuH extends TokapuH$shared {
             TokapuH.C_INT,
             TokapuH.C_POINTER,
             TokapuH.C_INT,
+            TokapuH.C_LONG,
             TokapuH.C_POINTER,
             TokapuH.C_LONG,
             TokapuH.C_POINTER
@@ -670,7 +1230,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t tokapu_model_load_range(const char *path, int32_t path_length, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load_range(const char *path, int32_t path_length, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
     public static FunctionDescriptor tokapu_model_load_range$descriptor() {
@@ -680,7 +1240,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t tokapu_model_load_range(const char *path, int32_t path_length, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load_range(const char *path, int32_t path_length, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
     public static MethodHandle tokapu_model_load_range$handle() {
@@ -690,7 +1250,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t tokapu_model_load_range(const char *path, int32_t path_length, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load_range(const char *path, int32_t path_length, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
     public static MemorySegment tokapu_model_load_range$address() {
@@ -699,16 +1259,16 @@ public class TokapuH extends TokapuH$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t tokapu_model_load_range(const char *path, int32_t path_length, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load_range(const char *path, int32_t path_length, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
-    public static int tokapu_model_load_range(MemorySegment path, int path_length, long offset, long size, MemorySegment options, int n_options, MemorySegment overrides, int n_overrides, MemorySegment progress, long user_data, MemorySegment model) {
+    public static int tokapu_model_load_range(MemorySegment path, int path_length, long offset, long size, MemorySegment options, int n_options, MemorySegment overrides, int n_overrides, long placement, MemorySegment progress, long user_data, MemorySegment model) {
         var mh$ = tokapu_model_load_range.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("tokapu_model_load_range", path, path_length, offset, size, options, n_options, overrides, n_overrides, progress, user_data, model);
+                traceDowncall("tokapu_model_load_range", path, path_length, offset, size, options, n_options, overrides, n_overrides, placement, progress, user_data, model);
             }
-            return (int)mh$.invokeExact(path, path_length, offset, size, options, n_options, overrides, n_overrides, progress, user_data, model);
+            return (int)mh$.invokeExact(path, path_length, offset, size, options, n_options, overrides, n_overrides, placement, progress, user_data, model);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -726,6 +1286,7 @@ public class TokapuH extends TokapuH$shared {
             TokapuH.C_INT,
             TokapuH.C_POINTER,
             TokapuH.C_INT,
+            TokapuH.C_LONG,
             TokapuH.C_POINTER,
             TokapuH.C_LONG,
             TokapuH.C_POINTER
@@ -739,7 +1300,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
     public static FunctionDescriptor tokapu_model_load_fd$descriptor() {
@@ -749,7 +1310,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
     public static MethodHandle tokapu_model_load_fd$handle() {
@@ -759,7 +1320,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
     public static MemorySegment tokapu_model_load_fd$address() {
@@ -768,16 +1329,16 @@ public class TokapuH extends TokapuH$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
+     * int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int64_t *options, int32_t n_options, const char *overrides, int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data, int64_t *model)
      * }
      */
-    public static int tokapu_model_load_fd(int fd, long offset, long size, MemorySegment options, int n_options, MemorySegment overrides, int n_overrides, MemorySegment progress, long user_data, MemorySegment model) {
+    public static int tokapu_model_load_fd(int fd, long offset, long size, MemorySegment options, int n_options, MemorySegment overrides, int n_overrides, long placement, MemorySegment progress, long user_data, MemorySegment model) {
         var mh$ = tokapu_model_load_fd.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("tokapu_model_load_fd", fd, offset, size, options, n_options, overrides, n_overrides, progress, user_data, model);
+                traceDowncall("tokapu_model_load_fd", fd, offset, size, options, n_options, overrides, n_overrides, placement, progress, user_data, model);
             }
-            return (int)mh$.invokeExact(fd, offset, size, options, n_options, overrides, n_overrides, progress, user_data, model);
+            return (int)mh$.invokeExact(fd, offset, size, options, n_options, overrides, n_overrides, placement, progress, user_data, model);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -900,6 +1461,132 @@ public class TokapuH extends TokapuH$shared {
                 traceDowncall("tokapu_model_info", model, info, n_info);
             }
             return (int)mh$.invokeExact(model, info, n_info);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_model_devices {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_model_devices");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_model_devices(int64_t model, int32_t *devices, int32_t capacity, int32_t *n)
+     * }
+     */
+    public static FunctionDescriptor tokapu_model_devices$descriptor() {
+        return tokapu_model_devices.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_model_devices(int64_t model, int32_t *devices, int32_t capacity, int32_t *n)
+     * }
+     */
+    public static MethodHandle tokapu_model_devices$handle() {
+        return tokapu_model_devices.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_model_devices(int64_t model, int32_t *devices, int32_t capacity, int32_t *n)
+     * }
+     */
+    public static MemorySegment tokapu_model_devices$address() {
+        return tokapu_model_devices.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_model_devices(int64_t model, int32_t *devices, int32_t capacity, int32_t *n)
+     * }
+     */
+    public static int tokapu_model_devices(long model, MemorySegment devices, int capacity, MemorySegment n) {
+        var mh$ = tokapu_model_devices.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_model_devices", model, devices, capacity, n);
+            }
+            return (int)mh$.invokeExact(model, devices, capacity, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_model_memory {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_model_memory");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_model_memory(int64_t model, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_model_memory$descriptor() {
+        return tokapu_model_memory.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_model_memory(int64_t model, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_model_memory$handle() {
+        return tokapu_model_memory.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_model_memory(int64_t model, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_model_memory$address() {
+        return tokapu_model_memory.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_model_memory(int64_t model, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_model_memory(long model, MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_model_memory.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_model_memory", model, buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(model, buf, capacity, length);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1916,6 +2603,69 @@ public class TokapuH extends TokapuH$shared {
                 traceDowncall("tokapu_context_info", context, info, n_info);
             }
             return (int)mh$.invokeExact(context, info, n_info);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_context_memory {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_context_memory");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_memory(int64_t context, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_context_memory$descriptor() {
+        return tokapu_context_memory.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_memory(int64_t context, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_context_memory$handle() {
+        return tokapu_context_memory.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_memory(int64_t context, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_context_memory$address() {
+        return tokapu_context_memory.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_context_memory(int64_t context, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_context_memory(long context, MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_context_memory.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_context_memory", context, buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(context, buf, capacity, length);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -4550,6 +5300,69 @@ public class TokapuH extends TokapuH$shared {
                 traceDowncall("tokapu_sampler_reset", sampler);
             }
             return (int)mh$.invokeExact(sampler);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_context_set_sampler {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_context_set_sampler");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_sampler(int64_t context, int32_t seq_id, int64_t sampler, int32_t *attached)
+     * }
+     */
+    public static FunctionDescriptor tokapu_context_set_sampler$descriptor() {
+        return tokapu_context_set_sampler.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_sampler(int64_t context, int32_t seq_id, int64_t sampler, int32_t *attached)
+     * }
+     */
+    public static MethodHandle tokapu_context_set_sampler$handle() {
+        return tokapu_context_set_sampler.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_sampler(int64_t context, int32_t seq_id, int64_t sampler, int32_t *attached)
+     * }
+     */
+    public static MemorySegment tokapu_context_set_sampler$address() {
+        return tokapu_context_set_sampler.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_sampler(int64_t context, int32_t seq_id, int64_t sampler, int32_t *attached)
+     * }
+     */
+    public static int tokapu_context_set_sampler(long context, int seq_id, long sampler, MemorySegment attached) {
+        var mh$ = tokapu_context_set_sampler.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_context_set_sampler", context, seq_id, sampler, attached);
+            }
+            return (int)mh$.invokeExact(context, seq_id, sampler, attached);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
