@@ -458,6 +458,15 @@ public final class Context implements AutoCloseable {
     }
 
     /**
+     * Where model and context lie in memory.
+     *
+     * @return bytes of weights, KV cache and compute buffers
+     */
+    public MemoryReport memory() {
+        return ModelCalls.contextMemory(handle);
+    }
+
+    /**
      * Whether it is closed.
      *
      * @return true after {@link #close()}

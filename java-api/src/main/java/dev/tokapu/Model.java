@@ -37,22 +37,18 @@ public final class Model implements AutoCloseable {
 
     private final NativeHandle handle;
     private final NativeApi api;
-    private final boolean vocabOnly;
+    private final ModelOptions options;
     private final long[] info;
+    private final List<Device> devices;
     private final Vocab vocab;
     private volatile @Nullable Map<String, String> metadata;
 
-    private Model(NativeHandle handle, boolean vocabOnly) {
+    private Model(NativeHandle handle, ModelOptions options) {
         this.handle = handle;
         this.api = handle.api();
-        this.vocabOnly = vocabOnly;
-        info = new long[NativeConstants.MODEL_INFO_COUNT];
-        long id = handle.acquire();
-        try {
-            handle.check(api.modelInfo(id, info), "reading its description");
-        } finally {
-            handle.release();
-        }
+        this.options = options;
+        info = ModelCalls.info(handle);
+        devices = options.placement().gpuLayers() == 0 ? List.of() : ModelCalls.devices(handle, info);
         vocab = new Vocab(handle, info);
     }
 
@@ -111,7 +107,7 @@ public final class Model implements AutoCloseable {
     static Model load(NativeApi api, ModelSource source, ModelLocation location, ModelOptions options) {
         NativeHandle handle = ModelCalls.load(api, source, location, options);
         try {
-            return new Model(handle, options.vocabOnly());
+            return new Model(handle, options);
         } catch (RuntimeException | Error e) {
             handle.close();
             throw e;
@@ -377,7 +373,7 @@ public final class Model implements AutoCloseable {
      * @throws ContextCreationException when llama.cpp cannot create it
      */
     public Context newContext(ContextOptions options) {
-        if (vocabOnly) {
+        if (this.options.vocabOnly()) {
             throw new IllegalStateException(handle.name()
                     + " was loaded with ModelOptions.vocabOnly and has no weights; load it without for contexts");
         }
@@ -388,6 +384,24 @@ public final class Model implements AutoCloseable {
             child.close();
             throw e;
         }
+    }
+
+    /**
+     * The devices that hold its layers, as they were when it was loaded.
+     *
+     * @return empty when all of it lies with the CPU
+     */
+    public List<Device> devices() {
+        return devices;
+    }
+
+    /**
+     * Where its weights lie in memory; {@link Context#memory()} tells the rest.
+     *
+     * @return bytes of weights
+     */
+    public MemoryReport memory() {
+        return ModelCalls.memory(handle);
     }
 
     /**

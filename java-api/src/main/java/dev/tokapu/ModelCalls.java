@@ -1,5 +1,6 @@
 package dev.tokapu;
 
+import dev.tokapu.internal.Devices;
 import dev.tokapu.internal.ModelLocation;
 import dev.tokapu.internal.Native;
 import dev.tokapu.internal.NativeHandle;
@@ -8,6 +9,7 @@ import dev.tokapu.spi.NativeConstants;
 import dev.tokapu.spi.ProgressListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,42 +20,103 @@ final class ModelCalls {
 
     private ModelCalls() {}
 
-    /** A function that writes text about a model. */
+    /** A function that writes text about a model or a context. */
     @FunctionalInterface
     interface ModelText {
 
-        int into(long model, byte[] buf, int[] length);
+        int into(long id, byte[] buf, int[] length);
     }
 
     /** Loads a model that was found. */
     static NativeHandle load(NativeApi api, ModelSource source, ModelLocation location, ModelOptions options) {
+        List<Device> devices = PlacementCalls.devices(api, options);
+        return load(api, source, location, options, devices, options.toNative());
+    }
+
+    /** Reads what is needed to tell how much memory the model would take, and nothing more: such a model cannot compute. */
+    static NativeHandle plan(
+            NativeApi api, ModelSource source, ModelLocation location, ModelOptions options, List<Device> devices) {
+        long[] values = options.toNative();
+        values[NativeConstants.MODEL_I_NO_ALLOC] = 1;
+        values[NativeConstants.MODEL_I_LOAD_MODE] = LoadMode.NONE.code(); // there is nothing to be mapped
+        return load(api, source, location, options, devices, values);
+    }
+
+    private static NativeHandle load(
+            NativeApi api,
+            ModelSource source,
+            ModelLocation location,
+            ModelOptions options,
+            List<Device> devices,
+            long[] values) {
+        PlacementCalls.write(options.placement(), devices, values);
         long[] id = new long[1];
-        int status = callLoad(api, location, options, id);
-        if (status == NativeConstants.ERROR_MODEL || status == NativeConstants.ERROR_NATIVE) {
-            throw new ModelLoadException(source.toString(), Native.lastError(api));
+        long placement = PlacementCalls.open(api, options.placement(), devices);
+        try {
+            int status = callLoad(api, location, options, values, placement, id);
+            if (status == NativeConstants.ERROR_MODEL || status == NativeConstants.ERROR_NATIVE) {
+                throw new ModelLoadException(source.toString(), Native.lastError(api));
+            }
+            Native.check(api, status, "load", "model " + source);
+        } finally {
+            PlacementCalls.close(api, placement);
         }
-        Native.check(api, status, "load", "model " + source);
         String name = source.toString();
         String shortName = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
         return NativeHandle.shared(api, id[0], "Model '" + shortName + "'", NativeApi::modelFree);
     }
 
-    private static int callLoad(NativeApi api, ModelLocation location, ModelOptions options, long[] id) {
-        long[] values = options.toNative();
+    private static int callLoad(
+            NativeApi api, ModelLocation location, ModelOptions options, long[] values, long placement, long[] id) {
         byte[] overrides = options.overridesToNative();
         int count = options.metadataOverrides().size();
         LoadProgress progress = options.progress();
         ProgressListener listener = progress == null ? null : progress::onProgress;
         if (location instanceof ModelLocation.Files files) {
             List<String> paths = files.paths().stream().map(Path::toString).toList();
-            return api.modelLoad(Native.utf8List(paths), paths.size(), values, overrides, count, 0, listener, id);
+            byte[] list = Native.utf8List(paths);
+            return api.modelLoad(list, paths.size(), values, overrides, count, placement, listener, id);
         }
         if (location instanceof ModelLocation.Range range) {
             byte[] path = Native.utf8(range.path().toString());
-            return api.modelLoadRange(path, range.offset(), range.size(), values, overrides, count, 0, listener, id);
+            return api.modelLoadRange(
+                    path, range.offset(), range.size(), values, overrides, count, placement, listener, id);
         }
         ModelLocation.Descriptor open = (ModelLocation.Descriptor) location;
-        return api.modelLoadFd(open.fd(), open.offset(), open.size(), values, overrides, count, 0, listener, id);
+        return api.modelLoadFd(
+                open.fd(), open.offset(), open.size(), values, overrides, count, placement, listener, id);
+    }
+
+    /** What the model says about itself in numbers. */
+    static long[] info(NativeHandle model) {
+        long[] info = new long[NativeConstants.MODEL_INFO_COUNT];
+        long id = model.acquire();
+        try {
+            model.check(model.api().modelInfo(id, info), "reading its description");
+        } finally {
+            model.release();
+        }
+        return info;
+    }
+
+    /** The devices that its layers may lie on. */
+    static List<Device> devices(NativeHandle model, long[] info) {
+        int[] devices = new int[(int) info[NativeConstants.MODEL_INFO_N_DEVICES]];
+        if (devices.length == 0) {
+            return List.of();
+        }
+        int[] count = new int[1];
+        long id = model.acquire();
+        try {
+            model.check(model.api().modelDevices(id, devices, count), "listing its devices");
+        } finally {
+            model.release();
+        }
+        List<Device> all = Devices.of(model.api()).list();
+        return Arrays.stream(devices, 0, count[0])
+                .filter(index -> index >= 0)
+                .mapToObj(all::get)
+                .toList();
     }
 
     /** Creates the native part of a context. */
@@ -80,6 +143,18 @@ final class ModelCalls {
                 (functions, running) -> functions.contextAbort(running, 1));
     }
 
+    /** Where the weights lie. */
+    static MemoryReport memory(NativeHandle model) {
+        String text = text(model, "memory", model.api()::modelMemory);
+        return MemoryReport.parse(text, Devices.of(model.api()).list());
+    }
+
+    /** Where model and context lie. */
+    static MemoryReport contextMemory(NativeHandle context) {
+        String text = text(context, "memory", context.api()::contextMemory);
+        return MemoryReport.parse(text, Devices.of(context.api()).list());
+    }
+
     /** All metadata, in the order of the file. */
     static Map<String, String> metadata(NativeHandle model, int count) {
         NativeApi api = model.api();
@@ -104,12 +179,12 @@ final class ModelCalls {
         return List.copyOf(labels);
     }
 
-    static String text(NativeHandle model, String action, ModelText call) {
-        long id = model.acquire();
+    static String text(NativeHandle handle, String action, ModelText call) {
+        long id = handle.acquire();
         try {
-            return Native.text(model.api(), action, model.name(), (buf, length) -> call.into(id, buf, length));
+            return Native.text(handle.api(), action, handle.name(), (buf, length) -> call.into(id, buf, length));
         } finally {
-            model.release();
+            handle.release();
         }
     }
 }

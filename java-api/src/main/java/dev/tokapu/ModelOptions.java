@@ -1,5 +1,6 @@
 package dev.tokapu;
 
+import dev.tokapu.internal.Checks;
 import dev.tokapu.internal.Native;
 import dev.tokapu.spi.NativeConstants;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model is loaded. The defaults are llama.cpp's.
+ * How a model is loaded, and where its parts go. The defaults are llama.cpp's.
  *
  * <p>Thread safety: immutable.
  *
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     memory of its own
  * @param metadataOverrides replacements for entries of the GGUF metadata: integers, floating-point numbers, booleans or
  *     strings of less than 128 bytes
+ * @param placement which devices hold it
  * @param progress hears how far the load is and may cancel it; null for none
  * @since 0.1
  */
@@ -34,18 +38,23 @@ public record ModelOptions(
         boolean checkTensors,
         boolean repack,
         Map<String, Object> metadataOverrides,
+        Placement placement,
         @Nullable LoadProgress progress) {
 
     /** Keys and texts of overrides are arrays of this many bytes in llama.cpp, with a NUL at the end. */
     private static final int OVERRIDE_BYTES = 128;
 
+    /** The tensors of experts, as llama.cpp's {@code --cpu-moe} has them. */
+    private static final String EXPERTS = "\\.ffn_(up|down|gate|gate_up)_(ch|)exps";
+
     private static final ModelOptions DEFAULTS =
-            new ModelOptions(LoadMode.AUTO, LazyMode.AUTO, false, false, true, Map.of(), null);
+            new ModelOptions(LoadMode.AUTO, LazyMode.AUTO, false, false, true, Map.of(), Placement.automatic(), null);
 
     /** Validates. */
     public ModelOptions {
         Objects.requireNonNull(loadMode, "loadMode");
         Objects.requireNonNull(lazyMode, "lazyMode");
+        Objects.requireNonNull(placement, "placement");
         metadataOverrides = Collections.unmodifiableMap(new LinkedHashMap<>(metadataOverrides));
         metadataOverrides.forEach(ModelOptions::checkOverride);
     }
@@ -103,7 +112,48 @@ public record ModelOptions(
         return value instanceof Double || value instanceof Float;
     }
 
-    /** The options as the header wants them. */
+    /**
+     * The memory that a model and a context would take, found out without reading the weights.
+     *
+     * @param source where the model comes from
+     * @param context the settings of the context
+     * @return where every byte would be
+     * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp
+     * @throws ContextCreationException when llama.cpp cannot create such a context
+     */
+    public MemoryReport estimate(ModelSource source, ContextOptions context) {
+        return Fitting.estimate(source, this, context);
+    }
+
+    /**
+     * Chooses context size and layers so that model and context fit the free memory of the devices, with {@link
+     * FitOptions#defaults()}.
+     *
+     * @param source where the model comes from
+     * @param context the settings of the context; a size of 0 or {@link ContextOptions#AUTO_CONTEXT_SIZE} is chosen
+     * @return options to load with, and why
+     * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp
+     */
+    public Fit fit(ModelSource source, ContextOptions context) {
+        return fit(source, context, FitOptions.defaults());
+    }
+
+    /**
+     * Chooses context size and layers so that model and context fit the free memory of the devices. First the context gets
+     * smaller, unless its size was set; then the experts of a mixture-of-experts model go to the host's memory; then layers
+     * do. A placement that was set by hand (layers, shares, rules) stays as it is.
+     *
+     * @param source where the model comes from
+     * @param context the settings of the context; a size of 0 or {@link ContextOptions#AUTO_CONTEXT_SIZE} is chosen
+     * @param options how much memory stays free, how small the context may get
+     * @return options to load with, and why
+     * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp
+     */
+    public Fit fit(ModelSource source, ContextOptions context, FitOptions options) {
+        return Fitting.fit(source, this, context, options);
+    }
+
+    /** The options as the header wants them, but for the placement. */
     long[] toNative() {
         long[] options = new long[NativeConstants.MODEL_I_COUNT];
         options[NativeConstants.MODEL_I_LOAD_MODE] = loadMode.code();
@@ -125,6 +175,11 @@ public record ModelOptions(
             texts.add(value.toString());
         });
         return Native.utf8List(texts);
+    }
+
+    /** A pattern for the experts of these layers. */
+    static String expertsOf(List<Integer> layers) {
+        return layers.stream().map(String::valueOf).collect(Collectors.joining("|", "blk\\.(", ")")) + EXPERTS;
     }
 
     private static int overrideType(Object value) {
@@ -152,6 +207,7 @@ public record ModelOptions(
         private boolean checkTensors;
         private boolean repack;
         private Map<String, Object> metadataOverrides;
+        private Placement placement;
         private @Nullable LoadProgress progress;
 
         private Builder(ModelOptions from) {
@@ -161,6 +217,7 @@ public record ModelOptions(
             checkTensors = from.checkTensors;
             repack = from.repack;
             metadataOverrides = from.metadataOverrides;
+            placement = from.placement;
             progress = from.progress;
         }
 
@@ -231,6 +288,132 @@ public record ModelOptions(
         }
 
         /**
+         * Where the parts of the model go, all at once; default {@link Placement#automatic()}. The following methods change
+         * one thing of it each.
+         *
+         * @param value the placement
+         * @return this
+         */
+        public Builder placement(Placement value) {
+            placement = value;
+            return this;
+        }
+
+        /**
+         * The devices that may hold layers, in this order; none for the CPU alone; default: the best that work.
+         *
+         * @param value devices, see {@link Tokapu#devices()} and {@link Tokapu#device(String)}
+         * @return this
+         */
+        public Builder devices(Device... value) {
+            Placement p = placement;
+            return placement(new Placement(
+                    List.of(value), p.gpuLayers(), p.splitMode(), p.tensorSplit(), p.mainDevice(), p.rules()));
+        }
+
+        /**
+         * Keeps everything with the CPU, whatever devices there are.
+         *
+         * @return this
+         */
+        public Builder cpuOnly() {
+            return placement(Placement.cpu());
+        }
+
+        /**
+         * Layers that go to the devices, the last ones first; default {@link Placement#ALL_LAYERS}.
+         *
+         * @param value 0 or more, or {@link Placement#ALL_LAYERS}
+         * @return this
+         */
+        public Builder gpuLayers(int value) {
+            Placement p = placement;
+            return placement(
+                    new Placement(p.devices(), value, p.splitMode(), p.tensorSplit(), p.mainDevice(), p.rules()));
+        }
+
+        /**
+         * How the model is divided among several devices; default {@link SplitMode#LAYER}.
+         *
+         * @param value the mode
+         * @return this
+         */
+        public Builder splitMode(SplitMode value) {
+            Placement p = placement;
+            return placement(
+                    new Placement(p.devices(), p.gpuLayers(), value, p.tensorSplit(), p.mainDevice(), p.rules()));
+        }
+
+        /**
+         * The share of each device, in any unit; default: as their memory is free.
+         *
+         * @param value one for each device; none for the default
+         * @return this
+         */
+        public Builder tensorSplit(float... value) {
+            Placement p = placement;
+            List<Float> shares = new ArrayList<>();
+            for (float share : value) {
+                shares.add(share);
+            }
+            return placement(
+                    new Placement(p.devices(), p.gpuLayers(), p.splitMode(), shares, p.mainDevice(), p.rules()));
+        }
+
+        /**
+         * The device that holds the whole model with {@link SplitMode#NONE}; default: the first.
+         *
+         * @param value one of the devices
+         * @return this
+         */
+        public Builder mainDevice(Device value) {
+            Placement p = placement;
+            return placement(
+                    new Placement(p.devices(), p.gpuLayers(), p.splitMode(), p.tensorSplit(), value, p.rules()));
+        }
+
+        /**
+         * Sends the tensors with certain names to a device, after the rules that are there already.
+         *
+         * @param pattern a regular expression (ECMAScript) that is searched in the names of tensors
+         * @param device whose memory holds them; the CPU for the host's
+         * @return this
+         */
+        public Builder tensorsTo(String pattern, Device device) {
+            return rule(new Placement.Rule(pattern, Objects.requireNonNull(device, "device")));
+        }
+
+        /**
+         * Keeps the experts of a mixture-of-experts model in the host's memory: most of its weights, of which each token needs
+         * few.
+         *
+         * @return this
+         */
+        public Builder expertsOnCpu() {
+            return rule(new Placement.Rule(EXPERTS, null));
+        }
+
+        /**
+         * Keeps the experts of the first layers in the host's memory.
+         *
+         * @param layers how many layers
+         * @return this
+         */
+        public Builder expertsOnCpu(int layers) {
+            Checks.atLeast("layers", layers, 1);
+            return rule(new Placement.Rule(
+                    expertsOf(IntStream.range(0, layers).boxed().toList()), null));
+        }
+
+        private Builder rule(Placement.Rule rule) {
+            Placement p = placement;
+            List<Placement.Rule> rules = new ArrayList<>(p.rules());
+            rules.add(rule);
+            return placement(
+                    new Placement(p.devices(), p.gpuLayers(), p.splitMode(), p.tensorSplit(), p.mainDevice(), rules));
+        }
+
+        /**
          * Hears how far the load is and may cancel it; default none.
          *
          * @param value the listener
@@ -248,7 +431,8 @@ public record ModelOptions(
          * @throws IllegalArgumentException when a value makes no sense
          */
         public ModelOptions build() {
-            return new ModelOptions(loadMode, lazyMode, vocabOnly, checkTensors, repack, metadataOverrides, progress);
+            return new ModelOptions(
+                    loadMode, lazyMode, vocabOnly, checkTensors, repack, metadataOverrides, placement, progress);
         }
     }
 }

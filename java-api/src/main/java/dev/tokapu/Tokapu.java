@@ -1,5 +1,6 @@
 package dev.tokapu;
 
+import dev.tokapu.internal.Devices;
 import dev.tokapu.internal.Native;
 import dev.tokapu.internal.NativeRuntime;
 import dev.tokapu.spi.Binding;
@@ -10,7 +11,8 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * What this installation of Tokapu is: versions, binding, native libraries and processor variants. Models work without it.
+ * What this installation of Tokapu is: versions, binding, native libraries, processor variants and devices. Models work
+ * without it.
  *
  * <p>Thread safety: safe.
  *
@@ -103,6 +105,29 @@ public final class Tokapu {
     private static CpuVariant cpuVariant(String line) {
         String[] fields = line.split("\t", 3);
         return new CpuVariant(fields[0], Integer.parseInt(fields[1]), fields.length < 3 ? "" : fields[2]);
+    }
+
+    /**
+     * The devices of this machine that have a backend here: the CPU, and GPUs, also those that do not work, see {@link
+     * Device#problem()}.
+     *
+     * @return the devices by index, with what is free of their memory now
+     * @throws NativeLibraryException when the native libraries cannot be loaded
+     */
+    public static List<Device> devices() {
+        return Devices.ofProcess().list();
+    }
+
+    /**
+     * The device of a name.
+     *
+     * @param name for example {@code CUDA0}
+     * @return the device, with what is free of its memory now
+     * @throws IllegalArgumentException when there is none; the message lists the names
+     * @throws NativeLibraryException when the native libraries cannot be loaded
+     */
+    public static Device device(String name) {
+        return Devices.ofProcess().named(name);
     }
 
     /**

@@ -38,6 +38,7 @@ public final class FakeApi implements InvocationHandler {
         on("modelLoad", a -> newId(a[7]));
         on("modelLoadRange", a -> newId(a[8]));
         on("modelLoadFd", a -> newId(a[8]));
+        on("placementNew", a -> newId(a[7]));
         on("contextNew", a -> newId(a[3]));
         on("samplerNew", a -> newId(a[1]));
         on("modelInfo", a -> {
@@ -63,10 +64,62 @@ public final class FakeApi implements InvocationHandler {
             info[NativeConstants.CONTEXT_INFO_HAS_MEMORY] = 1;
             return 0;
         });
+        devices(cpu());
         on("memorySeqRange", a -> {
             ((int[]) a[2])[0] = -1;
             ((int[]) a[3])[0] = -1;
             return 0;
+        });
+    }
+
+    /** The processor: the device that is always there. */
+    public static Device cpu() {
+        return new Device(0, "CPU", "CPU", "Fake Processor", DeviceType.CPU, "", 64L << 30, 64L << 30, "", "");
+    }
+
+    /** A GPU of 16 GiB, of which 15 are free. */
+    public static Device gpu(int index, String name) {
+        String id = "0000:0" + index + ":00.0";
+        return new Device(
+                index, name, "CUDA", "Fake GPU", DeviceType.GPU, id, 16L << 30, 15L << 30, "9.0", "580.1 (CUDA 13.0)");
+    }
+
+    /** The devices of the machine. */
+    public FakeApi devices(Device... devices) {
+        on("deviceCount", a -> {
+            ((int[]) a[0])[0] = devices.length;
+            return 0;
+        });
+        on("deviceInfo", a -> {
+            Device device = devices[(int) a[0]];
+            long[] info = (long[]) a[1];
+            info[NativeConstants.DEVICE_INFO_TYPE] = device.type().ordinal();
+            info[NativeConstants.DEVICE_INFO_MEMORY_FREE] = device.memoryFree();
+            info[NativeConstants.DEVICE_INFO_MEMORY_TOTAL] = device.memoryTotal();
+            String capability = device.computeCapability().replace(".", "");
+            info[NativeConstants.DEVICE_INFO_COMPUTE_CAPABILITY] =
+                    capability.isEmpty() ? 0 : Long.parseLong(capability);
+            return 0;
+        });
+        on("deviceText", a -> {
+            Device device = devices[(int) a[0]];
+            String text = switch ((int) a[1]) {
+                case NativeConstants.DEVICE_TEXT_NAME -> device.name();
+                case NativeConstants.DEVICE_TEXT_DESCRIPTION -> device.description();
+                case NativeConstants.DEVICE_TEXT_BACKEND -> device.backend();
+                default -> device.id();
+            };
+            return text(a[2], a[3], text);
+        });
+        return on("cudaDriver", a -> text(a[0], a[1], "580.1\t13.0"));
+    }
+
+    /** Devices that cannot compute. */
+    public FakeApi broken(Map<Integer, String> problems) {
+        return on("deviceCheck", a -> {
+            String problem = problems.get((int) a[0]);
+            error = problem == null ? error : problem;
+            return problem == null ? 0 : NativeConstants.ERROR_BACKEND;
         });
     }
 
@@ -101,9 +154,13 @@ public final class FakeApi implements InvocationHandler {
 
     /** A model that is served by these functions. */
     public Model model() {
+        return model(ModelOptions.defaults());
+    }
+
+    /** A model with options. */
+    public Model model(ModelOptions options) {
         Path path = Path.of("folder", "fake.gguf");
-        return Model.load(
-                proxy, ModelSource.file(path), new ModelLocation.Files(List.of(path)), ModelOptions.defaults());
+        return Model.load(proxy, ModelSource.file(path), new ModelLocation.Files(List.of(path)), options);
     }
 
     /** Writes text as the functions do. */

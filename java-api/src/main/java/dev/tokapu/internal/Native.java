@@ -3,6 +3,7 @@ package dev.tokapu.internal;
 import dev.tokapu.ChatTemplateException;
 import dev.tokapu.ContextCreationException;
 import dev.tokapu.DecodeException;
+import dev.tokapu.DeviceMemoryException;
 import dev.tokapu.GrammarException;
 import dev.tokapu.ModelLoadException;
 import dev.tokapu.NativeAbortException;
@@ -89,7 +90,10 @@ public final class Native {
             case NativeConstants.ERROR_BACKEND -> new NativeLibraryException(message);
             case NativeConstants.ERROR_ABORT, NativeConstants.ERROR_POISONED ->
                 new NativeAbortException(message + "; close it and create a new one");
-            case NativeConstants.ERROR_MEMORY -> new TokapuException(message + "; there is not enough native memory");
+            case NativeConstants.ERROR_MEMORY ->
+                new DeviceMemoryException(message
+                        + "; let ModelOptions.fit() choose, or take fewer gpuLayers, a smaller contextSize or a smaller"
+                        + " number format of the KV cache");
             default -> new TokapuException(message);
         };
     }

@@ -1,0 +1,197 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.Bytes;
+import dev.tokapu.internal.Devices;
+import dev.tokapu.internal.ModelLocation;
+import dev.tokapu.internal.ModelLocator;
+import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NativeConstants;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what models and contexts would take, by planning them without weights. The model that was planned last stays open, as
+ * most plans differ in the context only.
+ */
+final class Fitting implements AutoCloseable {
+
+    private final NativeApi api;
+    private final ModelSource source;
+    private final ModelLocation location;
+    private final ModelOptions options;
+    private final ContextOptions contextOptions;
+    private final List<Device> devices;
+    private @Nullable NativeHandle planned;
+    private @Nullable ModelOptions plannedOptions;
+
+    private Fitting(
+            NativeApi api,
+            ModelSource source,
+            ModelLocation location,
+            ModelOptions options,
+            ContextOptions contextOptions) {
+        if (options.vocabOnly()) {
+            throw new IllegalArgumentException("ModelOptions.vocabOnly is set: such a model has no weights to place");
+        }
+        this.api = api;
+        this.source = source;
+        this.location = location;
+        this.options = options;
+        this.contextOptions = contextOptions;
+        this.devices = PlacementCalls.devices(api, options);
+    }
+
+    private static Fitting open(ModelSource source, ModelOptions options, ContextOptions contextOptions) {
+        ModelLocation location = ModelLocator.locate(source);
+        NativeApi api = NativeRuntime.api();
+        NativeRuntime.connectLog(api);
+        return new Fitting(api, source, location, options, contextOptions);
+    }
+
+    static MemoryReport estimate(ModelSource source, ModelOptions options, ContextOptions contextOptions) {
+        try (Fitting fitting = open(source, options, contextOptions)) {
+            return fitting.report(options, contextOptions);
+        }
+    }
+
+    static Fit fit(ModelSource source, ModelOptions options, ContextOptions contextOptions, FitOptions fitOptions) {
+        Placement placement = options.placement();
+        if (placement.splitMode() == SplitMode.TENSOR) {
+            throw new IllegalArgumentException("fit() cannot divide a model by SplitMode.TENSOR;"
+                    + " use SplitMode.LAYER, or choose by hand with estimate()");
+        }
+        try (Fitting fitting = open(source, options, contextOptions)) {
+            return fitting.fit(fitOptions);
+        }
+    }
+
+    private MemoryReport report(ModelOptions modelOptions, ContextOptions with) {
+        NativeHandle model = plan(modelOptions);
+        int trained = (int) ModelCalls.info(model)[NativeConstants.MODEL_INFO_N_CTX_TRAIN];
+        try (NativeHandle context = ModelCalls.newContext(model, with, trained)) {
+            return ModelCalls.contextMemory(context);
+        }
+    }
+
+    private NativeHandle plan(ModelOptions modelOptions) {
+        NativeHandle known = planned;
+        if (known != null && modelOptions.equals(plannedOptions)) {
+            return known;
+        }
+        close();
+        List<Device> named = modelOptions.placement().devices();
+        NativeHandle model = ModelCalls.plan(api, source, location, modelOptions, named == null ? devices : named);
+        planned = model;
+        plannedOptions = modelOptions;
+        return model;
+    }
+
+    private Fit fit(FitOptions fitOptions) {
+        long[] info = ModelCalls.info(plan(options));
+        FitSearch.Problem problem = problem(info, fitOptions);
+        FitSearch.Choice choice = new FitSearch(problem, plan -> use(plan, problem.layers())).search();
+        FitSearch.Plan plan = choice.plan();
+        ContextOptions chosenContext = contextOptions(plan);
+        ModelOptions chosen = modelOptions(plan, problem.layers());
+        List<String> lines = new ArrayList<>();
+        lines.add(introduction(fitOptions));
+        lines.addAll(choice.explanation());
+        return new Fit(chosen, chosenContext, report(chosen, chosenContext), choice.fits(), lines);
+    }
+
+    private String introduction(FitOptions fitOptions) {
+        String margin = Bytes.text(fitOptions.margin());
+        if (devices.isEmpty()) {
+            return "The model runs on the CPU; " + margin + " of the host's free memory stay free.";
+        }
+        List<String> names = devices.stream().map(Device::name).toList();
+        return "The model may use " + String.join(", ", names) + "; " + margin
+                + " of the free memory of each stay free.";
+    }
+
+    private FitSearch.Problem problem(long[] info, FitOptions fitOptions) {
+        int sequences = contextOptions.maxSequences();
+        int streams = contextOptions.kvUnified() ? 1 : sequences;
+        long trained = info[NativeConstants.MODEL_INFO_N_CTX_TRAIN];
+        boolean open = contextOptions.contextSize() <= 0;
+        int most = open ? limited(trained * sequences) : contextOptions.contextSize();
+        int least = open ? Math.min(most, limited((long) fitOptions.minContextSize() * streams)) : most;
+        List<Device> now = Devices.of(api).list();
+        List<Long> targets = used().stream()
+                .map(device -> now.get(device.index()).memoryFree() - fitOptions.margin())
+                .toList();
+        long host = now.get(Devices.of(api).cpu()).memoryFree();
+        Placement placement = options.placement();
+        boolean placed = placement.gpuLayers() != Placement.ALL_LAYERS
+                || !placement.tensorSplit().isEmpty()
+                || !placement.rules().isEmpty()
+                || placement.splitMode() == SplitMode.ROW;
+        return new FitSearch.Problem(
+                (int) info[NativeConstants.MODEL_INFO_N_LAYER] + 1,
+                info[NativeConstants.MODEL_INFO_N_EXPERT] > 0,
+                most,
+                least,
+                FitSearch.contextStep(streams),
+                targets,
+                targets.isEmpty() ? host - fitOptions.margin() : host,
+                placed);
+    }
+
+    private static int limited(long tokens) {
+        return (int) Math.min(tokens, Integer.MAX_VALUE);
+    }
+
+    /** The devices that layers go to: with {@link SplitMode#NONE} one of them. */
+    private List<Device> used() {
+        if (devices.isEmpty() || options.placement().splitMode() != SplitMode.NONE) {
+            return devices;
+        }
+        Device main = options.placement().mainDevice();
+        return List.of(devices.get(main == null ? 0 : Placement.mainIndex(main, devices)));
+    }
+
+    private FitSearch.Use use(FitSearch.Plan plan, int layers) {
+        MemoryReport report = report(modelOptions(plan, layers), contextOptions(plan));
+        return new FitSearch.Use(used().stream().map(report::bytesOn).toList(), report.hostBytes());
+    }
+
+    private ContextOptions contextOptions(FitSearch.Plan plan) {
+        return contextOptions.toBuilder().contextSize(plan.context()).build();
+    }
+
+    private ModelOptions modelOptions(FitSearch.Plan plan, int allLayers) {
+        ModelOptions.Builder chosen = options.toBuilder();
+        if (plan.cpu()) {
+            return chosen.cpuOnly().build();
+        }
+        List<Integer> layers = plan.layers();
+        if (layers == null) {
+            return options;
+        }
+        List<Float> shares = new ArrayList<>();
+        int sum = 0;
+        for (int count : layers) {
+            shares.add((float) count);
+            sum += count;
+        }
+        List<Integer> experts = FitSearch.expertLayers(plan, allLayers);
+        List<Placement.Rule> rules =
+                experts.isEmpty() ? List.of() : List.of(new Placement.Rule(ModelOptions.expertsOf(experts), null));
+        List<Device> used = used();
+        return chosen.placement(new Placement(
+                        used, sum, SplitMode.LAYER, used.size() > 1 && sum > 0 ? shares : List.of(), null, rules))
+                .build();
+    }
+
+    @Override
+    public void close() {
+        NativeHandle model = planned;
+        planned = null;
+        if (model != null) {
+            model.close();
+        }
+    }
+}

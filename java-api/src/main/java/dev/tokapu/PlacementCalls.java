@@ -1,0 +1,65 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.Devices;
+import dev.tokapu.internal.Native;
+import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NativeConstants;
+import java.util.List;
+
+/** The native side of {@link Placement}: devices are chosen, and the numbers of the options written. */
+final class PlacementCalls {
+
+    private static final String SUBJECT = "placement";
+
+    private PlacementCalls() {}
+
+    /** The devices that may hold layers: those named, or the best that work. */
+    static List<Device> devices(NativeApi api, ModelOptions options) {
+        if (options.vocabOnly()) {
+            return List.of();
+        }
+        List<Device> named = options.placement().devices();
+        return named == null ? Devices.of(api).automatic() : named;
+    }
+
+    /** Writes those numbers of the model options that are about placement. */
+    static void write(Placement placement, List<Device> devices, long[] options) {
+        Device main = placement.mainDevice();
+        boolean none = devices.isEmpty();
+        options[NativeConstants.MODEL_I_N_GPU_LAYERS] = none ? 0 : placement.gpuLayers();
+        options[NativeConstants.MODEL_I_SPLIT_MODE] = (none ? SplitMode.LAYER : placement.splitMode()).code();
+        options[NativeConstants.MODEL_I_MAIN_GPU] = none || main == null ? 0 : Placement.mainIndex(main, devices);
+    }
+
+    /** Makes the native object; the caller frees it. */
+    static long open(NativeApi api, Placement placement, List<Device> devices) {
+        List<Float> shares = devices.isEmpty() ? List.of() : placement.tensorSplit();
+        Placement.requireShareForEach(shares, devices);
+        float[] split = new float[shares.size()];
+        for (int i = 0; i < split.length; i++) {
+            split[i] = shares.get(i);
+        }
+        List<Placement.Rule> rules = placement.rules();
+        int[] targets = new int[rules.size()];
+        for (int i = 0; i < targets.length; i++) {
+            Device device = rules.get(i).device();
+            targets[i] = device == null ? Devices.of(api).cpu() : device.index();
+        }
+        long[] id = new long[1];
+        int status = api.placementNew(
+                devices.stream().mapToInt(Device::index).toArray(),
+                devices.size(),
+                split,
+                split.length,
+                Native.utf8List(rules.stream().map(Placement.Rule::pattern).toList()),
+                targets,
+                targets.length,
+                id);
+        Native.check(api, status, "placing a model", SUBJECT);
+        return id[0];
+    }
+
+    static void close(NativeApi api, long placement) {
+        Native.check(api, api.placementFree(placement), "freeing it", SUBJECT);
+    }
+}
