@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record MemoryReport(List<Row> rows) {
 
     private static final String HOST = "host";
+    private static final String SEVERAL = "several";
     private static final String LINE = "%-14s  %-8s  %12s  %12s  %12s  %12s\n";
 
     /**
@@ -28,14 +29,17 @@ public record MemoryReport(List<Row> rows) {
      *
      * <p>Thread safety: immutable.
      *
-     * @param buffer llama.cpp's name of the buffer; in {@link MemoryReport#totals()} the name of the device, or {@code host}
-     * @param device the GPU whose memory it is; null for the host's
+     * @param buffer llama.cpp's name of the buffer; in {@link MemoryReport#totals()} {@code total}
+     * @param where whose memory it is: the name of a GPU, {@code host}, or {@code several} for a buffer that is divided among
+     *     devices ({@link SplitMode#TENSOR})
+     * @param device the GPU, null for the other two
      * @param weights bytes of weights
      * @param kv bytes of KV cache and recurrent state
      * @param compute bytes for computing
      * @since 0.1
      */
-    public record Row(String buffer, @Nullable Device device, long weights, long kv, long compute) {
+    public record Row(
+            String buffer, String where, @Nullable Device device, long weights, long kv, long compute) {
 
         /**
          * All of it.
@@ -47,7 +51,7 @@ public record MemoryReport(List<Row> rows) {
         }
 
         private Row plus(Row other) {
-            return new Row(buffer, device, weights + other.weights, kv + other.kv, compute + other.compute);
+            return new Row(buffer, where, device, weights + other.weights, kv + other.kv, compute + other.compute);
         }
     }
 
@@ -65,9 +69,9 @@ public record MemoryReport(List<Row> rows) {
 
     private static Row row(String[] fields, List<Device> devices) {
         int index = Integer.parseInt(fields[1]);
-        Device device = index < 0 ? null : devices.get(index);
-        boolean host = device == null || !device.type().isGpu();
-        return new Row(fields[0], host ? null : device, bytes(fields, 2), bytes(fields, 3), bytes(fields, 4));
+        Device device = index < 0 || !devices.get(index).type().isGpu() ? null : devices.get(index);
+        String where = index < 0 ? SEVERAL : device == null ? HOST : device.name();
+        return new Row(fields[0], where, device, bytes(fields, 2), bytes(fields, 3), bytes(fields, 4));
     }
 
     private static long bytes(String[] fields, int index) {
@@ -77,23 +81,15 @@ public record MemoryReport(List<Row> rows) {
     /**
      * The sums for each device.
      *
-     * @return a row for each GPU that is used, in the order of the buffers, then one for the host
+     * @return a row for each GPU that is used and for the host, in the order of the buffers
      */
     public List<Row> totals() {
-        Map<Integer, Row> sums = new LinkedHashMap<>();
-        Row host = new Row(HOST, null, 0, 0, 0);
+        Map<String, Row> sums = new LinkedHashMap<>();
         for (Row row : rows) {
-            Device device = row.device();
-            if (device == null) {
-                host = host.plus(row);
-            } else {
-                Row named = new Row(device.name(), device, row.weights(), row.kv(), row.compute());
-                sums.merge(device.index(), named, Row::plus);
-            }
+            Row total = new Row("total", row.where(), row.device(), row.weights(), row.kv(), row.compute());
+            sums.merge(row.where(), total, Row::plus);
         }
-        List<Row> totals = new ArrayList<>(sums.values());
-        totals.add(host);
-        return List.copyOf(totals);
+        return List.copyOf(sums.values());
     }
 
     /**
@@ -106,10 +102,7 @@ public record MemoryReport(List<Row> rows) {
         if (!device.type().isGpu()) {
             return hostBytes();
         }
-        return rows.stream()
-                .filter(row -> row.device() != null && row.device().index() == device.index())
-                .mapToLong(Row::total)
-                .sum();
+        return bytesAt(device.name());
     }
 
     /**
@@ -118,8 +111,12 @@ public record MemoryReport(List<Row> rows) {
      * @return bytes, mapped weights included
      */
     public long hostBytes() {
+        return bytesAt(HOST);
+    }
+
+    private long bytesAt(String where) {
         return rows.stream()
-                .filter(row -> row.device() == null)
+                .filter(row -> row.where().equals(where))
                 .mapToLong(Row::total)
                 .sum();
     }
@@ -137,22 +134,17 @@ public record MemoryReport(List<Row> rows) {
     public String toString() {
         StringBuilder table = new StringBuilder(
                 String.format(Locale.ROOT, LINE, "buffer", "memory", "weights", "KV cache", "compute", "total"));
-        for (Row row : rows) {
-            append(table, row.buffer(), row);
-        }
-        for (Row row : totals()) {
-            append(table, "total", row);
-        }
+        rows.forEach(row -> append(table, row));
+        totals().forEach(row -> append(table, row));
         return table.toString();
     }
 
-    private static void append(StringBuilder table, String name, Row row) {
-        Device device = row.device();
+    private static void append(StringBuilder table, Row row) {
         table.append(String.format(
                 Locale.ROOT,
                 LINE,
-                name,
-                device == null ? HOST : device.name(),
+                row.buffer(),
+                row.where(),
                 Bytes.text(row.weights()),
                 Bytes.text(row.kv()),
                 Bytes.text(row.compute()),

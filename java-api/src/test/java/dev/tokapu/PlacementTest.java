@@ -233,21 +233,22 @@ class PlacementTest {
                         a[1],
                         a[2],
                         "CUDA0\t1\t1048576\t2097152\t0\nCPU_Mapped\t0\t512\t0\t0\n"
-                                + "CUDA0_Split\t1\t4\t0\t0\nCPU_REPACK\t-1\t8\t0\t0\n"));
+                                + "CUDA0_Split\t1\t4\t0\t0\nCPU_REPACK\t0\t8\t0\t0\nMeta\t-1\t16\t0\t0\n"));
         fake.on("modelMemory", a -> FakeApi.text(a[1], a[2], "CUDA0\t1\t1048576\n"));
         try (Model model = fake.model();
                 Context context = model.newContext()) {
-            assertThat(model.memory().rows()).containsExactly(new MemoryReport.Row("CUDA0", GPU0, 1 << 20, 0, 0));
+            assertThat(model.memory().rows()).containsExactly(new MemoryReport.Row("CUDA0", "CUDA0", GPU0, 1 << 20, 0, 0));
             MemoryReport report = context.memory();
             assertThat(report.totals())
                     .containsExactly(
-                            new MemoryReport.Row("CUDA0", GPU0, (1 << 20) + 4, 2 << 20, 0),
-                            new MemoryReport.Row("host", null, 520, 0, 0));
+                            new MemoryReport.Row("total", "CUDA0", GPU0, (1 << 20) + 4, 2 << 20, 0),
+                            new MemoryReport.Row("total", "host", null, 520, 0, 0),
+                            new MemoryReport.Row("total", "several", null, 16, 0, 0));
             assertThat(report.bytesOn(GPU0)).isEqualTo((3 << 20) + 4);
             assertThat(report.bytesOn(GPU1)).isZero();
             assertThat(report.bytesOn(FakeApi.cpu())).isEqualTo(520);
-            assertThat(report.totalBytes()).isEqualTo((3 << 20) + 524);
-            assertThat(report.toString()).contains("CPU_REPACK", "3.0 MiB").hasLineCount(7);
+            assertThat(report.totalBytes()).isEqualTo((3 << 20) + 540);
+            assertThat(report.toString()).contains("CPU_REPACK", "3.0 MiB").hasLineCount(9);
         }
     }
 

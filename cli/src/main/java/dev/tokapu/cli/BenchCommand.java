@@ -58,6 +58,9 @@ final class BenchCommand implements Callable<Integer> {
     private ModelArgs models = new ModelArgs();
 
     @Mixin
+    private DeviceArgs devices = new DeviceArgs();
+
+    @Mixin
     private OutputArgs output = new OutputArgs();
 
     BenchCommand(Console console) {
@@ -71,8 +74,10 @@ final class BenchCommand implements Callable<Integer> {
         if (promptTokens < 0 || generatedTokens < 0) {
             throw new CliException(ExitCode.USAGE, "--prompt and --gen must not be negative");
         }
+        models.start();
+        ModelOptions options = devices.options();
         Interrupt interrupt = new Interrupt();
-        try (Model model = models.load(console, ModelOptions.builder(), interrupt)) {
+        try (Model model = models.load(console, options.toBuilder(), interrupt)) {
             List<SpeedTest.Result> results = new ArrayList<>();
             if (promptTokens > 0) {
                 results.add(measure(model, interrupt, promptTokens, true));
@@ -99,13 +104,14 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private static String table(Model model, List<SpeedTest.Result> results) {
-        Table table = new Table("model", "size", "params", "binding", "cpu", "threads", "test", "t/s");
+        Table table = new Table("model", "size", "params", "binding", "device", "cpu", "threads", "test", "t/s");
         for (SpeedTest.Result result : results) {
             table.add(
                     model.description(),
                     Units.bytes(model.sizeInBytes()),
                     Units.count(model.parameterCount()),
                     Tokapu.binding(),
+                    DeviceArgs.names(model.devices()),
                     Tokapu.cpuVariant(),
                     Integer.toString(result.threads()),
                     result.test(),
@@ -122,6 +128,7 @@ final class BenchCommand implements Callable<Integer> {
             row.put("sizeInBytes", model.sizeInBytes());
             row.put("parameters", model.parameterCount());
             row.put("binding", Tokapu.binding());
+            row.put("device", DeviceArgs.names(model.devices()));
             row.put("cpu", Tokapu.cpuVariant());
             row.put("threads", result.threads());
             row.put("test", result.test());

@@ -1,11 +1,12 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
-import dev.tokapu.ModelOptions;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +35,9 @@ final class ChatCommand implements Callable<Integer> {
     private ModelArgs models = new ModelArgs();
 
     @Mixin
+    private FitArgs fit = new FitArgs();
+
+    @Mixin
     private ContextArgs contexts = new ContextArgs();
 
     @Mixin
@@ -54,11 +58,14 @@ final class ChatCommand implements Callable<Integer> {
             throw new CliException(ExitCode.USAGE, "--json needs a PROMPT; a conversation has no end to print it at");
         }
         String prompt = conversation ? "" : Prompt.of(words, console);
-        ChatOptions options = options(system);
+        options(system, contexts.options()); // wrong options shall not wait for the model
+        FitArgs.Chosen chosen = fit.choose(console, models, contexts.options());
+        ChatOptions options = options(system, chosen.context());
         Interrupt interrupt = new Interrupt();
-        try (Model model = models.load(console, ModelOptions.builder(), interrupt)) {
+        try (Model model = models.load(console, chosen.model().toBuilder(), interrupt)) {
             if (conversation) {
-                return new Conversation(console, model, options, this::options, models.quiet(), interrupt).run();
+                Function<String, ChatOptions> again = message -> options(message, chosen.context());
+                return new Conversation(console, model, options, again, models.quiet(), interrupt).run();
             }
             try (ChatSession session = model.chat(options)) {
                 new Answer(console, output.json(), models.quiet()).print(session.send(prompt), interrupt);
@@ -67,9 +74,8 @@ final class ChatCommand implements Callable<Integer> {
         }
     }
 
-    private ChatOptions options(String systemMessage) {
-        ChatOptions.Builder options =
-                ChatOptions.builder().context(contexts.options()).samplers(sampling.samplers());
+    private ChatOptions options(String systemMessage, ContextOptions context) {
+        ChatOptions.Builder options = ChatOptions.builder().context(context).samplers(sampling.samplers());
         if (!systemMessage.isEmpty()) {
             options.systemPrompt(systemMessage);
         }

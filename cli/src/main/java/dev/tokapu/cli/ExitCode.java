@@ -20,6 +20,9 @@ final class ExitCode {
     /** The prompt is longer than the context. */
     static final int PROMPT = 5;
 
+    /** A device or the host has not enough memory. */
+    static final int MEMORY = 6;
+
     /** Ctrl-C; the JVM itself sets it when the signal ends the program. */
     static final int INTERRUPTED = 130;
 

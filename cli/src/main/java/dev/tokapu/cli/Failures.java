@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import dev.tokapu.ChatTemplateException;
 import dev.tokapu.ContextOverflowException;
+import dev.tokapu.DeviceMemoryException;
 import dev.tokapu.ModelLoadException;
 import dev.tokapu.NativeLibraryException;
 import dev.tokapu.TokapuException;
@@ -41,6 +42,9 @@ final class Failures {
         if (failure instanceof ContextOverflowException) {
             return ExitCode.PROMPT;
         }
+        if (failure instanceof DeviceMemoryException) {
+            return ExitCode.MEMORY;
+        }
         if (failure instanceof ModelLoadException
                 || failure instanceof GgufException
                 || failure instanceof ChatTemplateException) {
@@ -65,6 +69,9 @@ final class Failures {
         }
         if (code == ExitCode.PROMPT) {
             return "the prompt is too long: " + message + ". On the command line: --ctx N";
+        }
+        if (code == ExitCode.MEMORY) {
+            return message + ". On the command line: --fit, --gpu-layers N, --ctx N";
         }
         boolean ours = failure instanceof TokapuException
                 || failure instanceof CliException

@@ -8,7 +8,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The entry of the program. */
 public final class Main {
 
-    private static final List<String> COMMANDS = List.of("chat", "run", "tokenize", "inspect", "bench", "doctor");
+    private static final List<String> COMMANDS = List.of("chat", "run", "tokenize", "inspect", "fit", "bench", "doctor");
 
     private Main() {}
 
@@ -50,6 +50,7 @@ public final class Main {
             case "run" -> new RunCommand(console);
             case "tokenize" -> new TokenizeCommand(console);
             case "inspect" -> new InspectCommand(console);
+            case "fit" -> new FitCommand(console);
             case "bench" -> new BenchCommand(console);
             case "doctor" -> new DoctorCommand(console);
             default -> throw new IllegalArgumentException("no command " + name);

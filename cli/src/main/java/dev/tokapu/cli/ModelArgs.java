@@ -34,14 +34,35 @@ final class ModelArgs {
         return quiet;
     }
 
+    /** Must come before the library is touched. */
+    void start() {
+        runtime.apply();
+    }
+
+    ModelSource source() {
+        Path path = model;
+        return path == null ? defaultModel() : ModelSource.file(path);
+    }
+
+    /** The same with a file that was given without an option. */
+    void use(@Nullable Path file) {
+        if (file != null && model != null) {
+            throw new CliException(ExitCode.USAGE, "MODEL and --model name two files; give one");
+        }
+        model = file != null ? file : model;
+    }
+
+    String name() {
+        Path path = model;
+        return path == null ? DEFAULT_NAME : String.valueOf(path.getFileName());
+    }
+
     /** Loads the model, with progress on stderr where a person is waiting. */
     Model load(Console console, ModelOptions.Builder options, Interrupt interrupt) {
-        runtime.apply();
-        Path path = model;
-        ModelSource source = path == null ? defaultModel() : ModelSource.file(path);
+        start();
+        ModelSource source = source();
         boolean show = !quiet && console.errorIsTerminal();
-        String name = path == null ? DEFAULT_NAME : String.valueOf(path.getFileName());
-        LoadBar bar = new LoadBar(show ? console : null, "Loading " + name, interrupt);
+        LoadBar bar = new LoadBar(show ? console : null, "Loading " + name(), interrupt);
         try {
             return interrupt.guard(
                     () -> {}, () -> Model.load(source, options.progress(bar).build()));

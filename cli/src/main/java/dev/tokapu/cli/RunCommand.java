@@ -3,7 +3,6 @@ package dev.tokapu.cli;
 import dev.tokapu.Completion;
 import dev.tokapu.CompletionOptions;
 import dev.tokapu.Model;
-import dev.tokapu.ModelOptions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +34,9 @@ final class RunCommand implements Callable<Integer> {
     private ModelArgs models = new ModelArgs();
 
     @Mixin
+    private FitArgs fit = new FitArgs();
+
+    @Mixin
     private ContextArgs contexts = new ContextArgs();
 
     @Mixin
@@ -51,14 +53,14 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         output.apply();
         String prompt = Prompt.of(words, console);
-        CompletionOptions options = CompletionOptions.builder()
-                .context(contexts.options())
+        CompletionOptions.Builder options = CompletionOptions.builder()
                 .samplers(sampling.samplers())
-                .maxTokens(sampling.maxTokens().orElse(DEFAULT_MAX_TOKENS))
-                .build();
+                .maxTokens(sampling.maxTokens().orElse(DEFAULT_MAX_TOKENS));
+        FitArgs.Chosen chosen = fit.choose(console, models, contexts.options());
         Interrupt interrupt = new Interrupt();
-        try (Model model = models.load(console, ModelOptions.builder(), interrupt);
-                Completion completion = model.complete(prompt, options)) {
+        try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
+                Completion completion = model.complete(
+                        prompt, options.context(chosen.context()).build())) {
             new Answer(console, output.json(), models.quiet()).print(completion, interrupt);
         }
         return ExitCode.OK;

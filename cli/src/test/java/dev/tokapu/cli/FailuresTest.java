@@ -3,6 +3,7 @@ package dev.tokapu.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.ContextOverflowException;
+import dev.tokapu.DeviceMemoryException;
 import dev.tokapu.ModelLoadException;
 import dev.tokapu.NativeLibraryException;
 import java.io.IOException;
@@ -20,6 +21,7 @@ class FailuresTest {
         assertThat(Failures.exitCode(new NativeLibraryException("n"))).isEqualTo(ExitCode.NATIVE);
         assertThat(Failures.exitCode(new UnsatisfiedLinkError("n"))).isEqualTo(ExitCode.NATIVE);
         assertThat(Failures.exitCode(new ContextOverflowException(10, 5))).isEqualTo(ExitCode.PROMPT);
+        assertThat(Failures.exitCode(new DeviceMemoryException("m"))).isEqualTo(ExitCode.MEMORY);
         assertThat(Failures.exitCode(new CancellationException())).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(Failures.exitCode(new IllegalArgumentException())).isEqualTo(ExitCode.USAGE);
         assertThat(Failures.exitCode(new OutOfMemoryError())).isEqualTo(ExitCode.INTERNAL);
@@ -39,6 +41,13 @@ class FailuresTest {
         Throwable gone = new Console.OutputClosedException(new IOException("Broken pipe"));
         assertThat(Failures.report(fake.console, gone)).isEqualTo(ExitCode.OUTPUT_CLOSED);
         assertThat(fake.err()).isEmpty();
+    }
+
+    @Test
+    void report_outOfMemory_namesTheOptions() {
+        assertThat(Failures.report(fake.console, new DeviceMemoryException("CUDA0 is full")))
+                .isEqualTo(ExitCode.MEMORY);
+        assertThat(fake.err()).contains("CUDA0 is full", "--fit", "--gpu-layers", "--ctx");
     }
 
     @Test

@@ -61,6 +61,7 @@ public final class SequenceSource implements TokenSource {
         keepPrefix();
         cachedTokens = cached.size();
         prepareChain();
+        DeviceSampling.choose(context, SEQUENCE, chain);
         Batch batch = new Batch(Math.min(context.batchSize(), prompt.length - cachedTokens));
         while (cached.size() < prompt.length) {
             Step step = decodePrompt(batch);

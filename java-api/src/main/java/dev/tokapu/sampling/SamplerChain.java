@@ -133,10 +133,7 @@ public final class SamplerChain implements AutoCloseable {
             throw new IllegalStateException("the chain " + samplers
                     + " selects no token; end it with Sampler.greedy(), dist(seed), mirostat(..) or adaptiveP(..)");
         }
-        if (context.model() != model) {
-            throw new IllegalArgumentException("the chain was made for " + model + ", the context belongs to "
-                    + context.model() + "; make a chain for that model");
-        }
+        requireModelOf(context);
         NativeHandle contextHandle = Access.handle(context);
         long chain = handle.acquire();
         try {
@@ -149,6 +146,77 @@ public final class SamplerChain implements AutoCloseable {
             }
         } finally {
             handle.release();
+        }
+    }
+
+    private void requireModelOf(Context context) {
+        if (context.model() != model) {
+            throw new IllegalArgumentException("the chain was made for " + model + ", the context belongs to "
+                    + context.model() + "; make a chain for that model");
+        }
+    }
+
+    /** How much of a chain runs where the outputs of a context are computed. */
+    public enum OnDevice {
+        /** All of it: only the token comes back. */
+        WHOLE,
+
+        /** The first samplers; {@link SamplerChain#sample} goes on with the rest. */
+        PART,
+
+        /** None of it: sampling is as before. */
+        NONE
+    }
+
+    /**
+     * Lets the device that computes the outputs of a sequence run the chain, from the next decode on. {@link #sample} then
+     * returns what the device chose, and there are no logits for that sequence. The same tokens are as likely as before.
+     *
+     * <p>Device samplers: greedy, dist, top-k, top-p, min-p, temperature, dynamic temperature, penalties, logit bias. The
+     * first other one ends the part that runs there. It also works on the CPU, where it gains nothing.
+     *
+     * @param context the context; it uses the chain in its decodes until it is closed or {@link #detach} is called
+     * @param sequence the sequence
+     * @return how much runs there
+     * @throws IllegalArgumentException when the context belongs to another model, or the sequence or chain is attached already
+     */
+    public OnDevice attach(Context context, int sequence) {
+        requireModelOf(context);
+        NativeHandle contextHandle = Access.handle(context);
+        long chain = handle.acquire();
+        try {
+            long contextId = contextHandle.acquire();
+            try {
+                contextHandle.check(
+                        handle.api().contextSetSampler(contextId, sequence, chain, token), "attaching a sampler chain");
+            } finally {
+                contextHandle.release();
+            }
+            return switch (token[0]) {
+                case 1 -> OnDevice.WHOLE;
+                case 2 -> OnDevice.PART;
+                default -> OnDevice.NONE;
+            };
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Takes the chain of a sequence back from the device; it works as before then. Does nothing when there is none.
+     *
+     * @param context the context
+     * @param sequence the sequence
+     */
+    public static void detach(Context context, int sequence) {
+        NativeHandle contextHandle = Access.handle(context);
+        long contextId = contextHandle.acquire();
+        try {
+            contextHandle.check(
+                    contextHandle.api().contextSetSampler(contextId, sequence, 0, new int[1]),
+                    "taking a sampler chain back");
+        } finally {
+            contextHandle.release();
         }
     }
 

@@ -1,0 +1,40 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.Fit;
+import dev.tokapu.ModelOptions;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options about devices, and whether the model is fitted to their memory. */
+final class FitArgs {
+
+    @Mixin
+    private DeviceArgs devices = new DeviceArgs();
+
+    @Option(
+            names = "--fit",
+            description = "Choose context size and layers to fit the free memory; ./tokapu fit shows the choice alone.")
+    private boolean fit;
+
+    /**
+     * How to load the model and create its context.
+     *
+     * @param model for the model
+     * @param context for the context
+     */
+    record Chosen(ModelOptions model, ContextOptions context) {}
+
+    Chosen choose(Console console, ModelArgs models, ContextOptions context) {
+        models.start();
+        ModelOptions options = devices.options();
+        if (!fit) {
+            return new Chosen(options, context);
+        }
+        Fit fitted = options.fit(models.source(), context);
+        if (!models.quiet()) {
+            fitted.explanation().forEach(console::note);
+        }
+        return new Chosen(fitted.modelOptions(), fitted.contextOptions());
+    }
+}
