@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What this installation of Tokapu is: versions, binding, native libraries, processor variants and devices. Models work
- * without it.
+ * What this installation of Tokapu is: versions, binding, native libraries, processor variants, backends and devices. Models
+ * work without it.
  *
  * <p>Thread safety: safe.
  *
@@ -45,6 +47,52 @@ public final class Tokapu {
             return score > 0;
         }
     }
+
+    /**
+     * A compute backend that was found beside the CPU's: in a jar on the class path or in a folder that was named.
+     *
+     * <p>Thread safety: immutable.
+     *
+     * @param name what it is for, {@code cuda} for example
+     * @param origin the jar or folder that it comes from
+     * @param file its file, null when it was not unpacked
+     * @param loaded whether it is in use
+     * @param devices the number of devices that it added
+     * @param problem why it is not in use, empty when it is
+     * @param advice the one thing to do about that, empty when there is nothing to do
+     * @param facts what its build says, {@code toolkit} and {@code architectures} for example
+     * @param libraries the libraries that were looked for on its behalf
+     * @since 0.1
+     */
+    public record Backend(
+            String name,
+            String origin,
+            @Nullable Path file,
+            boolean loaded,
+            int devices,
+            String problem,
+            String advice,
+            Map<String, String> facts,
+            List<Library> libraries) {
+
+        /** Makes the collections unchangeable. */
+        public Backend {
+            facts = Map.copyOf(facts);
+            libraries = List.copyOf(libraries);
+        }
+    }
+
+    /**
+     * A shared library of somebody else that a backend uses, cuBLAS for example.
+     *
+     * <p>Thread safety: immutable.
+     *
+     * @param name its file name
+     * @param path where it was found, empty when it was not
+     * @param without what happens without it, empty when it is needed
+     * @since 0.1
+     */
+    public record Library(String name, String path, String without) {}
 
     /**
      * The version of this library.
@@ -128,6 +176,32 @@ public final class Tokapu {
      */
     public static Device device(String name) {
         return Devices.ofProcess().named(name);
+    }
+
+    /**
+     * The compute backends beside the CPU's and what became of them. One that cannot be used has also been reported once, as a
+     * warning of the logger {@code dev.tokapu.Tokapu}.
+     *
+     * @return the backends, empty when no jar or folder holds any
+     * @throws NativeLibraryException when the native libraries cannot be loaded
+     */
+    public static List<Backend> backends() {
+        return NativeRuntime.backends().stream().map(Tokapu::backend).toList();
+    }
+
+    private static Backend backend(dev.tokapu.spi.Backend found) {
+        return new Backend(
+                found.name(),
+                found.origin(),
+                found.file(),
+                found.state() == dev.tokapu.spi.Backend.State.LOADED,
+                found.devices(),
+                found.problem(),
+                found.advice(),
+                found.facts(),
+                found.libraries().stream()
+                        .map(library -> new Library(library.name(), library.path(), library.without()))
+                        .toList());
     }
 
     /**

@@ -1,18 +1,24 @@
 package dev.tokapu.internal;
 
 import dev.tokapu.NativeLibraryException;
+import dev.tokapu.Tokapu;
+import dev.tokapu.spi.Backend;
+import dev.tokapu.spi.Backends;
 import dev.tokapu.spi.Binding;
 import dev.tokapu.spi.Bindings;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import dev.tokapu.spi.NativeLoadException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The native libraries of this process: loaded at the first use, with the log connected to SLF4J and the compute backends
- * loaded.
+ * loaded. A backend beside the CPU's that cannot be used is reported once, as a warning; the CPU works all the same.
  *
  * <p>Lines of llama.cpp go to the logger {@code llama.cpp}, debug, info, warn and error each to its own level. Which levels
  * cross from native code at all is read from the logger whenever a model is loaded.
@@ -21,13 +27,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class NativeRuntime {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Tokapu.class);
     private static final Logger LLAMA = LoggerFactory.getLogger("llama.cpp");
     private static final int LOG_NOTHING = NativeConstants.LOG_ERROR + 1;
 
     /** Forces a variant of the CPU backend by its name. */
     private static final String CPU_PROPERTY = "tokapu.cpu";
 
+    /** A line of llama.cpp that waits to be logged. */
+    private record Line(int level, String text) {}
+
     private static volatile @Nullable Binding ready;
+    private static volatile List<Backend> backends = List.of();
+    private static volatile @Nullable Queue<Line> waiting;
     private static int logLevel = -1;
 
     private NativeRuntime() {}
@@ -68,7 +80,61 @@ public final class NativeRuntime {
                     + (variant.isEmpty() ? "" : " with -D" + CPU_PROPERTY + "=" + variant) + ": "
                     + Native.lastError(api));
         }
+        backends = loadBackends(binding);
         return binding;
+    }
+
+    /**
+     * The backends beside the CPU's.
+     *
+     * @return what was found, loaded or not
+     * @throws NativeLibraryException when the libraries cannot be loaded
+     */
+    public static List<Backend> backends() {
+        binding();
+        return backends;
+    }
+
+    /** What ggml says about attempts that failed is in our own message, and an error of its own only at debug level. */
+    private static List<Backend> loadBackends(Binding binding) {
+        Queue<Line> lines = new ConcurrentLinkedQueue<>();
+        waiting = lines;
+        List<Backend> found;
+        try {
+            found = Backends.load(binding);
+        } finally {
+            waiting = null;
+        }
+        boolean failed = false;
+        for (Backend backend : found) {
+            switch (backend.state()) {
+                case FAILED -> {
+                    failed = true;
+                    LOG.warn(
+                            "The {} backend of {} is not used: {}. {}",
+                            backend.name(),
+                            backend.origin(),
+                            backend.problem(),
+                            backend.advice());
+                }
+                case LOADED ->
+                    LOG.info(
+                            "The {} backend of {} is loaded, devices: {}",
+                            backend.name(),
+                            backend.origin(),
+                            backend.devices());
+                case LEFT_OUT ->
+                    LOG.debug(
+                            "The {} backend of {} is not used: {}",
+                            backend.name(),
+                            backend.origin(),
+                            backend.problem());
+            }
+        }
+        for (Line line : lines) {
+            log(failed ? NativeConstants.LOG_DEBUG : line.level(), line.text());
+        }
+        return List.copyOf(found);
     }
 
     /**
@@ -112,6 +178,11 @@ public final class NativeRuntime {
     }
 
     private static void log(int level, String line) {
+        Queue<Line> queue = waiting;
+        if (queue != null) {
+            queue.add(new Line(level, line));
+            return;
+        }
         switch (level) {
             case NativeConstants.LOG_ERROR -> LLAMA.error("{}", line);
             case NativeConstants.LOG_WARN -> LLAMA.warn("{}", line);

@@ -6,14 +6,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The list of native libraries in a jar, {@code libraries.sha256}: a first line {@code # abi 1 llama 0.5.0 id <hash>}, then
- * {@code <sha256>  <file>} for each file, as {@code sha256sum} writes it.
+ * The list of native libraries in a jar, {@code libraries.sha256}: a first line
+ * {@code # abi 2 llama 0.5.0 tree <hash> id <hash>}, then {@code <sha256>  <file>} for each file, as {@code sha256sum} writes
+ * it. The tree is that of llama.cpp's source, the id that of the lines.
  */
-record LibraryManifest(int abi, String llama, String id, Map<String, String> checksums) {
+record LibraryManifest(int abi, String llama, String tree, String id, Map<String, String> checksums) {
 
     static final String FILE = "libraries.sha256";
 
-    private static final Pattern HEAD = Pattern.compile("# abi (\\d{1,9}) llama (\\S+) id ([0-9a-zA-Z]+)");
+    private static final Pattern HEAD =
+            Pattern.compile("# abi (\\d{1,9}) llama (\\S+) tree ([0-9a-f]+) id ([0-9a-zA-Z]+)");
     private static final Pattern ENTRY = Pattern.compile("([0-9a-f]{64})  ([A-Za-z0-9_+-][A-Za-z0-9_.+-]*)");
 
     /**
@@ -45,7 +47,7 @@ record LibraryManifest(int abi, String llama, String id, Map<String, String> che
             throw new NativeLoadException(where + " lists no libraries. The jar is damaged: fetch it again.");
         }
         return new LibraryManifest(
-                Integer.parseInt(head.group(1)), head.group(2), head.group(3), Map.copyOf(checksums));
+                Integer.parseInt(head.group(1)), head.group(2), head.group(3), head.group(4), Map.copyOf(checksums));
     }
 
     /**
@@ -55,6 +57,20 @@ record LibraryManifest(int abi, String llama, String id, Map<String, String> che
      */
     void requireVersions(String where) {
         Versions.require(abi, llama, where);
+    }
+
+    /**
+     * Refuses a backend that was built from other sources than the CPU's: their data structures may differ.
+     *
+     * @param cpu the libraries that it would be used with
+     * @param where where the backend came from, for the message
+     * @param cpuWhere where those libraries came from, for the message
+     */
+    void requireTreeOf(LibraryManifest cpu, String where, String cpuWhere) {
+        if (!tree.equals(cpu.tree)) {
+            throw new NativeLoadException(where + " was built from the llama.cpp tree " + tree + ", but " + cpuWhere
+                    + " from " + cpu.tree + ". Use both in the same version.");
+        }
     }
 
     private static NativeLoadException malformed(String where, String line) {

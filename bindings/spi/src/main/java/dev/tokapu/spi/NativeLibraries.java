@@ -50,17 +50,27 @@ public final class NativeLibraries {
      * @throws NativeLoadException when there are none for this platform, or they are damaged or of another version
      */
     public static Path locate() {
-        String directory = System.getProperty(DIRECTORY_PROPERTY);
-        if (directory != null && !directory.isBlank()) {
+        String directory = directory();
+        if (directory != null) {
             return explicit(Path.of(directory).toAbsolutePath().normalize());
         }
+        return locate(loaders(), Platform.current(), null, Boolean.getBoolean(VERIFY_PROPERTY));
+    }
+
+    /** The value of {@code -Dtokapu.native.dir}, null when it is not set. */
+    static @Nullable String directory() {
+        String directory = System.getProperty(DIRECTORY_PROPERTY);
+        return directory == null || directory.isBlank() ? null : directory;
+    }
+
+    /** The class loaders that jars with libraries are looked for in. */
+    static List<ClassLoader> loaders() {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         ClassLoader own = NativeLibraries.class.getClassLoader();
-        List<ClassLoader> loaders = Stream.of(Optional.ofNullable(context), Optional.ofNullable(own))
+        return Stream.of(Optional.ofNullable(context), Optional.ofNullable(own))
                 .flatMap(Optional::stream)
                 .distinct()
                 .toList();
-        return locate(loaders, Platform.current(), null, Boolean.getBoolean(VERIFY_PROPERTY));
     }
 
     /**
@@ -73,18 +83,31 @@ public final class NativeLibraries {
      * @return the folder
      */
     static Path locate(List<ClassLoader> loaders, Platform platform, @Nullable CacheDirectory cache, boolean verify) {
-        String resource = resource(platform.classifier());
+        URL url = find(loaders, platform.classifier());
+        if (url != null) {
+            LibraryManifest manifest = manifest(url);
+            manifest.requireVersions(url.toString());
+            CacheDirectory chosen = cache == null ? CacheDirectory.choose() : cache;
+            return new LibraryExtractor(url, manifest, chosen.path(), platform.classifier())
+                    .extract(verify || !chosen.trusted());
+        }
+        throw notFound(loaders, platform);
+    }
+
+    /** The manifest of the first jar with that classifier, null when there is none. */
+    static @Nullable URL find(List<ClassLoader> loaders, String classifier) {
+        String resource = resource(classifier);
         for (ClassLoader loader : loaders) {
             URL url = loader.getResource(resource);
             if (url != null) {
-                LibraryManifest manifest = LibraryManifest.parse(read(url), url.toString());
-                manifest.requireVersions(url.toString());
-                CacheDirectory chosen = cache == null ? CacheDirectory.choose() : cache;
-                return new LibraryExtractor(url, manifest, chosen.path(), platform.classifier())
-                        .extract(verify || !chosen.trusted());
+                return url;
             }
         }
-        throw notFound(loaders, platform);
+        return null;
+    }
+
+    static LibraryManifest manifest(URL url) {
+        return LibraryManifest.parse(read(url), url.toString());
     }
 
     /**
@@ -148,7 +171,7 @@ public final class NativeLibraries {
     private static NativeLoadException notFound(List<ClassLoader> loaders, Platform platform) {
         List<String> present = new ArrayList<>();
         for (String classifier : KNOWN_CLASSIFIERS) {
-            if (loaders.stream().anyMatch(loader -> loader.getResource(resource(classifier)) != null)) {
+            if (find(loaders, classifier) != null) {
                 present.add(classifier);
             }
         }

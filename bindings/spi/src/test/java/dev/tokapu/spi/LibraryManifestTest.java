@@ -10,15 +10,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LibraryManifestTest {
 
     private static final String HASH = "0123456789abcdef".repeat(4);
-    private static final String HEAD = "# abi 1 llama 0.5.0 id 12ab\n";
+    private static final String HEAD = "# abi 2 llama 0.5.0 tree fd57 id 12ab\n";
 
     @Test
     void parse_goodText_givesAllParts() {
         LibraryManifest manifest =
                 LibraryManifest.parse(HEAD + HASH + "  libtokapu.so\n" + HASH + "  libggml-cpu-haswell.so\n", "here");
 
-        assertThat(manifest.abi()).isEqualTo(1);
+        assertThat(manifest.abi()).isEqualTo(2);
         assertThat(manifest.llama()).isEqualTo("0.5.0");
+        assertThat(manifest.tree()).isEqualTo("fd57");
         assertThat(manifest.id()).isEqualTo("12ab");
         assertThat(manifest.checksums())
                 .containsEntry("libtokapu.so", HASH)
@@ -31,8 +32,9 @@ class LibraryManifestTest {
             strings = {
                 "",
                 "libtokapu.so",
-                "# abi x llama 0.5.0 id 12ab",
-                "# abi 1 llama 0.5.0 id ../x",
+                "# abi x llama 0.5.0 tree fd57 id 12ab",
+                "# abi 2 llama 0.5.0 id 12ab",
+                "# abi 2 llama 0.5.0 tree fd57 id ../x",
                 HEAD + "zz  libtokapu.so",
                 HEAD + "0123  libtokapu.so"
             })
@@ -59,7 +61,11 @@ class LibraryManifestTest {
     void requireVersions_otherAbi_saysWhichAndWhatToDo() {
         assertThatThrownBy(() -> Versions.require(7, NativeConstants.LLAMA_VERSION, "/some/dir"))
                 .isInstanceOf(NativeLoadException.class)
-                .hasMessageContainingAll("/some/dir", "tokapu.h version 7", "needs 1", "same version of tokapu-native");
+                .hasMessageContainingAll(
+                        "/some/dir",
+                        "tokapu.h version 7",
+                        "needs " + NativeConstants.ABI_VERSION,
+                        "same version of tokapu-native");
     }
 
     @Test

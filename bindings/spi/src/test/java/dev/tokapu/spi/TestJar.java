@@ -20,7 +20,7 @@ final class TestJar {
 
     private String classifier = "linux-x86_64";
     private String head =
-            "# abi " + NativeConstants.ABI_VERSION + " llama " + NativeConstants.LLAMA_VERSION + " id abc123";
+            "# abi " + NativeConstants.ABI_VERSION + " llama " + NativeConstants.LLAMA_VERSION + " tree fd57 id abc123";
     private final Map<String, byte[]> listed = new LinkedHashMap<>();
     private final Map<String, byte[]> stored = new LinkedHashMap<>();
 
