@@ -3,10 +3,12 @@
 #
 # usage: package-natives.sh PLATFORM CLASSES_FOLDER MANIFEST SOURCE_FOLDER...
 #
-# Every lib*.so of the source folders is copied to CLASSES_FOLDER/META-INF/native/PLATFORM/. Beside them lies libraries.sha256:
-#     # abi 1 llama 0.5.0 id <sha256 of the lines below>
+# Every lib*.so of the source folders, and the module.properties that describes a backend, is copied to
+# CLASSES_FOLDER/META-INF/native/PLATFORM/. Beside them lies libraries.sha256:
+#     # abi 2 llama 0.5.0 tree <llama.cpp's tree> id <sha256 of the lines below>
 #     <sha256>  <file>          sorted by file name
-# MANIFEST becomes the jar's manifest entries: platform, ABI version, llama.cpp release and tree, id.
+# MANIFEST becomes the jar's manifest entries: platform, ABI version, llama.cpp release and tree, id; of a backend also its size in
+# bytes and the lines of module.properties.
 # The ABI version is read from native/include/tokapu.h, the llama.cpp release and tree from CMakeLists.txt, where they are pinned.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -35,18 +37,22 @@ for folder; do
         cmp -s "$library" "$output/$name" || cp "$library" "$output/$name"
         echo "$name" >>"$output/names.tmp"
     done
+    if [ -f "$folder/module.properties" ]; then
+        cp "$folder/module.properties" "$output"
+        echo module.properties >>"$output/names.tmp"
+    fi
 done
 
 cd "$output"
 LC_ALL=C sort -o names.tmp names.tmp
 # Nothing that an earlier build left behind.
-for library in lib*.so; do
+for library in lib*.so module.properties; do
     grep -qxF "$library" names.tmp || rm -f "$library"
 done
 xargs sha256sum <names.tmp >sums.tmp
 id=$(sha256sum sums.tmp | cut -d' ' -f1)
 {
-    echo "# abi $abi llama $llama id $id"
+    echo "# abi $abi llama $llama tree $tree id $id"
     cat sums.tmp
 } >list.tmp
 cmp -s list.tmp libraries.sha256 || mv list.tmp libraries.sha256
@@ -60,3 +66,15 @@ Tokapu-Libraries-Id: $(echo "$id" | cut -c1-16)
 Llama-Cpp-Version: $llama
 Llama-Cpp-Tree: $tree
 MF
+
+# wrapped: lines of at most 72 bytes, continued as a jar's manifest wants it.
+wrapped() {
+    awk '{ while (length($0) > 72) { print substr($0, 1, 72); $0 = " " substr($0, 73) } print }'
+}
+if [ -f module.properties ]; then
+    {
+        echo "Tokapu-Module-Size: $(cat lib*.so | wc -c)"
+        # architectures=90 becomes Tokapu-Module-Architectures: 90
+        sed -n 's/^\([a-z]\)\([a-z]*\)=\(..*\)/Tokapu-Module-\u\1\2: \3/p' module.properties | wrapped
+    } >>"$manifest"
+fi

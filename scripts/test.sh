@@ -60,5 +60,26 @@ printf '#!/bin/sh\necho "Cuda compilation tools, release 13.0, V13.0.88"\n' >"$s
 chmod +x "$scratch/bin/nvcc"
 check "build-cuda without a GPU says what builds it" "-Dtokapu.cuda=release" "$(PATH=$scratch/bin "$here/build-cuda.sh" 2>&1)"
 
+# The jar of a backend: the module, what describes it, and nothing where none was built.
+built=$scratch/built
+mkdir "$built"
+check "package-backend without a module goes on" "going on without its jar" \
+    "$("$here/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built")"
+check "package-backend without a module leaves nothing" "none" "$([ -e "$scratch/classes" ] || echo none)"
+echo module >"$built/libggml-cuda.so"
+check "package-backend asks for the description" "has no module.properties" \
+    "$("$here/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built" 2>&1)"
+printf 'backend=cuda\narchitectures=%s\ntoolkit=13.0\n' "75;80;86;89;90;100;103;110;120;121;75-virtual;120-virtual" >"$built/module.properties"
+"$here/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built"
+check "package-backend lists the module" "  libggml-cuda.so" "$(cat "$scratch/classes/META-INF/native/linux-x86_64-cuda13/libraries.sha256")"
+check "package-backend lists the description" "  module.properties" \
+    "$(cat "$scratch/classes/META-INF/native/linux-x86_64-cuda13/libraries.sha256")"
+check "package-backend tells the size" "Tokapu-Module-Size: 7" "$(cat "$scratch/mf")"
+check "package-backend tells the toolkit" "Tokapu-Module-Toolkit: 13.0" "$(cat "$scratch/mf")"
+check "package-backend wraps long lines" "no line is too long" "$(grep -q '.\{73\}' "$scratch/mf" || echo no line is too long)"
+echo other >"$built/libother.so"
+check "package-backend takes a module alone" "holds more than the module: libother.so" \
+    "$("$here/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built" 2>&1)"
+
 [ "$failures" -eq 0 ] && echo "scripts: all tests passed"
 exit "$failures"

@@ -26,7 +26,8 @@ class NativeJarIT {
     private static final Path JAR = Path.of(System.getProperty("native.jar"));
     private static final String FOLDER = System.getProperty("native.folder") + "/";
     private static final String LIST = "libraries.sha256";
-    private static final Pattern LIST_HEAD = Pattern.compile("# abi \\d+ llama \\d+\\.\\d+\\.\\d+ id ([0-9a-f]{64})");
+    private static final Pattern LIST_HEAD =
+            Pattern.compile("# abi \\d+ llama \\d+\\.\\d+\\.\\d+ tree [0-9a-f]{40} id ([0-9a-f]{64})");
     private static final Pattern GLIBC = Pattern.compile("\\bGLIBC_(\\d+)\\.(\\d+)");
 
     /** What the system itself provides. */
