@@ -136,7 +136,7 @@ def java_bench(binding, setup):
     out = output(*setup.java_command(binding, "dev.tokapu.benchmarks.ModelBench", setup.model, str(PROMPT_TOKENS),
                                      str(GENERATED_TOKENS), str(setup.repetitions), str(setup.threads)))
     result = json.loads(out)
-    return {"pp": [PROMPT_TOKENS * 1e9 / ns for ns in result["pp_ns"]],
+    return {"pp": [PROMPT_TOKENS * 1e9 / ns for ns in result["pp_ns"][str(PROMPT_TOKENS)]],
             "tg": [GENERATED_TOKENS * 1e9 / ns for ns in result["tg_ns"]],
             "java": result["java"], "cpu_variant": result["cpu_variant"]}
 

@@ -429,6 +429,9 @@ TOKAPU_API int32_t tokapu_encode(int64_t context, int32_t n_tokens, const int32_
                                  const int32_t * positions, const int32_t * n_seq_ids, const int32_t * seq_ids,
                                  const int8_t * outputs);
 
+/* Waits until the devices have computed what was asked for. Reading outputs waits by itself; measuring time needs this. */
+TOKAPU_API int32_t tokapu_context_synchronize(int64_t context);
+
 /* Asks a running decode or encode to stop (any thread; on the CPU within one graph node) with TOKAPU_DECODE_ABORTED.
  * With active = 1 later calls are refused the same way until active = 0 is set. */
 TOKAPU_API int32_t tokapu_context_abort(int64_t context, int32_t active);

@@ -245,6 +245,15 @@ int32_t tokapu_context_set_causal_attention(int64_t context, int32_t causal) {
     });
 }
 
+int32_t tokapu_context_synchronize(int64_t context) {
+    return guarded([&] {
+        const auto      object = get<Context>(context);
+        const Exclusive inside(*object);
+        poisoning(*object, [&] { llama_synchronize(object->llama); });
+        return TOKAPU_OK;
+    });
+}
+
 int32_t tokapu_context_abort(int64_t context, int32_t active) {
     return guarded([&] {
         require_flag(active, "active");

@@ -274,6 +274,21 @@ public final class Context implements AutoCloseable {
     }
 
     /**
+     * Waits until the devices have computed what was decoded. Reading logits or sampling waits by itself; measuring time needs
+     * it, since a GPU computes on while decode has returned.
+     *
+     * @throws IllegalStateException when it is closed or another thread is inside
+     */
+    public void synchronize() {
+        long id = handle.acquire();
+        try {
+            handle.check(api.contextSynchronize(id), "synchronize");
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
      * Stops the decode or encode that another thread is inside, within one node of its compute graph on the CPU; it then
      * answers {@link DecodeStatus#ABORTED}. Does nothing when none is running.
      */

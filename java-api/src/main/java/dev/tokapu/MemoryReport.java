@@ -38,8 +38,7 @@ public record MemoryReport(List<Row> rows) {
      * @param compute bytes for computing
      * @since 0.1
      */
-    public record Row(
-            String buffer, String where, @Nullable Device device, long weights, long kv, long compute) {
+    public record Row(String buffer, String where, @Nullable Device device, long weights, long kv, long compute) {
 
         /**
          * All of it.

@@ -237,7 +237,8 @@ class PlacementTest {
         fake.on("modelMemory", a -> FakeApi.text(a[1], a[2], "CUDA0\t1\t1048576\n"));
         try (Model model = fake.model();
                 Context context = model.newContext()) {
-            assertThat(model.memory().rows()).containsExactly(new MemoryReport.Row("CUDA0", "CUDA0", GPU0, 1 << 20, 0, 0));
+            assertThat(model.memory().rows())
+                    .containsExactly(new MemoryReport.Row("CUDA0", "CUDA0", GPU0, 1 << 20, 0, 0));
             MemoryReport report = context.memory();
             assertThat(report.totals())
                     .containsExactly(

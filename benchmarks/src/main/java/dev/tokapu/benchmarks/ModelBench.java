@@ -10,6 +10,7 @@ import dev.tokapu.Vocab;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.StringJoiner;
 
 /**
  * The work of llama-bench through the Java API: random tokens, a new context for each test, a warm-up, the KV cache cleared
@@ -18,7 +19,7 @@ import java.util.Random;
  * <p>The warm-up of generation is {@value #WARM_UP_GENERATIONS} generations, not one token: the JIT compiles the path of a
  * call after some hundred of them, and where all cores compute it takes the time from them.
  *
- * <p>Arguments: model file, prompt tokens, generated tokens, repetitions, threads.
+ * <p>Arguments: model file, prompt tokens ("512" or "512,2048"), generated tokens, repetitions, threads.
  */
 public final class ModelBench {
 
@@ -44,19 +45,17 @@ public final class ModelBench {
      * @param args model file, prompt tokens, generated tokens, repetitions, threads
      */
     public static void main(String[] args) {
-        int promptTokens = Integer.parseInt(args[1]);
         int generatedTokens = Integer.parseInt(args[2]);
         try (Model model = Model.load(Path.of(args[0]))) {
             ModelBench bench = new ModelBench(model, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
-            long[] prompt = bench.prompt(promptTokens);
+            StringJoiner prompts = new StringJoiner(", ", "{", "}");
+            for (String tokens : args[1].split(",")) {
+                prompts.add('"' + tokens + "\": " + Arrays.toString(bench.prompt(Integer.parseInt(tokens))));
+            }
             long[] generation = bench.generation(generatedTokens);
             System.out.printf(
                     "{\"binding\": \"%s\", \"java\": \"%s\", \"cpu_variant\": \"%s\", \"pp_ns\": %s, \"tg_ns\": %s}%n",
-                    Tokapu.binding(),
-                    Runtime.version(),
-                    Tokapu.cpuVariant(),
-                    Arrays.toString(prompt),
-                    Arrays.toString(generation));
+                    Tokapu.binding(), Runtime.version(), Tokapu.cpuVariant(), prompts, Arrays.toString(generation));
         }
     }
 
@@ -69,6 +68,7 @@ public final class ModelBench {
                 context.kvCache().clear();
                 long start = System.nanoTime();
                 decodePrompt(context, batch, tokens);
+                context.synchronize();
                 times[i] = System.nanoTime() - start;
             }
             return times;
@@ -97,6 +97,7 @@ public final class ModelBench {
         return model.newContext(ContextOptions.builder()
                 .contextSize(size)
                 .batchSize(BATCH_SIZE)
+                .swaFull(false)
                 .threads(threads)
                 .batchThreads(threads)
                 .build());
@@ -119,6 +120,7 @@ public final class ModelBench {
         int token = firstToken();
         for (int i = 0; i < tokens; i++) {
             decode(context, batch.clear().add(token, i, 0, true));
+            context.synchronize();
             token = random.nextInt(vocabSize);
         }
     }

@@ -106,7 +106,8 @@ final class FitCommand implements Callable<Integer> {
                     Units.bytes(line.used.compute()),
                     (line.left() < 0 ? "-" : "") + Units.bytes(Math.abs(line.left())));
         }
-        StringBuilder text = new StringBuilder(models.name()).append("\n\n").append(table).append('\n');
+        StringBuilder text =
+                new StringBuilder(models.name()).append("\n\n").append(table).append('\n');
         fit.explanation().forEach(line -> text.append(line).append('\n'));
         text.append(fit.fits() ? "It fits: context " : "It does NOT fit, even with context ")
                 .append(fit.contextOptions().contextSize())

@@ -8,7 +8,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The entry of the program. */
 public final class Main {
 
-    private static final List<String> COMMANDS = List.of("chat", "run", "tokenize", "inspect", "fit", "bench", "doctor");
+    private static final List<String> COMMANDS =
+            List.of("chat", "run", "tokenize", "inspect", "fit", "bench", "doctor");
 
     private Main() {}
 

@@ -59,8 +59,8 @@ final class RunCommand implements Callable<Integer> {
         FitArgs.Chosen chosen = fit.choose(console, models, contexts.options());
         Interrupt interrupt = new Interrupt();
         try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
-                Completion completion = model.complete(
-                        prompt, options.context(chosen.context()).build())) {
+                Completion completion =
+                        model.complete(prompt, options.context(chosen.context()).build())) {
             new Answer(console, output.json(), models.quiet()).print(completion, interrupt);
         }
         return ExitCode.OK;

@@ -21,6 +21,7 @@ import static dev.tokapu.spi.NativeConstants.DECODE_NO_KV_SLOT;
 import static dev.tokapu.spi.NativeConstants.ERROR_ARGUMENT;
 import static dev.tokapu.spi.NativeConstants.ERROR_BUFFER;
 import static dev.tokapu.spi.NativeConstants.ERROR_CONTEXT;
+import static dev.tokapu.spi.NativeConstants.ERROR_HANDLE;
 import static dev.tokapu.spi.NativeConstants.ERROR_MEMORY;
 import static dev.tokapu.spi.NativeConstants.ERROR_UNSUPPORTED;
 import static dev.tokapu.spi.NativeConstants.OK;
@@ -137,6 +138,14 @@ class ContextContractIT extends Contract {
         assertThat(info(CONTEXT_INFO_HAS_MEMORY)).isEqualTo(1);
         assertThat(info(CONTEXT_INFO_CAN_SHIFT)).isEqualTo(1);
         refused(ERROR_ARGUMENT, api.contextInfo(context, new long[3]), "n_info");
+    }
+
+    @Test
+    void contextSynchronize_afterDecode_succeeds_andAFreedContextIsRefused() {
+        ok(api.contextSynchronize(context));
+        ok(decode(1, new int[] {5}, null, null, null, null));
+        ok(api.contextSynchronize(context));
+        refused(ERROR_HANDLE, api.contextSynchronize(context + 1_000_000), "context");
     }
 
     @Test

@@ -9,6 +9,7 @@ import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_new;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_set_causal_attention;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_set_embeddings;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_set_threads;
+import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_synchronize;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_decode;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_embeddings;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_embeddings_seq;
@@ -146,6 +147,11 @@ abstract class ContextCalls extends VocabCalls {
 
     private static MemorySegment bytes(Buffer buffer, byte @Nullable [] source, int n) {
         return source == null ? MemorySegment.NULL : buffer.in(source, n);
+    }
+
+    @Override
+    public int contextSynchronize(long context) {
+        return tokapu_context_synchronize(context);
     }
 
     @Override

@@ -82,6 +82,11 @@ final class JniNativeApi extends JniModelApi {
     }
 
     @Override
+    public int contextSynchronize(long context) {
+        return TokapuLibrary.tokapu_context_synchronize(context);
+    }
+
+    @Override
     public int contextAbort(long context, int active) {
         return TokapuLibrary.tokapu_context_abort(context, active);
     }

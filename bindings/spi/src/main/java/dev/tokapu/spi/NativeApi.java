@@ -181,6 +181,8 @@ public interface NativeApi {
             int @Nullable [] seqIds,
             byte @Nullable [] outputs);
 
+    int contextSynchronize(long context);
+
     int contextAbort(long context, int active);
 
     int logits(long context, int index, float[] logits);

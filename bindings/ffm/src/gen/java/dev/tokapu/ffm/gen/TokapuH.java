@@ -2991,6 +2991,66 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_context_synchronize {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_context_synchronize");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_synchronize(int64_t context)
+     * }
+     */
+    public static FunctionDescriptor tokapu_context_synchronize$descriptor() {
+        return tokapu_context_synchronize.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_synchronize(int64_t context)
+     * }
+     */
+    public static MethodHandle tokapu_context_synchronize$handle() {
+        return tokapu_context_synchronize.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_synchronize(int64_t context)
+     * }
+     */
+    public static MemorySegment tokapu_context_synchronize$address() {
+        return tokapu_context_synchronize.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_context_synchronize(int64_t context)
+     * }
+     */
+    public static int tokapu_context_synchronize(long context) {
+        var mh$ = tokapu_context_synchronize.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_context_synchronize", context);
+            }
+            return (int)mh$.invokeExact(context);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_context_abort {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
