@@ -161,8 +161,6 @@ public record ModelOptions(
         options[NativeConstants.MODEL_I_VOCAB_ONLY] = vocabOnly ? 1 : 0;
         options[NativeConstants.MODEL_I_CHECK_TENSORS] = checkTensors ? 1 : 0;
         options[NativeConstants.MODEL_I_USE_EXTRA_BUFTS] = repack ? 1 : 0;
-        options[NativeConstants.MODEL_I_N_GPU_LAYERS] = -1;
-        options[NativeConstants.MODEL_I_SPLIT_MODE] = 1;
         return options;
     }
 

@@ -26,6 +26,10 @@ public final class FakeApi implements InvocationHandler {
         int call(Object[] arguments);
     }
 
+    /** In the order of the header. */
+    private static final List<DeviceType> TYPES =
+            List.of(DeviceType.CPU, DeviceType.GPU, DeviceType.IGPU, DeviceType.ACCEL, DeviceType.META);
+
     private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final NativeApi proxy =
@@ -93,7 +97,7 @@ public final class FakeApi implements InvocationHandler {
         on("deviceInfo", a -> {
             Device device = devices[(int) a[0]];
             long[] info = (long[]) a[1];
-            info[NativeConstants.DEVICE_INFO_TYPE] = device.type().ordinal();
+            info[NativeConstants.DEVICE_INFO_TYPE] = TYPES.indexOf(device.type());
             info[NativeConstants.DEVICE_INFO_MEMORY_FREE] = device.memoryFree();
             info[NativeConstants.DEVICE_INFO_MEMORY_TOTAL] = device.memoryTotal();
             String capability = device.computeCapability().replace(".", "");

@@ -1,0 +1,230 @@
+package dev.tokapu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.tokapu.testsupport.ProcessMemory;
+import dev.tokapu.testsupport.TinyGguf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import java.util.zip.ZipOutputStream;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MemoryIT {
+
+    private static final Percentage EXACT_ENOUGH = Percentage.withPercentage(5);
+    private static final ModelSource SMOL = ModelSource.resource(TestModels.DEFAULT);
+    private static final ModelOptions CPU = ModelOptions.builder().cpuOnly().build();
+
+    @TempDir
+    Path folder;
+
+    private static ContextOptions context(int size, KvType type, FlashAttention attention) {
+        return TestModels.small()
+                .contextSize(size)
+                .keyType(type)
+                .valueType(type)
+                .flashAttention(attention)
+                .build();
+    }
+
+    static Stream<ContextOptions> contexts() {
+        return Stream.of(
+                context(256, KvType.F16, FlashAttention.AUTO),
+                context(2048, KvType.F16, FlashAttention.DISABLED),
+                context(4096, KvType.F16, FlashAttention.ENABLED),
+                context(4096, KvType.Q8_0, FlashAttention.ENABLED),
+                context(8192, KvType.F32, FlashAttention.AUTO),
+                context(1024, KvType.F16, FlashAttention.AUTO).toBuilder()
+                        .maxSequences(4)
+                        .kvUnified(true)
+                        .build(),
+                context(512, KvType.F16, FlashAttention.AUTO).toBuilder()
+                        .microBatchSize(64)
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("contexts")
+    void estimate_defaultModel_isWhatIsTaken(ContextOptions options) {
+        assertEqualToReal(SMOL, options);
+    }
+
+    @ParameterizedTest
+    @MethodSource("contexts")
+    void estimate_tinyModel_isWhatIsTaken(ContextOptions options) {
+        assertEqualToReal(ModelSource.file(TestModels.tinyFile()), options);
+    }
+
+    private static void assertEqualToReal(ModelSource source, ContextOptions options) {
+        MemoryReport estimate = CPU.estimate(source, options);
+        try (Model model = Model.load(source, CPU);
+                Context context = model.newContext(options)) {
+            MemoryReport real = context.memory();
+            assertClose(estimate, real, MemoryReport::hostBytes);
+            assertClose(estimate, real, report -> sum(report, MemoryReport.Row::weights));
+            assertClose(estimate, real, report -> sum(report, MemoryReport.Row::kv));
+            assertClose(estimate, real, report -> sum(report, MemoryReport.Row::compute));
+            assertThat(sum(model.memory(), MemoryReport.Row::total)).isEqualTo(sum(real, MemoryReport.Row::weights));
+            assertThat(sum(real, MemoryReport.Row::kv)).isPositive();
+            assertThat(sum(real, MemoryReport.Row::compute)).isPositive();
+        }
+    }
+
+    private static void assertClose(MemoryReport estimate, MemoryReport real, ToLongFunction<MemoryReport> what) {
+        assertThat(what.applyAsLong(estimate))
+                .as("%s%nand really%n%s", estimate, real)
+                .isCloseTo(what.applyAsLong(real), EXACT_ENOUGH);
+    }
+
+    private static long sum(MemoryReport report, ToLongFunction<MemoryReport.Row> part) {
+        return report.rows().stream().mapToLong(part).sum();
+    }
+
+    @Test
+    void estimate_process_growsByAsMuch() {
+        ContextOptions options = context(8192, KvType.F32, FlashAttention.AUTO).toBuilder()
+                .batchSize(512)
+                .build();
+        ModelOptions read = CPU.toBuilder().loadMode(LoadMode.NONE).build();
+        MemoryReport estimate = read.estimate(SMOL, options); // also loads what is loaded once
+        long before = ProcessMemory.resident();
+        try (Model model = Model.load(SMOL, read);
+                Context context = model.newContext(options)) {
+            int[] tokens = model.vocab().tokenize("word ".repeat(600));
+            Batch batch = new Batch(512);
+            for (int i = 0; i < batch.capacity(); i++) {
+                batch.add(tokens[i], i, 0, i == batch.capacity() - 1);
+            }
+            assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
+            long grown = ProcessMemory.resident() - before;
+            assertThat(grown)
+                    .as("vocabulary and metadata lie beside the %s", estimate)
+                    .isBetween((long) (estimate.hostBytes() * 0.95), estimate.hostBytes() + (96L << 20));
+        }
+    }
+
+    @Test
+    void estimate_everyKindOfSource_isTheSame() throws IOException {
+        ContextOptions options = context(512, KvType.F16, FlashAttention.AUTO);
+        Path file = TestModels.tinyFile();
+        long expected = CPU.estimate(ModelSource.file(file), options).totalBytes();
+        List<Path> parts = TinyGguf.builder().build().writeSplit(folder, 3);
+        Path zip = folder.resolve("model.zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            out.putNextEntry(new java.util.zip.ZipEntry("a/tiny.gguf"));
+            out.write(Files.readAllBytes(file));
+        }
+        long before = TestModels.liveHandles();
+        assertThat(CPU.estimate(ModelSource.file(parts.get(0)), options).totalBytes())
+                .isCloseTo(expected, EXACT_ENOUGH);
+        assertThat(CPU.estimate(ModelSource.split(parts), options).totalBytes()).isCloseTo(expected, EXACT_ENOUGH);
+        assertThat(CPU.estimate(ModelSource.zipEntry(zip, "a/tiny.gguf"), options)
+                        .totalBytes())
+                .isEqualTo(expected);
+        assertThat(TestModels.liveHandles()).isEqualTo(before);
+    }
+
+    @Test
+    void estimate_badFile_isModelLoadException() throws IOException {
+        Path bad = Files.write(folder.resolve("bad.gguf"), TinyGguf.garbage(1000));
+        long before = TestModels.liveHandles();
+        assertThatExceptionOfType(ModelLoadException.class)
+                .isThrownBy(() -> CPU.estimate(ModelSource.file(bad), ContextOptions.defaults()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ModelOptions.builder()
+                        .vocabOnly(true)
+                        .build()
+                        .estimate(SMOL, ContextOptions.defaults()))
+                .withMessageContaining("vocabOnly");
+        assertThat(TestModels.liveHandles()).isEqualTo(before);
+    }
+
+    @Test
+    void devices_everyMachine_hasACpuThatWorks() {
+        assertThat(Tokapu.devices()).anySatisfy(device -> {
+            assertThat(device.type()).isEqualTo(DeviceType.CPU);
+            assertThat(device.name()).isEqualTo("CPU");
+            assertThat(device.description()).isNotBlank();
+            assertThat(device.memoryTotal()).isGreaterThan(1L << 28);
+            assertThat(device.memoryFree()).isPositive().isLessThan(device.memoryTotal());
+            assertThat(device.problem()).isEmpty();
+        });
+        assertThat(Tokapu.device("CPU").type()).isEqualTo(DeviceType.CPU);
+    }
+
+    @Test
+    void load_gpuOptionsWithoutGpu_runsOnTheCpu() {
+        ModelOptions options = ModelOptions.builder()
+                .cpuOnly()
+                .expertsOnCpu(1)
+                .splitMode(SplitMode.NONE)
+                .build();
+        try (Model model = Model.load(TestModels.tinyFile(), options);
+                Context context = model.newContext(TestModels.small().build())) {
+            assertThat(model.devices()).isEmpty();
+            assertThat(context.memory().totals())
+                    .singleElement()
+                    .satisfies(row -> assertThat(row.where()).isEqualTo("host"));
+            assertThat(context.memory().toString()).contains("buffer", "weights", "host", "MiB");
+        }
+    }
+
+    @Test
+    void newContext_moreThanThereIs_isATypedError() {
+        try (Model model = Model.load(SMOL, CPU)) {
+            ContextOptions huge = TestModels.small().contextSize(2_000_000_000).build();
+            assertThatExceptionOfType(DeviceMemoryException.class)
+                    .isThrownBy(() -> model.newContext(huge))
+                    .withMessageContaining("ModelOptions.fit()");
+            try (Context context = model.newContext(TestModels.small().build())) {
+                assertThat(context.contextSize()).isEqualTo(256);
+            }
+        }
+    }
+
+    @Test
+    void fit_cpu_choosesContextByFreeMemory() {
+        ContextOptions open = TestModels.small().contextSize(0).build();
+        Fit plenty = CPU.fit(SMOL, open, new FitOptions(0, 256));
+        assertThat(plenty.fits()).isTrue();
+        assertThat(plenty.contextOptions().contextSize()).isEqualTo(8192);
+        assertThat(plenty.explanation()).anyMatch(line -> line.contains("CPU"));
+
+        long free = Tokapu.device("CPU").memoryFree();
+        long wanted = CPU.estimate(SMOL, open.toBuilder().contextSize(4096).build())
+                .hostBytes();
+        Fit some = CPU.fit(SMOL, open, new FitOptions(free - wanted - (8 << 20), 256));
+        int size = some.contextOptions().contextSize();
+        assertThat(size).as(some.toString()).isBetween(256, 8191).matches(n -> n % 256 == 0);
+        try (Model model = Model.load(SMOL, some.modelOptions());
+                Context context = model.newContext(some.contextOptions())) {
+            assertThat(context.contextSize()).isEqualTo(size);
+            assertThat(context.memory().hostBytes()).isCloseTo(some.estimate().hostBytes(), EXACT_ENOUGH);
+        }
+
+        Fit nothing = CPU.fit(SMOL, open, new FitOptions(free, 512));
+        assertThat(nothing.fits()).isFalse();
+        assertThat(nothing.contextOptions().contextSize()).isEqualTo(512);
+        assertThat(nothing.explanation()).anyMatch(line -> line.contains("not enough free memory"));
+    }
+
+    @Test
+    void fit_tensorSplit_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ModelOptions.builder()
+                        .splitMode(SplitMode.TENSOR)
+                        .build()
+                        .fit(SMOL, ContextOptions.defaults()))
+                .withMessageContaining("SplitMode.TENSOR");
+    }
+}
