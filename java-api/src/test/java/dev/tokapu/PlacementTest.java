@@ -227,13 +227,15 @@ class PlacementTest {
 
     @Test
     void memory_linesOfTheHeader_becomeRowsAndTotals() {
-        fake.on(
-                "contextMemory",
-                a -> FakeApi.text(
-                        a[1],
-                        a[2],
-                        "CUDA0\t1\t1048576\t2097152\t0\nCPU_Mapped\t0\t512\t0\t0\n"
-                                + "CUDA0_Split\t1\t4\t0\t0\nCPU_REPACK\t0\t8\t0\t0\nMeta\t-1\t16\t0\t0\n"));
+        String lines =
+                """
+                CUDA0\t1\t1048576\t2097152\t0
+                CPU_Mapped\t0\t512\t0\t0
+                CUDA0_Split\t1\t4\t0\t0
+                CPU_REPACK\t0\t8\t0\t0
+                Meta\t-1\t16\t0\t0
+                """;
+        fake.on("contextMemory", a -> FakeApi.text(a[1], a[2], lines));
         fake.on("modelMemory", a -> FakeApi.text(a[1], a[2], "CUDA0\t1\t1048576\n"));
         try (Model model = fake.model();
                 Context context = model.newContext()) {
