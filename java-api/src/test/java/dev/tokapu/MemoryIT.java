@@ -141,10 +141,8 @@ class MemoryIT {
         assertThatExceptionOfType(ModelLoadException.class)
                 .isThrownBy(() -> CPU.estimate(ModelSource.file(bad), ContextOptions.defaults()));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ModelOptions.builder()
-                        .vocabOnly(true)
-                        .build()
-                        .estimate(SMOL, ContextOptions.defaults()))
+                .isThrownBy(
+                        () -> ModelOptions.builder().vocabOnly(true).build().estimate(SMOL, ContextOptions.defaults()))
                 .withMessageContaining("vocabOnly");
         assertThat(TestModels.liveHandles()).isEqualTo(before);
     }
@@ -201,8 +199,8 @@ class MemoryIT {
         assertThat(plenty.explanation()).anyMatch(line -> line.contains("CPU"));
 
         long free = Tokapu.device("CPU").memoryFree();
-        long wanted = CPU.estimate(SMOL, open.toBuilder().contextSize(4096).build())
-                .hostBytes();
+        long wanted =
+                CPU.estimate(SMOL, open.toBuilder().contextSize(4096).build()).hostBytes();
         Fit some = CPU.fit(SMOL, open, new FitOptions(free - wanted - (8 << 20), 256));
         int size = some.contextOptions().contextSize();
         assertThat(size).as(some.toString()).isBetween(256, 8191).matches(n -> n % 256 == 0);

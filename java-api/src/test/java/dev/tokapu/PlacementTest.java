@@ -227,8 +227,7 @@ class PlacementTest {
 
     @Test
     void memory_linesOfTheHeader_becomeRowsAndTotals() {
-        String lines =
-                """
+        String lines = """
                 CUDA0\t1\t1048576\t2097152\t0
                 CPU_Mapped\t0\t512\t0\t0
                 CUDA0_Split\t1\t4\t0\t0
