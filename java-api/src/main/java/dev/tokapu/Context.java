@@ -273,12 +273,7 @@ public final class Context implements AutoCloseable {
                 batch.outputs());
     }
 
-    /**
-     * Waits until the devices have computed what was decoded. Reading logits or sampling waits by itself; measuring time needs
-     * it, since a GPU computes on while decode has returned.
-     *
-     * @throws IllegalStateException when it is closed or another thread is inside
-     */
+    /** Waits until the devices have computed what was decoded: reading outputs does that by itself, measuring time needs it. */
     public void synchronize() {
         long id = handle.acquire();
         try {
