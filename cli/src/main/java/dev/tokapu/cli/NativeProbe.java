@@ -40,6 +40,7 @@ final class NativeProbe {
         probe.bindings(chosen);
         probe.libraries();
         probe.processor();
+        BackendProbe.run(report);
     }
 
     private static String adviceFor(String message) {
@@ -96,7 +97,7 @@ final class NativeProbe {
         report.put("libraries", data);
     }
 
-    private static String sha256(Path file) throws IOException {
+    static String sha256(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] buffer = new byte[1 << 16];
