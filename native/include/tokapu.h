@@ -199,9 +199,10 @@ enum tokapu_model_option_i {
     TOKAPU_MODEL_I_USE_EXTRA_BUFTS, /* 0 or 1: repack weights for this processor */
     TOKAPU_MODEL_I_N_GPU_LAYERS,    /* layers that go to devices, counted from the last, the output layer first; -1 all */
     TOKAPU_MODEL_I_SPLIT_MODE,      /* llama_split_mode: 0 none, 1 layer, 2 row, 3 tensor */
-    TOKAPU_MODEL_I_MAIN_GPU,        /* with split mode none: which of the devices, >= 0 */
+    TOKAPU_MODEL_I_MAIN_GPU,        /* with split mode none: which of the devices, >= 0 and less than their number */
     TOKAPU_MODEL_I_NO_HOST,         /* 0 or 1: no pinned host buffers, so that other buffer types can be used */
-    TOKAPU_MODEL_I_NO_ALLOC,        /* 0 or 1: no weights; memory is only planned: see tokapu_context_memory() */
+    TOKAPU_MODEL_I_NO_ALLOC,        /* 0 or 1: no weights, whatever the load mode; memory is only planned: see
+                                       tokapu_context_memory() */
     TOKAPU_MODEL_I_COUNT
 };
 
@@ -521,7 +522,9 @@ TOKAPU_API int32_t tokapu_sampler_reset(int64_t sampler);
  * back. *attached receives 1 when the whole chain runs there, 2 when its first part does and tokapu_sampler_sample() goes on
  * with the rest, 0 when it cannot (then nothing has changed, and sampling goes on as before). While a chain is attached the
  * context keeps it alive and uses it in tokapu_decode(): a chain serves one context and one sequence, cannot be extended, and
- * tokapu_logits() has nothing for that sequence. tokapu_sampler_sample() returns what the device selected. */
+ * tokapu_logits() has nothing for that sequence. tokapu_sampler_sample() returns what the device selected.
+ * A clone of an attached chain is not attached; accepting and resetting work as ever. Make the context with
+ * N_OUTPUTS_MAX_PER_SEQ = 1: the device reserves memory for as many outputs, and penalties run there with one only. */
 TOKAPU_API int32_t tokapu_context_set_sampler(int64_t context, int32_t seq_id, int64_t sampler, int32_t * attached);
 
 /* The seed in use (of the last sampler of the chain that has one), -1 when there is none. */
