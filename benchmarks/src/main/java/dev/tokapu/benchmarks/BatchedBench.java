@@ -41,8 +41,9 @@ public final class BatchedBench {
     public static void main(String[] args) {
         int prompt = Integer.parseInt(args[1]);
         int generated = Integer.parseInt(args[2]);
-        int[] sequences =
-                Arrays.stream(args[3].split(",")).mapToInt(Integer::parseInt).toArray();
+        int[] sequences = Arrays.stream(args[3].split(",", -1))
+                .mapToInt(Integer::parseInt)
+                .toArray();
         int threads = Integer.parseInt(args[4]);
         int most = Arrays.stream(sequences).max().orElseThrow();
         ContextOptions options = ContextOptions.builder()

@@ -49,7 +49,7 @@ public final class ModelBench {
         try (Model model = Model.load(Path.of(args[0]))) {
             ModelBench bench = new ModelBench(model, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
             StringJoiner prompts = new StringJoiner(", ", "{", "}");
-            for (String tokens : args[1].split(",")) {
+            for (String tokens : args[1].split(",", -1)) {
                 prompts.add('"' + tokens + "\": " + Arrays.toString(bench.prompt(Integer.parseInt(tokens))));
             }
             long[] generation = bench.generation(generatedTokens);
