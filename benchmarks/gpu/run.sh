@@ -7,6 +7,7 @@
 #     model [ARGS]                writes the 8B-class model (write_model.py)
 #     speed [ARGS]                one sequence and many beside llama.cpp's own tools (speed.py)
 #     checks                      greedy answers, memory, two models, stopping, estimates (checks.py)
+#     multi                       several GPUs (multi.sh)
 #     suite [ARGS]                both test suites through both bindings (suite.sh)
 #
 # Several carries: copy the pieces of the model into target/gpu in one call and call setup in each; what is there is kept in
@@ -82,6 +83,7 @@ model)
     [ -f "$work/8b.gguf" ] && [ $# -eq 0 ] || python3 "$here/write_model.py" "$work/8b.gguf" "$@"
     ;;
 speed | checks) exec python3 "$here/$1.py" "${@:2}" ;;
+multi) exec "$here/multi.sh" ;;
 suite) shift && exec "$here/suite.sh" "$@" ;;
 *)
     sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2

@@ -32,6 +32,13 @@
  *
  * {@snippet class="dev.tokapu.Snippets" region="resource"}
  *
+ * <h2>Devices</h2>
+ *
+ * A model goes to all GPUs that work, else to the CPU. {@link dev.tokapu.ModelOptions} chooses otherwise, and {@link
+ * dev.tokapu.ModelOptions#fit} makes model and context fit the free memory:
+ *
+ * {@snippet class="dev.tokapu.Snippets" region="fit"}
+ *
  * <h2>Closing</h2>
  *
  * Models, contexts, sampler chains and sessions own native memory: use try-with-resources. The order does not matter; use
@@ -59,6 +66,10 @@
  * <ul>
  *   <li>{@code tokapu.binding}: {@code ffm} or {@code jni};
  *   <li>{@code tokapu.cpu}: a variant of the CPU backend, one of {@link dev.tokapu.Tokapu#cpuVariants()};
+ *   <li>{@code tokapu.devices}: {@code none}, or names of {@link dev.tokapu.Tokapu#devices()} with commas between them, in
+ *       place of all GPUs that work;
+ *   <li>{@code tokapu.deviceSampling}: {@code auto}, {@code on} or {@code off}, whether tokens are chosen where the logits are
+ *       computed;
  *   <li>{@code tokapu.native.dir}: a folder with the native libraries, in place of those in the jar;
  *   <li>{@code tokapu.cache.dir}: where libraries and models are extracted to, by default {@code ~/.cache/tokapu};
  *   <li>{@code tokapu.track}: {@code true} to remember where native objects were opened and closed.

@@ -25,6 +25,12 @@ class MemoryIT {
     private static final ModelSource SMOL = ModelSource.resource(TestModels.DEFAULT);
     private static final ModelOptions CPU = ModelOptions.builder().cpuOnly().build();
 
+    /** The logits of 512 tokens, copied for the caller. */
+    private static final long OUTPUTS = 512L * 49_152 * Float.BYTES;
+
+    /** Vocabulary, metadata and the code that runs for the first time. */
+    private static final long BESIDE = 64L << 20;
+
     @TempDir
     Path folder;
 
@@ -59,8 +65,12 @@ class MemoryIT {
         assertEqualToReal(SMOL, options);
     }
 
+    static Stream<ContextOptions> contextsOfTiny() {
+        return contexts().filter(options -> !options.keyType().isQuantized()); // its heads are smaller than a block
+    }
+
     @ParameterizedTest
-    @MethodSource("contexts")
+    @MethodSource("contextsOfTiny")
     void estimate_tinyModel_isWhatIsTaken(ContextOptions options) {
         assertEqualToReal(ModelSource.file(TestModels.tinyFile()), options);
     }
@@ -103,13 +113,13 @@ class MemoryIT {
             int[] tokens = model.vocab().tokenize("word ".repeat(600));
             Batch batch = new Batch(512);
             for (int i = 0; i < batch.capacity(); i++) {
-                batch.add(tokens[i], i, 0, i == batch.capacity() - 1);
+                batch.add(tokens[i], i, 0, true); // all outputs, so that all of the memory is touched
             }
             assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
             long grown = ProcessMemory.resident() - before;
             assertThat(grown)
-                    .as("vocabulary and metadata lie beside the %s", estimate)
-                    .isBetween((long) (estimate.hostBytes() * 0.95), estimate.hostBytes() + (96L << 20));
+                    .as("outputs, vocabulary and metadata lie beside the %s", estimate)
+                    .isBetween((long) (estimate.hostBytes() * 0.95), estimate.hostBytes() + OUTPUTS + BESIDE);
         }
     }
 

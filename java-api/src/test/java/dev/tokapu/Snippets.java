@@ -39,6 +39,17 @@ final class Snippets {
         // @end
     }
 
+    static void fit() {
+        // @start region="fit"
+        ModelSource source = ModelSource.file(Path.of("model.gguf"));
+        Fit fit = ModelOptions.defaults().fit(source, ContextOptions.defaults());
+        try (Model model = Model.load(source, fit.modelOptions());
+                Context context = model.newContext(fit.contextOptions())) {
+            System.out.println(context.memory());
+        }
+        // @end
+    }
+
     static void resource() {
         // @start region="resource"
         ModelSource source =

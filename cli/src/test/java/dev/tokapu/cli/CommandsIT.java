@@ -77,6 +77,31 @@ class CommandsIT {
     }
 
     @Test
+    void fit_defaultModel_showsMemoryAndChoice() {
+        Program.Result result = Program.run("fit", "--device", "none");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).contains("| CPU (", "It fits: context 8192, all on the CPU.");
+        Program.Result small = Program.run("fit", "--device", "none", "--ctx", "512", "--json");
+        assertThat(JsonText.flat(small.out()))
+                .containsEntry("/fits", "true")
+                .containsEntry("/contextSize", "512")
+                .containsEntry("/devices/0/device", "CPU");
+        Program.Result nothing = Program.run("fit", "--device", "none", "--margin", "100000000");
+        assertThat(nothing.exitCode()).isEqualTo(ExitCode.MEMORY);
+        assertThat(nothing.out()).contains("does NOT fit");
+    }
+
+    @Test
+    void run_fitAndDevice_areObeyed() {
+        Program.Result fitted = Program.run("run", "--fit", "--greedy", "-n", "4", "The capital of France is");
+        assertThat(fitted.exitCode()).as(fitted.err()).isZero();
+        assertThat(fitted.err()).contains("All of the model fits");
+        Program.Result unknown = Program.run("run", "--device", "CUDA77", "x");
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(unknown.err()).contains("CUDA77", "there are CPU");
+    }
+
+    @Test
     void doctor_complete_saysWhatWasChosen() {
         Program.Result result = Program.run("doctor");
         assertThat(result.exitCode()).as(result.out() + result.err()).isZero();

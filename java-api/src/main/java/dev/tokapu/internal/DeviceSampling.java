@@ -2,7 +2,6 @@ package dev.tokapu.internal;
 
 import dev.tokapu.Context;
 import dev.tokapu.sampling.Dist;
-import dev.tokapu.sampling.DynamicTemperature;
 import dev.tokapu.sampling.Greedy;
 import dev.tokapu.sampling.LogitBias;
 import dev.tokapu.sampling.MinP;
@@ -52,6 +51,7 @@ final class DeviceSampling {
         };
     }
 
+    /** Dynamic temperature has another formula on devices, so the native library keeps it with the CPU. */
     private static boolean runsThere(Sampler sampler) {
         return sampler instanceof Greedy
                 || sampler instanceof Dist
@@ -59,7 +59,6 @@ final class DeviceSampling {
                 || sampler instanceof TopP
                 || sampler instanceof MinP
                 || sampler instanceof Temperature
-                || sampler instanceof DynamicTemperature
                 || sampler instanceof Penalties
                 || sampler instanceof LogitBias;
     }

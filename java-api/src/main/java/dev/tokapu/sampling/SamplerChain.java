@@ -172,8 +172,8 @@ public final class SamplerChain implements AutoCloseable {
      * Lets the device that computes the outputs of a sequence run the chain, from the next decode on. {@link #sample} then
      * returns what the device chose, and there are no logits for that sequence. The same tokens are as likely as before.
      *
-     * <p>Device samplers: greedy, dist, top-k, top-p, min-p, temperature, dynamic temperature, penalties, logit bias. The
-     * first other one ends the part that runs there. It also works on the CPU, where it gains nothing.
+     * <p>Device samplers: greedy, dist, top-k, top-p, min-p, temperature, penalties, logit bias. The first other one ends the
+     * part that runs there; a chain with a grammar stays with the CPU. It also works on a CPU as the device, where it gains nothing.
      *
      * @param context the context; it uses the chain in its decodes until it is closed or {@link #detach} is called
      * @param sequence the sequence

@@ -92,12 +92,16 @@ class DeviceSamplingIT {
         return Stream.of(
                 List.of(Sampler.dist(7)),
                 List.of(Sampler.topK(8), Sampler.dist(7)),
-                List.of(Sampler.topP(0.7f), Sampler.dist(7)),
-                List.of(Sampler.minP(0.2f), Sampler.dist(7)),
+                List.of(Sampler.temperature(3), Sampler.topP(0.9f), Sampler.dist(7)),
+                List.of(Sampler.temperature(3), Sampler.minP(0.05f), Sampler.dist(7)),
                 List.of(Sampler.temperature(0.6f), Sampler.dist(7)),
-                List.of(Sampler.dynamicTemperature(0.9f, 0.4f, 1), Sampler.dist(7)),
                 List.of(Sampler.logitBias(Map.of(300, 2f, 301, -3f)), Sampler.dist(7)),
-                Sampler.defaults(7));
+                List.of(
+                        Sampler.temperature(3),
+                        Sampler.topK(40),
+                        Sampler.topP(0.95f),
+                        Sampler.minP(0.05f),
+                        Sampler.dist(7)));
     }
 
     /**

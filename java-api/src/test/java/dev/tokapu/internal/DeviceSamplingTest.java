@@ -67,12 +67,14 @@ class DeviceSamplingTest {
         assertThat(attaches(
                         Sampler.logitBias(Map.of(1, 2f)),
                         Sampler.penalties(64, 1.1f, 0, 0),
-                        Sampler.dynamicTemperature(0.8f, 0.5f, 1),
+                        Sampler.temperature(0.8f),
                         Sampler.dist(1)))
                 .isTrue();
         assertThat(attaches(Sampler.grammar("root ::= \"a\""), Sampler.greedy()))
                 .isFalse();
         assertThat(attaches(Sampler.typical(0.9f), Sampler.dist(1))).isFalse();
+        assertThat(attaches(Sampler.dynamicTemperature(0.8f, 0.5f, 1), Sampler.dist(1)))
+                .isFalse();
         assertThat(attaches(Sampler.mirostatV2(1, 5, 0.1f))).isFalse();
     }
 
