@@ -172,7 +172,7 @@ enum tokapu_device_text_key {
 
 TOKAPU_API int32_t tokapu_device_text(int32_t device, int32_t key, char * buf, int32_t capacity, int32_t * length);
 
-/* Computes a small matrix product on the device and compares it with the right answer. TOKAPU_ERROR_BACKEND, with the
+/* Computes two small products of a matrix and a vector on the device and compares them with the right answers. TOKAPU_ERROR_BACKEND, with the
  * driver's words, when the device does not work (no machine code for it in the backend, out of memory, a broken driver). */
 TOKAPU_API int32_t tokapu_device_check(int32_t device);
 

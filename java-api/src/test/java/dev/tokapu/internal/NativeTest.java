@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.tokapu.ChatTemplateException;
 import dev.tokapu.ContextCreationException;
 import dev.tokapu.DecodeException;
+import dev.tokapu.DeviceMemoryException;
 import dev.tokapu.FakeApi;
 import dev.tokapu.GrammarException;
 import dev.tokapu.ModelLoadException;
@@ -46,7 +47,7 @@ class NativeTest {
                 Arguments.of(NativeConstants.ERROR_NATIVE, TokapuException.class),
                 Arguments.of(NativeConstants.ERROR_ABORT, NativeAbortException.class),
                 Arguments.of(NativeConstants.ERROR_POISONED, NativeAbortException.class),
-                Arguments.of(NativeConstants.ERROR_MEMORY, TokapuException.class));
+                Arguments.of(NativeConstants.ERROR_MEMORY, DeviceMemoryException.class));
     }
 
     @ParameterizedTest
