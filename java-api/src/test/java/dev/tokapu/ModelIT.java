@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.internal.NativeRuntime;
 import dev.tokapu.spi.NativeConstants;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,7 +107,10 @@ class ModelIT {
     void defaults_options_areThoseOfLlama() {
         long[] modelOptions = new long[NativeConstants.MODEL_I_COUNT];
         NativeRuntime.api().modelDefaults(modelOptions);
-        assertThat(ModelOptions.defaults().toNative()).isEqualTo(modelOptions);
+        Device gpu = new Device(1, "GPU0", "GPU", "a GPU", DeviceType.GPU, "", 1, 1, "", "");
+        long[] written = ModelOptions.defaults().toNative();
+        PlacementCalls.write(ModelOptions.defaults().placement(), List.of(gpu), written);
+        assertThat(written).isEqualTo(modelOptions);
         long[] ints = new long[NativeConstants.CONTEXT_I_COUNT];
         double[] floats = new double[NativeConstants.CONTEXT_F_COUNT];
         NativeRuntime.api().contextDefaults(ints, floats);

@@ -171,10 +171,11 @@ class SafetyIT {
     @Test
     void context_impossibleSize_throws() {
         try (Model model = TestModels.tiny()) {
-            assertThatExceptionOfType(ContextCreationException.class)
+            assertThatExceptionOfType(DeviceMemoryException.class)
                     .isThrownBy(() -> model.newContext(TestModels.small()
                             .contextSize(Integer.MAX_VALUE - 512)
-                            .build()));
+                            .build()))
+                    .withMessageContaining("fit()");
             assertThatExceptionOfType(ContextCreationException.class)
                     .isThrownBy(() -> model.newContext(TestModels.small()
                             .contextSize(256)
