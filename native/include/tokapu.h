@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a signature, a constant or a meaning in this file changes. */
-#define TOKAPU_ABI_VERSION 2
+#define TOKAPU_ABI_VERSION 3
 
 /* --- status ------------------------------------------------------------------------------------------------------- */
 
@@ -65,7 +65,8 @@ enum tokapu_status {
     TOKAPU_ERROR_NATIVE = -14,     /* a C++ exception; tokapu_last_error() has its text */
     TOKAPU_ERROR_ABORT = -15,      /* a native assertion failed and was caught; the object is poisoned */
     TOKAPU_ERROR_POISONED = -16,   /* an earlier call ended in TOKAPU_ERROR_ABORT */
-    TOKAPU_ERROR_MEMORY = -17      /* out of memory, on the host or on a device; the message says where and how much */
+    TOKAPU_ERROR_MEMORY = -17,     /* out of memory, on the host or on a device; the message says where and how much */
+    TOKAPU_ERROR_STATE = -18       /* the state of a sequence is damaged or does not fit; the sequence is empty now */
 };
 
 /* Positive results of tokapu_decode() and tokapu_encode(): not errors. */
@@ -464,6 +465,34 @@ TOKAPU_API int32_t tokapu_memory_seq_div(int64_t context, int32_t seq_id, int32_
 /* Smallest and largest position present; both -1 when the sequence is empty. */
 TOKAPU_API int32_t tokapu_memory_seq_range(int64_t context, int32_t seq_id, int32_t * pos_min, int32_t * pos_max);
 
+/* --- state of a sequence ------------------------------------------------------------------------------------------ */
+
+/* A state is what the memory holds of one sequence, as bytes in an object of its own, independent of context and model. Any
+ * number of threads may read one. It fits a context whose tokapu_context_state_key() is the same: compare before restoring. */
+
+/* Everything that must be equal for a state to mean the same: lines of name TAB value (llama.cpp's release, the model's
+ * fingerprint, types of the KV cache, its layout, RoPE). */
+TOKAPU_API int32_t tokapu_context_state_key(int64_t context, char * buf, int32_t capacity, int32_t * length);
+
+/* Takes the state of a sequence. partial = 1: only what cannot be had by removing positions, that is, sliding windows and
+ * recurrent state; TOKAPU_ERROR_UNSUPPORTED for a memory that has neither. */
+TOKAPU_API int32_t tokapu_state_save(int64_t context, int32_t seq_id, int32_t partial, int64_t * state);
+
+/* An empty state, to be filled by tokapu_state_append(). */
+TOKAPU_API int32_t tokapu_state_new(int64_t * state);
+TOKAPU_API int32_t tokapu_state_append(int64_t state, const char * data, int32_t length);
+TOKAPU_API int32_t tokapu_state_free(int64_t state);
+
+TOKAPU_API int32_t tokapu_state_size(int64_t state, int64_t * size);
+
+/* Copies length bytes from an offset; all of them must exist. */
+TOKAPU_API int32_t tokapu_state_read(int64_t state, int64_t offset, char * data, int32_t length);
+
+/* Puts a state into a sequence, in place of what it has; a partial one in place of the sliding windows and the recurrent state
+ * only. The bytes may come from anywhere: what cannot be right is TOKAPU_ERROR_STATE, and the sequence is empty then. What the
+ * bytes mean is not checked. */
+TOKAPU_API int32_t tokapu_state_restore(int64_t state, int64_t context, int32_t seq_id, int32_t partial);
+
 /* --- samplers ----------------------------------------------------------------------------------------------------- */
 
 /* An empty chain for a model. The add functions append; parameters and formulas as in llama.h. */
@@ -565,7 +594,7 @@ TOKAPU_API int32_t tokapu_kept_text(char * buf, int32_t capacity, int32_t * leng
 
 /* --- for tests ---------------------------------------------------------------------------------------------------- */
 
-/* Live handles of the process: models + contexts + samplers + templates + placements. */
+/* Live handles of the process: models + contexts + samplers + templates + placements + states. */
 TOKAPU_API int32_t tokapu_live_handles(int64_t * n);
 
 #ifdef __cplusplus

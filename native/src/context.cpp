@@ -65,6 +65,7 @@ void describe(Context & context) {
     context.causal               = params.causal_attn;
     context.embeddings           = params.embeddings;
     context.outputs.reserve(params.n_batch);
+    context.rollback.assign(params.n_rs_seq > 0 ? params.n_seq_max : 0, 0);
 }
 
 std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama_context_params params, uint32_t poll) {
@@ -81,7 +82,10 @@ std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama
         fail(memory_status(TOKAPU_ERROR_CONTEXT), "the context could not be created with n_ctx = %u, n_batch = %u, n_seq_max = %u",
              params.n_ctx, params.n_batch, params.n_seq_max);
     }
-    context->poll = poll;
+    context->poll     = poll;
+    context->type_k   = params.type_k;
+    context->type_v   = params.type_v;
+    context->swa_full = params.swa_full;
     context->pools.attach(context->llama, params.n_threads, params.n_threads_batch, poll);
     describe(*context);
     return context;

@@ -67,7 +67,10 @@ class Context : public Object {
     int32_t                      n_ubatch      = 0;
     int32_t                      n_seq_max     = 0;
     int32_t                      n_outputs_max = 0;
+    ggml_type                    type_k        = GGML_TYPE_F16;
+    ggml_type                    type_v        = GGML_TYPE_F16;
     bool                         unified       = false;
+    bool                         swa_full      = false;
     bool                         causal        = true;
     bool                         embeddings    = false;
     bool                         encoded       = false;  // the encoder of an encoder-decoder model has run
@@ -82,6 +85,10 @@ class Context : public Object {
     std::vector<int64_t> output_samplers;  // the chain that ran on the device for each of its tokens, 0: none; empty: none at all
 
     std::vector<AttachedSampler> attached;
+
+    // Tokens that each sequence can be rolled back: llama.cpp keeps snapshots of the recurrent state for those of its last
+    // micro-batch only, and does not notice when older ones are asked for. Empty without snapshots.
+    std::vector<int32_t> rollback;
 
     BatchArena arena;
 };

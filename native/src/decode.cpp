@@ -164,6 +164,27 @@ void mark_samplers(Context & context, const Input & input, bool as_encoder) {
     }
 }
 
+// Snapshots are taken of the last tokens of a batch; before it is done there are none.
+void note_snapshots(Context & context, const Input & input, bool done) {
+    if (context.rollback.empty()) {
+        return;
+    }
+    const auto each = [&](auto && change) {
+        for (int32_t i = 0; i < input.n_tokens; i++) {
+            const int32_t   first     = 0;
+            const int32_t * sequences = input.n_seq_ids == nullptr ? &first : context.arena.seq_id[static_cast<size_t>(i)];
+            for (int32_t k = 0; k < (input.n_seq_ids == nullptr ? 1 : input.n_seq_ids[i]); k++) {
+                change(context.rollback[static_cast<size_t>(sequences[k])]);
+            }
+        }
+    };
+    const auto limit = std::min(static_cast<int32_t>(llama_n_rs_seq(context.llama)), context.n_ubatch - 1);
+    each([&](int32_t & room) { room = done ? -1 : 0; });
+    if (done) {
+        each([&](int32_t & room) { room = std::min(room + 1, limit); });
+    }
+}
+
 int32_t run(Context & context, const Input & input, bool encode) {
     llama_batch batch = {};
     batch.n_tokens    = input.n_tokens;
@@ -215,13 +236,15 @@ int32_t process(int64_t handle, const Input & input, bool encode) {
         mark_outputs(*context, input, as_encoder || context->embeddings);
         mark_samplers(*context, input, as_encoder);
         context->with_embeddings = context->embeddings;
-        int32_t result           = TOKAPU_ERROR_NATIVE;
+        note_snapshots(*context, input, false);
+        int32_t result = TOKAPU_ERROR_NATIVE;
         try {
             result = run(*context, input, encode);
         } catch (...) {
             context->n_outputs = 0;
             throw;
         }
+        note_snapshots(*context, input, result == 0);
         return finish(*context, result, encode);
     });
 }

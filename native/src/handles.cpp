@@ -38,6 +38,8 @@ const char * kind_name(Kind kind) {
             return "chat template";
         case Kind::placement:
             return "placement";
+        case Kind::state:
+            return "state";
     }
     return "object";
 }

@@ -9,7 +9,7 @@
 
 namespace tokapu {
 
-enum class Kind { model, context, sampler, chat_template, placement };
+enum class Kind { model, context, sampler, chat_template, placement, state };
 
 const char * kind_name(Kind kind);
 

@@ -1,6 +1,7 @@
 // The memory of a context: KV cache and recurrent state, by sequence and position.
 #include "arguments.h"
 #include "context.h"
+#include "state.h"
 
 #include <algorithm>
 
@@ -45,14 +46,34 @@ template <class F> int32_t with_memory(int64_t handle, F && body) {
     });
 }
 
-void remove(const Context & context, int32_t seq_id, int32_t p0, int32_t p1) {
+// Recurrent state goes back to a snapshot, where there is one of that position.
+void require_snapshot(const Context & context, int32_t seq_id, int32_t p0, int32_t p1) {
+    const Range   range = normalized(p0, p1);
+    const int32_t last  = llama_memory_seq_pos_max(context.memory, seq_id);
+    if (range.p0 == 0 || range.p0 > last || range.p1 <= last) {
+        return;
+    }
+    const int32_t room = context.rollback[static_cast<size_t>(seq_id)];
+    if (last - range.p0 + 1 > room) {
+        fail(TOKAPU_ERROR_UNSUPPORTED, "sequence %d can be rolled back by %d tokens, which the last batch left snapshots of, not by %d",
+             seq_id, room, last - range.p0 + 1);
+    }
+}
+
+void remove(Context & context, int32_t seq_id, int32_t p0, int32_t p1) {
+    if (!context.rollback.empty()) {
+        require_snapshot(context, seq_id, p0, p1);
+    }
     if (!llama_memory_seq_rm(context.memory, seq_id, p0, p1)) {
         fail(TOKAPU_ERROR_UNSUPPORTED,
              "this memory cannot remove positions %d to %d of sequence %d; remove the whole sequence", p0, p1, seq_id);
     }
+    if (!context.rollback.empty()) {
+        context.rollback[static_cast<size_t>(seq_id)] = 0;
+    }
 }
 
-void remove_any(const Context & context, int32_t p0, int32_t p1) {
+void remove_any(Context & context, int32_t p0, int32_t p1) {
     const Range range = normalized(p0, p1);
     const bool  whole = range.p0 == 0 && range.p1 == INT32_MAX;
     if (!whole && partial_state_impossible(context)) {
@@ -63,7 +84,7 @@ void remove_any(const Context & context, int32_t p0, int32_t p1) {
     }
 }
 
-void copy(const Context & context, int32_t src, int32_t dst, int32_t p0, int32_t p1) {
+void copy(Context & context, int32_t src, int32_t dst, int32_t p0, int32_t p1) {
     if (src == dst) {
         return;
     }
@@ -78,6 +99,10 @@ void copy(const Context & context, int32_t src, int32_t dst, int32_t p0, int32_t
     // Cells that the target has already would be counted twice.
     remove(context, dst, whole ? -1 : p0, whole ? -1 : p1);
     llama_memory_seq_cp(context.memory, src, dst, whole ? -1 : p0, whole ? -1 : p1);
+    if (!context.rollback.empty()) {
+        // After a rollback the state is in another place, and llama.cpp's seq_cp does not take that note along.
+        restore_state(context, dst, save_state(context, src, true), true);
+    }
 }
 
 void require_shift(const Context & context) {
@@ -95,14 +120,14 @@ using namespace tokapu;
 extern "C" {
 
 int32_t tokapu_memory_clear(int64_t context, int32_t data) {
-    return with_memory(context, [&](const Context & object) {
+    return with_memory(context, [&](Context & object) {
         require_flag(data, "data");
         llama_memory_clear(object.memory, data != 0);
     });
 }
 
 int32_t tokapu_memory_seq_rm(int64_t context, int32_t seq_id, int32_t p0, int32_t p1) {
-    return with_memory(context, [&](const Context & object) {
+    return with_memory(context, [&](Context & object) {
         require_sequence(object, seq_id, -1, "seq_id");
         if (seq_id < 0) {
             remove_any(object, p0, p1);
@@ -113,7 +138,7 @@ int32_t tokapu_memory_seq_rm(int64_t context, int32_t seq_id, int32_t p0, int32_
 }
 
 int32_t tokapu_memory_seq_cp(int64_t context, int32_t src, int32_t dst, int32_t p0, int32_t p1) {
-    return with_memory(context, [&](const Context & object) {
+    return with_memory(context, [&](Context & object) {
         require_sequence(object, src, 0, "src");
         require_sequence(object, dst, 0, "dst");
         copy(object, src, dst, p0, p1);
@@ -121,7 +146,7 @@ int32_t tokapu_memory_seq_cp(int64_t context, int32_t src, int32_t dst, int32_t 
 }
 
 int32_t tokapu_memory_seq_keep(int64_t context, int32_t seq_id) {
-    return with_memory(context, [&](const Context & object) {
+    return with_memory(context, [&](Context & object) {
         require_sequence(object, seq_id, 0, "seq_id");
         llama_memory_seq_keep(object.memory, seq_id);
         for (int32_t s = 0; s < object.n_seq_max; s++) {
@@ -133,7 +158,7 @@ int32_t tokapu_memory_seq_keep(int64_t context, int32_t seq_id) {
 }
 
 int32_t tokapu_memory_seq_add(int64_t context, int32_t seq_id, int32_t p0, int32_t p1, int32_t delta) {
-    return with_memory(context, [&](const Context & object) {
+    return with_memory(context, [&](Context & object) {
         require_sequence(object, seq_id, 0, "seq_id");
         require_range(delta, -MAX_POSITION, MAX_POSITION, "delta");
         require_shift(object);
@@ -147,7 +172,7 @@ int32_t tokapu_memory_seq_add(int64_t context, int32_t seq_id, int32_t p0, int32
 }
 
 int32_t tokapu_memory_seq_div(int64_t context, int32_t seq_id, int32_t p0, int32_t p1, int32_t divisor) {
-    return with_memory(context, [&](const Context & object) {
+    return with_memory(context, [&](Context & object) {
         require_sequence(object, seq_id, 0, "seq_id");
         require_range(divisor, 1, INT32_MAX, "divisor");
         require_shift(object);
@@ -156,7 +181,7 @@ int32_t tokapu_memory_seq_div(int64_t context, int32_t seq_id, int32_t p0, int32
 }
 
 int32_t tokapu_memory_seq_range(int64_t context, int32_t seq_id, int32_t * pos_min, int32_t * pos_max) {
-    return with_memory(context, [&](const Context & object) {
+    return with_memory(context, [&](Context & object) {
         require(pos_min, "pos_min");
         require(pos_max, "pos_max");
         require_sequence(object, seq_id, 0, "seq_id");

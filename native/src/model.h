@@ -4,6 +4,8 @@
 #include "llama.h"
 
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace tokapu {
@@ -15,14 +17,15 @@ class Model : public Object {
   public:
     static constexpr Kind KIND = Kind::model;
 
-    Model(llama_model * model, const llama_model_params & params) :
+    Model(llama_model * model, const llama_model_params & params, std::string fingerprint) :
         Object(KIND),
         llama(model),
         vocab(llama_model_get_vocab(model)),
         n_vocab(llama_vocab_n_tokens(vocab)),
         vocab_only(params.vocab_only),
         no_alloc(params.no_alloc),
-        devices(model_devices(model, params)) {}
+        devices(model_devices(model, params)),
+        fingerprint(std::move(fingerprint)) {}
 
     ~Model() override {
         swallowing("freeing a model", [this] { llama_model_free(llama); });
@@ -35,6 +38,7 @@ class Model : public Object {
     const bool                no_alloc;  // it has no weights: memory is only planned
 
     const std::vector<ggml_backend_dev_t> devices;  // those that its layers may lie on
+    const std::string                     fingerprint;
 };
 
 // The model, checked to have a vocabulary.

@@ -1,6 +1,7 @@
 // Loading models: files, split files, ranges of files, file descriptors.
 #include "arguments.h"
 #include "backend.h"
+#include "fingerprint.h"
 #include "gguf.h"
 #include "model.h"
 #include "model_options.h"
@@ -19,14 +20,31 @@ namespace tokapu {
 
 namespace {
 
-int32_t finish(const ModelLoad & load, llama_model * loaded, const std::string & name, int64_t * model) {
+// The weights that the caller asked for, with what overrides make of them.
+std::string fingerprint_of(const ModelLoad & load, Fingerprint & files) {
+    for (const llama_model_kv_override & item : load.overrides) {
+        files.add(item.key, strnlen(item.key, sizeof(item.key)));
+        files.add(&item.tag, sizeof(item.tag));
+        if (item.tag == LLAMA_KV_OVERRIDE_TYPE_STR) {
+            files.add(item.val_str, strnlen(item.val_str, sizeof(item.val_str)));
+        } else if (item.tag == LLAMA_KV_OVERRIDE_TYPE_BOOL) {
+            files.add(&item.val_bool, sizeof(item.val_bool));
+        } else {
+            files.add(&item.val_i64, sizeof(item.val_i64));
+        }
+    }
+    return files.text();
+}
+
+int32_t finish(const ModelLoad & load, llama_model * loaded, Fingerprint & files, const std::string & name,
+               int64_t * model) {
     if (loaded == nullptr) {
         if (load.progress.cancelled) {
             fail(TOKAPU_ERROR_CANCELLED, "loading %s was cancelled by the progress callback", name.c_str());
         }
         fail(memory_status(TOKAPU_ERROR_MODEL), "cannot load model %s", name.c_str());
     }
-    *model = put_handle(std::make_shared<Model>(loaded, load.params));
+    *model = put_handle(std::make_shared<Model>(loaded, load.params, fingerprint_of(load, files)));
     return TOKAPU_OK;
 }
 
@@ -125,7 +143,9 @@ int32_t load_range(ModelLoad & load, const File & file, int64_t offset, int64_t 
         seek(file, offset, name);
         return llama_model_load_from_file_ptr(file.get(), load.params);
     });
-    return finish(load, loaded, name, model);
+    Fingerprint files;
+    files.add_range(fileno(file.get()), offset, size == 0 ? status.st_size - offset : size);
+    return finish(load, loaded, files, name, model);
 }
 
 }  // namespace
@@ -156,7 +176,11 @@ int32_t tokapu_model_load(const char * paths, int32_t n_paths, const int64_t * o
             return names.size() == 1 ? llama_model_load_from_file(names[0], load.params) :
                                        llama_model_load_from_splits(names.data(), names.size(), load.params);
         });
-        return finish(load, loaded, name, model);
+        Fingerprint fingerprint;
+        for (const std::string & file : files) {
+            fingerprint.add_file(file);
+        }
+        return finish(load, loaded, fingerprint, name, model);
     });
 }
 

@@ -7,6 +7,7 @@ import dev.tokapu.internal.TokenStream;
 import dev.tokapu.sampling.SamplerChain;
 import java.util.Iterator;
 import java.util.concurrent.Flow;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -35,11 +36,32 @@ public final class Completion implements TextStream {
     static Completion start(Model model, String prompt, CompletionOptions options) {
         TokenizeOptions tokenize = new TokenizeOptions(true, options.parseSpecial());
         int[] tokens = model.vocab().tokenize(prompt, tokenize);
+        return start(model, size -> tokens, options);
+    }
+
+    /**
+     * Continues a text that is given as tokens.
+     *
+     * @param model the model
+     * @param prompt the tokens, at least one; BOS is not added
+     * @param options how to
+     * @return the continuation as a stream; read it to its end or close it
+     */
+    public static Completion of(Model model, int[] prompt, CompletionOptions options) {
+        if (prompt.length == 0) {
+            throw new IllegalArgumentException("the prompt has no tokens; give at least one, for example BOS");
+        }
+        int[] tokens = prompt.clone();
+        return start(model, size -> tokens, options);
+    }
+
+    /** The prompt may depend on the size of the context. */
+    static Completion start(Model model, IntFunction<int[]> prompt, CompletionOptions options) {
         Context context = model.newContext(options.context());
         SamplerChain chain = null;
         try {
             chain = SamplerChain.of(model, options.samplers());
-            return new Completion(context, chain, tokens, options);
+            return new Completion(context, chain, prompt.apply(context.sequenceContextSize()), options);
         } catch (RuntimeException e) {
             if (chain != null) {
                 chain.close();

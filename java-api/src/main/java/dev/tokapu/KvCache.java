@@ -1,11 +1,14 @@
 package dev.tokapu;
 
+import dev.tokapu.internal.Cuts;
 import dev.tokapu.internal.NativeHandle;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
+import java.util.Arrays;
 
 /**
- * The memory of a {@link Context}: what its sequences have seen, as KV cache, recurrent state or both.
+ * The memory of a {@link Context}: what its sequences have seen, as KV cache, recurrent state or both. It is the low level, with
+ * ids and ranges of positions; {@link Sequence} is the object for one of them.
  *
  * <p>A sequence is an id from 0 to {@link Context#maxSequences()} - 1. Ranges of positions are {@code from} inclusive to
  * {@code to} exclusive; a negative {@code from} means from the start, a negative {@code to} means to the end.
@@ -23,6 +26,7 @@ public final class KvCache {
     private final boolean hasMemory;
     private final boolean canShift;
     private final boolean unified;
+    private final Cuts[] cuts;
     private final int[] smallest = new int[1];
     private final int[] largest = new int[1];
 
@@ -33,6 +37,21 @@ public final class KvCache {
         this.hasMemory = info[NativeConstants.CONTEXT_INFO_HAS_MEMORY] != 0;
         this.canShift = info[NativeConstants.CONTEXT_INFO_CAN_SHIFT] != 0;
         this.unified = unified;
+        this.cuts = new Cuts[maxSequences];
+        Arrays.setAll(cuts, i -> new Cuts());
+    }
+
+    /** How a sequence changed other than by growing. */
+    Cuts cuts(int sequence) {
+        return cuts[sequence];
+    }
+
+    private void cutOthers(int sequence) {
+        for (int i = 0; i < maxSequences; i++) {
+            if (i != sequence) {
+                cuts[i].add(0);
+            }
+        }
     }
 
     /** Forgets all sequences. */
@@ -43,6 +62,7 @@ public final class KvCache {
         long id = handle.acquire();
         try {
             handle.check(api.memoryClear(id, 1), "clearing the KV cache");
+            cutOthers(-1);
         } finally {
             handle.release();
         }
@@ -66,6 +86,7 @@ public final class KvCache {
                 return false;
             }
             handle.check(status, "removing from the KV cache");
+            cuts[sequence].add(Math.max(0, from));
             return true;
         } finally {
             handle.release();
@@ -96,6 +117,9 @@ public final class KvCache {
         try {
             int status = api.memorySeqCp(id, source, target, whole ? -1 : from, whole ? -1 : to);
             handle.check(status, "copying a sequence");
+            if (source != target) {
+                cuts[target].add(whole ? 0 : from);
+            }
         } finally {
             handle.release();
         }
@@ -112,6 +136,7 @@ public final class KvCache {
         long id = handle.acquire();
         try {
             handle.check(api.memorySeqKeep(id, sequence), "keeping a sequence");
+            cutOthers(sequence);
         } finally {
             handle.release();
         }
@@ -133,6 +158,7 @@ public final class KvCache {
         long id = handle.acquire();
         try {
             handle.check(api.memorySeqAdd(id, sequence, from, to, delta), "shifting positions");
+            cuts[sequence].add(Math.max(0, from));
         } finally {
             handle.release();
         }
@@ -156,6 +182,7 @@ public final class KvCache {
         long id = handle.acquire();
         try {
             handle.check(api.memorySeqDiv(id, sequence, from, to, divisor), "dividing positions");
+            cuts[sequence].add(Math.max(0, from));
         } finally {
             handle.release();
         }

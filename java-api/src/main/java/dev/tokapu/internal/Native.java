@@ -8,6 +8,7 @@ import dev.tokapu.GrammarException;
 import dev.tokapu.ModelLoadException;
 import dev.tokapu.NativeAbortException;
 import dev.tokapu.NativeLibraryException;
+import dev.tokapu.SequenceStateException;
 import dev.tokapu.TokapuException;
 import dev.tokapu.TokenizationException;
 import dev.tokapu.spi.NativeApi;
@@ -94,6 +95,7 @@ public final class Native {
                 new DeviceMemoryException(message
                         + "; let ModelOptions.fit() choose, or take fewer gpuLayers, a smaller contextSize or a smaller"
                         + " number format of the KV cache");
+            case NativeConstants.ERROR_STATE -> new SequenceStateException(message);
             default -> new TokapuException(message);
         };
     }

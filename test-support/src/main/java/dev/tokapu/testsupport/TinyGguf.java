@@ -25,6 +25,9 @@ public final class TinyGguf {
             + "{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}"
             + "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
+    /** With {@link Builder#fillInMiddle()}: the token of the prefix; suffix, middle, repository and separator follow. */
+    public static final int FIRST_FIM_TOKEN = 3;
+
     private static final int WIDTH = 64;
     private static final int KV_WIDTH = 32;
     private static final int FFN_WIDTH = 128;
@@ -123,19 +126,13 @@ public final class TinyGguf {
                 .float32(arch + ".attention.layer_norm_rms_epsilon", 1e-5f)
                 .uint32(arch + ".rope.dimension_count", WIDTH / HEADS)
                 .uint32(arch + ".vocab_size", vocab.size());
-        float[] scores = new float[vocab.size()];
-        int[] types = new int[vocab.size()];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = vocab.scores.get(i);
-            types[i] = vocab.types.get(i);
+        vocab.writeTo(writer);
+        if (options.fillInMiddle) {
+            String[] names = {"pre", "suf", "mid", "rep", "sep"};
+            for (int i = 0; i < names.length; i++) {
+                writer.uint32("tokenizer.ggml.fim_" + names[i] + "_token_id", FIRST_FIM_TOKEN + i);
+            }
         }
-        writer.text("tokenizer.ggml.model", "llama")
-                .texts("tokenizer.ggml.tokens", vocab.texts)
-                .float32s("tokenizer.ggml.scores", scores)
-                .int32s("tokenizer.ggml.token_type", types)
-                .uint32("tokenizer.ggml.bos_token_id", 1)
-                .uint32("tokenizer.ggml.eos_token_id", 2)
-                .uint32("tokenizer.ggml.unknown_token_id", 0);
         if (options.chatTemplate != null) {
             writer.text("tokenizer.chat_template", options.chatTemplate);
         }
@@ -201,6 +198,7 @@ public final class TinyGguf {
         private String architecture = "llama";
         private @Nullable String chatTemplate = CHAT_TEMPLATE;
         private boolean duplicateToken;
+        private boolean fillInMiddle;
         private float byteTokenScale = 0.1f;
         private final List<String> omittedTensors = new ArrayList<>();
 
@@ -233,6 +231,12 @@ public final class TinyGguf {
         /** Adds a token whose text another token has already: llama.cpp asserts on it. */
         public Builder duplicateToken() {
             duplicateToken = true;
+            return this;
+        }
+
+        /** Gives five byte tokens a second meaning, as the marks of a text with a gap. */
+        public Builder fillInMiddle() {
+            fillInMiddle = true;
             return this;
         }
 

@@ -47,6 +47,22 @@ final class TinyVocab {
         }
     }
 
+    void writeTo(GgufWriter writer) {
+        float[] tokenScores = new float[size()];
+        int[] tokenTypes = new int[size()];
+        for (int i = 0; i < size(); i++) {
+            tokenScores[i] = scores.get(i);
+            tokenTypes[i] = types.get(i);
+        }
+        writer.text("tokenizer.ggml.model", "llama")
+                .texts("tokenizer.ggml.tokens", texts)
+                .float32s("tokenizer.ggml.scores", tokenScores)
+                .int32s("tokenizer.ggml.token_type", tokenTypes)
+                .uint32("tokenizer.ggml.bos_token_id", 1)
+                .uint32("tokenizer.ggml.eos_token_id", 2)
+                .uint32("tokenizer.ggml.unknown_token_id", 0);
+    }
+
     int size() {
         return texts.size();
     }

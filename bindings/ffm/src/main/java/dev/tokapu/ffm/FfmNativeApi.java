@@ -35,7 +35,7 @@ import dev.tokapu.spi.ArrayChecks;
 import dev.tokapu.spi.NativeConstants;
 
 /** {@link dev.tokapu.spi.NativeApi} over the generated downcalls. The functions of samplers are here, others in the bases. */
-final class FfmNativeApi extends ContextCalls {
+final class FfmNativeApi extends StateCalls {
 
     @Override
     public int samplerNew(long model, long[] sampler) {

@@ -143,6 +143,50 @@ final class JniNativeApi extends JniModelApi {
         return TokapuLibrary.tokapu_memory_seq_range(context, seqId, out(posMin), out(posMax));
     }
 
+    // --- state of a sequence
+
+    @Override
+    public int contextStateKey(long context, byte[] buf, int[] length) {
+        return TokapuLibrary.tokapu_context_state_key(context, buf, buf.length, out(length));
+    }
+
+    @Override
+    public int stateSave(long context, int seqId, int partial, long[] state) {
+        return TokapuLibrary.tokapu_state_save(context, seqId, partial, out(state));
+    }
+
+    @Override
+    public int stateNew(long[] state) {
+        return TokapuLibrary.tokapu_state_new(out(state));
+    }
+
+    @Override
+    public int stateAppend(long state, byte[] data, int length) {
+        atLeast(data.length, length, "data");
+        return TokapuLibrary.tokapu_state_append(state, data, length);
+    }
+
+    @Override
+    public int stateFree(long state) {
+        return TokapuLibrary.tokapu_state_free(state);
+    }
+
+    @Override
+    public int stateSize(long state, long[] size) {
+        return TokapuLibrary.tokapu_state_size(state, out(size));
+    }
+
+    @Override
+    public int stateRead(long state, long offset, byte[] data, int length) {
+        atLeast(data.length, length, "data");
+        return TokapuLibrary.tokapu_state_read(state, offset, data, length);
+    }
+
+    @Override
+    public int stateRestore(long state, long context, int seqId, int partial) {
+        return TokapuLibrary.tokapu_state_restore(state, context, seqId, partial);
+    }
+
     // --- samplers
 
     @Override

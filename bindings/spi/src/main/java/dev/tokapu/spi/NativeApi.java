@@ -207,6 +207,24 @@ public interface NativeApi {
 
     int memorySeqRange(long context, int seqId, int[] posMin, int[] posMax);
 
+    // --- state of a sequence
+
+    int contextStateKey(long context, byte[] buf, int[] length);
+
+    int stateSave(long context, int seqId, int partial, long[] state);
+
+    int stateNew(long[] state);
+
+    int stateAppend(long state, byte[] data, int length);
+
+    int stateFree(long state);
+
+    int stateSize(long state, long[] size);
+
+    int stateRead(long state, long offset, byte[] data, int length);
+
+    int stateRestore(long state, long context, int seqId, int partial);
+
     // --- samplers
 
     int samplerNew(long model, long[] sampler);

@@ -10,7 +10,7 @@ public final class NativeConstants {
     private NativeConstants() {}
 
     /** The version of {@code tokapu.h} that this code is written for. */
-    public static final int ABI_VERSION = 2;
+    public static final int ABI_VERSION = 3;
 
     /** The llama.cpp release that this code is written for. */
     public static final String LLAMA_VERSION = "0.5.0";
@@ -70,6 +70,9 @@ public final class NativeConstants {
 
     /** Out of memory. */
     public static final int ERROR_MEMORY = -17;
+
+    /** The state of a sequence is damaged or does not fit; the sequence is empty now. */
+    public static final int ERROR_STATE = -18;
 
     // --- decode status (tokapu_decode_status)
 

@@ -3743,6 +3743,501 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_context_state_key {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_context_state_key");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_state_key(int64_t context, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_context_state_key$descriptor() {
+        return tokapu_context_state_key.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_state_key(int64_t context, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_context_state_key$handle() {
+        return tokapu_context_state_key.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_state_key(int64_t context, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_context_state_key$address() {
+        return tokapu_context_state_key.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_context_state_key(int64_t context, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_context_state_key(long context, MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_context_state_key.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_context_state_key", context, buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(context, buf, capacity, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_state_save {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_save");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_save(int64_t context, int32_t seq_id, int32_t partial, int64_t *state)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_save$descriptor() {
+        return tokapu_state_save.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_save(int64_t context, int32_t seq_id, int32_t partial, int64_t *state)
+     * }
+     */
+    public static MethodHandle tokapu_state_save$handle() {
+        return tokapu_state_save.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_save(int64_t context, int32_t seq_id, int32_t partial, int64_t *state)
+     * }
+     */
+    public static MemorySegment tokapu_state_save$address() {
+        return tokapu_state_save.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_save(int64_t context, int32_t seq_id, int32_t partial, int64_t *state)
+     * }
+     */
+    public static int tokapu_state_save(long context, int seq_id, int partial, MemorySegment state) {
+        var mh$ = tokapu_state_save.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_save", context, seq_id, partial, state);
+            }
+            return (int)mh$.invokeExact(context, seq_id, partial, state);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_state_new {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_new");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_new(int64_t *state)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_new$descriptor() {
+        return tokapu_state_new.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_new(int64_t *state)
+     * }
+     */
+    public static MethodHandle tokapu_state_new$handle() {
+        return tokapu_state_new.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_new(int64_t *state)
+     * }
+     */
+    public static MemorySegment tokapu_state_new$address() {
+        return tokapu_state_new.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_new(int64_t *state)
+     * }
+     */
+    public static int tokapu_state_new(MemorySegment state) {
+        var mh$ = tokapu_state_new.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_new", state);
+            }
+            return (int)mh$.invokeExact(state);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_state_append {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_append");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_append(int64_t state, const char *data, int32_t length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_append$descriptor() {
+        return tokapu_state_append.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_append(int64_t state, const char *data, int32_t length)
+     * }
+     */
+    public static MethodHandle tokapu_state_append$handle() {
+        return tokapu_state_append.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_append(int64_t state, const char *data, int32_t length)
+     * }
+     */
+    public static MemorySegment tokapu_state_append$address() {
+        return tokapu_state_append.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_append(int64_t state, const char *data, int32_t length)
+     * }
+     */
+    public static int tokapu_state_append(long state, MemorySegment data, int length) {
+        var mh$ = tokapu_state_append.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_append", state, data, length);
+            }
+            return (int)mh$.invokeExact(state, data, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_state_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_free(int64_t state)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_free$descriptor() {
+        return tokapu_state_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_free(int64_t state)
+     * }
+     */
+    public static MethodHandle tokapu_state_free$handle() {
+        return tokapu_state_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_free(int64_t state)
+     * }
+     */
+    public static MemorySegment tokapu_state_free$address() {
+        return tokapu_state_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_free(int64_t state)
+     * }
+     */
+    public static int tokapu_state_free(long state) {
+        var mh$ = tokapu_state_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_free", state);
+            }
+            return (int)mh$.invokeExact(state);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_state_size {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_size");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_size(int64_t state, int64_t *size)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_size$descriptor() {
+        return tokapu_state_size.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_size(int64_t state, int64_t *size)
+     * }
+     */
+    public static MethodHandle tokapu_state_size$handle() {
+        return tokapu_state_size.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_size(int64_t state, int64_t *size)
+     * }
+     */
+    public static MemorySegment tokapu_state_size$address() {
+        return tokapu_state_size.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_size(int64_t state, int64_t *size)
+     * }
+     */
+    public static int tokapu_state_size(long state, MemorySegment size) {
+        var mh$ = tokapu_state_size.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_size", state, size);
+            }
+            return (int)mh$.invokeExact(state, size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_state_read {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_read");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_read(int64_t state, int64_t offset, char *data, int32_t length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_read$descriptor() {
+        return tokapu_state_read.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_read(int64_t state, int64_t offset, char *data, int32_t length)
+     * }
+     */
+    public static MethodHandle tokapu_state_read$handle() {
+        return tokapu_state_read.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_read(int64_t state, int64_t offset, char *data, int32_t length)
+     * }
+     */
+    public static MemorySegment tokapu_state_read$address() {
+        return tokapu_state_read.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_read(int64_t state, int64_t offset, char *data, int32_t length)
+     * }
+     */
+    public static int tokapu_state_read(long state, long offset, MemorySegment data, int length) {
+        var mh$ = tokapu_state_read.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_read", state, offset, data, length);
+            }
+            return (int)mh$.invokeExact(state, offset, data, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_state_restore {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_restore");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_restore(int64_t state, int64_t context, int32_t seq_id, int32_t partial)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_restore$descriptor() {
+        return tokapu_state_restore.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_restore(int64_t state, int64_t context, int32_t seq_id, int32_t partial)
+     * }
+     */
+    public static MethodHandle tokapu_state_restore$handle() {
+        return tokapu_state_restore.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_restore(int64_t state, int64_t context, int32_t seq_id, int32_t partial)
+     * }
+     */
+    public static MemorySegment tokapu_state_restore$address() {
+        return tokapu_state_restore.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_restore(int64_t state, int64_t context, int32_t seq_id, int32_t partial)
+     * }
+     */
+    public static int tokapu_state_restore(long state, long context, int seq_id, int partial) {
+        var mh$ = tokapu_state_restore.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_restore", state, context, seq_id, partial);
+            }
+            return (int)mh$.invokeExact(state, context, seq_id, partial);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_sampler_new {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,

@@ -1,0 +1,84 @@
+package dev.tokapu;
+
+import java.util.Arrays;
+
+/**
+ * How likely a model finds a text after a prompt. Two are equal when they are the same object.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class Continuation {
+
+    private final String text;
+    private final int[] tokens;
+    private final double[] logProbabilities;
+    private final boolean greedy;
+
+    Continuation(String text, int[] tokens, double[] logProbabilities, boolean greedy) {
+        this.text = text;
+        this.tokens = tokens;
+        this.logProbabilities = logProbabilities;
+        this.greedy = greedy;
+    }
+
+    /**
+     * The text.
+     *
+     * @return as given
+     */
+    public String text() {
+        return text;
+    }
+
+    /**
+     * Its tokens, as they follow the prompt's.
+     *
+     * @return a copy
+     */
+    public int[] tokens() {
+        return tokens.clone();
+    }
+
+    /**
+     * The log-probability of each token after everything before it.
+     *
+     * @return a copy; natural logarithms
+     */
+    public double[] logProbabilities() {
+        return logProbabilities.clone();
+    }
+
+    /**
+     * The log-likelihood of the whole text: the sum of {@link #logProbabilities()}.
+     *
+     * @return a natural logarithm, 0 or less
+     */
+    public double logLikelihood() {
+        return Arrays.stream(logProbabilities).sum();
+    }
+
+    /**
+     * The log-likelihood per token, so that texts of different lengths can be compared.
+     *
+     * @return a natural logarithm, 0 or less
+     */
+    public double meanLogLikelihood() {
+        return logLikelihood() / tokens.length;
+    }
+
+    /**
+     * Whether greedy generation would give these tokens; it may spell the same text with others.
+     *
+     * @return true when each token is the most likely one
+     */
+    public boolean isGreedy() {
+        return greedy;
+    }
+
+    @Override
+    public String toString() {
+        return "Continuation['" + text + "', log-likelihood " + logLikelihood() + "]";
+    }
+}

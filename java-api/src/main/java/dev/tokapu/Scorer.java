@@ -1,0 +1,180 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.LogSoftmax;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Computes how likely a model finds given texts, for classification, multiple choice and evaluation. Nothing is sampled.
+ *
+ * <p>The prompt and each continuation are tokenized together, as a model would see them; what counts are the tokens after those that the
+ * prompt has alone. The prompt is decoded once for all continuations of a call, each continuation in a fork.
+ *
+ * <p>Close it. Thread safety: confined to one thread at a time.
+ *
+ * @since 0.1
+ */
+public final class Scorer implements AutoCloseable {
+
+    private final Model model;
+    private final Context context;
+    private final Batch batch;
+    private final float[] logits;
+
+    private Scorer(Model model, Context context) {
+        this.model = model;
+        this.context = context;
+        this.batch = new Batch(context.batchSize());
+        this.logits = new float[model.vocab().size()];
+    }
+
+    /**
+     * A scorer with {@link ContextOptions#defaults()}.
+     *
+     * @param model the model
+     * @return the scorer, to be closed by the caller
+     */
+    public static Scorer of(Model model) {
+        return of(model, ContextOptions.defaults());
+    }
+
+    /**
+     * A scorer.
+     *
+     * @param model the model
+     * @param options for its context; it gets two sequences that share their cells
+     * @return the scorer, to be closed by the caller
+     */
+    public static Scorer of(Model model, ContextOptions options) {
+        return new Scorer(
+                model,
+                model.newContext(
+                        options.toBuilder().maxSequences(2).kvUnified(true).build()));
+    }
+
+    /**
+     * The likelihood of a continuation.
+     *
+     * @param prompt what stands before; may be empty when the model begins texts with BOS
+     * @param continuation the text, not empty
+     * @return how likely it is
+     * @throws ContextOverflowException when both together do not fit
+     */
+    public Continuation score(String prompt, String continuation) {
+        return score(prompt, List.of(continuation)).get(0);
+    }
+
+    /**
+     * The likelihood of each of several continuations.
+     *
+     * @param prompt what stands before; may be empty when the model begins texts with BOS
+     * @param continuations the texts, none empty
+     * @return how likely each is, in the order given
+     * @throws ContextOverflowException when the prompt and a continuation do not fit
+     */
+    public List<Continuation> score(String prompt, List<String> continuations) {
+        int[] alone = tokenize(prompt);
+        List<int[]> together = new ArrayList<>();
+        int common = alone.length;
+        for (String text : continuations) {
+            if (text.isEmpty()) {
+                throw new IllegalArgumentException("a continuation is empty; there is nothing to score");
+            }
+            int[] tokens = tokenize(prompt + text);
+            if (tokens.length > context.sequenceContextSize()) {
+                throw new ContextOverflowException(tokens.length, context.sequenceContextSize());
+            }
+            // A token may span the border: then it belongs to the continuation.
+            common = Math.min(common, commonPrefix(alone, tokens));
+            together.add(tokens);
+        }
+        if (common == 0) {
+            throw new IllegalArgumentException(
+                    "the prompt has no tokens, and the first token of a text has no likelihood without one before it");
+        }
+        context.kvCache().clear();
+        Sequence trunk = Sequence.of(context, 0);
+        decode(trunk, alone, 0, common, false);
+        float[] first = context.logits(-1);
+        List<Continuation> results = new ArrayList<>();
+        for (int i = 0; i < together.size(); i++) {
+            Sequence branch = trunk.fork();
+            results.add(score(branch, continuations.get(i), together.get(i), common, first));
+            branch.clear();
+        }
+        return results;
+    }
+
+    /**
+     * Continuations by likelihood, the most likely first.
+     *
+     * @param prompt what stands before
+     * @param continuations the texts
+     * @param by what to compare, {@code Continuation::logLikelihood} or {@code Continuation::meanLogLikelihood}
+     * @return all of them, sorted; those that are equal as they were given
+     */
+    public List<Continuation> rank(String prompt, List<String> continuations, ToDoubleFunction<Continuation> by) {
+        List<Continuation> ranked = new ArrayList<>(score(prompt, continuations));
+        ranked.sort(Comparator.comparingDouble(by).reversed());
+        return ranked;
+    }
+
+    private Continuation score(Sequence branch, String text, int[] tokens, int common, float[] first) {
+        int count = tokens.length - common;
+        double[] logProbabilities = new double[count];
+        logProbabilities[0] = LogSoftmax.of(first, tokens[common]);
+        boolean greedy = LogSoftmax.isLargest(first, tokens[common]);
+        // The last token predicts nothing that counts.
+        for (int from = common; from < tokens.length - 1; from += batch.capacity()) {
+            int to = Math.min(tokens.length - 1, from + batch.capacity());
+            decode(branch, tokens, from, to, true);
+            for (int i = from; i < to; i++) {
+                context.copyLogits(i - from, logits);
+                logProbabilities[i + 1 - common] = LogSoftmax.of(logits, tokens[i + 1]);
+                greedy &= LogSoftmax.isLargest(logits, tokens[i + 1]);
+            }
+        }
+        int[] own = new int[count];
+        System.arraycopy(tokens, common, own, 0, count);
+        return new Continuation(text, own, logProbabilities, greedy);
+    }
+
+    private void decode(Sequence sequence, int[] tokens, int from, int to, boolean allOutputs) {
+        for (int start = from; start < to; start += batch.capacity()) {
+            int end = Math.min(to, start + batch.capacity());
+            batch.clear();
+            for (int i = start; i < end; i++) {
+                batch.add(tokens[i], i, sequence.id(), allOutputs || i == to - 1);
+            }
+            DecodeStatus status = context.decode(batch);
+            if (status != DecodeStatus.OK) {
+                throw new DecodeException("the text could not be scored: decode answered " + status);
+            }
+        }
+    }
+
+    private int[] tokenize(String text) {
+        return model.vocab().tokenize(text, new TokenizeOptions(true, false));
+    }
+
+    private static int commonPrefix(int[] a, int[] b) {
+        int i = 0;
+        // A continuation keeps at least one token.
+        while (i < a.length && i < b.length - 1 && a[i] == b[i]) {
+            i++;
+        }
+        return i;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    @Override
+    public String toString() {
+        return "Scorer[" + model + "]";
+    }
+}

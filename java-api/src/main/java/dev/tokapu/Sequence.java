@@ -1,0 +1,256 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.Access;
+import dev.tokapu.internal.NativeState;
+
+/**
+ * One sequence of a {@link Context}: a line of tokens that grows by decoding and can be forked, shortened, saved and forgotten.
+ *
+ * <p>It is a view of the {@link KvCache} for one id, made by {@link #of}: it holds nothing, needs no closing, and
+ * two views of one id are equal. Decode into it with its {@link #id()} and {@link #length()}:
+ * {@code new Batch(1).add(token, sequence.length(), sequence.id(), true)}. What it has no method for, such as shifting
+ * positions, is in {@link KvCache}.
+ *
+ * <p>A sequence that was forked, shortened or restored goes on with the logits that a fresh run over its tokens gives.
+ *
+ * <p>Thread safety: confined to one thread at a time together with its context; a second one gets an
+ * {@link IllegalStateException}.
+ *
+ * @since 0.1
+ */
+public final class Sequence {
+
+    private final Context context;
+    private final KvCache kvCache;
+    private final int id;
+
+    /**
+     * The view of a sequence, whether it is empty or not.
+     *
+     * @param context the context that holds it
+     * @param id from 0 to {@link Context#maxSequences()} - 1
+     * @return the view
+     * @throws IllegalArgumentException when the context has no such sequence
+     */
+    public static Sequence of(Context context, int id) {
+        if (id < 0 || id >= context.maxSequences()) {
+            throw KvCache.unknownSequence(id, context.maxSequences());
+        }
+        return new Sequence(context, id);
+    }
+
+    private Sequence(Context context, int id) {
+        this.context = context;
+        this.kvCache = context.kvCache();
+        this.id = id;
+    }
+
+    /**
+     * The context that holds it.
+     *
+     * @return as given
+     */
+    public Context context() {
+        return context;
+    }
+
+    /**
+     * Its number, for {@link Batch#add(int, int, int, boolean)} and {@link KvCache}.
+     *
+     * @return from 0
+     */
+    public int id() {
+        return id;
+    }
+
+    /**
+     * The position that its next token gets: the number of its tokens, unless positions were shifted or divided.
+     *
+     * @return 0 when it is empty
+     */
+    public int length() {
+        return kvCache.maxPosition(id) + 1;
+    }
+
+    /**
+     * Whether it holds nothing.
+     *
+     * @return true before the first decode and after {@link #clear()}
+     */
+    public boolean isEmpty() {
+        return length() == 0;
+    }
+
+    /** Forgets it. Its id is then free for a {@link #fork()}. */
+    public void clear() {
+        kvCache.remove(id, -1, -1);
+    }
+
+    /** Forgets all other sequences of the context. */
+    public void keep() {
+        kvCache.keep(id);
+    }
+
+    /**
+     * Makes the lowest empty sequence of the context go on from where this one is. Later changes of one do not show in the
+     * other. With one buffer for all sequences ({@link ContextOptions#kvUnified()}) nothing is copied, otherwise all of it is.
+     *
+     * @return the other sequence
+     * @throws IllegalStateException when this sequence is empty, or no other is
+     */
+    public Sequence fork() {
+        if (isEmpty()) {
+            throw new IllegalStateException(this + " is empty, there is nothing to fork; decode tokens into it first");
+        }
+        for (int target = 0; target < context.maxSequences(); target++) {
+            if (kvCache.maxPosition(target) < 0) {
+                kvCache.copy(id, target, -1, -1);
+                return new Sequence(context, target);
+            }
+        }
+        throw new IllegalStateException("all " + context.maxSequences() + " sequences of " + context
+                + " are in use; clear one, or raise ContextOptions.maxSequences");
+    }
+
+    /**
+     * Makes another sequence of the same context the same as this one, in place of what it holds.
+     *
+     * @param target the other sequence
+     * @throws IllegalArgumentException when it belongs to another context
+     */
+    public void copyTo(Sequence target) {
+        if (target.context != context) {
+            throw new IllegalArgumentException(
+                    target + " belongs to another context; take state() here and restore it there");
+        }
+        kvCache.copy(id, target.id, -1, -1);
+    }
+
+    /**
+     * Forgets the end of the sequence. What is decoded then gives the same results as if the end had never been there.
+     *
+     * <p>A plain KV cache can always do that. A sliding window can as far as its tokens reach back. Recurrent and hybrid models can
+     * as far as {@link ContextOptions#recurrentSnapshots()} allows, within the last batch and once after it; take a {@link #checkpoint()} there.
+     *
+     * @param position how many positions stay: from 0 to {@link #length()}
+     * @throws PartialRemovalException when the memory of this model cannot go back to that position; nothing has changed
+     */
+    public void truncate(int position) {
+        int length = length();
+        if (position < 0 || position > length) {
+            throw new IllegalArgumentException("position is " + position + "; " + this + " has 0 to " + length);
+        }
+        if (position == length) {
+            return;
+        }
+        if (position > 0 && !hasWindowBefore(position)) {
+            throw refused(
+                    position, "its sliding window has forgotten what stood before", ", or set ContextOptions.swaFull");
+        }
+        if (!kvCache.remove(id, position, -1)) {
+            throw refused(position, "the memory of this model keeps the last state only", "");
+        }
+    }
+
+    /** A sliding window must reach back from the position as far as it would in a fresh run. */
+    private boolean hasWindowBefore(int position) {
+        int window = context.model().slidingWindow();
+        return window == 0
+                || context.options().swaFull()
+                || kvCache.minPosition(id) <= Math.max(0, position - window + 1);
+    }
+
+    private PartialRemovalException refused(int position, String reason, String otherwise) {
+        return new PartialRemovalException(this + " cannot be shortened to position " + position + ": " + reason
+                + "; take a checkpoint() before it grows, or clear it and decode its tokens again" + otherwise);
+    }
+
+    /**
+     * Remembers this place, to come back with {@link #restore(Checkpoint)}.
+     *
+     * @return the checkpoint, to be closed by the caller
+     */
+    public Checkpoint checkpoint() {
+        int position = length();
+        NativeState state = position > 0 && needsState() ? NativeState.take(Access.handle(context), id, true) : null;
+        return new Checkpoint(this, position, kvCache.cuts(id).now(), state);
+    }
+
+    private boolean needsState() {
+        Model model = context.model();
+        return model.isRecurrent()
+                || model.isHybrid()
+                || (model.slidingWindow() > 0 && !context.options().swaFull());
+    }
+
+    /**
+     * Goes back to a checkpoint of this sequence, as often as you like.
+     *
+     * @param checkpoint the checkpoint
+     * @throws IllegalArgumentException when it belongs to another sequence
+     * @throws IllegalStateException when the sequence was cleared, shortened below the checkpoint, replaced or shifted meanwhile, so that what the
+     *     checkpoint stands on is gone; nothing has changed
+     */
+    public void restore(Checkpoint checkpoint) {
+        if (!checkpoint.sequence().equals(this)) {
+            throw new IllegalArgumentException(
+                    checkpoint + " does not belong to " + this + "; use state() to go from one to another");
+        }
+        int position = checkpoint.position();
+        int changed = kvCache.cuts(id).deepestSince(checkpoint.moment());
+        if (changed < position) {
+            throw new IllegalStateException(this + " changed at position " + changed + " since the checkpoint at "
+                    + position + "; take state() to be able to go back from anywhere");
+        }
+        if (position == 0) {
+            clear();
+            return;
+        }
+        NativeState state = checkpoint.state();
+        if (state != null) {
+            state.restore(Access.handle(context), id, true);
+        }
+        if (!kvCache.remove(id, position, -1)) {
+            clear();
+            throw new SequenceStateException(
+                    this + " could not be taken back to position " + position + " and is empty now");
+        }
+    }
+
+    /**
+     * Takes a copy of all that the sequence knows, for later or for another context.
+     *
+     * @param tokens what to keep with it, usually the tokens that were decoded into the sequence; may be empty
+     * @return the state, to be closed by the caller
+     */
+    public SequenceState state(int... tokens) {
+        return SequenceState.take(Access.handle(context), id, length(), tokens);
+    }
+
+    /**
+     * Puts a state in place of what the sequence holds.
+     *
+     * @param state the state, of this or another sequence
+     * @throws SequenceStateException when it does not fit this context, and the message says why; the sequence is as before, or
+     *     empty when the state turned out to be damaged or there was no room
+     */
+    public void restore(SequenceState state) {
+        kvCache.cuts(id).add(0);
+        state.restore(Access.handle(context), id);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Sequence that && that.context == context && that.id == id;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * System.identityHashCode(context) + id;
+    }
+
+    @Override
+    public String toString() {
+        return "sequence " + id + " of " + context;
+    }
+}

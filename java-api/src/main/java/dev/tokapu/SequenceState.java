@@ -1,0 +1,197 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.internal.NativeState;
+import dev.tokapu.internal.StateFormat;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a {@link Sequence} knows, as bytes: taken from it, kept in memory, written to a stream or a file, and restored in the same
+ * or another context, perhaps another day. Restoring costs a copy where decoding the tokens again would cost computing.
+ *
+ * <p>It fits a context of the same model with the same number formats of the KV cache, layout and RoPE settings, and the same llama.cpp
+ * release; anything else is refused with a message that names the difference. A checksum (CRC-32C) finds what was damaged or cut off. Bytes that
+ * were made to deceive cannot crash anything, but they can hold any content: take them from sources that you trust.
+ *
+ * <p>It holds native memory of {@link #size()} bytes; close it. Thread safety: immutable, safe for any number of threads.
+ *
+ * @since 0.1
+ */
+public final class SequenceState implements AutoCloseable {
+
+    private final StateFormat.Parts parts;
+
+    private SequenceState(StateFormat.Parts parts) {
+        this.parts = parts;
+    }
+
+    static SequenceState take(NativeHandle context, int sequence, int length, int[] tokens) {
+        String key = NativeState.key(context);
+        return new SequenceState(
+                new StateFormat.Parts(key, length, tokens.clone(), NativeState.take(context, sequence, false)));
+    }
+
+    void restore(NativeHandle context, int sequence) {
+        String present = NativeState.key(context);
+        if (!present.equals(parts.key())) {
+            throw new SequenceStateException("the saved sequence does not fit " + context.name() + ": "
+                    + String.join("; ", differences(parts.key(), present)) + ". Decode its tokens again");
+        }
+        parts.bytes().restore(context, sequence, false);
+    }
+
+    private static List<String> differences(String saved, String present) {
+        String[] before = saved.split("\n", -1);
+        String[] now = present.split("\n", -1);
+        List<String> differences = new ArrayList<>();
+        for (int i = 0; i < Math.max(before.length, now.length); i++) {
+            String was = i < before.length ? before[i] : "";
+            String is = i < now.length ? now[i] : "";
+            if (!was.equals(is)) {
+                String name = (was.isEmpty() ? is : was).split("\t", -1)[0];
+                differences.add(name + " was " + value(was) + " and is " + value(is));
+            }
+        }
+        return differences;
+    }
+
+    private static String value(String line) {
+        return line.isEmpty() ? "unknown" : line.substring(line.indexOf('\t') + 1);
+    }
+
+    /**
+     * How many positions the sequence had.
+     *
+     * @return 0 or more
+     */
+    public int length() {
+        return parts.length();
+    }
+
+    /**
+     * The tokens that {@link Sequence#state(int...)} was given to keep with it.
+     *
+     * @return a copy, empty when it was given none
+     */
+    public int[] tokens() {
+        return parts.tokens().clone();
+    }
+
+    /**
+     * How much memory llama.cpp's part takes.
+     *
+     * @return bytes
+     * @throws IllegalStateException when it is closed
+     */
+    public long size() {
+        return parts.bytes().size();
+    }
+
+    /**
+     * Writes it to a stream, which stays open.
+     *
+     * @param out the stream
+     * @throws IOException when writing fails
+     */
+    public void writeTo(OutputStream out) throws IOException {
+        StateFormat.write(parts, out);
+    }
+
+    /**
+     * Writes it to a file, which is replaced once everything is there.
+     *
+     * @param file the file
+     * @throws IOException when writing fails; the file is as before
+     */
+    public void save(Path file) throws IOException {
+        Path absolute = file.toAbsolutePath();
+        Path folder = absolute.getParent();
+        Path temporary = Files.createTempFile(folder, absolute.getFileName() + ".", ".part");
+        try {
+            try (OutputStream out = Files.newOutputStream(temporary)) {
+                writeTo(out);
+            }
+            Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /**
+     * The same as an array.
+     *
+     * @return what {@link #writeTo} writes
+     */
+    public byte[] toBytes() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    /**
+     * Reads one from a stream, up to its end and no further.
+     *
+     * @param in the stream; it stays open
+     * @return the state, to be closed by the caller
+     * @throws IOException when reading fails
+     * @throws SequenceStateException when these are not the bytes of a saved sequence, or some are missing or changed
+     */
+    public static SequenceState read(InputStream in) throws IOException {
+        return new SequenceState(StateFormat.read(NativeRuntime.api(), in));
+    }
+
+    /**
+     * Reads one from a file.
+     *
+     * @param file the file
+     * @return the state, to be closed by the caller
+     * @throws IOException when reading fails
+     * @throws SequenceStateException when it is not a saved sequence, or a part is missing or changed
+     */
+    public static SequenceState load(Path file) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            return read(in);
+        }
+    }
+
+    /**
+     * Reads one from an array.
+     *
+     * @param bytes as {@link #toBytes} gave them
+     * @return the state, to be closed by the caller
+     * @throws SequenceStateException when these are not the bytes of a saved sequence, or some are missing or changed
+     */
+    public static SequenceState of(byte[] bytes) {
+        try {
+            return read(new ByteArrayInputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        parts.bytes().close();
+    }
+
+    @Override
+    public String toString() {
+        return "SequenceState[length=" + parts.length() + "]";
+    }
+}

@@ -1,0 +1,145 @@
+/* States of sequences: taken, carried as bytes, put back, refused. */
+#include "support.h"
+
+static void decode(int64_t context, int32_t first, int32_t count) {
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t token = first + i;
+        OK(tokapu_decode(context, 1, &token, NULL, NULL, NULL, NULL, NULL));
+    }
+}
+
+static int32_t length_of(int64_t context, int32_t sequence) {
+    int32_t first = 0;
+    int32_t last  = 0;
+    OK(tokapu_memory_seq_range(context, sequence, &first, &last));
+    return last + 1;
+}
+
+static char * bytes_of(int64_t state, int64_t * size) {
+    OK(tokapu_state_size(state, size));
+    char * bytes = malloc((size_t) *size);
+    CHECK(bytes != NULL);
+    OK(tokapu_state_read(state, 0, bytes, (int32_t) *size));
+    return bytes;
+}
+
+static int64_t state_of(const char * bytes, int64_t size) {
+    int64_t state = 0;
+    OK(tokapu_state_new(&state));
+    OK(tokapu_state_append(state, bytes, (int32_t) (size / 2)));
+    OK(tokapu_state_append(state, bytes + size / 2, (int32_t) (size - size / 2)));
+    return state;
+}
+
+static void test_round_trip(int64_t context) {
+    float   before[400];
+    float   after[400];
+    int64_t state = 0;
+    int64_t size  = 0;
+    decode(context, 10, 12);
+    OK(tokapu_state_save(context, 0, 0, &state));
+    decode(context, 50, 1);
+    OK(tokapu_logits(context, -1, before, 400));
+    char *        bytes  = bytes_of(state, &size);
+    const int64_t copied = state_of(bytes, size);
+    OK(tokapu_state_restore(copied, context, 0, 0));
+    CHECK(length_of(context, 0) == 12);
+    decode(context, 50, 1);
+    OK(tokapu_logits(context, -1, after, 400));
+    CHECK(memcmp(before, after, sizeof(float) * 300) == 0);
+    OK(tokapu_state_free(copied));
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_state_restore(copied, context, 0, 0));
+    OK(tokapu_state_free(state));
+    free(bytes);
+}
+
+static void test_damage(int64_t context) {
+    int64_t state = 0;
+    int64_t size  = 0;
+    OK(tokapu_memory_clear(context, 1));
+    decode(context, 10, 12);
+    OK(tokapu_state_save(context, 0, 0, &state));
+    char * bytes = bytes_of(state, &size);
+    for (int64_t cut = 0; cut < 400; cut += 7) {
+        const int64_t shorter = state_of(bytes, size - 1 - cut);
+        EXPECT(TOKAPU_ERROR_STATE, tokapu_state_restore(shorter, context, 0, 0));
+        CHECK(length_of(context, 0) == 0);
+        OK(tokapu_state_free(shorter));
+    }
+    OK(tokapu_state_append(state, "x", 1));
+    EXPECT_ERROR(TOKAPU_ERROR_STATE, tokapu_state_restore(state, context, 0, 0), "more bytes");
+    const uint32_t extremes[] = { 0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 1U << 24U, 1000000 };
+    for (int64_t at = 0; at < 60; at++) {
+        for (size_t i = 0; i < sizeof(extremes) / sizeof(extremes[0]); i++) {
+            char * forged = malloc((size_t) size);
+            CHECK(forged != NULL);
+            memcpy(forged, bytes, (size_t) size);
+            memcpy(forged + 4 * at, &extremes[i], sizeof(uint32_t));
+            const int64_t other = state_of(forged, size);
+            (void) tokapu_state_restore(other, context, 0, 0); /* must come back */
+            OK(tokapu_memory_seq_rm(context, 0, -1, -1));
+            OK(tokapu_state_free(other));
+            free(forged);
+        }
+    }
+    OK(tokapu_state_free(state));
+    free(bytes);
+    decode(context, 10, 3);
+}
+
+static void test_arguments(int64_t context) {
+    int64_t state = 0;
+    int64_t size  = 0;
+    char    byte  = 0;
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_save(context, 1000, 0, &state));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_save(context, -1, 0, &state));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_save(context, 0, 2, &state));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_save(context, 0, 0, NULL));
+    EXPECT_ERROR(TOKAPU_ERROR_UNSUPPORTED, tokapu_state_save(context, 0, 1, &state), "partial");
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_state_save(12345, 0, 0, &state));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_new(NULL));
+    OK(tokapu_state_new(&state));
+    EXPECT_ERROR(TOKAPU_ERROR_STATE, tokapu_state_restore(state, context, 0, 0), "too early");
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_append(state, NULL, 1));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_append(state, &byte, -1));
+    OK(tokapu_state_append(state, NULL, 0));
+    OK(tokapu_state_append(state, &byte, 1));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_size(state, NULL));
+    OK(tokapu_state_size(state, &size));
+    CHECK(size == 1);
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_read(state, 1, &byte, 1));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_read(state, -1, &byte, 1));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_read(state, INT64_MAX, &byte, 1));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_read(state, 0, NULL, 1));
+    OK(tokapu_state_read(state, 1, NULL, 0));
+    EXPECT_ERROR(TOKAPU_ERROR_STATE, tokapu_state_restore(state, context, 0, 0), "too early");
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_restore(state, context, 0, 3));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_restore(state, context, -1, 0));
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_state_restore(context, context, 0, 0));
+    OK(tokapu_state_free(state));
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_state_free(state));
+}
+
+static void test_key(int64_t context) {
+    char    key[2000];
+    int32_t length = 0;
+    OK(tokapu_context_state_key(context, key, (int32_t) sizeof(key) - 1, &length));
+    key[length] = '\0';
+    CHECK(strstr(key, "llama.cpp\t0.5.0\nmodel\t") == key);
+    CHECK(strstr(key, "\ntype of K\tf16\n") != NULL);
+    EXPECT(TOKAPU_ERROR_BUFFER, tokapu_context_state_key(context, key, 5, &length));
+}
+
+int main(int argc, char ** argv) {
+    setup(argc, argv);
+    const int64_t model   = load_model();
+    const int64_t context = new_context(model);
+    test_round_trip(context);
+    test_damage(context);
+    test_arguments(context);
+    test_key(context);
+    OK(tokapu_context_free(context));
+    OK(tokapu_model_free(model));
+    CHECK(live_handles() == 0);
+    return 0;
+}
