@@ -1,6 +1,7 @@
 // Compute backends beside the CPU's, and the libraries that they need.
 #include "arguments.h"
 #include "backend.h"
+#include "elf_file.h"
 
 #include <dlfcn.h>
 
@@ -37,6 +38,9 @@ std::string real_path(const std::string & path) {
 // The linker's own words, which name a library that is missing. The file stays open for good: a backend's threads and exit
 // handlers may run in it.
 void open_library(const std::string & path, const char * what) {
+    if (elf_is_cut_short(path)) {
+        fail(TOKAPU_ERROR_BACKEND, "%s '%s' cannot be loaded: the file is cut short", what, path.c_str());
+    }
     if (dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) == nullptr) {
         const char * reason = dlerror();
         fail(TOKAPU_ERROR_BACKEND, "%s '%s' cannot be loaded: %s", what, path.c_str(), reason == nullptr ? "" : reason);

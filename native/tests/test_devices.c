@@ -28,6 +28,27 @@ static int32_t cpu_number(void) {
     return -1;
 }
 
+/* The first bytes of a library. */
+static const char * beginning(const char * library, size_t n_bytes, const char * name) {
+    static char bytes[1 << 16];
+    FILE *      file = fopen(library, "rb");
+    CHECK(file != NULL && n_bytes <= sizeof(bytes) && fread(bytes, 1, n_bytes, file) == n_bytes);
+    fclose(file);
+    write_bytes(scratch(name), bytes, n_bytes);
+    return scratch(name);
+}
+
+/* The linker maps such a file and dies of SIGBUS. */
+static void test_cut_short(const char * library) {
+    static const size_t lengths[] = { 60, 64, 100, 600, 5000, 1 << 15 };
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        const char * file = beginning(library, lengths[i], "short.so");
+        int32_t      n    = 0;
+        EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_library_open(file, (int32_t) strlen(file)), "short");
+        EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_load(file, (int32_t) strlen(file), &n), "short");
+    }
+}
+
 static void test_backends(void) {
     int32_t n = -5;
     EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_load("/nowhere/libx.so", 16, &n), "/nowhere/libx.so");
@@ -41,6 +62,7 @@ static void test_backends(void) {
     for (int i = 0; i < 2; i++) {
         EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_load(path, (int32_t) strlen(path), &n), "finds no device");
     }
+    test_cut_short(path);
     snprintf(path, sizeof(path), "%s/libllama.so", library_dir);
     OK(tokapu_library_open(path, (int32_t) strlen(path)));
     EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_load(path, (int32_t) strlen(path), &n), "not a compute backend");

@@ -31,6 +31,9 @@ final class BackendLoader {
     private static final int MAX_DEPTH = 8;
     private static final Pattern MISSING = Pattern.compile("(?:^|\\s)([^\\s:'\"/]+): cannot open shared object file");
 
+    /** What the linker and the shim say of a file that is no library, or not all of one. */
+    private static final Pattern DAMAGED = Pattern.compile("invalid ELF header|file too short|cut short");
+
     private final NativeApi api;
     private final LibrarySearch search;
 
@@ -180,6 +183,9 @@ final class BackendLoader {
         }
 
         private String adviceFor(String said) {
+            if (DAMAGED.matcher(said).find()) {
+                return "The file is damaged: fetch it again.";
+            }
             if (!module.name().equals("cuda")) {
                 return "";
             }

@@ -158,6 +158,14 @@ class BackendLoaderTest {
     }
 
     @Test
+    void load_damagedBackend_saysToFetchItAgain() {
+        linker.library("libcuda.so.1")
+                .refuse(module, "'" + module + "' cannot be loaded: " + module + ": invalid ELF header");
+
+        assertThat(load().advice()).isEqualTo("The file is damaged: fetch it again.");
+    }
+
+    @Test
     void load_jarOfAnotherVersion_becomesTheProblem() {
         linker.library("libcuda.so.1");
 
