@@ -3,13 +3,11 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.LogCapture;
 import dev.tokapu.testsupport.TinyGguf;
-import java.io.File;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
@@ -47,29 +45,12 @@ class LogIT {
 
     /** A JVM of its own, so that also what native code writes to the descriptors is seen. */
     @Test
-    void everything_inOwnJvm_printsNothing() throws IOException, InterruptedException {
-        File out = folder.resolve("out.txt").toFile();
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        ProcessBuilder builder = new ProcessBuilder(java);
-        if (Runtime.version().feature() >= 22) {
-            builder.command().add("--enable-native-access=ALL-UNNAMED");
-        }
-        for (String name : List.of("tokapu.binding", "tokapu.native.dir", "tokapu.cache.dir", "tokapu.cpu")) {
-            String value = System.getProperty(name);
-            if (value != null) {
-                builder.command().add("-D" + name + "=" + value);
-            }
-        }
-        builder.command().addAll(List.of("-cp", System.getProperty("java.class.path"), Quiet.class.getName()));
-        builder.command().add(TestModels.tinyFile().toString());
-        builder.command()
-                .add(TinyGguf.write(folder.resolve("garbage.gguf"), TinyGguf.garbage(1000))
-                        .toString());
-        builder.environment().remove("JAVA_TOOL_OPTIONS");
-        Process process = builder.redirectErrorStream(true).redirectOutput(out).start();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(out).isEmpty();
-        assertThat(process.exitValue()).isZero();
+    void everything_inOwnJvm_printsNothing() {
+        Path garbage = TinyGguf.write(folder.resolve("garbage.gguf"), TinyGguf.garbage(1000));
+        ChildJvm.Result result =
+                new ChildJvm(Quiet.class).run(TestModels.tinyFile().toString(), garbage.toString());
+        assertThat(result.out() + result.err()).isEmpty();
+        assertThat(result.exit()).isZero();
     }
 
     /** Loads, decodes and fails to load; leaves a model open at the end, which must not keep the JVM alive. */
