@@ -1,16 +1,23 @@
 /*
- * tokapu-oracle - the reference for logits: a C program that knows llama.h only, never the shim.
+ * tokapu-oracle - the reference for logits and tokens: a C program that knows llama.h only, never the shim.
  *
  *     tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH
+ *     tokapu-oracle tokens MODEL TEXTS OUT PARSE_SPECIAL
  *
  * STEPS is a text file; each line holds the token ids of one llama_decode() call, which continue sequence 0. OUT receives
  * the logits of the last token of each call: n_vocab floats per line, as this machine stores them. Everything else is
- * llama.cpp's default; the backends are those beside the program. Exit status 1 and a line on stderr when something fails.
+ * llama.cpp's default; the backends are those beside the program.
+ *
+ * TEXTS holds the length of a text, an int32_t, and its bytes, again and again. OUT receives for each the number of its tokens
+ * and the tokens, all int32_t, with BOS where the model wants it; control text is parsed when PARSE_SPECIAL is 1, not when 0.
+ *
+ * Exit status 1 and a line on stderr when something fails.
  */
 #include "ggml-backend.h"
 #include "llama.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,15 +63,64 @@ static int32_t read_line(FILE * file, llama_token * tokens, int32_t capacity) {
     return n;
 }
 
-int main(int argc, char ** argv) {
-    if (argc != 8) {
-        fail("usage: tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH");
-    }
+static struct llama_model * load(const char * file, bool vocab_only) {
+    struct llama_model_params params = llama_model_default_params();
+    params.vocab_only = vocab_only;
     ggml_backend_load_all();
-    struct llama_model * model = llama_model_load_from_file(argv[1], llama_model_default_params());
+    struct llama_model * model = llama_model_load_from_file(file, params);
     if (model == NULL) {
-        fail("cannot load %s", argv[1]);
+        fail("cannot load %s", file);
     }
+    return model;
+}
+
+static void write_ints(FILE * out, const int32_t * values, size_t n) {
+    if (fwrite(values, sizeof(int32_t), n, out) != n) {
+        fail("cannot write the tokens");
+    }
+}
+
+static void tokenize(const char * file, const char * texts, const char * result, bool parse_special) {
+    struct llama_model * model = load(file, true);
+    FILE * in = fopen(texts, "rb");
+    FILE * out = fopen(result, "wb");
+    if (in == NULL || out == NULL) {
+        fail("cannot open %s or %s", texts, result);
+    }
+    int32_t length;
+    while (fread(&length, sizeof(length), 1, in) == 1) {
+        /* A byte gives one token at most; BOS, EOS and the space in front of a text come on top. */
+        const int32_t capacity = length + 8;
+        char * text = malloc((size_t) length + 1);
+        llama_token * tokens = malloc((size_t) capacity * sizeof(llama_token));
+        if (text == NULL || tokens == NULL || fread(text, 1, (size_t) length, in) != (size_t) length) {
+            fail("%s ends within a text", texts);
+        }
+        const int32_t n = llama_tokenize(llama_model_get_vocab(model), text, length, tokens, capacity, true, parse_special);
+        if (n < 0) {
+            fail("a text of %d bytes has %d tokens", length, -n);
+        }
+        write_ints(out, &n, 1);
+        write_ints(out, tokens, (size_t) n);
+        free(text);
+        free(tokens);
+    }
+    if (fclose(out) != 0) {
+        fail("cannot write %s", result);
+    }
+    fclose(in);
+    llama_model_free(model);
+}
+
+int main(int argc, char ** argv) {
+    if (argc == 6 && strcmp(argv[1], "tokens") == 0) {
+        tokenize(argv[2], argv[3], argv[4], strcmp(argv[5], "1") == 0);
+        return 0;
+    }
+    if (argc != 8) {
+        fail("usage: tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH | tokens MODEL TEXTS OUT PARSE_SPECIAL");
+    }
+    struct llama_model * model = load(argv[1], false);
 
     struct llama_context_params params = llama_context_default_params();
     params.n_threads = params.n_threads_batch = (int32_t) number(argv[4]);

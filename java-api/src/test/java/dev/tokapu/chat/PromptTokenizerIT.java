@@ -9,7 +9,9 @@ import dev.tokapu.Vocab;
 import dev.tokapu.testsupport.Corpus;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,9 +46,27 @@ class PromptTokenizerIT {
         }
     }
 
-    private static ChatRequest request(String text) {
-        return ChatRequest.of(List.of(
-                ChatMessage.system("x"), ChatMessage.user(text), ChatMessage.assistant("y"), ChatMessage.user(text)));
+    /** Texts of one conversation: a template takes its time for each, however long it is. */
+    private static final int TOGETHER = 9;
+
+    private static List<List<String>> conversations(List<String> texts) {
+        List<List<String>> conversations = new ArrayList<>();
+        for (int from = 0; from < texts.size(); from += TOGETHER) {
+            conversations.add(texts.subList(from, Math.min(from + TOGETHER, texts.size())));
+        }
+        return conversations;
+    }
+
+    /** User and assistant in turns, the user first and last. */
+    private static ChatRequest request(List<String> texts) {
+        List<ChatMessage> messages = new ArrayList<>(List.of(ChatMessage.system("x")));
+        for (int i = 0; i < texts.size(); i++) {
+            messages.add(i % 2 == 0 ? ChatMessage.user(texts.get(i)) : ChatMessage.assistant(texts.get(i)));
+        }
+        if (texts.size() % 2 == 0) {
+            messages.add(ChatMessage.user("y"));
+        }
+        return ChatRequest.of(messages);
     }
 
     @ParameterizedTest
@@ -58,12 +78,12 @@ class PromptTokenizerIT {
             List<String> texts = Corpus.strings().stream()
                     .filter(text -> !Corpus.hasControlText(text) && text.length() < 200 && !isBorder(text))
                     .toList();
-            for (String text : texts) {
-                ChatRequest request = request(text);
+            for (List<String> conversation : conversations(texts)) {
+                ChatRequest request = request(conversation);
                 String rendered = template.render(request).prompt();
                 int[] expected = model.vocab().tokenize(rendered, new TokenizeOptions(true, true));
                 assertThat(tokenizer.tokenize(template, request).tokens())
-                        .as(text)
+                        .as("%s", conversation)
                         .isEqualTo(expected);
             }
         }
@@ -80,18 +100,23 @@ class PromptTokenizerIT {
         try (Model model = kind.load();
                 ChatTemplate template = model.chatTemplate()) {
             PromptTokenizer tokenizer = new PromptTokenizer(model.vocab());
-            long controls = controls(
-                    model.vocab(), tokenizer.tokenize(template, request("z")).tokens());
-            assertThat(controls).isGreaterThanOrEqualTo(9);
             List<String> texts =
                     Corpus.strings().stream().filter(Corpus::hasControlText).toList();
             assertThat(texts).hasSizeGreaterThan(100);
-            for (String text : texts) {
-                PromptTokenizer.Prompt prompt = tokenizer.tokenize(template, request(text));
-                assertThat(controls(model.vocab(), prompt.tokens())).as(text).isEqualTo(controls);
-                String rendered = template.render(request(text)).prompt();
-                String actual = text(model.vocab(), prompt.tokens());
-                assertThat(kind.comparable(actual)).as(text).isEqualTo(kind.comparable(rendered));
+            for (List<String> conversation : conversations(texts)) {
+                ChatRequest harmless = request(Collections.nCopies(conversation.size(), "z"));
+                long controls = controls(
+                        model.vocab(), tokenizer.tokenize(template, harmless).tokens());
+                assertThat(controls).isGreaterThanOrEqualTo(2L * conversation.size());
+                ChatRequest request = request(conversation);
+                int[] tokens = tokenizer.tokenize(template, request).tokens();
+                assertThat(controls(model.vocab(), tokens))
+                        .as("%s", conversation)
+                        .isEqualTo(controls);
+                String rendered = template.render(request).prompt();
+                assertThat(kind.comparable(text(model.vocab(), tokens)))
+                        .as("%s", conversation)
+                        .isEqualTo(kind.comparable(rendered));
             }
         }
     }

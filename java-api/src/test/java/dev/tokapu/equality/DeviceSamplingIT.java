@@ -24,10 +24,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sampling where the logits are computed, here on the CPU backend, compared with sampling as usual. */
+/**
+ * Sampling where the logits are computed, here on the CPU backend, compared with sampling as usual. That greedy texts equal
+ * llama-completion's is shown by {@link GreedyTextIT}.
+ */
 class DeviceSamplingIT {
 
-    private static final String PROPERTY = "tokapu.deviceSampling";
+    static final String PROPERTY = "tokapu.deviceSampling";
     private static final int TOKENS = 32;
     private static final int DRAWS = 4000;
 
@@ -41,14 +44,10 @@ class DeviceSamplingIT {
 
     @ParameterizedTest
     @EnumSource
-    void greedy_twentyPrompts_isIdentical(Reference reference) {
+    void penaltiesAndGreedy_somePrompts_areIdentical(Reference reference) {
         try (Model model = reference.load()) {
-            List<String> usual = texts(model, "off", Sampler.greedy());
-            List<String> device = texts(model, "on", Sampler.greedy());
-            assertThat(device).isEqualTo(usual);
-            assertThat(texts(model, "auto", Sampler.greedy())).isEqualTo(usual);
-            assertThat(texts(model, "on", Sampler.penalties(64, 1.3f, 0.2f, 0.1f), Sampler.greedy()))
-                    .isEqualTo(texts(model, "off", Sampler.penalties(64, 1.3f, 0.2f, 0.1f), Sampler.greedy()));
+            Sampler[] samplers = {Sampler.penalties(64, 1.3f, 0.2f, 0.1f), Sampler.greedy()};
+            assertThat(texts(model, "on", samplers)).isEqualTo(texts(model, "off", samplers));
         }
     }
 
@@ -60,7 +59,7 @@ class DeviceSamplingIT {
                 .maxTokens(TOKENS)
                 .build();
         List<String> texts = new ArrayList<>();
-        for (String prompt : Corpus.prompts().subList(0, 20)) {
+        for (String prompt : Corpus.prompts().subList(0, 5)) {
             try (Completion completion = model.complete(prompt, options)) {
                 texts.add(completion.text());
             }

@@ -6,100 +6,59 @@ import dev.tokapu.Model;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.testsupport.Corpus;
-import dev.tokapu.testsupport.Oracle;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Tokens of some 2,500 strings, compared with llama-tokenize.
- *
- * <p>One process per string would take minutes for the default model, so most of its strings go through llama-tokenize a
- * hundred at a time, parted by a control token. That is exact where control text is parsed, and also where it is not for
- * strings that hold none; the other strings, and every fiftieth to prove the method, get a process of their own. The tiny
- * model loads in no time: each string gets its own process.
+ * Tokens of some 2,500 strings, compared with those of {@code tokapu-oracle}, which tokenizes all of them in one process by
+ * llama.h. A sample of the strings, in processes of their own, proves that {@code llama-tokenize} says the same.
  */
 class TokenizationIT {
-
-    /** Text of a control token of the default model that no string of the corpus holds. */
-    private static final String SEPARATOR = "<jupyter_output>";
 
     private static final List<String> STRINGS = Corpus.strings();
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void tokenize_defaultModel_equalToLlamaTokenize(boolean parseSpecial) {
-        assertThat(STRINGS).hasSizeGreaterThanOrEqualTo(2000).noneMatch(text -> text.contains(SEPARATOR));
-        List<int[]> expected =
-                Answers.tokens("tokens-" + parseSpecial, STRINGS, Reference.DEFAULT, () -> askDefault(parseSpecial));
-        assertEqual(Reference.DEFAULT, parseSpecial, expected);
+    @CsvSource({"DEFAULT, false", "DEFAULT, true", "TINY, false", "TINY, true"})
+    void tokenize_corpus_equalToLlamaCpp(Reference reference, boolean parseSpecial) {
+        assertThat(STRINGS).hasSizeGreaterThanOrEqualTo(2000);
+        List<int[]> expected = Answers.tokens(
+                "tokens-" + parseSpecial,
+                STRINGS,
+                reference,
+                () -> Reference.oracle().tokenizeAtOnce(reference.file(), STRINGS, parseSpecial));
+        assertEqual(reference, parseSpecial, STRINGS, expected);
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void tokenize_tinyModel_equalToLlamaTokenize(boolean parseSpecial) {
-        Path file = Reference.TINY.file();
+    @CsvSource({"DEFAULT, false", "DEFAULT, true", "TINY, false", "TINY, true"})
+    void tokenize_sample_equalToLlamaTokenize(Reference reference, boolean parseSpecial) {
+        List<String> sample = new ArrayList<>(List.of(""));
+        for (int i = 0; i < STRINGS.size(); i += Corpus.hasControlText(STRINGS.get(i)) ? 11 : 97) {
+            sample.add(STRINGS.get(i));
+        }
+        assertThat(sample).anyMatch(Corpus::hasControlText).hasSizeGreaterThan(25);
         List<int[]> expected = Answers.tokens(
-                "tiny-tokens-" + parseSpecial,
-                STRINGS,
-                Reference.TINY,
-                () -> Reference.oracle().tokenizeAll(file, STRINGS, true, parseSpecial));
-        assertEqual(Reference.TINY, parseSpecial, expected);
+                "sample-" + parseSpecial,
+                sample,
+                reference,
+                () -> Reference.oracle().tokenizeAll(reference.file(), sample, true, parseSpecial));
+        assertEqual(reference, parseSpecial, sample, expected);
     }
 
-    @Test
-    void tokenize_emptyText_equalToLlamaTokenize() {
-        Path file = Reference.TINY.file();
-        List<int[]> expected = Answers.tokens(
-                "tiny-empty",
-                List.of(""),
-                Reference.TINY,
-                () -> Reference.oracle().tokenizeAll(file, List.of(""), true, false));
-        try (Model model = Reference.TINY.load()) {
-            assertThat(model.vocab().tokenize("")).isEqualTo(expected.get(0));
-        }
-    }
-
-    private static List<int[]> askDefault(boolean parseSpecial) {
-        Oracle oracle = Reference.oracle();
-        Path file = Reference.DEFAULT.file();
-        int[] separator = oracle.tokenize(file, SEPARATOR, true, true);
-        assertThat(separator).as("tokens of " + SEPARATOR).hasSize(1);
-        List<int[]> result = new ArrayList<>(oracle.tokenizeJoined(file, STRINGS, SEPARATOR, separator[0]));
-        List<Integer> alone = new ArrayList<>();
-        for (int i = 0; i < STRINGS.size(); i++) {
-            boolean differs = !parseSpecial && Corpus.hasControlText(STRINGS.get(i));
-            if (differs || i % 50 == 0) {
-                alone.add(i);
-            }
-        }
-        List<String> texts = alone.stream().map(STRINGS::get).toList();
-        List<int[]> single = oracle.tokenizeAll(file, texts, true, parseSpecial);
-        for (int i = 0; i < texts.size(); i++) {
-            if (parseSpecial || !Corpus.hasControlText(texts.get(i))) {
-                assertThat(result.get(alone.get(i)))
-                        .as("joined, of " + texts.get(i))
-                        .isEqualTo(single.get(i));
-            }
-            result.set(alone.get(i), single.get(i));
-        }
-        return result;
-    }
-
-    private static void assertEqual(Reference reference, boolean parseSpecial, List<int[]> expected) {
-        assertThat(expected).hasSameSizeAs(STRINGS);
+    private static void assertEqual(
+            Reference reference, boolean parseSpecial, List<String> strings, List<int[]> expected) {
+        assertThat(expected).hasSameSizeAs(strings);
         TokenizeOptions options = new TokenizeOptions(true, parseSpecial);
         List<String> different = new ArrayList<>();
         try (Model model = reference.load()) {
             Vocab vocab = model.vocab();
-            for (int i = 0; i < STRINGS.size(); i++) {
-                int[] actual = vocab.tokenize(STRINGS.get(i), options);
+            for (int i = 0; i < strings.size(); i++) {
+                int[] actual = vocab.tokenize(strings.get(i), options);
                 if (!Arrays.equals(actual, expected.get(i))) {
-                    different.add(i + " '" + STRINGS.get(i) + "': " + Arrays.toString(actual) + ", expected "
+                    different.add(i + " '" + strings.get(i) + "': " + Arrays.toString(actual) + ", expected "
                             + Arrays.toString(expected.get(i)));
                 }
             }

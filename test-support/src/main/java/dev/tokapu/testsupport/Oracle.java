@@ -1,12 +1,16 @@
 package dev.tokapu.testsupport;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -214,29 +218,44 @@ public final class Oracle {
         return List.of(result);
     }
 
-    /**
-     * Token ids of many texts from few processes: the texts go through {@code llama-tokenize} in runs of 100, parted by the
-     * text of a control token, which llama.cpp parses before anything else and which therefore separates them cleanly. No
-     * BOS. Exact for vocabularies without a space prefix (BPE) and texts that hold no control text themselves.
-     */
-    public List<int[]> tokenizeJoined(Path model, List<String> texts, String separator, int separatorId) {
-        List<int[]> result = new ArrayList<>();
-        for (int from = 0; from < texts.size(); from += 100) {
-            List<String> run = texts.subList(from, Math.min(from + 100, texts.size()));
-            int[] ids = tokenize(model, String.join(separator, run), false, true);
-            int start = 0;
-            int before = result.size();
-            for (int i = 0; i <= ids.length; i++) {
-                if (i == ids.length || ids[i] == separatorId) {
-                    result.add(Arrays.copyOfRange(ids, start, i));
-                    start = i + 1;
-                }
+    /** {@link #tokenize} of many texts with special tokens, all by one process of {@code tokapu-oracle}. */
+    public List<int[]> tokenizeAtOnce(Path model, List<String> texts, boolean parseSpecial) {
+        Path in = temporaryFile("");
+        Path out = temporaryFile("");
+        try {
+            write(in, texts);
+            run(
+                    "tokapu-oracle",
+                    List.of("tokens", model.toString(), in.toString(), out.toString(), parseSpecial ? "1" : "0"));
+            IntBuffer ids = ByteBuffer.wrap(Files.readAllBytes(out))
+                    .order(ByteOrder.nativeOrder())
+                    .asIntBuffer();
+            List<int[]> result = new ArrayList<>();
+            while (ids.hasRemaining()) {
+                int[] tokens = new int[ids.get()];
+                ids.get(tokens);
+                result.add(tokens);
             }
-            if (result.size() - before != run.size()) {
-                throw new AssertionError("a text among " + from + ".. holds the separator " + separator);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            delete(in);
+            delete(out);
+        }
+    }
+
+    private static void write(Path file, List<String> texts) throws IOException {
+        try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file))) {
+            for (String text : texts) {
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                stream.write(ByteBuffer.allocate(Integer.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .putInt(bytes.length)
+                        .array());
+                stream.write(bytes);
             }
         }
-        return result;
     }
 
     private static int[] ids(String printed) {
@@ -304,11 +323,15 @@ public final class Oracle {
         Path stdout = temporaryFile("");
         Path stderr = temporaryFile("");
         try {
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectInput(ProcessBuilder.Redirect.from(stdin.toFile()))
                     .redirectOutput(stdout.toFile())
-                    .redirectError(stderr.toFile())
-                    .start();
+                    .redirectError(stderr.toFile());
+            if (command.get(0).endsWith("llama-tokenize")) {
+                // A vocabulary needs no GPU, and to start one takes a second.
+                builder.environment().put("CUDA_VISIBLE_DEVICES", "");
+            }
+            Process process = builder.start();
             if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("still running after " + TIMEOUT_SECONDS + " s: " + command);
