@@ -1,6 +1,7 @@
 #!/bin/bash
 # Both test suites through both bindings on this machine, with the Java of the bundle. $OUT gets suite.json with counts and
 # failures, and the console output of each run; the last lines are a table. Exit status 1 when a test failed.
+# Tests with the tag "cpu" are left out: they are about the CPU's arithmetic, its slowness or a machine without a driver.
 #
 # usage: run.sh suite [--include REGEX] [--threads N] [--timeout SECONDS]
 #     REGEX selects test classes (default: all that need native code), N: compute threads (default 1)
@@ -38,7 +39,7 @@ suite() {
         -Dtokapu.native.dir="$work/native" -Dtokapu.oracle.dir="$work/tools" -Dtokapu.root="$work/root" \
         -Dtokapu.cache.dir="$work/cache" -Dtokapu.jdk25="$java" -Dtokapu.jdk17="$java" -Dtokapu.test.threads="$threads" \
         -cp "$work/pack/test/$1:$jars:$work/model.jar" org.junit.platform.console.ConsoleLauncher execute \
-        --scan-class-path="$work/pack/test/$1" --include-classname="$include" --exclude-methodname='.*LoadingIT#bindings_java17.*' --reports-dir="$folder/reports" \
+        --scan-class-path="$work/pack/test/$1" --include-classname="$include" --exclude-methodname='.*LoadingIT#bindings_java17.*' --exclude-tag cpu --reports-dir="$folder/reports" \
         --disable-banner --disable-ansi-colors --details=testfeed >"$OUT/suite-$name.txt" 2>&1)
     echo $? >"$folder/exit"
 }
@@ -48,6 +49,7 @@ mkdir -p "$work/root/native/target/oracle"
 cp -R "$root/native/include" "$work/root/native/"
 cp "$work/tools/tokapu-oracle" "$work/root/native/target/oracle/"
 
+echo 'Left out: tests with the tag "cpu" (the CPU'"'"'s arithmetic or slowness, no driver), and those that start Java 17.'
 # The bindings side by side, the suites one after the other: both leave most of the machine idle.
 for binding in ffm jni; do
     (

@@ -8,11 +8,15 @@ import dev.tokapu.testsupport.AllocationMeter;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ContextIT {
 
     private static final int[] PROMPT = {5, 9, 17, 33, 65, 129, 200, 12};
+
+    /** A GPU has other kernels for one token than for many, and they round otherwise. */
+    private static final String ROUNDING = "cpu";
 
     private static Model tiny;
 
@@ -63,6 +67,7 @@ class ContextIT {
     }
 
     @Test
+    @Tag(ROUNDING)
     void decode_tokenByToken_givesLogitsOfWholePrompt() {
         float[] whole = run(TestModels.small().build(), PROMPT);
         try (Context context = tiny.newContext(TestModels.small().build())) {
@@ -76,12 +81,14 @@ class ContextIT {
     }
 
     @Test
+    @Tag(ROUNDING)
     void decode_microBatches_giveLogitsOfWholePrompt() {
         float[] whole = run(TestModels.small().build(), PROMPT);
         assertClose(run(TestModels.small().microBatchSize(3).build(), PROMPT), whole, 1e-3f);
     }
 
     @Test
+    @Tag(ROUNDING)
     void decode_twoSequencesInOneBatch_giveLogitsOfEach() {
         int[] other = {7, 8, 9};
         ContextOptions options = TestModels.small().maxSequences(2).build();
@@ -95,6 +102,7 @@ class ContextIT {
     }
 
     @Test
+    @Tag(ROUNDING)
     void decode_outputForEachToken_givesLogitsOfPrefixes() {
         try (Context context = tiny.newContext(TestModels.small().build())) {
             Batch batch = new Batch(3);

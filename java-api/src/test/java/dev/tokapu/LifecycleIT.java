@@ -10,13 +10,17 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class LifecycleIT {
 
     private static final int LONG_PROMPT = 1500;
 
-    /** Seconds of work for the default model. */
+    /** A GPU is through before anybody can interrupt it. */
+    private static final String SLOWNESS = "cpu";
+
+    /** Seconds of work for the default model on a CPU. */
     private static Batch longPrompt() {
         return new Batch(LONG_PROMPT).addAll(new int[LONG_PROMPT], 0, 0);
     }
@@ -104,6 +108,7 @@ class LifecycleIT {
     }
 
     @Test
+    @Tag(SLOWNESS)
     void close_whileOtherThreadDecodes_endsDecodeSoon() throws Exception {
         long before = TestModels.liveHandles();
         try (Model model = TestModels.smol()) {
@@ -135,6 +140,7 @@ class LifecycleIT {
     }
 
     @Test
+    @Tag(SLOWNESS)
     void abort_whileOtherThreadDecodes_endsItAndContextWorksOn() throws Exception {
         try (Model model = TestModels.smol();
                 Context context = model.newContext(longContext())) {
@@ -149,6 +155,7 @@ class LifecycleIT {
     }
 
     @Test
+    @Tag(SLOWNESS)
     void secondThread_whileOneIsInside_throwsNamingBoth() throws Exception {
         try (Model model = TestModels.smol();
                 Context context = model.newContext(longContext())) {

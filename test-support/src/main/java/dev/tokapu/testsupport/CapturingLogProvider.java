@@ -15,8 +15,9 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * The SLF4J binding of the tests: hands every line of level DEBUG or above to the running {@link LogCapture}s and prints
- * nothing. SLF4J finds it through the service loader.
+ * The SLF4J binding of the tests: hands every line to the running {@link LogCapture}s and prints nothing. DEBUG is on only
+ * while one is running, as it is off in production: CUDA's backend has a debug line for each token, which costs memory.
+ * SLF4J finds it through the service loader.
  *
  * <p>Thread safety: safe for any number of threads.
  */
@@ -67,7 +68,7 @@ public final class CapturingLogProvider implements SLF4JServiceProvider {
 
         @Override
         public boolean isDebugEnabled() {
-            return true;
+            return LogCapture.isRunning();
         }
 
         @Override

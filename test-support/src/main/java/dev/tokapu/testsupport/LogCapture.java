@@ -40,6 +40,10 @@ public final class LogCapture implements AutoCloseable {
         return capture;
     }
 
+    static boolean isRunning() {
+        return !RUNNING.isEmpty();
+    }
+
     static void publish(Line line) {
         for (LogCapture capture : RUNNING) {
             capture.lines.add(line);
