@@ -5,18 +5,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
-failures=0
-
-# check NAME EXPECTED ACTUAL: the actual text contains the expected one.
-check() {
-    case $3 in
-    *"$2"*) ;;
-    *)
-        echo "FAILED $1: expected '$2' in: $3"
-        failures=$((failures + 1))
-        ;;
-    esac
-}
+. "$here/check.sh"
 
 "$here/bundle.sh" --no-build --output "$scratch/built" >"$scratch/log" 2>&1 || {
     cat "$scratch/log"

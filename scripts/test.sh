@@ -4,18 +4,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-failures=0
-
-# check NAME EXPECTED ACTUAL: the actual text contains the expected one.
-check() {
-    case $3 in
-    *"$2"*) ;;
-    *)
-        echo "FAILED $1: expected '$2' in: $3"
-        failures=$((failures + 1))
-        ;;
-    esac
-}
+. "$here/check.sh"
 
 # fake_jdk FOLDER VERSION: a folder that looks like a JDK.
 fake_jdk() {

@@ -30,13 +30,13 @@ final class ModelCalls {
     /** Loads a model that was found. */
     static NativeHandle load(NativeApi api, ModelSource source, ModelLocation location, ModelOptions options) {
         List<Device> devices = PlacementCalls.devices(api, options);
-        return load(api, source, location, options, devices, options.toNative());
+        return load(api, source, location, options, devices, options.toNative(devices));
     }
 
     /** Reads what is needed to tell how much memory the model would take, and nothing more: such a model cannot compute. */
     static NativeHandle plan(
             NativeApi api, ModelSource source, ModelLocation location, ModelOptions options, List<Device> devices) {
-        long[] values = options.toNative();
+        long[] values = options.toNative(devices);
         values[NativeConstants.MODEL_I_NO_ALLOC] = 1;
         values[NativeConstants.MODEL_I_LOAD_MODE] = LoadMode.NONE.code(); // there is nothing to be mapped
         return load(api, source, location, options, devices, values);
@@ -49,7 +49,6 @@ final class ModelCalls {
             ModelOptions options,
             List<Device> devices,
             long[] values) {
-        PlacementCalls.write(options.placement(), devices, values);
         long[] id = new long[1];
         long placement = PlacementCalls.open(api, options.placement(), devices);
         try {

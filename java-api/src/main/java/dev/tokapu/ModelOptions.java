@@ -153,14 +153,15 @@ public record ModelOptions(
         return Fitting.fit(source, this, context, options);
     }
 
-    /** The options as the header wants them, but for the placement. */
-    long[] toNative() {
+    /** The numbers of the options as the header wants them, for a model whose layers these devices may hold. */
+    long[] toNative(List<Device> devices) {
         long[] options = new long[NativeConstants.MODEL_I_COUNT];
         options[NativeConstants.MODEL_I_LOAD_MODE] = loadMode.code();
         options[NativeConstants.MODEL_I_LAZY_MODE] = lazyMode.code();
         options[NativeConstants.MODEL_I_VOCAB_ONLY] = vocabOnly ? 1 : 0;
         options[NativeConstants.MODEL_I_CHECK_TENSORS] = checkTensors ? 1 : 0;
         options[NativeConstants.MODEL_I_USE_EXTRA_BUFTS] = repack ? 1 : 0;
+        PlacementCalls.write(placement, devices, options);
         return options;
     }
 

@@ -108,9 +108,7 @@ class ModelIT {
         long[] modelOptions = new long[NativeConstants.MODEL_I_COUNT];
         NativeRuntime.api().modelDefaults(modelOptions);
         Device gpu = new Device(1, "GPU0", "GPU", "a GPU", DeviceType.GPU, "", 1, 1, "", "");
-        long[] written = ModelOptions.defaults().toNative();
-        PlacementCalls.write(ModelOptions.defaults().placement(), List.of(gpu), written);
-        assertThat(written).isEqualTo(modelOptions);
+        assertThat(ModelOptions.defaults().toNative(List.of(gpu))).isEqualTo(modelOptions);
         long[] ints = new long[NativeConstants.CONTEXT_I_COUNT];
         double[] floats = new double[NativeConstants.CONTEXT_F_COUNT];
         NativeRuntime.api().contextDefaults(ints, floats);

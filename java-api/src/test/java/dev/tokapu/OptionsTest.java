@@ -82,7 +82,8 @@ class OptionsTest {
                 .build();
         assertThat(options.overridesToNative())
                 .isEqualTo("general.name\0003\000x\000".getBytes(StandardCharsets.UTF_8));
-        assertThat(options.toNative()[NativeConstants.MODEL_I_LOAD_MODE]).isZero();
+        assertThat(options.toNative(List.of())[NativeConstants.MODEL_I_LOAD_MODE])
+                .isZero();
         assertThat(types(1, 2L, 0.5, 0.5f, true)).containsExactly("0", "0", "1", "1", "2");
         assertThat(options.toBuilder().build()).isEqualTo(options);
     }

@@ -3,7 +3,6 @@ package dev.tokapu.benchmarks;
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
-import dev.tokapu.DecodeStatus;
 import dev.tokapu.Model;
 import dev.tokapu.Tokapu;
 import java.nio.file.Path;
@@ -106,10 +105,7 @@ public final class BatchedBench {
     }
 
     private void decode() {
-        DecodeStatus status = context.decode(batch);
-        if (status != DecodeStatus.OK) {
-            throw new IllegalStateException("decode answered " + status);
-        }
+        Decoding.decode(context, batch);
         batch.clear();
     }
 }

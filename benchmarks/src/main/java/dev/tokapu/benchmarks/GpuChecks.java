@@ -1,5 +1,7 @@
 package dev.tokapu.benchmarks;
 
+import static dev.tokapu.benchmarks.Decoding.decode;
+
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
@@ -213,12 +215,5 @@ public final class GpuChecks {
             }
         }
         return best;
-    }
-
-    private static void decode(Context context, Batch batch) {
-        DecodeStatus status = context.decode(batch);
-        if (status != DecodeStatus.OK) {
-            throw new IllegalStateException("decode answered " + status);
-        }
     }
 }

@@ -1,9 +1,10 @@
 package dev.tokapu.benchmarks;
 
+import static dev.tokapu.benchmarks.Decoding.decode;
+
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
-import dev.tokapu.DecodeStatus;
 import dev.tokapu.Model;
 import dev.tokapu.Tokapu;
 import dev.tokapu.Vocab;
@@ -128,12 +129,5 @@ public final class ModelBench {
     private int firstToken() {
         Vocab vocab = model.vocab();
         return vocab.addsBos() ? vocab.bos().orElseThrow() : random.nextInt(vocabSize);
-    }
-
-    private static void decode(Context context, Batch batch) {
-        DecodeStatus status = context.decode(batch);
-        if (status != DecodeStatus.OK) {
-            throw new IllegalStateException("decode answered " + status);
-        }
     }
 }
