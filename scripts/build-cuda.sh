@@ -1,11 +1,12 @@
 #!/bin/sh
 # Builds the CUDA backend as part of `mvn package`, where that makes sense; says in one line what it does.
 #
-# usage: build-cuda.sh [auto|native|release|off]
+# usage: build-cuda.sh [auto|native|release|off|ARCHITECTURES]
 #     auto      for the GPU of this machine, when there are one and a CUDA toolkit; otherwise not at all
 #     native    the same, and a failure when something is missing
 #     release   for all GPUs from Turing to Blackwell (8 times as long)
 #     off       not at all
+#     ARCHITECTURES   for these, as in CMAKE_CUDA_ARCHITECTURES with commas: 90-real
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 mode=${1:-auto}
@@ -26,21 +27,24 @@ auto)
         exit 0
     fi
     ;;
-native | release)
+native | release | [0-9]*)
     if [ -z "$nvcc" ]; then
         echo "The CUDA backend needs a CUDA toolkit: put nvcc into PATH; scripts/cuda-toolkit.sh gets one." >&2
         exit 1
     fi
     ;;
 *)
-    echo "tokapu.cuda is '$mode'; it can be auto, native, release or off." >&2
+    echo "tokapu.cuda is '$mode'; it can be auto, native, release, off or architectures such as 90-real." >&2
     exit 1
     ;;
 esac
 
 preset=linux-x86_64-cuda$major
-architectures=native
-[ "$mode" = release ] && architectures=
+case $mode in
+release) architectures= ;;
+[0-9]*) architectures=$(echo "$mode" | tr , ';') ;;
+*) architectures=native ;;
+esac
 cd "$root"
 cmake --preset "$preset" -DTOKAPU_CUDA_ARCHITECTURES="$architectures"
 cmake --build --preset "$preset"

@@ -49,6 +49,21 @@ printf '#!/bin/sh\necho "Cuda compilation tools, release 13.0, V13.0.88"\n' >"$s
 chmod +x "$scratch/bin/nvcc"
 check "build-cuda without a GPU says what builds it" "-Dtokapu.cuda=release" "$(PATH=$scratch/bin "$here/build-cuda.sh" 2>&1)"
 
+# A module is kept in the cache under a name that does not depend on where the checkout lies.
+root=$here/..
+for clone in one two; do
+    mkdir -p "$scratch/$clone/native"
+    cp "$root/CMakeLists.txt" "$scratch/$clone/"
+    cp -R "$root/native/backends" "$root/native/cmake" "$root/native/cuda" "$scratch/$clone/native/"
+    cmake -S "$scratch/$clone" -B "$scratch/$clone/build" -G Ninja -DTOKAPU_BACKEND=cuda -DTOKAPU_NVCC="$scratch/bin/nvcc" >"$scratch/$clone.log" 2>&1 ||
+        cat "$scratch/$clone.log"
+done
+key() {
+    grep -o 'ggml-cuda-[0-9a-f]\{32\}' "$scratch/$1/build/build.ninja" | head -n 1
+}
+check "the CUDA module has a place in the cache" "ggml-cuda-" "$(key one)"
+check "another clone finds it there" "=$(key one)=" "=$(key two)="
+
 # The jar of a backend: the module, what describes it, and nothing where none was built.
 built=$scratch/built
 mkdir "$built"

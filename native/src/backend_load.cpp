@@ -88,7 +88,7 @@ int32_t load(const std::string & path) {
         found = loaded_files().emplace(path, load_file(path)).first;
     }
     if (found->second.n_devices == 0) {
-        fail(TOKAPU_ERROR_BACKEND, "'%s' is not used: %s", path.c_str(), found->second.reason.c_str());
+        fail(TOKAPU_ERROR_BACKEND, "%s ('%s')", found->second.reason.c_str(), path.c_str());
     }
     return found->second.n_devices;
 }
