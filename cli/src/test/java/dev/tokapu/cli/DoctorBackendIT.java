@@ -37,7 +37,6 @@ class DoctorBackendIT {
                 .without("test-classes")
                 .without("test-support")
                 .withJar(jar)
-                .option("-Dtokapu.cache.dir=" + folder.resolve("cache"))
                 .environment("LD_LIBRARY_PATH", folder.resolve("driver").toString());
     }
 
@@ -86,7 +85,8 @@ class DoctorBackendIT {
 
     @Test
     void run_jarWithoutDriver_answersOnTheCpuWithOneWarning() {
-        ChildJvm.Result result = program().run("run", "--greedy", "-n", "8", "The capital of France is");
+        ChildJvm.Result result =
+                program().run("run", "--greedy", "--threads", "1", "-n", "4", "The capital of France is");
 
         assertThat(result.exit()).as(result.err()).isZero();
         assertThat(result.out()).contains("Paris");
