@@ -534,11 +534,14 @@ TOKAPU_API int32_t tokapu_sampler_add_logit_bias(int64_t sampler, const int32_t 
 TOKAPU_API int32_t tokapu_sampler_add_infill(int64_t sampler);
 
 /* Samples from output index of the context's last batch and accepts the token. The chain must end in a sampler that
- * selects (greedy, dist, mirostat, mirostat_v2 or adaptive_p). */
+ * selects (greedy, dist, mirostat, mirostat_v2, adaptive_p or a callback that does).
+ * A grammar, wherever it stands, is treated as llama.cpp's own tools do: the other samplers choose a token, the grammar looks
+ * at that one, and only when it forbids it the grammar masks the whole vocabulary and the others choose again, which draws from
+ * their random generators a second time. TOKAPU_ERROR_GRAMMAR when that leaves no token; the chain is as usable as before. */
 TOKAPU_API int32_t tokapu_sampler_sample(int64_t sampler, int64_t context, int32_t index, int32_t * token);
 
-/* Applies the chain to n candidates in place, without accepting. *n_left receives how many remain, in the chain's order;
- * *selected the index of the selected one or -1. */
+/* Applies the chain to n candidates in place, without accepting: every sampler at its place in the chain, grammars too. *n_left
+ * receives how many remain, in the chain's order; *selected the index of the selected one or -1. */
 TOKAPU_API int32_t tokapu_sampler_apply(int64_t sampler, int32_t * tokens, float * logits, float * probabilities,
                                         int32_t n, int32_t * n_left, int32_t * selected);
 

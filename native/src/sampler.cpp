@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "context.h"
 #include "device_sampling.h"
+#include "sampler_run.h"
 
 #include <cmath>
 
@@ -109,7 +110,10 @@ int32_t sample(Sampler & sampler, Context & context, int32_t index) {
              "adaptive_p");
     }
     require_numbers(sampler, context, index);
-    return with_grammar(sampler, [&] { return llama_sampler_sample(sampler.chain, context.llama, index); });
+    return with_grammar(sampler, [&] {
+        return sampler.has_grammar ? sample_by_grammar(sampler, context, index) :
+                                     llama_sampler_sample(sampler.chain, context.llama, index);
+    });
 }
 
 struct Candidates {

@@ -20,10 +20,12 @@ enum class OnDevice {
 struct Step {
     OnDevice device;
     bool     selects;  // it selects a token
+    bool     grammar = false;
 };
 
 constexpr Step CPU_FILTER   = { OnDevice::never, false };
 constexpr Step CPU_SELECTOR = { OnDevice::never, true };
+constexpr Step GRAMMAR      = { OnDevice::never, false, true };
 
 class Sampler : public Object {
   public:
@@ -40,6 +42,7 @@ class Sampler : public Object {
     const std::shared_ptr<Model> model;  // kept alive
     llama_sampler *              chain;
     std::vector<Step>            steps;
+    std::vector<llama_token_data> candidates;  // kept between calls
     bool                         has_grammar = false;
     bool                         needs_reset = false;  // a grammar refused a token
     const int64_t                id          = new_id();

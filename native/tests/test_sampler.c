@@ -192,6 +192,36 @@ static void test_grammar(void) {
     OK(tokapu_sampler_free(sampler));
 }
 
+/* The grammar masks the whole vocabulary, wherever it stands, and a chain that leaves none of its tokens is told so. */
+static void test_grammar_behind_others(void) {
+    int64_t sampler = new_chain();
+    int32_t token   = 0;
+    OK(tokapu_sampler_add_top_k(sampler, 1));
+    OK(add_grammar(sampler, "root ::= \"A\" [BC]"));
+    OK(tokapu_sampler_add_greedy(sampler));
+    decode_one();
+    OK(tokapu_sampler_sample(sampler, context, -1, &token));
+    CHECK(token == token_of('A'));
+    OK(tokapu_sampler_free(sampler));
+
+    sampler = new_chain();
+    OK(add_grammar(sampler, "root ::= \"A\" [BC]"));
+    OK(tokapu_sampler_add_logit_bias(sampler, (int32_t[]) { token_of('A') }, (float[]) { -INFINITY }, 1));
+    OK(tokapu_sampler_add_greedy(sampler));
+    EXPECT_ERROR(TOKAPU_ERROR_GRAMMAR, tokapu_sampler_sample(sampler, context, -1, &token), "the other samplers");
+    EXPECT_ERROR(TOKAPU_ERROR_GRAMMAR, tokapu_sampler_sample(sampler, context, -1, &token), "the other samplers");
+    OK(tokapu_sampler_accept(sampler, token_of('A')));
+    OK(tokapu_sampler_sample(sampler, context, -1, &token));
+    CHECK(token == token_of('B') || token == token_of('C'));
+    OK(tokapu_sampler_free(sampler));
+
+    sampler = new_chain();
+    OK(add_grammar(sampler, "root ::= <[99999]>"));
+    OK(tokapu_sampler_add_greedy(sampler));
+    EXPECT_ERROR(TOKAPU_ERROR_GRAMMAR, tokapu_sampler_sample(sampler, context, -1, &token), "no token");
+    OK(tokapu_sampler_free(sampler));
+}
+
 static void test_bad_grammars(void) {
     const int64_t sampler = new_chain();
     EXPECT(TOKAPU_ERROR_GRAMMAR, add_grammar(sampler, ""));
@@ -239,6 +269,7 @@ int main(int argc, char ** argv) {
     test_sample_needs_logits();
     test_apply();
     test_grammar();
+    test_grammar_behind_others();
     test_bad_grammars();
     OK(tokapu_context_free(context));
     OK(tokapu_model_free(model));

@@ -131,6 +131,18 @@ public final class Oracle {
     }
 
     /**
+     * As {@link #completionSampled}, but held to a grammar.
+     *
+     * @param options further options of the tool: its seed, its temperature
+     */
+    public Generated completionByGrammar(
+            Path model, String prompt, int maxTokens, int threads, String gbnf, List<String> options) {
+        List<String> mode = new ArrayList<>(List.of("-no-cnv", "--grammar", gbnf));
+        mode.addAll(options);
+        return completion(model, prompt, maxTokens, threads, mode);
+    }
+
+    /**
      * Greedy answer to one user message in {@code llama-completion}'s conversation mode, with the model's Jinja template and
      * no system message of ours.
      */
