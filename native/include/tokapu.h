@@ -66,7 +66,8 @@ enum tokapu_status {
     TOKAPU_ERROR_ABORT = -15,      /* a native assertion failed and was caught; the object is poisoned */
     TOKAPU_ERROR_POISONED = -16,   /* an earlier call ended in TOKAPU_ERROR_ABORT */
     TOKAPU_ERROR_MEMORY = -17,     /* out of memory, on the host or on a device; the message says where and how much */
-    TOKAPU_ERROR_STATE = -18       /* the state of a sequence is damaged or does not fit; the sequence is empty now */
+    TOKAPU_ERROR_STATE = -18,      /* the state of a sequence is damaged or does not fit; the sequence is empty now */
+    TOKAPU_ERROR_CALLBACK = -19    /* a sampler callback failed; nothing is poisoned */
 };
 
 /* Positive results of tokapu_decode() and tokapu_encode(): not errors. */
@@ -533,6 +534,44 @@ TOKAPU_API int32_t tokapu_sampler_add_logit_bias(int64_t sampler, const int32_t 
                                                  int32_t n);
 TOKAPU_API int32_t tokapu_sampler_add_infill(int64_t sampler);
 
+/* What a sampler callback is asked to do, always on the thread of the call that it is part of. */
+enum tokapu_sampler_event {
+    TOKAPU_SAMPLER_APPLY = 0, /* work on the candidates, argument of them: see tokapu_sampler_candidates() */
+    TOKAPU_SAMPLER_ACCEPT,    /* argument is a token that was chosen */
+    TOKAPU_SAMPLER_RESET,     /* go back to the first state */
+    TOKAPU_SAMPLER_CLONE,     /* answer the user data, >= 0, of an independent copy with the same state */
+    TOKAPU_SAMPLER_FREE       /* this user data will not be used again; the answer is ignored */
+};
+
+/* A sampler in the caller's code: one call for each event. Answers 0 (or the copy), or a negative number to fail the call that
+ * it is part of with TOKAPU_ERROR_CALLBACK. Must not throw. It may use this header, except for the chain and the context that
+ * run it, which answer TOKAPU_ERROR_BUSY; freeing them is allowed and takes effect after the call. */
+typedef int64_t (*tokapu_sampler_callback)(int64_t user_data, int32_t event, int64_t argument);
+
+/* Appends a sampler in the caller's code. name: for tokapu_sampler_name(). selects: 1 when it selects a token and so may end a
+ * chain. user_data >= 0. TOKAPU_SAMPLER_FREE comes exactly once for it when this call succeeded, and never when it failed. It
+ * may be applied twice for one token, when a grammar refuses the first choice. On a device the chain ends before it. */
+TOKAPU_API int32_t tokapu_sampler_add_callback(int64_t sampler, const char * name, int32_t name_length, int32_t selects,
+                                               tokapu_sampler_callback callback, int64_t user_data);
+
+enum tokapu_candidates_key {
+    TOKAPU_CANDIDATES_N = 0,    /* how many there are */
+    TOKAPU_CANDIDATES_SELECTED, /* index of the selected one, -1 = none */
+    TOKAPU_CANDIDATES_SORTED,   /* 1: by falling logit */
+    TOKAPU_CANDIDATES_COUNT
+};
+
+/* Copies the candidates out, inside of TOKAPU_SAMPLER_APPLY and on its thread only. state: TOKAPU_CANDIDATES_COUNT numbers. The
+ * probabilities are what the last sampler that computes them has left, 0 before. capacity in candidates. */
+TOKAPU_API int32_t tokapu_sampler_candidates(int32_t * tokens, float * logits, float * probabilities, int32_t capacity,
+                                             int32_t * state);
+
+/* Replaces the candidates by 1 .. as many as there were before the callback. TOKAPU_ERROR_ARGUMENT, and nothing has changed,
+ * for a token outside of the vocabulary, a logit that is NaN or plus infinity, logits that are all minus infinity, an index
+ * that is out of range, or candidates that are not sorted though state says so. */
+TOKAPU_API int32_t tokapu_sampler_set_candidates(const int32_t * tokens, const float * logits, const float * probabilities,
+                                                 const int32_t * state);
+
 /* Samples from output index of the context's last batch and accepts the token. The chain must end in a sampler that
  * selects (greedy, dist, mirostat, mirostat_v2, adaptive_p or a callback that does).
  * A grammar, wherever it stands, is treated as llama.cpp's own tools do: the other samplers choose a token, the grammar looks
@@ -548,6 +587,11 @@ TOKAPU_API int32_t tokapu_sampler_apply(int64_t sampler, int32_t * tokens, float
 /* Tells the chain that a token was chosen. A token that a grammar forbids answers TOKAPU_ERROR_GRAMMAR; the chain then
  * refuses use until tokapu_sampler_reset(). */
 TOKAPU_API int32_t tokapu_sampler_accept(int64_t sampler, int32_t token);
+
+/* Shows tokens to the chain that were not generated, such as a prompt: penalties look back at them. Grammars, which concern what
+ * is generated, and callbacks do not see them. */
+TOKAPU_API int32_t tokapu_sampler_accept_prompt(int64_t sampler, const int32_t * tokens, int32_t n_tokens);
+
 TOKAPU_API int32_t tokapu_sampler_reset(int64_t sampler);
 
 /* Lets the device that computes the outputs of a sequence run its sampler chain, from the next decode on; sampler 0 takes it

@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "context.h"
 #include "device_sampling.h"
+#include "sampler_callback.h"
 #include "sampler_run.h"
 
 #include <cmath>
@@ -18,6 +19,12 @@ llama_sampler * new_chain() {
         fail(TOKAPU_ERROR_NATIVE, "a sampler chain could not be created");
     }
     return chain;
+}
+
+llama_sampler * step_sampler(const Sampler & sampler, size_t step) {
+    const auto index  = static_cast<int32_t>(step);
+    const bool behind = sampler.barrier >= 0 && index >= sampler.barrier;
+    return llama_sampler_chain_get(sampler.chain, index + (behind ? 1 : 0));
 }
 
 namespace {
@@ -111,9 +118,21 @@ int32_t sample(Sampler & sampler, Context & context, int32_t index) {
     }
     require_numbers(sampler, context, index);
     return with_grammar(sampler, [&] {
-        return sampler.has_grammar ? sample_by_grammar(sampler, context, index) :
-                                     llama_sampler_sample(sampler.chain, context.llama, index);
+        return sampler.has_grammar || sampler.has_callback ? run_and_accept(sampler, context, index) :
+                                                             llama_sampler_sample(sampler.chain, context.llama, index);
     });
+}
+
+void accept_prompt(const Sampler & sampler, const int32_t * tokens, int32_t n) {
+    for (size_t step = 0; step < sampler.steps.size(); step++) {
+        if (sampler.steps[step].grammar || sampler.steps[step].callback) {
+            continue;
+        }
+        llama_sampler * accepting = step_sampler(sampler, step);
+        for (int32_t i = 0; i < n; i++) {
+            llama_sampler_accept(accepting, tokens[i]);
+        }
+    }
 }
 
 struct Candidates {
@@ -194,10 +213,12 @@ int32_t tokapu_sampler_clone(int64_t sampler, int64_t * clone) {
         const InSampler inside(*object);
         require_usable(*object);
         llama_sampler * chain = poisoning(*object, [&] { return detached_copy(*object); });
-        auto copy         = std::make_shared<Sampler>(object->model, chain);
-        copy->steps       = object->steps;
-        copy->has_grammar = object->has_grammar;
-        *clone            = put_handle(std::move(copy));
+        auto copy          = std::make_shared<Sampler>(object->model, chain);
+        copy->steps        = object->steps;
+        copy->has_grammar  = object->has_grammar;
+        copy->has_callback = object->has_callback;
+        clone_callbacks(*copy);
+        *clone = put_handle(std::move(copy));
         return TOKAPU_OK;
     });
 }
@@ -240,6 +261,23 @@ int32_t tokapu_sampler_accept(int64_t sampler, int32_t token) {
     });
 }
 
+int32_t tokapu_sampler_accept_prompt(int64_t sampler, const int32_t * tokens, int32_t n_tokens) {
+    return guarded([&] {
+        const auto      object = get<Sampler>(sampler);
+        const InSampler inside(*object);
+        require_usable(*object);
+        require_range(n_tokens, 0, INT32_MAX, "n_tokens");
+        if (n_tokens > 0) {
+            require(tokens, "tokens");
+        }
+        for (int32_t i = 0; i < n_tokens; i++) {
+            require_token(*object->model, tokens[i], "a token of the prompt");
+        }
+        poisoning(*object, [&] { accept_prompt(*object, tokens, n_tokens); });
+        return TOKAPU_OK;
+    });
+}
+
 int32_t tokapu_sampler_reset(int64_t sampler) {
     return guarded([&] {
         const auto      object = get<Sampler>(sampler);
@@ -275,8 +313,7 @@ int32_t tokapu_sampler_name(int64_t sampler, int32_t index, char * buf, int32_t 
         const auto      object = get<Sampler>(sampler);
         const InSampler inside(*object);
         require_range(index, 0, static_cast<int64_t>(object->steps.size()) - 1, "the sampler index");
-        const bool        behind = object->barrier >= 0 && index >= object->barrier;
-        const std::string name   = llama_sampler_name(llama_sampler_chain_get(object->chain, index + (behind ? 1 : 0)));
+        const std::string name = llama_sampler_name(step_sampler(*object, static_cast<size_t>(index)));
         // On a device llama.cpp writes + or - before the name.
         return text_out(name.find_first_of("+-") == 0 ? name.substr(1) : name, buf, capacity, length);
     });

@@ -20,7 +20,8 @@ enum class OnDevice {
 struct Step {
     OnDevice device;
     bool     selects;  // it selects a token
-    bool     grammar = false;
+    bool     grammar  = false;
+    bool     callback = false;
 };
 
 constexpr Step CPU_FILTER   = { OnDevice::never, false };
@@ -39,13 +40,14 @@ class Sampler : public Object {
 
     bool selects() const { return !steps.empty() && steps.back().selects; }
 
-    const std::shared_ptr<Model> model;  // kept alive
-    llama_sampler *              chain;
-    std::vector<Step>            steps;
+    const std::shared_ptr<Model>  model;  // kept alive
+    llama_sampler *               chain;
+    std::vector<Step>             steps;
     std::vector<llama_token_data> candidates;  // kept between calls
-    bool                         has_grammar = false;
-    bool                         needs_reset = false;  // a grammar refused a token
-    const int64_t                id          = new_id();
+    bool                          has_grammar  = false;
+    bool                          has_callback = false;
+    bool                          needs_reset  = false;  // a grammar refused a token
+    const int64_t                 id           = new_id();
 
     std::shared_ptr<Attachment> attachment;        // NULL: the chain runs on the CPU only
     int32_t                     barrier     = -1;  // attached: where the part of the CPU begins
@@ -70,6 +72,9 @@ class InSampler {
 llama_sampler * detached_copy(const Sampler & sampler);
 
 llama_sampler * new_chain();
+
+// The sampler of a step, wherever the chain runs.
+llama_sampler * step_sampler(const Sampler & sampler, size_t step);
 
 [[noreturn]] void fail_attached(const char * wanted);
 

@@ -7,22 +7,43 @@ namespace tokapu {
 
 namespace {
 
+// All tokens, or what the first part of the chain has left of them on the device.
 llama_token_data_array offer(Sampler & sampler, Context & context, int32_t index) {
-    const float * logits = llama_get_logits_ith(context.llama, index);
-    const int32_t n      = context.model->n_vocab;
-    sampler.candidates.resize(static_cast<size_t>(n));
-    for (llama_token token = 0; token < n; token++) {
-        sampler.candidates[static_cast<size_t>(token)] = { token, logits[token], 0.0F };
+    const llama_token * tokens        = llama_get_sampled_candidates_ith(context.llama, index);
+    const float *       probabilities = llama_get_sampled_probs_ith(context.llama, index);
+    const float *       logits        = llama_get_sampled_logits_ith(context.llama, index);
+    size_t              n             = llama_get_sampled_logits_count_ith(context.llama, index);
+    if (logits == nullptr) {
+        tokens        = nullptr;
+        probabilities = nullptr;
+        logits        = llama_get_logits_ith(context.llama, index);
+        n             = static_cast<size_t>(context.model->n_vocab);
+    }
+    sampler.candidates.resize(n);
+    for (size_t i = 0; i < n; i++) {
+        sampler.candidates[i] = { tokens == nullptr ? static_cast<llama_token>(i) : tokens[i], logits[i],
+                                  probabilities == nullptr ? 0.0F : probabilities[i] };
     }
     return { sampler.candidates.data(), sampler.candidates.size(), -1, false };
 }
 
-// The grammars of the chain, or all but the grammars. A chain with a grammar is never attached: its steps are its samplers.
-void apply(const Sampler & sampler, bool grammars, llama_token_data_array * candidates) {
+// The grammars of the chain. One that has any is never attached.
+void apply_grammars(const Sampler & sampler, llama_token_data_array * candidates) {
     for (size_t i = 0; i < sampler.steps.size(); i++) {
-        llama_sampler * step = llama_sampler_chain_get(sampler.chain, static_cast<int32_t>(i));
-        if (sampler.steps[i].grammar == grammars && step->iface->apply != nullptr) {
-            llama_sampler_apply(step, candidates);
+        if (sampler.steps[i].grammar) {
+            llama_sampler_apply(step_sampler(sampler, i), candidates);
+        }
+    }
+}
+
+void apply_others(const Sampler & sampler, llama_token_data_array * candidates) {
+    if (!sampler.has_grammar) {
+        llama_sampler_apply(sampler.chain, candidates);
+        return;
+    }
+    for (size_t i = 0; i < sampler.steps.size(); i++) {
+        if (!sampler.steps[i].grammar) {
+            llama_sampler_apply(step_sampler(sampler, i), candidates);
         }
     }
 }
@@ -32,32 +53,35 @@ bool masked(const llama_token_data & candidate) {
 }
 
 bool allowed(const Sampler & sampler, llama_token token) {
+    if (!sampler.has_grammar) {
+        return true;
+    }
     llama_token_data       one   = { token, 1.0F, 0.0F };
     llama_token_data_array array = { &one, 1, -1, false };
-    apply(sampler, true, &array);
+    apply_grammars(sampler, &array);
     return !masked(one);
 }
 
 llama_token selected(const llama_token_data_array & candidates) {
     if (candidates.selected < 0 || candidates.selected >= static_cast<int64_t>(candidates.size)) {
-        fail(TOKAPU_ERROR_NATIVE, "the last sampler of the chain selected no token");
+        fail(TOKAPU_ERROR_CALLBACK, "the last sampler of the chain selected no token");
     }
     return candidates.data[candidates.selected].id;
 }
 
 }  // namespace
 
-int32_t sample_by_grammar(Sampler & sampler, Context & context, int32_t index) {
+int32_t run_and_accept(Sampler & sampler, Context & context, int32_t index) {
     llama_token_data_array candidates = offer(sampler, context, index);
-    apply(sampler, false, &candidates);
+    apply_others(sampler, &candidates);
     llama_token token = selected(candidates);
     if (!allowed(sampler, token)) {
         candidates = offer(sampler, context, index);
-        apply(sampler, true, &candidates);
+        apply_grammars(sampler, &candidates);
         if (std::all_of(candidates.data, candidates.data + candidates.size, masked)) {
             fail(TOKAPU_ERROR_GRAMMAR, "no token of the vocabulary goes on as the grammar wants");
         }
-        apply(sampler, false, &candidates);
+        apply_others(sampler, &candidates);
         token = selected(candidates);
         if (!allowed(sampler, token)) {
             fail(TOKAPU_ERROR_GRAMMAR, "the other samplers of the chain leave no token that the grammar allows");

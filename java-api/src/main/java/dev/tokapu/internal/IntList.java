@@ -1,6 +1,7 @@
 package dev.tokapu.internal;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A growing list of ints without boxes.
@@ -25,6 +26,16 @@ public final class IntList {
             values = Arrays.copyOf(values, 2 * size);
         }
         values[size++] = value;
+    }
+
+    /**
+     * One value.
+     *
+     * @param index 0 to {@link #size()} - 1
+     * @return the value
+     */
+    public int get(int index) {
+        return values[Objects.checkIndex(index, size)];
     }
 
     /**

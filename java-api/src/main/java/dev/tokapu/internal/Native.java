@@ -9,6 +9,7 @@ import dev.tokapu.ModelLoadException;
 import dev.tokapu.NativeAbortException;
 import dev.tokapu.NativeLibraryException;
 import dev.tokapu.SequenceStateException;
+import dev.tokapu.SamplerException;
 import dev.tokapu.TokapuException;
 import dev.tokapu.TokenizationException;
 import dev.tokapu.spi.NativeApi;
@@ -96,6 +97,7 @@ public final class Native {
                         + "; let ModelOptions.fit() choose, or take fewer gpuLayers, a smaller contextSize or a smaller"
                         + " number format of the KV cache");
             case NativeConstants.ERROR_STATE -> new SequenceStateException(message);
+            case NativeConstants.ERROR_CALLBACK -> new SamplerException(message);
             default -> new TokapuException(message);
         };
     }

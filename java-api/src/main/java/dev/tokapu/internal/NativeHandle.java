@@ -242,6 +242,11 @@ public final class NativeHandle implements AutoCloseable {
 
         private IllegalStateException busyException() {
             Thread other = inside;
+            if (other == Thread.currentThread()) {
+                return new IllegalStateException(
+                        name + " is in use further up in this call; a sampler in Java cannot use the"
+                                + " chain and the context that run it, but it can use others");
+            }
             return new IllegalStateException(name + " is in use by "
                     + (other == null ? "another thread" : "thread '" + other.getName() + "'") + " while thread '"
                     + Thread.currentThread().getName() + "' calls it; let one thread at a time use it, for example by"

@@ -5,13 +5,12 @@ import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.Vocab;
+import dev.tokapu.sampling.CustomSampler;
 import dev.tokapu.sampling.Dry;
-import dev.tokapu.sampling.Grammar;
-import dev.tokapu.sampling.LazyGrammar;
+import dev.tokapu.sampling.Logits;
 import dev.tokapu.sampling.Penalties;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,16 +120,19 @@ public final class SequenceSource implements TokenSource {
     /** Samplers that look back see the prompt too, as in llama.cpp's tools; a grammar concerns the answer only. */
     private void prepareChain() {
         chain.reset();
-        boolean looksBack = false;
         for (Sampler sampler : chain.samplers()) {
-            if (sampler instanceof Grammar || sampler instanceof LazyGrammar) {
+            if (looksBack(sampler)) {
+                chain.acceptPrompt(prompt);
                 return;
             }
-            looksBack |= sampler instanceof Penalties || sampler instanceof Dry;
         }
-        if (looksBack) {
-            Arrays.stream(prompt).forEach(chain::accept);
-        }
+    }
+
+    private static boolean looksBack(Sampler sampler) {
+        return sampler instanceof Penalties
+                || sampler instanceof Dry
+                || sampler instanceof CustomSampler
+                || sampler instanceof Logits;
     }
 
     private Step decode(Batch batch) {

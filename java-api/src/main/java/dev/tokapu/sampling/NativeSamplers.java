@@ -13,7 +13,13 @@ final class NativeSamplers {
     private NativeSamplers() {}
 
     /** Appends a sampler to a native chain and returns the status. */
-    static int add(NativeApi api, long chain, Sampler sampler) {
+    static int add(NativeApi api, long chain, Sampler sampler, JavaSamplers java) {
+        if (sampler instanceof CustomSampler s) {
+            return java.add(chain, s);
+        }
+        if (sampler instanceof Logits s) {
+            return java.add(chain, new LogitsSampler(s.processor(), new TokenHistory()));
+        }
         int status = addSelecting(api, chain, sampler);
         if (status == NOT_MINE) {
             status = addTruncating(api, chain, sampler);

@@ -13,6 +13,7 @@ import java.util.Map;
  */
 public sealed interface Sampler
         permits AdaptiveP,
+                CustomSampler,
                 Dist,
                 Dry,
                 DynamicTemperature,
@@ -21,11 +22,14 @@ public sealed interface Sampler
                 Infill,
                 LazyGrammar,
                 LogitBias,
+                Logits,
+                ModelDefaults,
                 MinP,
                 Mirostat,
                 MirostatV2,
                 Penalties,
                 Temperature,
+                TextBias,
                 TopK,
                 TopNSigma,
                 TopP,
@@ -38,14 +42,15 @@ public sealed interface Sampler
     /**
      * Whether this sampler selects a token and so ends a chain.
      *
-     * @return true for Greedy, Dist, Mirostat, MirostatV2 and AdaptiveP
+     * @return true for Greedy, Dist, Mirostat, MirostatV2, AdaptiveP and ModelDefaults, and where a CustomSampler says so
      */
     default boolean selects() {
         return this instanceof Greedy
                 || this instanceof Dist
                 || this instanceof Mirostat
                 || this instanceof MirostatV2
-                || this instanceof AdaptiveP;
+                || this instanceof AdaptiveP
+                || this instanceof ModelDefaults;
     }
 
     /**
@@ -264,6 +269,78 @@ public sealed interface Sampler
      */
     static LogitBias logitBias(Map<Integer, Float> biases) {
         return new LogitBias(biases);
+    }
+
+    /**
+     * Adds to the logits of all tokens of some texts; see {@link TextBias} for what that means.
+     *
+     * @param biases text to what is added
+     * @return the sampler
+     */
+    static TextBias textBias(Map<String, Float> biases) {
+        return new TextBias(biases);
+    }
+
+    /**
+     * Forbids all tokens of some texts; see {@link TextBias} for what that means.
+     *
+     * @param texts texts, each with the space that it has before it in a sentence
+     * @return the sampler
+     */
+    static TextBias ban(String... texts) {
+        return TextBias.ban(List.of(texts));
+    }
+
+    /**
+     * A sampler in Java, for lambdas.
+     *
+     * @param sampler the sampler
+     * @return the same
+     */
+    static CustomSampler custom(CustomSampler sampler) {
+        return sampler;
+    }
+
+    /**
+     * Changes logits given the tokens so far, by a function in Java.
+     *
+     * @param processor the function
+     * @return the sampler
+     */
+    static Logits logits(LogitsProcessor processor) {
+        return new Logits(processor);
+    }
+
+    /**
+     * The chain that the model's own file asks for; {@link #defaults(int)} where it asks for nothing.
+     *
+     * @param seed seed of the random generator, or {@link #RANDOM_SEED}
+     * @return stands for a whole chain
+     */
+    static ModelDefaults modelDefaults(int seed) {
+        return new ModelDefaults(seed, null);
+    }
+
+    /**
+     * A chain for answers that stay with what is likely, such as facts, extraction and code: top-k 20, top-p 0.9, min-p 0.1,
+     * temperature 0.2. {@link #greedy()} goes further and always takes the likeliest.
+     *
+     * @param seed seed of the random generator, or {@link #RANDOM_SEED}
+     * @return the samplers in order
+     */
+    static List<Sampler> precise(int seed) {
+        return List.of(topK(20), topP(0.9f), minP(0.1f), temperature(0.2f), dist(seed));
+    }
+
+    /**
+     * A chain for varied text, such as stories and ideas: DRY against repetition, min-p 0.03, temperature 1.1. Without a top-k, as
+     * min-p keeps more where the model is unsure.
+     *
+     * @param seed seed of the random generator, or {@link #RANDOM_SEED}
+     * @return the samplers in order
+     */
+    static List<Sampler> creative(int seed) {
+        return List.of(dry(0.8f), minP(0.03f), temperature(1.1f), dist(seed));
     }
 
     /**

@@ -2,10 +2,15 @@ package dev.tokapu.sampling;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
+import dev.tokapu.SamplerException;
 import dev.tokapu.internal.Access;
+import dev.tokapu.internal.Native;
 import dev.tokapu.internal.NativeHandle;
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NativeConstants;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -13,7 +18,11 @@ import java.util.OptionalInt;
  * Samplers at work, one after the other, with their state: random generators, the window of the penalties, the position in a
  * grammar.
  *
- * <p>It allocates nothing on the Java heap in {@link #sample} and {@link #accept}. Close it when done; it keeps its model's
+ * <p>A {@link Grammar}, wherever it stands, looks at the token that the other samplers chose; only when it forbids that one it
+ * masks the whole vocabulary, and the others choose again, as in llama.cpp's tools. So a step that the grammar agrees with costs
+ * next to nothing. ({@link #apply} is different: there every sampler works at its place.)
+ *
+ * <p>It allocates nothing on the Java heap in {@link #sample} and {@link #accept}, samplers in Java aside. Close it when done; it keeps its model's
  * memory alive until then.
  *
  * <p>Thread safety: confined; use it in one thread at a time, a second one at the same time gets an
@@ -26,14 +35,16 @@ public final class SamplerChain implements AutoCloseable {
     private final Model model;
     private final List<Sampler> samplers;
     private final NativeHandle handle;
+    private final JavaSamplers java;
     private final int vocabSize;
     private final boolean selects;
     private final int[] token = new int[1];
 
-    private SamplerChain(Model model, List<Sampler> samplers, NativeHandle handle) {
+    private SamplerChain(Model model, List<Sampler> samplers, NativeHandle handle, JavaSamplers java) {
         this.model = model;
         this.samplers = samplers;
         this.handle = handle;
+        this.java = java;
         this.vocabSize = model.vocab().size();
         this.selects = samplers.get(samplers.size() - 1).selects();
     }
@@ -59,7 +70,7 @@ public final class SamplerChain implements AutoCloseable {
      * @throws dev.tokapu.GrammarException when a grammar is malformed
      */
     public static SamplerChain of(Model model, List<? extends Sampler> samplers) {
-        List<Sampler> list = List.copyOf(samplers);
+        List<Sampler> list = Expansion.of(model, samplers);
         check(list, model.vocab().size());
         NativeHandle parent = Access.handle(model);
         NativeApi api = parent.api();
@@ -71,11 +82,12 @@ public final class SamplerChain implements AutoCloseable {
             parent.release();
         }
         NativeHandle handle = own(api, id[0]);
+        JavaSamplers java = new JavaSamplers(api);
         try {
             for (Sampler sampler : list) {
-                handle.check(NativeSamplers.add(api, id[0], sampler), "adding " + sampler);
+                handle.check(NativeSamplers.add(api, id[0], sampler, java), "adding " + sampler);
             }
-            return new SamplerChain(model, list, handle);
+            return new SamplerChain(model, list, handle, java);
         } catch (RuntimeException e) {
             handle.close();
             throw e;
@@ -111,10 +123,23 @@ public final class SamplerChain implements AutoCloseable {
         }
     }
 
+    /** Throws the exception that fits a status; what a sampler in Java threw is its cause. */
+    private void check(int status, String action) {
+        if (status == NativeConstants.ERROR_CALLBACK) {
+            Throwable cause = java.takeThrown();
+            throw cause == null ? Native.failure(handle.api(), status, action, handle.name()) : failure(action, cause);
+        }
+        handle.check(status, action);
+    }
+
+    private SamplerException failure(String action, Throwable cause) {
+        return new SamplerException(handle.name() + ": " + action + " failed in a sampler in Java: " + cause, cause);
+    }
+
     /**
-     * The samplers.
+     * The samplers. What stood for others, {@link ModelDefaults} and {@link TextBias}, is replaced by them.
      *
-     * @return them in the order they work, unmodifiable
+     * @return them in the order they work, unmodifiable; in a copy of a chain, the copies of samplers in Java
      */
     public List<Sampler> samplers() {
         return samplers;
@@ -127,6 +152,8 @@ public final class SamplerChain implements AutoCloseable {
      * @param index index of the output's token in the batch; -1 for the last output
      * @return the token id
      * @throws IllegalStateException when the chain has no sampler that selects, or one of the two is closed or in use
+     * @throws dev.tokapu.SamplerException when a sampler in Java failed
+     * @throws dev.tokapu.GrammarException when a grammar and the other samplers leave no token
      */
     public int sample(Context context, int index) {
         if (!selects) {
@@ -139,7 +166,7 @@ public final class SamplerChain implements AutoCloseable {
         try {
             long contextId = contextHandle.acquire();
             try {
-                contextHandle.check(handle.api().samplerSample(chain, contextId, index, token), "sample");
+                check(handle.api().samplerSample(chain, contextId, index, token), "sample");
                 return token[0];
             } finally {
                 contextHandle.release();
@@ -238,8 +265,7 @@ public final class SamplerChain implements AutoCloseable {
         long chain = handle.acquire();
         try {
             NativeApi api = handle.api();
-            handle.check(
-                    api.samplerApply(chain, tokens, logits, probabilities, tokens.length, left, selected), "apply");
+            check(api.samplerApply(chain, tokens, logits, probabilities, tokens.length, left, selected), "apply");
         } finally {
             handle.release();
         }
@@ -261,7 +287,30 @@ public final class SamplerChain implements AutoCloseable {
         checkToken(token, vocabSize);
         long chain = handle.acquire();
         try {
-            handle.check(handle.api().samplerAccept(chain, token), "accept");
+            check(handle.api().samplerAccept(chain, token), "accept");
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Shows the samplers what the generation goes on from: penalties and DRY look back at it, samplers in Java are told of it,
+     * grammars, which concern what is generated, are not. Completions and chat sessions do so themselves.
+     *
+     * @param tokens their ids
+     */
+    public void acceptPrompt(int... tokens) {
+        for (int id : tokens) {
+            checkToken(id, vocabSize);
+        }
+        long chain = handle.acquire();
+        try {
+            java.prompt(tokens);
+            Throwable thrown = java.takeThrown();
+            if (thrown != null) {
+                throw failure("showing the prompt", thrown);
+            }
+            check(handle.api().samplerAcceptPrompt(chain, tokens, tokens.length), "showing the prompt");
         } finally {
             handle.release();
         }
@@ -271,7 +320,7 @@ public final class SamplerChain implements AutoCloseable {
     public void reset() {
         long chain = handle.acquire();
         try {
-            handle.check(handle.api().samplerReset(chain), "reset");
+            check(handle.api().samplerReset(chain), "reset");
         } finally {
             handle.release();
         }
@@ -285,13 +334,21 @@ public final class SamplerChain implements AutoCloseable {
      */
     public SamplerChain copy() {
         long[] clone = new long[1];
+        JavaSamplers copies;
         long chain = handle.acquire();
         try {
-            handle.check(handle.api().samplerClone(chain, clone), "copy");
+            copies = java.copyDuring(() -> check(handle.api().samplerClone(chain, clone), "copy"));
         } finally {
             handle.release();
         }
-        return new SamplerChain(model, samplers, own(handle.api(), clone[0]));
+        Iterator<CustomSampler> customs = copies.samplers().iterator();
+        List<Sampler> list = new ArrayList<>();
+        for (Sampler sampler : samplers) {
+            boolean inJava = sampler instanceof CustomSampler || sampler instanceof Logits;
+            Sampler copy = inJava ? customs.next() : sampler;
+            list.add(sampler instanceof Logits ? sampler : copy);
+        }
+        return new SamplerChain(model, List.copyOf(list), own(handle.api(), clone[0]), copies);
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.Oracle;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -43,6 +44,15 @@ class GrammarTextIT {
             List<String> options = List.of("-s", Integer.toString(seed));
             assertEqual("grammar-seed-" + seed, reference, options, Sampler.defaults(seed));
         }
+    }
+
+    /** The penalties look back at the prompt too, with a grammar as without. */
+    @Test
+    void complete_penalties_equalToLlamaCompletion() {
+        List<String> options =
+                List.of("-s", "5", "--repeat-penalty", "1.3", "--repeat-last-n", "64", "--samplers", "penalties;top_k");
+        List<Sampler> samplers = List.of(Sampler.penalties(64, 1.3f, 0, 0), Sampler.topK(40), Sampler.dist(5));
+        assertEqual("grammar-penalties", Reference.DEFAULT, options, samplers);
     }
 
     private static void assertEqual(

@@ -2,7 +2,9 @@ package dev.tokapu.ffm;
 
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_context_set_sampler;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_accept;
+import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_accept_prompt;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_add_adaptive_p;
+import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_add_callback;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_add_dist;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_add_dry;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_add_grammar;
@@ -22,6 +24,7 @@ import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_add_top_p;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_add_typical;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_add_xtc;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_apply;
+import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_candidates;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_clone;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_count;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_free;
@@ -30,9 +33,12 @@ import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_new;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_reset;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_sample;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_seed;
+import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_set_candidates;
 
 import dev.tokapu.spi.ArrayChecks;
 import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.SamplerCallback;
+import dev.tokapu.spi.SamplerCallbacks;
 
 /** {@link dev.tokapu.spi.NativeApi} over the generated downcalls. The functions of samplers are here, others in the bases. */
 final class FfmNativeApi extends StateCalls {
@@ -183,6 +189,54 @@ final class FfmNativeApi extends StateCalls {
     }
 
     @Override
+    public int samplerAddCallback(long sampler, byte[] name, int selects, SamplerCallback callback) {
+        long number = SamplerCallbacks.add(callback);
+        try (Scratch s = Scratch.take()) {
+            int status = tokapu_sampler_add_callback(
+                    sampler, s.a.in(name), name.length, selects, SamplerUpcall.STUB, number);
+            if (status != NativeConstants.OK) {
+                SamplerCallbacks.remove(number);
+            }
+            return status;
+        }
+    }
+
+    @Override
+    public int samplerCandidates(int[] tokens, float[] logits, float[] probabilities, int[] state) {
+        int capacity = ArrayChecks.candidates(tokens, logits, probabilities, state);
+        try (Scratch s = Scratch.take()) {
+            int status = tokapu_sampler_candidates(
+                    s.a.reserve(4L * capacity),
+                    s.b.reserve(4L * capacity),
+                    s.c.reserve(4L * capacity),
+                    capacity,
+                    s.d.reserve(4L * NativeConstants.CANDIDATES_COUNT));
+            if (status == NativeConstants.OK) {
+                s.d.out(state, NativeConstants.CANDIDATES_COUNT);
+                int n = state[NativeConstants.CANDIDATES_N];
+                s.a.out(tokens, n);
+                s.b.out(logits, n);
+                s.c.out(probabilities, n);
+            }
+            return status;
+        }
+    }
+
+    @Override
+    public int samplerSetCandidates(int[] tokens, float[] logits, float[] probabilities, int[] state) {
+        int capacity = ArrayChecks.candidates(tokens, logits, probabilities, state);
+        int n = state[NativeConstants.CANDIDATES_N];
+        ArrayChecks.atLeast(capacity, n, "the candidates");
+        try (Scratch s = Scratch.take()) {
+            return tokapu_sampler_set_candidates(
+                    s.a.in(tokens, n),
+                    s.b.in(logits, n),
+                    s.c.in(probabilities, n),
+                    s.d.in(state, NativeConstants.CANDIDATES_COUNT));
+        }
+    }
+
+    @Override
     public int samplerSample(long sampler, long context, int index, int[] token) {
         try (Scratch s = Scratch.take()) {
             return s.intTo(tokapu_sampler_sample(sampler, context, index, s.cell(token)), token);
@@ -216,6 +270,14 @@ final class FfmNativeApi extends StateCalls {
     @Override
     public int samplerAccept(long sampler, int token) {
         return tokapu_sampler_accept(sampler, token);
+    }
+
+    @Override
+    public int samplerAcceptPrompt(long sampler, int[] tokens, int nTokens) {
+        ArrayChecks.atLeast(tokens.length, nTokens, "tokens");
+        try (Scratch s = Scratch.take()) {
+            return tokapu_sampler_accept_prompt(sampler, s.a.in(tokens, nTokens), nTokens);
+        }
     }
 
     @Override

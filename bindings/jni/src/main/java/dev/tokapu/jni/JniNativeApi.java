@@ -2,10 +2,13 @@ package dev.tokapu.jni;
 
 import static dev.tokapu.spi.ArrayChecks.atLeast;
 import static dev.tokapu.spi.ArrayChecks.batch;
+import static dev.tokapu.spi.ArrayChecks.candidates;
 import static dev.tokapu.spi.ArrayChecks.out;
 import static dev.tokapu.spi.ArrayChecks.texts;
+import static dev.tokapu.spi.NativeConstants.CANDIDATES_N;
 
 import dev.tokapu.jni.gen.TokapuLibrary;
+import dev.tokapu.spi.SamplerCallback;
 import org.jspecify.annotations.Nullable;
 
 /** The third part, contexts to templates. All add array lengths and check them, nothing else. */
@@ -315,6 +318,23 @@ final class JniNativeApi extends JniModelApi {
     }
 
     @Override
+    public int samplerAddCallback(long sampler, byte[] name, int selects, SamplerCallback callback) {
+        return SamplerCallbackFunction.add(sampler, name, selects, callback);
+    }
+
+    @Override
+    public int samplerCandidates(int[] tokens, float[] logits, float[] probabilities, int[] state) {
+        int capacity = candidates(tokens, logits, probabilities, state);
+        return TokapuLibrary.tokapu_sampler_candidates(tokens, logits, probabilities, capacity, state);
+    }
+
+    @Override
+    public int samplerSetCandidates(int[] tokens, float[] logits, float[] probabilities, int[] state) {
+        atLeast(candidates(tokens, logits, probabilities, state), state[CANDIDATES_N], "the candidates");
+        return TokapuLibrary.tokapu_sampler_set_candidates(tokens, logits, probabilities, state);
+    }
+
+    @Override
     public int samplerSample(long sampler, long context, int index, int[] token) {
         return TokapuLibrary.tokapu_sampler_sample(sampler, context, index, out(token));
     }
@@ -331,6 +351,12 @@ final class JniNativeApi extends JniModelApi {
     @Override
     public int samplerAccept(long sampler, int token) {
         return TokapuLibrary.tokapu_sampler_accept(sampler, token);
+    }
+
+    @Override
+    public int samplerAcceptPrompt(long sampler, int[] tokens, int nTokens) {
+        atLeast(tokens.length, nTokens, "tokens");
+        return TokapuLibrary.tokapu_sampler_accept_prompt(sampler, tokens, nTokens);
     }
 
     @Override

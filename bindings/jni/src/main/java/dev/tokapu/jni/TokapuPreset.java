@@ -43,5 +43,9 @@ public class TokapuPreset implements InfoMapper {
                 .valueTypes("dev.tokapu.jni.ProgressCallback")
                 .pointerTypes("dev.tokapu.jni.ProgressCallback")
                 .skip());
+        map.put(new Info("tokapu_sampler_callback")
+                .valueTypes("dev.tokapu.jni.SamplerCallbackFunction")
+                .pointerTypes("dev.tokapu.jni.SamplerCallbackFunction")
+                .skip());
     }
 }

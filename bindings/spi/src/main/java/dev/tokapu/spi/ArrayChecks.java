@@ -86,6 +86,21 @@ public final class ArrayChecks {
     }
 
     /**
+     * Requires arrays of candidates and their state.
+     *
+     * @param tokens as in {@link NativeApi#samplerCandidates}
+     * @param logits as there
+     * @param probabilities as there
+     * @param state as there
+     * @return how many candidates fit
+     * @throws IndexOutOfBoundsException when the state is too short
+     */
+    public static int candidates(int[] tokens, float[] logits, float[] probabilities, int[] state) {
+        atLeast(state.length, NativeConstants.CANDIDATES_COUNT, "state");
+        return Math.min(tokens.length, Math.min(logits.length, probabilities.length));
+    }
+
+    /**
      * Checks the arrays of {@link NativeApi#decode} and {@link NativeApi#encode}, except the width of the embeddings, which
      * only the model knows.
      *

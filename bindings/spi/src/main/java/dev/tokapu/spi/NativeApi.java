@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Methods never throw because of a value: the library checks and answers with a status. Implementations allocate nothing
- * on the Java heap in {@link #decode}, {@link #logits}, {@link #samplerSample}, {@link #samplerAccept} and
- * {@link #tokenPiece}.
+ * on the Java heap in {@link #decode}, {@link #logits}, {@link #samplerSample}, {@link #samplerAccept},
+ * {@link #samplerCandidates}, {@link #samplerSetCandidates} and {@link #tokenPiece}.
  *
  * <p>Thread safety: as in the header; the object itself has no state.
  */
@@ -279,12 +279,21 @@ public interface NativeApi {
 
     int samplerAddInfill(long sampler);
 
+    /** {@link SamplerCallbacks} holds the callback until the native sampler is freed. */
+    int samplerAddCallback(long sampler, byte[] name, int selects, SamplerCallback callback);
+
+    int samplerCandidates(int[] tokens, float[] logits, float[] probabilities, int[] state);
+
+    int samplerSetCandidates(int[] tokens, float[] logits, float[] probabilities, int[] state);
+
     int samplerSample(long sampler, long context, int index, int[] token);
 
     int samplerApply(
             long sampler, int[] tokens, float[] logits, float[] probabilities, int n, int[] nLeft, int[] selected);
 
     int samplerAccept(long sampler, int token);
+
+    int samplerAcceptPrompt(long sampler, int[] tokens, int nTokens);
 
     int samplerReset(long sampler);
 

@@ -73,6 +73,37 @@ public final class NativeConstants {
 
     /** The state of a sequence is damaged or does not fit; the sequence is empty now. */
     public static final int ERROR_STATE = -18;
+    /** A sampler callback failed; nothing is poisoned. */
+    public static final int ERROR_CALLBACK = -19;
+
+    // --- sampler callbacks (tokapu_sampler_event, tokapu_candidates_key)
+
+    /** Work on the candidates. */
+    public static final int SAMPLER_APPLY = 0;
+
+    /** A token was chosen. */
+    public static final int SAMPLER_ACCEPT = 1;
+
+    /** Go back to the first state. */
+    public static final int SAMPLER_RESET = 2;
+
+    /** Answer an independent copy. */
+    public static final int SAMPLER_CLONE = 3;
+
+    /** It will not be used again. */
+    public static final int SAMPLER_FREE = 4;
+
+    /** How many candidates there are. */
+    public static final int CANDIDATES_N = 0;
+
+    /** Index of the selected candidate, -1 for none. */
+    public static final int CANDIDATES_SELECTED = 1;
+
+    /** 1 when they are sorted by falling logit. */
+    public static final int CANDIDATES_SORTED = 2;
+
+    /** Length of the state of candidates. */
+    public static final int CANDIDATES_COUNT = 3;
 
     // --- decode status (tokapu_decode_status)
 

@@ -5612,6 +5612,198 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_sampler_add_callback {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_sampler_add_callback");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_add_callback(int64_t sampler, const char *name, int32_t name_length, int32_t selects, tokapu_sampler_callback callback, int64_t user_data)
+     * }
+     */
+    public static FunctionDescriptor tokapu_sampler_add_callback$descriptor() {
+        return tokapu_sampler_add_callback.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_add_callback(int64_t sampler, const char *name, int32_t name_length, int32_t selects, tokapu_sampler_callback callback, int64_t user_data)
+     * }
+     */
+    public static MethodHandle tokapu_sampler_add_callback$handle() {
+        return tokapu_sampler_add_callback.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_add_callback(int64_t sampler, const char *name, int32_t name_length, int32_t selects, tokapu_sampler_callback callback, int64_t user_data)
+     * }
+     */
+    public static MemorySegment tokapu_sampler_add_callback$address() {
+        return tokapu_sampler_add_callback.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_add_callback(int64_t sampler, const char *name, int32_t name_length, int32_t selects, tokapu_sampler_callback callback, int64_t user_data)
+     * }
+     */
+    public static int tokapu_sampler_add_callback(long sampler, MemorySegment name, int name_length, int selects, MemorySegment callback, long user_data) {
+        var mh$ = tokapu_sampler_add_callback.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_sampler_add_callback", sampler, name, name_length, selects, callback, user_data);
+            }
+            return (int)mh$.invokeExact(sampler, name, name_length, selects, callback, user_data);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_sampler_candidates {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_sampler_candidates");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_candidates(int32_t *tokens, float *logits, float *probabilities, int32_t capacity, int32_t *state)
+     * }
+     */
+    public static FunctionDescriptor tokapu_sampler_candidates$descriptor() {
+        return tokapu_sampler_candidates.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_candidates(int32_t *tokens, float *logits, float *probabilities, int32_t capacity, int32_t *state)
+     * }
+     */
+    public static MethodHandle tokapu_sampler_candidates$handle() {
+        return tokapu_sampler_candidates.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_candidates(int32_t *tokens, float *logits, float *probabilities, int32_t capacity, int32_t *state)
+     * }
+     */
+    public static MemorySegment tokapu_sampler_candidates$address() {
+        return tokapu_sampler_candidates.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_candidates(int32_t *tokens, float *logits, float *probabilities, int32_t capacity, int32_t *state)
+     * }
+     */
+    public static int tokapu_sampler_candidates(MemorySegment tokens, MemorySegment logits, MemorySegment probabilities, int capacity, MemorySegment state) {
+        var mh$ = tokapu_sampler_candidates.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_sampler_candidates", tokens, logits, probabilities, capacity, state);
+            }
+            return (int)mh$.invokeExact(tokens, logits, probabilities, capacity, state);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_sampler_set_candidates {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_sampler_set_candidates");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_set_candidates(const int32_t *tokens, const float *logits, const float *probabilities, const int32_t *state)
+     * }
+     */
+    public static FunctionDescriptor tokapu_sampler_set_candidates$descriptor() {
+        return tokapu_sampler_set_candidates.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_set_candidates(const int32_t *tokens, const float *logits, const float *probabilities, const int32_t *state)
+     * }
+     */
+    public static MethodHandle tokapu_sampler_set_candidates$handle() {
+        return tokapu_sampler_set_candidates.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_set_candidates(const int32_t *tokens, const float *logits, const float *probabilities, const int32_t *state)
+     * }
+     */
+    public static MemorySegment tokapu_sampler_set_candidates$address() {
+        return tokapu_sampler_set_candidates.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_set_candidates(const int32_t *tokens, const float *logits, const float *probabilities, const int32_t *state)
+     * }
+     */
+    public static int tokapu_sampler_set_candidates(MemorySegment tokens, MemorySegment logits, MemorySegment probabilities, MemorySegment state) {
+        var mh$ = tokapu_sampler_set_candidates.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_sampler_set_candidates", tokens, logits, probabilities, state);
+            }
+            return (int)mh$.invokeExact(tokens, logits, probabilities, state);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_sampler_sample {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
@@ -5795,6 +5987,68 @@ public class TokapuH extends TokapuH$shared {
                 traceDowncall("tokapu_sampler_accept", sampler, token);
             }
             return (int)mh$.invokeExact(sampler, token);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_sampler_accept_prompt {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_sampler_accept_prompt");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_accept_prompt(int64_t sampler, const int32_t *tokens, int32_t n_tokens)
+     * }
+     */
+    public static FunctionDescriptor tokapu_sampler_accept_prompt$descriptor() {
+        return tokapu_sampler_accept_prompt.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_accept_prompt(int64_t sampler, const int32_t *tokens, int32_t n_tokens)
+     * }
+     */
+    public static MethodHandle tokapu_sampler_accept_prompt$handle() {
+        return tokapu_sampler_accept_prompt.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_accept_prompt(int64_t sampler, const int32_t *tokens, int32_t n_tokens)
+     * }
+     */
+    public static MemorySegment tokapu_sampler_accept_prompt$address() {
+        return tokapu_sampler_accept_prompt.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_accept_prompt(int64_t sampler, const int32_t *tokens, int32_t n_tokens)
+     * }
+     */
+    public static int tokapu_sampler_accept_prompt(long sampler, MemorySegment tokens, int n_tokens) {
+        var mh$ = tokapu_sampler_accept_prompt.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_sampler_accept_prompt", sampler, tokens, n_tokens);
+            }
+            return (int)mh$.invokeExact(sampler, tokens, n_tokens);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -1,0 +1,18 @@
+package dev.tokapu.sampling;
+
+import java.util.Objects;
+
+/**
+ * Changes logits given the tokens so far, by a function in Java.
+ *
+ * <p>Thread safety: immutable; the function as implemented.
+ *
+ * @param processor the function
+ * @since 0.1
+ */
+public record Logits(LogitsProcessor processor) implements Sampler {
+    /** Checks the values. */
+    public Logits {
+        Objects.requireNonNull(processor, "processor");
+    }
+}
