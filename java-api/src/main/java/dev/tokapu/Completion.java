@@ -2,10 +2,12 @@ package dev.tokapu;
 
 import dev.tokapu.internal.SequenceSource;
 import dev.tokapu.internal.SequenceTokens;
+import dev.tokapu.internal.StreamSettings;
 import dev.tokapu.internal.ThreadGuard;
 import dev.tokapu.internal.TokenStream;
 import dev.tokapu.sampling.SamplerChain;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Flow;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -30,7 +32,9 @@ public final class Completion implements TextStream {
         this.chain = chain;
         SequenceSource source = new SequenceSource(context, chain, new SequenceTokens(), prompt);
         ThreadGuard guard = new ThreadGuard("Completion");
-        this.stream = new TokenStream(source, guard, options.maxTokens(), options.stops(), ended -> free());
+        StreamSettings settings = new StreamSettings(
+                options.maxTokens(), options.stops(), options.stoppingCriteria(), options.logProbabilities());
+        this.stream = new TokenStream(source, guard, settings, ended -> free());
     }
 
     static Completion start(Model model, String prompt, CompletionOptions options) {
@@ -124,6 +128,11 @@ public final class Completion implements TextStream {
     @Override
     public int[] tokens() {
         return stream.tokens();
+    }
+
+    @Override
+    public List<TokenAlternatives> logProbabilities() {
+        return stream.logProbabilities();
     }
 
     /** Ends the text if it has not ended and frees the context. Idempotent, any thread. */

@@ -1,6 +1,7 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.GenerationChecks;
+import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
 import java.util.List;
 import java.util.Objects;
@@ -15,11 +16,20 @@ import org.jspecify.annotations.Nullable;
  * @param samplers how tokens are chosen, in order; the last one selects
  * @param maxTokens tokens to generate at most; {@link #UNLIMITED} for as many as fit
  * @param stops texts that end the completion and are not part of it
+ * @param stoppingCriteria what else ends the completion; what was generated stays
+ * @param logProbabilities how many of the likeliest tokens {@link TextStream#logProbabilities()} reports for each generated one; 0
+ *     for no report
  * @param parseSpecial whether the text of control tokens in the prompt becomes those tokens; never for text that users typed
  * @since 0.1
  */
 public record CompletionOptions(
-        ContextOptions context, List<Sampler> samplers, int maxTokens, List<String> stops, boolean parseSpecial) {
+        ContextOptions context,
+        List<Sampler> samplers,
+        int maxTokens,
+        List<String> stops,
+        List<StoppingCriterion> stoppingCriteria,
+        int logProbabilities,
+        boolean parseSpecial) {
 
     /** Generate until the model ends the text or the context is full. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -29,11 +39,13 @@ public record CompletionOptions(
         Objects.requireNonNull(context, "context");
         samplers = List.copyOf(samplers);
         stops = List.copyOf(stops);
+        stoppingCriteria = List.copyOf(stoppingCriteria);
         GenerationChecks.check(samplers, maxTokens, stops);
+        GenerationChecks.checkLogProbabilities(logProbabilities);
     }
 
     /**
-     * llama.cpp's default samplers with a random seed, no limit, no stop strings.
+     * The samplers that the model asks for ({@link Sampler#modelDefaults}) with a random seed, no limit, no stop strings.
      *
      * @return the options
      */
@@ -62,9 +74,11 @@ public record CompletionOptions(
         private ContextOptions context = ContextOptions.defaults();
         private @Nullable List<Sampler> samplers;
         private int seed = Sampler.RANDOM_SEED;
-        private float temperature = 0.8f;
+        private @Nullable Float temperature;
         private int maxTokens = UNLIMITED;
         private List<String> stops = List.of();
+        private List<StoppingCriterion> stoppingCriteria = List.of();
+        private int logProbabilities;
         private boolean parseSpecial;
 
         private Builder() {}
@@ -115,7 +129,7 @@ public record CompletionOptions(
         /**
          * Sets the temperature of the default samplers.
          *
-         * @param value 0 or more, 0.8 unless set; 0 always takes the most likely token
+         * @param value 0 or more, as the model says or 0.8 unless set; 0 always takes the most likely token
          * @return this
          */
         public Builder temperature(float value) {
@@ -156,6 +170,28 @@ public record CompletionOptions(
         }
 
         /**
+         * Sets what ends the completion besides stop strings and limits; what was generated stays.
+         *
+         * @param value asked after each token, in this order
+         * @return this
+         */
+        public Builder stoppingCriteria(StoppingCriterion... value) {
+            stoppingCriteria = List.of(value);
+            return this;
+        }
+
+        /**
+         * Asks for log-probabilities: {@link TextStream#logProbabilities()} tells them. Sampling stays with the CPU then.
+         *
+         * @param value how many of the likeliest tokens to report for each generated one, 0 to 1000; 0, the default, for no report
+         * @return this
+         */
+        public Builder logProbabilities(int value) {
+            logProbabilities = value;
+            return this;
+        }
+
+        /**
          * Sets whether the text of control tokens in the prompt becomes those tokens.
          *
          * @param value never true for text that users typed
@@ -172,8 +208,9 @@ public record CompletionOptions(
          * @return the options
          */
         public CompletionOptions build() {
-            List<Sampler> chain = samplers == null ? Sampler.defaults(seed, temperature) : samplers;
-            return new CompletionOptions(context, chain, maxTokens, stops, parseSpecial);
+            List<Sampler> chain = samplers == null ? List.of(new ModelDefaults(seed, temperature)) : samplers;
+            return new CompletionOptions(
+                    context, chain, maxTokens, stops, stoppingCriteria, logProbabilities, parseSpecial);
         }
     }
 }

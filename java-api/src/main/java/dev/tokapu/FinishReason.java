@@ -14,6 +14,9 @@ public enum FinishReason {
     /** A stop string appeared; it is not part of the text. */
     STOP_TEXT,
 
+    /** A {@link StoppingCriterion} was met. */
+    STOP_CRITERION,
+
     /** The limit on generated tokens was reached. */
     MAX_TOKENS,
 

@@ -1,6 +1,7 @@
 package dev.tokapu;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
@@ -93,6 +94,13 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
      * @return a copy
      */
     int[] tokens();
+
+    /**
+     * How likely each generated token was, and which were the likeliest at its place.
+     *
+     * @return as many as {@link #tokens()}, a copy; empty unless the options ask for it ({@code logProbabilities})
+     */
+    List<TokenAlternatives> logProbabilities();
 
     /** Ends the stream if it has not ended; what it was made from stays usable. Idempotent, any thread. */
     @Override

@@ -1,5 +1,6 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
 import java.util.List;
 import java.util.OptionalInt;
@@ -44,6 +45,6 @@ final class SamplingArgs {
             return List.of(Sampler.greedy());
         }
         int chosen = seed == null ? (int) System.nanoTime() : seed;
-        return temperature == null ? Sampler.defaults(chosen) : Sampler.defaults(chosen, temperature);
+        return List.of(new ModelDefaults(chosen, temperature));
     }
 }

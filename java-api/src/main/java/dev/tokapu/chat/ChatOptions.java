@@ -1,7 +1,10 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.ContextOptions;
+import dev.tokapu.StoppingCriterion;
+import dev.tokapu.TextStream;
 import dev.tokapu.internal.GenerationChecks;
+import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param samplers how tokens are chosen, in order; the last one selects
  * @param maxTokens tokens of one answer at most; {@link #UNLIMITED} for as many as fit
  * @param stops texts that end an answer and are not part of it
+ * @param stoppingCriteria what else ends an answer; what was generated stays
+ * @param logProbabilities how many of the likeliest tokens {@link TextStream#logProbabilities()} reports for each generated one; 0
+ *     for no report
  * @param template Jinja source of the chat template, or null for the model's own
  * @param templateArguments further variables of the template
  * @param tools tools that the model is told about
@@ -30,6 +36,8 @@ public record ChatOptions(
         List<Sampler> samplers,
         int maxTokens,
         List<String> stops,
+        List<StoppingCriterion> stoppingCriteria,
+        int logProbabilities,
         @Nullable String template,
         Map<String, Object> templateArguments,
         List<ToolDefinition> tools,
@@ -45,11 +53,13 @@ public record ChatOptions(
         stops = List.copyOf(stops);
         templateArguments = Map.copyOf(templateArguments);
         tools = List.copyOf(tools);
+        stoppingCriteria = List.copyOf(stoppingCriteria);
         GenerationChecks.check(samplers, maxTokens, stops);
+        GenerationChecks.checkLogProbabilities(logProbabilities);
     }
 
     /**
-     * llama.cpp's default samplers with a random seed, no system prompt, no limit, the model's own template.
+     * The samplers that the model asks for ({@link Sampler#modelDefaults}) with a random seed, no system prompt, no limit, the model's own template.
      *
      * @return the options
      */
@@ -79,9 +89,11 @@ public record ChatOptions(
         private ContextOptions context = ContextOptions.defaults();
         private @Nullable List<Sampler> samplers;
         private int seed = Sampler.RANDOM_SEED;
-        private float temperature = 0.8f;
+        private @Nullable Float temperature;
         private int maxTokens = UNLIMITED;
         private List<String> stops = List.of();
+        private List<StoppingCriterion> stoppingCriteria = List.of();
+        private int logProbabilities;
         private @Nullable String template;
         private Map<String, Object> templateArguments = Map.of();
         private List<ToolDefinition> tools = List.of();
@@ -146,7 +158,7 @@ public record ChatOptions(
         /**
          * Sets the temperature of the default samplers.
          *
-         * @param value 0 or more, 0.8 unless set; 0 always takes the most likely token
+         * @param value 0 or more, as the model says or 0.8 unless set; 0 always takes the most likely token
          * @return this
          */
         public Builder temperature(float value) {
@@ -184,6 +196,28 @@ public record ChatOptions(
          */
         public Builder stops(String... value) {
             return stops(List.of(value));
+        }
+
+        /**
+         * Sets what ends an answer besides stop strings and limits; what was generated stays.
+         *
+         * @param value asked after each token, in this order
+         * @return this
+         */
+        public Builder stoppingCriteria(StoppingCriterion... value) {
+            stoppingCriteria = List.of(value);
+            return this;
+        }
+
+        /**
+         * Asks for log-probabilities: {@link TextStream#logProbabilities()} tells them. Sampling stays with the CPU then.
+         *
+         * @param value how many of the likeliest tokens to report for each generated one, 0 to 1000; 0, the default, for no report
+         * @return this
+         */
+        public Builder logProbabilities(int value) {
+            logProbabilities = value;
+            return this;
         }
 
         /**
@@ -236,9 +270,19 @@ public record ChatOptions(
          * @return the options
          */
         public ChatOptions build() {
-            List<Sampler> chain = samplers == null ? Sampler.defaults(seed, temperature) : samplers;
+            List<Sampler> chain = samplers == null ? List.of(new ModelDefaults(seed, temperature)) : samplers;
             return new ChatOptions(
-                    systemPrompt, context, chain, maxTokens, stops, template, templateArguments, tools, enableThinking);
+                    systemPrompt,
+                    context,
+                    chain,
+                    maxTokens,
+                    stops,
+                    stoppingCriteria,
+                    logProbabilities,
+                    template,
+                    templateArguments,
+                    tools,
+                    enableThinking);
         }
     }
 }

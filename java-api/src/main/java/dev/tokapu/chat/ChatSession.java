@@ -6,6 +6,7 @@ import dev.tokapu.TextStream;
 import dev.tokapu.Usage;
 import dev.tokapu.internal.SequenceSource;
 import dev.tokapu.internal.SequenceTokens;
+import dev.tokapu.internal.StreamSettings;
 import dev.tokapu.internal.ThreadGuard;
 import dev.tokapu.internal.TokenStream;
 import dev.tokapu.sampling.SamplerChain;
@@ -141,7 +142,9 @@ public final class ChatSession implements AutoCloseable {
         List<String> stops = new ArrayList<>(options.stops());
         stops.addAll(prompt.rendered().stops());
         SequenceSource source = new SequenceSource(context, chain, cached, prompt.tokens());
-        return new TokenStream(source, guard, options.maxTokens(), stops, this::ended);
+        StreamSettings settings =
+                new StreamSettings(options.maxTokens(), stops, options.stoppingCriteria(), options.logProbabilities());
+        return new TokenStream(source, guard, settings, this::ended);
     }
 
     private void ended(TokenStream stream) {

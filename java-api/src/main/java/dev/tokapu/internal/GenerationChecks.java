@@ -31,4 +31,16 @@ public final class GenerationChecks {
             throw new IllegalArgumentException("a stop string is empty; it would match everywhere");
         }
     }
+
+    /**
+     * Throws when the number of alternatives makes no sense.
+     *
+     * @param logProbabilities how many
+     */
+    public static void checkLogProbabilities(int logProbabilities) {
+        if (logProbabilities < 0 || logProbabilities > StreamSettings.MOST_LOG_PROBABILITIES) {
+            throw new IllegalArgumentException("logProbabilities is " + logProbabilities + "; it must be from 0 to "
+                    + StreamSettings.MOST_LOG_PROBABILITIES);
+        }
+    }
 }

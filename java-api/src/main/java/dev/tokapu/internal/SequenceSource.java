@@ -4,6 +4,7 @@ import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
 import dev.tokapu.DecodeStatus;
+import dev.tokapu.TokenAlternatives;
 import dev.tokapu.Vocab;
 import dev.tokapu.sampling.CustomSampler;
 import dev.tokapu.sampling.Dry;
@@ -11,6 +12,7 @@ import dev.tokapu.sampling.Logits;
 import dev.tokapu.sampling.Penalties;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ public final class SequenceSource implements TokenSource {
     private final SequenceTokens cached;
     private final int[] prompt;
     private final Batch single = new Batch(1);
+    private float[] logits = new float[0];
+    private boolean keepsLogits;
     private volatile boolean aborted;
     private int cachedTokens;
 
@@ -60,7 +64,11 @@ public final class SequenceSource implements TokenSource {
         keepPrefix();
         cachedTokens = cached.size();
         prepareChain();
-        DeviceSampling.choose(context, SEQUENCE, chain);
+        if (keepsLogits) {
+            SamplerChain.detach(context, SEQUENCE);
+        } else {
+            DeviceSampling.choose(context, SEQUENCE, chain);
+        }
         Batch batch = new Batch(Math.min(context.batchSize(), prompt.length - cachedTokens));
         while (cached.size() < prompt.length) {
             Step step = decodePrompt(batch);
@@ -208,6 +216,24 @@ public final class SequenceSource implements TokenSource {
     @Override
     public int piece(int token, byte[] dst) {
         return vocab.piece(token, false, dst);
+    }
+
+    /** Sampling on a device would leave no logits. */
+    @Override
+    public void keepLogits() {
+        keepsLogits = true;
+        logits = new float[vocab.size()];
+    }
+
+    @Override
+    public TokenAlternatives alternatives(int token, int n) {
+        requireOpen();
+        context.copyLogits(-1, logits);
+        return LogProbabilities.of(logits, token, n, this::text);
+    }
+
+    private String text(int token) {
+        return new String(vocab.piece(token, true), StandardCharsets.UTF_8);
     }
 
     @Override

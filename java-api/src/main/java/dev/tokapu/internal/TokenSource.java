@@ -1,5 +1,7 @@
 package dev.tokapu.internal;
 
+import dev.tokapu.TokenAlternatives;
+
 /**
  * Where the tokens of one answer come from.
  *
@@ -57,6 +59,18 @@ public interface TokenSource {
      * @return how many there are; when more than {@code dst} holds, nothing was written
      */
     int piece(int token, byte[] dst);
+
+    /** Keeps logits for {@link #alternatives}; to be called before {@link #start}. */
+    void keepLogits();
+
+    /**
+     * How likely the token was that {@link #next} chose, to be asked before {@link #advance}.
+     *
+     * @param token its id
+     * @param n how many of the likeliest to name
+     * @return log-probabilities by the model's raw logits
+     */
+    TokenAlternatives alternatives(int token, int n);
 
     /** Makes a running step end soon; any thread. */
     void abort();

@@ -3,7 +3,9 @@ package dev.tokapu.internal;
 import dev.tokapu.FinishReason;
 import dev.tokapu.TextStream;
 import dev.tokapu.Timings;
+import dev.tokapu.TokenAlternatives;
 import dev.tokapu.Usage;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -25,14 +27,16 @@ public final class TokenStream implements TextStream {
 
     private final TokenSource source;
     private final ThreadGuard guard;
-    private final int maxTokens;
+    private final StreamSettings settings;
     private final StopMatcher stops;
+    private final List<TokenAlternatives> alternatives = new ArrayList<>();
     private final Consumer<TokenStream> onEnd;
     private final Utf8Decoder utf8 = new Utf8Decoder();
     private final StringBuilder decoded = new StringBuilder();
     private final StringBuilder ready = new StringBuilder();
     private final StringBuilder all = new StringBuilder();
     private final IntList tokens = new IntList();
+    private final CriteriaCheck criteria;
     private final AtomicBoolean taken = new AtomicBoolean();
     private byte[] piece = new byte[64];
     private volatile boolean cancelled;
@@ -50,16 +54,15 @@ public final class TokenStream implements TextStream {
      *
      * @param source where the tokens come from
      * @param guard lets one thread at a time in
-     * @param maxTokens tokens to generate at most
-     * @param stops texts that end the stream and are not part of it
+     * @param settings when it ends and what it tells of its tokens
      * @param onEnd called once when it ends, for whatever reason
      */
-    public TokenStream(
-            TokenSource source, ThreadGuard guard, int maxTokens, List<String> stops, Consumer<TokenStream> onEnd) {
+    public TokenStream(TokenSource source, ThreadGuard guard, StreamSettings settings, Consumer<TokenStream> onEnd) {
         this.source = source;
         this.guard = guard;
-        this.maxTokens = maxTokens;
-        this.stops = new StopMatcher(stops);
+        this.settings = settings;
+        this.stops = new StopMatcher(settings.stops());
+        this.criteria = new CriteriaCheck(settings.criteria(), tokens);
         this.onEnd = onEnd;
     }
 
@@ -106,11 +109,15 @@ public final class TokenStream implements TextStream {
 
     private void start() {
         long begin = System.nanoTime();
+        criteria.begin(begin);
+        if (settings.logProbabilities() > 0) {
+            source.keepLogits();
+        }
         TokenSource.Step step = source.start();
         promptNanos = System.nanoTime() - begin;
         if (step == TokenSource.Step.ABORTED) {
             end(FinishReason.CANCELLED);
-        } else if (maxTokens == 0) {
+        } else if (settings.maxTokens() == 0) {
             end(FinishReason.MAX_TOKENS);
         }
     }
@@ -137,9 +144,14 @@ public final class TokenStream implements TextStream {
             return;
         }
         tokens.add(token);
+        if (settings.logProbabilities() > 0) {
+            alternatives.add(source.alternatives(token, settings.logProbabilities()));
+        }
         if (append(token)) {
             end(FinishReason.STOP_TEXT);
-        } else if (tokens.size() >= maxTokens) {
+        } else if (criteria.anyMet()) {
+            end(FinishReason.STOP_CRITERION);
+        } else if (tokens.size() >= settings.maxTokens()) {
             end(FinishReason.MAX_TOKENS);
         }
     }
@@ -156,6 +168,7 @@ public final class TokenStream implements TextStream {
     }
 
     private boolean release() {
+        criteria.append(decoded);
         int before = ready.length();
         boolean matched = stops.feed(decoded, ready);
         decoded.setLength(0);
@@ -295,6 +308,11 @@ public final class TokenStream implements TextStream {
     @Override
     public int[] tokens() {
         return tokens.toArray();
+    }
+
+    @Override
+    public List<TokenAlternatives> logProbabilities() {
+        return List.copyOf(alternatives);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.tokapu.CompletionOptions;
 import dev.tokapu.internal.Json;
+import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ class ChatValuesTest {
     @Test
     void options_seedAndTemperature_makeTheDefaultSamplers() {
         assertThat(ChatOptions.builder().seed(5).temperature(0.5f).build().samplers())
-                .isEqualTo(Sampler.defaults(5, 0.5f));
-        assertThat(ChatOptions.builder().temperature(0).build().samplers()).containsExactly(Sampler.greedy());
+                .containsExactly(new ModelDefaults(5, 0.5f));
+        assertThat(CompletionOptions.builder().seed(5).build().samplers()).containsExactly(Sampler.modelDefaults(5));
     }
 }

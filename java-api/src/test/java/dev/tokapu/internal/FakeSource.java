@@ -1,5 +1,7 @@
 package dev.tokapu.internal;
 
+import dev.tokapu.TokenAlternatives;
+import dev.tokapu.TokenLogProbability;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ final class FakeSource implements TokenSource {
     private final AtomicInteger decoded = new AtomicInteger();
     volatile boolean aborted;
     boolean endless;
+    boolean keepsLogits;
     int room = Integer.MAX_VALUE;
     int failAt = -1;
     private int next;
@@ -74,6 +77,17 @@ final class FakeSource implements TokenSource {
             System.arraycopy(bytes, 0, dst, 0, bytes.length);
         }
         return bytes.length;
+    }
+
+    @Override
+    public void keepLogits() {
+        keepsLogits = true;
+    }
+
+    @Override
+    public TokenAlternatives alternatives(int token, int n) {
+        TokenLogProbability likely = new TokenLogProbability(token, "t" + token, -n);
+        return new TokenAlternatives(likely, List.of());
     }
 
     @Override

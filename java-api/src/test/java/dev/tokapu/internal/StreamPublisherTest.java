@@ -42,7 +42,8 @@ class StreamPublisherTest {
     };
 
     private static TokenStream stream(FakeSource source) {
-        return new TokenStream(source, new ThreadGuard("test"), Integer.MAX_VALUE, List.of(), stream -> {});
+        StreamSettings settings = new StreamSettings(Integer.MAX_VALUE, List.of(), List.of(), 0);
+        return new TokenStream(source, new ThreadGuard("test"), settings, stream -> {});
     }
 
     private String signal() throws InterruptedException {

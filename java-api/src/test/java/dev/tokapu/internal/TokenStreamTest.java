@@ -3,10 +3,13 @@ package dev.tokapu.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.FinishReason;
+import dev.tokapu.StoppingCriterion;
 import dev.tokapu.Usage;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -14,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +28,8 @@ class TokenStreamTest {
     private final List<TokenStream> ended = new ArrayList<>();
 
     private TokenStream stream(FakeSource source, int maxTokens, String... stops) {
-        return new TokenStream(source, new ThreadGuard("test"), maxTokens, List.of(stops), ended::add);
+        StreamSettings settings = new StreamSettings(maxTokens, List.of(stops), List.of(), 0);
+        return new TokenStream(source, new ThreadGuard("test"), settings, ended::add);
     }
 
     private TokenStream stream(FakeSource source) {
@@ -179,7 +184,8 @@ class TokenStreamTest {
     @Test
     void pull_secondThreadInside_throws() throws Exception {
         ThreadGuard guard = new ThreadGuard("ChatSession");
-        TokenStream stream = new TokenStream(FakeSource.of("a"), guard, 9, List.of(), ended::add);
+        TokenStream stream =
+                new TokenStream(FakeSource.of("a"), guard, new StreamSettings(9, List.of(), List.of(), 0), ended::add);
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
         Thread other = new Thread(
@@ -216,5 +222,72 @@ class TokenStreamTest {
         assertThat(stream.timings().firstTokenMillis()).isPositive();
         assertThat(stream.timings().tokensPerSecond()).isPositive();
         assertThat(stream.timings().promptTokensPerSecond()).isPositive();
+    }
+
+    private TokenStream stopping(FakeSource source, StoppingCriterion... criteria) {
+        StreamSettings settings = new StreamSettings(99, List.of("STOP"), List.of(criteria), 0);
+        return new TokenStream(source, new ThreadGuard("test"), settings, ended::add);
+    }
+
+    @Test
+    void criteria_met_endTheTextAfterTheToken() {
+        TokenStream byToken = stopping(FakeSource.of("a", "b", "c", "d"), StoppingCriterion.tokens(7, 2));
+        assertThat(byToken.text()).isEqualTo("abc");
+        assertThat(byToken.finishReason()).isEqualTo(FinishReason.STOP_CRITERION);
+        assertThat(byToken.tokens()).containsExactly(0, 1, 2);
+
+        assertThat(stopping(FakeSource.of("a", "b!", "c"), StoppingCriterion.text("b!"))
+                        .text())
+                .isEqualTo("ab!");
+        assertThat(stopping(FakeSource.of("a1", "2", "3b"), StoppingCriterion.matches(Pattern.compile("\\d{2}")))
+                        .text())
+                .isEqualTo("a12");
+        assertThat(stopping(FakeSource.of("a", "b", "c"), soFar -> soFar.size() == 2)
+                        .text())
+                .isEqualTo("ab");
+        assertThat(stopping(FakeSource.of("a", "b"), StoppingCriterion.maxTime(Duration.ZERO))
+                        .text())
+                .isEqualTo("a");
+    }
+
+    @Test
+    void criteria_notMet_changeNothing() {
+        TokenStream stream = stopping(
+                FakeSource.of("a", "b"), StoppingCriterion.maxTime(Duration.ofHours(1)), StoppingCriterion.tokens());
+        assertThat(stream.text()).isEqualTo("ab");
+        assertThat(stream.finishReason()).isEqualTo(FinishReason.STOP_TOKEN);
+    }
+
+    @Test
+    void criteria_seeHeldBackText_andItIsReleased() {
+        List<String> seen = new ArrayList<>();
+        TokenStream stream = stopping(FakeSource.of("x", "ST", "y"), soFar -> {
+            seen.add(soFar.text().toString());
+            return soFar.text().toString().endsWith("ST");
+        });
+        assertThat(stream.text()).isEqualTo("xST");
+        assertThat(seen).containsExactly("x", "xST");
+    }
+
+    @Test
+    void criteria_thatThrow_reachTheReader() {
+        TokenStream stream = stopping(FakeSource.of("x", "y"), soFar -> {
+            throw new UnsupportedOperationException("mine");
+        });
+        assertThatThrownBy(stream::text).isInstanceOf(UnsupportedOperationException.class);
+        assertThat(ended).hasSize(1);
+    }
+
+    @Test
+    void logProbabilities_areReportedForEachToken() {
+        FakeSource source = FakeSource.of("a", "b");
+        TokenStream stream = new TokenStream(
+                source, new ThreadGuard("test"), new StreamSettings(9, List.of(), List.of(), 3), ended::add);
+        assertThat(stream.text()).isEqualTo("ab");
+        assertThat(source.keepsLogits).isTrue();
+        assertThat(stream.logProbabilities())
+                .extracting(alternatives -> alternatives.chosen().token())
+                .containsExactly(0, 1);
+        assertThat(stopping(FakeSource.of("a")).logProbabilities()).isEmpty();
     }
 }

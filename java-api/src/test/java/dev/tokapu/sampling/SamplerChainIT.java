@@ -10,6 +10,7 @@ import dev.tokapu.Context;
 import dev.tokapu.GrammarException;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -266,5 +267,42 @@ class SamplerChainIT {
         List<Sampler> biased =
                 Arrays.asList(Sampler.logitBias(Map.of(likeliest, Float.NEGATIVE_INFINITY)), Sampler.greedy());
         assertThat(draws(biased, 1)).doesNotContain(likeliest);
+    }
+
+    @Test
+    void textBias_everyTokenOfTheTexts_isBiased() {
+        Vocab vocab = model.vocab();
+        int[] tokens = vocab.tokenize(" the ring", new TokenizeOptions(false, false));
+        assertThat(tokens.length).isGreaterThan(1);
+        try (SamplerChain chain = SamplerChain.of(model, Sampler.ban(" the ring", " the ring"), Sampler.greedy())) {
+            LogitBias bias = (LogitBias) chain.samplers().get(0);
+            assertThat(bias.biases().keySet())
+                    .containsExactlyInAnyOrderElementsOf(
+                            Arrays.stream(tokens).boxed().distinct().toList());
+            assertThat(bias.biases().values()).containsOnly(Float.NEGATIVE_INFINITY);
+        }
+        try (SamplerChain chain =
+                SamplerChain.of(model, Sampler.textBias(Map.of("a", 1f, "aa", 2f)), Sampler.greedy())) {
+            assertThat(chain.samplers().get(0)).isInstanceOf(LogitBias.class);
+        }
+    }
+
+    @Test
+    void ban_likeliestText_isNotChosen() {
+        int likeliest = draws(List.of(Sampler.greedy()), 1).get(0);
+        String text = model.vocab().text(likeliest);
+        List<Sampler> banned = List.of(Sampler.ban(model.vocab().detokenize(likeliest)), Sampler.greedy());
+        assertThat(draws(banned, 1)).as(text).doesNotContain(likeliest);
+    }
+
+    @Test
+    void acceptPrompt_penalties_lookBackAtIt() {
+        int likeliest = draws(List.of(Sampler.greedy()), 1).get(0);
+        try (SamplerChain chain = SamplerChain.of(
+                model, Sampler.penalties(8, 1, 0, 1000), Sampler.grammar("root ::= .*"), Sampler.greedy())) {
+            chain.acceptPrompt(likeliest);
+            assertThat(chain.sample(context, -1)).isNotEqualTo(likeliest);
+            assertThatIllegalArgumentException().isThrownBy(() -> chain.acceptPrompt(-1));
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.tokapu.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -87,5 +88,65 @@ class SamplerTest {
         assertThat(candidates.selected()).isEmpty();
         assertThatIllegalArgumentException().isThrownBy(() -> Candidates.of(new int[2], new float[3]));
         assertThatIllegalArgumentException().isThrownBy(() -> Candidates.of(new float[0]));
+    }
+
+    private static List<Sampler> byMetadata(String... keysAndValues) {
+        Map<String, String> metadata = new HashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            metadata.put("general.sampling." + keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return MetadataSamplers.of(metadata, Sampler.modelDefaults(7));
+    }
+
+    @Test
+    void modelDefaults_withoutMetadata_areLlamaCpps() {
+        assertThat(byMetadata()).isEqualTo(Sampler.defaults(7));
+        assertThat(MetadataSamplers.of(Map.of(), new ModelDefaults(7, 0f))).containsExactly(Sampler.greedy());
+        assertThat(MetadataSamplers.of(Map.of(), new ModelDefaults(7, 0.5f))).isEqualTo(Sampler.defaults(7, 0.5f));
+    }
+
+    @Test
+    void modelDefaults_values_areTheModels() {
+        assertThat(byMetadata("top_k", "20", "top_p", "0.8", "min_p", "0", "temp", "0.7"))
+                .containsExactly(Sampler.topK(20), Sampler.topP(0.8f), Sampler.temperature(0.7f), Sampler.dist(7));
+        assertThat(byMetadata("penalty_repeat", "1.1", "xtc_probability", "0.5", "temp", "text"))
+                .containsExactly(
+                        Sampler.penalties(64, 1.1f, 0, 0),
+                        Sampler.topK(40),
+                        Sampler.topP(0.95f),
+                        Sampler.minP(0.05f),
+                        Sampler.xtc(0.5f, 0.1f, 7),
+                        Sampler.temperature(0.8f),
+                        Sampler.dist(7));
+        assertThat(byMetadata("temp", "0")).containsExactly(Sampler.greedy());
+        assertThat(byMetadata("mirostat", "2", "mirostat_tau", "4", "temp", "0.9"))
+                .containsExactly(Sampler.temperature(0.9f), Sampler.mirostatV2(7, 4, 0.1f));
+    }
+
+    @Test
+    void modelDefaults_sequence_isFollowed() {
+        assertThat(byMetadata("sequence", "temperature;min-p;topk;dry;nonsense"))
+                .containsExactly(Sampler.temperature(0.8f), Sampler.minP(0.05f), Sampler.topK(40), Sampler.dist(7));
+    }
+
+    @Test
+    void modelDefaults_impossibleValues_areNotUsed() {
+        assertThat(byMetadata("min_p", "7")).isEqualTo(Sampler.defaults(7));
+    }
+
+    @Test
+    void textBias_badValues_throw() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Sampler.ban(""));
+        assertThatIllegalArgumentException().isThrownBy(() -> Sampler.textBias(Map.of("a", Float.NaN)));
+        assertThat(Sampler.ban("a", "b").biases())
+                .containsValues(Float.NEGATIVE_INFINITY)
+                .hasSize(2);
+    }
+
+    @Test
+    void presets_endTheChain() {
+        for (List<Sampler> preset : List.of(Sampler.precise(1), Sampler.creative(1))) {
+            assertThat(preset.get(preset.size() - 1)).isEqualTo(Sampler.dist(1));
+        }
     }
 }

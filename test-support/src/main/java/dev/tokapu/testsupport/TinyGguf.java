@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +119,15 @@ public final class TinyGguf {
     private void metadata(GgufWriter writer) {
         String arch = options.architecture;
         writer.text("general.architecture", arch).text("general.name", "Tiny Random");
+        options.metadata.forEach((key, value) -> {
+            if (value instanceof Float number) {
+                writer.float32(key, number);
+            } else if (value instanceof Integer number) {
+                writer.int32(key, number);
+            } else {
+                writer.text(key, value.toString());
+            }
+        });
         writer.uint32(arch + ".context_length", options.contextLength)
                 .uint32(arch + ".embedding_length", WIDTH)
                 .uint32(arch + ".block_count", LAYERS)
@@ -201,6 +212,7 @@ public final class TinyGguf {
         private boolean fillInMiddle;
         private float byteTokenScale = 0.1f;
         private final List<String> omittedTensors = new ArrayList<>();
+        private final Map<String, Object> metadata = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -249,6 +261,12 @@ public final class TinyGguf {
         /** Leaves out a tensor, for example {@code output_norm.weight}. */
         public Builder omitTensor(String name) {
             omittedTensors.add(name);
+            return this;
+        }
+
+        /** A further entry of the metadata: a float, an int or text. */
+        public Builder metadata(String key, Object value) {
+            metadata.put(key, value);
             return this;
         }
 
