@@ -608,6 +608,12 @@ TOKAPU_API int32_t tokapu_sampler_seed(int64_t sampler, int32_t * seed);
 TOKAPU_API int32_t tokapu_sampler_count(int64_t sampler, int32_t * n);
 TOKAPU_API int32_t tokapu_sampler_name(int64_t sampler, int32_t index, char * buf, int32_t capacity, int32_t * length);
 
+/* The grammar (GBNF, its root rule is "root") whose texts are JSON values of a JSON Schema. Keywords that cannot be enforced
+ * are left out: docs/structured-output.md. TOKAPU_ERROR_GRAMMAR when the schema is malformed, leads out of itself or is too
+ * large. A result that does not fit in the buffer is kept: tokapu_kept_text(). */
+TOKAPU_API int32_t tokapu_json_schema_to_grammar(const char * schema, int32_t schema_length, char * buf, int32_t capacity,
+                                                 int32_t * length);
+
 /* --- chat templates ----------------------------------------------------------------------------------------------- */
 
 /* Compiles a Jinja chat template: the given source, or the model's own when source_length is 0. */
@@ -636,7 +642,8 @@ TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, 
 TOKAPU_API int32_t tokapu_chat_template_apply(int64_t chat_template, const char * request, int32_t request_length,
                                               char * buf, int32_t capacity, int32_t * length);
 
-/* The text that the last tokapu_chat_template_apply() of this thread could not deliver; then forgets it. */
+/* The text that the last tokapu_chat_template_apply() or tokapu_json_schema_to_grammar() of this thread could not deliver;
+ * then forgets it. */
 TOKAPU_API int32_t tokapu_kept_text(char * buf, int32_t capacity, int32_t * length);
 
 /* --- for tests ---------------------------------------------------------------------------------------------------- */

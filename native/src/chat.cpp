@@ -1,6 +1,7 @@
 // Chat templates: Jinja by llama.cpp's common library, JSON in and out.
 #include "arguments.h"
 #include "chat.h"
+#include "kept_text.h"
 #include "model.h"
 
 namespace tokapu {
@@ -23,8 +24,6 @@ class ChatTemplate : public Object {
     const std::shared_ptr<Model> model;  // kept alive
     common_chat_templates_ptr    templates;
 };
-
-thread_local std::string t_kept_text;
 
 // Errors of the template engine, the JSON parser and the request are errors of the template or its input.
 template <class F> auto templating(F && body) {
@@ -184,20 +183,7 @@ int32_t tokapu_chat_template_apply(int64_t chat_template, const char * request, 
             return templating(
                 [&] { return to_json(common_chat_templates_apply(object->templates.get(), read_request(text))); });
         });
-        if (result.size() > static_cast<size_t>(capacity) && result.size() <= INT32_MAX) {
-            t_kept_text = std::move(result);
-            return text_out(t_kept_text, buf, capacity, length);
-        }
-        t_kept_text = {};
-        return text_out(result, buf, capacity, length);
-    });
-}
-
-int32_t tokapu_kept_text(char * buf, int32_t capacity, int32_t * length) {
-    return guarded([&] {
-        const int32_t status = text_out(t_kept_text, buf, capacity, length);
-        t_kept_text          = {};
-        return status;
+        return text_out_or_keep(std::move(result), buf, capacity, length);
     });
 }
 

@@ -17,6 +17,7 @@ class OutParameterContractIT extends Contract {
         refusedAsTooShort(() -> api.lastError(new byte[8], new int[0]));
         refusedAsTooShort(() -> api.llamaVersion(new byte[8], new int[0]));
         refusedAsTooShort(() -> api.keptText(new byte[8], new int[0]));
+        refusedAsTooShort(() -> api.jsonSchemaToGrammar(new byte[8], new byte[8], new int[0]));
         refusedAsTooShort(() -> api.tokenAttributes(0, 0, new int[0]));
         refusedAsTooShort(() -> api.samplerSample(0, 0, 0, new int[0]));
         refusedAsTooShort(() -> api.memorySeqRange(0, 0, new int[1], new int[0]));

@@ -6365,6 +6365,70 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_json_schema_to_grammar {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_json_schema_to_grammar");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_json_schema_to_grammar(const char *schema, int32_t schema_length, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_json_schema_to_grammar$descriptor() {
+        return tokapu_json_schema_to_grammar.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_json_schema_to_grammar(const char *schema, int32_t schema_length, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_json_schema_to_grammar$handle() {
+        return tokapu_json_schema_to_grammar.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_json_schema_to_grammar(const char *schema, int32_t schema_length, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_json_schema_to_grammar$address() {
+        return tokapu_json_schema_to_grammar.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_json_schema_to_grammar(const char *schema, int32_t schema_length, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_json_schema_to_grammar(MemorySegment schema, int schema_length, MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_json_schema_to_grammar.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_json_schema_to_grammar", schema, schema_length, buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(schema, schema_length, buf, capacity, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_chat_template_new {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,

@@ -1,0 +1,76 @@
+package dev.tokapu.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.tokapu.GrammarException;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Grammars that are made of something else. */
+class GrammarIT {
+
+    private static Model model;
+    private static GrammarDriver driver;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+        driver = new GrammarDriver(model);
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @Test
+    void ofJsonSchema_object_allowsItsValuesOnly() {
+        Grammar grammar = Grammar.ofJsonSchema("""
+                {"type": "object", "properties": {"name": {"type": "string"}, "age": {"type": "integer", "minimum": 18}},
+                 "required": ["name", "age"]}
+                """);
+        assertThat(driver.accepts(grammar, "{\"name\":\"J\u00f6 \\u00e4\",\"age\":18}"))
+                .isTrue();
+        assertThat(driver.accepts(grammar, "{\"name\": \"\", \"age\": 100}")).isTrue();
+        assertThat(driver.accepts(grammar, "{\"name\":\"x\",\"age\":17}")).isFalse();
+        assertThat(driver.accepts(grammar, "{\"name\":\"x\"}")).isFalse();
+        assertThat(driver.accepts(grammar, "{\"name\":\"x\",\"age\":18} ")).isFalse();
+        assertThat(driver.accepts(grammar, "{\"name\":\"\\ud800\",\"age\":18}")).isFalse();
+    }
+
+    @Test
+    void ofJsonSchema_grammarLargerThanTheFirstBuffer_isWhole() {
+        String choices = "\"" + "x".repeat(50_000) + "\"";
+        assertThat(Grammar.ofJsonSchema("{\"enum\":[" + choices + "]}").gbnf()).contains(choices.replace("\"", ""));
+    }
+
+    @Test
+    void ofJsonSchema_badSchema_tellsWhereAndWhat() {
+        assertThatExceptionOfType(GrammarException.class)
+                .isThrownBy(() -> Grammar.ofJsonSchema("{\"properties\":{\"a\":{\"type\":\"strnig\"}}}"))
+                .withMessageContaining("#/properties/a: unknown type 'strnig'");
+    }
+
+    @Test
+    void ofChoices_texts_areTheOnlyOnes() {
+        Grammar grammar = Grammar.ofChoices("yes", "no", "say \"\\n\"\n[^]-\u00e4\ud83d\ude00", "", "yes");
+        assertThat(List.of("yes", "no", "say \"\\n\"\n[^]-\u00e4\ud83d\ude00", ""))
+                .allMatch(text -> driver.accepts(grammar, text));
+        assertThat(List.of("ye", "yess", "say", "maybe", " ")).noneMatch(text -> driver.accepts(grammar, text));
+    }
+
+    @Test
+    void ofChoices_nothingToChoose_isRefused() {
+        assertThatIllegalArgumentException().isThrownBy(Grammar::ofChoices).withMessageContaining("at least one");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Grammar.ofChoices("a", "b\ud800"))
+                .withMessageContaining("U+D800 at index 1");
+        assertThatIllegalArgumentException().isThrownBy(() -> Grammar.ofChoices("\0"));
+    }
+}
