@@ -1,5 +1,6 @@
 package dev.tokapu;
 
+import dev.tokapu.internal.ContextRoom;
 import dev.tokapu.internal.SequenceSource;
 import dev.tokapu.internal.SequenceTokens;
 import dev.tokapu.internal.StreamSettings;
@@ -30,7 +31,9 @@ public final class Completion implements TextStream {
     private Completion(Context context, SamplerChain chain, int[] prompt, CompletionOptions options) {
         this.context = context;
         this.chain = chain;
-        SequenceSource source = new SequenceSource(context, chain, new SequenceTokens(), prompt);
+        int bos = context.model().vocab().addsBos() ? 1 : 0;
+        ContextRoom room = new ContextRoom(context, options.contextShift(), bos);
+        SequenceSource source = new SequenceSource(context, chain, new SequenceTokens(), prompt, room);
         ThreadGuard guard = new ThreadGuard("Completion");
         StreamSettings settings = new StreamSettings(
                 options.maxTokens(), options.stops(), options.stoppingCriteria(), options.logProbabilities());

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param stoppingCriteria what else ends the completion; what was generated stays
  * @param logProbabilities how many of the likeliest tokens {@link TextStream#logProbabilities()} reports for each generated one; 0
  *     for no report
+ * @param contextShift what to forget when the text fills the context
  * @param parseSpecial whether the text of control tokens in the prompt becomes those tokens; never for text that users typed
  * @since 0.1
  */
@@ -29,6 +30,7 @@ public record CompletionOptions(
         List<String> stops,
         List<StoppingCriterion> stoppingCriteria,
         int logProbabilities,
+        ContextShift contextShift,
         boolean parseSpecial) {
 
     /** Generate until the model ends the text or the context is full. */
@@ -37,6 +39,7 @@ public record CompletionOptions(
     /** Checks the values. */
     public CompletionOptions {
         Objects.requireNonNull(context, "context");
+        Objects.requireNonNull(contextShift, "contextShift");
         samplers = List.copyOf(samplers);
         stops = List.copyOf(stops);
         stoppingCriteria = List.copyOf(stoppingCriteria);
@@ -79,6 +82,7 @@ public record CompletionOptions(
         private List<String> stops = List.of();
         private List<StoppingCriterion> stoppingCriteria = List.of();
         private int logProbabilities;
+        private ContextShift contextShift = ContextShift.none();
         private boolean parseSpecial;
 
         private Builder() {}
@@ -192,6 +196,17 @@ public record CompletionOptions(
         }
 
         /**
+         * What to forget when the text fills the context; {@link ContextShift#none()} by default, so that the text ends.
+         *
+         * @param value the strategy
+         * @return this
+         */
+        public Builder contextShift(ContextShift value) {
+            contextShift = value;
+            return this;
+        }
+
+        /**
          * Sets whether the text of control tokens in the prompt becomes those tokens.
          *
          * @param value never true for text that users typed
@@ -210,7 +225,7 @@ public record CompletionOptions(
         public CompletionOptions build() {
             List<Sampler> chain = samplers == null ? List.of(new ModelDefaults(seed, temperature)) : samplers;
             return new CompletionOptions(
-                    context, chain, maxTokens, stops, stoppingCriteria, logProbabilities, parseSpecial);
+                    context, chain, maxTokens, stops, stoppingCriteria, logProbabilities, contextShift, parseSpecial);
         }
     }
 }

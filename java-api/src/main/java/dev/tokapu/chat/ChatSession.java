@@ -1,9 +1,11 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.Context;
+import dev.tokapu.ContextShift;
 import dev.tokapu.Model;
 import dev.tokapu.TextStream;
 import dev.tokapu.Usage;
+import dev.tokapu.internal.ContextRoom;
 import dev.tokapu.internal.SequenceSource;
 import dev.tokapu.internal.SequenceTokens;
 import dev.tokapu.internal.StreamSettings;
@@ -141,7 +143,8 @@ public final class ChatSession implements AutoCloseable {
         PromptTokenizer.Prompt prompt = tokenizer.tokenize(template, request);
         List<String> stops = new ArrayList<>(options.stops());
         stops.addAll(prompt.rendered().stops());
-        SequenceSource source = new SequenceSource(context, chain, cached, prompt.tokens());
+        SequenceSource source = new SequenceSource(
+                context, chain, cached, prompt.tokens(), new ContextRoom(context, ContextShift.none(), 0));
         StreamSettings settings =
                 new StreamSettings(options.maxTokens(), stops, options.stoppingCriteria(), options.logProbabilities());
         return new TokenStream(source, guard, settings, this::ended);

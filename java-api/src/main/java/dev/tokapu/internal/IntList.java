@@ -48,6 +48,18 @@ public final class IntList {
     }
 
     /**
+     * Removes values; those behind them move up.
+     *
+     * @param from the first
+     * @param to the first that stays
+     */
+    public void remove(int from, int to) {
+        Objects.checkFromToIndex(from, to, size);
+        System.arraycopy(values, to, values, from, size - to);
+        size -= to - from;
+    }
+
+    /**
      * How many values there are.
      *
      * @return the size

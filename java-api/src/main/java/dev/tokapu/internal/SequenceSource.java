@@ -28,6 +28,7 @@ public final class SequenceSource implements TokenSource {
     private final Vocab vocab;
     private final SamplerChain chain;
     private final SequenceTokens cached;
+    private final ContextRoom room;
     private final int[] prompt;
     private final Batch single = new Batch(1);
     private float[] logits = new float[0];
@@ -42,20 +43,20 @@ public final class SequenceSource implements TokenSource {
      * @param chain chooses
      * @param cached what sequence 0 holds in the KV cache; kept up to date
      * @param prompt the tokens to go on from
-     * @throws ContextOverflowException when the prompt is longer than the context
+     * @param room what to do when the context is full
+     * @throws ContextOverflowException when the prompt is longer than the context, and nothing of it may be forgotten
      */
-    public SequenceSource(Context context, SamplerChain chain, SequenceTokens cached, int[] prompt) {
+    public SequenceSource(
+            Context context, SamplerChain chain, SequenceTokens cached, int[] prompt, ContextRoom room) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
         }
-        if (prompt.length > context.sequenceContextSize()) {
-            throw new ContextOverflowException(prompt.length, context.sequenceContextSize());
-        }
+        this.room = room;
         this.context = context;
         this.vocab = context.model().vocab();
         this.chain = chain;
         this.cached = cached;
-        this.prompt = prompt;
+        this.prompt = room.shorten(prompt);
     }
 
     @Override
@@ -190,7 +191,7 @@ public final class SequenceSource implements TokenSource {
     @Override
     public Step advance(int token) {
         requireOpen();
-        if (cached.size() >= context.sequenceContextSize()) {
+        if (!room.make(cached)) {
             return Step.FULL;
         }
         single.clear().add(token, cached.size(), SEQUENCE, true);

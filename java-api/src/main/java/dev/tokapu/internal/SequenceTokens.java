@@ -38,6 +38,16 @@ public final class SequenceTokens {
     }
 
     /**
+     * Tokens were removed, and those behind them moved up.
+     *
+     * @param from the first
+     * @param to the first that stayed
+     */
+    public void remove(int from, int to) {
+        tokens.remove(from, to);
+    }
+
+    /**
      * A token was chosen to come next.
      *
      * @param token its id

@@ -174,6 +174,14 @@ public final class Oracle {
         }
     }
 
+    /** As {@link #completionGreedy} in a small context that is shifted when it is full; the first tokens stay. */
+    public Generated completionShifted(
+            Path model, String prompt, int maxTokens, int threads, int contextSize, int keep) {
+        List<String> mode = new ArrayList<>(List.of("-no-cnv", "--temp", "0", "--context-shift"));
+        mode.addAll(List.of("-c", Integer.toString(contextSize), "--keep", Integer.toString(keep)));
+        return completion(model, prompt, maxTokens, threads, mode);
+    }
+
     private Generated completion(Path model, String prompt, int maxTokens, int threads, List<String> mode) {
         Path promptFile = temporaryFile(prompt);
         try {
