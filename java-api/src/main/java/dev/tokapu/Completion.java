@@ -32,7 +32,7 @@ public final class Completion implements TextStream {
         this.context = context;
         this.chain = chain;
         int bos = context.model().vocab().addsBos() ? 1 : 0;
-        ContextRoom room = new ContextRoom(context, options.contextShift(), bos);
+        ContextRoom room = new ContextRoom(context, options.contextShift(), () -> bos);
         SequenceSource source = new SequenceSource(context, chain, new SequenceTokens(), prompt, room);
         ThreadGuard guard = new ThreadGuard("Completion");
         StreamSettings settings = new StreamSettings(

@@ -34,7 +34,8 @@ public interface ContextShift {
         /** Checks the values. */
         public Range {
             if (from < 0 || to <= from) {
-                throw new IllegalArgumentException("from is " + from + " and to is " + to + "; a range has 0 <= from < to");
+                throw new IllegalArgumentException(
+                        "from is " + from + " and to is " + to + "; a range has 0 <= from < to");
             }
         }
 

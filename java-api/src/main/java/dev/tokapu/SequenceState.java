@@ -1,5 +1,6 @@
 package dev.tokapu;
 
+import dev.tokapu.internal.AtomicFile;
 import dev.tokapu.internal.NativeHandle;
 import dev.tokapu.internal.NativeRuntime;
 import dev.tokapu.internal.NativeState;
@@ -13,7 +14,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -116,17 +116,7 @@ public final class SequenceState implements AutoCloseable {
      * @throws IOException when writing fails; the file is as before
      */
     public void save(Path file) throws IOException {
-        Path absolute = file.toAbsolutePath();
-        Path folder = absolute.getParent();
-        Path temporary = Files.createTempFile(folder, absolute.getFileName() + ".", ".part");
-        try {
-            try (OutputStream out = Files.newOutputStream(temporary)) {
-                writeTo(out);
-            }
-            Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        AtomicFile.write(file, this::writeTo);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -69,16 +70,19 @@ class CoverageIT {
     private static boolean exists(String member) {
         String className = member.substring(0, member.indexOf('.'));
         String method = member.substring(member.indexOf('.') + 1);
-        for (String name : PACKAGES) {
-            try {
-                Class<?> type = Class.forName(name + className);
-                return Arrays.stream(type.getMethods())
-                        .anyMatch(m -> m.getName().equals(method));
-            } catch (ClassNotFoundException e) {
-                continue;
-            }
+        return PACKAGES.stream()
+                .map(name -> type(name + className))
+                .flatMap(Optional::stream)
+                .anyMatch(type -> Arrays.stream(type.getMethods())
+                        .anyMatch(m -> m.getName().equals(method)));
+    }
+
+    private static Optional<Class<?>> type(String name) {
+        try {
+            return Optional.of(Class.forName(name));
+        } catch (ClassNotFoundException e) {
+            return Optional.empty();
         }
-        return false;
     }
 
     @Test

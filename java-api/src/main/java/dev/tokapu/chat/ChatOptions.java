@@ -1,6 +1,7 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.ContextOptions;
+import dev.tokapu.ContextShift;
 import dev.tokapu.StoppingCriterion;
 import dev.tokapu.TextStream;
 import dev.tokapu.internal.GenerationChecks;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxTokens tokens of one answer at most; {@link #UNLIMITED} for as many as fit
  * @param stops texts that end an answer and are not part of it
  * @param stoppingCriteria what else ends an answer; what was generated stays
+ * @param contextShift what to forget when the conversation fills the context; the oldest messages go as a whole
  * @param logProbabilities how many of the likeliest tokens {@link TextStream#logProbabilities()} reports for each generated one; 0
  *     for no report
  * @param template Jinja source of the chat template, or null for the model's own
@@ -37,6 +39,7 @@ public record ChatOptions(
         int maxTokens,
         List<String> stops,
         List<StoppingCriterion> stoppingCriteria,
+        ContextShift contextShift,
         int logProbabilities,
         @Nullable String template,
         Map<String, Object> templateArguments,
@@ -49,6 +52,7 @@ public record ChatOptions(
     /** Checks the values. */
     public ChatOptions {
         Objects.requireNonNull(context, "context");
+        Objects.requireNonNull(contextShift, "contextShift");
         samplers = List.copyOf(samplers);
         stops = List.copyOf(stops);
         templateArguments = Map.copyOf(templateArguments);
@@ -93,6 +97,7 @@ public record ChatOptions(
         private int maxTokens = UNLIMITED;
         private List<String> stops = List.of();
         private List<StoppingCriterion> stoppingCriteria = List.of();
+        private ContextShift contextShift = ContextShift.none();
         private int logProbabilities;
         private @Nullable String template;
         private Map<String, Object> templateArguments = Map.of();
@@ -210,6 +215,18 @@ public record ChatOptions(
         }
 
         /**
+         * What to forget when the conversation fills the context; {@link ContextShift#none()} by default: a message that does not fit
+         * is refused, and an answer ends. The system prompt stays.
+         *
+         * @param value the strategy
+         * @return this
+         */
+        public Builder contextShift(ContextShift value) {
+            contextShift = value;
+            return this;
+        }
+
+        /**
          * Asks for log-probabilities: {@link TextStream#logProbabilities()} tells them. Sampling stays with the CPU then.
          *
          * @param value how many of the likeliest tokens to report for each generated one, 0 to 1000; 0, the default, for no report
@@ -278,6 +295,7 @@ public record ChatOptions(
                     maxTokens,
                     stops,
                     stoppingCriteria,
+                    contextShift,
                     logProbabilities,
                     template,
                     templateArguments,

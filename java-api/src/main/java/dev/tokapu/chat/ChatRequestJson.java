@@ -28,7 +28,7 @@ final class ChatRequestJson {
         return Json.write(json);
     }
 
-    private static Map<String, Object> message(ChatMessage message) {
+    static Map<String, Object> message(ChatMessage message) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("role", message.role().text());
         json.put("content", message.content());

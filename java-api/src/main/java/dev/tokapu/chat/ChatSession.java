@@ -1,10 +1,15 @@
 package dev.tokapu.chat;
 
+import dev.tokapu.ChatTemplateException;
 import dev.tokapu.Context;
-import dev.tokapu.ContextShift;
+import dev.tokapu.ContextOverflowException;
 import dev.tokapu.Model;
+import dev.tokapu.Sequence;
+import dev.tokapu.SequenceState;
+import dev.tokapu.SequenceStateException;
 import dev.tokapu.TextStream;
 import dev.tokapu.Usage;
+import dev.tokapu.internal.AtomicFile;
 import dev.tokapu.internal.ContextRoom;
 import dev.tokapu.internal.SequenceSource;
 import dev.tokapu.internal.SequenceTokens;
@@ -12,7 +17,13 @@ import dev.tokapu.internal.StreamSettings;
 import dev.tokapu.internal.ThreadGuard;
 import dev.tokapu.internal.TokenStream;
 import dev.tokapu.sampling.SamplerChain;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +56,9 @@ public final class ChatSession implements AutoCloseable {
     private final PromptTokenizer tokenizer;
     private final ThreadGuard guard = new ThreadGuard("ChatSession");
     private final SequenceTokens cached = new SequenceTokens();
-    private final List<ChatMessage> history = new ArrayList<>();
+    private final ChatHistory history = new ChatHistory();
     private volatile @Nullable TokenStream current;
+    private @Nullable AnswerBeginning unfinished;
     private volatile boolean closed;
     private Usage totalUsage = Usage.NONE;
 
@@ -116,17 +128,31 @@ public final class ChatSession implements AutoCloseable {
      * @throws dev.tokapu.ChatTemplateException when the template refuses the conversation; it is as before then
      */
     public TextStream send(ChatMessage message) {
+        return send(message, AnswerBeginning.NONE);
+    }
+
+    /**
+     * Says something to the model and puts the beginning of the answer into its mouth.
+     *
+     * @param userText what the user says
+     * @param answerBeginning how the answer begins; plain text, part of the answer in the history, but not of the stream
+     * @return the rest of the answer, generated as it is read
+     * @throws dev.tokapu.ContextOverflowException when the conversation is longer than the context; it is as before then
+     */
+    public TextStream send(String userText, String answerBeginning) {
+        return send(ChatMessage.user(userText), new AnswerBeginning(answerBeginning, null));
+    }
+
+    private TextStream send(ChatMessage message, AnswerBeginning beginning) {
         guard.enter();
         try {
             requireOpen();
             endCurrent();
             history.add(message);
             try {
-                TokenStream stream = answer();
-                current = stream;
-                return stream;
+                return answer(beginning);
             } catch (RuntimeException e) {
-                history.remove(history.size() - 1);
+                history.removeLast();
                 throw e;
             }
         } finally {
@@ -134,31 +160,104 @@ public final class ChatSession implements AutoCloseable {
         }
     }
 
-    private TokenStream answer() {
-        ChatRequest request = ChatRequest.builder(history)
+    /**
+     * Lets the model go on with its last answer, for example one that ended at {@link ChatOptions#maxTokens()} or was cancelled.
+     *
+     * @return the continuation, generated as it is read; the history will have both as one message
+     * @throws IllegalStateException when the last message is not a text of the model
+     */
+    public TextStream continueAnswer() {
+        guard.enter();
+        try {
+            requireOpen();
+            endCurrent();
+            ChatMessage last = history.removeAnswer();
+            AnswerBeginning known = unfinished;
+            if (known == null || !known.text().equals(last.content())) {
+                known = new AnswerBeginning(last.content(), null);
+            }
+            try {
+                return answer(known);
+            } catch (RuntimeException e) {
+                history.add(last);
+                throw e;
+            }
+        } finally {
+            guard.leave();
+        }
+    }
+
+    private TokenStream answer(AnswerBeginning beginning) {
+        PromptTokenizer.Prompt prompt = promptThatFits(beginning);
+        List<String> stops = new ArrayList<>(options.stops());
+        stops.addAll(prompt.rendered().stops());
+        ContextRoom room = new ContextRoom(context, options.contextShift(), this::systemTokens);
+        SequenceSource source = new SequenceSource(context, chain, cached, prompt.tokens(), room);
+        StreamSettings settings =
+                new StreamSettings(options.maxTokens(), stops, options.stoppingCriteria(), options.logProbabilities());
+        TokenStream stream = new TokenStream(source, guard, settings, ended -> ended(ended, beginning));
+        unfinished = null;
+        current = stream;
+        return stream;
+    }
+
+    /** Leaves out the oldest messages until the rest fits, as far as the strategy says so. */
+    private PromptTokenizer.Prompt promptThatFits(AnswerBeginning beginning) {
+        int size = context.sequenceContextSize();
+        PromptTokenizer.Prompt prompt = prompt(history.shown(), beginning);
+        while (prompt.tokens().length > size) {
+            int length = prompt.tokens().length;
+            int surplus = ChatHistory.tokensToForget(options.contextShift(), length, size, systemTokens());
+            if (surplus == 0) {
+                throw new ContextOverflowException(length, size);
+            }
+            while (prompt.tokens().length > length - surplus && history.forgetOldest()) {
+                prompt = prompt(history.shown(), beginning);
+            }
+            if (prompt.tokens().length == length) {
+                throw new ContextOverflowException(length, size);
+            }
+        }
+        return prompt;
+    }
+
+    private PromptTokenizer.Prompt prompt(List<ChatMessage> messages, AnswerBeginning beginning) {
+        ChatRequest request = ChatRequest.builder(messages)
                 .tools(options.tools())
                 .arguments(options.templateArguments())
                 .enableThinking(options.enableThinking())
                 .build();
-        PromptTokenizer.Prompt prompt = tokenizer.tokenize(template, request);
-        List<String> stops = new ArrayList<>(options.stops());
-        stops.addAll(prompt.rendered().stops());
-        SequenceSource source = new SequenceSource(
-                context, chain, cached, prompt.tokens(), new ContextRoom(context, ContextShift.none(), 0));
-        StreamSettings settings =
-                new StreamSettings(options.maxTokens(), stops, options.stoppingCriteria(), options.logProbabilities());
-        return new TokenStream(source, guard, settings, this::ended);
+        return tokenizer.withBeginning(tokenizer.tokenize(template, request), beginning);
     }
 
-    private void ended(TokenStream stream) {
+    /** The tokens of the system prompt, as far as templates that render it alone can tell. */
+    private int systemTokens() {
+        int bos = model.vocab().addsBos() ? 1 : 0;
+        if (history.system().isEmpty()) {
+            return bos;
+        }
+        try {
+            ChatRequest request = ChatRequest.builder(history.system())
+                    .addGenerationPrompt(false)
+                    .build();
+            return Math.max(
+                    bos,
+                    cached.commonPrefix(tokenizer.tokenize(template, request).tokens()));
+        } catch (ChatTemplateException e) {
+            return bos;
+        }
+    }
+
+    private void ended(TokenStream stream, AnswerBeginning beginning) {
         current = null;
         totalUsage = totalUsage.plus(stream.usage());
-        String text = stream.textSoFar();
+        String text = beginning.text() + stream.textSoFar();
         if (text.isEmpty() && !stream.isComplete()) {
-            history.remove(history.size() - 1);
-        } else {
-            history.add(ChatMessage.assistant(text));
+            history.removeLast();
+            return;
         }
+        history.add(ChatMessage.assistant(text));
+        unfinished = stream.endedBetweenTokens() ? tokenizer.goOn(beginning, text, stream.tokens()) : null;
     }
 
     private void endCurrent() {
@@ -176,7 +275,7 @@ public final class ChatSession implements AutoCloseable {
     public List<ChatMessage> history() {
         guard.enter();
         try {
-            return List.copyOf(history);
+            return history.all();
         } finally {
             guard.leave();
         }
@@ -188,7 +287,8 @@ public final class ChatSession implements AutoCloseable {
         try {
             requireOpen();
             endCurrent();
-            history.clear();
+            history.replace(List.of(), 0);
+            unfinished = null;
             addSystemPrompt();
         } finally {
             guard.leave();
@@ -199,6 +299,96 @@ public final class ChatSession implements AutoCloseable {
         String systemPrompt = options.systemPrompt();
         if (systemPrompt != null) {
             history.add(ChatMessage.system(systemPrompt));
+        }
+    }
+
+    /**
+     * Saves the conversation with what the model knows of it, so that {@link #load} goes on without reading it again.
+     *
+     * @param file the file, replaced once everything is written; private to its owner as the conversation is
+     * @throws IOException when writing fails; the file is as before
+     */
+    public void save(Path file) throws IOException {
+        guard.enter();
+        try {
+            requireOpen();
+            endCurrent();
+            try (SequenceState state = Sequence.of(context, 0).state(cached.toArray())) {
+                AtomicFile.write(file, out -> ChatFile.write(history.all(), state, out));
+            }
+        } finally {
+            guard.leave();
+        }
+    }
+
+    /**
+     * Goes on with a saved conversation in place of this one.
+     *
+     * @param file the file
+     * @return whether the model knows it already; false when it was saved with another model, release or other settings of the context: then the
+     *     model reads it again with the next message
+     * @throws IOException when reading fails; the conversation is as before
+     * @throws dev.tokapu.SequenceStateException when the file is not a saved conversation, or is damaged; the conversation is as before
+     */
+    public boolean load(Path file) throws IOException {
+        guard.enter();
+        try {
+            requireOpen();
+            endCurrent();
+            ChatFile.Saved saved;
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+                saved = ChatFile.read(in);
+            }
+            try (SequenceState state = saved.state()) {
+                unfinished = null;
+                history.replace(saved.messages(), 0);
+                return restore(state);
+            }
+        } finally {
+            guard.leave();
+        }
+    }
+
+    private boolean restore(SequenceState state) {
+        cached.truncate(0);
+        Sequence sequence = Sequence.of(context, 0);
+        try {
+            sequence.restore(state);
+            int[] tokens = state.tokens();
+            if (tokens.length != sequence.length()) {
+                sequence.clear();
+                return false;
+            }
+            Arrays.stream(tokens).forEach(cached::add);
+            return true;
+        } catch (SequenceStateException e) {
+            sequence.clear();
+            return false;
+        }
+    }
+
+    /**
+     * A second session that goes on from the same place, with a context of its own. Later messages of one do not show in the other.
+     *
+     * @return the other session, to be closed by the caller
+     */
+    public ChatSession fork() {
+        guard.enter();
+        try {
+            requireOpen();
+            endCurrent();
+            ChatSession other = open(model, options);
+            try (SequenceState state = Sequence.of(context, 0).state(cached.toArray())) {
+                other.history.replace(history.all(), history.forgotten());
+                other.unfinished = unfinished;
+                other.restore(state);
+                return other;
+            } catch (RuntimeException e) {
+                other.close();
+                throw e;
+            }
+        } finally {
+            guard.leave();
         }
     }
 

@@ -58,7 +58,7 @@ final class PromptTokenizer {
                 to = prompt.length();
             }
             String part = prompt.substring(from, to);
-            parts.add(from == 0 ? vocab.tokenize(part, FIRST) : tokenizeNext(part));
+            parts.add(from == 0 ? vocab.tokenize(part, FIRST) : tokenizeNext(part, NEXT));
             from = to + mark.length();
         }
         return new Prompt(rendered, join(parts));
@@ -97,19 +97,41 @@ final class PromptTokenizer {
     }
 
     /** Tokens of a text that goes on where another part ended. */
-    private int[] tokenizeNext(String part) {
+    private int[] tokenizeNext(String part, TokenizeOptions options) {
         if (part.isEmpty()) {
             return new int[0];
         }
         if (vocab.type() == VocabType.SPM) {
             // SentencePiece would put a space before the part; behind a line end it does not.
-            int[] lead = vocab.tokenize("\n", NEXT);
-            int[] whole = vocab.tokenize("\n" + part, NEXT);
+            int[] lead = vocab.tokenize("\n", options);
+            int[] whole = vocab.tokenize("\n" + part, options);
             if (whole.length >= lead.length && Arrays.equals(lead, 0, lead.length, whole, 0, lead.length)) {
                 return Arrays.copyOfRange(whole, lead.length, whole.length);
             }
         }
-        return vocab.tokenize(part, NEXT);
+        return vocab.tokenize(part, options);
+    }
+
+    /** A prompt with the beginning of the answer: plain text, so that no control token can be smuggled in. */
+    Prompt withBeginning(Prompt prompt, AnswerBeginning beginning) {
+        if (beginning.text().isEmpty()) {
+            return prompt;
+        }
+        return new Prompt(prompt.rendered(), join(List.of(prompt.tokens(), tokens(beginning))));
+    }
+
+    /** The beginning of what goes on after an answer that broke off, with the tokens as the model chose them. */
+    AnswerBeginning goOn(AnswerBeginning beginning, String text, int[] generated) {
+        return new AnswerBeginning(text, join(List.of(tokens(beginning), generated)));
+    }
+
+    private int[] tokens(AnswerBeginning beginning) {
+        int[] tokens = beginning.tokens();
+        return tokens == null ? plain(beginning.text()) : tokens;
+    }
+
+    private int[] plain(String text) {
+        return text.isEmpty() ? new int[0] : tokenizeNext(text, new TokenizeOptions(false, false));
     }
 
     private static int[] join(List<int[]> parts) {

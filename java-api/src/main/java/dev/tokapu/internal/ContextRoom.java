@@ -6,6 +6,7 @@ import dev.tokapu.ContextShift;
 import dev.tokapu.KvCache;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * Room in sequence 0 of a context for one more token, made by a {@link ContextShift}.
@@ -18,7 +19,7 @@ public final class ContextRoom {
 
     private final Context context;
     private final ContextShift shift;
-    private final int kept;
+    private final IntSupplier kept;
     private final int size;
 
     /**
@@ -26,9 +27,9 @@ public final class ContextRoom {
      *
      * @param context the context
      * @param shift what to forget when it is full
-     * @param kept tokens at the beginning that should stay
+     * @param kept tokens at the beginning that should stay, asked when the context is full
      */
-    public ContextRoom(Context context, ContextShift shift, int kept) {
+    public ContextRoom(Context context, ContextShift shift, IntSupplier kept) {
         this.context = context;
         this.shift = shift;
         this.kept = kept;
@@ -85,10 +86,10 @@ public final class ContextRoom {
     }
 
     private Optional<ContextShift.Range> choose(int length) {
-        Optional<ContextShift.Range> range = shift.choose(new ContextShift.Situation(length, size, kept));
+        Optional<ContextShift.Range> range = shift.choose(new ContextShift.Situation(length, size, kept.getAsInt()));
         range.filter(r -> r.to() > length || r.length() >= length).ifPresent(r -> {
-            throw new IllegalStateException("the ContextShift wants to forget tokens " + r.from() + " to " + r.to() + " of "
-                    + length + "; at least one must stay");
+            throw new IllegalStateException("the ContextShift wants to forget tokens " + r.from() + " to " + r.to()
+                    + " of " + length + "; at least one must stay");
         });
         return range;
     }

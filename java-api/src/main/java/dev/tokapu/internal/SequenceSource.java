@@ -46,8 +46,7 @@ public final class SequenceSource implements TokenSource {
      * @param room what to do when the context is full
      * @throws ContextOverflowException when the prompt is longer than the context, and nothing of it may be forgotten
      */
-    public SequenceSource(
-            Context context, SamplerChain chain, SequenceTokens cached, int[] prompt, ContextRoom room) {
+    public SequenceSource(Context context, SamplerChain chain, SequenceTokens cached, int[] prompt, ContextRoom room) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
         }

@@ -75,6 +75,15 @@ public final class SequenceTokens {
     }
 
     /**
+     * The tokens.
+     *
+     * @return a copy
+     */
+    public int[] toArray() {
+        return tokens.toArray();
+    }
+
+    /**
      * How many tokens at the beginning are the same as in a prompt.
      *
      * @param prompt the prompt

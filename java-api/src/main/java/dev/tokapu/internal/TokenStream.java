@@ -247,6 +247,16 @@ public final class TokenStream implements TextStream {
     }
 
     /**
+     * Whether its text is exactly that of its tokens, so that the model can go on from there.
+     *
+     * @return false when the model or a stop text ended it, and while it runs
+     */
+    public boolean endedBetweenTokens() {
+        FinishReason why = reason;
+        return why == FinishReason.MAX_TOKENS || why == FinishReason.CONTEXT_FULL || why == FinishReason.CANCELLED;
+    }
+
+    /**
      * Whether the text came to an end of its own.
      *
      * @return false while it runs, and when it failed or was cancelled

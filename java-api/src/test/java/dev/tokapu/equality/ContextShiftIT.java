@@ -62,7 +62,8 @@ class ContextShiftIT {
                         model.complete(PROMPT, options(ContextShift.none()).build())) {
             completion.text();
             assertThat(completion.finishReason()).isEqualTo(FinishReason.CONTEXT_FULL);
-            assertThat(completion.usage().promptTokens() + completion.tokens().length).isEqualTo(SIZE + 1);
+            assertThat(completion.usage().promptTokens() + completion.tokens().length)
+                    .isEqualTo(SIZE + 1);
         }
     }
 
@@ -79,7 +80,8 @@ class ContextShiftIT {
             assertThat(completion.finishReason()).isEqualTo(FinishReason.CONTEXT_FULL);
             assertThat(seen.get(0)).isEqualTo(new Situation(SIZE - 1, SIZE, 1));
             assertThat(seen).hasSizeGreaterThan(3);
-            assertThat(completion.usage().promptTokens() + completion.tokens().length).isEqualTo(SIZE + 1 + 150);
+            assertThat(completion.usage().promptTokens() + completion.tokens().length)
+                    .isEqualTo(SIZE + 1 + 150);
         }
     }
 
@@ -94,7 +96,8 @@ class ContextShiftIT {
                 assertThat(completion.tokens()).hasSize(4);
             }
             assertThatExceptionOfType(ContextOverflowException.class)
-                    .isThrownBy(() -> model.complete(text, options(ContextShift.none()).build()));
+                    .isThrownBy(() ->
+                            model.complete(text, options(ContextShift.none()).build()));
         }
     }
 
@@ -104,7 +107,8 @@ class ContextShiftIT {
         ContextShift tooFar = situation -> Optional.of(new Range(5, situation.length() + 1));
         try (Model model = Reference.TINY.load()) {
             for (ContextShift shift : List.of(everything, tooFar)) {
-                try (Completion completion = model.complete(PROMPT, options(shift).build())) {
+                try (Completion completion =
+                        model.complete(PROMPT, options(shift).build())) {
                     assertThatIllegalStateException()
                             .isThrownBy(completion::text)
                             .withMessageContaining("ContextShift wants to forget");

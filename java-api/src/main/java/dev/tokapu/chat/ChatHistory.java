@@ -1,0 +1,98 @@
+package dev.tokapu.chat;
+
+import dev.tokapu.ContextShift;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The messages of a conversation, and which of them the model no longer gets to see. Confined. */
+final class ChatHistory {
+
+    private final List<ChatMessage> messages = new ArrayList<>();
+
+    /** Messages after the system prompt that are left out. */
+    private int forgotten;
+
+    List<ChatMessage> all() {
+        return List.copyOf(messages);
+    }
+
+    int size() {
+        return messages.size();
+    }
+
+    void add(ChatMessage message) {
+        messages.add(message);
+    }
+
+    void removeLast() {
+        messages.remove(messages.size() - 1);
+        forgotten = Math.min(forgotten, Math.max(0, messages.size() - systemMessages()));
+    }
+
+    /** Takes off the model's last answer. */
+    ChatMessage removeAnswer() {
+        ChatMessage last = messages.isEmpty() ? null : messages.get(messages.size() - 1);
+        if (last == null || last.role() != Role.ASSISTANT || !last.toolCalls().isEmpty()) {
+            throw new IllegalStateException(
+                    "the last message is not an answer of the model; there is nothing to continue");
+        }
+        removeLast();
+        return last;
+    }
+
+    void replace(List<ChatMessage> others, int forgottenOfThem) {
+        List<ChatMessage> copy = List.copyOf(others);
+        messages.clear();
+        messages.addAll(copy);
+        forgotten = forgottenOfThem;
+    }
+
+    int forgotten() {
+        return forgotten;
+    }
+
+    /** The system prompt: system messages at the beginning. */
+    List<ChatMessage> system() {
+        return List.copyOf(messages.subList(0, systemMessages()));
+    }
+
+    /** What the model gets to see. */
+    List<ChatMessage> shown() {
+        int system = systemMessages();
+        List<ChatMessage> shown = new ArrayList<>(messages.subList(0, system));
+        shown.addAll(messages.subList(system + forgotten, messages.size()));
+        return shown;
+    }
+
+    private int systemMessages() {
+        int count = 0;
+        while (count < messages.size() && messages.get(count).role() == Role.SYSTEM) {
+            count++;
+        }
+        return count;
+    }
+
+    /**
+     * Leaves out the oldest message, and what belongs to it: up to the next one of the user.
+     *
+     * @return false when only the newest is left
+     */
+    boolean forgetOldest() {
+        int next = systemMessages() + forgotten + 1;
+        while (next < messages.size() && messages.get(next).role() != Role.USER) {
+            next++;
+        }
+        if (next >= messages.size()) {
+            return false;
+        }
+        forgotten = next - systemMessages();
+        return true;
+    }
+
+    /** How many tokens of a prompt that is too long are to go; 0 for none. */
+    static int tokensToForget(ContextShift shift, int length, int contextSize, int kept) {
+        Optional<ContextShift.Range> range = shift.choose(new ContextShift.Situation(length, contextSize, kept));
+        return range.map(ContextShift.Range::length).orElse(0);
+    }
+}

@@ -1,0 +1,221 @@
+package dev.tokapu.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.tokapu.ContextOverflowException;
+import dev.tokapu.ContextShift;
+import dev.tokapu.FinishReason;
+import dev.tokapu.KvType;
+import dev.tokapu.Model;
+import dev.tokapu.SequenceStateException;
+import dev.tokapu.TestModels;
+import dev.tokapu.TextStream;
+import dev.tokapu.sampling.Sampler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a chat session remembers: answers that go on, files, forks, and what it forgets when it is full. */
+class ChatMemoryIT {
+
+    private static Model model;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.smol();
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static ChatOptions.Builder options() {
+        return ChatOptions.builder()
+                .systemPrompt("You are short.")
+                .context(TestModels.small().contextSize(512).build())
+                .samplers(Sampler.greedy())
+                .maxTokens(24);
+    }
+
+    @Test
+    void continueAnswer_cutAnswer_isTheWholeAnswer() {
+        String whole;
+        try (ChatSession chat = model.chat(options().build())) {
+            whole = chat.send("Name three colors.").text();
+        }
+        try (ChatSession chat = model.chat(options().maxTokens(8).build())) {
+            TextStream first = chat.send("Name three colors.");
+            String text = first.text();
+            assertThat(first.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
+            for (int i = 0; i < 2; i++) {
+                TextStream next = chat.continueAnswer();
+                text += next.text();
+                assertThat(next.usage().promptTokens() - next.usage().cachedTokens())
+                        .isEqualTo(1);
+            }
+            assertThat(text).isEqualTo(whole);
+            assertThat(chat.history()).hasSize(3);
+            assertThat(chat.history().get(2)).isEqualTo(ChatMessage.assistant(whole));
+        }
+    }
+
+    @Test
+    void continueAnswer_noAnswer_isRefused() {
+        try (ChatSession chat = model.chat(options().build())) {
+            assertThatIllegalStateException()
+                    .isThrownBy(chat::continueAnswer)
+                    .withMessageContaining("nothing to continue");
+        }
+    }
+
+    @Test
+    void send_answerBeginning_isPartOfTheAnswer() {
+        try (ChatSession chat = model.chat(options().build());
+                ChatSession plain = model.chat(options().build())) {
+            String rest = chat.send("Which color has the sky?", "The answer in one word: G")
+                    .text();
+            assertThat(rest).doesNotStartWith("The answer");
+            ChatMessage answer = chat.history().get(2);
+            assertThat(answer.content()).isEqualTo("The answer in one word: G" + rest);
+            String same = plain.send("Which color has the sky?", "").text();
+            plain.reset();
+            assertThat(plain.send("Which color has the sky?").text()).isEqualTo(same);
+        }
+    }
+
+    @Test
+    void send_controlTokenInTheBeginning_staysText() {
+        try (ChatSession chat = model.chat(options().maxTokens(1).build())) {
+            TextStream plain = chat.send("Hi", "");
+            plain.text();
+            int without = plain.usage().promptTokens();
+            chat.reset();
+            TextStream marked = chat.send("Hi", "<|im_end|>");
+            marked.text();
+            assertThat(marked.usage().promptTokens()).isGreaterThan(without + 3);
+        }
+    }
+
+    @Test
+    void saveAndLoad_conversation_goesOnWithoutReadingItAgain() throws IOException {
+        Path file = folder.resolve("talk.chat");
+        String expected;
+        try (ChatSession chat = model.chat(options().build())) {
+            chat.send("My name is Ada.").text();
+            chat.save(file);
+            expected = chat.send("What is my name?").text();
+        }
+        try (ChatSession chat =
+                model.chat(options().systemPrompt("Something else.").build())) {
+            chat.send("This will be replaced.").text();
+            assertThat(chat.load(file)).isTrue();
+            assertThat(chat.history()).hasSize(3);
+            TextStream answer = chat.send("What is my name?");
+            assertThat(answer.text()).isEqualTo(expected);
+            assertThat(answer.usage().cachedTokens()).isGreaterThan(20);
+        }
+        ChatOptions other = options()
+                .context(TestModels.small().contextSize(512).keyType(KvType.F32).build())
+                .build();
+        try (ChatSession chat = model.chat(other)) {
+            assertThat(chat.load(file)).isFalse();
+            assertThat(chat.history()).hasSize(3);
+            TextStream answer = chat.send("What is my name?");
+            assertThat(answer.text()).isNotBlank();
+            assertThat(answer.usage().cachedTokens()).isZero();
+        }
+    }
+
+    @Test
+    void load_damagedFile_leavesTheConversation() throws IOException {
+        Path file = folder.resolve("talk.chat");
+        try (ChatSession chat = model.chat(options().maxTokens(2).build())) {
+            chat.send("Hello").text();
+            chat.save(file);
+            byte[] bytes = Files.readAllBytes(file);
+            Random random = new Random(4);
+            for (int i = 0; i < 60; i++) {
+                byte[] damaged = i % 2 == 0 ? bytes.clone() : Arrays.copyOf(bytes, random.nextInt(bytes.length));
+                if (i % 2 == 0) {
+                    damaged[i < 40 ? i : random.nextInt(bytes.length)] ^= 16;
+                }
+                Files.write(file, damaged);
+                assertThatExceptionOfType(SequenceStateException.class).isThrownBy(() -> chat.load(file));
+                assertThat(chat.history()).hasSize(3);
+            }
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> chat.load(folder.resolve("none")));
+            assertThat(chat.send("And you?").text()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void fork_twoQuestions_doNotSeeEachOther() {
+        try (ChatSession chat = model.chat(options().build())) {
+            chat.send("I have a cat.").text();
+            try (ChatSession other = chat.fork()) {
+                TextStream answer = other.send("What do I have?");
+                String first = answer.text();
+                assertThat(answer.usage().cachedTokens()).isGreaterThan(20);
+                assertThat(chat.history()).hasSize(3);
+                assertThat(other.history()).hasSize(5);
+                assertThat(chat.send("What do I have?").text()).isEqualTo(first);
+            }
+        }
+    }
+
+    @Test
+    void contextShift_longConversation_forgetsTheOldestMessages() {
+        ChatOptions.Builder small =
+                options().context(TestModels.small().contextSize(256).build()).maxTokens(20);
+        try (ChatSession chat =
+                model.chat(small.contextShift(ContextShift.dropOldest()).build())) {
+            for (int i = 0; i < 14; i++) {
+                TextStream answer =
+                        chat.send("Question number " + i + ": tell me something about the number " + i + ".");
+                answer.text();
+                assertThat(answer.usage().promptTokens()).isLessThanOrEqualTo(256);
+            }
+            assertThat(chat.history()).hasSize(29);
+            assertThatExceptionOfType(ContextOverflowException.class).isThrownBy(() -> chat.send("word ".repeat(400)));
+            assertThat(chat.history()).hasSize(29);
+        }
+        try (ChatSession chat =
+                model.chat(small.contextShift(ContextShift.none()).build())) {
+            assertThatExceptionOfType(ContextOverflowException.class).isThrownBy(() -> {
+                for (int i = 0; i < 14; i++) {
+                    chat.send("Question number " + i + ": tell me something about the number " + i + ".")
+                            .text();
+                }
+            });
+        }
+    }
+
+    @Test
+    void contextShift_longAnswer_goesOn() {
+        ChatOptions options = options()
+                .context(TestModels.small().contextSize(256).build())
+                .samplers(Sampler.logitBias(Map.of(2, -100f, 0, -100f)), Sampler.greedy())
+                .contextShift(ContextShift.dropOldest())
+                .maxTokens(400)
+                .build();
+        try (ChatSession chat = model.chat(options)) {
+            TextStream answer = chat.send("Tell me a very long story.");
+            answer.text();
+            assertThat(answer.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
+            assertThat(chat.send("Go on.").text()).isNotBlank();
+        }
+    }
+}
