@@ -80,7 +80,7 @@ class LogProbabilitiesIT {
                 .isEqualTo(new String(model.vocab().piece(token, true), StandardCharsets.UTF_8));
         List<Integer> likeliest = IntStream.range(0, logits.length)
                 .boxed()
-                .sorted(Comparator.comparing((Integer id) -> -logits[id]))
+                .sorted(Comparator.comparingDouble((Integer id) -> -logits[id]))
                 .limit(TOP)
                 .toList();
         assertThat(reported.top()).extracting(TokenLogProbability::token).containsExactlyElementsOf(likeliest);

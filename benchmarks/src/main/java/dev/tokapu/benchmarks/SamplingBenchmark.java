@@ -6,6 +6,7 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.sampling.TokenCandidates;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -37,6 +38,9 @@ public class SamplingBenchmark {
     private Context context;
     private SamplerChain greedy;
     private SamplerChain defaults;
+    private SamplerChain javaReading;
+    private SamplerChain javaChanging;
+    private SamplerChain javaBehindTopK;
     private float[] logits;
 
     /** Loads the model and decodes a prompt. */
@@ -46,6 +50,10 @@ public class SamplingBenchmark {
         context = model.newContext(ContextOptions.builder().contextSize(256).build());
         greedy = SamplerChain.of(model, Sampler.greedy());
         defaults = SamplerChain.of(model, Sampler.defaults(1));
+        javaReading = SamplerChain.of(model, Sampler.custom(SamplingBenchmark::look), Sampler.greedy());
+        javaChanging = SamplerChain.of(model, Sampler.custom(SamplingBenchmark::raise), Sampler.greedy());
+        javaBehindTopK =
+                SamplerChain.of(model, Sampler.topK(40), Sampler.custom(SamplingBenchmark::raise), Sampler.greedy());
         logits = new float[model.vocab().size()];
         int[] prompt = model.vocab().tokenize("Once upon a time");
         context.decode(new Batch(prompt.length).addAll(prompt, 0, 0));
@@ -54,6 +62,9 @@ public class SamplingBenchmark {
     /** Closes everything. */
     @TearDown
     public void close() {
+        javaBehindTopK.close();
+        javaChanging.close();
+        javaReading.close();
         defaults.close();
         greedy.close();
         context.close();
@@ -78,6 +89,49 @@ public class SamplingBenchmark {
     @Benchmark
     public int defaultChain() {
         return defaults.sample(context, -1);
+    }
+
+    private static void look(TokenCandidates candidates) {
+        if (candidates.logit(0) > Float.MAX_VALUE) {
+            throw new IllegalStateException("no logit");
+        }
+    }
+
+    private static void raise(TokenCandidates candidates) {
+        for (int i = 0; i < candidates.size(); i++) {
+            candidates.setLogit(i, candidates.logit(i) + 1);
+        }
+    }
+
+    /**
+     * A sampler in Java that looks at the whole vocabulary and changes nothing, then the likeliest token; against
+     * {@link #greedy()}: the upcall and one copy.
+     *
+     * @return the token
+     */
+    @Benchmark
+    public int javaReading() {
+        return javaReading.sample(context, -1);
+    }
+
+    /**
+     * A sampler in Java that changes every logit of the vocabulary.
+     *
+     * @return the token
+     */
+    @Benchmark
+    public int javaChanging() {
+        return javaChanging.sample(context, -1);
+    }
+
+    /**
+     * The same behind top-k 40: against {@link #defaultChain()}, the cost of a Java sampler where most of them stand.
+     *
+     * @return the token
+     */
+    @Benchmark
+    public int javaBehindTopK() {
+        return javaBehindTopK.sample(context, -1);
     }
 
     /**

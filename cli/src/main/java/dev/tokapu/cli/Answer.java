@@ -69,6 +69,7 @@ final class Answer {
         return switch (stream.finishReason()) {
             case STOP_TOKEN -> "complete";
             case STOP_TEXT -> "stopped by a stop text";
+            case STOP_CRITERION -> "stopped by a criterion";
             case MAX_TOKENS -> "stopped by --max-tokens";
             case CONTEXT_FULL -> "stopped, the context is full: --ctx N makes it larger";
             case CANCELLED -> "interrupted";

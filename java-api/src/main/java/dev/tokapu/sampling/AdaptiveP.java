@@ -9,7 +9,7 @@ package dev.tokapu.sampling;
  *
  * <p>Thread safety: immutable.
  *
- * @param target probability to stay near, 0 to 1
+ * @param target probability to stay near, 0 to 1; below 0, down to -1, it is off and draws as {@link Dist} does
  * @param decay memory of the average, 0 to 0.99: some 1 / (1 - decay) tokens
  * @param seed seed of the random generator; {@link Sampler#RANDOM_SEED} for one that differs each time
  * @since 0.1
@@ -17,7 +17,7 @@ package dev.tokapu.sampling;
 public record AdaptiveP(float target, float decay, int seed) implements Sampler {
     /** Checks the values. */
     public AdaptiveP {
-        Checks.fraction("target", target);
+        Checks.between("target", target, -1, 1);
         Checks.between("decay", decay, 0, 0.99f);
     }
 }

@@ -252,7 +252,7 @@ public sealed interface Sampler
     /**
      * Selects near a target probability over time.
      *
-     * @param target probability to stay near, 0 to 1
+     * @param target probability to stay near, 0 to 1; below 0 it is off
      * @param decay memory, 0 to 0.99
      * @param seed seed of the random generator, or {@link #RANDOM_SEED}
      * @return the sampler

@@ -7,6 +7,7 @@ import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.Vocab;
+import dev.tokapu.sampling.CustomSampler;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.testsupport.AllocationMeter;
@@ -20,13 +21,29 @@ class AllocationIT {
 
     @Test
     void loop_inSteadyState_allocatesNothing() {
+        allocatesNothing(Sampler.temperature(0.8f), Sampler.dist(7));
+    }
+
+    @Test
+    void loop_withASamplerInJava_allocatesNothing() {
+        CustomSampler warmer = candidates -> {
+            for (int i = 0; i < candidates.size(); i++) {
+                candidates.setLogit(i, candidates.logit(i) / 2);
+            }
+            candidates.sort();
+            candidates.truncate(40);
+        };
+        allocatesNothing(warmer, Sampler.dist(7));
+    }
+
+    private static void allocatesNothing(Sampler... samplers) {
         try (Model model = Reference.TINY.load();
                 Context context = model.newContext(ContextOptions.builder()
                         .contextSize(512)
                         .threads(1)
                         .batchThreads(1)
                         .build());
-                SamplerChain chain = SamplerChain.of(model, Sampler.temperature(0.8f), Sampler.dist(7))) {
+                SamplerChain chain = SamplerChain.of(model, samplers)) {
             Loop loop = new Loop(context, chain);
             // A method that is compiled again allocates a little once: steady are two rounds in a row.
             int quiet = 0;

@@ -13,6 +13,7 @@ import dev.tokapu.GrammarException;
 import dev.tokapu.ModelLoadException;
 import dev.tokapu.NativeAbortException;
 import dev.tokapu.NativeLibraryException;
+import dev.tokapu.SamplerException;
 import dev.tokapu.SequenceStateException;
 import dev.tokapu.TokapuException;
 import dev.tokapu.TokenizationException;
@@ -49,7 +50,8 @@ class NativeTest {
                 Arguments.of(NativeConstants.ERROR_ABORT, NativeAbortException.class),
                 Arguments.of(NativeConstants.ERROR_POISONED, NativeAbortException.class),
                 Arguments.of(NativeConstants.ERROR_MEMORY, DeviceMemoryException.class),
-                Arguments.of(NativeConstants.ERROR_STATE, SequenceStateException.class));
+                Arguments.of(NativeConstants.ERROR_STATE, SequenceStateException.class),
+                Arguments.of(NativeConstants.ERROR_CALLBACK, SamplerException.class));
     }
 
     @ParameterizedTest
