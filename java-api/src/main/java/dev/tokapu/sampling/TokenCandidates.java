@@ -3,7 +3,6 @@ package dev.tokapu.sampling;
 import dev.tokapu.internal.Native;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.OptionalInt;
 
@@ -23,9 +22,10 @@ public final class TokenCandidates {
     private int[] tokens = new int[0];
     private float[] logits = new float[0];
     private float[] probabilities = new float[0];
-    private long[] order = new long[0];
     private int[] spareTokens = new int[0];
+    private float[] spareLogits = new float[0];
     private float[] spareProbabilities = new float[0];
+    private final LogitOrder order = new LogitOrder();
     private final int[] state = new int[NativeConstants.CANDIDATES_COUNT];
     private int size;
     private int selected;
@@ -41,7 +41,7 @@ public final class TokenCandidates {
             tokens = new int[n];
             logits = new float[n];
             probabilities = new float[n];
-            order = new long[0];
+            spareTokens = new int[0];
         }
         check(api, api.samplerCandidates(tokens, logits, probabilities, state));
         size = state[NativeConstants.CANDIDATES_N];
@@ -257,42 +257,32 @@ public final class TokenCandidates {
         if (sorted) {
             return;
         }
-        if (order.length < size) {
-            order = new long[tokens.length];
+        if (spareTokens.length < size) {
             spareTokens = new int[tokens.length];
+            spareLogits = new float[tokens.length];
             spareProbabilities = new float[tokens.length];
         }
-        for (int i = 0; i < size; i++) {
-            order[i] = (long) ~rising(logits[i]) << 32 | i;
-        }
-        Arrays.sort(order, 0, size);
+        long[] from = order.of(logits, size);
         int newSelected = -1;
         for (int i = 0; i < size; i++) {
-            int from = (int) order[i];
-            logits[i] = number(~(int) (order[i] >> 32));
-            spareTokens[i] = tokens[from];
-            spareProbabilities[i] = probabilities[from];
-            newSelected = from == selected ? i : newSelected;
+            int index = (int) from[i];
+            spareTokens[i] = tokens[index];
+            spareLogits[i] = logits[index];
+            spareProbabilities[i] = probabilities[index];
+            newSelected = index == selected ? i : newSelected;
         }
-        int[] before = tokens;
-        tokens = spareTokens;
-        spareTokens = before;
+        int[] tokensBefore = tokens;
+        float[] logitsBefore = logits;
         float[] probabilitiesBefore = probabilities;
+        tokens = spareTokens;
+        logits = spareLogits;
         probabilities = spareProbabilities;
+        spareTokens = tokensBefore;
+        spareLogits = logitsBefore;
         spareProbabilities = probabilitiesBefore;
         selected = newSelected;
         sorted = true;
         changed = true;
-    }
-
-    /** A number whose order as a signed int is that of the float. */
-    private static int rising(float value) {
-        int bits = Float.floatToRawIntBits(value == 0 ? 0f : value);
-        return bits < 0 ? bits ^ Integer.MAX_VALUE : bits;
-    }
-
-    private static float number(int rising) {
-        return Float.intBitsToFloat(rising < 0 ? rising ^ Integer.MAX_VALUE : rising);
     }
 
     /** Computes the probabilities of the candidates that are left: the softmax of their logits. */
