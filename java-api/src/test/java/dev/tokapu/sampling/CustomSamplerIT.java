@@ -11,6 +11,9 @@ import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.SamplerException;
 import dev.tokapu.TestModels;
+import dev.tokapu.TextStream;
+import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.chat.ChatSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -329,6 +332,28 @@ class CustomSamplerIT {
         assertThat(self[0].sample(own, -1)).isNotNegative();
         assertThat(self[0].isClosed()).isTrue();
         assertThat(TestModels.liveHandles()).isEqualTo(before);
+    }
+
+    @Test
+    void chat_samplerThatFailsOnce_goesOnWithTheNextMessage() {
+        int[] calls = {0};
+        CustomSampler failing = c -> {
+            if (++calls[0] == 3) {
+                throw new IllegalStateException("third time");
+            }
+        };
+        ChatOptions options = ChatOptions.builder()
+                .context(TestModels.small().build())
+                .samplers(failing, Sampler.greedy())
+                .maxTokens(6)
+                .build();
+        try (ChatSession chat = model.chat(options)) {
+            TextStream broken = chat.send("hello");
+            assertThatExceptionOfType(SamplerException.class)
+                    .isThrownBy(broken::text)
+                    .withStackTraceContaining("third time");
+            assertThat(chat.send("and again").text()).isNotEmpty();
+        }
     }
 
     @Test
