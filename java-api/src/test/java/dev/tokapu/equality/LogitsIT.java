@@ -21,7 +21,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Logits after a prompt and after single tokens, compared bit for bit with {@code tokapu-oracle}, a C program on llama.h. */
+/**
+ * Logits after a prompt and after single tokens, compared bit for bit with {@code tokapu-oracle}, a C program on llama.h. Two
+ * threads only where there is little to compute: they spin for each other and crawl when another process wants a core.
+ */
 class LogitsIT {
 
     private static final int CONTEXT_SIZE = 1024;
@@ -34,12 +37,11 @@ class LogitsIT {
         "DEFAULT,   7, 2, 2048, 512",
         "DEFAULT,  64, 1, 2048, 512",
         "DEFAULT,  64, 2, 2048, 512",
-        "DEFAULT, 200, 2,  256,  64",
+        "DEFAULT, 200, 1,  256,  64",
         "DEFAULT, 600, 1, 2048, 512",
-        "DEFAULT, 600, 2, 2048, 512",
         "TINY,     33, 1, 2048, 512",
         "TINY,     33, 2, 2048, 512",
-        "TINY,    700, 2, 2048, 512"
+        "TINY,    700, 1, 2048, 512"
     })
     void logits_afterPromptAndTokens_equalBitForBit(
             Reference reference, int promptLength, int threads, int batchSize, int microBatchSize) {

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PerplexityIT {
 
     @ParameterizedTest
-    @CsvSource({"DEFAULT, 256", "TINY, 128"})
-    void perplexity_ofProse_equalToLlamaPerplexity(Reference reference, int chunkSize) {
-        String text = Corpus.prose();
+    @CsvSource({"DEFAULT, 128, 2500", "TINY, 128, 4900"})
+    void perplexity_ofProse_equalToLlamaPerplexity(Reference reference, int chunkSize, int characters) {
+        String text = Corpus.prose().substring(0, characters);
         List<String> expected = Answers.texts(
                 "perplexity-" + chunkSize, List.of(text), reference, () -> List.of(ask(reference, text, chunkSize)));
         try (Model model = reference.load()) {
