@@ -60,6 +60,20 @@ public record Grammar(String gbnf, String root) implements Sampler {
     }
 
     /**
+     * The grammar whose texts match a regular expression as a whole, as with {@link java.util.regex.Matcher#matches()}.
+     * Characters, escapes, classes, {@code .}, groups, alternatives and greedy quantifiers are supported;
+     * {@code docs/structured-output.md} has the list. Anchors are allowed at the ends, where they say nothing.
+     *
+     * @param regex the regular expression, in the syntax of {@link java.util.regex.Pattern}
+     * @return the grammar
+     * @throws IllegalArgumentException when it is malformed, or holds something that no grammar can say (look-around, references
+     *     to groups, word boundaries, flags); the message has the index
+     */
+    public static Grammar ofRegex(String regex) {
+        return new Grammar(RegexGrammar.translate(regex), ROOT);
+    }
+
+    /**
      * The grammar whose texts are exactly these.
      *
      * @param choices the texts, at least one
