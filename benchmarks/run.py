@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Compares Tokapu with llama.cpp's own tools, built from the same tree, and runs the JMH benchmarks.
 
-    benchmarks/run.py [speed] [start] [rivals] [jmh [REGEX]]     without arguments: speed and start
+    benchmarks/run.py [speed] [start] [state] [rivals] [jmh [REGEX]]     without arguments: speed and start
 
 speed   prompt processing 512 and generation 128, against llama-bench: interleaved rounds, medians, ratios
 start   process start to the first byte of the answer and peak memory, ./tokapu run against llama-completion
+state   forks of a sequence of 2,000 tokens, its state taken and restored, against llama_state_seq_get_data and set_data alone
 rivals  greedy text of 128 tokens through other bindings (after mvn package -Privals -pl benchmarks -am -DskipTests)
 jmh     the JMH benchmarks through both bindings
 
@@ -258,6 +259,47 @@ def rivals(setup):
     return {"median": median, "samples_tokens_per_second": samples}
 
 
+# --- forks and states ------------------------------------------------------------------------------------------------
+
+STATE_TOKENS, STATE_REPETITIONS = 2000, 20
+
+
+def state_reference(setup):
+    """Compiles state_reference.c against the libraries of the native build."""
+    source = Path((ROOT / "native" / "target" / "llama-source.path").read_text().strip())
+    program = TARGET / "state_reference"
+    subprocess.run([os.environ.get("CC", "cc"), "-O2", "-o", program, ROOT / "benchmarks" / "state_reference.c",
+                    f"-I{source}/include", f"-I{source}/ggml/include", f"-L{setup.oracle}", "-lllama", "-lggml",
+                    "-lggml-base", f"-Wl,-rpath,{setup.oracle}"], check=True)
+    return program
+
+
+def state(setup):
+    arguments = [setup.model, str(STATE_TOKENS), str(STATE_REPETITIONS), str(setup.threads)]
+    program = state_reference(setup)
+    runs = {"llama.cpp": [], "ffm": [], "jni": []}
+    for round_number in range(setup.rounds):
+        for name in rotated(list(runs), round_number):
+            if name == "llama.cpp":
+                runs[name].append(json.loads(output(*setup.prefix, program, setup.oracle, *arguments)))
+            else:
+                runs[name].append(json.loads(output(*setup.java_command(name, "dev.tokapu.benchmarks.StateBench", *arguments))))
+    def rate(name, key):
+        nanoseconds = statistics.median([ns for run in runs[name] for ns in run[key]])
+        return runs[name][0]["bytes"] / nanoseconds * 1000
+    result = {"tokens": STATE_TOKENS, "bytes": runs["ffm"][0]["bytes"], "mb_per_second": {}, "samples": runs}
+    rates = result["mb_per_second"]
+    rates["llama.cpp"] = {"get_data": rate("llama.cpp", "get_ns"), "set_data": rate("llama.cpp", "set_ns")}
+    for name in ("ffm", "jni"):
+        rates[name] = {key[:-3]: rate(name, key) for key in ("take_ns", "restore_ns", "write_ns", "save_ns", "load_ns")}
+        fork = statistics.median([ns for run in runs[name] for ns in run["fork_8_ns"]])
+        result.setdefault("fork_8_microseconds", {})[name] = fork / 1000
+        print(f"{name:10} 8 forks of {STATE_TOKENS} tokens: {fork / 1000:.0f} us, nothing decoded again")
+    for name, values in rates.items():
+        print(f"{name:10} " + ", ".join(f"{key} {value:.0f} MB/s" for key, value in values.items()))
+    return result
+
+
 # --- JMH -------------------------------------------------------------------------------------------------------------
 
 def jmh(setup, pattern):
@@ -280,7 +322,7 @@ def jmh(setup, pattern):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", default=["speed", "start"], help="speed, start, rivals, jmh [REGEX]")
+    parser.add_argument("what", nargs="*", default=["speed", "start"], help="speed, start, state, rivals, jmh [REGEX]")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
     parser.add_argument("--repetitions", type=int, default=3, help="repetitions in each run (default 3)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="compute threads (default: all cores)")
@@ -297,6 +339,8 @@ def main():
         report["speed"] = speed(setup)
     if "rivals" in what:
         report["rivals"] = rivals(setup)
+    if "state" in what:
+        report["state"] = state(setup)
     if "start" in what:
         report["start_and_memory"] = start_and_memory(setup)
     if "jmh" in what:
@@ -304,7 +348,7 @@ def main():
         report["jmh"] = jmh(setup, rest[0] if rest else ".*")
     if not options.no_save:
         RESULTS.mkdir(exist_ok=True)
-        kinds = "-".join(key for key in ("speed", "start_and_memory", "rivals", "jmh") if key in report)
+        kinds = "-".join(key for key in ("speed", "start_and_memory", "state", "rivals", "jmh") if key in report)
         cpu = "-".join(report["machine"]["cpu"].replace("(R)", "").lower().split()[:3])
         file = RESULTS / f"{report['date'][:10]}-{cpu}-{report['machine']['cores']}-cores-{kinds}.json"
         file.write_text(json.dumps(report, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""Drives `chat` through a pseudo terminal, as a person would: question, ctrl-C, commands, ctrl-D."""
+"""FILE COMMAND...: drives `chat` through a pseudo terminal, as a person would: question, ctrl-C, commands, ctrl-D."""
 import fcntl
 import os
 import pty
@@ -42,7 +42,7 @@ class Terminal:
 
 
 def main():
-    terminal = Terminal(sys.argv[1:])
+    terminal = Terminal(sys.argv[2:])
     terminal.expect(b"/help")
     terminal.expect(PROMPT)
     terminal.type(b"Tell me a long story about a dragon who lived in a mountain.\r")
@@ -68,6 +68,37 @@ def main():
     terminal.expect(PROMPT)
     terminal.type(b"/stats\r")
     terminal.expect(b", 3 messages")
+    terminal.expect(PROMPT)
+    saved = sys.argv[1]
+    terminal.type(b"/save " + saved.encode() + b"\r")
+    terminal.expect(b": 3 messages")
+    terminal.expect(PROMPT)
+    terminal.type(b"/fork\r")
+    terminal.expect(b"This is a fork")
+    terminal.expect(PROMPT)
+    terminal.type(b"And of Spain?\r")
+    terminal.expect(b"of Spain?")
+    terminal.expect(PROMPT)
+    terminal.type(b"/back\r")
+    terminal.expect(b"began: 3 messages")
+    terminal.expect(PROMPT)
+    terminal.type(b"/back\r")
+    terminal.expect(b"not a fork")
+    terminal.expect(PROMPT)
+    terminal.type(b"/reset\r")
+    terminal.expect(b"begins again")
+    terminal.expect(PROMPT)
+    terminal.type(b"/continue\r")
+    terminal.expect(b"nothing to continue")
+    terminal.expect(PROMPT)
+    terminal.type(b"/load " + saved.encode() + b"\r")
+    terminal.expect(b": 3 messages")
+    terminal.expect(PROMPT)
+    terminal.type(b"/load nowhere\r")
+    terminal.expect(b"no file or folder")
+    terminal.expect(PROMPT)
+    terminal.type(b"/save\r")
+    terminal.expect(b"Which file?")
     terminal.expect(PROMPT)
     terminal.type(b"\x04")
     _, status = os.waitpid(terminal.pid, 0)

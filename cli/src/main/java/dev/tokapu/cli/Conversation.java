@@ -7,7 +7,13 @@ import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
@@ -19,6 +25,11 @@ final class Conversation {
     private static final String HELP = """
             /reset         forget the conversation
             /system TEXT   forget it and begin again with this system message
+            /save FILE     keep the conversation in a file, with what the model knows of it
+            /load FILE     go on with a saved conversation
+            /fork          try something from here; /back returns to this place
+            /back          leave the fork
+            /continue      let the model go on with its last answer
             /stats         tokens and speed of the last answer and of the conversation
             /help          this list
             /exit          leave, as ctrl-D does
@@ -32,6 +43,15 @@ final class Conversation {
     private ChatOptions options;
     private ChatSession session;
     private @Nullable String lastStatistics;
+
+    /** The sessions that /back returns to, the newest first. */
+    private final Deque<ChatSession> left = new ArrayDeque<>();
+
+    /** Something with a file. */
+    private interface FileAction {
+
+        void on(Path file) throws IOException;
+    }
 
     /** Begins one; {@code settings} makes the options for another system message. */
     Conversation(
@@ -67,7 +87,14 @@ final class Conversation {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot use the terminal: " + e.getMessage(), e);
         } finally {
-            session.close();
+            closeAll();
+        }
+    }
+
+    private void closeAll() {
+        session.close();
+        while (!left.isEmpty()) {
+            left.pop().close();
         }
     }
 
@@ -83,7 +110,7 @@ final class Conversation {
             return false;
         }
         if (isCommand(line)) {
-            return command(line);
+            return command(terminal, line);
         }
         if (!line.isEmpty()) {
             answer(terminal, line);
@@ -100,7 +127,7 @@ final class Conversation {
                 && word.chars().skip(1).allMatch(Character::isLetter);
     }
 
-    private boolean command(String line) {
+    private boolean command(Terminal terminal, String line) {
         int end = line.indexOf(' ');
         String argument = end < 0 ? "" : line.substring(end + 1).strip();
         switch (end < 0 ? line : line.substring(0, end)) {
@@ -110,6 +137,11 @@ final class Conversation {
             case "/help" -> console.note(HELP);
             case "/reset" -> restart(options);
             case "/system" -> restart(settings.apply(argument));
+            case "/save" -> file(argument, "saved to", session::save);
+            case "/load" -> file(argument, "loaded from", this::load);
+            case "/fork" -> fork();
+            case "/back" -> back();
+            case "/continue" -> show(terminal, session::continueAnswer);
             case "/stats" -> statistics();
             default -> console.note("There is no command " + line + "; /help lists them.");
         }
@@ -118,10 +150,52 @@ final class Conversation {
 
     private void restart(ChatOptions next) {
         options = next;
-        session.close();
+        closeAll();
         session = model.chat(options);
         lastStatistics = null;
         console.note("The conversation begins again.");
+    }
+
+    private void file(String name, String done, FileAction action) {
+        if (name.isEmpty()) {
+            console.note("Which file? For example /save talk.chat");
+            return;
+        }
+        try {
+            action.on(Path.of(name));
+            console.note("The conversation was " + done + " " + name + ": "
+                    + session.history().size() + " messages.");
+        } catch (NoSuchFileException e) {
+            console.note("There is no file or folder " + e.getFile() + ".");
+        } catch (IOException | InvalidPathException e) {
+            console.note("That did not work: " + e);
+        } catch (TokapuException e) {
+            Failures.report(console, e);
+        }
+    }
+
+    private void load(Path file) throws IOException {
+        if (!session.load(file)) {
+            console.note(
+                    "It was saved with another model or other settings: the model reads it again with your next message.");
+        }
+    }
+
+    private void fork() {
+        ChatSession fork = session.fork();
+        left.push(session);
+        session = fork;
+        console.note("This is a fork of the conversation. /back returns to where it began.");
+    }
+
+    private void back() {
+        if (left.isEmpty()) {
+            console.note("This is not a fork; /fork makes one.");
+            return;
+        }
+        session.close();
+        session = left.pop();
+        console.note("Back where the fork began: " + session.history().size() + " messages.");
     }
 
     private void statistics() {
@@ -132,7 +206,11 @@ final class Conversation {
     }
 
     private void answer(Terminal terminal, String text) {
-        try (TextStream stream = session.send(text)) {
+        show(terminal, () -> session.send(text));
+    }
+
+    private void show(Terminal terminal, Supplier<TextStream> answer) {
+        try (TextStream stream = answer.get()) {
             Terminal.SignalHandler before = terminal.handle(Terminal.Signal.INT, signal -> stream.cancel());
             try {
                 new Answer(console, false, quiet).text(stream, interrupt);
@@ -142,6 +220,8 @@ final class Conversation {
             }
         } catch (TokapuException e) {
             Failures.report(console, e);
+        } catch (IllegalStateException e) {
+            console.note(String.valueOf(e.getMessage()));
         }
     }
 }

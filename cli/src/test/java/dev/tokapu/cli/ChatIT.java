@@ -146,7 +146,8 @@ class ChatIT {
         Path script = Path.of("src/test/resources/converse.py").toAbsolutePath();
         Path transcript = Files.createTempFile("tokapu-cli", ".pty");
         Path cache = Files.createTempDirectory("tokapu-cli");
-        List<String> command = new ArrayList<>(List.of("python3", script.toString()));
+        String saved = cache.resolve("saved.chat").toString();
+        List<String> command = new ArrayList<>(List.of("python3", script.toString(), saved));
         command.addAll(Program.command(
                 List.of("-Dtokapu.history=" + cache.resolve("history")), Program.classPath(), "chat", "--greedy"));
         Process process = new ProcessBuilder(command)
