@@ -2,7 +2,16 @@
 @org.jspecify.annotations.NullMarked
 module dev.tokapu {
     requires static transitive org.jspecify;
+    requires com.fasterxml.classmate;
+    requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.datatype.jdk8;
+    requires com.fasterxml.jackson.datatype.jsr310;
+    requires com.github.victools.jsonschema.generator;
+    requires com.github.victools.jsonschema.module.jackson;
+    requires com.github.victools.jsonschema.module.jakarta.validation;
+    requires com.networknt.schema;
     requires dev.tokapu.spi;
     requires org.slf4j;
 
@@ -10,4 +19,5 @@ module dev.tokapu {
     exports dev.tokapu.chat;
     exports dev.tokapu.gguf;
     exports dev.tokapu.sampling;
+    exports dev.tokapu.structured;
 }

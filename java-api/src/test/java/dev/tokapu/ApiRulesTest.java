@@ -24,8 +24,12 @@ class ApiRulesTest {
 
     private static boolean isOfThisModule(JavaClass type) {
         return switch (type.getPackageName()) {
-            case "dev.tokapu", "dev.tokapu.chat", "dev.tokapu.gguf", "dev.tokapu.sampling", "dev.tokapu.internal" ->
-                true;
+            case "dev.tokapu",
+                    "dev.tokapu.chat",
+                    "dev.tokapu.gguf",
+                    "dev.tokapu.sampling",
+                    "dev.tokapu.structured",
+                    "dev.tokapu.internal" -> true;
             default -> false;
         };
     }

@@ -3,6 +3,9 @@ package dev.tokapu;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.structured.PartialValue;
+import dev.tokapu.structured.StructuredStream;
+import dev.tokapu.structured.StructuredType;
 import java.nio.file.Path;
 
 /** The examples of the documentation: compiled, so that they cannot rot. */
@@ -56,6 +59,35 @@ final class Snippets {
                 ModelSource.resource("dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
         try (Model model = Model.load(source)) {
             System.out.println(model.description());
+        }
+        // @end
+    }
+
+    record City(String name, int inhabitants) {}
+
+    static void structuredCompletion() {
+        // @start region="structured-completion"
+        StructuredType<City> type = StructuredType.of(City.class);
+        CompletionOptions options = CompletionOptions.builder()
+                .samplers(type.grammar(), Sampler.greedy())
+                .build();
+        try (Model model = Model.load(Path.of("model.gguf"))) {
+            City city = type.read(model.complete(type.prompt("The largest city of France"), options));
+            System.out.println(city);
+        }
+        // @end
+    }
+
+    static void structuredStream() {
+        // @start region="structured-stream"
+        try (Model model = Model.load(Path.of("model.gguf"));
+                ChatSession chat = model.chat();
+                StructuredStream<City> stream = chat.askStreaming("The largest city of France?", City.class)) {
+            for (PartialValue<City> partial : stream) {
+                System.out.println(partial.json());
+            }
+            City city = stream.value();
+            System.out.println(city);
         }
         // @end
     }

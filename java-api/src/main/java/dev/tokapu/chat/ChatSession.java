@@ -1,8 +1,6 @@
 package dev.tokapu.chat;
 
-import dev.tokapu.ChatTemplateException;
 import dev.tokapu.Context;
-import dev.tokapu.ContextOverflowException;
 import dev.tokapu.Model;
 import dev.tokapu.Sequence;
 import dev.tokapu.SequenceState;
@@ -16,7 +14,12 @@ import dev.tokapu.internal.SequenceTokens;
 import dev.tokapu.internal.StreamSettings;
 import dev.tokapu.internal.ThreadGuard;
 import dev.tokapu.internal.TokenStream;
+import dev.tokapu.sampling.Grammar;
+import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.structured.StructuredStream;
+import dev.tokapu.structured.StructuredType;
+import dev.tokapu.structured.TypeRef;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +61,9 @@ public final class ChatSession implements AutoCloseable {
     private final ThreadGuard guard = new ThreadGuard("ChatSession");
     private final SequenceTokens cached = new SequenceTokens();
     private final ChatHistory history = new ChatHistory();
+    private final ChatPrompts prompts;
     private volatile @Nullable TokenStream current;
+    private volatile @Nullable SamplerChain answerChain;
     private @Nullable AnswerBeginning unfinished;
     private volatile boolean closed;
     private Usage totalUsage = Usage.NONE;
@@ -69,6 +75,7 @@ public final class ChatSession implements AutoCloseable {
         this.context = context;
         this.chain = chain;
         this.tokenizer = new PromptTokenizer(model.vocab());
+        this.prompts = new ChatPrompts(context, options, template, tokenizer, history, cached);
         addSystemPrompt();
     }
 
@@ -128,7 +135,7 @@ public final class ChatSession implements AutoCloseable {
      * @throws dev.tokapu.ChatTemplateException when the template refuses the conversation; it is as before then
      */
     public TextStream send(ChatMessage message) {
-        return send(message, AnswerBeginning.NONE);
+        return send(message, AnswerBeginning.NONE, null);
     }
 
     /**
@@ -140,18 +147,75 @@ public final class ChatSession implements AutoCloseable {
      * @throws dev.tokapu.ContextOverflowException when the conversation is longer than the context; it is as before then
      */
     public TextStream send(String userText, String answerBeginning) {
-        return send(ChatMessage.user(userText), new AnswerBeginning(answerBeginning, null));
+        return send(ChatMessage.user(userText), new AnswerBeginning(answerBeginning, null), null);
     }
 
-    private TextStream send(ChatMessage message, AnswerBeginning beginning) {
+    /**
+     * Asks for a value: the question and the schema of the type go to the model, a grammar keeps the answer to the schema, and
+     * the text is checked once more before it becomes a value.
+     *
+     * <p>The samplers of the session choose among what the grammar allows; its stop strings are not looked for, and a model
+     * that can reason first does not. Question and schema are one message in the history, the JSON text is the answer, also
+     * one that was cut off: then there is an exception here, and the session can go on.
+     *
+     * @param question what the user asks
+     * @param type for example a record
+     * @param <T> the type
+     * @return the value
+     * @throws IllegalArgumentException when the type cannot be expressed in JSON; the message names the path to what cannot
+     * @throws dev.tokapu.structured.StructuredOutputException when the answer was cut off or cancelled, or the class refuses it
+     * @throws dev.tokapu.ContextOverflowException when the conversation is longer than the context; it is as before then
+     */
+    public <T> T ask(String question, Class<T> type) {
+        return ask(question, StructuredType.of(type));
+    }
+
+    /**
+     * Asks for a value of a generic type, as {@link #ask(String, Class)} does.
+     *
+     * @param question what the user asks
+     * @param type for example {@code new TypeRef<List<Person>>() {}}
+     * @param <T> the type
+     * @return the value
+     */
+    public <T> T ask(String question, TypeRef<T> type) {
+        return ask(question, StructuredType.of(type));
+    }
+
+    /**
+     * Asks for a value of a prepared type, as {@link #ask(String, Class)} does.
+     *
+     * @param question what the user asks
+     * @param type the type with its instruction
+     * @param <T> the type
+     * @return the value
+     */
+    public <T> T ask(String question, StructuredType<T> type) {
+        return askStreaming(question, type).value();
+    }
+
+    /**
+     * Asks for a value, as {@link #ask(String, Class)} does, and shows it while it grows.
+     *
+     * @param question what the user asks
+     * @param type for example {@code StructuredType.of(Person.class)}
+     * @param <T> the type
+     * @return the partial values and the value; a new message ends it if it has not ended
+     */
+    public <T> StructuredStream<T> askStreaming(String question, StructuredType<T> type) {
+        return type.stream(send(ChatMessage.user(type.prompt(question)), AnswerBeginning.NONE, type.grammar()));
+    }
+
+    private TextStream send(ChatMessage message, AnswerBeginning beginning, @Nullable Grammar grammar) {
         guard.enter();
         try {
             requireOpen();
             endCurrent();
             history.add(message);
             try {
-                return answer(beginning);
+                return answer(beginning, grammar);
             } catch (RuntimeException e) {
+                closeAnswerChain();
                 history.removeLast();
                 throw e;
             }
@@ -177,7 +241,7 @@ public final class ChatSession implements AutoCloseable {
                 known = new AnswerBeginning(last.content(), null);
             }
             try {
-                return answer(known);
+                return answer(known, null);
             } catch (RuntimeException e) {
                 history.add(last);
                 throw e;
@@ -187,12 +251,19 @@ public final class ChatSession implements AutoCloseable {
         }
     }
 
-    private TokenStream answer(AnswerBeginning beginning) {
-        PromptTokenizer.Prompt prompt = promptThatFits(beginning);
-        List<String> stops = new ArrayList<>(options.stops());
-        stops.addAll(prompt.rendered().stops());
-        ContextRoom room = new ContextRoom(context, options.contextShift(), this::systemTokens);
-        SequenceSource source = new SequenceSource(context, chain, cached, prompt.tokens(), room);
+    private TokenStream answer(AnswerBeginning beginning, @Nullable Grammar grammar) {
+        PromptTokenizer.Prompt prompt = prompts.thatFits(beginning, options.enableThinking() && grammar == null);
+        List<String> stops = new ArrayList<>(prompt.rendered().stops());
+        SamplerChain samplers = chain;
+        if (grammar == null) {
+            stops.addAll(options.stops());
+        } else {
+            samplers = SamplerChain.of(
+                    model, Stream.<Sampler>concat(Stream.of(grammar), options.samplers().stream()).toList());
+            answerChain = samplers;
+        }
+        ContextRoom room = new ContextRoom(context, options.contextShift(), prompts::systemTokens);
+        SequenceSource source = new SequenceSource(context, samplers, cached, prompt.tokens(), room);
         StreamSettings settings =
                 new StreamSettings(options.maxTokens(), stops, options.stoppingCriteria(), options.logProbabilities());
         TokenStream stream = new TokenStream(source, guard, settings, ended -> ended(ended, beginning));
@@ -201,55 +272,17 @@ public final class ChatSession implements AutoCloseable {
         return stream;
     }
 
-    /** Leaves out the oldest messages until the rest fits, as far as the strategy says so. */
-    private PromptTokenizer.Prompt promptThatFits(AnswerBeginning beginning) {
-        int size = context.sequenceContextSize();
-        PromptTokenizer.Prompt prompt = prompt(history.shown(), beginning);
-        while (prompt.tokens().length > size) {
-            int length = prompt.tokens().length;
-            int surplus = ChatHistory.tokensToForget(options.contextShift(), length, size, systemTokens());
-            if (surplus == 0) {
-                throw new ContextOverflowException(length, size);
-            }
-            while (prompt.tokens().length > length - surplus && history.forgetOldest()) {
-                prompt = prompt(history.shown(), beginning);
-            }
-            if (prompt.tokens().length == length) {
-                throw new ContextOverflowException(length, size);
-            }
-        }
-        return prompt;
-    }
-
-    private PromptTokenizer.Prompt prompt(List<ChatMessage> messages, AnswerBeginning beginning) {
-        ChatRequest request = ChatRequest.builder(messages)
-                .tools(options.tools())
-                .arguments(options.templateArguments())
-                .enableThinking(options.enableThinking())
-                .build();
-        return tokenizer.withBeginning(tokenizer.tokenize(template, request), beginning);
-    }
-
-    /** The tokens of the system prompt, as far as templates that render it alone can tell. */
-    private int systemTokens() {
-        int bos = model.vocab().addsBos() ? 1 : 0;
-        if (history.system().isEmpty()) {
-            return bos;
-        }
-        try {
-            ChatRequest request = ChatRequest.builder(history.system())
-                    .addGenerationPrompt(false)
-                    .build();
-            return Math.max(
-                    bos,
-                    cached.commonPrefix(tokenizer.tokenize(template, request).tokens()));
-        } catch (ChatTemplateException e) {
-            return bos;
+    private void closeAnswerChain() {
+        SamplerChain own = answerChain;
+        if (own != null) {
+            answerChain = null;
+            own.close();
         }
     }
 
     private void ended(TokenStream stream, AnswerBeginning beginning) {
         current = null;
+        closeAnswerChain();
         totalUsage = totalUsage.plus(stream.usage());
         String text = beginning.text() + stream.textSoFar();
         if (text.isEmpty() && !stream.isComplete()) {
@@ -463,6 +496,7 @@ public final class ChatSession implements AutoCloseable {
         closed = true;
         context.close();
         chain.close();
+        closeAnswerChain();
         template.close();
     }
 

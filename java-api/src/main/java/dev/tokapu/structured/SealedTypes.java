@@ -1,0 +1,79 @@
+package dev.tokapu.structured;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets Jackson read and write sealed types without annotations: the property {@code type} holds the simple name of the class.
+ * Jackson's own annotations go first.
+ *
+ * <p>Thread safety: immutable.
+ */
+final class SealedTypes extends JacksonAnnotationIntrospector {
+
+    private static final long serialVersionUID = 1L;
+    private static final JsonTypeInfo.Value BY_SIMPLE_NAME = JsonTypeInfo.Value.construct(
+            JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "type", null, false, true, null);
+
+    @Override
+    public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated annotated) {
+        JsonTypeInfo.Value declared = super.findPolymorphicTypeInfo(config, annotated);
+        boolean sealed = annotated instanceof AnnotatedClass && isInSealedHierarchy(annotated.getRawType());
+        return declared == null && sealed ? BY_SIMPLE_NAME : declared;
+    }
+
+    @Override
+    public @Nullable List<NamedType> findSubtypes(Annotated annotated) {
+        List<NamedType> declared = super.findSubtypes(annotated);
+        if (declared != null || !isOurs(annotated.getRawType())) {
+            return declared;
+        }
+        List<NamedType> permitted = new ArrayList<>();
+        addPermitted(annotated.getRawType(), permitted);
+        return permitted;
+    }
+
+    private static void addPermitted(Class<?> type, List<NamedType> permitted) {
+        Class<?>[] subclasses = type.getPermittedSubclasses();
+        if (subclasses != null) {
+            for (Class<?> subclass : subclasses) {
+                permitted.add(new NamedType(subclass));
+                addPermitted(subclass, permitted);
+            }
+        }
+    }
+
+    @Override
+    public @Nullable String findTypeName(AnnotatedClass annotated) {
+        String declared = super.findTypeName(annotated);
+        Class<?> type = annotated.getRawType();
+        return declared == null && isInSealedHierarchy(type) ? type.getSimpleName() : declared;
+    }
+
+    private static boolean isInSealedHierarchy(@Nullable Class<?> type) {
+        if (type == null || type.isEnum()) {
+            return false;
+        }
+        if (isOurs(type) || isInSealedHierarchy(type.getSuperclass())) {
+            return true;
+        }
+        for (Class<?> parent : type.getInterfaces()) {
+            if (isInSealedHierarchy(parent)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The sealed types of the JDK, such as ZoneId, are none of ours; an enum with bodies is sealed too. */
+    private static boolean isOurs(Class<?> type) {
+        return type.isSealed() && !type.isEnum() && !type.getName().startsWith("java.");
+    }
+}
