@@ -151,12 +151,9 @@ public final class ChatSession implements AutoCloseable {
     }
 
     /**
-     * Asks for a value: the question and the schema of the type go to the model, a grammar keeps the answer to the schema, and
-     * the text is checked once more before it becomes a value.
-     *
-     * <p>The samplers of the session choose among what the grammar allows; its stop strings are not looked for, and a model
-     * that can reason first does not. Question and schema are one message in the history, the JSON text is the answer, also
-     * one that was cut off: then there is an exception here, and the session can go on.
+     * Asks for a value: the question and the schema of the type go to the model as one message, a grammar keeps the answer to
+     * the schema, and the text is checked once more. The session's stop strings are not looked for, and a model that can reason
+     * first does not. An answer that was cut off joins the history too; the session can go on.
      *
      * @param question what the user asks
      * @param type for example a record
@@ -164,7 +161,6 @@ public final class ChatSession implements AutoCloseable {
      * @return the value
      * @throws IllegalArgumentException when the type cannot be expressed in JSON; the message names the path to what cannot
      * @throws dev.tokapu.structured.StructuredOutputException when the answer was cut off or cancelled, or the class refuses it
-     * @throws dev.tokapu.ContextOverflowException when the conversation is longer than the context; it is as before then
      */
     public <T> T ask(String question, Class<T> type) {
         return ask(question, StructuredType.of(type));
@@ -259,7 +255,7 @@ public final class ChatSession implements AutoCloseable {
             stops.addAll(options.stops());
         } else {
             samplers = SamplerChain.of(
-                    model, Stream.<Sampler>concat(Stream.of(grammar), options.samplers().stream()).toList());
+                    model, Stream.concat(Stream.of(grammar), chain.samplers().stream()).toList());
             answerChain = samplers;
         }
         ContextRoom room = new ContextRoom(context, options.contextShift(), prompts::systemTokens);

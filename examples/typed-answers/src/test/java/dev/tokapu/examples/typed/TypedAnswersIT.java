@@ -1,0 +1,60 @@
+package dev.tokapu.examples.typed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class TypedAnswersIT {
+
+    @Test
+    void main_printsAValueOfEachKind() {
+        List<String> lines = run().lines().toList();
+        assertThat(lines.get(0)).matches("[1-5] stars for .*");
+        assertThat(lines.get(1)).startsWith("[").endsWith("]");
+        assertThat(lines.get(2)).startsWith("Optional");
+        assertThat(lines.get(3)).matches("[0-9]+ euros|an exchange");
+        assertThat(lines.get(4)).isEqualTo("{}");
+        assertThat(lines.get(lines.size() - 2)).startsWith("Review[product=");
+        assertThat(lines.get(lines.size() - 1)).startsWith("Review[product=");
+    }
+
+    /** Each block of code in docs/typed-answers.md is a region of the example, but for its indentation. */
+    @Test
+    void docs_showTheExample() throws Exception {
+        Path root = Path.of(System.getProperty("tokapu.root"));
+        String source = normalized(Files.readString(
+                root.resolve("examples/typed-answers/src/main/java/dev/tokapu/examples/typed/TypedAnswers.java")));
+        String page = Files.readString(root.resolve("docs/typed-answers.md"));
+        Matcher blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(page);
+        int count = 0;
+        while (blocks.find()) {
+            assertThat(source).contains(normalized(blocks.group(1)));
+            count++;
+        }
+        assertThat(count).isEqualTo(6);
+    }
+
+    private static String normalized(String code) {
+        return code.replaceAll("(?m)^\\s+", "").strip();
+    }
+
+    private static String run() {
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            TypedAnswers.main(new String[0]);
+        } finally {
+            System.setOut(before);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}
