@@ -3,6 +3,7 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.testsupport.AllocationMeter;
 import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.LogCapture;
 import dev.tokapu.testsupport.TinyGguf;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
 
 class LogIT {
+
+    private static final int CALLS = 400;
 
     @TempDir
     Path folder;
@@ -40,6 +43,38 @@ class LogIT {
         try (LogCapture log = LogCapture.start()) {
             assertThatExceptionOfType(ModelLoadException.class).isThrownBy(() -> Model.load(file));
             assertThat(log.lines()).anyMatch(line -> line.logger().equals("llama.cpp") && line.level() == Level.ERROR);
+        }
+    }
+
+    /** Some lines are written for each token, that of CUDA's graphs for example, here one for each call. */
+    @Test
+    void debugLines_levelIsOff_costNothing() {
+        try (Model model = TestModels.tiny();
+                Context context = model.newContext(TestModels.small().build())) {
+            long bytes = Long.MAX_VALUE;
+            for (int round = 0; round < 60 && bytes >= CALLS; round++) {
+                bytes = AllocationMeter.allocatedBytes(() -> callOften(context));
+            }
+            assertThat(bytes).as("bytes in %d calls, once compiled", CALLS).isLessThan(CALLS);
+        }
+    }
+
+    @Test
+    void debugLines_levelIsOn_areLogged() {
+        try (LogCapture log = LogCapture.start();
+                Model model = TestModels.tiny();
+                Context context = model.newContext(TestModels.small().build())) {
+            callOften(context);
+            assertThat(log.lines().stream()
+                            .filter(line -> line.level() == Level.DEBUG
+                                    && line.message().startsWith("set_causal_attn:")))
+                    .hasSizeGreaterThanOrEqualTo(CALLS);
+        }
+    }
+
+    private static void callOften(Context context) {
+        for (int i = 0; i < CALLS; i++) {
+            context.setCausalAttention(i % 2 == 0);
         }
     }
 
