@@ -82,7 +82,8 @@ final class Snippets {
         // @start region="structured-stream"
         try (Model model = Model.load(Path.of("model.gguf"));
                 ChatSession chat = model.chat();
-                StructuredStream<City> stream = chat.askStreaming("The largest city of France?", City.class)) {
+                StructuredStream<City> stream =
+                        chat.askStreaming("The largest city of France?", StructuredType.of(City.class))) {
             for (PartialValue<City> partial : stream) {
                 System.out.println(partial.json());
             }

@@ -15,7 +15,6 @@ import dev.tokapu.internal.StreamSettings;
 import dev.tokapu.internal.ThreadGuard;
 import dev.tokapu.internal.TokenStream;
 import dev.tokapu.sampling.Grammar;
-import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.structured.StructuredStream;
 import dev.tokapu.structured.StructuredType;
@@ -151,9 +150,8 @@ public final class ChatSession implements AutoCloseable {
     }
 
     /**
-     * Asks for a value: the question and the schema of the type go to the model as one message, a grammar keeps the answer to
-     * the schema, and the text is checked once more. The session's stop strings are not looked for, and a model that can reason
-     * first does not. An answer that was cut off joins the history too; the session can go on.
+     * Asks for a value: question and schema go to the model as one message, a grammar keeps the answer to the schema, and the text is checked
+     * once more. Stop strings are not looked for, and a model that can reason first does not. What was cut off joins the history too.
      *
      * @param question what the user asks
      * @param type for example a record
@@ -196,7 +194,7 @@ public final class ChatSession implements AutoCloseable {
      * @param question what the user asks
      * @param type for example {@code StructuredType.of(Person.class)}
      * @param <T> the type
-     * @return the partial values and the value; a new message ends it if it has not ended
+     * @return the partial values and the value
      */
     public <T> StructuredStream<T> askStreaming(String question, StructuredType<T> type) {
         return type.stream(send(ChatMessage.user(type.prompt(question)), AnswerBeginning.NONE, type.grammar()));
@@ -254,8 +252,8 @@ public final class ChatSession implements AutoCloseable {
         if (grammar == null) {
             stops.addAll(options.stops());
         } else {
-            samplers = SamplerChain.of(
-                    model, Stream.concat(Stream.of(grammar), chain.samplers().stream()).toList());
+            var grammarFirst = Stream.concat(Stream.of(grammar), chain.samplers().stream());
+            samplers = SamplerChain.of(model, grammarFirst.toList());
             answerChain = samplers;
         }
         ContextRoom room = new ContextRoom(context, options.contextShift(), prompts::systemTokens);
@@ -271,7 +269,6 @@ public final class ChatSession implements AutoCloseable {
     private void closeAnswerChain() {
         SamplerChain own = answerChain;
         if (own != null) {
-            answerChain = null;
             own.close();
         }
     }

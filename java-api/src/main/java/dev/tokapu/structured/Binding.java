@@ -47,13 +47,15 @@ final class Binding {
 
     private static ObjectMapper mapper() {
         JsonMapper.Builder builder = JsonMapper.builder()
-                .annotationIntrospector(new SealedTypes())
+                .annotationIntrospector(new TypeIntrospector())
                 .addModules(new Jdk8Module(), new JavaTimeModule())
                 .disable(
                         SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
                         SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                 .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
                 .enable(
+                        // Without it Kotlin's module takes Int and Double for properties that may be absent.
+                        DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
                         DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
@@ -140,7 +142,9 @@ final class Binding {
     /** Reads what is there of a value; empty when the class does not take it. */
     Optional<Object> readPart(String json) {
         try {
-            return Optional.ofNullable(MAPPER.readerFor(type).readValue(json));
+            return Optional.ofNullable(MAPPER.readerFor(type)
+                    .without(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .readValue(json));
         } catch (JsonProcessingException | NumberFormatException e) {
             return Optional.empty();
         }

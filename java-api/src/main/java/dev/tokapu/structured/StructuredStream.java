@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A value while it is being generated: first what is there of it, again and again, then the whole.
  *
  * <pre>{@code
- * StructuredStream<City> stream = chat.askStreaming("The largest city of France?", City.class);
+ * StructuredStream<City> stream = chat.askStreaming("The largest city of France?", StructuredType.of(City.class));
  * for (PartialValue<City> partial : stream) {
  *     System.out.println(partial.json());
  * }

@@ -160,7 +160,7 @@ class StructuredAnswerIT {
     @Test
     void askStreaming_partialValues_growIntoTheValue() {
         try (ChatSession chat = open();
-                StructuredStream<Brief> stream = chat.askStreaming("Any?", Brief.class)) {
+                StructuredStream<Brief> stream = chat.askStreaming("Any?", StructuredType.of(Brief.class))) {
             List<PartialValue<Brief>> partials = new ArrayList<>();
             stream.forEach(partials::add);
             Brief value = stream.value();
@@ -181,7 +181,7 @@ class StructuredAnswerIT {
     @Test
     void askStreaming_cancelled_neverGivesHalfAValue() {
         try (ChatSession chat = open();
-                StructuredStream<Endless> stream = chat.askStreaming("Any?", Endless.class)) {
+                StructuredStream<Endless> stream = chat.askStreaming("Any?", StructuredType.of(Endless.class))) {
             Iterator<PartialValue<Endless>> partials = stream.iterator();
             partials.next();
             chat.cancel();
@@ -196,7 +196,7 @@ class StructuredAnswerIT {
     @Test
     void askStreaming_notRead_isEndedByTheNextMessage() {
         try (ChatSession chat = open()) {
-            StructuredStream<Endless> stream = chat.askStreaming("Any?", Endless.class);
+            StructuredStream<Endless> stream = chat.askStreaming("Any?", StructuredType.of(Endless.class));
             assertThat(chat.ask("Any?", boolean.class)).isNotNull();
             assertThat(stream.finishReason()).isEqualTo(FinishReason.CANCELLED);
             assertThat(chat.history()).hasSize(2);
@@ -212,7 +212,7 @@ class StructuredAnswerIT {
         assertThat(TestModels.liveHandles()).isEqualTo(open);
         assertThatExceptionOfType(StructuredOutputException.class).isThrownBy(() -> chat.ask("Any?", Endless.class));
         assertThat(TestModels.liveHandles()).isEqualTo(open);
-        StructuredStream<Endless> stream = chat.askStreaming("Any?", Endless.class);
+        StructuredStream<Endless> stream = chat.askStreaming("Any?", StructuredType.of(Endless.class));
         Iterator<PartialValue<Endless>> partials = stream.iterator();
         partials.next();
         chat.close();

@@ -92,7 +92,8 @@ public final class TypedAnswers {
 
     private static void streaming(ChatSession chat) {
         // @start region="streaming"
-        try (StructuredStream<Review> stream = chat.askStreaming("Classify: 'Great lamp!'", Review.class)) {
+        try (StructuredStream<Review> stream =
+                chat.askStreaming("Classify: 'Great lamp!'", StructuredType.of(Review.class))) {
             for (PartialValue<Review> partial : stream) {
                 System.out.println(partial.json());
             }

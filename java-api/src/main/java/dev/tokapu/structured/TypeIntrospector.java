@@ -1,5 +1,6 @@
 package dev.tokapu.structured;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
@@ -11,16 +12,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets Jackson read and write sealed types without annotations: the property {@code type} holds the simple name of the class.
- * Jackson's own annotations go first.
+ * Lets Jackson read and write without annotations what would need them: in sealed types the property {@code type} holds the
+ * simple name of the class, and of Kotlin classes what is null is left out, as it may be in answers. Jackson's own annotations
+ * go first.
  *
  * <p>Thread safety: immutable.
  */
-final class SealedTypes extends JacksonAnnotationIntrospector {
+final class TypeIntrospector extends JacksonAnnotationIntrospector {
 
     private static final long serialVersionUID = 1L;
     private static final JsonTypeInfo.Value BY_SIMPLE_NAME = JsonTypeInfo.Value.construct(
             JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "type", null, false, true, null);
+
+    private static final JsonInclude.Value WITHOUT_NULL =
+            JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.USE_DEFAULTS);
 
     @Override
     public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated annotated) {
@@ -55,6 +60,13 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
         String declared = super.findTypeName(annotated);
         Class<?> type = annotated.getRawType();
         return declared == null && isInSealedHierarchy(type) ? type.getSimpleName() : declared;
+    }
+
+    @Override
+    public JsonInclude.Value findPropertyInclusion(Annotated annotated) {
+        JsonInclude.Value declared = super.findPropertyInclusion(annotated);
+        boolean kotlin = annotated instanceof AnnotatedClass && BoundProperties.isKotlin(annotated.getRawType());
+        return kotlin ? WITHOUT_NULL.withOverrides(declared) : declared;
     }
 
     private static boolean isInSealedHierarchy(@Nullable Class<?> type) {
