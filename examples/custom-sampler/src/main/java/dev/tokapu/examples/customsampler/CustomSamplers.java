@@ -7,7 +7,6 @@ import dev.tokapu.Model;
 import dev.tokapu.ModelSource;
 import dev.tokapu.StoppingCriterion;
 import dev.tokapu.TokenAlternatives;
-import dev.tokapu.TokenLogProbability;
 import dev.tokapu.Vocab;
 import dev.tokapu.sampling.CustomSampler;
 import dev.tokapu.sampling.Sampler;
@@ -34,7 +33,7 @@ public final class CustomSamplers {
         try (Model model = Model.load(source)) {
             Sampler dist = Sampler.dist(7);
             System.out.println("No letter e:\n" + complete(model, without(model, "e"), Sampler.topK(40), dist));
-            System.out.println("No word begun twice in a row:\n" + complete(model, noRepeats(), Sampler.greedy()));
+            System.out.println("No token twice in a row:\n" + complete(model, noRepeats(), Sampler.greedy()));
             System.out.println("From bold to careful:\n" + complete(model, Sampler.topK(40), new Cooling(), dist));
             System.out.println("How sure it was:");
             printLogProbabilities(model);
@@ -114,8 +113,9 @@ public final class CustomSamplers {
         try (Completion text = model.complete(PROMPT, options)) {
             text.text();
             for (TokenAlternatives token : text.logProbabilities()) {
-                List<String> texts =
-                        token.top().stream().map(TokenLogProbability::text).toList();
+                List<String> texts = token.top().stream()
+                        .map(top -> top.text().replace("\n", "\\n"))
+                        .toList();
                 System.out.printf(Locale.ROOT, "%5.3f %s%n", token.chosen().probability(), texts);
             }
         }

@@ -28,7 +28,7 @@ class CustomSamplersIT {
             System.setOut(before);
         }
         String printed = out.toString(StandardCharsets.UTF_8);
-        String withoutE = between(printed, "No letter e:\n", "No word");
+        String withoutE = between(printed, "No letter e:\n", "No token");
         assertThat(withoutE).doesNotContainIgnoringCase("e").hasSizeGreaterThan(20);
         assertThat(between(printed, "careful:\n", "How sure").strip()).isNotEmpty();
         assertThat(printed.substring(printed.indexOf("How sure it was:\n") + 17).lines())
