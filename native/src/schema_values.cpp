@@ -12,7 +12,7 @@ namespace tokapu {
 namespace {
 
 constexpr double  INT64_LIMIT = 9223372036854775808.0;
-constexpr int64_t LOWEST      = INT64_MIN + 1;  // the outermost values mean "none" to the converter
+constexpr int64_t LOWEST      = INT64_MIN + 2;  // the outermost values, also with the other sign, mean "none" to the converter
 constexpr int64_t HIGHEST     = INT64_MAX - 1;
 constexpr int64_t DIGITS_16   = 9999999999999999;  // as many digits as an integer without bounds can have
 
@@ -229,7 +229,7 @@ void copy_integer_bounds(const common_json & from, common_json & to, const std::
     if (from.contains("exclusiveMaximum")) {
         max = std::min(max, previous(bound(from.at("exclusiveMaximum"), Round::up, "exclusiveMaximum", path)));
     }
-    if (min > max || min == INT64_MAX || max == INT64_MIN) {
+    if (min > max || min == INT64_MAX || max < LOWEST) {
         fail_schema(path, "no integer of 64 bits is within the bounds");
     }
     // Without a bound a grammar has 16 digits.
@@ -245,7 +245,7 @@ void copy_integer_bounds(const common_json & from, common_json & to, const std::
         min = max < -DIGITS_16 ? LOWEST : -DIGITS_16;
     }
     if (min != INT64_MIN) {
-        to["minimum"] = min;
+        to["minimum"] = std::max(min, LOWEST);
     }
     if (max != INT64_MAX) {
         to["maximum"] = max;

@@ -1,0 +1,141 @@
+package dev.tokapu.contract;
+
+import static dev.tokapu.spi.NativeConstants.ERROR_BUFFER;
+import static dev.tokapu.spi.NativeConstants.ERROR_GRAMMAR;
+import static dev.tokapu.spi.NativeConstants.ERROR_UNSUPPORTED;
+import static dev.tokapu.spi.NativeConstants.OK;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import dev.tokapu.contract.HostileInputs.Input;
+import dev.tokapu.contract.HostileInputs.Kind;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever the grammar, the pattern or the schema: an answer in bounded time, and never a crash. */
+class HostileInputContractIT extends Contract {
+
+    private static final Duration HANG = Duration.ofSeconds(30);
+    private static final byte[] ROOT = "root".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] QUOTED = "root ::= \"<\" [a-z]* \">\"".getBytes(StandardCharsets.UTF_8);
+    private static final int STEPS = 60;
+
+    private long model;
+
+    @BeforeEach
+    void load() {
+        model = model();
+    }
+
+    static Stream<Input> inputs() {
+        return HostileInputs.all();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("inputs")
+    void hostileInput_givesAnAnswer(Input input) {
+        int status = assertTimeoutPreemptively(HANG, () -> use(input.kind(), input.text(), new Random(1)));
+        if (input.refused()) {
+            assertThat(status).isIn(ERROR_GRAMMAR, ERROR_UNSUPPORTED);
+        }
+    }
+
+    @Test
+    void mutatedInputs_giveAnAnswer() {
+        List<String> grammars = List.of(
+                "root ::= \"a\" [b-d]{1,3} (x | \"\\n\")* # c\nx ::= <[5]> | !<[6]> . \"\\u00e4\"?\n",
+                "root ::= object\nobject ::= \"{\" ws (pair (\",\" ws pair)*)? \"}\"\npair ::= [a-z]+ \":\" ws object\nws ::= [ \\t]*\n");
+        List<String> schemas = List.of(
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":[\"string\",\"null\"],\"maxLength\":5},\"b\":{\"$ref\":\"#/$defs/x\"}},"
+                        + "\"required\":[\"a\"],\"$defs\":{\"x\":{\"type\":\"integer\",\"minimum\":-5,\"maximum\":120}}}",
+                "{\"anyOf\":[{\"enum\":[1,\"b\",null]},{\"type\":\"array\",\"items\":{\"type\":\"string\",\"pattern\":\"^[a-z]{2}$\"},\"minItems\":1}]}");
+        Random random = new Random(11);
+        int worked = 0;
+        for (int i = 0; i < 2500; i++) {
+            boolean grammar = random.nextBoolean();
+            List<String> seeds = grammar ? grammars : schemas;
+            byte[] text = mutated(utf8(seeds.get(random.nextInt(seeds.size()))), random);
+            int status = assertTimeoutPreemptively(
+                    HANG, () -> use(grammar ? Kind.GRAMMAR : Kind.SCHEMA, text, random), () -> Arrays.toString(text));
+            worked += status == OK ? 1 : 0;
+        }
+        assertThat(worked).isBetween(100, 2400);
+    }
+
+    private static byte[] mutated(byte[] seed, Random random) {
+        byte[] text = seed.clone();
+        for (int n = random.nextInt(3); n >= 0; n--) {
+            int at = random.nextInt(text.length);
+            switch (random.nextInt(4)) {
+                case 0 -> text[at] = (byte) random.nextInt(256);
+                case 1 -> text[at] = (byte) "\"\\{}[]()|*+?,:#<>!-0 9\n".charAt(random.nextInt(22));
+                case 2 -> {
+                    int end = Math.min(text.length, at + random.nextInt(12));
+                    byte[] shorter = Arrays.copyOf(text, text.length - (end - at));
+                    System.arraycopy(text, end, shorter, at, text.length - end);
+                    text = shorter.length == 0 ? text : shorter;
+                }
+                default -> {
+                    int length = Math.min(random.nextInt(12), text.length - at);
+                    byte[] longer = Arrays.copyOf(text, text.length + length);
+                    System.arraycopy(text, at, longer, at + length, text.length - at);
+                    text = longer;
+                }
+            }
+        }
+        return text;
+    }
+
+    /** Adds it to a chain and, if that works, draws a text. */
+    private int use(Kind kind, byte[] text, Random random) {
+        long[] sampler = new long[1];
+        ok(api.samplerNew(model, sampler));
+        try {
+            byte[] grammar = text;
+            if (kind == Kind.SCHEMA) {
+                int[] length = new int[1];
+                int status = api.jsonSchemaToGrammar(text, new byte[0], length);
+                if (status != ERROR_BUFFER) {
+                    return status;
+                }
+                grammar = new byte[length[0]];
+                ok(api.keptText(grammar, length));
+            }
+            int status = kind == Kind.PATTERN
+                    ? api.samplerAddGrammarLazy(
+                            sampler[0], QUOTED, ROOT, Arrays.copyOf(text, text.length + 1), 1, new int[0], 0)
+                    : api.samplerAddGrammar(sampler[0], grammar, ROOT);
+            return status == OK ? draw(sampler[0], random) : status;
+        } finally {
+            ok(api.samplerFree(sampler[0]));
+        }
+    }
+
+    private int draw(long sampler, Random random) {
+        int n = vocabSize(model);
+        int status = OK;
+        for (int step = 0; step < STEPS && status == OK; step++) {
+            int[] tokens = new int[n];
+            float[] logits = new float[n];
+            Arrays.setAll(tokens, i -> i);
+            status = api.samplerApply(sampler, tokens, logits, new float[n], n, new int[1], new int[1]);
+            int[] allowed = Arrays.stream(tokens)
+                    .filter(i -> logits[i] > Float.NEGATIVE_INFINITY && i > 2)
+                    .toArray();
+            if (status != OK || allowed.length == 0) {
+                break;
+            }
+            status = api.samplerAccept(sampler, allowed[random.nextInt(allowed.length)]);
+        }
+        assertThat(status).as(lastError()).isIn(OK, ERROR_GRAMMAR);
+        return OK;
+    }
+}
