@@ -33,8 +33,8 @@ public record Grammar(String gbnf, String root) implements Sampler {
     }
 
     /**
-     * The grammar whose texts are the JSON values of a JSON Schema. Properties come in the order of the schema, and only those
-     * that it defines. Some keywords cannot be enforced by a grammar, for example {@code uniqueItems} or the bounds of a
+     * The grammar whose texts are the JSON values of a JSON Schema. Required properties come first, then the others that
+     * the schema defines. Some keywords cannot be enforced by a grammar, for example {@code uniqueItems} or the bounds of a
      * {@code number}; {@code docs/structured-output.md} lists them: validate the finished text where they matter.
      *
      * <p>llama.cpp: {@code json_schema_to_grammar}. Loads the native library.

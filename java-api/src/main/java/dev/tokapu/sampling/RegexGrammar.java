@@ -122,7 +122,7 @@ final class RegexGrammar {
     }
 
     private void separate() {
-        if (out.length() > 0 && out.charAt(out.length() - 1) != '(') {
+        if (out.length() > 0 && "( ".indexOf(out.charAt(out.length() - 1)) < 0) {
             out.append(' ');
         }
         literalEnd = -1;

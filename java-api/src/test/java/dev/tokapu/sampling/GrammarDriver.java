@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Feeds texts to grammars and draws texts from them, with the tokens of a vocabulary. */
 final class GrammarDriver {
@@ -53,19 +54,28 @@ final class GrammarDriver {
     }
 
     /**
-     * A text of the grammar: each token is drawn at random from those that the grammar allows, its end as soon as it may after
-     * {@code wanted} tokens.
+     * A text of the grammar: each token is drawn at random from those that the grammar allows, quotes and closing brackets
+     * more often, its end as soon as it may after {@code wanted} tokens.
      *
      * @return the text, or null when it does not end within {@code limit} tokens
      */
+    @Nullable
     String draw(SamplerChain chain, Random random, int wanted, int limit) {
         chain.reset();
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         int eos = vocab.eos().orElseThrow();
+        int unknown = 0;
         for (int n = 0; n < limit; n++) {
             float[] logits = new float[vocab.size()];
             for (int i = 0; i < logits.length; i++) {
-                logits[i] = random.nextFloat();
+                // The text of a control token counts for a grammar, but is not part of what is written.
+                logits[i] = vocab.isControl(i) || i == unknown ? -1000 : random.nextFloat();
+            }
+            for (char closing : "\"]}".toCharArray()) {
+                logits[byteTokens[closing]] += 0.3f;
+            }
+            for (int b = 0x80; b <= 0xFF; b++) { // drawn one by one they would hardly make up UTF-8
+                logits[byteTokens[b]] = -1000;
             }
             logits[eos] = n >= wanted ? 10 : -10;
             int token = chain.apply(Candidates.of(logits)).selectedToken().orElseThrow();

@@ -60,7 +60,7 @@ class RegexGrammarTest {
                 "\\x{1F600} ~ '\\x' ~ index 0",
                 "\\0101 ~ '\\0' ~ index 0",
                 "(a ~ not a regular expression ~ index 2",
-                "a{3,2} ~ not a regular expression ~ index 4",
+                "a{3,2} ~ not a regular expression ~ at index",
                 "*a ~ not a regular expression ~ index 0",
                 "[b-a] ~ not a regular expression ~ index 3",
             })
