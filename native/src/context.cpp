@@ -142,11 +142,14 @@ void ThreadPools::abandon() {
     pool                           = nullptr;
     pool_batch                     = nullptr;
     swallowing("abandoning compute threads", [=] {
+        // Looked up here: when the process ends meanwhile, the registry of backends is gone before that thread is.
+        auto * const free_pool = cpu_function<decltype(ggml_threadpool_free)>("ggml_threadpool_free");
         std::thread([=] {
-            swallowing("freeing compute threads", [=] {
-                free_pool(first);
-                free_pool(second);
-            });
+            for (ggml_threadpool * abandoned : { first, second }) {
+                if (abandoned != nullptr) {
+                    free_pool(abandoned);
+                }
+            }
         }).detach();
     });
 }
