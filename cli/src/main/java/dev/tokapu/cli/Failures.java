@@ -3,6 +3,7 @@ package dev.tokapu.cli;
 import dev.tokapu.ChatTemplateException;
 import dev.tokapu.ContextOverflowException;
 import dev.tokapu.DeviceMemoryException;
+import dev.tokapu.GrammarException;
 import dev.tokapu.ModelLoadException;
 import dev.tokapu.NativeLibraryException;
 import dev.tokapu.TokapuException;
@@ -56,7 +57,9 @@ final class Failures {
         if (failure instanceof CancellationException) {
             return ExitCode.INTERRUPTED;
         }
-        return failure instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.INTERNAL;
+        return failure instanceof IllegalArgumentException || failure instanceof GrammarException
+                ? ExitCode.USAGE
+                : ExitCode.INTERNAL;
     }
 
     private static String message(Throwable failure, int code) {

@@ -6,10 +6,14 @@ import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.ModelSource;
 import dev.tokapu.TokenizeOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CommandsIT {
 
@@ -30,6 +34,38 @@ class CommandsIT {
         Program.Result given = Program.run("run", "--greedy", "-q", "-n", "8", "The capital of France is");
         assertThat(piped.exitCode()).as(piped.err()).isZero();
         assertThat(piped.out()).isEqualTo(given.out()).isNotBlank();
+    }
+
+    @Test
+    void run_schema_answersJsonThatFits() {
+        String schema =
+                "{\"type\":\"object\",\"properties\":{\"city\":{\"enum\":[\"Paris\",\"Rome\"]}},\"required\":[\"city\"]}";
+        Program.Result result =
+                Program.run("run", "--greedy", "-q", "--schema", schema, "The capital of France as JSON:");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out().replaceAll("\\s", "")).isEqualTo("{\"city\":\"Paris\"}");
+    }
+
+    @Test
+    void run_grammar_answersWhatItAllows(@TempDir Path temp) throws IOException {
+        Path grammar = Files.writeString(temp.resolve("color.gbnf"), "root ::= \" red\" | \" green\" | \" blue\"");
+        Program.Result result = Program.run("run", "--greedy", "-q", "--grammar", grammar.toString(), "The sky is");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out().strip()).isIn("red", "green", "blue");
+    }
+
+    @Test
+    void run_badGrammarOrSchema_saysWhatIsWrong(@TempDir Path temp) throws IOException {
+        Path grammar = Files.writeString(temp.resolve("bad.gbnf"), "root ::= \"a");
+        Program.Result bad = Program.run("run", "--grammar", grammar.toString(), "x");
+        assertThat(bad.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(bad.err()).contains("line 1, column 12: the literal has no end");
+        Program.Result missing =
+                Program.run("run", "--schema", temp.resolve("none.json").toString(), "x");
+        assertThat(missing.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(missing.err()).contains("none.json");
+        Program.Result both = Program.run("run", "--schema", "{}", "--grammar", grammar.toString(), "x");
+        assertThat(both.err()).contains("choose one");
     }
 
     @Test
