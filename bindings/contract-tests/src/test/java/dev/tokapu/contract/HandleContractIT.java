@@ -6,6 +6,7 @@ import static dev.tokapu.spi.NativeConstants.MODEL_INFO_COUNT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.SamplerCallback;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
@@ -60,6 +61,9 @@ class HandleContractIT extends Contract {
         if (type == double[].class) {
             return contextFloats();
         }
+        if (type == SamplerCallback.class) {
+            return new NoCallback();
+        }
         return type == float.class ? (Object) 0.5f : 0L;
     }
 
@@ -81,6 +85,9 @@ class HandleContractIT extends Contract {
         handles.put("context", context(model));
         handles.put("sampler", sampler(model));
         handles.put("chatTemplate", chatTemplate(model, ""));
+        long state = state();
+        cleanup(() -> ok(api.stateFree(state)));
+        handles.put("state", state);
         return handles;
     }
 
@@ -89,11 +96,19 @@ class HandleContractIT extends Contract {
         long context = context(model);
         long sampler = sampler(model);
         long template = chatTemplate(model, "");
+        long state = state();
+        ok(api.stateFree(state));
         ok(api.contextFree(context));
         ok(api.samplerFree(sampler));
         ok(api.chatTemplateFree(template));
         ok(api.modelFree(model));
-        return List.of(model, context, sampler, template);
+        return List.of(model, context, sampler, template, state);
+    }
+
+    private long state() {
+        long[] state = new long[1];
+        ok(api.stateNew(state));
+        return state[0];
     }
 
     @TestFactory
@@ -137,5 +152,23 @@ class HandleContractIT extends Contract {
     @Test
     void functionsOnHandles_all_areFound() {
         assertThat(functionsOnHandles().count()).isGreaterThan(60);
+    }
+
+    /** A sampler that is never asked. */
+    private static final class NoCallback implements SamplerCallback {
+
+        @Override
+        public void apply(int n) {}
+
+        @Override
+        public void accept(int token) {}
+
+        @Override
+        public void reset() {}
+
+        @Override
+        public SamplerCallback copy() {
+            return this;
+        }
     }
 }
