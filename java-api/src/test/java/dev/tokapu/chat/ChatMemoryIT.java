@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -176,46 +177,51 @@ class ChatMemoryIT {
         }
     }
 
+    private static ChatOptions.Builder tight(ContextShift shift) {
+        return options().context(TestModels.small().contextSize(256).build()).contextShift(shift);
+    }
+
+    private static void askOften(ChatSession chat) {
+        for (int i = 0; i < 14; i++) {
+            TextStream answer = chat.send("Question " + i + ": what is it?");
+            answer.text();
+            assertThat(answer.usage().promptTokens()).isLessThanOrEqualTo(256);
+        }
+    }
+
     @Test
     void contextShift_longConversation_forgetsTheOldestMessages() {
-        ChatOptions.Builder small =
-                options().context(TestModels.small().contextSize(256).build()).maxTokens(20);
-        try (ChatSession chat =
-                model.chat(small.contextShift(ContextShift.dropOldest()).build())) {
-            for (int i = 0; i < 14; i++) {
-                TextStream answer =
-                        chat.send("Question number " + i + ": tell me something about the number " + i + ".");
-                answer.text();
-                assertThat(answer.usage().promptTokens()).isLessThanOrEqualTo(256);
-            }
+        try (Model tiny = TestModels.tiny();
+                ChatSession chat = tiny.chat(tight(ContextShift.dropOldest()).build());
+                ChatSession strict = tiny.chat(tight(ContextShift.none()).build())) {
+            askOften(chat);
             assertThat(chat.history()).hasSize(29);
             assertThatExceptionOfType(ContextOverflowException.class).isThrownBy(() -> chat.send("word ".repeat(400)));
             assertThat(chat.history()).hasSize(29);
-        }
-        try (ChatSession chat =
-                model.chat(small.contextShift(ContextShift.none()).build())) {
-            assertThatExceptionOfType(ContextOverflowException.class).isThrownBy(() -> {
-                for (int i = 0; i < 14; i++) {
-                    chat.send("Question number " + i + ": tell me something about the number " + i + ".")
-                            .text();
-                }
-            });
+            assertThatExceptionOfType(ContextOverflowException.class).isThrownBy(() -> askOften(strict));
         }
     }
 
     @Test
     void contextShift_longAnswer_goesOn() {
-        ChatOptions options = options()
-                .context(TestModels.small().contextSize(256).build())
-                .samplers(Sampler.logitBias(Map.of(2, -100f, 0, -100f)), Sampler.greedy())
-                .contextShift(ContextShift.dropOldest())
-                .maxTokens(400)
-                .build();
-        try (ChatSession chat = model.chat(options)) {
-            TextStream answer = chat.send("Tell me a very long story.");
-            answer.text();
-            assertThat(answer.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
-            assertThat(chat.send("Go on.").text()).isNotBlank();
+        try (Model tiny = TestModels.tiny()) {
+            Map<Integer, Float> noEnd = new HashMap<>();
+            for (int token = 0; token < tiny.vocab().size(); token++) {
+                if (tiny.vocab().isEndOfGeneration(token)) {
+                    noEnd.put(token, -1000f);
+                }
+            }
+            ChatOptions options = tight(ContextShift.dropOldest())
+                    .samplers(Sampler.logitBias(noEnd), Sampler.greedy())
+                    .maxTokens(400)
+                    .build();
+            try (ChatSession chat = tiny.chat(options)) {
+                TextStream answer = chat.send("Tell me a very long story.");
+                answer.text();
+                assertThat(answer.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
+                assertThat(answer.tokens()).hasSize(400);
+                assertThat(chat.send("Go on.").text()).isNotBlank();
+            }
         }
     }
 }
