@@ -53,12 +53,6 @@ std::shared_ptr<GrammarSource> parse(const Sampler & sampler, const std::string 
     return source;
 }
 
-void check_vocab(const Sampler & sampler) {
-    if (llama_vocab_type(sampler.model->vocab) == LLAMA_VOCAB_TYPE_NONE) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "this model has no vocabulary");
-    }
-}
-
 }  // namespace
 
 extern "C" {
@@ -66,7 +60,7 @@ extern "C" {
 int32_t tokapu_sampler_add_grammar(int64_t sampler, const char * grammar, int32_t grammar_length, const char * root,
                                    int32_t root_length) {
     return append(sampler, GRAMMAR, [=](Sampler & object) {
-        check_vocab(object);
+        require_vocab(*object.model);
         const std::string text  = text_in(grammar, grammar_length, "grammar");
         const std::string start = name_in(root, root_length, "root");
         llama_sampler *   added = new_grammar_sampler(object.model->vocab, parse(object, text, start));
@@ -79,7 +73,7 @@ int32_t tokapu_sampler_add_grammar_lazy(int64_t sampler, const char * grammar, i
                                         int32_t root_length, const char * patterns, int32_t n_patterns,
                                         const int32_t * tokens, int32_t n_tokens) {
     return append(sampler, GRAMMAR, [=](Sampler & object) {
-        check_vocab(object);
+        require_vocab(*object.model);
         const std::string text   = text_in(grammar, grammar_length, "grammar");
         const std::string start  = name_in(root, root_length, "root");
         const auto        source = parse(object, text, start);

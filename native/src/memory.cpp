@@ -1,11 +1,25 @@
 // The memory of a context: KV cache and recurrent state, by sequence and position.
-#include "arguments.h"
-#include "context.h"
+#include "memory.h"
+
 #include "state.h"
 
 #include <algorithm>
 
 namespace tokapu {
+
+void require_memory(const Context & context) {
+    if (context.memory == nullptr) {
+        fail(TOKAPU_ERROR_UNSUPPORTED, "this model has no memory: it does not remember earlier batches");
+    }
+}
+
+void require_sequence(const Context & context, int32_t seq_id, int32_t min, const char * name) {
+    require_range(seq_id, min, context.n_seq_max - 1, name);
+}
+
+bool has_recurrent_state(const Context & context) {
+    return llama_model_is_recurrent(context.model->llama) || llama_model_is_hybrid(context.model->llama);
+}
 
 namespace {
 
@@ -19,31 +33,6 @@ struct Range {
 // Negative bounds are open; an empty or reversed range touches nothing.
 Range normalized(int32_t p0, int32_t p1) {
     return { std::max(p0, 0), p1 < 0 ? INT32_MAX : p1 };
-}
-
-void require_memory(const Context & context) {
-    if (context.memory == nullptr) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "this model has no memory: it does not remember earlier batches");
-    }
-}
-
-void require_sequence(const Context & context, int32_t seq_id, int32_t min, const char * name) {
-    require_range(seq_id, min, context.n_seq_max - 1, name);
-}
-
-bool partial_state_impossible(const Context & context) {
-    return llama_model_is_recurrent(context.model->llama) || llama_model_is_hybrid(context.model->llama);
-}
-
-template <class F> int32_t with_memory(int64_t handle, F && body) {
-    return guarded([&] {
-        const auto      context = get<Context>(handle);
-        const Exclusive inside(*context);
-        require_weights(*context->model);
-        require_memory(*context);
-        poisoning(*context, [&] { body(*context); });
-        return TOKAPU_OK;
-    });
 }
 
 // Recurrent state goes back to a snapshot, where there is one of that position.
@@ -76,7 +65,7 @@ void remove(Context & context, int32_t seq_id, int32_t p0, int32_t p1) {
 void remove_any(Context & context, int32_t p0, int32_t p1) {
     const Range range = normalized(p0, p1);
     const bool  whole = range.p0 == 0 && range.p1 == INT32_MAX;
-    if (!whole && partial_state_impossible(context)) {
+    if (!whole && has_recurrent_state(context)) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "this memory cannot remove a part of a sequence; remove whole sequences");
     }
     for (int32_t s = 0; s < context.n_seq_max; s++) {
@@ -90,7 +79,7 @@ void copy(Context & context, int32_t src, int32_t dst, int32_t p0, int32_t p1) {
     }
     const Range range = normalized(p0, p1);
     const bool  whole = range.p0 == 0 && range.p1 > llama_memory_seq_pos_max(context.memory, src);
-    if (!whole && (!context.unified || partial_state_impossible(context))) {
+    if (!whole && (!context.unified || has_recurrent_state(context))) {
         fail(TOKAPU_ERROR_UNSUPPORTED,
              "this memory can copy whole sequences only, not positions %d to %d; a context with kv_unified = 1 can where the "
              "model is not recurrent",

@@ -47,6 +47,9 @@ std::shared_ptr<Model> model_with_vocab(int64_t handle);
 // Fails for a model that was loaded with no_alloc.
 void require_weights(const Model & model);
 
+// Fails for a model without a vocabulary.
+void require_vocab(const Model & model);
+
 void require_token(const Model & model, int32_t token, const char * name);
 
 }  // namespace tokapu

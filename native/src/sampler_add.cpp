@@ -143,9 +143,7 @@ int32_t tokapu_sampler_add_dry(int64_t sampler, float multiplier, float base, in
         require_between(static_cast<double>(base), 0, BIG, "base");
         require_range(allowed_length, 0, INT32_MAX, "allowed_length");
         require_range(penalty_last_n, 0, LONGEST_PAST, "penalty_last_n");
-        if (llama_vocab_type(object.model->vocab) == LLAMA_VOCAB_TYPE_NONE) {
-            fail(TOKAPU_ERROR_UNSUPPORTED, "this model has no vocabulary");
-        }
+        require_vocab(*object.model);
         const std::vector<std::string> texts = list_in(breakers, n_breakers, "breakers");
         std::vector<const char *>      pointers;
         for (const std::string & text : texts) {
@@ -185,9 +183,7 @@ int32_t tokapu_sampler_add_logit_bias(int64_t sampler, const int32_t * tokens, c
 
 int32_t tokapu_sampler_add_infill(int64_t sampler) {
     return append(sampler, CPU_FILTER, [](const Sampler & object) {
-        if (llama_vocab_type(object.model->vocab) == LLAMA_VOCAB_TYPE_NONE) {
-            fail(TOKAPU_ERROR_UNSUPPORTED, "this model has no vocabulary");
-        }
+        require_vocab(*object.model);
         if (llama_vocab_eot(object.model->vocab) == LLAMA_TOKEN_NULL &&
             llama_vocab_eos(object.model->vocab) == LLAMA_TOKEN_NULL) {
             fail(TOKAPU_ERROR_UNSUPPORTED, "infilling needs an EOT or EOS token, which this vocabulary lacks");

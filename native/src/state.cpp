@@ -1,10 +1,9 @@
 // States of sequences: taken from a context, carried as bytes, put back.
 #include "state.h"
 
-#include "arguments.h"
-#include "context.h"
 #include "llama-context.h"  // internal: the parameters in effect, which llama.h does not tell
 #include "llama-model.h"    // internal: whether RoPE depends on the size of the context
+#include "memory.h"
 
 #include <cstring>
 #include <mutex>
@@ -46,13 +45,9 @@ std::string state_key(const Context & context) {
 }
 
 template <class F> int32_t with_sequence(int64_t handle, int32_t seq_id, F && body) {
-    return guarded([&] {
-        const auto      context = get<Context>(handle);
-        const Exclusive inside(*context);
-        require_weights(*context->model);
-        require_sequence_memory(*context, seq_id);
-        poisoning(*context, [&] { body(*context); });
-        return TOKAPU_OK;
+    return with_memory(handle, [&](Context & context) {
+        require_sequence(context, seq_id, 0, "seq_id");
+        body(context);
     });
 }
 
@@ -66,16 +61,7 @@ void require_partial(const Context & context) {
 }  // namespace
 
 bool has_partial_state(const Context & context) {
-    const llama_model * model = context.model->llama;
-    return llama_model_is_recurrent(model) || llama_model_is_hybrid(model) ||
-           (llama_model_n_swa(model) > 0 && !context.swa_full);
-}
-
-void require_sequence_memory(const Context & context, int32_t seq_id) {
-    if (context.memory == nullptr) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "this model has no memory: it does not remember earlier batches");
-    }
-    require_range(seq_id, 0, context.n_seq_max - 1, "seq_id");
+    return has_recurrent_state(context) || (llama_model_n_swa(context.model->llama) > 0 && !context.swa_full);
 }
 
 std::vector<uint8_t> save_state(const Context & context, int32_t seq_id, bool partial) {

@@ -24,8 +24,6 @@ class Context;
 // Whether this memory has parts that removing positions cannot bring back: sliding windows, recurrent state.
 bool has_partial_state(const Context & context);
 
-void require_sequence_memory(const Context & context, int32_t seq_id);
-
 // Fills a sequence from bytes that may come from anywhere; after a Failure the sequence is empty.
 void restore_state(const Context & context, int32_t seq_id, const std::vector<uint8_t> & bytes, bool partial);
 

@@ -7,11 +7,15 @@
 
 namespace tokapu {
 
-std::shared_ptr<Model> model_with_vocab(int64_t handle) {
-    auto model = get<Model>(handle);
-    if (llama_vocab_type(model->vocab) == LLAMA_VOCAB_TYPE_NONE) {
+void require_vocab(const Model & model) {
+    if (llama_vocab_type(model.vocab) == LLAMA_VOCAB_TYPE_NONE) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "this model has no vocabulary");
     }
+}
+
+std::shared_ptr<Model> model_with_vocab(int64_t handle) {
+    auto model = get<Model>(handle);
+    require_vocab(*model);
     return model;
 }
 

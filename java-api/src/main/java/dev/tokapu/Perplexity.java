@@ -105,7 +105,7 @@ public record Perplexity(double value, double error, int tokens) {
         void add(Context context, int chunk, int sequence) {
             for (int i = chunkSize / 2; i < chunkSize - 1; i++) {
                 context.copyLogits(sequence * chunkSize + i, logits);
-                double value = -LogSoftmax.of(logits, tokens[chunk * chunkSize + i + 1]);
+                double value = -new LogSoftmax(logits).of(tokens[chunk * chunkSize + i + 1]);
                 values += value;
                 squares += value * value;
                 count++;

@@ -97,7 +97,7 @@ public final class Scorer implements AutoCloseable {
         context.kvCache().clear();
         Sequence trunk = Sequence.of(context, 0);
         decode(trunk, alone, 0, common, false);
-        float[] first = context.logits(-1);
+        LogSoftmax first = new LogSoftmax(context.logits(-1));
         List<Continuation> results = new ArrayList<>();
         for (int i = 0; i < together.size(); i++) {
             Sequence branch = trunk.fork();
@@ -121,19 +121,20 @@ public final class Scorer implements AutoCloseable {
         return ranked;
     }
 
-    private Continuation score(Sequence branch, String text, int[] tokens, int common, float[] first) {
+    private Continuation score(Sequence branch, String text, int[] tokens, int common, LogSoftmax first) {
         int count = tokens.length - common;
         double[] logProbabilities = new double[count];
-        logProbabilities[0] = LogSoftmax.of(first, tokens[common]);
-        boolean greedy = LogSoftmax.isLargest(first, tokens[common]);
+        logProbabilities[0] = first.of(tokens[common]);
+        boolean greedy = first.isLargest(tokens[common]);
         // The last token predicts nothing that counts.
         for (int from = common; from < tokens.length - 1; from += batch.capacity()) {
             int to = Math.min(tokens.length - 1, from + batch.capacity());
             decode(branch, tokens, from, to, true);
             for (int i = from; i < to; i++) {
                 context.copyLogits(i - from, logits);
-                logProbabilities[i + 1 - common] = LogSoftmax.of(logits, tokens[i + 1]);
-                greedy &= LogSoftmax.isLargest(logits, tokens[i + 1]);
+                LogSoftmax softmax = new LogSoftmax(logits);
+                logProbabilities[i + 1 - common] = softmax.of(tokens[i + 1]);
+                greedy &= softmax.isLargest(tokens[i + 1]);
             }
         }
         int[] own = new int[count];

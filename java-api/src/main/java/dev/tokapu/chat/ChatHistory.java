@@ -1,9 +1,7 @@
 package dev.tokapu.chat;
 
-import dev.tokapu.ContextShift;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The messages of a conversation, and which of them the model no longer gets to see. Confined. */
 final class ChatHistory {
@@ -15,10 +13,6 @@ final class ChatHistory {
 
     List<ChatMessage> all() {
         return List.copyOf(messages);
-    }
-
-    int size() {
-        return messages.size();
     }
 
     void add(ChatMessage message) {
@@ -88,11 +82,5 @@ final class ChatHistory {
         }
         forgotten = next - systemMessages();
         return true;
-    }
-
-    /** How many tokens of a prompt that is too long are to go; 0 for none. */
-    static int tokensToForget(ContextShift shift, int length, int contextSize, int kept) {
-        Optional<ContextShift.Range> range = shift.choose(new ContextShift.Situation(length, contextSize, kept));
-        return range.map(ContextShift.Range::length).orElse(0);
     }
 }

@@ -3,6 +3,7 @@ package dev.tokapu.chat;
 import dev.tokapu.ChatTemplateException;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
+import dev.tokapu.internal.ContextRoom;
 import dev.tokapu.internal.SequenceTokens;
 import java.util.List;
 
@@ -19,6 +20,7 @@ final class ChatPrompts {
     private final PromptTokenizer tokenizer;
     private final ChatHistory history;
     private final SequenceTokens cached;
+    private final ContextRoom room;
 
     ChatPrompts(
             Context context,
@@ -33,6 +35,12 @@ final class ChatPrompts {
         this.tokenizer = tokenizer;
         this.history = history;
         this.cached = cached;
+        this.room = new ContextRoom(context, options.contextShift(), this::systemTokens);
+    }
+
+    /** The room of the conversation: what is forgotten for its answers to go on. */
+    ContextRoom room() {
+        return room;
     }
 
     /**
@@ -46,7 +54,7 @@ final class ChatPrompts {
         PromptTokenizer.Prompt prompt = prompt(history.shown(), beginning, thinking);
         while (prompt.tokens().length > size) {
             int length = prompt.tokens().length;
-            int surplus = ChatHistory.tokensToForget(options.contextShift(), length, size, systemTokens());
+            int surplus = room.surplus(length);
             if (surplus == 0) {
                 throw new ContextOverflowException(length, size);
             }
@@ -70,7 +78,7 @@ final class ChatPrompts {
     }
 
     /** The tokens of the system prompt, as far as templates that render it alone can tell. */
-    int systemTokens() {
+    private int systemTokens() {
         int bos = context.model().vocab().addsBos() ? 1 : 0;
         if (history.system().isEmpty()) {
             return bos;

@@ -8,7 +8,6 @@ import dev.tokapu.SequenceStateException;
 import dev.tokapu.TextStream;
 import dev.tokapu.Usage;
 import dev.tokapu.internal.AtomicFile;
-import dev.tokapu.internal.ContextRoom;
 import dev.tokapu.internal.SequenceSource;
 import dev.tokapu.internal.SequenceTokens;
 import dev.tokapu.internal.StreamSettings;
@@ -256,8 +255,7 @@ public final class ChatSession implements AutoCloseable {
             samplers = SamplerChain.of(model, grammarFirst.toList());
             answerChain = samplers;
         }
-        ContextRoom room = new ContextRoom(context, options.contextShift(), prompts::systemTokens);
-        SequenceSource source = new SequenceSource(context, samplers, cached, prompt.tokens(), room);
+        SequenceSource source = new SequenceSource(context, samplers, cached, prompt.tokens(), prompts.room());
         StreamSettings settings =
                 new StreamSettings(options.maxTokens(), stops, options.stoppingCriteria(), options.logProbabilities());
         TokenStream stream = new TokenStream(source, guard, settings, ended -> ended(ended, beginning));

@@ -37,6 +37,16 @@ public final class ContextRoom {
     }
 
     /**
+     * How many tokens the strategy forgets of a text that fills the context or is longer.
+     *
+     * @param length tokens of the text
+     * @return 0 when none are to be forgotten
+     */
+    public int surplus(int length) {
+        return choose(length).map(ContextShift.Range::length).orElse(0);
+    }
+
+    /**
      * Leaves out of a prompt what the strategy forgets, until it fits.
      *
      * @param prompt the tokens

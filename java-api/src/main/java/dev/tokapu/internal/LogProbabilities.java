@@ -25,24 +25,12 @@ public final class LogProbabilities {
      * @return the answer; equally likely tokens come in the order of their ids
      */
     public static TokenAlternatives of(float[] logits, int chosen, int n, IntFunction<String> text) {
-        double norm = logSumOfExponentials(logits);
+        LogSoftmax softmax = new LogSoftmax(logits);
         List<TokenLogProbability> top = new ArrayList<>();
         for (int token : largest(logits, Math.min(n, logits.length))) {
-            top.add(new TokenLogProbability(token, text.apply(token), logits[token] - norm));
+            top.add(new TokenLogProbability(token, text.apply(token), softmax.of(token)));
         }
-        return new TokenAlternatives(new TokenLogProbability(chosen, text.apply(chosen), logits[chosen] - norm), top);
-    }
-
-    private static double logSumOfExponentials(float[] logits) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            max = Math.max(max, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - max);
-        }
-        return max + Math.log(sum);
+        return new TokenAlternatives(new TokenLogProbability(chosen, text.apply(chosen), softmax.of(chosen)), top);
     }
 
     /** Indexes of the n largest values, largest first: n is small, so each is put into its place among those so far. */

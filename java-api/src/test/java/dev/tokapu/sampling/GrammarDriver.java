@@ -64,12 +64,12 @@ final class GrammarDriver {
         chain.reset();
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         int eos = vocab.eos().orElseThrow();
-        int unknown = 0;
         for (int n = 0; n < limit; n++) {
             float[] logits = new float[vocab.size()];
             for (int i = 0; i < logits.length; i++) {
-                // The text of a control token counts for a grammar, but is not part of what is written.
-                logits[i] = vocab.isControl(i) || i == unknown ? -1000 : random.nextFloat();
+                // The text of token 0, the unknown one, and of a control token counts for a grammar, but is not
+                // written.
+                logits[i] = vocab.isControl(i) || i == 0 ? -1000 : random.nextFloat();
             }
             for (char closing : "\"]}".toCharArray()) {
                 logits[byteTokens[closing]] += 0.3f;

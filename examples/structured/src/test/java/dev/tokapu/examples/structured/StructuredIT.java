@@ -2,20 +2,13 @@ package dev.tokapu.examples.structured;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.testsupport.DocSnippets;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class StructuredIT {
-
-    private static final Path ROOT = Path.of(System.getProperty("tokapu.root"));
 
     @Test
     void main_defaultModel_keepsToTheForms() {
@@ -37,18 +30,11 @@ class StructuredIT {
 
     /** The snippets of the page are lines of this example, so they compile. */
     @Test
-    void docs_structuredOutputPage_showsThisCode() throws IOException {
-        String code = stripped(Files.readString(
-                ROOT.resolve("examples/structured/src/main/java/dev/tokapu/examples/structured/Structured.java")));
-        List<String> snippets = Pattern.compile("<!-- structured -->\n```java\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(ROOT.resolve("docs/structured-output.md")))
-                .results()
-                .map((MatchResult match) -> stripped(match.group(1)))
-                .toList();
-        assertThat(snippets).hasSize(6).allSatisfy(snippet -> assertThat(code).contains(snippet));
-    }
-
-    private static String stripped(String code) {
-        return code.lines().map(String::strip).filter(line -> !line.isEmpty()).reduce("", (a, b) -> a + b + "\n");
+    void docs_structuredOutputPage_showsThisCode() {
+        String code =
+                DocSnippets.example("examples/structured/src/main/java/dev/tokapu/examples/structured/Structured.java");
+        assertThat(DocSnippets.of("docs/structured-output.md", "<!-- structured -->\n"))
+                .hasSize(6)
+                .allSatisfy(snippet -> assertThat(code).contains(snippet));
     }
 }

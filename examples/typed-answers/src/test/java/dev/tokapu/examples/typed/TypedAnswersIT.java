@@ -2,14 +2,11 @@ package dev.tokapu.examples.typed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.testsupport.DocSnippets;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class TypedAnswersIT {
@@ -28,22 +25,12 @@ class TypedAnswersIT {
 
     /** Each block of code in docs/typed-answers.md is a region of the example, but for its indentation. */
     @Test
-    void docs_showTheExample() throws Exception {
-        Path root = Path.of(System.getProperty("tokapu.root"));
-        String source = normalized(Files.readString(
-                root.resolve("examples/typed-answers/src/main/java/dev/tokapu/examples/typed/TypedAnswers.java")));
-        String page = Files.readString(root.resolve("docs/typed-answers.md"));
-        Matcher blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(page);
-        int count = 0;
-        while (blocks.find()) {
-            assertThat(source).contains(normalized(blocks.group(1)));
-            count++;
-        }
-        assertThat(count).isEqualTo(6);
-    }
-
-    private static String normalized(String code) {
-        return code.replaceAll("(?m)^\\s+", "").strip();
+    void docs_showTheExample() {
+        String code =
+                DocSnippets.example("examples/typed-answers/src/main/java/dev/tokapu/examples/typed/TypedAnswers.java");
+        assertThat(DocSnippets.of("docs/typed-answers.md", ""))
+                .hasSize(6)
+                .allSatisfy(snippet -> assertThat(code).contains(snippet));
     }
 
     private static String run() {
