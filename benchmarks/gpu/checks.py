@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What a GPU run shows beside speed, through both bindings: greedy answers beside the CPU's, device memory after many cycles, two models
-at once, how soon a decode stops, estimates. See GpuChecks.java.
+at once, how soon a decode stops, estimates, fitting and running out of memory. See GpuChecks.java and GpuMemoryChecks.java.
 
     run.sh checks [DEFAULT-MODEL LARGE-MODEL]
 """
@@ -16,7 +16,7 @@ def main():
     small, large = sys.argv[1:] or (WORK / "default.gguf", WORK / "8b.gguf")
     report = {}
     for binding in ("ffm", "jni"):
-        report[binding] = java(binding, "GpuChecks", small, large)
+        report[binding] = {**java(binding, "GpuChecks", small, large), **java(binding, "GpuMemoryChecks", large)}
         print(json.dumps(report[binding], indent=1))
     save("checks", report, large)
 
