@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a signature, a constant or a meaning in this file changes. */
-#define TOKAPU_ABI_VERSION 3
+#define TOKAPU_ABI_VERSION 4
 
 /* --- status ------------------------------------------------------------------------------------------------------- */
 
@@ -578,6 +578,13 @@ TOKAPU_API int32_t tokapu_sampler_set_candidates(const int32_t * tokens, const f
  * at that one, and only when it forbids it the grammar masks the whole vocabulary and the others choose again, which draws from
  * their random generators a second time. TOKAPU_ERROR_GRAMMAR when that leaves no token; the chain is as usable as before. */
 TOKAPU_API int32_t tokapu_sampler_sample(int64_t sampler, int64_t context, int32_t index, int32_t * token);
+
+/* tokapu_sampler_sample() for n pairs of a chain and an output index of one context at once, on up to n_threads threads, the
+ * calling one among them; chains with callbacks run on the calling one. The same index may occur more than once, a chain may not.
+ * statuses receives a status for each pair, and where that is TOKAPU_OK tokens its token: one chain that fails does not
+ * concern the others. The answer is TOKAPU_OK unless the call itself is wrong; tokapu_last_error() tells the first failure. */
+TOKAPU_API int32_t tokapu_sampler_sample_many(int64_t context, int32_t n, const int64_t * samplers, const int32_t * indices,
+                                              int32_t n_threads, int32_t * tokens, int32_t * statuses);
 
 /* Applies the chain to n candidates in place, without accepting: every sampler at its place in the chain, grammars too. *n_left
  * receives how many remain, in the chain's order; *selected the index of the selected one or -1. */

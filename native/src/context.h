@@ -2,6 +2,7 @@
 
 #include "ggml.h"
 #include "model.h"
+#include "worker_pool.h"
 
 #include <atomic>
 #include <cstdint>
@@ -85,6 +86,8 @@ class Context : public Object {
     std::vector<int64_t> output_samplers;  // the chain that ran on the device for each of its tokens, 0: none; empty: none at all
 
     std::vector<AttachedSampler> attached;
+
+    std::unique_ptr<WorkerPool> sampling_pool;  // tokapu_sampler_sample_many(), made when it is first used
 
     // Tokens that each sequence can be rolled back: llama.cpp keeps snapshots of the recurrent state for those of its last
     // micro-batch only, and does not notice when older ones are asked for. Empty without snapshots.

@@ -3,11 +3,8 @@
 
 #include "arguments.h"
 #include "context.h"
-#include "device_sampling.h"
 #include "sampler_callback.h"
 #include "sampler_run.h"
-
-#include <cmath>
 
 namespace tokapu {
 
@@ -28,100 +25,6 @@ llama_sampler * step_sampler(const Sampler & sampler, size_t step) {
 }
 
 namespace {
-
-void require_usable(const Sampler & sampler) {
-    if (sampler.needs_reset) {
-        fail(TOKAPU_ERROR_GRAMMAR, "the grammar of this chain refused a token; call tokapu_sampler_reset() before further use");
-    }
-}
-
-// A grammar that is given a token it forbids throws, or aborts when the token ends the generation. The grammar is unusable
-// until it is reset; the rest of the chain is sound.
-template <class F> auto with_grammar(Sampler & sampler, F && body) {
-    if (!sampler.has_grammar) {
-        return poisoning(sampler, std::forward<F>(body));
-    }
-    try {
-        return std::forward<F>(body)();
-    } catch (const AbortException &) {
-        sampler.needs_reset = true;
-        fail(TOKAPU_ERROR_GRAMMAR, "the grammar does not allow the text to end here");
-    } catch (const Failure &) {
-        throw;
-    } catch (const std::bad_alloc &) {
-        sampler.needs_reset = true;
-        throw;
-    } catch (const std::exception & e) {
-        sampler.needs_reset = true;
-        fail(TOKAPU_ERROR_GRAMMAR, "the grammar does not allow this token: %s", e.what());
-    }
-}
-
-// Sorting candidates by NaN is undefined behavior in llama.cpp. (Infinities are legal: masked candidates.)
-bool has_nan(const float * values, int32_t n) {
-    int found = 0;
-    for (int32_t i = 0; i < n; i++) {
-        found |= std::isnan(values[i]) ? 1 : 0;
-    }
-    return found != 0;
-}
-
-[[noreturn]] void fail_nan() {
-    fail(TOKAPU_ERROR_DECODE, "the model computed NaN logits: its weights are damaged or overflow the number format");
-}
-
-// What the device has made of an output: a token, or candidates for the rest of the chain.
-void require_device_numbers(const Sampler & sampler, Context & context, int32_t index) {
-    const int32_t token = poisoning(context, [&] { return llama_get_sampled_token_ith(context.llama, index); });
-    if (token != LLAMA_TOKEN_NULL) {
-        if (token < 0 || token >= context.model->n_vocab) {
-            fail_nan();
-        }
-        return;
-    }
-    if (sampler.attachment == nullptr) {
-        fail(TOKAPU_ERROR_ARGUMENT, "the first part of this chain ran on the device, and then the chain was taken back: decode "
-                                    "again");
-    }
-    const float * logits = llama_get_sampled_logits_ith(context.llama, index);
-    const auto    n      = static_cast<int32_t>(llama_get_sampled_logits_count_ith(context.llama, index));
-    if (logits == nullptr || n == 0 || has_nan(logits, n)) {
-        fail_nan();
-    }
-}
-
-void require_numbers(const Sampler & sampler, Context & context, int32_t index) {
-    const int64_t id = output_sampler(context, index);
-    if (id != 0 && id != sampler.id) {
-        fail(TOKAPU_ERROR_ARGUMENT, "another sampler chain, attached to this output's sequence, has sampled it on the device");
-    }
-    if (id == 0 && sampler.attachment != nullptr) {
-        fail(TOKAPU_ERROR_ARGUMENT, "this sampler chain runs on a device since it was attached; this output was computed "
-                                    "without it: decode again");
-    }
-    if (id != 0) {
-        require_device_numbers(sampler, context, index);
-    } else if (has_nan(output_logits(context, index), context.model->n_vocab)) {
-        fail_nan();
-    }
-}
-
-int32_t sample(Sampler & sampler, Context & context, int32_t index) {
-    require_usable(sampler);
-    if (sampler.model != context.model) {
-        fail(TOKAPU_ERROR_ARGUMENT, "the sampler chain and the context belong to different models");
-    }
-    if (!sampler.selects()) {
-        fail(TOKAPU_ERROR_ARGUMENT,
-             "the last sampler of the chain does not select a token; end it with greedy, dist, mirostat, mirostat_v2 or "
-             "adaptive_p");
-    }
-    require_numbers(sampler, context, index);
-    return with_grammar(sampler, [&] {
-        return sampler.has_grammar || sampler.has_callback ? run_and_accept(sampler, context, index) :
-                                                             llama_sampler_sample(sampler.chain, context.llama, index);
-    });
-}
 
 void accept_prompt(const Sampler & sampler, const int32_t * tokens, int32_t n) {
     for (size_t step = 0; step < sampler.steps.size(); step++) {
@@ -219,18 +122,6 @@ int32_t tokapu_sampler_clone(int64_t sampler, int64_t * clone) {
         copy->has_callback = object->has_callback;
         clone_callbacks(*copy);
         *clone = put_handle(std::move(copy));
-        return TOKAPU_OK;
-    });
-}
-
-int32_t tokapu_sampler_sample(int64_t sampler, int64_t context, int32_t index, int32_t * token) {
-    return guarded([&] {
-        require(token, "token");
-        const auto      object = get<Sampler>(sampler);
-        const auto      source = get<Context>(context);
-        const InSampler inside(*object);
-        const Exclusive inside_source(*source);
-        *token = sample(*object, *source, index);
         return TOKAPU_OK;
     });
 }

@@ -22,6 +22,7 @@ struct Step {
     bool     selects;  // it selects a token
     bool     grammar  = false;
     bool     callback = false;
+    bool     greedy   = false;
 };
 
 constexpr Step CPU_FILTER   = { OnDevice::never, false };
@@ -39,6 +40,8 @@ class Sampler : public Object {
     }
 
     bool selects() const { return !steps.empty() && steps.back().selects; }
+
+    bool is_greedy() const { return steps.size() == 1 && steps.front().greedy; }
 
     const std::shared_ptr<Model>  model;  // kept alive
     llama_sampler *               chain;

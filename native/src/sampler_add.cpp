@@ -14,6 +14,7 @@ constexpr int32_t LONGEST_PAST = 1 << 24;  // tokens; the samplers allocate them
 
 constexpr Step EVERYWHERE = { OnDevice::anywhere, false };
 constexpr Step NARROWS    = { OnDevice::narrows, false };
+constexpr Step GREEDY     = { OnDevice::whole, true, false, false, true };
 
 // With min_keep llama.cpp keeps more than its device does.
 Step unless_kept(int32_t min_keep, Step step) {
@@ -43,7 +44,7 @@ size_t keep(int32_t min_keep) {
 extern "C" {
 
 int32_t tokapu_sampler_add_greedy(int64_t sampler) {
-    return append(sampler, { OnDevice::whole, true }, [](const Sampler &) { return llama_sampler_init_greedy(); });
+    return append(sampler, GREEDY, [](const Sampler &) { return llama_sampler_init_greedy(); });
 }
 
 int32_t tokapu_sampler_add_dist(int64_t sampler, int32_t seed) {

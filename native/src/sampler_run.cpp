@@ -7,24 +7,31 @@ namespace tokapu {
 
 namespace {
 
-// All tokens, or what the first part of the chain has left of them on the device.
-llama_token_data_array offer(Sampler & sampler, Context & context, int32_t index) {
-    const llama_token * tokens        = llama_get_sampled_candidates_ith(context.llama, index);
-    const float *       probabilities = llama_get_sampled_probs_ith(context.llama, index);
-    const float *       logits        = llama_get_sampled_logits_ith(context.llama, index);
-    size_t              n             = llama_get_sampled_logits_count_ith(context.llama, index);
-    if (logits == nullptr) {
-        tokens        = nullptr;
-        probabilities = nullptr;
-        logits        = llama_get_logits_ith(context.llama, index);
-        n             = static_cast<size_t>(context.model->n_vocab);
-    }
+llama_token_data_array offer(Sampler & sampler, const Row & row) {
+    const auto n = static_cast<size_t>(row.n);
     sampler.candidates.resize(n);
     for (size_t i = 0; i < n; i++) {
-        sampler.candidates[i] = { tokens == nullptr ? static_cast<llama_token>(i) : tokens[i], logits[i],
-                                  probabilities == nullptr ? 0.0F : probabilities[i] };
+        sampler.candidates[i] = { static_cast<llama_token>(i), row.logits[i], 0.0F };
     }
     return { sampler.candidates.data(), sampler.candidates.size(), -1, false };
+}
+
+// The first of the largest, as llama.cpp's greedy sampler finds it, without making candidates of them.
+llama_token greedy(const Row & row) {
+    constexpr int32_t LANES = 16;  // compilers turn these into vectors
+    float             best[LANES];
+    std::fill(best, best + LANES, row.logits[0]);
+    const int32_t whole = row.n - row.n % LANES;
+    for (int32_t i = 0; i < whole; i += LANES) {
+        for (int32_t lane = 0; lane < LANES; lane++) {
+            best[lane] = row.logits[i + lane] > best[lane] ? row.logits[i + lane] : best[lane];
+        }
+    }
+    float largest = *std::max_element(best, best + LANES);
+    for (int32_t i = whole; i < row.n; i++) {
+        largest = row.logits[i] > largest ? row.logits[i] : largest;
+    }
+    return static_cast<llama_token>(std::find(row.logits, row.logits + row.n, largest) - row.logits);
 }
 
 // The grammars of the chain. One that has any is never attached.
@@ -71,12 +78,15 @@ llama_token selected(const llama_token_data_array & candidates) {
 
 }  // namespace
 
-int32_t run_and_accept(Sampler & sampler, Context & context, int32_t index) {
-    llama_token_data_array candidates = offer(sampler, context, index);
+int32_t run_and_accept(Sampler & sampler, const Row & row) {
+    if (sampler.is_greedy()) {
+        return greedy(row);
+    }
+    llama_token_data_array candidates = offer(sampler, row);
     apply_others(sampler, &candidates);
     llama_token token = selected(candidates);
     if (!allowed(sampler, token)) {
-        candidates = offer(sampler, context, index);
+        candidates = offer(sampler, row);
         apply_grammars(sampler, &candidates);
         if (std::all_of(candidates.data, candidates.data + candidates.size, masked)) {
             fail(TOKAPU_ERROR_GRAMMAR, "no token of the vocabulary goes on as the grammar wants");

@@ -71,6 +71,7 @@ static void test_sampler_functions(int64_t h, int64_t context) {
     int32_t token = 5;
     float   logit = 0;
     float   p     = 0;
+    const int32_t minus_one = -1;
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_clone(h, &id));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_add_greedy(h));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_add_dist(h, 1));
@@ -92,6 +93,9 @@ static void test_sampler_functions(int64_t h, int64_t context) {
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_add_logit_bias(h, &token, &logit, 1));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_add_infill(h));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_sample(h, context, -1, &value));
+    OK(tokapu_sampler_sample_many(context, 1, &h, &minus_one, 1, &token, &value));
+    CHECK(value == TOKAPU_ERROR_HANDLE);
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_sample_many(h, 1, &h, &minus_one, 1, &token, &value));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_apply(h, &token, &logit, &p, 1, &value, &value));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_accept(h, 5));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_reset(h));

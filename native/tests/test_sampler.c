@@ -121,6 +121,70 @@ static void test_bad_values(void) {
     OK(tokapu_sampler_free(s));
 }
 
+/* What the chains choose together is what each chooses alone, on one thread and on several. */
+static void test_sample_many(void) {
+    enum { N = 9 };
+    int64_t together[N];
+    int64_t alone[N];
+    int32_t indices[N];
+    int32_t tokens[N];
+    int32_t statuses[N];
+    for (int i = 0; i < N; i++) {
+        together[i] = new_chain();
+        if (i == 4) {
+            OK(add_grammar(together[i], "root ::= [a-z]+"));
+        }
+        if (i > 0) {
+            OK(tokapu_sampler_add_top_k(together[i], 20 * i));
+        }
+        OK(i % 3 == 0 ? tokapu_sampler_add_greedy(together[i]) : tokapu_sampler_add_dist(together[i], i));
+        OK(tokapu_sampler_clone(together[i], &alone[i]));
+    }
+    const int32_t input[3] = { 7, 8, 9 };
+    const int8_t  outputs[3] = { 1, 0, 1 };
+    for (int32_t n_threads = 1; n_threads <= 8; n_threads++) {
+        OK(tokapu_memory_clear(context, 0));
+        OK(tokapu_decode(context, 3, input, NULL, NULL, NULL, NULL, outputs));
+        for (int i = 0; i < N; i++) {
+            indices[i] = i % 2 == 0 ? 2 : 0;
+        }
+        OK(tokapu_sampler_sample_many(context, N, together, indices, n_threads, tokens, statuses));
+        for (int i = 0; i < N; i++) {
+            int32_t token = -1;
+            OK(tokapu_sampler_sample(alone[i], context, indices[i], &token));
+            CHECK(statuses[i] == TOKAPU_OK && tokens[i] == token);
+        }
+    }
+
+    /* One that fails does not concern the others. */
+    const int64_t fifth = together[5];
+    const int64_t eighth = together[8];
+    together[5] = together[0];
+    together[8] = 12345678;
+    indices[3]  = 1;
+    OK(tokapu_sampler_sample_many(context, N, together, indices, 4, tokens, statuses));
+    for (int i = 0; i < N; i++) {
+        const int32_t expected = i == 3 ? TOKAPU_ERROR_ARGUMENT : i == 5 ? TOKAPU_ERROR_BUSY : i == 8 ? TOKAPU_ERROR_HANDLE : TOKAPU_OK;
+        CHECK(statuses[i] == expected);
+    }
+    together[5] = fifth;
+    together[8] = eighth;
+    OK(tokapu_sampler_sample_many(context, 1, together, indices, 4, tokens, statuses));
+
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_sample_many(context, 0, together, indices, 1, tokens, statuses));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_sample_many(context, INT32_MAX, together, indices, 1, tokens, statuses));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_sample_many(context, N, together, indices, 0, tokens, statuses));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_sample_many(context, N, together, indices, 513, tokens, statuses));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_sample_many(context, N, NULL, indices, 1, tokens, statuses));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_sample_many(context, N, together, NULL, 1, tokens, statuses));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_sample_many(context, N, together, indices, 1, NULL, statuses));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_sample_many(context, N, together, indices, 1, tokens, NULL));
+    for (int i = 0; i < N; i++) {
+        OK(tokapu_sampler_free(together[i]));
+        OK(tokapu_sampler_free(alone[i]));
+    }
+}
+
 static void test_sample_needs_logits(void) {
     const int64_t sampler = new_greedy(model);
     int32_t       token   = -5;
@@ -266,6 +330,7 @@ int main(int argc, char ** argv) {
     decode_one();
     test_every_sampler();
     test_bad_values();
+    test_sample_many();
     test_sample_needs_logits();
     test_apply();
     test_grammar();

@@ -23,6 +23,9 @@ public enum FinishReason {
     /** The context has no room for another token. */
     CONTEXT_FULL,
 
+    /** The deadline of the request passed; an {@link dev.tokapu.engine.Engine} ends texts so. */
+    DEADLINE,
+
     /** It was cancelled or closed before its end. */
     CANCELLED
 }

@@ -72,7 +72,7 @@ final class Answer {
             case STOP_CRITERION -> "stopped by a criterion";
             case MAX_TOKENS -> "stopped by --max-tokens";
             case CONTEXT_FULL -> "stopped, the context is full: --ctx N makes it larger";
-            case CANCELLED -> "interrupted";
+            case DEADLINE, CANCELLED -> "interrupted";
         };
     }
 

@@ -9,30 +9,50 @@ import java.util.List;
  *
  * <p>Thread safety: confined.
  */
-final class CriteriaCheck implements StoppingCriterion.TextSoFar {
+public final class CriteriaCheck implements StoppingCriterion.TextSoFar {
 
     private final List<StoppingCriterion> criteria;
     private final IntList tokens;
     private final StringBuilder text = new StringBuilder();
     private long begin;
 
-    CriteriaCheck(List<StoppingCriterion> criteria, IntList tokens) {
+    /**
+     * Creates it.
+     *
+     * @param criteria whom to ask, in order
+     * @param tokens the tokens so far, which others add to
+     */
+    public CriteriaCheck(List<StoppingCriterion> criteria, IntList tokens) {
         this.criteria = criteria;
         this.tokens = tokens;
     }
 
-    void begin(long nanoTime) {
+    /**
+     * Tells when the generation began.
+     *
+     * @param nanoTime {@link System#nanoTime()} of then
+     */
+    public void begin(long nanoTime) {
         begin = nanoTime;
     }
 
-    /** More text was decoded; it is kept only if somebody asks for it. */
-    void append(CharSequence decoded) {
+    /**
+     * More text was decoded; it is kept only if somebody asks for it.
+     *
+     * @param decoded the text
+     */
+    public void append(CharSequence decoded) {
         if (!criteria.isEmpty()) {
             text.append(decoded);
         }
     }
 
-    boolean anyMet() {
+    /**
+     * Asks them.
+     *
+     * @return whether one of them ends the text
+     */
+    public boolean anyMet() {
         for (StoppingCriterion criterion : criteria) {
             if (criterion.isMet(this)) {
                 return true;

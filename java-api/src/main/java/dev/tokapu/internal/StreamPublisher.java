@@ -6,19 +6,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link TokenStream} as a publisher for one subscriber. A daemon thread decodes, as far as the subscriber has requested
+ * A {@link PulledText} as a publisher for one subscriber. A daemon thread reads it, as far as the subscriber has requested
  * and no further.
  *
  * <p>Thread safety: safe.
  */
-final class StreamPublisher implements Flow.Publisher<String> {
+public final class StreamPublisher implements Flow.Publisher<String> {
 
     private static final AtomicInteger THREADS = new AtomicInteger();
 
-    private final TokenStream stream;
+    private final PulledText stream;
     private final AtomicBoolean subscribed = new AtomicBoolean();
 
-    StreamPublisher(TokenStream stream) {
+    /**
+     * Creates it.
+     *
+     * @param stream the text
+     */
+    public StreamPublisher(PulledText stream) {
         this.stream = stream;
     }
 
@@ -54,14 +59,14 @@ final class StreamPublisher implements Flow.Publisher<String> {
     /** Calls the subscriber, from its own thread only, so that the signals are serial. */
     private static final class Worker implements Runnable, Flow.Subscription {
 
-        private final TokenStream stream;
+        private final PulledText stream;
         private final Flow.Subscriber<? super String> subscriber;
         private final Object lock = new Object();
         private long demand;
         private boolean cancelled;
         private @Nullable IllegalArgumentException badRequest;
 
-        Worker(TokenStream stream, Flow.Subscriber<? super String> subscriber) {
+        Worker(PulledText stream, Flow.Subscriber<? super String> subscriber) {
             this.stream = stream;
             this.subscriber = subscriber;
         }

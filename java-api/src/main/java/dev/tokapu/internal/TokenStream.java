@@ -8,7 +8,6 @@ import dev.tokapu.Usage;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.Flow;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: confined, but for {@link #cancel} and {@link #close}.
  */
-public final class TokenStream implements TextStream {
+public final class TokenStream implements TextStream, PulledText {
 
     private final TokenSource source;
     private final ThreadGuard guard;
@@ -66,13 +65,8 @@ public final class TokenStream implements TextStream {
         this.onEnd = onEnd;
     }
 
-    /**
-     * The next piece of text, at least one character.
-     *
-     * @return null at the end
-     */
-    @Nullable
-    String pull() {
+    @Override
+    public @Nullable String pull() {
         guard.enter();
         try {
             while (ready.length() == 0 && !isEnded()) {
@@ -212,7 +206,7 @@ public final class TokenStream implements TextStream {
     @Override
     public Iterator<String> iterator() {
         take();
-        return new Pieces();
+        return new TextPieces(this);
     }
 
     @Override
@@ -328,32 +322,5 @@ public final class TokenStream implements TextStream {
     @Override
     public String toString() {
         return "TextStream[" + usage() + ", " + (isEnded() ? reason : "running") + "]";
-    }
-
-    private final class Pieces implements Iterator<String> {
-
-        private @Nullable String next;
-
-        @Override
-        public boolean hasNext() {
-            return peek() != null;
-        }
-
-        @Override
-        public String next() {
-            String text = peek();
-            if (text == null) {
-                throw new NoSuchElementException("the stream has ended");
-            }
-            next = null;
-            return text;
-        }
-
-        private @Nullable String peek() {
-            if (next == null) {
-                next = pull();
-            }
-            return next;
-        }
     }
 }

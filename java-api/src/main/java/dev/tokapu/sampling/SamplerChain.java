@@ -156,10 +156,7 @@ public final class SamplerChain implements AutoCloseable {
      * @throws dev.tokapu.GrammarException when a grammar and the other samplers leave no token
      */
     public int sample(Context context, int index) {
-        if (!selects) {
-            throw new IllegalStateException("the chain " + samplers
-                    + " selects no token; end it with Sampler.greedy(), dist(seed), mirostat(..) or adaptiveP(..)");
-        }
+        requireSelects();
         requireModelOf(context);
         NativeHandle contextHandle = Access.handle(context);
         long chain = handle.acquire();
@@ -173,6 +170,23 @@ public final class SamplerChain implements AutoCloseable {
             }
         } finally {
             handle.release();
+        }
+    }
+
+    /** For a {@link SamplerBatch}: the id, until {@link #release}. */
+    long acquire() {
+        requireSelects();
+        return handle.acquire();
+    }
+
+    void release() {
+        handle.release();
+    }
+
+    private void requireSelects() {
+        if (!selects) {
+            throw new IllegalStateException("the chain " + samplers
+                    + " selects no token; end it with Sampler.greedy(), dist(seed), mirostat(..) or adaptiveP(..)");
         }
     }
 

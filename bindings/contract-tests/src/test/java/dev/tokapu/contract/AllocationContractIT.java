@@ -56,11 +56,16 @@ class AllocationContractIT extends Contract {
         byte[] piece = new byte[64];
         int[] length = new int[1];
         int[] failures = new int[1];
+        long[] samplers = {sampler};
+        int[] index = {0};
+        int[] statuses = {0};
         Runnable loop = () -> {
             int status = api.memoryClear(context, 0);
             status |= api.decode(context, 1, token, null, position, one, sequence, output);
             status |= api.logits(context, 0, logits);
             status |= api.samplerSample(sampler, context, 0, token);
+            status |= api.samplerSampleMany(context, 1, samplers, index, 1, token, statuses);
+            status |= statuses[0];
             status |= api.samplerAccept(sampler, token[0]);
             status |= api.tokenPiece(model, token[0], 0, piece, length);
             failures[0] += status == OK ? 0 : 1;

@@ -20,6 +20,8 @@ class OutParameterContractIT extends Contract {
         refusedAsTooShort(() -> api.jsonSchemaToGrammar(new byte[8], new byte[8], new int[0]));
         refusedAsTooShort(() -> api.tokenAttributes(0, 0, new int[0]));
         refusedAsTooShort(() -> api.samplerSample(0, 0, 0, new int[0]));
+        refusedAsTooShort(() -> api.samplerSampleMany(0, 1, new long[1], new int[1], 1, new int[0], new int[1]));
+        refusedAsTooShort(() -> api.samplerSampleMany(0, 1, new long[1], new int[1], 1, new int[1], new int[0]));
         refusedAsTooShort(() -> api.memorySeqRange(0, 0, new int[1], new int[0]));
     }
 

@@ -80,8 +80,13 @@ final class Buffer {
     }
 
     MemorySegment in(long[] source) {
-        MemorySegment target = reserve(8L * source.length);
-        MemorySegment.copy(source, 0, target, ValueLayout.JAVA_LONG, 0, source.length);
+        return in(source, source.length);
+    }
+
+    MemorySegment in(long[] source, int n) {
+        int count = Math.max(0, n);
+        MemorySegment target = reserve(8L * count);
+        MemorySegment.copy(source, 0, target, ValueLayout.JAVA_LONG, 0, count);
         return target;
     }
 

@@ -32,6 +32,7 @@ import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_name;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_new;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_reset;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_sample;
+import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_sample_many;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_seed;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_sampler_set_candidates;
 
@@ -240,6 +241,21 @@ final class FfmNativeApi extends StateCalls {
     public int samplerSample(long sampler, long context, int index, int[] token) {
         try (Scratch s = Scratch.take()) {
             return s.intTo(tokapu_sampler_sample(sampler, context, index, s.cell(token)), token);
+        }
+    }
+
+    @Override
+    public int samplerSampleMany(
+            long context, int n, long[] samplers, int[] indices, int nThreads, int[] tokens, int[] statuses) {
+        ArrayChecks.many(n, samplers, indices, tokens, statuses);
+        try (Scratch s = Scratch.take()) {
+            int status = tokapu_sampler_sample_many(
+                    context, n, s.a.in(samplers, n), s.b.in(indices, n), nThreads, s.c.in(tokens, n), s.d.in(statuses, n));
+            if (status == NativeConstants.OK) {
+                s.c.out(tokens, n);
+                s.d.out(statuses, n);
+            }
+            return status;
         }
     }
 

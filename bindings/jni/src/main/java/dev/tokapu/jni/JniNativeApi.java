@@ -3,6 +3,7 @@ package dev.tokapu.jni;
 import static dev.tokapu.spi.ArrayChecks.atLeast;
 import static dev.tokapu.spi.ArrayChecks.batch;
 import static dev.tokapu.spi.ArrayChecks.candidates;
+import static dev.tokapu.spi.ArrayChecks.many;
 import static dev.tokapu.spi.ArrayChecks.out;
 import static dev.tokapu.spi.ArrayChecks.texts;
 import static dev.tokapu.spi.NativeConstants.CANDIDATES_N;
@@ -337,6 +338,13 @@ final class JniNativeApi extends JniModelApi {
     @Override
     public int samplerSample(long sampler, long context, int index, int[] token) {
         return TokapuLibrary.tokapu_sampler_sample(sampler, context, index, out(token));
+    }
+
+    @Override
+    public int samplerSampleMany(
+            long context, int n, long[] samplers, int[] indices, int nThreads, int[] tokens, int[] statuses) {
+        many(n, samplers, indices, tokens, statuses);
+        return TokapuLibrary.tokapu_sampler_sample_many(context, n, samplers, indices, nThreads, tokens, statuses);
     }
 
     @Override

@@ -101,6 +101,23 @@ public final class ArrayChecks {
     }
 
     /**
+     * Checks the arrays of {@link NativeApi#samplerSampleMany}.
+     *
+     * @param n the number of chains; the library refuses one that is not positive
+     * @param samplers as there
+     * @param indices as there
+     * @param tokens as there
+     * @param statuses as there
+     * @throws IndexOutOfBoundsException when an array is too short
+     */
+    public static void many(int n, long[] samplers, int[] indices, int[] tokens, int[] statuses) {
+        atLeast(samplers.length, n, "samplers");
+        atLeast(indices.length, n, "indices");
+        atLeast(tokens.length, n, "tokens");
+        atLeast(statuses.length, n, "statuses");
+    }
+
+    /**
      * Checks the arrays of {@link NativeApi#decode} and {@link NativeApi#encode}, except the width of the embeddings, which
      * only the model knows.
      *

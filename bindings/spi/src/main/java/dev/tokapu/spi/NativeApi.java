@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Methods never throw because of a value: the library checks and answers with a status. Implementations allocate nothing
- * on the Java heap in {@link #decode}, {@link #logits}, {@link #samplerSample}, {@link #samplerAccept},
+ * on the Java heap in {@link #decode}, {@link #logits}, {@link #samplerSample}, {@link #samplerSampleMany}, {@link #samplerAccept},
  * {@link #samplerCandidates}, {@link #samplerSetCandidates} and {@link #tokenPiece}.
  *
  * <p>Thread safety: as in the header; the object itself has no state.
@@ -287,6 +287,9 @@ public interface NativeApi {
     int samplerSetCandidates(int[] tokens, float[] logits, float[] probabilities, int[] state);
 
     int samplerSample(long sampler, long context, int index, int[] token);
+
+    int samplerSampleMany(
+            long context, int n, long[] samplers, int[] indices, int nThreads, int[] tokens, int[] statuses);
 
     int samplerApply(
             long sampler, int[] tokens, float[] logits, float[] probabilities, int n, int[] nLeft, int[] selected);

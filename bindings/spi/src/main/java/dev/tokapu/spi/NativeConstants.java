@@ -10,7 +10,7 @@ public final class NativeConstants {
     private NativeConstants() {}
 
     /** The version of {@code tokapu.h} that this code is written for. */
-    public static final int ABI_VERSION = 3;
+    public static final int ABI_VERSION = 4;
 
     /** The llama.cpp release that this code is written for. */
     public static final String LLAMA_VERSION = "0.5.0";

@@ -5867,6 +5867,72 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_sampler_sample_many {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_sampler_sample_many");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_sample_many(int64_t context, int32_t n, const int64_t *samplers, const int32_t *indices, int32_t n_threads, int32_t *tokens, int32_t *statuses)
+     * }
+     */
+    public static FunctionDescriptor tokapu_sampler_sample_many$descriptor() {
+        return tokapu_sampler_sample_many.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_sample_many(int64_t context, int32_t n, const int64_t *samplers, const int32_t *indices, int32_t n_threads, int32_t *tokens, int32_t *statuses)
+     * }
+     */
+    public static MethodHandle tokapu_sampler_sample_many$handle() {
+        return tokapu_sampler_sample_many.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_sample_many(int64_t context, int32_t n, const int64_t *samplers, const int32_t *indices, int32_t n_threads, int32_t *tokens, int32_t *statuses)
+     * }
+     */
+    public static MemorySegment tokapu_sampler_sample_many$address() {
+        return tokapu_sampler_sample_many.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_sample_many(int64_t context, int32_t n, const int64_t *samplers, const int32_t *indices, int32_t n_threads, int32_t *tokens, int32_t *statuses)
+     * }
+     */
+    public static int tokapu_sampler_sample_many(long context, int n, MemorySegment samplers, MemorySegment indices, int n_threads, MemorySegment tokens, MemorySegment statuses) {
+        var mh$ = tokapu_sampler_sample_many.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_sampler_sample_many", context, n, samplers, indices, n_threads, tokens, statuses);
+            }
+            return (int)mh$.invokeExact(context, n, samplers, indices, n_threads, tokens, statuses);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_sampler_apply {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,

@@ -1,0 +1,60 @@
+package dev.tokapu.chat;
+
+import dev.tokapu.Model;
+
+/**
+ * Conversations as tokens: the model's chat template, and a tokenizer that parses the template's control texts but never those
+ * that users typed.
+ *
+ * <p>Thread safety: safe; one call at a time works, the others wait.
+ *
+ * @since 0.1
+ */
+public final class ChatTokenizer implements AutoCloseable {
+
+    private final ChatTemplate template;
+    private final PromptTokenizer tokenizer;
+
+    private ChatTokenizer(ChatTemplate template, PromptTokenizer tokenizer) {
+        this.template = template;
+        this.tokenizer = tokenizer;
+    }
+
+    /**
+     * A tokenizer with the model's own template.
+     *
+     * @param model the model
+     * @return the tokenizer
+     * @throws dev.tokapu.ChatTemplateException when the model has no template
+     */
+    public static ChatTokenizer of(Model model) {
+        return new ChatTokenizer(ChatTemplate.of(model), new PromptTokenizer(model.vocab()));
+    }
+
+    /**
+     * A conversation as the model wants to read it.
+     *
+     * @param rendered its text and what ends the answer
+     * @param tokens its tokens
+     * @since 0.1
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Tokenized(RenderedChat rendered, int[] tokens) {}
+
+    /**
+     * Renders and tokenizes.
+     *
+     * @param request the conversation
+     * @return text and tokens
+     * @throws dev.tokapu.ChatTemplateException when the template refuses the conversation
+     */
+    public synchronized Tokenized tokenize(ChatRequest request) {
+        PromptTokenizer.Prompt prompt = tokenizer.tokenize(template, request);
+        return new Tokenized(prompt.rendered(), prompt.tokens());
+    }
+
+    @Override
+    public void close() {
+        template.close();
+    }
+}

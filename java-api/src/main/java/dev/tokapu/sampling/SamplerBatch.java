@@ -1,0 +1,164 @@
+package dev.tokapu.sampling;
+
+import dev.tokapu.Context;
+import dev.tokapu.internal.Access;
+import dev.tokapu.internal.NativeHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many sampler chains that choose from the outputs of one context at once, on several threads: what
+ * {@link SamplerChain#sample} does for each of them, in one call. A chain that fails does not concern the others.
+ *
+ * <p>Fill it, {@link #sample}, read it, {@link #clear()} it and fill it again; nothing is allocated then, but for failures.
+ *
+ * <p>Thread safety: confined; use it in one thread at a time. Samplers in Java are called by that thread.
+ *
+ * @since 0.1
+ */
+public final class SamplerBatch {
+
+    private final Context context;
+    private final NativeHandle contextHandle;
+    private SamplerChain[] chains;
+    private long[] ids;
+    private int[] indices;
+    private int[] tokens;
+    private int[] statuses;
+    private @Nullable RuntimeException[] failures;
+    private int size;
+    private int failed;
+
+    /**
+     * Creates an empty one.
+     *
+     * @param context the context whose outputs are sampled from
+     * @param capacity how many chains it has room for at first; it grows
+     */
+    public SamplerBatch(Context context, int capacity) {
+        Checks.atLeast("capacity", capacity, 1);
+        this.context = context;
+        this.contextHandle = Access.handle(context);
+        chains = new SamplerChain[capacity];
+        ids = new long[capacity];
+        indices = new int[capacity];
+        tokens = new int[capacity];
+        statuses = new int[capacity];
+        failures = new RuntimeException[capacity];
+    }
+
+    /**
+     * Adds a chain.
+     *
+     * @param chain the chain; it may be in the batch once
+     * @param index the index of the output's token in the context's last batch, -1 for the last output; several chains may share it
+     * @return its place in the batch, from 0
+     */
+    public int add(SamplerChain chain, int index) {
+        if (size == chains.length) {
+            grow();
+        }
+        chains[size] = chain;
+        indices[size] = index;
+        return size++;
+    }
+
+    private void grow() {
+        int capacity = 2 * size;
+        chains = Arrays.copyOf(chains, capacity);
+        ids = Arrays.copyOf(ids, capacity);
+        indices = Arrays.copyOf(indices, capacity);
+        tokens = Arrays.copyOf(tokens, capacity);
+        statuses = Arrays.copyOf(statuses, capacity);
+        failures = Arrays.copyOf(failures, capacity);
+    }
+
+    /**
+     * Lets each chain choose a token and accept it.
+     *
+     * @param threads how many threads share the work, 1 to 512, the calling one among them
+     * @return how many failed
+     * @throws IllegalStateException when the context is closed or in use
+     */
+    public int sample(int threads) {
+        failed = 0;
+        if (size == 0) {
+            return 0;
+        }
+        int acquired = 0;
+        long contextId = contextHandle.acquire();
+        try {
+            for (; acquired < size; acquired++) {
+                ids[acquired] = chains[acquired].acquire();
+            }
+            contextHandle.check(
+                    contextHandle.api().samplerSampleMany(contextId, size, ids, indices, threads, tokens, statuses),
+                    "sample");
+        } finally {
+            for (int i = 0; i < acquired; i++) {
+                chains[i].release();
+            }
+            contextHandle.release();
+        }
+        for (int i = 0; i < size; i++) {
+            if (statuses[i] < 0) {
+                fail(i);
+            }
+        }
+        return failed;
+    }
+
+    /** Only the first failure has left its message: each chain is as it was, and says once more what is wrong. */
+    private void fail(int i) {
+        try {
+            tokens[i] = chains[i].sample(context, indices[i]);
+        } catch (RuntimeException e) {
+            failures[i] = e;
+            failed++;
+        }
+    }
+
+    /**
+     * What a chain chose.
+     *
+     * @param i its place
+     * @return the token; meaningless when it failed
+     */
+    public int token(int i) {
+        return tokens[i];
+    }
+
+    /**
+     * Why a chain failed.
+     *
+     * @param i its place
+     * @return what {@link SamplerChain#sample} would have thrown, null when it chose a token
+     */
+    public @Nullable RuntimeException failure(int i) {
+        return failures[i];
+    }
+
+    /**
+     * How many chains are in it.
+     *
+     * @return 0 or more
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * Empties it.
+     *
+     * @return this
+     */
+    public SamplerBatch clear() {
+        if (failed > 0) {
+            Arrays.fill(failures, 0, size, null);
+        }
+        Arrays.fill(chains, 0, size, null);
+        size = 0;
+        failed = 0;
+        return this;
+    }
+}
