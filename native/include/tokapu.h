@@ -53,7 +53,7 @@ enum tokapu_status {
     TOKAPU_ERROR_HANDLE = -2,      /* not a live handle of this kind */
     TOKAPU_ERROR_BUSY = -3,        /* another thread is inside this context or sampler */
     TOKAPU_ERROR_BUFFER = -4,      /* the buffer is too small; *length holds the size that is needed */
-    TOKAPU_ERROR_MODEL = -5,       /* the model could not be loaded (assertions that fail while loading as well) */
+    TOKAPU_ERROR_MODEL = -5,       /* the model or adapter could not be loaded (assertions that fail while loading as well) */
     TOKAPU_ERROR_CONTEXT = -6,     /* the context could not be created (likewise) */
     TOKAPU_ERROR_DECODE = -7,      /* llama_decode or llama_encode failed; processed micro-batches stay in memory */
     TOKAPU_ERROR_GRAMMAR = -8,     /* a grammar is malformed, or a token was accepted that it forbids */
@@ -449,6 +449,36 @@ TOKAPU_API int32_t tokapu_embeddings(int64_t context, int32_t index, float * emb
 TOKAPU_API int32_t tokapu_embeddings_seq(int64_t context, int32_t seq_id, float * embeddings, int32_t capacity,
                                          int32_t * n);
 
+/* --- adapters ----------------------------------------------------------------------------------------------------- */
+
+/* Loads a LoRA adapter for a model from a GGUF file, as convert_lora_to_gguf.py writes them. It keeps the model alive. Every
+ * tensor is compared with the model's: TOKAPU_ERROR_MODEL when the file is damaged, not an adapter or made for another model.
+ * Contexts that exist already can use it. */
+TOKAPU_API int32_t tokapu_adapter_load(int64_t model, const char * path, int32_t path_length, int64_t * adapter);
+
+/* Contexts that it is set in go on with it. */
+TOKAPU_API int32_t tokapu_adapter_free(int64_t adapter);
+
+/* Bytes of all its tensors. */
+TOKAPU_API int32_t tokapu_adapter_size(int64_t adapter, int64_t * size);
+
+/* How many metadata entries it has; arrays are not among them. */
+TOKAPU_API int32_t tokapu_adapter_meta_count(int64_t adapter, int32_t * n);
+
+/* Key and value of metadata entry index, 0 <= index < the count, in no order. */
+TOKAPU_API int32_t tokapu_adapter_meta_key(int64_t adapter, int32_t index, char * buf, int32_t capacity, int32_t * length);
+TOKAPU_API int32_t tokapu_adapter_meta_value(int64_t adapter, int32_t index, char * buf, int32_t capacity, int32_t * length);
+
+/* The tokens from which on an activated adapter (aLoRA) is meant to work, none for others; *n_tokens receives their number. */
+TOKAPU_API int32_t tokapu_adapter_invocation_tokens(int64_t adapter, int32_t * tokens, int32_t capacity, int32_t * n_tokens);
+
+/* Sets all adapters of a context and their scales, from the next decode on; n = 0 takes them away. They count for every
+ * sequence, and what memory holds already stays as the adapters of its time have made it. An adapter with scale 0 does nothing.
+ * The context keeps them alive and plans its memory anew, unless nothing changes. Adapters of another model and an adapter
+ * that is named twice are TOKAPU_ERROR_ARGUMENT, adapters that the model's compute graph cannot take TOKAPU_ERROR_UNSUPPORTED;
+ * after an error those of before are in effect. */
+TOKAPU_API int32_t tokapu_context_set_adapters(int64_t context, const int64_t * adapters, const float * scales, int32_t n);
+
 /* --- memory (KV cache and recurrent state) ------------------------------------------------------------------------ */
 
 /* Positions are [p0, p1); p0 < 0 means from 0, p1 < 0 means to the end. */
@@ -655,7 +685,8 @@ TOKAPU_API int32_t tokapu_kept_text(char * buf, int32_t capacity, int32_t * leng
 
 /* --- for tests ---------------------------------------------------------------------------------------------------- */
 
-/* Live handles of the process: models + contexts + samplers + templates + placements + states. */
+/* Live handles of the process: models + contexts + samplers + templates + placements + states +
+ * adapters. */
 TOKAPU_API int32_t tokapu_live_handles(int64_t * n);
 
 #ifdef __cplusplus

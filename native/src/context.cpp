@@ -1,6 +1,7 @@
 // Contexts: creation, threads, switches, abort, release.
 #include "context.h"
 
+#include "adapter.h"  // a context may be the last that holds one
 #include "arguments.h"
 #include "backend.h"
 #include "device_sampling.h"
@@ -9,6 +10,7 @@
 #include "ggml-cpu.h"
 #include "llama-context.h"  // internal: the parameters in effect, which llama.h does not tell
 
+#include <shared_mutex>
 #include <thread>
 
 namespace tokapu {
@@ -74,6 +76,7 @@ std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama
     params.abort_callback      = on_abort_poll;
     params.abort_callback_data = context.get();
     try {
+        const std::shared_lock planning(model->adapters);
         context->llama = llama_init_from_model(model->llama, params);
     } catch (const AbortException & e) {
         fail(memory_status(TOKAPU_ERROR_CONTEXT), "the context could not be created: %s", e.message.c_str());
@@ -101,6 +104,7 @@ bool unreachable(const Context & context) {
         llama_synchronize(context.llama);
         return false;
     } catch (const AbortException & e) {
+        context.model->lost.store(true, std::memory_order_release);
         static_cast<void>(new std::shared_ptr<Model>(context.model));
         log_line(TOKAPU_LOG_ERROR, "a context cannot be freed, its device does not answer: " + e.message);
         return true;
@@ -108,6 +112,12 @@ bool unreachable(const Context & context) {
 }
 
 }  // namespace
+
+void plan_compute(Context & context) {
+    const std::shared_lock planning(context.model->adapters);
+    context.plan = false;
+    context.llama->sched_reserve();
+}
 
 void ThreadPools::attach(llama_context * context, int32_t n_threads, int32_t n_threads_batch, uint32_t poll) {
     const bool        two       = n_threads != n_threads_batch;
@@ -247,6 +257,7 @@ int32_t tokapu_context_set_causal_attention(int64_t context, int32_t causal) {
         const auto      object = get<Context>(context);
         const Exclusive inside(*object);
         poisoning(*object, [&] { llama_set_causal_attn(object->llama, causal != 0); });
+        object->plan   = true;
         object->causal = causal != 0;
         return TOKAPU_OK;
     });

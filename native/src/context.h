@@ -49,6 +49,16 @@ struct AttachedSampler {
     std::shared_ptr<Attachment> attachment;
 };
 
+class Adapter;
+
+// An adapter that a context uses.
+struct SetAdapter {
+    std::shared_ptr<Adapter> adapter;
+    float                    scale;
+
+    bool operator==(const SetAdapter & other) const { return adapter == other.adapter && scale == other.scale; }
+};
+
 class Context : public Object {
   public:
     static constexpr Kind KIND = Kind::context;
@@ -88,6 +98,8 @@ class Context : public Object {
     std::vector<AttachedSampler> attached;
 
     std::unique_ptr<WorkerPool> sampling_pool;  // tokapu_sampler_sample_many(), made when it is first used
+    std::vector<SetAdapter> adapters;      // kept alive
+    bool                    plan = false;  // the next decode has to plan the memory for computing
 
     // Tokens that each sequence can be rolled back: llama.cpp keeps snapshots of the recurrent state for those of its last
     // micro-batch only, and does not notice when older ones are asked for. Empty without snapshots.
@@ -101,6 +113,10 @@ llama_context_params read_context_options(const Model & model, const int64_t * i
                                           const double * floats, int32_t n_floats);
 
 constexpr int32_t MAX_THREADS = 512;
+
+// Plans the memory for computing anew where a change asks for it. llama.cpp would do so in its next decode, without regard to
+// threads that load or free adapters meanwhile.
+void plan_compute(Context & context);
 
 // The batch index that llama.cpp understands, after checking that the token has an output.
 int32_t require_output(const Context & context, int32_t index);

@@ -196,6 +196,9 @@ int32_t run(Context & context, const Input & input, bool encode) {
     batch.seq_id      = input.n_seq_ids == nullptr ? nullptr : context.arena.seq_id.data();
     batch.logits      = context.embeddings ? nullptr : const_cast<int8_t *>(input.outputs);
     return poisoning(context, [&] {
+        if (context.plan) {
+            plan_compute(context);
+        }
         return encode ? llama_encode(context.llama, batch) : llama_decode(context.llama, batch);
     });
 }

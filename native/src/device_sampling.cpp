@@ -112,6 +112,7 @@ void detach(Context & context, int32_t seq_id) {
         return;
     }
     poisoning(context, [&] { llama_set_sampler(context.llama, seq_id, nullptr); });
+    context.plan = true;
     found->attachment->live.store(false, std::memory_order_release);
     context.attached.erase(found);
 }
@@ -124,10 +125,10 @@ void attach(Context & context, int32_t seq_id, llama_sampler * chain) {
             fail(TOKAPU_ERROR_UNSUPPORTED, "llama.cpp refused the sampler chain");
         }
         try {
-            context.llama->sched_reserve();
+            plan_compute(context);
         } catch (const std::exception & e) {
             llama_set_sampler(context.llama, seq_id, nullptr);
-            context.llama->sched_reserve();
+            plan_compute(context);
             fail(memory_status(TOKAPU_ERROR_CONTEXT), "the device has no room for the sampler chain: %s", e.what());
         }
     });

@@ -40,6 +40,8 @@ const char * kind_name(Kind kind) {
             return "placement";
         case Kind::state:
             return "state";
+        case Kind::adapter:
+            return "adapter";
     }
     return "object";
 }

@@ -9,7 +9,7 @@
 
 namespace tokapu {
 
-enum class Kind { model, context, sampler, chat_template, placement, state };
+enum class Kind { model, context, sampler, chat_template, placement, state, adapter };
 
 const char * kind_name(Kind kind);
 

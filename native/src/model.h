@@ -3,7 +3,9 @@
 #include "handles.h"
 #include "llama.h"
 
+#include <atomic>
 #include <memory>
+#include <shared_mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +41,12 @@ class Model : public Object {
 
     const std::vector<ggml_backend_dev_t> devices;  // those that its layers may lie on
     const std::string                     fingerprint;
+
+    // llama.cpp goes through the model's list of adapters whenever a context plans its memory: loading and freeing an adapter is
+    // exclusive, planning may be shared. Taken after the RegistryReader.
+    std::shared_mutex adapters;
+
+    std::atomic<bool> lost{ false };  // its device does not answer any more: what lies there is left behind
 };
 
 // The model, checked to have a vocabulary.

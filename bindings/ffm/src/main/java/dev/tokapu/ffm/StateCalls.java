@@ -13,7 +13,7 @@ import dev.tokapu.spi.ArrayChecks;
 import dev.tokapu.spi.NativeConstants;
 
 /** The functions of {@code tokapu.h} for the states of sequences. */
-abstract class StateCalls extends ContextCalls {
+abstract class StateCalls extends AdapterCalls {
 
     @Override
     public int contextStateKey(long context, byte[] buf, int[] length) {

@@ -110,6 +110,50 @@ final class JniNativeApi extends JniModelApi {
         return TokapuLibrary.tokapu_embeddings_seq(context, seqId, embeddings, embeddings.length, out(n));
     }
 
+    // --- adapters
+
+    @Override
+    public int adapterLoad(long model, byte[] path, long[] adapter) {
+        return TokapuLibrary.tokapu_adapter_load(model, path, path.length, out(adapter));
+    }
+
+    @Override
+    public int adapterFree(long adapter) {
+        return TokapuLibrary.tokapu_adapter_free(adapter);
+    }
+
+    @Override
+    public int adapterSize(long adapter, long[] size) {
+        return TokapuLibrary.tokapu_adapter_size(adapter, out(size));
+    }
+
+    @Override
+    public int adapterMetaCount(long adapter, int[] n) {
+        return TokapuLibrary.tokapu_adapter_meta_count(adapter, out(n));
+    }
+
+    @Override
+    public int adapterMetaKey(long adapter, int index, byte[] buf, int[] length) {
+        return TokapuLibrary.tokapu_adapter_meta_key(adapter, index, buf, buf.length, out(length));
+    }
+
+    @Override
+    public int adapterMetaValue(long adapter, int index, byte[] buf, int[] length) {
+        return TokapuLibrary.tokapu_adapter_meta_value(adapter, index, buf, buf.length, out(length));
+    }
+
+    @Override
+    public int adapterInvocationTokens(long adapter, int[] tokens, int[] nTokens) {
+        return TokapuLibrary.tokapu_adapter_invocation_tokens(adapter, tokens, tokens.length, out(nTokens));
+    }
+
+    @Override
+    public int contextSetAdapters(long context, long[] adapters, float[] scales, int n) {
+        atLeast(adapters.length, n, "adapters");
+        atLeast(scales.length, n, "scales");
+        return TokapuLibrary.tokapu_context_set_adapters(context, adapters, scales, n);
+    }
+
     // --- memory
 
     @Override

@@ -191,6 +191,24 @@ public interface NativeApi {
 
     int embeddingsSeq(long context, int seqId, float[] embeddings, int[] n);
 
+    // --- adapters
+
+    int adapterLoad(long model, byte[] path, long[] adapter);
+
+    int adapterFree(long adapter);
+
+    int adapterSize(long adapter, long[] size);
+
+    int adapterMetaCount(long adapter, int[] n);
+
+    int adapterMetaKey(long adapter, int index, byte[] buf, int[] length);
+
+    int adapterMetaValue(long adapter, int index, byte[] buf, int[] length);
+
+    int adapterInvocationTokens(long adapter, int[] tokens, int[] nTokens);
+
+    int contextSetAdapters(long context, long[] adapters, float[] scales, int n);
+
     // --- memory
 
     int memoryClear(long context, int data);

@@ -3303,6 +3303,505 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_adapter_load {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_adapter_load");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load(int64_t model, const char *path, int32_t path_length, int64_t *adapter)
+     * }
+     */
+    public static FunctionDescriptor tokapu_adapter_load$descriptor() {
+        return tokapu_adapter_load.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load(int64_t model, const char *path, int32_t path_length, int64_t *adapter)
+     * }
+     */
+    public static MethodHandle tokapu_adapter_load$handle() {
+        return tokapu_adapter_load.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load(int64_t model, const char *path, int32_t path_length, int64_t *adapter)
+     * }
+     */
+    public static MemorySegment tokapu_adapter_load$address() {
+        return tokapu_adapter_load.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load(int64_t model, const char *path, int32_t path_length, int64_t *adapter)
+     * }
+     */
+    public static int tokapu_adapter_load(long model, MemorySegment path, int path_length, MemorySegment adapter) {
+        var mh$ = tokapu_adapter_load.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_adapter_load", model, path, path_length, adapter);
+            }
+            return (int)mh$.invokeExact(model, path, path_length, adapter);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_adapter_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_adapter_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_free(int64_t adapter)
+     * }
+     */
+    public static FunctionDescriptor tokapu_adapter_free$descriptor() {
+        return tokapu_adapter_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_free(int64_t adapter)
+     * }
+     */
+    public static MethodHandle tokapu_adapter_free$handle() {
+        return tokapu_adapter_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_free(int64_t adapter)
+     * }
+     */
+    public static MemorySegment tokapu_adapter_free$address() {
+        return tokapu_adapter_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_free(int64_t adapter)
+     * }
+     */
+    public static int tokapu_adapter_free(long adapter) {
+        var mh$ = tokapu_adapter_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_adapter_free", adapter);
+            }
+            return (int)mh$.invokeExact(adapter);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_adapter_size {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_adapter_size");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_size(int64_t adapter, int64_t *size)
+     * }
+     */
+    public static FunctionDescriptor tokapu_adapter_size$descriptor() {
+        return tokapu_adapter_size.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_size(int64_t adapter, int64_t *size)
+     * }
+     */
+    public static MethodHandle tokapu_adapter_size$handle() {
+        return tokapu_adapter_size.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_size(int64_t adapter, int64_t *size)
+     * }
+     */
+    public static MemorySegment tokapu_adapter_size$address() {
+        return tokapu_adapter_size.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_size(int64_t adapter, int64_t *size)
+     * }
+     */
+    public static int tokapu_adapter_size(long adapter, MemorySegment size) {
+        var mh$ = tokapu_adapter_size.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_adapter_size", adapter, size);
+            }
+            return (int)mh$.invokeExact(adapter, size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_adapter_meta_count {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_adapter_meta_count");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_count(int64_t adapter, int32_t *n)
+     * }
+     */
+    public static FunctionDescriptor tokapu_adapter_meta_count$descriptor() {
+        return tokapu_adapter_meta_count.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_count(int64_t adapter, int32_t *n)
+     * }
+     */
+    public static MethodHandle tokapu_adapter_meta_count$handle() {
+        return tokapu_adapter_meta_count.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_count(int64_t adapter, int32_t *n)
+     * }
+     */
+    public static MemorySegment tokapu_adapter_meta_count$address() {
+        return tokapu_adapter_meta_count.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_count(int64_t adapter, int32_t *n)
+     * }
+     */
+    public static int tokapu_adapter_meta_count(long adapter, MemorySegment n) {
+        var mh$ = tokapu_adapter_meta_count.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_adapter_meta_count", adapter, n);
+            }
+            return (int)mh$.invokeExact(adapter, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_adapter_meta_key {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_adapter_meta_key");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_key(int64_t adapter, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_adapter_meta_key$descriptor() {
+        return tokapu_adapter_meta_key.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_key(int64_t adapter, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_adapter_meta_key$handle() {
+        return tokapu_adapter_meta_key.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_key(int64_t adapter, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_adapter_meta_key$address() {
+        return tokapu_adapter_meta_key.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_key(int64_t adapter, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_adapter_meta_key(long adapter, int index, MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_adapter_meta_key.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_adapter_meta_key", adapter, index, buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(adapter, index, buf, capacity, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_adapter_meta_value {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_adapter_meta_value");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_value(int64_t adapter, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_adapter_meta_value$descriptor() {
+        return tokapu_adapter_meta_value.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_value(int64_t adapter, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_adapter_meta_value$handle() {
+        return tokapu_adapter_meta_value.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_value(int64_t adapter, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_adapter_meta_value$address() {
+        return tokapu_adapter_meta_value.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_meta_value(int64_t adapter, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_adapter_meta_value(long adapter, int index, MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_adapter_meta_value.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_adapter_meta_value", adapter, index, buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(adapter, index, buf, capacity, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_adapter_invocation_tokens {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_adapter_invocation_tokens");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_invocation_tokens(int64_t adapter, int32_t *tokens, int32_t capacity, int32_t *n_tokens)
+     * }
+     */
+    public static FunctionDescriptor tokapu_adapter_invocation_tokens$descriptor() {
+        return tokapu_adapter_invocation_tokens.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_invocation_tokens(int64_t adapter, int32_t *tokens, int32_t capacity, int32_t *n_tokens)
+     * }
+     */
+    public static MethodHandle tokapu_adapter_invocation_tokens$handle() {
+        return tokapu_adapter_invocation_tokens.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_invocation_tokens(int64_t adapter, int32_t *tokens, int32_t capacity, int32_t *n_tokens)
+     * }
+     */
+    public static MemorySegment tokapu_adapter_invocation_tokens$address() {
+        return tokapu_adapter_invocation_tokens.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_invocation_tokens(int64_t adapter, int32_t *tokens, int32_t capacity, int32_t *n_tokens)
+     * }
+     */
+    public static int tokapu_adapter_invocation_tokens(long adapter, MemorySegment tokens, int capacity, MemorySegment n_tokens) {
+        var mh$ = tokapu_adapter_invocation_tokens.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_adapter_invocation_tokens", adapter, tokens, capacity, n_tokens);
+            }
+            return (int)mh$.invokeExact(adapter, tokens, capacity, n_tokens);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_context_set_adapters {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_context_set_adapters");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_adapters(int64_t context, const int64_t *adapters, const float *scales, int32_t n)
+     * }
+     */
+    public static FunctionDescriptor tokapu_context_set_adapters$descriptor() {
+        return tokapu_context_set_adapters.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_adapters(int64_t context, const int64_t *adapters, const float *scales, int32_t n)
+     * }
+     */
+    public static MethodHandle tokapu_context_set_adapters$handle() {
+        return tokapu_context_set_adapters.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_adapters(int64_t context, const int64_t *adapters, const float *scales, int32_t n)
+     * }
+     */
+    public static MemorySegment tokapu_context_set_adapters$address() {
+        return tokapu_context_set_adapters.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_adapters(int64_t context, const int64_t *adapters, const float *scales, int32_t n)
+     * }
+     */
+    public static int tokapu_context_set_adapters(long context, MemorySegment adapters, MemorySegment scales, int n) {
+        var mh$ = tokapu_context_set_adapters.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_context_set_adapters", context, adapters, scales, n);
+            }
+            return (int)mh$.invokeExact(context, adapters, scales, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_memory_clear {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,

@@ -1,0 +1,128 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.Access;
+import dev.tokapu.internal.NativeHandle;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The LoRA adapters that a context uses, each with its scale. Sets are equal when they hold the same adapters with the same scales,
+ * whatever their order, so that requests can be grouped by them; an adapter with scale 0 does nothing and is not part of a set.
+ *
+ * <p>Adapters change what the model computes, and so the content of the KV cache: what was decoded with one set is a wrong
+ * beginning for another. After {@link #applyTo} a sequence can go on as it is only where that is wanted; otherwise clear it and
+ * decode its tokens again. All sequences of a context have the same adapters at a time.
+ *
+ * <p>Thread safety: immutable, safe for any number of threads.
+ *
+ * @param scales what each adapter's contribution is multiplied with; 1 is as it was trained
+ * @since 0.1
+ */
+public record LoraSet(Map<LoraAdapter, Float> scales) {
+
+    /** The model as it is. */
+    public static final LoraSet NONE = new LoraSet(Map.of());
+
+    /** Validates. */
+    public LoraSet {
+        Map<LoraAdapter, Float> used = new HashMap<>();
+        scales.forEach((adapter, scale) -> {
+            if (!Float.isFinite(scale)) {
+                throw new IllegalArgumentException(
+                        "the scale of " + adapter + " is " + scale + "; it must be a finite number");
+            }
+            if (scale != 0) {
+                used.put(adapter, scale);
+            }
+        });
+        long models = used.keySet().stream().map(LoraAdapter::model).distinct().count();
+        if (models > 1) {
+            throw new IllegalArgumentException(
+                    "the adapters " + used.keySet() + " are for " + models + " different models; a set is for one");
+        }
+        scales = Collections.unmodifiableMap(used);
+    }
+
+    /**
+     * One adapter as it was trained.
+     *
+     * @param adapter the adapter
+     * @return the set
+     */
+    public static LoraSet of(LoraAdapter adapter) {
+        return of(adapter, 1);
+    }
+
+    /**
+     * One adapter.
+     *
+     * @param adapter the adapter
+     * @param scale what its contribution is multiplied with
+     * @return the set
+     */
+    public static LoraSet of(LoraAdapter adapter, float scale) {
+        return new LoraSet(Map.of(adapter, scale));
+    }
+
+    /**
+     * The same with a further adapter, or another scale of one that it has.
+     *
+     * @param adapter the adapter
+     * @param scale what its contribution is multiplied with; 0 takes it away
+     * @return the set
+     */
+    public LoraSet with(LoraAdapter adapter, float scale) {
+        Map<LoraAdapter, Float> changed = new HashMap<>(scales);
+        changed.put(adapter, scale);
+        return new LoraSet(changed);
+    }
+
+    /**
+     * Whether it is the model as it is.
+     *
+     * @return true without adapters
+     */
+    public boolean isEmpty() {
+        return scales.isEmpty();
+    }
+
+    /**
+     * Gives a context these adapters in place of those that it had, from its next decode on. A change costs planning the context's
+     * memory anew, about as long as it took when the context was made without its KV cache; the same set again costs nothing.
+     *
+     * @param context a context of the adapters' model
+     * @throws IllegalArgumentException when the adapters are for another model
+     * @throws IllegalStateException when an adapter or the context is closed, or another thread uses the context
+     * @throws UnsupportedOperationException when the model cannot compute with these adapters; it has those of before
+     * @throws ContextCreationException when there is no memory to compute with them; it has those of before
+     */
+    public void applyTo(Context context) {
+        List<NativeHandle> handles = new ArrayList<>();
+        long[] ids = new long[scales.size()];
+        float[] values = new float[scales.size()];
+        NativeHandle target = Access.handle(context);
+        try {
+            for (Map.Entry<LoraAdapter, Float> entry : scales.entrySet()) {
+                LoraAdapter adapter = entry.getKey();
+                if (adapter.model() != context.model()) {
+                    throw new IllegalArgumentException(adapter + " was loaded for another model than that of " + context
+                            + "; load it for this one");
+                }
+                ids[handles.size()] = adapter.handle().acquire();
+                values[handles.size()] = entry.getValue();
+                handles.add(adapter.handle());
+            }
+            long id = target.acquire();
+            try {
+                target.check(target.api().contextSetAdapters(id, ids, values, ids.length), "setting adapters");
+            } finally {
+                target.release();
+            }
+        } finally {
+            handles.forEach(NativeHandle::release);
+        }
+    }
+}
