@@ -1,12 +1,12 @@
 /*
  * tokapu-oracle - the reference for logits and tokens: a C program that knows llama.h only, never the shim.
  *
- *     tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH
+ *     tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH [ADAPTER SCALE]...
  *     tokapu-oracle tokens MODEL TEXTS OUT PARSE_SPECIAL
  *
  * STEPS is a text file; each line holds the token ids of one llama_decode() call, which continue sequence 0. OUT receives
- * the logits of the last token of each call: n_vocab floats per line, as this machine stores them. Everything else is
- * llama.cpp's default; the backends are those beside the program.
+ * the logits of the last token of each call: n_vocab floats per line, as this machine stores them. The LoRA adapters, 8 at most,
+ * are in effect from the first call on. Everything else is llama.cpp's default; the backends are those beside the program.
  *
  * TEXTS holds the length of a text, an int32_t, and its bytes, again and again. OUT receives for each the number of its tokens
  * and the tokens, all int32_t, with BOS where the model wants it; control text is parsed when PARSE_SPECIAL is 1, not when 0.
@@ -21,6 +21,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MAX_ADAPTERS = 8 };
 
 static void fail(const char * format, ...) {
     va_list args;
@@ -112,13 +114,28 @@ static void tokenize(const char * file, const char * texts, const char * result,
     llama_model_free(model);
 }
 
+static void set_adapters(struct llama_model * model, struct llama_context * context, int count, char ** arguments) {
+    struct llama_adapter_lora * adapters[MAX_ADAPTERS];
+    float                       scales[MAX_ADAPTERS];
+    for (int i = 0; i < count; i++) {
+        adapters[i] = llama_adapter_lora_init(model, arguments[2 * i]);
+        scales[i] = strtof(arguments[2 * i + 1], NULL);
+        if (adapters[i] == NULL) {
+            fail("cannot load the adapter %s", arguments[2 * i]);
+        }
+    }
+    if (count > 0 && llama_set_adapters_lora(context, adapters, (size_t) count, scales) != 0) {
+        fail("cannot set the adapters");
+    }
+}
+
 int main(int argc, char ** argv) {
     if (argc == 6 && strcmp(argv[1], "tokens") == 0) {
         tokenize(argv[2], argv[3], argv[4], strcmp(argv[5], "1") == 0);
         return 0;
     }
-    if (argc != 8) {
-        fail("usage: tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH | tokens MODEL TEXTS OUT PARSE_SPECIAL");
+    if (argc < 8 || argc % 2 != 0 || argc > 8 + 2 * MAX_ADAPTERS) {
+        fail("usage: tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH [ADAPTER SCALE]... | tokens MODEL TEXTS OUT PARSE_SPECIAL");
     }
     struct llama_model * model = load(argv[1], false);
 
@@ -131,6 +148,7 @@ int main(int argc, char ** argv) {
     if (context == NULL) {
         fail("cannot make a context");
     }
+    set_adapters(model, context, (argc - 8) / 2, argv + 8);
 
     FILE * steps = fopen(argv[2], "r");
     FILE * out = fopen(argv[3], "wb");

@@ -8,16 +8,9 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.Model;
 import dev.tokapu.testsupport.Corpus;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -53,7 +46,7 @@ class LogitsIT {
             inputs.add(Arrays.toString(tokens));
             inputs.add(promptLength);
             List<int[]> expected =
-                    Answers.tokens("logits-" + promptLength, inputs, reference, () -> ask(reference, steps, options));
+                    Answers.tokens("logits-" + promptLength, inputs, reference, () -> OracleLogits.ask(reference, steps, options));
             ContextOptions contextOptions = ContextOptions.builder()
                     .contextSize(CONTEXT_SIZE)
                     .batchSize(batchSize)
@@ -85,45 +78,8 @@ class LogitsIT {
             assertThat(status).isEqualTo(DecodeStatus.OK);
             position += step.length;
             context.copyLogits(-1, logits);
-            assertThat(bits(logits)).as("logits after step %d", i).isEqualTo(expected.get(i));
+            assertThat(OracleLogits.bits(logits)).as("logits after step %d", i).isEqualTo(expected.get(i));
             assertThat(context.logits(step.length - 1)).isEqualTo(logits);
         }
-    }
-
-    private static int[] bits(float[] logits) {
-        int[] bits = new int[logits.length];
-        for (int i = 0; i < bits.length; i++) {
-            bits[i] = Float.floatToRawIntBits(logits[i]);
-        }
-        return bits;
-    }
-
-    private static List<int[]> ask(Reference reference, List<int[]> steps, List<Object> options) {
-        try {
-            Path in = Files.createTempFile("steps", ".txt");
-            Path out = Files.createTempFile("logits", ".f32");
-            Files.write(in, steps.stream().map(LogitsIT::line).toList());
-            List<String> arguments =
-                    new ArrayList<>(List.of(reference.file().toString(), in.toString(), out.toString()));
-            options.forEach(option -> arguments.add(option.toString()));
-            Reference.oracle().run("tokapu-oracle", arguments);
-            ByteBuffer floats = ByteBuffer.wrap(Files.readAllBytes(out)).order(ByteOrder.nativeOrder());
-            int vocabSize = floats.capacity() / Float.BYTES / steps.size();
-            List<int[]> result = new ArrayList<>();
-            for (int i = 0; i < steps.size(); i++) {
-                int[] bits = new int[vocabSize];
-                floats.asIntBuffer().position(i * vocabSize).get(bits);
-                result.add(bits);
-            }
-            Files.delete(in);
-            Files.delete(out);
-            return result;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String line(int[] tokens) {
-        return Arrays.stream(tokens).mapToObj(Integer::toString).collect(Collectors.joining(" "));
     }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A writer of GGUF files (version 3, little endian), entirely in memory: metadata first, then F32 tensors. The bytes depend
+ * A writer of GGUF files (version 3, little endian), entirely in memory: metadata first, then tensors. The bytes depend
  * on nothing but the calls.
  *
  * <p>Thread safety: confined to one thread.
@@ -28,6 +28,8 @@ public final class GgufWriter {
     private static final int TYPE_UINT64 = 10;
     private static final int TYPE_INT64 = 11;
     private static final int TYPE_FLOAT64 = 12;
+    private static final int TENSOR_F32 = 0;
+    private static final int TENSOR_I32 = 26;
     private static final int ALIGNMENT = 32;
 
     private final Bytes metadata = new Bytes();
@@ -36,7 +38,7 @@ public final class GgufWriter {
     private int version = 3;
 
     @SuppressWarnings("ArrayRecordComponent")
-    private record Tensor(String name, long[] shape, float[] data) {}
+    private record Tensor(String name, int type, long[] shape, float[] data) {}
 
     /** Sets the version number in the header; the layout stays that of version 3. */
     public GgufWriter version(int value) {
@@ -132,6 +134,15 @@ public final class GgufWriter {
         return this;
     }
 
+    /** Adds an array of unsigned 32-bit numbers. */
+    public GgufWriter uint32s(String key, int... values) {
+        array(key, TYPE_UINT32, values.length);
+        for (int value : values) {
+            metadata.int32(value);
+        }
+        return this;
+    }
+
     /** Adds an array of 32-bit floating-point numbers. */
     public GgufWriter float32s(String key, float... values) {
         array(key, TYPE_FLOAT32, values.length);
@@ -152,7 +163,13 @@ public final class GgufWriter {
 
     /** Adds an F32 tensor; {@code shape} as in ggml, the fastest dimension first. */
     public GgufWriter tensor(String name, long[] shape, float[] data) {
-        tensors.add(new Tensor(name, shape.clone(), data));
+        tensors.add(new Tensor(name, TENSOR_F32, shape.clone(), data));
+        return this;
+    }
+
+    /** Adds a tensor of 32-bit integers, which is no weight: {@code data} is written as it is for {@link #tensor}. */
+    public GgufWriter int32Tensor(String name, long[] shape, float[] data) {
+        tensors.add(new Tensor(name, TENSOR_I32, shape.clone(), data));
         return this;
     }
 
@@ -167,7 +184,7 @@ public final class GgufWriter {
             for (long dimension : tensor.shape) {
                 out.int64(dimension);
             }
-            out.int32(0).int64(offset);
+            out.int32(tensor.type).int64(offset);
             offset = align(offset + 4L * tensor.data.length);
         }
         out.pad();
