@@ -45,8 +45,8 @@ class LogitsIT {
             List<Object> inputs = new ArrayList<>(options);
             inputs.add(Arrays.toString(tokens));
             inputs.add(promptLength);
-            List<int[]> expected =
-                    Answers.tokens("logits-" + promptLength, inputs, reference, () -> OracleLogits.ask(reference, steps, options));
+            List<int[]> expected = Answers.tokens(
+                    "logits-" + promptLength, inputs, reference, () -> OracleLogits.ask(reference, steps, options));
             ContextOptions contextOptions = ContextOptions.builder()
                     .contextSize(CONTEXT_SIZE)
                     .batchSize(batchSize)

@@ -22,6 +22,7 @@ import dev.tokapu.spi.Binding;
 import dev.tokapu.spi.Bindings;
 import dev.tokapu.spi.LogSink;
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.testsupport.LoraWriter;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -236,6 +237,31 @@ abstract class Contract {
         ok(api.chatTemplateNew(model, utf8(source), template));
         cleanups.push(() -> api.chatTemplateFree(template[0]));
         return template[0];
+    }
+
+    /** A LoRA adapter for the tiny model. */
+    final long adapter(long model) {
+        return adapter(model, LoraWriter.ofTiny(1));
+    }
+
+    final long adapter(long model, LoraWriter content) {
+        long[] adapter = new long[1];
+        Path file = temporaryFile();
+        content.write(file);
+        ok(api.adapterLoad(model, utf8(file.toString()), adapter));
+        assertThat(adapter[0]).isPositive();
+        cleanups.push(() -> api.adapterFree(adapter[0]));
+        return adapter[0];
+    }
+
+    static Path temporaryFile() {
+        try {
+            Path file = Files.createTempFile("tokapu-contract", ".gguf");
+            file.toFile().deleteOnExit();
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     final void cleanup(Runnable action) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Every function that takes a handle, called with handles that are wrong in every way. */
 class HandleContractIT extends Contract {
 
-    private static final Set<String> HANDLES = Set.of("model", "context", "sampler", "chatTemplate");
+    private static final Set<String> HANDLES = Set.of("model", "context", "sampler", "chatTemplate", "adapter");
 
     private static Stream<Method> functionsOnHandles() {
         return Arrays.stream(NativeApi.class.getMethods())
@@ -88,6 +88,7 @@ class HandleContractIT extends Contract {
         long state = state();
         cleanup(() -> ok(api.stateFree(state)));
         handles.put("state", state);
+        handles.put("adapter", adapter(model));
         return handles;
     }
 
@@ -97,12 +98,14 @@ class HandleContractIT extends Contract {
         long sampler = sampler(model);
         long template = chatTemplate(model, "");
         long state = state();
+        long adapter = adapter(model);
+        ok(api.adapterFree(adapter));
         ok(api.stateFree(state));
         ok(api.contextFree(context));
         ok(api.samplerFree(sampler));
         ok(api.chatTemplateFree(template));
         ok(api.modelFree(model));
-        return List.of(model, context, sampler, template, state);
+        return List.of(model, context, sampler, template, state, adapter);
     }
 
     private long state() {

@@ -19,6 +19,8 @@ class OutParameterContractIT extends Contract {
         refusedAsTooShort(() -> api.keptText(new byte[8], new int[0]));
         refusedAsTooShort(() -> api.jsonSchemaToGrammar(new byte[8], new byte[8], new int[0]));
         refusedAsTooShort(() -> api.tokenAttributes(0, 0, new int[0]));
+        refusedAsTooShort(() -> api.adapterMetaCount(0, new int[0]));
+        refusedAsTooShort(() -> api.adapterInvocationTokens(0, new int[8], new int[0]));
         refusedAsTooShort(() -> api.samplerSample(0, 0, 0, new int[0]));
         refusedAsTooShort(() -> api.samplerSampleMany(0, 1, new long[1], new int[1], 1, new int[0], new int[1]));
         refusedAsTooShort(() -> api.samplerSampleMany(0, 1, new long[1], new int[1], 1, new int[1], new int[0]));
@@ -38,6 +40,8 @@ class OutParameterContractIT extends Contract {
         Path model = tinyModel();
         refusedAsTooShort(() -> api.modelLoad(paths(model), 1, modelOptions(), NONE, 0, 0, null, new long[0]));
         refusedAsTooShort(() -> api.samplerNew(0, new long[0]));
+        refusedAsTooShort(() -> api.adapterLoad(0, new byte[8], new long[0]));
+        refusedAsTooShort(() -> api.adapterSize(0, new long[0]));
         refusedAsTooShort(() -> api.liveHandles(new long[0]));
         api.liveHandles(after);
         assertThat(after).isEqualTo(before);
