@@ -127,3 +127,22 @@ int tiny_gguf_write(const char * path, struct tiny_options options) {
     ggml_free(ggml);
     return written ? 0 : -1;
 }
+
+int tiny_adapter_write(const char * path, const char * architecture, int64_t columns) {
+    struct ggml_init_params params = { /*mem_size*/ 1U << 20U, /*mem_buffer*/ NULL, /*no_alloc*/ false };
+    struct ggml_context *   ggml   = ggml_init(params);
+    struct gguf_context *   gguf   = gguf_init_empty();
+    random_state                   = 7;
+    gguf_set_val_str(gguf, "general.type", "adapter");
+    gguf_set_val_str(gguf, "adapter.type", "lora");
+    gguf_set_val_str(gguf, "general.architecture", architecture);
+    gguf_set_val_f32(gguf, "adapter.lora.alpha", 64.0F);
+    add_tensor(gguf, ggml, "blk.0.attn_q.weight.lora_a", columns, 4, 0);
+    add_tensor(gguf, ggml, "blk.0.attn_q.weight.lora_b", 4, N_EMBD, 0);
+    add_tensor(gguf, ggml, "blk.0.ffn_down.weight.lora_a", N_FF, 4, 0);
+    add_tensor(gguf, ggml, "blk.0.ffn_down.weight.lora_b", 4, N_EMBD, 0);
+    const bool written = gguf_write_to_file(gguf, path, false);
+    gguf_free(gguf);
+    ggml_free(ggml);
+    return written ? 0 : -1;
+}

@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Code in docs/ that names an example is the code of that example, which is compiled and run. */
+/** Code in docs/ that names a file and a region is the code there, which is compiled. */
 class DocsTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern SNIPPET =
-            Pattern.compile("<!-- (examples/\\S+) (\\S+) -->\n```java\n(.*?)```", Pattern.DOTALL);
+            Pattern.compile("<!-- (\\S+\\.java) (\\S+) -->\n```java\n(.*?)```", Pattern.DOTALL);
 
     @Test
     void snippets_ofDocs_areThoseOfTheExamples() throws IOException {
@@ -34,7 +34,7 @@ class DocsTest {
                 }
             }
         }
-        assertThat(found).contains("fork", "session");
+        assertThat(found).contains("fork", "session", "lora");
     }
 
     private static String region(String code, String name) {

@@ -63,6 +63,23 @@ final class Snippets {
         // @end
     }
 
+    static void lora() {
+        // @start region="lora"
+        try (Model model = Model.load(Path.of("model.gguf"));
+                LoraAdapter law = LoraAdapter.load(model, Path.of("law.gguf"));
+                LoraAdapter german = LoraAdapter.load(model, Path.of("german.gguf"));
+                Context context = model.newContext()) {
+            LoraSet.of(law).with(german, 0.5f).applyTo(context);
+            Sequence sequence = Sequence.of(context, 0);
+            int[] prompt = model.vocab().tokenize("Der Vertrag ist");
+            context.decode(new Batch(prompt.length).addAll(prompt, 0, sequence.id()));
+
+            LoraSet.NONE.applyTo(context); // the model as it is, from here on
+            context.kvCache().clear(); // what it holds was computed with the adapters
+        }
+        // @end
+    }
+
     record City(String name, int inhabitants) {}
 
     static void structuredCompletion() {
