@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "backend.h"
 #include "context.h"
+#include "device_sampling.h"
 #include "devices.h"
 #include "llama-adapter.h"  // internal: the size of an adapter
 
@@ -186,6 +187,7 @@ int32_t tokapu_context_set_adapters(int64_t context, const int64_t * adapters, c
         require_weights(*object->model);
         std::vector<SetAdapter> set = read_set(*object, adapters, scales, n);
         if (set != object->adapters) {
+            const InAttached inside_attached(*object);  // their graphs are planned, too
             set_adapters(*object, set);
             object->adapters.swap(set);
         }

@@ -174,7 +174,6 @@ void check_tensors(const Model & model, ggml_context * tensors, const std::strin
 }  // namespace
 
 std::shared_ptr<Adapter> load_adapter(const std::shared_ptr<Model> & model, const std::string & path) {
-    const RegistryReader reading;
     const File           file    = open_file(path);
     llama_adapter_lora * adapter = nullptr;
     try {
@@ -182,6 +181,7 @@ std::shared_ptr<Adapter> load_adapter(const std::shared_ptr<Model> & model, cons
         check_metadata(*model, contents.gguf.get(), path);
         check_tensors(*model, contents.tensors.get(), path);
         read_ahead(file);
+        const RegistryReader   reading;
         const std::unique_lock alone(model->adapters);
         adapter = llama_adapter_lora_init_from_file_ptr(model->llama, file.get());
     } catch (const AbortException & e) {

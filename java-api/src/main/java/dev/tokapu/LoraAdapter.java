@@ -14,8 +14,6 @@ import java.util.TreeMap;
  * A LoRA adapter for a {@link Model}: small matrices, trained apart from it, that are added to its weights while it computes. A
  * {@link LoraSet} says which adapters a context uses; one loaded model serves any number of them.
  *
- * {@snippet class="dev.tokapu.Snippets" region="lora"}
- *
  * <p>It comes from a GGUF file, as llama.cpp's {@code convert_lora_to_gguf.py} writes them, and fits the models whose shapes it
  * was trained for; weights in other number formats are fine. It can be loaded at any time, also while contexts of the model
  * compute and for those that exist already; a context that plans its memory at that moment waits for the load.

@@ -39,6 +39,13 @@
  *
  * {@snippet class="dev.tokapu.Snippets" region="fit"}
  *
+ * <h2>LoRA adapters</h2>
+ *
+ * A {@link dev.tokapu.LoraAdapter} changes what a model does without a second copy of its weights; a {@link dev.tokapu.LoraSet}
+ * says which of them a context uses:
+ *
+ * {@snippet class="dev.tokapu.Snippets" region="lora"}
+ *
  * <h2>Closing</h2>
  *
  * Models, contexts, sampler chains and sessions own native memory: use try-with-resources. The order does not matter; use

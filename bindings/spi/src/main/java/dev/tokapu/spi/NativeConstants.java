@@ -32,7 +32,7 @@ public final class NativeConstants {
     /** The buffer is too small; {@code *length} holds the size that is needed. */
     public static final int ERROR_BUFFER = -4;
 
-    /** The model could not be loaded. */
+    /** The model or adapter could not be loaded. */
     public static final int ERROR_MODEL = -5;
 
     /** The context could not be created. */
