@@ -296,8 +296,8 @@ TOKAPU_API int32_t tokapu_model_info(int64_t model, int64_t * info, int32_t n_in
 /* The devices that the model's layers may lie on, TOKAPU_MODEL_INFO_N_DEVICES of them; *n receives their number. */
 TOKAPU_API int32_t tokapu_model_devices(int64_t model, int32_t * devices, int32_t capacity, int32_t * n);
 
-/* Where the weights lie, one line for each kind of buffer: name TAB device (-1 = none) TAB bytes. Weights that are mapped from
- * the file count as host memory. With no_alloc: what they would take. */
+/* Where the weights lie, one line for each kind of buffer: name TAB device (-1 = none) TAB bytes. Weights that are used where the
+ * file is mapped count as host memory, its other parts do not. With no_alloc: what they would take. */
 TOKAPU_API int32_t tokapu_model_memory(int64_t model, char * buf, int32_t capacity, int32_t * length);
 
 /* A one-line description, for example "llama 135M Q4_1". */

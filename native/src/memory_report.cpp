@@ -28,6 +28,33 @@ void add(Lines & lines, ggml_backend_buffer_type_t type, const llama_memory_brea
     line.compute += bytes.compute;
 }
 
+bool is_mapped(ggml_backend_buffer_type_t type) {
+    const std::string name   = ggml_backend_buft_name(type);
+    const std::string suffix = "_Mapped";
+    return name.size() > suffix.size() && name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
+// The bytes of the tensors in buffers over the mapped file. llama.cpp counts everything between the first and the last of
+// them, also the weights that lie in other buffers by now (repacked, AMX, on a GPU): the page cache can drop those.
+std::map<ggml_backend_buffer_type_t, size_t> mapped_bytes(const llama_model & model) {
+    std::map<ggml_backend_buffer_type_t, size_t> result;
+    for (const auto & [name, tensor] : model.tensors_by_name) {
+        if (tensor->buffer != nullptr && is_mapped(ggml_backend_buffer_get_type(tensor->buffer))) {
+            result[ggml_backend_buffer_get_type(tensor->buffer)] += ggml_nbytes(tensor);
+        }
+    }
+    return result;
+}
+
+void add_all(Lines & lines, const llama_model & model, const llama_memory_breakdown & parts) {
+    const auto mapped = mapped_bytes(model);
+    for (auto [type, bytes] : parts) {
+        const auto used = mapped.find(type);
+        bytes.model     = used == mapped.end() ? bytes.model : used->second;
+        add(lines, type, bytes);
+    }
+}
+
 std::string text(const Lines & lines, bool with_context) {
     std::string result;
     for (const auto & [key, bytes] : lines) {
@@ -54,9 +81,11 @@ int32_t tokapu_model_memory(int64_t model, char * buf, int32_t capacity, int32_t
         const RegistryReader reading;
         Lines                lines;
         poisoning(*object, [&] {
+            llama_memory_breakdown parts;
             for (const auto & [type, bytes] : object->llama->memory_breakdown()) {
-                add(lines, type, { bytes, 0, 0 });
+                parts[type].model = bytes;
             }
+            add_all(lines, *object->llama, parts);
         });
         return text_out(text(lines, false), buf, capacity, length);
     });
@@ -69,9 +98,7 @@ int32_t tokapu_context_memory(int64_t context, char * buf, int32_t capacity, int
         const RegistryReader reading;
         Lines                lines;
         poisoning(*object, [&] {
-            for (const auto & [type, bytes] : llama_get_memory_breakdown(object->llama)) {
-                add(lines, type, bytes);
-            }
+            add_all(lines, *object->model->llama, llama_get_memory_breakdown(object->llama));
         });
         return text_out(text(lines, true), buf, capacity, length);
     });

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a model and its context lie in memory, or would lie: a row for each kind of buffer. {@link #toString()} is a table.
  *
- * <p>Weights that are mapped from the file count as memory of the host.
+ * <p>Weights that are used where the file is mapped count as memory of the host; its other parts, which the system drops when it
+ * needs the memory, do not.
  *
  * <p>Thread safety: immutable.
  *

@@ -9,6 +9,7 @@ import java.util.List;
 
 /**
  * A writer of GGUF files (version 3, little endian), entirely in memory: metadata first, then tensors. The bytes depend
+ * A writer of GGUF files (version 3, little endian), entirely in memory: metadata first, then the tensors. The bytes depend
  * on nothing but the calls.
  *
  * <p>Thread safety: confined to one thread.
@@ -30,6 +31,8 @@ public final class GgufWriter {
     private static final int TYPE_FLOAT64 = 12;
     private static final int TENSOR_F32 = 0;
     private static final int TENSOR_I32 = 26;
+    private static final int TENSOR_Q4_0 = 2;
+    private static final int BLOCK = 32;
     private static final int ALIGNMENT = 32;
 
     private final Bytes metadata = new Bytes();
@@ -39,6 +42,7 @@ public final class GgufWriter {
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Tensor(String name, int type, long[] shape, float[] data) {}
+    private record Tensor(String name, long[] shape, int type, byte[] data) {}
 
     /** Sets the version number in the header; the layout stays that of version 3. */
     public GgufWriter version(int value) {
@@ -170,7 +174,40 @@ public final class GgufWriter {
     /** Adds a tensor of 32-bit integers, which is no weight: {@code data} is written as it is for {@link #tensor}. */
     public GgufWriter int32Tensor(String name, long[] shape, float[] data) {
         tensors.add(new Tensor(name, TENSOR_I32, shape.clone(), data));
+        ByteBuffer bytes = ByteBuffer.allocate(4 * data.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(data);
+        tensors.add(new Tensor(name, shape.clone(), TENSOR_F32, bytes.array()));
         return this;
+    }
+
+    /** Adds a Q4_0 tensor: blocks of 32 values with a scale each; rows must be whole blocks. */
+    public GgufWriter quantized(String name, long[] shape, float[] data) {
+        if (shape[0] % BLOCK != 0) {
+            throw new IllegalArgumentException(
+                    name + " has rows of " + shape[0] + " values; they need a multiple of " + BLOCK);
+        }
+        Bytes bytes = new Bytes();
+        for (int from = 0; from < data.length; from += BLOCK) {
+            quantize(data, from, bytes);
+        }
+        tensors.add(new Tensor(name, shape.clone(), TENSOR_Q4_0, bytes.toByteArray()));
+        return this;
+    }
+
+    /** The scale is a power of two, whose F16 is nothing but an exponent. */
+    private static void quantize(float[] data, int from, Bytes out) {
+        float largest = Float.MIN_NORMAL;
+        for (int i = 0; i < BLOCK; i++) {
+            largest = Math.max(largest, Math.abs(data[from + i]));
+        }
+        int exponent = Math.max(Math.getExponent(largest / 7) + 1, -14);
+        float scale = Math.scalb(1f, exponent);
+        out.int16((exponent + 15) << 10);
+        for (int i = 0; i < BLOCK / 2; i++) {
+            int low = Math.round(data[from + i] / scale) + 8;
+            int high = Math.round(data[from + BLOCK / 2 + i] / scale) + 8;
+            out.int8(low | high << 4);
+        }
     }
 
     /** The whole file. */
@@ -186,12 +223,11 @@ public final class GgufWriter {
             }
             out.int32(tensor.type).int64(offset);
             offset = align(offset + 4L * tensor.data.length);
+            offset = align(offset + tensor.data.length);
         }
         out.pad();
         for (Tensor tensor : tensors) {
-            ByteBuffer data = ByteBuffer.allocate(4 * tensor.data.length).order(ByteOrder.LITTLE_ENDIAN);
-            data.asFloatBuffer().put(tensor.data);
-            out.bytes(data.array()).pad();
+            out.bytes(tensor.data).pad();
         }
         return out.toByteArray();
     }

@@ -62,7 +62,13 @@ public final class TinyGguf {
     public byte[] bytes() {
         GgufWriter writer = new GgufWriter();
         metadata(writer);
-        tensors().forEach(tensor -> writer.tensor(tensor.name, tensor.shape, tensor.data));
+        tensors().forEach(tensor -> {
+            if (options.quantized && tensor.shape.length > 1) {
+                writer.quantized(tensor.name, tensor.shape, tensor.data);
+            } else {
+                writer.tensor(tensor.name, tensor.shape, tensor.data);
+            }
+        });
         return writer.toBytes();
     }
 
@@ -210,6 +216,7 @@ public final class TinyGguf {
         private @Nullable String chatTemplate = CHAT_TEMPLATE;
         private boolean duplicateToken;
         private boolean fillInMiddle;
+        private boolean quantized;
         private float byteTokenScale = 0.1f;
         private final List<String> omittedTensors = new ArrayList<>();
         private final Map<String, Object> metadata = new LinkedHashMap<>();
@@ -249,6 +256,12 @@ public final class TinyGguf {
         /** Gives five byte tokens a second meaning, as the marks of a text with a gap. */
         public Builder fillInMiddle() {
             fillInMiddle = true;
+            return this;
+        }
+
+        /** Matrices in Q4_0 instead of F32, which CPUs lay out anew while loading (AMX or CPU_REPACK). */
+        public Builder quantized() {
+            quantized = true;
             return this;
         }
 
