@@ -8,7 +8,7 @@
 #     speed [ARGS]                one sequence and many beside llama.cpp's own tools (speed.py)
 #     checks                      greedy answers, memory, two models, stopping, estimates (checks.py)
 #     multi                       several GPUs (multi.sh)
-#     suite [ARGS]                both test suites through both bindings (suite.sh)
+#     suite [ARGS]                both test suites through both bindings (suite.sh); with --cpu on the CPU alone
 #
 # Several carries: copy the pieces of the model into target/gpu in one call and call setup in each; what is there is kept in
 # $TOKAPU_GPU_WORK (default /tmp/tokapu-gpu).

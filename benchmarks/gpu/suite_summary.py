@@ -1,4 +1,7 @@
-"""Counts the results of suite.sh from JUnit's reports and prints them as a table."""
+"""Counts the results of suite.sh from JUnit's reports and prints them as a table.
+
+    suite_summary.py suite|suite-cpu
+"""
 
 import os
 import sys
@@ -26,8 +29,9 @@ def read(folder):
 
 
 def main():
-    runs = {folder.name: read(folder) for folder in sorted((WORK / "suite").iterdir())}
-    common.save("suite", {"runs": runs})
+    name = sys.argv[1]
+    runs = {folder.name: read(folder) for folder in sorted((WORK / name).iterdir())}
+    common.save(name, {"runs": runs})
     for name, run in runs.items():
         for failure in run["failures"]:
             print(f"{name}: {failure['test']}: {failure['message'].strip().splitlines()[0][:200] if failure['message'].strip() else ''}")
