@@ -52,7 +52,9 @@ class KvCacheIT {
 
     private static void assertClose(float[] actual, float[] expected) {
         for (int i = 0; i < actual.length; i++) {
-            assertThat(actual[i]).as("value %d", i).isCloseTo(expected[i], Offset.offset(1e-3f));
+            assertThat(actual[i])
+                    .as("value %d", i)
+                    .isCloseTo(expected[i], Offset.offset(TestModels.tolerance(tiny, 1e-3f)));
         }
     }
 

@@ -47,8 +47,8 @@ class SequenceIT {
         return all;
     }
 
-    private static void same(float[] actual, float[] expected) {
-        assertThat(distance(actual, expected)).isLessThan(TOLERANCE);
+    private static void same(Model model, float[] actual, float[] expected) {
+        assertThat(distance(actual, expected)).isLessThan(TestModels.tolerance(model, TOLERANCE));
     }
 
     private static float distance(float[] a, float[] b) {
@@ -84,9 +84,9 @@ class SequenceIT {
             for (int i = 0; i < 8; i++) {
                 Sequence branch = branches.get(i);
                 assertThat(branch.length()).isEqualTo(PROMPT.length);
-                same(decode(branch, 100 + i, 7), fresh(model, kind, with(PROMPT, 100 + i, 7)));
+                same(model, decode(branch, 100 + i, 7), fresh(model, kind, with(PROMPT, 100 + i, 7)));
             }
-            same(decode(trunk, 33), fresh(model, kind, with(PROMPT, 33)));
+            same(model, decode(trunk, 33), fresh(model, kind, with(PROMPT, 33)));
             branches.get(3).clear();
             assertThat(trunk.fork()).isEqualTo(branches.get(3));
         }
@@ -105,11 +105,11 @@ class SequenceIT {
                     decode(sequence, 5, 6, 7);
                     sequence.restore(late);
                     assertThat(sequence.length()).isEqualTo(60);
-                    same(decode(sequence, 44), fresh(model, kind, with(PROMPT, 44)));
+                    same(model, decode(sequence, 44), fresh(model, kind, with(PROMPT, 44)));
                     sequence.restore(late);
-                    same(decode(sequence, 45), fresh(model, kind, with(PROMPT, 45)));
+                    same(model, decode(sequence, 45), fresh(model, kind, with(PROMPT, 45)));
                     sequence.restore(early);
-                    same(decode(sequence, 46), fresh(model, kind, with(Arrays.copyOf(PROMPT, 40), 46)));
+                    same(model, decode(sequence, 46), fresh(model, kind, with(Arrays.copyOf(PROMPT, 40), 46)));
                     assertThatIllegalStateException()
                             .isThrownBy(() -> sequence.restore(late))
                             .withMessageContainingAll("changed at position 40", "checkpoint at 60", "state()");
@@ -117,7 +117,7 @@ class SequenceIT {
                 sequence.clear();
                 decode(sequence, with(PROMPT, 1, 2, 3));
                 assertThatIllegalStateException().isThrownBy(() -> sequence.restore(early));
-                same(decode(sequence, 9), fresh(model, kind, with(PROMPT, 1, 2, 3, 9)));
+                same(model, decode(sequence, 9), fresh(model, kind, with(PROMPT, 1, 2, 3, 9)));
             }
         }
     }
@@ -140,10 +140,10 @@ class SequenceIT {
                         List.of(Sequence.of(context, 5), Sequence.of(context, 0), Sequence.of(other, 0))) {
                     target.restore(read);
                     assertThat(target.length()).isEqualTo(PROMPT.length);
-                    same(decode(target, 11, 12), fresh(model, kind, with(PROMPT, 11, 12)));
+                    same(model, decode(target, 11, 12), fresh(model, kind, with(PROMPT, 11, 12)));
                 }
             }
-            same(decode(sequence, 13), fresh(model, kind, with(PROMPT, 13)));
+            same(model, decode(sequence, 13), fresh(model, kind, with(PROMPT, 13)));
         }
     }
 
@@ -165,7 +165,7 @@ class SequenceIT {
                     continue;
                 }
                 assertThat(sequence.length()).isEqualTo(position);
-                same(decode(sequence, 200), fresh(model, kind, with(Arrays.copyOf(PROMPT, position), 200)));
+                same(model, decode(sequence, 200), fresh(model, kind, with(Arrays.copyOf(PROMPT, position), 200)));
                 if (!kind.isDense()) {
                     sequence.clear();
                     decode(sequence, PROMPT);
@@ -188,12 +188,12 @@ class SequenceIT {
             decodeAtOnce(sequence, 1, 2, 3);
             assertThatThrownBy(() -> sequence.truncate(60)).isInstanceOf(PartialRemovalException.class);
             sequence.truncate(61);
-            same(decode(sequence, 8), fresh(model, kind, with(PROMPT, 1, 8)));
+            same(model, decode(sequence, 8), fresh(model, kind, with(PROMPT, 1, 8)));
             decodeAtOnce(sequence, 1, 2, 3, 4, 5, 6, 7);
             assertThatThrownBy(() -> sequence.truncate(64)).isInstanceOf(PartialRemovalException.class);
             sequence.truncate(65);
             assertThatThrownBy(() -> sequence.truncate(64)).isInstanceOf(PartialRemovalException.class);
-            same(decode(sequence, 9), fresh(model, kind, with(PROMPT, 1, 8, 1, 2, 3, 9)));
+            same(model, decode(sequence, 9), fresh(model, kind, with(PROMPT, 1, 8, 1, 2, 3, 9)));
         }
     }
 
@@ -216,8 +216,8 @@ class SequenceIT {
             sequence.truncate(57);
             Sequence branch = sequence.fork();
             int[] rest = Arrays.copyOf(PROMPT, 57);
-            same(decode(branch, 21), fresh(model, kind, with(rest, 21)));
-            same(decode(sequence, 22), fresh(model, kind, with(rest, 22)));
+            same(model, decode(branch, 21), fresh(model, kind, with(rest, 21)));
+            same(model, decode(sequence, 22), fresh(model, kind, with(rest, 22)));
         }
     }
 
@@ -233,10 +233,10 @@ class SequenceIT {
             decode(third, 7, 8);
             first.copyTo(third);
             assertThat(third.length()).isEqualTo(PROMPT.length);
-            same(decode(third, 9), fresh(model, kind, with(PROMPT, 9)));
+            same(model, decode(third, 9), fresh(model, kind, with(PROMPT, 9)));
             first.keep();
             assertThat(third.isEmpty()).isTrue();
-            same(decode(first, 10), fresh(model, kind, with(PROMPT, 10)));
+            same(model, decode(first, 10), fresh(model, kind, with(PROMPT, 10)));
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> first.copyTo(Sequence.of(other, 1)))
                     .withMessageContaining("another context");
