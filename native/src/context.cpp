@@ -9,6 +9,7 @@
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
 #include "llama-context.h"  // internal: the parameters in effect, which llama.h does not tell
+#include "llama-model.h"    // internal: the architecture
 
 #include <shared_mutex>
 #include <thread>
@@ -89,6 +90,10 @@ std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama
     context->type_k   = params.type_k;
     context->type_v   = params.type_v;
     context->swa_full = params.swa_full;
+    // The cache is laid out by what was asked for. Where a device then turns out to lack flash attention, AUTO becomes off and
+    // V stays as it is; llama.cpp decides beforehand for one architecture only.
+    context->v_transposed =
+        params.flash_attn_type == LLAMA_FLASH_ATTN_TYPE_DISABLED || model->llama->arch == LLM_ARCH_GROK;
     context->pools.attach(context->llama, params.n_threads, params.n_threads_batch, poll);
     describe(*context);
     return context;

@@ -82,6 +82,7 @@ class Context : public Object {
     ggml_type                    type_v        = GGML_TYPE_F16;
     bool                         unified       = false;
     bool                         swa_full      = false;
+    bool                         v_transposed  = false;  // in the KV cache; what llama.cpp laid out before it resolved AUTO
     bool                         causal        = true;
     bool                         embeddings    = false;
     bool                         encoded       = false;  // the encoder of an encoder-decoder model has run

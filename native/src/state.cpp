@@ -34,7 +34,7 @@ std::string state_key(const Context & context) {
         << "model\t" << context.model->fingerprint << '\n'
         << "type of K\t" << ggml_type_name(context.type_k) << '\n'
         << "type of V\t" << ggml_type_name(context.type_v) << '\n'
-        << "flash attention\t" << (params.flash_attn ? "on" : "off") << '\n'
+        << "V laid out for flash attention\t" << (context.v_transposed ? "no" : "yes") << '\n'
         << "buffers of the KV cache\t" << (context.unified ? 1 : context.n_seq_max) << '\n'
         << "whole sliding window\t" << (context.swa_full ? "yes" : "no") << '\n'
         << "RoPE\tscaling " << params.rope_scaling_type << ", base " << params.rope_freq_base << ", scale "

@@ -2,6 +2,7 @@
 
 #include "context.h"
 #include "ggml.h"
+#include "llama-context.h"  // internal: the parameters in effect
 #include "sampler.h"
 
 using namespace tokapu;
@@ -40,6 +41,15 @@ int32_t tokapu_hook_abort_in_sampler(int64_t sampler) {
         const auto      object = get<Sampler>(sampler);
         const Exclusive inside(*object);
         poisoning(*object, [] { GGML_ABORT("a hook of the tests"); });
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_hook_no_flash_attention(int64_t context) {
+    return guarded([&] {
+        const auto      object = get<Context>(context);
+        const Exclusive inside(*object);
+        const_cast<llama_cparams &>(object->llama->get_cparams()).flash_attn = false;
         return TOKAPU_OK;
     });
 }

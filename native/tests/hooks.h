@@ -1,4 +1,5 @@
-/* Functions of the test build only: they make assertions of ggml fail inside calls that belong to an object. */
+/* Functions of the test build only: they make assertions of ggml fail inside calls that belong to an object, or
+ * do what another machine would. */
 #ifndef HOOKS_H
 #define HOOKS_H
 
@@ -11,6 +12,9 @@ extern "C" {
 TOKAPU_API int32_t tokapu_hook_abort_in_model(int64_t model);
 TOKAPU_API int32_t tokapu_hook_abort_in_context(int64_t context);
 TOKAPU_API int32_t tokapu_hook_abort_in_sampler(int64_t sampler);
+
+/* What llama.cpp does with AUTO when a device lacks flash attention: the KV cache is there already. */
+TOKAPU_API int32_t tokapu_hook_no_flash_attention(int64_t context);
 
 #ifdef __cplusplus
 }

@@ -189,8 +189,11 @@ class SequenceStateIT {
                     b -> b.flashAttention(FlashAttention.DISABLED),
                     b -> b.maxSequences(2).kvUnified(false),
                     b -> b.rope(RopeOptions.builder().freqBase(5000).build()));
-            List<String> names =
-                    List.of("type of K was f16 and is f32", "flash attention", "buffers of the KV cache", "RoPE");
+            List<String> names = List.of(
+                    "type of K was f16 and is f32",
+                    "V laid out for flash attention was yes and is no",
+                    "buffers of the KV cache",
+                    "RoPE");
             for (int i = 0; i < changes.size(); i++) {
                 try (Context context = model.newContext(
                                 changes.get(i).apply(TestModels.small()).build());
