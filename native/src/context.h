@@ -99,6 +99,7 @@ class Context : public Object {
     std::vector<AttachedSampler> attached;
 
     std::unique_ptr<WorkerPool> sampling_pool;  // tokapu_sampler_sample_many(), made when it is first used
+
     std::vector<SetAdapter> adapters;      // kept alive
     bool                    plan = false;  // the next decode has to plan the memory for computing
 

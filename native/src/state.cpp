@@ -147,8 +147,8 @@ int32_t tokapu_state_read(int64_t state, int64_t offset, char * data, int32_t le
         const std::shared_lock held(object->lock);
         const auto             size = static_cast<int64_t>(object->bytes.size());
         if (offset < 0 || offset > size || length > size - offset) {
-            fail(TOKAPU_ERROR_ARGUMENT, "bytes %lld to %lld are outside of the state, which has %lld",
-                 static_cast<long long>(offset), static_cast<long long>(offset) + length, static_cast<long long>(size));
+            fail(TOKAPU_ERROR_ARGUMENT, "%d bytes from %lld on are outside of the state, which has %lld", length,
+                 static_cast<long long>(offset), static_cast<long long>(size));
         }
         if (length > 0) {
             std::memcpy(data, object->bytes.data() + offset, static_cast<size_t>(length));

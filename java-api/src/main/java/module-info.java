@@ -17,6 +17,7 @@ module dev.tokapu {
 
     exports dev.tokapu;
     exports dev.tokapu.chat;
+    exports dev.tokapu.engine;
     exports dev.tokapu.gguf;
     exports dev.tokapu.sampling;
     exports dev.tokapu.structured;

@@ -6,11 +6,6 @@ import dev.tokapu.ContextOverflowException;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.TokenAlternatives;
 import dev.tokapu.Vocab;
-import dev.tokapu.sampling.CustomSampler;
-import dev.tokapu.sampling.Dry;
-import dev.tokapu.sampling.Logits;
-import dev.tokapu.sampling.Penalties;
-import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +58,7 @@ public final class SequenceSource implements TokenSource {
         requireOpen();
         keepPrefix();
         cachedTokens = cached.size();
-        prepareChain();
+        PromptLookBack.prepare(chain, prompt);
         if (keepsLogits) {
             SamplerChain.detach(context, SEQUENCE);
         } else {
@@ -123,24 +118,6 @@ public final class SequenceSource implements TokenSource {
     private void forget() {
         cached.truncate(0);
         context.kvCache().clear();
-    }
-
-    /** Samplers that look back see the prompt too, as in llama.cpp's tools; a grammar concerns the answer only. */
-    private void prepareChain() {
-        chain.reset();
-        for (Sampler sampler : chain.samplers()) {
-            if (looksBack(sampler)) {
-                chain.acceptPrompt(prompt);
-                return;
-            }
-        }
-    }
-
-    private static boolean looksBack(Sampler sampler) {
-        return sampler instanceof Penalties
-                || sampler instanceof Dry
-                || sampler instanceof CustomSampler
-                || sampler instanceof Logits;
     }
 
     private Step decode(Batch batch) {

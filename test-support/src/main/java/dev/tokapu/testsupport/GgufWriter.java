@@ -41,7 +41,6 @@ public final class GgufWriter {
     private int version = 3;
 
     @SuppressWarnings("ArrayRecordComponent")
-    private record Tensor(String name, int type, long[] shape, float[] data) {}
     private record Tensor(String name, long[] shape, int type, byte[] data) {}
 
     /** Sets the version number in the header; the layout stays that of version 3. */
@@ -167,16 +166,18 @@ public final class GgufWriter {
 
     /** Adds an F32 tensor; {@code shape} as in ggml, the fastest dimension first. */
     public GgufWriter tensor(String name, long[] shape, float[] data) {
-        tensors.add(new Tensor(name, TENSOR_F32, shape.clone(), data));
-        return this;
+        return tensor(name, TENSOR_F32, shape, data);
     }
 
     /** Adds a tensor of 32-bit integers, which is no weight: {@code data} is written as it is for {@link #tensor}. */
     public GgufWriter int32Tensor(String name, long[] shape, float[] data) {
-        tensors.add(new Tensor(name, TENSOR_I32, shape.clone(), data));
+        return tensor(name, TENSOR_I32, shape, data);
+    }
+
+    private GgufWriter tensor(String name, int type, long[] shape, float[] data) {
         ByteBuffer bytes = ByteBuffer.allocate(4 * data.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(data);
-        tensors.add(new Tensor(name, shape.clone(), TENSOR_F32, bytes.array()));
+        tensors.add(new Tensor(name, shape.clone(), type, bytes.array()));
         return this;
     }
 
@@ -222,7 +223,6 @@ public final class GgufWriter {
                 out.int64(dimension);
             }
             out.int32(tensor.type).int64(offset);
-            offset = align(offset + 4L * tensor.data.length);
             offset = align(offset + tensor.data.length);
         }
         out.pad();

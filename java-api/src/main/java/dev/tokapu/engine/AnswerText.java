@@ -1,0 +1,296 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.FinishReason;
+import dev.tokapu.TokenAlternatives;
+import dev.tokapu.Vocab;
+import dev.tokapu.internal.CriteriaCheck;
+import dev.tokapu.internal.IntList;
+import dev.tokapu.internal.LogProbabilities;
+import dev.tokapu.internal.StopMatcher;
+import dev.tokapu.internal.Utf8Decoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text of one answer: made of tokens on a thread of the {@link TextStage}, read by the user's thread.
+ *
+ * <p>Thread safety: safe.
+ */
+final class AnswerText implements Runnable {
+
+    /** Told once, on a thread of the text stage, when the text is complete. */
+    interface Listener {
+
+        /** The text ended before the tokens did. */
+        void stopped();
+
+        /** There is nothing more to come. */
+        void finished();
+    }
+
+    private final Vocab vocab;
+    private final Request request;
+    private final TokenFeed feed;
+    private final TextStage stage;
+    private final Listener listener;
+    private final AtomicInteger signals = new AtomicInteger();
+
+    // Of the thread that makes text; run() is never inside twice, and the signals order its visits.
+    private final Utf8Decoder utf8 = new Utf8Decoder();
+    private final StopMatcher stops;
+    private final CriteriaCheck criteria;
+    private final IntList criteriaTokens = new IntList();
+    private final StringBuilder decoded = new StringBuilder();
+    private final StringBuilder released = new StringBuilder();
+    private byte[] piece = new byte[64];
+    private int consumed;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // Guarded by the lock:
+    private final StringBuilder ready = new StringBuilder();
+    private final StringBuilder all = new StringBuilder();
+    private final List<TokenAlternatives> alternatives = new ArrayList<>();
+    private int textTokens;
+    private @Nullable FinishReason reason;
+    private @Nullable Throwable failure;
+
+    AnswerText(Vocab vocab, Request request, List<String> stops, TokenFeed feed, TextStage stage, Listener listener) {
+        this.vocab = vocab;
+        this.request = request;
+        this.feed = feed;
+        this.stage = stage;
+        this.listener = listener;
+        this.stops = new StopMatcher(stops);
+        this.criteria = new CriteriaCheck(request.stoppingCriteria(), criteriaTokens);
+        criteria.begin(System.nanoTime());
+    }
+
+    boolean runsUserCode() {
+        return !request.stoppingCriteria().isEmpty();
+    }
+
+    /** Any thread: the feed has something new. */
+    void signal() {
+        if (signals.getAndIncrement() == 0) {
+            stage.execute(this);
+        }
+    }
+
+    @Override
+    public void run() {
+        int seen;
+        do {
+            seen = signals.get();
+            try {
+                drain();
+            } catch (RuntimeException | Error e) {
+                finish(null, e);
+                listener.stopped();
+            }
+        } while (!signals.compareAndSet(seen, 0));
+    }
+
+    private void drain() {
+        TokenFeed.Ending ending = feed.ending();
+        int available = feed.published();
+        while (consumed < available && !isEnded()) {
+            consume(consumed++);
+        }
+        if (ending != null && !isEnded()) {
+            finish(ending.reason(), ending.failure());
+        }
+    }
+
+    private void consume(int index) {
+        int token = feed.token(index);
+        int length = vocab.piece(token, false, piece);
+        if (length > piece.length) {
+            piece = new byte[length];
+            length = vocab.piece(token, false, piece);
+        }
+        utf8.feed(piece, length, decoded);
+        criteria.append(decoded);
+        boolean stopped = stops.feed(decoded, released);
+        decoded.setLength(0);
+        TokenAlternatives alternative = null;
+        float[] logits = feed.takeLogits(index);
+        if (logits != null) {
+            alternative = LogProbabilities.of(logits, token, request.logProbabilities(), this::text);
+        }
+        publish(alternative);
+        FinishReason early = stopped ? FinishReason.STOP_TEXT : null;
+        if (early == null && runsUserCode()) {
+            criteriaTokens.add(token);
+            early = criteria.anyMet() ? FinishReason.STOP_CRITERION : null;
+        }
+        if (early != null) {
+            finish(early, null);
+            listener.stopped();
+        }
+    }
+
+    private String text(int token) {
+        return new String(vocab.piece(token, true), StandardCharsets.UTF_8);
+    }
+
+    private void publish(@Nullable TokenAlternatives alternative) {
+        lock.lock();
+        try {
+            textTokens = consumed;
+            if (alternative != null) {
+                alternatives.add(alternative);
+            }
+            release();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void release() {
+        if (released.length() > 0) {
+            ready.append(released);
+            all.append(released);
+            released.setLength(0);
+            changed.signalAll();
+        }
+    }
+
+    private void finish(@Nullable FinishReason why, @Nullable Throwable cause) {
+        lock.lock();
+        try {
+            if (isEnded()) {
+                return;
+            }
+            if (why != FinishReason.STOP_TEXT) {
+                utf8.finish(decoded);
+                stops.feed(decoded, released);
+                stops.finish(released);
+            }
+            release();
+            reason = why;
+            failure = cause;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        listener.finished();
+    }
+
+    boolean isEnded() {
+        lock.lock();
+        try {
+            return reason != null || failure != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next piece of text, null at the end; waits. */
+    @Nullable
+    String take() {
+        lock.lock();
+        try {
+            while (ready.length() == 0 && reason == null && failure == null) {
+                changed.awaitUninterruptibly();
+            }
+            if (ready.length() > 0) {
+                String text = ready.toString();
+                ready.setLength(0);
+                return text;
+            }
+            if (failure != null) {
+                throw rethrown(failure);
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    static RuntimeException rethrown(Throwable failure) {
+        return new GenerationException("the generation failed: " + failure.getMessage(), failure);
+    }
+
+    /** Waits for the end. */
+    boolean await(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (reason == null && failure == null) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean await(long time, TimeUnit unit) throws InterruptedException {
+        return await(unit.toNanos(time));
+    }
+
+    String textSoFar() {
+        lock.lock();
+        try {
+            return all.toString();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int tokenCount() {
+        lock.lock();
+        try {
+            return textTokens;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int[] tokens() {
+        int[] tokens = new int[tokenCount()];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = feed.token(i);
+        }
+        return tokens;
+    }
+
+    List<TokenAlternatives> alternatives() {
+        lock.lock();
+        try {
+            return List.copyOf(alternatives);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    FinishReason reason() {
+        lock.lock();
+        try {
+            return reason;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    Throwable failure() {
+        lock.lock();
+        try {
+            return failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.tokapu.engine;
+
+import java.time.Duration;
+
+/**
+ * Is told what happens in an {@link Engine}, on threads of its own: it may be slow, and what it throws is logged.
+ *
+ * <p>Thread safety: implementations must be safe; calls come from several threads.
+ *
+ * @since 0.1
+ */
+public interface EngineListener {
+
+    /** Does nothing. */
+    EngineListener NONE = new EngineListener() {};
+
+    /**
+     * An answer ended, for whatever reason.
+     *
+     * @param generation the answer
+     */
+    default void finished(Generation generation) {}
+
+    /**
+     * A step takes longer than {@link EngineOptions#watchdog()}: the device may hang. Called once for a step.
+     *
+     * @param since how long it has taken so far
+     * @param stack where the engine's thread is
+     */
+    default void hanging(Duration since, StackTraceElement[] stack) {}
+
+    /**
+     * The engine failed and serves nothing more.
+     *
+     * @param cause why
+     */
+    default void failed(Throwable cause) {}
+}

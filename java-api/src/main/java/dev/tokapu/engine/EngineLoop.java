@@ -1,0 +1,396 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Batch;
+import dev.tokapu.Context;
+import dev.tokapu.DecodeStatus;
+import dev.tokapu.FinishReason;
+import dev.tokapu.Vocab;
+import dev.tokapu.internal.IntList;
+import dev.tokapu.internal.schedule.End;
+import dev.tokapu.internal.schedule.Job;
+import dev.tokapu.internal.schedule.Lane;
+import dev.tokapu.internal.schedule.Plan;
+import dev.tokapu.internal.schedule.Refusal;
+import dev.tokapu.internal.schedule.Scheduler;
+import dev.tokapu.sampling.SamplerBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that owns the context: it takes in what others ask for, lets the scheduler plan a step, computes it, chooses tokens
+ * and hands them on. What others need is done by others: making text of tokens, listeners, rendering prompts.
+ *
+ * <p>Thread safety: {@link #run} is one thread; {@link #tell}, {@link #wake} and the volatile fields are for all.
+ */
+final class EngineLoop implements Runnable {
+
+    /** Something that happens on the engine's thread. */
+    interface Command {
+
+        /** Does it. */
+        void apply(EngineLoop loop);
+    }
+
+    private static final long LONGEST_SLEEP = 1_000_000_000L;
+
+    private final Context context;
+    private final Vocab vocab;
+    private final Scheduler scheduler;
+    private final StepPacer pacer;
+    private final EngineMeter meter;
+    private final Adapters adapters;
+    private final int stepTokens;
+    private final int samplingThreads;
+    private final boolean samplesOnDevice;
+    private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
+    private final Plan plan = new Plan();
+    private final Batch batch;
+    private final SamplerBatch sampling;
+    private final List<Lane> choosing = new ArrayList<>();
+    private final IntList rows = new IntList();
+    private final List<Submission> known = new ArrayList<>();
+    private int group;
+    private volatile boolean sleeping;
+    private volatile Shutdown shutdown = Shutdown.NONE;
+    private volatile long stepStarted;
+    private volatile @Nullable Thread thread;
+
+    /** How it is to end. */
+    enum Shutdown {
+        NONE,
+        DRAIN,
+        NOW
+    }
+
+    EngineLoop(Context context, Scheduler scheduler, StepPacer pacer, EngineMeter meter, Adapters adapters, EngineSetup setup) {
+        this.context = context;
+        this.vocab = context.model().vocab();
+        this.scheduler = scheduler;
+        this.pacer = pacer;
+        this.meter = meter;
+        this.adapters = adapters;
+        this.stepTokens = setup.stepTokens();
+        this.samplingThreads = setup.samplingThreads();
+        this.samplesOnDevice = setup.samplesOnDevice();
+        this.batch = new Batch(stepTokens);
+        this.sampling = new SamplerBatch(context, setup.maxSequences());
+    }
+
+    /** Any thread: has something done between two steps. */
+    void tell(Command command) {
+        commands.add(command);
+        wake();
+    }
+
+    void wake() {
+        Thread owner = thread;
+        if (sleeping && owner != null) {
+            LockSupport.unpark(owner);
+        }
+    }
+
+    /** Any thread: ends it, when all is done or as soon as possible. */
+    void shutDown(Shutdown how) {
+        if (how.ordinal() > shutdown.ordinal()) {
+            shutdown = how;
+        }
+        wake();
+    }
+
+    /** When the step that is computed began; 0 between steps. */
+    long stepStarted() {
+        return stepStarted;
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        Throwable failure = null;
+        try {
+            loop();
+        } catch (Throwable e) {
+            failure = e;
+            meter.failed(e);
+        } finally {
+            shutdown = Shutdown.NOW;
+            stepStarted = 0;
+            endAll(failure);
+            context.close();
+        }
+        if (failure instanceof VirtualMachineError error) {
+            throw error;
+        }
+    }
+
+    private void loop() {
+        while (shutdown != Shutdown.NOW) {
+            takeCommands();
+            long now = System.nanoTime();
+            scheduler.plan(now, pacer.promptTokens(scheduler.decoding(), stepTokens), plan);
+            carryOut(now);
+            if (plan.entries() > 0) {
+                step(now);
+            } else if (plan.ends() == 0 && plan.releases() == 0 && plan.admissions() == 0) {
+                if (shutdown == Shutdown.DRAIN && scheduler.isIdle() && commands.isEmpty()) {
+                    return;
+                }
+                sleep(now);
+            }
+        }
+    }
+
+    private void takeCommands() {
+        Command command = commands.poll();
+        while (command != null) {
+            command.apply(this);
+            command = commands.poll();
+        }
+    }
+
+    private void sleep(long now) {
+        sleeping = true;
+        if (commands.isEmpty() && shutdown == Shutdown.NONE) {
+            long deadline = scheduler.nextDeadline();
+            long nanos = deadline == Long.MAX_VALUE ? LONGEST_SLEEP : Math.min(LONGEST_SLEEP, deadline - now);
+            LockSupport.parkNanos(this, Math.max(1, nanos));
+        }
+        sleeping = false;
+    }
+
+    void submit(Submission submission) {
+        Refusal refusal = scheduler.offer(submission.job());
+        if (refusal == null) {
+            known.add(submission);
+            return;
+        }
+        boolean late = refusal == Refusal.EXPIRED;
+        for (Answering answering : submission.answers()) {
+            if (late) {
+                answering.end(FinishReason.DEADLINE, null);
+            } else {
+                answering.end(null, new IllegalStateException("the scheduler refused the request: " + refusal));
+            }
+        }
+        forget(submission);
+    }
+
+    void cancel(Submission submission, int branch) {
+        if (submission.answers().size() == 1) {
+            scheduler.cancel(submission.id);
+        } else {
+            scheduler.cancel(submission.id, branch);
+        }
+    }
+
+    /** What the plan says about requests and sequences, before its step. */
+    private void carryOut(long now) {
+        for (int i = 0; i < plan.ends(); i++) {
+            FinishReason reason = plan.endReason(i) == End.DEADLINE ? FinishReason.DEADLINE : FinishReason.CANCELLED;
+            Submission submission = Submission.of(plan.endedJob(i));
+            Lane lane = plan.endedLane(i);
+            if (lane == null) {
+                submission.answers().forEach(answering -> answering.end(reason, null));
+            } else {
+                submission.answer(lane.branch()).end(reason, null);
+            }
+            forgetEnded(submission);
+        }
+        for (int i = 0; i < plan.releases(); i++) {
+            context.kvCache().remove(plan.releasedSlot(i), -1, -1);
+        }
+        for (int i = 0; i < plan.admissions(); i++) {
+            admit(plan.admitted(i), now);
+        }
+        meter.state(scheduler.queued(), scheduler.running(), scheduler.decoding(), scheduler.kvReserved());
+    }
+
+    private void admit(Job job, long now) {
+        Submission submission = Submission.of(job);
+        meter.admitted(now - submission.submitted);
+        for (Answering answering : submission.answers()) {
+            answering.generation.admitted(now);
+            if (samplesOnDevice) {
+                answering.attach(context, job.lane(answering.generation.branch()).slot());
+            }
+        }
+    }
+
+    private void step(long planned) {
+        useAdapters();
+        fillBatch();
+        long built = System.nanoTime();
+        stepStarted = built;
+        DecodeStatus status = context.decode(batch);
+        if (status != DecodeStatus.OK) {
+            stepStarted = 0;
+            undo(status);
+            return;
+        }
+        scheduler.decoded(plan);
+        collect();
+        if (choosing.isEmpty()) {
+            context.synchronize(); // so that times are those of this step
+        }
+        long decoded = System.nanoTime();
+        sampling.sample(samplingThreads);
+        long sampled = System.nanoTime();
+        stepStarted = 0;
+        deliver(sampled);
+        int prompt = plan.tokens() - plan.decodeEntries();
+        pacer.computed(plan.decodeEntries(), prompt, sampled - built);
+        meter.step(plan.decodeEntries(), prompt, planned, built, decoded, sampled, System.nanoTime());
+    }
+
+    private void useAdapters() {
+        if (plan.group() != group) {
+            adapters.set(plan.group()).applyTo(context);
+            group = plan.group();
+        }
+    }
+
+    private void fillBatch() {
+        batch.clear();
+        sampling.clear();
+        for (int i = 0; i < plan.entries(); i++) {
+            Lane lane = plan.lane(i);
+            Submission submission = Submission.of(lane.job());
+            int from = plan.from(i);
+            if (!plan.isPrefill(i)) {
+                batch.add(submission.answer(lane.branch()).last(), from, lane.slot(), true);
+                continue;
+            }
+            int end = from + plan.count(i);
+            for (int position = from; position < end; position++) {
+                boolean output = plan.isLast(i) && position == end - 1;
+                batch.add(submission.prompt[position], position, lane.slot(), output);
+            }
+        }
+    }
+
+    /** The step failed or was stopped: what it left in the KV cache goes, and it is planned again, unless all is to end. */
+    private void undo(DecodeStatus status) {
+        for (int i = 0; i < plan.entries(); i++) {
+            context.kvCache().remove(plan.lane(i).slot(), plan.from(i), -1);
+        }
+        scheduler.failed(plan);
+        if (status == DecodeStatus.NO_KV_SLOT) {
+            throw new IllegalStateException("the KV cache has no room for " + batch.size() + " tokens, though "
+                    + scheduler.kvReserved() + " are reserved; please report this");
+        }
+    }
+
+    /** Who chooses a token: those that generate, and all answers to a prompt that was read to its end. */
+    private void collect() {
+        choosing.clear();
+        int row = -1;
+        for (int i = 0; i < plan.entries(); i++) {
+            row += plan.count(i);
+            Lane lane = plan.lane(i);
+            if (!plan.isPrefill(i)) {
+                choose(lane, row);
+            } else if (plan.isLast(i)) {
+                Job job = lane.job();
+                for (int branch = 0; branch < job.branches(); branch++) {
+                    Lane answer = job.lane(branch);
+                    if (answer.isEnded()) {
+                        continue;
+                    }
+                    if (answer.slot() != lane.slot()) {
+                        context.kvCache().copy(lane.slot(), answer.slot(), -1, -1);
+                    }
+                    choose(answer, row);
+                }
+            }
+        }
+    }
+
+    private void choose(Lane lane, int row) {
+        Answering answering = Submission.of(lane.job()).answer(lane.branch());
+        choosing.add(lane);
+        sampling.add(answering.chain(), row);
+        rows.add(row);
+    }
+
+    private void deliver(long now) {
+        for (int i = 0; i < choosing.size(); i++) {
+            Lane lane = choosing.get(i);
+            Submission submission = Submission.of(lane.job());
+            Answering answering = submission.answer(lane.branch());
+            RuntimeException failure = sampling.failure(i);
+            boolean ended;
+            if (failure != null) {
+                answering.end(null, failure);
+                ended = true;
+            } else {
+                long before = answering.generation.latestToken();
+                if (before == 0) {
+                    answering.generation.promptRead(now);
+                    meter.firstToken.record(now - submission.submitted);
+                } else {
+                    meter.betweenTokens.record(now - before);
+                }
+                int token = sampling.token(i);
+                float[] logits = answering.keepsLogits() ? context.logits(rows.get(i)) : null;
+                ended = answering.accept(token, vocab.isEndOfGeneration(token), logits, now);
+            }
+            scheduler.sampled(lane, 1, ended);
+            if (ended) {
+                forgetEnded(submission);
+            }
+        }
+        rows.truncate(0);
+    }
+
+    private void forgetEnded(Submission submission) {
+        for (Answering answering : submission.answers()) {
+            if (!answering.isEnded()) {
+                return;
+            }
+        }
+        forget(submission);
+    }
+
+    private void forget(Submission submission) {
+        submission.answers().forEach(answering -> answering.free(context));
+        known.remove(submission);
+    }
+
+    private void endAll(@Nullable Throwable failure) {
+        // What was submitted while it ended is among the commands.
+        Command command = commands.poll();
+        while (command != null) {
+            if (command instanceof Submit submit) {
+                known.add(submit.submission());
+            }
+            command = commands.poll();
+        }
+        for (Submission submission : List.copyOf(known)) {
+            for (Answering answering : submission.answers()) {
+                answering.end(failure == null ? FinishReason.CANCELLED : null, failure);
+            }
+            forget(submission);
+        }
+    }
+
+    /** A request arrives. */
+    record Submit(Submission submission) implements Command {
+
+        @Override
+        public void apply(EngineLoop loop) {
+            loop.submit(submission);
+        }
+    }
+
+    /** An answer is no longer wanted. */
+    record Cancel(Submission submission, int branch) implements Command {
+
+        @Override
+        public void apply(EngineLoop loop) {
+            loop.cancel(submission, branch);
+        }
+    }
+}

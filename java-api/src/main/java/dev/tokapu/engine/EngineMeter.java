@@ -1,0 +1,108 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.FinishReason;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what an engine does.
+ *
+ * <p>Thread safety: safe; what a step reports comes from one thread and costs a few stores.
+ */
+final class EngineMeter {
+
+    final LongAdder submitted = new LongAdder();
+    final LongAdder rejected = new LongAdder();
+    final LongAdder completed = new LongAdder();
+    final LongAdder failed = new LongAdder();
+    final LongAdder cancelled = new LongAdder();
+    final LongAdder expired = new LongAdder();
+    final LongAdder hangs = new LongAdder();
+    final AtomicLong steps = new AtomicLong();
+    final AtomicLong promptTokens = new AtomicLong();
+    final AtomicLong generatedTokens = new AtomicLong();
+    final AtomicLong planNanos = new AtomicLong();
+    final AtomicLong decodeNanos = new AtomicLong();
+    final AtomicLong sampleNanos = new AtomicLong();
+    final AtomicLong deliverNanos = new AtomicLong();
+    final Histogram queueTime = new Histogram();
+    final Histogram firstToken = new Histogram();
+    final Histogram betweenTokens = new Histogram();
+    final Histogram endToEnd = new Histogram();
+    final Histogram stepTime = new Histogram();
+    volatile int queuedJobs;
+    volatile int runningJobs;
+    volatile int generatingSequences;
+    volatile long reservedTokens;
+    volatile @Nullable Throwable failure;
+
+    void state(int queued, int running, int generating, long reserved) {
+        queuedJobs = queued;
+        runningJobs = running;
+        generatingSequences = generating;
+        reservedTokens = reserved;
+    }
+
+    void admitted(long waited) {
+        queueTime.record(waited);
+    }
+
+    void step(int generating, int prompt, long planned, long built, long decoded, long sampled, long delivered) {
+        steps.lazySet(steps.get() + 1);
+        promptTokens.lazySet(promptTokens.get() + prompt);
+        generatedTokens.lazySet(generatedTokens.get() + generating);
+        planNanos.lazySet(planNanos.get() + built - planned);
+        decodeNanos.lazySet(decodeNanos.get() + decoded - built);
+        sampleNanos.lazySet(sampleNanos.get() + sampled - decoded);
+        deliverNanos.lazySet(deliverNanos.get() + delivered - sampled);
+        stepTime.record(delivered - planned);
+    }
+
+    /** An answer ended. */
+    void finished(Generation generation, RequestTimings timings) {
+        FinishReason reason = generation.reasonOrNull();
+        LongAdder outcome = reason == null
+                ? failed
+                : switch (reason) {
+                    case CANCELLED -> cancelled;
+                    case DEADLINE -> expired;
+                    default -> completed;
+                };
+        outcome.increment();
+        endToEnd.record(timings.total().toNanos());
+    }
+
+    EngineSnapshot snapshot(int maxSequences, int contextSize) {
+        return new EngineSnapshot(
+                queuedJobs,
+                runningJobs,
+                generatingSequences,
+                maxSequences,
+                reservedTokens,
+                contextSize,
+                submitted.sum(),
+                rejected.sum(),
+                completed.sum(),
+                cancelled.sum(),
+                expired.sum(),
+                failed.sum(),
+                hangs.sum(),
+                steps.get(),
+                promptTokens.get(),
+                generatedTokens.get(),
+                planNanos.get(),
+                decodeNanos.get(),
+                sampleNanos.get(),
+                deliverNanos.get(),
+                queueTime.snapshot(),
+                firstToken.snapshot(),
+                betweenTokens.snapshot(),
+                endToEnd.snapshot(),
+                stepTime.snapshot());
+    }
+
+    void failed(Throwable cause) {
+        failure = cause;
+    }
+}

@@ -1,0 +1,257 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.ContextOptions;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Settings of an {@link Engine}.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @param context settings of the context: micro-batch, threads, number formats; sizes, sequences and sharing of the KV cache are set here
+ * @param maxSequences answers that are generated at the same time at most, 1 to 256
+ * @param sequenceContextSize tokens that one request takes at most, prompt and answer; 0 for 4096, or what the model was trained for if that is less
+ * @param kvPolicy how sequences share the KV cache
+ * @param queueCapacity requests that wait at most; further ones are rejected
+ * @param maxStall how many times as long as a step without prompts a step may take in which prompts are read too, about; 1.1 or more. Smaller is smoother for those who listen, larger is sooner for those who wait
+ * @param stepTokens tokens of one step at most; 0 for a micro-batch
+ * @param aging waiting this long counts as one priority more
+ * @param sampling where tokens are chosen
+ * @param samplingThreads threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 8
+ * @param watchdog a step that takes longer is reported as hanging
+ * @param listener is told what happens
+ * @since 0.1
+ */
+public record EngineOptions(
+        ContextOptions context,
+        int maxSequences,
+        int sequenceContextSize,
+        KvPolicy kvPolicy,
+        int queueCapacity,
+        double maxStall,
+        int stepTokens,
+        Duration aging,
+        SamplingPlace sampling,
+        int samplingThreads,
+        Duration watchdog,
+        EngineListener listener) {
+
+    private static final EngineOptions DEFAULTS = builder().build();
+
+    /** Checks the values. */
+    public EngineOptions {
+        Objects.requireNonNull(context, "context");
+        Objects.requireNonNull(kvPolicy, "kvPolicy");
+        Objects.requireNonNull(sampling, "sampling");
+        Objects.requireNonNull(listener, "listener");
+        between("maxSequences", maxSequences, 1, 256);
+        between("sequenceContextSize", sequenceContextSize, 0, Integer.MAX_VALUE);
+        between("queueCapacity", queueCapacity, 1, 10_000_000);
+        between("stepTokens", stepTokens, 0, Integer.MAX_VALUE);
+        between("samplingThreads", samplingThreads, 0, 512);
+        if (!(maxStall >= 1.1)) {
+            throw new IllegalArgumentException("maxStall is " + maxStall + "; it must be 1.1 or more");
+        }
+        positive("aging", aging);
+        positive("watchdog", watchdog);
+    }
+
+    private static void between(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be from " + min + " to " + max);
+        }
+    }
+
+    private static void positive(String name, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be longer than nothing");
+        }
+    }
+
+    /**
+     * The defaults.
+     *
+     * @return the options
+     */
+    public static EngineOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * A builder that starts with the defaults.
+     *
+     * @return the builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * A builder for {@link EngineOptions}.
+     *
+     * <p>Thread safety: confined.
+     *
+     * @since 0.1
+     */
+    public static final class Builder {
+
+        private ContextOptions context = ContextOptions.defaults();
+        private int maxSequences = 8;
+        private int sequenceContextSize;
+        private KvPolicy kvPolicy = KvPolicy.AUTO;
+        private int queueCapacity = 1024;
+        private double maxStall = 3;
+        private int stepTokens;
+        private Duration aging = Duration.ofSeconds(10);
+        private SamplingPlace sampling = SamplingPlace.AUTO;
+        private int samplingThreads;
+        private Duration watchdog = Duration.ofMinutes(1);
+        private EngineListener listener = EngineListener.NONE;
+
+        private Builder() {}
+
+        /**
+         * Sets context: settings of the context: micro-batch, threads, number formats; sizes, sequences and sharing of the KV cache are set here.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder context(ContextOptions value) {
+            context = value;
+            return this;
+        }
+
+        /**
+         * Sets maxSequences: answers that are generated at the same time at most, 1 to 256.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder maxSequences(int value) {
+            maxSequences = value;
+            return this;
+        }
+
+        /**
+         * Sets sequenceContextSize: tokens that one request takes at most, prompt and answer; 0 for 4096, or what the model was trained for if that is less.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder sequenceContextSize(int value) {
+            sequenceContextSize = value;
+            return this;
+        }
+
+        /**
+         * Sets kvPolicy: how sequences share the KV cache.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder kvPolicy(KvPolicy value) {
+            kvPolicy = value;
+            return this;
+        }
+
+        /**
+         * Sets queueCapacity: requests that wait at most; further ones are rejected.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder queueCapacity(int value) {
+            queueCapacity = value;
+            return this;
+        }
+
+        /**
+         * Sets maxStall: how many times as long as a step without prompts a step may take in which prompts are read too, about; 1.1 or more. Smaller is smoother for those who listen, larger is sooner for those who wait.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder maxStall(double value) {
+            maxStall = value;
+            return this;
+        }
+
+        /**
+         * Sets stepTokens: tokens of one step at most; 0 for a micro-batch.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder stepTokens(int value) {
+            stepTokens = value;
+            return this;
+        }
+
+        /**
+         * Sets aging: waiting this long counts as one priority more.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder aging(Duration value) {
+            aging = value;
+            return this;
+        }
+
+        /**
+         * Sets sampling: where tokens are chosen.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder sampling(SamplingPlace value) {
+            sampling = value;
+            return this;
+        }
+
+        /**
+         * Sets samplingThreads: threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 8.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder samplingThreads(int value) {
+            samplingThreads = value;
+            return this;
+        }
+
+        /**
+         * Sets watchdog: a step that takes longer is reported as hanging.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder watchdog(Duration value) {
+            watchdog = value;
+            return this;
+        }
+
+        /**
+         * Sets listener: is told what happens.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder listener(EngineListener value) {
+            listener = value;
+            return this;
+        }
+
+        /**
+         * The options.
+         *
+         * @return the options
+         * @throws IllegalArgumentException when a value is out of range
+         */
+        public EngineOptions build() {
+            return new EngineOptions(
+                    context, maxSequences, sequenceContextSize, kvPolicy, queueCapacity, maxStall, stepTokens, aging, sampling, samplingThreads, watchdog, listener);
+        }
+    }
+}

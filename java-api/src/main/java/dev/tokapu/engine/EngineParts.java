@@ -1,0 +1,6 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Vocab;
+
+/** What the answers of an engine share. */
+record EngineParts(Vocab vocab, TextStage stage) {}

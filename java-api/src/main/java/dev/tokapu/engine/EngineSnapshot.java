@@ -1,0 +1,60 @@
+package dev.tokapu.engine;
+
+/**
+ * What an {@link Engine} does and has done.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @param waiting requests that wait to be admitted
+ * @param running requests that are read or generated
+ * @param generating answers that generate
+ * @param maxSequences answers that may generate at the same time
+ * @param reservedTokens tokens of the KV cache that are promised to running requests
+ * @param contextSize tokens that the KV cache holds
+ * @param submitted requests taken so far
+ * @param rejected requests refused so far because the queue was full
+ * @param completed answers that ended by themselves or at a limit
+ * @param cancelled answers that were cancelled
+ * @param expired answers that ran into their deadline
+ * @param failed answers that failed
+ * @param hangs steps that the watchdog reported
+ * @param steps steps computed
+ * @param promptTokens prompt tokens read
+ * @param generatedTokens tokens decoded that had been generated
+ * @param planNanos time for planning and building batches, in ns
+ * @param decodeNanos time for decoding, in ns
+ * @param sampleNanos time for choosing tokens, in ns; on a GPU waiting for its results is part of it
+ * @param deliverNanos time for handing tokens on, in ns
+ * @param queueTime from submission to admission
+ * @param firstToken from submission to the first token
+ * @param betweenTokens between two tokens of an answer
+ * @param endToEnd from submission to the end
+ * @param stepTime of a step
+ * @since 0.1
+ */
+public record EngineSnapshot(
+        int waiting,
+        int running,
+        int generating,
+        int maxSequences,
+        long reservedTokens,
+        int contextSize,
+        long submitted,
+        long rejected,
+        long completed,
+        long cancelled,
+        long expired,
+        long failed,
+        long hangs,
+        long steps,
+        long promptTokens,
+        long generatedTokens,
+        long planNanos,
+        long decodeNanos,
+        long sampleNanos,
+        long deliverNanos,
+        LatencySnapshot queueTime,
+        LatencySnapshot firstToken,
+        LatencySnapshot betweenTokens,
+        LatencySnapshot endToEnd,
+        LatencySnapshot stepTime) {}

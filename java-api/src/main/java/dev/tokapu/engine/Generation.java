@@ -1,0 +1,351 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.FinishReason;
+import dev.tokapu.TextStream;
+import dev.tokapu.Timings;
+import dev.tokapu.TokenAlternatives;
+import dev.tokapu.Usage;
+import dev.tokapu.internal.PulledText;
+import dev.tokapu.internal.StreamPublisher;
+import dev.tokapu.internal.TextPieces;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that an {@link Engine} generates, read as a stream, waited for as a whole, or received as a {@link #result() future}.
+ *
+ * <p>Other than a {@link dev.tokapu.Completion} it is pushed: the engine generates whether or not somebody reads, and what is not read
+ * waits here. Who no longer wants it cancels or closes it. Waiting suits virtual threads: they are not pinned.
+ *
+ * <p>Thread safety: safe, but for the iterator, which one thread reads.
+ *
+ * @since 0.1
+ */
+public final class Generation implements TextStream {
+
+    /** What it needs of the engine. */
+    interface Control {
+
+        /** Ends an answer, or all of its request when it is the only one. */
+        void cancel(Generation generation);
+
+        /** It is complete; on a thread of the text stage. */
+        void finished(Generation generation);
+    }
+
+    private final Control control;
+    private final Submission submission;
+    private final int branch;
+    private final AnswerText text;
+    private final TextStage stage;
+    private final CompletableFuture<Answer> result = new CompletableFuture<>();
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private volatile List<Generation> siblings = List.of();
+    private volatile long admitted;
+    private volatile long promptRead;
+    private volatile long firstToken;
+    private volatile long latestToken;
+    private volatile int chosen;
+    private volatile long ended;
+
+    Generation(Control control, Submission submission, int branch, TokenFeed feed, List<String> stops, EngineParts parts) {
+        this.control = control;
+        this.submission = submission;
+        this.branch = branch;
+        this.stage = parts.stage();
+        this.text = new AnswerText(parts.vocab(), submission.request, stops, feed, stage, new AnswerText.Listener() {
+            @Override
+            public void stopped() {
+                control.cancel(Generation.this);
+            }
+
+            @Override
+            public void finished() {
+                complete();
+            }
+        });
+    }
+
+    void siblings(List<Generation> all) {
+        siblings = List.copyOf(all);
+    }
+
+    Submission submission() {
+        return submission;
+    }
+
+    int branch() {
+        return branch;
+    }
+
+    void admitted(long now) {
+        admitted = now;
+    }
+
+    void promptRead(long now) {
+        promptRead = now;
+    }
+
+    /** The engine's thread only. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    void tokenChosen(long now) {
+        if (firstToken == 0) {
+            firstToken = now;
+        }
+        latestToken = now;
+        chosen++;
+    }
+
+    void signal() {
+        text.signal();
+    }
+
+    private void complete() {
+        ended = System.nanoTime();
+        Throwable failure = text.failure();
+        control.finished(this);
+        // Dependents of the future are the user's code.
+        stage.callbacks().execute(() -> {
+            if (failure == null) {
+                result.complete(answer());
+            } else {
+                result.completeExceptionally(AnswerText.rethrown(failure));
+            }
+        });
+    }
+
+    private Answer answer() {
+        return new Answer(text.textSoFar(), finishReason(), usage(), requestTimings(), logProbabilities());
+    }
+
+    /**
+     * The request that it answers.
+     *
+     * @return the request
+     */
+    public Request request() {
+        return submission.request;
+    }
+
+    /**
+     * All answers of its request, this one among them.
+     *
+     * @return as many as {@link Request#answers()}, in order
+     */
+    public List<Generation> answers() {
+        return siblings;
+    }
+
+    /**
+     * The answer when it is complete. A generation that was cancelled or ran into its deadline has an answer too, with
+     * {@link FinishReason#CANCELLED} or {@link FinishReason#DEADLINE} and what there was of the text.
+     *
+     * @return a future that fails with a {@link GenerationException} when the generation does; cancelling it cancels nothing else
+     */
+    public CompletableFuture<Answer> result() {
+        return result.copy();
+    }
+
+    /**
+     * Where the time went, so far.
+     *
+     * @return durations
+     */
+    public RequestTimings requestTimings() {
+        long start = submission.submitted;
+        long end = ended == 0 ? System.nanoTime() : ended;
+        int gaps = chosen - 1;
+        return new RequestTimings(
+                between(start, admitted),
+                between(admitted, promptRead),
+                between(start, firstToken),
+                between(start, end),
+                gaps < 1 ? Duration.ZERO : Duration.ofNanos((latestToken - firstToken) / gaps));
+    }
+
+    private static Duration between(long from, long to) {
+        return from == 0 || to == 0 ? Duration.ZERO : Duration.ofNanos(to - from);
+    }
+
+    private PulledText reader() {
+        if (!taken.compareAndSet(false, true)) {
+            throw new IllegalStateException("this generation is being read already; it can be read once,"
+                    + " text() returns the whole text as often as you like");
+        }
+        return new PulledText() {
+            @Override
+            public @Nullable String pull() {
+                return text.take();
+            }
+
+            @Override
+            public void cancel() {
+                Generation.this.cancel();
+            }
+
+            @Override
+            public boolean isFinished() {
+                return Generation.this.isFinished();
+            }
+
+            @Override
+            public void close() {
+                Generation.this.close();
+            }
+        };
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+        return new TextPieces(reader());
+    }
+
+    @Override
+    public Stream<String> stream() {
+        int properties = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE;
+        Spliterator<String> pieces = Spliterators.spliteratorUnknownSize(iterator(), properties);
+        return StreamSupport.stream(pieces, false).onClose(this::close);
+    }
+
+    @Override
+    public Flow.Publisher<String> publisher() {
+        return new StreamPublisher(reader());
+    }
+
+    /**
+     * Waits for the end and returns the whole text. An interrupt of the waiting thread does not end the wait; cancel the generation.
+     *
+     * @return the text
+     * @throws GenerationException when the generation failed
+     */
+    @Override
+    public String text() {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    if (text.await(Long.MAX_VALUE)) {
+                        break;
+                    }
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        Throwable failure = text.failure();
+        if (failure != null) {
+            throw AnswerText.rethrown(failure);
+        }
+        return text.textSoFar();
+    }
+
+    /**
+     * Waits for the end.
+     *
+     * @param most how long at most
+     * @return whether it has ended
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public boolean await(Duration most) throws InterruptedException {
+        return text.await(most.toNanos());
+    }
+
+    /**
+     * The text so far.
+     *
+     * @return what was released to the reader or is about to be
+     */
+    public String textSoFar() {
+        return text.textSoFar();
+    }
+
+    /** Ends it within a step of the engine; what there is of the text stays. Any thread. */
+    @Override
+    public void cancel() {
+        if (!isFinished()) {
+            control.cancel(this);
+        }
+    }
+
+    /** Cancels it if it has not ended. Idempotent, any thread. */
+    @Override
+    public void close() {
+        cancel();
+    }
+
+    @Override
+    public boolean isFinished() {
+        return text.isEnded();
+    }
+
+    @Override
+    public FinishReason finishReason() {
+        FinishReason reason = text.reason();
+        if (reason == null) {
+            Throwable failure = text.failure();
+            throw new IllegalStateException(
+                    failure == null
+                            ? "the generation has not ended yet; wait for it or cancel it first"
+                            : "the generation failed and has no finish reason",
+                    failure);
+        }
+        return reason;
+    }
+
+    @Nullable
+    FinishReason reasonOrNull() {
+        return text.reason();
+    }
+
+    /** The engine's thread only: when the token before the newest was chosen, 0 for none. */
+    long latestToken() {
+        return latestToken;
+    }
+
+    @Override
+    public Usage usage() {
+        return new Usage(submission.prompt.length, 0, text.tokenCount());
+    }
+
+    @Override
+    public Timings timings() {
+        long promptNanos = promptRead == 0 ? 0 : promptRead - admitted;
+        int later = Math.max(0, chosen - 1);
+        return Timings.ofNanos(
+                promptRead == 0 ? 0 : submission.prompt.length,
+                promptNanos,
+                later,
+                later == 0 ? 0 : latestToken - firstToken,
+                firstToken == 0 ? 0 : firstToken - admitted);
+    }
+
+    @Override
+    public int[] tokens() {
+        return text.tokens();
+    }
+
+    @Override
+    public List<TokenAlternatives> logProbabilities() {
+        return text.alternatives();
+    }
+
+    @Override
+    public String toString() {
+        FinishReason reason = text.reason();
+        return "Generation[" + submission.id + (submission.answers().size() > 1 ? "/" + branch : "") + ", " + usage() + ", "
+                + (reason == null ? (isFinished() ? "failed" : "running") : reason) + "]";
+    }
+}

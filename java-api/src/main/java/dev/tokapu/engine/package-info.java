@@ -1,0 +1,18 @@
+/**
+ * Many requests, one model: an {@link dev.tokapu.engine.Engine} serves them at the same time, from any number of threads.
+ *
+ * <pre>{@code
+ * try (Model model = Model.load(path); Engine engine = Engine.start(model, EngineOptions.defaults())) {
+ *     Generation first = engine.submit(Request.of("The capital of France is"));
+ *     Generation second = engine.submit(Request.builder("The capital of Italy is").maxTokens(20).build());
+ *     System.out.println(first.text() + second.text());
+ * }
+ * }</pre>
+ *
+ * <p>Sequences that generate share each step of the model (continuous batching), new prompts are read in pieces beside them, and
+ * nobody waits for a neighbour's long prompt. docs/engine.md tells how it works and how to set it.
+ */
+@NullMarked
+package dev.tokapu.engine;
+
+import org.jspecify.annotations.NullMarked;

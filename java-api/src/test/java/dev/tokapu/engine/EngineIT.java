@@ -1,0 +1,236 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tokapu.Batch;
+import dev.tokapu.Context;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.ContextOverflowException;
+import dev.tokapu.FinishReason;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import dev.tokapu.sampling.Sampler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An engine on a tiny random F32 model, compared with single-sequence runs. */
+@Timeout(60)
+class EngineIT {
+
+    private static Model model;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static EngineOptions.Builder options() {
+        return EngineOptions.builder()
+                .context(ContextOptions.builder().threads(1).batchThreads(1).build())
+                .maxSequences(4)
+                .sequenceContextSize(128)
+                .samplingThreads(2);
+    }
+
+    private static int[] prompt(Random random, int length) {
+        return random.ints(length, 3, 300).toArray();
+    }
+
+    /**
+     * Each token is the likeliest one after those before it, in a run of one sequence, token by token. Kernels add up in another
+     * order for other shapes of batches, so that where two tokens are as good as equally likely either may be chosen.
+     */
+    static void assertGreedy(int[] prompt, int[] tokens) {
+        ContextOptions options = ContextOptions.builder()
+                .contextSize(prompt.length + tokens.length)
+                .threads(1)
+                .batchThreads(1)
+                .build();
+        try (Context context = model.newContext(options)) {
+            Batch batch = new Batch(prompt.length).addAll(prompt, 0, 0);
+            for (int i = 0; i < tokens.length; i++) {
+                context.decode(batch);
+                float[] logits = context.logits(-1);
+                float best = logits[0];
+                for (float logit : logits) {
+                    best = Math.max(best, logit);
+                }
+                assertThat(logits[tokens[i]])
+                        .as("logit of token %d, the largest being %f", i, best)
+                        .isGreaterThanOrEqualTo(best - TestModels.tolerance(model, 0.005f));
+                batch.clear().add(tokens[i], prompt.length + i, 0, true);
+            }
+        }
+    }
+
+    @Test
+    void submit_manyGreedyRequests_answerAsAlone() {
+        Random random = new Random(1);
+        List<int[]> prompts = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            prompts.add(prompt(random, 1 + random.nextInt(90)));
+        }
+        for (KvPolicy policy : List.of(KvPolicy.SPLIT, KvPolicy.UNIFIED)) {
+            try (Engine engine = Engine.start(model, options().kvPolicy(policy).stepTokens(32).build())) {
+                List<Generation> generations = new ArrayList<>();
+                for (int[] prompt : prompts) {
+                    generations.add(engine.submit(
+                            Request.builder(prompt).samplers(Sampler.greedy()).ignoreEnd(true).maxTokens(20).build()));
+                }
+                for (int i = 0; i < prompts.size(); i++) {
+                    generations.get(i).result().join();
+                    assertThat(generations.get(i).tokens()).as("request %d", i).hasSize(20);
+                    assertGreedy(prompts.get(i), generations.get(i).tokens());
+                }
+                assertThat(engine.snapshot().completed()).isEqualTo(24);
+            }
+        }
+    }
+
+    @Test
+    void submit_severalAnswers_areForkedFromOnePrefill() {
+        int[] prompt = prompt(new Random(2), 40);
+        try (Engine engine = Engine.start(model, options().build())) {
+            Generation first = engine.submit(
+                    Request.builder(prompt).samplers(Sampler.greedy()).answers(4).ignoreEnd(true).maxTokens(10).build());
+            assertThat(first.answers()).hasSize(4);
+            for (Generation answer : first.answers()) {
+                answer.text();
+                assertThat(answer.tokens()).hasSize(10);
+                assertGreedy(prompt, answer.tokens());
+            }
+            assertThat(engine.snapshot().promptTokens()).isEqualTo(40);
+        }
+    }
+
+    @Test
+    void cancel_running_endsWithinAStepAndOthersGoOn() throws InterruptedException {
+        int[] prompt = prompt(new Random(3), 10);
+        try (Engine engine = Engine.start(model, options().sequenceContextSize(2048).build())) {
+            Generation endless = engine.submit(
+                    Request.builder(prompt).samplers(Sampler.greedy()).ignoreEnd(true).build());
+            Generation other = engine.submit(
+                    Request.builder(prompt).samplers(Sampler.greedy()).ignoreEnd(true).maxTokens(100).build());
+            endless.iterator().next();
+            endless.cancel();
+            assertThat(endless.await(Duration.ofSeconds(10))).isTrue();
+            assertThat(endless.finishReason()).isEqualTo(FinishReason.CANCELLED);
+            other.text();
+            assertThat(other.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
+            assertThat(other.tokens()).hasSize(100);
+        }
+    }
+
+    @Test
+    void submit_moreThanTheQueueHolds_isRejectedWithATime() {
+        try (Engine engine = Engine.start(model, options().queueCapacity(2).build())) {
+            List<Generation> taken = new ArrayList<>();
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 1000; i++) {
+                            taken.add(engine.submit(Request.builder(new int[] {5, 6})
+                                    .samplers(Sampler.greedy())
+                                    .ignoreEnd(true)
+                                    .maxTokens(100)
+                                    .build()));
+                        }
+                    })
+                    .isInstanceOfSatisfying(RequestRejectedException.class, e -> assertThat(e.retryAfter())
+                            .isPositive());
+            taken.forEach(generation -> generation.result().join());
+            assertThat(engine.snapshot().completed()).isEqualTo(taken.size());
+            engine.submit(Request.builder(new int[] {5}).maxTokens(1).build()).text();
+        }
+    }
+
+    @Test
+    void submit_nonsense_isRefused() {
+        try (Engine engine = Engine.start(model, options().build())) {
+            assertThatThrownBy(() -> engine.submit(Request.builder(new int[128]).build()))
+                    .isInstanceOf(ContextOverflowException.class);
+            assertThatThrownBy(() -> engine.submit(Request.builder(new int[] {-1}).build()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("-1");
+            assertThatThrownBy(() -> engine.submit(Request.builder(new int[] {1}).answers(5).build()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("maxSequences");
+        }
+    }
+
+    @Test
+    void deadline_tooShort_endsWithWhatThereIs() {
+        try (Engine engine = Engine.start(model, options().sequenceContextSize(8192).build())) {
+            Generation late = engine.submit(Request.builder(new int[] {5, 6})
+                    .samplers(Sampler.greedy())
+                    .ignoreEnd(true)
+                    .deadline(Duration.ofMillis(50))
+                    .build());
+            late.text();
+            assertThat(late.finishReason()).isEqualTo(FinishReason.DEADLINE);
+        }
+    }
+
+    @Test
+    void close_whileRunning_endsEverything() throws Exception {
+        Engine engine = Engine.start(model, options().sequenceContextSize(2048).build());
+        List<Generation> generations = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            generations.add(engine.submit(
+                    Request.builder(new int[] {5, 6}).samplers(Sampler.greedy()).ignoreEnd(true).build()));
+        }
+        engine.close();
+        for (Generation generation : generations) {
+            assertThat(generation.result().get(10, TimeUnit.SECONDS).finishReason()).isEqualTo(FinishReason.CANCELLED);
+        }
+        assertThatThrownBy(() -> engine.submit(Request.of("x"))).isInstanceOf(IllegalStateException.class);
+        engine.close();
+    }
+
+    @Test
+    void drain_letsWhatThereIsComeToItsEnd() {
+        Engine engine = Engine.start(model, options().build());
+        List<Generation> generations = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            generations.add(engine.submit(Request.builder(new int[] {5, 6})
+                    .samplers(Sampler.greedy())
+                    .ignoreEnd(true)
+                    .maxTokens(30)
+                    .build()));
+        }
+        assertThat(engine.drain(Duration.ofSeconds(30))).isTrue();
+        for (Generation generation : generations) {
+            generation.text();
+            assertThat(generation.tokens()).hasSize(30);
+        }
+    }
+
+    @Test
+    void chainThatFails_failsItsRequestOnly() {
+        try (Engine engine = Engine.start(model, options().build())) {
+            Generation bad = engine.submit(Request.builder(new int[] {5, 6})
+                    .samplers(
+                            Sampler.logits((tokens, logits) -> {
+                                throw new IllegalStateException("mine");
+                            }),
+                            Sampler.greedy())
+                    .build());
+            Generation good = engine.submit(
+                    Request.builder(new int[] {5, 6}).samplers(Sampler.greedy()).maxTokens(5).build());
+            assertThatThrownBy(bad::text).isInstanceOf(GenerationException.class).hasStackTraceContaining("mine");
+            good.text();
+            assertGreedy(new int[] {5, 6}, good.tokens());
+        }
+    }
+}
