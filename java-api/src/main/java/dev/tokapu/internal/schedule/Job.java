@@ -1,0 +1,290 @@
+package dev.tokapu.internal.schedule;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request: a prompt and the lanes that answer it.
+ *
+ * <p>Thread safety: confined to the thread of its {@link Scheduler}, which alone changes it; what the constructor got never changes.
+ */
+public final class Job {
+
+    private final long id;
+    private final int tenantId;
+    private final int priority;
+    private final long arrival;
+    private final long deadline;
+    private final int promptTokens;
+    private final int maxTokens;
+    private final int groupId;
+    private final boolean promptOnly;
+    private final boolean whole;
+    private final @Nullable Object tag;
+    private final Lane[] lanes;
+
+    /** Phase, counted in the scheduler's tables. */
+    Phase phase = Phase.NEW;
+
+    /** Prompt tokens that are in the KV cache. */
+    int prefilled;
+
+    /** Lanes that have not ended. */
+    int liveLanes;
+
+    /** Lanes that have a slot. */
+    int slots;
+
+    /** Tokens that one lane may generate in these limits; 0 for a prompt alone. */
+    int generatable;
+
+    /** KV tokens reserved for the job as a whole, and for each lane. */
+    int reservedTogether;
+
+    int reservedPerLane;
+
+    /** Where it stands in the queue, while it is queued. */
+    int place;
+
+    /** Steps in which the whole prompt found no room. */
+    int passedOver;
+
+    boolean cancelAsked;
+
+    /** Whether a cancel of this job or of one of its lanes waits for the next plan. */
+    boolean cancelNoted;
+
+    @Nullable Tenant tenant;
+
+    @Nullable Group group;
+
+    /**
+     * A request that no scheduler knows yet.
+     *
+     * @param id names it in {@link Scheduler#cancel(long)}; unique among the jobs that have not ended
+     * @param tenant whom it is computed for
+     * @param priority higher goes first
+     * @param arrival when it arrived, in nanoseconds of the clock that {@link Scheduler#plan} is given
+     * @param deadline when it ends whether complete or not, in nanoseconds of the same clock; {@link Long#MAX_VALUE} for never
+     * @param promptTokens tokens of its prompt, at least 1
+     * @param maxTokens tokens that each branch generates at most, at least 1; without meaning for a prompt alone
+     * @param branches answers to one prompt, at least 1
+     * @param group adapter set; one step computes one group only
+     * @param promptOnly whether it ends after its prompt, as scores and embeddings do; it has one branch then
+     * @param whole whether its prompt must be computed in one step
+     * @param tag whatever the caller wants to find again
+     */
+    public Job(
+            long id,
+            int tenant,
+            int priority,
+            long arrival,
+            long deadline,
+            int promptTokens,
+            int maxTokens,
+            int branches,
+            int group,
+            boolean promptOnly,
+            boolean whole,
+            @Nullable Object tag) {
+        require(promptTokens >= 1, "promptTokens", promptTokens, "must be at least 1");
+        require(promptOnly || maxTokens >= 1, "maxTokens", maxTokens, "must be at least 1");
+        require(branches >= 1, "branches", branches, "must be at least 1");
+        require(!promptOnly || branches == 1, "branches", branches, "must be 1 for a prompt alone");
+        this.id = id;
+        this.tenantId = tenant;
+        this.priority = priority;
+        this.arrival = arrival;
+        this.deadline = deadline;
+        this.promptTokens = promptTokens;
+        this.maxTokens = maxTokens;
+        this.groupId = group;
+        this.promptOnly = promptOnly;
+        this.whole = whole;
+        this.tag = tag;
+        this.lanes = new Lane[branches];
+        for (int branch = 0; branch < branches; branch++) {
+            lanes[branch] = new Lane(this, branch);
+        }
+        this.liveLanes = branches;
+    }
+
+    private static void require(boolean fine, String name, int value, String rule) {
+        if (!fine) {
+            throw new IllegalArgumentException(name + " is " + value + ", but " + rule);
+        }
+    }
+
+    /**
+     * Returns the name of the job.
+     *
+     * @return its id
+     */
+    public long id() {
+        return id;
+    }
+
+    /**
+     * Returns whom the job is computed for.
+     *
+     * @return the tenant's id
+     */
+    public int tenant() {
+        return tenantId;
+    }
+
+    /**
+     * Returns the priority, without what waiting added.
+     *
+     * @return higher goes first
+     */
+    public int priority() {
+        return priority;
+    }
+
+    /**
+     * Returns when the job arrived.
+     *
+     * @return nanoseconds
+     */
+    public long arrival() {
+        return arrival;
+    }
+
+    /**
+     * Returns when the job ends at the latest.
+     *
+     * @return nanoseconds; {@link Long#MAX_VALUE} for never
+     */
+    public long deadline() {
+        return deadline;
+    }
+
+    /**
+     * Returns the length of the prompt.
+     *
+     * @return tokens
+     */
+    public int promptTokens() {
+        return promptTokens;
+    }
+
+    /**
+     * Returns how much each branch generates at most, as it was asked for; a slot may hold less.
+     *
+     * @return tokens
+     */
+    public int maxTokens() {
+        return maxTokens;
+    }
+
+    /**
+     * Returns how many answers the prompt gets.
+     *
+     * @return the number of lanes
+     */
+    public int branches() {
+        return lanes.length;
+    }
+
+    /**
+     * Returns the adapter set.
+     *
+     * @return the group's id
+     */
+    public int group() {
+        return groupId;
+    }
+
+    /**
+     * Returns whether the job ends after its prompt.
+     *
+     * @return true for scores and embeddings
+     */
+    public boolean promptOnly() {
+        return promptOnly;
+    }
+
+    /**
+     * Returns whether the prompt must be computed in one step.
+     *
+     * @return true for prompts that attend to what follows
+     */
+    public boolean whole() {
+        return whole;
+    }
+
+    /**
+     * Returns what the caller attached.
+     *
+     * @return the tag
+     */
+    public @Nullable Object tag() {
+        return tag;
+    }
+
+    /**
+     * Returns one answer.
+     *
+     * @param branch from 0 to {@code branches() - 1}
+     * @return its lane
+     * @throws IndexOutOfBoundsException for another number
+     */
+    public Lane lane(int branch) {
+        return lanes[branch];
+    }
+
+    /**
+     * Returns how much of the prompt was decoded or reused.
+     *
+     * @return tokens
+     */
+    public int prefilled() {
+        return prefilled;
+    }
+
+    /**
+     * Returns whether the job waits for slots.
+     *
+     * @return true in the queue
+     */
+    public boolean isQueued() {
+        return phase == Phase.QUEUED;
+    }
+
+    /**
+     * Returns whether the job has slots and its prompt is not decoded to the end.
+     *
+     * @return true while prefilling
+     */
+    public boolean isPrefilling() {
+        return phase == Phase.PREFILLING;
+    }
+
+    /**
+     * Returns whether the lanes generate.
+     *
+     * @return true from the end of the prompt on; never for a prompt alone
+     */
+    public boolean isDecoding() {
+        return phase == Phase.DECODING;
+    }
+
+    /**
+     * Returns whether nothing more is computed for the job.
+     *
+     * @return true once all its lanes ended
+     */
+    public boolean isEnded() {
+        return phase == Phase.ENDED;
+    }
+
+    /** The lane whose slot the prompt is decoded into: the first one that is not ended. */
+    Lane promptLane() {
+        for (Lane lane : lanes) {
+            if (!lane.isEnded()) {
+                return lane;
+            }
+        }
+        throw new IllegalStateException("Job " + id + " has ended");
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tokapu.internal.schedule;
+
+/**
+ * What a scheduler may hand out.
+ *
+ * @param slots sequences that the context holds, with the ids 0 to {@code slots - 1}; at least 1
+ * @param slotTokens tokens that one sequence holds at most; at least 1
+ * @param kvTokens tokens that all sequences hold together: {@code slots * slotTokens} with a split KV cache, the context size with
+ *     a unified one; at least 1
+ * @param shared whether branches share the cells of their prompt, as in a unified KV cache
+ * @param batchTokens tokens of one step at most; at least 1
+ * @param queue jobs that wait at most; at least 1
+ * @param agingNanos waiting this long counts as one priority more; at least 1
+ * @param groupSteps steps that one adapter group keeps the context while another waits, and that decoding keeps a whole prompt
+ *     waiting for room in the batch; at least 1
+ */
+public record Limits(
+        int slots,
+        int slotTokens,
+        int kvTokens,
+        boolean shared,
+        int batchTokens,
+        int queue,
+        long agingNanos,
+        int groupSteps) {
+
+    /** Checks the values. */
+    public Limits {
+        atLeastOne("slots", slots);
+        atLeastOne("slotTokens", slotTokens);
+        atLeastOne("kvTokens", kvTokens);
+        atLeastOne("batchTokens", batchTokens);
+        atLeastOne("queue", queue);
+        atLeastOne("agingNanos", agingNanos);
+        atLeastOne("groupSteps", groupSteps);
+    }
+
+    private static void atLeastOne(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is " + value + ", but must be at least 1");
+        }
+    }
+}

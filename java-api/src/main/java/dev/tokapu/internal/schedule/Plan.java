@@ -1,0 +1,257 @@
+package dev.tokapu.internal.schedule;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one step does, in the order in which it is carried out: ends, releases, admissions, then the entries of one batch.
+ *
+ * <p>Reused from step to step; {@link Scheduler#plan} clears it first.
+ *
+ * <p>Thread safety: confined to the thread of its {@link Scheduler}.
+ */
+public final class Plan {
+
+    private static final int FIRST_CAPACITY = 16;
+
+    private final List<Job> endedJobs = new ArrayList<>();
+    private final List<@Nullable Lane> endedLanes = new ArrayList<>();
+    private final List<End> endReasons = new ArrayList<>();
+    private final List<Job> admitted = new ArrayList<>();
+    private final List<Lane> lanes = new ArrayList<>();
+    private int[] released = new int[FIRST_CAPACITY];
+    private int[] from = new int[FIRST_CAPACITY];
+    private int[] count = new int[FIRST_CAPACITY];
+    private int releases;
+    private int group;
+    private int tokens;
+    private int decodeEntries;
+
+    /** An empty plan, to be filled by {@link Scheduler#plan}. */
+    public Plan() {}
+
+    /**
+     * Returns how many jobs and lanes end before their time.
+     *
+     * @return the number of ends
+     */
+    public int ends() {
+        return endedJobs.size();
+    }
+
+    /**
+     * Returns the job of an end.
+     *
+     * @param i from 0 to {@code ends() - 1}
+     * @return the job
+     */
+    public Job endedJob(int i) {
+        return endedJobs.get(i);
+    }
+
+    /**
+     * Returns the lane of an end. Its slot is among the releases already.
+     *
+     * @param i from 0 to {@code ends() - 1}
+     * @return the lane; null when all that was left of the job ends
+     */
+    public @Nullable Lane endedLane(int i) {
+        return endedLanes.get(i);
+    }
+
+    /**
+     * Returns why something ends.
+     *
+     * @param i from 0 to {@code ends() - 1}
+     * @return cancelled or over its deadline
+     */
+    public End endReason(int i) {
+        return endReasons.get(i);
+    }
+
+    /**
+     * Returns how many sequences are to be cleared.
+     *
+     * @return the number of releases
+     */
+    public int releases() {
+        return releases;
+    }
+
+    /**
+     * Returns a sequence to be cleared.
+     *
+     * @param i from 0 to {@code releases() - 1}
+     * @return its id
+     */
+    public int releasedSlot(int i) {
+        return released[checked(i, releases)];
+    }
+
+    /**
+     * Returns how many jobs got their slots.
+     *
+     * @return the number of admissions
+     */
+    public int admissions() {
+        return admitted.size();
+    }
+
+    /**
+     * Returns a job that got its slots.
+     *
+     * @param i from 0 to {@code admissions() - 1}
+     * @return the job
+     */
+    public Job admitted(int i) {
+        return admitted.get(i);
+    }
+
+    /**
+     * Returns the adapter set of all entries.
+     *
+     * @return the group's id; without meaning when there is no entry
+     */
+    public int group() {
+        return group;
+    }
+
+    /**
+     * Returns how many runs of tokens the batch has, each of one lane; those that decode come first.
+     *
+     * @return the number of entries
+     */
+    public int entries() {
+        return lanes.size();
+    }
+
+    /**
+     * Returns the lane of an entry. A prompt is decoded into one lane, the job's first that has not ended.
+     *
+     * @param i from 0 to {@code entries() - 1}
+     * @return the lane
+     */
+    public Lane lane(int i) {
+        return lanes.get(i);
+    }
+
+    /**
+     * Returns the position of an entry's first token.
+     *
+     * @param i from 0 to {@code entries() - 1}
+     * @return the position in its sequence; in a prompt also the index of the token
+     */
+    public int from(int i) {
+        return from[checked(i, entries())];
+    }
+
+    /**
+     * Returns how many tokens an entry has.
+     *
+     * @param i from 0 to {@code entries() - 1}
+     * @return part of a prompt, or the next token and its drafts
+     */
+    public int count(int i) {
+        return count[checked(i, entries())];
+    }
+
+    /**
+     * Returns whether an entry is part of a prompt.
+     *
+     * @param i from 0 to {@code entries() - 1}
+     * @return false for entries that decode
+     */
+    public boolean isPrefill(int i) {
+        return checked(i, entries()) >= decodeEntries;
+    }
+
+    /**
+     * Returns whether an entry reaches the end of its prompt.
+     *
+     * @param i from 0 to {@code entries() - 1}
+     * @return false for other parts of a prompt and for entries that decode
+     */
+    public boolean isLast(int i) {
+        return isPrefill(i) && from[i] + count[i] == lane(i).job().promptTokens();
+    }
+
+    /**
+     * Returns how large the batch is.
+     *
+     * @return the tokens of all entries
+     */
+    public int tokens() {
+        return tokens;
+    }
+
+    /**
+     * Returns how many entries decode; they come before the prompts.
+     *
+     * @return the number of entries
+     */
+    public int decodeEntries() {
+        return decodeEntries;
+    }
+
+    private static int checked(int i, int size) {
+        if (i < 0 || i >= size) {
+            throw new IndexOutOfBoundsException("Index " + i + " in a plan of " + size);
+        }
+        return i;
+    }
+
+    void clear() {
+        endedJobs.clear();
+        endedLanes.clear();
+        endReasons.clear();
+        admitted.clear();
+        lanes.clear();
+        releases = 0;
+        tokens = 0;
+        decodeEntries = 0;
+    }
+
+    void end(Job job, @Nullable Lane lane, End reason) {
+        endedJobs.add(job);
+        endedLanes.add(lane);
+        endReasons.add(reason);
+    }
+
+    void release(int slot) {
+        if (releases == released.length) {
+            released = Arrays.copyOf(released, 2 * releases);
+        }
+        released[releases++] = slot;
+    }
+
+    void admit(Job job) {
+        admitted.add(job);
+    }
+
+    void group(int id) {
+        group = id;
+    }
+
+    void decode(Lane lane, int tokens) {
+        add(lane, lane.length, tokens);
+        decodeEntries++;
+    }
+
+    void prefill(Job job, int tokens) {
+        add(job.promptLane(), job.prefilled, tokens);
+    }
+
+    private void add(Lane lane, int position, int tokens) {
+        int entry = lanes.size();
+        if (entry == from.length) {
+            from = Arrays.copyOf(from, 2 * entry);
+            count = Arrays.copyOf(count, 2 * entry);
+        }
+        lanes.add(lane);
+        from[entry] = position;
+        count[entry] = tokens;
+        this.tokens += tokens;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.tokapu.internal.schedule;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The account of what was computed for whom.
+ *
+ * <p>Whoever comes (back) is raised to the least of those that have jobs: time away earns no credit. Debts stay while anybody has
+ * jobs; nobody competes when nobody does, so the account begins anew then and does not grow with tenants that never return.
+ */
+final class Tenants {
+
+    /** Tenants without jobs are looked through when they may be this many more than those with jobs. */
+    private static final int SLACK = 64;
+
+    private final Map<Integer, Tenant> tenants = new HashMap<>();
+    private int active;
+    private int sweepAt = SLACK;
+
+    void enter(Job job) {
+        Tenant tenant = tenants.get(job.tenant());
+        if (tenant == null) {
+            if (tenants.size() >= sweepAt) {
+                sweep();
+            }
+            tenant = new Tenant();
+            tenants.put(job.tenant(), tenant);
+        }
+        if (tenant.jobs == 0) {
+            tenant.service = Math.max(tenant.service, leastService());
+            active++;
+        }
+        tenant.jobs++;
+        job.tenant = tenant;
+    }
+
+    void leave(Job job) {
+        Tenant tenant = Tenant.of(job);
+        tenant.jobs--;
+        if (tenant.jobs == 0) {
+            active--;
+        }
+        if (active == 0) {
+            tenants.clear();
+            sweepAt = SLACK;
+        }
+    }
+
+    /** The least service of those that have jobs; 0 when nobody has. */
+    private long leastService() {
+        long least = Long.MAX_VALUE;
+        for (Tenant tenant : tenants.values()) {
+            if (tenant.jobs > 0) {
+                least = Math.min(least, tenant.service);
+            }
+        }
+        return least == Long.MAX_VALUE ? 0 : least;
+    }
+
+    /** Forgets those who would be raised anyway when they come back. */
+    private void sweep() {
+        long least = leastService();
+        tenants.values().removeIf(tenant -> tenant.jobs == 0 && tenant.service <= least);
+        sweepAt = 2 * tenants.size() + SLACK;
+    }
+
+    /** Tenants that the account remembers, for tests. */
+    int size() {
+        return tenants.size();
+    }
+}
