@@ -5,14 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which adapter group has the context: the same one as long as it has work, but only some steps while another one waits; then the
- * next one in order of first admission.
+ * Which adapter group has the context: the same one as long as it has work, but only some steps while another one waits.
+ *
+ * <p>Groups stand in line in order of first admission. The one that had the context goes to the end of the line, so that groups
+ * that come and go do not keep one that waits from its turn.
  */
 final class GroupTurn {
 
-    private final List<Group> groups = new ArrayList<>();
+    private final List<Group> line = new ArrayList<>();
     private final int limit;
-    private int current;
+    private @Nullable Group current;
     private int steps;
 
     GroupTurn(int limit) {
@@ -23,16 +25,16 @@ final class GroupTurn {
         Group group = find(job.group());
         if (group == null) {
             group = new Group(job.group());
-            groups.add(group);
+            line.add(group);
         }
         group.jobs++;
         job.group = group;
     }
 
     private @Nullable Group find(int id) {
-        for (int i = 0; i < groups.size(); i++) {
-            if (groups.get(i).id == id) {
-                return groups.get(i);
+        for (int i = 0; i < line.size(); i++) {
+            if (line.get(i).id == id) {
+                return line.get(i);
             }
         }
         return null;
@@ -41,15 +43,9 @@ final class GroupTurn {
     void leave(Job job) {
         Group group = Group.of(job);
         group.jobs--;
-        if (group.jobs > 0) {
-            return;
-        }
-        int index = groups.indexOf(group);
-        groups.remove(index);
-        if (index < current) {
-            current--;
-        } else if (index == current) {
-            steps = 0;
+        if (group.jobs == 0) {
+            line.remove(group);
+            current = current == group ? null : current;
         }
     }
 
@@ -59,24 +55,32 @@ final class GroupTurn {
         if (working == 0) {
             return null;
         }
-        if (current >= groups.size()) {
-            current = 0;
-        }
-        boolean othersWait = working > (groups.get(current).hasWork ? 1 : 0);
-        if (!groups.get(current).hasWork || (othersWait && steps >= limit)) {
-            do {
-                current = (current + 1) % groups.size();
-            } while (!groups.get(current).hasWork);
+        Group group = current;
+        boolean othersWait = working > 1;
+        if (group == null || !group.hasWork || (othersWait && steps >= limit)) {
+            group = change(group);
+            current = group;
             steps = 0;
-            othersWait = working > 1;
         }
         steps = othersWait ? steps + 1 : 0;
-        return groups.get(current);
+        return group;
+    }
+
+    private Group change(@Nullable Group last) {
+        if (last != null) {
+            line.remove(last);
+            line.add(last);
+        }
+        int i = 0;
+        while (!line.get(i).hasWork) {
+            i++;
+        }
+        return line.get(i);
     }
 
     private int findWork(Slots slots, int slotCount) {
-        for (int i = 0; i < groups.size(); i++) {
-            groups.get(i).hasWork = false;
+        for (int i = 0; i < line.size(); i++) {
+            line.get(i).hasWork = false;
         }
         int working = 0;
         for (int slot = 0; slot < slotCount; slot++) {

@@ -1,7 +1,5 @@
 package dev.tokapu.internal.schedule;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +20,12 @@ import org.jspecify.annotations.Nullable;
 public final class Scheduler {
 
     private final Limits limits;
-    private final Map<Long, Job> jobs = new HashMap<>();
     private final Waiting waiting;
-    private final Tenants tenants = new Tenants();
-    private final Notices notices = new Notices();
     private final Slots slots;
     private final GroupTurn groups;
+    private final LiveJobs jobs;
     private final DecodeStep decodeStep;
     private final PrefillStep prefillStep;
-    private int decoding;
     private @Nullable Plan computing;
 
     /**
@@ -43,6 +38,7 @@ public final class Scheduler {
         this.waiting = new Waiting(limits.agingNanos());
         this.slots = new Slots(limits);
         this.groups = new GroupTurn(limits.groupSteps());
+        this.jobs = new LiveJobs(waiting, slots, groups);
         this.decodeStep = new DecodeStep(limits.slots());
         this.prefillStep = new PrefillStep(limits);
     }
@@ -58,19 +54,14 @@ public final class Scheduler {
         if (job.phase != Phase.NEW) {
             throw new IllegalArgumentException("Job " + job.id() + " was accepted before; offer a new one");
         }
-        if (jobs.containsKey(job.id())) {
+        if (jobs.find(job.id()) != null) {
             throw new IllegalArgumentException("Another job has the id " + job.id() + "; ids of live jobs must differ");
         }
         Refusal refusal = refusal(job);
-        if (refusal != null) {
-            return refusal;
+        if (refusal == null) {
+            jobs.enter(job);
         }
-        job.phase = Phase.QUEUED;
-        jobs.put(job.id(), job);
-        tenants.enter(job);
-        notices.enter(job);
-        waiting.add(job);
-        return null;
+        return refusal;
     }
 
     private @Nullable Refusal refusal(Job job) {
@@ -93,10 +84,9 @@ public final class Scheduler {
      * @param jobId its id; others are ignored
      */
     public void cancel(long jobId) {
-        Job job = jobs.get(jobId);
+        Job job = jobs.find(jobId);
         if (job != null) {
-            job.cancelAsked = true;
-            notices.cancel(job);
+            jobs.cancel(job);
         }
     }
 
@@ -107,10 +97,9 @@ public final class Scheduler {
      * @param branch which answer; others than the job has are ignored
      */
     public void cancel(long jobId, int branch) {
-        Job job = jobs.get(jobId);
+        Job job = jobs.find(jobId);
         if (job != null && branch >= 0 && branch < job.branches()) {
-            job.lane(branch).cancelAsked = true;
-            notices.cancel(job);
+            jobs.cancel(job, job.lane(branch));
         }
     }
 
@@ -132,83 +121,11 @@ public final class Scheduler {
             throw new IllegalStateException("The last plan is still computed; call decoded() or failed() first");
         }
         plan.clear();
-        end(now, plan);
+        jobs.end(now, plan);
         release(plan);
         admit(now, plan);
         compute(now, prefillTokens, plan);
         computing = plan.entries() > 0 ? plan : null;
-    }
-
-    private void end(long now, Plan plan) {
-        for (int i = 0; i < notices.cancels(); i++) {
-            Job job = notices.cancelled(i);
-            job.cancelNoted = false;
-            if (job.isEnded()) {
-                continue;
-            }
-            if (job.cancelAsked) {
-                end(job, End.CANCELLED, plan);
-            } else {
-                endLanes(job, plan);
-            }
-        }
-        notices.clearCancels();
-        for (Job job = notices.first(); job != null && job.deadline() <= now; job = notices.first()) {
-            end(job, End.DEADLINE, plan);
-        }
-    }
-
-    private void end(Job job, End reason, Plan plan) {
-        plan.end(job, null, reason);
-        for (int branch = 0; branch < job.branches(); branch++) {
-            end(job.lane(branch));
-        }
-    }
-
-    private void endLanes(Job job, Plan plan) {
-        for (int branch = 0; branch < job.branches(); branch++) {
-            Lane lane = job.lane(branch);
-            if (lane.cancelAsked && !lane.ended) {
-                plan.end(job, lane, End.CANCELLED);
-                end(lane);
-            }
-        }
-        if (job.isQueued()) {
-            waiting.unblock();
-        }
-    }
-
-    /** Ends a lane, and its job with the last one. */
-    private void end(Lane lane) {
-        if (lane.ended) {
-            return;
-        }
-        Job job = lane.job();
-        boolean hadPrompt = job.isPrefilling() && job.promptLane() == lane;
-        lane.ended = true;
-        job.liveLanes--;
-        if (job.isDecoding()) {
-            decoding--;
-        }
-        if (hadPrompt && job.liveLanes > 0) {
-            slots.swap(lane, job.promptLane());
-        }
-        slots.releaseLater(lane);
-        if (job.liveLanes == 0) {
-            end(job);
-        }
-    }
-
-    private void end(Job job) {
-        if (job.isQueued()) {
-            waiting.remove(job);
-        } else {
-            groups.leave(job);
-        }
-        job.phase = Phase.ENDED;
-        jobs.remove(job.id());
-        notices.leave(job);
-        tenants.leave(job);
     }
 
     private void release(Plan plan) {
@@ -274,23 +191,7 @@ public final class Scheduler {
         }
         job.prefilled += count;
         if (last) {
-            prompted(job);
-        }
-    }
-
-    private void prompted(Job job) {
-        if (job.promptOnly()) {
-            job.phase = Phase.READING;
-            return;
-        }
-        job.phase = Phase.DECODING;
-        decoding += job.liveLanes;
-        for (int branch = 0; branch < job.branches(); branch++) {
-            Lane lane = job.lane(branch);
-            if (!lane.ended) {
-                lane.length = job.promptTokens();
-                lane.unsampled = 1;
-            }
+            jobs.prompted(job);
         }
     }
 
@@ -341,7 +242,7 @@ public final class Scheduler {
         lane.unsampled = 0;
         lane.drafts = 0;
         if (ended || lane.generated == lane.job().generatable) {
-            end(lane);
+            jobs.end(lane);
         }
     }
 
@@ -359,7 +260,7 @@ public final class Scheduler {
             throw new IllegalStateException(
                     "Job " + job.id() + " has no results to read; finished() is for prompts alone, after their last entry");
         }
-        end(job.lane(0));
+        jobs.end(job.lane(0));
     }
 
     /**
@@ -386,7 +287,7 @@ public final class Scheduler {
      * @return lanes
      */
     public int decoding() {
-        return decoding;
+        return jobs.decoding();
     }
 
     /**
@@ -422,7 +323,7 @@ public final class Scheduler {
      * @return nanoseconds; {@link Long#MAX_VALUE} without a deadline
      */
     public long nextDeadline() {
-        Job first = notices.first();
+        Job first = jobs.firstDeadline();
         return first == null ? Long.MAX_VALUE : first.deadline();
     }
 }

@@ -1,0 +1,105 @@
+package dev.tokapu.internal.schedule;
+
+import static dev.tokapu.internal.schedule.Jobs.job;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PrefillTest {
+
+    private final Harness harness = new Harness();
+
+    @Test
+    void prefill_nothingDecodes_takesTheBatch() {
+        harness.offer(job(1).prompt(40));
+        harness.step();
+        assertThat(harness.entries()).containsExactly("p1/0@0+16");
+        assertThat(harness.plan.isLast(0)).isFalse();
+        harness.step();
+        harness.step();
+        assertThat(harness.entries()).containsExactly("p1/0@32+8");
+        assertThat(harness.plan.isLast(0)).isTrue();
+    }
+
+    @Test
+    void prefill_besideDecoding_isLimited() {
+        harness.offer(job(1));
+        harness.step();
+        harness.offer(job(2).prompt(40));
+        harness.prefillTokens = 5;
+        harness.plan();
+        assertThat(harness.entries()).containsExactly("1/0@4+1", "p2/0@0+5");
+    }
+
+    @Test
+    void prefill_zeroTokensBesideDecoding_waits() {
+        harness.offer(job(1).max(2));
+        harness.step();
+        harness.offer(job(2));
+        harness.prefillTokens = 0;
+        harness.step();
+        assertThat(harness.entries()).containsExactly("1/0@4+1");
+        harness.step();
+        assertThat(harness.entries()).containsExactly("p2/0@0+4");
+    }
+
+    @Test
+    void prefill_order_isPriorityThenFewestTokensThenArrival() {
+        harness.offer(job(1).prompt(5));
+        harness.offer(job(2).prompt(3));
+        harness.offer(job(3).prompt(3));
+        harness.offer(job(4).prompt(20).priority(1));
+        harness.prefillTokens = 100;
+        harness.step();
+        assertThat(harness.entries()).containsExactly("p4/0@0+16");
+        harness.step();
+        assertThat(harness.entries()).containsExactly("p4/0@16+4", "p2/0@0+3", "p3/0@0+3", "p1/0@0+5");
+    }
+
+    @Test
+    void prefill_wholePrompt_goesAllAtOnce() {
+        harness.offer(job(1).prompt(10).promptOnly().whole());
+        harness.offer(job(2).prompt(10).promptOnly().whole());
+        harness.step();
+        assertThat(harness.entries()).containsExactly("p1/0@0+10");
+        harness.step();
+        assertThat(harness.entries()).containsExactly("p2/0@0+10");
+    }
+
+    @Test
+    void prefill_wholePromptFirstInOrder_mayExceedTheLimit() {
+        harness.offer(job(1).max(20));
+        harness.step();
+        harness.offer(job(2).prompt(12).promptOnly().whole());
+        harness.offer(job(3).prompt(13));
+        harness.prefillTokens = 5;
+        harness.step();
+        assertThat(harness.entries()).containsExactly("1/0@4+1", "p2/0@0+12");
+    }
+
+    @Test
+    void prefill_wholePromptWithoutRoom_getsItAfterSomeSteps() {
+        Job decoding = harness.offer(job(1).max(20));
+        harness.step();
+        Job whole = harness.offer(job(2).prompt(16).promptOnly().whole());
+        for (int i = 0; i < Harness.LIMITS.groupSteps(); i++) {
+            harness.step();
+            assertThat(harness.entries()).containsExactly("1/0@" + (4 + i) + "+1");
+        }
+        harness.step();
+        assertThat(harness.entries()).containsExactly("p2/0@0+16");
+        assertThat(whole.isEnded()).isTrue();
+        harness.step();
+        assertThat(harness.plan.lane(0).job()).isSameAs(decoding);
+    }
+
+    @Test
+    void prefill_promptAlone_generatesNothing() {
+        Job job = harness.offer(job(1).promptOnly());
+        harness.plan();
+        harness.scheduler.decoded(harness.plan);
+        assertThat(job.isDecoding()).isFalse();
+        assertThat(job.prefilled()).isEqualTo(4);
+        assertThat(harness.plan().entries()).isZero();
+    }
+}

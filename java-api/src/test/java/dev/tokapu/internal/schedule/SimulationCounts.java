@@ -1,0 +1,27 @@
+package dev.tokapu.internal.schedule;
+
+/** What a simulation went through, so that a test can see that nothing was left out. */
+final class SimulationCounts {
+
+    long steps;
+    long offered;
+    long accepted;
+    long tokens;
+    long failed;
+    private final long[] ends = new long[End.values().length];
+
+    void ended(End reason) {
+        ends[reason.ordinal()]++;
+    }
+
+    long ends(End reason) {
+        return ends[reason.ordinal()];
+    }
+
+    @Override
+    public String toString() {
+        return steps + " steps, " + failed + " failed, " + accepted + " of " + offered + " jobs accepted, " + tokens
+                + " tokens; ends: " + ends(End.DONE) + " done, " + ends(End.CANCELLED) + " cancelled, "
+                + ends(End.DEADLINE) + " over deadline";
+    }
+}
