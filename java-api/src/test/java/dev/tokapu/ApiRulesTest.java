@@ -29,7 +29,8 @@ class ApiRulesTest {
                     "dev.tokapu.gguf",
                     "dev.tokapu.sampling",
                     "dev.tokapu.structured",
-                    "dev.tokapu.internal" -> true;
+                    "dev.tokapu.internal",
+                    "dev.tokapu.internal.schedule" -> true;
             default -> false;
         };
     }
@@ -64,7 +65,7 @@ class ApiRulesTest {
     }
 
     private static boolean isInternal(JavaClass type) {
-        return type.getPackageName().equals("dev.tokapu.internal")
+        return type.getPackageName().startsWith("dev.tokapu.internal")
                 || type.getPackageName().equals("dev.tokapu.spi");
     }
 

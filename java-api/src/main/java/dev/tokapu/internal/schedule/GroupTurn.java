@@ -50,7 +50,8 @@ final class GroupTurn {
     }
 
     /** The group of this step; null when no group has work. */
-    @Nullable Group next(Slots slots, int slotCount) {
+    @Nullable
+    Group next(Slots slots, int slotCount) {
         int working = findWork(slots, slotCount);
         if (working == 0) {
             return null;

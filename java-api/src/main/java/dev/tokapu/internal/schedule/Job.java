@@ -53,9 +53,11 @@ public final class Job {
     /** Whether a cancel of this job or of one of its lanes waits for the next plan. */
     boolean cancelNoted;
 
-    @Nullable Tenant tenant;
+    @Nullable
+    Tenant tenant;
 
-    @Nullable Group group;
+    @Nullable
+    Group group;
 
     /**
      * A request that no scheduler knows yet.

@@ -25,7 +25,8 @@ final class LiveJobs {
         return jobs.isEmpty();
     }
 
-    @Nullable Job find(long id) {
+    @Nullable
+    Job find(long id) {
         return jobs.get(id);
     }
 
@@ -35,7 +36,8 @@ final class LiveJobs {
     }
 
     /** The job whose deadline comes first. */
-    @Nullable Job firstDeadline() {
+    @Nullable
+    Job firstDeadline() {
         return notices.first();
     }
 

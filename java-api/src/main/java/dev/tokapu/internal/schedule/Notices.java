@@ -45,7 +45,8 @@ final class Notices {
     }
 
     /** The job whose deadline comes first. */
-    @Nullable Job first() {
+    @Nullable
+    Job first() {
         return deadlines.peek();
     }
 }

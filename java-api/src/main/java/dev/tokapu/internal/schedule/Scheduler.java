@@ -22,10 +22,9 @@ public final class Scheduler {
     private final Limits limits;
     private final Waiting waiting;
     private final Slots slots;
-    private final GroupTurn groups;
     private final LiveJobs jobs;
-    private final DecodeStep decodeStep;
-    private final PrefillStep prefillStep;
+    private final Admission admission;
+    private final BatchStep batch;
     private @Nullable Plan computing;
 
     /**
@@ -37,10 +36,10 @@ public final class Scheduler {
         this.limits = limits;
         this.waiting = new Waiting(limits.agingNanos());
         this.slots = new Slots(limits);
-        this.groups = new GroupTurn(limits.groupSteps());
+        GroupTurn groups = new GroupTurn(limits.groupSteps());
         this.jobs = new LiveJobs(waiting, slots, groups);
-        this.decodeStep = new DecodeStep(limits.slots());
-        this.prefillStep = new PrefillStep(limits);
+        this.admission = new Admission(waiting, slots, groups);
+        this.batch = new BatchStep(limits, slots, groups);
     }
 
     /**
@@ -122,45 +121,10 @@ public final class Scheduler {
         }
         plan.clear();
         jobs.end(now, plan);
-        release(plan);
-        admit(now, plan);
-        compute(now, prefillTokens, plan);
+        admission.release(plan);
+        admission.admit(now, plan);
+        batch.fill(now, prefillTokens, plan);
         computing = plan.entries() > 0 ? plan : null;
-    }
-
-    private void release(Plan plan) {
-        if (slots.hasReleases()) {
-            slots.release(plan);
-            waiting.unblock();
-        }
-    }
-
-    private void admit(long now, Plan plan) {
-        while (slots.free() > 0 && waiting.mayAdmit()) {
-            Job job = waiting.next(now);
-            if (!slots.fits(job)) {
-                waiting.block();
-                return;
-            }
-            waiting.remove(job);
-            slots.take(job);
-            groups.enter(job);
-            job.phase = Phase.PREFILLING;
-            plan.admit(job);
-        }
-    }
-
-    private void compute(long now, int prefillTokens, Plan plan) {
-        Group group = groups.next(slots, limits.slots());
-        if (group == null) {
-            return;
-        }
-        plan.group(group.id);
-        decodeStep.collect(group, slots);
-        prefillStep.collect(group, slots, limits.slots());
-        int kept = prefillStep.keepFree(now, prefillTokens, decodeStep.wanted());
-        decodeStep.fill(group, limits.batchTokens() - kept, plan);
-        prefillStep.fill(now, prefillTokens, plan);
     }
 
     /**
@@ -210,7 +174,8 @@ public final class Scheduler {
             return false;
         }
         if (computing != plan) {
-            throw new IllegalStateException("This is not the plan that is computed; every plan is decoded or failed once");
+            throw new IllegalStateException(
+                    "This is not the plan that is computed; every plan is decoded or failed once");
         }
         computing = null;
         return true;
@@ -230,12 +195,12 @@ public final class Scheduler {
             return;
         }
         if (lane.unsampled == 0) {
-            throw new IllegalStateException("Lane " + lane.branch() + " of job " + lane.job().id()
-                    + " has nothing to sample; each computed step is sampled once");
+            throw new IllegalStateException("Lane " + lane.branch() + " of job "
+                    + lane.job().id() + " has nothing to sample; each computed step is sampled once");
         }
         if (accepted < 1 || accepted > lane.unsampled) {
-            throw new IllegalArgumentException(
-                    "accepted is " + accepted + ", but must be between 1 and " + lane.unsampled + ", the tokens computed");
+            throw new IllegalArgumentException("accepted is " + accepted + ", but must be between 1 and "
+                    + lane.unsampled + ", the tokens computed");
         }
         lane.length -= lane.unsampled - accepted;
         lane.generated += accepted;
@@ -257,8 +222,8 @@ public final class Scheduler {
             return;
         }
         if (job.phase != Phase.READING) {
-            throw new IllegalStateException(
-                    "Job " + job.id() + " has no results to read; finished() is for prompts alone, after their last entry");
+            throw new IllegalStateException("Job " + job.id()
+                    + " has no results to read; finished() is for prompts alone, after their last entry");
         }
         jobs.end(job.lane(0));
     }

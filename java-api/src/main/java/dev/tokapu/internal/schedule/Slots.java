@@ -38,12 +38,14 @@ final class Slots {
     }
 
     /** The lane of a slot. */
-    @Nullable Lane lane(int slot) {
+    @Nullable
+    Lane lane(int slot) {
         return lanes[slot];
     }
 
     /** Says why a job can never run in these limits, or measures what it reserves. */
-    @Nullable Refusal measure(Job job) {
+    @Nullable
+    Refusal measure(Job job) {
         if (job.branches() > limits.slots()) {
             return Refusal.TOO_MANY_BRANCHES;
         }

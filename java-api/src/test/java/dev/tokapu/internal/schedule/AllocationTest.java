@@ -20,8 +20,11 @@ class AllocationTest {
         int tokens = 1_000_000;
         Harness harness = new Harness(new Limits(16, tokens, 16 * tokens, false, 64, 100, 1_000, 3));
         for (int id = 1; id <= 6; id++) {
-            harness.offer(
-                    job(id).group(id % 2).tenant(id % 3).max(tokens / 2).branches(2).deadline(Long.MAX_VALUE - 1));
+            harness.offer(job(id).group(id % 2)
+                    .tenant(id % 3)
+                    .max(tokens / 2)
+                    .branches(2)
+                    .deadline(Long.MAX_VALUE - 1));
         }
         harness.offer(job(7).prompt(tokens / 2));
         harness.offer(job(8).prompt(tokens / 2));

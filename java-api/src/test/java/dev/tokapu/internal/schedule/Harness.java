@@ -86,8 +86,8 @@ final class Harness {
         List<String> entries = new ArrayList<>();
         for (int i = 0; i < plan.entries(); i++) {
             Lane lane = plan.lane(i);
-            entries.add((plan.isPrefill(i) ? "p" : "") + lane.job().id() + "/" + lane.branch() + "@" + plan.from(i) + "+"
-                    + plan.count(i));
+            entries.add((plan.isPrefill(i) ? "p" : "") + lane.job().id() + "/" + lane.branch() + "@" + plan.from(i)
+                    + "+" + plan.count(i));
         }
         return entries;
     }

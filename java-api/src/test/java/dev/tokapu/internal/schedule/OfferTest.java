@@ -35,7 +35,8 @@ class OfferTest {
 
     @Test
     void offer_reservationBeyondTheKvCache_isRefused() {
-        assertThat(scheduler.offer(job(1).prompt(20).max(11).branches(2).make())).isEqualTo(Refusal.TOO_LONG);
+        assertThat(scheduler.offer(job(1).prompt(20).max(11).branches(2).make()))
+                .isEqualTo(Refusal.TOO_LONG);
     }
 
     @Test

@@ -99,12 +99,13 @@ final class PlanCheck {
         lastGroup = group;
         turn = working.size() > 1 ? turn + 1 : 0;
         Check.that(turn <= limits.groupSteps(), "group keeps its turn", turn, limits.groupSteps());
+        int longestWait = limits.groupSteps() * groups;
         for (int other : working) {
             int waited = other == group ? 0 : waits.merge(other, 1, Integer::sum);
             if (other == group) {
                 waits.remove(group);
             }
-            Check.that(waited <= limits.groupSteps() * groups, "group waits", waited, limits.groupSteps() * groups);
+            Check.that(waited <= longestWait, "group waits", waited, longestWait);
         }
     }
 
@@ -129,8 +130,7 @@ final class PlanCheck {
             }
         }
         Check.that(tokens <= wanted, "decodes more than wanted", tokens, wanted);
-        Check.that(
-                tokens == wanted || plan.tokens() == limits.batchTokens(), "decodes less than fits", tokens, wanted);
+        Check.that(tokens == wanted || plan.tokens() == limits.batchTokens(), "decodes less than fits", tokens, wanted);
         for (int i = 0; i < plan.decodeEntries(); i++) {
             SimulatedLane lane = SimulatedJob.of(plan.lane(i));
             SimulatedJob job = SimulatedJob.of(plan.lane(i).job());
@@ -148,7 +148,10 @@ final class PlanCheck {
         boolean oneWhole = plan.entries() == first + 1 && plan.lane(first).job().whole();
         Check.that(prefill <= budget || (oneWhole && budget > 0), "prompt tokens", prefill, budget);
         for (int i = first + 1; i < plan.entries(); i++) {
-            Check.that(isBefore(plan.lane(i - 1).job(), plan.lane(i).job(), now), "order", plan.lane(i).job());
+            Check.that(
+                    isBefore(plan.lane(i - 1).job(), plan.lane(i).job(), now),
+                    "order",
+                    plan.lane(i).job());
         }
         for (SimulatedJob job : live) {
             boolean waits = job.admitted && !job.prompted && job.job.group() == plan.group();

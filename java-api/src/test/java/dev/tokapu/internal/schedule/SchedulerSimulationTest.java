@@ -21,8 +21,10 @@ class SchedulerSimulationTest {
             try {
                 new SimulatedWorld(seed, counts).run(STEPS_PER_WORLD);
             } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("World " + seed + " after " + counts + "; repeat it alone with"
-                        + " -Dtokapu.simulation.steps=1 -Dtokapu.simulation.seed=" + seed, e);
+                throw new AssertionError(
+                        "World " + seed + " after " + counts + "; repeat it alone with"
+                                + " -Dtokapu.simulation.steps=1 -Dtokapu.simulation.seed=" + seed,
+                        e);
             }
             seed++;
         }

@@ -1,5 +1,7 @@
 package dev.tokapu.internal.schedule;
 
+import java.util.Arrays;
+
 /**
  * A model whose next token is a function of the tokens in a sequence and a seed, and a KV cache that keeps what was decoded into
  * which slot. Wrong positions, lost or foreign cells change the answer or fail at once.
@@ -33,7 +35,7 @@ final class SimulatedModel {
         Check.that(position == lengths[slot], "position", position, lengths[slot]);
         Check.that(position < slotTokens, "slot overflows", position, slotTokens);
         if (position + 1 >= prefixes[slot].length) {
-            prefixes[slot] = java.util.Arrays.copyOf(prefixes[slot], Math.min(2 * position + 2, slotTokens) + 1);
+            prefixes[slot] = Arrays.copyOf(prefixes[slot], Math.min(2 * position + 2, slotTokens) + 1);
         }
         prefixes[slot][position + 1] = append(prefixes[slot][position], token);
         lengths[slot]++;
