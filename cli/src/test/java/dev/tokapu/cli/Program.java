@@ -87,6 +87,9 @@ final class Program {
     static List<String> command(List<String> jvmArgs, String classPath, String... args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // As the JVMs of the tests themselves: one compute thread. They live for a second: the second compiler is of no
+        // use.
+        command.addAll(List.of("-XX:ActiveProcessorCount=1", "-XX:TieredStopAtLevel=1"));
         if (Runtime.version().feature() >= 22) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }

@@ -58,7 +58,8 @@ final class Answers {
         Path file = Reference.folder().resolve(question + "-" + key(inputs, model) + ".answers");
         try {
             if (!Files.exists(file)) {
-                Path partial = file.resolveSibling(file.getFileName() + ".partial");
+                // Two JVMs may ask at the same time; each brings the same whole file.
+                Path partial = Files.createTempFile(file.getParent(), question, ".partial");
                 write(partial, ask.get(), writer);
                 Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             }

@@ -32,7 +32,7 @@ enum Reference {
     TINY {
         @Override
         Path file() {
-            return TinyGguf.writeTo(folder());
+            return tiny();
         }
 
         @Override
@@ -68,15 +68,10 @@ enum Reference {
 
     /** llama.cpp's tools and {@code tokapu-oracle}, with the CPU variant in use here as their only one. */
     static Oracle oracle() {
-        Oracle tools = Oracle.fromSystemProperty().withCpuVariant(Tokapu.cpuVariant(), folder());
         Path program = Path.of(System.getProperty("tokapu.root"), "native", "target", "oracle", "tokapu-oracle");
-        Path beside = folder().resolve("oracle-" + Tokapu.cpuVariant()).resolve(program.getFileName());
-        try {
-            Files.copy(program, beside, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return tools;
+        return Oracle.fromSystemProperty()
+                .withCpuVariant(Tokapu.cpuVariant(), folder())
+                .with(program);
     }
 
     /** Where the reference's answers are kept between the two runs of this suite. */
@@ -88,18 +83,30 @@ enum Reference {
         }
     }
 
+    /** A new file in place of the old one, which another JVM of this suite may have mapped. */
+    private static Path tiny() {
+        Path file = folder().resolve("tiny.gguf");
+        try {
+            Path partial = Files.createTempFile(folder(), "tiny", ".partial");
+            TinyGguf.builder().build().write(partial);
+            return Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Path extracted() {
         Path file = folder().resolve("default.gguf");
         if (Files.exists(file)) {
             return file;
         }
-        Path partial = folder().resolve("default.gguf.partial");
         try (InputStream in = Reference.class.getClassLoader().getResourceAsStream(RESOURCE)) {
             if (in == null) {
                 throw new AssertionError("the default model is not on the class path: " + RESOURCE);
             }
+            Path partial = Files.createTempFile(folder(), "default", ".partial");
             Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
-            return Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+            return Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

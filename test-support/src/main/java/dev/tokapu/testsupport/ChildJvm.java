@@ -85,7 +85,8 @@ public final class ChildJvm {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // These live for a second: the second compiler is of no use to them.
-        command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dstdout.encoding=UTF-8"));
+        command.addAll(List.of(
+                "-Xmx512m", "-XX:ActiveProcessorCount=1", "-XX:TieredStopAtLevel=1", "-Dstdout.encoding=UTF-8"));
         command.addAll(options);
         command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), mainClass));
         command.addAll(Arrays.asList(arguments));

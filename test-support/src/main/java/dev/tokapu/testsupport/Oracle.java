@@ -10,6 +10,7 @@ import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +84,16 @@ public final class Oracle {
         return new Oracle(directory.toAbsolutePath());
     }
 
+    /** The same tools and this program of ours beside them. */
+    public Oracle with(Path program) {
+        try {
+            linkOrCopy(program, directory.resolve(program.getFileName()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
     /**
      * The same tools in a new folder below {@code parent} where {@code libggml-cpu-<variant>.so} is the only CPU backend:
      * the tools look for backends beside their executable.
@@ -107,13 +118,20 @@ public final class Oracle {
         return new Oracle(target);
     }
 
+    /** Puts it there whole or not at all: another JVM of the same tests may be starting what is there already. */
     private static void linkOrCopy(Path from, Path to) throws IOException {
-        Files.deleteIfExists(to);
-        try {
-            Files.createLink(to, from.toRealPath());
-        } catch (IOException | UnsupportedOperationException otherFileSystem) {
-            Files.copy(from, to);
+        if (Files.exists(to) && Files.isSameFile(from, to)) {
+            return;
         }
+        Path folder = Files.createTempDirectory(to.toAbsolutePath().getParent(), "new");
+        Path fresh = folder.resolve(to.getFileName());
+        try {
+            Files.createLink(fresh, from.toRealPath());
+        } catch (IOException | UnsupportedOperationException otherFileSystem) {
+            Files.copy(from, fresh);
+        }
+        Files.move(fresh, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.delete(folder);
     }
 
     /**
