@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * City city = stream.value();
  * }</pre>
  *
- * <p>It is pulled, as a {@link TextStream} is: leaving the loop stops the work. The partial values can be read once;
- * {@link #value()} reads what is left. Close it when you leave early.
+ * <p>It is pulled, as a {@link TextStream} is: leaving the loop stops the work. The partial values can be read once, in a loop,
+ * as a {@link #stream()} or through a {@link #publisher()}; {@link #value()} reads what is left. Close it when you leave early.
  *
  * <p>Thread safety: confined; use it in one thread at a time. {@link #cancel()} and {@link #close()} may be called by any
  * thread.
@@ -63,6 +64,18 @@ public final class StructuredStream<T> implements Iterable<PartialValue<T>>, Aut
         int properties = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE;
         Spliterator<PartialValue<T>> partials = Spliterators.spliteratorUnknownSize(iterator(), properties);
         return StreamSupport.stream(partials, false).onClose(this::close);
+    }
+
+    /**
+     * The partial values, each another than the one before, pushed to one subscriber from a daemon thread of its own, as many
+     * as the subscriber requests and no more. Cancelling the subscription stops the work within one token. After the end, in
+     * {@code onComplete} or later, {@link #value()} gives the whole value or says why there is none.
+     *
+     * @return a publisher for one subscriber
+     * @throws IllegalStateException when this is being read already
+     */
+    public Flow.Publisher<PartialValue<T>> publisher() {
+        return new PartialPublisher<>(type.binding(), text.publisher());
     }
 
     /**
@@ -130,26 +143,19 @@ public final class StructuredStream<T> implements Iterable<PartialValue<T>>, Aut
 
     private static final class Partials<T> implements Iterator<PartialValue<T>> {
 
-        private final Binding binding;
+        private final PartialReader<T> reader;
         private final Iterator<String> pieces;
-        private final PartialJson json = new PartialJson();
-        private String last = "";
         private @Nullable PartialValue<T> next;
 
         Partials(Binding binding, Iterator<String> pieces) {
-            this.binding = binding;
+            this.reader = new PartialReader<>(binding);
             this.pieces = pieces;
         }
 
         @Override
         public boolean hasNext() {
             while (next == null && pieces.hasNext()) {
-                json.append(pieces.next());
-                String completed = json.completed();
-                if (!completed.equals(last)) {
-                    last = completed;
-                    next = new PartialValue<>(binding, completed, json.settled());
-                }
+                next = reader.append(pieces.next());
             }
             return next != null;
         }

@@ -179,6 +179,44 @@ class StructuredAnswerIT {
     }
 
     @Test
+    void publisher_partialValues_areThoseOfTheLoop() throws Exception {
+        StructuredType<Brief> type = StructuredType.of(Brief.class);
+        List<PartialValue<Brief>> looped = new ArrayList<>();
+        try (ChatSession chat = open()) {
+            chat.askStreaming("Any?", type).forEach(looped::add);
+        }
+        try (ChatSession chat = open();
+                StructuredStream<Brief> stream = chat.askStreaming("Any?", type)) {
+            PartialValues<Brief> subscriber = new PartialValues<>();
+            stream.publisher().subscribe(subscriber);
+            for (PartialValue<Brief> partial : looped) {
+                subscriber.subscription().request(1);
+                assertThat(subscriber.signal()).isEqualTo(partial);
+            }
+            subscriber.subscription().request(1);
+            assertThat(subscriber.signal()).isEqualTo("complete");
+            assertThat(stream.value())
+                    .isEqualTo(looped.get(looped.size() - 1).value().orElseThrow());
+            assertThatIllegalStateException().isThrownBy(stream::iterator);
+        }
+    }
+
+    @Test
+    void publisher_cancelled_endsTheAnswer() throws Exception {
+        try (ChatSession chat = open();
+                StructuredStream<Endless> stream = chat.askStreaming("Any?", StructuredType.of(Endless.class))) {
+            PartialValues<Endless> subscriber = new PartialValues<>();
+            stream.publisher().subscribe(subscriber);
+            subscriber.subscription().request(1);
+            assertThat(subscriber.signal()).isInstanceOf(PartialValue.class);
+            subscriber.subscription().cancel();
+            subscriber.join();
+            assertThat(stream.finishReason()).isEqualTo(FinishReason.CANCELLED);
+            assertThatExceptionOfType(StructuredOutputException.class).isThrownBy(stream::value);
+        }
+    }
+
+    @Test
     void askStreaming_cancelled_neverGivesHalfAValue() {
         try (ChatSession chat = open();
                 StructuredStream<Endless> stream = chat.askStreaming("Any?", StructuredType.of(Endless.class))) {
