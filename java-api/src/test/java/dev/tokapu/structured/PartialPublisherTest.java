@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import org.junit.jupiter.api.Test;
@@ -25,10 +26,14 @@ class PartialPublisherTest {
             publisher(pieces).subscribe(subscriber);
             List.of("{", " ", "\n", "\"x\"", ": 1", ", ", "\"y\": 2", "}").forEach(pieces::submit);
             subscriber.subscription().request(1);
-            assertThat(subscriber.signal()).extracting("json").isEqualTo("{}");
+            assertThat(data(subscriber.signal())).isEqualTo(Map.of());
             subscriber.subscription().request(1);
-            assertThat(subscriber.signal()).extracting("json").isEqualTo("{\"x\":1}");
+            assertThat(data(subscriber.signal())).isEqualTo(Map.of("x", 1L));
         }
+    }
+
+    private static Object data(Object signal) {
+        return ((PartialValue<?>) signal).data();
     }
 
     @Test
