@@ -33,7 +33,7 @@ public final class Completion implements TextStream {
         this.chain = chain;
         int bos = context.model().vocab().addsBos() ? 1 : 0;
         ContextRoom room = new ContextRoom(context, options.contextShift(), () -> bos);
-        SequenceSource source = new SequenceSource(context, chain, new SequenceTokens(), prompt, room);
+        SequenceSource source = new SequenceSource(context, chain, new SequenceTokens(), prompt, new int[0], room);
         ThreadGuard guard = new ThreadGuard("Completion");
         StreamSettings settings = new StreamSettings(
                 options.maxTokens(), options.stops(), options.stoppingCriteria(), options.logProbabilities());

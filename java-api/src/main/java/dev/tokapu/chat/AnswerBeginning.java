@@ -1,15 +1,43 @@
 package dev.tokapu.chat;
 
+import dev.tokapu.sampling.Grammar;
+import dev.tokapu.sampling.Sampler;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an answer begins with before the model goes on.
+ * What an answer begins with before the model goes on, and what holds the whole of it to a form.
  *
  * @param text the text
  * @param tokens its tokens when the model itself has chosen them, else null
+ * @param grammar what the whole answer must match, this beginning included; null when it is free
  */
 @SuppressWarnings("ArrayRecordComponent") // private to this package, never changed
-record AnswerBeginning(String text, int @Nullable [] tokens) {
+record AnswerBeginning(
+        String text, int @Nullable [] tokens, @Nullable Grammar grammar) {
 
-    static final AnswerBeginning NONE = new AnswerBeginning("", null);
+    static final AnswerBeginning NONE = of("");
+
+    static AnswerBeginning of(String text) {
+        return new AnswerBeginning(text, null, null);
+    }
+
+    static AnswerBeginning heldTo(Grammar grammar) {
+        return new AnswerBeginning("", null, grammar);
+    }
+
+    /** The samplers of its chain: the grammar comes first. */
+    List<Sampler> samplers(List<Sampler> others) {
+        List<Sampler> all = new ArrayList<>(others);
+        if (grammar != null) {
+            all.add(0, grammar);
+        }
+        return all;
+    }
+
+    /** What the grammar has to be told before the next token. */
+    int[] heldTokens() {
+        return grammar == null || tokens == null ? new int[0] : tokens;
+    }
 }

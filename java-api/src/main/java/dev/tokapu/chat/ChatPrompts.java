@@ -4,7 +4,9 @@ import dev.tokapu.ChatTemplateException;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
 import dev.tokapu.internal.ContextRoom;
+import dev.tokapu.internal.SequenceSource;
 import dev.tokapu.internal.SequenceTokens;
+import dev.tokapu.sampling.SamplerChain;
 import java.util.List;
 
 /**
@@ -38,9 +40,9 @@ final class ChatPrompts {
         this.room = new ContextRoom(context, options.contextShift(), this::systemTokens);
     }
 
-    /** The room of the conversation: what is forgotten for its answers to go on. */
-    ContextRoom room() {
-        return room;
+    /** What generates the answer to a prompt that ends with its beginning. */
+    SequenceSource source(PromptTokenizer.Prompt prompt, SamplerChain samplers, AnswerBeginning beginning) {
+        return new SequenceSource(context, samplers, cached, prompt.tokens(), beginning.heldTokens(), room);
     }
 
     /**
@@ -72,7 +74,7 @@ final class ChatPrompts {
         ChatRequest request = ChatRequest.builder(messages)
                 .tools(options.tools())
                 .arguments(options.templateArguments())
-                .enableThinking(thinking)
+                .enableThinking(thinking && beginning.grammar() == null)
                 .build();
         return tokenizer.withBeginning(tokenizer.tokenize(template, request), beginning);
     }

@@ -13,7 +13,6 @@ import dev.tokapu.internal.SequenceTokens;
 import dev.tokapu.internal.StreamSettings;
 import dev.tokapu.internal.ThreadGuard;
 import dev.tokapu.internal.TokenStream;
-import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.structured.StructuredStream;
 import dev.tokapu.structured.StructuredType;
@@ -26,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,7 +131,7 @@ public final class ChatSession implements AutoCloseable {
      * @throws dev.tokapu.ChatTemplateException when the template refuses the conversation; it is as before then
      */
     public TextStream send(ChatMessage message) {
-        return send(message, AnswerBeginning.NONE, null);
+        return send(message, AnswerBeginning.NONE);
     }
 
     /**
@@ -145,7 +143,7 @@ public final class ChatSession implements AutoCloseable {
      * @throws dev.tokapu.ContextOverflowException when the conversation is longer than the context; it is as before then
      */
     public TextStream send(String userText, String answerBeginning) {
-        return send(ChatMessage.user(userText), new AnswerBeginning(answerBeginning, null), null);
+        return send(ChatMessage.user(userText), AnswerBeginning.of(answerBeginning));
     }
 
     /**
@@ -196,17 +194,17 @@ public final class ChatSession implements AutoCloseable {
      * @return the partial values and the value
      */
     public <T> StructuredStream<T> askStreaming(String question, StructuredType<T> type) {
-        return type.stream(send(ChatMessage.user(type.prompt(question)), AnswerBeginning.NONE, type.grammar()));
+        return type.stream(send(ChatMessage.user(type.prompt(question)), AnswerBeginning.heldTo(type.grammar())));
     }
 
-    private TextStream send(ChatMessage message, AnswerBeginning beginning, @Nullable Grammar grammar) {
+    private TextStream send(ChatMessage message, AnswerBeginning beginning) {
         guard.enter();
         try {
             requireOpen();
             endCurrent();
             history.add(message);
             try {
-                return answer(beginning, grammar);
+                return answer(beginning);
             } catch (RuntimeException e) {
                 closeAnswerChain();
                 history.removeLast();
@@ -218,7 +216,8 @@ public final class ChatSession implements AutoCloseable {
     }
 
     /**
-     * Lets the model go on with its last answer, for example one that ended at {@link ChatOptions#maxTokens()} or was cancelled.
+     * Lets the model go on with its last answer, for example one that ended at {@link ChatOptions#maxTokens()} or was cancelled. A value that was
+     * cut off goes on as its type demands, unless it was loaded from a file since; {@link StructuredType#parse} reads the whole from the history.
      *
      * @return the continuation, generated as it is read; the history will have both as one message
      * @throws IllegalStateException when the last message is not a text of the model
@@ -231,10 +230,10 @@ public final class ChatSession implements AutoCloseable {
             ChatMessage last = history.removeAnswer();
             AnswerBeginning known = unfinished;
             if (known == null || !known.text().equals(last.content())) {
-                known = new AnswerBeginning(last.content(), null);
+                known = AnswerBeginning.of(last.content());
             }
             try {
-                return answer(known, null);
+                return answer(known);
             } catch (RuntimeException e) {
                 history.add(last);
                 throw e;
@@ -244,18 +243,17 @@ public final class ChatSession implements AutoCloseable {
         }
     }
 
-    private TokenStream answer(AnswerBeginning beginning, @Nullable Grammar grammar) {
-        PromptTokenizer.Prompt prompt = prompts.thatFits(beginning, options.enableThinking() && grammar == null);
+    private TokenStream answer(AnswerBeginning beginning) {
+        PromptTokenizer.Prompt prompt = prompts.thatFits(beginning, options.enableThinking());
         List<String> stops = new ArrayList<>(prompt.rendered().stops());
         SamplerChain samplers = chain;
-        if (grammar == null) {
+        if (beginning.grammar() == null) {
             stops.addAll(options.stops());
         } else {
-            var grammarFirst = Stream.concat(Stream.of(grammar), chain.samplers().stream());
-            samplers = SamplerChain.of(model, grammarFirst.toList());
+            samplers = SamplerChain.of(model, beginning.samplers(chain.samplers()));
             answerChain = samplers;
         }
-        SequenceSource source = new SequenceSource(context, samplers, cached, prompt.tokens(), prompts.room());
+        SequenceSource source = prompts.source(prompt, samplers, beginning);
         StreamSettings settings =
                 new StreamSettings(options.maxTokens(), stops, options.stoppingCriteria(), options.logProbabilities());
         TokenStream stream = new TokenStream(source, guard, settings, ended -> ended(ended, beginning));

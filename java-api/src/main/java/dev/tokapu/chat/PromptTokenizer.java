@@ -122,7 +122,7 @@ final class PromptTokenizer {
 
     /** The beginning of what goes on after an answer that broke off, with the tokens as the model chose them. */
     AnswerBeginning goOn(AnswerBeginning beginning, String text, int[] generated) {
-        return new AnswerBeginning(text, join(List.of(tokens(beginning), generated)));
+        return new AnswerBeginning(text, join(List.of(tokens(beginning), generated)), beginning.grammar());
     }
 
     private int[] tokens(AnswerBeginning beginning) {

@@ -8,6 +8,7 @@ import dev.tokapu.TokenAlternatives;
 import dev.tokapu.Vocab;
 import dev.tokapu.sampling.SamplerChain;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class SequenceSource implements TokenSource {
     private final SequenceTokens cached;
     private final ContextRoom room;
     private final int[] prompt;
+    private final int[] generated;
     private final Batch single = new Batch(1);
     private float[] logits = new float[0];
     private boolean keepsLogits;
@@ -38,10 +40,17 @@ public final class SequenceSource implements TokenSource {
      * @param chain chooses
      * @param cached what sequence 0 holds in the KV cache; kept up to date
      * @param prompt the tokens to go on from
+     * @param generated the tokens at the end of the prompt that a grammar of the chain has to be told, because they belong to what it holds
      * @param room what to do when the context is full
      * @throws ContextOverflowException when the prompt is longer than the context, and nothing of it may be forgotten
      */
-    public SequenceSource(Context context, SamplerChain chain, SequenceTokens cached, int[] prompt, ContextRoom room) {
+    public SequenceSource(
+            Context context,
+            SamplerChain chain,
+            SequenceTokens cached,
+            int[] prompt,
+            int[] generated,
+            ContextRoom room) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
         }
@@ -51,6 +60,7 @@ public final class SequenceSource implements TokenSource {
         this.chain = chain;
         this.cached = cached;
         this.prompt = room.shorten(prompt);
+        this.generated = generated;
     }
 
     @Override
@@ -118,6 +128,24 @@ public final class SequenceSource implements TokenSource {
     private void forget() {
         cached.truncate(0);
         context.kvCache().clear();
+    }
+
+    /** Samplers that look back see the prompt too, as in llama.cpp's tools; a grammar concerns the answer only, the whole of it. */
+    private void prepareChain() {
+        chain.reset();
+        if (chain.samplers().stream().anyMatch(SequenceSource::looksBack)) {
+            chain.acceptPrompt(Arrays.copyOf(prompt, Math.max(0, prompt.length - generated.length)));
+        }
+        for (int token : generated) {
+            chain.accept(token);
+        }
+    }
+
+    private static boolean looksBack(Sampler sampler) {
+        return sampler instanceof Penalties
+                || sampler instanceof Dry
+                || sampler instanceof CustomSampler
+                || sampler instanceof Logits;
     }
 
     private Step decode(Batch batch) {

@@ -10,6 +10,7 @@ import dev.tokapu.CompletionOptions;
 import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TextStream;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
@@ -136,6 +137,45 @@ class StructuredAnswerIT {
                     .satisfies(e -> assertThat(chat.history().get(1)).isEqualTo(ChatMessage.assistant(e.text())));
             assertThat(chat.ask("Any?", boolean.class)).isNotNull();
             assertThat(chat.history()).hasSize(4);
+        }
+    }
+
+    @Test
+    void continueAnswer_ofACutValue_wentOnWithoutTheGrammar() {
+        StructuredType<Brief> type = StructuredType.of(Brief.class);
+        List<Sampler> samplers = List.of(Sampler.penalties(64, 1.1f, 0, 0), Sampler.greedy());
+        String whole;
+        try (ChatSession chat = model.chat(options(2048).samplers(samplers).build())) {
+            whole = type.write(chat.ask("Any?", type));
+        }
+        ChatOptions brief =
+                options(2048).samplers(samplers).maxTokens(5).stops("\"").build();
+        try (ChatSession chat = model.chat(brief)) {
+            assertThatExceptionOfType(StructuredOutputException.class).isThrownBy(() -> chat.ask("Any?", type));
+            int parts = 0;
+            for (TextStream next = chat.continueAnswer(); ; next = chat.continueAnswer()) {
+                next.text();
+                parts++;
+                if (next.finishReason() == FinishReason.STOP_TOKEN) {
+                    break;
+                }
+                assertThat(next.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
+            }
+            assertThat(parts).isGreaterThan(3);
+            assertThat(chat.history()).hasSize(2);
+            assertThat(type.write(type.parse(chat.history().get(1).content()))).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void continueAnswer_ofACutValueInAFork_keepsTheForm() {
+        StructuredType<Brief> type = StructuredType.of(Brief.class);
+        try (ChatSession chat = model.chat(options(2048).maxTokens(12).build())) {
+            assertThatExceptionOfType(StructuredOutputException.class).isThrownBy(() -> chat.ask("Any?", type));
+            try (ChatSession fork = chat.fork()) {
+                String first = chat.continueAnswer().text();
+                assertThat(fork.continueAnswer().text()).isEqualTo(first);
+            }
         }
     }
 
