@@ -27,17 +27,20 @@ class GreedyTextIT {
     private static final int TOKENS = 64;
     private static final int CONTEXT_SIZE = 2048;
 
+    /** Prompts of the run through JNI. */
+    private static final int WITH_JNI = 6;
+
     @ParameterizedTest
     @EnumSource
     void greedyLoop_twentyPrompts_equalToLlamaCompletion(Reference reference) {
         List<String> actual = new ArrayList<>();
         try (Model model = reference.load();
                 Context context = Reference.context(model, CONTEXT_SIZE)) {
-            for (String prompt : Corpus.prompts()) {
+            for (String prompt : Reference.enough(Corpus.prompts(), WITH_JNI)) {
                 actual.add(continuation(context, prompt, TOKENS));
             }
         }
-        assertThat(actual).isEqualTo(expected(reference));
+        assertThat(actual).isNotEmpty().isEqualTo(Reference.enough(expected(reference), WITH_JNI));
     }
 
     /**
@@ -47,7 +50,8 @@ class GreedyTextIT {
     @ParameterizedTest
     @EnumSource
     void complete_samplingOnDevice_equalToLlamaCompletion(Reference reference) {
-        assertEqualToLlamaCompletion(reference, "on", Corpus.prompts().size());
+        assertEqualToLlamaCompletion(
+                reference, "on", Reference.enough(Corpus.prompts(), WITH_JNI).size());
     }
 
     /** The same code as on the device but for the choice of tokens, which the loop covers: some prompts are enough. */
