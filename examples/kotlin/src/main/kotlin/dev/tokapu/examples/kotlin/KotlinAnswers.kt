@@ -1,0 +1,31 @@
+package dev.tokapu.examples.kotlin
+
+import dev.tokapu.Model
+import dev.tokapu.ModelSource
+import dev.tokapu.chat.ChatOptions
+import jakarta.validation.constraints.Max
+import jakarta.validation.constraints.Min
+import jakarta.validation.constraints.Size
+import java.nio.file.Path
+
+private const val DEFAULT_MODEL = "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf"
+
+/** The model must answer with a product and stars; what is nullable or has a default may be missing. */
+data class Review(
+    @field:Size(max = 40) val product: String,
+    @field:Min(1) @field:Max(5) val stars: Int,
+    @field:Size(max = 60) val complaint: String?,
+    @field:Size(max = 10) val language: String = "English",
+)
+
+/** Asks for a data class. */
+fun main(args: Array<String>) {
+    val source = if (args.isEmpty()) ModelSource.resource(DEFAULT_MODEL) else ModelSource.file(Path.of(args[0]))
+    val options = ChatOptions.builder().temperature(0f).maxTokens(300).build()
+    Model.load(source).use { model ->
+        model.chat(options).use { chat ->
+            val review = chat.ask("Classify: 'The kettle is fast, but it leaks.'", Review::class.java)
+            println("${review.stars} stars for ${review.product}, ${review.complaint ?: "no complaint"}, in ${review.language}")
+        }
+    }
+}
