@@ -6,9 +6,11 @@ import dev.tokapu.sampling.Logits;
 import dev.tokapu.sampling.Penalties;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
+import java.util.Arrays;
 
 /**
- * Shows prompts to the samplers that look back, as llama.cpp's tools do; a grammar concerns the answer only.
+ * Shows prompts to the samplers that look back, as llama.cpp's tools do; a grammar concerns the answer only, but the
+ * whole of it.
  *
  * <p>Thread safety: safe.
  */
@@ -20,15 +22,16 @@ public final class PromptLookBack {
      * Makes a chain ready for an answer.
      *
      * @param chain the chain; it forgets what it has seen
-     * @param prompt the tokens before the answer
+     * @param prompt the tokens before those that are chosen next
+     * @param generated how the prompt ends: the beginning of the answer, where one goes on
      */
-    public static void prepare(SamplerChain chain, int[] prompt) {
+    public static void prepare(SamplerChain chain, int[] prompt, int... generated) {
         chain.reset();
-        for (Sampler sampler : chain.samplers()) {
-            if (looksBack(sampler)) {
-                chain.acceptPrompt(prompt);
-                return;
-            }
+        if (chain.samplers().stream().anyMatch(PromptLookBack::looksBack)) {
+            chain.acceptPrompt(Arrays.copyOf(prompt, Math.max(0, prompt.length - generated.length)));
+        }
+        for (int token : generated) {
+            chain.accept(token);
         }
     }
 

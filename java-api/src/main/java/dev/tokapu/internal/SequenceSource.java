@@ -68,7 +68,7 @@ public final class SequenceSource implements TokenSource {
         requireOpen();
         keepPrefix();
         cachedTokens = cached.size();
-        PromptLookBack.prepare(chain, prompt);
+        PromptLookBack.prepare(chain, prompt, generated);
         if (keepsLogits) {
             SamplerChain.detach(context, SEQUENCE);
         } else {
@@ -128,24 +128,6 @@ public final class SequenceSource implements TokenSource {
     private void forget() {
         cached.truncate(0);
         context.kvCache().clear();
-    }
-
-    /** Samplers that look back see the prompt too, as in llama.cpp's tools; a grammar concerns the answer only, the whole of it. */
-    private void prepareChain() {
-        chain.reset();
-        if (chain.samplers().stream().anyMatch(SequenceSource::looksBack)) {
-            chain.acceptPrompt(Arrays.copyOf(prompt, Math.max(0, prompt.length - generated.length)));
-        }
-        for (int token : generated) {
-            chain.accept(token);
-        }
-    }
-
-    private static boolean looksBack(Sampler sampler) {
-        return sampler instanceof Penalties
-                || sampler instanceof Dry
-                || sampler instanceof CustomSampler
-                || sampler instanceof Logits;
     }
 
     private Step decode(Batch batch) {
