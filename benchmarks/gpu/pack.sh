@@ -48,6 +48,11 @@ oracle=$(cat native/target/oracle.path)
 for file in "$oracle"/llama-* "$oracle"/libllama-*-impl.so native/target/oracle/tokapu-oracle; do
     cp -L "$file" "$pack/tools/"
 done
+# llama-server, where it has been built: cmake --build --preset linux-x86_64-server
+server=$(cat native/target/server.path 2>/dev/null || true)
+if [ -x "$server/llama-server" ]; then
+    cp -L "$server/llama-server" "$server/libllama-server-impl.so" "$pack/tools/"
+fi
 strip "$pack"/tools/*
 
 python3 - "$pack/info.json" <<'PY'

@@ -50,13 +50,13 @@ endfunction()
 # Runs a stage of the build in the cache; its stamp says that it is done.
 function(tokapu_llama_stage stage dir source targets)
     list(JOIN TOKAPU_LLAMA_OPTIONS "\n" options)
-    file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/llama-options.txt" CONTENT "${options}\n" @ONLY)
+    file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/llama-options-${stage}.txt" CONTENT "${options}\n" @ONLY)
     list(JOIN targets "," target_list)
     add_custom_command(
         OUTPUT "${dir}/${stage}.stamp"
         BYPRODUCTS ${ARGN}
         COMMAND "${CMAKE_COMMAND}" "-DSTAGE=${stage}" "-DDIR=${dir}" "-DSOURCE=${source}" "-DTARGETS=${target_list}"
-                "-DOPTIONS_FILE=${CMAKE_BINARY_DIR}/llama-options.txt"
+                "-DOPTIONS_FILE=${CMAKE_BINARY_DIR}/llama-options-${stage}.txt"
                 "-DMEND=${CMAKE_SOURCE_DIR}/native/cmake/gcc_amx_fix.h" "-DGENERATOR=${CMAKE_GENERATOR}"
                 "-DCC=${CMAKE_C_COMPILER}" "-DCXX=${CMAKE_CXX_COMPILER}"
                 -P "${CMAKE_SOURCE_DIR}/native/cmake/BuildLlamaStage.cmake"
@@ -89,6 +89,28 @@ function(tokapu_build_llama source)
             "${source}/include" "${source}/ggml/include" "${source}/src" "${source}/common" "${source}/vendor")
     endforeach()
     set(TOKAPU_LLAMA_BUILD_DIR "${dir}" PARENT_SCOPE)
+endfunction()
+
+# tokapu_build_server(<source>): the target server, llama-server (native/server) on the libraries of tokapu_build_llama.
+# It is not built by default: only benchmarks want it.
+function(tokapu_build_server source)
+    set(list "${CMAKE_SOURCE_DIR}/native/server/CMakeLists.txt")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${list}")
+    file(SHA256 "${list}" hash)
+    tokapu_llama_key(key "${hash}")
+    tokapu_user_cache(cache)
+    set(dir "${cache}/server/${key}")
+    # A copy, so that a clone that goes away leaves a build behind that can go on.
+    file(MAKE_DIRECTORY "${dir}/list")
+    file(COPY_FILE "${list}" "${dir}/list/CMakeLists.txt" ONLY_IF_DIFFERENT)
+    set(TOKAPU_LLAMA_OPTIONS
+        -DCMAKE_BUILD_TYPE=Release
+        "-DTOKAPU_LLAMA_SOURCE=${source}"
+        "-DTOKAPU_LLAMA_LIBS=${TOKAPU_LLAMA_BUILD_DIR}/build/bin")
+    tokapu_llama_stage(server "${dir}" "${dir}/list" llama-server)
+    add_custom_target(server DEPENDS "${dir}/server.stamp")
+    add_dependencies(server oracle)
+    file(WRITE "${CMAKE_SOURCE_DIR}/native/target/server.path" "${dir}/build/bin\n")
 endfunction()
 
 # tokapu_build_backend(<source> <target> <out>): one GPU backend, with TOKAPU_BACKEND_OPTIONS, TOKAPU_BACKEND_INPUTS and
