@@ -1,6 +1,6 @@
 /**
- * Measurements: {@code ModelBench} is the counterpart of llama-bench for {@code benchmarks/run.py}, the others are JMH
- * benchmarks.
+ * Measurements: {@code benchmarks/run.py} and {@code benchmarks/gpu} start the classes {@code XxxBench} and say what they measure,
+ * {@code XxxBenchmark} are JMH benchmarks; {@link dev.tokapu.benchmarks.load} is the load generator.
  */
 @NullMarked
 package dev.tokapu.benchmarks;
