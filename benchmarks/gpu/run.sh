@@ -6,6 +6,7 @@
 #                                 libraries of FOLDER (ggml's GPU modules and what they need) to those of the bundle
 #     model [ARGS]                writes the 8B-class model (write_model.py)
 #     speed [ARGS]                one sequence and many beside llama.cpp's own tools (speed.py)
+#     serve [ARGS]                many requests at once beside llama-server and the ideal (serve.py)
 #     checks                      greedy answers, memory, two models, stopping, estimates (checks.py)
 #     multi                       several GPUs (multi.sh)
 #     suite [ARGS]                both test suites through both bindings (suite.sh); with --cpu on the CPU alone
@@ -82,7 +83,7 @@ model)
     shift
     [ -f "$work/8b.gguf" ] && [ $# -eq 0 ] || python3 "$here/write_model.py" "$work/8b.gguf" "$@"
     ;;
-speed | checks) exec python3 "$here/$1.py" "${@:2}" ;;
+speed | serve | checks) exec python3 "$here/$1.py" "${@:2}" ;;
 multi) exec "$here/multi.sh" ;;
 suite) shift && exec "$here/suite.sh" "$@" ;;
 *)

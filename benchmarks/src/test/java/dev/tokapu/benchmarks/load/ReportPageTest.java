@@ -1,0 +1,97 @@
+package dev.tokapu.benchmarks.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+/** The summary of serving.py and the page of report.py, from loads with known times. */
+class ReportPageTest {
+
+    private static final String SUMMARIZE = """
+            import json, sys
+            from pathlib import Path
+            import report, serving
+            runs = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
+            plan = serving.Plan(Path('m'), Path(), Path(), [], Path(), 2, points=(1, 2), goodput='ttft:500')
+            points = {'1': runs[:2], '2': runs[2:]}
+            serve = serving.summary(plan, {'llama-server': points, 'a<b': points}, {'1': [110, 110], '2': [220]})
+            whole = {'date': 'today', 'machine': {'cpu': 'c', 'cores': 2}, 'commit': 'abc', 'llama_cpp': {'tag': 'v'},
+                     'model': {'file': 'm.gguf'}, 'serve': serve}
+            Path(sys.argv[2]).write_text(report.page(json.loads(json.dumps(whole))))
+            print(serve['median']['a<b']['1']['output_throughput'], serve['ratio']['a<b']['1']['ideal'],
+                  serve['ratio']['a<b']['2']['p99_itl_ms'], serve['median']['a<b']['2']['completed'])
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private static String load(int first, int gap, String goodput) throws Exception {
+        LoadOptions options = LoadOptions.parse("http://h:1", "--in", "30", "--out", "11", "--goodput", goodput);
+        Arrivals oneUser = new Arrivals.Closed(1);
+        FakeTarget target = new FakeTarget(first, gap).waiting();
+        Result result = new LoadGenerator(target, target, options.goal(), 5)
+                .run(options.workload().requests(20, 2), oneUser, 1);
+        return LoadReport.json(options, oneUser, 20, result);
+    }
+
+    /** Two rounds of one user, whose 11 tokens come in 200 and 180 ms, and one of two, in 400 ms. Returns what is printed. */
+    private String[] summarize(String goodput) throws Exception {
+        Path loads = folder.resolve("loads.jsonl");
+        Files.write(loads, List.of(load(100, 10, goodput), load(100, 8, goodput), load(200, 20, goodput)));
+        Process python = new ProcessBuilder("python3", "-B", "-c", SUMMARIZE, loads.toString(), page().toString())
+                .directory(Path.of("").toAbsolutePath().toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(python.waitFor()).as(said).isZero();
+        return said.trim().split(" ", -1);
+    }
+
+    private Path page() {
+        return folder.resolve("page.html");
+    }
+
+    private Document document() throws Exception {
+        String text = Files.readString(page()).replace("<!DOCTYPE html>", "");
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(text)));
+    }
+
+    @Test
+    void medians_andRatios() throws Exception {
+        String[] figures = summarize("ttft:500");
+        assertThat(Double.parseDouble(figures[0])).isCloseTo((11 / 0.2 + 11 / 0.18) / 2, within(1e-6));
+        assertThat(figures[1]).isEqualTo("0.5278");
+        assertThat(figures[2]).isEqualTo("1.0");
+        assertThat(figures[3]).isEqualTo("20");
+    }
+
+    @Test
+    void page_isWellFormed_andNeedsNothingElse() throws Exception {
+        summarize("ttft:500");
+        assertThat(Files.readString(page()))
+                .contains("a&lt;b", "prefers-color-scheme")
+                .doesNotContain("http", "<script", "url(");
+        assertThat(document().getElementsByTagName("figure").getLength()).isEqualTo(10);
+        assertThat(document().getElementsByTagName("tr").getLength()).isEqualTo(7);
+    }
+
+    @Test
+    void goodputOfNothing_isPlottedAsZero() throws Exception {
+        summarize("ttft:500");
+        int points = document().getElementsByTagName("circle").getLength();
+        summarize("ttft:150");
+        assertThat(document().getElementsByTagName("circle").getLength()).isEqualTo(points);
+        summarize("ttft:1");
+        assertThat(document().getElementsByTagName("circle").getLength()).isEqualTo(points);
+    }
+}
