@@ -1,15 +1,21 @@
 #!/usr/bin/env python3
 """Compares Tokapu with llama.cpp's own tools, built from the same tree, and runs the JMH benchmarks.
 
-    benchmarks/run.py [speed] [start] [state] [rivals] [jmh [REGEX]]     without arguments: speed and start
+    benchmarks/run.py [speed] [start] [state] [serve] [structured] [rivals] [jmh [REGEX]]     without arguments: speed and start
 
 speed   prompt processing 512 and generation 128, against llama-bench: interleaved rounds, medians, ratios
 start   process start to the first byte of the answer and peak memory, ./tokapu run against llama-completion
 state   forks of a sequence of 2,000 tokens, its state taken and restored, against llama_state_seq_get_data and set_data alone
+serve   many requests at once against llama-server: throughput, TTFT, TPOT, ITL, E2EL and goodput as vllm bench serve defines them,
+        beside the ideal of llama-batched-bench; a page with plots beside the JSON (report.py). --points, --input, --output,
+        --rates, --prefix-groups, --goodput and --per-user say what is served
+structured
+        the cost per token of a JSON schema's grammar and structured answers per second, against llama-server with the same schema
 rivals  greedy text of 128 tokens through other bindings (after mvn package -Privals -pl benchmarks -am -DskipTests)
 jmh     the JMH benchmarks through both bindings
 
-Results go to benchmarks/results/ as JSON, with machine, model and commit. `make bench` builds first.
+Results go to benchmarks/results/ as JSON, with machine, model and commit. `make bench` builds first; serve and structured want
+llama-server as well: cmake --build --preset linux-x86_64-server.
 """
 
 import argparse
@@ -27,6 +33,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import report as serve_report
+import serving
+import structured
+from shared import rotated, say
+
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "benchmarks" / "target"
 RESULTS = ROOT / "benchmarks" / "results"
@@ -34,10 +45,6 @@ GGUF = ROOT / ("models/smollm2-135m-instruct/target/classes/dev/tokapu/models/sm
                "SmolLM2-135M-Instruct.Q4_1.gguf")
 PROMPT = "The capital of France is"
 PROMPT_TOKENS, GENERATED_TOKENS = 512, 128
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
 
 
 def output(*command):
@@ -69,6 +76,11 @@ class Setup:
         if options.oracle:
             return Path(options.oracle).resolve()
         return Path((ROOT / "native" / "target" / "oracle.path").read_text().strip())
+
+    @staticmethod
+    def server_folder():
+        path = ROOT / "native" / "target" / "server.path"
+        return Path(path.read_text().strip()) if path.exists() else path.parent
 
     def java_command(self, binding, *args):
         return [*self.prefix, *self.java[binding], "-cp", self.class_path, *args]
@@ -114,11 +126,6 @@ def one_variant(oracle, variant, parent):
         if file.is_file() and (not file.name.startswith("libggml-cpu-") or file.name == f"libggml-cpu-{variant}.so"):
             shutil.copy2(file.resolve(), folder / file.name)
     return folder
-
-
-def rotated(items, by):
-    by %= len(items)
-    return items[by:] + items[:by]
 
 
 # --- speed -----------------------------------------------------------------------------------------------------------
@@ -300,6 +307,41 @@ def state(setup):
     return result
 
 
+# --- many requests ---------------------------------------------------------------------------------------------------
+
+def serve(setup, options):
+    with tempfile.TemporaryDirectory() as parent:
+        # The tools get the CPU variant that Tokapu takes, as in speed.
+        folder = one_variant(setup.server_folder(), java_bench_variant(setup), parent)
+        shutil.copy2(setup.oracle / "llama-batched-bench", folder)
+        plan = serving.Plan(
+            model=setup.model, server=folder, tools=folder, work=TARGET,
+            java=setup.java_command("ffm", "dev.tokapu.benchmarks.load.LoadBench"), threads=setup.threads, rounds=setup.rounds,
+            rates=options.rates, input=options.input, output=options.output,
+            points=tuple(float(point) if options.rates else int(point) for point in options.points.split(",")),
+            slots=options.slots, requests=options.requests, per_user=options.per_user, goodput=options.goodput,
+            prefix_groups=options.prefix_groups, micro_batch=options.micro_batch,
+            server_arguments=tuple(options.server_arguments.split()), command_prefix=tuple(setup.prefix))
+        say(f"serve: {plan.rounds} rounds, {plan.input} tokens in, {plan.output} out, {'rates' if plan.rates else 'users'} "
+            f"{options.points}, {plan.threads} threads")
+        result = serving.measure(plan)
+    print(serving.table(result))
+    return result
+
+
+# --- structured answers ----------------------------------------------------------------------------------------------
+
+def structured_answers(setup, options):
+    with tempfile.TemporaryDirectory() as parent:
+        folder = one_variant(setup.server_folder(), java_bench_variant(setup), parent)
+        result = structured.measure(
+            folder, setup.model, setup.threads, {name: setup.java_command(name, "dev.tokapu.benchmarks.StructuredBench")
+                                                 for name in ("ffm", "jni")},
+            TARGET, setup.rounds, options.answers, setup.prefix)
+    print(structured.table(result))
+    return result
+
+
 # --- JMH -------------------------------------------------------------------------------------------------------------
 
 def jmh(setup, pattern):
@@ -322,7 +364,7 @@ def jmh(setup, pattern):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", default=["speed", "start"], help="speed, start, state, rivals, jmh [REGEX]")
+    parser.add_argument("what", nargs="*", default=["speed", "start"], help="speed, start, state, serve, structured, rivals, jmh [REGEX]")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
     parser.add_argument("--repetitions", type=int, default=3, help="repetitions in each run (default 3)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="compute threads (default: all cores)")
@@ -330,8 +372,23 @@ def main():
     parser.add_argument("--oracle", help="the folder of llama.cpp's tools (default: of the native build)")
     parser.add_argument("--prefix", default="", help="a command before each measured program, such as 'chrt -r 10' on a "
                                                      "machine that has other work")
+    many = parser.add_argument_group("serve")
+    many.add_argument("--points", default="1,4,16", help="users at once, or with --rates requests per second (default 1,4,16)")
+    many.add_argument("--rates", action="store_true", help="open loads: requests at random times, whatever has been answered")
+    many.add_argument("--input", default="64", help="tokens of a prompt, N or N-M (default 64)")
+    many.add_argument("--output", default="64", help="tokens of an answer, N or N-M (default 64)")
+    many.add_argument("--prefix-groups", default="", help="G:N, G groups of prompts with N further tokens in common")
+    many.add_argument("--slots", type=int, default=0, help="of the server (default: as many as users)")
+    many.add_argument("--requests", type=int, default=0, help="of each load (default: --per-user for each user, at least 8)")
+    many.add_argument("--per-user", type=int, default=4, help="requests for each user (default 4)")
+    many.add_argument("--goodput", default="", help="milliseconds that make an answer good, as in ttft:500,tpot:50")
+    many.add_argument("--micro-batch", type=int, default=512, help="llama.cpp's n_ubatch (default 512)")
+    many.add_argument("--server-arguments", default="", help="further arguments of llama-server")
+    parser.add_argument("--answers", type=int, default=10, help="structured: answers in each run (default 10)")
     parser.add_argument("--no-save", action="store_true", help="print only")
     options = parser.parse_args()
+    if options.rates and not (options.slots and options.requests):
+        parser.error("--rates needs --slots and --requests")
     setup = Setup(options)
     report = header(setup)
     what = list(options.what)
@@ -341,6 +398,10 @@ def main():
         report["rivals"] = rivals(setup)
     if "state" in what:
         report["state"] = state(setup)
+    if "serve" in what:
+        report["serve"] = serve(setup, options)
+    if "structured" in what:
+        report["structured"] = structured_answers(setup, options)
     if "start" in what:
         report["start_and_memory"] = start_and_memory(setup)
     if "jmh" in what:
@@ -348,11 +409,14 @@ def main():
         report["jmh"] = jmh(setup, rest[0] if rest else ".*")
     if not options.no_save:
         RESULTS.mkdir(exist_ok=True)
-        kinds = "-".join(key for key in ("speed", "start_and_memory", "state", "rivals", "jmh") if key in report)
+        kinds = "-".join(key for key in ("speed", "start_and_memory", "state", "serve", "structured", "rivals", "jmh") if key in report)
         cpu = "-".join(report["machine"]["cpu"].replace("(R)", "").lower().split()[:3])
         file = RESULTS / f"{report['date'][:10]}-{cpu}-{report['machine']['cores']}-cores-{kinds}.json"
         file.write_text(json.dumps(report, indent=2) + "\n")
         say(f"written to {file.relative_to(ROOT)}")
+        if "serve" in report:
+            file.with_suffix(".html").write_text(serve_report.page(report))
+            say(f"written to {file.with_suffix('.html').relative_to(ROOT)}")
 
 
 if __name__ == "__main__":
