@@ -41,6 +41,7 @@ class Plan:
     vocabulary: str = "1000-20000"
     server_arguments: tuple = ()
     tool_arguments: tuple = ()  # of llama-batched-bench, such as -ngl
+    engine_settings: tuple = () # pairs, see LoadBench --engine
     command_prefix: tuple = ()  # before each of llama.cpp's programs
 
     def slots_at(self, point):
@@ -76,7 +77,13 @@ def llama_server(plan, point, round_number):
         return load_bench(plan, point, round_number, server.url)
 
 
-SYSTEMS = {"llama-server": llama_server}
+def engine(plan, point, round_number):
+    settings = {"model": plan.model, "slots": plan.slots_at(point), "context": plan.context(), "micro-batch": plan.micro_batch,
+                "threads": plan.threads, **dict(plan.engine_settings)}
+    return load_bench(plan, point, round_number, "engine", "--engine", ",".join(f"{key}={value}" for key, value in settings.items()))
+
+
+SYSTEMS = {"llama-server": llama_server, "tokapu": engine}
 
 
 def ideal(plan, point):

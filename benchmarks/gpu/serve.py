@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Many requests at once on this machine's GPU: llama-server against the ideal of llama-batched-bench, as benchmarks/run.py serve.
+"""Many requests at once on this machine's GPU: the engine and llama-server against the ideal of llama-batched-bench, as benchmarks/run.py serve.
 
     run.sh serve [--model FILE] [--points N,N,...] [--input N] [--output N] [--rounds N] [--micro-batch N] [--goodput G]
+              [--systems tokapu,llama-server] [--binding ffm|jni] [--set K=V ...]      K: settings of the engine, see LoadBench
 
 $OUT gets serve.json and, with plots, serve.html. llama-server must be in the pack (pack.sh says how).
 """
@@ -20,11 +21,11 @@ import serving  # noqa: E402
 TOOLS = WORK / "tools"
 
 
-def load_bench():
+def load_bench(binding):
     jars = [*sorted((PACK / "tokapu" / "lib").glob("*.jar")), *sorted((PACK / "test" / "lib").glob("*.jar"))]
     class_path = ":".join(str(path) for path in [PACK / "test" / "benchmarks", *jars])
-    return [PACK / "tokapu/runtime/bin/java", "--enable-native-access=ALL-UNNAMED", f"-Dtokapu.native.dir={WORK / 'native'}", "-cp",
-            class_path, "dev.tokapu.benchmarks.load.LoadBench"]
+    return [PACK / "tokapu/runtime/bin/java", "--enable-native-access=ALL-UNNAMED", f"-Dtokapu.binding={binding}",
+            f"-Dtokapu.native.dir={WORK / 'native'}", "-cp", class_path, "dev.tokapu.benchmarks.load.LoadBench"]
 
 
 def main():
@@ -39,14 +40,20 @@ def main():
     parser.add_argument("--micro-batch", type=int, default=512)
     parser.add_argument("--goodput", default="")
     parser.add_argument("--server-arguments", default="")
+    parser.add_argument("--systems", default=",".join(serving.SYSTEMS))
+    parser.add_argument("--binding", default="ffm")
+    parser.add_argument("--set", nargs="*", default=[])
     options = parser.parse_args()
     plan = serving.Plan(
-        model=options.model, tools=TOOLS, server=TOOLS, java=load_bench(), work=WORK, threads=options.threads, input=options.input,
+        model=options.model, tools=TOOLS, server=TOOLS, java=load_bench(options.binding), work=WORK, threads=options.threads, input=options.input,
         output=options.output, points=tuple(int(point) for point in options.points.split(",")), per_user=options.per_user,
         rounds=options.rounds, goodput=options.goodput, micro_batch=options.micro_batch,
-        server_arguments=tuple(options.server_arguments.split()))
-    result = serving.measure(plan)
+        server_arguments=tuple(options.server_arguments.split()),
+        engine_settings=tuple(tuple(setting.split("=", 1)) for setting in options.set))
+    result = {"binding": options.binding, **serving.measure(plan, tuple(options.systems.split(",")))}
     print(serving.table(result))
+    for point, runs in result["samples"].get("tokapu", {}).items():
+        print(f"steps at {point} users: {json.dumps(runs[-1].get('details'))}")
     save("serve", result, options.model)
     (OUT / "serve.html").write_text(report.page(json.loads((OUT / "serve.json").read_text())))
 

@@ -95,7 +95,7 @@ final class EngineLoop implements Runnable {
 
     /** Any thread: ends it, when all is done or as soon as possible. */
     void shutDown(Shutdown how) {
-        if (how.ordinal() > shutdown.ordinal()) {
+        if (shutdown != Shutdown.NOW) {
             shutdown = how;
         }
         wake();

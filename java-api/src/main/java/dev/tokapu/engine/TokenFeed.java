@@ -19,8 +19,10 @@ final class TokenFeed {
      */
     record Ending(@Nullable FinishReason reason, @Nullable Throwable failure) {}
 
+    private static final float[] TAKEN = {};
+
     private int[] tokens = new int[64];
-    private float @Nullable [] @Nullable [] logits;
+    private float @Nullable [] [] logits;
     private volatile int published;
     private volatile @Nullable Ending ending;
 
@@ -40,7 +42,7 @@ final class TokenFeed {
         }
         tokens[index] = token;
         if (logits != null) {
-            logits[index] = row;
+            logits[index] = row == null ? TAKEN : row;
         }
         published = index + 1;
     }
@@ -73,7 +75,7 @@ final class TokenFeed {
             return null;
         }
         float[] row = kept[index];
-        kept[index] = null;
+        kept[index] = TAKEN;
         return row;
     }
 }

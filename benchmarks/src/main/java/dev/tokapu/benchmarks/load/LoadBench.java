@@ -42,7 +42,7 @@ public final class LoadBench {
             for (Arrivals point : options.points()) {
                 Result result = load(target, options, point);
                 System.err.println(LoadReport.table(point, result));
-                lines.add(LoadReport.json(options, point, options.requestsOf(point), result));
+                lines.add(LoadReport.json(options, point, options.requestsOf(point), result, target.details()));
                 complete &= result.completed() > 0;
             }
         }
@@ -55,6 +55,9 @@ public final class LoadBench {
     }
 
     private static Target open(LoadOptions options) {
+        if (options.target().equals(LoadOptions.ENGINE)) {
+            return new EngineTarget(options.engine());
+        }
         return new HttpTarget(URI.create(options.target()), options.model());
     }
 

@@ -18,6 +18,7 @@ import java.util.function.Function;
  * @param warmUp requests before each load that are not measured; negative for as many as there are users at once
  * @param goal what makes an answer good
  * @param timeoutSeconds what has not ended this long after the last request was sent has failed
+ * @param engine settings of an engine in this process, which is the target then
  * @param output the file that gets the results, or empty for standard output
  */
 record LoadOptions(
@@ -30,11 +31,14 @@ record LoadOptions(
         int warmUp,
         Goal goal,
         long timeoutSeconds,
+        Map<String, String> engine,
         String output) {
 
     static final String USAGE = """
             usage: LoadBench TARGET [OPTIONS]
-                TARGET                  http://HOST:PORT of an OpenAI-compatible server
+                TARGET                  http://HOST:PORT of an OpenAI-compatible server, or "engine": one in this process
+                --engine K=V,K=V        its settings: model (a file), slots, context (tokens of a request), micro-batch, threads,
+                                        kv (auto, split, unified), sampling (auto, threads, device), queue, stall
                 --concurrency N,N,...   closed loads of N users each (default 1)
                 --rate R,R,...          open loads of R requests per second instead, at random times
                 --in N, --in N-M        tokens of a prompt (default 512)
@@ -49,6 +53,8 @@ record LoadOptions(
                 --timeout S             seconds until what has not ended has failed (default 600)
                 --model NAME            the model's name in requests (default "default")
                 --output FILE           JSON, one line for each load (default: standard output)""";
+
+    static final String ENGINE = "engine";
 
     private static final int LEAST_REQUESTS = 8;
 
@@ -89,7 +95,23 @@ record LoadOptions(
                 Integer.parseInt(given.getOrDefault("--warm-up", "-1")),
                 given.containsKey("--goodput") ? Goal.parse(given.get("--goodput")) : Goal.NONE,
                 Long.parseLong(given.getOrDefault("--timeout", "600")),
+                engine(args[0], given.getOrDefault("--engine", "")),
                 given.getOrDefault("--output", ""));
+    }
+
+    private static Map<String, String> engine(String target, String settings) {
+        Map<String, String> map = new HashMap<>();
+        for (String setting : settings.isEmpty() ? new String[0] : settings.split(",", -1)) {
+            String[] parts = setting.split("=", 2);
+            if (parts.length != 2) {
+                throw new IllegalArgumentException("--engine wants settings as in model=FILE,slots=8, not '" + setting + "'");
+            }
+            map.put(parts[0], parts[1]);
+        }
+        if (target.equals(ENGINE) && !map.containsKey("model")) {
+            throw new IllegalArgumentException("the engine needs --engine model=FILE");
+        }
+        return map;
     }
 
     private static List<Arrivals> points(Map<String, String> given) {

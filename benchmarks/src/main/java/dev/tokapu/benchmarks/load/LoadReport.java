@@ -23,7 +23,8 @@ final class LoadReport {
     private LoadReport() {}
 
     /** One line of JSON. */
-    static String json(LoadOptions options, Arrivals arrivals, int requests, Result result) throws IOException {
+    static String json(LoadOptions options, Arrivals arrivals, int requests, Result result, String details)
+            throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
@@ -42,6 +43,8 @@ final class LoadReport {
             json.writeNumberField("seed", workload.seed());
             json.writeNumberField("num_prompts", requests);
             figures(json, result);
+            json.writeFieldName("details");
+            json.writeRawValue(details);
             json.writeObjectFieldStart("failures");
             for (Map.Entry<String, Integer> failure : result.failures().entrySet()) {
                 json.writeNumberField(failure.getKey(), failure.getValue());

@@ -16,6 +16,15 @@ interface Target extends AutoCloseable {
      */
     void send(LoadRequest request, Receiver receiver);
 
+    /**
+     * What it tells of itself, beside what its users feel.
+     *
+     * @return JSON
+     */
+    default String details() {
+        return "{}";
+    }
+
     @Override
     void close();
 }

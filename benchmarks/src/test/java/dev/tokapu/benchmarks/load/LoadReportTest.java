@@ -21,7 +21,7 @@ class LoadReportTest {
     void json_hasTheFieldsOfVllm() throws Exception {
         LoadOptions options = LoadOptions.parse("http://h:1 --in 30 --out 11 --goodput ttft:500".split(" ", -1));
         FakeTarget target = new FakeTarget(100, 10).waiting();
-        String line = LoadReport.json(options, ONE_USER, 20, result(options, target, 20));
+        String line = LoadReport.json(options, ONE_USER, 20, result(options, target, 20), "{}");
         assertThat(line).doesNotContain("\n");
         JsonNode json = new ObjectMapper().readTree(line);
         assertThat(json.get("completed").intValue()).isEqualTo(20);
@@ -46,7 +46,7 @@ class LoadReportTest {
         LoadOptions options = LoadOptions.parse("http://h:1 --in 30 --out 11".split(" ", -1));
         FakeTarget target = new FakeTarget(100, 10).waiting();
         JsonNode json = new ObjectMapper()
-                .readTree(LoadReport.json(options, ONE_USER, 20, result(options, target, 20)))
+                .readTree(LoadReport.json(options, ONE_USER, 20, result(options, target, 20), "{}"))
                 .get("histograms");
         assertThat(json.get("itl")).hasSize(1);
         assertThat(json.get("itl").get(0).get(0).doubleValue()).isBetween(10.0, 10.51);
@@ -59,7 +59,7 @@ class LoadReportTest {
         LoadOptions options = LoadOptions.parse("http://h:1", "--concurrency", "1");
         FakeTarget target = new FakeTarget(1, 1).ending(number -> new Outcome.Failed("status 500: \"no\""));
         Result result = result(options, target, 3);
-        JsonNode json = new ObjectMapper().readTree(LoadReport.json(options, ONE_USER, 3, result));
+        JsonNode json = new ObjectMapper().readTree(LoadReport.json(options, ONE_USER, 3, result, "{}"));
         assertThat(json.get("failed").intValue()).isEqualTo(3);
         assertThat(json.get("failures").get("status 500: \"no\"").intValue()).isEqualTo(3);
         assertThat(json.get("histograms").get("ttft")).isEmpty();

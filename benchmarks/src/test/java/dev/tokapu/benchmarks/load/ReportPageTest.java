@@ -41,7 +41,7 @@ class ReportPageTest {
         FakeTarget target = new FakeTarget(first, gap).waiting();
         Result result = new LoadGenerator(target, target, options.goal(), 5)
                 .run(options.workload().requests(20, 2), oneUser, 1);
-        return LoadReport.json(options, oneUser, 20, result);
+        return LoadReport.json(options, oneUser, 20, result, "{}");
     }
 
     /** Two rounds of one user, whose 11 tokens come in 200 and 180 ms, and one of two, in 400 ms. Returns what is printed. */

@@ -1,0 +1,109 @@
+package dev.tokapu.benchmarks.load;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.Model;
+import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.engine.EngineSnapshot;
+import dev.tokapu.engine.Generation;
+import dev.tokapu.engine.KvPolicy;
+import dev.tokapu.engine.Request;
+import dev.tokapu.engine.RequestRejectedException;
+import dev.tokapu.engine.SamplingPlace;
+import dev.tokapu.sampling.Sampler;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * An engine in this process, read by a thread for each request.
+ *
+ * <p>Thread safety: as {@link Target}.
+ */
+final class EngineTarget implements Target {
+
+    private final Model model;
+    private final Engine engine;
+    private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "reader");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** Options: model file, slots, context (tokens of a request), micro-batch, threads, kv, sampling, queue, stall. */
+    EngineTarget(Map<String, String> options) {
+        int threads = Integer.parseInt(options.getOrDefault("threads", "0"));
+        ContextOptions.Builder context = ContextOptions.builder()
+                .microBatchSize(Integer.parseInt(options.getOrDefault("micro-batch", "512")));
+        if (threads > 0) {
+            context.threads(threads).batchThreads(threads);
+        }
+        model = Model.load(Path.of(options.get("model")));
+        engine = Engine.start(
+                model,
+                EngineOptions.builder()
+                        .context(context.build())
+                        .maxSequences(Integer.parseInt(options.getOrDefault("slots", "8")))
+                        .sequenceContextSize(Integer.parseInt(options.getOrDefault("context", "0")))
+                        .kvPolicy(KvPolicy.valueOf(options.getOrDefault("kv", "auto").toUpperCase()))
+                        .sampling(SamplingPlace.valueOf(
+                                options.getOrDefault("sampling", "auto").toUpperCase()))
+                        .queueCapacity(Integer.parseInt(options.getOrDefault("queue", "100000")))
+                        .maxStall(Double.parseDouble(options.getOrDefault("stall", "3")))
+                        .build());
+    }
+
+    @Override
+    public void send(LoadRequest request, Receiver receiver) {
+        Generation generation;
+        try {
+            generation = engine.submit(Request.builder(request.promptTokens())
+                    .samplers(Sampler.greedy())
+                    .ignoreEnd(true)
+                    .maxTokens(request.maxTokens())
+                    .build());
+        } catch (RequestRejectedException e) {
+            receiver.onEnd(new Outcome.Rejected(e.retryAfter().toMillis() / 1e3));
+            return;
+        } catch (RuntimeException e) {
+            receiver.onEnd(new Outcome.Failed(e.toString()));
+            return;
+        }
+        readers.execute(() -> read(generation, receiver));
+    }
+
+    private static void read(Generation generation, Receiver receiver) {
+        try {
+            int seen = 0;
+            for (String ignored : generation) {
+                int now = generation.usage().generatedTokens();
+                if (now > seen) {
+                    receiver.onTokens(now - seen, System.nanoTime());
+                    seen = now;
+                }
+            }
+            receiver.onEnd(new Outcome.Success(generation.usage().generatedTokens()));
+        } catch (RuntimeException e) {
+            receiver.onEnd(new Outcome.Failed(e.toString()));
+        }
+    }
+
+    /** Where the time of its steps went, as JSON. */
+    @Override
+    public String details() {
+        EngineSnapshot s = engine.snapshot();
+        return String.format(
+                "{\"steps\": %d, \"prompt_tokens\": %d, \"generated_tokens\": %d, \"plan_ms\": %.1f, \"decode_ms\": %.1f,"
+                        + " \"sample_ms\": %.1f, \"deliver_ms\": %.1f, \"step_p50_ms\": %.2f, \"step_p99_ms\": %.2f}",
+                s.steps(), s.promptTokens(), s.generatedTokens(), s.planNanos() / 1e6, s.decodeNanos() / 1e6,
+                s.sampleNanos() / 1e6, s.deliverNanos() / 1e6, s.stepTime().p50Nanos() / 1e6, s.stepTime().p99Nanos() / 1e6);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        model.close();
+        readers.shutdown();
+    }
+}
