@@ -94,9 +94,6 @@ final class LiveJobs {
                 end(lane);
             }
         }
-        if (job.isQueued()) {
-            waiting.unblock();
-        }
     }
 
     /**
@@ -120,6 +117,8 @@ final class LiveJobs {
         slots.releaseLater(lane);
         if (job.liveLanes == 0) {
             leave(job);
+        } else if (job.isQueued()) {
+            waiting.unblock();
         }
     }
 

@@ -153,4 +153,18 @@ class AdmissionTest {
         one.runToEnd(third);
         assertThat(one.scheduler.queued()).isEqualTo(1);
     }
+
+    @Test
+    void admission_branchIsCancelledTwice_blockedJobKeepsItsTurn() {
+        harness.offer(job(1).tenant(1).max(20).branches(2));
+        harness.offer(job(2).tenant(1).branches(4));
+        harness.offer(job(3).tenant(2));
+        harness.scheduler.cancel(2, 3);
+        harness.step();
+        harness.step();
+        assertThat(harness.scheduler.queued()).isEqualTo(2);
+        harness.scheduler.cancel(2, 3);
+        harness.step();
+        assertThat(harness.admitted()).isEmpty();
+    }
 }

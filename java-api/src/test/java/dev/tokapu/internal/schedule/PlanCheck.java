@@ -153,8 +153,12 @@ final class PlanCheck {
                     "order",
                     plan.lane(i).job());
         }
+        SimulatedJob best = null;
         for (SimulatedJob job : live) {
             boolean waits = job.admitted && !job.prompted && job.job.group() == plan.group();
+            if (waits && (best == null || isBefore(job.job, best.job, now))) {
+                best = job;
+            }
             if (!waits || planned.contains(job.job.promptLane())) {
                 continue;
             }
@@ -164,6 +168,10 @@ final class PlanCheck {
                 Job last = plan.lane(plan.entries() - 1).job();
                 Check.that(isBefore(last, job.job, now), "prompt goes before a better one", last);
             }
+        }
+        if (best != null && best.job.whole() && prefillTokens > 0 && !planned.contains(best.job.promptLane())) {
+            best.passedOver++;
+            Check.that(best.passedOver <= limits.groupSteps(), "whole prompt passed over", best.job);
         }
     }
 

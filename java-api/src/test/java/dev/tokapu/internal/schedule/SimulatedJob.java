@@ -21,6 +21,9 @@ final class SimulatedJob {
     int liveLanes;
     int slots;
 
+    /** Steps in which the whole prompt was first in order and found no room beside decoding. */
+    int passedOver;
+
     /** One answer, and what it is when its job runs alone: the oracle. */
     static final class SimulatedLane {
 
