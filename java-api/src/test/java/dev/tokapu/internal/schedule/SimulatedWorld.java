@@ -47,7 +47,7 @@ final class SimulatedWorld {
         this.delays = random.nextInt(3) == 0 ? 0.2 : 0;
         this.drafts = random.nextInt(3) * 0.3;
         this.steadyPrefill = random.nextBoolean();
-        this.tick = 1 + random.nextInt(100);
+        this.tick = 1L + random.nextInt(100);
     }
 
     private boolean chance(double probability) {
@@ -223,7 +223,7 @@ final class SimulatedWorld {
             Check.that(index >= 0, "released slot", plan.releasedSlot(i), toRelease.size());
             model.clear(plan.releasedSlot(i));
             admission.released(SimulatedJob.of(releasedJobs.get(index)), plan.releasedSlot(i));
-            toRelease.remove(index);
+            toRelease.remove(/* index */ index);
             releasedJobs.remove(index);
         }
     }
