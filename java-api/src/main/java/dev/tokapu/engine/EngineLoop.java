@@ -53,6 +53,7 @@ final class EngineLoop implements Runnable {
     private final List<Lane> choosing = new ArrayList<>();
     private final IntList rows = new IntList();
     private final List<Submission> known = new ArrayList<>();
+    private final List<Submission> reading = new ArrayList<>();
     private int group;
     private volatile boolean sleeping;
     private volatile Shutdown shutdown = Shutdown.NONE;
@@ -130,7 +131,7 @@ final class EngineLoop implements Runnable {
         while (shutdown != Shutdown.NOW) {
             takeCommands();
             long now = System.nanoTime();
-            scheduler.plan(now, pacer.promptTokens(scheduler.decoding(), stepTokens), plan);
+            scheduler.plan(now, promptTokens(), plan);
             carryOut(now);
             if (plan.entries() > 0) {
                 step(now);
@@ -141,6 +142,19 @@ final class EngineLoop implements Runnable {
                 sleep(now);
             }
         }
+    }
+
+    private int promptTokens() {
+        int left = 0;
+        for (int i = reading.size() - 1; i >= 0; i--) {
+            Job job = reading.get(i).job();
+            if (!job.isPrefilling()) {
+                reading.remove(i);
+            } else if (job.promptTokens() <= stepTokens) {
+                left += job.promptTokens() - job.prefilled();
+            }
+        }
+        return pacer.promptTokens(scheduler.decoding(), reading.size(), left, stepTokens);
     }
 
     private void takeCommands() {
@@ -210,6 +224,7 @@ final class EngineLoop implements Runnable {
 
     private void admit(Job job, long now) {
         Submission submission = Submission.of(job);
+        reading.add(submission);
         meter.admitted(now - submission.submitted);
         for (Answering answering : submission.answers()) {
             answering.generation.admitted(now);

@@ -12,6 +12,7 @@ import dev.tokapu.engine.RequestRejectedException;
 import dev.tokapu.engine.SamplingPlace;
 import dev.tokapu.sampling.Sampler;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,9 +47,9 @@ final class EngineTarget implements Target {
                         .context(context.build())
                         .maxSequences(Integer.parseInt(options.getOrDefault("slots", "8")))
                         .sequenceContextSize(Integer.parseInt(options.getOrDefault("context", "0")))
-                        .kvPolicy(KvPolicy.valueOf(options.getOrDefault("kv", "auto").toUpperCase()))
+                        .kvPolicy(KvPolicy.valueOf(options.getOrDefault("kv", "auto").toUpperCase(Locale.ROOT)))
                         .sampling(SamplingPlace.valueOf(
-                                options.getOrDefault("sampling", "auto").toUpperCase()))
+                                options.getOrDefault("sampling", "auto").toUpperCase(Locale.ROOT)))
                         .queueCapacity(Integer.parseInt(options.getOrDefault("queue", "100000")))
                         .maxStall(Double.parseDouble(options.getOrDefault("stall", "3")))
                         .build());

@@ -1,6 +1,7 @@
 package dev.tokapu.internal.schedule;
 
 /** What a simulation went through, so that a test can see that nothing was left out. */
+@SuppressWarnings("EnumOrdinal") // arrays by constant
 final class SimulationCounts {
 
     long steps;
