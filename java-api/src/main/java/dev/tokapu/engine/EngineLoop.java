@@ -77,7 +77,7 @@ final class EngineLoop implements Runnable {
         this.stepTokens = setup.stepTokens();
         this.samplingThreads = setup.samplingThreads();
         this.samplesOnDevice = setup.samplesOnDevice();
-        this.batch = new Batch(stepTokens);
+        this.batch = new Batch(setup.batchTokens());
         this.sampling = new SamplerBatch(context, setup.maxSequences());
     }
 

@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param kvPolicy how sequences share the KV cache
  * @param queueCapacity requests that wait at most; further ones are rejected
  * @param maxStall how many times as long as a step without prompts a step may take in which prompts are read too, about; 1.1 or more. Smaller is smoother for those who listen, larger is sooner for those who wait
- * @param stepTokens tokens of one step at most; 0 for a micro-batch
+ * @param stepTokens prompt tokens of one step at most; 0 for a micro-batch
  * @param aging waiting this long counts as one priority more
  * @param sampling where tokens are chosen
  * @param samplingThreads threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 8
@@ -178,7 +178,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets stepTokens: tokens of one step at most; 0 for a micro-batch.
+         * Sets stepTokens: prompt tokens of one step at most; 0 for a micro-batch.
          *
          * @param value the value
          * @return this

@@ -34,16 +34,21 @@ record EngineSetup(
                 options.maxSequences(),
                 size,
                 options.kvPolicy() == KvPolicy.UNIFIED,
-                Math.max(stepTokens, options.maxSequences()),
+                stepTokens,
                 threads,
                 onDevice);
+    }
+
+    /** Prompts and what generates beside them: a prompt of a micro-batch is not cut for the tokens of others. */
+    int batchTokens() {
+        return stepTokens + maxSequences;
     }
 
     ContextOptions contextOptions() {
         return options.context().toBuilder()
                 .contextSize(Math.multiplyExact(maxSequences, sequenceContextSize))
                 .maxSequences(maxSequences)
-                .batchSize(stepTokens)
+                .batchSize(batchTokens())
                 .kvUnified(unified)
                 .build();
     }
@@ -55,7 +60,7 @@ record EngineSetup(
                 sequenceContextSize,
                 Math.multiplyExact(maxSequences, sequenceContextSize),
                 unified,
-                stepTokens,
+                batchTokens(),
                 maxSequences + options.queueCapacity(),
                 options.aging().toNanos(),
                 GROUP_STEPS);

@@ -99,7 +99,8 @@ record LoadOptions(
                 given.getOrDefault("--output", ""));
     }
 
-    private static Map<String, String> engine(String target, String settings) {
+    /** Settings of an engine, as in the usage. */
+    static Map<String, String> engine(String target, String settings) {
         Map<String, String> map = new HashMap<>();
         for (String setting : settings.isEmpty() ? new String[0] : settings.split(",", -1)) {
             String[] parts = setting.split("=", 2);

@@ -58,7 +58,7 @@ final class PrefillStep {
 
     void fill(long now, int prefillTokens, Plan plan) {
         int room = batchTokens - plan.tokens();
-        int budget = plan.decodeEntries() > 0 ? Math.min(room, prefillTokens) : room;
+        int budget = plan.decodeEntries() > 0 || prefillTokens > 0 ? Math.min(room, prefillTokens) : room;
         boolean isFirst = true;
         while (budget > 0 && !jobs.isEmpty()) {
             Job job = take(first(now));

@@ -106,7 +106,7 @@ public final class Scheduler {
      * Plans a step.
      *
      * @param now nanoseconds of the clock of arrivals and deadlines
-     * @param prefillTokens prompt tokens of the step at most when something decodes in it
+     * @param prefillTokens prompt tokens of the step at most; 0 for none beside decoding, and for as many as fit where nothing decodes
      * @param plan is cleared and filled; its entries are to be computed, then {@link #decoded} or {@link #failed} called, unless it
      *     has none
      * @throws IllegalArgumentException when {@code prefillTokens} is negative

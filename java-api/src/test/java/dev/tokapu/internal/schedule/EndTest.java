@@ -114,6 +114,7 @@ class EndTest {
 
     @Test
     void cancel_branchThatHoldsThePrompt_handsItOn() {
+        harness.prefillTokens = 16;
         Job job = harness.offer(job(1).prompt(20).branches(2));
         harness.step();
         harness.scheduler.cancel(1, 0);

@@ -143,7 +143,7 @@ final class PlanCheck {
     private void checkPrompts(
             Plan plan, List<SimulatedJob> live, long now, int prefillTokens, int decode, int prefill) {
         int room = limits.batchTokens() - decode;
-        int budget = plan.decodeEntries() > 0 ? Math.min(room, prefillTokens) : room;
+        int budget = plan.decodeEntries() > 0 || prefillTokens > 0 ? Math.min(room, prefillTokens) : room;
         int first = plan.decodeEntries();
         boolean oneWhole = plan.entries() == first + 1 && plan.lane(first).job().whole();
         Check.that(prefill <= budget || (oneWhole && budget > 0), "prompt tokens", prefill, budget);

@@ -10,7 +10,8 @@ class PrefillTest {
     private final Harness harness = new Harness();
 
     @Test
-    void prefill_nothingDecodes_takesTheBatch() {
+    void prefill_nothingDecodesAndNoLimit_takesTheBatch() {
+        harness.prefillTokens = 0;
         harness.offer(job(1).prompt(40));
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+16");
