@@ -21,7 +21,6 @@ final class StepPacer {
     private static final double URGENCY = 0.5; // of a prompt that is read: two of them are worth one generating sequence
     private static final double UNTRIED = 1.2; // times what the size below costs
     private static final double EFFICIENCY = 0.85; // of the best size
-    private static final double HARDLY_MORE = 1.3;
     private static final double FADING = 0.9995; // of what was not used, a step
     private static final int SIZES = 20;
     private static final int MEASURED_FOR = 64; // steps
@@ -50,8 +49,7 @@ final class StepPacer {
             return 0;
         }
         double stall = maxStall * Math.max(1, prompts * URGENCY);
-        // Where even the smallest size takes longer, sizes that cost hardly more are no worse for those who listen.
-        double room = Math.max((stall - 1) * generating[sequences], HARDLY_MORE * extra[0]);
+        double room = (stall - 1) * generating[sequences];
         int size = SMALLEST;
         for (int i = 1; i < SIZES && size < most && cost(i) <= room; i++) {
             size = SMALLEST << i;
