@@ -369,7 +369,7 @@ public final class Engine implements AutoCloseable {
     public boolean drain(Duration most) {
         closed = true;
         loop.shutDown(EngineLoop.Shutdown.DRAIN);
-        boolean drained = join(most);
+        boolean drained = Thread.currentThread() != thread && join(most); // it would wait for itself
         close();
         return drained;
     }

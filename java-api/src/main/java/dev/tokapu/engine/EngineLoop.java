@@ -15,8 +15,10 @@ import dev.tokapu.internal.schedule.Refusal;
 import dev.tokapu.internal.schedule.Scheduler;
 import dev.tokapu.sampling.SamplerBatch;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +56,7 @@ final class EngineLoop implements Runnable {
     private final SamplerBatch sampling;
     private final List<Lane> choosing = new ArrayList<>();
     private final IntList rows = new IntList();
-    private final List<Submission> known = new ArrayList<>();
+    private final Set<Submission> known = new LinkedHashSet<>(); // a set, since many may wait
     private final List<Submission> reading = new ArrayList<>();
     private int group;
     private volatile boolean sleeping;

@@ -388,6 +388,18 @@ class EngineEndIT {
     }
 
     @Test
+    void drain_fromASamplerOnTheEnginesThread_doesNotWaitForItself() throws InterruptedException {
+        AtomicReference<Engine> self = new AtomicReference<>();
+        Engine engine = Engine.start(model, EngineFixture.options().build());
+        self.set(engine);
+        Generation generation = engine.submit(Request.builder(new int[] {5})
+                .samplers(Sampler.logits((tokens, logits) -> self.get().drain(Duration.ofHours(1))), Sampler.greedy())
+                .build());
+        assertThat(generation.await(SOON)).isTrue();
+        engine.close();
+    }
+
+    @Test
     void interrupt_ofAWaitingReader_leavesTheGenerationAlone() throws Exception {
         try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
             Generation generation =
