@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -251,7 +252,7 @@ class EngineEndIT {
                             mine.add(engine.submit(
                                     EngineFixture.greedy(5, 6).maxTokens(4).build()));
                         } catch (RequestRejectedException e) {
-                            Thread.yield();
+                            LockSupport.parkNanos(100_000);
                         } catch (IllegalStateException e) {
                             return mine;
                         }
