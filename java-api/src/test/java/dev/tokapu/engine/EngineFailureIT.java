@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -258,12 +259,16 @@ class EngineFailureIT {
         CountDownLatch goOn = new CountDownLatch(1);
         try (Engine engine = Engine.start(
                 model, EngineFixture.options().sequenceContextSize(8192).build())) {
+            List<CompletableFuture<Void>> dependents = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 Generation generation = engine.submit(EngineFixture.greedy(5, 6).build());
-                generation.result().thenRun(() -> block(goOn)); // by the thread that completes it, being early
+                // Run by the thread that completes it, being early.
+                dependents.add(generation.result().thenRun(() -> block(goOn)));
                 generation.cancel();
                 generation.text();
             }
+            goOn.countDown();
+            dependents.forEach(CompletableFuture::join);
         } finally {
             goOn.countDown();
         }

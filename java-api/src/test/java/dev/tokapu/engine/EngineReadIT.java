@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -72,12 +73,13 @@ class EngineReadIT {
         try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
             Generation unread =
                     engine.submit(EngineFixture.greedy(5, 6).maxTokens(100).build());
-            unread.iterator();
+            Iterator<String> reader = unread.iterator();
             for (int i = 0; i < 10; i++) {
                 engine.submit(EngineFixture.greedy(5, 6).maxTokens(10).build()).text();
             }
             unread.text();
             assertThat(unread.tokens()).hasSize(100);
+            assertThat(reader.hasNext()).isTrue();
         }
     }
 
