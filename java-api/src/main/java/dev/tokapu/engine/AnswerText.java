@@ -30,7 +30,10 @@ final class AnswerText implements Runnable {
         /** The text ended before the tokens did. */
         void stopped();
 
-        /** There is nothing more to come. */
+        /** There is nothing more to come; before readers can see that. Must not wait. */
+        void ended();
+
+        /** There is nothing more to come, as readers can see. */
         void finished();
     }
 
@@ -120,7 +123,7 @@ final class AnswerText implements Runnable {
         boolean stopped = stops.feed(decoded, released);
         decoded.setLength(0);
         TokenAlternatives alternative = null;
-        float[] logits = feed.takeLogits(index);
+        float[] logits = feed.takeLogits();
         if (logits != null) {
             alternative = LogProbabilities.of(logits, token, request.logProbabilities(), this::text);
         }
@@ -176,10 +179,12 @@ final class AnswerText implements Runnable {
             release();
             reason = why;
             failure = cause;
+            listener.ended();
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+        feed.dropLogits();
         listener.finished();
     }
 

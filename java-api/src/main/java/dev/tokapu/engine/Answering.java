@@ -66,7 +66,11 @@ final class Answering {
         feed.add(token, logits);
         generated++;
         if (generated >= submission.mostTokens) {
-            end(submission.mostTokens < submission.request.maxTokens() ? FinishReason.CONTEXT_FULL : FinishReason.MAX_TOKENS, null);
+            end(
+                    submission.mostTokens < submission.request.maxTokens()
+                            ? FinishReason.CONTEXT_FULL
+                            : FinishReason.MAX_TOKENS,
+                    null);
             return true;
         }
         generation.signal();
@@ -86,11 +90,16 @@ final class Answering {
         }
     }
 
-    /** Frees the chain, after the sequence was left. */
+    /** Frees the chain, while the sequence is still its own. Idempotent. */
     void free(Context context) {
-        if (attachedTo >= 0 && !context.isClosed()) {
+        if (attachedTo >= 0) {
             SamplerChain.detach(context, attachedTo);
         }
+        abandon();
+    }
+
+    /** Frees the chain together with the context. Idempotent. */
+    void abandon() {
         attachedTo = -1;
         chain.close();
     }

@@ -2,7 +2,6 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
-import dev.tokapu.FinishReason;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.Model;
 import dev.tokapu.TokenizeOptions;
@@ -55,6 +54,7 @@ public final class Engine implements AutoCloseable {
     private final AtomicInteger unfinished = new AtomicInteger();
     private final Object chatLock = new Object();
     private @Nullable ChatTokenizer chatTokenizer;
+    private boolean chatTokenizerClosed;
     private volatile boolean closed;
 
     private Engine(Model model, EngineSetup setup, Context context) {
@@ -63,14 +63,28 @@ public final class Engine implements AutoCloseable {
         this.context = context;
         this.limits = setup.limits();
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
-        this.stage = new TextStage(name);
+        this.stage = new TextStage(name, setup.maxSequences());
         this.parts = new EngineParts(model.vocab(), stage);
         StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall());
         this.loop = new EngineLoop(context, new Scheduler(limits), pacer, meter, adapters, setup);
-        this.thread = daemon(name, loop);
-        Watchdog watchdog = new Watchdog(loop::stepStarted, thread, setup.options().watchdog(), this::hanging);
+        this.thread = daemon(name, this::serve);
+        Watchdog watchdog =
+                new Watchdog(loop::stepStarted, thread, setup.options().watchdog(), this::hanging);
         thread.start();
         daemon(name + "-watchdog", watchdog).start();
+    }
+
+    private void serve() {
+        try {
+            loop.run();
+        } finally {
+            closeChatTokenizer();
+            Throwable failure = meter.failure;
+            if (failure != null) {
+                LOG.error("The engine failed and serves nothing more", failure);
+                callback(() -> setup.options().listener().failed(failure));
+            }
+        }
     }
 
     private static Thread daemon(String name, Runnable task) {
@@ -89,7 +103,13 @@ public final class Engine implements AutoCloseable {
      */
     public static Engine start(Model model, EngineOptions options) {
         EngineSetup setup = EngineSetup.of(model, options);
-        return new Engine(model, setup, model.newContext(setup.contextOptions()));
+        Context context = model.newContext(setup.contextOptions());
+        try {
+            return new Engine(model, setup, context);
+        } catch (RuntimeException | Error e) {
+            context.close();
+            throw e;
+        }
     }
 
     /**
@@ -114,10 +134,6 @@ public final class Engine implements AutoCloseable {
             loop.tell(new EngineLoop.Submit(submission));
             submitted = true;
             meter.submitted.increment();
-            if (!thread.isAlive()) {
-                // It ended in between and may have missed the command: nobody else answers.
-                submission.answers().forEach(answering -> answering.end(FinishReason.CANCELLED, null));
-            }
             return submission.answer(0).generation;
         } finally {
             if (!submitted) {
@@ -153,7 +169,8 @@ public final class Engine implements AutoCloseable {
         }
         Throwable failure = meter.failure;
         if (failure != null) {
-            throw new IllegalStateException("the engine has failed: " + failure.getMessage() + "; start another one", failure);
+            throw new IllegalStateException(
+                    "the engine has failed: " + failure.getMessage() + "; start another one", failure);
         }
     }
 
@@ -163,14 +180,15 @@ public final class Engine implements AutoCloseable {
             throw new ContextOverflowException(prompt.length, size);
         }
         if (request.answers() > setup.maxSequences()) {
-            throw new IllegalArgumentException("the request wants " + request.answers()
-                    + " answers; the engine generates " + setup.maxSequences() + " at a time (EngineOptions.maxSequences)");
+            throw new IllegalArgumentException(
+                    "the request wants " + request.answers() + " answers; the engine generates " + setup.maxSequences()
+                            + " at a time (EngineOptions.maxSequences)");
         }
         int vocabSize = model.vocab().size();
         for (int token : prompt) {
             if (token < 0 || token >= vocabSize) {
-                throw new IllegalArgumentException(
-                        "the prompt contains the token " + token + "; the vocabulary has the tokens 0 to " + (vocabSize - 1));
+                throw new IllegalArgumentException("the prompt contains the token " + token
+                        + "; the vocabulary has the tokens 0 to " + (vocabSize - 1));
             }
         }
         for (LoraAdapter adapter : request.adapters().scales().keySet()) {
@@ -204,6 +222,9 @@ public final class Engine implements AutoCloseable {
         synchronized (chatLock) {
             ChatTokenizer made = chatTokenizer;
             if (made == null) {
+                if (chatTokenizerClosed) {
+                    throw new IllegalStateException("the engine is closed");
+                }
                 made = ChatTokenizer.of(model);
                 chatTokenizer = made;
             }
@@ -211,30 +232,52 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    private void closeChatTokenizer() {
+        synchronized (chatLock) {
+            chatTokenizerClosed = true;
+            if (chatTokenizer != null) {
+                chatTokenizer.close();
+            }
+        }
+    }
+
     private Submission submission(Request request, Tokenized prompt, long now) {
         int most = Math.min(request.maxTokens(), limits.slotTokens() - prompt.tokens().length);
         List<String> stops = new ArrayList<>(prompt.stops());
         stops.addAll(request.stops());
-        Submission submission = new Submission(
-                ids.incrementAndGet(), request, prompt.tokens(), most, now, adapters.number(request.adapters()));
+        int group = adapters.number(request.adapters());
+        Submission submission = new Submission(ids.incrementAndGet(), request, prompt.tokens(), most, now, group);
         List<Answering> answers = new ArrayList<>();
         List<Generation> generations = new ArrayList<>();
+        List<SamplerChain> chains = new ArrayList<>();
         try {
             for (int branch = 0; branch < request.answers(); branch++) {
                 TokenFeed feed = new TokenFeed();
-                SamplerChain chain = SamplerChain.of(model, request.samplers());
+                SamplerChain chain = SamplerChain.of(model, BranchSamplers.of(request.samplers(), branch));
+                chains.add(chain);
+                PromptLookBack.prepare(chain, prompt.tokens());
                 Generation generation = new Generation(control, submission, branch, feed, stops, parts);
                 answers.add(new Answering(submission, generation, feed, chain));
-                PromptLookBack.prepare(chain, prompt.tokens());
                 generations.add(generation);
             }
-        } catch (RuntimeException e) {
-            answers.forEach(answering -> answering.chain().close());
+            generations.forEach(generation -> generation.siblings(generations));
+            submission.complete(request.tenant().hashCode(), answers);
+            return submission;
+        } catch (RuntimeException | Error e) {
+            chains.forEach(SamplerChain::close);
+            adapters.release(group);
             throw e;
         }
-        generations.forEach(generation -> generation.siblings(generations));
-        submission.complete(request.tenant().hashCode(), answers);
-        return submission;
+    }
+
+    /** For tests: of use only while nothing is computed. */
+    Context context() {
+        return context;
+    }
+
+    /** For tests. */
+    Thread thread() {
+        return thread;
     }
 
     private void hanging(Duration since, StackTraceElement[] stack) {
@@ -243,10 +286,10 @@ public final class Engine implements AutoCloseable {
     }
 
     private void callback(Runnable task) {
-        stage.callbacks().execute(() -> {
+        stage.listeners().execute(() -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("A listener of the engine failed", e);
             }
         });
@@ -261,10 +304,13 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public void finished(Generation generation) {
+        public void ended(Generation generation) {
             unfinished.decrementAndGet();
-            RequestTimings timings = generation.requestTimings();
-            meter.finished(generation, timings);
+            meter.finished(generation, generation.requestTimings());
+        }
+
+        @Override
+        public void finished(Generation generation) {
             callback(() -> setup.options().listener().finished(generation));
         }
     }
@@ -323,7 +369,7 @@ public final class Engine implements AutoCloseable {
     public boolean drain(Duration most) {
         closed = true;
         loop.shutDown(EngineLoop.Shutdown.DRAIN);
-        boolean drained = join(most);
+        boolean drained = Thread.currentThread() != thread && join(most); // it would wait for itself
         close();
         return drained;
     }
@@ -346,19 +392,15 @@ public final class Engine implements AutoCloseable {
                 context.abort();
             }
         }
-        synchronized (chatLock) {
-            if (chatTokenizer != null) {
-                chatTokenizer.close();
-            }
-        }
     }
 
     private boolean join(Duration most) {
         boolean interrupted = false;
-        long end = System.nanoTime() + most.toNanos();
+        long start = System.nanoTime();
+        long nanos = Nanos.of(most);
         try {
             while (thread.isAlive()) {
-                long left = end - System.nanoTime();
+                long left = nanos - (System.nanoTime() - start);
                 if (left <= 0) {
                     return false;
                 }

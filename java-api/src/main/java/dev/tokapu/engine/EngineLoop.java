@@ -4,6 +4,7 @@ import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.FinishReason;
+import dev.tokapu.NativeAbortException;
 import dev.tokapu.Vocab;
 import dev.tokapu.internal.IntList;
 import dev.tokapu.internal.schedule.End;
@@ -14,8 +15,10 @@ import dev.tokapu.internal.schedule.Refusal;
 import dev.tokapu.internal.schedule.Scheduler;
 import dev.tokapu.sampling.SamplerBatch;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ final class EngineLoop implements Runnable {
     }
 
     private static final long LONGEST_SLEEP = 1_000_000_000L;
+    private static final int UNKNOWN_GROUP = -1;
 
     private final Context context;
     private final Vocab vocab;
@@ -52,13 +56,14 @@ final class EngineLoop implements Runnable {
     private final SamplerBatch sampling;
     private final List<Lane> choosing = new ArrayList<>();
     private final IntList rows = new IntList();
-    private final List<Submission> known = new ArrayList<>();
+    private final Set<Submission> known = new LinkedHashSet<>(); // a set, since many may wait
     private final List<Submission> reading = new ArrayList<>();
     private int group;
     private volatile boolean sleeping;
     private volatile Shutdown shutdown = Shutdown.NONE;
     private volatile long stepStarted;
     private volatile @Nullable Thread thread;
+    private volatile TokenFeed.@Nullable Ending over;
 
     /** How it is to end. */
     enum Shutdown {
@@ -67,7 +72,13 @@ final class EngineLoop implements Runnable {
         NOW
     }
 
-    EngineLoop(Context context, Scheduler scheduler, StepPacer pacer, EngineMeter meter, Adapters adapters, EngineSetup setup) {
+    EngineLoop(
+            Context context,
+            Scheduler scheduler,
+            StepPacer pacer,
+            EngineMeter meter,
+            Adapters adapters,
+            EngineSetup setup) {
         this.context = context;
         this.vocab = context.model().vocab();
         this.scheduler = scheduler;
@@ -81,10 +92,15 @@ final class EngineLoop implements Runnable {
         this.sampling = new SamplerBatch(context, setup.maxSequences());
     }
 
-    /** Any thread: has something done between two steps. */
+    /** Any thread: has something done between two steps; what comes too late for that is ended by the calling thread. */
     void tell(Command command) {
         commands.add(command);
-        wake();
+        TokenFeed.Ending ending = over;
+        if (ending == null) {
+            wake();
+        } else {
+            endCommands(ending);
+        }
     }
 
     void wake() {
@@ -119,8 +135,11 @@ final class EngineLoop implements Runnable {
         } finally {
             shutdown = Shutdown.NOW;
             stepStarted = 0;
-            endAll(failure);
-            context.close();
+            try {
+                endAll(failure);
+            } finally {
+                context.close();
+            }
         }
         if (failure instanceof VirtualMachineError error) {
             throw error;
@@ -171,14 +190,15 @@ final class EngineLoop implements Runnable {
             long deadline = scheduler.nextDeadline();
             long nanos = deadline == Long.MAX_VALUE ? LONGEST_SLEEP : Math.min(LONGEST_SLEEP, deadline - now);
             LockSupport.parkNanos(this, Math.max(1, nanos));
+            Thread.interrupted(); // a sampler in Java may have left it; no sleep would last then
         }
         sleeping = false;
     }
 
     void submit(Submission submission) {
+        known.add(submission);
         Refusal refusal = scheduler.offer(submission.job());
         if (refusal == null) {
-            known.add(submission);
             return;
         }
         boolean late = refusal == Refusal.EXPIRED;
@@ -189,7 +209,7 @@ final class EngineLoop implements Runnable {
                 answering.end(null, new IllegalStateException("the scheduler refused the request: " + refusal));
             }
         }
-        forget(submission);
+        forgetEnded(submission);
     }
 
     void cancel(Submission submission, int branch) {
@@ -228,21 +248,29 @@ final class EngineLoop implements Runnable {
         meter.admitted(now - submission.submitted);
         for (Answering answering : submission.answers()) {
             answering.generation.admitted(now);
-            if (samplesOnDevice) {
-                answering.attach(context, job.lane(answering.generation.branch()).slot());
+            // Several answers share the output that their first tokens are chosen from, and may change their sequences
+            // until then.
+            if (samplesOnDevice && submission.answers().size() == 1) {
+                answering.attach(
+                        context, job.lane(answering.generation.branch()).slot());
             }
         }
     }
 
     private void step(long planned) {
-        useAdapters();
-        fillBatch();
-        long built = System.nanoTime();
-        stepStarted = built;
-        DecodeStatus status = context.decode(batch);
-        if (status != DecodeStatus.OK) {
-            stepStarted = 0;
-            undo(status);
+        long built;
+        try {
+            useAdapters();
+            fillBatch();
+            built = System.nanoTime();
+            stepStarted = built;
+            if (!decode()) {
+                return;
+            }
+        } catch (NativeAbortException e) {
+            throw e; // nothing can be computed after it
+        } catch (RuntimeException e) {
+            failStep(e);
             return;
         }
         scheduler.decoded(plan);
@@ -262,6 +290,7 @@ final class EngineLoop implements Runnable {
 
     private void useAdapters() {
         if (plan.group() != group) {
+            group = UNKNOWN_GROUP; // if applying them fails
             adapters.set(plan.group()).applyTo(context);
             group = plan.group();
         }
@@ -286,15 +315,32 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    /** The step failed or was stopped: what it left in the KV cache goes, and it is planned again, unless all is to end. */
-    private void undo(DecodeStatus status) {
-        for (int i = 0; i < plan.entries(); i++) {
-            context.kvCache().remove(plan.lane(i).slot(), plan.from(i), -1);
-        }
-        scheduler.failed(plan);
+    /** Whether the step was computed. One that was stopped is planned again, unless all is to end. */
+    private boolean decode() {
+        DecodeStatus status = context.decode(batch);
         if (status == DecodeStatus.NO_KV_SLOT) {
             throw new IllegalStateException("the KV cache has no room for " + batch.size() + " tokens, though "
                     + scheduler.kvReserved() + " are reserved; please report this");
+        }
+        if (status == DecodeStatus.ABORTED) {
+            stepStarted = 0;
+            for (int i = 0; i < plan.entries(); i++) {
+                context.kvCache().remove(plan.lane(i).slot(), plan.from(i), -1);
+            }
+            scheduler.failed(plan);
+        }
+        return status == DecodeStatus.OK;
+    }
+
+    /** The requests of the step fail; the next plan clears their sequences, and the others go on. */
+    private void failStep(RuntimeException cause) {
+        stepStarted = 0;
+        scheduler.failed(plan);
+        for (int i = 0; i < plan.entries(); i++) {
+            Submission submission = Submission.of(plan.lane(i).job());
+            submission.answers().forEach(answering -> answering.end(null, cause));
+            scheduler.cancel(submission.id);
+            forgetEnded(submission);
         }
     }
 
@@ -360,35 +406,46 @@ final class EngineLoop implements Runnable {
         rows.truncate(0);
     }
 
+    /** Frees what answers had that ended: before somebody else gets their sequences. */
     private void forgetEnded(Submission submission) {
+        boolean all = true;
         for (Answering answering : submission.answers()) {
-            if (!answering.isEnded()) {
-                return;
+            if (answering.isEnded()) {
+                answering.free(context);
+            } else {
+                all = false;
             }
         }
-        forget(submission);
-    }
-
-    private void forget(Submission submission) {
-        submission.answers().forEach(answering -> answering.free(context));
-        known.remove(submission);
+        if (all && known.remove(submission)) {
+            adapters.release(submission.group);
+        }
     }
 
     private void endAll(@Nullable Throwable failure) {
-        // What was submitted while it ended is among the commands.
+        TokenFeed.Ending ending = new TokenFeed.Ending(failure == null ? FinishReason.CANCELLED : null, failure);
+        over = ending;
+        List.copyOf(known).forEach(submission -> end(submission, ending));
+        known.clear();
+        endCommands(ending);
+    }
+
+    /** Any thread, after the end: what was submitted meanwhile is answered by whoever sees it. */
+    private void endCommands(TokenFeed.Ending ending) {
         Command command = commands.poll();
         while (command != null) {
             if (command instanceof Submit submit) {
-                known.add(submit.submission());
+                end(submit.submission(), ending);
             }
             command = commands.poll();
         }
-        for (Submission submission : List.copyOf(known)) {
-            for (Answering answering : submission.answers()) {
-                answering.end(failure == null ? FinishReason.CANCELLED : null, failure);
-            }
-            forget(submission);
+    }
+
+    private void end(Submission submission, TokenFeed.Ending ending) {
+        for (Answering answering : submission.answers()) {
+            answering.end(ending.reason(), ending.failure());
+            answering.abandon();
         }
+        adapters.release(submission.group);
     }
 
     /** A request arrives. */

@@ -38,7 +38,10 @@ public final class Generation implements TextStream {
         /** Ends an answer, or all of its request when it is the only one. */
         void cancel(Generation generation);
 
-        /** It is complete; on a thread of the text stage. */
+        /** It is complete; on a thread of the text stage, before anybody can see that. */
+        void ended(Generation generation);
+
+        /** Everybody can see that it is complete; on a thread of the text stage. */
         void finished(Generation generation);
     }
 
@@ -57,7 +60,8 @@ public final class Generation implements TextStream {
     private volatile int chosen;
     private volatile long ended;
 
-    Generation(Control control, Submission submission, int branch, TokenFeed feed, List<String> stops, EngineParts parts) {
+    Generation(
+            Control control, Submission submission, int branch, TokenFeed feed, List<String> stops, EngineParts parts) {
         this.control = control;
         this.submission = submission;
         this.branch = branch;
@@ -66,6 +70,12 @@ public final class Generation implements TextStream {
             @Override
             public void stopped() {
                 control.cancel(Generation.this);
+            }
+
+            @Override
+            public void ended() {
+                ended = System.nanoTime();
+                control.ended(Generation.this);
             }
 
             @Override
@@ -110,7 +120,6 @@ public final class Generation implements TextStream {
     }
 
     private void complete() {
-        ended = System.nanoTime();
         Throwable failure = text.failure();
         control.finished(this);
         // Dependents of the future are the user's code.
@@ -260,7 +269,7 @@ public final class Generation implements TextStream {
      * @throws InterruptedException when the thread is interrupted
      */
     public boolean await(Duration most) throws InterruptedException {
-        return text.await(most.toNanos());
+        return text.await(Nanos.of(most));
     }
 
     /**
@@ -345,7 +354,7 @@ public final class Generation implements TextStream {
     @Override
     public String toString() {
         FinishReason reason = text.reason();
-        return "Generation[" + submission.id + (submission.answers().size() > 1 ? "/" + branch : "") + ", " + usage() + ", "
-                + (reason == null ? (isFinished() ? "failed" : "running") : reason) + "]";
+        return "Generation[" + submission.id + (submission.answers().size() > 1 ? "/" + branch : "") + ", " + usage()
+                + ", " + (reason == null ? (isFinished() ? "failed" : "running") : reason) + "]";
     }
 }

@@ -30,6 +30,8 @@ final class StepPacer {
     private final int[] age; // steps with prompts since that was measured
     private final double[] extra = new double[SIZES]; // nanoseconds by size, 0: unknown
 
+    private int asked; // sequences that generated when a step was asked for
+
     StepPacer(int maxSequences, double maxStall) {
         this.maxStall = maxStall;
         this.generating = new double[maxSequences + 1];
@@ -42,6 +44,7 @@ final class StepPacer {
      * all than many.
      */
     int promptTokens(int sequences, int prompts, int shortTokens, int most) {
+        asked = sequences;
         if (sequences == 0) {
             return most;
         }
@@ -77,9 +80,10 @@ final class StepPacer {
         return extra[index - 1] > 0 ? UNTRIED * extra[index - 1] : Double.MAX_VALUE;
     }
 
-    /** A step was computed. */
-    void computed(int sequences, int promptTokens, long nanos) {
-        if (sequences == 0) {
+    /** The step that was asked for was computed; with adapter groups, fewer sequences than generate are in it. */
+    void computed(int decoded, int promptTokens, long nanos) {
+        int sequences = asked;
+        if (decoded == 0 || sequences == 0) {
             return;
         }
         if (promptTokens == 0) {

@@ -1,5 +1,6 @@
 package dev.tokapu.engine;
 
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,14 +18,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TextStage {
 
     private static final int MOST_TEXT_THREADS = 4;
+    private static final int LISTENER_THREADS = 2;
+    private static final int PLACES =
+            16; // for each sequence: answers that ended and are not read to the end take some, too
 
     private final ThreadPoolExecutor text;
     private final ThreadPoolExecutor callbacks;
+    private final ThreadPoolExecutor listeners;
 
-    TextStage(String name) {
-        int threads = Math.max(1, Math.min(MOST_TEXT_THREADS, Runtime.getRuntime().availableProcessors() / 2));
-        text = pool(name + "-text", threads, threads, new LinkedBlockingQueue<>());
+    TextStage(String name, int sequences) {
+        int threads =
+                Math.max(1, Math.min(MOST_TEXT_THREADS, Runtime.getRuntime().availableProcessors() / 2));
+        // An array, since a list would allocate for each token; an answer is in it at most once. When a crowd ends at
+        // once and fills
+        // it, the thread that ends them lends a hand.
+        text = pool(name + "-text", threads, threads, new ArrayBlockingQueue<>(PLACES * sequences));
+        text.setRejectedExecutionHandler(new ThreadPoolExecutor.CallerRunsPolicy());
         callbacks = pool(name + "-callback", 0, Integer.MAX_VALUE, new SynchronousQueue<>());
+        listeners = pool(name + "-listener", LISTENER_THREADS, LISTENER_THREADS, new LinkedBlockingQueue<>());
     }
 
     private static ThreadPoolExecutor pool(String name, int core, int most, BlockingQueue<Runnable> queue) {
@@ -49,8 +60,13 @@ final class TextStage {
         }
     }
 
-    /** Runs what users hand in. */
+    /** Runs what users hand in with a request: each task has a thread, since it may wait for another one. */
     Executor callbacks() {
         return callbacks;
+    }
+
+    /** Tells listeners: those that are slow get a queue, not a thread for each event. */
+    Executor listeners() {
+        return listeners;
     }
 }

@@ -2,6 +2,8 @@ package dev.tokapu.engine;
 
 import dev.tokapu.FinishReason;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +21,16 @@ final class TokenFeed {
      */
     record Ending(@Nullable FinishReason reason, @Nullable Throwable failure) {}
 
-    private static final float[] TAKEN = {};
-
     private int[] tokens = new int[64];
-    private float @Nullable [] [] logits;
+    private final Queue<float[]> logits =
+            new ConcurrentLinkedQueue<>(); // of tokens that were not read yet: they are large
+    private volatile boolean keepsLogits;
     private volatile int published;
     private volatile @Nullable Ending ending;
 
     /** For a feed that carries logits: the next {@link #add} must come with them. */
     void keepLogits() {
-        logits = new float[tokens.length][];
+        keepsLogits = true;
     }
 
     /** Writer: a further token, with the logits that it was chosen from if they are kept. */
@@ -36,13 +38,10 @@ final class TokenFeed {
         int index = published;
         if (index == tokens.length) {
             tokens = Arrays.copyOf(tokens, 2 * index);
-            if (logits != null) {
-                logits = Arrays.copyOf(logits, 2 * index);
-            }
         }
         tokens[index] = token;
-        if (logits != null) {
-            logits[index] = row == null ? TAKEN : row;
+        if (row != null && keepsLogits) {
+            logits.add(row);
         }
         published = index + 1;
     }
@@ -68,14 +67,14 @@ final class TokenFeed {
         return tokens[index];
     }
 
-    /** The logits of a token, once. */
-    float @Nullable [] takeLogits(int index) {
-        float[][] kept = logits;
-        if (kept == null) {
-            return null;
-        }
-        float[] row = kept[index];
-        kept[index] = TAKEN;
-        return row;
+    /** Reader: the logits of the next token, if they are kept. */
+    float @Nullable [] takeLogits() {
+        return logits.poll();
+    }
+
+    /** Reader: it will take no more of them. */
+    void dropLogits() {
+        keepsLogits = false;
+        logits.clear();
     }
 }

@@ -89,14 +89,17 @@ public final class SamplerBatch {
         long contextId = contextHandle.acquire();
         try {
             for (; acquired < size; acquired++) {
-                ids[acquired] = chains[acquired].acquire();
+                // No chain has the id 0: one that is closed fails by itself.
+                ids[acquired] = chains[acquired].isClosed() ? 0 : chains[acquired].acquire();
             }
             contextHandle.check(
                     contextHandle.api().samplerSampleMany(contextId, size, ids, indices, threads, tokens, statuses),
                     "sample");
         } finally {
             for (int i = 0; i < acquired; i++) {
-                chains[i].release();
+                if (ids[i] != 0) {
+                    chains[i].release();
+                }
             }
             contextHandle.release();
         }

@@ -1,0 +1,62 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class EngineAllocationIT {
+
+    private static final int SEQUENCES = 8;
+    private static final int TOKENS = 2000;
+
+    /** The list of an answer's tokens doubles when it is full: it is measured between two of those. */
+    private static final int DOUBLED = 1024;
+
+    private static final int MEASURED = 600;
+
+    @Test
+    void decodeThread_steadyState_allocatesNothing() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Model model = TestModels.tiny();
+                Engine engine = Engine.start(
+                        model,
+                        EngineFixture.options()
+                                .maxSequences(SEQUENCES)
+                                .sequenceContextSize(2304)
+                                .build())) {
+            long id = engine.thread().getId();
+            for (int round = 0; ; round++) {
+                List<Generation> all = new ArrayList<>();
+                for (int i = 0; i < SEQUENCES; i++) {
+                    all.add(engine.submit(EngineFixture.greedy(EngineFixture.prompt(new Random(i), 10))
+                            .maxTokens(TOKENS)
+                            .build()));
+                }
+                EngineFixture.await(
+                        "all generate",
+                        () -> all.stream().allMatch(answer -> answer.usage().generatedTokens() > DOUBLED));
+                long tokens = engine.snapshot().generatedTokens();
+                long bytes = threads.getThreadAllocatedBytes(id);
+                EngineFixture.await(
+                        "enough", () -> engine.snapshot().generatedTokens() - tokens >= (long) MEASURED * SEQUENCES);
+                long allocated = threads.getThreadAllocatedBytes(id) - bytes;
+                double perToken = (double) allocated / (engine.snapshot().generatedTokens() - tokens);
+                all.forEach(Generation::cancel);
+                all.forEach(Generation::text);
+                if (round == 2) { // compiled code by now
+                    assertThat(perToken).as("bytes for a token").isLessThan(1);
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,420 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tokapu.FinishReason;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import dev.tokapu.chat.ChatMessage;
+import dev.tokapu.sampling.Sampler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** All the ways in which answers and engines end, and the bugs that were there. */
+@Timeout(60)
+class EngineEndIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static Model model;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static void assertCancelled(Generation generation) throws InterruptedException {
+        assertThat(generation.await(SOON)).isTrue();
+        assertThat(generation.finishReason()).isEqualTo(FinishReason.CANCELLED);
+    }
+
+    @Test
+    void cancel_beforeAdmissionTwiceAndAfterTheEnd_endsOnce() throws InterruptedException {
+        try (Engine engine =
+                Engine.start(model, EngineFixture.options().maxSequences(1).build())) {
+            Generation running = engine.submit(EngineFixture.greedy(5, 6).build());
+            Generation waiting = engine.submit(EngineFixture.greedy(5, 6).build());
+            waiting.cancel();
+            waiting.cancel();
+            running.cancel();
+            assertCancelled(waiting);
+            assertCancelled(running);
+            waiting.cancel();
+            running.close();
+            EngineFixture.awaitIdle(engine);
+            Generation next =
+                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(3).build());
+            next.text();
+            assertThat(next.tokens()).hasSize(3);
+            assertThat(engine.snapshot().cancelled()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void cancel_oneBranch_theOthersGoOn() throws InterruptedException {
+        int[] prompt = EngineFixture.prompt(new java.util.Random(1), 60);
+        try (Engine engine =
+                Engine.start(model, EngineFixture.options().stepTokens(8).build())) {
+            for (int branch = 0; branch < 4; branch++) {
+                List<Generation> answers = engine.submit(EngineFixture.greedy(prompt)
+                                .answers(4)
+                                .maxTokens(30)
+                                .build())
+                        .answers();
+                answers.get(branch).cancel();
+                assertCancelled(answers.get(branch));
+                for (Generation answer : answers) {
+                    answer.text();
+                    EngineIT.assertGreedy(model, prompt, answer.tokens());
+                }
+                assertThat(answers.stream().filter(answer -> answer.finishReason() == FinishReason.MAX_TOKENS))
+                        .hasSize(3);
+                EngineFixture.awaitIdle(engine);
+            }
+        }
+    }
+
+    @Test
+    void deadline_whileQueued_ends() throws InterruptedException {
+        try (Engine engine = Engine.start(
+                model,
+                EngineFixture.options()
+                        .maxSequences(1)
+                        .sequenceContextSize(8192)
+                        .build())) {
+            Generation running = engine.submit(EngineFixture.greedy(5, 6).build());
+            Generation waiting = engine.submit(
+                    EngineFixture.greedy(5, 6).deadline(Duration.ofMillis(30)).build());
+            Generation late = engine.submit(
+                    EngineFixture.greedy(5, 6).deadline(Duration.ofNanos(1)).build());
+            assertThat(waiting.await(SOON)).isTrue();
+            assertThat(late.await(SOON)).isTrue();
+            assertThat(waiting.finishReason()).isEqualTo(FinishReason.DEADLINE);
+            assertThat(late.finishReason()).isEqualTo(FinishReason.DEADLINE);
+            assertThat(waiting.tokens()).isEmpty();
+            running.cancel();
+        }
+    }
+
+    @Test
+    void deadline_longerThanNanosecondsCanSay_isNone() throws Exception {
+        try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
+            for (Duration deadline : List.of(Duration.ofSeconds(Long.MAX_VALUE), Duration.ofNanos(Long.MAX_VALUE))) {
+                Generation generation = engine.submit(
+                        EngineFixture.greedy(5).maxTokens(3).deadline(deadline).build());
+                assertThat(generation.await(deadline)).isTrue();
+                assertThat(generation.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
+            }
+            assertThat(engine.drain(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+        }
+    }
+
+    @Test
+    void drain_asLongAsNanosecondsCanSay_waits() {
+        Engine engine = Engine.start(model, EngineFixture.options().build());
+        Generation generation =
+                engine.submit(EngineFixture.greedy(5).maxTokens(100).build());
+        assertThat(engine.drain(Duration.ofNanos(Long.MAX_VALUE))).isTrue();
+        generation.text();
+        assertThat(generation.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
+    }
+
+    @Test
+    void maxTokens_one_isOne() {
+        try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
+            Generation one = engine.submit(EngineFixture.greedy(5, 6)
+                    .maxTokens(1)
+                    .answers(3)
+                    .logProbabilities(2)
+                    .build());
+            for (Generation answer : one.answers()) {
+                answer.text();
+                assertThat(answer.tokens()).hasSize(1);
+                assertThat(answer.logProbabilities()).hasSize(1);
+                assertThat(answer.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
+            }
+        }
+    }
+
+    @Test
+    void prompt_thatLeavesRoomForOneToken_generatesIt() {
+        for (KvPolicy policy : KvPolicy.values()) {
+            try (Engine engine = Engine.start(
+                    model,
+                    EngineFixture.options().kvPolicy(policy).stepTokens(100).build())) {
+                int[] prompt = EngineFixture.prompt(new java.util.Random(1), engine.sequenceContextSize() - 1);
+                List<Generation> all = new ArrayList<>();
+                for (int i = 0; i < 9; i++) {
+                    all.add(engine.submit(
+                            EngineFixture.greedy(prompt).answers(1 + i % 4).build()));
+                }
+                for (Generation generation : all) {
+                    for (Generation answer : generation.answers()) {
+                        answer.text();
+                        assertThat(answer.tokens()).hasSize(1);
+                        assertThat(answer.finishReason()).isEqualTo(FinishReason.CONTEXT_FULL);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void unified_fullCache_servesAllToTheEnd() {
+        try (Engine engine = Engine.start(
+                model,
+                EngineFixture.options()
+                        .kvPolicy(KvPolicy.UNIFIED)
+                        .stepTokens(64)
+                        .build())) {
+            List<Generation> all = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                int[] prompt = EngineFixture.prompt(new java.util.Random(i), 60 + 10 * i);
+                all.add(engine.submit(
+                        EngineFixture.greedy(prompt).answers(1 + i % 3).build()));
+            }
+            for (int i = 0; i < all.size(); i++) {
+                for (Generation answer : all.get(i).answers()) {
+                    answer.text();
+                    assertThat(answer.usage().promptTokens() + answer.tokens().length)
+                            .isEqualTo(256);
+                }
+            }
+            EngineFixture.awaitIdle(engine);
+        }
+    }
+
+    @Test
+    void stopText_foundByTheTextStage_freesTheSequence() {
+        try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
+            Generation whole =
+                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(60).build());
+            String text = whole.text();
+            String stop = text.substring(text.length() / 2, text.length() / 2 + 3);
+            for (int i = 0; i < 50; i++) {
+                Generation stopped = engine.submit(EngineFixture.greedy(5, 6)
+                        .stops(stop)
+                        .answers(1 + i % 2)
+                        .build());
+                for (Generation answer : stopped.answers()) {
+                    assertThat(answer.text()).isEqualTo(text.substring(0, text.indexOf(stop)));
+                    assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
+                }
+            }
+            EngineFixture.awaitIdle(engine);
+        }
+    }
+
+    @Test
+    void text_hasReturned_thePlaceIsFree() {
+        try (Engine engine = Engine.start(
+                model, EngineFixture.options().maxSequences(1).queueCapacity(1).build())) {
+            for (int i = 0; i < 500; i++) {
+                engine.submit(EngineFixture.greedy(5).maxTokens(1).build());
+                Generation second =
+                        engine.submit(EngineFixture.greedy(5).maxTokens(1).build());
+                second.text();
+                assertThat(engine.snapshot().completed()).isEqualTo(2L * i + 2);
+            }
+        }
+    }
+
+    @Test
+    void submit_racesWithClose_everyAnswerEndsAndNothingIsLeft() throws Exception {
+        long before = TestModels.liveHandles();
+        for (int round = 0; round < 30; round++) {
+            Engine engine = Engine.start(model, EngineFixture.options().build());
+            List<FutureTask<List<Generation>>> threads = new ArrayList<>();
+            CountDownLatch begun = new CountDownLatch(3);
+            for (int i = 0; i < 3; i++) {
+                Callable<List<Generation>> submitting = () -> {
+                    List<Generation> mine = new ArrayList<>();
+                    begun.countDown();
+                    while (true) {
+                        try {
+                            mine.add(engine.submit(
+                                    EngineFixture.greedy(5, 6).maxTokens(4).build()));
+                        } catch (RequestRejectedException e) {
+                            LockSupport.parkNanos(100_000);
+                        } catch (IllegalStateException e) {
+                            return mine;
+                        }
+                    }
+                };
+                threads.add(TestModels.start("submit-" + i, submitting));
+            }
+            begun.await();
+            Thread.sleep(round % 5);
+            if (round % 2 == 0) {
+                engine.close();
+            } else {
+                engine.drain(Duration.ofSeconds(5));
+            }
+            for (FutureTask<List<Generation>> thread : threads) {
+                for (Generation generation : thread.get(20, TimeUnit.SECONDS)) {
+                    assertThat(generation.await(SOON)).as("%s", generation).isTrue();
+                }
+            }
+        }
+        EngineFixture.awaitHandles(before);
+    }
+
+    @Test
+    void submit_toALoopThatHasEnded_isAnsweredByTheCaller() throws InterruptedException {
+        long before = TestModels.liveHandles();
+        CountDownLatch inSampler = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Engine engine = Engine.start(model, EngineFixture.options().build());
+        // Its chain is made, and its prompt shown to it, after submit() has seen an open engine.
+        Request late = Request.builder(new int[] {5})
+                .samplers(new WaitingForPrompt(inSampler, goOn), Sampler.greedy())
+                .build();
+        FutureTask<Generation> submitting = TestModels.start("late", () -> engine.submit(late));
+        inSampler.await();
+        engine.close();
+        goOn.countDown();
+        Generation generation = EngineEndIT.get(submitting);
+        assertCancelled(generation);
+        EngineFixture.awaitHandles(before);
+    }
+
+    private static <T> T get(FutureTask<T> task) {
+        try {
+            return task.get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private record WaitingForPrompt(CountDownLatch inside, CountDownLatch goOn)
+            implements dev.tokapu.sampling.CustomSampler {
+
+        @Override
+        public void apply(dev.tokapu.sampling.TokenCandidates candidates) {}
+
+        @Override
+        public void prompt(int[] tokens) {
+            inside.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Test
+    void submit_thatFailsHalfWay_leavesNothing() {
+        try (Engine engine =
+                Engine.start(model, EngineFixture.options().queueCapacity(4).build())) {
+            engine.submit(EngineFixture.greedy(5).maxTokens(1).build()).text();
+            EngineFixture.awaitIdle(engine);
+            long before = TestModels.liveHandles();
+            Request bad = Request.builder(new int[] {5})
+                    .samplers(Sampler.grammar("this is no grammar"), Sampler.greedy())
+                    .answers(4)
+                    .build();
+            for (int i = 0; i < 20; i++) {
+                assertThatThrownBy(() -> engine.submit(bad)).isInstanceOf(RuntimeException.class);
+            }
+            assertThat(TestModels.liveHandles()).isEqualTo(before);
+            engine.submit(EngineFixture.greedy(5).answers(4).maxTokens(1).build())
+                    .text();
+        }
+    }
+
+    @Test
+    void close_fromCallbacksAndSeveralThreads_ends() throws Exception {
+        AtomicReference<Engine> self = new AtomicReference<>();
+        EngineListener closing = new EngineListener() {
+            @Override
+            public void finished(Generation generation) {
+                self.get().close();
+            }
+        };
+        Engine engine =
+                Engine.start(model, EngineFixture.options().listener(closing).build());
+        self.set(engine);
+        Generation endless = engine.submit(EngineFixture.greedy(5).build());
+        Generation shortOne = engine.submit(EngineFixture.greedy(5).maxTokens(2).build());
+        CompletableFuture<Void> dependent = shortOne.result().thenAccept(answer -> engine.close());
+        List<FutureTask<Boolean>> closers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            closers.add(TestModels.start("close-" + i, () -> {
+                endless.text();
+                engine.close();
+                return true;
+            }));
+        }
+        dependent.get(20, TimeUnit.SECONDS);
+        for (FutureTask<Boolean> closer : closers) {
+            assertThat(closer.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(engine.isOpen()).isFalse();
+        assertThat(endless.isFinished()).isTrue();
+    }
+
+    @Test
+    void close_fromASamplerOnTheEnginesThread_freesEverything() throws InterruptedException {
+        long before = TestModels.liveHandles();
+        AtomicReference<Engine> self = new AtomicReference<>();
+        Engine engine = Engine.start(model, EngineFixture.options().build());
+        self.set(engine);
+        engine.submit(Request.builder(List.of(ChatMessage.user("hi")))
+                        .maxTokens(1)
+                        .build())
+                .text();
+        Generation generation = engine.submit(Request.builder(new int[] {5})
+                .samplers(Sampler.logits((tokens, logits) -> self.get().close()), Sampler.greedy())
+                .build());
+        assertThat(generation.await(SOON)).isTrue();
+        EngineFixture.awaitHandles(before);
+    }
+
+    @Test
+    void drain_fromASamplerOnTheEnginesThread_doesNotWaitForItself() throws InterruptedException {
+        AtomicReference<Engine> self = new AtomicReference<>();
+        Engine engine = Engine.start(model, EngineFixture.options().build());
+        self.set(engine);
+        Generation generation = engine.submit(Request.builder(new int[] {5})
+                .samplers(Sampler.logits((tokens, logits) -> self.get().drain(Duration.ofHours(1))), Sampler.greedy())
+                .build());
+        assertThat(generation.await(SOON)).isTrue();
+        engine.close();
+    }
+
+    @Test
+    void interrupt_ofAWaitingReader_leavesTheGenerationAlone() throws Exception {
+        try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
+            Generation generation =
+                    engine.submit(EngineFixture.greedy(5).maxTokens(200).build());
+            AtomicReference<Thread> reader = new AtomicReference<>();
+            FutureTask<Boolean> reading = TestModels.start("reader", () -> {
+                reader.set(Thread.currentThread());
+                generation.text();
+                return Thread.interrupted();
+            });
+            EngineFixture.await("reader", () -> reader.get() != null);
+            reader.get().interrupt();
+            assertThat(reading.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(generation.tokens()).hasSize(200);
+        }
+    }
+}

@@ -1,0 +1,376 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tokapu.FinishReason;
+import dev.tokapu.LoraAdapter;
+import dev.tokapu.LoraSet;
+import dev.tokapu.Model;
+import dev.tokapu.StoppingCriterion;
+import dev.tokapu.TestModels;
+import dev.tokapu.sampling.Sampler;
+import dev.tokapu.testsupport.LoraWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What fails, is slow or misbehaves concerns nobody else. */
+@Timeout(60)
+class EngineFailureIT {
+
+    private static Model model;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+    }
+
+    @AfterAll
+    static void unload() {
+        model.close();
+    }
+
+    private LoraAdapter adapter(int seed) {
+        return LoraAdapter.load(model, LoraWriter.ofTiny(seed).write(folder.resolve("a" + seed + ".gguf")));
+    }
+
+    private static void block(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void adapterClosedBeforeItsStep_failsItsRequestsOnly() {
+        try (Engine engine = Engine.start(
+                        model, EngineFixture.options().maxSequences(2).build());
+                LoraAdapter good = adapter(2)) {
+            LoraAdapter bad = adapter(1);
+            Generation first =
+                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(200).build());
+            List<Generation> failing = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                failing.add(engine.submit(EngineFixture.greedy(5, 6)
+                        .adapters(LoraSet.of(bad))
+                        .maxTokens(200)
+                        .build()));
+            }
+            bad.close();
+            Generation adapted = engine.submit(EngineFixture.greedy(5, 6)
+                    .adapters(LoraSet.of(good))
+                    .maxTokens(20)
+                    .build());
+            int failed = 0;
+            for (Generation generation : failing) {
+                try {
+                    generation.text(); // the first one may have been quicker
+                } catch (GenerationException e) {
+                    failed++;
+                    assertThat(e).hasStackTraceContaining("closed");
+                }
+            }
+            assertThat(failed).isPositive();
+            first.text();
+            EngineIT.assertGreedy(model, new int[] {5, 6}, first.tokens());
+            adapted.text();
+            assertThat(adapted.tokens()).hasSize(20);
+            Generation last =
+                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(20).build());
+            last.text();
+            EngineIT.assertGreedy(model, new int[] {5, 6}, last.tokens());
+            EngineFixture.awaitIdle(engine);
+            assertThat(engine.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void adapters_thatNobodyUses_areForgotten() {
+        try (LoraAdapter one = adapter(1);
+                LoraAdapter two = adapter(2)) {
+            Adapters adapters = new Adapters();
+            int number = adapters.number(LoraSet.of(one));
+            assertThat(adapters.number(LoraSet.of(one))).isEqualTo(number).isNotZero();
+            assertThat(adapters.number(LoraSet.of(two))).isNotEqualTo(number);
+            adapters.release(number);
+            assertThat(adapters.set(number)).isEqualTo(LoraSet.of(one));
+            adapters.release(number);
+            assertThat(adapters.size()).isEqualTo(1);
+            assertThat(adapters.number(LoraSet.of(one)))
+                    .as("a number comes once")
+                    .isNotEqualTo(number);
+        }
+    }
+
+    @Test
+    void adapterGroups_manyLanesAndPrompts_noneStarves() {
+        try (Engine engine = Engine.start(
+                        model,
+                        EngineFixture.options().maxSequences(4).stepTokens(16).build());
+                LoraAdapter one = adapter(1);
+                LoraAdapter two = adapter(2)) {
+            List<LoraSet> sets = List.of(LoraSet.NONE, LoraSet.of(one), LoraSet.of(two));
+            List<Generation> all = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                int[] prompt = EngineFixture.prompt(new java.util.Random(i), 100);
+                all.add(engine.submit(EngineFixture.greedy(prompt)
+                        .adapters(sets.get(i % 3))
+                        .maxTokens(20)
+                        .build()));
+            }
+            all.forEach(
+                    generation -> assertThat(generation.result().join().usage().generatedTokens())
+                            .isEqualTo(20));
+            EngineIT.assertGreedy(
+                    model,
+                    EngineFixture.prompt(new java.util.Random(9), 100),
+                    all.get(9).tokens());
+            EngineFixture.awaitIdle(engine);
+        }
+    }
+
+    @Test
+    void modelClosedBeforeTheEngine_nothingHangsOrCrashes() throws InterruptedException {
+        Model mine = TestModels.tiny();
+        AtomicReference<Throwable> told = new AtomicReference<>();
+        EngineListener listener = new EngineListener() {
+            @Override
+            public void failed(Throwable cause) {
+                told.set(cause);
+            }
+        };
+        Engine engine = Engine.start(
+                mine,
+                EngineFixture.options()
+                        .sequenceContextSize(8192)
+                        .listener(listener)
+                        .build());
+        List<Generation> all = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            all.add(engine.submit(EngineFixture.greedy(5, 6).build()));
+        }
+        all.get(0).iterator().next();
+        mine.close();
+        for (Generation generation : all) {
+            assertThat(generation.await(Duration.ofSeconds(20))).isTrue();
+            assertThatThrownBy(generation::text)
+                    .isInstanceOf(GenerationException.class)
+                    .hasStackTraceContaining("closed");
+        }
+        EngineFixture.await("end", () -> !engine.isOpen());
+        assertThatThrownBy(() -> engine.submit(EngineFixture.greedy(5).build()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("failed");
+        EngineFixture.await("listener", () -> told.get() != null);
+        engine.close();
+    }
+
+    @Test
+    void criterionThatThrows_failsItsRequestOnly() {
+        try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
+            StoppingCriterion throwing = soFar -> {
+                throw new IllegalStateException("mine");
+            };
+            Generation bad = engine.submit(
+                    EngineFixture.greedy(5, 6).stoppingCriteria(throwing).build());
+            Generation good =
+                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(50).build());
+            assertThatThrownBy(() -> bad.result().join())
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(GenerationException.class)
+                    .hasStackTraceContaining("mine");
+            good.text();
+            EngineIT.assertGreedy(model, new int[] {5, 6}, good.tokens());
+            EngineFixture.awaitIdle(engine);
+        }
+    }
+
+    @Test
+    void criteriaThatBlock_holdUpNobodyElse() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (Engine engine =
+                Engine.start(model, EngineFixture.options().queueCapacity(100).build())) {
+            List<Generation> blocked = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                blocked.add(engine.submit(EngineFixture.greedy(5, 6)
+                        .stoppingCriteria(soFar -> {
+                            block(goOn);
+                            return false;
+                        })
+                        .maxTokens(20)
+                        .build()));
+            }
+            for (int i = 0; i < 20; i++) {
+                engine.submit(EngineFixture.greedy(5, 6).maxTokens(5).build()).text();
+            }
+            assertThat(blocked).noneMatch(Generation::isFinished);
+            goOn.countDown();
+            blocked.forEach(generation ->
+                    assertThat(generation.result().join().finishReason()).isEqualTo(FinishReason.MAX_TOKENS));
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void listenersThatBlockOrThrow_holdUpNobody() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger told = new AtomicInteger();
+        EngineListener listener = new EngineListener() {
+            @Override
+            public void finished(Generation generation) {
+                told.incrementAndGet();
+                block(goOn);
+                throw new AssertionError("mine");
+            }
+        };
+        try (Engine engine =
+                Engine.start(model, EngineFixture.options().listener(listener).build())) {
+            int threads = Thread.activeCount();
+            for (int i = 0; i < 200; i++) {
+                engine.submit(EngineFixture.greedy(5, 6).maxTokens(2).build()).text();
+            }
+            assertThat(Thread.activeCount()).as("threads").isLessThan(threads + 50);
+            goOn.countDown();
+            EngineFixture.await("all told", () -> told.get() == 200);
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void dependentsThatBlock_holdUpNobody() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (Engine engine = Engine.start(
+                model, EngineFixture.options().sequenceContextSize(8192).build())) {
+            List<CompletableFuture<Void>> dependents = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                Generation generation = engine.submit(EngineFixture.greedy(5, 6).build());
+                // Run by the thread that completes it, being early.
+                dependents.add(generation.result().thenRun(() -> block(goOn)));
+                generation.cancel();
+                generation.text();
+            }
+            goOn.countDown();
+            dependents.forEach(CompletableFuture::join);
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void samplerThatSleeps_isReportedOnceAndTheEngineGoesOn() {
+        AtomicInteger hangs = new AtomicInteger();
+        AtomicReference<StackTraceElement[]> where = new AtomicReference<>();
+        EngineListener listener = new EngineListener() {
+            @Override
+            public void hanging(Duration since, StackTraceElement[] stack) {
+                assertThat(since).isGreaterThanOrEqualTo(Duration.ofMillis(100));
+                where.set(stack);
+                hangs.incrementAndGet();
+            }
+        };
+        try (Engine engine = Engine.start(
+                model,
+                EngineFixture.options()
+                        .watchdog(Duration.ofMillis(100))
+                        .listener(listener)
+                        .build())) {
+            AtomicInteger calls = new AtomicInteger();
+            Generation slow = engine.submit(Request.builder(new int[] {5, 6})
+                    .samplers(
+                            Sampler.logits((tokens, logits) -> {
+                                if (calls.incrementAndGet() == 3) {
+                                    try {
+                                        Thread.sleep(700);
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                }
+                            }),
+                            Sampler.greedy())
+                    .ignoreEnd(true)
+                    .maxTokens(6)
+                    .build());
+            slow.text();
+            EngineFixture.await("report", () -> hangs.get() > 0);
+            assertThat(hangs).hasValue(1);
+            assertThat(engine.snapshot().hangs()).isEqualTo(1);
+            assertThat(where.get()).anyMatch(frame -> frame.getMethodName().contains("sleep"));
+            EngineIT.assertGreedy(model, new int[] {5, 6}, slow.tokens());
+        }
+    }
+
+    @Test
+    void samplerThatInterruptsItsThread_doesNotKeepTheEngineAwake() {
+        try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
+            engine.submit(Request.builder(new int[] {5, 6})
+                            .samplers(
+                                    Sampler.logits((tokens, logits) ->
+                                            Thread.currentThread().interrupt()),
+                                    Sampler.greedy())
+                            .maxTokens(3)
+                            .build())
+                    .text();
+            EngineFixture.awaitIdle(engine);
+            EngineFixture.await("asleep", () -> engine.thread().getState() == Thread.State.TIMED_WAITING);
+            assertThat(engine.thread().isInterrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void grammarAtADeadEnd_endsItsRequestOnly() {
+        try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
+            Generation grammar = engine.submit(Request.builder(new int[] {5, 6})
+                    .samplers(Sampler.grammar("root ::= \"ab\""), Sampler.greedy())
+                    .ignoreEnd(true)
+                    .maxTokens(30)
+                    .build());
+            Generation good =
+                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(50).build());
+            good.text();
+            EngineIT.assertGreedy(model, new int[] {5, 6}, good.tokens());
+            grammar.result().handle((answer, failure) -> true).join();
+            assertThat(grammar.textSoFar())
+                    .startsWith(
+                            "ab".substring(0, Math.min(2, grammar.textSoFar().length())));
+            EngineFixture.awaitIdle(engine);
+        }
+    }
+
+    @Test
+    void severalSeededAnswers_haveTheirOwnRandomNumbers() {
+        try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
+            Request.Builder request =
+                    Request.builder(new int[] {5, 6}).ignoreEnd(true).maxTokens(20);
+            for (Request each : List.of(
+                    request.seed(7).answers(4).build(),
+                    request.samplers(Sampler.temperature(2), Sampler.dist(7)).build())) {
+                List<int[]> tokens = new ArrayList<>();
+                for (Generation answer : engine.submit(each).answers()) {
+                    answer.text();
+                    tokens.add(answer.tokens());
+                }
+                assertThat(tokens.stream().map(java.util.Arrays::toString).distinct())
+                        .as("answers to %s", each)
+                        .hasSize(4);
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.TestModels;
+import dev.tokapu.sampling.Sampler;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** What the engine's tests share. */
+final class EngineFixture {
+
+    private EngineFixture() {}
+
+    static EngineOptions.Builder options() {
+        return EngineOptions.builder()
+                .context(ContextOptions.builder().threads(1).batchThreads(1).build())
+                .maxSequences(4)
+                .sequenceContextSize(256)
+                .samplingThreads(2);
+    }
+
+    static Request.Builder greedy(int... prompt) {
+        return Request.builder(prompt).samplers(Sampler.greedy()).ignoreEnd(true);
+    }
+
+    static int[] prompt(Random random, int length) {
+        return random.ints(length, 3, 300).toArray();
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    /** Waits until all is done: nobody runs or waits, and the KV cache is empty. */
+    static void awaitIdle(Engine engine) {
+        await("idle", () -> {
+            EngineSnapshot now = engine.snapshot();
+            return now.waiting() == 0 && now.running() == 0 && now.generating() == 0 && now.reservedTokens() == 0;
+        });
+        for (int sequence = 0; sequence < engine.options().maxSequences(); sequence++) {
+            assertThat(engine.context().kvCache().maxPosition(sequence))
+                    .as("sequence %d", sequence)
+                    .isEqualTo(-1);
+        }
+    }
+
+    /** Waits until native code holds no more than before. */
+    static void awaitHandles(long before) {
+        await("live handles", () -> TestModels.liveHandles() <= before);
+    }
+}
