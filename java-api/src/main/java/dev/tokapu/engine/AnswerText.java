@@ -24,13 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerText implements Runnable {
 
-    /** Told once, on a thread of the text stage, when the text is complete. */
+    /** Told on a thread of the text stage how the text comes to its end. */
     interface Listener {
 
         /** The text ended before the tokens did. */
         void stopped();
 
-        /** There is nothing more to come. */
+        /** Once: the end is known, and no reader can see it yet. What readers find counted is counted here. */
+        void ending(@Nullable FinishReason reason, @Nullable Throwable failure);
+
+        /** Once: readers see the end, there is nothing more to come. */
         void finished();
     }
 
@@ -163,16 +166,17 @@ final class AnswerText implements Runnable {
     }
 
     private void finish(@Nullable FinishReason why, @Nullable Throwable cause) {
+        if (isEnded()) {
+            return;
+        }
+        if (why != FinishReason.STOP_TEXT) {
+            utf8.finish(decoded);
+            stops.feed(decoded, released);
+            stops.finish(released);
+        }
+        listener.ending(why, cause);
         lock.lock();
         try {
-            if (isEnded()) {
-                return;
-            }
-            if (why != FinishReason.STOP_TEXT) {
-                utf8.finish(decoded);
-                stops.feed(decoded, released);
-                stops.finish(released);
-            }
             release();
             reason = why;
             failure = cause;

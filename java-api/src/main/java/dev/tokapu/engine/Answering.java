@@ -66,7 +66,11 @@ final class Answering {
         feed.add(token, logits);
         generated++;
         if (generated >= submission.mostTokens) {
-            end(submission.mostTokens < submission.request.maxTokens() ? FinishReason.CONTEXT_FULL : FinishReason.MAX_TOKENS, null);
+            end(
+                    submission.mostTokens < submission.request.maxTokens()
+                            ? FinishReason.CONTEXT_FULL
+                            : FinishReason.MAX_TOKENS,
+                    null);
             return true;
         }
         generation.signal();

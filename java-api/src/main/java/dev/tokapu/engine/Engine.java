@@ -9,13 +9,14 @@ import dev.tokapu.TokenizeOptions;
 import dev.tokapu.chat.ChatTokenizer;
 import dev.tokapu.internal.PromptLookBack;
 import dev.tokapu.internal.schedule.Limits;
-import dev.tokapu.internal.schedule.Scheduler;
 import dev.tokapu.sampling.SamplerChain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +49,13 @@ public final class Engine implements AutoCloseable {
     private final Thread thread;
     private final TextStage stage;
     private final EngineMeter meter = new EngineMeter();
+    private final EngineEvents events;
     private final Adapters adapters = new Adapters();
     private final EngineParts parts;
     private final Control control = new Control();
     private final AtomicLong ids = new AtomicLong();
     private final AtomicInteger unfinished = new AtomicInteger();
+    private final List<Consumer<Generation>> observers = new CopyOnWriteArrayList<>();
     private final Object chatLock = new Object();
     private @Nullable ChatTokenizer chatTokenizer;
     private volatile boolean closed;
@@ -65,10 +68,12 @@ public final class Engine implements AutoCloseable {
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
         this.stage = new TextStage(name);
         this.parts = new EngineParts(model.vocab(), stage);
+        this.events = EngineEvents.of(name);
         StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall());
-        this.loop = new EngineLoop(context, new Scheduler(limits), pacer, meter, adapters, setup);
+        this.loop = new EngineLoop(context, pacer, meter, events, adapters, setup);
         this.thread = daemon(name, loop);
-        Watchdog watchdog = new Watchdog(loop::stepStarted, thread, setup.options().watchdog(), this::hanging);
+        Watchdog watchdog =
+                new Watchdog(loop::stepStarted, thread, setup.options().watchdog(), this::hanging);
         thread.start();
         daemon(name + "-watchdog", watchdog).start();
     }
@@ -111,9 +116,9 @@ public final class Engine implements AutoCloseable {
         boolean submitted = false;
         try {
             Submission submission = submission(request, prompt, now);
+            meter.submitted.increment();
             loop.tell(new EngineLoop.Submit(submission));
             submitted = true;
-            meter.submitted.increment();
             if (!thread.isAlive()) {
                 // It ended in between and may have missed the command: nobody else answers.
                 submission.answers().forEach(answering -> answering.end(FinishReason.CANCELLED, null));
@@ -153,7 +158,8 @@ public final class Engine implements AutoCloseable {
         }
         Throwable failure = meter.failure;
         if (failure != null) {
-            throw new IllegalStateException("the engine has failed: " + failure.getMessage() + "; start another one", failure);
+            throw new IllegalStateException(
+                    "the engine has failed: " + failure.getMessage() + "; start another one", failure);
         }
     }
 
@@ -163,14 +169,15 @@ public final class Engine implements AutoCloseable {
             throw new ContextOverflowException(prompt.length, size);
         }
         if (request.answers() > setup.maxSequences()) {
-            throw new IllegalArgumentException("the request wants " + request.answers()
-                    + " answers; the engine generates " + setup.maxSequences() + " at a time (EngineOptions.maxSequences)");
+            throw new IllegalArgumentException(
+                    "the request wants " + request.answers() + " answers; the engine generates " + setup.maxSequences()
+                            + " at a time (EngineOptions.maxSequences)");
         }
         int vocabSize = model.vocab().size();
         for (int token : prompt) {
             if (token < 0 || token >= vocabSize) {
-                throw new IllegalArgumentException(
-                        "the prompt contains the token " + token + "; the vocabulary has the tokens 0 to " + (vocabSize - 1));
+                throw new IllegalArgumentException("the prompt contains the token " + token
+                        + "; the vocabulary has the tokens 0 to " + (vocabSize - 1));
             }
         }
         for (LoraAdapter adapter : request.adapters().scales().keySet()) {
@@ -239,6 +246,7 @@ public final class Engine implements AutoCloseable {
 
     private void hanging(Duration since, StackTraceElement[] stack) {
         meter.hangs.increment();
+        events.hangs(since, stack);
         callback(() -> setup.options().listener().hanging(since, stack));
     }
 
@@ -261,12 +269,38 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public void finished(Generation generation) {
+        public void ending(Generation generation, @Nullable FinishReason reason) {
             unfinished.decrementAndGet();
             RequestTimings timings = generation.requestTimings();
-            meter.finished(generation, timings);
-            callback(() -> setup.options().listener().finished(generation));
+            meter.ending(reason, timings);
+            events.requestEnds(generation, reason, timings);
         }
+
+        @Override
+        public void finished(Generation generation) {
+            callback(() -> setup.options().listener().finished(generation));
+            for (Consumer<Generation> observer : observers) {
+                callback(() -> observer.accept(generation));
+            }
+        }
+    }
+
+    /** Shows each answer that ended to the observer, on a thread for callbacks, until the runnable that it returns is run. */
+    Runnable observe(Consumer<Generation> observer) {
+        observers.add(observer);
+        return () -> observers.remove(observer);
+    }
+
+    EngineMeter meter() {
+        return meter;
+    }
+
+    int maxSequences() {
+        return setup.maxSequences();
+    }
+
+    int kvTokens() {
+        return limits.kvTokens();
     }
 
     /**

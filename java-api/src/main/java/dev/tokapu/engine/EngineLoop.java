@@ -42,6 +42,7 @@ final class EngineLoop implements Runnable {
     private final Scheduler scheduler;
     private final StepPacer pacer;
     private final EngineMeter meter;
+    private final EngineEvents events;
     private final Adapters adapters;
     private final int stepTokens;
     private final int samplingThreads;
@@ -67,12 +68,19 @@ final class EngineLoop implements Runnable {
         NOW
     }
 
-    EngineLoop(Context context, Scheduler scheduler, StepPacer pacer, EngineMeter meter, Adapters adapters, EngineSetup setup) {
+    EngineLoop(
+            Context context,
+            StepPacer pacer,
+            EngineMeter meter,
+            EngineEvents events,
+            Adapters adapters,
+            EngineSetup setup) {
         this.context = context;
         this.vocab = context.model().vocab();
-        this.scheduler = scheduler;
+        this.scheduler = new Scheduler(setup.limits());
         this.pacer = pacer;
         this.meter = meter;
+        this.events = events;
         this.adapters = adapters;
         this.stepTokens = setup.stepTokens();
         this.samplingThreads = setup.samplingThreads();
@@ -131,6 +139,7 @@ final class EngineLoop implements Runnable {
         while (shutdown != Shutdown.NOW) {
             takeCommands();
             long now = System.nanoTime();
+            events.stepBegins();
             scheduler.plan(now, promptTokens(), plan);
             carryOut(now);
             if (plan.entries() > 0) {
@@ -229,7 +238,8 @@ final class EngineLoop implements Runnable {
         for (Answering answering : submission.answers()) {
             answering.generation.admitted(now);
             if (samplesOnDevice) {
-                answering.attach(context, job.lane(answering.generation.branch()).slot());
+                answering.attach(
+                        context, job.lane(answering.generation.branch()).slot());
             }
         }
     }
@@ -254,10 +264,14 @@ final class EngineLoop implements Runnable {
         sampling.sample(samplingThreads);
         long sampled = System.nanoTime();
         stepStarted = 0;
+        int generating = plan.decodeEntries();
+        int prompt = plan.tokens() - generating;
+        meter.computed(generating, prompt);
         deliver(sampled);
-        int prompt = plan.tokens() - plan.decodeEntries();
-        pacer.computed(plan.decodeEntries(), prompt, sampled - built);
-        meter.step(plan.decodeEntries(), prompt, planned, built, decoded, sampled, System.nanoTime());
+        pacer.computed(generating, prompt, sampled - built);
+        long delivered = System.nanoTime();
+        meter.step(planned, built, decoded, sampled, delivered);
+        events.stepEnds(generating, prompt, built - planned, decoded - built, sampled - decoded, delivered - sampled);
     }
 
     private void useAdapters() {

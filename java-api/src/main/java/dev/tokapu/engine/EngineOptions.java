@@ -251,7 +251,18 @@ public record EngineOptions(
          */
         public EngineOptions build() {
             return new EngineOptions(
-                    context, maxSequences, sequenceContextSize, kvPolicy, queueCapacity, maxStall, stepTokens, aging, sampling, samplingThreads, watchdog, listener);
+                    context,
+                    maxSequences,
+                    sequenceContextSize,
+                    kvPolicy,
+                    queueCapacity,
+                    maxStall,
+                    stepTokens,
+                    aging,
+                    sampling,
+                    samplingThreads,
+                    watchdog,
+                    listener);
         }
     }
 }

@@ -38,7 +38,10 @@ public final class Generation implements TextStream {
         /** Ends an answer, or all of its request when it is the only one. */
         void cancel(Generation generation);
 
-        /** It is complete; on a thread of the text stage. */
+        /** It is complete, and nobody can see it yet; on a thread of the text stage. */
+        void ending(Generation generation, @Nullable FinishReason reason);
+
+        /** It is complete, and everybody can see it; on a thread of the text stage. */
         void finished(Generation generation);
     }
 
@@ -57,7 +60,8 @@ public final class Generation implements TextStream {
     private volatile int chosen;
     private volatile long ended;
 
-    Generation(Control control, Submission submission, int branch, TokenFeed feed, List<String> stops, EngineParts parts) {
+    Generation(
+            Control control, Submission submission, int branch, TokenFeed feed, List<String> stops, EngineParts parts) {
         this.control = control;
         this.submission = submission;
         this.branch = branch;
@@ -66,6 +70,12 @@ public final class Generation implements TextStream {
             @Override
             public void stopped() {
                 control.cancel(Generation.this);
+            }
+
+            @Override
+            public void ending(@Nullable FinishReason reason, @Nullable Throwable failure) {
+                ended = System.nanoTime();
+                control.ending(Generation.this, reason);
             }
 
             @Override
@@ -110,7 +120,6 @@ public final class Generation implements TextStream {
     }
 
     private void complete() {
-        ended = System.nanoTime();
         Throwable failure = text.failure();
         control.finished(this);
         // Dependents of the future are the user's code.
@@ -305,9 +314,10 @@ public final class Generation implements TextStream {
         return reason;
     }
 
+    /** Why it failed, null if it did not. */
     @Nullable
-    FinishReason reasonOrNull() {
-        return text.reason();
+    Throwable failure() {
+        return text.failure();
     }
 
     /** The engine's thread only: when the token before the newest was chosen, 0 for none. */
@@ -345,7 +355,7 @@ public final class Generation implements TextStream {
     @Override
     public String toString() {
         FinishReason reason = text.reason();
-        return "Generation[" + submission.id + (submission.answers().size() > 1 ? "/" + branch : "") + ", " + usage() + ", "
-                + (reason == null ? (isFinished() ? "failed" : "running") : reason) + "]";
+        return "Generation[" + submission.id + (submission.answers().size() > 1 ? "/" + branch : "") + ", " + usage()
+                + ", " + (reason == null ? (isFinished() ? "failed" : "running") : reason) + "]";
     }
 }

@@ -49,7 +49,11 @@ final class Histogram {
             count += copy[i];
         }
         return new LatencySnapshot(
-                count, sum.sum(), percentile(copy, count, 0.5), percentile(copy, count, 0.9), percentile(copy, count, 0.99),
+                count,
+                sum.sum(),
+                percentile(copy, count, 0.5),
+                percentile(copy, count, 0.9),
+                percentile(copy, count, 0.99),
                 percentile(copy, count, 1));
     }
 

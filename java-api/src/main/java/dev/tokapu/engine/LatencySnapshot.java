@@ -15,8 +15,7 @@ import java.time.Duration;
  * @param maxNanos the longest, in ns
  * @since 0.1
  */
-public record LatencySnapshot(
-        long count, long totalNanos, long p50Nanos, long p90Nanos, long p99Nanos, long maxNanos) {
+public record LatencySnapshot(long count, long totalNanos, long p50Nanos, long p90Nanos, long p99Nanos, long maxNanos) {
 
     /**
      * The average.

@@ -314,7 +314,18 @@ public record Request(
         public Request build() {
             List<Sampler> chain = samplers == null ? List.of(new ModelDefaults(seed, temperature)) : samplers;
             return new Request(
-                    prompt, chain, maxTokens, stops, stoppingCriteria, ignoreEnd, logProbabilities, adapters, priority, deadline, tenant, answers);
+                    prompt,
+                    chain,
+                    maxTokens,
+                    stops,
+                    stoppingCriteria,
+                    ignoreEnd,
+                    logProbabilities,
+                    adapters,
+                    priority,
+                    deadline,
+                    tenant,
+                    answers);
         }
     }
 }

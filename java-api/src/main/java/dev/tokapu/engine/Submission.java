@@ -33,8 +33,22 @@ final class Submission {
     /** Before it is handed to the engine's thread. */
     void complete(int tenant, List<Answering> all) {
         answers = List.copyOf(all);
-        long deadline = request.deadline() == null ? Long.MAX_VALUE : submitted + request.deadline().toNanos();
-        job = new Job(id, tenant, request.priority(), submitted, deadline, prompt.length, mostTokens, all.size(), group, false, false, this);
+        long deadline = request.deadline() == null
+                ? Long.MAX_VALUE
+                : submitted + request.deadline().toNanos();
+        job = new Job(
+                id,
+                tenant,
+                request.priority(),
+                submitted,
+                deadline,
+                prompt.length,
+                mostTokens,
+                all.size(),
+                group,
+                false,
+                false,
+                this);
     }
 
     Job job() {

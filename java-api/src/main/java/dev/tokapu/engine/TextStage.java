@@ -22,7 +22,8 @@ final class TextStage {
     private final ThreadPoolExecutor callbacks;
 
     TextStage(String name) {
-        int threads = Math.max(1, Math.min(MOST_TEXT_THREADS, Runtime.getRuntime().availableProcessors() / 2));
+        int threads =
+                Math.max(1, Math.min(MOST_TEXT_THREADS, Runtime.getRuntime().availableProcessors() / 2));
         text = pool(name + "-text", threads, threads, new LinkedBlockingQueue<>());
         callbacks = pool(name + "-callback", 0, Integer.MAX_VALUE, new SynchronousQueue<>());
     }

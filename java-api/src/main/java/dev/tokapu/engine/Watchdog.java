@@ -54,7 +54,9 @@ final class Watchdog implements Runnable {
         }
         reported = started;
         Duration since = Duration.ofNanos(now - started);
-        LOG.warn("A step of the engine takes {} ms by now: the device may hang, or the limit is too short", since.toMillis());
+        LOG.warn(
+                "A step of the engine takes {} ms by now: the device may hang, or the limit is too short",
+                since.toMillis());
         report.hanging(since, watched.getStackTrace());
     }
 }
