@@ -71,11 +71,22 @@ public final class Engine implements AutoCloseable {
         this.events = EngineEvents.of(name);
         StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall());
         this.loop = new EngineLoop(context, pacer, meter, events, adapters, setup);
-        this.thread = daemon(name, loop);
+        this.thread = daemon(name, this::serve);
         Watchdog watchdog =
                 new Watchdog(loop::stepStarted, thread, setup.options().watchdog(), this::hanging);
         thread.start();
         daemon(name + "-watchdog", watchdog).start();
+    }
+
+    private void serve() {
+        try {
+            loop.run();
+        } finally {
+            Throwable failure = meter.failure;
+            if (failure != null) {
+                callback(() -> setup.options().listener().failed(failure));
+            }
+        }
     }
 
     private static Thread daemon(String name, Runnable task) {
@@ -229,7 +240,7 @@ public final class Engine implements AutoCloseable {
         try {
             for (int branch = 0; branch < request.answers(); branch++) {
                 TokenFeed feed = new TokenFeed();
-                SamplerChain chain = SamplerChain.of(model, request.samplers());
+                SamplerChain chain = SamplerChain.of(model, BranchSeeds.of(request.samplers(), branch));
                 Generation generation = new Generation(control, submission, branch, feed, stops, parts);
                 answers.add(new Answering(submission, generation, feed, chain));
                 PromptLookBack.prepare(chain, prompt.tokens());
