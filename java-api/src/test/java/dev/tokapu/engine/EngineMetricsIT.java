@@ -73,7 +73,9 @@ class EngineMetricsIT {
     @Test
     void bindTo_servedRequests_areInTheMeters() throws InterruptedException {
         try (Engine engine = start()) {
+            // @start region="metrics"
             new EngineMetrics(engine, List.of(Tag.of("service", "test"))).bindTo(registry);
+            // @end
             engine.submit(request().maxTokens(10).build()).text();
             engine.submit(request().maxTokens(1).build()).text();
             until(() -> {
