@@ -108,7 +108,7 @@ class EngineMetricsIT {
             assertThat(value("tokapu.engine.kv.size")).isEqualTo(512);
             assertThat(value("tokapu.engine.sequences.max")).isEqualTo(4);
             assertThat(registry.get("tokapu.engine.step.time").functionTimer().count())
-                    .isEqualTo(snapshot.steps());
+                    .isEqualTo((double) snapshot.steps());
             assertThat(registry.get("tokapu.engine.inter.token.time")
                             .functionTimer()
                             .count())
@@ -117,12 +117,12 @@ class EngineMetricsIT {
                             .tags("part", "decode")
                             .functionTimer()
                             .totalTime(TimeUnit.NANOSECONDS))
-                    .isEqualTo(snapshot.decodeNanos());
+                    .isEqualTo((double) snapshot.decodeNanos());
             assertThat(registry.get("tokapu.engine.step.time.percentile")
                             .tags("phi", "0.99")
                             .timeGauge()
                             .value(TimeUnit.NANOSECONDS))
-                    .isEqualTo(snapshot.stepTime().p99Nanos());
+                    .isEqualTo((double) snapshot.stepTime().p99Nanos());
         }
     }
 
@@ -143,7 +143,7 @@ class EngineMetricsIT {
             endless.answers().forEach(Generation::cancel);
             endless.answers().forEach(answer -> answer.result().join());
             assertThat(value("tokapu.engine.answers", "outcome", "cancelled"))
-                    .isEqualTo(engine.snapshot().cancelled())
+                    .isEqualTo((double) engine.snapshot().cancelled())
                     .isPositive();
 
             Generation bad = engine.submit(request()
