@@ -24,7 +24,6 @@ import java.util.concurrent.Future;
 public final class ManyQuestions {
 
     private static final List<String> QUESTIONS = List.of(
-            "What is the capital of France?",
             "What color is the sky on a clear day?",
             "How many legs does a spider have?",
             "What do bees make?",

@@ -20,13 +20,13 @@ class ManyQuestionsIT {
             System.setOut(before);
         }
         String out = bytes.toString(StandardCharsets.UTF_8);
-        assertThat(out).contains("capital of France? The capital of France is Paris");
-        assertThat(out.lines().filter(line -> line.contains("? "))).hasSizeGreaterThanOrEqualTo(6);
+        assertThat(out).contains("opposite of hot? The opposite of hot is cold");
+        assertThat(out.lines().filter(line -> line.contains("? "))).hasSizeGreaterThanOrEqualTo(5);
         assertThat(out).containsPattern("stream: .+\n");
         assertThat(out).containsPattern("future: (?s:.+)\\(\\w+, Usage");
         assertThat(out.lines().filter(line -> line.startsWith("one of three:"))).hasSize(3);
         assertThat(out).contains("cancelled: true CANCELLED");
-        // six questions, a stream, a future, three answers to one prompt; what was cancelled
-        assertThat(out).contains("10 submitted, 0 rejected, 11 completed, 1 cancelled");
+        // five questions, a stream, a future, three answers to one prompt; what was cancelled
+        assertThat(out).contains("9 submitted, 0 rejected, 10 completed, 1 cancelled");
     }
 }
