@@ -1,9 +1,9 @@
 /** Tokapu: llama.cpp for Java. Begin at {@link dev.tokapu.Model}. */
 @org.jspecify.annotations.NullMarked
-@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Micrometer has no other modules
+@SuppressWarnings("requires-automatic") // Micrometer has no other modules
 module dev.tokapu {
     requires static jdk.jfr; // not on every runtime
-    requires static transitive micrometer.core; // for who uses EngineMetrics
+    requires static micrometer.core; // for EngineMetrics; transitive would ask it of everybody who compiles against this
     requires static transitive org.jspecify;
     requires com.fasterxml.classmate;
     requires com.fasterxml.jackson.annotation;

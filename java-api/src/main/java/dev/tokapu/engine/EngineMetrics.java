@@ -33,6 +33,7 @@ import java.util.function.ToLongFunction;
  *
  * @since 0.1
  */
+@SuppressWarnings("exports") // who uses it requires Micrometer anyway, who does not must not have to
 public final class EngineMetrics implements MeterBinder, AutoCloseable {
 
     private final Engine engine;
