@@ -1,6 +1,9 @@
 /** Tokapu: llama.cpp for Java. Begin at {@link dev.tokapu.Model}. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("requires-automatic") // Micrometer has no other modules
 module dev.tokapu {
+    requires static jdk.jfr; // not on every runtime
+    requires static micrometer.core; // for EngineMetrics; transitive would ask it of everybody who compiles against this
     requires static transitive org.jspecify;
     requires com.fasterxml.classmate;
     requires com.fasterxml.jackson.annotation;

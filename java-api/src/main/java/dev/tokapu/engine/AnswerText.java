@@ -24,16 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerText implements Runnable {
 
-    /** Told once, on a thread of the text stage, when the text is complete. */
+    /** Told on a thread of the text stage how the text comes to its end. */
     interface Listener {
 
         /** The text ended before the tokens did. */
         void stopped();
 
-        /** There is nothing more to come; before readers can see that. Must not wait. */
-        void ended();
+        /** Once: the end is known, and no reader can see it yet. What readers find counted is counted here. */
+        void ending(@Nullable FinishReason reason, @Nullable Throwable failure);
 
-        /** There is nothing more to come, as readers can see. */
+        /** Once: readers see the end, there is nothing more to come. */
         void finished();
     }
 
@@ -166,20 +166,20 @@ final class AnswerText implements Runnable {
     }
 
     private void finish(@Nullable FinishReason why, @Nullable Throwable cause) {
+        if (isEnded()) {
+            return;
+        }
+        if (why != FinishReason.STOP_TEXT) {
+            utf8.finish(decoded);
+            stops.feed(decoded, released);
+            stops.finish(released);
+        }
+        listener.ending(why, cause);
         lock.lock();
         try {
-            if (isEnded()) {
-                return;
-            }
-            if (why != FinishReason.STOP_TEXT) {
-                utf8.finish(decoded);
-                stops.feed(decoded, released);
-                stops.finish(released);
-            }
             release();
             reason = why;
             failure = cause;
-            listener.ended();
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -2,6 +2,7 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
+import dev.tokapu.FinishReason;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.Model;
 import dev.tokapu.TokenizeOptions;
@@ -13,8 +14,10 @@ import dev.tokapu.sampling.SamplerChain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,11 +50,13 @@ public final class Engine implements AutoCloseable {
     private final Thread thread;
     private final TextStage stage;
     private final EngineMeter meter = new EngineMeter();
+    private final EngineEvents events;
     private final Adapters adapters = new Adapters();
     private final EngineParts parts;
     private final Control control = new Control();
     private final AtomicLong ids = new AtomicLong();
     private final AtomicInteger unfinished = new AtomicInteger();
+    private final List<Consumer<Generation>> observers = new CopyOnWriteArrayList<>();
     private final Object chatLock = new Object();
     private @Nullable ChatTokenizer chatTokenizer;
     private boolean chatTokenizerClosed;
@@ -65,8 +70,9 @@ public final class Engine implements AutoCloseable {
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
         this.stage = new TextStage(name, setup.maxSequences());
         this.parts = new EngineParts(model.vocab(), stage);
+        this.events = EngineEvents.of(name);
         StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall());
-        this.loop = new EngineLoop(context, new Scheduler(limits), pacer, meter, adapters, setup);
+        this.loop = new EngineLoop(context, new Scheduler(limits), pacer, meter, events, adapters, setup);
         this.thread = daemon(name, this::serve);
         Watchdog watchdog =
                 new Watchdog(loop::stepStarted, thread, setup.options().watchdog(), this::hanging);
@@ -131,9 +137,9 @@ public final class Engine implements AutoCloseable {
         boolean submitted = false;
         try {
             Submission submission = submission(request, prompt, now);
+            meter.submitted.increment();
             loop.tell(new EngineLoop.Submit(submission));
             submitted = true;
-            meter.submitted.increment();
             return submission.answer(0).generation;
         } finally {
             if (!submitted) {
@@ -282,6 +288,7 @@ public final class Engine implements AutoCloseable {
 
     private void hanging(Duration since, StackTraceElement[] stack) {
         meter.hangs.increment();
+        events.hangs(since, stack);
         callback(() -> setup.options().listener().hanging(since, stack));
     }
 
@@ -304,15 +311,38 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public void ended(Generation generation) {
+        public void ending(Generation generation, @Nullable FinishReason reason) {
             unfinished.decrementAndGet();
-            meter.finished(generation, generation.requestTimings());
+            RequestTimings timings = generation.requestTimings();
+            meter.ending(reason, timings);
+            events.requestEnds(generation, reason, timings);
         }
 
         @Override
         public void finished(Generation generation) {
             callback(() -> setup.options().listener().finished(generation));
+            for (Consumer<Generation> observer : observers) {
+                callback(() -> observer.accept(generation));
+            }
         }
+    }
+
+    /** Shows each answer that ended to the observer, on a thread for callbacks, until the runnable that it returns is run. */
+    Runnable observe(Consumer<Generation> observer) {
+        observers.add(observer);
+        return () -> observers.remove(observer);
+    }
+
+    EngineMeter meter() {
+        return meter;
+    }
+
+    int maxSequences() {
+        return setup.maxSequences();
+    }
+
+    int kvTokens() {
+        return limits.kvTokens();
     }
 
     /**

@@ -46,6 +46,7 @@ final class EngineLoop implements Runnable {
     private final Scheduler scheduler;
     private final StepPacer pacer;
     private final EngineMeter meter;
+    private final EngineEvents events;
     private final Adapters adapters;
     private final int stepTokens;
     private final int samplingThreads;
@@ -77,6 +78,7 @@ final class EngineLoop implements Runnable {
             Scheduler scheduler,
             StepPacer pacer,
             EngineMeter meter,
+            EngineEvents events,
             Adapters adapters,
             EngineSetup setup) {
         this.context = context;
@@ -84,6 +86,7 @@ final class EngineLoop implements Runnable {
         this.scheduler = scheduler;
         this.pacer = pacer;
         this.meter = meter;
+        this.events = events;
         this.adapters = adapters;
         this.stepTokens = setup.stepTokens();
         this.samplingThreads = setup.samplingThreads();
@@ -150,6 +153,7 @@ final class EngineLoop implements Runnable {
         while (shutdown != Shutdown.NOW) {
             takeCommands();
             long now = System.nanoTime();
+            events.stepBegins();
             scheduler.plan(now, promptTokens(), plan);
             carryOut(now);
             if (plan.entries() > 0) {
@@ -282,10 +286,14 @@ final class EngineLoop implements Runnable {
         sampling.sample(samplingThreads);
         long sampled = System.nanoTime();
         stepStarted = 0;
+        int generating = plan.decodeEntries();
+        int prompt = plan.tokens() - generating;
+        meter.computed(generating, prompt);
         deliver(sampled);
-        int prompt = plan.tokens() - plan.decodeEntries();
-        pacer.computed(plan.decodeEntries(), prompt, sampled - built);
-        meter.step(plan.decodeEntries(), prompt, planned, built, decoded, sampled, System.nanoTime());
+        pacer.computed(generating, prompt, sampled - built);
+        long delivered = System.nanoTime();
+        meter.step(planned, built, decoded, sampled, delivered);
+        events.stepEnds(generating, prompt, built - planned, decoded - built, sampled - decoded, delivered - sampled);
     }
 
     private void useAdapters() {

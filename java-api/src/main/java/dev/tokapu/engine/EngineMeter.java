@@ -48,10 +48,14 @@ final class EngineMeter {
         queueTime.record(waited);
     }
 
-    void step(int generating, int prompt, long planned, long built, long decoded, long sampled, long delivered) {
+    /** Before what the step brought is delivered, so that a reader finds it counted. */
+    void computed(int generating, int prompt) {
         steps.lazySet(steps.get() + 1);
         promptTokens.lazySet(promptTokens.get() + prompt);
         generatedTokens.lazySet(generatedTokens.get() + generating);
+    }
+
+    void step(long planned, long built, long decoded, long sampled, long delivered) {
         planNanos.lazySet(planNanos.get() + built - planned);
         decodeNanos.lazySet(decodeNanos.get() + decoded - built);
         sampleNanos.lazySet(sampleNanos.get() + sampled - decoded);
@@ -60,8 +64,7 @@ final class EngineMeter {
     }
 
     /** An answer ended. */
-    void finished(Generation generation, RequestTimings timings) {
-        FinishReason reason = generation.reasonOrNull();
+    void ending(@Nullable FinishReason reason, RequestTimings timings) {
         LongAdder outcome = reason == null
                 ? failed
                 : switch (reason) {

@@ -1,7 +1,10 @@
 package dev.tokapu.engine;
 
+import java.util.Locale;
+
 /**
- * What an {@link Engine} does and has done.
+ * What an {@link Engine} does and has done. Whoever saw the end of an answer finds it counted; what waits, runs and is reserved is as
+ * of the last step that was planned.
  *
  * <p>Thread safety: immutable.
  *
@@ -57,4 +60,37 @@ public record EngineSnapshot(
         LatencySnapshot firstToken,
         LatencySnapshot betweenTokens,
         LatencySnapshot endToEnd,
-        LatencySnapshot stepTime) {}
+        LatencySnapshot stepTime) {
+
+    /** For people, in one line. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%d waiting, %d running, %d of %d sequences generating, %d of %d KV tokens reserved;"
+                        + " %d submitted, %d rejected, %d completed, %d cancelled, %d expired, %d failed, %d hangs;"
+                        + " %d steps, %d prompt and %d generated tokens;"
+                        + " queue %s; first token %s; between tokens %s; end to end %s; step %s",
+                waiting,
+                running,
+                generating,
+                maxSequences,
+                reservedTokens,
+                contextSize,
+                submitted,
+                rejected,
+                completed,
+                cancelled,
+                expired,
+                failed,
+                hangs,
+                steps,
+                promptTokens,
+                generatedTokens,
+                queueTime,
+                firstToken,
+                betweenTokens,
+                endToEnd,
+                stepTime);
+    }
+}

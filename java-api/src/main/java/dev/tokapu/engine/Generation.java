@@ -38,10 +38,10 @@ public final class Generation implements TextStream {
         /** Ends an answer, or all of its request when it is the only one. */
         void cancel(Generation generation);
 
-        /** It is complete; on a thread of the text stage, before anybody can see that. */
-        void ended(Generation generation);
+        /** It is complete, and nobody can see it yet; on a thread of the text stage. */
+        void ending(Generation generation, @Nullable FinishReason reason);
 
-        /** Everybody can see that it is complete; on a thread of the text stage. */
+        /** It is complete, and everybody can see it; on a thread of the text stage. */
         void finished(Generation generation);
     }
 
@@ -73,9 +73,9 @@ public final class Generation implements TextStream {
             }
 
             @Override
-            public void ended() {
+            public void ending(@Nullable FinishReason reason, @Nullable Throwable failure) {
                 ended = System.nanoTime();
-                control.ended(Generation.this);
+                control.ending(Generation.this, reason);
             }
 
             @Override
@@ -314,9 +314,10 @@ public final class Generation implements TextStream {
         return reason;
     }
 
+    /** Why it failed, null if it did not. */
     @Nullable
-    FinishReason reasonOrNull() {
-        return text.reason();
+    Throwable failure() {
+        return text.failure();
     }
 
     /** The engine's thread only: when the token before the newest was chosen, 0 for none. */

@@ -1,6 +1,7 @@
 package dev.tokapu.engine;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How long something took, over the life of an {@link Engine}. Percentiles are upper bounds, at most 12 % too high.
@@ -24,5 +25,17 @@ public record LatencySnapshot(long count, long totalNanos, long p50Nanos, long p
      */
     public Duration mean() {
         return count == 0 ? Duration.ZERO : Duration.ofNanos(totalNanos / count);
+    }
+
+    /** For people: the average and percentiles, in ms. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%.2f ms (p50 %.2f, p90 %.2f, p99 %.2f)",
+                count == 0 ? 0 : totalNanos / 1e6 / count,
+                p50Nanos / 1e6,
+                p90Nanos / 1e6,
+                p99Nanos / 1e6);
     }
 }

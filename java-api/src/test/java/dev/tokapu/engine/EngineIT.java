@@ -11,10 +11,12 @@ import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,6 +123,21 @@ class EngineIT {
                 assertGreedy(model, prompt, answer.tokens());
             }
             assertThat(engine.snapshot().promptTokens()).isEqualTo(40);
+        }
+    }
+
+    @Test
+    void severalAnswers_withASeed_wereAllTheSame() {
+        Request request = Request.builder(prompt(new Random(2), 40))
+                .samplers(Sampler.dist(7))
+                .answers(4)
+                .ignoreEnd(true)
+                .maxTokens(10)
+                .build();
+        try (Engine engine = Engine.start(model, options().build())) {
+            assertThat(engine.submit(request).answers())
+                    .extracting(Generation::text)
+                    .doesNotHaveDuplicates();
         }
     }
 
@@ -256,6 +273,38 @@ class EngineIT {
                     .hasStackTraceContaining("mine");
             good.text();
             assertGreedy(model, new int[] {5, 6}, good.tokens());
+        }
+    }
+
+    @Test
+    void engineThatFails_toldNoListener() throws Exception {
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        EngineListener listener = new EngineListener() {
+            @Override
+            public void failed(Throwable cause) {
+                told.complete(cause);
+            }
+        };
+        try (Engine engine = Engine.start(
+                model, options().sequenceContextSize(8192).listener(listener).build())) {
+            Generation endless = engine.submit(Request.builder(new int[] {5, 6})
+                    .samplers(Sampler.greedy())
+                    .ignoreEnd(true)
+                    .build());
+            IllegalStateException broken = new IllegalStateException("the device is gone");
+            Field loop = Engine.class.getDeclaredField("loop");
+            loop.setAccessible(true);
+            ((EngineLoop) loop.get(engine)).tell(l -> {
+                throw broken;
+            });
+            assertThat(told.get(10, TimeUnit.SECONDS)).isSameAs(broken);
+            assertThatThrownBy(endless::text)
+                    .isInstanceOf(GenerationException.class)
+                    .hasCause(broken);
+            assertThat(engine.isOpen()).isFalse();
+            assertThatThrownBy(() -> engine.submit(Request.of("x")))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("the device is gone");
         }
     }
 }

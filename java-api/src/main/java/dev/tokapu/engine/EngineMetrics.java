@@ -1,0 +1,236 @@
+package dev.tokapu.engine;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/**
+ * The numbers of an {@link Engine} as meters of Micrometer, which is an optional dependency: without it, leave this class alone.
+ *
+ * <pre>{@code
+ * new EngineMetrics(engine).bindTo(registry);
+ * }</pre>
+ *
+ * <p>What happens once for an answer is a timer, recorded after the answer's end on a thread for callbacks; what happens at each
+ * step or token is only read, when the registry asks, from what the engine counts anyway. So no registry can slow a step.
+ *
+ * <p>Names are those of OpenTelemetry for servers of generative models where there is one ({@code gen_ai.server.}), else they begin
+ * with {@code tokapu.engine.}; docs/engine.md lists them. Tenants are no tags: there may be any number of them.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+@SuppressWarnings("exports") // who uses it requires Micrometer anyway, who does not must not have to
+public final class EngineMetrics implements MeterBinder, AutoCloseable {
+
+    private final Engine engine;
+    private final Tags tags;
+    private final List<Runnable> undo = new CopyOnWriteArrayList<>();
+
+    /**
+     * Meters without further tags.
+     *
+     * @param engine the engine; meters do not keep it alive
+     */
+    public EngineMetrics(Engine engine) {
+        this(engine, List.of());
+    }
+
+    /**
+     * Meters with further tags.
+     *
+     * @param engine the engine; meters do not keep it alive
+     * @param tags for all of them; what tells engines apart if there are several
+     */
+    public EngineMetrics(Engine engine, Iterable<Tag> tags) {
+        this.engine = engine;
+        this.tags = Tags.of(tags);
+    }
+
+    /**
+     * Adds the meters to a registry.
+     *
+     * @param registry the registry
+     */
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        AnswerTimers timers = new AnswerTimers(engine.model(), tags, registry);
+        undo.add(engine.observe(timers::ended));
+        undo.add(timers::close);
+        requests(registry);
+        occupancy(registry);
+        steps(registry);
+    }
+
+    private void requests(MeterRegistry registry) {
+        count(
+                registry,
+                "requests.submitted",
+                "requests taken",
+                tags,
+                e -> e.meter().submitted.sum());
+        count(
+                registry,
+                "requests.rejected",
+                "requests refused because the queue was full",
+                tags,
+                e -> e.meter().rejected.sum());
+        String answers = "answers that ended";
+        count(
+                registry,
+                "answers",
+                answers,
+                tags.and("outcome", "completed"),
+                e -> e.meter().completed.sum());
+        count(
+                registry,
+                "answers",
+                answers,
+                tags.and("outcome", "cancelled"),
+                e -> e.meter().cancelled.sum());
+        count(
+                registry,
+                "answers",
+                answers,
+                tags.and("outcome", "expired"),
+                e -> e.meter().expired.sum());
+        count(
+                registry,
+                "answers",
+                answers,
+                tags.and("outcome", "failed"),
+                e -> e.meter().failed.sum());
+        count(
+                registry,
+                "hangs",
+                "steps that the watchdog reported",
+                tags,
+                e -> e.meter().hangs.sum());
+        String tokens = "tokens computed";
+        count(
+                registry,
+                "tokens",
+                tokens,
+                tags.and("type", "prompt"),
+                e -> e.meter().promptTokens.get());
+        count(
+                registry,
+                "tokens",
+                tokens,
+                tags.and("type", "generated"),
+                e -> e.meter().generatedTokens.get());
+    }
+
+    private void occupancy(MeterRegistry registry) {
+        gauge(registry, "requests.waiting", "requests that wait to be admitted", e -> e.meter().queuedJobs);
+        gauge(registry, "requests.running", "requests that are read or generated", e -> e.meter().runningJobs);
+        gauge(registry, "sequences.generating", "answers that generate", e -> e.meter().generatingSequences);
+        gauge(registry, "sequences.max", "answers that may generate at the same time", Engine::maxSequences);
+        gauge(
+                registry,
+                "batch.usage",
+                "part of the sequences that generates, 0 to 1",
+                e -> (double) e.meter().generatingSequences / e.maxSequences());
+        gauge(registry, "kv.reserved", "tokens of the KV cache that are promised", e -> e.meter().reservedTokens);
+        gauge(registry, "kv.size", "tokens that the KV cache holds", Engine::kvTokens);
+        gauge(
+                registry,
+                "kv.usage",
+                "part of the KV cache that is promised, 0 to 1",
+                e -> (double) e.meter().reservedTokens / e.kvTokens());
+    }
+
+    private void steps(MeterRegistry registry) {
+        latency(registry, "step.time", "a step", e -> e.meter().stepTime);
+        latency(registry, "inter.token.time", "between two tokens of an answer", e -> e.meter().betweenTokens);
+        part(registry, "plan", m -> m.planNanos.get());
+        part(registry, "decode", m -> m.decodeNanos.get());
+        part(registry, "sample", m -> m.sampleNanos.get());
+        part(registry, "deliver", m -> m.deliverNanos.get());
+    }
+
+    private void part(MeterRegistry registry, String part, ToLongFunction<EngineMeter> nanos) {
+        added(
+                registry,
+                FunctionTimer.builder(
+                                "tokapu.engine.step.part",
+                                engine,
+                                e -> e.meter().steps.get(),
+                                e -> nanos.applyAsLong(e.meter()),
+                                TimeUnit.NANOSECONDS)
+                        .description("the parts of steps")
+                        .tags(tags.and("part", part))
+                        .register(registry));
+    }
+
+    private void latency(
+            MeterRegistry registry, String name, String description, Function<Engine, Histogram> histogram) {
+        added(
+                registry,
+                FunctionTimer.builder(
+                                "tokapu.engine." + name,
+                                engine,
+                                e -> histogram.apply(e).snapshot().count(),
+                                e -> histogram.apply(e).snapshot().totalNanos(),
+                                TimeUnit.NANOSECONDS)
+                        .description(description)
+                        .tags(tags)
+                        .register(registry));
+        percentile(registry, name, "0.5", e -> histogram.apply(e).snapshot().p50Nanos());
+        percentile(registry, name, "0.9", e -> histogram.apply(e).snapshot().p90Nanos());
+        percentile(registry, name, "0.99", e -> histogram.apply(e).snapshot().p99Nanos());
+        percentile(registry, name, "1", e -> histogram.apply(e).snapshot().maxNanos());
+    }
+
+    private void percentile(MeterRegistry registry, String name, String phi, ToDoubleFunction<Engine> nanos) {
+        added(
+                registry,
+                TimeGauge.builder("tokapu.engine." + name + ".percentile", engine, TimeUnit.NANOSECONDS, nanos)
+                        .description("since the engine was started")
+                        .tags(tags.and("phi", phi))
+                        .register(registry));
+    }
+
+    private void count(
+            MeterRegistry registry, String name, String description, Tags all, ToDoubleFunction<Engine> value) {
+        added(
+                registry,
+                FunctionCounter.builder("tokapu.engine." + name, engine, value)
+                        .description(description)
+                        .tags(all)
+                        .register(registry));
+    }
+
+    private void gauge(MeterRegistry registry, String name, String description, ToDoubleFunction<Engine> value) {
+        added(
+                registry,
+                Gauge.builder("tokapu.engine." + name, engine, value)
+                        .description(description)
+                        .tags(tags)
+                        .register(registry));
+    }
+
+    private void added(MeterRegistry registry, Meter meter) {
+        undo.add(() -> registry.remove(meter));
+    }
+
+    /** Takes the meters out of their registries; the engine goes on. Idempotent. */
+    @Override
+    public void close() {
+        undo.forEach(Runnable::run);
+        undo.clear();
+    }
+}
