@@ -3,7 +3,8 @@
 @SuppressWarnings("requires-automatic") // Micrometer has no other modules
 module dev.tokapu {
     requires static jdk.jfr; // not on every runtime
-    requires static micrometer.core; // for EngineMetrics; transitive would ask it of everybody who compiles against this
+    requires static micrometer
+            .core; // for EngineMetrics; transitive would ask it of everybody who compiles against this
     requires static transitive org.jspecify;
     requires com.fasterxml.classmate;
     requires com.fasterxml.jackson.annotation;

@@ -18,7 +18,8 @@ final class StepPacer {
     static final int SMALLEST = 8;
 
     private static final double WEIGHT = 0.2; // of a faster measurement
-    private static final double URGENCY = 0.5; // of a prompt that is read: two of them are worth one generating sequence
+    private static final double URGENCY =
+            0.5; // of a prompt that is read: two of them are worth one generating sequence
     private static final double UNTRIED = 1.2; // times what the size below costs
     private static final double EFFICIENCY = 0.85; // of the best size
     private static final double FADING = 0.9995; // of what was not used, a step

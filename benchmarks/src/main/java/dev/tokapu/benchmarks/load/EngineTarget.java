@@ -35,8 +35,8 @@ final class EngineTarget implements Target {
     /** Options: model file, slots, context (tokens of a request), micro-batch, threads, kv, sampling, queue, stall. */
     EngineTarget(Map<String, String> options) {
         int threads = Integer.parseInt(options.getOrDefault("threads", "0"));
-        ContextOptions.Builder context = ContextOptions.builder()
-                .microBatchSize(Integer.parseInt(options.getOrDefault("micro-batch", "512")));
+        ContextOptions.Builder context =
+                ContextOptions.builder().microBatchSize(Integer.parseInt(options.getOrDefault("micro-batch", "512")));
         if (threads > 0) {
             context.threads(threads).batchThreads(threads);
         }
@@ -47,7 +47,8 @@ final class EngineTarget implements Target {
                         .context(context.build())
                         .maxSequences(Integer.parseInt(options.getOrDefault("slots", "8")))
                         .sequenceContextSize(Integer.parseInt(options.getOrDefault("context", "0")))
-                        .kvPolicy(KvPolicy.valueOf(options.getOrDefault("kv", "auto").toUpperCase(Locale.ROOT)))
+                        .kvPolicy(KvPolicy.valueOf(
+                                options.getOrDefault("kv", "auto").toUpperCase(Locale.ROOT)))
                         .sampling(SamplingPlace.valueOf(
                                 options.getOrDefault("sampling", "auto").toUpperCase(Locale.ROOT)))
                         .queueCapacity(Integer.parseInt(options.getOrDefault("queue", "100000")))
@@ -97,8 +98,15 @@ final class EngineTarget implements Target {
         return String.format(
                 "{\"steps\": %d, \"prompt_tokens\": %d, \"generated_tokens\": %d, \"plan_ms\": %.1f, \"decode_ms\": %.1f,"
                         + " \"sample_ms\": %.1f, \"deliver_ms\": %.1f, \"step_p50_ms\": %.2f, \"step_p99_ms\": %.2f}",
-                s.steps(), s.promptTokens(), s.generatedTokens(), s.planNanos() / 1e6, s.decodeNanos() / 1e6,
-                s.sampleNanos() / 1e6, s.deliverNanos() / 1e6, s.stepTime().p50Nanos() / 1e6, s.stepTime().p99Nanos() / 1e6);
+                s.steps(),
+                s.promptTokens(),
+                s.generatedTokens(),
+                s.planNanos() / 1e6,
+                s.decodeNanos() / 1e6,
+                s.sampleNanos() / 1e6,
+                s.deliverNanos() / 1e6,
+                s.stepTime().p50Nanos() / 1e6,
+                s.stepTime().p99Nanos() / 1e6);
     }
 
     @Override

@@ -105,7 +105,8 @@ record LoadOptions(
         for (String setting : settings.isEmpty() ? new String[0] : settings.split(",", -1)) {
             String[] parts = setting.split("=", 2);
             if (parts.length != 2) {
-                throw new IllegalArgumentException("--engine wants settings as in model=FILE,slots=8, not '" + setting + "'");
+                throw new IllegalArgumentException(
+                        "--engine wants settings as in model=FILE,slots=8, not '" + setting + "'");
             }
             map.put(parts[0], parts[1]);
         }

@@ -75,9 +75,15 @@ public final class VictimBench {
         return String.format(
                 "{\"prompt_tokens\": %d, \"idle_p50_ms\": %.3f, \"idle_p99_ms\": %.3f, \"during_p50_ms\": %.3f, \"during_p99_ms\": %.3f,"
                         + " \"during_max_ms\": %.3f, \"gaps_during\": %d, \"p99_by_idle_median\": %.2f, \"prompt_seconds\": %.3f}",
-                promptTokens, idle / 1e6, before.getValueAtPercentile(99) / 1e6, during.getValueAtPercentile(50) / 1e6,
-                during.getValueAtPercentile(99) / 1e6, during.getMaxValue() / 1e6, during.getTotalCount(),
-                during.getValueAtPercentile(99) / idle, (answered - sent) / 1e9);
+                promptTokens,
+                idle / 1e6,
+                before.getValueAtPercentile(99) / 1e6,
+                during.getValueAtPercentile(50) / 1e6,
+                during.getValueAtPercentile(99) / 1e6,
+                during.getMaxValue() / 1e6,
+                during.getTotalCount(),
+                during.getValueAtPercentile(99) / idle,
+                (answered - sent) / 1e9);
     }
 
     private static int[] prompt(int length, long seed) {

@@ -250,7 +250,13 @@ final class FfmNativeApi extends StateCalls {
         ArrayChecks.many(n, samplers, indices, tokens, statuses);
         try (Scratch s = Scratch.take()) {
             int status = tokapu_sampler_sample_many(
-                    context, n, s.a.in(samplers, n), s.b.in(indices, n), nThreads, s.c.in(tokens, n), s.d.in(statuses, n));
+                    context,
+                    n,
+                    s.a.in(samplers, n),
+                    s.b.in(indices, n),
+                    nThreads,
+                    s.c.in(tokens, n),
+                    s.d.in(statuses, n));
             if (status == NativeConstants.OK) {
                 s.c.out(tokens, n);
                 s.d.out(statuses, n);
