@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +113,7 @@ class ChatMemoryIT {
     }
 
     @Test
+    @Tag("cpu") // compares texts of a quantized model whose cells lie elsewhere: a GPU adds them up in another order
     void saveAndLoad_conversation_goesOnWithoutReadingItAgain() throws IOException {
         Path file = folder.resolve("talk.chat");
         String expected;
