@@ -2,21 +2,24 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
+import dev.tokapu.Continuation;
 import dev.tokapu.FinishReason;
 import dev.tokapu.LoraAdapter;
+import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
-import dev.tokapu.TokenizeOptions;
-import dev.tokapu.chat.ChatTokenizer;
+import dev.tokapu.Pooling;
 import dev.tokapu.internal.PromptLookBack;
+import dev.tokapu.internal.ScoredText;
 import dev.tokapu.internal.schedule.Limits;
 import dev.tokapu.internal.schedule.Scheduler;
 import dev.tokapu.sampling.SamplerChain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,8 @@ public final class Engine implements AutoCloseable {
     private static final long ABORT_AGAIN_MILLIS = 50;
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
 
+    private static final int MOST_STEPS_READ = 2;
+
     private final Model model;
     private final EngineSetup setup;
     private final Context context;
@@ -53,8 +58,8 @@ public final class Engine implements AutoCloseable {
     private final Control control = new Control();
     private final AtomicLong ids = new AtomicLong();
     private final AtomicInteger unfinished = new AtomicInteger();
-    private final Object chatLock = new Object();
-    private @Nullable ChatTokenizer chatTokenizer;
+    private final PromptTexts texts;
+    private final RowReaders readers;
     private volatile boolean closed;
 
     private Engine(Model model, EngineSetup setup, Context context) {
@@ -64,11 +69,14 @@ public final class Engine implements AutoCloseable {
         this.limits = setup.limits();
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
         this.stage = new TextStage(name);
+        this.texts = new PromptTexts(model);
+        this.readers = new RowReaders(stage.rows(), MOST_STEPS_READ * setup.scoredRows());
         this.parts = new EngineParts(model.vocab(), stage);
         StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall());
         this.loop = new EngineLoop(context, new Scheduler(limits), pacer, meter, adapters, setup);
         this.thread = daemon(name, loop);
-        Watchdog watchdog = new Watchdog(loop::stepStarted, thread, setup.options().watchdog(), this::hanging);
+        Watchdog watchdog =
+                new Watchdog(loop::stepStarted, thread, setup.options().watchdog(), this::hanging);
         thread.start();
         daemon(name + "-watchdog", watchdog).start();
     }
@@ -89,7 +97,13 @@ public final class Engine implements AutoCloseable {
      */
     public static Engine start(Model model, EngineOptions options) {
         EngineSetup setup = EngineSetup.of(model, options);
-        return new Engine(model, setup, model.newContext(setup.contextOptions()));
+        Context context = model.newContext(setup.contextOptions());
+        if (setup.embeds() && context.pooling() == Pooling.NONE) {
+            context.close();
+            throw new IllegalArgumentException("the context makes embeddings, but pooling is NONE for " + model
+                    + "; an engine makes one vector of a text: set ContextOptions.pooling, for example to MEAN");
+        }
+        return new Engine(model, setup, context);
     }
 
     /**
@@ -103,25 +117,112 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public Generation submit(Request request) {
+        return submit(request, new int[0]);
+    }
+
+    /** A prompt that ends with a part of the answer, of which a grammar has to be told. */
+    Generation submit(Request request, int[] generated) {
         requireOpen();
-        Tokenized prompt = tokenize(request.prompt());
+        if (setup.embeds()) {
+            throw new UnsupportedOperationException(
+                    "this engine makes embeddings and generates nothing; start another one without ContextOptions.embeddings");
+        }
+        PromptTexts.Tokenized prompt = texts.tokenize(request.prompt());
         check(request, prompt.tokens());
+        return enter(request.answers(), now -> submission(request, prompt, generated, now))
+                .answer(0)
+                .generation;
+    }
+
+    /**
+     * Asks how likely the model finds a text after a prompt, as {@link dev.tokapu.Scorer} does; it shares steps with what is generated.
+     *
+     * @param request the text
+     * @return the likelihood; who cancels the future cancels the request. It fails with a {@link java.util.concurrent.TimeoutException} after the
+     *     deadline, with a {@link GenerationException} when the engine fails, and is cancelled when the engine is closed
+     * @throws RequestRejectedException when the queue is full
+     * @throws ContextOverflowException when prompt and text are too long for a sequence
+     * @throws IllegalArgumentException when prompt and text are such that nothing can be scored
+     * @throws UnsupportedOperationException when the engine makes embeddings
+     * @throws IllegalStateException when the engine is closed or has failed
+     */
+    public CompletableFuture<Continuation> score(ScoreRequest request) {
+        requireOpen();
+        if (setup.embeds()) {
+            throw new UnsupportedOperationException(
+                    "this engine makes embeddings and scores nothing; start another one without ContextOptions.embeddings");
+        }
+        int[] alone = ScoredText.tokenize(model.vocab(), request.prompt());
+        ScoredText text = ScoredText.of(model.vocab(), alone, request.prompt(), request.continuation());
+        ScoredText.requirePrompt(text.common());
+        if (text.tokens().length > limits.slotTokens()) {
+            throw new ContextOverflowException(text.tokens().length, limits.slotTokens());
+        }
+        check(request.terms().adapters());
+        return enter(1, now -> new ScoreWork(entry(request.terms(), now), text, request.continuation(), readers))
+                .result();
+    }
+
+    /**
+     * Makes a vector of a text, on an engine whose {@link EngineOptions#context} asks for embeddings; many texts share a step.
+     *
+     * @param request the text
+     * @return its embedding; who cancels the future cancels the request. It fails with a {@link java.util.concurrent.TimeoutException} after the
+     *     deadline, with a {@link GenerationException} when the engine fails, and is cancelled when the engine is closed
+     * @throws RequestRejectedException when the queue is full
+     * @throws ContextOverflowException when the text is too long for a sequence
+     * @throws UnsupportedOperationException when the engine makes no embeddings
+     * @throws IllegalStateException when the engine is closed or has failed
+     */
+    public CompletableFuture<float[]> embed(EmbedRequest request) {
+        requireOpen();
+        if (!setup.embeds()) {
+            throw new UnsupportedOperationException(
+                    "this engine makes no embeddings; start another one whose EngineOptions.context has embeddings(true)");
+        }
+        int[] tokens = texts.tokenize(request.prompt()).tokens();
+        if (tokens.length > limits.slotTokens()) {
+            throw new ContextOverflowException(tokens.length, limits.slotTokens());
+        }
+        check(request.terms().adapters());
+        boolean normalized = request.normalized() && context.pooling() != Pooling.RANK;
+        return enter(1, now -> new EmbedWork(entry(request.terms(), now), tokens, normalized))
+                .result();
+    }
+
+    /**
+     * Makes a vector of length 1 of a text, as {@link #embed(EmbedRequest)} does.
+     *
+     * @param text the text
+     * @return its embedding
+     */
+    public CompletableFuture<float[]> embed(String text) {
+        return embed(EmbedRequest.of(text));
+    }
+
+    private PromptWork.Entry entry(Terms terms, long now) {
+        return new PromptWork.Entry(
+                ids.incrementAndGet(), adapters.number(terms.adapters()), now, terms, stage, control);
+    }
+
+    /** Makes something of a request when there is room, and hands it to the engine's thread. */
+    private <W extends Work> W enter(int places, LongFunction<W> maker) {
         long now = System.nanoTime();
-        takePlace(request.answers());
+        takePlace(places);
         boolean submitted = false;
         try {
-            Submission submission = submission(request, prompt, now);
-            loop.tell(new EngineLoop.Submit(submission));
+            W work = maker.apply(now);
+            loop.tell(new EngineLoop.Submit(work));
             submitted = true;
             meter.submitted.increment();
             if (!thread.isAlive()) {
                 // It ended in between and may have missed the command: nobody else answers.
-                submission.answers().forEach(answering -> answering.end(FinishReason.CANCELLED, null));
+                work.end(FinishReason.CANCELLED, null);
             }
-            return submission.answer(0).generation;
+            return work;
         } finally {
             if (!submitted) {
-                unfinished.addAndGet(-request.answers());
+                unfinished.addAndGet(-places);
             }
         }
     }
@@ -153,7 +254,8 @@ public final class Engine implements AutoCloseable {
         }
         Throwable failure = meter.failure;
         if (failure != null) {
-            throw new IllegalStateException("the engine has failed: " + failure.getMessage() + "; start another one", failure);
+            throw new IllegalStateException(
+                    "the engine has failed: " + failure.getMessage() + "; start another one", failure);
         }
     }
 
@@ -163,60 +265,33 @@ public final class Engine implements AutoCloseable {
             throw new ContextOverflowException(prompt.length, size);
         }
         if (request.answers() > setup.maxSequences()) {
-            throw new IllegalArgumentException("the request wants " + request.answers()
-                    + " answers; the engine generates " + setup.maxSequences() + " at a time (EngineOptions.maxSequences)");
+            throw new IllegalArgumentException(
+                    "the request wants " + request.answers() + " answers; the engine generates " + setup.maxSequences()
+                            + " at a time (EngineOptions.maxSequences)");
         }
-        int vocabSize = model.vocab().size();
-        for (int token : prompt) {
-            if (token < 0 || token >= vocabSize) {
-                throw new IllegalArgumentException(
-                        "the prompt contains the token " + token + "; the vocabulary has the tokens 0 to " + (vocabSize - 1));
-            }
-        }
-        for (LoraAdapter adapter : request.adapters().scales().keySet()) {
+        check(request.adapters());
+    }
+
+    private void check(LoraSet set) {
+        for (LoraAdapter adapter : set.scales().keySet()) {
             if (adapter.model() != model) {
                 throw new IllegalArgumentException(adapter + " was loaded for another model than the engine's");
             }
         }
     }
 
-    /** A prompt as tokens, with what else ends its answer. */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Tokenized(int[] tokens, List<String> stops) {}
-
-    private Tokenized tokenize(Prompt prompt) {
-        if (prompt instanceof Prompt.Tokens tokens) {
-            return new Tokenized(tokens.ids(), List.of());
-        }
-        if (prompt instanceof Prompt.Chat chat) {
-            ChatTokenizer.Tokenized tokenized = chatTokenizer().tokenize(chat.request());
-            return new Tokenized(tokenized.tokens(), tokenized.rendered().stops());
-        }
-        Prompt.Text text = (Prompt.Text) prompt;
-        int[] tokens = model.vocab().tokenize(text.text(), new TokenizeOptions(true, false));
-        if (tokens.length == 0) {
-            throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
-        }
-        return new Tokenized(tokens, List.of());
-    }
-
-    private ChatTokenizer chatTokenizer() {
-        synchronized (chatLock) {
-            ChatTokenizer made = chatTokenizer;
-            if (made == null) {
-                made = ChatTokenizer.of(model);
-                chatTokenizer = made;
-            }
-            return made;
-        }
-    }
-
-    private Submission submission(Request request, Tokenized prompt, long now) {
+    private Submission submission(Request request, PromptTexts.Tokenized prompt, int[] generated, long now) {
         int most = Math.min(request.maxTokens(), limits.slotTokens() - prompt.tokens().length);
         List<String> stops = new ArrayList<>(prompt.stops());
         stops.addAll(request.stops());
         Submission submission = new Submission(
-                ids.incrementAndGet(), request, prompt.tokens(), most, now, adapters.number(request.adapters()));
+                ids.incrementAndGet(),
+                request,
+                prompt.tokens(),
+                most,
+                now,
+                adapters.number(request.adapters()),
+                setup.samplesOnDevice());
         List<Answering> answers = new ArrayList<>();
         List<Generation> generations = new ArrayList<>();
         try {
@@ -225,7 +300,7 @@ public final class Engine implements AutoCloseable {
                 SamplerChain chain = SamplerChain.of(model, request.samplers());
                 Generation generation = new Generation(control, submission, branch, feed, stops, parts);
                 answers.add(new Answering(submission, generation, feed, chain));
-                PromptLookBack.prepare(chain, prompt.tokens());
+                PromptLookBack.prepare(chain, prompt.tokens(), generated);
                 generations.add(generation);
             }
         } catch (RuntimeException e) {
@@ -253,11 +328,22 @@ public final class Engine implements AutoCloseable {
     }
 
     /** What answers ask of the engine. */
-    private final class Control implements Generation.Control {
+    private final class Control implements Generation.Control, PromptWork.Control {
 
         @Override
         public void cancel(Generation generation) {
             loop.tell(new EngineLoop.Cancel(generation.submission(), generation.branch()));
+        }
+
+        @Override
+        public void cancel(PromptWork<?> work) {
+            loop.tell(new EngineLoop.Cancel(work, 0));
+        }
+
+        @Override
+        public void ended(PromptWork<?> work, PromptWork.Outcome outcome) {
+            unfinished.decrementAndGet();
+            meter.finished(outcome, System.nanoTime() - work.submitted());
         }
 
         @Override
@@ -346,11 +432,7 @@ public final class Engine implements AutoCloseable {
                 context.abort();
             }
         }
-        synchronized (chatLock) {
-            if (chatTokenizer != null) {
-                chatTokenizer.close();
-            }
-        }
+        texts.close();
     }
 
     private boolean join(Duration most) {

@@ -1,6 +1,5 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.FinishReason;
@@ -45,15 +44,14 @@ final class EngineLoop implements Runnable {
     private final Adapters adapters;
     private final int stepTokens;
     private final int samplingThreads;
-    private final boolean samplesOnDevice;
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
     private final Plan plan = new Plan();
-    private final Batch batch;
+    private final StepBatch batch;
     private final SamplerBatch sampling;
     private final List<Lane> choosing = new ArrayList<>();
     private final IntList rows = new IntList();
-    private final List<Submission> known = new ArrayList<>();
-    private final List<Submission> reading = new ArrayList<>();
+    private final List<Work> known = new ArrayList<>();
+    private final List<Job> reading = new ArrayList<>();
     private int group;
     private volatile boolean sleeping;
     private volatile Shutdown shutdown = Shutdown.NONE;
@@ -67,7 +65,13 @@ final class EngineLoop implements Runnable {
         NOW
     }
 
-    EngineLoop(Context context, Scheduler scheduler, StepPacer pacer, EngineMeter meter, Adapters adapters, EngineSetup setup) {
+    EngineLoop(
+            Context context,
+            Scheduler scheduler,
+            StepPacer pacer,
+            EngineMeter meter,
+            Adapters adapters,
+            EngineSetup setup) {
         this.context = context;
         this.vocab = context.model().vocab();
         this.scheduler = scheduler;
@@ -76,8 +80,7 @@ final class EngineLoop implements Runnable {
         this.adapters = adapters;
         this.stepTokens = setup.stepTokens();
         this.samplingThreads = setup.samplingThreads();
-        this.samplesOnDevice = setup.samplesOnDevice();
-        this.batch = new Batch(stepTokens);
+        this.batch = new StepBatch(stepTokens);
         this.sampling = new SamplerBatch(context, setup.maxSequences());
     }
 
@@ -147,7 +150,7 @@ final class EngineLoop implements Runnable {
     private int promptTokens() {
         int left = 0;
         for (int i = reading.size() - 1; i >= 0; i--) {
-            Job job = reading.get(i).job();
+            Job job = reading.get(i);
             if (!job.isPrefilling()) {
                 reading.remove(i);
             } else if (job.promptTokens() <= stepTokens) {
@@ -175,28 +178,26 @@ final class EngineLoop implements Runnable {
         sleeping = false;
     }
 
-    void submit(Submission submission) {
-        Refusal refusal = scheduler.offer(submission.job());
+    void submit(Work work) {
+        Refusal refusal = scheduler.offer(work.job());
         if (refusal == null) {
-            known.add(submission);
+            known.add(work);
             return;
         }
-        boolean late = refusal == Refusal.EXPIRED;
-        for (Answering answering : submission.answers()) {
-            if (late) {
-                answering.end(FinishReason.DEADLINE, null);
-            } else {
-                answering.end(null, new IllegalStateException("the scheduler refused the request: " + refusal));
-            }
+        if (refusal == Refusal.EXPIRED) {
+            work.end(FinishReason.DEADLINE, null);
+        } else {
+            work.end(null, new IllegalStateException("the scheduler refused the request: " + refusal));
         }
-        forget(submission);
+        forget(work);
     }
 
-    void cancel(Submission submission, int branch) {
-        if (submission.answers().size() == 1) {
-            scheduler.cancel(submission.id);
+    void cancel(Work work, int branch) {
+        Job job = work.job();
+        if (job.branches() == 1) {
+            scheduler.cancel(job.id());
         } else {
-            scheduler.cancel(submission.id, branch);
+            scheduler.cancel(job.id(), branch);
         }
     }
 
@@ -204,42 +205,34 @@ final class EngineLoop implements Runnable {
     private void carryOut(long now) {
         for (int i = 0; i < plan.ends(); i++) {
             FinishReason reason = plan.endReason(i) == End.DEADLINE ? FinishReason.DEADLINE : FinishReason.CANCELLED;
-            Submission submission = Submission.of(plan.endedJob(i));
+            Work work = Work.of(plan.endedJob(i));
             Lane lane = plan.endedLane(i);
             if (lane == null) {
-                submission.answers().forEach(answering -> answering.end(reason, null));
+                work.end(reason, null);
             } else {
-                submission.answer(lane.branch()).end(reason, null);
+                work.end(lane, reason, null);
             }
-            forgetEnded(submission);
+            forgetEnded(work);
         }
         for (int i = 0; i < plan.releases(); i++) {
             context.kvCache().remove(plan.releasedSlot(i), -1, -1);
         }
         for (int i = 0; i < plan.admissions(); i++) {
-            admit(plan.admitted(i), now);
+            reading.add(plan.admitted(i));
+            Work work = Work.of(plan.admitted(i));
+            meter.admitted(now - work.submitted());
+            work.admitted(context, now);
         }
         meter.state(scheduler.queued(), scheduler.running(), scheduler.decoding(), scheduler.kvReserved());
     }
 
-    private void admit(Job job, long now) {
-        Submission submission = Submission.of(job);
-        reading.add(submission);
-        meter.admitted(now - submission.submitted);
-        for (Answering answering : submission.answers()) {
-            answering.generation.admitted(now);
-            if (samplesOnDevice) {
-                answering.attach(context, job.lane(answering.generation.branch()).slot());
-            }
-        }
-    }
-
     private void step(long planned) {
         useAdapters();
-        fillBatch();
+        batch.fill(plan);
+        sampling.clear();
         long built = System.nanoTime();
         stepStarted = built;
-        DecodeStatus status = context.decode(batch);
+        DecodeStatus status = context.decode(batch.batch());
         if (status != DecodeStatus.OK) {
             stepStarted = 0;
             undo(status);
@@ -255,6 +248,7 @@ final class EngineLoop implements Runnable {
         long sampled = System.nanoTime();
         stepStarted = 0;
         deliver(sampled);
+        readPrompts();
         int prompt = plan.tokens() - plan.decodeEntries();
         pacer.computed(plan.decodeEntries(), prompt, sampled - built);
         meter.step(plan.decodeEntries(), prompt, planned, built, decoded, sampled, System.nanoTime());
@@ -267,25 +261,6 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    private void fillBatch() {
-        batch.clear();
-        sampling.clear();
-        for (int i = 0; i < plan.entries(); i++) {
-            Lane lane = plan.lane(i);
-            Submission submission = Submission.of(lane.job());
-            int from = plan.from(i);
-            if (!plan.isPrefill(i)) {
-                batch.add(submission.answer(lane.branch()).last(), from, lane.slot(), true);
-                continue;
-            }
-            int end = from + plan.count(i);
-            for (int position = from; position < end; position++) {
-                boolean output = plan.isLast(i) && position == end - 1;
-                batch.add(submission.prompt[position], position, lane.slot(), output);
-            }
-        }
-    }
-
     /** The step failed or was stopped: what it left in the KV cache goes, and it is planned again, unless all is to end. */
     private void undo(DecodeStatus status) {
         for (int i = 0; i < plan.entries(); i++) {
@@ -293,7 +268,7 @@ final class EngineLoop implements Runnable {
         }
         scheduler.failed(plan);
         if (status == DecodeStatus.NO_KV_SLOT) {
-            throw new IllegalStateException("the KV cache has no room for " + batch.size() + " tokens, though "
+            throw new IllegalStateException("the KV cache has no room for " + plan.tokens() + " tokens, though "
                     + scheduler.kvReserved() + " are reserved; please report this");
         }
     }
@@ -307,7 +282,7 @@ final class EngineLoop implements Runnable {
             Lane lane = plan.lane(i);
             if (!plan.isPrefill(i)) {
                 choose(lane, row);
-            } else if (plan.isLast(i)) {
+            } else if (plan.isLast(i) && !lane.job().promptOnly()) {
                 Job job = lane.job();
                 for (int branch = 0; branch < job.branches(); branch++) {
                     Lane answer = job.lane(branch);
@@ -360,18 +335,34 @@ final class EngineLoop implements Runnable {
         rows.truncate(0);
     }
 
-    private void forgetEnded(Submission submission) {
-        for (Answering answering : submission.answers()) {
-            if (!answering.isEnded()) {
-                return;
+    /** Takes out of the context what prompts alone are computed for. */
+    private void readPrompts() {
+        int row = 0;
+        for (int i = 0; i < plan.entries(); i++) {
+            Lane lane = plan.lane(i);
+            Job job = lane.job();
+            if (job.promptOnly()) {
+                PromptWork<?> work = PromptWork.of(job);
+                work.computed(context, row, plan.from(i), plan.count(i), lane.slot());
+                if (plan.isLast(i)) {
+                    work.finish();
+                    scheduler.finished(job);
+                    forget(work);
+                }
             }
+            row += plan.count(i);
         }
-        forget(submission);
     }
 
-    private void forget(Submission submission) {
-        submission.answers().forEach(answering -> answering.free(context));
-        known.remove(submission);
+    private void forgetEnded(Work work) {
+        if (work.isEnded()) {
+            forget(work);
+        }
+    }
+
+    private void forget(Work work) {
+        work.free(context);
+        known.remove(work);
     }
 
     private void endAll(@Nullable Throwable failure) {
@@ -379,33 +370,31 @@ final class EngineLoop implements Runnable {
         Command command = commands.poll();
         while (command != null) {
             if (command instanceof Submit submit) {
-                known.add(submit.submission());
+                known.add(submit.work());
             }
             command = commands.poll();
         }
-        for (Submission submission : List.copyOf(known)) {
-            for (Answering answering : submission.answers()) {
-                answering.end(failure == null ? FinishReason.CANCELLED : null, failure);
-            }
-            forget(submission);
+        for (Work work : List.copyOf(known)) {
+            work.end(failure == null ? FinishReason.CANCELLED : null, failure);
+            forget(work);
         }
     }
 
     /** A request arrives. */
-    record Submit(Submission submission) implements Command {
+    record Submit(Work work) implements Command {
 
         @Override
         public void apply(EngineLoop loop) {
-            loop.submit(submission);
+            loop.submit(work);
         }
     }
 
     /** An answer is no longer wanted. */
-    record Cancel(Submission submission, int branch) implements Command {
+    record Cancel(Work work, int branch) implements Command {
 
         @Override
         public void apply(EngineLoop loop) {
-            loop.cancel(submission, branch);
+            loop.cancel(work, branch);
         }
     }
 }

@@ -1,6 +1,9 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.Context;
+import dev.tokapu.FinishReason;
 import dev.tokapu.internal.schedule.Job;
+import dev.tokapu.internal.schedule.Lane;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: the fields do not change; what they lead to is the engine's thread's.
  */
-final class Submission {
+final class Submission implements Work {
 
     final long id;
     final Request request;
@@ -17,27 +20,44 @@ final class Submission {
     final int mostTokens;
     final long submitted;
     final int group;
+    final boolean onDevice;
 
     private @Nullable Job job;
     private List<Answering> answers = List.of();
 
-    Submission(long id, Request request, int[] prompt, int mostTokens, long submitted, int group) {
+    Submission(long id, Request request, int[] prompt, int mostTokens, long submitted, int group, boolean onDevice) {
         this.id = id;
         this.request = request;
         this.prompt = prompt;
         this.mostTokens = mostTokens;
         this.submitted = submitted;
         this.group = group;
+        this.onDevice = onDevice;
     }
 
     /** Before it is handed to the engine's thread. */
     void complete(int tenant, List<Answering> all) {
         answers = List.copyOf(all);
-        long deadline = request.deadline() == null ? Long.MAX_VALUE : submitted + request.deadline().toNanos();
-        job = new Job(id, tenant, request.priority(), submitted, deadline, prompt.length, mostTokens, all.size(), group, false, false, this);
+        long deadline = request.deadline() == null
+                ? Long.MAX_VALUE
+                : submitted + request.deadline().toNanos();
+        job = new Job(
+                id,
+                tenant,
+                request.priority(),
+                submitted,
+                deadline,
+                prompt.length,
+                mostTokens,
+                all.size(),
+                group,
+                false,
+                false,
+                this);
     }
 
-    Job job() {
+    @Override
+    public Job job() {
         Job made = job;
         if (made == null) {
             throw new IllegalStateException("the submission is not complete");
@@ -58,5 +78,56 @@ final class Submission {
             return submission;
         }
         throw new IllegalStateException("job " + job.id() + " carries no submission");
+    }
+
+    @Override
+    public long submitted() {
+        return submitted;
+    }
+
+    @Override
+    public int promptToken(int position) {
+        return prompt[position];
+    }
+
+    @Override
+    public boolean hasOutput(int position) {
+        return position == prompt.length - 1;
+    }
+
+    @Override
+    public void admitted(Context context, long now) {
+        for (Answering answering : answers) {
+            answering.generation.admitted(now);
+            if (onDevice) {
+                answering.attach(
+                        context, job().lane(answering.generation.branch()).slot());
+            }
+        }
+    }
+
+    @Override
+    public void end(@Nullable FinishReason reason, @Nullable Throwable failure) {
+        answers.forEach(answering -> answering.end(reason, failure));
+    }
+
+    @Override
+    public void end(Lane lane, @Nullable FinishReason reason, @Nullable Throwable failure) {
+        answer(lane.branch()).end(reason, failure);
+    }
+
+    @Override
+    public boolean isEnded() {
+        for (Answering answering : answers) {
+            if (!answering.isEnded()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void free(Context context) {
+        answers.forEach(answering -> answering.free(context));
     }
 }

@@ -19,11 +19,14 @@ final class TextStage {
     private static final int MOST_TEXT_THREADS = 4;
 
     private final ThreadPoolExecutor text;
+    private final ThreadPoolExecutor rows;
     private final ThreadPoolExecutor callbacks;
 
     TextStage(String name) {
-        int threads = Math.max(1, Math.min(MOST_TEXT_THREADS, Runtime.getRuntime().availableProcessors() / 2));
+        int threads =
+                Math.max(1, Math.min(MOST_TEXT_THREADS, Runtime.getRuntime().availableProcessors() / 2));
         text = pool(name + "-text", threads, threads, new LinkedBlockingQueue<>());
+        rows = pool(name + "-rows", threads, threads, new LinkedBlockingQueue<>());
         callbacks = pool(name + "-callback", 0, Integer.MAX_VALUE, new SynchronousQueue<>());
     }
 
@@ -47,6 +50,11 @@ final class TextStage {
         } else {
             text.execute(answer);
         }
+    }
+
+    /** Reads rows of logits, which would hold up texts. */
+    Executor rows() {
+        return rows;
     }
 
     /** Runs what users hand in. */

@@ -22,7 +22,7 @@ final class TokenFeed {
     private static final float[] TAKEN = {};
 
     private int[] tokens = new int[64];
-    private float @Nullable [] [] logits;
+    private float @Nullable [][] logits;
     private volatile int published;
     private volatile @Nullable Ending ending;
 

@@ -53,7 +53,11 @@ class EngineIT {
      * Each token is the likeliest one after those before it, in a run of one sequence, token by token. Kernels add up in another
      * order for other shapes of batches, so that where two tokens are as good as equally likely either may be chosen.
      */
-    static void assertGreedy(int[] prompt, int[] tokens) {
+    private static void assertGreedy(int[] prompt, int[] tokens) {
+        assertGreedy(model, prompt, tokens);
+    }
+
+    static void assertGreedy(Model model, int[] prompt, int[] tokens) {
         ContextOptions options = ContextOptions.builder()
                 .contextSize(prompt.length + tokens.length)
                 .threads(1)
@@ -84,11 +88,15 @@ class EngineIT {
             prompts.add(prompt(random, 1 + random.nextInt(90)));
         }
         for (KvPolicy policy : List.of(KvPolicy.SPLIT, KvPolicy.UNIFIED)) {
-            try (Engine engine = Engine.start(model, options().kvPolicy(policy).stepTokens(32).build())) {
+            try (Engine engine = Engine.start(
+                    model, options().kvPolicy(policy).stepTokens(32).build())) {
                 List<Generation> generations = new ArrayList<>();
                 for (int[] prompt : prompts) {
-                    generations.add(engine.submit(
-                            Request.builder(prompt).samplers(Sampler.greedy()).ignoreEnd(true).maxTokens(20).build()));
+                    generations.add(engine.submit(Request.builder(prompt)
+                            .samplers(Sampler.greedy())
+                            .ignoreEnd(true)
+                            .maxTokens(20)
+                            .build()));
                 }
                 for (int i = 0; i < prompts.size(); i++) {
                     generations.get(i).result().join();
@@ -104,8 +112,12 @@ class EngineIT {
     void submit_severalAnswers_areForkedFromOnePrefill() {
         int[] prompt = prompt(new Random(2), 40);
         try (Engine engine = Engine.start(model, options().build())) {
-            Generation first = engine.submit(
-                    Request.builder(prompt).samplers(Sampler.greedy()).answers(4).ignoreEnd(true).maxTokens(10).build());
+            Generation first = engine.submit(Request.builder(prompt)
+                    .samplers(Sampler.greedy())
+                    .answers(4)
+                    .ignoreEnd(true)
+                    .maxTokens(10)
+                    .build());
             assertThat(first.answers()).hasSize(4);
             for (Generation answer : first.answers()) {
                 answer.text();
@@ -119,11 +131,17 @@ class EngineIT {
     @Test
     void cancel_running_endsWithinAStepAndOthersGoOn() throws InterruptedException {
         int[] prompt = prompt(new Random(3), 10);
-        try (Engine engine = Engine.start(model, options().sequenceContextSize(2048).build())) {
-            Generation endless = engine.submit(
-                    Request.builder(prompt).samplers(Sampler.greedy()).ignoreEnd(true).build());
-            Generation other = engine.submit(
-                    Request.builder(prompt).samplers(Sampler.greedy()).ignoreEnd(true).maxTokens(100).build());
+        try (Engine engine =
+                Engine.start(model, options().sequenceContextSize(2048).build())) {
+            Generation endless = engine.submit(Request.builder(prompt)
+                    .samplers(Sampler.greedy())
+                    .ignoreEnd(true)
+                    .build());
+            Generation other = engine.submit(Request.builder(prompt)
+                    .samplers(Sampler.greedy())
+                    .ignoreEnd(true)
+                    .maxTokens(100)
+                    .build());
             endless.iterator().next();
             endless.cancel();
             assertThat(endless.await(Duration.ofSeconds(10))).isTrue();
@@ -147,8 +165,9 @@ class EngineIT {
                                     .build()));
                         }
                     })
-                    .isInstanceOfSatisfying(RequestRejectedException.class, e -> assertThat(e.retryAfter())
-                            .isPositive());
+                    .isInstanceOfSatisfying(
+                            RequestRejectedException.class,
+                            e -> assertThat(e.retryAfter()).isPositive());
             taken.forEach(generation -> generation.result().join());
             assertThat(engine.snapshot().completed()).isEqualTo(taken.size());
             engine.submit(Request.builder(new int[] {5}).maxTokens(1).build()).text();
@@ -160,10 +179,12 @@ class EngineIT {
         try (Engine engine = Engine.start(model, options().build())) {
             assertThatThrownBy(() -> engine.submit(Request.builder(new int[128]).build()))
                     .isInstanceOf(ContextOverflowException.class);
-            assertThatThrownBy(() -> engine.submit(Request.builder(new int[] {-1}).build()))
+            assertThatThrownBy(
+                            () -> engine.submit(Request.builder(new int[] {-1}).build()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("-1");
-            assertThatThrownBy(() -> engine.submit(Request.builder(new int[] {1}).answers(5).build()))
+            assertThatThrownBy(() -> engine.submit(
+                            Request.builder(new int[] {1}).answers(5).build()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("maxSequences");
         }
@@ -171,7 +192,8 @@ class EngineIT {
 
     @Test
     void deadline_tooShort_endsWithWhatThereIs() {
-        try (Engine engine = Engine.start(model, options().sequenceContextSize(8192).build())) {
+        try (Engine engine =
+                Engine.start(model, options().sequenceContextSize(8192).build())) {
             Generation late = engine.submit(Request.builder(new int[] {5, 6})
                     .samplers(Sampler.greedy())
                     .ignoreEnd(true)
@@ -187,12 +209,15 @@ class EngineIT {
         Engine engine = Engine.start(model, options().sequenceContextSize(2048).build());
         List<Generation> generations = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            generations.add(engine.submit(
-                    Request.builder(new int[] {5, 6}).samplers(Sampler.greedy()).ignoreEnd(true).build()));
+            generations.add(engine.submit(Request.builder(new int[] {5, 6})
+                    .samplers(Sampler.greedy())
+                    .ignoreEnd(true)
+                    .build()));
         }
         engine.close();
         for (Generation generation : generations) {
-            assertThat(generation.result().get(10, TimeUnit.SECONDS).finishReason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(generation.result().get(10, TimeUnit.SECONDS).finishReason())
+                    .isEqualTo(FinishReason.CANCELLED);
         }
         assertThatThrownBy(() -> engine.submit(Request.of("x"))).isInstanceOf(IllegalStateException.class);
         engine.close();
@@ -226,9 +251,13 @@ class EngineIT {
                             }),
                             Sampler.greedy())
                     .build());
-            Generation good = engine.submit(
-                    Request.builder(new int[] {5, 6}).samplers(Sampler.greedy()).maxTokens(5).build());
-            assertThatThrownBy(bad::text).isInstanceOf(GenerationException.class).hasStackTraceContaining("mine");
+            Generation good = engine.submit(Request.builder(new int[] {5, 6})
+                    .samplers(Sampler.greedy())
+                    .maxTokens(5)
+                    .build());
+            assertThatThrownBy(bad::text)
+                    .isInstanceOf(GenerationException.class)
+                    .hasStackTraceContaining("mine");
             good.text();
             assertGreedy(new int[] {5, 6}, good.tokens());
         }
