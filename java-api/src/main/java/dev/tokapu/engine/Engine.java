@@ -8,6 +8,9 @@ import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
+import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.chat.ChatSession;
+import dev.tokapu.internal.Access;
 import dev.tokapu.internal.PromptLookBack;
 import dev.tokapu.internal.ScoredText;
 import dev.tokapu.internal.schedule.Limits;
@@ -57,7 +60,7 @@ public final class Engine implements AutoCloseable {
     private final EngineParts parts;
     private final Control control = new Control();
     private final AtomicLong ids = new AtomicLong();
-    private final AtomicInteger unfinished = new AtomicInteger();
+    private final Places places;
     private final PromptTexts texts;
     private final RowReaders readers;
     private volatile boolean closed;
@@ -69,6 +72,7 @@ public final class Engine implements AutoCloseable {
         this.limits = setup.limits();
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
         this.stage = new TextStage(name);
+        this.places = new Places(setup, meter);
         this.texts = new PromptTexts(model);
         this.readers = new RowReaders(stage.rows(), MOST_STEPS_READ * setup.scoredRows());
         this.parts = new EngineParts(model.vocab(), stage);
@@ -123,10 +127,7 @@ public final class Engine implements AutoCloseable {
     /** A prompt that ends with a part of the answer, of which a grammar has to be told. */
     Generation submit(Request request, int[] generated) {
         requireOpen();
-        if (setup.embeds()) {
-            throw new UnsupportedOperationException(
-                    "this engine makes embeddings and generates nothing; start another one without ContextOptions.embeddings");
-        }
+        requireGenerating();
         PromptTexts.Tokenized prompt = texts.tokenize(request.prompt());
         check(request, prompt.tokens());
         return enter(request.answers(), now -> submission(request, prompt, generated, now))
@@ -148,10 +149,7 @@ public final class Engine implements AutoCloseable {
      */
     public CompletableFuture<Continuation> score(ScoreRequest request) {
         requireOpen();
-        if (setup.embeds()) {
-            throw new UnsupportedOperationException(
-                    "this engine makes embeddings and scores nothing; start another one without ContextOptions.embeddings");
-        }
+        requireGenerating();
         int[] alone = ScoredText.tokenize(model.vocab(), request.prompt());
         ScoredText text = ScoredText.of(model.vocab(), alone, request.prompt(), request.continuation());
         ScoredText.requirePrompt(text.common());
@@ -200,15 +198,46 @@ public final class Engine implements AutoCloseable {
         return embed(EmbedRequest.of(text));
     }
 
+    /**
+     * Opens a conversation whose answers this engine generates, as {@link #chat(ChatOptions, Terms)} does with {@link Terms#defaults()}.
+     *
+     * @param options how
+     * @return the session, to be closed by the caller
+     */
+    public ChatSession chat(ChatOptions options) {
+        return chat(options, Terms.defaults());
+    }
+
+    /**
+     * Opens a conversation whose answers this engine generates; any number of them may talk at the same time, each in a thread of its own.
+     *
+     * <p>It is used as one that {@link Model#chat} opens, but keeps nothing in the KV cache: the model reads the whole conversation again for each
+     * answer, and {@link ChatOptions#context()} means nothing. Its state cannot be saved, though saved conversations can be loaded. An answer is
+     * generated whether or not somebody reads it, from the first piece that is asked for.
+     *
+     * @param options how
+     * @param terms on what terms answers are generated; the deadline is that of one answer
+     * @return the session, to be closed by the caller
+     * @throws dev.tokapu.ChatTemplateException when the model has no chat template and the options give none
+     * @throws UnsupportedOperationException when the engine makes embeddings, or the options want a full context to be shifted
+     * @throws IllegalStateException when the engine is closed or has failed
+     */
+    public ChatSession chat(ChatOptions options, Terms terms) {
+        requireOpen();
+        requireGenerating();
+        check(terms.adapters());
+        return Access.chats().open(model, options, () -> new EngineAnswerer(this, options, terms));
+    }
+
     private PromptWork.Entry entry(Terms terms, long now) {
         return new PromptWork.Entry(
                 ids.incrementAndGet(), adapters.number(terms.adapters()), now, terms, stage, control);
     }
 
     /** Makes something of a request when there is room, and hands it to the engine's thread. */
-    private <W extends Work> W enter(int places, LongFunction<W> maker) {
+    private <W extends Work> W enter(int wanted, LongFunction<W> maker) {
         long now = System.nanoTime();
-        takePlace(places);
+        places.take(wanted);
         boolean submitted = false;
         try {
             W work = maker.apply(now);
@@ -222,30 +251,9 @@ public final class Engine implements AutoCloseable {
             return work;
         } finally {
             if (!submitted) {
-                unfinished.addAndGet(-places);
+                places.giveBack(wanted);
             }
         }
-    }
-
-    private void takePlace(int answers) {
-        int most = setup.maxSequences() + setup.options().queueCapacity();
-        int before = unfinished.getAndAdd(answers);
-        if (before + answers > most) {
-            unfinished.addAndGet(-answers);
-            meter.rejected.increment();
-            Duration retryAfter = retryAfter(before);
-            throw new RequestRejectedException(
-                    before + " answers are generated or wait, the engine takes " + most + "; try again in "
-                            + retryAfter.toMillis() + " ms, or raise EngineOptions.queueCapacity",
-                    retryAfter);
-        }
-    }
-
-    /** By then as many have left as there are too many. */
-    private Duration retryAfter(int unfinishedNow) {
-        long mean = Math.max(1_000_000, meter.endToEnd.snapshot().mean().toNanos());
-        int over = Math.max(1, unfinishedNow - setup.options().queueCapacity());
-        return Duration.ofNanos(mean / Math.max(1, setup.maxSequences() / over));
     }
 
     private void requireOpen() {
@@ -256,6 +264,13 @@ public final class Engine implements AutoCloseable {
         if (failure != null) {
             throw new IllegalStateException(
                     "the engine has failed: " + failure.getMessage() + "; start another one", failure);
+        }
+    }
+
+    private void requireGenerating() {
+        if (setup.embeds()) {
+            throw new UnsupportedOperationException("this engine makes embeddings, it neither generates nor scores;"
+                    + " start another one without ContextOptions.embeddings");
         }
     }
 
@@ -342,13 +357,13 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public void ended(PromptWork<?> work, PromptWork.Outcome outcome) {
-            unfinished.decrementAndGet();
+            places.giveBack(1);
             meter.finished(outcome, System.nanoTime() - work.submitted());
         }
 
         @Override
         public void finished(Generation generation) {
-            unfinished.decrementAndGet();
+            places.giveBack(1);
             RequestTimings timings = generation.requestTimings();
             meter.finished(generation, timings);
             callback(() -> setup.options().listener().finished(generation));

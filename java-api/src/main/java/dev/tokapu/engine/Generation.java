@@ -57,7 +57,8 @@ public final class Generation implements TextStream {
     private volatile int chosen;
     private volatile long ended;
 
-    Generation(Control control, Submission submission, int branch, TokenFeed feed, List<String> stops, EngineParts parts) {
+    Generation(
+            Control control, Submission submission, int branch, TokenFeed feed, List<String> stops, EngineParts parts) {
         this.control = control;
         this.submission = submission;
         this.branch = branch;
@@ -305,6 +306,21 @@ public final class Generation implements TextStream {
         return reason;
     }
 
+    /** Waits for a token; false when the generation ended before it. */
+    boolean awaitToken(int index) {
+        return text.awaitToken(index);
+    }
+
+    /** A token that is there. */
+    int token(int index) {
+        return text.token(index);
+    }
+
+    /** The report on a token that is there. */
+    TokenAlternatives alternatives(int index) {
+        return text.alternatives(index);
+    }
+
     @Nullable
     FinishReason reasonOrNull() {
         return text.reason();
@@ -345,7 +361,7 @@ public final class Generation implements TextStream {
     @Override
     public String toString() {
         FinishReason reason = text.reason();
-        return "Generation[" + submission.id + (submission.answers().size() > 1 ? "/" + branch : "") + ", " + usage() + ", "
-                + (reason == null ? (isFinished() ? "failed" : "running") : reason) + "]";
+        return "Generation[" + submission.id + (submission.answers().size() > 1 ? "/" + branch : "") + ", " + usage()
+                + ", " + (reason == null ? (isFinished() ? "failed" : "running") : reason) + "]";
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that ends with its prompt, on its way through an engine; who cancels its future cancels it.
+ * A request that ends with its prompt, on its way through an engine; who cancels its future or completes it otherwise cancels it.
  *
  * <p>Thread safety: confined to the engine's thread, but for the future and {@link #complete}, {@link #fail}.
  *
@@ -75,8 +75,9 @@ abstract class PromptWork<R> implements Work {
                         whole,
                         this)
                 .outputsFrom(outputsFrom);
-        result.whenComplete((value, failure) -> {
-            if (result.isCancelled() && report(Outcome.CANCELLED)) {
+        CompletableFuture<R> unused = result.whenComplete((value, failure) -> {
+            // Whoever else completes it, orTimeout for example, no longer wants what the engine has.
+            if (report(Outcome.CANCELLED)) {
                 control.cancel(this);
             }
         });
