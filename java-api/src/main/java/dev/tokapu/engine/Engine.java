@@ -213,7 +213,8 @@ public final class Engine implements AutoCloseable {
      *
      * <p>It is used as one that {@link Model#chat} opens, but keeps nothing in the KV cache: the model reads the whole conversation again for each
      * answer, and {@link ChatOptions#context()} means nothing. Its state cannot be saved, though saved conversations can be loaded. An answer is
-     * generated whether or not somebody reads it, from the first piece that is asked for.
+     * generated whether or not somebody reads it, from the first piece that is asked for. When the queue is full then, that is a
+     * {@link RequestRejectedException} for the reader, and the conversation is as before.
      *
      * @param options how
      * @param terms on what terms answers are generated; the deadline is that of one answer

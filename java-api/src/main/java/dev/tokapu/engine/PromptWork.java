@@ -77,7 +77,7 @@ abstract class PromptWork<R> implements Work {
                 .outputsFrom(outputsFrom);
         CompletableFuture<R> unused = result.whenComplete((value, failure) -> {
             // Whoever else completes it, orTimeout for example, no longer wants what the engine has.
-            if (report(Outcome.CANCELLED)) {
+            if (!reported.get()) {
                 control.cancel(this);
             }
         });
