@@ -8,7 +8,6 @@ import dev.tokapu.TokenAlternatives;
 import dev.tokapu.Vocab;
 import dev.tokapu.sampling.SamplerChain;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**

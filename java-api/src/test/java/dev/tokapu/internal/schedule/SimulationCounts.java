@@ -1,5 +1,8 @@
 package dev.tokapu.internal.schedule;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /** What a simulation went through, so that a test can see that nothing was left out. */
 @SuppressWarnings("EnumOrdinal") // arrays by constant
 final class SimulationCounts {
@@ -9,14 +12,14 @@ final class SimulationCounts {
     long accepted;
     long tokens;
     long failed;
-    private final long[] ends = new long[End.values().length];
+    private final Map<End, Long> ends = new EnumMap<>(End.class);
 
     void ended(End reason) {
-        ends[reason.ordinal()]++;
+        ends.merge(reason, 1L, Long::sum);
     }
 
     long ends(End reason) {
-        return ends[reason.ordinal()];
+        return ends.getOrDefault(reason, 0L);
     }
 
     @Override
