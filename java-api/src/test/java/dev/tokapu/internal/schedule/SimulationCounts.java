@@ -1,8 +1,5 @@
 package dev.tokapu.internal.schedule;
 
-import java.util.EnumMap;
-import java.util.Map;
-
 /** What a simulation went through, so that a test can see that nothing was left out. */
 @SuppressWarnings("EnumOrdinal") // arrays by constant
 final class SimulationCounts {
@@ -12,14 +9,14 @@ final class SimulationCounts {
     long accepted;
     long tokens;
     long failed;
-    private final Map<End, Long> ends = new EnumMap<>(End.class);
+    private final long[] ends = new long[End.values().length];
 
     void ended(End reason) {
-        ends.merge(reason, 1L, Long::sum);
+        ends[reason.ordinal()]++;
     }
 
     long ends(End reason) {
-        return ends.getOrDefault(reason, 0L);
+        return ends[reason.ordinal()];
     }
 
     @Override
