@@ -51,7 +51,7 @@ final class EngineLoop implements Runnable {
     private final List<Lane> choosing = new ArrayList<>();
     private final IntList rows = new IntList();
     private final List<Work> known = new ArrayList<>();
-    private final List<Job> reading = new ArrayList<>();
+    private final PromptsLeft reading = new PromptsLeft();
     private int group;
     private volatile boolean sleeping;
     private volatile Shutdown shutdown = Shutdown.NONE;
@@ -148,16 +148,8 @@ final class EngineLoop implements Runnable {
     }
 
     private int promptTokens() {
-        int left = 0;
-        for (int i = reading.size() - 1; i >= 0; i--) {
-            Job job = reading.get(i);
-            if (!job.isPrefilling()) {
-                reading.remove(i);
-            } else if (job.promptTokens() <= stepTokens) {
-                left += job.promptTokens() - job.prefilled();
-            }
-        }
-        return pacer.promptTokens(scheduler.decoding(), reading.size(), left, stepTokens);
+        int left = reading.tokens(stepTokens);
+        return pacer.promptTokens(scheduler.decoding(), reading.jobs(), left, stepTokens);
     }
 
     private void takeCommands() {
@@ -218,7 +210,7 @@ final class EngineLoop implements Runnable {
             context.kvCache().remove(plan.releasedSlot(i), -1, -1);
         }
         for (int i = 0; i < plan.admissions(); i++) {
-            reading.add(plan.admitted(i));
+            reading.admit(plan.admitted(i));
             Work work = Work.of(plan.admitted(i));
             meter.admitted(now - work.submitted());
             work.admitted(context, now);
