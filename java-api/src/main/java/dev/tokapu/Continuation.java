@@ -16,10 +16,23 @@ public final class Continuation {
     private final double[] logProbabilities;
     private final boolean greedy;
 
-    Continuation(String text, int[] tokens, double[] logProbabilities, boolean greedy) {
+    /**
+     * What a {@link Scorer} or an {@link dev.tokapu.engine.Engine} found out.
+     *
+     * @param text the text
+     * @param tokens its tokens, as they follow the prompt's; a copy is kept
+     * @param logProbabilities the log-probability of each; a copy is kept
+     * @param greedy whether each is the most likely one
+     * @throws IllegalArgumentException when there are not as many log-probabilities as tokens, or none
+     */
+    public Continuation(String text, int[] tokens, double[] logProbabilities, boolean greedy) {
+        if (tokens.length == 0 || tokens.length != logProbabilities.length) {
+            throw new IllegalArgumentException("there are " + tokens.length + " tokens and " + logProbabilities.length
+                    + " log-probabilities; each token has one, and there is at least one");
+        }
         this.text = text;
-        this.tokens = tokens;
-        this.logProbabilities = logProbabilities;
+        this.tokens = tokens.clone();
+        this.logProbabilities = logProbabilities.clone();
         this.greedy = greedy;
     }
 

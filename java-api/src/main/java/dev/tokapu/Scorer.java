@@ -1,6 +1,7 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.LogSoftmax;
+import dev.tokapu.internal.ScoredText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -75,25 +76,19 @@ public final class Scorer implements AutoCloseable {
      * @throws ContextOverflowException when the prompt and a continuation do not fit
      */
     public List<Continuation> score(String prompt, List<String> continuations) {
-        int[] alone = tokenize(prompt);
+        int[] alone = ScoredText.tokenize(model.vocab(), prompt);
         List<int[]> together = new ArrayList<>();
         int common = alone.length;
         for (String text : continuations) {
-            if (text.isEmpty()) {
-                throw new IllegalArgumentException("a continuation is empty; there is nothing to score");
-            }
-            int[] tokens = tokenize(prompt + text);
+            ScoredText scored = ScoredText.of(model.vocab(), alone, prompt, text);
+            int[] tokens = scored.tokens();
             if (tokens.length > context.sequenceContextSize()) {
                 throw new ContextOverflowException(tokens.length, context.sequenceContextSize());
             }
-            // A token may span the border: then it belongs to the continuation.
-            common = Math.min(common, commonPrefix(alone, tokens));
+            common = Math.min(common, scored.common());
             together.add(tokens);
         }
-        if (common == 0) {
-            throw new IllegalArgumentException(
-                    "the prompt has no tokens, and the first token of a text has no likelihood without one before it");
-        }
+        ScoredText.requirePrompt(common);
         context.kvCache().clear();
         Sequence trunk = Sequence.of(context, 0);
         decode(trunk, alone, 0, common, false);
@@ -154,19 +149,6 @@ public final class Scorer implements AutoCloseable {
                 throw new DecodeException("the text could not be scored: decode answered " + status);
             }
         }
-    }
-
-    private int[] tokenize(String text) {
-        return model.vocab().tokenize(text, new TokenizeOptions(true, false));
-    }
-
-    private static int commonPrefix(int[] a, int[] b) {
-        int i = 0;
-        // A continuation keeps at least one token.
-        while (i < a.length && i < b.length - 1 && a[i] == b[i]) {
-            i++;
-        }
-        return i;
     }
 
     @Override

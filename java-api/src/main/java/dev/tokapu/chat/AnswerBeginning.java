@@ -1,9 +1,6 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.sampling.Grammar;
-import dev.tokapu.sampling.Sampler;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +22,6 @@ record AnswerBeginning(
 
     static AnswerBeginning heldTo(Grammar grammar) {
         return new AnswerBeginning("", null, grammar);
-    }
-
-    /** The samplers of its chain: the grammar comes first. */
-    List<Sampler> samplers(List<Sampler> others) {
-        List<Sampler> all = new ArrayList<>(others);
-        if (grammar != null) {
-            all.add(0, grammar);
-        }
-        return all;
     }
 
     /** What the grammar has to be told before the next token. */

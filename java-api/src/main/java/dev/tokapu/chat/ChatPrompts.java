@@ -1,12 +1,8 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.ChatTemplateException;
-import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
-import dev.tokapu.internal.ContextRoom;
-import dev.tokapu.internal.SequenceSource;
-import dev.tokapu.internal.SequenceTokens;
-import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.internal.Answerer;
 import java.util.List;
 
 /**
@@ -16,33 +12,23 @@ import java.util.List;
  */
 final class ChatPrompts {
 
-    private final Context context;
+    private final Answerer answerer;
     private final ChatOptions options;
     private final ChatTemplate template;
     private final PromptTokenizer tokenizer;
     private final ChatHistory history;
-    private final SequenceTokens cached;
-    private final ContextRoom room;
 
     ChatPrompts(
-            Context context,
+            Answerer answerer,
             ChatOptions options,
             ChatTemplate template,
             PromptTokenizer tokenizer,
-            ChatHistory history,
-            SequenceTokens cached) {
-        this.context = context;
+            ChatHistory history) {
+        this.answerer = answerer;
         this.options = options;
         this.template = template;
         this.tokenizer = tokenizer;
         this.history = history;
-        this.cached = cached;
-        this.room = new ContextRoom(context, options.contextShift(), this::systemTokens);
-    }
-
-    /** What generates the answer to a prompt that ends with its beginning. */
-    SequenceSource source(PromptTokenizer.Prompt prompt, SamplerChain samplers, AnswerBeginning beginning) {
-        return new SequenceSource(context, samplers, cached, prompt.tokens(), beginning.heldTokens(), room);
     }
 
     /**
@@ -52,11 +38,11 @@ final class ChatPrompts {
      * @throws ContextOverflowException when it is longer than the context all the same
      */
     PromptTokenizer.Prompt thatFits(AnswerBeginning beginning, boolean thinking) {
-        int size = context.sequenceContextSize();
+        int size = answerer.longestPrompt();
         PromptTokenizer.Prompt prompt = prompt(history.shown(), beginning, thinking);
         while (prompt.tokens().length > size) {
             int length = prompt.tokens().length;
-            int surplus = room.surplus(length);
+            int surplus = answerer.surplus(length);
             if (surplus == 0) {
                 throw new ContextOverflowException(length, size);
             }
@@ -80,20 +66,17 @@ final class ChatPrompts {
     }
 
     /** The tokens of the system prompt, as far as templates that render it alone can tell. */
-    private int systemTokens() {
-        int bos = context.model().vocab().addsBos() ? 1 : 0;
+    int[] systemPrompt() {
         if (history.system().isEmpty()) {
-            return bos;
+            return new int[0];
         }
         try {
             ChatRequest request = ChatRequest.builder(history.system())
                     .addGenerationPrompt(false)
                     .build();
-            return Math.max(
-                    bos,
-                    cached.commonPrefix(tokenizer.tokenize(template, request).tokens()));
+            return tokenizer.tokenize(template, request).tokens();
         } catch (ChatTemplateException e) {
-            return bos;
+            return new int[0];
         }
     }
 }

@@ -2,18 +2,16 @@ package dev.tokapu.chat;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.Sequence;
 import dev.tokapu.SequenceState;
-import dev.tokapu.SequenceStateException;
 import dev.tokapu.TextStream;
 import dev.tokapu.Usage;
+import dev.tokapu.internal.Access;
+import dev.tokapu.internal.Answerer;
 import dev.tokapu.internal.AtomicFile;
-import dev.tokapu.internal.SequenceSource;
-import dev.tokapu.internal.SequenceTokens;
 import dev.tokapu.internal.StreamSettings;
 import dev.tokapu.internal.ThreadGuard;
+import dev.tokapu.internal.TokenSource;
 import dev.tokapu.internal.TokenStream;
-import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.structured.StructuredStream;
 import dev.tokapu.structured.StructuredType;
 import dev.tokapu.structured.TypeRef;
@@ -23,8 +21,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *     chat.send("Why is the sky blue?").forEach(System.out::print);
  * }
  * }</pre>
+ *
+ * <p>{@link dev.tokapu.engine.Engine#chat} opens one whose answers an engine generates, beside those of others; there is no KV cache of its own then.
  *
  * <p>What users type is never read as control tokens. An answer joins the history when it ends; one that is cancelled joins
  * it as far as it came, or leaves no trace, like its question, when it did not come to its first character.
@@ -51,27 +51,33 @@ public final class ChatSession implements AutoCloseable {
     private final Model model;
     private final ChatOptions options;
     private final ChatTemplate template;
-    private final Context context;
-    private final SamplerChain chain;
+    private final Answerer answerer;
+    private final Supplier<ChatSession> another;
     private final PromptTokenizer tokenizer;
     private final ThreadGuard guard = new ThreadGuard("ChatSession");
-    private final SequenceTokens cached = new SequenceTokens();
     private final ChatHistory history = new ChatHistory();
     private final ChatPrompts prompts;
     private volatile @Nullable TokenStream current;
-    private volatile @Nullable SamplerChain answerChain;
     private @Nullable AnswerBeginning unfinished;
     private volatile boolean closed;
     private Usage totalUsage = Usage.NONE;
 
-    private ChatSession(Model model, ChatOptions options, ChatTemplate template, Context context, SamplerChain chain) {
+    static {
+        Access.ofChats(ChatSession::on);
+    }
+
+    private ChatSession(
+            Model model, ChatOptions options, ChatTemplate template, Answerer answerer, Supplier<ChatSession> another) {
         this.model = model;
         this.options = options;
         this.template = template;
-        this.context = context;
-        this.chain = chain;
+        this.answerer = answerer;
+        this.another = another;
         this.tokenizer = new PromptTokenizer(model.vocab());
-        this.prompts = new ChatPrompts(context, options, template, tokenizer, history, cached);
+        this.prompts = new ChatPrompts(answerer, options, template, tokenizer, history);
+        if (answerer instanceof OwnSequence own) {
+            own.keep(prompts::systemPrompt);
+        }
         addSystemPrompt();
     }
 
@@ -84,29 +90,18 @@ public final class ChatSession implements AutoCloseable {
      * @throws dev.tokapu.ChatTemplateException when the model has no chat template and the options give none
      */
     public static ChatSession open(Model model, ChatOptions options) {
-        String jinja = options.template();
-        List<AutoCloseable> opened = new ArrayList<>();
-        try {
-            ChatTemplate template = jinja == null ? ChatTemplate.of(model) : ChatTemplate.of(model, jinja);
-            opened.add(template);
-            SamplerChain chain = SamplerChain.of(model, options.samplers());
-            opened.add(chain);
-            Context context = model.newContext(options.context());
-            opened.add(context);
-            return new ChatSession(model, options, template, context, chain);
-        } catch (RuntimeException e) {
-            closeAll(opened, e);
-            throw e;
-        }
+        return on(model, options, () -> OwnSequence.open(model, options));
     }
 
-    private static void closeAll(List<AutoCloseable> resources, RuntimeException cause) {
-        for (AutoCloseable resource : resources) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                cause.addSuppressed(e);
-            }
+    /** A conversation whose answers are computed elsewhere. */
+    private static ChatSession on(Model model, ChatOptions options, Supplier<Answerer> answerers) {
+        String jinja = options.template();
+        ChatTemplate template = jinja == null ? ChatTemplate.of(model) : ChatTemplate.of(model, jinja);
+        try {
+            return new ChatSession(model, options, template, answerers.get(), () -> on(model, options, answerers));
+        } catch (RuntimeException e) {
+            template.close();
+            throw e;
         }
     }
 
@@ -206,7 +201,7 @@ public final class ChatSession implements AutoCloseable {
             try {
                 return answer(beginning);
             } catch (RuntimeException e) {
-                closeAnswerChain();
+                answerer.ended();
                 history.removeLast();
                 throw e;
             }
@@ -246,32 +241,21 @@ public final class ChatSession implements AutoCloseable {
     private TokenStream answer(AnswerBeginning beginning) {
         PromptTokenizer.Prompt prompt = prompts.thatFits(beginning, options.enableThinking());
         List<String> stops = new ArrayList<>(prompt.rendered().stops());
-        SamplerChain samplers = chain;
         if (beginning.grammar() == null) {
             stops.addAll(options.stops());
-        } else {
-            samplers = SamplerChain.of(model, beginning.samplers(chain.samplers()));
-            answerChain = samplers;
         }
-        SequenceSource source = prompts.source(prompt, samplers, beginning);
         StreamSettings settings =
                 new StreamSettings(options.maxTokens(), stops, options.stoppingCriteria(), options.logProbabilities());
+        TokenSource source = answerer.answer(prompt.tokens(), beginning.heldTokens(), beginning.grammar(), settings);
         TokenStream stream = new TokenStream(source, guard, settings, ended -> ended(ended, beginning));
         unfinished = null;
         current = stream;
         return stream;
     }
 
-    private void closeAnswerChain() {
-        SamplerChain own = answerChain;
-        if (own != null) {
-            own.close();
-        }
-    }
-
     private void ended(TokenStream stream, AnswerBeginning beginning) {
         current = null;
-        closeAnswerChain();
+        answerer.ended();
         totalUsage = totalUsage.plus(stream.usage());
         String text = beginning.text() + stream.textSoFar();
         if (text.isEmpty() && !stream.isComplete()) {
@@ -329,13 +313,14 @@ public final class ChatSession implements AutoCloseable {
      *
      * @param file the file, replaced once everything is written; private to its owner as the conversation is
      * @throws IOException when writing fails; the file is as before
+     * @throws UnsupportedOperationException when the session runs on an engine
      */
     public void save(Path file) throws IOException {
         guard.enter();
         try {
             requireOpen();
             endCurrent();
-            try (SequenceState state = Sequence.of(context, 0).state(cached.toArray())) {
+            try (SequenceState state = own("save").state()) {
                 AtomicFile.write(file, out -> ChatFile.write(history.all(), state, out));
             }
         } finally {
@@ -347,7 +332,7 @@ public final class ChatSession implements AutoCloseable {
      * Goes on with a saved conversation in place of this one.
      *
      * @param file the file
-     * @return whether the model knows it already; false when it was saved with another model, release or other settings of the context: then the
+     * @return whether the model knows it already; false when it was saved with another model, release or other settings of the context, or this session runs on an engine: then the
      *     model reads it again with the next message
      * @throws IOException when reading fails; the conversation is as before
      * @throws dev.tokapu.SequenceStateException when the file is not a saved conversation, or is damaged; the conversation is as before
@@ -364,33 +349,15 @@ public final class ChatSession implements AutoCloseable {
             try (SequenceState state = saved.state()) {
                 unfinished = null;
                 history.replace(saved.messages(), 0);
-                return restore(state);
+                return answerer instanceof OwnSequence own && own.restore(state);
             }
         } finally {
             guard.leave();
         }
     }
 
-    private boolean restore(SequenceState state) {
-        cached.truncate(0);
-        Sequence sequence = Sequence.of(context, 0);
-        try {
-            sequence.restore(state);
-            int[] tokens = state.tokens();
-            if (tokens.length != sequence.length()) {
-                sequence.clear();
-                return false;
-            }
-            Arrays.stream(tokens).forEach(cached::add);
-            return true;
-        } catch (SequenceStateException e) {
-            sequence.clear();
-            return false;
-        }
-    }
-
     /**
-     * A second session that goes on from the same place, with a context of its own. Later messages of one do not show in the other.
+     * A second session that goes on from the same place, with a context of its own unless both run on an engine. Later messages of one do not show in the other.
      *
      * @return the other session, to be closed by the caller
      */
@@ -399,11 +366,15 @@ public final class ChatSession implements AutoCloseable {
         try {
             requireOpen();
             endCurrent();
-            ChatSession other = open(model, options);
-            try (SequenceState state = Sequence.of(context, 0).state(cached.toArray())) {
+            ChatSession other = another.get();
+            try {
                 other.history.replace(history.all(), history.forgotten());
                 other.unfinished = unfinished;
-                other.restore(state);
+                if (answerer instanceof OwnSequence own) {
+                    try (SequenceState state = own.state()) {
+                        other.own("fork").restore(state);
+                    }
+                }
                 return other;
             } catch (RuntimeException e) {
                 other.close();
@@ -459,9 +430,18 @@ public final class ChatSession implements AutoCloseable {
      * changing its KV cache is not.
      *
      * @return the context, closed with the session
+     * @throws UnsupportedOperationException when the session runs on an engine
      */
     public Context context() {
-        return context;
+        return own("show").context();
+    }
+
+    private OwnSequence own(String what) {
+        if (answerer instanceof OwnSequence own) {
+            return own;
+        }
+        throw new UnsupportedOperationException("this session runs on an engine and has no context of its own to "
+                + what + "; Model.chat opens one that has, and history() has the messages");
     }
 
     private void requireOpen() {
@@ -479,13 +459,11 @@ public final class ChatSession implements AutoCloseable {
         return closed;
     }
 
-    /** Frees what the session holds; an answer that is being generated ends with an exception. Idempotent. */
+    /** Frees what the session holds; an answer that is being generated ends with an exception, on an engine as cancelled. Idempotent. */
     @Override
     public void close() {
         closed = true;
-        context.close();
-        chain.close();
-        closeAnswerChain();
+        answerer.close();
         template.close();
     }
 

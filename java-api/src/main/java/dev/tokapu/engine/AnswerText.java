@@ -151,6 +151,7 @@ final class AnswerText implements Runnable {
                 alternatives.add(alternative);
             }
             release();
+            changed.signalAll(); // for who waits for tokens
         } finally {
             lock.unlock();
         }
@@ -235,6 +236,32 @@ final class AnswerText implements Runnable {
                 left = changed.awaitNanos(left);
             }
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a token; false when the text ended before it. */
+    boolean awaitToken(int index) {
+        lock.lock();
+        try {
+            while (textTokens <= index && reason == null && failure == null) {
+                changed.awaitUninterruptibly();
+            }
+            return textTokens > index;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int token(int index) {
+        return feed.token(index);
+    }
+
+    TokenAlternatives alternatives(int index) {
+        lock.lock();
+        try {
+            return alternatives.get(index);
         } finally {
             lock.unlock();
         }

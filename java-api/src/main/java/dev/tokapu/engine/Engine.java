@@ -2,22 +2,24 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
+import dev.tokapu.Continuation;
 import dev.tokapu.FinishReason;
-import dev.tokapu.LoraAdapter;
 import dev.tokapu.Model;
-import dev.tokapu.TokenizeOptions;
-import dev.tokapu.chat.ChatTokenizer;
-import dev.tokapu.internal.PromptLookBack;
+import dev.tokapu.Pooling;
+import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.chat.ChatSession;
+import dev.tokapu.internal.Access;
+import dev.tokapu.internal.ScoredText;
 import dev.tokapu.internal.schedule.Limits;
 import dev.tokapu.internal.schedule.Scheduler;
-import dev.tokapu.sampling.SamplerChain;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,8 @@ public final class Engine implements AutoCloseable {
     private static final long ABORT_AGAIN_MILLIS = 50;
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
 
+    private static final int MOST_STEPS_READ = 2;
+
     private final Model model;
     private final EngineSetup setup;
     private final Context context;
@@ -52,14 +56,11 @@ public final class Engine implements AutoCloseable {
     private final EngineMeter meter = new EngineMeter();
     private final EngineEvents events;
     private final Adapters adapters = new Adapters();
-    private final EngineParts parts;
-    private final Control control = new Control();
-    private final AtomicLong ids = new AtomicLong();
-    private final AtomicInteger unfinished = new AtomicInteger();
     private final List<Consumer<Generation>> observers = new CopyOnWriteArrayList<>();
-    private final Object chatLock = new Object();
-    private @Nullable ChatTokenizer chatTokenizer;
-    private boolean chatTokenizerClosed;
+    private final Places places;
+    private final PromptTexts texts;
+    private final Intake intake;
+    private final RowReaders readers;
     private volatile boolean closed;
 
     private Engine(Model model, EngineSetup setup, Context context) {
@@ -69,7 +70,11 @@ public final class Engine implements AutoCloseable {
         this.limits = setup.limits();
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
         this.stage = new TextStage(name, setup.maxSequences());
-        this.parts = new EngineParts(model.vocab(), stage);
+        this.places = new Places(setup, meter);
+        this.texts = new PromptTexts(model);
+        this.readers = new RowReaders(stage.rows(), MOST_STEPS_READ * setup.scoredRows());
+        Control control = new Control();
+        this.intake = new Intake(model, setup, adapters, new EngineParts(model.vocab(), stage), control, control);
         this.events = EngineEvents.of(name);
         StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall());
         this.loop = new EngineLoop(context, new Scheduler(limits), pacer, meter, events, adapters, setup);
@@ -84,7 +89,7 @@ public final class Engine implements AutoCloseable {
         try {
             loop.run();
         } finally {
-            closeChatTokenizer();
+            texts.close();
             Throwable failure = meter.failure;
             if (failure != null) {
                 LOG.error("The engine failed and serves nothing more", failure);
@@ -111,6 +116,10 @@ public final class Engine implements AutoCloseable {
         EngineSetup setup = EngineSetup.of(model, options);
         Context context = model.newContext(setup.contextOptions());
         try {
+            if (setup.embeds() && context.pooling() == Pooling.NONE) {
+                throw new IllegalArgumentException("the context makes embeddings, but pooling is NONE for " + model
+                        + "; an engine makes one vector of a text: set ContextOptions.pooling, for example to MEAN");
+            }
             return new Engine(model, setup, context);
         } catch (RuntimeException | Error e) {
             context.close();
@@ -129,44 +138,133 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public Generation submit(Request request) {
+        return submit(request, new int[0]);
+    }
+
+    /** A prompt that ends with a part of the answer, of which a grammar has to be told. */
+    Generation submit(Request request, int[] generated) {
         requireOpen();
-        Tokenized prompt = tokenize(request.prompt());
-        check(request, prompt.tokens());
+        requireGenerating();
+        PromptTexts.Tokenized prompt = texts.tokenize(request.prompt());
+        intake.check(request, prompt.tokens());
+        return enter(request.answers(), now -> intake.submission(request, prompt, generated, now))
+                .answer(0)
+                .generation;
+    }
+
+    /**
+     * Asks how likely the model finds a text after a prompt, as {@link dev.tokapu.Scorer} does; it shares steps with what is generated.
+     *
+     * @param request the text
+     * @return the likelihood; who cancels the future cancels the request. It fails with a {@link java.util.concurrent.TimeoutException} after the
+     *     deadline, with a {@link GenerationException} when the engine fails, and is cancelled when the engine is closed
+     * @throws RequestRejectedException when the queue is full
+     * @throws ContextOverflowException when prompt and text are too long for a sequence
+     * @throws IllegalArgumentException when prompt and text are such that nothing can be scored
+     * @throws UnsupportedOperationException when the engine makes embeddings
+     * @throws IllegalStateException when the engine is closed or has failed
+     */
+    public CompletableFuture<Continuation> score(ScoreRequest request) {
+        requireOpen();
+        requireGenerating();
+        int[] alone = ScoredText.tokenize(model.vocab(), request.prompt());
+        ScoredText text = ScoredText.of(model.vocab(), alone, request.prompt(), request.continuation());
+        ScoredText.requirePrompt(text.common());
+        if (text.tokens().length > limits.slotTokens()) {
+            throw new ContextOverflowException(text.tokens().length, limits.slotTokens());
+        }
+        return enter(request.terms(), entry -> new ScoreWork(entry, text, request.continuation(), readers));
+    }
+
+    /**
+     * Makes a vector of a text, on an engine whose {@link EngineOptions#context} asks for embeddings; many texts share a step.
+     *
+     * @param request the text
+     * @return its embedding; who cancels the future cancels the request. It fails with a {@link java.util.concurrent.TimeoutException} after the
+     *     deadline, with a {@link GenerationException} when the engine fails, and is cancelled when the engine is closed
+     * @throws RequestRejectedException when the queue is full
+     * @throws ContextOverflowException when the text is too long for a sequence
+     * @throws UnsupportedOperationException when the engine makes no embeddings
+     * @throws IllegalStateException when the engine is closed or has failed
+     */
+    public CompletableFuture<float[]> embed(EmbedRequest request) {
+        requireOpen();
+        if (!setup.embeds()) {
+            throw new UnsupportedOperationException(
+                    "this engine makes no embeddings; start another one whose EngineOptions.context has embeddings(true)");
+        }
+        int[] tokens = texts.tokenize(request.prompt()).tokens();
+        if (tokens.length > limits.slotTokens()) {
+            throw new ContextOverflowException(tokens.length, limits.slotTokens());
+        }
+        boolean normalized = request.normalized() && context.pooling() != Pooling.RANK;
+        return enter(request.terms(), entry -> new EmbedWork(entry, tokens, normalized));
+    }
+
+    /**
+     * Makes a vector of length 1 of a text, as {@link #embed(EmbedRequest)} does.
+     *
+     * @param text the text
+     * @return its embedding
+     */
+    public CompletableFuture<float[]> embed(String text) {
+        return embed(EmbedRequest.of(text));
+    }
+
+    /**
+     * Opens a conversation whose answers this engine generates, as {@link #chat(ChatOptions, Terms)} does with {@link Terms#defaults()}.
+     *
+     * @param options how
+     * @return the session, to be closed by the caller
+     */
+    public ChatSession chat(ChatOptions options) {
+        return chat(options, Terms.defaults());
+    }
+
+    /**
+     * Opens a conversation whose answers this engine generates; any number of them may talk at the same time, each in a thread of its own.
+     *
+     * <p>It is used as one that {@link Model#chat} opens, but keeps nothing in the KV cache: the model reads the whole conversation again for each
+     * answer, and {@link ChatOptions#context()} means nothing. Its state cannot be saved, though saved conversations can be loaded. An answer is
+     * generated whether or not somebody reads it, from the first piece that is asked for. When the queue is full then, that is a
+     * {@link RequestRejectedException} for the reader, and the conversation is as before.
+     *
+     * @param options how
+     * @param terms on what terms answers are generated; the deadline is that of one answer
+     * @return the session, to be closed by the caller
+     * @throws dev.tokapu.ChatTemplateException when the model has no chat template and the options give none
+     * @throws UnsupportedOperationException when the engine makes embeddings, or the options want a full context to be shifted
+     * @throws IllegalStateException when the engine is closed or has failed
+     */
+    public ChatSession chat(ChatOptions options, Terms terms) {
+        requireOpen();
+        requireGenerating();
+        intake.check(terms.adapters());
+        return Access.chats().open(model, options, () -> new EngineAnswerer(this, options, terms));
+    }
+
+    /** Takes in what ends with its prompt. */
+    private <R> CompletableFuture<R> enter(Terms terms, Function<PromptWork.Entry, PromptWork<R>> maker) {
+        intake.check(terms.adapters());
+        return enter(1, now -> intake.prompt(terms, now, maker)).result();
+    }
+
+    /** Makes something of a request when there is room, and hands it to the engine's thread. */
+    private <W extends Work> W enter(int wanted, LongFunction<W> maker) {
         long now = System.nanoTime();
-        takePlace(request.answers());
+        places.take(wanted);
         boolean submitted = false;
         try {
-            Submission submission = submission(request, prompt, now);
+            W work = maker.apply(now);
             meter.submitted.increment();
-            loop.tell(new EngineLoop.Submit(submission));
+            loop.tell(new EngineLoop.Submit(work));
             submitted = true;
-            return submission.answer(0).generation;
+            return work;
         } finally {
             if (!submitted) {
-                unfinished.addAndGet(-request.answers());
+                places.giveBack(wanted);
             }
         }
-    }
-
-    private void takePlace(int answers) {
-        int most = setup.maxSequences() + setup.options().queueCapacity();
-        int before = unfinished.getAndAdd(answers);
-        if (before + answers > most) {
-            unfinished.addAndGet(-answers);
-            meter.rejected.increment();
-            Duration retryAfter = retryAfter(before);
-            throw new RequestRejectedException(
-                    before + " answers are generated or wait, the engine takes " + most + "; try again in "
-                            + retryAfter.toMillis() + " ms, or raise EngineOptions.queueCapacity",
-                    retryAfter);
-        }
-    }
-
-    /** By then as many have left as there are too many. */
-    private Duration retryAfter(int unfinishedNow) {
-        long mean = Math.max(1_000_000, meter.endToEnd.snapshot().mean().toNanos());
-        int over = Math.max(1, unfinishedNow - setup.options().queueCapacity());
-        return Duration.ofNanos(mean / Math.max(1, setup.maxSequences() / over));
     }
 
     private void requireOpen() {
@@ -180,99 +278,10 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private void check(Request request, int[] prompt) {
-        int size = limits.slotTokens();
-        if (prompt.length + 1 > size) {
-            throw new ContextOverflowException(prompt.length, size);
-        }
-        if (request.answers() > setup.maxSequences()) {
-            throw new IllegalArgumentException(
-                    "the request wants " + request.answers() + " answers; the engine generates " + setup.maxSequences()
-                            + " at a time (EngineOptions.maxSequences)");
-        }
-        int vocabSize = model.vocab().size();
-        for (int token : prompt) {
-            if (token < 0 || token >= vocabSize) {
-                throw new IllegalArgumentException("the prompt contains the token " + token
-                        + "; the vocabulary has the tokens 0 to " + (vocabSize - 1));
-            }
-        }
-        for (LoraAdapter adapter : request.adapters().scales().keySet()) {
-            if (adapter.model() != model) {
-                throw new IllegalArgumentException(adapter + " was loaded for another model than the engine's");
-            }
-        }
-    }
-
-    /** A prompt as tokens, with what else ends its answer. */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Tokenized(int[] tokens, List<String> stops) {}
-
-    private Tokenized tokenize(Prompt prompt) {
-        if (prompt instanceof Prompt.Tokens tokens) {
-            return new Tokenized(tokens.ids(), List.of());
-        }
-        if (prompt instanceof Prompt.Chat chat) {
-            ChatTokenizer.Tokenized tokenized = chatTokenizer().tokenize(chat.request());
-            return new Tokenized(tokenized.tokens(), tokenized.rendered().stops());
-        }
-        Prompt.Text text = (Prompt.Text) prompt;
-        int[] tokens = model.vocab().tokenize(text.text(), new TokenizeOptions(true, false));
-        if (tokens.length == 0) {
-            throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
-        }
-        return new Tokenized(tokens, List.of());
-    }
-
-    private ChatTokenizer chatTokenizer() {
-        synchronized (chatLock) {
-            ChatTokenizer made = chatTokenizer;
-            if (made == null) {
-                if (chatTokenizerClosed) {
-                    throw new IllegalStateException("the engine is closed");
-                }
-                made = ChatTokenizer.of(model);
-                chatTokenizer = made;
-            }
-            return made;
-        }
-    }
-
-    private void closeChatTokenizer() {
-        synchronized (chatLock) {
-            chatTokenizerClosed = true;
-            if (chatTokenizer != null) {
-                chatTokenizer.close();
-            }
-        }
-    }
-
-    private Submission submission(Request request, Tokenized prompt, long now) {
-        int most = Math.min(request.maxTokens(), limits.slotTokens() - prompt.tokens().length);
-        List<String> stops = new ArrayList<>(prompt.stops());
-        stops.addAll(request.stops());
-        int group = adapters.number(request.adapters());
-        Submission submission = new Submission(ids.incrementAndGet(), request, prompt.tokens(), most, now, group);
-        List<Answering> answers = new ArrayList<>();
-        List<Generation> generations = new ArrayList<>();
-        List<SamplerChain> chains = new ArrayList<>();
-        try {
-            for (int branch = 0; branch < request.answers(); branch++) {
-                TokenFeed feed = new TokenFeed();
-                SamplerChain chain = SamplerChain.of(model, BranchSamplers.of(request.samplers(), branch));
-                chains.add(chain);
-                PromptLookBack.prepare(chain, prompt.tokens());
-                Generation generation = new Generation(control, submission, branch, feed, stops, parts);
-                answers.add(new Answering(submission, generation, feed, chain));
-                generations.add(generation);
-            }
-            generations.forEach(generation -> generation.siblings(generations));
-            submission.complete(request.tenant().hashCode(), answers);
-            return submission;
-        } catch (RuntimeException | Error e) {
-            chains.forEach(SamplerChain::close);
-            adapters.release(group);
-            throw e;
+    private void requireGenerating() {
+        if (setup.embeds()) {
+            throw new UnsupportedOperationException("this engine makes embeddings, it neither generates nor scores;"
+                    + " start another one without ContextOptions.embeddings");
         }
     }
 
@@ -284,6 +293,11 @@ public final class Engine implements AutoCloseable {
     /** For tests. */
     Thread thread() {
         return thread;
+    }
+
+    /** For tests: how many are in use. */
+    int adapterSets() {
+        return adapters.size();
     }
 
     private void hanging(Duration since, StackTraceElement[] stack) {
@@ -303,7 +317,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** What answers ask of the engine. */
-    private final class Control implements Generation.Control {
+    private final class Control implements Generation.Control, PromptWork.Control {
 
         @Override
         public void cancel(Generation generation) {
@@ -311,8 +325,19 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
+        public void cancel(PromptWork<?> work) {
+            loop.tell(new EngineLoop.Cancel(work, 0));
+        }
+
+        @Override
+        public void ended(PromptWork<?> work, PromptWork.Outcome outcome) {
+            places.giveBack(1);
+            meter.finished(outcome, System.nanoTime() - work.submitted());
+        }
+
+        @Override
         public void ending(Generation generation, @Nullable FinishReason reason) {
-            unfinished.decrementAndGet();
+            places.giveBack(1);
             RequestTimings timings = generation.requestTimings();
             meter.ending(reason, timings);
             events.requestEnds(generation, reason, timings);

@@ -1,6 +1,5 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.FinishReason;
@@ -50,15 +49,14 @@ final class EngineLoop implements Runnable {
     private final Adapters adapters;
     private final int stepTokens;
     private final int samplingThreads;
-    private final boolean samplesOnDevice;
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
     private final Plan plan = new Plan();
-    private final Batch batch;
+    private final StepBatch batch;
     private final SamplerBatch sampling;
     private final List<Lane> choosing = new ArrayList<>();
     private final IntList rows = new IntList();
-    private final Set<Submission> known = new LinkedHashSet<>(); // a set, since many may wait
-    private final List<Submission> reading = new ArrayList<>();
+    private final Set<Work> known = new LinkedHashSet<>(); // a set, since many may wait
+    private final PromptsLeft reading = new PromptsLeft();
     private int group;
     private volatile boolean sleeping;
     private volatile Shutdown shutdown = Shutdown.NONE;
@@ -90,8 +88,7 @@ final class EngineLoop implements Runnable {
         this.adapters = adapters;
         this.stepTokens = setup.stepTokens();
         this.samplingThreads = setup.samplingThreads();
-        this.samplesOnDevice = setup.samplesOnDevice();
-        this.batch = new Batch(setup.batchTokens());
+        this.batch = new StepBatch(setup.batchTokens());
         this.sampling = new SamplerBatch(context, setup.maxSequences());
     }
 
@@ -168,16 +165,8 @@ final class EngineLoop implements Runnable {
     }
 
     private int promptTokens() {
-        int left = 0;
-        for (int i = reading.size() - 1; i >= 0; i--) {
-            Job job = reading.get(i).job();
-            if (!job.isPrefilling()) {
-                reading.remove(i);
-            } else if (job.promptTokens() <= stepTokens) {
-                left += job.promptTokens() - job.prefilled();
-            }
-        }
-        return pacer.promptTokens(scheduler.decoding(), reading.size(), left, stepTokens);
+        int left = reading.tokens(stepTokens);
+        return pacer.promptTokens(scheduler.decoding(), reading.jobs(), left, stepTokens);
     }
 
     private void takeCommands() {
@@ -199,28 +188,26 @@ final class EngineLoop implements Runnable {
         sleeping = false;
     }
 
-    void submit(Submission submission) {
-        known.add(submission);
-        Refusal refusal = scheduler.offer(submission.job());
+    void submit(Work work) {
+        known.add(work);
+        Refusal refusal = scheduler.offer(work.job());
         if (refusal == null) {
             return;
         }
-        boolean late = refusal == Refusal.EXPIRED;
-        for (Answering answering : submission.answers()) {
-            if (late) {
-                answering.end(FinishReason.DEADLINE, null);
-            } else {
-                answering.end(null, new IllegalStateException("the scheduler refused the request: " + refusal));
-            }
+        if (refusal == Refusal.EXPIRED) {
+            work.end(FinishReason.DEADLINE, null);
+        } else {
+            work.end(null, new IllegalStateException("the scheduler refused the request: " + refusal));
         }
-        forgetEnded(submission);
+        forgetEnded(work);
     }
 
-    void cancel(Submission submission, int branch) {
-        if (submission.answers().size() == 1) {
-            scheduler.cancel(submission.id);
+    void cancel(Work work, int branch) {
+        Job job = work.job();
+        if (job.branches() == 1) {
+            scheduler.cancel(job.id());
         } else {
-            scheduler.cancel(submission.id, branch);
+            scheduler.cancel(job.id(), branch);
         }
     }
 
@@ -228,44 +215,33 @@ final class EngineLoop implements Runnable {
     private void carryOut(long now) {
         for (int i = 0; i < plan.ends(); i++) {
             FinishReason reason = plan.endReason(i) == End.DEADLINE ? FinishReason.DEADLINE : FinishReason.CANCELLED;
-            Submission submission = Submission.of(plan.endedJob(i));
+            Work work = Work.of(plan.endedJob(i));
             Lane lane = plan.endedLane(i);
             if (lane == null) {
-                submission.answers().forEach(answering -> answering.end(reason, null));
+                work.end(reason, null);
             } else {
-                submission.answer(lane.branch()).end(reason, null);
+                work.end(lane, reason, null);
             }
-            forgetEnded(submission);
+            forgetEnded(work);
         }
         for (int i = 0; i < plan.releases(); i++) {
             context.kvCache().remove(plan.releasedSlot(i), -1, -1);
         }
         for (int i = 0; i < plan.admissions(); i++) {
-            admit(plan.admitted(i), now);
+            reading.admit(plan.admitted(i));
+            Work work = Work.of(plan.admitted(i));
+            meter.admitted(now - work.submitted());
+            work.admitted(context, now);
         }
         meter.state(scheduler.queued(), scheduler.running(), scheduler.decoding(), scheduler.kvReserved());
-    }
-
-    private void admit(Job job, long now) {
-        Submission submission = Submission.of(job);
-        reading.add(submission);
-        meter.admitted(now - submission.submitted);
-        for (Answering answering : submission.answers()) {
-            answering.generation.admitted(now);
-            // Several answers share the output that their first tokens are chosen from, and may change their sequences
-            // until then.
-            if (samplesOnDevice && submission.answers().size() == 1) {
-                answering.attach(
-                        context, job.lane(answering.generation.branch()).slot());
-            }
-        }
     }
 
     private void step(long planned) {
         long built;
         try {
             useAdapters();
-            fillBatch();
+            batch.fill(plan);
+            sampling.clear();
             built = System.nanoTime();
             stepStarted = built;
             if (!decode()) {
@@ -290,6 +266,7 @@ final class EngineLoop implements Runnable {
         int prompt = plan.tokens() - generating;
         meter.computed(generating, prompt);
         deliver(sampled);
+        readPrompts();
         pacer.computed(generating, prompt, sampled - built);
         long delivered = System.nanoTime();
         meter.step(planned, built, decoded, sampled, delivered);
@@ -304,30 +281,11 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    private void fillBatch() {
-        batch.clear();
-        sampling.clear();
-        for (int i = 0; i < plan.entries(); i++) {
-            Lane lane = plan.lane(i);
-            Submission submission = Submission.of(lane.job());
-            int from = plan.from(i);
-            if (!plan.isPrefill(i)) {
-                batch.add(submission.answer(lane.branch()).last(), from, lane.slot(), true);
-                continue;
-            }
-            int end = from + plan.count(i);
-            for (int position = from; position < end; position++) {
-                boolean output = plan.isLast(i) && position == end - 1;
-                batch.add(submission.prompt[position], position, lane.slot(), output);
-            }
-        }
-    }
-
     /** Whether the step was computed. One that was stopped is planned again, unless all is to end. */
     private boolean decode() {
-        DecodeStatus status = context.decode(batch);
+        DecodeStatus status = context.decode(batch.batch());
         if (status == DecodeStatus.NO_KV_SLOT) {
-            throw new IllegalStateException("the KV cache has no room for " + batch.size() + " tokens, though "
+            throw new IllegalStateException("the KV cache has no room for " + plan.tokens() + " tokens, though "
                     + scheduler.kvReserved() + " are reserved; please report this");
         }
         if (status == DecodeStatus.ABORTED) {
@@ -345,10 +303,10 @@ final class EngineLoop implements Runnable {
         stepStarted = 0;
         scheduler.failed(plan);
         for (int i = 0; i < plan.entries(); i++) {
-            Submission submission = Submission.of(plan.lane(i).job());
-            submission.answers().forEach(answering -> answering.end(null, cause));
-            scheduler.cancel(submission.id);
-            forgetEnded(submission);
+            Work work = Work.of(plan.lane(i).job());
+            work.end(null, cause);
+            scheduler.cancel(work.job().id());
+            forgetEnded(work);
         }
     }
 
@@ -361,7 +319,7 @@ final class EngineLoop implements Runnable {
             Lane lane = plan.lane(i);
             if (!plan.isPrefill(i)) {
                 choose(lane, row);
-            } else if (plan.isLast(i)) {
+            } else if (plan.isLast(i) && !lane.job().promptOnly()) {
                 Job job = lane.job();
                 for (int branch = 0; branch < job.branches(); branch++) {
                     Lane answer = job.lane(branch);
@@ -414,25 +372,37 @@ final class EngineLoop implements Runnable {
         rows.truncate(0);
     }
 
-    /** Frees what answers had that ended: before somebody else gets their sequences. */
-    private void forgetEnded(Submission submission) {
-        boolean all = true;
-        for (Answering answering : submission.answers()) {
-            if (answering.isEnded()) {
-                answering.free(context);
-            } else {
-                all = false;
+    /** Takes out of the context what prompts alone are computed for. */
+    private void readPrompts() {
+        int row = 0;
+        for (int i = 0; i < plan.entries(); i++) {
+            Lane lane = plan.lane(i);
+            Job job = lane.job();
+            if (job.promptOnly()) {
+                PromptWork<?> work = PromptWork.of(job);
+                work.computed(context, row, plan.from(i), plan.count(i), lane.slot());
+                if (plan.isLast(i)) {
+                    work.finish();
+                    scheduler.finished(job);
+                    forgetEnded(work);
+                }
             }
+            row += plan.count(i);
         }
-        if (all && known.remove(submission)) {
-            adapters.release(submission.group);
+    }
+
+    /** Frees what answers had that ended: before somebody else gets their sequences. */
+    private void forgetEnded(Work work) {
+        work.free(context);
+        if (work.isEnded() && known.remove(work)) {
+            adapters.release(work.job().group());
         }
     }
 
     private void endAll(@Nullable Throwable failure) {
         TokenFeed.Ending ending = new TokenFeed.Ending(failure == null ? FinishReason.CANCELLED : null, failure);
         over = ending;
-        List.copyOf(known).forEach(submission -> end(submission, ending));
+        List.copyOf(known).forEach(work -> end(work, ending));
         known.clear();
         endCommands(ending);
     }
@@ -442,35 +412,33 @@ final class EngineLoop implements Runnable {
         Command command = commands.poll();
         while (command != null) {
             if (command instanceof Submit submit) {
-                end(submit.submission(), ending);
+                end(submit.work(), ending);
             }
             command = commands.poll();
         }
     }
 
-    private void end(Submission submission, TokenFeed.Ending ending) {
-        for (Answering answering : submission.answers()) {
-            answering.end(ending.reason(), ending.failure());
-            answering.abandon();
-        }
-        adapters.release(submission.group);
+    private void end(Work work, TokenFeed.Ending ending) {
+        work.end(ending.reason(), ending.failure());
+        work.abandon();
+        adapters.release(work.job().group());
     }
 
     /** A request arrives. */
-    record Submit(Submission submission) implements Command {
+    record Submit(Work work) implements Command {
 
         @Override
         public void apply(EngineLoop loop) {
-            loop.submit(submission);
+            loop.submit(work);
         }
     }
 
     /** An answer is no longer wanted. */
-    record Cancel(Submission submission, int branch) implements Command {
+    record Cancel(Work work, int branch) implements Command {
 
         @Override
         public void apply(EngineLoop loop) {
-            loop.cancel(submission, branch);
+            loop.cancel(work, branch);
         }
     }
 }

@@ -76,6 +76,18 @@ final class EngineMeter {
         endToEnd.record(timings.total().toNanos());
     }
 
+    /** A prompt alone ended. */
+    void finished(PromptWork.Outcome how, long nanos) {
+        LongAdder outcome = switch (how) {
+            case COMPLETED -> completed;
+            case CANCELLED -> cancelled;
+            case EXPIRED -> expired;
+            case FAILED -> failed;
+        };
+        outcome.increment();
+        endToEnd.record(nanos);
+    }
+
     EngineSnapshot snapshot(int maxSequences, int contextSize) {
         return new EngineSnapshot(
                 queuedJobs,

@@ -13,17 +13,30 @@ record EngineSetup(
         boolean unified,
         int stepTokens,
         int samplingThreads,
-        boolean samplesOnDevice) {
+        boolean samplesOnDevice,
+        int scoredRows) {
 
     private static final int DEFAULT_SEQUENCE_CONTEXT = 4096;
     private static final int MOST_SAMPLING_THREADS = 8;
     private static final int GROUP_STEPS = 8;
+    private static final long SCORED_BYTES = 32 << 20; // of logits, in one step
 
     static EngineSetup of(Model model, EngineOptions options) {
-        int size = options.sequenceContextSize() != 0
-                ? options.sequenceContextSize()
-                : Math.min(DEFAULT_SEQUENCE_CONTEXT, Math.max(1, model.trainedContextSize()));
+        boolean embeds = options.context().embeddings();
+        if (embeds && options.kvPolicy() == KvPolicy.SPLIT) {
+            throw new IllegalArgumentException(
+                    "kvPolicy is SPLIT, but the context makes embeddings: with buffers of their own texts of different"
+                            + " lengths would be cut; take AUTO or UNIFIED");
+        }
         int stepTokens = options.stepTokens() == 0 ? options.context().microBatchSize() : options.stepTokens();
+        int size = options.sequenceContextSize();
+        if (size == 0) {
+            int most = embeds ? stepTokens : DEFAULT_SEQUENCE_CONTEXT;
+            size = Math.min(most, Math.max(1, model.trainedContextSize()));
+        }
+        if (embeds) {
+            stepTokens = wholeTexts(options, stepTokens, size);
+        }
         int threads = options.samplingThreads() != 0
                 ? options.samplingThreads()
                 : Math.min(MOST_SAMPLING_THREADS, Runtime.getRuntime().availableProcessors());
@@ -33,15 +46,31 @@ record EngineSetup(
                 options,
                 options.maxSequences(),
                 size,
-                options.kvPolicy() == KvPolicy.UNIFIED,
+                embeds || options.kvPolicy() == KvPolicy.UNIFIED,
                 stepTokens,
                 threads,
-                onDevice);
+                onDevice,
+                (int) Math.max(1, SCORED_BYTES / Float.BYTES / model.vocab().size()));
+    }
+
+    /** A text is embedded in one step and one micro-batch, whose size llama.cpp wants to be a multiple of the number of sequences. */
+    private static int wholeTexts(EngineOptions options, int stepTokens, int size) {
+        if (options.stepTokens() != 0 && options.stepTokens() < size) {
+            throw new IllegalArgumentException(
+                    "stepTokens is " + stepTokens + ", but a text to embed is computed in one step and may have " + size
+                            + " tokens; raise stepTokens, or lower sequenceContextSize");
+        }
+        int sequences = options.maxSequences();
+        return Math.multiplyExact((Math.max(stepTokens, size) + sequences - 1) / sequences, sequences);
+    }
+
+    boolean embeds() {
+        return options.context().embeddings();
     }
 
     /** Prompts and what generates beside them: a prompt of a micro-batch is not cut for the tokens of others. */
     int batchTokens() {
-        return stepTokens + maxSequences;
+        return embeds() ? stepTokens : stepTokens + maxSequences;
     }
 
     ContextOptions contextOptions() {
@@ -49,6 +78,7 @@ record EngineSetup(
                 .contextSize(Math.multiplyExact(maxSequences, sequenceContextSize))
                 .maxSequences(maxSequences)
                 .batchSize(batchTokens())
+                .microBatchSize(embeds() ? stepTokens : options.context().microBatchSize())
                 .kvUnified(unified)
                 .build();
     }
@@ -63,6 +93,7 @@ record EngineSetup(
                 batchTokens(),
                 maxSequences + options.queueCapacity(),
                 options.aging().toNanos(),
-                GROUP_STEPS);
+                GROUP_STEPS,
+                scoredRows);
     }
 }

@@ -314,6 +314,21 @@ public final class Generation implements TextStream {
         return reason;
     }
 
+    /** Waits for a token; false when the generation ended before it. */
+    boolean awaitToken(int index) {
+        return text.awaitToken(index);
+    }
+
+    /** A token that is there. */
+    int token(int index) {
+        return text.token(index);
+    }
+
+    /** The report on a token that is there. */
+    TokenAlternatives alternatives(int index) {
+        return text.alternatives(index);
+    }
+
     /** Why it failed, null if it did not. */
     @Nullable
     Throwable failure() {

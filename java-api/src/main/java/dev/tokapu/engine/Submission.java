@@ -1,6 +1,9 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.Context;
+import dev.tokapu.FinishReason;
 import dev.tokapu.internal.schedule.Job;
+import dev.tokapu.internal.schedule.Lane;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: the fields do not change; what they lead to is the engine's thread's.
  */
-final class Submission {
+final class Submission implements Work {
 
     final long id;
     final Request request;
@@ -17,17 +20,19 @@ final class Submission {
     final int mostTokens;
     final long submitted;
     final int group;
+    final boolean onDevice;
 
     private @Nullable Job job;
     private List<Answering> answers = List.of();
 
-    Submission(long id, Request request, int[] prompt, int mostTokens, long submitted, int group) {
+    Submission(long id, Request request, int[] prompt, int mostTokens, long submitted, int group, boolean onDevice) {
         this.id = id;
         this.request = request;
         this.prompt = prompt;
         this.mostTokens = mostTokens;
         this.submitted = submitted;
         this.group = group;
+        this.onDevice = onDevice;
     }
 
     /** Before it is handed to the engine's thread. */
@@ -49,7 +54,8 @@ final class Submission {
                 this);
     }
 
-    Job job() {
+    @Override
+    public Job job() {
         Job made = job;
         if (made == null) {
             throw new IllegalStateException("the submission is not complete");
@@ -70,5 +76,67 @@ final class Submission {
             return submission;
         }
         throw new IllegalStateException("job " + job.id() + " carries no submission");
+    }
+
+    @Override
+    public long submitted() {
+        return submitted;
+    }
+
+    @Override
+    public int promptToken(int position) {
+        return prompt[position];
+    }
+
+    @Override
+    public boolean hasOutput(int position) {
+        return position == prompt.length - 1;
+    }
+
+    @Override
+    public void admitted(Context context, long now) {
+        for (Answering answering : answers) {
+            answering.generation.admitted(now);
+            // Several answers share the output that their first tokens are chosen from, and may change their sequences
+            // until then.
+            if (onDevice && answers.size() == 1) {
+                answering.attach(
+                        context, job().lane(answering.generation.branch()).slot());
+            }
+        }
+    }
+
+    @Override
+    public void end(@Nullable FinishReason reason, @Nullable Throwable failure) {
+        answers.forEach(answering -> answering.end(reason, failure));
+    }
+
+    @Override
+    public void end(Lane lane, @Nullable FinishReason reason, @Nullable Throwable failure) {
+        answer(lane.branch()).end(reason, failure);
+    }
+
+    @Override
+    public boolean isEnded() {
+        for (Answering answering : answers) {
+            if (!answering.isEnded()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void free(Context context) {
+        for (Answering answering : answers) {
+            if (answering.isEnded()) {
+                answering.free(context);
+            }
+        }
+    }
+
+    @Override
+    public void abandon() {
+        answers.forEach(Answering::abandon);
     }
 }

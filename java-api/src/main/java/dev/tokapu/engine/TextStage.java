@@ -23,6 +23,7 @@ final class TextStage {
             16; // for each sequence: answers that ended and are not read to the end take some, too
 
     private final ThreadPoolExecutor text;
+    private final ThreadPoolExecutor rows;
     private final ThreadPoolExecutor callbacks;
     private final ThreadPoolExecutor listeners;
 
@@ -34,6 +35,7 @@ final class TextStage {
         // it, the thread that ends them lends a hand.
         text = pool(name + "-text", threads, threads, new ArrayBlockingQueue<>(PLACES * sequences));
         text.setRejectedExecutionHandler(new ThreadPoolExecutor.CallerRunsPolicy());
+        rows = pool(name + "-rows", threads, threads, new LinkedBlockingQueue<>());
         callbacks = pool(name + "-callback", 0, Integer.MAX_VALUE, new SynchronousQueue<>());
         listeners = pool(name + "-listener", LISTENER_THREADS, LISTENER_THREADS, new LinkedBlockingQueue<>());
     }
@@ -58,6 +60,11 @@ final class TextStage {
         } else {
             text.execute(answer);
         }
+    }
+
+    /** Reads rows of logits, which would hold up texts. */
+    Executor rows() {
+        return rows;
     }
 
     /** Runs what users hand in with a request: each task has a thread, since it may wait for another one. */

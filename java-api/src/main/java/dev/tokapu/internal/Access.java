@@ -2,13 +2,17 @@ package dev.tokapu.internal;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
+import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.chat.ChatSession;
+import java.lang.invoke.MethodHandles;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The door to the native handles of public classes, for the other packages of this module.
  *
- * <p>{@link Model} and {@link Context} hand in a function when they are initialized, which is before an instance exists.
+ * <p>{@link Model} and {@link Context} hand in a function when they are initialized, which is before an instance exists; {@link ChatSession} when it is asked for.
  *
  * <p>Thread safety: safe.
  */
@@ -17,7 +21,50 @@ public final class Access {
     private static volatile @Nullable Function<Model, NativeHandle> models;
     private static volatile @Nullable Function<Context, NativeHandle> contexts;
 
+    private static volatile @Nullable ChatOpener chats;
+
+    /** Opens a conversation whose answers are computed elsewhere. */
+    public interface ChatOpener {
+
+        /**
+         * Opens it.
+         *
+         * @param model the model
+         * @param options how
+         * @param answerers makes what computes its answers, and those of its forks
+         * @return the session
+         */
+        ChatSession open(Model model, ChatOptions options, Supplier<Answerer> answerers);
+    }
+
     private Access() {}
+
+    /**
+     * Opens the door to conversations.
+     *
+     * @param opener opens one
+     */
+    public static void ofChats(ChatOpener opener) {
+        chats = opener;
+    }
+
+    /**
+     * The door to conversations.
+     *
+     * @return opens one
+     */
+    public static ChatOpener chats() {
+        try {
+            MethodHandles.lookup().ensureInitialized(ChatSession.class);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("ChatSession cannot be initialized", e);
+        }
+        ChatOpener opener = chats;
+        if (opener == null) {
+            throw new IllegalStateException("ChatSession is not initialized");
+        }
+        return opener;
+    }
 
     /**
      * Opens the door to models.

@@ -17,6 +17,9 @@ public interface TokenSource {
         /** The context has no room for another token. */
         FULL,
 
+        /** The deadline passed. */
+        LATE,
+
         /** {@link TokenSource#abort} stopped it. */
         ABORTED
     }
@@ -24,7 +27,7 @@ public interface TokenSource {
     /**
      * Processes the prompt.
      *
-     * @return {@link Step#OK} or {@link Step#ABORTED}
+     * @return how it went; not {@link Step#FULL}
      */
     Step start();
 

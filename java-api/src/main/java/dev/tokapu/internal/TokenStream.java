@@ -109,8 +109,8 @@ public final class TokenStream implements TextStream, PulledText {
         }
         TokenSource.Step step = source.start();
         promptNanos = System.nanoTime() - begin;
-        if (step == TokenSource.Step.ABORTED) {
-            end(FinishReason.CANCELLED);
+        if (step != TokenSource.Step.OK) {
+            end(reasonOf(step));
         } else if (settings.maxTokens() == 0) {
             end(FinishReason.MAX_TOKENS);
         }
@@ -121,7 +121,7 @@ public final class TokenStream implements TextStream, PulledText {
         if (last >= 0) {
             TokenSource.Step step = source.advance(last);
             if (step != TokenSource.Step.OK) {
-                end(step == TokenSource.Step.FULL ? FinishReason.CONTEXT_FULL : FinishReason.CANCELLED);
+                end(reasonOf(step));
                 return;
             }
             decodedTokens++;
@@ -148,6 +148,14 @@ public final class TokenStream implements TextStream, PulledText {
         } else if (tokens.size() >= settings.maxTokens()) {
             end(FinishReason.MAX_TOKENS);
         }
+    }
+
+    private static FinishReason reasonOf(TokenSource.Step step) {
+        return switch (step) {
+            case FULL -> FinishReason.CONTEXT_FULL;
+            case LATE -> FinishReason.DEADLINE;
+            default -> FinishReason.CANCELLED;
+        };
     }
 
     /** Adds a token's text; whether it completed a stop string. */
@@ -247,17 +255,20 @@ public final class TokenStream implements TextStream, PulledText {
      */
     public boolean endedBetweenTokens() {
         FinishReason why = reason;
-        return why == FinishReason.MAX_TOKENS || why == FinishReason.CONTEXT_FULL || why == FinishReason.CANCELLED;
+        return why == FinishReason.MAX_TOKENS
+                || why == FinishReason.CONTEXT_FULL
+                || why == FinishReason.CANCELLED
+                || why == FinishReason.DEADLINE;
     }
 
     /**
      * Whether the text came to an end of its own.
      *
-     * @return false while it runs, and when it failed or was cancelled
+     * @return false while it runs, and when it failed, was cancelled or came too late
      */
     public boolean isComplete() {
         FinishReason why = reason;
-        return why != null && why != FinishReason.CANCELLED;
+        return why != null && why != FinishReason.CANCELLED && why != FinishReason.DEADLINE;
     }
 
     @Override

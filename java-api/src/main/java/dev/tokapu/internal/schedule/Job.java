@@ -28,6 +28,9 @@ public final class Job {
     /** Prompt tokens that are in the KV cache. */
     int prefilled;
 
+    /** Where the part of the prompt begins whose tokens all have an output. */
+    int outputsFrom;
+
     /** Lanes that have not ended. */
     int liveLanes;
 
@@ -108,6 +111,29 @@ public final class Job {
             lanes[branch] = new Lane(this, branch);
         }
         this.liveLanes = branches;
+        this.outputsFrom = promptTokens;
+    }
+
+    /**
+     * Says that the prompt's tokens from here on have outputs, of which a step makes a limited number. Before the job is offered.
+     *
+     * @param position 0 to {@code promptTokens()}, where none has one but what is sampled from
+     * @return this
+     */
+    public Job outputsFrom(int position) {
+        require(position >= 0 && position <= promptTokens, "outputsFrom", position, "must be a position of the prompt");
+        outputsFrom = position;
+        return this;
+    }
+
+    /** How many of the next prompt tokens have no more than so many outputs. */
+    int tokensWithin(int outputs) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(0, outputsFrom - prefilled) + (long) outputs);
+    }
+
+    /** How many of the next prompt tokens have an output. */
+    int outputsOf(int tokens) {
+        return Math.max(0, prefilled + tokens - Math.max(prefilled, outputsFrom));
     }
 
     private static void require(boolean fine, String name, int value, String rule) {

@@ -13,6 +13,8 @@ package dev.tokapu.internal.schedule;
  * @param agingNanos waiting this long counts as one priority more; at least 1
  * @param groupSteps steps that one adapter group keeps the context while another waits, and that decoding keeps a whole prompt
  *     waiting for room in the batch; at least 1
+ * @param outputs outputs of one step that prompts have as a whole (see {@link Job#outputsFrom}) at most, but for prompts that go all at
+ *     once; at least 1
  */
 public record Limits(
         int slots,
@@ -22,7 +24,8 @@ public record Limits(
         int batchTokens,
         int queue,
         long agingNanos,
-        int groupSteps) {
+        int groupSteps,
+        int outputs) {
 
     /** Checks the values. */
     public Limits {
@@ -33,6 +36,31 @@ public record Limits(
         atLeastOne("queue", queue);
         atLeastOne("agingNanos", agingNanos);
         atLeastOne("groupSteps", groupSteps);
+        atLeastOne("outputs", outputs);
+    }
+
+    /**
+     * Without a limit of outputs.
+     *
+     * @param slots sequences
+     * @param slotTokens tokens of one
+     * @param kvTokens tokens of all
+     * @param shared whether branches share their prompt
+     * @param batchTokens tokens of one step
+     * @param queue jobs that wait
+     * @param agingNanos waiting that counts as one priority
+     * @param groupSteps steps that one group keeps
+     */
+    public Limits(
+            int slots,
+            int slotTokens,
+            int kvTokens,
+            boolean shared,
+            int batchTokens,
+            int queue,
+            long agingNanos,
+            int groupSteps) {
+        this(slots, slotTokens, kvTokens, shared, batchTokens, queue, agingNanos, groupSteps, Integer.MAX_VALUE);
     }
 
     private static void atLeastOne(String name, long value) {

@@ -15,12 +15,14 @@ final class PrefillStep {
     private final int batchTokens;
     private final long agingNanos;
     private final int patience;
+    private final int outputs;
 
     PrefillStep(Limits limits) {
         this.jobs = new ArrayList<>(limits.slots());
         this.batchTokens = limits.batchTokens();
         this.agingNanos = limits.agingNanos();
         this.patience = limits.groupSteps();
+        this.outputs = limits.outputs();
     }
 
     /** Looks up the jobs of a group whose prompts are not complete. */
@@ -59,6 +61,7 @@ final class PrefillStep {
     void fill(long now, int prefillTokens, Plan plan) {
         int room = batchTokens - plan.tokens();
         int budget = plan.decodeEntries() > 0 || prefillTokens > 0 ? Math.min(room, prefillTokens) : room;
+        int outputsLeft = outputs;
         boolean isFirst = true;
         while (budget > 0 && !jobs.isEmpty()) {
             Job job = take(first(now));
@@ -67,9 +70,12 @@ final class PrefillStep {
                 isFirst = false;
                 continue;
             }
-            int tokens = job.whole() ? rest : Math.min(rest, budget);
-            plan.prefill(job, tokens);
-            budget -= tokens;
+            int tokens = job.whole() ? rest : Math.min(Math.min(rest, budget), job.tokensWithin(outputsLeft));
+            if (tokens > 0) {
+                plan.prefill(job, tokens);
+                budget -= tokens;
+                outputsLeft = Math.max(0, outputsLeft - job.outputsOf(tokens));
+            }
             isFirst = false;
         }
     }

@@ -14,6 +14,7 @@ final class Jobs {
     private int group;
     private boolean promptOnly;
     private boolean whole;
+    private int outputsFrom = Integer.MAX_VALUE;
 
     private Jobs(long id) {
         this.id = id;
@@ -75,8 +76,25 @@ final class Jobs {
         return this;
     }
 
+    Jobs outputsFrom(int value) {
+        outputsFrom = value;
+        return this;
+    }
+
     Job make() {
         return new Job(
-                id, tenant, priority, arrival, deadline, prompt, max, branches, group, promptOnly, whole, "job " + id);
+                        id,
+                        tenant,
+                        priority,
+                        arrival,
+                        deadline,
+                        prompt,
+                        max,
+                        branches,
+                        group,
+                        promptOnly,
+                        whole,
+                        "job " + id)
+                .outputsFrom(Math.min(outputsFrom, prompt));
     }
 }

@@ -17,6 +17,7 @@ final class PlanCheck {
     private final Set<Lane> planned = new HashSet<>();
     private int lastGroup = -1;
     private int turn;
+    private long outputs;
 
     PlanCheck(Limits limits, SimulatedModel model, int groups) {
         this.limits = limits;
@@ -40,6 +41,7 @@ final class PlanCheck {
         planned.clear();
         int decode = 0;
         int prefill = 0;
+        outputs = 0;
         for (int i = 0; i < plan.entries(); i++) {
             Lane lane = plan.lane(i);
             Check.that(planned.add(lane), "lane planned twice", lane.job());
@@ -52,6 +54,7 @@ final class PlanCheck {
             if (plan.isPrefill(i)) {
                 prefill += plan.count(i);
                 checkPrompt(plan, i);
+                checkOutputs(plan, i);
             } else {
                 Check.that(prefill == 0, "decodes behind a prompt", lane.job());
                 decode += plan.count(i);
@@ -76,7 +79,20 @@ final class PlanCheck {
         Check.that(end <= job.promptTokens(), "prompt overflows", job);
         Check.that(plan.isLast(i) == (end == job.promptTokens()), "isLast", job);
         Check.that(!job.whole() || plan.count(i) == job.promptTokens(), "whole prompt in parts", job);
-        Check.that(plan.isLast(i) || i == plan.entries() - 1, "part of a prompt before another", job);
+    }
+
+    private void checkOutputs(Plan plan, int i) {
+        Job job = plan.lane(i).job();
+        int made = Math.max(0, plan.from(i) + plan.count(i) - Math.max(plan.from(i), job.outputsFrom));
+        outputs += made;
+        Check.that(made == 0 || job.whole() || outputs <= limits.outputs(), "outputs", outputs, limits.outputs());
+        boolean cut = outputs >= limits.outputs() && plan.from(i) + plan.count(i) >= job.outputsFrom;
+        Check.that(plan.isLast(i) || i == plan.entries() - 1 || cut, "part of a prompt before another", job);
+    }
+
+    /** Whether a prompt's next token needs an output of which there are no more in the step. */
+    private boolean lacksOutputs(SimulatedJob job) {
+        return !job.job.whole() && outputs >= limits.outputs() && job.prefilled >= job.job.outputsFrom;
     }
 
     private void checkTurn(Plan plan, List<SimulatedJob> live) {
@@ -162,9 +178,11 @@ final class PlanCheck {
             if (!waits || planned.contains(job.job.promptLane())) {
                 continue;
             }
-            boolean fits = job.job.whole() ? job.job.promptTokens() <= budget - prefill : prefill < budget;
+            boolean fits = job.job.whole()
+                    ? job.job.promptTokens() <= budget - prefill
+                    : prefill < budget && !lacksOutputs(job);
             Check.that(!fits, "prompt fits, but is left out", job.job);
-            if (plan.entries() > first && !job.job.whole()) {
+            if (plan.entries() > first && !job.job.whole() && !lacksOutputs(job)) {
                 Job last = plan.lane(plan.entries() - 1).job();
                 Check.that(isBefore(last, job.job, now), "prompt goes before a better one", last);
             }

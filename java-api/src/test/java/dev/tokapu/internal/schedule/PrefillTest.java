@@ -2,6 +2,7 @@ package dev.tokapu.internal.schedule;
 
 import static dev.tokapu.internal.schedule.Jobs.job;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -102,5 +103,38 @@ class PrefillTest {
         assertThat(job.isDecoding()).isFalse();
         assertThat(job.prefilled()).isEqualTo(4);
         assertThat(harness.plan().entries()).isZero();
+    }
+
+    @Test
+    void prefill_tokensWithOutputs_areLimitedPerStep() {
+        Limits limits = new Limits(4, 64, 256, false, 16, 100, 1_000_000, 3, 5);
+        Harness few = new Harness(limits);
+        few.prefillTokens = 0;
+        few.offer(job(1).prompt(10).promptOnly().outputsFrom(3));
+        few.offer(job(2).prompt(20).promptOnly().outputsFrom(9));
+        few.step();
+        assertThat(few.entries()).containsExactly("p1/0@0+8", "p2/0@0+8");
+        few.step();
+        assertThat(few.entries()).containsExactly("p1/0@8+2", "p2/0@8+4");
+        few.step();
+        assertThat(few.entries()).containsExactly("p2/0@12+5");
+        few.step();
+        assertThat(few.entries()).containsExactly("p2/0@17+3");
+    }
+
+    @Test
+    void prefill_noOutputsLeft_stillReadsWhatHasNone() {
+        Harness few = new Harness(new Limits(4, 64, 256, false, 16, 100, 1_000_000, 3, 2));
+        few.prefillTokens = 0;
+        few.offer(job(1).prompt(3).promptOnly().outputsFrom(0));
+        few.offer(job(2).prompt(4).promptOnly().outputsFrom(0));
+        few.offer(job(3).prompt(20));
+        few.step();
+        assertThat(few.entries()).containsExactly("p1/0@0+2", "p3/0@0+14");
+    }
+
+    @Test
+    void offer_outputsFromBehindThePrompt_throws() {
+        assertThatThrownBy(() -> job(1).make().outputsFrom(5)).hasMessageContaining("outputsFrom is 5");
     }
 }

@@ -50,7 +50,8 @@ final class SimulatedArrivals {
                 batchTokens,
                 1 + random.nextInt(30),
                 1 + random.nextInt(20_000),
-                1 + random.nextInt(6));
+                1 + random.nextInt(6),
+                random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(20));
     }
 
     /** How many jobs arrive at this step. */
@@ -71,7 +72,7 @@ final class SimulatedArrivals {
         boolean timed = random.nextDouble() < deadlines;
         boolean alone = random.nextDouble() < promptOnly;
         boolean many = !alone && random.nextDouble() < branched;
-        return new SimulatedJob(
+        SimulatedJob made = new SimulatedJob(
                 ++ids,
                 random.nextLong(),
                 random.nextInt(tenants),
@@ -85,5 +86,9 @@ final class SimulatedArrivals {
                 alone,
                 random.nextDouble() < whole,
                 limits);
+        if (alone && random.nextBoolean()) {
+            made.job.outputsFrom(random.nextInt(made.job.promptTokens() + 1));
+        }
+        return made;
     }
 }

@@ -1,0 +1,82 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.ContextShift;
+import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.internal.Answerer;
+import dev.tokapu.internal.StreamSettings;
+import dev.tokapu.internal.TokenSource;
+import dev.tokapu.sampling.Sampler;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets an engine answer in a conversation: each answer is a request with all of the conversation.
+ *
+ * <p>Thread safety: confined, but for {@link #close}.
+ */
+final class EngineAnswerer implements Answerer {
+
+    private final Engine engine;
+    private final List<Sampler> samplers;
+    private final Terms terms;
+    private volatile @Nullable EngineSource current;
+
+    EngineAnswerer(Engine engine, ChatOptions options, Terms terms) {
+        this.engine = engine;
+        this.samplers = options.samplers();
+        this.terms = terms;
+        int size = engine.sequenceContextSize();
+        if (options.contextShift()
+                .choose(new ContextShift.Situation(size, size, 0))
+                .isPresent()) {
+            throw new UnsupportedOperationException(
+                    "an engine forgets nothing of a conversation that fills its sequence; take ContextShift.none(), and raise"
+                            + " EngineOptions.sequenceContextSize if need be, or open the session with Model.chat");
+        }
+    }
+
+    @Override
+    public int longestPrompt() {
+        return engine.sequenceContextSize() - 1;
+    }
+
+    @Override
+    public int surplus(int length) {
+        return 0;
+    }
+
+    @Override
+    public TokenSource answer(int[] prompt, int[] generated, @Nullable Sampler first, StreamSettings settings) {
+        List<Sampler> all = new ArrayList<>(samplers);
+        if (first != null) {
+            all.add(0, first);
+        }
+        Request.Builder request = Request.builder(prompt)
+                .samplers(all)
+                .maxTokens(Math.max(1, settings.maxTokens()))
+                .logProbabilities(settings.logProbabilities())
+                .adapters(terms.adapters())
+                .priority(terms.priority())
+                .tenant(terms.tenant());
+        if (terms.deadline() != null) {
+            request.deadline(terms.deadline());
+        }
+        EngineSource source = new EngineSource(engine, request.build(), prompt.length, generated);
+        current = source;
+        return source;
+    }
+
+    @Override
+    public void ended() {
+        close();
+    }
+
+    @Override
+    public void close() {
+        EngineSource source = current;
+        if (source != null) {
+            source.abort();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tokapu.engine;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many answers an engine has at a time: those that are computed and those that wait.
+ *
+ * <p>Thread safety: safe.
+ */
+final class Places {
+
+    private final EngineSetup setup;
+    private final EngineMeter meter;
+    private final AtomicInteger unfinished = new AtomicInteger();
+
+    Places(EngineSetup setup, EngineMeter meter) {
+        this.setup = setup;
+        this.meter = meter;
+    }
+
+    void take(int answers) {
+        int most = setup.maxSequences() + setup.options().queueCapacity();
+        int before = unfinished.getAndAdd(answers);
+        if (before + answers > most) {
+            unfinished.addAndGet(-answers);
+            meter.rejected.increment();
+            Duration retryAfter = retryAfter(before);
+            throw new RequestRejectedException(
+                    before + " answers are generated or wait, the engine takes " + most + "; try again in "
+                            + retryAfter.toMillis() + " ms, or raise EngineOptions.queueCapacity",
+                    retryAfter);
+        }
+    }
+
+    /** By then as many have left as there are too many. */
+    private Duration retryAfter(int unfinishedNow) {
+        long mean = Math.max(1_000_000, meter.endToEnd.snapshot().mean().toNanos());
+        int over = Math.max(1, unfinishedNow - setup.options().queueCapacity());
+        return Duration.ofNanos(mean / Math.max(1, setup.maxSequences() / over));
+    }
+
+    void giveBack(int answers) {
+        unfinished.addAndGet(-answers);
+    }
+}

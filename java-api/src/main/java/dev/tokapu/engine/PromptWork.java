@@ -1,0 +1,190 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Context;
+import dev.tokapu.FinishReason;
+import dev.tokapu.internal.schedule.Job;
+import dev.tokapu.internal.schedule.Lane;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that ends with its prompt, on its way through an engine; who cancels its future or completes it otherwise cancels it.
+ *
+ * <p>Thread safety: confined to the engine's thread, but for the future and {@link #complete}, {@link #fail}.
+ *
+ * @param <R> what comes out
+ */
+abstract class PromptWork<R> implements Work {
+
+    /** What it needs of the engine. */
+    interface Control {
+
+        /** Ends it. */
+        void cancel(PromptWork<?> work);
+
+        /** It ended. Once, on any thread. */
+        void ended(PromptWork<?> work, Outcome outcome);
+    }
+
+    /** How it ended. */
+    enum Outcome {
+        COMPLETED,
+        CANCELLED,
+        EXPIRED,
+        FAILED
+    }
+
+    final int[] prompt;
+    private final Job job;
+    private final Terms terms;
+    private final TextStage stage;
+    private final Control control;
+    private final CompletableFuture<R> result = new CompletableFuture<>();
+    private final AtomicBoolean reported = new AtomicBoolean();
+    private boolean ended;
+
+    /**
+     * Creates it.
+     *
+     * @param entry name, adapters and time in the engine
+     * @param prompt what is computed
+     * @param outputsFrom its first token that has an output
+     * @param whole whether it must be one step
+     */
+    PromptWork(Entry entry, int[] prompt, int outputsFrom, boolean whole) {
+        this.prompt = prompt;
+        this.terms = entry.terms();
+        this.stage = entry.stage();
+        this.control = entry.control();
+        long deadline = terms.deadline() == null ? Long.MAX_VALUE : Nanos.after(entry.now(), terms.deadline());
+        this.job = new Job(
+                        entry.id(),
+                        terms.tenant().hashCode(),
+                        terms.priority(),
+                        entry.now(),
+                        deadline,
+                        prompt.length,
+                        0,
+                        1,
+                        entry.group(),
+                        true,
+                        whole,
+                        this)
+                .outputsFrom(outputsFrom);
+        CompletableFuture<R> unused = result.whenComplete((value, failure) -> {
+            // Whoever else completes it, orTimeout for example, no longer wants what the engine has.
+            if (!reported.get()) {
+                control.cancel(this);
+            }
+        });
+    }
+
+    /** How something enters an engine. */
+    record Entry(long id, int group, long now, Terms terms, TextStage stage, Control control) {}
+
+    /**
+     * Part of the prompt was computed: takes what is needed out of the context.
+     *
+     * @param row the index in the batch of the part's first token
+     * @param from its position
+     * @param count how many tokens it has
+     * @param slot the sequence
+     */
+    abstract void computed(Context context, int row, int from, int count, int slot);
+
+    /** The work of a job that is a prompt alone. */
+    static PromptWork<?> of(Job job) {
+        if (job.tag() instanceof PromptWork<?> work) {
+            return work;
+        }
+        throw new IllegalStateException("job " + job.id() + " is no prompt alone");
+    }
+
+    CompletableFuture<R> result() {
+        return result;
+    }
+
+    /** All of the prompt was computed and taken; the result comes by itself. */
+    void finish() {
+        ended = true;
+    }
+
+    /** Any thread: the result. */
+    void complete(R value) {
+        if (report(Outcome.COMPLETED)) {
+            // Dependents of the future are the user's code.
+            stage.callbacks().execute(() -> result.complete(value));
+        }
+    }
+
+    /** Any thread: there is none. */
+    void fail(Throwable failure) {
+        if (report(Outcome.FAILED)) {
+            GenerationException thrown =
+                    new GenerationException("the request failed: " + failure.getMessage(), failure);
+            stage.callbacks().execute(() -> result.completeExceptionally(thrown));
+        }
+    }
+
+    private boolean report(Outcome outcome) {
+        if (!reported.compareAndSet(false, true)) {
+            return false;
+        }
+        control.ended(this, outcome);
+        return true;
+    }
+
+    @Override
+    public Job job() {
+        return job;
+    }
+
+    @Override
+    public long submitted() {
+        return job.arrival();
+    }
+
+    @Override
+    public int promptToken(int position) {
+        return prompt[position];
+    }
+
+    @Override
+    public void admitted(Context context, long now) {}
+
+    @Override
+    public void end(Lane lane, @Nullable FinishReason reason, @Nullable Throwable failure) {
+        end(reason, failure);
+    }
+
+    @Override
+    public void end(@Nullable FinishReason reason, @Nullable Throwable failure) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (failure != null) {
+            fail(failure);
+        } else if (reason == FinishReason.DEADLINE) {
+            if (report(Outcome.EXPIRED)) {
+                TimeoutException late = new TimeoutException("the request was not computed within " + terms.deadline());
+                stage.callbacks().execute(() -> result.completeExceptionally(late));
+            }
+        } else if (report(Outcome.CANCELLED)) {
+            stage.callbacks().execute(() -> result.cancel(false));
+        }
+    }
+
+    @Override
+    public boolean isEnded() {
+        return ended;
+    }
+
+    @Override
+    public void free(Context context) {}
+
+    @Override
+    public void abandon() {}
+}

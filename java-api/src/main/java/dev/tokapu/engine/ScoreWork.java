@@ -1,0 +1,66 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Context;
+import dev.tokapu.Continuation;
+import dev.tokapu.internal.LogSoftmax;
+import dev.tokapu.internal.ScoredText;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A text being scored. The last token predicts nothing that counts and is not computed.
+ *
+ * <p>Thread safety: as {@link PromptWork}; the rows of the logits are read on threads of the text stage.
+ */
+final class ScoreWork extends PromptWork<Continuation> {
+
+    private final ScoredText text;
+    private final String continuation;
+    private final RowReaders readers;
+    private final double[] logProbabilities;
+    private final AtomicBoolean greedy = new AtomicBoolean(true);
+    private final AtomicInteger missing;
+
+    ScoreWork(Entry entry, ScoredText text, String continuation, RowReaders readers) {
+        super(entry, Arrays.copyOf(text.tokens(), text.tokens().length - 1), text.common() - 1, false);
+        this.text = text;
+        this.continuation = continuation;
+        this.readers = readers;
+        this.logProbabilities = new double[text.tokens().length - text.common()];
+        this.missing = new AtomicInteger(logProbabilities.length);
+    }
+
+    @Override
+    public boolean hasOutput(int position) {
+        return position >= text.common() - 1;
+    }
+
+    @Override
+    void computed(Context context, int row, int from, int count, int slot) {
+        for (int i = 0; i < count; i++) {
+            int position = from + i;
+            if (hasOutput(position)) {
+                float[] logits = context.logits(row + i);
+                readers.read(() -> read(logits, position + 1));
+            }
+        }
+    }
+
+    private void read(float[] logits, int position) {
+        try {
+            LogSoftmax softmax = new LogSoftmax(logits);
+            int token = text.tokens()[position];
+            logProbabilities[position - text.common()] = softmax.of(token);
+            if (!softmax.isLargest(token)) {
+                greedy.set(false);
+            }
+            if (missing.decrementAndGet() == 0) {
+                int[] own = Arrays.copyOfRange(text.tokens(), text.common(), text.tokens().length);
+                complete(new Continuation(continuation, own, logProbabilities, greedy.get()));
+            }
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+}

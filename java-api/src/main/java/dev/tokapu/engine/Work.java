@@ -1,0 +1,54 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Context;
+import dev.tokapu.FinishReason;
+import dev.tokapu.internal.schedule.Job;
+import dev.tokapu.internal.schedule.Lane;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job of the scheduler stands for, as the engine's thread sees it: a {@link Submission} generates, a {@link PromptWork} ends
+ * with its prompt.
+ *
+ * <p>Thread safety: confined to the engine's thread, but for what does not change.
+ */
+interface Work {
+
+    /** The scheduler's view of it; does not change. */
+    Job job();
+
+    /** When it was submitted; does not change. */
+    long submitted();
+
+    /** A token of the prompt. */
+    int promptToken(int position);
+
+    /** Whether the step makes an output for a token of the prompt. */
+    boolean hasOutput(int position);
+
+    /** It got its slots. */
+    void admitted(Context context, long now);
+
+    /** Ends what has not ended; the sequences are the scheduler's to free. */
+    void end(@Nullable FinishReason reason, @Nullable Throwable failure);
+
+    /** Ends one answer. */
+    void end(Lane lane, @Nullable FinishReason reason, @Nullable Throwable failure);
+
+    /** Whether all has ended. */
+    boolean isEnded();
+
+    /** Frees what those of its answers held that ended, while their sequences are still their own. Idempotent. */
+    void free(Context context);
+
+    /** Frees what it holds together with the context, after its end. Idempotent. */
+    void abandon();
+
+    /** The work of a job. */
+    static Work of(Job job) {
+        if (job.tag() instanceof Work work) {
+            return work;
+        }
+        throw new IllegalStateException("job " + job.id() + " carries no work");
+    }
+}

@@ -1,0 +1,286 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.ContextOverflowException;
+import dev.tokapu.ContextShift;
+import dev.tokapu.FinishReason;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import dev.tokapu.TextStream;
+import dev.tokapu.Usage;
+import dev.tokapu.chat.ChatMessage;
+import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.chat.ChatRequest;
+import dev.tokapu.chat.ChatSession;
+import dev.tokapu.chat.ChatTokenizer;
+import dev.tokapu.sampling.Sampler;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Conversations whose answers an engine generates. */
+@Timeout(60)
+class EngineChatIT {
+
+    private static final ContextOptions CONTEXT =
+            ContextOptions.builder().threads(1).batchThreads(1).build();
+
+    private static Model model;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static Engine start() {
+        return Engine.start(
+                model,
+                EngineOptions.builder()
+                        .context(CONTEXT)
+                        .maxSequences(4)
+                        .sequenceContextSize(512)
+                        .samplingThreads(1)
+                        .build());
+    }
+
+    private static ChatOptions.Builder greedy() {
+        return ChatOptions.builder().samplers(Sampler.greedy()).maxTokens(20);
+    }
+
+    /** Every token of an answer is the likeliest one after the conversation before it, within rounding. */
+    private static void assertGreedy(List<ChatMessage> before, TextStream answer) {
+        try (ChatTokenizer tokenizer = ChatTokenizer.of(model)) {
+            EngineIT.assertGreedy(
+                    model, tokenizer.tokenize(ChatRequest.of(before)).tokens(), answer.tokens());
+        }
+    }
+
+    @Test
+    void send_severalTurns_answersAsASessionOfItsOwn() {
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(greedy().systemPrompt("be nice").build())) {
+            Usage sum = Usage.NONE;
+            for (String text : List.of("hello", "what is the time?", "and now?")) {
+                TextStream answer = chat.send(text);
+                String actual = answer.text();
+                List<ChatMessage> history = chat.history();
+                assertThat(history.get(history.size() - 1)).isEqualTo(ChatMessage.assistant(actual));
+                assertThat(answer.tokens()).isNotEmpty();
+                assertGreedy(history.subList(0, history.size() - 1), answer);
+                assertThat(answer.usage().cachedTokens()).isZero();
+                sum = sum.plus(answer.usage());
+            }
+            assertThat(chat.history()).hasSize(7);
+            assertThat(chat.totalUsage()).isEqualTo(sum);
+        }
+    }
+
+    @Test
+    void send_manySessionsAtOnce_eachKeepsItsConversation() throws Exception {
+        try (Engine engine = start()) {
+            List<FutureTask<Integer>> tasks = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                String name = "session " + i;
+                tasks.add(TestModels.start(name, () -> {
+                    try (ChatSession chat = engine.chat(greedy().build())) {
+                        for (int turn = 0; turn < 3; turn++) {
+                            TextStream answer = chat.send(name + " says " + turn);
+                            answer.text();
+                            List<ChatMessage> history = chat.history();
+                            assertThat(history.get(history.size() - 2).content())
+                                    .isEqualTo(name + " says " + turn);
+                            assertGreedy(history.subList(0, history.size() - 1), answer);
+                        }
+                        return chat.history().size();
+                    }
+                }));
+            }
+            for (FutureTask<Integer> task : tasks) {
+                assertThat(task.get(50, TimeUnit.SECONDS)).isEqualTo(6);
+            }
+            assertThat(engine.snapshot().completed()).isEqualTo(36);
+        }
+    }
+
+    @Test
+    void send_withBeginningAndContinue_goesOnInTheSameMessage() {
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(greedy().maxTokens(5).build())) {
+            String rest = chat.send("hello", "Well, ").text();
+            assertThat(chat.history().get(1).content()).isEqualTo("Well, " + rest);
+            TextStream more = chat.continueAnswer();
+            String text = more.text();
+            assertThat(chat.history()).hasSize(2);
+            assertThat(chat.history().get(1).content()).isEqualTo("Well, " + rest + text);
+        }
+    }
+
+    /** A value that a grammar holds to its form. */
+    record Size(boolean large) {}
+
+    @Test
+    void ask_typed_isHeldToItsForm() {
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(greedy().maxTokens(200).build())) {
+            Size size = chat.ask("Is it large?", Size.class);
+            assertThat(chat.history()).hasSize(2);
+            assertThat(chat.history().get(1).content()).contains(String.valueOf(size.large()));
+        }
+    }
+
+    @Test
+    void fork_goesOnFromTheSamePlaceByItself() {
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(greedy().build())) {
+            chat.send("hello").text();
+            try (ChatSession other = chat.fork()) {
+                assertThat(other.history()).isEqualTo(chat.history());
+                TextStream answer = other.send("and now?");
+                answer.text();
+                assertGreedy(other.history().subList(0, 3), answer);
+                assertThat(chat.history()).hasSize(2);
+            }
+        }
+    }
+
+    @Test
+    void cancel_fromAnotherThread_endsTheAnswerInTheEngineToo() throws Exception {
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(greedy().maxTokens(400).build())) {
+            TextStream answer = chat.send("hello");
+            Iterator<String> pieces = answer.iterator();
+            pieces.next();
+            TestModels.start("canceller", () -> {
+                        chat.cancel();
+                        return 0;
+                    })
+                    .get(10, TimeUnit.SECONDS);
+            while (pieces.hasNext()) {
+                pieces.next();
+            }
+            assertThat(answer.finishReason()).isEqualTo(FinishReason.CANCELLED);
+            awaitIdle(engine);
+        }
+    }
+
+    @Test
+    void stopText_endsTheGenerationInTheEngineToo() throws Exception {
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(greedy().maxTokens(20).build())) {
+            String text = chat.send("hello").text();
+            int last = text.codePointAt(text.offsetByCodePoints(text.length(), -1));
+            String stop = Character.toString(last);
+            try (ChatSession stopping =
+                    engine.chat(greedy().maxTokens(400).stops(List.of(stop)).build())) {
+                TextStream answer = stopping.send("hello");
+                assertThat(text).startsWith(answer.text());
+                assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
+            }
+            awaitIdle(engine);
+        }
+    }
+
+    private static void awaitIdle(Engine engine) throws InterruptedException {
+        for (int i = 0; engine.snapshot().running() > 0; i++) {
+            assertThat(i).as("tenths of a second").isLessThan(100);
+            Thread.sleep(100);
+        }
+    }
+
+    @Test
+    void send_overTheDeadline_endsWithWhatThereIs() {
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(
+                        greedy().maxTokens(450).build(), Terms.defaults().withDeadline(Duration.ofNanos(1)))) {
+            TextStream answer = chat.send("hello");
+            answer.text();
+            assertThat(answer.finishReason()).isEqualTo(FinishReason.DEADLINE);
+        }
+    }
+
+    @Test
+    void send_longerThanASequence_isAsBefore() {
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(greedy().build())) {
+            assertThatThrownBy(() -> chat.send("word ".repeat(1000))).isInstanceOf(ContextOverflowException.class);
+            assertThat(chat.history()).isEmpty();
+            assertThat(chat.send("hello").text()).isNotNull();
+        }
+    }
+
+    @Test
+    void send_untilTheSequenceIsFull_saysSo() {
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(
+                        greedy().maxTokens(10_000).samplers(Sampler.greedy()).build())) {
+            TextStream answer = chat.send("hello");
+            answer.text();
+            assertThat(answer.finishReason()).isIn(FinishReason.CONTEXT_FULL, FinishReason.STOP_TOKEN);
+        }
+    }
+
+    @Test
+    void logProbabilities_areThoseOfTheTokens() {
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(greedy().logProbabilities(3).build())) {
+            TextStream answer = chat.send("hello");
+            answer.text();
+            assertThat(answer.logProbabilities()).hasSameSizeAs(answer.tokens());
+            for (int i = 0; i < answer.tokens().length; i++) {
+                assertThat(answer.logProbabilities().get(i).chosen().token()).isEqualTo(answer.tokens()[i]);
+            }
+        }
+    }
+
+    @Test
+    void save_andWhatElseNeedsItsOwnContext_saysSo(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("saved");
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(greedy().build());
+                ChatSession own = model.chat(
+                        greedy().context(CONTEXT.toBuilder().contextSize(512).build())
+                                .build())) {
+            own.send("hello").text();
+            own.save(file);
+            assertThatThrownBy(() -> chat.save(file))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("engine");
+            assertThatThrownBy(chat::context).isInstanceOf(UnsupportedOperationException.class);
+            assertThat(chat.load(file)).as("known to the model").isFalse();
+            assertThat(chat.history()).isEqualTo(own.history());
+            assertThatThrownBy(() -> engine.chat(
+                            greedy().contextShift(ContextShift.dropOldest()).build()))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("ContextShift.none()");
+        }
+    }
+
+    @Test
+    void close_ofTheEngine_endsAnswersAsCancelled() {
+        Engine engine = start();
+        try (ChatSession chat = engine.chat(greedy().maxTokens(400).build())) {
+            TextStream answer = chat.send("hello");
+            answer.iterator().next();
+            engine.close();
+            assertThatThrownBy(() -> chat.send("again").text()).isInstanceOf(IllegalStateException.class);
+            assertThat(answer.isFinished()).isTrue();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tokapu.Batch;
+import dev.tokapu.Context;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.ContextOverflowException;
+import dev.tokapu.Model;
+import dev.tokapu.Pooling;
+import dev.tokapu.TestModels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Embeddings that share the steps of an engine, compared with a context of their own. */
+@Timeout(60)
+class EngineEmbedIT {
+
+    private static Model model;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static ContextOptions context(Pooling pooling) {
+        return ContextOptions.builder()
+                .embeddings(true)
+                .pooling(pooling)
+                .threads(1)
+                .batchThreads(1)
+                .build();
+    }
+
+    private static EngineOptions.Builder options(Pooling pooling) {
+        return EngineOptions.builder().context(context(pooling)).maxSequences(7).sequenceContextSize(60);
+    }
+
+    private static float[] alone(int[] tokens, Pooling pooling) {
+        try (Context context =
+                model.newContext(context(pooling).toBuilder().contextSize(64).build())) {
+            Batch batch = new Batch(tokens.length);
+            for (int i = 0; i < tokens.length; i++) {
+                batch.add(tokens[i], i, 0, true);
+            }
+            context.decode(batch);
+            return context.sequenceEmbeddings(0);
+        }
+    }
+
+    private static float[] embed(Engine engine, int[] tokens, boolean normalized) throws Exception {
+        return engine.embed(new EmbedRequest(new Prompt.Tokens(tokens), normalized, Terms.defaults()))
+                .get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void embed_manyTexts_equalsAContextOfItsOwn() throws Exception {
+        Random random = new Random(1);
+        for (Pooling pooling : List.of(Pooling.MEAN, Pooling.LAST, Pooling.CLS)) {
+            try (Engine engine = Engine.start(model, options(pooling).build())) {
+                List<int[]> texts = new ArrayList<>();
+                List<CompletableFuture<float[]>> vectors = new ArrayList<>();
+                for (int i = 0; i < 40; i++) {
+                    int[] tokens = random.ints(1 + random.nextInt(60), 3, 300).toArray();
+                    texts.add(tokens);
+                    vectors.add(engine.embed(new EmbedRequest(new Prompt.Tokens(tokens), false, Terms.defaults())));
+                }
+                for (int i = 0; i < texts.size(); i++) {
+                    assertThat(vectors.get(i).get(30, TimeUnit.SECONDS))
+                            .as("%s of text %d", pooling, i)
+                            .containsExactly(alone(texts.get(i), pooling), within(TestModels.tolerance(model, 0.005f)));
+                }
+                EngineSnapshot snapshot = engine.snapshot();
+                assertThat(snapshot.completed()).isEqualTo(40);
+                assertThat(snapshot.steps()).as("texts share steps").isLessThan(40);
+            }
+        }
+    }
+
+    @Test
+    void embed_normalized_hasLengthOneAndTheSameDirection() throws Exception {
+        int[] tokens = {5, 6, 7, 8};
+        try (Engine engine = Engine.start(model, options(Pooling.MEAN).build())) {
+            float[] raw = embed(engine, tokens, false);
+            float[] unit = embed(engine, tokens, true);
+            double length = length(raw);
+            assertThat(length(unit)).isCloseTo(1, within(1e-5));
+            for (int i = 0; i < raw.length; i++) {
+                assertThat((double) unit[i]).isCloseTo(raw[i] / length, within(1e-5));
+            }
+            assertThat(length(engine.embed("hello").get(30, TimeUnit.SECONDS))).isCloseTo(1, within(1e-5));
+        }
+    }
+
+    private static double length(float[] vector) {
+        double square = 0;
+        for (float value : vector) {
+            square += (double) value * value;
+        }
+        return Math.sqrt(square);
+    }
+
+    @Test
+    void embed_longerThanASequence_isRefused() {
+        try (Engine engine = Engine.start(model, options(Pooling.MEAN).build())) {
+            assertThatThrownBy(() -> engine.embed(EmbedRequest.of(new int[61])))
+                    .isInstanceOf(ContextOverflowException.class);
+        }
+    }
+
+    @Test
+    void submit_onAnEngineOfEmbeddings_saysWhichOneToStart() {
+        try (Engine engine = Engine.start(model, options(Pooling.MEAN).build())) {
+            assertThatThrownBy(() -> engine.submit(Request.of("a")))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("without ContextOptions.embeddings");
+            assertThatThrownBy(() -> engine.score(ScoreRequest.of("a", "b")))
+                    .isInstanceOf(UnsupportedOperationException.class);
+        }
+    }
+
+    @Test
+    void start_withWhatCannotEmbed_isRefused() {
+        assertThatThrownBy(() -> Engine.start(model, options(Pooling.NONE).build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ContextOptions.pooling");
+        assertThatThrownBy(() -> Engine.start(
+                        model, options(Pooling.MEAN).kvPolicy(KvPolicy.SPLIT).build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("SPLIT");
+        assertThatThrownBy(() ->
+                        Engine.start(model, options(Pooling.MEAN).stepTokens(32).build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("stepTokens");
+    }
+}

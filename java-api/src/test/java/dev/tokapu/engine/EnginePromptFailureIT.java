@@ -1,0 +1,104 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tokapu.Continuation;
+import dev.tokapu.LoraAdapter;
+import dev.tokapu.LoraSet;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import dev.tokapu.testsupport.LoraWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What ends with its prompt fails alone, and gives back its adapters however it ends. */
+@Timeout(60)
+class EnginePromptFailureIT {
+
+    private static final String TEXT = " the sea and the wind";
+
+    private static Model model;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+    }
+
+    @AfterAll
+    static void unload() {
+        model.close();
+    }
+
+    private LoraAdapter adapter(int seed) {
+        return LoraAdapter.load(model, LoraWriter.ofTiny(seed).write(folder.resolve("a" + seed + ".gguf")));
+    }
+
+    private static ScoreRequest adapted(LoraAdapter adapter) {
+        return new ScoreRequest("tell me of", TEXT, Terms.defaults().withAdapters(LoraSet.of(adapter)));
+    }
+
+    private static void awaitNoAdapters(Engine engine) {
+        EngineFixture.await("adapters are given back", () -> engine.adapterSets() == 0);
+    }
+
+    @Test
+    void score_adapterClosedBeforeItsStep_failsAlone() throws Exception {
+        try (Engine engine = Engine.start(
+                        model, EngineFixture.options().maxSequences(2).build());
+                LoraAdapter good = adapter(2)) {
+            LoraAdapter bad = adapter(1);
+            bad.close();
+            Generation beside =
+                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(100).build());
+            CompletableFuture<Continuation> failing = engine.score(adapted(bad));
+            CompletableFuture<Continuation> well = engine.score(adapted(good));
+            assertThatThrownBy(() -> failing.get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(GenerationException.class)
+                    .hasStackTraceContaining("closed");
+            assertThat(well.get(30, TimeUnit.SECONDS).text()).isEqualTo(TEXT);
+            beside.text();
+            EngineIT.assertGreedy(model, new int[] {5, 6}, beside.tokens());
+            EngineFixture.awaitIdle(engine);
+            awaitNoAdapters(engine);
+            assertThat(engine.isOpen()).isTrue();
+            assertThat(engine.snapshot().failed()).isEqualTo(1);
+            assertThat(engine.snapshot().completed()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void scores_computedCancelledAndLeftWhenTheEngineCloses_giveTheirAdaptersBack() throws Exception {
+        try (LoraAdapter one = adapter(1)) {
+            Engine engine = Engine.start(model, EngineFixture.options().build());
+            List<CompletableFuture<Continuation>> scores = new ArrayList<>();
+            try (engine) {
+                engine.score(adapted(one)).get(30, TimeUnit.SECONDS);
+                awaitNoAdapters(engine);
+                for (int i = 0; i < 20; i++) {
+                    scores.add(engine.score(adapted(one)));
+                }
+                for (int i = 0; i < 20; i += 2) {
+                    scores.get(i).cancel(false);
+                }
+            }
+            awaitNoAdapters(engine);
+            for (CompletableFuture<Continuation> score : scores) {
+                EngineFixture.await("the score ends", score::isDone);
+            }
+            EngineSnapshot end = engine.snapshot();
+            assertThat(end.completed() + end.cancelled()).isEqualTo(21);
+        }
+    }
+}

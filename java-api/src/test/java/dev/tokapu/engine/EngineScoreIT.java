@@ -1,0 +1,193 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.ContextOverflowException;
+import dev.tokapu.Continuation;
+import dev.tokapu.Model;
+import dev.tokapu.Scorer;
+import dev.tokapu.TestModels;
+import dev.tokapu.sampling.Sampler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Scores that share the steps of an engine, compared with those of a scorer of its own. */
+@Timeout(60)
+class EngineScoreIT {
+
+    private static final ContextOptions CONTEXT =
+            ContextOptions.builder().threads(1).batchThreads(1).build();
+    private static final int[] ENDLESS = {5, 6, 7};
+
+    private static Model model;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static EngineOptions.Builder options() {
+        return EngineOptions.builder()
+                .context(CONTEXT)
+                .maxSequences(4)
+                .sequenceContextSize(256)
+                .samplingThreads(1)
+                .stepTokens(16);
+    }
+
+    private static Engine start() {
+        return Engine.start(model, options().build());
+    }
+
+    private static Request endless() {
+        return Request.builder(ENDLESS)
+                .samplers(Sampler.greedy())
+                .ignoreEnd(true)
+                .build();
+    }
+
+    @Test
+    void score_manyBesideGeneration_equalsScorer() throws Exception {
+        List<String> texts = new ArrayList<>();
+        for (int i = 1; i <= 12; i++) {
+            texts.add(" the sea and the wind".repeat(i % 5 + 1) + i);
+        }
+        try (Engine engine = start();
+                Scorer scorer =
+                        Scorer.of(model, CONTEXT.toBuilder().contextSize(512).build())) {
+            Generation generation = engine.submit(Request.builder(ENDLESS)
+                    .samplers(Sampler.greedy())
+                    .ignoreEnd(true)
+                    .maxTokens(100)
+                    .build());
+            List<CompletableFuture<Continuation>> scores = new ArrayList<>();
+            for (String text : texts) {
+                scores.add(engine.score(ScoreRequest.of("tell me of", text)));
+            }
+            for (int i = 0; i < texts.size(); i++) {
+                Continuation expected = scorer.score("tell me of", texts.get(i));
+                Continuation actual = scores.get(i).get(30, TimeUnit.SECONDS);
+                assertThat(actual.text()).isEqualTo(texts.get(i));
+                assertThat(actual.tokens()).isEqualTo(expected.tokens());
+                assertThat(actual.logProbabilities()).containsExactly(expected.logProbabilities(), within((double)
+                        TestModels.tolerance(model, 0.005f)));
+                assertThat(actual.isGreedy()).isEqualTo(expected.isGreedy());
+            }
+            generation.text();
+            assertThat(generation.tokens()).hasSize(100);
+            EngineIT.assertGreedy(model, ENDLESS, generation.tokens());
+            assertThat(engine.snapshot().completed()).isEqualTo(texts.size() + 1);
+        }
+    }
+
+    @Test
+    void score_oneTokenAndWhatTheModelWouldSay_isGreedy() throws Exception {
+        try (Engine engine = start()) {
+            Generation generation = engine.submit(Request.builder("hello")
+                    .samplers(Sampler.greedy())
+                    .maxTokens(1)
+                    .build());
+            String likeliest = generation.text();
+            Continuation score =
+                    engine.score(ScoreRequest.of("hello", "\u0001")).get(30, TimeUnit.SECONDS);
+            assertThat(score.tokens()).isNotEmpty();
+            assertThat(score.logLikelihood()).isNegative();
+            assertThat(score.isGreedy()).isEqualTo(likeliest.equals("\u0001"));
+        }
+    }
+
+    @Test
+    void score_cancelled_leavesAndOthersGoOn() throws Exception {
+        try (Engine engine = Engine.start(model, options().maxSequences(1).build())) {
+            Generation running = engine.submit(endless());
+            CompletableFuture<Continuation> score = engine.score(ScoreRequest.of("a", "b"));
+            assertThat(score.cancel(true)).isTrue();
+            running.cancel();
+            assertThat(engine.score(ScoreRequest.of("a", "b"))
+                            .get(30, TimeUnit.SECONDS)
+                            .logLikelihood())
+                    .isNegative();
+            assertThat(engine.snapshot().cancelled()).isGreaterThanOrEqualTo(1);
+        }
+    }
+
+    @Test
+    void score_overItsDeadline_failsWithTimeout() {
+        try (Engine engine = Engine.start(
+                model, options().maxSequences(1).sequenceContextSize(8192).build())) {
+            Generation running = engine.submit(endless());
+            Terms soon = Terms.defaults().withDeadline(Duration.ofMillis(30));
+            CompletableFuture<Continuation> score = engine.score(new ScoreRequest("a", "b", soon));
+            assertThatThrownBy(() -> score.get(30, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(TimeoutException.class)
+                    .hasMessageContaining("PT0.03S");
+            running.cancel();
+        }
+    }
+
+    @Test
+    void close_withScoresWaiting_cancelsThem() {
+        Engine engine = Engine.start(model, options().maxSequences(1).build());
+        engine.submit(endless());
+        CompletableFuture<Continuation> score = engine.score(ScoreRequest.of("a", "b"));
+        engine.close();
+        assertThatThrownBy(() -> score.get(30, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> engine.score(ScoreRequest.of("a", "b"))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void score_whatCannotBeScored_isRefused() {
+        try (Engine engine = start()) {
+            assertThatThrownBy(() -> ScoreRequest.of("a", ""))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("empty");
+            assertThatThrownBy(() -> engine.score(ScoreRequest.of("a", "b ".repeat(400))))
+                    .isInstanceOf(ContextOverflowException.class);
+            assertThatThrownBy(() -> engine.embed("a"))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("embeddings(true)");
+        }
+    }
+
+    @Test
+    void score_submittedAndCancelledFasterThanTheEngineSteps_findsRoomOrIsRejected() throws Exception {
+        try (Engine engine =
+                Engine.start(model, options().maxSequences(1).queueCapacity(2).build())) {
+            for (int i = 0; i < 2000; i++) {
+                try {
+                    CompletableFuture<Continuation> score = engine.score(ScoreRequest.of("a", "b"));
+                    score.cancel(true);
+                } catch (RequestRejectedException e) {
+                    Thread.sleep(1);
+                }
+            }
+            while (engine.snapshot().waiting() + engine.snapshot().running() > 0) {
+                Thread.sleep(1);
+            }
+            assertThat(engine.snapshot().failed()).isZero();
+            assertThat(engine.score(ScoreRequest.of("a", "b"))
+                            .get(30, TimeUnit.SECONDS)
+                            .logLikelihood())
+                    .isNegative();
+        }
+    }
+}
