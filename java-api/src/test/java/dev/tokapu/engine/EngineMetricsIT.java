@@ -118,12 +118,12 @@ class EngineMetricsIT {
                             .tags("part", "decode")
                             .functionTimer()
                             .totalTime(TimeUnit.NANOSECONDS))
-                    .isCloseTo(snapshot.decodeNanos(), within(1.0));
+                    .isCloseTo((double) snapshot.decodeNanos(), within(1.0));
             assertThat(registry.get("tokapu.engine.step.time.percentile")
                             .tags("phi", "0.99")
                             .timeGauge()
                             .value(TimeUnit.NANOSECONDS))
-                    .isCloseTo(snapshot.stepTime().p99Nanos(), within(1.0));
+                    .isCloseTo((double) snapshot.stepTime().p99Nanos(), within(1.0));
         }
     }
 
