@@ -11,7 +11,6 @@ import dev.tokapu.internal.Utf8Decoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -162,7 +161,6 @@ final class AnswerText implements Runnable {
             ready.append(released);
             all.append(released);
             released.setLength(0);
-            changed.signalAll();
         }
     }
 
@@ -265,10 +263,6 @@ final class AnswerText implements Runnable {
         } finally {
             lock.unlock();
         }
-    }
-
-    boolean await(long time, TimeUnit unit) throws InterruptedException {
-        return await(unit.toNanos(time));
     }
 
     String textSoFar() {

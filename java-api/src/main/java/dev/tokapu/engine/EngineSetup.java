@@ -92,7 +92,7 @@ record EngineSetup(
                 unified,
                 batchTokens(),
                 maxSequences + options.queueCapacity(),
-                options.aging().toNanos(),
+                Nanos.of(options.aging()),
                 GROUP_STEPS,
                 scoredRows);
     }

@@ -11,13 +11,10 @@ import dev.tokapu.internal.TextPieces;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,9 +217,7 @@ public final class Generation implements TextStream {
 
     @Override
     public Stream<String> stream() {
-        int properties = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE;
-        Spliterator<String> pieces = Spliterators.spliteratorUnknownSize(iterator(), properties);
-        return StreamSupport.stream(pieces, false).onClose(this::close);
+        return TextPieces.stream(iterator(), this::close);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tokapu.engine;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Durations as nanoseconds: what is too long for them is as long as they can say. */
 final class Nanos {
@@ -15,8 +16,11 @@ final class Nanos {
         }
     }
 
-    /** A point in time after another one. */
-    static long after(long nanoTime, Duration duration) {
+    /** A point in time after another one; never without a duration. */
+    static long after(long nanoTime, @Nullable Duration duration) {
+        if (duration == null) {
+            return Long.MAX_VALUE;
+        }
         long nanos = of(duration);
         return nanos > Long.MAX_VALUE - Math.max(0, nanoTime) ? Long.MAX_VALUE : nanoTime + nanos;
     }

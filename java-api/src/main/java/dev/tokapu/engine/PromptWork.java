@@ -58,7 +58,7 @@ abstract class PromptWork<R> implements Work {
         this.terms = entry.terms();
         this.stage = entry.stage();
         this.control = entry.control();
-        long deadline = terms.deadline() == null ? Long.MAX_VALUE : Nanos.after(entry.now(), terms.deadline());
+        long deadline = Nanos.after(entry.now(), terms.deadline());
         this.job = new Job(
                         entry.id(),
                         terms.tenant().hashCode(),

@@ -38,7 +38,7 @@ final class Submission implements Work {
     /** Before it is handed to the engine's thread. */
     void complete(int tenant, List<Answering> all) {
         answers = List.copyOf(all);
-        long deadline = request.deadline() == null ? Long.MAX_VALUE : Nanos.after(submitted, request.deadline());
+        long deadline = Nanos.after(submitted, request.deadline());
         job = new Job(
                 id,
                 tenant,

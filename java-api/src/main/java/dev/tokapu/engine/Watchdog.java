@@ -30,7 +30,7 @@ final class Watchdog implements Runnable {
     Watchdog(LongSupplier stepStarted, Thread watched, Duration limit, Report report) {
         this.stepStarted = stepStarted;
         this.watched = watched;
-        this.limit = limit.toNanos();
+        this.limit = Nanos.of(limit);
         this.report = report;
     }
 

@@ -2,6 +2,10 @@ package dev.tokapu.internal;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +25,19 @@ public final class TextPieces implements Iterator<String> {
      */
     public TextPieces(PulledText text) {
         this.text = text;
+    }
+
+    /**
+     * Pieces as a stream.
+     *
+     * @param pieces the pieces
+     * @param onClose run when the stream is closed
+     * @return a sequential stream
+     */
+    public static Stream<String> stream(Iterator<String> pieces, Runnable onClose) {
+        int properties = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE;
+        Spliterator<String> unsized = Spliterators.spliteratorUnknownSize(pieces, properties);
+        return StreamSupport.stream(unsized, false).onClose(onClose);
     }
 
     @Override

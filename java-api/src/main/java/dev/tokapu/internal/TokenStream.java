@@ -8,13 +8,10 @@ import dev.tokapu.Usage;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,9 +216,7 @@ public final class TokenStream implements TextStream, PulledText {
 
     @Override
     public Stream<String> stream() {
-        int properties = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE;
-        Spliterator<String> pieces = Spliterators.spliteratorUnknownSize(iterator(), properties);
-        return StreamSupport.stream(pieces, false).onClose(this::close);
+        return TextPieces.stream(iterator(), this::close);
     }
 
     @Override

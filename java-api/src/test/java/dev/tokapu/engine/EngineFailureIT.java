@@ -10,7 +10,6 @@ import dev.tokapu.Model;
 import dev.tokapu.StoppingCriterion;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
-import dev.tokapu.testsupport.LoraWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +45,7 @@ class EngineFailureIT {
     }
 
     private LoraAdapter adapter(int seed) {
-        return LoraAdapter.load(model, LoraWriter.ofTiny(seed).write(folder.resolve("a" + seed + ".gguf")));
+        return EngineFixture.adapter(model, folder, seed);
     }
 
     private static void block(CountDownLatch latch) {

@@ -3,8 +3,12 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.ContextOptions;
+import dev.tokapu.LoraAdapter;
+import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.testsupport.LoraWriter;
+import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,6 +33,11 @@ final class EngineFixture {
 
     static int[] prompt(Random random, int length) {
         return random.ints(length, 3, 300).toArray();
+    }
+
+    /** An adapter of random numbers for the tiny model. */
+    static LoraAdapter adapter(Model model, Path folder, int seed) {
+        return LoraAdapter.load(model, LoraWriter.ofTiny(seed).write(folder.resolve("a" + seed + ".gguf")));
     }
 
     static void await(String what, BooleanSupplier condition) {

@@ -307,4 +307,20 @@ class EngineIT {
                     .hasMessageContaining("the device is gone");
         }
     }
+
+    @Test
+    void start_durationsTooLongForNanoseconds_overflowedOnce() {
+        Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
+        try (Engine engine =
+                Engine.start(model, options().aging(forever).watchdog(forever).build())) {
+            Generation generation = engine.submit(Request.builder(new int[] {5, 6})
+                    .samplers(Sampler.greedy())
+                    .ignoreEnd(true)
+                    .deadline(forever)
+                    .maxTokens(3)
+                    .build());
+            generation.text();
+            assertThat(generation.tokens()).hasSize(3);
+        }
+    }
 }

@@ -8,7 +8,6 @@ import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
-import dev.tokapu.testsupport.LoraWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +41,7 @@ class EnginePromptFailureIT {
     }
 
     private LoraAdapter adapter(int seed) {
-        return LoraAdapter.load(model, LoraWriter.ofTiny(seed).write(folder.resolve("a" + seed + ".gguf")));
+        return EngineFixture.adapter(model, folder, seed);
     }
 
     private static ScoreRequest adapted(LoraAdapter adapter) {
