@@ -5,6 +5,24 @@
 
 namespace tokapu {
 
+bool has_nan(const float * values, int32_t n) {
+    int found = 0;
+    for (int32_t i = 0; i < n; i++) {
+        found |= std::isnan(values[i]) ? 1 : 0;
+    }
+    return found != 0;
+}
+
+void fail_nan() {
+    fail(TOKAPU_ERROR_DECODE, "the model computed NaN logits: its weights are damaged or overflow the number format");
+}
+
+void require_no_nan(const float * logits, int32_t n) {
+    if (has_nan(logits, n)) {
+        fail_nan();
+    }
+}
+
 namespace {
 
 llama_token_data_array offer(Sampler & sampler, const Row & row) {
@@ -16,22 +34,40 @@ llama_token_data_array offer(Sampler & sampler, const Row & row) {
     return { sampler.candidates.data(), sampler.candidates.size(), -1, false };
 }
 
-// The first of the largest, as llama.cpp's greedy sampler finds it, without making candidates of them.
-llama_token greedy(const Row & row) {
+float largest_of(const float * values, int32_t n) {
     constexpr int32_t LANES = 16;  // compilers turn these into vectors
     float             best[LANES];
-    std::fill(best, best + LANES, row.logits[0]);
-    const int32_t whole = row.n - row.n % LANES;
+    std::fill(best, best + LANES, values[0]);
+    const int32_t whole = n - n % LANES;
     for (int32_t i = 0; i < whole; i += LANES) {
         for (int32_t lane = 0; lane < LANES; lane++) {
-            best[lane] = row.logits[i + lane] > best[lane] ? row.logits[i + lane] : best[lane];
+            best[lane] = values[i + lane] > best[lane] ? values[i + lane] : best[lane];
         }
     }
     float largest = *std::max_element(best, best + LANES);
-    for (int32_t i = whole; i < row.n; i++) {
-        largest = row.logits[i] > largest ? row.logits[i] : largest;
+    for (int32_t i = whole; i < n; i++) {
+        largest = values[i] > largest ? values[i] : largest;
     }
-    return static_cast<llama_token>(std::find(row.logits, row.logits + row.n, largest) - row.logits);
+    return largest;
+}
+
+// The first of the largest, as llama.cpp's greedy sampler finds it, without making candidates of them. Block by block, each in the
+// nearest cache for its three passes: rows that a device wrote come from memory once.
+llama_token greedy(const Row & row) {
+    constexpr int32_t BLOCK   = 4096;
+    float             largest = -INFINITY;
+    int32_t           found   = 0;
+    for (int32_t from = 0; from < row.n; from += BLOCK) {
+        const float * block = row.logits + from;
+        const int32_t n     = std::min(BLOCK, row.n - from);
+        require_no_nan(block, n);
+        const float here = largest_of(block, n);
+        if (here > largest) {
+            largest = here;
+            found   = from + static_cast<int32_t>(std::find(block, block + n, here) - block);
+        }
+    }
+    return found;
 }
 
 // The grammars of the chain. One that has any is never attached.
@@ -82,6 +118,7 @@ int32_t run_and_accept(Sampler & sampler, const Row & row) {
     if (sampler.is_greedy()) {
         return greedy(row);
     }
+    require_no_nan(row.logits, row.n);
     llama_token_data_array candidates = offer(sampler, row);
     apply_others(sampler, &candidates);
     llama_token token = selected(candidates);

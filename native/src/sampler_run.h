@@ -14,6 +14,12 @@ void require_usable(const Sampler & sampler);
 // Sorting candidates by NaN is undefined behavior in llama.cpp. (Infinities are legal: masked candidates.)
 bool has_nan(const float * values, int32_t n);
 
+// The model made a NaN.
+[[noreturn]] void fail_nan();
+
+// Fails when logits that the model computed have one.
+void require_no_nan(const float * logits, int32_t n);
+
 // A grammar that is given a token it forbids throws, or aborts when the token ends the generation. The grammar is unusable
 // until it is reset; the rest of the chain is sound.
 template <class F> auto with_grammar(Sampler & sampler, F && body) {

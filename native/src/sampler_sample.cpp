@@ -6,7 +6,6 @@
 #include "sampler_run.h"
 #include "worker_pool.h"
 
-#include <cmath>
 #include <optional>
 #include <string>
 
@@ -18,21 +17,9 @@ void require_usable(const Sampler & sampler) {
     }
 }
 
-bool has_nan(const float * values, int32_t n) {
-    int found = 0;
-    for (int32_t i = 0; i < n; i++) {
-        found |= std::isnan(values[i]) ? 1 : 0;
-    }
-    return found != 0;
-}
-
 namespace {
 
 constexpr int32_t MOST_AT_ONCE = 1 << 20;
-
-[[noreturn]] void fail_nan() {
-    fail(TOKAPU_ERROR_DECODE, "the model computed NaN logits: its weights are damaged or overflow the number format");
-}
 
 // What the device has made of an output: a token, or candidates for the rest of the chain.
 void require_device_numbers(const Sampler & sampler, Context & context, int32_t index) {
@@ -49,9 +36,10 @@ void require_device_numbers(const Sampler & sampler, Context & context, int32_t 
     }
     const float * logits = llama_get_sampled_logits_ith(context.llama, index);
     const auto    n      = static_cast<int32_t>(llama_get_sampled_logits_count_ith(context.llama, index));
-    if (logits == nullptr || n == 0 || has_nan(logits, n)) {
+    if (logits == nullptr || n == 0) {
         fail_nan();
     }
+    require_no_nan(logits, n);
 }
 
 // Whether the device had to do with an output; the chain must be the one that did.
@@ -89,9 +77,6 @@ Row logits_row(Context & context, int32_t index) {
 }
 
 int32_t sample_row(Sampler & sampler, const Row & row) {
-    if (has_nan(row.logits, row.n)) {
-        fail_nan();
-    }
     return with_grammar(sampler, [&] { return run_and_accept(sampler, row); });
 }
 

@@ -22,7 +22,7 @@ final class EmbedWork extends PromptWork<float[]> {
     }
 
     @Override
-    void computed(Context context, int row, int from, int count, int slot) {
+    void computed(Context context, StepBatch batch, int entry, int from, int count, int slot) {
         float[] vector = context.sequenceEmbeddings(slot);
         if (normalized) {
             normalize(vector);

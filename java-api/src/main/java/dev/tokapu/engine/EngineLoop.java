@@ -88,7 +88,7 @@ final class EngineLoop implements Runnable {
         this.adapters = adapters;
         this.stepTokens = setup.stepTokens();
         this.samplingThreads = setup.samplingThreads();
-        this.batch = new StepBatch(setup.batchTokens());
+        this.batch = new StepBatch(setup.batchTokens(), setup.maxSequences(), !setup.unified());
         this.sampling = new SamplerBatch(context, setup.maxSequences());
     }
 
@@ -255,9 +255,7 @@ final class EngineLoop implements Runnable {
         }
         scheduler.decoded(plan);
         collect();
-        if (choosing.isEmpty()) {
-            context.synchronize(); // so that times are those of this step
-        }
+        context.synchronize(); // so that times are those of this step, and of decoding
         long decoded = System.nanoTime();
         sampling.sample(samplingThreads);
         long sampled = System.nanoTime();
@@ -267,7 +265,7 @@ final class EngineLoop implements Runnable {
         meter.computed(generating, prompt);
         deliver(sampled);
         readPrompts();
-        pacer.computed(generating, prompt, sampled - built);
+        pacer.computed(generating, prompt - plan.gapTokens(), sampled - built);
         long delivered = System.nanoTime();
         meter.step(planned, built, decoded, sampled, delivered);
         events.stepEnds(generating, prompt, built - planned, decoded - built, sampled - decoded, delivered - sampled);
@@ -284,6 +282,7 @@ final class EngineLoop implements Runnable {
     /** Whether the step was computed. One that was stopped is planned again, unless all is to end. */
     private boolean decode() {
         DecodeStatus status = context.decode(batch.batch());
+        StepBatch.removeBridges(plan, context);
         if (status == DecodeStatus.NO_KV_SLOT) {
             throw new IllegalStateException("the KV cache has no room for " + plan.tokens() + " tokens, though "
                     + scheduler.kvReserved() + " are reserved; please report this");
@@ -301,6 +300,7 @@ final class EngineLoop implements Runnable {
     /** The requests of the step fail; the next plan clears their sequences, and the others go on. */
     private void failStep(RuntimeException cause) {
         stepStarted = 0;
+        StepBatch.removeBridges(plan, context);
         scheduler.failed(plan);
         for (int i = 0; i < plan.entries(); i++) {
             Work work = Work.of(plan.lane(i).job());
@@ -313,9 +313,8 @@ final class EngineLoop implements Runnable {
     /** Who chooses a token: those that generate, and all answers to a prompt that was read to its end. */
     private void collect() {
         choosing.clear();
-        int row = -1;
         for (int i = 0; i < plan.entries(); i++) {
-            row += plan.count(i);
+            int row = batch.row(i, plan.count(i) - 1);
             Lane lane = plan.lane(i);
             if (!plan.isPrefill(i)) {
                 choose(lane, row);
@@ -374,20 +373,18 @@ final class EngineLoop implements Runnable {
 
     /** Takes out of the context what prompts alone are computed for. */
     private void readPrompts() {
-        int row = 0;
         for (int i = 0; i < plan.entries(); i++) {
             Lane lane = plan.lane(i);
             Job job = lane.job();
             if (job.promptOnly()) {
                 PromptWork<?> work = PromptWork.of(job);
-                work.computed(context, row, plan.from(i), plan.count(i), lane.slot());
+                work.computed(context, batch, i, plan.from(i), plan.count(i), lane.slot());
                 if (plan.isLast(i)) {
                     work.finish();
                     scheduler.finished(job);
                     forgetEnded(work);
                 }
             }
-            row += plan.count(i);
         }
     }
 

@@ -14,11 +14,14 @@ record EngineSetup(
         int stepTokens,
         int samplingThreads,
         boolean samplesOnDevice,
-        int scoredRows) {
+        int scoredRows,
+        int gap) {
 
     private static final int DEFAULT_SEQUENCE_CONTEXT = 4096;
     private static final int MOST_SAMPLING_THREADS = 8;
     private static final int GROUP_STEPS = 8;
+    private static final int GAP_ON_GPU = 16; // rows that take as long as a micro-batch more
+    private static final int GAP_ON_CPU = 1;
     private static final long SCORED_BYTES = 32 << 20; // of logits, in one step
 
     static EngineSetup of(Model model, EngineOptions options) {
@@ -40,17 +43,18 @@ record EngineSetup(
         int threads = options.samplingThreads() != 0
                 ? options.samplingThreads()
                 : Math.min(MOST_SAMPLING_THREADS, Runtime.getRuntime().availableProcessors());
-        boolean onDevice = options.sampling() == SamplingPlace.DEVICE
-                && model.devices().stream().map(Device::type).anyMatch(type -> type.isGpu());
+        boolean gpu = model.devices().stream().map(Device::type).anyMatch(type -> type.isGpu());
+        boolean unified = embeds || options.kvPolicy() == KvPolicy.UNIFIED;
         return new EngineSetup(
                 options,
                 options.maxSequences(),
                 size,
-                embeds || options.kvPolicy() == KvPolicy.UNIFIED,
+                unified,
                 stepTokens,
                 threads,
-                onDevice,
-                (int) Math.max(1, SCORED_BYTES / Float.BYTES / model.vocab().size()));
+                gpu && options.sampling() == SamplingPlace.DEVICE,
+                (int) Math.max(1, SCORED_BYTES / Float.BYTES / model.vocab().size()),
+                unified ? 0 : gpu ? GAP_ON_GPU : GAP_ON_CPU);
     }
 
     /** A text is embedded in one step and one micro-batch, whose size llama.cpp wants to be a multiple of the number of sequences. */
@@ -94,6 +98,7 @@ record EngineSetup(
                 maxSequences + options.queueCapacity(),
                 Nanos.of(options.aging()),
                 GROUP_STEPS,
-                scoredRows);
+                scoredRows,
+                gap);
     }
 }

@@ -87,12 +87,13 @@ abstract class PromptWork<R> implements Work {
     /**
      * Part of the prompt was computed: takes what is needed out of the context.
      *
-     * @param row the index in the batch of the part's first token
-     * @param from its position
+     * @param batch the step's tokens
+     * @param entry the part's place among the entries of the step
+     * @param from the position of its first token
      * @param count how many tokens it has
      * @param slot the sequence
      */
-    abstract void computed(Context context, int row, int from, int count, int slot);
+    abstract void computed(Context context, StepBatch batch, int entry, int from, int count, int slot);
 
     /** The work of a job that is a prompt alone. */
     static PromptWork<?> of(Job job) {

@@ -37,11 +37,11 @@ final class ScoreWork extends PromptWork<Continuation> {
     }
 
     @Override
-    void computed(Context context, int row, int from, int count, int slot) {
+    void computed(Context context, StepBatch batch, int entry, int from, int count, int slot) {
         for (int i = 0; i < count; i++) {
             int position = from + i;
             if (hasOutput(position)) {
-                float[] logits = context.logits(row + i);
+                float[] logits = context.logits(batch.row(entry, i));
                 readers.read(() -> read(logits, position + 1));
             }
         }

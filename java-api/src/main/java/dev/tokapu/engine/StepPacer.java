@@ -7,31 +7,37 @@ package dev.tokapu.engine;
  * <p>It learns from the steps themselves. Sizes are powers of two; for each the extra time that it took is kept. Time is not
  * proportional to tokens (reading the weights costs the same for 1 and for 16), so each size has its own figure; one that was
  * never tried is taken to cost a little more than the one below, and is tried once that fits. A slower step counts at once, a faster
- * one little by little, and what is not used fades slowly, so that one slow step does not ban a size for ever.
+ * one little by little, and what is not used fades slowly, so that no size is banned for ever. A step that is slow out of all
+ * proportion counts only when the next one of its size is slow, too: a pause of the machine says nothing about the size.
  *
- * <p>What a step without prompts takes is measured by making one, now and then and whenever the number of sequences is new.
+ * <p>What a step without prompts takes is measured by making one, now and then, and when no number of sequences like this one has
+ * been measured.
  *
  * <p>Thread safety: confined.
  */
 final class StepPacer {
 
-    static final int SMALLEST = 8;
+    static final int SMALLEST = 4;
 
     private static final double WEIGHT = 0.2; // of a faster measurement
-    private static final double URGENCY =
-            0.5; // of a prompt that is read: two of them are worth one generating sequence
+    private static final double URGENCY = 0.5; // of a prompt: two of them are worth one generating sequence
     private static final double UNTRIED = 1.2; // times what the size below costs
+    private static final double SUSPECT = 1.5; // times what was expected
     private static final double EFFICIENCY = 0.85; // of the best size
-    private static final double FADING = 0.9995; // of what was not used, a step
-    private static final int SIZES = 20;
+    private static final double MARGIN = 0.95; // of the stall: steps of one size do not all take the same
+    private static final double FADING = 0.9998; // of what was not used, a step
+    private static final int SIZES = 21;
     private static final int MEASURED_FOR = 64; // steps
+    private static final int ALIKE = 4; // numbers of sequences that differ by less than this part of them
 
     private final double maxStall;
     private final double[] generating; // nanoseconds by number of sequences, 0: unknown
     private final int[] age; // steps with prompts since that was measured
     private final double[] extra = new double[SIZES]; // nanoseconds by size, 0: unknown
+    private final double[] suspect =
+            new double[SIZES]; // nanoseconds that count if the next step of the size is slow, too
 
-    private int asked; // sequences that generated when a step was asked for
+    private int asked; // sequences that generated when a step was asked for; with adapter groups fewer are in it
 
     StepPacer(int maxSequences, double maxStall) {
         this.maxStall = maxStall;
@@ -49,16 +55,27 @@ final class StepPacer {
         if (sequences == 0) {
             return most;
         }
-        if (generating[sequences] == 0 || age[sequences] >= MEASURED_FOR) {
+        int known = measured(sequences);
+        if (known == 0 || age[known] >= MEASURED_FOR) {
             return 0;
         }
         double stall = maxStall * Math.max(1, prompts * URGENCY);
-        double room = (stall - 1) * generating[sequences];
+        double room = (MARGIN * stall - 1) * generating[known];
         int size = SMALLEST;
         for (int i = 1; i < SIZES && size < most && cost(i) <= room; i++) {
             size = SMALLEST << i;
         }
         return Math.min(Math.max(size, Math.min(efficient(), shortTokens)), most);
+    }
+
+    /** The largest number of sequences up to this one that was measured and is much like it; 0 for none. */
+    private int measured(int sequences) {
+        for (int n = sequences; n > sequences - Math.max(1, sequences / ALIKE); n--) {
+            if (generating[n] > 0) {
+                return n;
+            }
+        }
+        return 0;
     }
 
     /** The smallest size whose tokens cost little more than those of the best one. */
@@ -81,27 +98,59 @@ final class StepPacer {
         return extra[index - 1] > 0 ? UNTRIED * extra[index - 1] : Double.MAX_VALUE;
     }
 
-    /** The step that was asked for was computed; with adapter groups, fewer sequences than generate are in it. */
+    /** The step that was asked for was computed: so many sequences, beside so many of the prompt tokens that were allowed. */
     void computed(int decoded, int promptTokens, long nanos) {
-        int sequences = asked;
-        if (decoded == 0 || sequences == 0) {
+        if (asked == 0) {
+            if (promptTokens > 0 && extra[index(promptTokens)] == 0) {
+                extra[index(promptTokens)] = nanos; // better than no idea
+            }
+            return;
+        }
+        if (decoded == 0) {
             return;
         }
         if (promptTokens == 0) {
-            double old = generating[sequences];
-            generating[sequences] = old == 0 ? nanos : old + WEIGHT * (nanos - old);
-            age[sequences] = 0;
+            double old = generating[asked];
+            generating[asked] = old == 0
+                    ? nanos
+                    : old + WEIGHT * (Math.min((double) nanos, 2 * old) - old); // 2: a pause is no measure
+            age[asked] = 0;
             return;
         }
-        age[sequences]++;
+        int known = measured(asked);
+        if (known == 0) {
+            return;
+        }
+        age[known]++;
         for (int i = 0; i < SIZES; i++) {
             extra[i] *= FADING;
         }
-        int index = 31 - Integer.numberOfLeadingZeros(promptTokens / SMALLEST);
-        if (generating[sequences] > 0 && index >= 0 && index < SIZES && promptTokens == SMALLEST << index) {
-            double now = Math.max(1, nanos - generating[sequences]);
-            double old = extra[index];
-            extra[index] = now > old ? now : old + WEIGHT * (now - old);
+        learn(promptTokens, Math.max(1, nanos - generating[known]));
+    }
+
+    /** A number between two sizes is no more work than the larger one: it says something about that only when it is slower. */
+    private void learn(int promptTokens, double nanos) {
+        int index = index(promptTokens);
+        boolean unexpected = extra[index] > 0 && nanos > SUSPECT * extra[index];
+        if (unexpected && suspect[index] == 0) {
+            suspect[index] = nanos;
+            return;
         }
+        double counted = suspect[index] > 0 ? Math.min(nanos, suspect[index]) : nanos;
+        if (counted > extra[index]) {
+            extra[index] = counted;
+        } else if (promptTokens == SMALLEST << index) {
+            extra[index] += WEIGHT * (counted - extra[index]);
+        }
+        suspect[index] = 0;
+    }
+
+    /** The smallest size that so many tokens fit. */
+    private static int index(int promptTokens) {
+        int index = 0;
+        while (SMALLEST << index < promptTokens && index < SIZES - 1) {
+            index++;
+        }
+        return index;
     }
 }

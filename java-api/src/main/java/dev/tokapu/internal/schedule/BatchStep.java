@@ -1,6 +1,6 @@
 package dev.tokapu.internal.schedule;
 
-/** The part of a plan that is computed: one adapter group, its lanes first, then its prompts. */
+/** The part of a plan that is computed: one adapter group, its lanes first, then its prompts, then what bridges gaps. */
 final class BatchStep {
 
     private final Limits limits;
@@ -8,6 +8,7 @@ final class BatchStep {
     private final GroupTurn groups;
     private final DecodeStep decode;
     private final PrefillStep prefill;
+    private final GapStep gaps;
 
     BatchStep(Limits limits, Slots slots, GroupTurn groups) {
         this.limits = limits;
@@ -15,6 +16,7 @@ final class BatchStep {
         this.groups = groups;
         this.decode = new DecodeStep(limits.slots());
         this.prefill = new PrefillStep(limits);
+        this.gaps = new GapStep(limits, slots);
     }
 
     void fill(long now, int prefillTokens, Plan plan) {
@@ -28,5 +30,6 @@ final class BatchStep {
         int kept = prefill.keepFree(now, prefillTokens, decode.wanted());
         decode.fill(group, limits.batchTokens() - kept, plan);
         prefill.fill(now, prefillTokens, plan);
+        gaps.fill(group, plan);
     }
 }

@@ -15,6 +15,7 @@ package dev.tokapu.internal.schedule;
  *     waiting for room in the batch; at least 1
  * @param outputs outputs of one step that prompts have as a whole (see {@link Job#outputsFrom}) at most, but for prompts that go all at
  *     once; at least 1
+ * @param gap slots beside each other that a step bridges at most to compute the slots on both sides together; at least 0, which is never
  */
 public record Limits(
         int slots,
@@ -25,7 +26,8 @@ public record Limits(
         int queue,
         long agingNanos,
         int groupSteps,
-        int outputs) {
+        int outputs,
+        int gap) {
 
     /** Checks the values. */
     public Limits {
@@ -37,10 +39,13 @@ public record Limits(
         atLeastOne("agingNanos", agingNanos);
         atLeastOne("groupSteps", groupSteps);
         atLeastOne("outputs", outputs);
+        if (gap < 0) {
+            throw new IllegalArgumentException("gap is " + gap + ", but must not be negative");
+        }
     }
 
     /**
-     * Without a limit of outputs.
+     * Without a limit of outputs, and without bridges.
      *
      * @param slots sequences
      * @param slotTokens tokens of one
@@ -60,7 +65,7 @@ public record Limits(
             int queue,
             long agingNanos,
             int groupSteps) {
-        this(slots, slotTokens, kvTokens, shared, batchTokens, queue, agingNanos, groupSteps, Integer.MAX_VALUE);
+        this(slots, slotTokens, kvTokens, shared, batchTokens, queue, agingNanos, groupSteps, Integer.MAX_VALUE, 0);
     }
 
     private static void atLeastOne(String name, long value) {

@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one step does, in the order in which it is carried out: ends, releases, admissions, then the entries of one batch.
+ * What one step does, in the order in which it is carried out: ends, releases, admissions, then the entries of one batch and what bridges the gaps
+ * between their slots.
  *
  * <p>Reused from step to step; {@link Scheduler#plan} clears it first.
  *
@@ -24,6 +25,9 @@ public final class Plan {
     private int[] released = new int[FIRST_CAPACITY];
     private int[] from = new int[FIRST_CAPACITY];
     private int[] count = new int[FIRST_CAPACITY];
+    private int[] bridged = new int[FIRST_CAPACITY];
+    private int bridges;
+    private int gapTokens;
     private int releases;
     private int group;
     private int tokens;
@@ -195,6 +199,34 @@ public final class Plan {
         return decodeEntries;
     }
 
+    /**
+     * Returns how many prompt tokens only bridge a gap between slots; they are the last entries, one token each.
+     *
+     * @return tokens, which are among {@link #tokens()}
+     */
+    public int gapTokens() {
+        return gapTokens;
+    }
+
+    /**
+     * Returns how many empty sequences get a token that is thrown away after the step, to bridge a gap between slots.
+     *
+     * @return tokens, which are not among {@link #tokens()}
+     */
+    public int bridges() {
+        return bridges;
+    }
+
+    /**
+     * Returns an empty sequence that gets a token.
+     *
+     * @param i from 0 to {@code bridges() - 1}
+     * @return its id
+     */
+    public int bridgedSlot(int i) {
+        return bridged[checked(i, bridges)];
+    }
+
     private static int checked(int i, int size) {
         if (i < 0 || i >= size) {
             throw new IndexOutOfBoundsException("Index " + i + " in a plan of " + size);
@@ -211,6 +243,8 @@ public final class Plan {
         releases = 0;
         tokens = 0;
         decodeEntries = 0;
+        bridges = 0;
+        gapTokens = 0;
     }
 
     void end(Job job, @Nullable Lane lane, End reason) {
@@ -241,6 +275,18 @@ public final class Plan {
 
     void prefill(Job job, int tokens) {
         add(job.promptLane(), job.prefilled, tokens);
+    }
+
+    void prefillGap(Job job) {
+        prefill(job, 1);
+        gapTokens++;
+    }
+
+    void bridge(int slot) {
+        if (bridges == bridged.length) {
+            bridged = Arrays.copyOf(bridged, 2 * bridges);
+        }
+        bridged[bridges++] = slot;
     }
 
     private void add(Lane lane, int position, int tokens) {

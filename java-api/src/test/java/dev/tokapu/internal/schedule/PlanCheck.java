@@ -12,6 +12,7 @@ final class PlanCheck {
 
     private final Limits limits;
     private final SimulatedModel model;
+    private final GapCheck gaps;
     private final int groups;
     private final Map<Integer, Integer> waits = new HashMap<>();
     private final Set<Lane> planned = new HashSet<>();
@@ -22,6 +23,7 @@ final class PlanCheck {
     PlanCheck(Limits limits, SimulatedModel model, int groups) {
         this.limits = limits;
         this.model = model;
+        this.gaps = new GapCheck(limits, model);
         this.groups = groups;
     }
 
@@ -38,6 +40,8 @@ final class PlanCheck {
     }
 
     void check(Plan plan, List<SimulatedJob> live, long now, int prefillTokens) {
+        gaps.check(plan, live);
+        int ordinary = plan.entries() - plan.gapTokens();
         planned.clear();
         int decode = 0;
         int prefill = 0;
@@ -52,16 +56,28 @@ final class PlanCheck {
             Check.that(
                     plan.from(i) + plan.count(i) <= limits.slotTokens(), "slot overflows", plan.from(i), plan.count(i));
             if (plan.isPrefill(i)) {
-                prefill += plan.count(i);
                 checkPrompt(plan, i);
-                checkOutputs(plan, i);
+            }
+            if (i >= ordinary) {
+                continue;
+            }
+            if (plan.isPrefill(i)) {
+                prefill += plan.count(i);
+                checkOutputs(plan, i, ordinary);
             } else {
                 Check.that(prefill == 0, "decodes behind a prompt", lane.job());
                 decode += plan.count(i);
             }
         }
-        Check.equal("tokens", plan.tokens(), decode + prefill);
-        Check.that(plan.tokens() <= limits.batchTokens(), "batch overflows", plan.tokens(), limits.batchTokens());
+        for (int i = ordinary; i < plan.entries(); i++) {
+            planned.remove(plan.lane(i)); // what follows is about the ordinary entries
+        }
+        Check.equal("tokens", plan.tokens(), decode + prefill + plan.gapTokens());
+        Check.that(
+                plan.tokens() + plan.bridges() <= limits.batchTokens(),
+                "batch overflows",
+                plan.tokens(),
+                limits.batchTokens());
         checkTurn(plan, live);
         if (plan.entries() > 0) {
             checkDecoding(plan, live, decode);
@@ -81,13 +97,13 @@ final class PlanCheck {
         Check.that(!job.whole() || plan.count(i) == job.promptTokens(), "whole prompt in parts", job);
     }
 
-    private void checkOutputs(Plan plan, int i) {
+    private void checkOutputs(Plan plan, int i, int ordinary) {
         Job job = plan.lane(i).job();
         int made = Math.max(0, plan.from(i) + plan.count(i) - Math.max(plan.from(i), job.outputsFrom));
         outputs += made;
         Check.that(made == 0 || job.whole() || outputs <= limits.outputs(), "outputs", outputs, limits.outputs());
         boolean cut = outputs >= limits.outputs() && plan.from(i) + plan.count(i) >= job.outputsFrom;
-        Check.that(plan.isLast(i) || i == plan.entries() - 1 || cut, "part of a prompt before another", job);
+        Check.that(plan.isLast(i) || i == ordinary - 1 || cut, "part of a prompt before another", job);
     }
 
     /** Whether a prompt's next token needs an output of which there are no more in the step. */
@@ -146,7 +162,11 @@ final class PlanCheck {
             }
         }
         Check.that(tokens <= wanted, "decodes more than wanted", tokens, wanted);
-        Check.that(tokens == wanted || plan.tokens() == limits.batchTokens(), "decodes less than fits", tokens, wanted);
+        Check.that(
+                tokens == wanted || plan.tokens() - plan.gapTokens() == limits.batchTokens(),
+                "decodes less than fits",
+                tokens,
+                wanted);
         for (int i = 0; i < plan.decodeEntries(); i++) {
             SimulatedLane lane = SimulatedJob.of(plan.lane(i));
             SimulatedJob job = SimulatedJob.of(plan.lane(i).job());
@@ -161,9 +181,10 @@ final class PlanCheck {
         int room = limits.batchTokens() - decode;
         int budget = plan.decodeEntries() > 0 || prefillTokens > 0 ? Math.min(room, prefillTokens) : room;
         int first = plan.decodeEntries();
-        boolean oneWhole = plan.entries() == first + 1 && plan.lane(first).job().whole();
+        int ordinary = plan.entries() - plan.gapTokens();
+        boolean oneWhole = ordinary == first + 1 && plan.lane(first).job().whole();
         Check.that(prefill <= budget || (oneWhole && budget > 0), "prompt tokens", prefill, budget);
-        for (int i = first + 1; i < plan.entries(); i++) {
+        for (int i = first + 1; i < ordinary; i++) {
             Check.that(
                     isBefore(plan.lane(i - 1).job(), plan.lane(i).job(), now),
                     "order",
@@ -182,8 +203,8 @@ final class PlanCheck {
                     ? job.job.promptTokens() <= budget - prefill
                     : prefill < budget && !lacksOutputs(job);
             Check.that(!fits, "prompt fits, but is left out", job.job);
-            if (plan.entries() > first && !job.job.whole() && !lacksOutputs(job)) {
-                Job last = plan.lane(plan.entries() - 1).job();
+            if (ordinary > first && !job.job.whole() && !lacksOutputs(job)) {
+                Job last = plan.lane(ordinary - 1).job();
                 Check.that(isBefore(last, job.job, now), "prompt goes before a better one", last);
             }
         }

@@ -33,6 +33,8 @@ class SchedulerSimulationTest {
         assertThat(counts.ends(End.CANCELLED)).isPositive();
         assertThat(counts.ends(End.DEADLINE)).isPositive();
         assertThat(counts.failed).isPositive();
+        assertThat(counts.bridges).isPositive();
+        assertThat(counts.gapTokens).isPositive();
         assertThat(counts.accepted).isLessThan(counts.offered);
     }
 }

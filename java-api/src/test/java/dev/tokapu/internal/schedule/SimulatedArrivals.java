@@ -51,7 +51,8 @@ final class SimulatedArrivals {
                 1 + random.nextInt(30),
                 1 + random.nextInt(20_000),
                 1 + random.nextInt(6),
-                random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(20));
+                random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(20),
+                random.nextBoolean() ? 0 : 1 + random.nextInt(6));
     }
 
     /** How many jobs arrive at this step. */

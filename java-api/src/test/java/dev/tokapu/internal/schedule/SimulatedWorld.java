@@ -229,6 +229,8 @@ final class SimulatedWorld {
     }
 
     private void compute() {
+        counts.bridges += plan.bridges();
+        counts.gapTokens += plan.gapTokens();
         for (int i = 0; i < plan.entries(); i++) {
             SimulatedJob job = SimulatedJob.of(plan.lane(i).job());
             admission.served(job, plan.count(i));

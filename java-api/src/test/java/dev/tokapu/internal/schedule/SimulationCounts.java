@@ -9,6 +9,8 @@ final class SimulationCounts {
     long accepted;
     long tokens;
     long failed;
+    long bridges;
+    long gapTokens;
     private final long[] ends = new long[End.values().length];
 
     void ended(End reason) {
@@ -22,7 +24,8 @@ final class SimulationCounts {
     @Override
     public String toString() {
         return steps + " steps, " + failed + " failed, " + accepted + " of " + offered + " jobs accepted, " + tokens
-                + " tokens; ends: " + ends(End.DONE) + " done, " + ends(End.CANCELLED) + " cancelled, "
+                + " tokens, gaps closed by " + gapTokens + " of prompts and " + bridges + " others; ends: "
+                + ends(End.DONE) + " done, " + ends(End.CANCELLED) + " cancelled, "
                 + ends(End.DEADLINE) + " over deadline";
     }
 }

@@ -1,0 +1,116 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StepPacerTest {
+
+    private static final int MOST = 512;
+    private static final double ROOM = 0.95 * 3 - 1; // of a step without prompts
+
+    private final StepPacer pacer = new StepPacer(64, 3);
+
+    /** Beside one long prompt. */
+    private int promptTokens(int sequences) {
+        return pacer.promptTokens(sequences, 1, 0, MOST);
+    }
+
+    /** One step with endless prompts; how long it took. */
+    private long step(int sequences, double base, double perToken) {
+        int prompt = promptTokens(sequences);
+        long nanos = (long) (base + perToken * (sequences + prompt));
+        pacer.computed(sequences, prompt, nanos);
+        return nanos;
+    }
+
+    @Test
+    void promptTokens_nobodyGenerates_isAll() {
+        assertThat(promptTokens(0)).isEqualTo(MOST);
+    }
+
+    @Test
+    void promptTokens_unknownNumberOfSequences_asksForAStepWithoutAndBeginsSmall() {
+        assertThat(promptTokens(4)).isZero();
+        pacer.computed(4, 0, 1_000_000);
+        assertThat(promptTokens(4)).isEqualTo(StepPacer.SMALLEST);
+    }
+
+    @Test
+    void promptTokens_numberOfSequencesLikeOneThatIsKnown_asksForNoStepWithout() {
+        promptTokens(48);
+        pacer.computed(48, 0, 1_000_000);
+        assertThat(promptTokens(59)).isPositive();
+        assertThat(promptTokens(64)).isZero();
+        assertThat(promptTokens(47)).isZero(); // it may be much faster
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1e6, 1e3", "1e6, 1e4", "1e6, 1e5", "2e7, 1e4", "1e5, 1e5", "1e3, 1e6"})
+    void promptTokens_constantAndLinearCost_staysUnderTheStallAndUsesIt(double base, double perToken) {
+        for (int i = 0; i < 300; i++) {
+            step(8, base, perToken);
+        }
+        double alone = base + 8 * perToken;
+        double smallest = base + (8 + StepPacer.SMALLEST) * perToken;
+        long read = 0;
+        int late = 0;
+        for (int i = 0; i < 1000; i++) {
+            long nanos = step(8, base, perToken);
+            read += Math.round((nanos - alone) / perToken);
+            late += nanos > Math.max(3 * alone, smallest) ? 1 : 0;
+        }
+        assertThat(late).as("steps over the stall").isLessThan(10);
+        double room = Math.min(MOST, Math.max(StepPacer.SMALLEST, ROOM * alone / perToken));
+        assertThat(read / 1000.0).as("tokens a step, of %f", room).isGreaterThan(0.4 * room);
+    }
+
+    @Test
+    void promptTokens_onePauseInAHundredSteps_bansNoSize() {
+        Random random = new Random(1);
+        long read = 0;
+        for (int i = 0; i < 5000; i++) {
+            int prompt = promptTokens(8);
+            double nanos = (1e6 + 1e4 * prompt) * (random.nextInt(100) == 0 ? 20 : 1 + random.nextDouble() / 10);
+            pacer.computed(8, prompt, (long) nanos);
+            read += i >= 2000 ? prompt : 0;
+        }
+        assertThat(read / 3000).isGreaterThan(60);
+    }
+
+    @Test
+    void promptTokens_onlyPartOfTheSequencesDecoded_doesNotStarvePrompts() {
+        int steps = 0;
+        for (int i = 0; i < 100; i++) {
+            steps += promptTokens(5) > 0 ? 1 : 0;
+            pacer.computed(3, 0, 1_000_000); // another adapter group has the other two
+        }
+        assertThat(steps).isGreaterThan(90);
+    }
+
+    @Test
+    void promptTokens_promptsThatAreNoPowerOfTwo_learnsFromThem() {
+        int slow = 0;
+        for (int i = 0; i < 6000; i++) {
+            int prompt = Math.min(promptTokens(4), 400);
+            slow += i >= 5000 && prompt > 256 ? 1 : 0;
+            pacer.computed(4, prompt, prompt > 256 ? 20_000_000 : 1_000_000 + 1_000L * prompt);
+        }
+        assertThat(slow).isLessThan(20);
+    }
+
+    @Test
+    void promptTokens_shortPromptWhosePiecesCostMuchMore_goesAtOnce() {
+        promptTokens(0);
+        pacer.computed(0, MOST, 10_000_000); // nobody generated: what 512 tokens cost
+        for (int i = 0; i < 20; i++) {
+            int prompt = promptTokens(8);
+            pacer.computed(8, prompt, prompt == 0 ? 2_000_000 : 6_000_000 + 8_000L * prompt);
+        }
+        assertThat(pacer.promptTokens(8, 1, MOST, MOST)).isEqualTo(MOST);
+        assertThat(promptTokens(8)).isLessThan(MOST);
+    }
+}
