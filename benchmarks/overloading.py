@@ -57,7 +57,10 @@ def summary(plan, samples, seconds):
     for points in median.values():
         for values in points.values():
             values["of_peak"] = round(values["output_throughput"] / peak, 4)
-    return {**serving.settings(plan), "seconds": seconds, "median": median, "samples": samples}
+    beyond = [values["of_peak"] for points in median.values() for times, values in points.items() if times != "1"]
+    lost = sum(values["failed"] + values["unanswered"] for points in median.values() for values in points.values())
+    return {**serving.settings(plan), "seconds": seconds, "peak_output_throughput": peak, "least_of_peak": min(beyond),
+            "neither_answered_nor_rejected": lost, "median": median, "samples": samples}
 
 
 def figures(runs):
@@ -76,4 +79,6 @@ def table(result):
                 f"{values['completed']:8} {values['rejected']:9} {values['failed']:7} {values['unanswered']:11} "
                 f"{values['p50_ttft_ms']:9.1f} {values['p99_ttft_ms']:9.1f} {values['p50_e2el_ms']:9.1f} "
                 f"{values['p99_e2el_ms']:9.1f}")
+    lines.append(f"4 x and 16 x: at least {result['least_of_peak']:.3f} of the peak of {result['peak_output_throughput']:.1f} output "
+                 f"tokens/s; {result['neither_answered_nor_rejected']} requests were neither answered nor rejected")
     return "\n".join(lines)
