@@ -1,7 +1,8 @@
 """What somebody who reads an answer feels of a long prompt that somebody else sends: gaps between tokens (VictimBench), by turns.
 
 run.py victim uses this on the CPU; a run on a GPU makes its own Plan. The systems are the engine with each of the KV settings, and
-llama-server; each has two slots.
+llama-server; each has two slots. "per token" is p99/idle where a gap of n tokens counts as n gaps: text of the engine comes in whole
+characters, of which some have several tokens, while llama-server sends an event for each.
 """
 
 import dataclasses
@@ -70,10 +71,11 @@ def measure(plan):
 
 def table(result):
     lines = [f"{'':16} {'idle p50':>9} {'p99 ms':>9} {'then p50':>9} {'p99':>9} {'max ms':>9} {'gaps':>6} {'p50/idle':>9} "
-             f"{'p99/idle':>9} {'prompt s':>9}"]
+             f"{'p99/idle':>9} {'per token':>9} {'prompt s':>9}"]
     for name, values in result["median"].items():
         lines.append(
             f"{name:16} {values['idle_p50_ms']:9.2f} {values['idle_p99_ms']:9.2f} {values['during_p50_ms']:9.2f} "
             f"{values['during_p99_ms']:9.2f} {values['during_max_ms']:9.2f} {values['gaps_during']:6.0f} "
-            f"{values['p50_by_idle_median']:9.2f} {values['p99_by_idle_median']:9.2f} {values['prompt_seconds']:9.2f}")
+            f"{values['p50_by_idle_median']:9.2f} {values['p99_by_idle_median']:9.2f} {values['p99_per_token_by_idle_median']:9.2f} "
+            f"{values['prompt_seconds']:9.2f}")
     return "\n".join(lines)

@@ -12,12 +12,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenTimes implements Receiver {
 
-    private final List<Long> times = new ArrayList<>();
+    /**
+     * Tokens that came together.
+     *
+     * @param count how many
+     * @param nanoTime when, as {@link System#nanoTime()}
+     */
+    record Arrival(int count, long nanoTime) {}
+
+    private final List<Arrival> arrivals = new ArrayList<>();
     private @Nullable Outcome outcome;
 
     @Override
     public synchronized void onTokens(int count, long nanoTime) {
-        times.add(nanoTime);
+        arrivals.add(new Arrival(count, nanoTime));
         notifyAll();
     }
 
@@ -27,19 +35,20 @@ final class TokenTimes implements Receiver {
         notifyAll();
     }
 
-    /** The times of all tokens so far, as {@link System#nanoTime()}. */
-    synchronized List<Long> times() {
-        return List.copyOf(times);
+    /** What came so far. */
+    synchronized List<Arrival> arrivals() {
+        return List.copyOf(arrivals);
     }
 
-    /** Waits until tokens have come so often, or the answer has ended. */
-    boolean awaitTokens(int count) throws InterruptedException {
-        return await(() -> times.size() >= count);
+    /** Waits until tokens have come so often. */
+    boolean awaitArrivals(int count) throws InterruptedException {
+        return await(() -> arrivals.size() >= count);
     }
 
     /** Waits for a token that comes later than a time. */
     boolean awaitTokenAfter(long nanoTime) throws InterruptedException {
-        return await(() -> !times.isEmpty() && times.get(times.size() - 1) > nanoTime);
+        return await(
+                () -> !arrivals.isEmpty() && arrivals.get(arrivals.size() - 1).nanoTime() > nanoTime);
     }
 
     /** Waits for the end. */

@@ -19,9 +19,9 @@ class TokenTimesTest {
             times.onTokens(1, 5);
             times.onTokens(2, 9);
         });
-        assertThat(times.awaitTokens(2)).isTrue();
+        assertThat(times.awaitArrivals(2)).isTrue();
         assertThat(times.awaitTokenAfter(8)).isTrue();
-        assertThat(times.times()).containsExactly(5L, 9L);
+        assertThat(times.arrivals()).containsExactly(new TokenTimes.Arrival(1, 5), new TokenTimes.Arrival(2, 9));
     }
 
     @Test
@@ -29,8 +29,8 @@ class TokenTimesTest {
         times.onTokens(1, 5);
         times.onEnd(new Outcome.Success(1));
         times.awaitEnd();
-        assertThat(times.awaitTokens(1)).isTrue();
-        assertThat(times.awaitTokens(2)).isFalse();
+        assertThat(times.awaitArrivals(1)).isTrue();
+        assertThat(times.awaitArrivals(2)).isFalse();
         assertThat(times.awaitTokenAfter(5)).isFalse();
     }
 
