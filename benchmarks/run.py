@@ -28,16 +28,11 @@ and structured want llama-server as well: cmake --build --preset linux-x86_64-se
 
 import argparse
 import contextlib
-import datetime
-import hashlib
 import json
 import os
-import platform
-import re
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -48,97 +43,13 @@ import overloading
 import report as serve_report
 import serving
 import structured
+from environment import ROOT, TARGET, Setup, cpu_variant, header, one_variant, output
 from shared import rotated, say, setting
 
-ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "benchmarks" / "target"
 RESULTS = ROOT / "benchmarks" / "results"
-GGUF = ROOT / ("models/smollm2-135m-instruct/target/classes/dev/tokapu/models/smollm2-135m-instruct/"
-               "SmolLM2-135M-Instruct.Q4_1.gguf")
 PROMPT = "The capital of France is"
 PROMPT_TOKENS, GENERATED_TOKENS = 512, 128
 KINDS = ("speed", "start_and_memory", "state", "batched", "serve", "victim", "overload", "structured", "rivals", "jmh")
-
-
-def output(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout.strip()
-
-
-def jdk(version):
-    return output(ROOT / "scripts" / "find-jdk.sh", str(version))
-
-
-class Setup:
-    """What all measurements need: tools, libraries, JVMs and the model."""
-
-    def __init__(self, options):
-        self.model = Path(options.model).resolve() if options.model else GGUF
-        self.threads = options.threads
-        self.rounds = options.rounds
-        self.repetitions = options.repetitions
-        self.prefix = options.prefix.split()
-        self.oracle = self.oracle_folder(options)
-        self.class_path = os.pathsep.join(
-            [str(TARGET / "classes"), (TARGET / "class-path.txt").read_text().strip()])
-        self.java = {"ffm": [jdk(25) + "/bin/java", "--enable-native-access=ALL-UNNAMED", "-Dtokapu.binding=ffm"],
-                     "jni": [jdk(17) + "/bin/java", "-Dtokapu.binding=jni"]}
-        self.java25_jni = [jdk(25) + "/bin/java", "--enable-native-access=ALL-UNNAMED", "-Dtokapu.binding=jni"]
-
-    @staticmethod
-    def oracle_folder(options):
-        if options.oracle:
-            return Path(options.oracle).resolve()
-        return Path((ROOT / "native" / "target" / "oracle.path").read_text().strip())
-
-    @staticmethod
-    def server_folder():
-        path = ROOT / "native" / "target" / "server.path"
-        return Path(path.read_text().strip()) if path.exists() else path.parent
-
-    def java_command(self, binding, *args):
-        return [*self.prefix, *self.java[binding], "-cp", self.class_path, *args]
-
-
-def machine():
-    names = {"model name": None}
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() in names:
-            names[key.strip()] = value.strip()
-    memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024
-    return {"cpu": names["model name"] or platform.processor(), "cores": os.cpu_count(), "memory_mib": memory,
-            "kernel": platform.release()}
-
-
-def revision():
-    result = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=ROOT)
-    if result.returncode != 0:
-        return "none"
-    dirty = subprocess.run(["git", "status", "--porcelain"], capture_output=True, text=True, cwd=ROOT).stdout.strip()
-    return result.stdout.strip() + ("+changes" if dirty else "")
-
-
-def llama_release():
-    text = (ROOT / "CMakeLists.txt").read_text()
-    return {key.lower(): value for key, value in re.findall(r'set\(TOKAPU_LLAMA_(TAG|TREE) "([^"]+)"\)', text)}
-
-
-def header(setup):
-    return {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-            "machine": machine(), "commit": revision(), "llama_cpp": llama_release(),
-            "model": {"file": setup.model.name, "bytes": setup.model.stat().st_size,
-                      "sha256": hashlib.sha256(setup.model.read_bytes()).hexdigest()},
-            "threads": setup.threads, "prefix": " ".join(setup.prefix), "load_average": os.getloadavg()}
-
-
-def one_variant(oracle, variant, parent):
-    """A folder of the tools with one CPU variant only: the tools look for backends beside their executable."""
-    folder = Path(parent) / variant
-    folder.mkdir()
-    for file in oracle.iterdir():
-        if file.is_file() and (not file.name.startswith("libggml-cpu-") or file.name == f"libggml-cpu-{variant}.so"):
-            shutil.copy2(file.resolve(), folder / file.name)
-    return folder
 
 
 # --- speed -----------------------------------------------------------------------------------------------------------
@@ -233,7 +144,7 @@ def first_byte(command, prefix):
 def start_and_memory(setup):
     rounds = 2 * setup.rounds
     with tempfile.TemporaryDirectory() as parent:
-        folder = one_variant(setup.oracle, java_bench_variant(setup), parent)
+        folder = one_variant(setup.oracle, cpu_variant(setup), parent)
         commands = answer_commands(setup, folder)
         for command in commands.values():
             first_byte(command, [])
@@ -251,14 +162,6 @@ def start_and_memory(setup):
     for name, values in median.items():
         print(f"{name:30} first byte {values['first_byte_ms']:7.1f} ms   peak memory {values['peak_rss_mib']:7.1f} MiB")
     return {"rounds": rounds, "limit_ms": round(limit, 1), "median": median, "samples": samples}
-
-
-def java_bench_variant(setup):
-    code = ("System.out.println(dev.tokapu.Tokapu.cpuVariant());")
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "Variant.java"
-        source.write_text("class Variant { public static void main(String[] a) { " + code + " } }")
-        return output(*setup.java_command("ffm", source))
 
 
 # --- rivals ----------------------------------------------------------------------------------------------------------
@@ -325,7 +228,7 @@ def state(setup):
 def batched_sequences(setup, options):
     with tempfile.TemporaryDirectory() as parent:
         plan = batched.Plan(
-            model=setup.model, tools=one_variant(setup.oracle, java_bench_variant(setup), parent),
+            model=setup.model, tools=one_variant(setup.oracle, cpu_variant(setup), parent),
             java={binding: setup.java_command(binding, "dev.tokapu.benchmarks.BatchedBench") for binding in ("ffm", "jni")},
             threads=setup.threads, prompt=options.prompt, generated=options.generated, rounds=setup.rounds,
             sequences=numbers(options.sequences), kv=tuple(options.kv.split(",")), micro_batch=options.micro_batch,
@@ -347,7 +250,7 @@ def numbers(text):
 def server_tools(setup):
     """A folder with llama-server and llama-batched-bench, with the CPU variant that Tokapu takes, as in speed."""
     with tempfile.TemporaryDirectory() as parent:
-        folder = one_variant(setup.server_folder(), java_bench_variant(setup), parent)
+        folder = one_variant(setup.server_folder(), cpu_variant(setup), parent)
         shutil.copy2(setup.oracle / "llama-batched-bench", folder)
         yield folder
 
