@@ -1,131 +1,55 @@
 #!/usr/bin/env python3
 """Compares Tokapu with llama.cpp's own tools, built from the same tree, and runs the JMH benchmarks.
 
-    benchmarks/run.py [speed] [start] [state] [serve] [structured] [rivals] [jmh [REGEX]]     without arguments: speed and start
+    benchmarks/run.py [speed] [start] [state] [batched] [serve] [victim] [overload] [structured] [rivals] [jmh [REGEX]]
+                                                                            without arguments: speed and start
 
 speed   prompt processing 512 and generation 128, against llama-bench: interleaved rounds, medians, ratios
 start   process start to the first byte of the answer and peak memory, ./tokapu run against llama-completion
 state   forks of a sequence of 2,000 tokens, its state taken and restored, against llama_state_seq_get_data and set_data alone
+batched prompt processing and generation of several sequences in step, against llama-batched-bench. --sequences, --prompt,
+        --generated and --kv say what is decoded
 serve   many requests at once against llama-server: throughput, TTFT, TPOT, ITL, E2EL and goodput as vllm bench serve defines them,
         beside the ideal of llama-batched-bench; a page with plots beside the JSON (report.py). --points, --input, --output,
         --rates, --prefix-groups, --goodput and --per-user say what is served
+victim  the gaps between the tokens of an answer before and while somebody else's long prompt is read, against llama-server.
+        --long-prompt, --idle, --answer and --kv say who reads what
+overload
+        loads of 1, 4 and 16 times what the engine's slots can do: throughput, answers, rejections and what got neither. --slots,
+        --input, --output, --per-user and --seconds say how much
 structured
         the cost per token of a JSON schema's grammar and structured answers per second, against llama-server with the same schema
 rivals  greedy text of 128 tokens through other bindings (after mvn package -Privals -pl benchmarks -am -DskipTests)
 jmh     the JMH benchmarks through both bindings
 
-Results go to benchmarks/results/ as JSON, with machine, model and commit. `make bench` builds first; serve and structured want
-llama-server as well: cmake --build --preset linux-x86_64-server.
+Results go to benchmarks/results/ as JSON, with machine, model and commit. `make bench` builds first; serve, victim
+and structured want llama-server as well: cmake --build --preset linux-x86_64-server.
 """
 
 import argparse
-import datetime
-import hashlib
+import contextlib
 import json
 import os
-import platform
-import re
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+import batched
+import gaps
+import overloading
 import report as serve_report
 import serving
 import structured
-from shared import rotated, say
+from environment import ROOT, TARGET, Setup, cpu_variant, header, one_variant, output
+from shared import rotated, say, setting
 
-ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "benchmarks" / "target"
 RESULTS = ROOT / "benchmarks" / "results"
-GGUF = ROOT / ("models/smollm2-135m-instruct/target/classes/dev/tokapu/models/smollm2-135m-instruct/"
-               "SmolLM2-135M-Instruct.Q4_1.gguf")
 PROMPT = "The capital of France is"
 PROMPT_TOKENS, GENERATED_TOKENS = 512, 128
-
-
-def output(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout.strip()
-
-
-def jdk(version):
-    return output(ROOT / "scripts" / "find-jdk.sh", str(version))
-
-
-class Setup:
-    """What all measurements need: tools, libraries, JVMs and the model."""
-
-    def __init__(self, options):
-        self.model = Path(options.model).resolve() if options.model else GGUF
-        self.threads = options.threads
-        self.rounds = options.rounds
-        self.repetitions = options.repetitions
-        self.prefix = options.prefix.split()
-        self.oracle = self.oracle_folder(options)
-        self.class_path = os.pathsep.join(
-            [str(TARGET / "classes"), (TARGET / "class-path.txt").read_text().strip()])
-        self.java = {"ffm": [jdk(25) + "/bin/java", "--enable-native-access=ALL-UNNAMED", "-Dtokapu.binding=ffm"],
-                     "jni": [jdk(17) + "/bin/java", "-Dtokapu.binding=jni"]}
-        self.java25_jni = [jdk(25) + "/bin/java", "--enable-native-access=ALL-UNNAMED", "-Dtokapu.binding=jni"]
-
-    @staticmethod
-    def oracle_folder(options):
-        if options.oracle:
-            return Path(options.oracle).resolve()
-        return Path((ROOT / "native" / "target" / "oracle.path").read_text().strip())
-
-    @staticmethod
-    def server_folder():
-        path = ROOT / "native" / "target" / "server.path"
-        return Path(path.read_text().strip()) if path.exists() else path.parent
-
-    def java_command(self, binding, *args):
-        return [*self.prefix, *self.java[binding], "-cp", self.class_path, *args]
-
-
-def machine():
-    names = {"model name": None}
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() in names:
-            names[key.strip()] = value.strip()
-    memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024
-    return {"cpu": names["model name"] or platform.processor(), "cores": os.cpu_count(), "memory_mib": memory,
-            "kernel": platform.release()}
-
-
-def revision():
-    result = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=ROOT)
-    if result.returncode != 0:
-        return "none"
-    dirty = subprocess.run(["git", "status", "--porcelain"], capture_output=True, text=True, cwd=ROOT).stdout.strip()
-    return result.stdout.strip() + ("+changes" if dirty else "")
-
-
-def llama_release():
-    text = (ROOT / "CMakeLists.txt").read_text()
-    return {key.lower(): value for key, value in re.findall(r'set\(TOKAPU_LLAMA_(TAG|TREE) "([^"]+)"\)', text)}
-
-
-def header(setup):
-    return {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-            "machine": machine(), "commit": revision(), "llama_cpp": llama_release(),
-            "model": {"file": setup.model.name, "bytes": setup.model.stat().st_size,
-                      "sha256": hashlib.sha256(setup.model.read_bytes()).hexdigest()},
-            "threads": setup.threads, "prefix": " ".join(setup.prefix), "load_average": os.getloadavg()}
-
-
-def one_variant(oracle, variant, parent):
-    """A folder of the tools with one CPU variant only: the tools look for backends beside their executable."""
-    folder = Path(parent) / variant
-    folder.mkdir()
-    for file in oracle.iterdir():
-        if file.is_file() and (not file.name.startswith("libggml-cpu-") or file.name == f"libggml-cpu-{variant}.so"):
-            shutil.copy2(file.resolve(), folder / file.name)
-    return folder
+KINDS = ("speed", "start_and_memory", "state", "batched", "serve", "victim", "overload", "structured", "rivals", "jmh")
 
 
 # --- speed -----------------------------------------------------------------------------------------------------------
@@ -220,7 +144,7 @@ def first_byte(command, prefix):
 def start_and_memory(setup):
     rounds = 2 * setup.rounds
     with tempfile.TemporaryDirectory() as parent:
-        folder = one_variant(setup.oracle, java_bench_variant(setup), parent)
+        folder = one_variant(setup.oracle, cpu_variant(setup), parent)
         commands = answer_commands(setup, folder)
         for command in commands.values():
             first_byte(command, [])
@@ -238,14 +162,6 @@ def start_and_memory(setup):
     for name, values in median.items():
         print(f"{name:30} first byte {values['first_byte_ms']:7.1f} ms   peak memory {values['peak_rss_mib']:7.1f} MiB")
     return {"rounds": rounds, "limit_ms": round(limit, 1), "median": median, "samples": samples}
-
-
-def java_bench_variant(setup):
-    code = ("System.out.println(dev.tokapu.Tokapu.cpuVariant());")
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "Variant.java"
-        source.write_text("class Variant { public static void main(String[] a) { " + code + " } }")
-        return output(*setup.java_command("ffm", source))
 
 
 # --- rivals ----------------------------------------------------------------------------------------------------------
@@ -307,20 +223,47 @@ def state(setup):
     return result
 
 
+# --- many sequences --------------------------------------------------------------------------------------------------
+
+def batched_sequences(setup, options):
+    with tempfile.TemporaryDirectory() as parent:
+        plan = batched.Plan(
+            model=setup.model, tools=one_variant(setup.oracle, cpu_variant(setup), parent),
+            java={binding: setup.java_command(binding, "dev.tokapu.benchmarks.BatchedBench") for binding in ("ffm", "jni")},
+            threads=setup.threads, prompt=options.prompt, generated=options.generated, rounds=setup.rounds,
+            sequences=numbers(options.sequences), kv=tuple(options.kv.split(",")), micro_batch=options.micro_batch,
+            command_prefix=tuple(setup.prefix))
+        say(f"batched: {plan.rounds} rounds, {options.sequences} sequences of {plan.prompt} prompt and {plan.generated} generated "
+            f"tokens, KV {options.kv}, {plan.threads} threads")
+        result = batched.measure(plan)
+    print(batched.table(result))
+    return result
+
+
+def numbers(text):
+    return tuple(int(number) for number in text.split(","))
+
+
 # --- many requests ---------------------------------------------------------------------------------------------------
 
-def serve(setup, options):
+@contextlib.contextmanager
+def server_tools(setup):
+    """A folder with llama-server and llama-batched-bench, with the CPU variant that Tokapu takes, as in speed."""
     with tempfile.TemporaryDirectory() as parent:
-        # The tools get the CPU variant that Tokapu takes, as in speed.
-        folder = one_variant(setup.server_folder(), java_bench_variant(setup), parent)
+        folder = one_variant(setup.server_folder(), cpu_variant(setup), parent)
         shutil.copy2(setup.oracle / "llama-batched-bench", folder)
+        yield folder
+
+
+def serve(setup, options):
+    with server_tools(setup) as folder:
         plan = serving.Plan(
             model=setup.model, server=folder, tools=folder, work=TARGET,
             java=setup.java_command("ffm", "dev.tokapu.benchmarks.load.LoadBench"), threads=setup.threads, rounds=setup.rounds,
             rates=options.rates, input=options.input, output=options.output,
-            points=tuple(float(point) if options.rates else int(point) for point in options.points.split(",")),
+            points=tuple(float(point) for point in options.points.split(",")) if options.rates else numbers(options.points),
             slots=options.slots, requests=options.requests, per_user=options.per_user, goodput=options.goodput,
-            prefix_groups=options.prefix_groups, micro_batch=options.micro_batch,
+            prefix_groups=options.prefix_groups, micro_batch=options.micro_batch, engine_settings=tuple(options.set),
             server_arguments=tuple(options.server_arguments.split()), command_prefix=tuple(setup.prefix))
         say(f"serve: {plan.rounds} rounds, {plan.input} tokens in, {plan.output} out, {'rates' if plan.rates else 'users'} "
             f"{options.points}, {plan.threads} threads")
@@ -329,11 +272,35 @@ def serve(setup, options):
     return result
 
 
+def victim(setup, options):
+    with server_tools(setup) as folder:
+        plan = gaps.Plan(
+            model=setup.model, server=folder, work=TARGET, java=setup.java_command("ffm", "dev.tokapu.benchmarks.load.VictimBench"),
+            threads=setup.threads, prompt=options.long_prompt, idle=options.idle, victim=options.answer, rounds=setup.rounds,
+            kv=tuple(options.kv.split(",")), micro_batch=options.micro_batch, engine_settings=tuple(options.set),
+            server_arguments=tuple(options.server_arguments.split()), command_prefix=tuple(setup.prefix))
+        say(f"victim: {plan.rounds} rounds, a prompt of {plan.prompt} tokens beside an answer, KV {options.kv}, {plan.threads} threads")
+        result = gaps.measure(plan)
+    print(gaps.table(result))
+    return result
+
+
+def overload(setup, options):
+    plan = serving.Plan(
+        model=setup.model, tools=setup.oracle, server=setup.oracle, work=TARGET,
+        java=setup.java_command("ffm", "dev.tokapu.benchmarks.load.LoadBench"), threads=setup.threads, rounds=setup.rounds,
+        input=options.input, output=options.output, slots=options.slots or 4, per_user=options.per_user,
+        micro_batch=options.micro_batch, engine_settings=tuple(options.set))
+    say(f"overload: {plan.rounds} rounds, {plan.slots} slots, {plan.input} tokens in, {plan.output} out, {plan.threads} threads")
+    result = overloading.measure(plan, options.seconds)
+    print(overloading.table(result))
+    return result
+
+
 # --- structured answers ----------------------------------------------------------------------------------------------
 
 def structured_answers(setup, options):
-    with tempfile.TemporaryDirectory() as parent:
-        folder = one_variant(setup.server_folder(), java_bench_variant(setup), parent)
+    with server_tools(setup) as folder:
         result = structured.measure(
             folder, setup.model, setup.threads, {name: setup.java_command(name, "dev.tokapu.benchmarks.StructuredBench")
                                                  for name in ("ffm", "jni")},
@@ -364,7 +331,8 @@ def jmh(setup, pattern):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", default=["speed", "start"], help="speed, start, state, serve, structured, rivals, jmh [REGEX]")
+    parser.add_argument("what", nargs="*", default=["speed", "start"], 
+                        help="speed, start, state, batched, serve, victim, overload, structured, rivals, jmh [REGEX]")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
     parser.add_argument("--repetitions", type=int, default=3, help="repetitions in each run (default 3)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="compute threads (default: all cores)")
@@ -372,18 +340,31 @@ def main():
     parser.add_argument("--oracle", help="the folder of llama.cpp's tools (default: of the native build)")
     parser.add_argument("--prefix", default="", help="a command before each measured program, such as 'chrt -r 10' on a "
                                                      "machine that has other work")
-    many = parser.add_argument_group("serve")
+    parser.add_argument("--micro-batch", type=int, default=512, help="llama.cpp's n_ubatch (default 512)")
+    parser.add_argument("--kv", default="split,unified", help="batched, victim: the KV caches (default split,unified)")
+    parser.add_argument("--set", action="append", default=[], type=setting, metavar="KEY=VALUE",
+                        help="serve, victim, overload: a setting of the engine, see LoadBench --engine; several times")
+    step = parser.add_argument_group("batched")
+    step.add_argument("--sequences", default="1,4,8,16", help="how many (default 1,4,8,16)")
+    step.add_argument("--prompt", type=int, default=128, help="prompt tokens of each (default 128)")
+    step.add_argument("--generated", type=int, default=64, help="generated tokens of each (default 64)")
+    many = parser.add_argument_group("serve, overload")
     many.add_argument("--points", default="1,4,16", help="users at once, or with --rates requests per second (default 1,4,16)")
     many.add_argument("--rates", action="store_true", help="open loads: requests at random times, whatever has been answered")
     many.add_argument("--input", default="64", help="tokens of a prompt, N or N-M (default 64)")
     many.add_argument("--output", default="64", help="tokens of an answer, N or N-M (default 64)")
     many.add_argument("--prefix-groups", default="", help="G:N, G groups of prompts with N further tokens in common")
-    many.add_argument("--slots", type=int, default=0, help="of the server (default: as many as users)")
+    many.add_argument("--slots", type=int, default=0, help="of the engine and the server (default: as many as users; overload: 4)")
     many.add_argument("--requests", type=int, default=0, help="of each load (default: --per-user for each user, at least 8)")
     many.add_argument("--per-user", type=int, default=4, help="requests for each user (default 4)")
     many.add_argument("--goodput", default="", help="milliseconds that make an answer good, as in ttft:500,tpot:50")
-    many.add_argument("--micro-batch", type=int, default=512, help="llama.cpp's n_ubatch (default 512)")
-    many.add_argument("--server-arguments", default="", help="further arguments of llama-server")
+    many.add_argument("--seconds", type=float, default=20, help="overload: how long requests arrive at random times (default 20)")
+    parser.add_argument("--server-arguments", default="", help="serve, victim: further arguments of llama-server")
+    pair = parser.add_argument_group("victim")
+    pair.add_argument("--long-prompt", type=int, default=6000, help="tokens of the other's prompt (default 6000)")
+    pair.add_argument("--idle", type=int, default=200, help="tokens that the victim gets before (default 200)")
+    pair.add_argument("--answer", type=int, default=6000, help="tokens of the victim's answer, more than it gets until the prompt is "
+                                                               "read (default 6000)")
     parser.add_argument("--answers", type=int, default=10, help="structured: answers in each run (default 10)")
     parser.add_argument("--no-save", action="store_true", help="print only")
     options = parser.parse_args()
@@ -398,6 +379,12 @@ def main():
         report["rivals"] = rivals(setup)
     if "state" in what:
         report["state"] = state(setup)
+    if "batched" in what:
+        report["batched"] = batched_sequences(setup, options)
+    if "victim" in what:
+        report["victim"] = victim(setup, options)
+    if "overload" in what:
+        report["overload"] = overload(setup, options)
     if "serve" in what:
         report["serve"] = serve(setup, options)
     if "structured" in what:
@@ -409,7 +396,7 @@ def main():
         report["jmh"] = jmh(setup, rest[0] if rest else ".*")
     if not options.no_save:
         RESULTS.mkdir(exist_ok=True)
-        kinds = "-".join(key for key in ("speed", "start_and_memory", "state", "serve", "structured", "rivals", "jmh") if key in report)
+        kinds = "-".join(key for key in KINDS if key in report)
         cpu = "-".join(report["machine"]["cpu"].replace("(R)", "").lower().split()[:3])
         file = RESULTS / f"{report['date'][:10]}-{cpu}-{report['machine']['cores']}-cores-{kinds}.json"
         file.write_text(json.dumps(report, indent=2) + "\n")

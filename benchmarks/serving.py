@@ -8,7 +8,7 @@ import dataclasses
 import statistics
 from pathlib import Path
 
-from shared import LlamaServer, rotated, run_json_lines, say
+from shared import LlamaServer, engine_settings, rotated, run_json_lines, say
 
 # Of LoadBench's figures, those that are compared.
 METRICS = ("output_throughput", "request_throughput", "total_token_throughput", "request_goodput",
@@ -78,9 +78,9 @@ def llama_server(plan, point, round_number):
 
 
 def engine(plan, point, round_number):
-    settings = {"model": plan.model, "slots": plan.slots_at(point), "context": plan.context(), "micro-batch": plan.micro_batch,
-                "threads": plan.threads, **dict(plan.engine_settings)}
-    return load_bench(plan, point, round_number, "engine", "--engine", ",".join(f"{key}={value}" for key, value in settings.items()))
+    values = {"model": plan.model, "slots": plan.slots_at(point), "context": plan.context(), "micro-batch": plan.micro_batch,
+              "threads": plan.threads, **dict(plan.engine_settings)}
+    return load_bench(plan, point, round_number, "engine", "--engine", engine_settings(values))
 
 
 SYSTEMS = {"llama-server": llama_server, "tokapu": engine}
@@ -116,10 +116,13 @@ def measure(plan, systems=tuple(SYSTEMS)):
     return summary(plan, samples, ideals if has_ideal else {})
 
 
+def settings(plan):
+    """What belongs to the results."""
+    return {key: value for key, value in dataclasses.asdict(plan).items() if key not in ("model", "tools", "server", "java", "work")}
+
+
 def summary(plan, samples, ideals):
-    settings = {key: value for key, value in dataclasses.asdict(plan).items()
-                if key not in ("model", "tools", "server", "java", "work")}
-    result = {**settings, "ideal_output_throughput": {point: statistics.median(values) for point, values in ideals.items()},
+    result = {**settings(plan), "ideal_output_throughput": {point: statistics.median(values) for point, values in ideals.items()},
               "median": {}, "ratio": {}, "ideal_samples": ideals, "samples": samples}
     for name, points in samples.items():
         result["median"][name] = {point: medians(runs) for point, runs in points.items()}

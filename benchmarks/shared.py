@@ -1,5 +1,6 @@
 """What the measurements share: messages, turns, and llama-server as a control."""
 
+import argparse
 import contextlib
 import http.client
 import json
@@ -74,6 +75,19 @@ class LlamaServer:
     @property
     def url(self):
         return f"http://127.0.0.1:{self.port}"
+
+
+def engine_settings(settings):
+    """As LoadBench --engine and VictimBench want them."""
+    return ",".join(f"{key}={value}" for key, value in settings.items())
+
+
+def setting(text):
+    """KEY=VALUE of a command line, for the engine."""
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        raise argparse.ArgumentTypeError(f"'{text}' is no setting of the engine: give KEY=VALUE, see LoadBench --engine")
+    return key, value
 
 
 def run_json_lines(command):

@@ -1,4 +1,4 @@
-"""What the GPU runs share: where things lie, and results with device, driver, model and commit."""
+"""What the GPU runs share: where things lie, the packed Java, and results with device, driver, model and commit."""
 
 import datetime
 import json
@@ -10,6 +10,15 @@ from pathlib import Path
 WORK = Path(os.environ.get("TOKAPU_GPU_WORK", "/tmp/tokapu-gpu"))
 OUT = Path(os.environ.get("OUT", WORK / "results"))
 PACK = WORK / "pack"
+TOOLS = WORK / "tools"
+
+
+def java_command(binding, main):
+    """The packed Java as far as a class of dev.tokapu.benchmarks; its arguments follow."""
+    jars = [*sorted((PACK / "tokapu" / "lib").glob("*.jar")), *sorted((PACK / "test" / "lib").glob("*.jar"))]
+    class_path = ":".join(str(path) for path in [PACK / "test" / "benchmarks", *jars])
+    return [PACK / "tokapu/runtime/bin/java", "--enable-native-access=ALL-UNNAMED", f"-Dtokapu.binding={binding}",
+            f"-Dtokapu.native.dir={WORK / 'native'}", "-cp", class_path, f"dev.tokapu.benchmarks.{main}"]
 
 
 def devices():

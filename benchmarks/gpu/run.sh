@@ -7,6 +7,8 @@
 #     model [ARGS]                writes the 8B-class model (write_model.py)
 #     speed [ARGS]                one sequence and many beside llama.cpp's own tools (speed.py)
 #     serve [ARGS]                many requests at once beside llama-server and the ideal (serve.py)
+#     victim [ARGS]               an answer beside somebody else's long prompt, and llama-server's (victim.py)
+#     overload [ARGS]             more than the engine can do (overload.py)
 #     checks                      greedy answers, memory, two models, stopping, estimates (checks.py)
 #     multi                       several GPUs (multi.sh)
 #     suite [ARGS]                both test suites through both bindings (suite.sh); with --cpu on the CPU alone
@@ -83,7 +85,7 @@ model)
     shift
     [ -f "$work/8b.gguf" ] && [ $# -eq 0 ] || python3 "$here/write_model.py" "$work/8b.gguf" "$@"
     ;;
-speed | serve | checks) exec python3 "$here/$1.py" "${@:2}" ;;
+speed | serve | victim | overload | checks) exec python3 "$here/$1.py" "${@:2}" ;;
 multi) exec "$here/multi.sh" ;;
 suite) shift && exec "$here/suite.sh" "$@" ;;
 *)

@@ -12,20 +12,12 @@ import json
 import sys
 from pathlib import Path
 
-from common import OUT, PACK, WORK, save
+from common import OUT, TOOLS, WORK, java_command, save
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 import report  # noqa: E402
 import serving  # noqa: E402
-
-TOOLS = WORK / "tools"
-
-
-def load_bench(binding):
-    jars = [*sorted((PACK / "tokapu" / "lib").glob("*.jar")), *sorted((PACK / "test" / "lib").glob("*.jar"))]
-    class_path = ":".join(str(path) for path in [PACK / "test" / "benchmarks", *jars])
-    return [PACK / "tokapu/runtime/bin/java", "--enable-native-access=ALL-UNNAMED", f"-Dtokapu.binding={binding}",
-            f"-Dtokapu.native.dir={WORK / 'native'}", "-cp", class_path, "dev.tokapu.benchmarks.load.LoadBench"]
+from shared import setting  # noqa: E402
 
 
 def main():
@@ -42,14 +34,14 @@ def main():
     parser.add_argument("--server-arguments", default="")
     parser.add_argument("--systems", default=",".join(serving.SYSTEMS))
     parser.add_argument("--binding", default="ffm")
-    parser.add_argument("--set", nargs="*", default=[])
+    parser.add_argument("--set", nargs="*", default=[], type=setting)
     options = parser.parse_args()
     plan = serving.Plan(
-        model=options.model, tools=TOOLS, server=TOOLS, java=load_bench(options.binding), work=WORK, threads=options.threads, input=options.input,
-        output=options.output, points=tuple(int(point) for point in options.points.split(",")), per_user=options.per_user,
-        rounds=options.rounds, goodput=options.goodput, micro_batch=options.micro_batch,
-        server_arguments=tuple(options.server_arguments.split()),
-        engine_settings=tuple(tuple(setting.split("=", 1)) for setting in options.set))
+        model=options.model, tools=TOOLS, server=TOOLS, java=java_command(options.binding, "load.LoadBench"), work=WORK,
+        threads=options.threads, input=options.input, output=options.output,
+        points=tuple(int(point) for point in options.points.split(",")), per_user=options.per_user, rounds=options.rounds,
+        goodput=options.goodput, micro_batch=options.micro_batch, server_arguments=tuple(options.server_arguments.split()),
+        engine_settings=tuple(options.set))
     result = {"binding": options.binding, **serving.measure(plan, tuple(options.systems.split(",")))}
     print(serving.table(result))
     for point, runs in result["samples"].get("tokapu", {}).items():

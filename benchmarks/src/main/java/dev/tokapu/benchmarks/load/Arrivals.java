@@ -4,8 +4,8 @@ package dev.tokapu.benchmarks.load;
 sealed interface Arrivals {
 
     /**
-     * A number of users who each wait for an answer before they ask again. What they feel of a target that stands still is one
-     * slow answer each: latencies that users would feel are those of {@link Poisson}.
+     * A number of users who each wait for an answer before they ask again, and after a rejection as long as it says. What they feel
+     * of a target that stands still is one slow answer each: latencies that users would feel are those of {@link Poisson}.
      *
      * @param concurrency requests under way at any time, at least 1
      */

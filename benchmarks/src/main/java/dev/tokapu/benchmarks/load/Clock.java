@@ -1,5 +1,7 @@
 package dev.tokapu.benchmarks.load;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** The time that a load is sent by; tests bring their own. */
@@ -18,6 +20,11 @@ interface Clock {
                 LockSupport.parkNanos(left);
             }
         }
+
+        @Override
+        public void after(long nanoseconds, Runnable task) {
+            CompletableFuture.delayedExecutor(nanoseconds, TimeUnit.NANOSECONDS).execute(task);
+        }
     };
 
     /** As {@link System#nanoTime()}. */
@@ -29,4 +36,12 @@ interface Clock {
      * @param nanoTime when
      */
     void sleepUntil(long nanoTime);
+
+    /**
+     * Runs a task later, in any thread; returns at once.
+     *
+     * @param nanoseconds from now
+     * @param task does not block
+     */
+    void after(long nanoseconds, Runnable task);
 }

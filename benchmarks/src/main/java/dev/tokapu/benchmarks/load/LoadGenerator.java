@@ -4,9 +4,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Sends the requests of a load when they are due, and waits for their end. */
 final class LoadGenerator {
+
+    /** What a rejected user waits at least, and where it is not told how long: it never asks again at once. */
+    private static final double LEAST_WAIT_SECONDS = 0.1;
 
     private final Target target;
     private final Clock clock;
@@ -50,7 +54,7 @@ final class LoadGenerator {
             if (!free.tryAcquire(timeoutSeconds, TimeUnit.SECONDS)) {
                 return;
             }
-            send(request, clock.nanoTime(), recorder, free);
+            send(request, clock.nanoTime(), recorder, outcome -> comeBack(outcome, free));
         }
         free.tryAcquire(arrivals.concurrency(), timeoutSeconds, TimeUnit.SECONDS);
     }
@@ -63,14 +67,23 @@ final class LoadGenerator {
         for (LoadRequest request : requests) {
             long time = (long) due;
             clock.sleepUntil(time);
-            send(request, time, recorder, ended);
+            send(request, time, recorder, outcome -> ended.release());
             due -= mean * Math.log1p(-random.nextDouble());
         }
         ended.tryAcquire(requests.size(), timeoutSeconds, TimeUnit.SECONDS);
     }
 
-    private void send(LoadRequest request, long due, Recorder recorder, Semaphore whenEnded) {
+    private void comeBack(Outcome outcome, Semaphore free) {
+        if (outcome instanceof Outcome.Rejected rejected) {
+            double seconds = Math.max(LEAST_WAIT_SECONDS, rejected.retryAfterSeconds());
+            clock.after((long) (seconds * TimeUnit.SECONDS.toNanos(1)), free::release);
+        } else {
+            free.release();
+        }
+    }
+
+    private void send(LoadRequest request, long due, Recorder recorder, Consumer<Outcome> whenEnded) {
         recorder.mark(due);
-        target.send(request, new RequestTrace(request, due, clock, recorder, whenEnded::release));
+        target.send(request, new RequestTrace(request, due, clock, recorder, whenEnded));
     }
 }

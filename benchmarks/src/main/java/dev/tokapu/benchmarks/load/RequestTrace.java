@@ -1,6 +1,7 @@
 package dev.tokapu.benchmarks.load;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -12,7 +13,7 @@ final class RequestTrace implements Receiver {
 
     private final Recorder recorder;
     private final Clock clock;
-    private final Runnable whenEnded;
+    private final Consumer<Outcome> whenEnded;
     private final int promptTokens;
     private final long start;
     private final long[] gaps;
@@ -29,7 +30,7 @@ final class RequestTrace implements Receiver {
      * @param start when it was to be sent
      * @param whenEnded called once
      */
-    RequestTrace(LoadRequest request, long start, Clock clock, Recorder recorder, Runnable whenEnded) {
+    RequestTrace(LoadRequest request, long start, Clock clock, Recorder recorder, Consumer<Outcome> whenEnded) {
         this.recorder = recorder;
         this.clock = clock;
         this.whenEnded = whenEnded;
@@ -65,7 +66,7 @@ final class RequestTrace implements Receiver {
         } else if (outcome instanceof Outcome.Success success) {
             recorder.success(this, success.outputTokens() > 0 ? success.outputTokens() : tokens);
         }
-        whenEnded.run();
+        whenEnded.accept(outcome);
     }
 
     int promptTokens() {

@@ -1,23 +1,30 @@
 package dev.tokapu.benchmarks.load;
 
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
 
 /**
- * What somebody who reads an answer feels of a long prompt that somebody else sends: the gaps between tokens before, and while
- * that prompt is read. Prints one JSON object.
+ * What somebody who reads an answer, the victim, feels of a long prompt that somebody else sends: the gaps between its tokens
+ * before, and while that prompt is read. Prints one JSON object; {@code benchmarks/run.py victim} uses it.
  *
  * <p>Arguments: target ({@code engine} or the address of a server with two slots), settings of the engine or the server's model
- * name, tokens of the long prompt, tokens that the victim generates before it.
+ * name, tokens of the long prompt, tokens that the victim generates before it, tokens of the victim's whole answer. The answer must
+ * last longer than the prompt is read; it is an error where it does not.
+ *
+ * <p>A gap may have several tokens at its end: the engine tells of text, and half a character is none, while a server may send an
+ * event for it. {@code p99_per_token} counts a gap of n tokens as n gaps of an nth.
  */
 public final class VictimBench {
 
+    /** The first steps of an answer still have its own prompt in them. */
+    private static final int FIRST_GAP = 10;
+
     private static final int VICTIM_PROMPT = 32;
+    private static final int WARM_UP_PART = 8;
+    private static final int WARM_UP_IDLE = 30;
     private static final int FIRST_TOKEN = 1000;
     private static final int TOKENS = 10_000;
 
@@ -32,9 +39,12 @@ public final class VictimBench {
     public static void main(String[] args) throws InterruptedException {
         int promptTokens = Integer.parseInt(args[2]);
         int idleTokens = Integer.parseInt(args[3]);
+        int victimTokens = Integer.parseInt(args[4]);
         try (Target target = open(args[0], args[1])) {
-            measure(target, promptTokens / 8, 30); // warm-up
-            System.out.println(measure(target, promptTokens, idleTokens));
+            TokenTimes warmUp = new TokenTimes();
+            send(target, promptTokens / WARM_UP_PART, WARM_UP_IDLE, victimTokens / WARM_UP_PART, warmUp);
+            warmUp.awaitEnd();
+            System.out.println(measure(target, promptTokens, idleTokens, victimTokens));
         }
         System.exit(0);
     }
@@ -46,88 +56,68 @@ public final class VictimBench {
         return new EngineTarget(LoadOptions.engine(target, settings));
     }
 
-    private static String measure(Target target, int promptTokens, int idleTokens) throws InterruptedException {
-        Victim victim = new Victim(idleTokens);
-        target.send(new LoadRequest(0, prompt(VICTIM_PROMPT, 1), 4 * idleTokens + 2000), victim);
-        victim.idle.await();
-        Foreign foreign = new Foreign();
+    /** Lets the victim begin, then has the other's prompt read; the times of both, in nanoseconds. */
+    private static Times send(Target target, int promptTokens, int idleTokens, int victimTokens, TokenTimes victim)
+            throws InterruptedException {
+        target.send(new LoadRequest(0, prompt(VICTIM_PROMPT, 1), victimTokens), victim);
+        if (!victim.awaitArrivals(idleTokens)) {
+            throw new IllegalStateException("the victim's answer of " + victimTokens + " tokens ended before "
+                    + idleTokens + " tokens came: give it more");
+        }
+        TokenTimes foreign = new TokenTimes();
         long sent = System.nanoTime();
         target.send(new LoadRequest(1, prompt(promptTokens, 2), 1), foreign);
-        foreign.ended.await();
-        long answered = System.nanoTime();
-        String failure = foreign.failure.get();
-        if (failure != null) {
-            throw new IllegalStateException(failure);
+        foreign.awaitEnd();
+        return new Times(sent, System.nanoTime());
+    }
+
+    private static String measure(Target target, int promptTokens, int idleTokens, int victimTokens)
+            throws InterruptedException {
+        TokenTimes victim = new TokenTimes();
+        Times foreign = send(target, promptTokens, idleTokens, victimTokens, victim);
+        if (!victim.awaitTokenAfter(foreign.answered())) {
+            throw new IllegalStateException(
+                    "the victim's answer of " + victimTokens + " tokens ended before the prompt of " + promptTokens
+                            + " tokens was read: give it more tokens, or a shorter prompt");
         }
-        victim.ended.await();
         Histogram before = new Histogram(3);
         Histogram during = new Histogram(3);
-        List<Long> times = victim.times;
-        for (int i = 10; i < times.size(); i++) {
-            long gap = times.get(i) - times.get(i - 1);
-            if (times.get(i) < sent) {
+        Histogram perToken = new Histogram(3);
+        List<TokenTimes.Arrival> arrivals = victim.arrivals();
+        for (int i = FIRST_GAP; i < arrivals.size(); i++) {
+            TokenTimes.Arrival arrival = arrivals.get(i);
+            long previous = arrivals.get(i - 1).nanoTime();
+            long gap = arrival.nanoTime() - previous;
+            if (arrival.nanoTime() < foreign.sent()) {
                 before.recordValue(gap);
-            } else if (times.get(i - 1) < answered) {
+            } else if (previous < foreign.answered()) {
                 during.recordValue(gap);
+                perToken.recordValueWithCount(gap / arrival.count(), arrival.count());
             }
         }
         double idle = before.getValueAtPercentile(50);
         return String.format(
-                "{\"prompt_tokens\": %d, \"idle_p50_ms\": %.3f, \"idle_p99_ms\": %.3f, \"during_p50_ms\": %.3f, \"during_p99_ms\": %.3f,"
-                        + " \"during_max_ms\": %.3f, \"gaps_during\": %d, \"p99_by_idle_median\": %.2f, \"prompt_seconds\": %.3f}",
+                Locale.ROOT,
+                "{\"prompt_tokens\": %d, \"gaps_idle\": %d, \"idle_p50_ms\": %.3f, \"idle_p99_ms\": %.3f, \"gaps_during\": %d,"
+                        + " \"during_p50_ms\": %.3f, \"during_p99_ms\": %.3f, \"during_max_ms\": %.3f, \"p50_by_idle_median\": %.3f,"
+                        + " \"p99_by_idle_median\": %.3f, \"p99_per_token_by_idle_median\": %.3f, \"prompt_seconds\": %.3f}",
                 promptTokens,
+                before.getTotalCount(),
                 idle / 1e6,
                 before.getValueAtPercentile(99) / 1e6,
+                during.getTotalCount(),
                 during.getValueAtPercentile(50) / 1e6,
                 during.getValueAtPercentile(99) / 1e6,
                 during.getMaxValue() / 1e6,
-                during.getTotalCount(),
+                during.getValueAtPercentile(50) / idle,
                 during.getValueAtPercentile(99) / idle,
-                (answered - sent) / 1e9);
+                perToken.getValueAtPercentile(99) / idle,
+                (foreign.answered() - foreign.sent()) / 1e9);
     }
 
     private static int[] prompt(int length, long seed) {
         return new Random(seed).ints(length, FIRST_TOKEN, TOKENS).toArray();
     }
 
-    private static final class Victim implements Receiver {
-
-        final List<Long> times = new ArrayList<>();
-        final CountDownLatch idle;
-        final CountDownLatch ended = new CountDownLatch(1);
-
-        Victim(int idleTokens) {
-            idle = new CountDownLatch(idleTokens);
-        }
-
-        @Override
-        public void onTokens(int count, long nanoTime) {
-            times.add(nanoTime);
-            idle.countDown();
-        }
-
-        @Override
-        public void onEnd(Outcome outcome) {
-            ended.countDown();
-        }
-    }
-
-    private static final class Foreign implements Receiver {
-
-        final CountDownLatch ended = new CountDownLatch(1);
-        final AtomicReference<String> failure = new AtomicReference<>();
-
-        @Override
-        public void onTokens(int count, long nanoTime) {
-            // Its end is what counts.
-        }
-
-        @Override
-        public void onEnd(Outcome outcome) {
-            if (!(outcome instanceof Outcome.Success)) {
-                failure.set(outcome.toString());
-            }
-            ended.countDown();
-        }
-    }
+    private record Times(long sent, long answered) {}
 }

@@ -77,5 +77,11 @@ final class FakeTarget implements Target, Clock {
     }
 
     @Override
+    public void after(long nanoseconds, Runnable task) {
+        now += nanoseconds;
+        task.run();
+    }
+
+    @Override
     public void close() {}
 }

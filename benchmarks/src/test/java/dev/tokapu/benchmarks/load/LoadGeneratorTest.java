@@ -126,6 +126,26 @@ class LoadGeneratorTest {
     }
 
     @Test
+    void closedLoad_rejectedUserComesBackWhenItWasTold() throws InterruptedException {
+        FakeTarget target = new FakeTarget(100, 10).waiting().ending(number -> switch (number) {
+            case 0 -> new Outcome.Rejected(2);
+            case 1 -> new Outcome.Rejected(-1);
+            case 2 -> new Outcome.Rejected(0.001);
+            default -> new Outcome.Success(0);
+        });
+        run(target, requests(5, 3, 1), ONE_USER, Goal.NONE);
+        assertThat(target.sentAt).containsExactly(0L, 2_000_000_000L, 2_100_000_000L, 2_200_000_000L, 2_300_000_000L);
+    }
+
+    @Test
+    void openLoad_doesNotWaitForThoseWhoWereRejected() throws InterruptedException {
+        FakeTarget target = new FakeTarget(0, 0).ending(number -> new Outcome.Rejected(100));
+        Result result = run(target, requests(1000, 1, 1), new Arrivals.Poisson(100), Goal.NONE);
+        assertThat(result.rejected()).isEqualTo(1000);
+        assertThat(result.duration()).isLessThan(TimeUnit.SECONDS.toNanos(20));
+    }
+
+    @Test
     void closedLoad_keepsItsUsersBusyAndNoMore() throws InterruptedException {
         AtomicInteger underWay = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
