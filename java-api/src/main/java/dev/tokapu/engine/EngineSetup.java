@@ -20,8 +20,8 @@ record EngineSetup(
     private static final int DEFAULT_SEQUENCE_CONTEXT = 4096;
     private static final int MOST_SAMPLING_THREADS = 8;
     private static final int GROUP_STEPS = 8;
-    private static final int GAP_ON_GPU = 16; // rows that take as long as a micro-batch more
-    private static final int GAP_ON_CPU = 1;
+    private static final int GAP_ON_GPU = 16; // tokens that take as long as a micro-batch more; on a CPU one token does
+    private static final int FEW_SEQUENCES = 2;
     private static final long SCORED_BYTES = 32 << 20; // of logits, in one step
 
     static EngineSetup of(Model model, EngineOptions options) {
@@ -44,7 +44,10 @@ record EngineSetup(
                 ? options.samplingThreads()
                 : Math.min(MOST_SAMPLING_THREADS, Runtime.getRuntime().availableProcessors());
         boolean gpu = model.devices().stream().map(Device::type).anyMatch(type -> type.isGpu());
-        boolean unified = embeds || options.kvPolicy() == KvPolicy.UNIFIED;
+        boolean few = gpu && options.maxSequences() <= FEW_SEQUENCES;
+        boolean unified = embeds
+                || options.kvPolicy() == KvPolicy.UNIFIED
+                || options.kvPolicy() == KvPolicy.AUTO && few;
         return new EngineSetup(
                 options,
                 options.maxSequences(),
@@ -54,7 +57,7 @@ record EngineSetup(
                 threads,
                 gpu && options.sampling() == SamplingPlace.DEVICE,
                 (int) Math.max(1, SCORED_BYTES / Float.BYTES / model.vocab().size()),
-                unified ? 0 : gpu ? GAP_ON_GPU : GAP_ON_CPU);
+                unified || !gpu ? 0 : GAP_ON_GPU);
     }
 
     /** A text is embedded in one step and one micro-batch, whose size llama.cpp wants to be a multiple of the number of sequences. */

@@ -4,7 +4,7 @@ package dev.tokapu.engine;
  * Says how many prompt tokens a step may read beside those that generate, so that it takes about {@code maxStall} times as long
  * as a step that only generates; as many times longer as there are more prompts than generating sequences, since they wait too.
  *
- * <p>It learns from the steps themselves. Sizes are powers of two; for each the extra time that it took is kept. Time is not
+ * <p>It learns from the steps themselves. Sizes are powers of two (together with what generates a multiple of 8); for each the extra time that it took is kept. Time is not
  * proportional to tokens (reading the weights costs the same for 1 and for 16), so each size has its own figure; one that was
  * never tried is taken to cost a little more than the one below, and is tried once that fits. A slower step counts at once, a faster
  * one little by little, and what is not used fades slowly, so that no size is banned for ever. A step that is slow out of all
@@ -17,7 +17,7 @@ package dev.tokapu.engine;
  */
 final class StepPacer {
 
-    static final int SMALLEST = 4;
+    static final int SMALLEST = 8; // also what kernels divide batches by: 7 beside 1 takes less time than 8 beside 1
 
     private static final double WEIGHT = 0.2; // of a faster measurement
     private static final double URGENCY = 0.5; // of a prompt: two of them are worth one generating sequence
@@ -65,7 +65,8 @@ final class StepPacer {
         for (int i = 1; i < SIZES && size < most && cost(i) <= room; i++) {
             size = SMALLEST << i;
         }
-        return Math.min(Math.max(size, Math.min(efficient(), shortTokens)), most);
+        int tokens = Math.max(size - sequences % SMALLEST, Math.min(efficient(), shortTokens));
+        return Math.min(tokens, most);
     }
 
     /** The largest number of sequences up to this one that was measured and is much like it; 0 for none. */
@@ -139,7 +140,7 @@ final class StepPacer {
         double counted = suspect[index] > 0 ? Math.min(nanos, suspect[index]) : nanos;
         if (counted > extra[index]) {
             extra[index] = counted;
-        } else if (promptTokens == SMALLEST << index) {
+        } else if (promptTokens + SMALLEST > SMALLEST << index) {
             extra[index] += WEIGHT * (counted - extra[index]);
         }
         suspect[index] = 0;
