@@ -3,7 +3,6 @@ package dev.tokapu.engine;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
 import dev.tokapu.Continuation;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
 import dev.tokapu.chat.ChatOptions;
@@ -20,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +54,7 @@ public final class Engine implements AutoCloseable {
     private final EngineMeter meter = new EngineMeter();
     private final EngineEvents events;
     private final Adapters adapters = new Adapters();
-    private final List<Consumer<Generation>> observers = new CopyOnWriteArrayList<>();
+    private final List<Consumer<FinishedRequest>> observers = new CopyOnWriteArrayList<>();
     private final Places places;
     private final PromptTexts texts;
     private final Intake intake;
@@ -73,8 +71,8 @@ public final class Engine implements AutoCloseable {
         this.places = new Places(setup, meter);
         this.texts = new PromptTexts(model);
         this.readers = new RowReaders(stage.rows(), MOST_STEPS_READ * setup.scoredRows());
-        Control control = new Control();
-        this.intake = new Intake(model, setup, adapters, new EngineParts(model.vocab(), stage), control, control);
+        EngineParts parts = new EngineParts(model.vocab(), stage, new Control());
+        this.intake = new Intake(model, setup, adapters, parts);
         this.events = EngineEvents.of(name);
         StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall());
         this.loop = new EngineLoop(context, new Scheduler(limits), pacer, meter, events, adapters, setup);
@@ -316,44 +314,27 @@ public final class Engine implements AutoCloseable {
         });
     }
 
-    /** What answers ask of the engine. */
-    private final class Control implements Generation.Control, PromptWork.Control {
+    private final class Control implements EngineControl {
 
         @Override
-        public void cancel(Generation generation) {
-            loop.tell(new EngineLoop.Cancel(generation.submission(), generation.branch()));
+        public void cancel(Work work, int branch) {
+            loop.tell(new EngineLoop.Cancel(work, branch));
         }
 
         @Override
-        public void cancel(PromptWork<?> work) {
-            loop.tell(new EngineLoop.Cancel(work, 0));
-        }
-
-        @Override
-        public void ended(PromptWork<?> work, PromptWork.Outcome outcome) {
+        public void ended(FinishedRequest request) {
             places.giveBack(1);
-            meter.finished(outcome, System.nanoTime() - work.submitted());
-        }
-
-        @Override
-        public void ending(Generation generation, @Nullable FinishReason reason) {
-            places.giveBack(1);
-            RequestTimings timings = generation.requestTimings();
-            meter.ending(reason, timings);
-            events.requestEnds(generation, reason, timings);
-        }
-
-        @Override
-        public void finished(Generation generation) {
-            callback(() -> setup.options().listener().finished(generation));
-            for (Consumer<Generation> observer : observers) {
-                callback(() -> observer.accept(generation));
+            meter.ended(request);
+            events.requestEnds(request);
+            callback(() -> setup.options().listener().finished(request));
+            for (Consumer<FinishedRequest> observer : observers) {
+                callback(() -> observer.accept(request));
             }
         }
     }
 
-    /** Shows each answer that ended to the observer, on a thread for callbacks, until the runnable that it returns is run. */
-    Runnable observe(Consumer<Generation> observer) {
+    /** Shows what ended to the observer, on a thread for callbacks, until the runnable that it returns is run. */
+    Runnable observe(Consumer<FinishedRequest> observer) {
         observers.add(observer);
         return () -> observers.remove(observer);
     }

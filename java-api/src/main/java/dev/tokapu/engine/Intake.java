@@ -25,24 +25,14 @@ final class Intake {
     private final Limits limits;
     private final Adapters adapters;
     private final EngineParts parts;
-    private final Generation.Control generations;
-    private final PromptWork.Control prompts;
     private final AtomicLong ids = new AtomicLong();
 
-    Intake(
-            Model model,
-            EngineSetup setup,
-            Adapters adapters,
-            EngineParts parts,
-            Generation.Control generations,
-            PromptWork.Control prompts) {
+    Intake(Model model, EngineSetup setup, Adapters adapters, EngineParts parts) {
         this.model = model;
         this.setup = setup;
         this.limits = setup.limits();
         this.adapters = adapters;
         this.parts = parts;
-        this.generations = generations;
-        this.prompts = prompts;
     }
 
     void check(Request request, int[] prompt) {
@@ -83,7 +73,7 @@ final class Intake {
                 SamplerChain chain = SamplerChain.of(model, BranchSamplers.of(request.samplers(), branch));
                 chains.add(chain);
                 PromptLookBack.prepare(chain, prompt.tokens(), generated);
-                Generation generation = new Generation(generations, submission, branch, feed, stops, parts);
+                Generation generation = new Generation(submission, branch, feed, stops, parts);
                 answers.add(new Answering(submission, generation, feed, chain));
                 all.add(generation);
             }
@@ -101,7 +91,7 @@ final class Intake {
     <R> PromptWork<R> prompt(Terms terms, long now, Function<PromptWork.Entry, PromptWork<R>> maker) {
         int group = adapters.number(terms.adapters());
         try {
-            return maker.apply(new PromptWork.Entry(ids.incrementAndGet(), group, now, terms, parts.stage(), prompts));
+            return maker.apply(new PromptWork.Entry(ids.incrementAndGet(), group, now, terms, parts));
         } catch (RuntimeException | Error e) {
             adapters.release(group);
             throw e;

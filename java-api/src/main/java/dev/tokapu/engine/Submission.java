@@ -35,6 +35,12 @@ final class Submission implements Work {
         this.onDevice = onDevice;
     }
 
+    FinishedRequest.Operation operation() {
+        return request.prompt() instanceof Prompt.Chat
+                ? FinishedRequest.Operation.CHAT
+                : FinishedRequest.Operation.TEXT_COMPLETION;
+    }
+
     /** Before it is handed to the engine's thread. */
     void complete(int tenant, List<Answering> all) {
         answers = List.copyOf(all);
