@@ -8,7 +8,6 @@ import dev.tokapu.Pooling;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.internal.Access;
-import dev.tokapu.internal.ScoredText;
 import dev.tokapu.internal.schedule.Limits;
 import dev.tokapu.internal.schedule.Scheduler;
 import java.time.Duration;
@@ -17,8 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +40,6 @@ public final class Engine implements AutoCloseable {
     private static final long ABORT_AGAIN_MILLIS = 50;
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
 
-    private static final int MOST_STEPS_READ = 2;
-
     private final Model model;
     private final EngineSetup setup;
     private final Context context;
@@ -56,9 +52,7 @@ public final class Engine implements AutoCloseable {
     private final Adapters adapters = new Adapters();
     private final List<Consumer<FinishedRequest>> observers = new CopyOnWriteArrayList<>();
     private final Places places;
-    private final PromptTexts texts;
     private final Intake intake;
-    private final RowReaders readers;
     private volatile boolean closed;
 
     private Engine(Model model, EngineSetup setup, Context context) {
@@ -69,8 +63,6 @@ public final class Engine implements AutoCloseable {
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
         this.stage = new TextStage(name, setup.maxSequences());
         this.places = new Places(setup, meter);
-        this.texts = new PromptTexts(model);
-        this.readers = new RowReaders(stage.rows(), MOST_STEPS_READ * setup.scoredRows());
         EngineParts parts = new EngineParts(model.vocab(), stage, new Control());
         this.intake = new Intake(model, setup, adapters, parts);
         this.events = EngineEvents.of(name);
@@ -87,7 +79,7 @@ public final class Engine implements AutoCloseable {
         try {
             loop.run();
         } finally {
-            texts.close();
+            intake.close();
             Throwable failure = meter.failure;
             if (failure != null) {
                 LOG.error("The engine failed and serves nothing more", failure);
@@ -143,9 +135,8 @@ public final class Engine implements AutoCloseable {
     Generation submit(Request request, int[] generated) {
         requireOpen();
         requireGenerating();
-        PromptTexts.Tokenized prompt = texts.tokenize(request.prompt());
-        intake.check(request, prompt.tokens());
-        return enter(request.answers(), now -> intake.submission(request, prompt, generated, now))
+        intake.check(request);
+        return enter(request.answers(), () -> intake.submission(request, generated))
                 .answer(0)
                 .generation;
     }
@@ -165,13 +156,8 @@ public final class Engine implements AutoCloseable {
     public CompletableFuture<Continuation> score(ScoreRequest request) {
         requireOpen();
         requireGenerating();
-        int[] alone = ScoredText.tokenize(model.vocab(), request.prompt());
-        ScoredText text = ScoredText.of(model.vocab(), alone, request.prompt(), request.continuation());
-        ScoredText.requirePrompt(text.common());
-        if (text.tokens().length > limits.slotTokens()) {
-            throw new ContextOverflowException(text.tokens().length, limits.slotTokens());
-        }
-        return enter(request.terms(), entry -> new ScoreWork(entry, text, request.continuation(), readers));
+        intake.check(request.terms().adapters());
+        return enter(1, () -> intake.score(request)).result();
     }
 
     /**
@@ -191,12 +177,9 @@ public final class Engine implements AutoCloseable {
             throw new UnsupportedOperationException(
                     "this engine makes no embeddings; start another one whose EngineOptions.context has embeddings(true)");
         }
-        int[] tokens = texts.tokenize(request.prompt()).tokens();
-        if (tokens.length > limits.slotTokens()) {
-            throw new ContextOverflowException(tokens.length, limits.slotTokens());
-        }
-        boolean normalized = request.normalized() && context.pooling() != Pooling.RANK;
-        return enter(request.terms(), entry -> new EmbedWork(entry, tokens, normalized));
+        intake.check(request.terms().adapters());
+        return enter(1, () -> intake.embedding(request, context.pooling() == Pooling.RANK))
+                .result();
     }
 
     /**
@@ -241,19 +224,15 @@ public final class Engine implements AutoCloseable {
         return Access.chats().open(model, options, () -> new EngineAnswerer(this, options, terms));
     }
 
-    /** Takes in what ends with its prompt. */
-    private <R> CompletableFuture<R> enter(Terms terms, Function<PromptWork.Entry, PromptWork<R>> maker) {
-        intake.check(terms.adapters());
-        return enter(1, now -> intake.prompt(terms, now, maker)).result();
-    }
-
-    /** Makes something of a request when there is room, and hands it to the engine's thread. */
-    private <W extends Work> W enter(int wanted, LongFunction<W> maker) {
-        long now = System.nanoTime();
+    /**
+     * Makes something of a request when there is room, and hands it to the engine's thread. Whoever finds no room has done no
+     * work for it: prompts are rendered and tokenized by the maker.
+     */
+    <W extends Work> W enter(int wanted, Supplier<W> maker) {
         places.take(wanted);
         boolean submitted = false;
         try {
-            W work = maker.apply(now);
+            W work = maker.get();
             meter.submitted.increment();
             loop.tell(new EngineLoop.Submit(work));
             submitted = true;
@@ -286,6 +265,11 @@ public final class Engine implements AutoCloseable {
     /** For tests: of use only while nothing is computed. */
     Context context() {
         return context;
+    }
+
+    /** For tests. */
+    Intake intake() {
+        return intake;
     }
 
     /** For tests. */

@@ -49,7 +49,7 @@ abstract class PromptWork<R> implements Work {
         long deadline = Nanos.after(entry.now(), terms.deadline());
         this.job = new Job(
                         entry.id(),
-                        terms.tenant().hashCode(),
+                        terms.tenant(),
                         terms.priority(),
                         entry.now(),
                         deadline,

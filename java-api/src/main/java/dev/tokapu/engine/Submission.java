@@ -42,12 +42,12 @@ final class Submission implements Work {
     }
 
     /** Before it is handed to the engine's thread. */
-    void complete(int tenant, List<Answering> all) {
+    void complete(List<Answering> all) {
         answers = List.copyOf(all);
         long deadline = Nanos.after(submitted, request.deadline());
         job = new Job(
                 id,
-                tenant,
+                request.tenant(),
                 request.priority(),
                 submitted,
                 deadline,
