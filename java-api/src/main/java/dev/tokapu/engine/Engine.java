@@ -101,15 +101,13 @@ public final class Engine implements AutoCloseable {
      * @param options how
      * @return the engine; close it
      * @throws dev.tokapu.ContextCreationException when its context cannot be made, for example for lack of memory
+     * @throws IllegalArgumentException when model and options do not go together
      */
     public static Engine start(Model model, EngineOptions options) {
         EngineSetup setup = EngineSetup.of(model, options);
         Context context = model.newContext(setup.contextOptions());
         try {
-            if (setup.embeds() && context.pooling() == Pooling.NONE) {
-                throw new IllegalArgumentException("the context makes embeddings, but pooling is NONE for " + model
-                        + "; an engine makes one vector of a text: set ContextOptions.pooling, for example to MEAN");
-            }
+            ContextCheck.check(context, setup);
             return new Engine(model, setup, context);
         } catch (RuntimeException | Error e) {
             context.close();
