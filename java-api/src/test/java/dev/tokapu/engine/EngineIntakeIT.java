@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.ContextOverflowException;
+import dev.tokapu.Continuation;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -99,9 +101,12 @@ class EngineIntakeIT {
         try {
             switch (random.nextInt(5)) {
                 case 0 -> engine.submit(Request.builder(NO_TOKEN).build());
-                case 1 -> engine.score(ScoreRequest.of("a", "too long".repeat(9000)));
+                case 1 -> {
+                    CompletableFuture<Continuation> unused =
+                            engine.score(ScoreRequest.of("a", "too long".repeat(9000)));
+                }
                 case 2 -> {
-                    var score = engine.score(ScoreRequest.of("a", "b"));
+                    CompletableFuture<Continuation> score = engine.score(ScoreRequest.of("a", "b"));
                     cancels.add(() -> score.cancel(false));
                     return true;
                 }
