@@ -85,10 +85,7 @@ abstract class PromptWork<R> implements Work {
 
     /** The work of a job that is a prompt alone. */
     static PromptWork<?> of(Job job) {
-        if (job.tag() instanceof PromptWork<?> work) {
-            return work;
-        }
-        throw new IllegalStateException("job " + job.id() + " is no prompt alone");
+        return Work.of(job, PromptWork.class);
     }
 
     CompletableFuture<R> result() {

@@ -78,10 +78,7 @@ final class Submission implements Work {
     }
 
     static Submission of(Job job) {
-        if (job.tag() instanceof Submission submission) {
-            return submission;
-        }
-        throw new IllegalStateException("job " + job.id() + " carries no submission");
+        return Work.of(job, Submission.class);
     }
 
     @Override
