@@ -388,7 +388,7 @@ TOKAPU_API int32_t tokapu_context_free(int64_t context);
 
 enum tokapu_context_info_key {
     TOKAPU_CONTEXT_INFO_N_CTX = 0,
-    TOKAPU_CONTEXT_INFO_N_CTX_SEQ,    /* tokens per sequence */
+    TOKAPU_CONTEXT_INFO_N_CTX_SEQ,    /* tokens per sequence; no more than the model has learned positions for */
     TOKAPU_CONTEXT_INFO_N_BATCH,
     TOKAPU_CONTEXT_INFO_N_UBATCH,
     TOKAPU_CONTEXT_INFO_N_SEQ_MAX,

@@ -11,6 +11,7 @@
 #include "llama-context.h"  // internal: the parameters in effect, which llama.h does not tell
 #include "llama-model.h"    // internal: the architecture
 
+#include <algorithm>
 #include <shared_mutex>
 #include <thread>
 
@@ -57,6 +58,22 @@ bool on_abort_poll(void * data) {
     return static_cast<const Context *>(data)->stopped();
 }
 
+// Positions that are learned are rows of a tensor: for one more llama.cpp ends the process, on a compute thread.
+int32_t n_positions(const llama_model & model) {
+    constexpr int32_t most = INT32_MAX / 2 + 1;  // llama.cpp adds to positions in 32 bits
+    return model.pos_embd == nullptr ? most : static_cast<int32_t>(std::min<int64_t>(most, model.pos_embd->ne[1]));
+}
+
+// Without a head llama.cpp gives the first numbers of a vector for scores.
+void require_ranking_head(const Context & context) {
+    const llama_model & model = *context.model->llama;
+    if (llama_pooling_type(context.llama) == LLAMA_POOLING_TYPE_RANK && model.cls == nullptr && model.cls_out == nullptr) {
+        fail(TOKAPU_ERROR_UNSUPPORTED,
+             "pooling type RANK scores texts by a classification head, which this model does not have; choose another pooling "
+             "type, or a reranking model");
+    }
+}
+
 void describe(Context & context) {
     const llama_cparams & params = context.llama->get_cparams();
     context.memory               = llama_get_memory(context.llama);
@@ -64,6 +81,7 @@ void describe(Context & context) {
     context.n_ubatch             = static_cast<int32_t>(params.n_ubatch);
     context.n_seq_max            = static_cast<int32_t>(params.n_seq_max);
     context.n_outputs_max        = static_cast<int32_t>(params.n_outputs_max);
+    context.n_positions          = n_positions(*context.model->llama);
     context.unified              = params.kv_unified;
     context.causal               = params.causal_attn;
     context.embeddings           = params.embeddings;
@@ -96,6 +114,9 @@ std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama
         params.flash_attn_type == LLAMA_FLASH_ATTN_TYPE_DISABLED || model->llama->arch == LLM_ARCH_GROK;
     context->pools.attach(context->llama, params.n_threads, params.n_threads_batch, poll);
     describe(*context);
+    if (context->embeddings) {
+        require_ranking_head(*context);
+    }
     return context;
 }
 
@@ -217,7 +238,8 @@ int32_t tokapu_context_info(int64_t context, int64_t * info, int32_t n_info) {
         const Exclusive inside(*object);
         poisoning(*object, [&] {
             info[TOKAPU_CONTEXT_INFO_N_CTX]           = llama_n_ctx(object->llama);
-            info[TOKAPU_CONTEXT_INFO_N_CTX_SEQ]       = llama_n_ctx_seq(object->llama);
+            info[TOKAPU_CONTEXT_INFO_N_CTX_SEQ] =
+                std::min<int64_t>(llama_n_ctx_seq(object->llama), object->n_positions);
             info[TOKAPU_CONTEXT_INFO_N_BATCH]         = object->n_batch;
             info[TOKAPU_CONTEXT_INFO_N_UBATCH]        = object->n_ubatch;
             info[TOKAPU_CONTEXT_INFO_N_SEQ_MAX]       = object->n_seq_max;
@@ -250,6 +272,9 @@ int32_t tokapu_context_set_embeddings(int64_t context, int32_t embeddings) {
         require_flag(embeddings, "embeddings");
         const auto      object = get<Context>(context);
         const Exclusive inside(*object);
+        if (embeddings != 0) {
+            require_ranking_head(*object);
+        }
         poisoning(*object, [&] { llama_set_embeddings(object->llama, embeddings != 0); });
         object->embeddings = embeddings != 0;
         return TOKAPU_OK;

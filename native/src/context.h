@@ -77,6 +77,7 @@ class Context : public Object {
     int32_t                      n_batch       = 0;
     int32_t                      n_ubatch      = 0;
     int32_t                      n_seq_max     = 0;
+    int32_t                      n_positions   = 0;  // positions that a token may have: 0 to n_positions - 1
     int32_t                      n_outputs_max = 0;
     ggml_type                    type_k        = GGML_TYPE_F16;
     ggml_type                    type_v        = GGML_TYPE_F16;

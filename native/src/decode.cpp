@@ -11,8 +11,6 @@ namespace tokapu {
 
 namespace {
 
-constexpr int32_t MAX_POSITION = INT32_MAX / 2;  // llama.cpp adds to positions in 32 bits
-
 struct Input {
     int32_t         n_tokens;
     const int32_t * tokens;
@@ -54,19 +52,20 @@ void check_values(const Context & context, const Input & input) {
             fail(TOKAPU_ERROR_ARGUMENT, "token %d of the batch is %d; the vocabulary has the tokens 0 to %d", i,
                  input.tokens[i], context.model->n_vocab - 1);
         }
-        if (input.positions != nullptr && (input.positions[i] < 0 || input.positions[i] > MAX_POSITION)) {
+        if (input.positions != nullptr && (input.positions[i] < 0 || input.positions[i] >= context.n_positions)) {
             fail(TOKAPU_ERROR_ARGUMENT, "the position of token %d of the batch is %d; it must be 0 to %d", i,
-                 input.positions[i], MAX_POSITION);
+                 input.positions[i], context.n_positions - 1);
         }
     }
 }
 
 // Automatic positions must not run over the limit either.
-void check_automatic_positions(const Context & context) {
-    for (int32_t s = 0; context.memory != nullptr && s < context.n_seq_max; s++) {
-        if (llama_memory_seq_pos_max(context.memory, s) > MAX_POSITION - context.n_batch) {
-            fail(TOKAPU_ERROR_ARGUMENT, "sequence %d is at position %d and cannot go on", s,
-                 llama_memory_seq_pos_max(context.memory, s));
+void check_automatic_positions(const Context & context, const Input & input) {
+    for (int32_t s = 0; s < context.n_seq_max; s++) {
+        const int32_t last = context.memory == nullptr ? -1 : llama_memory_seq_pos_max(context.memory, s);
+        if (last >= context.n_positions - input.n_tokens) {
+            fail(TOKAPU_ERROR_ARGUMENT, "sequence %d is at position %d and cannot take %d tokens more; the last position is %d", s,
+                 last, input.n_tokens, context.n_positions - 1);
         }
     }
 }
@@ -229,7 +228,7 @@ int32_t process(int64_t handle, const Input & input, bool encode) {
         check_values(*context, input);
         link_sequences(*context, input);
         if (input.positions == nullptr) {
-            check_automatic_positions(*context);
+            check_automatic_positions(*context, input);
         }
         if (context->stopped()) {
             context->n_outputs = 0;

@@ -9,6 +9,8 @@ import java.util.Optional;
  *
  * <p>Strategies are called between tokens, on the thread that reads the text, and should be stateless.
  *
+ * <p>Thread safety: implementations are called by the threads that read texts; stateless ones are safe.
+ *
  * @since 0.1
  */
 @FunctionalInterface
@@ -28,6 +30,7 @@ public interface ContextShift {
      *
      * @param from the first token, 0 or more
      * @param to the first token behind it, more than {@code from}
+     * @since 0.1
      */
     record Range(int from, int to) {
 
@@ -55,6 +58,7 @@ public interface ContextShift {
      * @param length tokens of the sequence, or of a prompt that is too long for it
      * @param contextSize how many the context has room for
      * @param kept tokens at the beginning that should stay: the system prompt of a chat, BOS of other texts
+     * @since 0.1
      */
     record Situation(int length, int contextSize, int kept) {}
 

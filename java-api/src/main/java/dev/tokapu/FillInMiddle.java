@@ -35,6 +35,7 @@ public record FillInMiddle(
      *
      * @param name its name or path
      * @param text what is in it
+     * @since 0.1
      */
     public record SourceFile(String name, String text) {
 

@@ -54,6 +54,15 @@ public final class KvCache {
         }
     }
 
+    /**
+     * Whether there is one: encoders, models for embeddings for example, remember nothing.
+     *
+     * @return false when each batch stands for itself
+     */
+    public boolean isPresent() {
+        return hasMemory;
+    }
+
     /** Forgets all sequences. */
     public void clear() {
         if (!hasMemory) {
@@ -75,10 +84,14 @@ public final class KvCache {
      * @param from the first position, negative for the start
      * @param to the position after the last, negative for the end
      * @return false when this kind of memory cannot forget a part of a sequence (recurrent models); nothing was done then
+     * @throws UnsupportedOperationException when the model has no memory; all of a sequence may be removed there, too
      */
     public boolean remove(int sequence, int from, int to) {
-        requireMemory("remove");
         checkSequence(sequence);
+        if (!hasMemory && from <= 0 && to < 0) {
+            return true;
+        }
+        requireMemory("remove");
         long id = handle.acquire();
         try {
             int status = api.memorySeqRm(id, sequence, from, to);

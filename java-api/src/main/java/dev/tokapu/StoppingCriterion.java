@@ -25,7 +25,11 @@ public interface StoppingCriterion {
      */
     boolean isMet(TextSoFar soFar);
 
-    /** A text while it is being generated, at least one token long. */
+    /**
+     * A text while it is being generated, at least one token long.
+     *
+     * @since 0.1
+     */
     interface TextSoFar {
 
         /**

@@ -12,7 +12,12 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +31,7 @@ class ApiRulesTest {
         return switch (type.getPackageName()) {
             case "dev.tokapu",
                     "dev.tokapu.chat",
+                    "dev.tokapu.engine",
                     "dev.tokapu.gguf",
                     "dev.tokapu.sampling",
                     "dev.tokapu.structured",
@@ -57,16 +63,51 @@ class ApiRulesTest {
                 .filter(type -> !isInternal(type) && type.getModifiers().contains(JavaModifier.PUBLIC))
                 .flatMap(type -> type.getCodeUnits().stream())
                 .filter(unit -> unit.getModifiers().contains(JavaModifier.PUBLIC))
-                .filter(unit -> Stream.concat(Stream.of(unit.getRawReturnType()), unit.getRawParameterTypes().stream())
-                        .anyMatch(ApiRulesTest::isInternal))
+                .filter(unit -> Stream.concat(Stream.of(unit.getReturnType()), unit.getParameterTypes().stream())
+                        .flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                        .anyMatch(type -> isInternal(type) || isHidden(type)))
                 .map(JavaCodeUnit::getFullName)
                 .toList();
         assertThat(leaks).isEmpty();
     }
 
+    /** Of ours, but not for users: they could get one and not name it. */
+    private static boolean isHidden(JavaClass type) {
+        return isOfThisModule(type) && !type.getModifiers().contains(JavaModifier.PUBLIC);
+    }
+
     private static boolean isInternal(JavaClass type) {
         return type.getPackageName().startsWith("dev.tokapu.internal")
                 || type.getPackageName().equals("dev.tokapu.spi");
+    }
+
+    @Test
+    void docs_publicTypes_sayWhichThreadsMayUseThemAndSinceWhen() throws IOException {
+        Map<Path, List<JavaClass>> files = CLASSES.stream()
+                .filter(type -> !isInternal(type) && isReachable(type))
+                .collect(Collectors.groupingBy(ApiRulesTest::file));
+        assertThat(files).hasSizeGreaterThan(100);
+        for (Map.Entry<Path, List<JavaClass>> file : files.entrySet()) {
+            String source = Files.readString(file.getKey());
+            assertThat(source.split("@since ", -1).length - 1)
+                    .as("@since in %s, which has %s", file.getKey(), file.getValue())
+                    .isGreaterThanOrEqualTo(file.getValue().size());
+            boolean isException = file.getValue().stream().allMatch(type -> type.isAssignableTo(TokapuException.class));
+            assertThat(isException || source.contains("Thread safety: "))
+                    .as("thread safety in %s", file.getKey())
+                    .isTrue();
+        }
+    }
+
+    private static boolean isReachable(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(ApiRulesTest::isReachable).orElse(true);
+    }
+
+    private static Path file(JavaClass type) {
+        return Path.of("src/main/java")
+                .resolve(type.getPackageName().replace('.', '/'))
+                .resolve(type.getSource().orElseThrow().getFileName().orElseThrow());
     }
 
     @Test

@@ -7,7 +7,7 @@ import dev.tokapu.internal.CriteriaCheck;
 import dev.tokapu.internal.IntList;
 import dev.tokapu.internal.LogProbabilities;
 import dev.tokapu.internal.StopMatcher;
-import dev.tokapu.internal.Utf8Decoder;
+import dev.tokapu.internal.TokenText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,13 +44,10 @@ final class AnswerText implements Runnable {
     private final AtomicInteger signals = new AtomicInteger();
 
     // Of the thread that makes text; run() is never inside twice, and the signals order its visits.
-    private final Utf8Decoder utf8 = new Utf8Decoder();
-    private final StopMatcher stops;
+    private final TokenText tokenText;
     private final CriteriaCheck criteria;
     private final IntList criteriaTokens = new IntList();
-    private final StringBuilder decoded = new StringBuilder();
     private final StringBuilder released = new StringBuilder();
-    private byte[] piece = new byte[64];
     private int consumed;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -69,8 +66,9 @@ final class AnswerText implements Runnable {
         this.feed = feed;
         this.stage = stage;
         this.listener = listener;
-        this.stops = new StopMatcher(stops);
         this.criteria = new CriteriaCheck(request.stoppingCriteria(), criteriaTokens);
+        this.tokenText =
+                new TokenText((token, dst) -> vocab.piece(token, false, dst), new StopMatcher(stops), criteria);
         criteria.begin(System.nanoTime());
     }
 
@@ -112,15 +110,7 @@ final class AnswerText implements Runnable {
 
     private void consume(int index) {
         int token = feed.token(index);
-        int length = vocab.piece(token, false, piece);
-        if (length > piece.length) {
-            piece = new byte[length];
-            length = vocab.piece(token, false, piece);
-        }
-        utf8.feed(piece, length, decoded);
-        criteria.append(decoded);
-        boolean stopped = stops.feed(decoded, released);
-        decoded.setLength(0);
+        boolean stopped = tokenText.append(token, released);
         TokenAlternatives alternative = null;
         float[] logits = feed.takeLogits();
         if (logits != null) {
@@ -169,9 +159,7 @@ final class AnswerText implements Runnable {
             return;
         }
         if (why != FinishReason.STOP_TEXT) {
-            utf8.finish(decoded);
-            stops.feed(decoded, released);
-            stops.finish(released);
+            tokenText.finish(released);
         }
         listener.ending(why, cause);
         lock.lock();

@@ -12,7 +12,7 @@ final class EmbedWork extends PromptWork<float[]> {
     private final boolean normalized;
 
     EmbedWork(Entry entry, int[] prompt, boolean normalized) {
-        super(entry, prompt, prompt.length, true);
+        super(FinishedRequest.Operation.EMBEDDINGS, entry, prompt, prompt.length, true);
         this.normalized = normalized;
     }
 

@@ -3,13 +3,11 @@ package dev.tokapu.engine;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
 import dev.tokapu.Continuation;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.internal.Access;
-import dev.tokapu.internal.ScoredText;
 import dev.tokapu.internal.schedule.Limits;
 import dev.tokapu.internal.schedule.Scheduler;
 import java.time.Duration;
@@ -18,9 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,8 +40,6 @@ public final class Engine implements AutoCloseable {
     private static final long ABORT_AGAIN_MILLIS = 50;
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
 
-    private static final int MOST_STEPS_READ = 2;
-
     private final Model model;
     private final EngineSetup setup;
     private final Context context;
@@ -56,11 +50,9 @@ public final class Engine implements AutoCloseable {
     private final EngineMeter meter = new EngineMeter();
     private final EngineEvents events;
     private final Adapters adapters = new Adapters();
-    private final List<Consumer<Generation>> observers = new CopyOnWriteArrayList<>();
+    private final List<Consumer<FinishedRequest>> observers = new CopyOnWriteArrayList<>();
     private final Places places;
-    private final PromptTexts texts;
     private final Intake intake;
-    private final RowReaders readers;
     private volatile boolean closed;
 
     private Engine(Model model, EngineSetup setup, Context context) {
@@ -71,10 +63,8 @@ public final class Engine implements AutoCloseable {
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
         this.stage = new TextStage(name, setup.maxSequences());
         this.places = new Places(setup, meter);
-        this.texts = new PromptTexts(model);
-        this.readers = new RowReaders(stage.rows(), MOST_STEPS_READ * setup.scoredRows());
-        Control control = new Control();
-        this.intake = new Intake(model, setup, adapters, new EngineParts(model.vocab(), stage), control, control);
+        EngineParts parts = new EngineParts(model.vocab(), stage, new Control());
+        this.intake = new Intake(model, setup, adapters, parts);
         this.events = EngineEvents.of(name);
         StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall());
         this.loop = new EngineLoop(context, new Scheduler(limits), pacer, meter, events, adapters, setup);
@@ -89,7 +79,7 @@ public final class Engine implements AutoCloseable {
         try {
             loop.run();
         } finally {
-            texts.close();
+            intake.close();
             Throwable failure = meter.failure;
             if (failure != null) {
                 LOG.error("The engine failed and serves nothing more", failure);
@@ -111,15 +101,13 @@ public final class Engine implements AutoCloseable {
      * @param options how
      * @return the engine; close it
      * @throws dev.tokapu.ContextCreationException when its context cannot be made, for example for lack of memory
+     * @throws IllegalArgumentException when model and options do not go together
      */
     public static Engine start(Model model, EngineOptions options) {
         EngineSetup setup = EngineSetup.of(model, options);
         Context context = model.newContext(setup.contextOptions());
         try {
-            if (setup.embeds() && context.pooling() == Pooling.NONE) {
-                throw new IllegalArgumentException("the context makes embeddings, but pooling is NONE for " + model
-                        + "; an engine makes one vector of a text: set ContextOptions.pooling, for example to MEAN");
-            }
+            ContextCheck.check(context, setup);
             return new Engine(model, setup, context);
         } catch (RuntimeException | Error e) {
             context.close();
@@ -145,9 +133,8 @@ public final class Engine implements AutoCloseable {
     Generation submit(Request request, int[] generated) {
         requireOpen();
         requireGenerating();
-        PromptTexts.Tokenized prompt = texts.tokenize(request.prompt());
-        intake.check(request, prompt.tokens());
-        return enter(request.answers(), now -> intake.submission(request, prompt, generated, now))
+        intake.check(request);
+        return enter(request.answers(), () -> intake.submission(request, generated))
                 .answer(0)
                 .generation;
     }
@@ -167,13 +154,8 @@ public final class Engine implements AutoCloseable {
     public CompletableFuture<Continuation> score(ScoreRequest request) {
         requireOpen();
         requireGenerating();
-        int[] alone = ScoredText.tokenize(model.vocab(), request.prompt());
-        ScoredText text = ScoredText.of(model.vocab(), alone, request.prompt(), request.continuation());
-        ScoredText.requirePrompt(text.common());
-        if (text.tokens().length > limits.slotTokens()) {
-            throw new ContextOverflowException(text.tokens().length, limits.slotTokens());
-        }
-        return enter(request.terms(), entry -> new ScoreWork(entry, text, request.continuation(), readers));
+        intake.check(request.terms().adapters());
+        return enter(1, () -> intake.score(request)).result();
     }
 
     /**
@@ -193,12 +175,9 @@ public final class Engine implements AutoCloseable {
             throw new UnsupportedOperationException(
                     "this engine makes no embeddings; start another one whose EngineOptions.context has embeddings(true)");
         }
-        int[] tokens = texts.tokenize(request.prompt()).tokens();
-        if (tokens.length > limits.slotTokens()) {
-            throw new ContextOverflowException(tokens.length, limits.slotTokens());
-        }
-        boolean normalized = request.normalized() && context.pooling() != Pooling.RANK;
-        return enter(request.terms(), entry -> new EmbedWork(entry, tokens, normalized));
+        intake.check(request.terms().adapters());
+        return enter(1, () -> intake.embedding(request, context.pooling() == Pooling.RANK))
+                .result();
     }
 
     /**
@@ -243,19 +222,15 @@ public final class Engine implements AutoCloseable {
         return Access.chats().open(model, options, () -> new EngineAnswerer(this, options, terms));
     }
 
-    /** Takes in what ends with its prompt. */
-    private <R> CompletableFuture<R> enter(Terms terms, Function<PromptWork.Entry, PromptWork<R>> maker) {
-        intake.check(terms.adapters());
-        return enter(1, now -> intake.prompt(terms, now, maker)).result();
-    }
-
-    /** Makes something of a request when there is room, and hands it to the engine's thread. */
-    private <W extends Work> W enter(int wanted, LongFunction<W> maker) {
-        long now = System.nanoTime();
+    /**
+     * Makes something of a request when there is room, and hands it to the engine's thread. Whoever finds no room has done no
+     * work for it: prompts are rendered and tokenized by the maker.
+     */
+    <W extends Work> W enter(int wanted, Supplier<W> maker) {
         places.take(wanted);
         boolean submitted = false;
         try {
-            W work = maker.apply(now);
+            W work = maker.get();
             meter.submitted.increment();
             loop.tell(new EngineLoop.Submit(work));
             submitted = true;
@@ -291,6 +266,11 @@ public final class Engine implements AutoCloseable {
     }
 
     /** For tests. */
+    Intake intake() {
+        return intake;
+    }
+
+    /** For tests. */
     Thread thread() {
         return thread;
     }
@@ -316,44 +296,27 @@ public final class Engine implements AutoCloseable {
         });
     }
 
-    /** What answers ask of the engine. */
-    private final class Control implements Generation.Control, PromptWork.Control {
+    private final class Control implements EngineControl {
 
         @Override
-        public void cancel(Generation generation) {
-            loop.tell(new EngineLoop.Cancel(generation.submission(), generation.branch()));
+        public void cancel(Work work, int branch) {
+            loop.tell(new EngineLoop.Cancel(work, branch));
         }
 
         @Override
-        public void cancel(PromptWork<?> work) {
-            loop.tell(new EngineLoop.Cancel(work, 0));
-        }
-
-        @Override
-        public void ended(PromptWork<?> work, PromptWork.Outcome outcome) {
+        public void ended(FinishedRequest request) {
             places.giveBack(1);
-            meter.finished(outcome, System.nanoTime() - work.submitted());
-        }
-
-        @Override
-        public void ending(Generation generation, @Nullable FinishReason reason) {
-            places.giveBack(1);
-            RequestTimings timings = generation.requestTimings();
-            meter.ending(reason, timings);
-            events.requestEnds(generation, reason, timings);
-        }
-
-        @Override
-        public void finished(Generation generation) {
-            callback(() -> setup.options().listener().finished(generation));
-            for (Consumer<Generation> observer : observers) {
-                callback(() -> observer.accept(generation));
+            meter.ended(request);
+            events.requestEnds(request);
+            callback(() -> setup.options().listener().finished(request));
+            for (Consumer<FinishedRequest> observer : observers) {
+                callback(() -> observer.accept(request));
             }
         }
     }
 
-    /** Shows each answer that ended to the observer, on a thread for callbacks, until the runnable that it returns is run. */
-    Runnable observe(Consumer<Generation> observer) {
+    /** Shows what ended to the observer, on a thread for callbacks, until the runnable that it returns is run. */
+    Runnable observe(Consumer<FinishedRequest> observer) {
         observers.add(observer);
         return () -> observers.remove(observer);
     }

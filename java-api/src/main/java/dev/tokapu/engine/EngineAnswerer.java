@@ -52,17 +52,13 @@ final class EngineAnswerer implements Answerer {
         if (first != null) {
             all.add(0, first);
         }
-        Request.Builder request = Request.builder(prompt)
+        Request request = Request.builder(prompt)
                 .samplers(all)
                 .maxTokens(Math.max(1, settings.maxTokens()))
                 .logProbabilities(settings.logProbabilities())
-                .adapters(terms.adapters())
-                .priority(terms.priority())
-                .tenant(terms.tenant());
-        if (terms.deadline() != null) {
-            request.deadline(terms.deadline());
-        }
-        EngineSource source = new EngineSource(engine, request.build(), prompt.length, generated);
+                .terms(terms)
+                .build();
+        EngineSource source = new EngineSource(engine, request, prompt.length, generated);
         current = source;
         return source;
     }

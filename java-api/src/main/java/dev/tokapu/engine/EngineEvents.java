@@ -1,8 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.FinishReason;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is told to a recorder outside of the engine; this one tells nobody.
@@ -25,7 +23,7 @@ class EngineEvents {
 
     void stepEnds(int generating, int promptTokens, long plan, long decode, long sample, long deliver) {}
 
-    void requestEnds(Generation generation, @Nullable FinishReason reason, RequestTimings timings) {}
+    void requestEnds(FinishedRequest request) {}
 
     void hangs(Duration since, StackTraceElement[] stack) {}
 }

@@ -15,11 +15,11 @@ public interface EngineListener {
     EngineListener NONE = new EngineListener() {};
 
     /**
-     * An answer ended, for whatever reason.
+     * An answer, a score or an embedding ended, for whatever reason.
      *
-     * @param generation the answer
+     * @param request what there is to say of it
      */
-    default void finished(Generation generation) {}
+    default void finished(FinishedRequest request) {}
 
     /**
      * A step takes longer than {@link EngineOptions#watchdog()}: the device may hang. Called once for a step.

@@ -378,13 +378,32 @@ final class EngineLoop implements Runnable {
             Job job = lane.job();
             if (job.promptOnly()) {
                 PromptWork<?> work = PromptWork.of(job);
-                work.computed(context, batch, i, plan.from(i), plan.count(i), lane.slot());
-                if (plan.isLast(i)) {
+                if (read(work, i) && plan.isLast(i)) {
                     work.finish();
                     scheduler.finished(job);
-                    forgetEnded(work);
                 }
+                forgetEnded(work);
             }
+        }
+    }
+
+    /** What cannot be read fails alone; the next plan clears its sequence. */
+    private boolean read(PromptWork<?> work, int entry) {
+        try {
+            work.computed(
+                    context,
+                    batch,
+                    entry,
+                    plan.from(entry),
+                    plan.count(entry),
+                    plan.lane(entry).slot());
+            return true;
+        } catch (NativeAbortException e) {
+            throw e; // nothing can be computed after it
+        } catch (RuntimeException e) {
+            work.end(null, e);
+            scheduler.cancel(work.job().id());
+            return false;
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.FinishReason;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -63,29 +62,16 @@ final class EngineMeter {
         stepTime.record(delivered - planned);
     }
 
-    /** An answer ended. */
-    void ending(@Nullable FinishReason reason, RequestTimings timings) {
-        LongAdder outcome = reason == null
-                ? failed
-                : switch (reason) {
-                    case CANCELLED -> cancelled;
-                    case DEADLINE -> expired;
-                    default -> completed;
-                };
-        outcome.increment();
-        endToEnd.record(timings.total().toNanos());
-    }
-
-    /** A prompt alone ended. */
-    void finished(PromptWork.Outcome how, long nanos) {
-        LongAdder outcome = switch (how) {
+    /** An answer, a score or an embedding ended. */
+    void ended(FinishedRequest request) {
+        LongAdder outcome = switch (request.outcome()) {
             case COMPLETED -> completed;
             case CANCELLED -> cancelled;
             case EXPIRED -> expired;
             case FAILED -> failed;
         };
         outcome.increment();
-        endToEnd.record(nanos);
+        endToEnd.record(request.timings().total().toNanos());
     }
 
     EngineSnapshot snapshot(int maxSequences, int contextSize) {

@@ -23,7 +23,7 @@ import java.util.function.ToLongFunction;
  * new EngineMetrics(engine).bindTo(registry);
  * }</pre>
  *
- * <p>What happens once for an answer is a timer, recorded after the answer's end on a thread for callbacks; what happens at each
+ * <p>What happens once for an answer, a score or an embedding is a timer, recorded at its end on a thread for callbacks; what happens at each
  * step or token is only read, when the registry asks, from what the engine counts anyway. So no registry can slow a step.
  *
  * <p>Names are those of OpenTelemetry for servers of generative models where there is one ({@code gen_ai.server.}), else they begin
@@ -67,7 +67,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
      */
     @Override
     public void bindTo(MeterRegistry registry) {
-        AnswerTimers timers = new AnswerTimers(engine.model(), tags, registry);
+        RequestTimers timers = new RequestTimers(engine.model(), tags, registry);
         undo.add(engine.observe(timers::ended));
         undo.add(timers::close);
         requests(registry);
@@ -88,7 +88,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
                 "requests refused because the queue was full",
                 tags,
                 e -> e.meter().rejected.sum());
-        String answers = "answers that ended";
+        String answers = "answers, scores and embeddings that ended";
         count(
                 registry,
                 "answers",

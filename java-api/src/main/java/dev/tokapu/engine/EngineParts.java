@@ -2,5 +2,5 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Vocab;
 
-/** What the answers of an engine share. */
-record EngineParts(Vocab vocab, TextStage stage) {}
+/** What the requests of an engine share. */
+record EngineParts(Vocab vocab, TextStage stage, EngineControl control) {}

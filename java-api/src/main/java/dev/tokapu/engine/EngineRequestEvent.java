@@ -9,17 +9,22 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** The end of an answer, as Flight Recorder shows it. No text and no name of a tenant is in it. */
+/** The end of an answer, a score or an embedding, as Flight Recorder shows it. No text and no name of a tenant is in it. */
 @Name("tokapu.EngineRequest")
 @Label("Engine Request")
 @Category({"Tokapu", "Engine"})
-@Description("An answer of an engine ended")
+@Description("An answer, a score or an embedding of an engine ended")
 @StackTrace(false)
 final class EngineRequestEvent extends Event {
 
     @Label("Engine")
     @Nullable
     String engine;
+
+    @Label("Operation")
+    @Description("chat, text_completion, score or embeddings")
+    @Nullable
+    String operation;
 
     @Label("Request")
     long id;
@@ -41,8 +46,13 @@ final class EngineRequestEvent extends Event {
     @Label("Generated Tokens")
     int generatedTokens;
 
+    @Label("Outcome")
+    @Description("COMPLETED, CANCELLED, EXPIRED or FAILED")
+    @Nullable
+    String outcome;
+
     @Label("Reason")
-    @Description("Why it ended, FAILED if it failed")
+    @Description("Why an answer ended; none if it failed, and for scores and embeddings that were computed")
     @Nullable
     String reason;
 

@@ -81,8 +81,11 @@ record EngineSetup(
     }
 
     ContextOptions contextOptions() {
+        int tokens = Math.multiplyExact(maxSequences, sequenceContextSize);
         return options.context().toBuilder()
-                .contextSize(Math.multiplyExact(maxSequences, sequenceContextSize))
+                // A smaller context would cut the micro-batch, which is a multiple of the number of sequences for a
+                // reason.
+                .contextSize(embeds() ? Math.max(tokens, stepTokens) : tokens)
                 .maxSequences(maxSequences)
                 .batchSize(batchTokens())
                 .microBatchSize(embeds() ? stepTokens : options.context().microBatchSize())

@@ -1,8 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.FinishReason;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** Tells Flight Recorder; while nothing is recorded that is a few empty calls a step. */
 final class FlightEvents extends EngineEvents {
@@ -34,23 +32,25 @@ final class FlightEvents extends EngineEvents {
     }
 
     @Override
-    void requestEnds(Generation generation, @Nullable FinishReason reason, RequestTimings timings) {
+    void requestEnds(FinishedRequest request) {
         EngineRequestEvent event = new EngineRequestEvent();
         if (!event.shouldCommit()) {
             return;
         }
-        Request request = generation.request();
         event.engine = engine;
-        event.id = generation.submission().id;
-        event.answer = generation.branch();
+        event.operation = request.operation().tag();
+        event.id = request.id();
+        event.answer = request.answer();
         event.tenant = request.tenant().hashCode();
         event.priority = request.priority();
-        event.promptTokens = generation.usage().promptTokens();
-        event.generatedTokens = generation.usage().generatedTokens();
-        event.reason = reason == null ? "FAILED" : reason.name();
-        event.queue = timings.queue().toNanos();
-        event.firstToken = timings.firstToken().toNanos();
-        event.total = timings.total().toNanos();
+        event.promptTokens = request.usage().promptTokens();
+        event.generatedTokens = request.usage().generatedTokens();
+        event.outcome = request.outcome().name();
+        event.reason =
+                request.finishReason() == null ? null : request.finishReason().name();
+        event.queue = request.timings().queue().toNanos();
+        event.firstToken = request.timings().firstToken().toNanos();
+        event.total = request.timings().total().toNanos();
         event.commit();
     }
 

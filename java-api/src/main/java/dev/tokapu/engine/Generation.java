@@ -29,20 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Generation implements TextStream {
 
-    /** What it needs of the engine. */
-    interface Control {
-
-        /** Ends an answer, or all of its request when it is the only one. */
-        void cancel(Generation generation);
-
-        /** It is complete, and nobody can see it yet; on a thread of the text stage. */
-        void ending(Generation generation, @Nullable FinishReason reason);
-
-        /** It is complete, and everybody can see it; on a thread of the text stage. */
-        void finished(Generation generation);
-    }
-
-    private final Control control;
+    private final EngineControl control;
     private final Submission submission;
     private final int branch;
     private final AnswerText text;
@@ -57,22 +44,21 @@ public final class Generation implements TextStream {
     private volatile int chosen;
     private volatile long ended;
 
-    Generation(
-            Control control, Submission submission, int branch, TokenFeed feed, List<String> stops, EngineParts parts) {
-        this.control = control;
+    Generation(Submission submission, int branch, TokenFeed feed, List<String> stops, EngineParts parts) {
+        this.control = parts.control();
         this.submission = submission;
         this.branch = branch;
         this.stage = parts.stage();
         this.text = new AnswerText(parts.vocab(), submission.request, stops, feed, stage, new AnswerText.Listener() {
             @Override
             public void stopped() {
-                control.cancel(Generation.this);
+                control.cancel(submission, branch);
             }
 
             @Override
             public void ending(@Nullable FinishReason reason, @Nullable Throwable failure) {
                 ended = System.nanoTime();
-                control.ending(Generation.this, reason);
+                control.ended(report(reason, failure));
             }
 
             @Override
@@ -84,10 +70,6 @@ public final class Generation implements TextStream {
 
     void siblings(List<Generation> all) {
         siblings = List.copyOf(all);
-    }
-
-    Submission submission() {
-        return submission;
     }
 
     int branch() {
@@ -118,7 +100,6 @@ public final class Generation implements TextStream {
 
     private void complete() {
         Throwable failure = text.failure();
-        control.finished(this);
         // Dependents of the future are the user's code.
         stage.callbacks().execute(() -> {
             if (failure == null) {
@@ -127,6 +108,20 @@ public final class Generation implements TextStream {
                 result.completeExceptionally(AnswerText.rethrown(failure));
             }
         });
+    }
+
+    private FinishedRequest report(@Nullable FinishReason reason, @Nullable Throwable failure) {
+        Request request = submission.request;
+        return new FinishedRequest(
+                submission.id,
+                branch,
+                submission.operation(),
+                request.tenant(),
+                request.priority(),
+                usage(),
+                reason,
+                failure,
+                requestTimings());
     }
 
     private Answer answer() {
@@ -171,15 +166,11 @@ public final class Generation implements TextStream {
         long end = ended == 0 ? System.nanoTime() : ended;
         int gaps = chosen - 1;
         return new RequestTimings(
-                between(start, admitted),
-                between(admitted, promptRead),
-                between(start, firstToken),
-                between(start, end),
+                Nanos.between(start, admitted),
+                Nanos.between(admitted, promptRead),
+                Nanos.between(start, firstToken),
+                Nanos.between(start, end),
                 gaps < 1 ? Duration.ZERO : Duration.ofNanos((latestToken - firstToken) / gaps));
-    }
-
-    private static Duration between(long from, long to) {
-        return from == 0 || to == 0 ? Duration.ZERO : Duration.ofNanos(to - from);
     }
 
     private PulledText reader() {
@@ -280,7 +271,7 @@ public final class Generation implements TextStream {
     @Override
     public void cancel() {
         if (!isFinished()) {
-            control.cancel(this);
+            control.cancel(submission, branch);
         }
     }
 
@@ -322,12 +313,6 @@ public final class Generation implements TextStream {
     /** The report on a token that is there. */
     TokenAlternatives alternatives(int index) {
         return text.alternatives(index);
-    }
-
-    /** Why it failed, null if it did not. */
-    @Nullable
-    Throwable failure() {
-        return text.failure();
     }
 
     /** The engine's thread only: when the token before the newest was chosen, 0 for none. */

@@ -1,10 +1,12 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.ContextOverflowException;
+import dev.tokapu.Continuation;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.internal.PromptLookBack;
+import dev.tokapu.internal.ScoredText;
 import dev.tokapu.internal.schedule.Limits;
 import dev.tokapu.sampling.SamplerChain;
 import java.util.ArrayList;
@@ -18,38 +20,31 @@ import java.util.function.Function;
  *
  * <p>Thread safety: safe.
  */
-final class Intake {
+final class Intake implements AutoCloseable {
+
+    private static final int MOST_STEPS_READ = 2;
 
     private final Model model;
     private final EngineSetup setup;
     private final Limits limits;
     private final Adapters adapters;
     private final EngineParts parts;
-    private final Generation.Control generations;
-    private final PromptWork.Control prompts;
+    private final PromptTexts texts;
+    private final RowReaders readers;
     private final AtomicLong ids = new AtomicLong();
 
-    Intake(
-            Model model,
-            EngineSetup setup,
-            Adapters adapters,
-            EngineParts parts,
-            Generation.Control generations,
-            PromptWork.Control prompts) {
+    Intake(Model model, EngineSetup setup, Adapters adapters, EngineParts parts) {
         this.model = model;
         this.setup = setup;
         this.limits = setup.limits();
         this.adapters = adapters;
         this.parts = parts;
-        this.generations = generations;
-        this.prompts = prompts;
+        this.texts = new PromptTexts(model);
+        this.readers = new RowReaders(parts.stage().rows(), MOST_STEPS_READ * setup.scoredRows());
     }
 
-    void check(Request request, int[] prompt) {
-        int size = limits.slotTokens();
-        if (prompt.length + 1 > size) {
-            throw new ContextOverflowException(prompt.length, size);
-        }
+    /** What can be said without reading the prompt. */
+    void check(Request request) {
         if (request.answers() > setup.maxSequences()) {
             throw new IllegalArgumentException(
                     "the request wants " + request.answers() + " answers; the engine generates " + setup.maxSequences()
@@ -66,8 +61,17 @@ final class Intake {
         }
     }
 
+    private void requireRoom(int tokens, int reserve) {
+        if (tokens + reserve > limits.slotTokens()) {
+            throw new ContextOverflowException(tokens, limits.slotTokens());
+        }
+    }
+
     /** A request that generates; the prompt ends with what was generated before. */
-    Submission submission(Request request, PromptTexts.Tokenized prompt, int[] generated, long now) {
+    Submission submission(Request request, int[] generated) {
+        PromptTexts.Tokenized prompt = texts.tokenize(request.prompt());
+        requireRoom(prompt.tokens().length, 1);
+        long now = System.nanoTime();
         int most = Math.min(request.maxTokens(), limits.slotTokens() - prompt.tokens().length);
         List<String> stops = new ArrayList<>(prompt.stops());
         stops.addAll(request.stops());
@@ -83,12 +87,12 @@ final class Intake {
                 SamplerChain chain = SamplerChain.of(model, BranchSamplers.of(request.samplers(), branch));
                 chains.add(chain);
                 PromptLookBack.prepare(chain, prompt.tokens(), generated);
-                Generation generation = new Generation(generations, submission, branch, feed, stops, parts);
+                Generation generation = new Generation(submission, branch, feed, stops, parts);
                 answers.add(new Answering(submission, generation, feed, chain));
                 all.add(generation);
             }
             all.forEach(generation -> generation.siblings(all));
-            submission.complete(request.tenant().hashCode(), answers);
+            submission.complete(answers);
             return submission;
         } catch (RuntimeException | Error e) {
             chains.forEach(SamplerChain::close);
@@ -97,14 +101,35 @@ final class Intake {
         }
     }
 
+    /** A text to score. */
+    PromptWork<Continuation> score(ScoreRequest request) {
+        int[] alone = ScoredText.tokenize(model.vocab(), request.prompt());
+        ScoredText text = ScoredText.of(model.vocab(), alone, request.prompt(), request.continuation());
+        ScoredText.requirePrompt(text.common());
+        requireRoom(text.tokens().length, 0);
+        return prompt(request.terms(), entry -> new ScoreWork(entry, text, request.continuation(), readers));
+    }
+
+    /** A text to embed; the scores of a ranking model are no vector and stay as they are. */
+    PromptWork<float[]> embedding(EmbedRequest request, boolean ranks) {
+        int[] tokens = texts.tokenize(request.prompt()).tokens();
+        requireRoom(tokens.length, 0);
+        return prompt(request.terms(), entry -> new EmbedWork(entry, tokens, request.normalized() && !ranks));
+    }
+
     /** A request that ends with its prompt. */
-    <R> PromptWork<R> prompt(Terms terms, long now, Function<PromptWork.Entry, PromptWork<R>> maker) {
+    <R> PromptWork<R> prompt(Terms terms, Function<PromptWork.Entry, PromptWork<R>> maker) {
         int group = adapters.number(terms.adapters());
         try {
-            return maker.apply(new PromptWork.Entry(ids.incrementAndGet(), group, now, terms, parts.stage(), prompts));
+            return maker.apply(new PromptWork.Entry(ids.incrementAndGet(), group, System.nanoTime(), terms, parts));
         } catch (RuntimeException | Error e) {
             adapters.release(group);
             throw e;
         }
+    }
+
+    @Override
+    public void close() {
+        texts.close();
     }
 }

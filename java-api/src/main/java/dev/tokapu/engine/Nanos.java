@@ -16,6 +16,11 @@ final class Nanos {
         }
     }
 
+    /** From one point in time to another; zero when one of them, being 0, has not come. */
+    static Duration between(long from, long to) {
+        return from == 0 || to == 0 ? Duration.ZERO : Duration.ofNanos(to - from);
+    }
+
     /** A point in time after another one; never without a duration. */
     static long after(long nanoTime, @Nullable Duration duration) {
         if (duration == null) {

@@ -2,8 +2,10 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.FinishReason;
+import dev.tokapu.Usage;
 import dev.tokapu.internal.schedule.Job;
 import dev.tokapu.internal.schedule.Lane;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,50 +20,36 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class PromptWork<R> implements Work {
 
-    /** What it needs of the engine. */
-    interface Control {
-
-        /** Ends it. */
-        void cancel(PromptWork<?> work);
-
-        /** It ended. Once, on any thread. */
-        void ended(PromptWork<?> work, Outcome outcome);
-    }
-
-    /** How it ended. */
-    enum Outcome {
-        COMPLETED,
-        CANCELLED,
-        EXPIRED,
-        FAILED
-    }
-
     final int[] prompt;
     private final Job job;
     private final Terms terms;
     private final TextStage stage;
-    private final Control control;
+    private final EngineControl control;
     private final CompletableFuture<R> result = new CompletableFuture<>();
     private final AtomicBoolean reported = new AtomicBoolean();
+    private final FinishedRequest.Operation operation;
+    private volatile long admitted;
     private boolean ended;
 
     /**
      * Creates it.
      *
+     * @param operation what it is
      * @param entry name, adapters and time in the engine
      * @param prompt what is computed
      * @param outputsFrom its first token that has an output
      * @param whole whether it must be one step
      */
-    PromptWork(Entry entry, int[] prompt, int outputsFrom, boolean whole) {
+    PromptWork(FinishedRequest.Operation operation, Entry entry, int[] prompt, int outputsFrom, boolean whole) {
+        this.operation = operation;
         this.prompt = prompt;
         this.terms = entry.terms();
-        this.stage = entry.stage();
-        this.control = entry.control();
+        this.stage = entry.parts().stage();
+        this.control = entry.parts().control();
         long deadline = Nanos.after(entry.now(), terms.deadline());
         this.job = new Job(
                         entry.id(),
-                        terms.tenant().hashCode(),
+                        terms.tenant(),
                         terms.priority(),
                         entry.now(),
                         deadline,
@@ -76,13 +64,13 @@ abstract class PromptWork<R> implements Work {
         CompletableFuture<R> unused = result.whenComplete((value, failure) -> {
             // Whoever else completes it, orTimeout for example, no longer wants what the engine has.
             if (!reported.get()) {
-                control.cancel(this);
+                control.cancel(this, 0);
             }
         });
     }
 
     /** How something enters an engine. */
-    record Entry(long id, int group, long now, Terms terms, TextStage stage, Control control) {}
+    record Entry(long id, int group, long now, Terms terms, EngineParts parts) {}
 
     /**
      * Part of the prompt was computed: takes what is needed out of the context.
@@ -97,10 +85,7 @@ abstract class PromptWork<R> implements Work {
 
     /** The work of a job that is a prompt alone. */
     static PromptWork<?> of(Job job) {
-        if (job.tag() instanceof PromptWork<?> work) {
-            return work;
-        }
-        throw new IllegalStateException("job " + job.id() + " is no prompt alone");
+        return Work.of(job, PromptWork.class);
     }
 
     CompletableFuture<R> result() {
@@ -114,7 +99,7 @@ abstract class PromptWork<R> implements Work {
 
     /** Any thread: the result. */
     void complete(R value) {
-        if (report(Outcome.COMPLETED)) {
+        if (report(null, null)) {
             // Dependents of the future are the user's code.
             stage.callbacks().execute(() -> result.complete(value));
         }
@@ -122,18 +107,29 @@ abstract class PromptWork<R> implements Work {
 
     /** Any thread: there is none. */
     void fail(Throwable failure) {
-        if (report(Outcome.FAILED)) {
+        if (report(null, failure)) {
             GenerationException thrown =
                     new GenerationException("the request failed: " + failure.getMessage(), failure);
             stage.callbacks().execute(() -> result.completeExceptionally(thrown));
         }
     }
 
-    private boolean report(Outcome outcome) {
+    private boolean report(@Nullable FinishReason reason, @Nullable Throwable failure) {
         if (!reported.compareAndSet(false, true)) {
             return false;
         }
-        control.ended(this, outcome);
+        long start = job.arrival();
+        long end = System.nanoTime();
+        boolean computed = reason == null && failure == null;
+        RequestTimings timings = new RequestTimings(
+                Nanos.between(start, admitted),
+                computed ? Nanos.between(admitted, end) : Duration.ZERO,
+                Duration.ZERO,
+                Nanos.between(start, end),
+                Duration.ZERO);
+        Usage usage = new Usage(prompt.length, 0, 0);
+        control.ended(new FinishedRequest(
+                job.id(), 0, operation, terms.tenant(), terms.priority(), usage, reason, failure, timings));
         return true;
     }
 
@@ -153,7 +149,9 @@ abstract class PromptWork<R> implements Work {
     }
 
     @Override
-    public void admitted(Context context, long now) {}
+    public void admitted(Context context, long now) {
+        admitted = now;
+    }
 
     @Override
     public void end(Lane lane, @Nullable FinishReason reason, @Nullable Throwable failure) {
@@ -169,11 +167,11 @@ abstract class PromptWork<R> implements Work {
         if (failure != null) {
             fail(failure);
         } else if (reason == FinishReason.DEADLINE) {
-            if (report(Outcome.EXPIRED)) {
+            if (report(reason, null)) {
                 TimeoutException late = new TimeoutException("the request was not computed within " + terms.deadline());
                 stage.callbacks().execute(() -> result.completeExceptionally(late));
             }
-        } else if (report(Outcome.CANCELLED)) {
+        } else if (report(FinishReason.CANCELLED, null)) {
             stage.callbacks().execute(() -> result.cancel(false));
         }
     }

@@ -56,8 +56,7 @@ public record Request(
     /** Checks the values. */
     public Request {
         Objects.requireNonNull(prompt, "prompt");
-        Objects.requireNonNull(adapters, "adapters");
-        Objects.requireNonNull(tenant, "tenant");
+        Terms.check(adapters, deadline, tenant);
         samplers = List.copyOf(samplers);
         stops = List.copyOf(stops);
         stoppingCriteria = List.copyOf(stoppingCriteria);
@@ -68,9 +67,6 @@ public record Request(
         }
         if (answers < 1 || answers > MOST_ANSWERS) {
             throw new IllegalArgumentException("answers is " + answers + "; it must be from 1 to " + MOST_ANSWERS);
-        }
-        if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
-            throw new IllegalArgumentException("deadline is " + deadline + "; it must be in the future");
         }
     }
 
@@ -291,6 +287,20 @@ public record Request(
          */
         public Builder tenant(String value) {
             tenant = value;
+            return this;
+        }
+
+        /**
+         * Sets adapters, priority, deadline and tenant.
+         *
+         * @param value the terms
+         * @return this
+         */
+        public Builder terms(Terms value) {
+            adapters = value.adapters();
+            priority = value.priority();
+            deadline = value.deadline();
+            tenant = value.tenant();
             return this;
         }
 

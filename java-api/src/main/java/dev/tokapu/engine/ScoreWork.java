@@ -23,7 +23,12 @@ final class ScoreWork extends PromptWork<Continuation> {
     private final AtomicInteger missing;
 
     ScoreWork(Entry entry, ScoredText text, String continuation, RowReaders readers) {
-        super(entry, Arrays.copyOf(text.tokens(), text.tokens().length - 1), text.common() - 1, false);
+        super(
+                FinishedRequest.Operation.SCORE,
+                entry,
+                Arrays.copyOf(text.tokens(), text.tokens().length - 1),
+                text.common() - 1,
+                false);
         this.text = text;
         this.continuation = continuation;
         this.readers = readers;

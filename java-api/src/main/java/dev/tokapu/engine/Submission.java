@@ -35,13 +35,19 @@ final class Submission implements Work {
         this.onDevice = onDevice;
     }
 
+    FinishedRequest.Operation operation() {
+        return request.prompt() instanceof Prompt.Chat
+                ? FinishedRequest.Operation.CHAT
+                : FinishedRequest.Operation.TEXT_COMPLETION;
+    }
+
     /** Before it is handed to the engine's thread. */
-    void complete(int tenant, List<Answering> all) {
+    void complete(List<Answering> all) {
         answers = List.copyOf(all);
         long deadline = Nanos.after(submitted, request.deadline());
         job = new Job(
                 id,
-                tenant,
+                request.tenant(),
                 request.priority(),
                 submitted,
                 deadline,
@@ -72,10 +78,7 @@ final class Submission implements Work {
     }
 
     static Submission of(Job job) {
-        if (job.tag() instanceof Submission submission) {
-            return submission;
-        }
-        throw new IllegalStateException("job " + job.id() + " carries no submission");
+        return Work.of(job, Submission.class);
     }
 
     @Override

@@ -23,6 +23,11 @@ public record Terms(
 
     /** Checks the values. */
     public Terms {
+        check(adapters, deadline, tenant);
+    }
+
+    /** The check that requests of all kinds share. */
+    static void check(LoraSet adapters, @Nullable Duration deadline, String tenant) {
         Objects.requireNonNull(adapters, "adapters");
         Objects.requireNonNull(tenant, "tenant");
         if (deadline != null && (deadline.isNegative() || deadline.isZero())) {

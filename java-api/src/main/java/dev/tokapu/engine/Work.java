@@ -46,9 +46,15 @@ interface Work {
 
     /** The work of a job. */
     static Work of(Job job) {
-        if (job.tag() instanceof Work work) {
-            return work;
+        return of(job, Work.class);
+    }
+
+    /** The work of a job, of a kind that the job is known to be. */
+    static <W extends Work> W of(Job job, Class<W> kind) {
+        Object tag = job.tag();
+        if (tag == null || !kind.isInstance(tag)) {
+            throw new IllegalStateException("job " + job.id() + " carries no " + kind.getSimpleName());
         }
-        throw new IllegalStateException("job " + job.id() + " carries no work");
+        return kind.cast(tag);
     }
 }

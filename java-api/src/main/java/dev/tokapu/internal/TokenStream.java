@@ -24,17 +24,14 @@ public final class TokenStream implements TextStream, PulledText {
     private final TokenSource source;
     private final ThreadGuard guard;
     private final StreamSettings settings;
-    private final StopMatcher stops;
+    private final TokenText text;
     private final List<TokenAlternatives> alternatives = new ArrayList<>();
     private final Consumer<TokenStream> onEnd;
-    private final Utf8Decoder utf8 = new Utf8Decoder();
-    private final StringBuilder decoded = new StringBuilder();
     private final StringBuilder ready = new StringBuilder();
     private final StringBuilder all = new StringBuilder();
     private final IntList tokens = new IntList();
     private final CriteriaCheck criteria;
     private final AtomicBoolean taken = new AtomicBoolean();
-    private byte[] piece = new byte[64];
     private volatile boolean cancelled;
     private volatile @Nullable FinishReason reason;
     private volatile @Nullable Throwable failure;
@@ -57,8 +54,8 @@ public final class TokenStream implements TextStream, PulledText {
         this.source = source;
         this.guard = guard;
         this.settings = settings;
-        this.stops = new StopMatcher(settings.stops());
         this.criteria = new CriteriaCheck(settings.criteria(), tokens);
+        this.text = new TokenText(source::piece, new StopMatcher(settings.stops()), criteria);
         this.onEnd = onEnd;
     }
 
@@ -157,22 +154,10 @@ public final class TokenStream implements TextStream, PulledText {
 
     /** Adds a token's text; whether it completed a stop string. */
     private boolean append(int token) {
-        int length = source.piece(token, piece);
-        if (length > piece.length) {
-            piece = new byte[length];
-            length = source.piece(token, piece);
-        }
-        utf8.feed(piece, length, decoded);
-        return release();
-    }
-
-    private boolean release() {
-        criteria.append(decoded);
         int before = ready.length();
-        boolean matched = stops.feed(decoded, ready);
-        decoded.setLength(0);
+        boolean stopped = text.append(token, ready);
         all.append(ready, before, ready.length());
-        return matched;
+        return stopped;
     }
 
     private void end(FinishReason why) {
@@ -180,10 +165,8 @@ public final class TokenStream implements TextStream, PulledText {
             return;
         }
         if (why != FinishReason.STOP_TEXT) {
-            utf8.finish(decoded);
-            release();
             int before = ready.length();
-            stops.finish(ready);
+            text.finish(ready);
             all.append(ready, before, ready.length());
         }
         reason = why;

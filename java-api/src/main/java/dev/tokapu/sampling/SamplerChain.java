@@ -197,7 +197,11 @@ public final class SamplerChain implements AutoCloseable {
         }
     }
 
-    /** How much of a chain runs where the outputs of a context are computed. */
+    /**
+     * How much of a chain runs where the outputs of a context are computed.
+     *
+     * @since 0.1
+     */
     public enum OnDevice {
         /** All of it: only the token comes back. */
         WHOLE,

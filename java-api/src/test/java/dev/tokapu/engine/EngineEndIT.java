@@ -345,7 +345,7 @@ class EngineEndIT {
         AtomicReference<Engine> self = new AtomicReference<>();
         EngineListener closing = new EngineListener() {
             @Override
-            public void finished(Generation generation) {
+            public void finished(FinishedRequest request) {
                 self.get().close();
             }
         };

@@ -233,7 +233,7 @@ class EngineFailureIT {
         AtomicInteger told = new AtomicInteger();
         EngineListener listener = new EngineListener() {
             @Override
-            public void finished(Generation generation) {
+            public void finished(FinishedRequest request) {
                 told.incrementAndGet();
                 block(goOn);
                 throw new AssertionError("mine");

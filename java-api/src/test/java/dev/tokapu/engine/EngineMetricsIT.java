@@ -163,6 +163,31 @@ class EngineMetricsIT {
     }
 
     @Test
+    void bindTo_scores_areTimersWithAnOperationOfTheirOwn() throws Exception {
+        try (Engine engine = start()) {
+            new EngineMetrics(engine).bindTo(registry);
+            engine.submit(request().maxTokens(1).build()).text();
+            engine.score(ScoreRequest.of("a", " the sea")).get(30, TimeUnit.SECONDS);
+            until(() -> registry.find("gen_ai.server.request.duration").timers().size() == 2);
+            Timer duration = registry.get("gen_ai.server.request.duration")
+                    .tags("gen_ai.operation.name", "score", "error.type", "none")
+                    .timer();
+            Timer queue = registry.get("tokapu.engine.queue.time")
+                    .tags("gen_ai.operation.name", "score")
+                    .timer();
+            assertThat(duration.count()).isEqualTo(1);
+            assertThat(queue.count()).isEqualTo(1);
+            assertThat(duration.totalTime(TimeUnit.NANOSECONDS)).isGreaterThan(queue.totalTime(TimeUnit.NANOSECONDS));
+            assertThat(registry.find("gen_ai.server.time_to_first_token")
+                            .tags("gen_ai.operation.name", "score")
+                            .timer())
+                    .as("a score has no first token")
+                    .isNull();
+            assertThat(value("tokapu.engine.answers", "outcome", "completed")).isEqualTo(2);
+        }
+    }
+
+    @Test
     void close_metrics_takesTheMetersAway() throws InterruptedException {
         try (Engine engine = start();
                 EngineMetrics metrics = new EngineMetrics(engine)) {

@@ -3,14 +3,19 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.Context;
+import dev.tokapu.ContextOptions;
 import dev.tokapu.Continuation;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
+import dev.tokapu.NativeAbortException;
+import dev.tokapu.Pooling;
 import dev.tokapu.TestModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -74,6 +79,96 @@ class EnginePromptFailureIT {
             assertThat(engine.isOpen()).isTrue();
             assertThat(engine.snapshot().failed()).isEqualTo(1);
             assertThat(engine.snapshot().completed()).isEqualTo(2);
+        }
+    }
+
+    /** A prompt of several steps whose part at a position cannot be read. */
+    private static CompletableFuture<Integer> unreadable(
+            Engine engine, int length, int position, RuntimeException failure) {
+        int[] prompt = EngineFixture.prompt(new Random(3), length);
+        return engine.enter(
+                        1,
+                        () -> engine.intake()
+                                .prompt(
+                                        Terms.defaults(),
+                                        entry ->
+                                                new PromptWork<Integer>(
+                                                        FinishedRequest.Operation.SCORE,
+                                                        entry,
+                                                        prompt,
+                                                        prompt.length,
+                                                        false) {
+                                                    @Override
+                                                    public boolean hasOutput(int at) {
+                                                        return at == length - 1;
+                                                    }
+
+                                                    @Override
+                                                    void computed(
+                                                            Context context, int row, int from, int count, int slot) {
+                                                        if (from <= position && position < from + count) {
+                                                            throw failure;
+                                                        }
+                                                    }
+                                                }))
+                .result();
+    }
+
+    @Test
+    void score_whoseRowsCannotBeRead_failsAlone() throws Exception {
+        EngineOptions options = EngineFixture.options().stepTokens(16).build();
+        try (Engine engine = Engine.start(model, options)) {
+            Generation beside =
+                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(100).build());
+            // In the middle and at the end of its steps.
+            for (int position : new int[] {0, 20, 59}) {
+                CompletableFuture<Integer> failing =
+                        unreadable(engine, 60, position, new IllegalStateException("row " + position));
+                CompletableFuture<Continuation> well = engine.score(ScoreRequest.of("tell me of", TEXT));
+                assertThatThrownBy(() -> failing.get(30, TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(GenerationException.class)
+                        .hasStackTraceContaining("row " + position);
+                assertThat(well.get(30, TimeUnit.SECONDS).text()).isEqualTo(TEXT);
+            }
+            beside.text();
+            EngineIT.assertGreedy(model, new int[] {5, 6}, beside.tokens());
+            EngineFixture.awaitIdle(engine);
+            assertThat(engine.isOpen()).isTrue();
+            assertThat(engine.snapshot().failed()).isEqualTo(3);
+            assertThat(engine.snapshot().completed()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void score_readingStoppedByAnAbort_failsTheEngine() {
+        try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
+            CompletableFuture<Integer> failing =
+                    unreadable(engine, 6, 5, new NativeAbortException("GGML_ASSERT(mine)"));
+            assertThatThrownBy(() -> failing.get(30, TimeUnit.SECONDS)).hasStackTraceContaining("GGML_ASSERT(mine)");
+            EngineFixture.await("end", () -> !engine.isOpen());
+        }
+    }
+
+    @Test
+    void embed_vectorThatCannotBeRead_failsAlone() throws Exception {
+        ContextOptions context = ContextOptions.builder()
+                .embeddings(true)
+                .pooling(Pooling.MEAN)
+                .threads(1)
+                .batchThreads(1)
+                .build();
+        try (Engine engine =
+                Engine.start(model, EngineFixture.options().context(context).build())) {
+            float[] before = engine.embed("the sea").get(30, TimeUnit.SECONDS);
+            EngineFixture.awaitIdle(engine);
+            engine.context().setEmbeddings(false);
+            assertThatThrownBy(() -> engine.embed("the sea").get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(GenerationException.class)
+                    .hasStackTraceContaining("makes no embeddings");
+            EngineFixture.awaitIdle(engine);
+            engine.context().setEmbeddings(true);
+            assertThat(engine.embed("the sea").get(30, TimeUnit.SECONDS)).isEqualTo(before);
+            assertThat(engine.snapshot().failed()).isEqualTo(1);
         }
     }
 

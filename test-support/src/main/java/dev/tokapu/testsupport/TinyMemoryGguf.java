@@ -1,6 +1,5 @@
 package dev.tokapu.testsupport;
 
-import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -42,30 +41,30 @@ public enum TinyMemoryGguf {
     /** The whole file. */
     public byte[] bytes() {
         TinyVocab vocab = new TinyVocab(false);
-        Tensors tensors = new Tensors(new GgufWriter(), new Random(42));
-        tensors.writer
+        TinyTensors tensors = new TinyTensors(new GgufWriter(), new Random(42));
+        tensors.writer()
                 .text("general.architecture", architecture)
                 .text("general.name", "Tiny " + architecture)
                 .uint32(key("context_length"), 512)
                 .uint32(key("embedding_length"), WIDTH)
                 .uint32(key("block_count"), layers)
                 .uint32(key("vocab_size"), vocab.size());
-        vocab.writeTo(tensors.writer);
+        vocab.writeTo(tensors.writer());
         tensors.random("token_embd.weight", 1, WIDTH, vocab.size());
         switch (this) {
             case SLIDING_WINDOW -> slidingWindow(tensors);
             case RECURRENT -> recurrent(tensors);
             case HYBRID -> hybrid(tensors);
         }
-        return tensors.writer.toBytes();
+        return tensors.writer().toBytes();
     }
 
     private String key(String name) {
         return architecture + "." + name;
     }
 
-    private void slidingWindow(Tensors tensors) {
-        tensors.writer
+    private void slidingWindow(TinyTensors tensors) {
+        tensors.writer()
                 .uint32(key("feed_forward_length"), FFN_WIDTH)
                 .uint32(key("attention.head_count"), HEADS)
                 .uint32(key("attention.head_count_kv"), KV_HEADS)
@@ -81,9 +80,9 @@ public enum TinyMemoryGguf {
         }
     }
 
-    private void recurrent(Tensors tensors) {
+    private void recurrent(TinyTensors tensors) {
         int inner = 2 * WIDTH;
-        tensors.writer
+        tensors.writer()
                 .uint32(key("feed_forward_length"), 0)
                 .uint32(key("attention.head_count"), 0)
                 .float32(key("attention.layer_norm_rms_epsilon"), 1e-5f)
@@ -107,12 +106,12 @@ public enum TinyMemoryGguf {
         }
     }
 
-    private void hybrid(Tensors tensors) {
+    private void hybrid(TinyTensors tensors) {
         int[] heads = new int[layers];
         for (int i = 0; i < layers; i++) {
             heads[i] = i % 2 == 0 ? 0 : KV_HEADS;
         }
-        tensors.writer
+        tensors.writer()
                 .uint32(key("feed_forward_length"), FFN_WIDTH)
                 .uint32(key("attention.head_count"), HEADS)
                 .int32s(key("attention.head_count_kv"), heads)
@@ -136,46 +135,16 @@ public enum TinyMemoryGguf {
         }
     }
 
-    private static void attention(Tensors tensors, String block) {
+    private static void attention(TinyTensors tensors, String block) {
         tensors.random(block + "attn_q.weight", 0.3f, WIDTH, WIDTH);
         tensors.random(block + "attn_k.weight", 0.3f, WIDTH, KV_WIDTH);
         tensors.random(block + "attn_v.weight", 0.2f, WIDTH, KV_WIDTH);
         tensors.random(block + "attn_output.weight", 0.2f, WIDTH, WIDTH);
     }
 
-    private static void feedForward(Tensors tensors, String block) {
+    private static void feedForward(TinyTensors tensors, String block) {
         tensors.random(block + "ffn_gate.weight", 0.2f, WIDTH, FFN_WIDTH);
         tensors.random(block + "ffn_up.weight", 0.2f, WIDTH, FFN_WIDTH);
         tensors.random(block + "ffn_down.weight", 0.2f, FFN_WIDTH, WIDTH);
-    }
-
-    /** The file so far. */
-    private record Tensors(GgufWriter writer, Random random) {
-
-        void random(String name, float scale, int... shape) {
-            float[] data = new float[size(shape)];
-            for (int i = 0; i < data.length; i++) {
-                data[i] = (random.nextFloat() * 2 - 1) * scale;
-            }
-            add(name, shape, data);
-        }
-
-        void ones(String name, int width) {
-            filled(name, 1, width);
-        }
-
-        void filled(String name, float value, int... shape) {
-            float[] data = new float[size(shape)];
-            Arrays.fill(data, value);
-            add(name, shape, data);
-        }
-
-        private void add(String name, int[] shape, float[] data) {
-            writer.tensor(name, Arrays.stream(shape).asLongStream().toArray(), data);
-        }
-
-        private static int size(int[] shape) {
-            return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-        }
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class Job {
 
     private final long id;
-    private final int tenantId;
+    private final Object tenantKey;
     private final int priority;
     private final long arrival;
     private final long deadline;
@@ -66,7 +66,7 @@ public final class Job {
      * A request that no scheduler knows yet.
      *
      * @param id names it in {@link Scheduler#cancel(long)}; unique among the jobs that have not ended
-     * @param tenant whom it is computed for
+     * @param tenant whom it is computed for; equal ones are the same
      * @param priority higher goes first
      * @param arrival when it arrived, in nanoseconds of the clock that {@link Scheduler#plan} is given
      * @param deadline when it ends whether complete or not, in nanoseconds of the same clock; {@link Long#MAX_VALUE} for never
@@ -80,7 +80,7 @@ public final class Job {
      */
     public Job(
             long id,
-            int tenant,
+            Object tenant,
             int priority,
             long arrival,
             long deadline,
@@ -96,7 +96,7 @@ public final class Job {
         require(branches >= 1, "branches", branches, "must be at least 1");
         require(!promptOnly || branches == 1, "branches", branches, "must be 1 for a prompt alone");
         this.id = id;
-        this.tenantId = tenant;
+        this.tenantKey = tenant;
         this.priority = priority;
         this.arrival = arrival;
         this.deadline = deadline;
@@ -154,10 +154,10 @@ public final class Job {
     /**
      * Returns whom the job is computed for.
      *
-     * @return the tenant's id
+     * @return the tenant
      */
-    public int tenant() {
-        return tenantId;
+    public Object tenant() {
+        return tenantKey;
     }
 
     /**

@@ -14,7 +14,7 @@ final class Tenants {
     /** Tenants without jobs are looked through when they may be this many more than those with jobs. */
     private static final int SLACK = 64;
 
-    private final Map<Integer, Tenant> tenants = new HashMap<>();
+    private final Map<Object, Tenant> tenants = new HashMap<>();
     private int active;
     private int sweepAt = SLACK;
 

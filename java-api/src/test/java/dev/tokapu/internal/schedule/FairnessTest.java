@@ -14,8 +14,8 @@ class FairnessTest {
 
     private final Harness harness = new Harness(new Limits(4, 64, 256, false, 16, 1000, 1_000_000_000, 3));
 
-    private Map<Integer, Long> serve(int steps) {
-        Map<Integer, Long> served = new HashMap<>();
+    private Map<Object, Long> serve(int steps) {
+        Map<Object, Long> served = new HashMap<>();
         for (int i = 0; i < steps; i++) {
             harness.step();
             for (int entry = 0; entry < harness.plan.entries(); entry++) {
@@ -34,8 +34,22 @@ class FairnessTest {
             }
             harness.offer(job(++id).tenant(2).prompt(30).max(30).arrival(0));
         }
-        Map<Integer, Long> served = serve(300);
+        Map<Object, Long> served = serve(300);
         assertThat(served.get(1) - served.get(2)).isBetween(-4L * 64, 4L * 64);
+    }
+
+    @Test
+    void tenants_namesWithEqualHashes_areTwo() {
+        assertThat("Aa".hashCode()).isEqualTo("BB".hashCode());
+        long id = 0;
+        for (int i = 0; i < 40; i++) {
+            for (int k = 0; k < 10; k++) {
+                harness.offer(job(++id).tenant("Aa").arrival(0));
+            }
+            harness.offer(job(++id).tenant("BB").prompt(30).max(30).arrival(0));
+        }
+        Map<Object, Long> served = serve(300);
+        assertThat(served.get("Aa") - served.get("BB")).isBetween(-4L * 64, 4L * 64);
     }
 
     @Test
@@ -47,7 +61,7 @@ class FairnessTest {
         for (int i = 200; i < 400; i++) {
             harness.offer(job(i).tenant(2).arrival(0));
         }
-        Map<Integer, Long> served = serve(100);
+        Map<Object, Long> served = serve(100);
         assertThat(served.get(1) - served.get(2)).isBetween(-4L * 64, 4L * 64);
     }
 

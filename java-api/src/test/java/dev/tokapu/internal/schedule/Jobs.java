@@ -4,7 +4,7 @@ package dev.tokapu.internal.schedule;
 final class Jobs {
 
     private final long id;
-    private int tenant;
+    private Object tenant = 0;
     private int priority;
     private long arrival;
     private long deadline = Long.MAX_VALUE;
@@ -26,7 +26,7 @@ final class Jobs {
         return new Jobs(id);
     }
 
-    Jobs tenant(int value) {
+    Jobs tenant(Object value) {
         tenant = value;
         return this;
     }

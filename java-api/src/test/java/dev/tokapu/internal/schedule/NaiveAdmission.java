@@ -12,8 +12,8 @@ final class NaiveAdmission {
     private final Limits limits;
     private final List<SimulatedJob> queue = new ArrayList<>();
     private final boolean[] used;
-    private final Map<Integer, Long> services = new HashMap<>();
-    private final Map<Integer, Integer> live = new HashMap<>();
+    private final Map<Object, Long> services = new HashMap<>();
+    private final Map<Object, Integer> live = new HashMap<>();
     private long reserved;
     private boolean changed;
 
@@ -44,7 +44,7 @@ final class NaiveAdmission {
 
     void offered(SimulatedJob job) {
         queue.add(job);
-        int tenant = job.job.tenant();
+        Object tenant = job.job.tenant();
         if (live.getOrDefault(tenant, 0) == 0) {
             long least = live.keySet().stream()
                     .mapToLong(other -> services.getOrDefault(other, 0L))
@@ -58,7 +58,7 @@ final class NaiveAdmission {
 
     void ended(SimulatedJob job) {
         changed |= queue.remove(job);
-        int tenant = job.job.tenant();
+        Object tenant = job.job.tenant();
         live.merge(tenant, -1, Integer::sum);
         if (live.get(tenant) == 0) {
             live.remove(tenant);

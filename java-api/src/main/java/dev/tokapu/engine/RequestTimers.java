@@ -1,6 +1,5 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,11 +10,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Timers of Micrometer for what happens once for an answer, with OpenTelemetry's names and tags.
+ * Timers of Micrometer for what happens once for an answer, a score or an embedding, with OpenTelemetry's names and tags.
  *
  * <p>Thread safety: safe.
  */
-final class AnswerTimers {
+final class RequestTimers {
 
     private static final String PREFIX = "gen_ai.server.";
 
@@ -23,7 +22,7 @@ final class AnswerTimers {
     private final Tags tags;
     private final Set<Meter> used = ConcurrentHashMap.newKeySet();
 
-    AnswerTimers(Model model, Tags tags, MeterRegistry registry) {
+    RequestTimers(Model model, Tags tags, MeterRegistry registry) {
         this.registry = registry;
         this.tags = tags.and(
                 "gen_ai.provider.name",
@@ -32,11 +31,10 @@ final class AnswerTimers {
                 model.name().orElse("unknown"));
     }
 
-    /** An answer ended; what did not happen to it is not recorded. */
-    void ended(Generation generation) {
-        RequestTimings timings = generation.requestTimings();
-        String operation = generation.request().prompt() instanceof Prompt.Chat ? "chat" : "text_completion";
-        Tags all = tags.and("gen_ai.operation.name", operation);
+    /** What did not happen to it is not recorded. */
+    void ended(FinishedRequest request) {
+        RequestTimings timings = request.timings();
+        Tags all = tags.and("gen_ai.operation.name", request.operation().tag());
         record("tokapu.engine.queue.time", "from submission to admission", all, timings.queue());
         record(PREFIX + "time_to_first_token", "from submission to the first token", all, timings.firstToken());
         record(
@@ -47,18 +45,21 @@ final class AnswerTimers {
         record(
                 PREFIX + "request.duration",
                 "from submission to the end",
-                all.and("error.type", error(generation)),
+                all.and("error.type", error(request)),
                 timings.total());
     }
 
     /** A series has the same tags whatever happened, as some registries want it. */
-    private static String error(Generation generation) {
-        Throwable failure = generation.failure();
+    private static String error(FinishedRequest request) {
+        Throwable failure = request.failure();
         if (failure != null) {
             return failure.getClass().getName();
         }
-        FinishReason reason = generation.finishReason();
-        return reason == FinishReason.CANCELLED ? "cancelled" : reason == FinishReason.DEADLINE ? "timeout" : "none";
+        return switch (request.outcome()) {
+            case CANCELLED -> "cancelled";
+            case EXPIRED -> "timeout";
+            default -> "none";
+        };
     }
 
     private void record(String name, String description, Tags all, Duration duration) {

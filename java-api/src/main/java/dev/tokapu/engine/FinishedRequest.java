@@ -1,0 +1,108 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.FinishReason;
+import dev.tokapu.Usage;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an {@link EngineListener} is told of an answer, a score or an embedding that ended. Its text is not in it.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @param id the number of the request in its engine
+ * @param answer which of the request's answers, from 0
+ * @param operation what was asked for
+ * @param tenant whom it was for
+ * @param priority its priority
+ * @param usage its tokens
+ * @param finishReason why it ended; null when it failed, and for scores and embeddings that were computed
+ * @param failure why it failed, null when it did not
+ * @param timings where its time went
+ * @since 0.1
+ */
+public record FinishedRequest(
+        long id,
+        int answer,
+        Operation operation,
+        String tenant,
+        int priority,
+        Usage usage,
+        @Nullable FinishReason finishReason,
+        @Nullable Throwable failure,
+        RequestTimings timings) {
+
+    /**
+     * What an engine is asked for.
+     *
+     * @since 0.1
+     */
+    public enum Operation {
+        /** An answer in a conversation. */
+        CHAT,
+
+        /** A text or tokens, continued. */
+        TEXT_COMPLETION,
+
+        /** How likely a text is. */
+        SCORE,
+
+        /** The vector of a text. */
+        EMBEDDINGS;
+
+        /** The value of {@code gen_ai.operation.name}; OpenTelemetry has one for all but scores. */
+        String tag() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * How something ended, as {@link EngineSnapshot} counts it.
+     *
+     * @since 0.1
+     */
+    public enum Outcome {
+        /** By itself or at a limit. */
+        COMPLETED,
+
+        /** Cancelled, or the engine was closed. */
+        CANCELLED,
+
+        /** At its deadline. */
+        EXPIRED,
+
+        /** With a failure. */
+        FAILED
+    }
+
+    /** Checks the values. */
+    public FinishedRequest {
+        Objects.requireNonNull(operation, "operation");
+        Objects.requireNonNull(tenant, "tenant");
+        Objects.requireNonNull(usage, "usage");
+        Objects.requireNonNull(timings, "timings");
+    }
+
+    /**
+     * How it ended.
+     *
+     * @return the outcome
+     */
+    public Outcome outcome() {
+        if (failure != null) {
+            return Outcome.FAILED;
+        }
+        if (finishReason == FinishReason.CANCELLED) {
+            return Outcome.CANCELLED;
+        }
+        return finishReason == FinishReason.DEADLINE ? Outcome.EXPIRED : Outcome.COMPLETED;
+    }
+
+    /** For people, in one line, without the tenant's name. */
+    @Override
+    public String toString() {
+        return "FinishedRequest[" + id + "/" + answer + ", " + operation + ", "
+                + (finishReason == null ? outcome() : finishReason) + ", " + usage + ", " + timings + "]";
+    }
+}
