@@ -44,10 +44,11 @@ record EngineSetup(
                 ? options.samplingThreads()
                 : Math.min(MOST_SAMPLING_THREADS, Runtime.getRuntime().availableProcessors());
         boolean gpu = model.devices().stream().map(Device::type).anyMatch(type -> type.isGpu());
-        boolean few = gpu && options.maxSequences() <= FEW_SEQUENCES;
-        boolean unified = embeds
-                || options.kvPolicy() == KvPolicy.UNIFIED
-                || options.kvPolicy() == KvPolicy.AUTO && few;
+        boolean unified = switch (options.kvPolicy()) {
+            case AUTO -> embeds || (gpu && options.maxSequences() <= FEW_SEQUENCES);
+            case SPLIT -> false;
+            case UNIFIED -> true;
+        };
         return new EngineSetup(
                 options,
                 options.maxSequences(),

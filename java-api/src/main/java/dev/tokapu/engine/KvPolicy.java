@@ -8,7 +8,10 @@ package dev.tokapu.engine;
  * @since 0.1
  */
 public enum KvPolicy {
-    /** {@link #SPLIT}, which is the fastest for requests that have nothing in common. */
+    /**
+     * {@link #SPLIT}, which is the fastest for requests that have nothing in common; {@link #UNIFIED} on a GPU for one or two sequences, where
+     * reading a prompt disturbs the other one less, and for embeddings.
+     */
     AUTO,
 
     /** A buffer for each sequence: a token attends to its own sequence only. Branches of a request copy their prompt. */

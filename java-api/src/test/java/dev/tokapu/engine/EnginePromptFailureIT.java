@@ -105,7 +105,12 @@ class EnginePromptFailureIT {
 
                                                     @Override
                                                     void computed(
-                                                            Context context, int row, int from, int count, int slot) {
+                                                            Context context,
+                                                            StepBatch batch,
+                                                            int entry,
+                                                            int from,
+                                                            int count,
+                                                            int slot) {
                                                         if (from <= position && position < from + count) {
                                                             throw failure;
                                                         }
