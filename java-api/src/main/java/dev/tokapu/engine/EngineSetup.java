@@ -84,8 +84,7 @@ record EngineSetup(
     ContextOptions contextOptions() {
         int tokens = Math.multiplyExact(maxSequences, sequenceContextSize);
         return options.context().toBuilder()
-                // A smaller context would cut the micro-batch, which is a multiple of the number of sequences for a
-                // reason.
+                // A smaller context would cut the micro-batch, which is to be a multiple of the number of sequences.
                 .contextSize(embeds() ? Math.max(tokens, stepTokens) : tokens)
                 .maxSequences(maxSequences)
                 .batchSize(batchTokens())

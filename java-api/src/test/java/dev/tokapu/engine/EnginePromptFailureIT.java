@@ -82,41 +82,39 @@ class EnginePromptFailureIT {
         }
     }
 
-    /** A prompt of several steps whose part at a position cannot be read. */
+    /** A prompt whose part with a certain position cannot be read. */
+    private static final class Unreadable extends PromptWork<Integer> {
+
+        private final int position;
+        private final RuntimeException failure;
+
+        Unreadable(Entry entry, int[] prompt, int position, RuntimeException failure) {
+            super(FinishedRequest.Operation.SCORE, entry, prompt, prompt.length, false);
+            this.position = position;
+            this.failure = failure;
+        }
+
+        @Override
+        public boolean hasOutput(int at) {
+            return at == prompt.length - 1;
+        }
+
+        @Override
+        void computed(Context context, StepBatch batch, int part, int from, int count, int slot) {
+            if (from <= position && position < from + count) {
+                throw failure;
+            }
+        }
+    }
+
     private static CompletableFuture<Integer> unreadable(
             Engine engine, int length, int position, RuntimeException failure) {
         int[] prompt = EngineFixture.prompt(new Random(3), length);
-        return engine.enter(
-                        1,
-                        () -> engine.intake()
-                                .prompt(
-                                        Terms.defaults(),
-                                        entry ->
-                                                new PromptWork<Integer>(
-                                                        FinishedRequest.Operation.SCORE,
-                                                        entry,
-                                                        prompt,
-                                                        prompt.length,
-                                                        false) {
-                                                    @Override
-                                                    public boolean hasOutput(int at) {
-                                                        return at == length - 1;
-                                                    }
-
-                                                    @Override
-                                                    void computed(
-                                                            Context context,
-                                                            StepBatch batch,
-                                                            int entry,
-                                                            int from,
-                                                            int count,
-                                                            int slot) {
-                                                        if (from <= position && position < from + count) {
-                                                            throw failure;
-                                                        }
-                                                    }
-                                                }))
-                .result();
+        PromptWork<Integer> work = engine.enter(
+                1,
+                () -> engine.intake()
+                        .prompt(Terms.defaults(), entry -> new Unreadable(entry, prompt, position, failure)));
+        return work.result();
     }
 
     @Test
