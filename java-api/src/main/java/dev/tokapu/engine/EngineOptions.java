@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param stepTokens prompt tokens of one step at most; 0 for a micro-batch
  * @param aging waiting this long counts as one priority more
  * @param sampling where tokens are chosen
- * @param samplingThreads threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 8
+ * @param samplingThreads threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 16
  * @param watchdog a step that takes longer is reported as hanging
  * @param listener is told what happens
  * @since 0.1
@@ -211,7 +211,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets samplingThreads: threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 8.
+         * Sets samplingThreads: threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 16.
          *
          * @param value the value
          * @return this

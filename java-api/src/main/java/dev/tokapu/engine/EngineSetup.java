@@ -18,7 +18,7 @@ record EngineSetup(
         int gap) {
 
     private static final int DEFAULT_SEQUENCE_CONTEXT = 4096;
-    private static final int MOST_SAMPLING_THREADS = 8;
+    private static final int MOST_SAMPLING_THREADS = 16;
     private static final int GROUP_STEPS = 8;
     private static final int GAP_ON_GPU = 16; // tokens that take as long as a micro-batch more; on a CPU one token does
     private static final int FEW_SEQUENCES = 2;

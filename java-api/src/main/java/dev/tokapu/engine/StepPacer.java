@@ -10,6 +10,9 @@ package dev.tokapu.engine;
  * one little by little, and what is not used fades slowly, so that no size is banned for ever. A step that is slow out of all
  * proportion counts only when the next one of its size is slow, too: a pause of the machine says nothing about the size.
  *
+ * <p>Some steps take longer than others of their size, for example when a GPU's compute graph has to be recorded anew. When more than
+ * one step in a hundred is beyond the stall, sizes aim lower.
+ *
  * <p>What a step without prompts takes is measured by making one, now and then, and when no number of sequences like this one has
  * been measured.
  *
@@ -24,7 +27,10 @@ final class StepPacer {
     private static final double UNTRIED = 1.2; // times what the size below costs
     private static final double SUSPECT = 1.5; // times what was expected
     private static final double EFFICIENCY = 0.85; // of the best size
-    private static final double MARGIN = 0.95; // of the stall: steps of one size do not all take the same
+    private static final double HIGHEST_AIM = 0.95; // of the stall
+    private static final double LOWEST_AIM = 0.6;
+    private static final double LATE = 0.01; // of the steps with prompts may be beyond the stall
+    private static final double CAUTION = 0.05; // how much one late step lowers the aim
     private static final double FADING = 0.9998; // of what was not used, a step
     private static final int SIZES = 21;
     private static final int MEASURED_FOR = 64; // steps
@@ -37,6 +43,8 @@ final class StepPacer {
     private final double[] suspect =
             new double[SIZES]; // nanoseconds that count if the next step of the size is slow, too
 
+    private double aim = HIGHEST_AIM;
+    private double allowed = Double.MAX_VALUE; // nanoseconds for the step that was asked for
     private int asked; // sequences that generated when a step was asked for; with adapter groups fewer are in it
 
     StepPacer(int maxSequences, double maxStall) {
@@ -60,13 +68,19 @@ final class StepPacer {
             return 0;
         }
         double stall = maxStall * Math.max(1, prompts * URGENCY);
-        double room = (MARGIN * stall - 1) * generating[known];
+        allowed = stall * generating[known];
+        double room = aim * allowed - generating[known];
         int size = SMALLEST;
         for (int i = 1; i < SIZES && size < most && cost(i) <= room; i++) {
             size = SMALLEST << i;
         }
-        int tokens = Math.max(size - sequences % SMALLEST, Math.min(efficient(), shortTokens));
-        return Math.min(tokens, most);
+        size -= sequences % SMALLEST;
+        int atOnce = Math.min(efficient(), shortTokens);
+        if (atOnce > size) {
+            allowed = Double.MAX_VALUE;
+            size = atOnce;
+        }
+        return Math.min(size, most);
     }
 
     /** The largest number of sequences up to this one that was measured and is much like it; 0 for none. */
@@ -127,6 +141,8 @@ final class StepPacer {
             extra[i] *= FADING;
         }
         learn(promptTokens, Math.max(1, nanos - generating[known]));
+        aim = nanos > allowed ? aim - CAUTION * (1 - LATE) : aim + CAUTION * LATE;
+        aim = Math.max(LOWEST_AIM, Math.min(HIGHEST_AIM, aim));
     }
 
     /** A number between two sizes is no more work than the larger one: it says something about that only when it is slower. */

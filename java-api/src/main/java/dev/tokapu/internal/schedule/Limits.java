@@ -29,6 +29,8 @@ public record Limits(
         int outputs,
         int gap) {
 
+    private static final int PIECE = 4; // gaps
+
     /** Checks the values. */
     public Limits {
         atLeastOne("slots", slots);
@@ -66,6 +68,16 @@ public record Limits(
             long agingNanos,
             int groupSteps) {
         this(slots, slotTokens, kvTokens, shared, batchTokens, queue, agingNanos, groupSteps, Integer.MAX_VALUE, 0);
+    }
+
+    /**
+     * Returns how many tokens of a further prompt a step reads at least, unless they complete it: with gaps to bridge, each prompt of a
+     * step is a micro-batch of its own.
+     *
+     * @return tokens, at least 1
+     */
+    int piece() {
+        return Math.max(1, PIECE * gap);
     }
 
     private static void atLeastOne(String name, long value) {

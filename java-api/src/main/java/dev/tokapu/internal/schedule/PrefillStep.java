@@ -7,7 +7,8 @@ import java.util.List;
  * The part of a batch that decodes prompts: the most urgent first, then what is soonest complete.
  *
  * <p>A whole prompt goes all at once or not at all. When it is first in order it may exceed what prompts get beside decoding, since
- * it could never run otherwise; when the lanes that decode leave no room for it, they make room after some steps.
+ * it could never run otherwise; when the lanes that decode leave no room for it, they make room after some steps. What is left for a
+ * further prompt is used when it is worth a micro-batch, see {@link Limits#piece}.
  */
 final class PrefillStep {
 
@@ -16,6 +17,7 @@ final class PrefillStep {
     private final long agingNanos;
     private final int patience;
     private final int outputs;
+    private final int piece;
 
     PrefillStep(Limits limits) {
         this.jobs = new ArrayList<>(limits.slots());
@@ -23,6 +25,7 @@ final class PrefillStep {
         this.agingNanos = limits.agingNanos();
         this.patience = limits.groupSteps();
         this.outputs = limits.outputs();
+        this.piece = limits.piece();
     }
 
     /** Looks up the jobs of a group whose prompts are not complete. */
@@ -63,6 +66,7 @@ final class PrefillStep {
         int budget = plan.decodeEntries() > 0 || prefillTokens > 0 ? Math.min(room, prefillTokens) : room;
         int outputsLeft = outputs;
         boolean isFirst = true;
+        boolean hasPrompt = false;
         while (budget > 0 && !jobs.isEmpty()) {
             Job job = take(first(now));
             int rest = job.promptTokens() - job.prefilled;
@@ -71,7 +75,11 @@ final class PrefillStep {
                 continue;
             }
             int tokens = job.whole() ? rest : Math.min(Math.min(rest, budget), job.tokensWithin(outputsLeft));
+            if (hasPrompt && budget < Math.min(rest, piece)) {
+                return;
+            }
             if (tokens > 0) {
+                hasPrompt = true;
                 plan.prefill(job, tokens);
                 budget -= tokens;
                 outputsLeft = Math.max(0, outputsLeft - job.outputsOf(tokens));

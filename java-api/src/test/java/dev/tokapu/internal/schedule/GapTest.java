@@ -85,4 +85,26 @@ class GapTest {
         harness.step();
         assertThat(harness.plan.bridges()).isZero();
     }
+
+    @Test
+    void prefill_restOfAStepThatIsNotWorthAMicroBatch_isLeft() {
+        Harness harness = harness(2); // parts of 8
+        harness.prefillTokens = 12;
+        harness.offer(job(1).prompt(6));
+        Job second = harness.offer(job(2).prompt(20));
+        harness.step();
+        assertThat(harness.entries()).containsExactly("p1/0@0+6");
+        harness.step();
+        assertThat(second.prefilled()).isEqualTo(12);
+    }
+
+    @Test
+    void prefill_restOfAStepThatCompletesAPrompt_isUsed() {
+        Harness harness = harness(2);
+        harness.prefillTokens = 12;
+        harness.offer(job(1).prompt(6));
+        harness.offer(job(2).prompt(6));
+        harness.step();
+        assertThat(harness.entries()).containsExactly("p1/0@0+6", "p2/0@0+6");
+    }
 }

@@ -201,8 +201,10 @@ final class PlanCheck {
             }
             boolean fits = job.job.whole()
                     ? job.job.promptTokens() <= budget - prefill
-                    : prefill < budget && !lacksOutputs(job);
-            Check.that(!fits, "prompt fits, but is left out", job.job);
+                    : prefill < budget && !lacksOutputs(job) && !isTooSmallAPart(job, prefill, budget - prefill);
+            boolean behind =
+                    fits && live.stream().anyMatch(other -> stops(other, job, plan, now, prefill, budget - prefill));
+            Check.that(!fits || behind, "prompt fits, but is left out", job.job);
             if (ordinary > first && !job.job.whole() && !lacksOutputs(job)) {
                 Job last = plan.lane(ordinary - 1).job();
                 Check.that(isBefore(last, job.job, now), "prompt goes before a better one", last);
@@ -212,6 +214,22 @@ final class PlanCheck {
             best.passedOver++;
             Check.that(best.passedOver <= limits.groupSteps(), "whole prompt passed over", best.job);
         }
+    }
+
+    /** Whether what is left of the step is not worth a micro-batch for part of a further prompt. */
+    private boolean isTooSmallAPart(SimulatedJob job, int prefill, int left) {
+        return prefill > 0 && left < Math.min(job.job.promptTokens() - job.prefilled, limits.piece());
+    }
+
+    /** Whether the step reads no more prompts because of one, before it comes to another one. */
+    private boolean stops(SimulatedJob job, SimulatedJob other, Plan plan, long now, int prefill, int left) {
+        return job.admitted
+                && !job.prompted
+                && !job.job.whole()
+                && job.job.group() == plan.group()
+                && !planned.contains(job.job.promptLane())
+                && isTooSmallAPart(job, prefill, left)
+                && isBefore(job.job, other.job, now);
     }
 
     private boolean isBefore(Job job, Job other, long now) {
