@@ -222,14 +222,14 @@ final class PlanCheck {
     }
 
     /** Whether the step reads no more prompts because of one, before it comes to another one. */
-    private boolean stops(SimulatedJob job, SimulatedJob other, Plan plan, long now, int prefill, int left) {
-        return job.admitted
-                && !job.prompted
-                && !job.job.whole()
-                && job.job.group() == plan.group()
-                && !planned.contains(job.job.promptLane())
-                && isTooSmallAPart(job, prefill, left)
-                && isBefore(job.job, other.job, now);
+    private boolean stops(SimulatedJob stopping, SimulatedJob behind, Plan plan, long now, int prefill, int left) {
+        return stopping.admitted
+                && !stopping.prompted
+                && !stopping.job.whole()
+                && stopping.job.group() == plan.group()
+                && !planned.contains(stopping.job.promptLane())
+                && isTooSmallAPart(stopping, prefill, left)
+                && isBefore(stopping.job, behind.job, now);
     }
 
     private boolean isBefore(Job job, Job other, long now) {
