@@ -104,7 +104,10 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalArgumentException when model and options do not go together
      */
     public static Engine start(Model model, EngineOptions options) {
-        EngineSetup setup = EngineSetup.of(model, options);
+        return start(model, EngineSetup.of(model, options));
+    }
+
+    static Engine start(Model model, EngineSetup setup) {
         Context context = model.newContext(setup.contextOptions());
         try {
             ContextCheck.check(context, setup);

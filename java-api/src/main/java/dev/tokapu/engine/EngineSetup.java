@@ -72,6 +72,20 @@ record EngineSetup(
         return Math.multiplyExact((Math.max(stepTokens, size) + sequences - 1) / sequences, sequences);
     }
 
+    /** The same with other gaps; a GPU's on a CPU, for tests. */
+    EngineSetup withGap(int tokens) {
+        return new EngineSetup(
+                options,
+                maxSequences,
+                sequenceContextSize,
+                unified,
+                stepTokens,
+                samplingThreads,
+                samplesOnDevice,
+                scoredRows,
+                tokens);
+    }
+
     boolean embeds() {
         return options.context().embeddings();
     }

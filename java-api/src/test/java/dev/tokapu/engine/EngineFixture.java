@@ -9,6 +9,8 @@ import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.LoraWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +27,17 @@ final class EngineFixture {
                 .maxSequences(4)
                 .sequenceContextSize(256)
                 .samplingThreads(2);
+    }
+
+    /** All ways to lay out sequences, and the one that bridges gaps, as on a GPU. */
+    static List<EngineSetup> layouts(Model model, EngineOptions.Builder options) {
+        List<EngineSetup> layouts = new ArrayList<>();
+        for (KvPolicy policy : KvPolicy.values()) {
+            layouts.add(EngineSetup.of(model, options.kvPolicy(policy).build()));
+        }
+        layouts.add(
+                EngineSetup.of(model, options.kvPolicy(KvPolicy.SPLIT).build()).withGap(4));
+        return layouts;
     }
 
     static Request.Builder greedy(int... prompt) {

@@ -53,12 +53,9 @@ class EngineIsolationIT {
     void seededAnswers_besideOthers_areThoseOfAContextOfTheirOwn() {
         try (Model model = TestModels.tiny();
                 Context context = model.newContext(TestModels.small().build())) {
-            for (KvPolicy policy : KvPolicy.values()) {
-                EngineOptions options = EngineFixture.options()
-                        .kvPolicy(policy)
-                        .queueCapacity(2 * REQUESTS)
-                        .build();
-                try (Engine engine = Engine.start(model, options)) {
+            for (EngineSetup layout : EngineFixture.layouts(
+                    model, EngineFixture.options().maxSequences(6).queueCapacity(2 * REQUESTS))) {
+                try (Engine engine = Engine.start(model, layout)) {
                     List<Generation> all = new ArrayList<>();
                     List<int[]> prompts = new ArrayList<>();
                     for (int i = 0; i < REQUESTS; i++) {

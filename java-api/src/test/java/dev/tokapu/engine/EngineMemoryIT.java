@@ -35,10 +35,9 @@ class EngineMemoryIT {
     @EnumSource(TinyMemoryGguf.class)
     void submit_forksAndCancels_answerAsAlone(TinyMemoryGguf kind) throws IOException {
         try (Model model = load(kind)) {
-            for (KvPolicy policy : KvPolicy.values()) {
-                try (Engine engine = Engine.start(
-                        model,
-                        EngineFixture.options().kvPolicy(policy).stepTokens(24).build())) {
+            for (EngineSetup layout :
+                    EngineFixture.layouts(model, EngineFixture.options().stepTokens(24))) {
+                try (Engine engine = Engine.start(model, layout)) {
                     Random random = new Random(1);
                     List<Generation> all = new ArrayList<>();
                     for (int i = 0; i < 16; i++) {
