@@ -25,6 +25,15 @@ class EngineAllocationIT {
 
     @Test
     void decodeThread_steadyState_allocatesNothing() {
+        assertAllocatesNothing(Speculation.none());
+    }
+
+    @Test
+    void decodeThread_guessing_allocatesNothing() {
+        assertAllocatesNothing(Speculation.ngram(1, 8));
+    }
+
+    private static void assertAllocatesNothing(Speculation speculation) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Model model = TestModels.tiny();
                 Engine engine = Engine.start(
@@ -39,6 +48,7 @@ class EngineAllocationIT {
                 for (int i = 0; i < SEQUENCES; i++) {
                     all.add(engine.submit(EngineFixture.greedy(EngineFixture.prompt(new Random(i), 10))
                             .maxTokens(TOKENS)
+                            .speculation(speculation)
                             .build()));
                 }
                 EngineFixture.await(
@@ -53,6 +63,7 @@ class EngineAllocationIT {
                 all.forEach(Generation::cancel);
                 all.forEach(Generation::text);
                 if (round == 2) { // compiled code by now
+                    assertThat(engine.snapshot().acceptedTokens() > 0).isEqualTo(speculation.maxDraft() > 0);
                     assertThat(perToken).as("bytes for a token").isLessThan(1);
                     return;
                 }
