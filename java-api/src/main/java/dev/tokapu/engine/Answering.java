@@ -20,7 +20,7 @@ final class Answering {
     private final Vocab vocab;
     private final SamplerChain chain;
     private final boolean keepsLogits;
-    private final @Nullable Drafts drafts;
+    private @Nullable Drafts drafts;
     private int attachedTo = -1;
     private boolean ended;
     private int generated;
@@ -75,7 +75,8 @@ final class Answering {
     }
 
     private boolean endsWith(int token) {
-        return !submission.request.ignoreEnd() && vocab.isEndOfGeneration(token);
+        // Asked of each token: a model that was closed under its engine is found here.
+        return vocab.isEndOfGeneration(token) && !submission.request.ignoreEnd();
     }
 
     boolean keepsLogits() {
@@ -139,6 +140,7 @@ final class Answering {
     /** Frees the chain together with the context. Idempotent. */
     void abandon() {
         attachedTo = -1;
+        drafts = null; // whoever keeps the generation need not keep these
         chain.close();
     }
 }

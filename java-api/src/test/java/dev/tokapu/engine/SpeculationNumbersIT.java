@@ -110,6 +110,7 @@ class SpeculationNumbersIT {
         ended.text();
         assertThat(ended.finishReason()).isEqualTo(FinishReason.STOP_TOKEN);
         assertThat(ended.tokens()).containsExactly(5, 6, 7, 8);
+        assertThat(ended.usage()).as("no token is chosen behind the end").isEqualTo(new Usage(10, 0, 4, 6, 2));
         Generation further = engine.submit(
                 guessed(prompt, cycle, 1000).ignoreEnd(true).maxTokens(12).build());
         further.text();
