@@ -9,11 +9,16 @@ import dev.tokapu.TestModels;
 import dev.tokapu.Usage;
 import dev.tokapu.sampling.Sampler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is counted of guesses, and what may happen in the middle of one. A sampler sees to it that every guess is right. */
 @Timeout(60)
@@ -21,6 +26,9 @@ class SpeculationNumbersIT {
 
     private static final int[] CYCLE = {5, 6, 7};
     private static final int[] PROMPT = {5, 6, 7, 5, 6, 7, 5, 6, 7};
+
+    @TempDir
+    Path folder;
 
     private Model model;
     private Engine engine;
@@ -81,6 +89,25 @@ class SpeculationNumbersIT {
                     .isEqualTo(30);
         }
         EngineFixture.awaitIdle(engine);
+    }
+
+    @Test
+    void guesses_areInFlightRecorder() throws IOException {
+        try (Recording recording = new Recording()) {
+            recording.enable("tokapu.EngineRequest");
+            recording.start();
+            engine.submit(guessed(PROMPT, CYCLE, 1000).maxTokens(40).build()).text();
+            assertThat(engine.drain(Duration.ofSeconds(20))).isTrue();
+            recording.stop();
+            recording.dump(folder.resolve("engine.jfr"));
+        }
+        assertThat(RecordingFile.readAllEvents(folder.resolve("engine.jfr")))
+                .filteredOn(event -> event.getEventType().getName().equals("tokapu.EngineRequest"))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getInt("draftedTokens")).isEqualTo(30);
+                    assertThat(event.getInt("acceptedTokens")).isEqualTo(30);
+                });
     }
 
     @Test
