@@ -53,6 +53,7 @@ public final class Engine implements AutoCloseable {
     private final List<Consumer<FinishedRequest>> observers = new CopyOnWriteArrayList<>();
     private final Places places;
     private final Intake intake;
+    private final SpeculationRule speculation;
     private volatile boolean closed;
 
     private Engine(Model model, EngineSetup setup, Context context) {
@@ -65,6 +66,7 @@ public final class Engine implements AutoCloseable {
         this.places = new Places(setup, meter);
         EngineParts parts = new EngineParts(model.vocab(), stage, new Control());
         this.intake = new Intake(model, setup, adapters, parts);
+        this.speculation = new SpeculationRule(context);
         this.events = EngineEvents.of(name);
         StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall());
         this.loop = new EngineLoop(context, new Scheduler(limits), pacer, meter, events, adapters, setup);
@@ -137,6 +139,7 @@ public final class Engine implements AutoCloseable {
         requireOpen();
         requireGenerating();
         intake.check(request);
+        speculation.check(request.speculation());
         return enter(request.answers(), () -> intake.submission(request, generated))
                 .answer(0)
                 .generation;

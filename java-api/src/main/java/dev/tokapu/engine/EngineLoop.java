@@ -4,8 +4,6 @@ import dev.tokapu.Context;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.FinishReason;
 import dev.tokapu.NativeAbortException;
-import dev.tokapu.Vocab;
-import dev.tokapu.internal.IntList;
 import dev.tokapu.internal.schedule.End;
 import dev.tokapu.internal.schedule.Job;
 import dev.tokapu.internal.schedule.Lane;
@@ -13,7 +11,6 @@ import dev.tokapu.internal.schedule.Plan;
 import dev.tokapu.internal.schedule.Refusal;
 import dev.tokapu.internal.schedule.Scheduler;
 import dev.tokapu.sampling.SamplerBatch;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
@@ -41,20 +38,16 @@ final class EngineLoop implements Runnable {
     private static final int UNKNOWN_GROUP = -1;
 
     private final Context context;
-    private final Vocab vocab;
     private final Scheduler scheduler;
     private final StepPacer pacer;
     private final EngineMeter meter;
     private final EngineEvents events;
     private final Adapters adapters;
     private final int stepTokens;
-    private final int samplingThreads;
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
     private final Plan plan = new Plan();
     private final StepBatch batch;
-    private final SamplerBatch sampling;
-    private final List<Lane> choosing = new ArrayList<>();
-    private final IntList rows = new IntList();
+    private final Choices choices;
     private final Set<Work> known = new LinkedHashSet<>(); // a set, since many may wait
     private final PromptsLeft reading = new PromptsLeft();
     private int group;
@@ -80,16 +73,14 @@ final class EngineLoop implements Runnable {
             Adapters adapters,
             EngineSetup setup) {
         this.context = context;
-        this.vocab = context.model().vocab();
         this.scheduler = scheduler;
         this.pacer = pacer;
         this.meter = meter;
         this.events = events;
         this.adapters = adapters;
         this.stepTokens = setup.stepTokens();
-        this.samplingThreads = setup.samplingThreads();
         this.batch = new StepBatch(setup.batchTokens(), setup.maxSequences(), !setup.unified());
-        this.sampling = new SamplerBatch(context, setup.maxSequences());
+        this.choices = new Choices(new SamplerBatch(context, setup.maxSequences()), setup.samplingThreads());
     }
 
     /** Any thread: has something done between two steps; what comes too late for that is ended by the calling thread. */
@@ -241,7 +232,7 @@ final class EngineLoop implements Runnable {
         try {
             useAdapters();
             batch.fill(plan);
-            sampling.clear();
+            choices.clear();
             built = System.nanoTime();
             stepStarted = built;
             if (!decode()) {
@@ -257,11 +248,11 @@ final class EngineLoop implements Runnable {
         collect();
         context.synchronize(); // so that times are those of this step, and of decoding
         long decoded = System.nanoTime();
-        sampling.sample(samplingThreads);
+        choices.sample();
         long sampled = System.nanoTime();
         stepStarted = 0;
         int generating = plan.decodeEntries();
-        int prompt = plan.tokens() - generating;
+        int prompt = plan.tokens() - generating - batch.drafted();
         meter.computed(generating, prompt);
         deliver(sampled);
         readPrompts();
@@ -312,14 +303,14 @@ final class EngineLoop implements Runnable {
 
     /** Who chooses a token: those that generate, and all answers to a prompt that was read to its end. */
     private void collect() {
-        choosing.clear();
         for (int i = 0; i < plan.entries(); i++) {
-            int row = batch.row(i, plan.count(i) - 1);
+            int count = plan.count(i);
             Lane lane = plan.lane(i);
             if (!plan.isPrefill(i)) {
-                choose(lane, row);
+                choices.add(lane, answering(lane), batch.row(i, 0), batch.row(i, 1), count);
             } else if (plan.isLast(i) && !lane.job().promptOnly()) {
                 Job job = lane.job();
+                int row = batch.row(i, count - 1);
                 for (int branch = 0; branch < job.branches(); branch++) {
                     Lane answer = job.lane(branch);
                     if (answer.isEnded()) {
@@ -328,47 +319,60 @@ final class EngineLoop implements Runnable {
                     if (answer.slot() != lane.slot()) {
                         context.kvCache().copy(lane.slot(), answer.slot(), -1, -1);
                     }
-                    choose(answer, row);
+                    choices.add(answer, answering(answer), row, row, 1);
                 }
             }
         }
     }
 
-    private void choose(Lane lane, int row) {
-        Answering answering = Submission.of(lane.job()).answer(lane.branch());
-        choosing.add(lane);
-        sampling.add(answering.chain(), row);
-        rows.add(row);
+    private static Answering answering(Lane lane) {
+        return Submission.of(lane.job()).answer(lane.branch());
     }
 
     private void deliver(long now) {
-        for (int i = 0; i < choosing.size(); i++) {
-            Lane lane = choosing.get(i);
-            Submission submission = Submission.of(lane.job());
-            Answering answering = submission.answer(lane.branch());
-            RuntimeException failure = sampling.failure(i);
-            boolean ended;
+        for (int i = 0; i < choices.size(); i++) {
+            Lane lane = choices.lane(i);
+            Answering answering = choices.answering(i);
+            int drafted = choices.drafted(i);
+            int accepted = Math.max(0, choices.count(i) - 1);
+            meter.speculated(drafted, accepted);
+            answering.verified(drafted, accepted);
+            boolean ended = false;
+            for (int k = 0; k < choices.count(i) && !ended; k++) {
+                float[] logits = answering.keepsLogits() ? context.logits(choices.row(i, k)) : null;
+                record(answering, now);
+                ended = answering.accept(choices.token(i, k), logits, now);
+            }
+            RuntimeException failure = choices.failure(i);
             if (failure != null) {
                 answering.end(null, failure);
                 ended = true;
-            } else {
-                long before = answering.generation.latestToken();
-                if (before == 0) {
-                    answering.generation.promptRead(now);
-                    meter.firstToken.record(now - submission.submitted);
-                } else {
-                    meter.betweenTokens.record(now - before);
-                }
-                int token = sampling.token(i);
-                float[] logits = answering.keepsLogits() ? context.logits(rows.get(i)) : null;
-                ended = answering.accept(token, vocab.isEndOfGeneration(token), logits, now);
             }
-            scheduler.sampled(lane, 1, ended);
+            scheduler.sampled(lane, 1 + accepted, ended);
+            if (!ended && accepted < drafted && !context.kvCache().remove(lane.slot(), lane.length(), -1)) {
+                answering.end(
+                        null,
+                        new IllegalStateException("the memory of the model kept what was guessed wrong behind position "
+                                + lane.length() + "; use Speculation.none(), and please report this"));
+                cancel(answering.submission, lane.branch());
+                ended = true;
+            }
             if (ended) {
-                forgetEnded(submission);
+                forgetEnded(answering.submission);
+            } else {
+                lane.drafts(answering.guess());
             }
         }
-        rows.truncate(0);
+    }
+
+    private void record(Answering answering, long now) {
+        long before = answering.generation.latestToken();
+        if (before == 0) {
+            answering.generation.promptRead(now);
+            meter.firstToken.record(now - answering.submission.submitted);
+        } else {
+            meter.betweenTokens.record(now - before);
+        }
     }
 
     /** Takes out of the context what prompts alone are computed for. */

@@ -21,6 +21,8 @@ final class EngineMeter {
     final AtomicLong steps = new AtomicLong();
     final AtomicLong promptTokens = new AtomicLong();
     final AtomicLong generatedTokens = new AtomicLong();
+    final AtomicLong draftedTokens = new AtomicLong();
+    final AtomicLong acceptedTokens = new AtomicLong();
     final AtomicLong planNanos = new AtomicLong();
     final AtomicLong decodeNanos = new AtomicLong();
     final AtomicLong sampleNanos = new AtomicLong();
@@ -52,6 +54,13 @@ final class EngineMeter {
         steps.lazySet(steps.get() + 1);
         promptTokens.lazySet(promptTokens.get() + prompt);
         generatedTokens.lazySet(generatedTokens.get() + generating);
+    }
+
+    /** Of the guesses of one answer in a step, so many were right; before they are delivered. */
+    void speculated(int drafted, int accepted) {
+        draftedTokens.lazySet(draftedTokens.get() + drafted);
+        acceptedTokens.lazySet(acceptedTokens.get() + accepted);
+        generatedTokens.lazySet(generatedTokens.get() + accepted);
     }
 
     void step(long planned, long built, long decoded, long sampled, long delivered) {
@@ -92,6 +101,8 @@ final class EngineMeter {
                 steps.get(),
                 promptTokens.get(),
                 generatedTokens.get(),
+                draftedTokens.get(),
+                acceptedTokens.get(),
                 planNanos.get(),
                 decodeNanos.get(),
                 sampleNanos.get(),

@@ -71,6 +71,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         undo.add(engine.observe(timers::ended));
         undo.add(timers::close);
         requests(registry);
+        tokens(registry);
         occupancy(registry);
         steps(registry);
     }
@@ -119,19 +120,35 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
                 "steps that the watchdog reported",
                 tags,
                 e -> e.meter().hangs.sum());
-        String tokens = "tokens computed";
+    }
+
+    private void tokens(MeterRegistry registry) {
+        String computed = "tokens computed";
         count(
                 registry,
                 "tokens",
-                tokens,
+                computed,
                 tags.and("type", "prompt"),
                 e -> e.meter().promptTokens.get());
         count(
                 registry,
                 "tokens",
-                tokens,
+                computed,
                 tags.and("type", "generated"),
                 e -> e.meter().generatedTokens.get());
+        String guesses = "tokens that were guessed ahead of the model, and those of them that were right";
+        count(
+                registry,
+                "speculation.tokens",
+                guesses,
+                tags.and("type", "drafted"),
+                e -> e.meter().draftedTokens.get());
+        count(
+                registry,
+                "speculation.tokens",
+                guesses,
+                tags.and("type", "accepted"),
+                e -> e.meter().acceptedTokens.get());
     }
 
     private void occupancy(MeterRegistry registry) {

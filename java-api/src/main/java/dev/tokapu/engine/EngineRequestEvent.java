@@ -46,6 +46,14 @@ final class EngineRequestEvent extends Event {
     @Label("Generated Tokens")
     int generatedTokens;
 
+    @Label("Drafted Tokens")
+    @Description("Tokens that were guessed by speculation")
+    int draftedTokens;
+
+    @Label("Accepted Tokens")
+    @Description("Tokens that were guessed and right")
+    int acceptedTokens;
+
     @Label("Outcome")
     @Description("COMPLETED, CANCELLED, EXPIRED or FAILED")
     @Nullable

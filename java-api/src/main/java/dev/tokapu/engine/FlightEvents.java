@@ -1,5 +1,6 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.Usage;
 import java.time.Duration;
 
 /** Tells Flight Recorder; while nothing is recorded that is a few empty calls a step. */
@@ -43,8 +44,11 @@ final class FlightEvents extends EngineEvents {
         event.answer = request.answer();
         event.tenant = request.tenant().hashCode();
         event.priority = request.priority();
-        event.promptTokens = request.usage().promptTokens();
-        event.generatedTokens = request.usage().generatedTokens();
+        Usage usage = request.usage();
+        event.promptTokens = usage.promptTokens();
+        event.generatedTokens = usage.generatedTokens();
+        event.draftedTokens = usage.draftedTokens();
+        event.acceptedTokens = usage.acceptedTokens();
         event.outcome = request.outcome().name();
         event.reason =
                 request.finishReason() == null ? null : request.finishReason().name();

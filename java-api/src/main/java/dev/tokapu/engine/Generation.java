@@ -42,6 +42,8 @@ public final class Generation implements TextStream {
     private volatile long firstToken;
     private volatile long latestToken;
     private volatile int chosen;
+    private volatile int drafted;
+    private volatile int accepted;
     private volatile long ended;
 
     Generation(Submission submission, int branch, TokenFeed feed, List<String> stops, EngineParts parts) {
@@ -92,6 +94,13 @@ public final class Generation implements TextStream {
         }
         latestToken = now;
         chosen++;
+    }
+
+    /** The engine's thread only. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    void speculated(int guessed, int right) {
+        drafted += guessed;
+        accepted += right;
     }
 
     void signal() {
@@ -322,7 +331,7 @@ public final class Generation implements TextStream {
 
     @Override
     public Usage usage() {
-        return new Usage(submission.prompt.length, 0, text.tokenCount());
+        return new Usage(submission.prompt.length, 0, text.tokenCount(), drafted, accepted);
     }
 
     @Override

@@ -76,10 +76,12 @@ final class Intake implements AutoCloseable {
         List<String> stops = new ArrayList<>(prompt.stops());
         stops.addAll(request.stops());
         int group = adapters.number(request.adapters());
+        boolean onDevice = setup.samplesOnDevice()
+                && request.speculation().maxDraft() == 0; // a device has one output for a sequence
         List<SamplerChain> chains = new ArrayList<>();
         try {
-            Submission submission = new Submission(
-                    ids.incrementAndGet(), request, prompt.tokens(), most, now, group, setup.samplesOnDevice());
+            Submission submission =
+                    new Submission(ids.incrementAndGet(), request, prompt.tokens(), most, now, group, onDevice);
             List<Answering> answers = new ArrayList<>();
             List<Generation> all = new ArrayList<>();
             for (int branch = 0; branch < request.answers(); branch++) {
@@ -88,7 +90,7 @@ final class Intake implements AutoCloseable {
                 chains.add(chain);
                 PromptLookBack.prepare(chain, prompt.tokens(), generated);
                 Generation generation = new Generation(submission, branch, feed, stops, parts);
-                answers.add(new Answering(submission, generation, feed, chain));
+                answers.add(new Answering(submission, generation, feed, chain, parts.vocab()));
                 all.add(generation);
             }
             all.forEach(generation -> generation.siblings(all));

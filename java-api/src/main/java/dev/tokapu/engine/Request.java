@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline from the submission: what is not finished then ends with {@link dev.tokapu.FinishReason#DEADLINE}; null for none
  * @param tenant whom it is for: tenants share the model evenly
  * @param answers answers to generate from one reading of the prompt
+ * @param speculation how the next tokens are guessed, to compute several of them in one step
  * @since 0.1
  */
 public record Request(
@@ -43,7 +44,8 @@ public record Request(
         int priority,
         @Nullable Duration deadline,
         String tenant,
-        int answers) {
+        int answers,
+        Speculation speculation) {
 
     /** Generate until the model ends the text or the sequence is full. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -57,6 +59,7 @@ public record Request(
     public Request {
         Objects.requireNonNull(prompt, "prompt");
         Terms.check(adapters, deadline, tenant);
+        Objects.requireNonNull(speculation, "speculation");
         samplers = List.copyOf(samplers);
         stops = List.copyOf(stops);
         stoppingCriteria = List.copyOf(stoppingCriteria);
@@ -143,6 +146,7 @@ public record Request(
         private @Nullable Duration deadline;
         private String tenant = DEFAULT_TENANT;
         private int answers = 1;
+        private Speculation speculation = Speculation.none();
 
         private Builder(Prompt prompt) {
             this.prompt = prompt;
@@ -316,6 +320,18 @@ public record Request(
         }
 
         /**
+         * Sets speculation: how the next tokens are guessed, to compute several of them in one step; {@link Speculation#none()} unless set. The
+         * answer is the same. Its tokens are chosen on threads, also where {@link SamplingPlace#DEVICE} is set.
+         *
+         * @param value the value
+         * @return this
+         */
+        public Builder speculation(Speculation value) {
+            speculation = value;
+            return this;
+        }
+
+        /**
          * The request.
          *
          * @return the request
@@ -335,7 +351,8 @@ public record Request(
                     priority,
                     deadline,
                     tenant,
-                    answers);
+                    answers,
+                    speculation);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <p>With a split KV cache llama.cpp computes as many tokens of each sequence together as all of them have, as long as the ids of
  * sequences follow one another in the batch. So the first token of each entry comes first, in the order of the sequences, and what
- * prompts have beyond that behind them: what generates is one micro-batch, and outputs are computed in the order of the batch
+ * prompts and guesses have beyond that behind them: what generates is one micro-batch, and outputs are computed in the order of the batch
  * (others are sorted by llama.cpp, row by row).
  *
  * <p>Thread safety: confined to the engine's thread.
@@ -27,6 +27,7 @@ final class StepBatch {
     private final int[] entryOf; // by slot
     private final int[] firstRow; // by entry
     private final int[] restRow; // by entry, of the second token
+    private int drafted;
 
     StepBatch(int capacity, int maxSequences, boolean split) {
         this.batch = new Batch(capacity);
@@ -40,9 +41,15 @@ final class StepBatch {
         return batch;
     }
 
+    /** How many of its tokens were guessed. */
+    int drafted() {
+        return drafted;
+    }
+
     /** Fills it as a plan says. */
     void fill(Plan plan) {
         batch.clear();
+        drafted = 0;
         if (split) {
             fillInOrderOfSlots(plan);
             return;
@@ -94,7 +101,9 @@ final class StepBatch {
             Work work = Work.of(lane.job());
             batch.add(work.promptToken(position), position, lane.slot(), work.hasOutput(position));
         } else {
-            batch.add(Submission.of(lane.job()).answer(lane.branch()).last(), position, lane.slot(), true);
+            Answering answering = Submission.of(lane.job()).answer(lane.branch());
+            batch.add(i == 0 ? answering.last() : answering.guess(i - 1), position, lane.slot(), true);
+            drafted += i == 0 ? 0 : 1;
         }
     }
 

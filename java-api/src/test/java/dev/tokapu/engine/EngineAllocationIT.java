@@ -12,10 +12,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class EngineAllocationIT {
 
-    private static final int SEQUENCES = 8;
     private static final int TOKENS = 2000;
 
     /** The list of an answer's tokens doubles when it is full: it is measured between two of those. */
@@ -25,20 +24,30 @@ class EngineAllocationIT {
 
     @Test
     void decodeThread_steadyState_allocatesNothing() {
+        assertAllocatesNothing(8, Speculation.none());
+    }
+
+    @Test
+    void decodeThread_guessing_allocatesNothing() {
+        assertAllocatesNothing(2, Speculation.ngram(1, 8));
+    }
+
+    private static void assertAllocatesNothing(int sequences, Speculation speculation) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Model model = TestModels.tiny();
                 Engine engine = Engine.start(
                         model,
                         EngineFixture.options()
-                                .maxSequences(SEQUENCES)
+                                .maxSequences(sequences)
                                 .sequenceContextSize(2304)
                                 .build())) {
             long id = engine.thread().getId();
             for (int round = 0; ; round++) {
                 List<Generation> all = new ArrayList<>();
-                for (int i = 0; i < SEQUENCES; i++) {
+                for (int i = 0; i < sequences; i++) {
                     all.add(engine.submit(EngineFixture.greedy(EngineFixture.prompt(new Random(i), 10))
                             .maxTokens(TOKENS)
+                            .speculation(speculation)
                             .build()));
                 }
                 EngineFixture.await(
@@ -47,12 +56,13 @@ class EngineAllocationIT {
                 long tokens = engine.snapshot().generatedTokens();
                 long bytes = threads.getThreadAllocatedBytes(id);
                 EngineFixture.await(
-                        "enough", () -> engine.snapshot().generatedTokens() - tokens >= (long) MEASURED * SEQUENCES);
+                        "enough", () -> engine.snapshot().generatedTokens() - tokens >= (long) MEASURED * sequences);
                 long allocated = threads.getThreadAllocatedBytes(id) - bytes;
                 double perToken = (double) allocated / (engine.snapshot().generatedTokens() - tokens);
                 all.forEach(Generation::cancel);
                 all.forEach(Generation::text);
                 if (round == 2) { // compiled code by now
+                    assertThat(engine.snapshot().acceptedTokens() > 0).isEqualTo(speculation.maxDraft() > 0);
                     assertThat(perToken).as("bytes for a token").isLessThan(1);
                     return;
                 }

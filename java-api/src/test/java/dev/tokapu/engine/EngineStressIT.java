@@ -69,6 +69,9 @@ class EngineStressIT {
         if (random.nextInt(50) == 0) {
             request.logProbabilities(3);
         }
+        if (random.nextInt(3) == 0) {
+            request.speculation(Speculation.ngram(1 + random.nextInt(2), 1 + random.nextInt(8)));
+        }
         return request.tenant("tenant " + random.nextInt(5))
                 .priority(random.nextInt(3))
                 .build();
@@ -155,6 +158,7 @@ class EngineStressIT {
                 EngineSnapshot end = engine.snapshot();
                 assertThat(end.completed() + end.cancelled() + end.expired()).isEqualTo(accepted.get());
                 assertThat(end.failed()).isZero();
+                assertThat(end.acceptedTokens()).isPositive();
                 assertThat(end.completed()).isGreaterThan(accepted.get() / 2);
                 assertThat(end.cancelled()).isPositive();
             }

@@ -10,6 +10,7 @@ import dev.tokapu.engine.KvPolicy;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestRejectedException;
 import dev.tokapu.engine.SamplingPlace;
+import dev.tokapu.engine.Speculation;
 import dev.tokapu.sampling.Sampler;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -26,13 +27,14 @@ final class EngineTarget implements Target {
 
     private final Model model;
     private final Engine engine;
+    private final Speculation speculation;
     private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "reader");
         thread.setDaemon(true);
         return thread;
     });
 
-    /** Options: model file, slots, context (tokens of a request), micro-batch, threads, kv, sampling, queue, stall. */
+    /** Options: model file, slots, context (tokens of a request), micro-batch, threads, kv, sampling, queue, stall, speculation. */
     EngineTarget(Map<String, String> options) {
         int threads = Integer.parseInt(options.getOrDefault("threads", "0"));
         ContextOptions.Builder context =
@@ -40,6 +42,7 @@ final class EngineTarget implements Target {
         if (threads > 0) {
             context.threads(threads).batchThreads(threads);
         }
+        speculation = speculation(options.getOrDefault("speculation", "none"));
         model = Model.load(Path.of(options.get("model")));
         engine = Engine.start(
                 model,
@@ -56,6 +59,14 @@ final class EngineTarget implements Target {
                         .build());
     }
 
+    private static Speculation speculation(String name) {
+        return switch (name) {
+            case "none" -> Speculation.none();
+            case "ngram" -> Speculation.ngram();
+            default -> throw new IllegalArgumentException("speculation is '" + name + "'; it must be none or ngram");
+        };
+    }
+
     @Override
     public void send(LoadRequest request, Receiver receiver) {
         Generation generation;
@@ -64,6 +75,7 @@ final class EngineTarget implements Target {
                     .samplers(Sampler.greedy())
                     .ignoreEnd(true)
                     .maxTokens(request.maxTokens())
+                    .speculation(speculation)
                     .build());
         } catch (RequestRejectedException e) {
             receiver.onEnd(new Outcome.Rejected(e.retryAfter().toMillis() / 1e3));
@@ -96,11 +108,14 @@ final class EngineTarget implements Target {
     public String details() {
         EngineSnapshot s = engine.snapshot();
         return String.format(
-                "{\"steps\": %d, \"prompt_tokens\": %d, \"generated_tokens\": %d, \"plan_ms\": %.1f, \"decode_ms\": %.1f,"
+                "{\"steps\": %d, \"prompt_tokens\": %d, \"generated_tokens\": %d, \"drafted_tokens\": %d,"
+                        + " \"accepted_tokens\": %d, \"plan_ms\": %.1f, \"decode_ms\": %.1f,"
                         + " \"sample_ms\": %.1f, \"deliver_ms\": %.1f, \"step_p50_ms\": %.2f, \"step_p99_ms\": %.2f}",
                 s.steps(),
                 s.promptTokens(),
                 s.generatedTokens(),
+                s.draftedTokens(),
+                s.acceptedTokens(),
                 s.planNanos() / 1e6,
                 s.decodeNanos() / 1e6,
                 s.sampleNanos() / 1e6,

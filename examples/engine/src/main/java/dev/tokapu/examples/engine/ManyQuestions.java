@@ -9,6 +9,7 @@ import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Generation;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestRejectedException;
+import dev.tokapu.engine.Speculation;
 import dev.tokapu.sampling.Sampler;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +48,7 @@ public final class ManyQuestions {
             stream(engine);
             future(engine);
             severalAnswers(engine);
+            speculation(engine);
             cancel(engine);
             System.out.println("engine: " + engine.snapshot());
         }
@@ -128,6 +130,20 @@ public final class ManyQuestions {
         for (Generation answer : engine.submit(request).answers()) {
             System.out.println("one of three:" + answer.text().replace('\n', ' '));
         }
+        // @end
+    }
+
+    private static void speculation(Engine engine) {
+        // @start region="speculation"
+        String text = "A robin has 2 legs. A beetle has 6 legs. A spider has 8 legs.";
+        Request request = Request.builder("Copy this. " + text + "\nCopy: A robin has 2")
+                .samplers(Sampler.greedy())
+                .maxTokens(16)
+                .speculation(Speculation.ngram()) // guesses that the text repeats itself
+                .build();
+        Generation answer = engine.submit(request);
+        System.out.println("copied:" + answer.text().replace('\n', ' ') + " "
+                + answer.usage().acceptedTokens() + " tokens took no step of their own");
         // @end
     }
 

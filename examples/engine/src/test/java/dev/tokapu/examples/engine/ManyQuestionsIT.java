@@ -25,8 +25,9 @@ class ManyQuestionsIT {
         assertThat(out).containsPattern("stream: .+\n");
         assertThat(out).containsPattern("future: (?s:.+)\\(\\w+, Usage");
         assertThat(out.lines().filter(line -> line.startsWith("one of three:"))).hasSize(3);
+        assertThat(out).containsPattern("copied: legs.* [1-9]\\d* tokens took no step of their own\n");
         assertThat(out).contains("cancelled: true CANCELLED");
-        // five questions, a stream, a future, three answers to one prompt; what was cancelled
-        assertThat(out).contains("9 submitted, 0 rejected, 10 completed, 1 cancelled");
+        // five questions, a stream, a future, three answers to one prompt, a copy; what was cancelled
+        assertThat(out).contains("10 submitted, 0 rejected, 11 completed, 1 cancelled");
     }
 }

@@ -1,0 +1,57 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Context;
+import dev.tokapu.Model;
+
+/**
+ * Says whether answers of an engine can be guessed: what was guessed wrong must leave the memory of the model again, as if it had never
+ * been there.
+ *
+ * <p>Thread safety: immutable.
+ */
+final class SpeculationRule {
+
+    private final Model model;
+    private final int snapshots;
+    private final boolean losesWindow;
+    private final int mostOutputs;
+    private final int sequences;
+
+    SpeculationRule(Context context) {
+        this.model = context.model();
+        this.snapshots = context.kvCache().snapshots();
+        this.losesWindow = model.slidingWindow() > 0 && !context.options().swaFull();
+        this.mostOutputs = context.options().outputsMax();
+        this.sequences = context.maxSequences();
+    }
+
+    /**
+     * Checks a request.
+     *
+     * @throws IllegalArgumentException when its guesses could not be taken back
+     */
+    void check(Speculation speculation) {
+        int draft = speculation.maxDraft();
+        if (draft == 0) {
+            return;
+        }
+        if (losesWindow) {
+            throw new IllegalArgumentException(speculation + " cannot be used with " + model
+                    + ": behind wrong guesses its sliding window would lack tokens; set ContextOptions.swaFull(true) in"
+                    + " EngineOptions.context, or use Speculation.none()");
+        }
+        if ((model.isRecurrent() || model.isHybrid()) && snapshots < draft) {
+            throw new IllegalArgumentException(speculation + " cannot be used with " + model
+                    + ": its recurrent state can be taken back by " + snapshots + " tokens; "
+                    + (snapshots == 0
+                            ? "set ContextOptions.recurrentSnapshots, which some of these models have"
+                            : "raise ContextOptions.recurrentSnapshots or guess fewer tokens")
+                    + ", or use Speculation.none()");
+        }
+        if (mostOutputs > 0 && mostOutputs < sequences * (1 + draft)) {
+            throw new IllegalArgumentException(
+                    speculation + " may want " + sequences * (1 + draft) + " outputs of a step, but"
+                            + " ContextOptions.outputsMax is " + mostOutputs + "; set it to 0 for as many as it takes");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.FinishReason;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import dev.tokapu.TokenAlternatives;
+import dev.tokapu.Usage;
+import dev.tokapu.sampling.Grammar;
+import dev.tokapu.sampling.Sampler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Answers of the default model with guesses, compared with those without. */
+@Timeout(300)
+class SpeculationIT {
+
+    private static final String LIST = "red apple, green pear, blue plum, yellow lemon, red cherry, black grape";
+
+    private static final String REPEAT = "The list of fruits is: " + LIST + ". Once more, the list of fruits is: "
+            + LIST + ". Once more, the list of fruits is:";
+
+    private static final String CODE = """
+            int add(int a, int b) { return a + b; }
+            int sub(int a, int b) { return a - b; }
+            int mul(int a, int b) { return a * b; }
+            """.repeat(2) + "int add(";
+
+    private static final String JSON = """
+            [{"name": "Ann", "age": 31, "city": "Paris"}, {"name": "Ben", "age": 32, "city": "Paris"},""";
+
+    private static final String PROSE = "Once upon a time, in a village by the sea, there";
+
+    private static final List<String> PROMPTS = List.of(REPEAT, CODE, JSON, PROSE);
+
+    private static Model model;
+    private static Engine engine;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.smol();
+        engine = Engine.start(
+                model,
+                EngineOptions.builder()
+                        .context(ContextOptions.builder()
+                                .threads(1)
+                                .batchThreads(1)
+                                .build())
+                        .maxSequences(4)
+                        .sequenceContextSize(512)
+                        .samplingThreads(2)
+                        .build());
+    }
+
+    @AfterAll
+    static void close() {
+        engine.close();
+        model.close();
+    }
+
+    private static Request.Builder greedy(String prompt) {
+        return Request.builder(prompt).samplers(Sampler.greedy()).maxTokens(48);
+    }
+
+    private static Generation ended(Generation generation) {
+        generation.text();
+        return generation;
+    }
+
+    /** Alone with and without guesses. */
+    private static Generation assertSame(Request.Builder request) {
+        Generation plain =
+                ended(engine.submit(request.speculation(Speculation.none()).build()));
+        Generation guessed =
+                ended(engine.submit(request.speculation(Speculation.ngram()).build()));
+        assertSame(guessed, plain);
+        return guessed;
+    }
+
+    private static void assertSame(Generation guessed, Generation plain) {
+        assertThat(guessed.text()).isEqualTo(plain.text());
+        assertThat(guessed.tokens()).containsExactly(plain.tokens());
+        assertThat(guessed.finishReason()).isEqualTo(plain.finishReason());
+        assertThat(plain.usage().draftedTokens()).isZero();
+    }
+
+    @Test
+    void greedy_repetitiveTexts_areTheSameInFewerSteps() {
+        for (String prompt : List.of(REPEAT, CODE, JSON)) {
+            long before = engine.snapshot().steps();
+            Generation guessed = ended(engine.submit(
+                    greedy(prompt).speculation(Speculation.ngram()).build()));
+            long steps = engine.snapshot().steps() - before;
+            Usage usage = guessed.usage();
+            assertThat(steps).as(prompt).isLessThan(usage.generatedTokens() * 2L / 3);
+            assertThat(usage.acceptedTokens()).isGreaterThan(usage.generatedTokens() / 3);
+            assertThat(usage.draftedTokens()).isGreaterThanOrEqualTo(usage.acceptedTokens());
+            assertThat(steps + usage.acceptedTokens())
+                    .as("steps and guesses that saved one")
+                    .isBetween((long) usage.generatedTokens(), usage.generatedTokens() + 2L);
+            assertSame(guessed, ended(engine.submit(greedy(prompt).build())));
+        }
+    }
+
+    @Test
+    void greedy_prose_isTheSame() {
+        assertSame(greedy(PROSE).maxTokens(64));
+    }
+
+    @Test
+    void greedy_mixedWithOthersAndCancels_isTheSame() {
+        List<Generation> plain = new ArrayList<>();
+        PROMPTS.forEach(prompt -> plain.add(ended(engine.submit(greedy(prompt).build()))));
+        Random random = new Random(1);
+        for (int round = 0; round < 2; round++) {
+            List<Generation> all = new ArrayList<>();
+            List<Generation> cancelled = new ArrayList<>();
+            for (int i = 0; i < PROMPTS.size(); i++) {
+                Request.Builder request = greedy(PROMPTS.get(i));
+                all.add(engine.submit(
+                        i == round
+                                ? request.build()
+                                : request.speculation(Speculation.ngram(2, 6)).build()));
+                Generation other = engine.submit(
+                        greedy(REPEAT).speculation(Speculation.ngram()).build());
+                cancelled.add(other);
+                if (random.nextBoolean()) {
+                    other.iterator().next();
+                }
+                other.cancel();
+            }
+            for (int i = 0; i < all.size(); i++) {
+                assertSame(ended(all.get(i)), plain.get(i));
+            }
+            cancelled.forEach(SpeculationIT::ended);
+        }
+        EngineFixture.awaitIdle(engine);
+    }
+
+    @Test
+    void seeded_temperature_isTheSame() {
+        for (String prompt : PROMPTS) {
+            for (int seed = 1; seed <= 2; seed++) {
+                assertSame(Request.builder(prompt)
+                        .samplers(Sampler.topK(40), Sampler.temperature(0.7f), Sampler.dist(seed))
+                        .maxTokens(32));
+            }
+        }
+    }
+
+    @Test
+    void seeded_penalties_areTheSame() {
+        assertSame(Request.builder(REPEAT)
+                .samplers(Sampler.penalties(64, 1.1f, 0, 0), Sampler.temperature(0.5f), Sampler.dist(5))
+                .maxTokens(32));
+    }
+
+    @Test
+    void severalAnswers_areTheSame() {
+        Request.Builder request = Request.builder(REPEAT)
+                .samplers(Sampler.temperature(0.6f), Sampler.dist(3))
+                .answers(3)
+                .maxTokens(32);
+        List<Generation> plain = engine.submit(request.build()).answers();
+        plain.forEach(SpeculationIT::ended);
+        List<Generation> guessed =
+                engine.submit(request.speculation(Speculation.ngram()).build()).answers();
+        for (int i = 0; i < 3; i++) {
+            assertSame(ended(guessed.get(i)), plain.get(i));
+        }
+        assertThat(guessed)
+                .allSatisfy(
+                        answer -> assertThat(answer.usage().acceptedTokens()).isPositive());
+    }
+
+    @Test
+    void grammar_isTheSame() {
+        Grammar grammar = Sampler.grammar("root ::= (\" \" [a-z]+ \" \" [a-z]+ \",\")+");
+        Generation guessed = assertSame(
+                Request.builder(REPEAT).samplers(grammar, Sampler.greedy()).maxTokens(32));
+        assertThat(guessed.text()).matches("( [a-z]+ [a-z]+,)* ?[a-z]* ?[a-z]*");
+        assertThat(guessed.usage().acceptedTokens()).isPositive();
+    }
+
+    /** Wherever a stop text lies in what was guessed, what comes behind it is no part of the answer. */
+    @Test
+    void stops_anywhereInGuesses_endTheSame() {
+        String whole = ended(engine.submit(greedy(REPEAT).build())).text();
+        for (int from = 20; from + 4 < whole.length() - 20; from += 16) {
+            String stop = whole.substring(from, from + 4);
+            Generation guessed = assertSame(greedy(REPEAT).stops(stop));
+            assertThat(guessed.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
+            assertThat(guessed.text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
+        }
+    }
+
+    @Test
+    void maxTokens_insideAGuess_endsThere() {
+        int whole = ended(engine.submit(greedy(REPEAT).build())).usage().generatedTokens();
+        for (int most = 1; most < whole; most += 3) {
+            Generation guessed = assertSame(greedy(REPEAT).maxTokens(most));
+            assertThat(guessed.usage().generatedTokens()).isEqualTo(most);
+            assertThat(guessed.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
+        }
+        EngineFixture.awaitIdle(engine);
+    }
+
+    @Test
+    void logProbabilities_areTheSame() {
+        Request.Builder request = greedy(REPEAT).logProbabilities(2);
+        List<TokenAlternatives> plain = ended(engine.submit(request.build())).logProbabilities();
+        List<TokenAlternatives> guessed = ended(
+                        engine.submit(request.speculation(Speculation.ngram()).build()))
+                .logProbabilities();
+        assertThat(guessed).hasSameSizeAs(plain);
+        for (int i = 0; i < plain.size(); i++) {
+            assertThat(guessed.get(i).toString())
+                    .as("token %d", i)
+                    .isEqualTo(plain.get(i).toString());
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tokapu.FinishReason;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import dev.tokapu.Usage;
+import dev.tokapu.sampling.Sampler;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is counted of guesses, and what may happen in the middle of one. A sampler sees to it that every guess is right. */
+@Timeout(60)
+class SpeculationNumbersIT {
+
+    private static final int[] CYCLE = {5, 6, 7};
+    private static final int[] PROMPT = {5, 6, 7, 5, 6, 7, 5, 6, 7};
+
+    @TempDir
+    Path folder;
+
+    private Model model;
+    private Engine engine;
+
+    @BeforeEach
+    void start() {
+        model = TestModels.tiny();
+        engine = Engine.start(model, EngineFixture.options().build());
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+        model.close();
+    }
+
+    /** Goes on with the cycle, until so many tokens are there; it fails then. */
+    private static Sampler cycle(int[] cycle, int most) {
+        return Sampler.logits((tokens, candidates) -> {
+            if (tokens.size() >= most) {
+                throw new IllegalStateException("mine");
+            }
+            candidates.setLogit(candidates.indexOf(cycle[tokens.size() % cycle.length]), 1000);
+        });
+    }
+
+    private static Request.Builder guessed(int[] prompt, int[] cycle, int most) {
+        return Request.builder(prompt)
+                .samplers(cycle(cycle, most), Sampler.greedy())
+                .speculation(Speculation.ngram(2, 4));
+    }
+
+    @Test
+    void guessesThatAreRight_areCounted() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new EngineMetrics(engine).bindTo(registry);
+        Generation answer =
+                engine.submit(guessed(PROMPT, CYCLE, 1000).maxTokens(40).build());
+        answer.text();
+        // 1 from the prompt, 1 + 2, 6 times 1 + 4, 1 + 4, the last 1.
+        assertThat(answer.usage()).isEqualTo(new Usage(9, 0, 40, 30, 30));
+        assertThat(answer.result().join().usage().acceptedTokens()).isEqualTo(30);
+        EngineSnapshot snapshot = engine.snapshot();
+        assertThat(snapshot.steps()).isEqualTo(10);
+        assertThat(snapshot.promptTokens()).isEqualTo(9);
+        assertThat(snapshot.generatedTokens()).isEqualTo(39);
+        assertThat(snapshot.draftedTokens()).isEqualTo(30);
+        assertThat(snapshot.acceptedTokens()).isEqualTo(30);
+        assertThat(snapshot.betweenTokens().count()).isEqualTo(39);
+        assertThat(snapshot.betweenTokens().p50Nanos())
+                .as("most come with another")
+                .isEqualTo(1);
+        for (String type : new String[] {"drafted", "accepted"}) {
+            assertThat(registry.get("tokapu.engine.speculation.tokens")
+                            .tags("type", type)
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(30);
+        }
+        EngineFixture.awaitIdle(engine);
+    }
+
+    @Test
+    void guesses_areInFlightRecorder() throws IOException {
+        try (Recording recording = new Recording()) {
+            recording.enable("tokapu.EngineRequest");
+            recording.start();
+            engine.submit(guessed(PROMPT, CYCLE, 1000).maxTokens(40).build()).text();
+            assertThat(engine.drain(Duration.ofSeconds(20))).isTrue();
+            recording.stop();
+            recording.dump(folder.resolve("engine.jfr"));
+        }
+        assertThat(RecordingFile.readAllEvents(folder.resolve("engine.jfr")))
+                .filteredOn(event -> event.getEventType().getName().equals("tokapu.EngineRequest"))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getInt("draftedTokens")).isEqualTo(30);
+                    assertThat(event.getInt("acceptedTokens")).isEqualTo(30);
+                });
+    }
+
+    @Test
+    void chainThatFails_insideAGuess_failsItsAnswerOnly() {
+        Generation other = engine.submit(EngineFixture.greedy(PROMPT)
+                .speculation(Speculation.ngram(1, 8))
+                .maxTokens(100)
+                .build());
+        for (int most = 10; most < 30; most++) {
+            Generation bad = engine.submit(guessed(PROMPT, CYCLE, most).build());
+            assertThatThrownBy(bad::text)
+                    .isInstanceOf(GenerationException.class)
+                    .hasStackTraceContaining("mine");
+            assertThat(bad.tokens()).as("until it failed").hasSize(most - PROMPT.length);
+        }
+        other.text();
+        EngineIT.assertGreedy(model, PROMPT, other.tokens());
+        EngineFixture.awaitIdle(engine);
+    }
+
+    @Test
+    void endOfGeneration_insideAGuess_endsThere() {
+        int end = model.vocab().eos().orElseThrow();
+        int[] cycle = {5, 6, 7, 8, end};
+        int[] prompt = {5, 6, 7, 8, end, 5, 6, 7, 8, end};
+        Generation ended = engine.submit(guessed(prompt, cycle, 1000).build());
+        ended.text();
+        assertThat(ended.finishReason()).isEqualTo(FinishReason.STOP_TOKEN);
+        assertThat(ended.tokens()).containsExactly(5, 6, 7, 8);
+        assertThat(ended.usage()).as("no token is chosen behind the end").isEqualTo(new Usage(10, 0, 4, 6, 2));
+        Generation further = engine.submit(
+                guessed(prompt, cycle, 1000).ignoreEnd(true).maxTokens(12).build());
+        further.text();
+        assertThat(further.tokens()).containsExactly(5, 6, 7, 8, end, 5, 6, 7, 8, end, 5, 6);
+        EngineFixture.awaitIdle(engine);
+    }
+
+    @Test
+    void deadline_whileGuessing_endsWithWhatThereIs() {
+        try (Engine large = Engine.start(
+                model, EngineFixture.options().sequenceContextSize(16_384).build())) {
+            Generation late = large.submit(guessed(PROMPT, CYCLE, 100_000)
+                    .deadline(Duration.ofMillis(200))
+                    .build());
+            late.text();
+            assertThat(late.finishReason()).isEqualTo(FinishReason.DEADLINE);
+            int[] tokens = late.tokens();
+            for (int i = 0; i < tokens.length; i++) {
+                assertThat(tokens[i]).isEqualTo(CYCLE[i % 3]);
+            }
+            EngineFixture.awaitIdle(large);
+        }
+    }
+}
