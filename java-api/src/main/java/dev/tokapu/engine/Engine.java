@@ -68,7 +68,7 @@ public final class Engine implements AutoCloseable {
         this.intake = new Intake(model, setup, adapters, parts);
         this.speculation = new SpeculationRule(context);
         this.events = EngineEvents.of(name);
-        StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall());
+        StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall(), setup.smallestPiece());
         this.loop = new EngineLoop(context, new Scheduler(limits), pacer, meter, events, adapters, setup);
         this.thread = daemon(name, this::serve);
         Watchdog watchdog =

@@ -15,12 +15,15 @@ record EngineSetup(
         int samplingThreads,
         boolean samplesOnDevice,
         int scoredRows,
-        int gap) {
+        int gap,
+        int smallestPiece) {
 
     private static final int DEFAULT_SEQUENCE_CONTEXT = 4096;
     private static final int MOST_SAMPLING_THREADS = 16;
     private static final int GROUP_STEPS = 8;
     private static final int GAP_ON_GPU = 16; // tokens that take as long as a micro-batch more; on a CPU one token does
+    private static final int PIECE_ON_GPU =
+            8; // prompt tokens that take hardly longer than one; on a CPU each costs as much
     private static final int FEW_SEQUENCES = 2;
     private static final long SCORED_BYTES = 32 << 20; // of logits, in one step
 
@@ -58,7 +61,8 @@ record EngineSetup(
                 threads,
                 gpu && options.sampling() == SamplingPlace.DEVICE,
                 (int) Math.max(1, SCORED_BYTES / Float.BYTES / model.vocab().size()),
-                unified || !gpu ? 0 : GAP_ON_GPU);
+                unified || !gpu ? 0 : GAP_ON_GPU,
+                gpu ? PIECE_ON_GPU : 1);
     }
 
     /** A text is embedded in one step and one micro-batch, whose size llama.cpp wants to be a multiple of the number of sequences. */
@@ -83,7 +87,8 @@ record EngineSetup(
                 samplingThreads,
                 samplesOnDevice,
                 scoredRows,
-                tokens);
+                tokens,
+                smallestPiece);
     }
 
     boolean embeds() {

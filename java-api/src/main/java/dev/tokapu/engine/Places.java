@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Places {
 
+    private static final long UNKNOWN = 1_000_000_000; // while no answer has come to its end
+    private static final long LEAST = 1_000_000;
+
     private final EngineSetup setup;
     private final EngineMeter meter;
     private final AtomicInteger unfinished = new AtomicInteger();
@@ -33,9 +36,11 @@ final class Places {
         }
     }
 
-    /** By then as many have left as there are too many. */
+    /** By then as many have left as there are too many, if they take as long as those before. */
     private Duration retryAfter(int unfinishedNow) {
-        long mean = Math.max(1_000_000, meter.endToEnd.snapshot().mean().toNanos());
+        LatencySnapshot before = meter.endToEnd.snapshot();
+        long mean =
+                before.count() == 0 ? UNKNOWN : Math.max(LEAST, before.mean().toNanos());
         int over = Math.max(1, unfinishedNow - setup.options().queueCapacity());
         return Duration.ofNanos(mean / Math.max(1, setup.maxSequences() / over));
     }

@@ -4,7 +4,7 @@ package dev.tokapu.engine;
  * Says how many prompt tokens a step may read beside those that generate, so that it takes about {@code maxStall} times as long
  * as a step that only generates; as many times longer as there are more prompts than generating sequences, since they wait too.
  *
- * <p>It learns from the steps themselves. Sizes are powers of two (together with what generates a multiple of 8); for each the extra time that it took is kept. Time is not
+ * <p>It learns from the steps themselves. Sizes are powers of two (together with what generates a multiple of the smallest); for each the extra time that it took is kept. Time is not
  * proportional to tokens (reading the weights costs the same for 1 and for 16), so each size has its own figure; one that was
  * never tried is taken to cost a little more than the one below, and is tried once that fits. A slower step counts at once, a faster
  * one little by little, and what is not used fades slowly, so that no size is banned for ever. A step that is slow out of all
@@ -20,13 +20,11 @@ package dev.tokapu.engine;
  */
 final class StepPacer {
 
-    static final int SMALLEST = 8; // also what kernels divide batches by: 7 beside 1 takes less time than 8 beside 1
-
     private static final double WEIGHT = 0.2; // of a faster measurement
     private static final double URGENCY = 0.5; // of a prompt: two of them are worth one generating sequence
     private static final double UNTRIED = 1.2; // times what the size below costs
     private static final double SUSPECT = 1.5; // times what was expected
-    private static final double EFFICIENCY = 0.85; // of the best size
+    private static final double EFFICIENCY = 0.95; // of the best size
     private static final double HIGHEST_AIM = 0.95; // of the stall
     private static final double LOWEST_AIM = 0.6;
     private static final double LATE = 0.01; // of the steps with prompts may be beyond the stall
@@ -37,6 +35,7 @@ final class StepPacer {
     private static final int ALIKE = 4; // numbers of sequences that differ by less than this part of them
 
     private final double maxStall;
+    private final int smallest;
     private final double[] generating; // nanoseconds by number of sequences, 0: unknown
     private final int[] age; // steps with prompts since that was measured
     private final double[] extra = new double[SIZES]; // nanoseconds by size, 0: unknown
@@ -47,8 +46,14 @@ final class StepPacer {
     private double allowed = Double.MAX_VALUE; // nanoseconds for the step that was asked for
     private int asked; // sequences that generated when a step was asked for; with adapter groups fewer are in it
 
-    StepPacer(int maxSequences, double maxStall) {
+    /**
+     * Creates it.
+     *
+     * @param smallest the smallest size: what kernels compute at once, a power of two
+     */
+    StepPacer(int maxSequences, double maxStall, int smallest) {
         this.maxStall = maxStall;
+        this.smallest = smallest;
         this.generating = new double[maxSequences + 1];
         this.age = new int[maxSequences + 1];
     }
@@ -70,11 +75,11 @@ final class StepPacer {
         double stall = maxStall * Math.max(1, prompts * URGENCY);
         allowed = stall * generating[known];
         double room = aim * allowed - generating[known];
-        int size = SMALLEST;
+        int size = smallest;
         for (int i = 1; i < SIZES && size < most && cost(i) <= room; i++) {
-            size = SMALLEST << i;
+            size = smallest << i;
         }
-        size -= sequences % SMALLEST;
+        size -= sequences % smallest;
         int atOnce = Math.min(efficient(), shortTokens);
         if (atOnce > size) {
             allowed = Double.MAX_VALUE;
@@ -97,13 +102,13 @@ final class StepPacer {
     private int efficient() {
         double best = Double.MAX_VALUE;
         for (int i = 0; i < SIZES; i++) {
-            best = extra[i] > 0 ? Math.min(best, extra[i] / (SMALLEST << i)) : best;
+            best = extra[i] > 0 ? Math.min(best, extra[i] / (smallest << i)) : best;
         }
         int i = 0;
-        while (i < SIZES - 1 && !(extra[i] > 0 && extra[i] / (SMALLEST << i) * EFFICIENCY <= best)) {
+        while (i < SIZES - 1 && !(extra[i] > 0 && extra[i] / (smallest << i) * EFFICIENCY <= best)) {
             i++;
         }
-        return best == Double.MAX_VALUE ? SMALLEST : SMALLEST << i;
+        return best == Double.MAX_VALUE ? smallest : smallest << i;
     }
 
     private double cost(int index) {
@@ -156,16 +161,16 @@ final class StepPacer {
         double counted = suspect[index] > 0 ? Math.min(nanos, suspect[index]) : nanos;
         if (counted > extra[index]) {
             extra[index] = counted;
-        } else if (promptTokens + SMALLEST > SMALLEST << index) {
+        } else if (promptTokens + smallest > smallest << index) {
             extra[index] += WEIGHT * (counted - extra[index]);
         }
         suspect[index] = 0;
     }
 
     /** The smallest size that so many tokens fit. */
-    private static int index(int promptTokens) {
+    private int index(int promptTokens) {
         int index = 0;
-        while (SMALLEST << index < promptTokens && index < SIZES - 1) {
+        while (smallest << index < promptTokens && index < SIZES - 1) {
             index++;
         }
         return index;

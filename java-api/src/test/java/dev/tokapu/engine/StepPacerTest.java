@@ -10,9 +10,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StepPacerTest {
 
     private static final int MOST = 512;
+    private static final int SMALLEST = 8;
     private static final double ROOM = 0.95 * 3 - 1; // of a step without prompts
 
-    private final StepPacer pacer = new StepPacer(64, 3);
+    private final StepPacer pacer = new StepPacer(64, 3, SMALLEST);
 
     /** Beside one long prompt. */
     private int promptTokens(int sequences) {
@@ -36,7 +37,7 @@ class StepPacerTest {
     void promptTokens_unknownNumberOfSequences_asksForAStepWithoutAndBeginsSmall() {
         assertThat(promptTokens(4)).isZero();
         pacer.computed(4, 0, 1_000_000);
-        assertThat(promptTokens(4)).isEqualTo(StepPacer.SMALLEST - 4);
+        assertThat(promptTokens(4)).isEqualTo(SMALLEST - 4);
     }
 
     @Test
@@ -55,7 +56,7 @@ class StepPacerTest {
             step(8, base, perToken);
         }
         double alone = base + 8 * perToken;
-        double smallest = base + (8 + StepPacer.SMALLEST) * perToken;
+        double smallest = base + (8 + SMALLEST) * perToken;
         long read = 0;
         int late = 0;
         for (int i = 0; i < 1000; i++) {
@@ -64,7 +65,7 @@ class StepPacerTest {
             late += nanos > Math.max(3 * alone, smallest) ? 1 : 0;
         }
         assertThat(late).as("steps over the stall").isLessThan(10);
-        double room = Math.min(MOST, Math.max(StepPacer.SMALLEST, ROOM * alone / perToken));
+        double room = Math.min(MOST, Math.max(SMALLEST, ROOM * alone / perToken));
         assertThat(read / 1000.0).as("tokens a step, of %f", room).isGreaterThan(0.4 * room);
     }
 
@@ -112,5 +113,18 @@ class StepPacerTest {
         }
         assertThat(pacer.promptTokens(8, 1, MOST, MOST)).isEqualTo(MOST);
         assertThat(promptTokens(8)).isLessThan(MOST);
+    }
+
+    @Test
+    void promptTokens_smallestOfOne_readsTokenByTokenWhereMoreIsBeyondTheStall() {
+        StepPacer fine = new StepPacer(64, 3, 1);
+        int late = 0;
+        for (int i = 0; i < 1000; i++) {
+            int prompt = fine.promptTokens(1, 1, 0, MOST);
+            long nanos = 7_000_000 + 9_000_000L * prompt;
+            fine.computed(1, prompt, nanos);
+            late += nanos > 21_000_000 ? 1 : 0;
+        }
+        assertThat(late).isLessThan(20);
     }
 }
