@@ -25,6 +25,7 @@ final class StepPacer {
     private static final double UNTRIED = 1.2; // times what the size below costs
     private static final double SUSPECT = 1.5; // times what was expected
     private static final double EFFICIENCY = 0.95; // of the best size
+    private static final int TOLD = 16; // tokens
     private static final double HIGHEST_AIM = 0.95; // of the stall
     private static final double LOWEST_AIM = 0.6;
     private static final double LATE = 0.01; // of the steps with prompts may be beyond the stall
@@ -102,13 +103,19 @@ final class StepPacer {
     private int efficient() {
         double best = Double.MAX_VALUE;
         for (int i = 0; i < SIZES; i++) {
-            best = extra[i] > 0 ? Math.min(best, extra[i] / (smallest << i)) : best;
+            best = Math.min(best, perToken(i));
         }
         int i = 0;
-        while (i < SIZES - 1 && !(extra[i] > 0 && extra[i] / (smallest << i) * EFFICIENCY <= best)) {
+        while (i < SIZES - 1 && perToken(i) * EFFICIENCY > best) {
             i++;
         }
         return best == Double.MAX_VALUE ? smallest : smallest << i;
+    }
+
+    /** What is added by a few tokens cannot be told from noise. */
+    private double perToken(int index) {
+        int size = smallest << index;
+        return size < TOLD || extra[index] == 0 ? Double.MAX_VALUE : extra[index] / size;
     }
 
     private double cost(int index) {
