@@ -25,7 +25,6 @@ public final class KvCache {
     private final int maxSequences;
     private final boolean hasMemory;
     private final boolean canShift;
-    private final int snapshots;
     private final boolean unified;
     private final Cuts[] cuts;
     private final int[] smallest = new int[1];
@@ -37,8 +36,6 @@ public final class KvCache {
         this.maxSequences = (int) info[NativeConstants.CONTEXT_INFO_N_SEQ_MAX];
         this.hasMemory = info[NativeConstants.CONTEXT_INFO_HAS_MEMORY] != 0;
         this.canShift = info[NativeConstants.CONTEXT_INFO_CAN_SHIFT] != 0;
-        int microBatch = (int) info[NativeConstants.CONTEXT_INFO_N_UBATCH];
-        this.snapshots = (int) Math.min(info[NativeConstants.CONTEXT_INFO_N_RS_SEQ], microBatch - 1);
         this.unified = unified;
         this.cuts = new Cuts[maxSequences];
         Arrays.setAll(cuts, i -> new Cuts());
@@ -231,16 +228,6 @@ public final class KvCache {
      */
     public boolean canShift() {
         return canShift;
-    }
-
-    /**
-     * How many tokens of a batch can be taken back by {@link #remove} from the end of a sequence whose model has recurrent state. It is what
-     * {@link ContextOptions#recurrentSnapshots()} asked for where the model can do that.
-     *
-     * @return 0 for none; of no meaning for a plain KV cache, which forgets as many as you like
-     */
-    public int snapshots() {
-        return snapshots;
     }
 
     private int range(int sequence, boolean smallestWanted) {

@@ -12,14 +12,12 @@ import dev.tokapu.Model;
 final class SpeculationRule {
 
     private final Model model;
-    private final int snapshots;
     private final boolean losesWindow;
     private final int mostOutputs;
     private final int sequences;
 
     SpeculationRule(Context context) {
         this.model = context.model();
-        this.snapshots = context.kvCache().snapshots();
         this.losesWindow = model.slidingWindow() > 0 && !context.options().swaFull();
         this.mostOutputs = context.options().outputsMax();
         this.sequences = context.maxSequences();
@@ -40,13 +38,9 @@ final class SpeculationRule {
                     + ": behind wrong guesses its sliding window would lack tokens; set ContextOptions.swaFull(true) in"
                     + " EngineOptions.context, or use Speculation.none()");
         }
-        if ((model.isRecurrent() || model.isHybrid()) && snapshots < draft) {
+        if (model.isRecurrent() || model.isHybrid()) {
             throw new IllegalArgumentException(speculation + " cannot be used with " + model
-                    + ": its recurrent state can be taken back by " + snapshots + " tokens; "
-                    + (snapshots == 0
-                            ? "set ContextOptions.recurrentSnapshots, which some of these models have"
-                            : "raise ContextOptions.recurrentSnapshots or guess fewer tokens")
-                    + ", or use Speculation.none()");
+                    + ": its recurrent state cannot be taken back reliably; use Speculation.none()");
         }
         if (mostOutputs > 0 && mostOutputs < sequences * (1 + draft)) {
             throw new IllegalArgumentException(

@@ -4,11 +4,12 @@ package dev.tokapu.engine;
  * Says how many prompt tokens a step may read beside those that generate, so that it takes about {@code maxStall} times as long
  * as a step that only generates; as many times longer as there are more prompts than generating sequences, since they wait too.
  *
- * <p>It learns from the steps themselves. Sizes are powers of two (together with what generates a multiple of the smallest); for each the extra time that it took is kept. Time is not
- * proportional to tokens (reading the weights costs the same for 1 and for 16), so each size has its own figure; one that was
- * never tried is taken to cost a little more than the one below, and is tried once that fits. A slower step counts at once, a faster
- * one little by little, and what is not used fades slowly, so that no size is banned for ever. A step that is slow out of all
- * proportion counts only when the next one of its size is slow, too: a pause of the machine says nothing about the size.
+ * <p>It learns from the steps themselves. Sizes are powers of two (less what makes it a multiple of the smallest together with what
+ * generates); for each the extra time that it took is kept. Time is not proportional to tokens (reading the weights costs the same for
+ * 1 and for 16), so each size has its own figure; one that was never tried is taken to cost a little more than the one below, and is
+ * tried once that fits. A slower step counts at once, a faster one little by little, and what is not used fades slowly, so that no size
+ * is banned for ever. A step that is slow out of all proportion counts only when the next one of its size is slow, too: a pause of the
+ * machine says nothing about the size.
  *
  * <p>Some steps take longer than others of their size, for example when a GPU's compute graph has to be recorded anew. When more than
  * one step in a hundred is beyond the stall, sizes aim lower.

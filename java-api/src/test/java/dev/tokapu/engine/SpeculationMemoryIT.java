@@ -41,7 +41,7 @@ class SpeculationMemoryIT {
     @ParameterizedTest
     @EnumSource(TinyMemoryGguf.class)
     void submit_memoryThatCannotTakeBack_isRefused(TinyMemoryGguf kind) throws IOException {
-        String advice = kind == TinyMemoryGguf.SLIDING_WINDOW ? "swaFull" : "recurrentSnapshots";
+        String advice = kind == TinyMemoryGguf.SLIDING_WINDOW ? "swaFull" : "Speculation.none()";
         try (Model model = load(kind);
                 Engine engine = Engine.start(
                         model,
@@ -55,39 +55,6 @@ class SpeculationMemoryIT {
                     .hasMessageContaining("NGram[size=3, maxDraft=8]")
                     .hasMessageContaining(advice);
             assertThat(engine.snapshot().submitted()).isZero();
-        }
-    }
-
-    @Test
-    void submit_moreThanTheSnapshots_isRefused() throws IOException {
-        try (Model model = load(TinyMemoryGguf.HYBRID);
-                Engine engine = Engine.start(
-                        model,
-                        EngineFixture.options()
-                                .context(context().recurrentSnapshots(4).build())
-                                .build())) {
-            assertThatThrownBy(() -> engine.submit(EngineFixture.greedy(5, 6)
-                            .speculation(Speculation.ngram(2, 5))
-                            .build()))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("by 4 tokens");
-        }
-    }
-
-    /** Mamba has no snapshots, whatever was asked for. */
-    @Test
-    void submit_snapshotsThatTheModelLacks_isRefused() throws IOException {
-        try (Model model = load(TinyMemoryGguf.RECURRENT);
-                Engine engine = Engine.start(
-                        model,
-                        EngineFixture.options()
-                                .context(context().recurrentSnapshots(8).build())
-                                .build())) {
-            assertThatThrownBy(() -> engine.submit(EngineFixture.greedy(5, 6)
-                            .speculation(Speculation.ngram())
-                            .build()))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("by 0 tokens");
         }
     }
 
@@ -119,10 +86,20 @@ class SpeculationMemoryIT {
         }
     }
 
+    /** With snapshots an answer in some hundreds went wrong after a guess was taken back. */
     @Test
-    void hybridWithSnapshots_manyAnswers_areAsAlone() throws IOException {
-        try (Model model = load(TinyMemoryGguf.HYBRID)) {
-            assertAsAlone(model, context().recurrentSnapshots(8).build(), 24);
+    void submit_hybridWithSnapshots_isRefused() throws IOException {
+        try (Model model = load(TinyMemoryGguf.HYBRID);
+                Engine engine = Engine.start(
+                        model,
+                        EngineFixture.options()
+                                .context(context().recurrentSnapshots(8).build())
+                                .build())) {
+            assertThatThrownBy(() -> engine.submit(EngineFixture.greedy(5, 6)
+                            .speculation(Speculation.ngram())
+                            .build()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("cannot be taken back");
         }
     }
 
