@@ -8,6 +8,9 @@ import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.LoraWriter;
+import dev.tokapu.testsupport.TinyMemoryGguf;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +49,15 @@ final class EngineFixture {
 
     static int[] prompt(Random random, int length) {
         return random.ints(length, 3, 300).toArray();
+    }
+
+    /** A model whose memory is not a plain KV cache, written to a folder once. */
+    static Model load(TinyMemoryGguf kind, Path folder) throws IOException {
+        Path file = folder.resolve(kind.name() + ".gguf");
+        if (!Files.exists(file)) {
+            Files.write(file, kind.bytes());
+        }
+        return Model.load(file);
     }
 
     /** An adapter of random numbers for the tiny model. */

@@ -6,7 +6,6 @@ import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.testsupport.TinyMemoryGguf;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,18 +22,10 @@ class EngineMemoryIT {
     @TempDir
     static Path folder;
 
-    private static Model load(TinyMemoryGguf kind) throws IOException {
-        Path file = folder.resolve(kind.name() + ".gguf");
-        if (!Files.exists(file)) {
-            Files.write(file, kind.bytes());
-        }
-        return Model.load(file);
-    }
-
     @ParameterizedTest
     @EnumSource(TinyMemoryGguf.class)
     void submit_forksAndCancels_answerAsAlone(TinyMemoryGguf kind) throws IOException {
-        try (Model model = load(kind)) {
+        try (Model model = EngineFixture.load(kind, folder)) {
             for (EngineSetup layout :
                     EngineFixture.layouts(model, EngineFixture.options().stepTokens(24))) {
                 try (Engine engine = Engine.start(model, layout)) {

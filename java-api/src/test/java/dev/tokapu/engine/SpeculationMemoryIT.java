@@ -8,7 +8,6 @@ import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.testsupport.TinyMemoryGguf;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +25,6 @@ class SpeculationMemoryIT {
     @TempDir
     static Path folder;
 
-    private static Model load(TinyMemoryGguf kind) throws IOException {
-        Path file = folder.resolve(kind.name() + ".gguf");
-        if (!Files.exists(file)) {
-            Files.write(file, kind.bytes());
-        }
-        return Model.load(file);
-    }
-
     private static ContextOptions.Builder context() {
         return ContextOptions.builder().threads(1).batchThreads(1);
     }
@@ -42,7 +33,7 @@ class SpeculationMemoryIT {
     @EnumSource(TinyMemoryGguf.class)
     void submit_memoryThatCannotTakeBack_isRefused(TinyMemoryGguf kind) throws IOException {
         String advice = kind == TinyMemoryGguf.SLIDING_WINDOW ? "swaFull" : "Speculation.none()";
-        try (Model model = load(kind);
+        try (Model model = EngineFixture.load(kind, folder);
                 Engine engine = Engine.start(
                         model,
                         EngineFixture.options()
@@ -81,7 +72,7 @@ class SpeculationMemoryIT {
 
     @Test
     void slidingWindowOfFullSize_manyAnswers_areAsAlone() throws IOException {
-        try (Model model = load(TinyMemoryGguf.SLIDING_WINDOW)) {
+        try (Model model = EngineFixture.load(TinyMemoryGguf.SLIDING_WINDOW, folder)) {
             assertAsAlone(model, context().swaFull(true).build(), 24);
         }
     }
@@ -89,7 +80,7 @@ class SpeculationMemoryIT {
     /** With snapshots an answer in some hundreds went wrong after a guess was taken back. */
     @Test
     void submit_hybridWithSnapshots_isRefused() throws IOException {
-        try (Model model = load(TinyMemoryGguf.HYBRID);
+        try (Model model = EngineFixture.load(TinyMemoryGguf.HYBRID, folder);
                 Engine engine = Engine.start(
                         model,
                         EngineFixture.options()
