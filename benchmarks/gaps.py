@@ -71,11 +71,11 @@ def measure(plan):
 
 def table(result):
     lines = [f"{'':16} {'idle p50':>9} {'p99 ms':>9} {'then p50':>9} {'p99':>9} {'max ms':>9} {'gaps':>6} {'p50/idle':>9} "
-             f"{'p99/idle':>9} {'per token':>9} {'prompt s':>9}"]
+             f"{'p99/idle':>9} {'per token':>9} {'p50 after':>9} {'p99/after':>9} {'prompt s':>9}"]
     for name, values in result["median"].items():
         lines.append(
             f"{name:16} {values['idle_p50_ms']:9.2f} {values['idle_p99_ms']:9.2f} {values['during_p50_ms']:9.2f} "
             f"{values['during_p99_ms']:9.2f} {values['during_max_ms']:9.2f} {values['gaps_during']:6.0f} "
-            f"{values['p50_by_idle_median']:9.2f} {values['p99_by_idle_median']:9.2f} {values['p99_per_token_by_idle_median']:9.2f} "
+            f"{values['p50_by_idle_median']:9.2f} {values['p99_by_idle_median']:9.2f} {values['p99_per_token_by_idle_median']:9.2f} {values['after_p50_ms']:9.2f} {values['p99_by_after_median']:9.2f} "
             f"{values['prompt_seconds']:9.2f}")
     return "\n".join(lines)

@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  *
  * <p>Arguments: model file, sequences, tokens that each holds, micro-batch size, {@code unified} or {@code split}, compute threads,
  * sampling threads, then shapes. A shape is a list of parts in the order of the batch: {@code 0-7} is one token of each of these
- * sequences, {@code 3x64} is 64 tokens of one sequence; {@code /} ends a decode and begins another one of the same step.
+ * sequences, {@code 3x64} is 64 tokens of one sequence; {@code /} ends a decode and begins another one of the same step;
+ * steps go round what {@code :} parts.
  */
 public final class StepBench {
 
@@ -93,13 +94,14 @@ public final class StepBench {
     }
 
     private String measure(String shape) {
-        List<Decode> decodes =
-                Arrays.stream(shape.split("/", -1)).map(this::decode).toList();
+        List<List<Decode>> rounds =
+                Arrays.stream(shape.split(":", -1)).map(this::step).toList();
         double[] decode = new double[STEPS];
         double[] sample = new double[STEPS];
         for (int step = -WARM_UP; step < STEPS; step++) {
             long start = System.nanoTime();
             sampling.clear();
+            List<Decode> decodes = rounds.get(Math.floorMod(step, rounds.size()));
             for (Decode one : decodes) {
                 Decoding.decode(context, one.batch());
             }
@@ -124,6 +126,10 @@ public final class StepBench {
         return String.format(
                 "{\"shape\": \"%s\", \"decode_ms\": %.3f, \"decode_p90_ms\": %.3f, \"sample_ms\": %.3f}",
                 shape, decode[STEPS / 2], decode[STEPS * 9 / 10], sample[STEPS / 2]);
+    }
+
+    private List<Decode> step(String decodes) {
+        return Arrays.stream(decodes.split("/", -1)).map(this::decode).toList();
     }
 
     private Decode decode(String parts) {

@@ -60,7 +60,7 @@ public final class Engine implements AutoCloseable {
         this.model = model;
         this.setup = setup;
         this.context = context;
-        this.limits = setup.limits();
+        this.limits = setup.limits(model);
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
         this.stage = new TextStage(name, setup.maxSequences());
         this.places = new Places(setup, meter);
@@ -68,8 +68,7 @@ public final class Engine implements AutoCloseable {
         this.intake = new Intake(model, setup, adapters, parts);
         this.speculation = new SpeculationRule(context);
         this.events = EngineEvents.of(name);
-        StepPacer pacer = new StepPacer(setup.maxSequences(), setup.options().maxStall(), setup.smallestPiece());
-        this.loop = new EngineLoop(context, new Scheduler(limits), pacer, meter, events, adapters, setup);
+        this.loop = new EngineLoop(context, new Scheduler(limits), setup.pacer(), meter, events, adapters, setup);
         this.thread = daemon(name, this::serve);
         Watchdog watchdog =
                 new Watchdog(loop::stepStarted, thread, setup.options().watchdog(), this::hanging);

@@ -79,7 +79,7 @@ final class EngineLoop implements Runnable {
         this.events = events;
         this.adapters = adapters;
         this.stepTokens = setup.stepTokens();
-        this.batch = new StepBatch(setup.batchTokens(), setup.maxSequences(), !setup.unified());
+        this.batch = new StepBatch(setup);
         this.choices = new Choices(new SamplerBatch(context, setup.maxSequences()), setup.samplingThreads());
     }
 
@@ -273,7 +273,7 @@ final class EngineLoop implements Runnable {
     /** Whether the step was computed. One that was stopped is planned again, unless all is to end. */
     private boolean decode() {
         DecodeStatus status = context.decode(batch.batch());
-        StepBatch.removeBridges(plan, context);
+        StepBatch.removeFillers(plan, context);
         if (status == DecodeStatus.NO_KV_SLOT) {
             throw new IllegalStateException("the KV cache has no room for " + plan.tokens() + " tokens, though "
                     + scheduler.kvReserved() + " are reserved; please report this");
@@ -291,7 +291,7 @@ final class EngineLoop implements Runnable {
     /** The requests of the step fail; the next plan clears their sequences, and the others go on. */
     private void failStep(RuntimeException cause) {
         stepStarted = 0;
-        StepBatch.removeBridges(plan, context);
+        StepBatch.removeFillers(plan, context);
         scheduler.failed(plan);
         for (int i = 0; i < plan.entries(); i++) {
             Work work = Work.of(plan.lane(i).job());

@@ -15,15 +15,14 @@ record EngineSetup(
         int samplingThreads,
         boolean samplesOnDevice,
         int scoredRows,
-        int gap,
-        int smallestPiece) {
+        boolean gpu,
+        int microBatchCost) {
 
     private static final int DEFAULT_SEQUENCE_CONTEXT = 4096;
     private static final int MOST_SAMPLING_THREADS = 16;
     private static final int GROUP_STEPS = 8;
-    private static final int GAP_ON_GPU = 16; // tokens that take as long as a micro-batch more; on a CPU one token does
-    private static final int PIECE_ON_GPU =
-            8; // prompt tokens that take hardly longer than one; on a CPU each costs as much
+    private static final int MICRO_BATCH_COST = 16; // in tokens, on a GPU; on a CPU it costs less than one
+    private static final int PIECE_ON_GPU = 4; // tokens that take hardly longer than one; on a CPU each costs as much
     private static final int FEW_SEQUENCES = 2;
     private static final long SCORED_BYTES = 32 << 20; // of logits, in one step
 
@@ -61,8 +60,8 @@ record EngineSetup(
                 threads,
                 gpu && options.sampling() == SamplingPlace.DEVICE,
                 (int) Math.max(1, SCORED_BYTES / Float.BYTES / model.vocab().size()),
-                unified || !gpu ? 0 : GAP_ON_GPU,
-                gpu ? PIECE_ON_GPU : 1);
+                gpu,
+                unified || !gpu ? 0 : MICRO_BATCH_COST);
     }
 
     /** A text is embedded in one step and one micro-batch, whose size llama.cpp wants to be a multiple of the number of sequences. */
@@ -76,8 +75,8 @@ record EngineSetup(
         return Math.multiplyExact((Math.max(stepTokens, size) + sequences - 1) / sequences, sequences);
     }
 
-    /** The same with other gaps; a GPU's on a CPU, for tests. */
-    EngineSetup withGap(int tokens) {
+    /** The steps of a GPU on which a micro-batch costs as much as so many tokens, on a CPU, for tests. */
+    EngineSetup asOnGpu(int tokens) {
         return new EngineSetup(
                 options,
                 maxSequences,
@@ -87,8 +86,8 @@ record EngineSetup(
                 samplingThreads,
                 samplesOnDevice,
                 scoredRows,
-                tokens,
-                smallestPiece);
+                true,
+                tokens);
     }
 
     boolean embeds() {
@@ -112,8 +111,22 @@ record EngineSetup(
                 .build();
     }
 
-    /** The context may have a little more room than was asked for: llama.cpp rounds up. */
-    Limits limits() {
+    /** Whether no step with a prompt has the shape of the last one; a sampler on the device would draw for an output more. */
+    boolean variesSteps() {
+        return gpu && !samplesOnDevice;
+    }
+
+    StepPacer pacer() {
+        return new StepPacer(maxSequences, options.maxStall(), gpu ? PIECE_ON_GPU : 1, unified);
+    }
+
+    /**
+     * The context may have a little more room than was asked for: llama.cpp rounds up. Padding is for models whose memory gives tokens back.
+     */
+    Limits limits(Model model) {
+        boolean takesBack = !model.isRecurrent()
+                && !model.isHybrid()
+                && (model.slidingWindow() == 0 || options.context().swaFull());
         return new Limits(
                 maxSequences,
                 sequenceContextSize,
@@ -124,6 +137,7 @@ record EngineSetup(
                 Nanos.of(options.aging()),
                 GROUP_STEPS,
                 scoredRows,
-                gap);
+                microBatchCost,
+                takesBack ? microBatchCost : 0);
     }
 }

@@ -36,7 +36,7 @@ final class Intake implements AutoCloseable {
     Intake(Model model, EngineSetup setup, Adapters adapters, EngineParts parts) {
         this.model = model;
         this.setup = setup;
-        this.limits = setup.limits();
+        this.limits = setup.limits(model);
         this.adapters = adapters;
         this.parts = parts;
         this.texts = new PromptTexts(model);

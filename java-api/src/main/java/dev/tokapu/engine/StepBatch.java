@@ -11,8 +11,12 @@ import java.util.Arrays;
  *
  * <p>With a split KV cache llama.cpp computes as many tokens of each sequence together as all of them have, as long as the ids of
  * sequences follow one another in the batch. So the first token of each entry comes first, in the order of the sequences, and what
- * prompts and guesses have beyond that behind them: what generates is one micro-batch, and outputs are computed in the order of the batch
- * (others are sorted by llama.cpp, row by row).
+ * prompts, guesses and padding have beyond that behind them: what generates is one micro-batch, and outputs are computed in the order of
+ * the batch (others are sorted by llama.cpp, row by row).
+ *
+ * <p>On a GPU a step with a prompt never has the shape of the one before it: every second one has an output that nobody reads. ggml records
+ * a CUDA graph when a shape comes again, which makes that step half as long again; it pays where thousands of steps follow, and these are
+ * recorded anew every 256 tokens of context.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
@@ -20,18 +24,23 @@ final class StepBatch {
 
     private static final int NONE = -1;
     private static final int BRIDGE = -2;
-    private static final int BRIDGE_TOKEN = 0; // any
+    private static final int FILLER = 0; // any token
 
     private final Batch batch;
     private final boolean split;
+    private final boolean varies;
     private final int[] entryOf; // by slot
     private final int[] firstRow; // by entry
     private final int[] restRow; // by entry, of the second token
     private int drafted;
+    private long shape;
+    private boolean varied;
 
-    StepBatch(int capacity, int maxSequences, boolean split) {
-        this.batch = new Batch(capacity);
-        this.split = split;
+    StepBatch(EngineSetup setup) {
+        int maxSequences = setup.maxSequences();
+        this.batch = new Batch(setup.batchTokens());
+        this.split = !setup.unified();
+        this.varies = setup.variesSteps();
         this.entryOf = new int[maxSequences];
         this.firstRow = new int[maxSequences];
         this.restRow = new int[maxSequences];
@@ -50,6 +59,7 @@ final class StepBatch {
     void fill(Plan plan) {
         batch.clear();
         drafted = 0;
+        vary(plan);
         if (split) {
             fillInOrderOfSlots(plan);
             return;
@@ -58,6 +68,13 @@ final class StepBatch {
             addFirst(plan, entry);
             addRest(plan, entry);
         }
+    }
+
+    private void vary(Plan plan) {
+        int prompts = plan.entries() - plan.decodeEntries();
+        long last = shape;
+        shape = ((plan.tokens() * 31L + plan.decodeEntries()) * 31 + plan.bridges()) * 31 + plan.width();
+        varied = varies && prompts > 0 && plan.decodeEntries() > 0 && shape == last && !varied;
     }
 
     private void fillInOrderOfSlots(Plan plan) {
@@ -72,13 +89,23 @@ final class StepBatch {
             if (entryOf[slot] >= 0) {
                 addFirst(plan, entryOf[slot]);
             } else if (entryOf[slot] == BRIDGE) {
-                batch.add(BRIDGE_TOKEN, 0, slot, false);
+                batch.add(FILLER, 0, slot, false);
             }
         }
-        for (int entry : entryOf) {
+        for (int slot = 0; slot < entryOf.length; slot++) {
+            int entry = entryOf[slot];
             if (entry >= 0) {
                 addRest(plan, entry);
+                pad(plan, slot, plan.from(entry), plan.count(entry));
+            } else if (entry == BRIDGE) {
+                pad(plan, slot, 0, 1);
             }
+        }
+    }
+
+    private void pad(Plan plan, int slot, int position, int count) {
+        for (int i = count; i < plan.width(); i++) {
+            batch.add(FILLER, position + i, slot, false);
         }
     }
 
@@ -99,7 +126,9 @@ final class StepBatch {
         int position = plan.from(entry) + i;
         if (plan.isPrefill(entry)) {
             Work work = Work.of(lane.job());
-            batch.add(work.promptToken(position), position, lane.slot(), work.hasOutput(position));
+            boolean output =
+                    work.hasOutput(position) || (varied && i == 0 && !lane.job().promptOnly());
+            batch.add(work.promptToken(position), position, lane.slot(), output);
         } else {
             Answering answering = Submission.of(lane.job()).answer(lane.branch());
             batch.add(i == 0 ? answering.last() : answering.guess(i - 1), position, lane.slot(), true);
@@ -112,10 +141,19 @@ final class StepBatch {
         return i == 0 ? firstRow[entry] : restRow[entry] + i - 1;
     }
 
-    /** Takes back out of the context what only bridged gaps. */
-    static void removeBridges(Plan plan, Context context) {
+    /** Takes back out of the context what only bridged and padded. */
+    static void removeFillers(Plan plan, Context context) {
         for (int i = 0; i < plan.bridges(); i++) {
             context.kvCache().remove(plan.bridgedSlot(i), -1, -1);
+        }
+        for (int i = 0; i < plan.decodeEntries(); i++) {
+            if (plan.count(i) < plan.width()) {
+                int end = plan.from(i) + plan.count(i);
+                if (!context.kvCache().remove(plan.lane(i).slot(), end, -1)) {
+                    throw new IllegalStateException(
+                            "the memory of the model kept padding behind position " + end + "; please report this");
+                }
+            }
         }
     }
 }

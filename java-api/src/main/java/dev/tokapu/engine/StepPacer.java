@@ -12,10 +12,10 @@ package dev.tokapu.engine;
  * machine says nothing about the size.
  *
  * <p>Some steps take longer than others of their size, for example when a GPU's compute graph has to be recorded anew. When more than
- * one step in a hundred is beyond the stall, sizes aim lower.
+ * one step in two hundred is beyond the stall, sizes aim lower.
  *
- * <p>What a step without prompts takes is measured by making one, now and then, and when no number of sequences like this one has
- * been measured.
+ * <p>What a step without prompts takes is measured by making some, now and then, and when no number of sequences like this one has
+ * been measured: the first ones after a step of another shape take longer on a GPU, which records them.
  *
  * <p>Thread safety: confined.
  */
@@ -27,17 +27,19 @@ final class StepPacer {
     private static final double SUSPECT = 1.5; // times what was expected
     private static final double EFFICIENCY = 0.95; // of the best size
     private static final int TOLD = 16; // tokens
-    private static final double HIGHEST_AIM = 0.95; // of the stall
+    private static final double HIGHEST_AIM = 0.85; // of the stall
     private static final double LOWEST_AIM = 0.6;
-    private static final double LATE = 0.01; // of the steps with prompts may be beyond the stall
+    private static final double LATE = 0.005; // of the steps with prompts may be beyond the stall
     private static final double CAUTION = 0.05; // how much one late step lowers the aim
     private static final double FADING = 0.9998; // of what was not used, a step
     private static final int SIZES = 21;
-    private static final int MEASURED_FOR = 64; // steps
+    private static final int MEASURED_FOR = 256; // steps
+    private static final int SETTLED = 3; // steps without prompts, one after the other
     private static final int ALIKE = 4; // numbers of sequences that differ by less than this part of them
 
     private final double maxStall;
     private final int smallest;
+    private final boolean together;
     private final double[] generating; // nanoseconds by number of sequences, 0: unknown
     private final int[] age; // steps with prompts since that was measured
     private final double[] extra = new double[SIZES]; // nanoseconds by size, 0: unknown
@@ -46,16 +48,20 @@ final class StepPacer {
 
     private double aim = HIGHEST_AIM;
     private double allowed = Double.MAX_VALUE; // nanoseconds for the step that was asked for
+    private int settling; // steps without prompts so far
+    private double quickest; // nanoseconds, of these
     private int asked; // sequences that generated when a step was asked for; with adapter groups fewer are in it
 
     /**
      * Creates it.
      *
      * @param smallest the smallest size: what kernels compute at once, a power of two
+     * @param together whether sequences share a micro-batch, so that sizes count what generates, too
      */
-    StepPacer(int maxSequences, double maxStall, int smallest) {
+    StepPacer(int maxSequences, double maxStall, int smallest, boolean together) {
         this.maxStall = maxStall;
         this.smallest = smallest;
+        this.together = together;
         this.generating = new double[maxSequences + 1];
         this.age = new int[maxSequences + 1];
     }
@@ -81,7 +87,7 @@ final class StepPacer {
         for (int i = 1; i < SIZES && size < most && cost(i) <= room; i++) {
             size = smallest << i;
         }
-        size -= sequences % smallest;
+        size -= together ? sequences % smallest : 0;
         int atOnce = Math.min(efficient(), shortTokens);
         if (atOnce > size) {
             allowed = Double.MAX_VALUE;
@@ -138,13 +144,10 @@ final class StepPacer {
             return;
         }
         if (promptTokens == 0) {
-            double old = generating[asked];
-            generating[asked] = old == 0
-                    ? nanos
-                    : old + WEIGHT * (Math.min((double) nanos, 2 * old) - old); // 2: a pause is no measure
-            age[asked] = 0;
+            computedAlone((double) nanos);
             return;
         }
+        settling = 0;
         int known = measured(asked);
         if (known == 0) {
             return;
@@ -156,6 +159,16 @@ final class StepPacer {
         learn(promptTokens, Math.max(1, nanos - generating[known]));
         aim = nanos > allowed ? aim - CAUTION * (1 - LATE) : aim + CAUTION * LATE;
         aim = Math.max(LOWEST_AIM, Math.min(HIGHEST_AIM, aim));
+    }
+
+    private void computedAlone(double nanos) {
+        quickest = settling == 0 ? nanos : Math.min(quickest, nanos);
+        settling++;
+        if (settling == SETTLED) {
+            generating[asked] = quickest;
+            age[asked] = 0;
+            settling = 0;
+        }
     }
 
     /** A number between two sizes is no more work than the larger one: it says something about that only when it is slower. */

@@ -32,14 +32,16 @@ final class EngineFixture {
                 .samplingThreads(2);
     }
 
-    /** All ways to lay out sequences, and the one that bridges gaps, as on a GPU. */
+    /** All ways to lay out sequences, and those of a GPU, which bridges gaps, pads answers and varies steps. */
     static List<EngineSetup> layouts(Model model, EngineOptions.Builder options) {
         List<EngineSetup> layouts = new ArrayList<>();
         for (KvPolicy policy : KvPolicy.values()) {
             layouts.add(EngineSetup.of(model, options.kvPolicy(policy).build()));
         }
         layouts.add(
-                EngineSetup.of(model, options.kvPolicy(KvPolicy.SPLIT).build()).withGap(4));
+                EngineSetup.of(model, options.kvPolicy(KvPolicy.SPLIT).build()).asOnGpu(8));
+        layouts.add(EngineSetup.of(model, options.kvPolicy(KvPolicy.UNIFIED).build())
+                .asOnGpu(0));
         return layouts;
     }
 

@@ -73,7 +73,7 @@ class EngineIsolationIT {
                                 .isLessThanOrEqualTo(TIPPED);
                         differing += mine;
                     }
-                    assertThat(differing).as("tokens that differ").isLessThan(REQUESTS * TOKENS / 50);
+                    assertThat(differing).as("tokens that differ").isLessThan(REQUESTS * TOKENS / 20);
                 }
             }
         }

@@ -76,6 +76,11 @@ final class EngineTarget implements Target {
                     .ignoreEnd(true)
                     .maxTokens(request.maxTokens())
                     .speculation(speculation)
+                    .stoppingCriteria(soFar -> {
+                        receiver.onTokens(
+                                1, System.nanoTime()); // text comes in whole characters, which may have several
+                        return false;
+                    })
                     .build());
         } catch (RequestRejectedException e) {
             receiver.onEnd(new Outcome.Rejected(e.retryAfter().toMillis() / 1e3));
@@ -89,14 +94,7 @@ final class EngineTarget implements Target {
 
     private static void read(Generation generation, Receiver receiver) {
         try {
-            int seen = 0;
-            for (String ignored : generation) {
-                int now = generation.usage().generatedTokens();
-                if (now > seen) {
-                    receiver.onTokens(now - seen, System.nanoTime());
-                    seen = now;
-                }
-            }
+            generation.result().join();
             receiver.onEnd(new Outcome.Success(generation.usage().generatedTokens()));
         } catch (RuntimeException e) {
             receiver.onEnd(new Outcome.Failed(e.toString()));

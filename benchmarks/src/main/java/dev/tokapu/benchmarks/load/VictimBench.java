@@ -8,14 +8,15 @@ import org.HdrHistogram.Histogram;
 
 /**
  * What somebody who reads an answer, the victim, feels of a long prompt that somebody else sends: the gaps between its tokens
- * before, and while that prompt is read. Prints one JSON object; {@code benchmarks/run.py victim} uses it.
+ * before, while that prompt is read, and as long after it as before. Prints one JSON object; {@code benchmarks/run.py victim} uses it.
  *
  * <p>Arguments: target ({@code engine} or the address of a server with two slots), settings of the engine or the server's model
  * name, tokens of the long prompt, tokens that the victim generates before it, tokens of the victim's whole answer. The answer must
- * last longer than the prompt is read; it is an error where it does not.
+ * last longer than the prompt is read; it is an error where it does not. Meanwhile it has grown: what its tokens take afterwards says how
+ * much of a gap is due to that.
  *
- * <p>A gap may have several tokens at its end: the engine tells of text, and half a character is none, while a server may send an
- * event for it. {@code p99_per_token} counts a gap of n tokens as n gaps of an nth.
+ * <p>A gap may have several tokens at its end, where a server sends whole characters only. {@code p99_per_token} counts a gap of n tokens as
+ * n gaps of an nth.
  */
 public final class VictimBench {
 
@@ -75,14 +76,17 @@ public final class VictimBench {
             throws InterruptedException {
         TokenTimes victim = new TokenTimes();
         Times foreign = send(target, promptTokens, idleTokens, victimTokens, victim);
-        if (!victim.awaitTokenAfter(foreign.answered())) {
-            throw new IllegalStateException(
-                    "the victim's answer of " + victimTokens + " tokens ended before the prompt of " + promptTokens
-                            + " tokens was read: give it more tokens, or a shorter prompt");
+        boolean answering = victim.awaitTokenAfter(foreign.answered());
+        int meanwhile = victim.arrivals().size();
+        if (!answering || !victim.awaitArrivals(meanwhile + idleTokens)) {
+            throw new IllegalStateException("the victim's answer of " + victimTokens
+                    + " tokens ended before the prompt of " + promptTokens + " tokens was read and " + idleTokens
+                    + " more came: give it more tokens, or a shorter prompt");
         }
         Histogram before = new Histogram(3);
         Histogram during = new Histogram(3);
         Histogram perToken = new Histogram(3);
+        Histogram after = new Histogram(3);
         List<TokenTimes.Arrival> arrivals = victim.arrivals();
         for (int i = FIRST_GAP; i < arrivals.size(); i++) {
             TokenTimes.Arrival arrival = arrivals.get(i);
@@ -93,14 +97,17 @@ public final class VictimBench {
             } else if (previous < foreign.answered()) {
                 during.recordValue(gap);
                 perToken.recordValueWithCount(gap / arrival.count(), arrival.count());
+            } else {
+                after.recordValue(gap);
             }
         }
         double idle = before.getValueAtPercentile(50);
+        double idleAfter = after.getValueAtPercentile(50);
         return String.format(
                 Locale.ROOT,
                 "{\"prompt_tokens\": %d, \"gaps_idle\": %d, \"idle_p50_ms\": %.3f, \"idle_p99_ms\": %.3f, \"gaps_during\": %d,"
                         + " \"during_p50_ms\": %.3f, \"during_p99_ms\": %.3f, \"during_max_ms\": %.3f, \"p50_by_idle_median\": %.3f,"
-                        + " \"p99_by_idle_median\": %.3f, \"p99_per_token_by_idle_median\": %.3f, \"prompt_seconds\": %.3f}",
+                        + " \"p99_by_idle_median\": %.3f, \"p99_per_token_by_idle_median\": %.3f, \"after_p50_ms\": %.3f, \"p99_by_after_median\": %.3f, \"prompt_seconds\": %.3f}",
                 promptTokens,
                 before.getTotalCount(),
                 idle / 1e6,
@@ -112,6 +119,8 @@ public final class VictimBench {
                 during.getValueAtPercentile(50) / idle,
                 during.getValueAtPercentile(99) / idle,
                 perToken.getValueAtPercentile(99) / idle,
+                idleAfter / 1e6,
+                during.getValueAtPercentile(99) / idleAfter,
                 (foreign.answered() - foreign.sent()) / 1e9);
     }
 

@@ -1,6 +1,6 @@
 package dev.tokapu.internal.schedule;
 
-/** The part of a plan that is computed: one adapter group, its lanes first, then its prompts, then what bridges gaps. */
+/** The part of a plan that is computed: one adapter group, its lanes first, then its prompts, then what bridges gaps and pads. */
 final class BatchStep {
 
     private final Limits limits;
@@ -9,6 +9,7 @@ final class BatchStep {
     private final DecodeStep decode;
     private final PrefillStep prefill;
     private final GapStep gaps;
+    private final PadStep pads;
 
     BatchStep(Limits limits, Slots slots, GroupTurn groups) {
         this.limits = limits;
@@ -17,6 +18,7 @@ final class BatchStep {
         this.decode = new DecodeStep(limits.slots());
         this.prefill = new PrefillStep(limits);
         this.gaps = new GapStep(limits, slots);
+        this.pads = new PadStep(limits);
     }
 
     void fill(long now, int prefillTokens, Plan plan) {
@@ -31,5 +33,6 @@ final class BatchStep {
         decode.fill(group, limits.batchTokens() - kept, plan);
         prefill.fill(now, prefillTokens, plan);
         gaps.fill(group, plan);
+        pads.fill(plan);
     }
 }

@@ -16,6 +16,8 @@ package dev.tokapu.internal.schedule;
  * @param outputs outputs of one step that prompts have as a whole (see {@link Job#outputsFrom}) at most, but for prompts that go all at
  *     once; at least 1
  * @param gap slots beside each other that a step bridges at most to compute the slots on both sides together; at least 0, which is never
+ * @param padding tokens that a step adds at most to answers, and takes back, to compute them together with a piece of a prompt; at
+ *     least 0, which is never
  */
 public record Limits(
         int slots,
@@ -27,7 +29,8 @@ public record Limits(
         long agingNanos,
         int groupSteps,
         int outputs,
-        int gap) {
+        int gap,
+        int padding) {
 
     private static final int PIECE = 4; // gaps
 
@@ -41,13 +44,12 @@ public record Limits(
         atLeastOne("agingNanos", agingNanos);
         atLeastOne("groupSteps", groupSteps);
         atLeastOne("outputs", outputs);
-        if (gap < 0) {
-            throw new IllegalArgumentException("gap is " + gap + ", but must not be negative");
-        }
+        notNegative("gap", gap);
+        notNegative("padding", padding);
     }
 
     /**
-     * Without a limit of outputs, and without bridges.
+     * Without a limit of outputs, without bridges and padding.
      *
      * @param slots sequences
      * @param slotTokens tokens of one
@@ -67,7 +69,7 @@ public record Limits(
             int queue,
             long agingNanos,
             int groupSteps) {
-        this(slots, slotTokens, kvTokens, shared, batchTokens, queue, agingNanos, groupSteps, Integer.MAX_VALUE, 0);
+        this(slots, slotTokens, kvTokens, shared, batchTokens, queue, agingNanos, groupSteps, Integer.MAX_VALUE, 0, 0);
     }
 
     /**
@@ -78,6 +80,12 @@ public record Limits(
      */
     int piece() {
         return Math.max(1, PIECE * gap);
+    }
+
+    private static void notNegative(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " is " + value + ", but must not be negative");
+        }
     }
 
     private static void atLeastOne(String name, long value) {

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one step does, in the order in which it is carried out: ends, releases, admissions, then the entries of one batch and what bridges the gaps
- * between their slots.
+ * What one step does, in the order in which it is carried out: ends, releases, admissions, then the entries of one batch, what bridges the gaps
+ * between their slots and what pads them.
  *
  * <p>Reused from step to step; {@link Scheduler#plan} clears it first.
  *
@@ -28,6 +28,7 @@ public final class Plan {
     private int[] bridged = new int[FIRST_CAPACITY];
     private int bridges;
     private int gapTokens;
+    private int width;
     private int releases;
     private int group;
     private int tokens;
@@ -227,6 +228,16 @@ public final class Plan {
         return bridged[checked(i, bridges)];
     }
 
+    /**
+     * Returns how many tokens answers and bridges are padded to; what they have beyond their {@linkplain #count count}, and bridges beyond
+     * one token, is not among {@link #tokens()} and is taken back after the step.
+     *
+     * @return tokens of each sequence of the step, 0 when nothing is padded
+     */
+    public int width() {
+        return width;
+    }
+
     private static int checked(int i, int size) {
         if (i < 0 || i >= size) {
             throw new IndexOutOfBoundsException("Index " + i + " in a plan of " + size);
@@ -245,6 +256,7 @@ public final class Plan {
         decodeEntries = 0;
         bridges = 0;
         gapTokens = 0;
+        width = 0;
     }
 
     void end(Job job, @Nullable Lane lane, End reason) {
@@ -280,6 +292,10 @@ public final class Plan {
     void prefillGap(Job job) {
         prefill(job, 1);
         gapTokens++;
+    }
+
+    void pad(int tokens) {
+        width = tokens;
     }
 
     void bridge(int slot) {

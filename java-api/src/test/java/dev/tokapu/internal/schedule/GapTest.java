@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class GapTest {
 
     private static Harness harness(int gap) {
-        return new Harness(new Limits(6, 64, 384, false, 16, 100, 1_000_000, 3, Integer.MAX_VALUE, gap));
+        return new Harness(new Limits(6, 64, 384, false, 16, 100, 1_000_000, 3, Integer.MAX_VALUE, gap, 0));
     }
 
     /** Three that generate, in the first slots. */

@@ -13,6 +13,7 @@ final class PlanCheck {
     private final Limits limits;
     private final SimulatedModel model;
     private final GapCheck gaps;
+    private final PadCheck pads;
     private final int groups;
     private final Map<Integer, Integer> waits = new HashMap<>();
     private final Set<Lane> planned = new HashSet<>();
@@ -24,6 +25,7 @@ final class PlanCheck {
         this.limits = limits;
         this.model = model;
         this.gaps = new GapCheck(limits, model);
+        this.pads = new PadCheck(limits);
         this.groups = groups;
     }
 
@@ -41,6 +43,7 @@ final class PlanCheck {
 
     void check(Plan plan, List<SimulatedJob> live, long now, int prefillTokens) {
         gaps.check(plan, live);
+        pads.check(plan);
         int ordinary = plan.entries() - plan.gapTokens();
         planned.clear();
         int decode = 0;

@@ -107,7 +107,7 @@ class PrefillTest {
 
     @Test
     void prefill_tokensWithOutputs_areLimitedPerStep() {
-        Limits limits = new Limits(4, 64, 256, false, 16, 100, 1_000_000, 3, 5, 0);
+        Limits limits = new Limits(4, 64, 256, false, 16, 100, 1_000_000, 3, 5, 0, 0);
         Harness few = new Harness(limits);
         few.prefillTokens = 0;
         few.offer(job(1).prompt(10).promptOnly().outputsFrom(3));
@@ -124,7 +124,7 @@ class PrefillTest {
 
     @Test
     void prefill_noOutputsLeft_stillReadsWhatHasNone() {
-        Harness few = new Harness(new Limits(4, 64, 256, false, 16, 100, 1_000_000, 3, 2, 0));
+        Harness few = new Harness(new Limits(4, 64, 256, false, 16, 100, 1_000_000, 3, 2, 0, 0));
         few.prefillTokens = 0;
         few.offer(job(1).prompt(3).promptOnly().outputsFrom(0));
         few.offer(job(2).prompt(4).promptOnly().outputsFrom(0));

@@ -35,6 +35,7 @@ class SchedulerSimulationTest {
         assertThat(counts.failed).isPositive();
         assertThat(counts.bridges).isPositive();
         assertThat(counts.gapTokens).isPositive();
+        assertThat(counts.padded).isPositive();
         assertThat(counts.accepted).isLessThan(counts.offered);
     }
 }

@@ -52,7 +52,8 @@ final class SimulatedArrivals {
                 1 + random.nextInt(20_000),
                 1 + random.nextInt(6),
                 random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(20),
-                random.nextBoolean() ? 0 : 1 + random.nextInt(6));
+                random.nextBoolean() ? 0 : 1 + random.nextInt(6),
+                random.nextBoolean() ? 0 : 1 + random.nextInt(12));
     }
 
     /** How many jobs arrive at this step. */

@@ -231,6 +231,7 @@ final class SimulatedWorld {
     private void compute() {
         counts.bridges += plan.bridges();
         counts.gapTokens += plan.gapTokens();
+        counts.padded += plan.width() > 0 ? 1 : 0;
         for (int i = 0; i < plan.entries(); i++) {
             SimulatedJob job = SimulatedJob.of(plan.lane(i).job());
             admission.served(job, plan.count(i));

@@ -11,6 +11,7 @@ final class SimulationCounts {
     long failed;
     long bridges;
     long gapTokens;
+    long padded;
     private final long[] ends = new long[End.values().length];
 
     void ended(End reason) {
@@ -24,7 +25,8 @@ final class SimulationCounts {
     @Override
     public String toString() {
         return steps + " steps, " + failed + " failed, " + accepted + " of " + offered + " jobs accepted, " + tokens
-                + " tokens, gaps closed by " + gapTokens + " of prompts and " + bridges + " others; ends: "
+                + " tokens, gaps closed by " + gapTokens + " of prompts and " + bridges + " others, " + padded
+                + " padded; ends: "
                 + ends(End.DONE) + " done, " + ends(End.CANCELLED) + " cancelled, "
                 + ends(End.DEADLINE) + " over deadline";
     }
