@@ -7,7 +7,7 @@ package dev.tokapu.engine;
  * <p>It learns from the steps themselves. Sizes are powers of two (less what makes it a multiple of the smallest together with what
  * generates); for each the extra time that it took is kept. Time is not proportional to tokens (reading the weights costs the same for
  * 1 and for 16), so each size has its own figure; one that was never tried is taken to cost a little more than the one below, and is
- * tried once that fits. A slower step counts at once, a faster one little by little, and what is not used fades slowly, so that no size
+ * tried once that fits. A slower step counts for half, a faster one for less, and what is not used fades slowly, so that no size
  * is banned for ever. A step that is slow out of all proportion counts only when the next one of its size is slow, too: a pause of the
  * machine says nothing about the size.
  *
@@ -21,7 +21,8 @@ package dev.tokapu.engine;
  */
 final class StepPacer {
 
-    private static final double WEIGHT = 0.2; // of a faster measurement
+    private static final double RISING = 0.5; // weight of a slower measurement
+    private static final double FALLING = 0.2; // of a faster one
     private static final double URGENCY = 0.5; // of a prompt: two of them are worth one generating sequence
     private static final double UNTRIED = 1.2; // times what the size below costs
     private static final double SUSPECT = 1.5; // times what was expected
@@ -156,8 +157,9 @@ final class StepPacer {
         for (int i = 0; i < SIZES; i++) {
             extra[i] *= FADING;
         }
+        boolean tried = extra[index(promptTokens)] > 0;
         learn(promptTokens, Math.max(1, nanos - generating[known]));
-        aim = nanos > allowed ? aim - CAUTION * (1 - LATE) : aim + CAUTION * LATE;
+        aim = tried && nanos > allowed ? aim - CAUTION * (1 - LATE) : aim + CAUTION * LATE;
         aim = Math.max(LOWEST_AIM, Math.min(HIGHEST_AIM, aim));
     }
 
@@ -180,10 +182,12 @@ final class StepPacer {
             return;
         }
         double counted = suspect[index] > 0 ? Math.min(nanos, suspect[index]) : nanos;
-        if (counted > extra[index]) {
+        if (extra[index] == 0) {
             extra[index] = counted;
+        } else if (counted > extra[index]) {
+            extra[index] += RISING * (counted - extra[index]);
         } else if (promptTokens + smallest > smallest << index) {
-            extra[index] += WEIGHT * (counted - extra[index]);
+            extra[index] += FALLING * (counted - extra[index]);
         }
         suspect[index] = 0;
     }

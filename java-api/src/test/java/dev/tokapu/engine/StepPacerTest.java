@@ -57,6 +57,25 @@ class StepPacerTest {
         assertThat(apart.promptTokens(3, 1, 0, MOST)).isEqualTo(SMALLEST);
     }
 
+    /** As on a GPU. */
+    @Test
+    void promptTokens_triesASizeThatIsTooSlow_goesOnWithTheOneBelow() {
+        StepPacer fine = new StepPacer(2, 3, 4, true);
+        Random random = new Random(1);
+        int read = 0;
+        int late = 0;
+        for (int i = 0; i < 3000; i++) {
+            int prompt = fine.promptTokens(1, 1, 0, MOST);
+            double nanos = prompt == 0 ? 3.05e6 : prompt == 3 ? 4.9e6 : prompt == 7 ? 6.8e6 : 9.9e6;
+            nanos *= 1 + random.nextDouble() / 20 + (random.nextInt(40) == 0 ? 0.15 : 0);
+            fine.computed(1, prompt, (long) nanos);
+            read += prompt;
+            late += nanos > 3 * 3.05e6 ? 1 : 0;
+        }
+        assertThat(late).isLessThan(20);
+        assertThat(read / 3000.0).isGreaterThan(6.5);
+    }
+
     /** As on a GPU that records a step's graph when it comes a second time. */
     @Test
     void promptTokens_stepAfterOneOfAnotherShapeIsSlow_baselineIsNotTakenFromIt() {
