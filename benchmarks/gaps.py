@@ -1,8 +1,8 @@
 """What somebody who reads an answer feels of a long prompt that somebody else sends: gaps between tokens (VictimBench), by turns.
 
 run.py victim uses this on the CPU; a run on a GPU makes its own Plan. The systems are the engine with each of the KV settings, and
-llama-server; each has two slots. "per token" is p99/idle where a gap of n tokens counts as n gaps: text of the engine comes in whole
-characters, of which some have several tokens, while llama-server sends an event for each.
+llama-server; each has two slots. "per token" is p99/idle where a gap of n tokens counts as n gaps. The victim's answer grows meanwhile, and
+with it what its tokens take: "p50 after" is of the tokens behind the last gap, without the other prompt.
 """
 
 import dataclasses

@@ -97,6 +97,9 @@ def ideal(plan, point):
 
 
 def measure(plan, systems=tuple(SYSTEMS)):
+    unknown = set(systems) - set(SYSTEMS)
+    if unknown:
+        raise SystemExit(f"unknown systems {', '.join(sorted(unknown))}; there are {', '.join(SYSTEMS)} (the ideal is always measured)")
     has_ideal = not plan.rates and not plan.prefix_groups
     samples = {name: {str(point): [] for point in plan.points} for name in systems}
     ideals = {str(point): [] for point in plan.points}

@@ -221,10 +221,27 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public ChatSession chat(ChatOptions options, Terms terms) {
+        return chat(options, terms, Speculation.none());
+    }
+
+    /**
+     * Opens a conversation as {@link #chat(ChatOptions, Terms)} does, whose answers are guessed ahead of the model.
+     *
+     * @param options how
+     * @param terms on what terms answers are generated; the deadline is that of one answer
+     * @param answers how the answers are guessed; the conversation so far is what they may repeat
+     * @return the session, to be closed by the caller
+     * @throws dev.tokapu.ChatTemplateException when the model has no chat template and the options give none
+     * @throws UnsupportedOperationException when the engine makes embeddings, or the options want a full context to be shifted
+     * @throws IllegalArgumentException when the model's memory could not forget a wrong guess
+     * @throws IllegalStateException when the engine is closed or has failed
+     */
+    public ChatSession chat(ChatOptions options, Terms terms, Speculation answers) {
         requireOpen();
         requireGenerating();
         intake.check(terms.adapters());
-        return Access.chats().open(model, options, () -> new EngineAnswerer(this, options, terms));
+        speculation.check(answers);
+        return Access.chats().open(model, options, () -> new EngineAnswerer(this, options, terms, answers));
     }
 
     /**

@@ -20,12 +20,14 @@ final class EngineAnswerer implements Answerer {
     private final Engine engine;
     private final List<Sampler> samplers;
     private final Terms terms;
+    private final Speculation speculation;
     private volatile @Nullable EngineSource current;
 
-    EngineAnswerer(Engine engine, ChatOptions options, Terms terms) {
+    EngineAnswerer(Engine engine, ChatOptions options, Terms terms, Speculation speculation) {
         this.engine = engine;
         this.samplers = options.samplers();
         this.terms = terms;
+        this.speculation = speculation;
         int size = engine.sequenceContextSize();
         if (options.contextShift()
                 .choose(new ContextShift.Situation(size, size, 0))
@@ -57,6 +59,7 @@ final class EngineAnswerer implements Answerer {
                 .maxTokens(Math.max(1, settings.maxTokens()))
                 .logProbabilities(settings.logProbabilities())
                 .terms(terms)
+                .speculation(speculation)
                 .build();
         EngineSource source = new EngineSource(engine, request, prompt.length, generated);
         current = source;

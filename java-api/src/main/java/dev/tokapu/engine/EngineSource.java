@@ -113,4 +113,16 @@ final class EngineSource implements TokenSource {
     public int cachedTokens() {
         return 0;
     }
+
+    @Override
+    public int draftedTokens() {
+        Generation source = generation;
+        return source == null ? 0 : source.usage().draftedTokens();
+    }
+
+    @Override
+    public int acceptedTokens() {
+        Generation source = generation;
+        return source == null ? 0 : source.usage().acceptedTokens();
+    }
 }

@@ -91,4 +91,22 @@ public interface TokenSource {
      * @return tokens, known after {@link #start}
      */
     int cachedTokens();
+
+    /**
+     * How many tokens were guessed so far.
+     *
+     * @return tokens
+     */
+    default int draftedTokens() {
+        return 0;
+    }
+
+    /**
+     * How many guesses were right.
+     *
+     * @return tokens
+     */
+    default int acceptedTokens() {
+        return 0;
+    }
 }

@@ -289,7 +289,12 @@ public final class TokenStream implements TextStream, PulledText {
 
     @Override
     public Usage usage() {
-        return new Usage(source.promptTokens(), source.cachedTokens(), tokens.size());
+        return new Usage(
+                source.promptTokens(),
+                source.cachedTokens(),
+                tokens.size(),
+                source.draftedTokens(),
+                source.acceptedTokens());
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.TokenAlternatives;
 import dev.tokapu.Usage;
+import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.chat.ChatSession;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.Sampler;
 import java.util.ArrayList;
@@ -106,6 +108,24 @@ class SpeculationIT {
                     .as("steps and guesses that saved one")
                     .isBetween((long) usage.generatedTokens(), usage.generatedTokens() + 2L);
             assertSame(guessed, ended(engine.submit(greedy(prompt).build())));
+        }
+    }
+
+    @Test
+    void chat_secondTurnRepeatsTheFirst_isTheSameAndGuessed() {
+        ChatOptions options =
+                ChatOptions.builder().samplers(Sampler.greedy()).maxTokens(40).build();
+        try (ChatSession plain = engine.chat(options);
+                ChatSession guessing = engine.chat(options, Terms.defaults(), Speculation.ngram())) {
+            for (String text : List.of("Copy this: " + LIST, "Copy it once more: " + LIST)) {
+                String expected = plain.send(text).text();
+                assertThat(guessing.send(text).text()).isEqualTo(expected);
+            }
+            assertThat(guessing.history()).isEqualTo(plain.history());
+            assertThat(plain.totalUsage().draftedTokens()).isZero();
+            assertThat(guessing.totalUsage().acceptedTokens())
+                    .isPositive()
+                    .isLessThanOrEqualTo(guessing.totalUsage().draftedTokens());
         }
     }
 
