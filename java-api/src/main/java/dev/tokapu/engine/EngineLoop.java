@@ -273,7 +273,9 @@ final class EngineLoop implements Runnable {
     /** Whether the step was computed. One that was stopped is planned again, unless all is to end. */
     private boolean decode() {
         DecodeStatus status = context.decode(batch.batch());
-        StepBatch.removeFillers(plan, context);
+        if (!StepBatch.removeFillers(plan, context)) {
+            throw new IllegalStateException("the memory of the model kept what only padded a step; please report this");
+        }
         if (status == DecodeStatus.NO_KV_SLOT) {
             throw new IllegalStateException("the KV cache has no room for " + plan.tokens() + " tokens, though "
                     + scheduler.kvReserved() + " are reserved; please report this");

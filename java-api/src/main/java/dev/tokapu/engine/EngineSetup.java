@@ -22,6 +22,7 @@ record EngineSetup(
     private static final int MOST_SAMPLING_THREADS = 16;
     private static final int GROUP_STEPS = 8;
     private static final int MICRO_BATCH_COST = 16; // in tokens, on a GPU; on a CPU it costs less than one
+    private static final int PADDED_STEP = 64; // tokens, at most
     private static final int PIECE_ON_GPU = 4; // tokens that take hardly longer than one; on a CPU each costs as much
     private static final int FEW_SEQUENCES = 2;
     private static final long SCORED_BYTES = 32 << 20; // of logits, in one step
@@ -121,7 +122,8 @@ record EngineSetup(
     }
 
     /**
-     * The context may have a little more room than was asked for: llama.cpp rounds up. Padding is for models whose memory gives tokens back.
+     * The context may have a little more room than was asked for: llama.cpp rounds up. Padding is for models whose memory gives tokens back,
+     * and for steps that are one micro-batch then.
      */
     Limits limits(Model model) {
         boolean takesBack = !model.isRecurrent()
@@ -138,6 +140,6 @@ record EngineSetup(
                 GROUP_STEPS,
                 scoredRows,
                 microBatchCost,
-                takesBack ? microBatchCost : 0);
+                takesBack && options.context().microBatchSize() >= PADDED_STEP ? microBatchCost : 0);
     }
 }

@@ -11,12 +11,12 @@ import java.util.Arrays;
  *
  * <p>With a split KV cache llama.cpp computes as many tokens of each sequence together as all of them have, as long as the ids of
  * sequences follow one another in the batch. So the first token of each entry comes first, in the order of the sequences, and what
- * prompts, guesses and padding have beyond that behind them: what generates is one micro-batch, and outputs are computed in the order of
- * the batch (others are sorted by llama.cpp, row by row).
+ * prompts and guesses have beyond that behind them: what generates is one micro-batch, and outputs are computed in the order of the batch
+ * (others are sorted by llama.cpp, row by row). A step that is padded is one micro-batch as a whole, sequence by sequence.
  *
- * <p>On a GPU a step with a prompt never has the shape of the one before it: every second one has an output that nobody reads. ggml records
- * a CUDA graph when a shape comes again, which makes that step half as long again; it pays where thousands of steps follow, and these are
- * recorded anew every 256 tokens of context.
+ * <p>On a GPU a step with answers and part of a prompt never has the shape of the one before it: every second one has an output that nobody
+ * reads. ggml records a CUDA graph when a shape comes again, which makes that step half as long again; it pays where thousands of steps
+ * follow, and these are recorded anew every 256 tokens of context.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
@@ -85,26 +85,31 @@ final class StepBatch {
         for (int i = 0; i < plan.bridges(); i++) {
             entryOf[plan.bridgedSlot(i)] = BRIDGE;
         }
-        for (int slot = 0; slot < entryOf.length; slot++) {
-            if (entryOf[slot] >= 0) {
-                addFirst(plan, entryOf[slot]);
-            } else if (entryOf[slot] == BRIDGE) {
-                batch.add(FILLER, 0, slot, false);
-            }
-        }
+        boolean padded = plan.width() > 0;
         for (int slot = 0; slot < entryOf.length; slot++) {
             int entry = entryOf[slot];
             if (entry >= 0) {
-                addRest(plan, entry);
-                pad(plan, slot, plan.from(entry), plan.count(entry));
+                addFirst(plan, entry);
+                if (padded) {
+                    addRest(plan, entry);
+                    fill(slot, plan.from(entry) + plan.count(entry), plan.width() - plan.count(entry));
+                }
             } else if (entry == BRIDGE) {
-                pad(plan, slot, 0, 1);
+                fill(slot, 0, padded ? plan.width() : 1);
+            }
+        }
+        if (padded) {
+            return;
+        }
+        for (int entry : entryOf) {
+            if (entry >= 0) {
+                addRest(plan, entry);
             }
         }
     }
 
-    private void pad(Plan plan, int slot, int position, int count) {
-        for (int i = count; i < plan.width(); i++) {
+    private void fill(int slot, int position, int tokens) {
+        for (int i = 0; i < tokens; i++) {
             batch.add(FILLER, position + i, slot, false);
         }
     }
@@ -126,8 +131,8 @@ final class StepBatch {
         int position = plan.from(entry) + i;
         if (plan.isPrefill(entry)) {
             Work work = Work.of(lane.job());
-            boolean output =
-                    work.hasOutput(position) || (varied && i == 0 && !lane.job().promptOnly());
+            boolean output = work.hasOutput(position)
+                    || (varied && i == 0 && !plan.isLast(entry) && !lane.job().promptOnly());
             batch.add(work.promptToken(position), position, lane.slot(), output);
         } else {
             Answering answering = Submission.of(lane.job()).answer(lane.branch());
@@ -141,19 +146,17 @@ final class StepBatch {
         return i == 0 ? firstRow[entry] : restRow[entry] + i - 1;
     }
 
-    /** Takes back out of the context what only bridged and padded. */
-    static void removeFillers(Plan plan, Context context) {
+    /** Takes back out of the context what only bridged and padded; false when the memory of the model kept some of it. */
+    static boolean removeFillers(Plan plan, Context context) {
+        boolean removed = true;
         for (int i = 0; i < plan.bridges(); i++) {
             context.kvCache().remove(plan.bridgedSlot(i), -1, -1);
         }
         for (int i = 0; i < plan.decodeEntries(); i++) {
             if (plan.count(i) < plan.width()) {
-                int end = plan.from(i) + plan.count(i);
-                if (!context.kvCache().remove(plan.lane(i).slot(), end, -1)) {
-                    throw new IllegalStateException(
-                            "the memory of the model kept padding behind position " + end + "; please report this");
-                }
+                removed &= context.kvCache().remove(plan.lane(i).slot(), plan.from(i) + plan.count(i), -1);
             }
         }
+        return removed;
     }
 }

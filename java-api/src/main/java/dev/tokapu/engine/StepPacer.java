@@ -4,8 +4,8 @@ package dev.tokapu.engine;
  * Says how many prompt tokens a step may read beside those that generate, so that it takes about {@code maxStall} times as long
  * as a step that only generates; as many times longer as there are more prompts than generating sequences, since they wait too.
  *
- * <p>It learns from the steps themselves. Sizes are powers of two (less what makes it a multiple of the smallest together with what
- * generates); for each the extra time that it took is kept. Time is not proportional to tokens (reading the weights costs the same for
+ * <p>It learns from the steps themselves. Sizes are powers of two (where sequences share a micro-batch, less what makes it a multiple of the
+ * smallest together with what generates); for each the extra time that it took is kept. Time is not proportional to tokens (reading the weights costs the same for
  * 1 and for 16), so each size has its own figure; one that was never tried is taken to cost a little more than the one below, and is
  * tried once that fits. A slower step counts for half, a faster one for less, and what is not used fades slowly, so that no size
  * is banned for ever. A step that is slow out of all proportion counts only when the next one of its size is slow, too: a pause of the
@@ -50,6 +50,7 @@ final class StepPacer {
     private double aim = HIGHEST_AIM;
     private double allowed = Double.MAX_VALUE; // nanoseconds for the step that was asked for
     private int settling; // steps without prompts so far
+    private int settlingFor; // sequences of the first of them
     private double quickest; // nanoseconds, of these
     private int asked; // sequences that generated when a step was asked for; with adapter groups fewer are in it
 
@@ -136,6 +137,7 @@ final class StepPacer {
     /** The step that was asked for was computed: so many sequences, beside so many of the prompt tokens that were allowed. */
     void computed(int decoded, int promptTokens, long nanos) {
         if (asked == 0) {
+            settling = 0;
             if (promptTokens > 0 && extra[index(promptTokens)] == 0) {
                 extra[index(promptTokens)] = nanos; // better than no idea
             }
@@ -164,7 +166,12 @@ final class StepPacer {
     }
 
     private void computedAlone(double nanos) {
-        quickest = settling == 0 ? nanos : Math.min(quickest, nanos);
+        if (settling == 0 || Math.abs(asked - settlingFor) > asked / ALIKE) {
+            settling = 0;
+            settlingFor = asked;
+            quickest = nanos;
+        }
+        quickest = Math.min(quickest, nanos);
         settling++;
         if (settling == SETTLED) {
             generating[asked] = quickest;

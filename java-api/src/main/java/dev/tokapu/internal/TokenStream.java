@@ -289,12 +289,8 @@ public final class TokenStream implements TextStream, PulledText {
 
     @Override
     public Usage usage() {
-        return new Usage(
-                source.promptTokens(),
-                source.cachedTokens(),
-                tokens.size(),
-                source.draftedTokens(),
-                source.acceptedTokens());
+        int accepted = source.acceptedTokens(); // before what was drafted, which grows first
+        return new Usage(source.promptTokens(), source.cachedTokens(), tokens.size(), source.draftedTokens(), accepted);
     }
 
     @Override

@@ -106,6 +106,38 @@ class EngineIT {
         }
     }
 
+    /** A step that varied its shape once had an output more than these. */
+    @Test
+    void submit_outputsForEachSequenceOnly_areEnoughAlsoOnAGpu() {
+        ContextOptions few =
+                options().build().context().toBuilder().outputsMax(2).build();
+        EngineOptions options = options()
+                .context(few)
+                .maxSequences(2)
+                .maxStall(1.1) // small pieces
+                .build();
+        for (int cost : new int[] {0, 16}) {
+            try (Engine engine =
+                    Engine.start(model, EngineSetup.of(model, options).asOnGpu(cost))) {
+                Generation first = engine.submit(Request.builder(prompt(new Random(1), 5))
+                        .samplers(Sampler.greedy())
+                        .ignoreEnd(true)
+                        .maxTokens(100)
+                        .build());
+                for (int i = 0; i < 30; i++) {
+                    int[] prompt = prompt(new Random(i), 8 + i);
+                    engine.submit(Request.builder(prompt)
+                                    .samplers(Sampler.greedy())
+                                    .maxTokens(2)
+                                    .build())
+                            .text();
+                }
+                first.text();
+                assertThat(first.tokens()).hasSize(100);
+            }
+        }
+    }
+
     @Test
     void submit_severalAnswers_areForkedFromOnePrefill() {
         int[] prompt = prompt(new Random(2), 40);

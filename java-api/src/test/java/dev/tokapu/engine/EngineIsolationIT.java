@@ -73,7 +73,9 @@ class EngineIsolationIT {
                                 .isLessThanOrEqualTo(TIPPED);
                         differing += mine;
                     }
-                    assertThat(differing).as("tokens that differ").isLessThan(REQUESTS * TOKENS / 20);
+                    // A shared buffer adds up over cells that lie elsewhere.
+                    int most = REQUESTS * TOKENS / (layout.unified() ? 20 : 50);
+                    assertThat(differing).as("tokens that differ").isLessThan(most);
                 }
             }
         }

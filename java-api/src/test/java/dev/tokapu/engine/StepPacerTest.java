@@ -57,6 +57,18 @@ class StepPacerTest {
         assertThat(apart.promptTokens(3, 1, 0, MOST)).isEqualTo(SMALLEST);
     }
 
+    @Test
+    void promptTokens_manySequencesAfterAFewQuickStepsOfOne_areMeasuredAnew() {
+        for (int i = 0; i < 2; i++) {
+            promptTokens(1);
+            pacer.computed(1, 0, 1_000_000);
+        }
+        promptTokens(0);
+        pacer.computed(0, MOST, 10_000_000);
+        alone(16, 9_000_000);
+        assertThat(promptTokens(16)).isPositive();
+    }
+
     /** As on a GPU. */
     @Test
     void promptTokens_triesASizeThatIsTooSlow_goesOnWithTheOneBelow() {

@@ -28,14 +28,21 @@ final class EngineTarget implements Target {
     private final Model model;
     private final Engine engine;
     private final Speculation speculation;
+    private final boolean eachToken;
     private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "reader");
         thread.setDaemon(true);
         return thread;
     });
 
-    /** Options: model file, slots, context (tokens of a request), micro-batch, threads, kv, sampling, queue, stall, speculation. */
-    EngineTarget(Map<String, String> options) {
+    /**
+     * Options: model file, slots, context (tokens of a request), micro-batch, threads, kv, sampling, queue, stall, speculation.
+     *
+     * @param eachToken tells of tokens, not of text: text comes in whole characters, which may have several tokens, but engines deliver it
+     *     with less work
+     */
+    EngineTarget(Map<String, String> options, boolean eachToken) {
+        this.eachToken = eachToken;
         int threads = Integer.parseInt(options.getOrDefault("threads", "0"));
         ContextOptions.Builder context =
                 ContextOptions.builder().microBatchSize(Integer.parseInt(options.getOrDefault("micro-batch", "512")));
@@ -71,17 +78,18 @@ final class EngineTarget implements Target {
     public void send(LoadRequest request, Receiver receiver) {
         Generation generation;
         try {
-            generation = engine.submit(Request.builder(request.promptTokens())
+            Request.Builder builder = Request.builder(request.promptTokens())
                     .samplers(Sampler.greedy())
                     .ignoreEnd(true)
                     .maxTokens(request.maxTokens())
-                    .speculation(speculation)
-                    .stoppingCriteria(soFar -> {
-                        receiver.onTokens(
-                                1, System.nanoTime()); // text comes in whole characters, which may have several
-                        return false;
-                    })
-                    .build());
+                    .speculation(speculation);
+            if (eachToken) {
+                builder.stoppingCriteria(soFar -> {
+                    receiver.onTokens(1, System.nanoTime());
+                    return false;
+                });
+            }
+            generation = engine.submit(builder.build());
         } catch (RequestRejectedException e) {
             receiver.onEnd(new Outcome.Rejected(e.retryAfter().toMillis() / 1e3));
             return;
@@ -92,9 +100,16 @@ final class EngineTarget implements Target {
         readers.execute(() -> read(generation, receiver));
     }
 
-    private static void read(Generation generation, Receiver receiver) {
+    private void read(Generation generation, Receiver receiver) {
         try {
-            generation.result().join();
+            int seen = 0;
+            for (String ignored : generation) {
+                int now = generation.usage().generatedTokens();
+                if (!eachToken && now > seen) {
+                    receiver.onTokens(now - seen, System.nanoTime());
+                    seen = now;
+                }
+            }
             receiver.onEnd(new Outcome.Success(generation.usage().generatedTokens()));
         } catch (RuntimeException e) {
             receiver.onEnd(new Outcome.Failed(e.toString()));

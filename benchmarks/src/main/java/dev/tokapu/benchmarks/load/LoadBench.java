@@ -56,7 +56,7 @@ public final class LoadBench {
 
     private static Target open(LoadOptions options) {
         if (options.target().equals(LoadOptions.ENGINE)) {
-            return new EngineTarget(options.engine());
+            return new EngineTarget(options.engine(), false);
         }
         return new HttpTarget(URI.create(options.target()), options.model());
     }

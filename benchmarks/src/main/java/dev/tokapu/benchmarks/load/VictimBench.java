@@ -54,7 +54,7 @@ public final class VictimBench {
         if (!target.equals(LoadOptions.ENGINE)) {
             return new HttpTarget(URI.create(target), settings);
         }
-        return new EngineTarget(LoadOptions.engine(target, settings));
+        return new EngineTarget(LoadOptions.engine(target, settings), true);
     }
 
     /** Lets the victim begin, then has the other's prompt read; the times of both, in nanoseconds. */
