@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Answers of the default model with guesses, compared with those without. */
+/**
+ * Answers of the default model with guesses, compared with those without. The prompts are shorter than the 64 tokens from which
+ * on it matters in how many pieces they are read ({@link dev.tokapu.equality.BatchShapeIT}).
+ */
 @Timeout(300)
 class SpeculationIT {
 
@@ -33,7 +36,7 @@ class SpeculationIT {
             int add(int a, int b) { return a + b; }
             int sub(int a, int b) { return a - b; }
             int mul(int a, int b) { return a * b; }
-            """.repeat(2) + "int add(";
+            int add(""";
 
     private static final String JSON = """
             [{"name": "Ann", "age": 31, "city": "Paris"}, {"name": "Ben", "age": 32, "city": "Paris"},""";
@@ -65,6 +68,12 @@ class SpeculationIT {
     static void close() {
         engine.close();
         model.close();
+    }
+
+    @Test
+    void prompts_areTooShortForKernelsToDifferByThePiecesTheyAreReadIn() {
+        assertThat(PROMPTS)
+                .allSatisfy(prompt -> assertThat(model.vocab().tokenize(prompt)).hasSizeLessThan(64));
     }
 
     private static Request.Builder greedy(String prompt) {

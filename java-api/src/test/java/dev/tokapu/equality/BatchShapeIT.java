@@ -1,0 +1,137 @@
+package dev.tokapu.equality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.Batch;
+import dev.tokapu.Context;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.FlashAttention;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import dev.tokapu.testsupport.Corpus;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What the same prompt's logits owe to the batches that it was decoded in: to the pieces that it was cut into, and to other
+ * sequences beside it.
+ *
+ * <p>ggml's flash attention for CPUs computes 64 and more tokens of a sequence with other kernels than fewer, adding up in F32
+ * instead of F16. Below that, in streams of their own, batches leave no trace.
+ */
+@Tag("cpu")
+public class BatchShapeIT {
+
+    private static final int TILE = 64; // ggml_fa_tile_config::Q
+    private static final int LENGTH = 80;
+    private static final int SEQUENCES = 3;
+
+    /** The logits of this model lie between about -15 and 30. */
+    private static final float MOST = 1.5f;
+
+    private static Model model;
+    private static int[] tokens;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.smol();
+        tokens = Arrays.copyOf(model.vocab().tokenize(Corpus.prose()), LENGTH);
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static Context context(boolean unified, FlashAttention flashAttention) {
+        return model.newContext(ContextOptions.builder()
+                .contextSize(256 * SEQUENCES)
+                .maxSequences(SEQUENCES)
+                .kvUnified(unified)
+                .flashAttention(flashAttention)
+                .threads(1)
+                .batchThreads(1)
+                .build());
+    }
+
+    /** The logits behind the prompt, read in pieces, each beside pieces of other prompts. */
+    private static float[] logits(Context context, int piece, int neighbours) {
+        context.kvCache().clear();
+        Batch batch = new Batch(LENGTH * SEQUENCES);
+        int from = 0;
+        while (true) {
+            int to = Math.min(LENGTH, from + piece);
+            batch.clear();
+            for (int sequence = 0; sequence <= neighbours; sequence++) {
+                for (int i = from; i < to; i++) {
+                    int token = tokens[sequence == 0 ? i : (7 * i + sequence) % LENGTH];
+                    batch.add(token, i, sequence, sequence == 0 && i == LENGTH - 1);
+                }
+            }
+            context.decode(batch);
+            if (to == LENGTH) {
+                return context.logits(to - from - 1);
+            }
+            from = to;
+        }
+    }
+
+    private static float difference(float[] some, float[] others) {
+        float most = 0;
+        for (int i = 0; i < some.length; i++) {
+            most = Math.max(most, Math.abs(some[i] - others[i]));
+        }
+        return most;
+    }
+
+    @Test
+    void split_piecesBelowATile_areEqualBitForBitAlsoBesideOthers() {
+        try (Context context = context(false, FlashAttention.ENABLED)) {
+            float[] alone = logits(context, TILE - 1, 0);
+            for (int piece : new int[] {1, 7, 32}) {
+                assertThat(logits(context, piece, 0)).as("pieces of %d", piece).containsExactly(alone);
+                assertThat(logits(context, piece, SEQUENCES - 1))
+                        .as("pieces of %d beside others", piece)
+                        .containsExactly(alone);
+            }
+        }
+    }
+
+    @Test
+    void split_samePiecesBesideOthers_areEqualBitForBitWhateverTheirSize() {
+        try (Context context = context(false, FlashAttention.ENABLED)) {
+            for (int piece : new int[] {TILE, LENGTH}) {
+                assertThat(logits(context, piece, SEQUENCES - 1))
+                        .as("pieces of %d", piece)
+                        .containsExactly(logits(context, piece, 0));
+            }
+        }
+    }
+
+    /** The kernels for tiles make the difference, since it is not there without flash attention. */
+    @Test
+    void split_tiles_differWithinBoundsAndWithFlashAttentionAlone() {
+        try (Context context = context(false, FlashAttention.ENABLED)) {
+            assertThat(difference(logits(context, 32, 0), logits(context, LENGTH, 0)))
+                    .isBetween(1e-3f, MOST);
+        }
+        try (Context context = context(false, FlashAttention.DISABLED)) {
+            assertThat(logits(context, 32, 0)).containsExactly(logits(context, LENGTH, 0));
+        }
+    }
+
+    /** One buffer for all: what lies in cells of others is masked, but sums come out in another order. */
+    @ParameterizedTest
+    @CsvSource({"1, 2", "7, 2", "80, 2"})
+    void unified_anyPieces_differWithinBounds(int piece, int neighbours) {
+        try (Context context = context(true, FlashAttention.ENABLED)) {
+            assertThat(difference(logits(context, piece, neighbours), logits(context, 32, 0)))
+                    .isLessThan(MOST);
+        }
+    }
+}
