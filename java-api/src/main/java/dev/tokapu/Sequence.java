@@ -2,6 +2,7 @@ package dev.tokapu;
 
 import dev.tokapu.internal.Access;
 import dev.tokapu.internal.NativeState;
+import dev.tokapu.internal.TakingBack;
 
 /**
  * One sequence of a {@link Context}: a line of tokens that grows by decoding and can be forked, shortened, saved and forgotten.
@@ -172,15 +173,10 @@ public final class Sequence {
      */
     public Checkpoint checkpoint() {
         int position = length();
-        NativeState state = position > 0 && needsState() ? NativeState.take(Access.handle(context), id, true) : null;
+        NativeState state = position > 0 && !TakingBack.isExact(context.model(), context.options())
+                ? NativeState.take(Access.handle(context), id, true)
+                : null;
         return new Checkpoint(this, position, kvCache.cuts(id).now(), state);
-    }
-
-    private boolean needsState() {
-        Model model = context.model();
-        return model.isRecurrent()
-                || model.isHybrid()
-                || (model.slidingWindow() > 0 && !context.options().swaFull());
     }
 
     /**

@@ -48,15 +48,7 @@ class SequenceIT {
     }
 
     private static void same(Model model, float[] actual, float[] expected) {
-        assertThat(distance(actual, expected)).isLessThan(TestModels.tolerance(model, TOLERANCE));
-    }
-
-    private static float distance(float[] a, float[] b) {
-        float largest = 0;
-        for (int i = 0; i < a.length; i++) {
-            largest = Math.max(largest, Math.abs(a[i] - b[i]));
-        }
-        return largest;
+        assertThat(TestModels.distance(actual, expected)).isLessThan(TestModels.tolerance(model, TOLERANCE));
     }
 
     @ParameterizedTest
@@ -65,7 +57,7 @@ class SequenceIT {
         try (Model model = Model.load(kind.write(folder))) {
             int[] other = PROMPT.clone();
             other[PROMPT.length - 3] ^= 1;
-            assertThat(distance(fresh(model, kind, PROMPT), fresh(model, kind, other)))
+            assertThat(TestModels.distance(fresh(model, kind, PROMPT), fresh(model, kind, other)))
                     .isGreaterThan(20 * TOLERANCE);
         }
     }

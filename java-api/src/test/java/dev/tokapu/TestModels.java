@@ -16,6 +16,12 @@ public final class TestModels {
     /** Where the default model lies in its jar. */
     public static final String DEFAULT = "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
 
+    /**
+     * From as many tokens of a sequence on ggml's flash attention for CPUs has other kernels (ggml_fa_tile_config::Q), see
+     * {@code BatchShapeIT}.
+     */
+    public static final int TILE = 64;
+
     private static final Path TINY = writeTiny();
 
     private TestModels() {}
@@ -66,6 +72,15 @@ public final class TestModels {
         long[] n = new long[1];
         Native.check(NativeRuntime.api(), NativeRuntime.api().liveHandles(n), "counting handles", "library");
         return n[0];
+    }
+
+    /** How far logits lie apart where they differ most. */
+    public static float distance(float[] a, float[] b) {
+        float largest = 0;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs(a[i] - b[i]));
+        }
+        return largest;
     }
 
     /** Runs a task in a thread with a name. */

@@ -3,6 +3,7 @@ package dev.tokapu.engine;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Device;
 import dev.tokapu.Model;
+import dev.tokapu.internal.TakingBack;
 import dev.tokapu.internal.schedule.Limits;
 
 /** What the options of an engine come to for a model. */
@@ -126,9 +127,8 @@ record EngineSetup(
      * and for steps that are one micro-batch then.
      */
     Limits limits(Model model) {
-        boolean takesBack = !model.isRecurrent()
-                && !model.isHybrid()
-                && (model.slidingWindow() == 0 || options.context().swaFull());
+        boolean pads = TakingBack.isExact(model, options.context())
+                && options.context().microBatchSize() >= PADDED_STEP;
         return new Limits(
                 maxSequences,
                 sequenceContextSize,
@@ -140,6 +140,6 @@ record EngineSetup(
                 GROUP_STEPS,
                 scoredRows,
                 microBatchCost,
-                takesBack && options.context().microBatchSize() >= PADDED_STEP ? microBatchCost : 0);
+                pads ? microBatchCost : 0);
     }
 }

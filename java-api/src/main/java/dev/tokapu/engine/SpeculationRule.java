@@ -2,6 +2,7 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
+import dev.tokapu.internal.TakingBack;
 
 /**
  * Says whether answers of an engine can be guessed: what was guessed wrong must leave the memory of the model again, as if it had never
@@ -18,7 +19,7 @@ final class SpeculationRule {
 
     SpeculationRule(Context context) {
         this.model = context.model();
-        this.losesWindow = model.slidingWindow() > 0 && !context.options().swaFull();
+        this.losesWindow = TakingBack.losesWindow(model, context.options());
         this.mostOutputs = context.options().outputsMax();
         this.sequences = context.maxSequences();
     }
@@ -38,7 +39,7 @@ final class SpeculationRule {
                     + ": behind wrong guesses its sliding window would lack tokens; set ContextOptions.swaFull(true) in"
                     + " EngineOptions.context, or use Speculation.none()");
         }
-        if (model.isRecurrent() || model.isHybrid()) {
+        if (TakingBack.keepsState(model)) {
             throw new IllegalArgumentException(speculation + " cannot be used with " + model
                     + ": its recurrent state cannot be taken back reliably; use Speculation.none()");
         }

@@ -60,13 +60,18 @@ final class StepBatch {
         batch.clear();
         drafted = 0;
         vary(plan);
-        if (split) {
-            fillInOrderOfSlots(plan);
+        if (!split) {
+            for (int entry = 0; entry < plan.entries(); entry++) {
+                addFirst(plan, entry);
+                addRest(plan, entry);
+            }
             return;
         }
-        for (int entry = 0; entry < plan.entries(); entry++) {
-            addFirst(plan, entry);
-            addRest(plan, entry);
+        orderBySlots(plan);
+        if (plan.width() > 0) {
+            fillPadded(plan);
+        } else {
+            fillFirstTokensFirst(plan);
         }
     }
 
@@ -77,7 +82,7 @@ final class StepBatch {
         varied = varies && prompts > 0 && plan.decodeEntries() > 0 && shape == last && !varied;
     }
 
-    private void fillInOrderOfSlots(Plan plan) {
+    private void orderBySlots(Plan plan) {
         Arrays.fill(entryOf, NONE);
         for (int entry = 0; entry < plan.entries(); entry++) {
             entryOf[plan.lane(entry).slot()] = entry;
@@ -85,21 +90,29 @@ final class StepBatch {
         for (int i = 0; i < plan.bridges(); i++) {
             entryOf[plan.bridgedSlot(i)] = BRIDGE;
         }
-        boolean padded = plan.width() > 0;
+    }
+
+    private void fillPadded(Plan plan) {
+        int width = plan.width();
         for (int slot = 0; slot < entryOf.length; slot++) {
             int entry = entryOf[slot];
             if (entry >= 0) {
                 addFirst(plan, entry);
-                if (padded) {
-                    addRest(plan, entry);
-                    fill(slot, plan.from(entry) + plan.count(entry), plan.width() - plan.count(entry));
-                }
+                addRest(plan, entry);
+                addFillers(slot, plan.from(entry) + plan.count(entry), width - plan.count(entry));
             } else if (entry == BRIDGE) {
-                fill(slot, 0, padded ? plan.width() : 1);
+                addFillers(slot, 0, width);
             }
         }
-        if (padded) {
-            return;
+    }
+
+    private void fillFirstTokensFirst(Plan plan) {
+        for (int slot = 0; slot < entryOf.length; slot++) {
+            if (entryOf[slot] >= 0) {
+                addFirst(plan, entryOf[slot]);
+            } else if (entryOf[slot] == BRIDGE) {
+                addFillers(slot, 0, 1);
+            }
         }
         for (int entry : entryOf) {
             if (entry >= 0) {
@@ -108,7 +121,7 @@ final class StepBatch {
         }
     }
 
-    private void fill(int slot, int position, int tokens) {
+    private void addFillers(int slot, int position, int tokens) {
         for (int i = 0; i < tokens; i++) {
             batch.add(FILLER, position + i, slot, false);
         }

@@ -4,10 +4,10 @@ package dev.tokapu.engine;
  * Says how many prompt tokens a step may read beside those that generate, so that it takes about {@code maxStall} times as long
  * as a step that only generates; as many times longer as there are more prompts than generating sequences, since they wait too.
  *
- * <p>It learns from the steps themselves. Sizes are powers of two (where sequences share a micro-batch, less what makes it a multiple of the
- * smallest together with what generates); for each the extra time that it took is kept. Time is not proportional to tokens (reading the weights costs the same for
- * 1 and for 16), so each size has its own figure; one that was never tried is taken to cost a little more than the one below, and is
- * tried once that fits. A slower step counts for half, a faster one for less, and what is not used fades slowly, so that no size
+ * <p>It learns from the steps themselves. Sizes are powers of two (where sequences share a micro-batch, less what makes it a
+ * multiple of the smallest together with what generates); for each the extra time that it took is kept. Time is not proportional
+ * to tokens (reading the weights costs the same for 1 and for 16), so each size has its own figure; one that was never tried is
+ * taken to cost a little more than the one below, and is tried once that fits. A slower step counts for half, a faster one for less, and what is not used fades slowly, so that no size
  * is banned for ever. A step that is slow out of all proportion counts only when the next one of its size is slow, too: a pause of the
  * machine says nothing about the size.
  *

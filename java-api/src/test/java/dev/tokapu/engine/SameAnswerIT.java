@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Long prompts of the default model have the same answers alone and in every mix, where no step has 64 tokens of one: from there
- * on kernels add up in another way ({@link dev.tokapu.equality.BatchShapeIT}).
+ * Long prompts of the default model have the same answers alone and in every mix, where no step has {@link TestModels#TILE} tokens
+ * of one.
  */
 @Tag("cpu")
 @Timeout(300)
@@ -50,7 +50,7 @@ class SameAnswerIT {
                 .context(ContextOptions.builder()
                         .threads(1)
                         .batchThreads(1)
-                        .microBatchSize(63)
+                        .microBatchSize(TestModels.TILE - 1)
                         .build())
                 .sequenceContextSize(512)
                 .build();

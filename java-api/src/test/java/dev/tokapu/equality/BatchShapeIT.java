@@ -25,9 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * instead of F16. Below that, in streams of their own, batches leave no trace.
  */
 @Tag("cpu")
-public class BatchShapeIT {
+class BatchShapeIT {
 
-    private static final int TILE = 64; // ggml_fa_tile_config::Q
     private static final int LENGTH = 80;
     private static final int SEQUENCES = 3;
 
@@ -81,18 +80,10 @@ public class BatchShapeIT {
         }
     }
 
-    private static float difference(float[] some, float[] others) {
-        float most = 0;
-        for (int i = 0; i < some.length; i++) {
-            most = Math.max(most, Math.abs(some[i] - others[i]));
-        }
-        return most;
-    }
-
     @Test
     void split_piecesBelowATile_areEqualBitForBitAlsoBesideOthers() {
         try (Context context = context(false, FlashAttention.ENABLED)) {
-            float[] alone = logits(context, TILE - 1, 0);
+            float[] alone = logits(context, TestModels.TILE - 1, 0);
             for (int piece : new int[] {1, 7, 32}) {
                 assertThat(logits(context, piece, 0)).as("pieces of %d", piece).containsExactly(alone);
                 assertThat(logits(context, piece, SEQUENCES - 1))
@@ -105,7 +96,7 @@ public class BatchShapeIT {
     @Test
     void split_samePiecesBesideOthers_areEqualBitForBitWhateverTheirSize() {
         try (Context context = context(false, FlashAttention.ENABLED)) {
-            for (int piece : new int[] {TILE, LENGTH}) {
+            for (int piece : new int[] {TestModels.TILE, LENGTH}) {
                 assertThat(logits(context, piece, SEQUENCES - 1))
                         .as("pieces of %d", piece)
                         .containsExactly(logits(context, piece, 0));
@@ -117,7 +108,7 @@ public class BatchShapeIT {
     @Test
     void split_tiles_differWithinBoundsAndWithFlashAttentionAlone() {
         try (Context context = context(false, FlashAttention.ENABLED)) {
-            assertThat(difference(logits(context, 32, 0), logits(context, LENGTH, 0)))
+            assertThat(TestModels.distance(logits(context, 32, 0), logits(context, LENGTH, 0)))
                     .isBetween(1e-3f, MOST);
         }
         try (Context context = context(false, FlashAttention.DISABLED)) {
@@ -130,7 +121,7 @@ public class BatchShapeIT {
     @CsvSource({"1, 2", "7, 2", "80, 2"})
     void unified_anyPieces_differWithinBounds(int piece, int neighbours) {
         try (Context context = context(true, FlashAttention.ENABLED)) {
-            assertThat(difference(logits(context, piece, neighbours), logits(context, 32, 0)))
+            assertThat(TestModels.distance(logits(context, piece, neighbours), logits(context, 32, 0)))
                     .isLessThan(MOST);
         }
     }

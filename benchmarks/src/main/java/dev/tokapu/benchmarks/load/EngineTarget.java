@@ -102,17 +102,24 @@ final class EngineTarget implements Target {
 
     private void read(Generation generation, Receiver receiver) {
         try {
-            int seen = 0;
-            for (String ignored : generation) {
-                int now = generation.usage().generatedTokens();
-                if (!eachToken && now > seen) {
-                    receiver.onTokens(now - seen, System.nanoTime());
-                    seen = now;
-                }
+            if (!eachToken) {
+                followText(generation, receiver);
             }
+            generation.text(); // the end; throws when it failed
             receiver.onEnd(new Outcome.Success(generation.usage().generatedTokens()));
         } catch (RuntimeException e) {
             receiver.onEnd(new Outcome.Failed(e.toString()));
+        }
+    }
+
+    private static void followText(Generation generation, Receiver receiver) {
+        int seen = 0;
+        for (String ignored : generation) {
+            int now = generation.usage().generatedTokens();
+            if (now > seen) {
+                receiver.onTokens(now - seen, System.nanoTime());
+                seen = now;
+            }
         }
     }
 
