@@ -4,10 +4,12 @@
 #include "adapter.h"  // a context may be the last that holds one
 #include "arguments.h"
 #include "backend.h"
+#include "context_limits.h"
 #include "device_sampling.h"
 #include "devices.h"
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
+#include "kv_shift.h"
 #include "llama-context.h"  // internal: the parameters in effect, which llama.h does not tell
 #include "llama-model.h"    // internal: the architecture
 
@@ -248,7 +250,7 @@ int32_t tokapu_context_info(int64_t context, int64_t * info, int32_t n_info) {
             info[TOKAPU_CONTEXT_INFO_N_THREADS_BATCH] = llama_n_threads_batch(object->llama);
             info[TOKAPU_CONTEXT_INFO_POOLING_TYPE]    = llama_pooling_type(object->llama);
             info[TOKAPU_CONTEXT_INFO_HAS_MEMORY]      = object->memory != nullptr ? 1 : 0;
-            info[TOKAPU_CONTEXT_INFO_CAN_SHIFT]       = llama_memory_can_shift(object->memory) ? 1 : 0;
+            info[TOKAPU_CONTEXT_INFO_CAN_SHIFT]       = no_shift_reason(*object).empty() ? 1 : 0;
         });
         return TOKAPU_OK;
     });
@@ -260,6 +262,8 @@ int32_t tokapu_context_set_threads(int64_t context, int32_t n_threads, int32_t n
         require_range(n_threads_batch, 1, MAX_THREADS, "n_threads_batch");
         const auto      object = get<Context>(context);
         const Exclusive inside(*object);
+        n_threads       = bounded_threads(n_threads, "n_threads");
+        n_threads_batch = bounded_threads(n_threads_batch, "n_threads_batch");
         if (n_threads != llama_n_threads(object->llama) || n_threads_batch != llama_n_threads_batch(object->llama)) {
             poisoning(*object, [&] { object->pools.attach(object->llama, n_threads, n_threads_batch, object->poll); });
         }

@@ -2,6 +2,7 @@
 
 #include "ggml.h"
 #include "model.h"
+#include "pooled.h"
 #include "worker_pool.h"
 
 #include <atomic>
@@ -96,6 +97,9 @@ class Context : public Object {
     int32_t              n_outputs       = 0;
     bool                 with_embeddings = false;
     std::vector<int64_t> output_samplers;  // the chain that ran on the device for each of its tokens, 0: none; empty: none at all
+
+    std::vector<PooledText> texts;         // by sequence; empty before embeddings are pooled
+    int32_t                 n_pieces = 1;  // of the last batch; where it was cut, the outputs of its tokens are not kept
 
     std::vector<AttachedSampler> attached;
 

@@ -1,9 +1,10 @@
 // The options of a context: defaults and checks.
 #include "arguments.h"
 #include "context.h"
+#include "context_limits.h"
+#include "context_memory.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <iterator>
 
 namespace tokapu {
@@ -51,6 +52,7 @@ void check_ranges(const int64_t * ints) {
     check(TOKAPU_CONTEXT_I_SWA_FULL, 0, 1, "swa_full");
     check(TOKAPU_CONTEXT_I_KV_UNIFIED, 0, 1, "kv_unified");
     check(TOKAPU_CONTEXT_I_POLL, 0, 100, "poll");
+    check(TOKAPU_CONTEXT_I_HOST_MEMORY, 0, INT32_MAX, "host_memory");
 }
 
 void check_floats(const double * floats) {
@@ -61,66 +63,6 @@ void check_floats(const double * floats) {
     require_between(floats[TOKAPU_CONTEXT_F_YARN_ATTN_FACTOR], -big, big, "yarn_attn_factor");
     require_between(floats[TOKAPU_CONTEXT_F_YARN_BETA_FAST], -big, big, "yarn_beta_fast");
     require_between(floats[TOKAPU_CONTEXT_F_YARN_BETA_SLOW], -big, big, "yarn_beta_slow");
-}
-
-// Memory and swap of this machine in bytes, 0 when unknown.
-double machine_memory() {
-    const std::unique_ptr<FILE, int (*)(FILE *)> file(std::fopen("/proc/meminfo", "re"), std::fclose);
-    double                                       sum       = 0;
-    char                                         line[128] = {};
-    while (file != nullptr && std::fgets(line, sizeof(line), file.get()) != nullptr) {
-        double kilobytes = 0;
-        if (std::sscanf(line, "MemTotal: %lf", &kilobytes) == 1 || std::sscanf(line, "SwapTotal: %lf", &kilobytes) == 1) {
-            sum += kilobytes * 1024;
-        }
-    }
-    return sum;
-}
-
-// Memory of the model's devices in bytes.
-double device_memory(const Model & model) {
-    double sum = 0;
-    for (ggml_backend_dev_t device : model.devices) {
-        size_t free  = 0;
-        size_t total = 0;
-        ggml_backend_dev_memory(device, &free, &total);
-        sum += static_cast<double>(total);
-    }
-    return sum;
-}
-
-bool has_meta(const Model & model, const char * suffix) {
-    char architecture[128] = {};
-    char value[128]        = {};
-    if (llama_model_meta_val_str(model.llama, "general.architecture", architecture, sizeof(architecture)) < 0) {
-        return false;
-    }
-    return llama_model_meta_val_str(model.llama, (std::string(architecture) + suffix).c_str(), value, sizeof(value)) >= 0;
-}
-
-// The KV cache is allocated and cleared whole: one that exceeds the machine would have the process killed, not an error.
-// Only models whose cache is simple to compute are judged.
-void check_memory(const Model & model, const llama_context_params & params) {
-    const bool simple = llama_model_n_swa(model.llama) == 0 && !llama_model_is_recurrent(model.llama) &&
-                        !llama_model_is_hybrid(model.llama) && !has_meta(model, ".attention.kv_lora_rank");
-    if (!simple || llama_model_n_head(model.llama) <= 0) {
-        return;
-    }
-    const double tokens = params.n_ctx == 0 ? llama_model_n_ctx_train(model.llama) : params.n_ctx;
-    const double width  = static_cast<double>(llama_model_n_embd(model.llama)) / llama_model_n_head(model.llama) *
-                         llama_model_n_head_kv(model.llama) * llama_model_n_layer(model.llama);
-    const auto bytes = [](ggml_type type) {
-        return static_cast<double>(ggml_type_size(type)) / static_cast<double>(ggml_blck_size(type));
-    };
-    const double needed = tokens * width * (bytes(params.type_k) + bytes(params.type_v));
-    const double there  = machine_memory() + device_memory(model);
-    if (machine_memory() > 0 && needed > there) {
-        constexpr double gib = 1024.0 * 1024.0 * 1024.0;
-        fail(TOKAPU_ERROR_MEMORY,
-             "a KV cache for %.0f tokens needs %.1f GiB; this machine has %.1f GiB of memory and swap, those of the model's "
-             "devices included: choose a smaller n_ctx",
-             tokens, needed / gib, there / gib);
-    }
 }
 
 void check_cache_types(const llama_context_params & params) {
@@ -186,9 +128,8 @@ llama_context_params read_context_options(const Model & model, const int64_t * i
     params.yarn_beta_slow        = real(TOKAPU_CONTEXT_F_YARN_BETA_SLOW);
     check_cache_types(params);
     check_outputs(model, params);
-    if (!model.no_alloc) {
-        check_memory(model, params);
-    }
+    fit_options(model, params);
+    check_host_memory(model, params, ints[TOKAPU_CONTEXT_I_HOST_MEMORY]);
     return params;
 }
 
@@ -226,6 +167,7 @@ extern "C" int32_t tokapu_context_defaults(int64_t * ints, int32_t n_ints, doubl
         ints[TOKAPU_CONTEXT_I_SWA_FULL]               = params.swa_full ? 1 : 0;
         ints[TOKAPU_CONTEXT_I_KV_UNIFIED]             = params.kv_unified ? 1 : 0;
         ints[TOKAPU_CONTEXT_I_POLL]                   = static_cast<int64_t>(ggml_threadpool_params_default(1).poll);
+        ints[TOKAPU_CONTEXT_I_HOST_MEMORY]            = 0;
         floats[TOKAPU_CONTEXT_F_ROPE_FREQ_BASE]       = static_cast<double>(params.rope_freq_base);
         floats[TOKAPU_CONTEXT_F_ROPE_FREQ_SCALE]      = static_cast<double>(params.rope_freq_scale);
         floats[TOKAPU_CONTEXT_F_YARN_EXT_FACTOR]      = static_cast<double>(params.yarn_ext_factor);

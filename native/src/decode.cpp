@@ -2,6 +2,7 @@
 #include "arguments.h"
 #include "context.h"
 #include "device_sampling.h"
+#include "pooled.h"
 
 #include <algorithm>
 #include <cmath>
@@ -163,7 +164,8 @@ void mark_samplers(Context & context, const Input & input, bool as_encoder) {
     }
 }
 
-// Snapshots are taken of the last tokens of a batch; before it is done there are none.
+// Snapshots are taken of the last tokens of a batch; before it is done there are none, and where embeddings are made it may be cut
+// just before its end.
 void note_snapshots(Context & context, const Input & input, bool done) {
     if (context.rollback.empty()) {
         return;
@@ -198,7 +200,11 @@ int32_t run(Context & context, const Input & input, bool encode) {
         if (context.plan) {
             plan_compute(context);
         }
-        return encode ? llama_encode(context.llama, batch) : llama_decode(context.llama, batch);
+        context.n_pieces = 1;
+        if (encode) {
+            return llama_encode(context.llama, batch);
+        }
+        return pools_texts(context) ? decode_pooled(context, batch) : llama_decode(context.llama, batch);
     });
 }
 
@@ -246,7 +252,7 @@ int32_t process(int64_t handle, const Input & input, bool encode) {
             context->n_outputs = 0;
             throw;
         }
-        note_snapshots(*context, input, result == 0);
+        note_snapshots(*context, input, result == 0 && !context->embeddings);
         return finish(*context, result, encode);
     });
 }
@@ -257,6 +263,12 @@ int32_t require_output(const Context & context, int32_t index) {
     const auto n = static_cast<int32_t>(context.outputs.size());
     if (context.n_outputs == 0) {
         fail(TOKAPU_ERROR_ARGUMENT, "there are no outputs: decode a batch first");
+    }
+    if (context.n_pieces > 1) {
+        fail(TOKAPU_ERROR_UNSUPPORTED,
+             "the last batch was computed in %d pieces, so that the vectors of its texts are whole: it has no other outputs; decode "
+             "at most n_ubatch = %d tokens (ContextOptions.microBatchSize), of one sequence where kv_unified is 0",
+             context.n_pieces, context.n_ubatch);
     }
     if (index < 0 ? index < -context.n_outputs : index >= n) {
         fail(TOKAPU_ERROR_ARGUMENT, "index %d is outside of the last batch, which has %d tokens and %d outputs", index, n,

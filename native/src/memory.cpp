@@ -1,6 +1,7 @@
 // The memory of a context: KV cache and recurrent state, by sequence and position.
 #include "memory.h"
 
+#include "kv_shift.h"
 #include "state.h"
 
 #include <algorithm>
@@ -50,6 +51,7 @@ void require_snapshot(const Context & context, int32_t seq_id, int32_t p0, int32
 }
 
 void remove(Context & context, int32_t seq_id, int32_t p0, int32_t p1) {
+    forget_text(context, seq_id);
     if (!context.rollback.empty()) {
         require_snapshot(context, seq_id, p0, p1);
     }
@@ -88,6 +90,9 @@ void copy(Context & context, int32_t src, int32_t dst, int32_t p0, int32_t p1) {
     // Cells that the target has already would be counted twice.
     remove(context, dst, whole ? -1 : p0, whole ? -1 : p1);
     llama_memory_seq_cp(context.memory, src, dst, whole ? -1 : p0, whole ? -1 : p1);
+    if (whole) {
+        copy_text(context, src, dst);
+    }
     if (!context.rollback.empty()) {
         // After a rollback the state is in another place, and llama.cpp's seq_cp does not take that note along.
         restore_state(context, dst, save_state(context, src, true), true);
@@ -95,8 +100,9 @@ void copy(Context & context, int32_t src, int32_t dst, int32_t p0, int32_t p1) {
 }
 
 void require_shift(const Context & context) {
-    if (!llama_memory_can_shift(context.memory)) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "the positions in this memory cannot be changed");
+    const std::string reason = no_shift_reason(context);
+    if (!reason.empty()) {
+        fail(TOKAPU_ERROR_UNSUPPORTED, "%s", reason.c_str());
     }
 }
 
@@ -111,6 +117,7 @@ extern "C" {
 int32_t tokapu_memory_clear(int64_t context, int32_t data) {
     return with_memory(context, [&](Context & object) {
         require_flag(data, "data");
+        forget_text(object, -1);
         llama_memory_clear(object.memory, data != 0);
     });
 }
@@ -156,6 +163,7 @@ int32_t tokapu_memory_seq_add(int64_t context, int32_t seq_id, int32_t p0, int32
             fail(TOKAPU_ERROR_ARGUMENT, "adding %d to position %lld goes over the largest position, %d", delta,
                  static_cast<long long>(last), MAX_POSITION);
         }
+        forget_text(object, seq_id);
         llama_memory_seq_add(object.memory, seq_id, p0, p1, delta);
     });
 }
@@ -165,6 +173,7 @@ int32_t tokapu_memory_seq_div(int64_t context, int32_t seq_id, int32_t p0, int32
         require_sequence(object, seq_id, 0, "seq_id");
         require_range(divisor, 1, INT32_MAX, "divisor");
         require_shift(object);
+        forget_text(object, seq_id);
         llama_memory_seq_div(object.memory, seq_id, p0, p1, divisor);
     });
 }

@@ -4,7 +4,9 @@
 #include "fingerprint.h"
 #include "gguf.h"
 #include "model.h"
+#include "model_check.h"
 #include "model_options.h"
+#include "probe.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -44,7 +46,12 @@ int32_t finish(const ModelLoad & load, llama_model * loaded, Fingerprint & files
         }
         fail(memory_status(TOKAPU_ERROR_MODEL), "cannot load model %s", name.c_str());
     }
-    *model = put_handle(std::make_shared<Model>(loaded, load.params, fingerprint_of(load, files)));
+    const auto object = std::make_shared<Model>(loaded, load.params, fingerprint_of(load, files));
+    if (!load.params.vocab_only) {
+        check_loaded(*loaded, name);
+    }
+    check_vocab(*object, name);
+    *model = put_handle(object);
     return TOKAPU_OK;
 }
 
@@ -72,6 +79,11 @@ void require_file(const std::string & path) {
     }
 }
 
+int64_t file_size(const std::string & path) {
+    struct stat status = {};
+    return stat(path.c_str(), &status) == 0 ? status.st_size : 0;
+}
+
 using File = std::unique_ptr<FILE, int (*)(FILE *)>;
 
 File open_file(int fd, const std::string & name) {
@@ -89,6 +101,18 @@ File open_file(int fd, const std::string & name) {
 void seek(const File & file, int64_t offset, const std::string & name) {
     if (fseeko(file.get(), offset, SEEK_SET) != 0) {
         fail(TOKAPU_ERROR_MODEL, "cannot load model %s: %s", name.c_str(), std::strerror(errno));
+    }
+}
+
+// The file is looked at, and tried, before llama.cpp gets it in this process.
+void examine(ModelLoad & load, const File & file, const Probed & probed, const std::string & name) {
+    const bool apart = load.probe == TOKAPU_PROBE_PLAN || load.probe == TOKAPU_PROBE_COMPUTE;
+    const bool sound = apart && !load.params.vocab_only && probe(load, probed, name);  // it has checked the numbers too
+    if (load.probe != TOKAPU_PROBE_NONE && !sound) {
+        check_metadata(file.get(), load, name);
+    }
+    if (load.params.check_tensors && load.probe != TOKAPU_PROBE_INSIDE && !load.params.vocab_only && !load.params.no_alloc && check_tensors_apart(load, probed, name)) {
+        load.params.check_tensors = false;
     }
 }
 
@@ -127,7 +151,7 @@ void avoid_unaligned_mmap(ModelLoad & load, int64_t data_offset) {
     load.params.lazy_mode = LLAMA_LAZY_MODE_OFF;
 }
 
-int32_t load_range(ModelLoad & load, const File & file, int64_t offset, int64_t size, const std::string & name,
+int32_t load_range(ModelLoad & load, const File & file, Probed probed, int64_t offset, int64_t size, const std::string & name,
                    int64_t * model) {
     struct stat status = {};
     if (fstat(fileno(file.get()), &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -138,6 +162,10 @@ int32_t load_range(ModelLoad & load, const File & file, int64_t offset, int64_t 
              static_cast<long long>(offset), static_cast<long long>(offset + size), name.c_str(),
              static_cast<long long>(status.st_size));
     }
+    probed.offset = offset;
+    probed.size   = size == 0 ? status.st_size - offset : size;
+    seek(file, offset, name);
+    examine(load, file, probed, name);
     llama_model * loaded = loading(name, [&] {
         avoid_unaligned_mmap(load, check_extent(file, offset, size == 0 ? status.st_size - offset : size, name));
         seek(file, offset, name);
@@ -171,8 +199,14 @@ int32_t tokapu_model_load(const char * paths, int32_t n_paths, const int64_t * o
             require_file(file);
             names.push_back(file.c_str());
         }
-        const std::string name   = "'" + files[0] + "'" + (files.size() > 1 ? " and further parts" : "");
-        llama_model *     loaded = loading(name, [&] {
+        const std::string name = "'" + files[0] + "'" + (files.size() > 1 ? " and further parts" : "");
+        Probed            probed;
+        probed.paths = files;
+        for (const std::string & file : files) {
+            probed.size += file_size(file);
+        }
+        examine(load, open_file(open(names[0], O_RDONLY | O_CLOEXEC), name), probed, name);
+        llama_model * loaded = loading(name, [&] {
             return names.size() == 1 ? llama_model_load_from_file(names[0], load.params) :
                                        llama_model_load_from_splits(names.data(), names.size(), load.params);
         });
@@ -199,7 +233,9 @@ int32_t tokapu_model_load_range(const char * path, int32_t path_length, int64_t 
         require_file(file_name);
         const std::string name = "'" + file_name + "' at byte " + std::to_string(offset);
         const File        file = open_file(open(file_name.c_str(), O_RDONLY | O_CLOEXEC), name);
-        return load_range(load, file, offset, size, name, model);
+        Probed            probed;
+        probed.paths = { file_name };
+        return load_range(load, file, probed, offset, size, name, model);
     });
 }
 
@@ -221,7 +257,9 @@ int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int
             own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
         }
         const File file = open_file(own, name);
-        return load_range(load, file, offset, size, name, model);
+        Probed     probed;
+        probed.fd = own;
+        return load_range(load, file, probed, offset, size, name, model);
     });
 }
 

@@ -87,6 +87,8 @@ void read_model_options(ModelLoad & load, const int64_t * options, int32_t n_opt
     require_flag(options[TOKAPU_MODEL_I_VOCAB_ONLY], "vocab_only");
     require_flag(options[TOKAPU_MODEL_I_CHECK_TENSORS], "check_tensors");
     require_flag(options[TOKAPU_MODEL_I_USE_EXTRA_BUFTS], "use_extra_bufts");
+    require_range(options[TOKAPU_MODEL_I_PROBE], TOKAPU_PROBE_NONE, TOKAPU_PROBE_INSIDE, "the probe");
+    load.probe                  = options[TOKAPU_MODEL_I_PROBE];
     load.params.load_mode       = static_cast<llama_load_mode>(options[TOKAPU_MODEL_I_LOAD_MODE]);
     load.params.lazy_mode       = static_cast<llama_lazy_mode>(options[TOKAPU_MODEL_I_LAZY_MODE]);
     load.params.vocab_only      = options[TOKAPU_MODEL_I_VOCAB_ONLY] != 0;
@@ -127,6 +129,7 @@ extern "C" int32_t tokapu_model_defaults(int64_t * options, int32_t n_options) {
         options[TOKAPU_MODEL_I_MAIN_GPU]        = params.main_gpu;
         options[TOKAPU_MODEL_I_NO_HOST]         = params.no_host ? 1 : 0;
         options[TOKAPU_MODEL_I_NO_ALLOC]        = params.no_alloc ? 1 : 0;
+        options[TOKAPU_MODEL_I_PROBE]           = TOKAPU_PROBE_CHECK;
         return TOKAPU_OK;
     });
 }

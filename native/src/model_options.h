@@ -21,6 +21,7 @@ struct ModelLoad {
     llama_model_params                   params = llama_model_default_params();
     std::vector<llama_model_kv_override> overrides;
     Progress                             progress = { nullptr, 0, false };
+    int64_t                              probe    = TOKAPU_PROBE_CHECK;
 
     std::shared_ptr<Placement>                    placement;  // NULL: llama.cpp's own
     std::vector<ggml_backend_dev_t>               devices;    // ends with NULL

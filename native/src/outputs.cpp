@@ -1,6 +1,7 @@
 // Results of the last batch, copied out.
 #include "arguments.h"
 #include "context.h"
+#include "pooled.h"
 
 #include <cstring>
 
@@ -72,6 +73,12 @@ int32_t tokapu_embeddings_seq(int64_t context, int32_t seq_id, float * embedding
         const Exclusive inside(*object);
         require_range(seq_id, 0, object->n_seq_max - 1, "seq_id");
         require_embeddings(*object, true);
+        if (pools_texts(*object)) {
+            const std::vector<float> & vector = pooled_vector(*object, seq_id);
+            *n                                = static_cast<int32_t>(vector.size());
+            copy_floats(vector.data(), *n, embeddings, capacity, "embeddings");
+            return TOKAPU_OK;
+        }
         const float * values = poisoning(*object, [&] { return llama_get_embeddings_seq(object->llama, seq_id); });
         if (values == nullptr) {
             fail(TOKAPU_ERROR_ARGUMENT, "the last batch had no tokens in sequence %d", seq_id);

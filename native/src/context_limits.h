@@ -1,0 +1,15 @@
+// Options of a context that only fit together in some ways, and those that the machine bounds.
+#pragma once
+
+#include "context.h"
+
+namespace tokapu {
+
+// Changes what can be changed without harm (compute threads, the micro-batch where texts are pooled) and fails for the rest.
+void fit_options(const Model & model, llama_context_params & params);
+
+// At most as many compute threads as this process may use processors: they wait for each other by spinning, so that one more
+// makes each step take as long as the scheduler lets others run.
+int32_t bounded_threads(int32_t n_threads, const char * name);
+
+}  // namespace tokapu

@@ -1,0 +1,19 @@
+// What llama.cpp takes on trust from a model file and would end the process for, on a compute thread or by a division.
+#pragma once
+
+#include "llama.h"
+#include "model_options.h"
+
+#include <cstdio>
+#include <string>
+
+namespace tokapu {
+
+// Before llama.cpp reads the file: numbers that it divides by while loading. The position of the file is as before. With
+// TOKAPU_PROBE_INSIDE and no_alloc, overrides make the vocabulary one without texts, which takes most of the time otherwise.
+void check_metadata(FILE * file, ModelLoad & load, const std::string & name);
+
+// When it has been read: what computing asserts on.
+void check_loaded(const llama_model & model, const std::string & name);
+
+}  // namespace tokapu
