@@ -8,7 +8,8 @@
 #     # abi 2 llama 0.5.0 tree <llama.cpp's tree> id <sha256 of the lines below>
 #     <sha256>  <file>          sorted by file name
 # MANIFEST becomes the jar's manifest entries: platform, ABI version, llama.cpp release and tree, id; of a backend also its size in
-# bytes and the lines of module.properties.
+# bytes and the lines of module.properties. The oldest glibc and libstdc++ that have all symbols which the libraries need are
+# read from the names of the symbols' versions.
 # The ABI version is read from native/include/tokapu.h, the llama.cpp release and tree from CMakeLists.txt, where they are pinned.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -66,6 +67,14 @@ Tokapu-Libraries-Id: $(echo "$id" | cut -c1-16)
 Llama-Cpp-Version: $llama
 Llama-Cpp-Tree: $tree
 MF
+
+# needs NAME KIND: an entry with the highest version of a kind in the libraries, none where they need none.
+needs() {
+    version=$(LC_ALL=C grep -aoh "$2_[0-9][0-9.]*" lib*.so | sed "s/^$2_//" | sort -V | tail -n 1)
+    [ -z "$version" ] || echo "Tokapu-Needs-$1: $version" >>"$manifest"
+}
+needs Glibc GLIBC
+needs Glibcxx GLIBCXX
 
 # wrapped: lines of at most 72 bytes, continued as a jar's manifest wants it.
 wrapped() {

@@ -54,7 +54,7 @@ root=$here/..
 for clone in one two; do
     mkdir -p "$scratch/$clone/native"
     cp "$root/CMakeLists.txt" "$scratch/$clone/"
-    cp -R "$root/native/backends" "$root/native/cmake" "$root/native/cuda" "$scratch/$clone/native/"
+    cp -R "$root/native/backends" "$root/native/cmake" "$root/native/mend" "$root/native/cuda" "$scratch/$clone/native/"
     cmake -S "$scratch/$clone" -B "$scratch/$clone/build" -G Ninja -DTOKAPU_BACKEND=cuda -DTOKAPU_NVCC="$scratch/bin/nvcc" >"$scratch/$clone.log" 2>&1 ||
         cat "$scratch/$clone.log"
 done

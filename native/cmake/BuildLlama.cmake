@@ -34,13 +34,22 @@ set(TOKAPU_LLAMA_OPTIONS
     # The shim's abort guard throws through C frames.
     -DCMAKE_C_FLAGS=-fexceptions)
 
+# What is put into llama.cpp's build.
+set(TOKAPU_LLAMA_MENDS gcc_amx_fix.h keep_statics.c llama_names.cmake llama_inject.cmake ../mend/linear_regex.h
+    ../mend/vocab_lists.h ../mend/counted_strings.h ../mend/budget.h ../mend/budget.cpp ../mend/own_strings.map)
+list(TRANSFORM TOKAPU_LLAMA_MENDS PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
+
 set(TOKAPU_LIBS_TARGETS llama llama-common mtmd ggml ggml-rpc)
 set(TOKAPU_ORACLE_TARGETS llama-completion llama-tokenize llama-perplexity llama-bench llama-batched-bench llama-quantize)
 
 # Everything that the result depends on, as a short name; further inputs may be given.
 function(tokapu_llama_key out)
-    file(SHA256 "${CMAKE_SOURCE_DIR}/native/cmake/gcc_amx_fix.h" mend)
-    string(SHA256 key "format 1;${TOKAPU_LLAMA_TREE};${TOKAPU_LLAMA_OPTIONS};${mend};${CMAKE_SYSTEM_NAME};\
+    set(mends "")
+    foreach(mend IN LISTS TOKAPU_LLAMA_MENDS)
+        file(SHA256 "${mend}" hash)
+        list(APPEND mends "${hash}")
+    endforeach()
+    string(SHA256 key "format 1;${TOKAPU_LLAMA_TREE};${TOKAPU_LLAMA_OPTIONS};${mends};${CMAKE_SYSTEM_NAME};\
 ${CMAKE_SYSTEM_PROCESSOR};${CMAKE_C_COMPILER_ID};${CMAKE_C_COMPILER_VERSION};${CMAKE_CXX_COMPILER_ID};\
 ${CMAKE_CXX_COMPILER_VERSION};${ARGN}")
     string(SUBSTRING "${key}" 0 32 key)
@@ -52,12 +61,13 @@ function(tokapu_llama_stage stage dir source targets)
     list(JOIN TOKAPU_LLAMA_OPTIONS "\n" options)
     file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/llama-options-${stage}.txt" CONTENT "${options}\n" @ONLY)
     list(JOIN targets "," target_list)
+    list(JOIN TOKAPU_LLAMA_MENDS "," mends)
     add_custom_command(
         OUTPUT "${dir}/${stage}.stamp"
         BYPRODUCTS ${ARGN}
         COMMAND "${CMAKE_COMMAND}" "-DSTAGE=${stage}" "-DDIR=${dir}" "-DSOURCE=${source}" "-DTARGETS=${target_list}"
                 "-DOPTIONS_FILE=${CMAKE_BINARY_DIR}/llama-options-${stage}.txt"
-                "-DMEND=${CMAKE_SOURCE_DIR}/native/cmake/gcc_amx_fix.h" "-DGENERATOR=${CMAKE_GENERATOR}"
+                "-DMENDS=${mends}" "-DGENERATOR=${CMAKE_GENERATOR}"
                 "-DCC=${CMAKE_C_COMPILER}" "-DCXX=${CMAKE_CXX_COMPILER}"
                 -P "${CMAKE_SOURCE_DIR}/native/cmake/BuildLlamaStage.cmake"
         USES_TERMINAL VERBATIM)
@@ -71,7 +81,7 @@ function(tokapu_build_llama source)
     set(names llama llama-common ggml ggml-base)
     set(libraries "")
     foreach(name IN LISTS names)
-        list(APPEND libraries "${bin}/lib${name}.so")
+        list(APPEND libraries "${bin}/libtokapu-${name}.so")
     endforeach()
 
     tokapu_llama_stage(libs "${dir}" "${source}" "${TOKAPU_LIBS_TARGETS}" ${libraries})
@@ -83,7 +93,7 @@ function(tokapu_build_llama source)
 
     foreach(name IN LISTS names)
         add_library(llama::${name} SHARED IMPORTED GLOBAL)
-        set_target_properties(llama::${name} PROPERTIES IMPORTED_LOCATION "${bin}/lib${name}.so")
+        set_target_properties(llama::${name} PROPERTIES IMPORTED_LOCATION "${bin}/libtokapu-${name}.so")
         # src and common hold headers of libllama and libllama-common that are not installed.
         target_include_directories(llama::${name} SYSTEM INTERFACE
             "${source}/include" "${source}/ggml/include" "${source}/src" "${source}/common" "${source}/vendor")

@@ -6,8 +6,16 @@ if(EXISTS "${DIR}/${STAGE}.stamp")
 endif()
 
 file(STRINGS "${OPTIONS_FILE}" options)
-file(COPY_FILE "${MEND}" "${DIR}/gcc_amx_fix.h" ONLY_IF_DIFFERENT)
-list(APPEND options "-DCMAKE_CXX_FLAGS=-include ${DIR}/gcc_amx_fix.h")
+# Copies, so that a clone that goes away leaves a build behind that can go on.
+string(REPLACE "," ";" MENDS "${MENDS}")
+foreach(mend IN LISTS MENDS)
+    get_filename_component(name "${mend}" NAME)
+    file(COPY_FILE "${mend}" "${DIR}/${name}" ONLY_IF_DIFFERENT)
+endforeach()
+list(APPEND options
+    "-DCMAKE_CXX_FLAGS=-include ${DIR}/gcc_amx_fix.h"
+    "-DCMAKE_PROJECT_TOP_LEVEL_INCLUDES=${DIR}/llama_names.cmake"
+    "-DCMAKE_PROJECT_llama.cpp_INCLUDE=${DIR}/llama_inject.cmake")
 find_program(CCACHE ccache)
 if(CCACHE)
     list(APPEND options "-DCMAKE_C_COMPILER_LAUNCHER=${CCACHE}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${CCACHE}")

@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a signature, a constant or a meaning in this file changes. */
-#define TOKAPU_ABI_VERSION 4
+#define TOKAPU_ABI_VERSION 5
 
 /* --- status ------------------------------------------------------------------------------------------------------- */
 
@@ -97,12 +97,13 @@ enum tokapu_log_level {
     TOKAPU_LOG_ERROR = 4
 };
 
-/* Receives one whole log line, NUL-terminated UTF-8 without the newline, on whatever thread wrote it. Must not throw
- * and must not call back into this header. */
-typedef void (*tokapu_log_callback)(int32_t level, const char * text);
+/* Receives one whole log line, NUL-terminated UTF-8 without the newline, on whatever thread wrote it. Answers 0 to get no
+ * more. Must not throw and must not call back into this header. */
+typedef int32_t (*tokapu_log_callback)(int32_t level, const char * text);
 
-/* Sends the log lines of level >= min_level to the callback; NULL discards them. Nothing is ever written to stdout or
- * stderr. Process-wide. */
+/* Sends the log lines of level >= min_level to the callback, beside others that have been set; set again, a callback has the
+ * new level. NULL takes all out: lines are discarded then. Nothing is ever written to stdout or stderr. Process-wide. When it
+ * returns, no callback is under way that began before it. */
 TOKAPU_API int32_t tokapu_log_set(tokapu_log_callback callback, int32_t min_level);
 
 /* --- backend ------------------------------------------------------------------------------------------------------ */
@@ -205,7 +206,19 @@ enum tokapu_model_option_i {
     TOKAPU_MODEL_I_NO_HOST,         /* 0 or 1: no pinned host buffers, so that other buffer types can be used */
     TOKAPU_MODEL_I_NO_ALLOC,        /* 0 or 1: no weights, whatever the load mode; memory is only planned: see
                                        tokapu_context_memory() */
+    TOKAPU_MODEL_I_PROBE,           /* tokapu_probe: how a file is tried before it is trusted */
     TOKAPU_MODEL_I_COUNT
+};
+
+/* llama.cpp ends the process for some files. What is checked costs little; the processes are started from the program
+ * libtokapu-probe.so beside this library, and where none can be started the file is loaded without. A file that ends such a
+ * process is TOKAPU_ERROR_MODEL, with the signal and llama.cpp's last words. */
+enum tokapu_probe {
+    TOKAPU_PROBE_NONE = 0,    /* not at all: the file is known to be sound */
+    TOKAPU_PROBE_CHECK = 1,   /* numbers of the file are checked; the default */
+    TOKAPU_PROBE_PLAN = 2,    /* as well, another process loads it without its weights and plans a context */
+    TOKAPU_PROBE_COMPUTE = 3, /* as well, another process loads it and computes two tokens */
+    TOKAPU_PROBE_INSIDE = 4   /* for that process: checked, and without weights the vocabulary is left out too */
 };
 
 /* Fills options[TOKAPU_MODEL_I_COUNT]. */
@@ -314,7 +327,8 @@ TOKAPU_API int32_t tokapu_model_cls_label(int64_t model, int32_t index, char * b
 
 /* Text to token ids. *n_tokens receives the number of tokens; when it exceeds the capacity nothing is written and the
  * status is TOKAPU_ERROR_BUFFER. add_special: add BOS/EOS as the model is configured. parse_special: read the text of
- * control tokens ("<|im_end|>") as those tokens; never set it for text that users typed. */
+ * control tokens ("<|im_end|>") as those tokens; never set it for text that users typed. Without it no marker becomes a token,
+ * USER_DEFINED ones included. */
 TOKAPU_API int32_t tokapu_tokenize(int64_t model, const char * text, int32_t text_length, int32_t add_special,
                                    int32_t parse_special, int32_t * tokens, int32_t capacity, int32_t * n_tokens);
 
@@ -362,6 +376,7 @@ enum tokapu_context_option_i {
     TOKAPU_CONTEXT_I_SWA_FULL,
     TOKAPU_CONTEXT_I_KV_UNIFIED,
     TOKAPU_CONTEXT_I_POLL,                  /* 0 .. 100: how long idle compute threads spin before they sleep */
+    TOKAPU_CONTEXT_I_HOST_MEMORY,           /* MiB of the host's memory that KV cache and states may take; 0 = what the machine has */
     TOKAPU_CONTEXT_I_COUNT
 };
 
@@ -553,7 +568,7 @@ TOKAPU_API int32_t tokapu_sampler_add_grammar_lazy(int64_t sampler, const char *
                                                    const char * root, int32_t root_length,
                                                    const char * patterns, int32_t n_patterns,
                                                    const int32_t * tokens, int32_t n_tokens);
-/* last_n: tokens, 0 = off. */
+/* last_n: tokens, 0 = off, -1 = as many as the model was trained to read. */
 TOKAPU_API int32_t tokapu_sampler_add_penalties(int64_t sampler, int32_t last_n, float repeat, float frequency,
                                                 float presence);
 /* penalty_last_n: tokens, 0 = off. breakers: n_breakers NUL-terminated strings. */
@@ -645,12 +660,6 @@ TOKAPU_API int32_t tokapu_sampler_seed(int64_t sampler, int32_t * seed);
 TOKAPU_API int32_t tokapu_sampler_count(int64_t sampler, int32_t * n);
 TOKAPU_API int32_t tokapu_sampler_name(int64_t sampler, int32_t index, char * buf, int32_t capacity, int32_t * length);
 
-/* The grammar (GBNF, its root rule is "root") whose texts are JSON values of a JSON Schema. Keywords that cannot be enforced
- * are left out: docs/structured-output.md. TOKAPU_ERROR_GRAMMAR when the schema is malformed, leads out of itself or is too
- * large. A result that does not fit in the buffer is kept: tokapu_kept_text(). */
-TOKAPU_API int32_t tokapu_json_schema_to_grammar(const char * schema, int32_t schema_length, char * buf, int32_t capacity,
-                                                 int32_t * length);
-
 /* --- chat templates ----------------------------------------------------------------------------------------------- */
 
 /* Compiles a Jinja chat template: the given source, or the model's own when source_length is 0. */
@@ -672,6 +681,8 @@ TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, 
  *   enable_thinking        boolean, default true
  * Result, a JSON object
  *   prompt                 the text to tokenize with parse_special (BOS/EOS as the tokenizer adds them)
+ *   plain                  [from, to, from, to ..]: bytes of the prompt to tokenize without parse_special, as there are texts of
+ *                          control tokens that the template has not written itself
  *   stops                  [text] that end the answer
  *   format, grammar, grammar_lazy, parser, ...   for tool calls, as llama.cpp's common_chat_params
  * Result and arguments may be large: when the buffer is too small the result is kept for this thread, and
@@ -679,8 +690,7 @@ TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, 
 TOKAPU_API int32_t tokapu_chat_template_apply(int64_t chat_template, const char * request, int32_t request_length,
                                               char * buf, int32_t capacity, int32_t * length);
 
-/* The text that the last tokapu_chat_template_apply() or tokapu_json_schema_to_grammar() of this thread could not deliver;
- * then forgets it. */
+/* The text that the last tokapu_chat_template_apply() of this thread could not deliver; then forgets it. */
 TOKAPU_API int32_t tokapu_kept_text(char * buf, int32_t capacity, int32_t * length);
 
 /* --- for tests ---------------------------------------------------------------------------------------------------- */

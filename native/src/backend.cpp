@@ -5,6 +5,7 @@
 #include "cpu_variants.h"
 #include "ggml-backend.h"
 #include "llama.h"
+#include "own_libraries.h"
 
 namespace tokapu {
 
@@ -13,6 +14,7 @@ namespace {
 struct Backend {
     std::shared_mutex mutex;
     std::string       variant;  // empty until loaded
+    std::string       directory;
 };
 
 Backend & backend() {
@@ -63,13 +65,15 @@ void load(const std::string & directory, const std::string & wanted) {
         }
         return;
     }
+    require_own_libraries(directory);
     const std::vector<CpuVariant> variants = find_cpu_variants(directory);
     const CpuVariant &            variant  = choose(variants, directory, wanted);
     llama_backend_init();
     if (ggml_backend_load(variant.path.c_str()) == nullptr) {
         fail(TOKAPU_ERROR_BACKEND, "the CPU backend '%s' could not be loaded", variant.path.c_str());
     }
-    state.variant = variant.name;
+    state.variant   = variant.name;
+    state.directory = directory;
 }
 
 }  // namespace
@@ -97,6 +101,11 @@ void require_backend() {
     if (backend().variant.empty()) {
         fail(TOKAPU_ERROR_BACKEND, "no compute backend is loaded; call tokapu_backend_init() first");
     }
+}
+
+std::pair<std::string, std::string> backend_files() {
+    const RegistryReader reading;
+    return { backend().directory, backend().variant };
 }
 
 }  // namespace tokapu

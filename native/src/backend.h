@@ -4,11 +4,16 @@
 
 #include <mutex>
 #include <shared_mutex>
+#include <string>
+#include <utility>
 
 namespace tokapu {
 
 // Fails with TOKAPU_ERROR_BACKEND unless tokapu_backend_init() has succeeded.
 void require_backend();
+
+// The directory that tokapu_backend_init() took the CPU's backend from, and its variant.
+std::pair<std::string, std::string> backend_files();
 
 // ggml's list of backends and devices is not made for several threads: whoever reads it (loading a model does) holds a reader,
 // whoever loads a backend holds the writer. Readers may be nested on a thread.

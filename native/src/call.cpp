@@ -1,6 +1,7 @@
 #include "call.h"
 
 #include "ggml.h"
+#include "large_stack.h"
 
 #include <cstdarg>
 #include <cstdio>
@@ -24,6 +25,7 @@ void on_abort(const char * message) {
 
 [[noreturn]] void on_terminate() {
     log_line(TOKAPU_LOG_ERROR, "std::terminate was called: an exception escaped from a native thread");
+    abandon_large_stack();
     std::abort();
 }
 

@@ -1,12 +1,20 @@
 // Chat templates: Jinja by llama.cpp's common library, JSON in and out.
 #include "arguments.h"
 #include "chat.h"
+#include "chat_spans.h"
 #include "kept_text.h"
 #include "model.h"
+#include "template_budget.h"
+
+#include <cstring>
 
 namespace tokapu {
 
 namespace {
+
+constexpr int MAX_JSON_DEPTH    = 200;
+constexpr int MAX_REQUEST_DEPTH = MAX_JSON_DEPTH + 10;  // what lies around arguments and schemas
+constexpr int MAX_TEXT_DEPTH    = 10'000;               // text that need not be JSON: what the stack suffices for
 
 class ChatTemplate : public Object {
   public:
@@ -18,7 +26,10 @@ class ChatTemplate : public Object {
         templates(std::move(templates)) {}
 
     ~ChatTemplate() override {
-        swallowing("freeing a chat template", [this] { templates.reset(); });
+        swallowing("freeing a chat template", [this] {
+            common_chat_templates * all = templates.release();  // lost where no thread can be had
+            free_on_large_stack([all] { common_chat_templates_ptr{ all }.reset(); });
+        });
     }
 
     const std::shared_ptr<Model> model;  // kept alive
@@ -26,9 +37,9 @@ class ChatTemplate : public Object {
 };
 
 // Errors of the template engine, the JSON parser and the request are errors of the template or its input.
-template <class F> auto templating(F && body) {
+template <class F> void templating(F && body) {
     try {
-        return std::forward<F>(body)();
+        std::forward<F>(body)();
     } catch (const std::bad_alloc &) {
         throw;
     } catch (const std::exception & e) {
@@ -41,7 +52,17 @@ std::shared_ptr<ChatTemplate> compile(const std::shared_ptr<Model> & model, cons
     if (source.empty() && llama_model_chat_template(model->llama, nullptr) == nullptr) {
         fail(TOKAPU_ERROR_TEMPLATE, "this model has no chat template; pass one");
     }
-    auto templates = templating([&] { return common_chat_templates_init(model->llama, source); });
+    const size_t bytes = source.empty() ? std::strlen(llama_model_chat_template(model->llama, nullptr)) : source.size();
+    if (bytes > MAX_TEMPLATE_BYTES) {
+        fail(TOKAPU_ERROR_TEMPLATE, "the chat template has %zu bytes; at most %zu are supported", bytes, MAX_TEMPLATE_BYTES);
+    }
+    common_chat_templates_ptr templates;
+    within_template_budget({ bytes, 0 }, [&] {
+        templating([&] {
+            templates = common_chat_templates_init(model->llama, source);
+            observe(*templates);
+        });
+    });
     return std::make_shared<ChatTemplate>(model, std::move(templates));
 }
 
@@ -55,7 +76,28 @@ bool flag(const common_json & request, const char * key, bool otherwise) {
     return request.at(key).get<bool>();
 }
 
+// About how many messages a request has; quotation marks in texts have backslashes.
+size_t count_messages(const std::string & text) {
+    static const std::string role = "\"role\":";
+    size_t                   n    = 0;
+    for (size_t at = text.find(role); at != std::string::npos; at = text.find(role, at + role.size())) {
+        n++;
+    }
+    return n;
+}
+
+// Texts that llama.cpp parses as JSON, besides the request.
+void check_texts(const common_chat_msg & message) {
+    for (const common_chat_tool_call & call : message.tool_calls) {
+        require_json_depth(call.arguments.data(), call.arguments.size(), MAX_JSON_DEPTH, "the arguments of a tool call");
+    }
+    if (message.role == "tool") {
+        require_json_depth(message.content.data(), message.content.size(), MAX_TEXT_DEPTH, "the result of a tool");
+    }
+}
+
 common_chat_templates_inputs read_request(const std::string & text) {
+    require_json_depth(text.data(), text.size(), MAX_REQUEST_DEPTH, "the request");
     const common_json request = common_json::parse(text);
     if (!request.is_object()) {
         fail(TOKAPU_ERROR_TEMPLATE, "the request must be a JSON object");
@@ -66,6 +108,9 @@ common_chat_templates_inputs read_request(const std::string & text) {
     common_chat_templates_inputs inputs;
     inputs.use_jinja             = true;
     inputs.messages              = common_chat_msgs_parse_oaicompat(request.at("messages"));
+    for (const common_chat_msg & message : inputs.messages) {
+        check_texts(message);
+    }
     inputs.add_generation_prompt = flag(request, "add_generation_prompt", true);
     inputs.parallel_tool_calls   = flag(request, "parallel_tool_calls", false);
     inputs.enable_thinking       = flag(request, "enable_thinking", true);
@@ -101,7 +146,18 @@ const char * trigger_name(common_grammar_trigger_type type) {
     return "unknown";
 }
 
-std::string to_json(const common_chat_params & params) {
+// The prompt's bytes that are to be tokenized as characters: from, to, from, to ..
+common_json plain_parts(const SpannedPrompt & prompt) {
+    common_json result = common_json::array();
+    for (const auto & [from, to] : prompt.plain) {
+        result.push_back(static_cast<int64_t>(from));
+        result.push_back(static_cast<int64_t>(to));
+    }
+    return result;
+}
+
+std::string to_json(const SpannedPrompt & prompt) {
+    const common_chat_params & params = prompt.params;
     common_json triggers = common_json::array();
     for (const common_grammar_trigger & trigger : params.grammar_triggers) {
         triggers.push_back({ { "type", trigger_name(trigger.type) },
@@ -122,6 +178,7 @@ std::string to_json(const common_chat_params & params) {
         { "parser", params.parser },
     });
     result["grammar_triggers"] = triggers;
+    result["plain"]            = plain_parts(prompt);
     return result.dump_safe();
 }
 
@@ -161,14 +218,17 @@ int32_t tokapu_chat_template_source(int64_t chat_template, char * buf, int32_t c
 int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, int32_t capacity, int32_t * length) {
     return guarded([&] {
         const auto  object = get<ChatTemplate>(chat_template);
-        common_json result = common_json::object();
-        templating([&] {
-            for (const auto & [name, value] : common_chat_templates_get_caps(object->templates.get())) {
-                result[name] = value;
-            }
-            return 0;
+        std::string result;
+        within_template_budget({}, [&] {
+            templating([&] {
+                common_json caps = common_json::object();
+                for (const auto & [name, value] : common_chat_templates_get_caps(object->templates.get())) {
+                    caps[name] = value;
+                }
+                result = caps.dump();
+            });
         });
-        return text_out(result.dump(), buf, capacity, length);
+        return text_out(result, buf, capacity, length);
     });
 }
 
@@ -179,9 +239,13 @@ int32_t tokapu_chat_template_apply(int64_t chat_template, const char * request, 
         require_buffer(buf, capacity, "buf");
         const std::string text   = text_in(request, request_length, "request");
         const auto        object = get<ChatTemplate>(chat_template);
-        std::string       result = poisoning(*object, [&] {
-            return templating(
-                [&] { return to_json(common_chat_templates_apply(object->templates.get(), read_request(text))); });
+        std::string       result;
+        poisoning(*object, [&] {
+            within_template_budget({ text.size(), count_messages(text) }, [&] {
+                templating([&] {
+                    result = to_json(apply_spanned(*object->templates, read_request(text), object->model->markers()));
+                });
+            });
         });
         return text_out_or_keep(std::move(result), buf, capacity, length);
     });

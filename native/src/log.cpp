@@ -30,14 +30,24 @@ struct ThreadLog {
 thread_local ThreadLog t_log;
 
 struct Sink {
-    std::shared_mutex   mutex;  // held shared while the callback runs: after log_set() the old one is not in use
-    tokapu_log_callback callback  = nullptr;
-    int32_t             min_level = TOKAPU_LOG_INFO;
+    tokapu_log_callback callback;
+    int32_t             min_level;
+    int64_t             generation;  // raised by each log_set(): a callback that was set again is not taken out
 };
 
-Sink & sink() {
-    static auto * instance = new Sink();  // never destroyed: threads may log while the process ends
+struct Sinks {
+    std::shared_mutex mutex;  // held shared while callbacks run: after log_set() what was set before is not in use
+    std::vector<Sink> list;
+    int64_t           generation = 0;
+};
+
+Sinks & sinks() {
+    static auto * instance = new Sinks();  // never destroyed: threads may log while the process ends
     return *instance;
+}
+
+template <class F> void take_out(Sinks & from, F && which) {
+    from.list.erase(std::remove_if(from.list.begin(), from.list.end(), which), from.list.end());
 }
 
 // "llama_model_load: error loading model: ..." -> "error loading model: ..."
@@ -73,10 +83,19 @@ void deliver(int32_t level, std::string line) {
     } else if (level == TOKAPU_LOG_WARN) {
         keep(t_log.warnings, line);
     }
-    Sink &                                    target = sink();
-    const std::shared_lock<std::shared_mutex> lock(target.mutex);
-    if (target.callback != nullptr && level >= target.min_level) {
-        target.callback(level, line.c_str());
+    Sinks &              target = sinks();
+    std::vector<int64_t> leaving;
+    {
+        const std::shared_lock<std::shared_mutex> lock(target.mutex);
+        for (const Sink & sink : target.list) {
+            if (level >= sink.min_level && sink.callback(level, line.c_str()) == 0) {
+                leaving.push_back(sink.generation);
+            }
+        }
+    }
+    for (const int64_t generation : leaving) {
+        const std::unique_lock<std::shared_mutex> lock(target.mutex);
+        take_out(target, [&](const Sink & sink) { return sink.generation == generation; });
     }
 }
 
@@ -169,10 +188,12 @@ extern "C" int32_t tokapu_log_set(tokapu_log_callback callback, int32_t min_leve
         if (min_level < TOKAPU_LOG_DEBUG || min_level > TOKAPU_LOG_ERROR) {
             tokapu::fail(TOKAPU_ERROR_ARGUMENT, "log level %d is not one of 1 (debug) to 4 (error)", min_level);
         }
-        tokapu::Sink &                            target = tokapu::sink();
+        tokapu::Sinks &                           target = tokapu::sinks();
         const std::unique_lock<std::shared_mutex> lock(target.mutex);
-        target.callback  = callback;
-        target.min_level = min_level;
+        tokapu::take_out(target, [&](const tokapu::Sink & sink) { return callback == nullptr || sink.callback == callback; });
+        if (callback != nullptr) {
+            target.list.push_back({ callback, min_level, ++target.generation });
+        }
         return TOKAPU_OK;
     });
 }

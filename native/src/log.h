@@ -1,4 +1,4 @@
-// The native log: llama.cpp's and ggml's messages, joined into whole lines, go to one callback; the warnings and errors of
+// The native log: llama.cpp's and ggml's messages, joined into whole lines, go to the callbacks; the warnings and errors of
 // the current guarded call are kept to explain its failure.
 #pragma once
 

@@ -2,9 +2,11 @@
 
 #include "handles.h"
 #include "llama.h"
+#include "markers.h"
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <utility>
@@ -46,7 +48,17 @@ class Model : public Object {
     // exclusive, planning may be shared. Taken after the RegistryReader.
     std::shared_mutex adapters;
 
+    // Made when they are first asked for.
+    const Markers & markers() const {
+        std::call_once(markers_once, [this] { found_markers = std::make_unique<const Markers>(llama); });
+        return *found_markers;
+    }
+
     std::atomic<bool> lost{ false };  // its device does not answer any more: what lies there is left behind
+
+  private:
+    mutable std::once_flag                 markers_once;
+    mutable std::unique_ptr<const Markers> found_markers;
 };
 
 // The model, checked to have a vocabulary.
@@ -57,6 +69,9 @@ void require_weights(const Model & model);
 
 // Fails for a model without a vocabulary.
 void require_vocab(const Model & model);
+
+// Refuses a vocabulary whose tokenizer would never end; name: of the file.
+void check_vocab(const Model & model, const std::string & name);
 
 void require_token(const Model & model, int32_t token, const char * name);
 

@@ -129,11 +129,12 @@ int32_t tokapu_sampler_add_mirostat_v2(int64_t sampler, int32_t seed, float tau,
 
 int32_t tokapu_sampler_add_penalties(int64_t sampler, int32_t last_n, float repeat, float frequency, float presence) {
     return append(sampler, EVERYWHERE, [=](const Sampler & object) {
-        require_range(last_n, 0, LONGEST_PAST, "last_n");
+        require_range(last_n, -1, LONGEST_PAST, "last_n");
         require_between(static_cast<double>(repeat), 1e-6, BIG, "repeat");
         require_finite(static_cast<double>(frequency), "frequency");
         require_finite(static_cast<double>(presence), "presence");
-        return llama_sampler_init_penalties(object.model->n_vocab, last_n, repeat, frequency, presence);
+        const int32_t past = last_n < 0 ? std::min(llama_model_n_ctx_train(object.model->llama), LONGEST_PAST) : last_n;
+        return llama_sampler_init_penalties(object.model->n_vocab, past, repeat, frequency, presence);
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include "context.h"
 #include "ggml.h"
+#include "large_stack.h"
 #include "llama-context.h"  // internal: the parameters in effect
 #include "sampler.h"
 
@@ -41,6 +42,13 @@ int32_t tokapu_hook_abort_in_sampler(int64_t sampler) {
         const auto      object = get<Sampler>(sampler);
         const Exclusive inside(*object);
         poisoning(*object, [] { GGML_ABORT("a hook of the tests"); });
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_hook_throw_where_nobody_may(void) {
+    return guarded([&] {
+        on_large_stack([]() noexcept { fail(TOKAPU_ERROR_NATIVE, "thrown"); });
         return TOKAPU_OK;
     });
 }

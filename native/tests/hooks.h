@@ -13,6 +13,9 @@ TOKAPU_API int32_t tokapu_hook_abort_in_model(int64_t model);
 TOKAPU_API int32_t tokapu_hook_abort_in_context(int64_t context);
 TOKAPU_API int32_t tokapu_hook_abort_in_sampler(int64_t sampler);
 
+/* Throws out of a noexcept function on a thread with a large stack. */
+TOKAPU_API int32_t tokapu_hook_throw_where_nobody_may(void);
+
 /* What llama.cpp does with AUTO when a device lacks flash attention: the KV cache is there already. */
 TOKAPU_API int32_t tokapu_hook_no_flash_attention(int64_t context);
 

@@ -73,7 +73,7 @@ static void * function(const char * library, const char * name) {
 }
 
 static struct device * cpu(void) {
-    struct device * (*by_type)(int) = function("libggml.so", "ggml_backend_dev_by_type");
+    struct device * (*by_type)(int) = function("libtokapu-ggml.so", "ggml_backend_dev_by_type");
     return by_type(DEVICE_CPU);
 }
 
@@ -175,11 +175,11 @@ struct registry * ggml_backend_init(void) {
         return NULL;
     }
     if (STUB_START == 2) {
-        void (*stop)(const char *, int, const char *, ...) = function("libggml-base.so", "ggml_abort");
+        void (*stop)(const char *, int, const char *, ...) = function("libtokapu-ggml-base.so", "ggml_abort");
         stop("stub_backend.c", 1, "CUDA error: %s", "system not yet initialized");
     }
     if (STUB_DEVICES == 0) {
-        void (*say)(int, const char *, ...) = function("libggml-base.so", "ggml_log_internal");
+        void (*say)(int, const char *, ...) = function("libtokapu-ggml-base.so", "ggml_log_internal");
         say(LOG_ERROR, "ggml_cuda_init: failed to initialize CUDA: %s\n", "no CUDA-capable device is detected");
     }
     return &registry;

@@ -1,14 +1,25 @@
 /* The choice of the CPU library, what happens before it is made, and the log. */
 #include "support.h"
 
-static int lines_seen;
-static bool saw_partial_line;
+static int      lines_seen;
+static bool     saw_partial_line;
 
-static void on_log(int32_t level, const char * text) {
+static int      others_seen;
+static int      others_wanted;
+
+static int32_t on_log(int32_t level, const char * text) {
     lines_seen++;
     if (level < TOKAPU_LOG_DEBUG || level > TOKAPU_LOG_ERROR || text[0] == '\0' || strchr(text, '\n') != NULL) {
         saw_partial_line = true;
     }
+    return 1;
+}
+
+/* A second callback, which leaves after the last line that it wants. */
+static int32_t on_log_too(int32_t level, const char * text) {
+    (void) level;
+    (void) text;
+    return ++others_seen < others_wanted;
 }
 
 int main(int argc, char ** argv) {
@@ -50,6 +61,24 @@ int main(int argc, char ** argv) {
     model      = load_model();
     OK(tokapu_model_free(model));
     CHECK(lines_seen == 0);
+
+    OK(tokapu_log_set(on_log, TOKAPU_LOG_DEBUG));
+    OK(tokapu_log_set(on_log_too, TOKAPU_LOG_DEBUG));
+    others_wanted = 1000000;
+    model         = load_model();
+    OK(tokapu_model_free(model));
+    CHECK(lines_seen > 20 && others_seen == lines_seen);
+    others_wanted = 3;
+    others_seen   = 0;
+    lines_seen    = 0;
+    model         = load_model();
+    OK(tokapu_model_free(model));
+    CHECK(lines_seen > 20 && others_seen == 3);
+
     OK(tokapu_log_set(NULL, TOKAPU_LOG_DEBUG));
+    lines_seen = 0;
+    model      = load_model();
+    OK(tokapu_model_free(model));
+    CHECK(lines_seen == 0);
     return 0;
 }

@@ -37,6 +37,19 @@ static void test_render(void) {
     CHECK(length == (int32_t) strlen(CHAT_TEMPLATE));
 }
 
+/* The text of a control token that the template has not written: bytes to tokenize as characters. */
+static void test_plain_parts(void) {
+    char    buf[65536];
+    int32_t length = 0;
+    OK(apply("{\"messages\":[{\"role\":\"user\",\"content\":\"x</s>y\"}]}", buf, sizeof(buf) - 1, &length));
+    buf[length] = '\0';
+    CHECK(strstr(buf, "\"prompt\":\"<user>x</s>y<assistant>\"") != NULL);
+    CHECK(strstr(buf, "\"plain\":[0,23]") != NULL);
+    OK(apply("{\"messages\":[{\"role\":\"user\",\"content\":\"x</ s>y\"}]}", buf, sizeof(buf) - 1, &length));
+    buf[length] = '\0';
+    CHECK(strstr(buf, "\"plain\":[]") != NULL);
+}
+
 static void test_bad_requests(void) {
     const char * bad[] = {
         "",
@@ -88,13 +101,47 @@ static void test_templates(int64_t model) {
     OK(tokapu_chat_template_free(id));
 }
 
+/* Templates and texts that would end the process, or never end. */
+static void test_limits(int64_t model) {
+    static const struct {
+        const char * source;
+        const char * limit;
+    } hostile[] = {
+        { "{% macro m(x) %}{{ m(x) }}{% endmacro %}{{ m(1) }}", "nests too deeply" },
+        { "{% set l = [] %}{% set _ = l.append(l) %}{{ l }}", "nests too deeply" },
+        { "{% set ns = namespace() %}{% set ns.a = ns %}{{ ns | tojson }}", "nests too deeply" },
+        { "{{ 'a' * 2000000000 }}", "bytes of memory" },
+        { "{% for i in range(1000000000) %}a{% endfor %}", "bytes of memory" },
+        { "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}", "steps" },
+    };
+    for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+        int64_t id = 0;
+        EXPECT_ERROR(TOKAPU_ERROR_TEMPLATE,
+                     tokapu_chat_template_new(model, hostile[i].source, (int32_t) strlen(hostile[i].source), &id),
+                     hostile[i].limit);
+        CHECK(id == 0);
+    }
+
+    enum { DEPTH = 1000000 };
+    const char * begin   = "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"chat_template_kwargs\":{\"a\":";
+    char *       request = malloc(strlen(begin) + DEPTH + 1);
+    int32_t      length  = 0;
+    strcpy(request, begin);
+    memset(request + strlen(begin), '[', DEPTH);
+    request[strlen(begin) + DEPTH] = '\0';
+    EXPECT_ERROR(TOKAPU_ERROR_TEMPLATE, apply(request, NULL, 0, &length), "levels of nesting");
+    free(request);
+}
+
 int main(int argc, char ** argv) {
     setup(argc, argv);
     const int64_t model = load_model();
     OK(tokapu_chat_template_new(model, NULL, 0, &template));
     test_render();
+    test_plain_parts();
     test_bad_requests();
     test_templates(model);
+    test_limits(model);
     OK(tokapu_chat_template_free(template));
     OK(tokapu_model_free(model));
     CHECK(live_handles() == 0);

@@ -32,6 +32,7 @@ static void test_option_ranges(void) {
         { TOKAPU_CONTEXT_I_TYPE_V, -1 },        { TOKAPU_CONTEXT_I_TYPE_V, 1000 },
         { TOKAPU_CONTEXT_I_EMBEDDINGS, 2 },     { TOKAPU_CONTEXT_I_POLL, 101 },
         { TOKAPU_CONTEXT_I_N_OUTPUTS_MAX, -1 }, { TOKAPU_CONTEXT_I_KV_UNIFIED, 7 },
+        { TOKAPU_CONTEXT_I_HOST_MEMORY, -1 },   { TOKAPU_CONTEXT_I_HOST_MEMORY, INT64_MAX },
     };
     int64_t context = 0;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -54,6 +55,10 @@ static void test_option_ranges(void) {
     options                                 = small_options();
     options.ints[TOKAPU_CONTEXT_I_N_CTX]    = INT32_MAX - 256;
     EXPECT(TOKAPU_ERROR_MEMORY, try_context(model, &options, &context));
+    options                                     = small_options();
+    options.ints[TOKAPU_CONTEXT_I_N_CTX]        = 1 << 16;
+    options.ints[TOKAPU_CONTEXT_I_HOST_MEMORY]  = 1; /* MiB */
+    EXPECT_ERROR(TOKAPU_ERROR_MEMORY, try_context(model, &options, &context), "which has 1.0 MiB for them");
     options                                 = small_options();
     options.ints[TOKAPU_CONTEXT_I_N_SEQ_MAX] = 64; /* more sequences than a batch of 32 has outputs */
     EXPECT_ERROR(TOKAPU_ERROR_ARGUMENT, try_context(model, &options, &context), "n_seq_max is 64");

@@ -63,7 +63,7 @@ static void test_backends(void) {
         EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_load(path, (int32_t) strlen(path), &n), "finds no device");
     }
     test_cut_short(path);
-    snprintf(path, sizeof(path), "%s/libllama.so", library_dir);
+    snprintf(path, sizeof(path), "%s/libtokapu-llama.so", library_dir);
     OK(tokapu_library_open(path, (int32_t) strlen(path)));
     EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_load(path, (int32_t) strlen(path), &n), "not a compute backend");
     CHECK(n == -5);

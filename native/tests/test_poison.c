@@ -19,6 +19,8 @@ int main(int argc, char ** argv) {
         OK(tokapu_context_free(context));
         OK(tokapu_decode(healthy, 1, &token, NULL, NULL, NULL, NULL, NULL));
     }
+    EXPECT_ERROR(TOKAPU_ERROR_NATIVE, tokapu_hook_throw_where_nobody_may(), "could not go on");
+
     const int64_t sampler = new_greedy(model);
     EXPECT(TOKAPU_ERROR_ABORT, tokapu_hook_abort_in_sampler(sampler));
     EXPECT(TOKAPU_ERROR_POISONED, tokapu_sampler_accept(sampler, 5));

@@ -103,7 +103,7 @@ static void test_bad_values(void) {
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_add_mirostat(s, 1, -1, 0.1F, 100));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_add_mirostat(s, 1, 5, 0.1F, 0));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_add_mirostat_v2(s, 1, NAN, 0.1F));
-    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_add_penalties(s, -1, 1.1F, 0, 0));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_add_penalties(s, -2, 1.1F, 0, 0));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_add_penalties(s, INT32_MAX, 1.1F, 0, 0));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_add_penalties(s, 64, 0, 0, 0));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_add_penalties(s, 64, 1, INFINITY, 0));

@@ -40,11 +40,11 @@ class NativeJarIT {
                 .contains(
                         "libtokapu.so",
                         "libjnitokapu.so",
-                        "libllama.so",
-                        "libllama-common.so",
-                        "libmtmd.so",
-                        "libggml.so",
-                        "libggml-base.so",
+                        "libtokapu-llama.so",
+                        "libtokapu-llama-common.so",
+                        "libtokapu-mtmd.so",
+                        "libtokapu-ggml.so",
+                        "libtokapu-ggml-base.so",
                         "libggml-cpu-x64.so",
                         "libggml-cpu-haswell.so",
                         "libggml-cpu-zen4.so");
@@ -92,6 +92,8 @@ class NativeJarIT {
             assertThat(attributes.getValue("Llama-Cpp-Version")).matches("\\d+\\.\\d+\\.\\d+");
             assertThat(attributes.getValue("Llama-Cpp-Tree")).matches("[0-9a-f]{40}");
             assertThat(attributes.getValue("Tokapu-Platform")).isEqualTo("linux-x86_64");
+            assertThat(attributes.getValue("Tokapu-Needs-Glibc")).matches("2\\.[0-9]+");
+            assertThat(attributes.getValue("Tokapu-Needs-Glibcxx")).matches("3\\.4\\.[0-9]+");
         }
     }
 
