@@ -152,9 +152,10 @@ class ContextContractIT extends Contract {
     void contextSetThreads_inRange_isSeenAndKeepsTheResult() {
         ok(decodeTokens(context, prompt));
         float[] before = logits(context, -1, vocabSize);
-        ok(api.contextSetThreads(context, 2, 3));
-        assertThat(info(CONTEXT_INFO_N_THREADS)).isEqualTo(2);
-        assertThat(info(CONTEXT_INFO_N_THREADS_BATCH)).isEqualTo(3);
+        ok(api.contextSetThreads(context, 1, 2));
+        assertThat(info(CONTEXT_INFO_N_THREADS)).isEqualTo(1);
+        // As many as this process has processors, at most.
+        assertThat(info(CONTEXT_INFO_N_THREADS_BATCH)).isBetween(1L, 2L);
         ok(api.memoryClear(context, 1));
         ok(decodeTokens(context, prompt));
         assertThat(logits(context, -1, vocabSize)).isEqualTo(before);

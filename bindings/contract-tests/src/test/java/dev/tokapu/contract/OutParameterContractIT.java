@@ -17,7 +17,6 @@ class OutParameterContractIT extends Contract {
         refusedAsTooShort(() -> api.lastError(new byte[8], new int[0]));
         refusedAsTooShort(() -> api.llamaVersion(new byte[8], new int[0]));
         refusedAsTooShort(() -> api.keptText(new byte[8], new int[0]));
-        refusedAsTooShort(() -> api.jsonSchemaToGrammar(new byte[8], new byte[8], new int[0]));
         refusedAsTooShort(() -> api.tokenAttributes(0, 0, new int[0]));
         refusedAsTooShort(() -> api.adapterMetaCount(0, new int[0]));
         refusedAsTooShort(() -> api.adapterInvocationTokens(0, new int[8], new int[0]));

@@ -200,7 +200,7 @@ class SamplerContractIT extends Contract {
         refused(ERROR_ARGUMENT, api.samplerAddTypical(s, 0.9f, bad));
         refused(ERROR_ARGUMENT, api.samplerAddXtc(s, 0.1f, 0.1f, bad, 1));
         refused(ERROR_ARGUMENT, api.samplerAddMirostat(s, 1, 5, 0.1f, bad));
-        refused(ERROR_ARGUMENT, api.samplerAddPenalties(s, bad, 1, 0, 0));
+        refused(ERROR_ARGUMENT, api.samplerAddPenalties(s, Math.min(bad, -2), 1, 0, 0));
         refused(ERROR_ARGUMENT, api.samplerAddDry(s, 1, 1.75f, bad, 64, NONE, 0));
         refused(ERROR_ARGUMENT, api.samplerAddDry(s, 1, 1.75f, 2, bad, NONE, 0));
         refused(ERROR_ARGUMENT, api.samplerAddDry(s, 1, 1.75f, 2, 64, NONE, bad));

@@ -2,7 +2,6 @@ package dev.tokapu.ffm;
 
 import dev.tokapu.ffm.gen.tokapu_progress_callback;
 import dev.tokapu.spi.ProgressListener;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,10 +28,10 @@ final class ProgressUpcall implements AutoCloseable {
         }
     }
 
-    /** Created when the first load has a listener, kept for ever. */
+    /** Created when the first load has a listener. */
     private static final class Stub {
         static final MemorySegment ADDRESS =
-                tokapu_progress_callback.allocate(ProgressUpcall::progress, Arena.global());
+                WeakUpcall.stub(ProgressUpcall.class, "progress", tokapu_progress_callback.descriptor());
     }
 
     MemorySegment callback() {
@@ -54,7 +53,7 @@ final class ProgressUpcall implements AutoCloseable {
         RUNNING.remove(id);
     }
 
-    private static int progress(float progress, long id) {
+    static int progress(float progress, long id) {
         ProgressUpcall running = RUNNING.get(id);
         return running == null || running.report(progress) ? 1 : 0;
     }

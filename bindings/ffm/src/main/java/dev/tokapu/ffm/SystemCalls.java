@@ -5,7 +5,6 @@ import static dev.tokapu.ffm.gen.TokapuH.tokapu_backend_cpu_variant;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_backend_cpu_variants;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_backend_init;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_backend_system_info;
-import static dev.tokapu.ffm.gen.TokapuH.tokapu_json_schema_to_grammar;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_kept_text;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_last_error;
 import static dev.tokapu.ffm.gen.TokapuH.tokapu_live_handles;
@@ -73,17 +72,6 @@ abstract class SystemCalls implements NativeApi {
         try (Scratch s = Scratch.take()) {
             return s.textTo(
                     tokapu_backend_system_info(s.a.reserve(buf.length), buf.length, s.cell(length)), buf, length);
-        }
-    }
-
-    @Override
-    public int jsonSchemaToGrammar(byte[] schema, byte[] buf, int[] length) {
-        try (Scratch s = Scratch.take()) {
-            return s.textTo(
-                    tokapu_json_schema_to_grammar(
-                            s.b.in(schema), schema.length, s.a.reserve(buf.length), buf.length, s.cell(length)),
-                    buf,
-                    length);
         }
     }
 

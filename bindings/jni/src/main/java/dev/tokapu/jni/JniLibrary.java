@@ -33,7 +33,12 @@ final class JniLibrary {
                 throw e;
             }
             // The copy finds libtokapu and the rest among the libraries that the process has loaded.
-            System.load(NativeLibraries.copyForThisLoader(library).toString());
+            Path copy = NativeLibraries.copyForThisLoader(library);
+            try {
+                System.load(copy.toString());
+            } finally {
+                NativeLibraries.deleteCopy(copy);
+            }
         }
     }
 

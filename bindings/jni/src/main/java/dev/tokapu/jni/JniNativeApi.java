@@ -436,11 +436,6 @@ final class JniNativeApi extends JniModelApi {
         return TokapuLibrary.tokapu_sampler_name(sampler, index, buf, buf.length, out(length));
     }
 
-    @Override
-    public int jsonSchemaToGrammar(byte[] schema, byte[] buf, int[] length) {
-        return TokapuLibrary.tokapu_json_schema_to_grammar(schema, schema.length, buf, buf.length, out(length));
-    }
-
     // --- chat templates
 
     @Override

@@ -35,11 +35,11 @@ public final class LogCallback extends FunctionPointer {
 
     static synchronized int install(@Nullable LogSink sink, int minLevel) {
         LogSink before = INSTANCE.sink;
-        if (sink != null) {
-            INSTANCE.sink = sink;
+        INSTANCE.sink = sink;
+        int status = tokapu_log_set(INSTANCE, minLevel);
+        if (status != NativeConstants.OK) {
+            INSTANCE.sink = before;
         }
-        int status = tokapu_log_set(sink == null ? null : INSTANCE, minLevel);
-        INSTANCE.sink = status == NativeConstants.OK ? sink : before;
         return status;
     }
 
@@ -48,15 +48,18 @@ public final class LogCallback extends FunctionPointer {
      *
      * @param level {@code tokapu_log_level}
      * @param text NUL-terminated UTF-8, valid during the call
+     * @return 0 to get no more
      */
-    public void call(int level, @Cast("const char*") BytePointer text) {
+    public int call(int level, @Cast("const char*") BytePointer text) {
+        LogSink current = sink;
+        if (current == null) {
+            return 0;
+        }
         try {
-            LogSink current = sink;
-            if (current != null) {
-                current.line(level, new String(text.getStringBytes(), StandardCharsets.UTF_8));
-            }
+            current.line(level, new String(text.getStringBytes(), StandardCharsets.UTF_8));
         } catch (Throwable t) {
             // Nothing may unwind through native frames, and a log sink that fails has nowhere to report it.
         }
+        return 1;
     }
 }

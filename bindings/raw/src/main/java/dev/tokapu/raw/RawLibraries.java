@@ -10,9 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The native libraries behind {@link Llama}: {@code libllama}, {@code libmtmd}, {@code libggml} and {@code libggml-base}. They
- * are found as the Tokapu API finds them ({@code -Dtokapu.native.dir} or a {@code tokapu-native} jar), loaded at the first
- * use of a function, and stay loaded. A JVM that uses the Tokapu API as well shares them with it.
+ * The native libraries behind {@link Llama}: libllama, libmtmd, libggml and libggml-base, whose files have names of our own,
+ * such as {@code libtokapu-llama.so}. They are found as the Tokapu API finds them ({@code -Dtokapu.native.dir} or a
+ * {@code tokapu-native} jar), loaded at the first use of a function, and stay loaded. A JVM that uses the Tokapu API as well
+ * shares them with it.
  *
  * <p>Thread safety: safe.
  *
@@ -21,7 +22,7 @@ import java.util.List;
 public final class RawLibraries {
 
     /** Where a function may be, the most likely place first. */
-    private static final List<String> NAMES = List.of("llama", "mtmd", "ggml-base", "ggml");
+    private static final List<String> NAMES = List.of("tokapu-llama", "tokapu-mtmd", "tokapu-ggml-base", "tokapu-ggml");
 
     private RawLibraries() {}
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -148,7 +149,7 @@ final class BackendLoader {
             for (String version : cudaVersions()) {
                 boolean all = true;
                 for (String pattern : helpful.files()) {
-                    String name = String.format(pattern, version);
+                    String name = String.format(Locale.ROOT, pattern, version);
                     String path = openAnywhere(name);
                     libraries.put(name, new Backend.Library(name, path, helpful.without()));
                     all &= !path.isEmpty();

@@ -1,29 +1,36 @@
 package dev.tokapu.spi;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory that libraries are extracted to.
+ * The directory for what may be lost: extracted libraries and models, the history of the command line.
+ *
+ * <p>Thread safety: immutable.
  *
  * @param path the directory; it exists and can be written
  * @param trusted whether only this user could have written there; otherwise every file is checked each time
+ * @since 0.1
  */
-record CacheDirectory(Path path, boolean trusted) {
+public record CacheDirectory(Path path, boolean trusted) {
 
     /**
      * Chooses {@code -Dtokapu.cache.dir}, else {@code $XDG_CACHE_HOME/tokapu}, {@code ~/.cache/tokapu} or a directory of this
-     * user in {@code java.io.tmpdir}: the first that can be written.
+     * user in {@code java.io.tmpdir}: the first that can be written. Relative ones are left out, as {@code ?}, which is the home of users
+     * without a name.
      *
      * @return the directory
      * @throws NativeLoadException when none can be written
      */
-    static CacheDirectory choose() {
+    public static CacheDirectory choose() {
         return choose(
                 System.getProperty(NativeLibraries.CACHE_PROPERTY),
                 System.getenv("XDG_CACHE_HOME"),
@@ -33,8 +40,9 @@ record CacheDirectory(Path path, boolean trusted) {
 
     static CacheDirectory choose(
             @Nullable String property, @Nullable String xdgCache, @Nullable String home, @Nullable String temp) {
-        if (isSet(property)) {
-            Path chosen = Path.of(property).toAbsolutePath();
+        if (property != null && isSet(property)) {
+            Path chosen = FilePaths.of(property, "-D" + NativeLibraries.CACHE_PROPERTY)
+                    .toAbsolutePath();
             String problem = makeWritable(chosen);
             if (problem != null) {
                 throw new NativeLoadException("Cannot write to " + problem + ", the directory of -D"
@@ -43,39 +51,38 @@ record CacheDirectory(Path path, boolean trusted) {
             return new CacheDirectory(chosen, true);
         }
         List<String> problems = new ArrayList<>();
-        for (Path candidate : ownCandidates(xdgCache, home)) {
+        for (Path candidate : ownCandidates(xdgCache, home, problems)) {
             String problem = makeWritable(candidate);
             if (problem == null) {
                 return new CacheDirectory(candidate, true);
             }
             problems.add(problem);
         }
-        if (isSet(temp)) {
-            Path candidate = Path.of(temp, "tokapu-" + System.getProperty("user.name", "user"))
-                    .toAbsolutePath();
-            String problem = makeWritable(candidate);
-            if (problem == null) {
-                problem = notOurs(candidate);
-            }
+        String user = "tokapu-" + System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9._-]", "_");
+        for (Path candidate : absolute(temp, problems, user)) {
+            String problem = makePrivate(candidate);
             if (problem == null) {
                 return new CacheDirectory(candidate, false);
             }
             problems.add(problem);
         }
-        throw new NativeLoadException("No directory to extract the native libraries to: cannot write to "
-                + String.join(", ", problems) + ". Set -D" + NativeLibraries.CACHE_PROPERTY
-                + " to a directory that can be written.");
+        throw new NativeLoadException("No directory for the cache: cannot write to " + String.join(", ", problems)
+                + ". Set -D" + NativeLibraries.CACHE_PROPERTY + " to a directory that can be written.");
     }
 
-    private static List<Path> ownCandidates(@Nullable String xdgCache, @Nullable String home) {
-        List<Path> candidates = new ArrayList<>();
-        if (isSet(xdgCache) && Path.of(xdgCache).isAbsolute()) {
-            candidates.add(Path.of(xdgCache, "tokapu"));
-        }
-        if (isSet(home) && Path.of(home).isAbsolute()) {
-            candidates.add(Path.of(home, ".cache", "tokapu"));
-        }
+    private static List<Path> ownCandidates(@Nullable String xdgCache, @Nullable String home, List<String> problems) {
+        List<Path> candidates = new ArrayList<>(absolute(xdgCache, problems, "tokapu"));
+        candidates.addAll(absolute(home, problems, ".cache", "tokapu"));
         return candidates;
+    }
+
+    /** Below a directory, when its text is set, absolute and a path. */
+    private static List<Path> absolute(@Nullable String text, List<String> problems, String... below) {
+        Optional<Path> path = FilePaths.absolute(text);
+        if (path.isEmpty() && isSet(text)) {
+            problems.add(text + " (it is relative, or no path; " + FilePaths.advice() + ')');
+        }
+        return path.stream().map(found -> found.resolve(Path.of("", below))).toList();
     }
 
     /** Returns null when the directory can be written, otherwise its name and the reason. */
@@ -87,6 +94,24 @@ record CacheDirectory(Path path, boolean trusted) {
         } catch (IOException e) {
             return directory + " (" + e + ')';
         }
+    }
+
+    /** As above, where everybody can write: nobody else may read what is kept there. */
+    private static @Nullable String makePrivate(Path directory) {
+        try {
+            if (!Files.exists(directory)
+                    && directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.createDirectories(directory.getParent());
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (FileAlreadyExistsException e) {
+            // Another process of this user, or of another one: that is looked at next.
+        } catch (IOException e) {
+            return directory + " (" + e + ')';
+        }
+        String problem = makeWritable(directory);
+        return problem == null ? notOurs(directory) : problem;
     }
 
     /** In a directory that everybody can write to, somebody else may have been first. */

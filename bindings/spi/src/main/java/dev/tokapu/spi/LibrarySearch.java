@@ -114,14 +114,10 @@ final class LibrarySearch {
         List<Path> roots = new ArrayList<>();
         for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
             String value = surroundings.variable().apply(variable);
-            if (value != null && !value.isBlank()) {
-                roots.add(Path.of(value));
-            }
+            FilePaths.absolute(value).ifPresent(roots::add);
         }
         String home = surroundings.property().apply("user.home");
-        if (home != null && !home.isBlank()) {
-            roots.add(Path.of(home, ".local"));
-        }
+        FilePaths.absolute(home).ifPresent(path -> roots.add(path.resolve(".local")));
         roots.add(surroundings.root().resolve("usr/local"));
         roots.add(surroundings.root().resolve("usr"));
         List<Path> folders = new ArrayList<>();
@@ -141,9 +137,7 @@ final class LibrarySearch {
         List<Path> folders = new ArrayList<>();
         for (String variable : List.of("CUDA_PATH", "CUDA_HOME")) {
             String value = surroundings.variable().apply(variable);
-            if (value != null && !value.isBlank()) {
-                folders.addAll(librariesOf(Path.of(value)));
-            }
+            FilePaths.absolute(value).ifPresent(path -> folders.addAll(librariesOf(path)));
         }
         return folders;
     }

@@ -3,6 +3,8 @@ package dev.tokapu.spi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The files that are mapped into this process, which tell where the linker has found a library. */
 final class MappedFiles {
@@ -11,16 +13,24 @@ final class MappedFiles {
 
     /** The path of a library that is open; its name when the system does not tell. */
     static String pathOf(String name) {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
-                int slash = line.indexOf('/');
-                if (slash >= 0 && line.substring(line.lastIndexOf('/') + 1).startsWith(name)) {
-                    return line.substring(slash);
-                }
-            }
-        } catch (IOException e) {
-            // Only the display suffers.
+        return all().stream()
+                .filter(file -> String.valueOf(file.getFileName()).startsWith(name))
+                .findFirst()
+                .map(Path::toString)
+                .orElse(name);
+    }
+
+    /** All of them, in the order of their addresses; none where the system does not tell. */
+    static List<Path> all() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.filter(line -> line.indexOf('/') >= 0)
+                    .map(line -> line.substring(line.indexOf('/')))
+                    .distinct()
+                    .map(Path::of)
+                    .toList();
+        } catch (IOException | RuntimeException e) {
+            // Only messages suffer. RuntimeException: a path that the locale cannot express, an error in the middle.
+            return List.of();
         }
-        return name;
     }
 }

@@ -326,8 +326,6 @@ public interface NativeApi {
 
     int samplerName(long sampler, int index, byte[] buf, int[] length);
 
-    int jsonSchemaToGrammar(byte[] schema, byte[] buf, int[] length);
-
     // --- chat templates
 
     int chatTemplateNew(long model, byte[] source, long[] chatTemplate);

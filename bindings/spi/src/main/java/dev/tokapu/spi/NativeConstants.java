@@ -2,21 +2,19 @@ package dev.tokapu.spi;
 
 /**
  * The constants of {@code tokapu.h}, named as there without {@code TOKAPU_}.
- *
- * <p>The header says more about each of them; a test of {@code bindings/contract-tests} compares every name and value.
+ * The header says more about each of them; a test of {@code bindings/contract-tests} compares every name and value.
  */
 public final class NativeConstants {
 
     private NativeConstants() {}
 
     /** The version of {@code tokapu.h} that this code is written for. */
-    public static final int ABI_VERSION = 4;
+    public static final int ABI_VERSION = 5;
 
     /** The llama.cpp release that this code is written for. */
     public static final String LLAMA_VERSION = "0.5.0";
 
     // --- status (tokapu_status)
-
     /** Success. */
     public static final int OK = 0;
 
@@ -77,7 +75,6 @@ public final class NativeConstants {
     public static final int ERROR_CALLBACK = -19;
 
     // --- sampler callbacks (tokapu_sampler_event, tokapu_candidates_key)
-
     /** Work on the candidates. */
     public static final int SAMPLER_APPLY = 0;
 
@@ -106,7 +103,6 @@ public final class NativeConstants {
     public static final int CANDIDATES_COUNT = 3;
 
     // --- decode status (tokapu_decode_status)
-
     /** The batch was processed. */
     public static final int DECODE_OK = 0;
 
@@ -117,7 +113,6 @@ public final class NativeConstants {
     public static final int DECODE_ABORTED = 2;
 
     // --- log levels (tokapu_log_level)
-
     /** A debug line. */
     public static final int LOG_DEBUG = 1;
 
@@ -131,7 +126,6 @@ public final class NativeConstants {
     public static final int LOG_ERROR = 4;
 
     // --- device types (tokapu_device_type)
-
     /** The CPU. */
     public static final int DEVICE_CPU = 0;
 
@@ -148,7 +142,6 @@ public final class NativeConstants {
     public static final int DEVICE_META = 4;
 
     // --- device information (tokapu_device_info_key)
-
     /** {@code tokapu_device_type}. */
     public static final int DEVICE_INFO_TYPE = 0;
 
@@ -165,7 +158,6 @@ public final class NativeConstants {
     public static final int DEVICE_INFO_COUNT = 4;
 
     // --- device texts (tokapu_device_text_key)
-
     /** {@code CUDA0}. */
     public static final int DEVICE_TEXT_NAME = 0;
 
@@ -179,7 +171,6 @@ public final class NativeConstants {
     public static final int DEVICE_TEXT_ID = 3;
 
     // --- model options (tokapu_model_option_i)
-
     /** {@code llama_load_mode}: -1 auto, 0 none, 1 mmap, 2 mlock, 3 mmap+mlock, 4 direct I/O. */
     public static final int MODEL_I_LOAD_MODE = 0;
 
@@ -210,11 +201,29 @@ public final class NativeConstants {
     /** Flag: no weights, memory is only planned. */
     public static final int MODEL_I_NO_ALLOC = 9;
 
+    /** How the file is tried before it is trusted, {@code PROBE_}. */
+    public static final int MODEL_I_PROBE = 10;
+
     /** The number of these constants. */
-    public static final int MODEL_I_COUNT = 10;
+    public static final int MODEL_I_COUNT = 11;
+
+    // --- how a model file is tried (tokapu_probe)
+    /** Not at all. */
+    public static final int PROBE_NONE = 0;
+
+    /** Numbers of the file are checked. */
+    public static final int PROBE_CHECK = 1;
+
+    /** As well, another process plans a context. */
+    public static final int PROBE_PLAN = 2;
+
+    /** As well, another process computes two tokens. */
+    public static final int PROBE_COMPUTE = 3;
+
+    /** For that process. */
+    public static final int PROBE_INSIDE = 4;
 
     // --- metadata override types (tokapu_override_type)
-
     /** A 64-bit integer. */
     public static final int OVERRIDE_INT = 0;
 
@@ -228,7 +237,6 @@ public final class NativeConstants {
     public static final int OVERRIDE_TEXT = 3;
 
     // --- model information (tokapu_model_info_key)
-
     /** Bytes of all tensors. */
     public static final int MODEL_INFO_SIZE = 0;
 
@@ -356,7 +364,6 @@ public final class NativeConstants {
     public static final int MODEL_INFO_COUNT = 41;
 
     // --- context options, integers (tokapu_context_option_i)
-
     /** Tokens; 0 = as trained. */
     public static final int CONTEXT_I_N_CTX = 0;
 
@@ -426,11 +433,13 @@ public final class NativeConstants {
     /** 0 .. 100: how long idle compute threads spin before they sleep. */
     public static final int CONTEXT_I_POLL = 22;
 
+    /** MiB of the host's memory that KV cache and states may take; 0 = what the machine has. */
+    public static final int CONTEXT_I_HOST_MEMORY = 23;
+
     /** The number of these constants. */
-    public static final int CONTEXT_I_COUNT = 23;
+    public static final int CONTEXT_I_COUNT = 24;
 
     // --- context options, floats (tokapu_context_option_f)
-
     /** 0 = from the model. */
     public static final int CONTEXT_F_ROPE_FREQ_BASE = 0;
 
@@ -453,7 +462,6 @@ public final class NativeConstants {
     public static final int CONTEXT_F_COUNT = 6;
 
     // --- context information (tokapu_context_info_key)
-
     /** Tokens. */
     public static final int CONTEXT_INFO_N_CTX = 0;
 

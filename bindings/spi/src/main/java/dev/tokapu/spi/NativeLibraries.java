@@ -52,7 +52,9 @@ public final class NativeLibraries {
     public static Path locate() {
         String directory = directory();
         if (directory != null) {
-            return explicit(Path.of(directory).toAbsolutePath().normalize());
+            return explicit(FilePaths.of(directory, "-D" + DIRECTORY_PROPERTY)
+                    .toAbsolutePath()
+                    .normalize());
         }
         return locate(loaders(), Platform.current(), null, Boolean.getBoolean(VERIFY_PROPERTY));
     }
@@ -122,24 +124,25 @@ public final class NativeLibraries {
     }
 
     /**
-     * Copies a library for one class loader: JNI refuses a file that another class loader of the JVM has loaded. The copy is
-     * deleted when the JVM ends. Libraries that it depends on must be loaded already or be in a directory that the linker
-     * searches.
+     * Copies a library for one class loader: JNI refuses a file that another class loader of the JVM has loaded. Libraries
+     * that it depends on must be loaded already or be in a directory that the linker searches. Copies that a process has left
+     * behind, because it was killed before it could delete them, are deleted.
      *
      * @param library the file
-     * @return the copy
+     * @return the copy, to be given to {@link #deleteCopy} once it is loaded
      * @throws NativeLoadException when it cannot be written
      */
     public static Path copyForThisLoader(Path library) {
-        try {
-            Path directory = Files.createTempDirectory(CacheDirectory.choose().path(), ".loader-");
-            Path copy = directory.resolve(library.getFileName());
-            directory.toFile().deleteOnExit();
-            copy.toFile().deleteOnExit();
-            return Files.copy(library, copy);
-        } catch (IOException e) {
-            throw new NativeLoadException("Cannot copy " + library + " for another class loader: " + e, e);
-        }
+        return LoaderCopy.of(library, CacheDirectory.choose().path());
+    }
+
+    /**
+     * Deletes a copy; a process that has loaded it keeps its content.
+     *
+     * @param copy the copy
+     */
+    public static void deleteCopy(Path copy) {
+        LoaderCopy.delete(copy.resolveSibling(""));
     }
 
     /**
@@ -150,12 +153,7 @@ public final class NativeLibraries {
      * @return an exception that says what to do
      */
     public static NativeLoadException cannotLoad(Path library, Throwable cause) {
-        String said = cause.getMessage();
-        return new NativeLoadException(
-                "Cannot load " + library + ": " + (said == null ? cause : said) + ". If its file system does not allow"
-                        + " execution (noexec), set -D" + CACHE_PROPERTY + " to a directory that does, or -D"
-                        + DIRECTORY_PROPERTY + " to a folder with the libraries.",
-                cause);
+        return LoadFailure.of(library, cause);
     }
 
     private static Path explicit(Path directory) {
@@ -164,6 +162,16 @@ public final class NativeLibraries {
             throw new NativeLoadException("There is no file " + library + ". Set -D" + DIRECTORY_PROPERTY
                     + " to the folder that holds the native libraries, or leave it out to use those of a"
                     + " tokapu-native jar.");
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            files.filter(file -> file.toString().endsWith(".so") && ElfFile.isCutShort(file))
+                    .findFirst()
+                    .ifPresent(file -> {
+                        throw new NativeLoadException(
+                                file + " is cut short: fetch it again, or copy it again when there is room.");
+                    });
+        } catch (IOException e) {
+            throw new NativeLoadException("Cannot read " + directory + ": " + e, e);
         }
         return directory;
     }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CacheDirectoryTest {
 
@@ -61,6 +64,39 @@ class CacheDirectoryTest {
         assertThatThrownBy(() -> CacheDirectory.choose(null, readOnly, readOnly, readOnly))
                 .isInstanceOf(NativeLoadException.class)
                 .hasMessageContainingAll(readOnly + "/tokapu", ".cache", "Set -Dtokapu.cache.dir");
+    }
+
+    @Test
+    void choose_xdgThatCannotBeWritten_fallsBackToHome() {
+        assertThat(CacheDirectory.choose(null, readOnly, dir("h"), dir("t")))
+                .isEqualTo(new CacheDirectory(temp.resolve("h/.cache/tokapu"), true));
+    }
+
+    /** {@code ?} is the home of users without a name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"?", "", " ", ".", "home", "\0"})
+    void choose_homeThatIsNoDirectory_isLeftOutAndNothingIsMade(String home) {
+        CacheDirectory chosen = CacheDirectory.choose(null, null, home, dir("t"));
+
+        assertThat(chosen.path()).startsWith(temp.resolve("t"));
+        assertThat(Path.of("?")).doesNotExist();
+        assertThat(Path.of("home")).doesNotExist();
+        assertThat(Path.of(".cache")).doesNotExist();
+    }
+
+    @Test
+    void choose_temp_isForThisUserAlone() throws IOException {
+        Path chosen = CacheDirectory.choose(null, null, null, dir("t")).path();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(chosen)))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void choose_propertyThatIsNoPath_isNamedWithTheLocale() {
+        assertThatThrownBy(() -> CacheDirectory.choose("a\0b", dir("x"), dir("h"), dir("t")))
+                .isInstanceOf(NativeLoadException.class)
+                .hasMessageContainingAll("-Dtokapu.cache.dir=a", "sun.jnu.encoding", "LC_ALL=C.UTF-8");
     }
 
     private String dir(String name) {

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -257,9 +259,26 @@ class NativeLibrariesTest {
         try {
             Path copy = NativeLibraries.copyForThisLoader(file);
             assertThat(copy).isNotEqualTo(file).hasFileName("libjnitokapu.so").hasBinaryContent(other);
+            NativeLibraries.deleteCopy(copy);
+            assertThat(temp.resolve("cache")).isEmptyDirectory();
         } finally {
             System.clearProperty(NativeLibraries.CACHE_PROPERTY);
         }
+    }
+
+    @Test
+    void copyForThisLoader_leftoversOfKilledProcesses_areDeletedAndThoseInUseAreNot() throws IOException {
+        Path file = Files.write(temp.resolve("libjnitokapu.so"), other);
+        Path cache = Files.createDirectories(temp.resolve("cache"));
+        Path old = Files.createDirectories(cache.resolve(".loader-1"));
+        Files.write(old.resolve("libjnitokapu.so"), other);
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        Path young = Files.createDirectories(cache.resolve(".loader-2"));
+
+        LoaderCopy.of(file, cache);
+
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
     }
 
     @Test
@@ -268,11 +287,7 @@ class NativeLibrariesTest {
 
         assertThat(NativeLibraries.cannotLoad(Path.of("/x/libtokapu.so"), said))
                 .hasMessageContainingAll(
-                        "/x/libtokapu.so",
-                        "failed to map segment",
-                        "noexec",
-                        "-Dtokapu.cache.dir",
-                        "-Dtokapu.native.dir")
+                        "/x/libtokapu.so", "failed to map segment", "-Dtokapu.cache.dir", "-Dtokapu.native.dir")
                 .hasCause(said);
     }
 }

@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * typedef void (*tokapu_log_callback)(int32_t, const char *)
+ * typedef int32_t (*tokapu_log_callback)(int32_t, const char *)
  * }
  */
 public final class tokapu_log_callback {
@@ -27,10 +27,11 @@ public final class tokapu_log_callback {
      * The function pointer signature, expressed as a functional interface
      */
     public interface Function {
-        void apply(int level, MemorySegment text);
+        int apply(int level, MemorySegment text);
     }
 
-    private static final FunctionDescriptor $DESC = FunctionDescriptor.ofVoid(
+    private static final FunctionDescriptor $DESC = FunctionDescriptor.of(
+        TokapuH.C_INT,
         TokapuH.C_INT,
         TokapuH.C_POINTER
     );
@@ -57,9 +58,9 @@ public final class tokapu_log_callback {
     /**
      * Invoke the upcall stub {@code funcPtr}, with given parameters
      */
-    public static void invoke(MemorySegment funcPtr, int level, MemorySegment text) {
+    public static int invoke(MemorySegment funcPtr, int level, MemorySegment text) {
         try {
-             DOWN$MH.invokeExact(funcPtr, level, text);
+            return (int) DOWN$MH.invokeExact(funcPtr, level, text);
         } catch (Error | RuntimeException ex) {
             throw ex;
         } catch (Throwable ex$) {
