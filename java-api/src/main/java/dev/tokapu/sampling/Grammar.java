@@ -1,10 +1,8 @@
 package dev.tokapu.sampling;
 
-import dev.tokapu.internal.Native;
-import dev.tokapu.internal.NativeRuntime;
-import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
-import java.nio.charset.StandardCharsets;
+import dev.tokapu.internal.grammar.GbnfText;
+import dev.tokapu.internal.grammar.RegexGrammar;
+import dev.tokapu.internal.grammar.SchemaGrammar;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -24,7 +22,6 @@ import java.util.stream.Collectors;
 public record Grammar(String gbnf, String root) implements Sampler {
 
     private static final String ROOT = "root";
-    private static final int FIRST_CAPACITY = 16 * 1024;
 
     /** Checks the values. */
     public Grammar {
@@ -33,41 +30,40 @@ public record Grammar(String gbnf, String root) implements Sampler {
     }
 
     /**
-     * The grammar whose texts are the JSON values of a JSON Schema. Required properties come first, then the others that
-     * the schema defines. Some keywords cannot be enforced by a grammar, for example {@code uniqueItems} or the bounds of a
-     * {@code number}; {@code docs/structured-output.md} lists them: validate the finished text where they matter.
-     *
-     * <p>llama.cpp: {@code json_schema_to_grammar}. Loads the native library.
+     * The grammar whose texts are the JSON values of a JSON Schema, with or without blanks between their parts. Properties
+     * come in the order of the schema. Some keywords cannot be enforced by a grammar, for example {@code uniqueItems};
+     * {@code docs/structured-output.md} lists them: validate the finished text where they matter.
      *
      * @param schemaJson the schema, at most 1 MiB
      * @return the grammar
-     * @throws dev.tokapu.GrammarException when the schema is malformed, allows no value, refers to other documents or is too
-     *     large
-     * @throws dev.tokapu.NativeLibraryException when the native library cannot be loaded
+     * @throws dev.tokapu.GrammarException when the schema is malformed, allows no value, refers to other documents, is too
+     *     large, or holds a pattern that no grammar can say; the message has the place
      */
     public static Grammar ofJsonSchema(String schemaJson) {
-        byte[] schema = Native.utf8(schemaJson);
-        NativeApi api = NativeRuntime.api();
-        byte[] buf = new byte[FIRST_CAPACITY];
-        int[] length = new int[1];
-        int status = api.jsonSchemaToGrammar(schema, buf, length);
-        if (status == NativeConstants.ERROR_BUFFER) {
-            buf = new byte[length[0]];
-            status = api.keptText(buf, length);
-        }
-        Native.check(api, status, "making a grammar", "JSON schema");
-        return new Grammar(new String(buf, 0, length[0], StandardCharsets.UTF_8), ROOT);
+        return new Grammar(SchemaGrammar.translate(schemaJson, false), ROOT);
+    }
+
+    /**
+     * As {@link #ofJsonSchema}, without any blanks between the parts: a model spends fewer tokens, and cannot go on writing
+     * blanks.
+     *
+     * @param schemaJson the schema, at most 1 MiB
+     * @return the grammar
+     * @throws dev.tokapu.GrammarException as there
+     */
+    public static Grammar ofJsonSchemaCompact(String schemaJson) {
+        return new Grammar(SchemaGrammar.translate(schemaJson, true), ROOT);
     }
 
     /**
      * The grammar whose texts match a regular expression as a whole, as with {@link java.util.regex.Matcher#matches()}.
-     * Characters, escapes, classes, {@code .}, groups, alternatives and greedy quantifiers are supported;
-     * {@code docs/structured-output.md} has the list. Anchors are allowed at the ends, where they say nothing.
+     * Characters, escapes, classes, {@code .}, groups, alternatives, quantifiers, anchors and look-ahead are supported;
+     * {@code docs/structured-output.md} has the list.
      *
      * @param regex the regular expression, in the syntax of {@link java.util.regex.Pattern}
      * @return the grammar
-     * @throws IllegalArgumentException when it is malformed, or holds something that no grammar can say (look-around, references
-     *     to groups, word boundaries, flags); the message has the index
+     * @throws IllegalArgumentException when it is malformed, or holds something that no grammar can say (look-behind,
+     *     references to groups, word boundaries); the message has the index
      */
     public static Grammar ofRegex(String regex) {
         return new Grammar(RegexGrammar.translate(regex), ROOT);

@@ -22,6 +22,9 @@ final class MetadataSamplers {
     private static final List<String> SEQUENCE = List.of("penalties", "top_k", "top_p", "min_p", "xtc", "temperature");
 
     private static final int MIROSTAT_M = 100;
+    private static final float ANY = Float.MAX_VALUE;
+    private static final int LONGEST_PAST = 1 << 24;
+    private static final float SMALLEST_REPEAT = 1e-6f;
 
     private final Map<String, String> metadata;
     private final int seed;
@@ -31,26 +34,21 @@ final class MetadataSamplers {
         this.metadata = metadata;
         this.seed = defaults.seed();
         Float wanted = defaults.temperature();
-        this.temperature = wanted == null ? Math.max(0, number("temp", 0.8f)) : wanted;
+        this.temperature = wanted == null ? Math.max(0, number("temp", 0.8f, -ANY, ANY)) : wanted;
     }
 
     static List<Sampler> of(Map<String, String> metadata, ModelDefaults defaults) {
-        try {
-            return new MetadataSamplers(metadata, defaults).samplers();
-        } catch (IllegalArgumentException e) {
-            LOG.warn("The model's metadata {}* are not used: {}", PREFIX, e.getMessage());
-            return new MetadataSamplers(Map.of(), defaults).samplers();
-        }
+        return new MetadataSamplers(metadata, defaults).samplers();
     }
 
     private List<Sampler> samplers() {
-        int mirostat = (int) number("mirostat", 0);
+        int mirostat = (int) number("mirostat", 0, -ANY, ANY);
         if (temperature == 0) {
             return List.of(Sampler.greedy());
         }
         if (mirostat == 1 || mirostat == 2) {
-            float tau = number("mirostat_tau", 5);
-            float eta = number("mirostat_eta", 0.1f);
+            float tau = number("mirostat_tau", 5, Float.MIN_VALUE, ANY);
+            float eta = number("mirostat_eta", 0.1f, Float.MIN_VALUE, ANY);
             return List.of(
                     Sampler.temperature(temperature),
                     mirostat == 1 ? new Mirostat(seed, tau, eta, MIROSTAT_M) : new MirostatV2(seed, tau, eta));
@@ -75,9 +73,9 @@ final class MetadataSamplers {
     private @Nullable Sampler sampler(String name) {
         return switch (canonical(name)) {
             case "penalties" -> penalties();
-            case "topk" -> number("top_k", 40) > 0 ? Sampler.topK((int) number("top_k", 40)) : null;
-            case "topp", "nucleus" -> number("top_p", 0.95f) < 1 ? Sampler.topP(number("top_p", 0.95f)) : null;
-            case "minp" -> number("min_p", 0.05f) > 0 ? Sampler.minP(number("min_p", 0.05f)) : null;
+            case "topk" -> topK();
+            case "topp", "nucleus" -> topP();
+            case "minp" -> minP();
             case "xtc" -> xtc();
             case "temperature", "temp" -> Sampler.temperature(temperature);
             case "infill" -> Sampler.infill();
@@ -94,23 +92,45 @@ final class MetadataSamplers {
         return name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
     }
 
+    private @Nullable Sampler topK() {
+        int k = (int) number("top_k", 40, -ANY, ANY);
+        return k > 0 ? Sampler.topK(k) : null;
+    }
+
+    private @Nullable Sampler topP() {
+        float p = number("top_p", 0.95f, 0, Float.POSITIVE_INFINITY);
+        return p < 1 ? Sampler.topP(p) : null;
+    }
+
+    private @Nullable Sampler minP() {
+        float p = number("min_p", 0.05f, -ANY, 1);
+        return p > 0 ? Sampler.minP(p) : null;
+    }
+
     private @Nullable Sampler penalties() {
-        int lastN = (int) number("penalty_last_n", 64);
-        float repeat = number("penalty_repeat", 1);
+        int lastN = (int) number("penalty_last_n", 64, -1, LONGEST_PAST);
+        float repeat = number("penalty_repeat", 1, SMALLEST_REPEAT, ANY);
         return lastN == 0 || repeat == 1 ? null : Sampler.penalties(lastN, repeat, 0, 0);
     }
 
     private @Nullable Sampler xtc() {
-        float probability = number("xtc_probability", 0);
-        return probability > 0 ? Sampler.xtc(probability, number("xtc_threshold", 0.1f), seed) : null;
+        float probability = number("xtc_probability", 0, -ANY, 1);
+        return probability > 0 ? Sampler.xtc(probability, number("xtc_threshold", 0.1f, 0, 1), seed) : null;
     }
 
-    private float number(String key, float otherwise) {
+    /** A value that is no number is ignored, as llama.cpp does it; one that no sampler takes costs that value only. */
+    private float number(String key, float otherwise, float min, float max) {
         String text = metadata.get(PREFIX + key);
+        float value;
         try {
-            return text == null ? otherwise : Float.parseFloat(text.strip());
+            value = text == null ? otherwise : Float.parseFloat(text.strip());
         } catch (NumberFormatException e) {
             return otherwise;
         }
+        if (value >= min && value <= max) {
+            return value;
+        }
+        LOG.warn("The model's metadata {}{} is {}; {} is taken in its place", PREFIX, key, text, otherwise);
+        return otherwise;
     }
 }

@@ -8,7 +8,7 @@ package dev.tokapu.sampling;
  *
  * <p>Thread safety: immutable.
  *
- * @param lastN tokens to look back; 0 turns it off
+ * @param lastN tokens to look back; -1 for as many as the model was trained to read, 0 turns it off
  * @param repeat above 0; 1 turns it off
  * @param frequency 0 turns it off
  * @param presence 0 turns it off
@@ -17,7 +17,7 @@ package dev.tokapu.sampling;
 public record Penalties(int lastN, float repeat, float frequency, float presence) implements Sampler {
     /** Checks the values. */
     public Penalties {
-        Checks.atLeast("lastN", lastN, 0);
+        Checks.atLeast("lastN", lastN, -1);
         Checks.above("repeat", repeat, 0);
         if (!Float.isFinite(1 / repeat)) {
             throw new IllegalArgumentException("repeat is " + repeat + ", so small that 1 / repeat is infinite");

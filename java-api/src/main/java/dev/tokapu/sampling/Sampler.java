@@ -229,7 +229,7 @@ public sealed interface Sampler
     /**
      * Makes tokens that appeared lately less likely.
      *
-     * @param lastN tokens to look back; 0 turns it off
+     * @param lastN tokens to look back; -1 for as many as the model was trained to read, 0 turns it off
      * @param repeat above 0; 1 turns it off
      * @param frequency 0 turns it off
      * @param presence 0 turns it off

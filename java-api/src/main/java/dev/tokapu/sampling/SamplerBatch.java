@@ -2,6 +2,7 @@ package dev.tokapu.sampling;
 
 import dev.tokapu.Context;
 import dev.tokapu.internal.Access;
+import dev.tokapu.internal.Native;
 import dev.tokapu.internal.NativeHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -105,19 +106,26 @@ public final class SamplerBatch {
         }
         for (int i = 0; i < size; i++) {
             if (statuses[i] < 0) {
-                fail(i);
+                failures[i] = failed == 0 || chains[i].hasJava() ? told(i) : askedAgain(i);
+                failed++;
             }
         }
         return failed;
     }
 
-    /** Only the first failure has left its message: each chain is as it was, and says once more what is wrong. */
-    private void fail(int i) {
+    /** Only the first failure has left its message, and what samplers in Java threw lies in their chains. */
+    private RuntimeException told(int i) {
+        String reason = failed == 0 ? Native.lastError(contextHandle.api()) : null;
+        return chains[i].failure(statuses[i], reason);
+    }
+
+    /** A chain without samplers in Java is as it was, and says once more what is wrong. */
+    private RuntimeException askedAgain(int i) {
         try {
-            tokens[i] = chains[i].sample(context, indices[i]);
+            chains[i].sample(context, indices[i]);
+            return chains[i].failure(statuses[i], null);
         } catch (RuntimeException e) {
-            failures[i] = e;
-            failed++;
+            return e;
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samplers at work, one after the other, with their state: random generators, the window of the penalties, the position in a
@@ -88,7 +89,7 @@ public final class SamplerChain implements AutoCloseable {
                 handle.check(NativeSamplers.add(api, id[0], sampler, java), "adding " + sampler);
             }
             return new SamplerChain(model, list, handle, java);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             handle.close();
             throw e;
         }
@@ -130,6 +131,24 @@ public final class SamplerChain implements AutoCloseable {
             throw cause == null ? Native.failure(handle.api(), status, action, handle.name()) : failure(action, cause);
         }
         handle.check(status, action);
+    }
+
+    boolean hasJava() {
+        return !java.samplers().isEmpty();
+    }
+
+    /**
+     * Why it chose no token in a call for many chains. What a sampler in Java threw is the cause; samplers are not asked again.
+     *
+     * @param reason what the library said of this chain, null when it spoke of another one
+     */
+    RuntimeException failure(int status, @Nullable String reason) {
+        Throwable cause = status == NativeConstants.ERROR_CALLBACK ? java.takeThrown() : null;
+        if (cause != null) {
+            return failure("sample", cause);
+        }
+        String known = reason == null ? "it failed beside another one" : reason;
+        return Native.failure(status, known, "sample", handle.name());
     }
 
     private SamplerException failure(String action, Throwable cause) {

@@ -32,9 +32,9 @@ class GrammarIT {
     @Test
     void ofJsonSchema_object_allowsItsValuesOnly() {
         Grammar grammar = Grammar.ofJsonSchema("""
-                {"type": "object", "properties": {"name": {"type": "string"}, "age": {"type": "integer", "minimum": 18}},
-                 "required": ["name", "age"]}
-                """);
+            {"type": "object", "properties": {"name": {"type": "string"}, "age": {"type": "integer", "minimum": 18}},
+             "required": ["name", "age"]}
+            """);
         assertThat(driver.accepts(grammar, "{\"name\":\"J\u00f6 \\u00e4\",\"age\":18}"))
                 .isTrue();
         assertThat(driver.accepts(grammar, "{\"name\": \"\", \"age\": 100}")).isTrue();
@@ -45,9 +45,28 @@ class GrammarIT {
     }
 
     @Test
-    void ofJsonSchema_grammarLargerThanTheFirstBuffer_isWhole() {
-        String choices = "\"" + "x".repeat(50_000) + "\"";
-        assertThat(Grammar.ofJsonSchema("{\"enum\":[" + choices + "]}").gbnf()).contains(choices.replace("\"", ""));
+    void ofJsonSchemaCompact_blanksBetweenParts_areForbidden() {
+        String schema = """
+            {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "integer"}}, "b": {"const": 1}},
+             "required": ["a"]}
+            """;
+        Grammar compact = Grammar.ofJsonSchemaCompact(schema);
+        assertThat(driver.accepts(compact, "{\"a\":[1,2],\"b\":1}")).isTrue();
+        assertThat(driver.accepts(compact, "{\"a\":[]}")).isTrue();
+        for (String text : List.of(
+                "{ \"a\":[]}", "{\"a\": []}", "{\"a\":[1, 2]}", "{\"a\":[] }", "{\"a\":[], \"b\":1}", "{\"a\":[ ]}")) {
+            assertThat(driver.accepts(compact, text)).as(text).isFalse();
+            assertThat(driver.accepts(Grammar.ofJsonSchema(schema), text))
+                    .as(text)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void ofJsonSchema_blanks_comeToAnEnd() {
+        Grammar grammar = Grammar.ofJsonSchema("{\"type\":\"object\"}");
+        assertThat(driver.accepts(grammar, "{\n\n" + " ".repeat(20) + "}")).isTrue();
+        assertThat(driver.accepts(grammar, "{\n\n" + " ".repeat(21) + "}")).isFalse();
     }
 
     @Test
@@ -71,6 +90,8 @@ class GrammarIT {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Grammar.ofChoices("a", "b\ud800"))
                 .withMessageContaining("U+D800 at index 1");
-        assertThatIllegalArgumentException().isThrownBy(() -> Grammar.ofChoices("\0"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Grammar.ofChoices("a\0"))
+                .withMessageContaining("U+0000 at index 1, which is the end of a text to llama.cpp's grammars");
     }
 }

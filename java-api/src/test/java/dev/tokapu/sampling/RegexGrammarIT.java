@@ -38,9 +38,20 @@ class RegexGrammarIT {
         "\"",
         "\\\\",
         "]",
-        "[\\]^]"
+        "[\\]^]",
+        "\\p{Lu}",
+        "[\\W\\d]",
+        "[\\w-.]",
+        "(?i:aB)",
+        "(?s:.)",
+        "(?=.*a)",
+        "(?!b|1)",
+        "^",
+        "$"
     };
-    private static final String[] QUANTIFIERS = {"", "", "", "", "?", "*", "+", "{2}", "{1,3}", "{0,2}", "{2,}"};
+    private static final String[] QUANTIFIERS = {
+        "", "", "", "", "?", "*", "+", "{2}", "{1,3}", "{0,2}", "{2,}", "*?", "??", "{0}"
+    };
     private static final String[] CHARACTERS = {
         "a",
         "b",
@@ -107,7 +118,9 @@ class RegexGrammarIT {
             try {
                 grammar = Grammar.ofRegex(regex);
             } catch (IllegalArgumentException e) {
-                assertThat(e).hasMessageMatching("(?s).*(may be empty|not a regular).*");
+                assertThat(e)
+                        .hasMessageMatching(
+                                "(?s).*(not a regular|repeated anchor|within a repetition|states|no text matches).*");
                 continue;
             }
             translated++;
@@ -131,7 +144,7 @@ class RegexGrammarIT {
                 }
             }
         }
-        assertThat(translated).isGreaterThan(300);
-        assertThat(matched).isGreaterThan(300);
+        assertThat(translated).isGreaterThan(200);
+        assertThat(matched).isGreaterThan(200);
     }
 }

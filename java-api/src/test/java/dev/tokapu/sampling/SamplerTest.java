@@ -11,6 +11,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SamplerTest {
@@ -35,7 +36,7 @@ class SamplerTest {
                 bad("eta is -0.1", () -> Sampler.mirostatV2(1, 5, -0.1f)),
                 bad("gbnf is empty", () -> Sampler.grammar(" ")),
                 bad("needs a trigger", () -> new LazyGrammar("root ::= \"a\"", "root", List.of(), List.of())),
-                bad("lastN is -1", () -> Sampler.penalties(-1, 1, 0, 0)),
+                bad("lastN is -2", () -> Sampler.penalties(-2, 1, 0, 0)),
                 bad("repeat is 0.0", () -> Sampler.penalties(64, 0, 0, 0)),
                 bad("1 / repeat is infinite", () -> Sampler.penalties(64, Float.MIN_VALUE, 0, 0)),
                 bad("frequency is NaN", () -> Sampler.penalties(64, 1, Float.NaN, 0)),
@@ -121,6 +122,42 @@ class SamplerTest {
         assertThat(byMetadata("temp", "0")).containsExactly(Sampler.greedy());
         assertThat(byMetadata("mirostat", "2", "mirostat_tau", "4", "temp", "0.9"))
                 .containsExactly(Sampler.temperature(0.9f), Sampler.mirostatV2(7, 4, 0.1f));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "top_p, -1",
+        "min_p, 1.5",
+        "xtc_probability, 2",
+        "penalty_repeat, 0",
+        "penalty_repeat, -1",
+        "penalty_last_n, -2",
+        "temp, nan",
+        "top_p, NaN",
+        "mirostat, 3",
+        "top_p, 1e40"
+    })
+    void modelDefaults_valueOutOfRange_costsThatValueOnly(String key, String value) {
+        assertThat(byMetadata("top_k", "1", key, value))
+                .startsWith(Sampler.topK(1))
+                .hasSizeGreaterThan(2);
+        if (!key.startsWith("top_p")) {
+            assertThat(byMetadata("top_k", "1", key, value))
+                    .containsExactly(
+                            Sampler.topK(1),
+                            Sampler.topP(0.95f),
+                            Sampler.minP(0.05f),
+                            Sampler.temperature(0.8f),
+                            Sampler.dist(7));
+        }
+    }
+
+    @Test
+    void modelDefaults_wholeContextAsPenaltyWindow_isTaken() {
+        assertThat(byMetadata("top_k", "1", "penalty_repeat", "1.1", "penalty_last_n", "-1"))
+                .startsWith(Sampler.penalties(-1, 1.1f, 0, 0), Sampler.topK(1));
+        assertThat(byMetadata("mirostat", "2", "mirostat_tau", "-4", "temp", "0.9"))
+                .containsExactly(Sampler.temperature(0.9f), Sampler.mirostatV2(7, 5, 0.1f));
     }
 
     @Test
