@@ -6,16 +6,13 @@ module dev.tokapu {
     requires static micrometer
             .core; // for EngineMetrics; transitive would ask it of everybody who compiles against this
     requires static transitive org.jspecify;
-    requires com.fasterxml.classmate;
     requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.datatype.jdk8;
     requires com.fasterxml.jackson.datatype.jsr310;
-    requires com.github.victools.jsonschema.generator;
-    requires com.github.victools.jsonschema.module.jackson;
-    requires com.github.victools.jsonschema.module.jakarta.validation;
     requires com.networknt.schema;
+    requires jakarta.validation;
     requires dev.tokapu.spi;
     requires org.slf4j;
 

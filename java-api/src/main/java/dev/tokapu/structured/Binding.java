@@ -3,85 +3,52 @@ package dev.tokapu.structured;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.Module;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import com.networknt.schema.Error;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
+import dev.tokapu.GrammarException;
 import dev.tokapu.sampling.Grammar;
+import java.io.IOException;
 import java.lang.reflect.Type;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A type with its schema, and the way from text to value and back. All of Jackson, the schema generator and the validator is
- * behind this class, so that nothing of it is loaded before the first type is asked for.
+ * A type with its schema, and the way from text to value and back. All of Jackson and the validator is behind this class, so
+ * that nothing of it is loaded before the first type is asked for.
  *
  * <p>Thread safety: safe.
  */
 final class Binding {
 
-    private static final ObjectMapper MAPPER = mapper();
-
     private final JavaType type;
+    private final JavaType written;
     private final String schema;
     private final String promptSchema;
-    private final Schema validator;
-    private volatile @Nullable Grammar grammar;
+    private final AnswerCheck check;
+    private final Grammar grammar;
 
-    private Binding(JavaType type, String schema, String promptSchema, Schema validator) {
+    private Binding(JavaType type, SchemaWriter.Schemas schemas, Grammar grammar) {
         this.type = type;
-        this.schema = schema;
-        this.promptSchema = promptSchema;
-        this.validator = validator;
-    }
-
-    private static ObjectMapper mapper() {
-        JsonMapper.Builder builder = JsonMapper.builder()
-                .annotationIntrospector(new TypeIntrospector())
-                .addModules(new Jdk8Module(), new JavaTimeModule())
-                .disable(
-                        SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
-                        SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-                .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
-                .enable(
-                        // Without it Kotlin's module takes Int and Double for properties that may be absent.
-                        DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-                        DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
-                        DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
-        // Kotlin's module knows constructors, nullability and defaults of Kotlin classes; it is there where people use
-        // Kotlin.
-        for (Module module : ObjectMapper.findModules(Binding.class.getClassLoader())) {
-            if (module.getModuleName().contains("kotlin")) {
-                builder.addModule(module);
-            }
-        }
-        return builder.build();
+        this.written = Jackson.made(type);
+        this.schema = schemas.full().toString();
+        this.promptSchema = schemas.prompt().toString();
+        this.check = new AnswerCheck(schemas.full());
+        this.grammar = grammar;
     }
 
     /**
-     * Makes the schema of a type.
+     * Makes the schema and the grammar of a type.
      *
      * @throws IllegalArgumentException when it cannot be expressed
      */
     static Binding of(Type javaType) {
-        JavaType type = MAPPER.constructType(javaType);
-        new TypeCheck(MAPPER).check(type);
-        JsonNode schema = new SchemaWriter(MAPPER).write(javaType);
-        JsonNode simple = schema.deepCopy();
-        SchemaDetails.simplify(simple);
-        SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
-        return new Binding(type, schema.toString(), simple.toString(), registry.getSchema(schema));
+        JavaType type = Jackson.MAPPER.constructType(javaType);
+        SchemaWriter.Schemas schemas = SchemaWriter.write(type);
+        try {
+            return new Binding(
+                    type, schemas, Grammar.ofJsonSchemaCompact(schemas.full().toString()));
+        } catch (GrammarException e) {
+            throw new IllegalArgumentException(
+                    type.getRawClass().getSimpleName() + " cannot be expressed in an answer: " + e.getMessage(), e);
+        }
     }
 
     String schema() {
@@ -93,12 +60,7 @@ final class Binding {
     }
 
     Grammar grammar() {
-        Grammar made = grammar;
-        if (made == null) {
-            made = Grammar.ofJsonSchema(schema);
-            grammar = made;
-        }
-        return made;
+        return grammar;
     }
 
     /**
@@ -108,54 +70,64 @@ final class Binding {
      */
     @Nullable
     String problem(String text) {
-        JsonNode tree;
-        try {
-            tree = MAPPER.readTree(text);
-        } catch (JsonProcessingException e) {
-            return "it is no JSON: " + e.getOriginalMessage();
-        } catch (NumberFormatException e) { // Jackson lets it through for exponents of more than ten digits
-            return "it holds a number that is too large: " + e.getMessage();
-        }
-        if (tree.isMissingNode()) {
-            return "it is empty";
-        }
-        List<Error> errors = validator.validate(tree);
-        return errors.isEmpty()
-                ? null
-                : errors.stream().limit(3).map(Binding::describe).collect(Collectors.joining("; "));
-    }
-
-    private static String describe(Error error) {
-        return error.getInstanceLocation() + ": " + error.getMessage();
+        return check.problem(text);
     }
 
     /**
      * Reads a value from a text that has no {@link #problem}.
      *
-     * @throws JsonProcessingException when the class does not take it, for example in its constructor
+     * @throws IOException when the class does not take it, for example in its constructor
+     * @throws DeepStack.ExhaustedException when it nests deeper than any stack
      */
     @Nullable
-    Object read(String text) throws JsonProcessingException {
-        return MAPPER.readerFor(type).readValue(text);
+    Object read(String text) throws IOException {
+        return AnswerCheck.depth(text) > AnswerCheck.SHALLOW ? DeepStack.call(() -> readHere(text)) : readHere(text);
+    }
+
+    private @Nullable Object readHere(String text) throws JsonProcessingException {
+        return Jackson.MAPPER.readerFor(type).readValue(text);
     }
 
     /** Reads what is there of a value; empty when the class does not take it. */
     Optional<Object> readPart(String json) {
         try {
-            return Optional.ofNullable(MAPPER.readerFor(type)
+            return Optional.ofNullable(Jackson.MAPPER
+                    .readerFor(type)
                     .without(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .readValue(json));
-        } catch (JsonProcessingException | NumberFormatException e) {
+        } catch (JsonProcessingException | NumberFormatException | StackOverflowError e) {
             return Optional.empty();
         }
     }
 
+    /**
+     * Writes a value so that it can be read.
+     *
+     * @throws IllegalArgumentException when it breaks a rule of its type
+     */
     String write(Object value) {
+        String text;
         try {
-            return MAPPER.writerFor(type).writeValueAsString(value);
+            text = writeHere(value);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "a " + value.getClass().getName() + " cannot be written: " + e.getOriginalMessage(), e);
+        } catch (DeepStack.ExhaustedException e) {
+            throw new IllegalArgumentException("this " + value.getClass().getName() + " nests too deep", e);
+        }
+        String problem = check.problem(text);
+        if (problem != null) {
+            throw new IllegalArgumentException(
+                    "this " + value.getClass().getName() + " is no answer for its type: " + problem);
+        }
+        return text;
+    }
+
+    private String writeHere(Object value) throws JsonProcessingException {
+        try {
+            return Jackson.MAPPER.writerFor(written).writeValueAsString(value);
+        } catch (StackOverflowError e) {
+            return DeepStack.call(() -> Jackson.MAPPER.writerFor(written).writeValueAsString(value));
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.tokapu.structured;
 
-import com.github.victools.jsonschema.generator.impl.module.SimpleTypeModule;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -29,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The patterns are of the kind that {@link dev.tokapu.sampling.Grammar#ofJsonSchema} enforces: groups, alternatives in them,
  * counts, classes of letters, digits and what has no meaning in a pattern.
  *
- * <p>The schema generator writes the name of the kind as the format; {@link SchemaDetails} puts the details in its place.
- *
  * <p>Thread safety: immutable.
  */
 final class Scalars {
@@ -51,12 +48,10 @@ final class Scalars {
     private static final String BASE64 = "([A-Za-z0-9/]|\\+)";
 
     private static final Map<Class<?>, Kind> KINDS = new HashMap<>();
-    private static final Map<String, Kind> BY_NAME = new HashMap<>();
 
     /**
      * What is the same for all values of a type.
      *
-     * @param name unique; what the generator writes as the format
      * @param json the JSON type
      * @param format the format of the JSON Schema specification, null when none fits
      * @param pattern of strings
@@ -65,7 +60,6 @@ final class Scalars {
      * @param maximum of numbers
      */
     record Kind(
-            String name,
             String json,
             @Nullable String format,
             @Nullable String pattern,
@@ -82,7 +76,7 @@ final class Scalars {
         string("time", MINUTES + "(" + SECONDS + ")?" + OFFSET, OffsetTime.class);
         string(null, DATE + "T" + MINUTES + "(" + SECONDS + ")?", LocalDateTime.class);
         string(null, MINUTES + "(" + SECONDS + ")?", LocalTime.class);
-        string(null, "[0-9]{4}", Year.class);
+        string(null, "[1-9][0-9]{3}", Year.class); // others are written with fewer digits
         string(null, "[0-9]{4}-(0[1-9]|1[0-2])", YearMonth.class);
         string(null, "--(" + MONTH_AND_DAY + "|02-29)", MonthDay.class);
         string("duration", "P(" + COUNT + "D(T" + CLOCK + ")?|T" + CLOCK + ")", Duration.class);
@@ -128,8 +122,7 @@ final class Scalars {
             @Nullable BigDecimal minimum,
             @Nullable BigDecimal maximum,
             Class<?>... types) {
-        Kind kind = new Kind("java:" + types[0].getName(), json, format, pattern, length, minimum, maximum);
-        BY_NAME.put(kind.name(), kind);
+        Kind kind = new Kind(json, format, pattern, length, minimum, maximum);
         for (Class<?> type : types) {
             KINDS.put(type, kind);
         }
@@ -140,22 +133,13 @@ final class Scalars {
         return KINDS.containsKey(type);
     }
 
-    /** The kind that a format stands for; null when it is a format of the specification. */
-    static @Nullable Kind byName(String name) {
-        return BY_NAME.get(name);
+    /** What is the same for all values of a type. */
+    static @Nullable Kind of(Class<?> type) {
+        return KINDS.get(type);
     }
 
-    /** Tells the generator of the types. */
-    static SimpleTypeModule module() {
-        SimpleTypeModule module = new SimpleTypeModule().withEmptySchema(Object.class);
-        KINDS.forEach((type, kind) -> {
-            switch (kind.json()) {
-                case "string" -> module.withStringType(type, kind.name());
-                case "integer" -> module.withIntegerType(type, kind.name());
-                case "number" -> module.withNumberType(type, kind.name());
-                default -> module.withBooleanType(type);
-            }
-        });
-        return module;
+    /** Whether the rules of texts are about a type. */
+    static boolean isText(Class<?> type) {
+        return type == String.class || type == CharSequence.class || type == char[].class;
     }
 }

@@ -1,60 +1,241 @@
 package dev.tokapu.structured;
 
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.victools.jsonschema.generator.Option;
-import com.github.victools.jsonschema.generator.OptionPreset;
-import com.github.victools.jsonschema.generator.SchemaGenerator;
-import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
-import com.github.victools.jsonschema.generator.SchemaVersion;
-import com.github.victools.jsonschema.module.jackson.JacksonModule;
-import com.github.victools.jsonschema.module.jackson.JacksonOption;
-import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule;
-import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationOption;
-import java.lang.reflect.Type;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.TypeFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
- * Makes JSON Schemas of types, with the schema generator.
+ * Makes JSON Schemas of types: of what Jackson reads, which must be what it writes. What cannot be expressed is refused, with
+ * the path to it.
  *
  * <p>Thread safety: confined.
  */
 final class SchemaWriter {
 
-    private final SchemaGenerator generator;
+    static final String OF_JDK = "docs/typed-answers.md lists the types of the JDK that can";
 
-    SchemaWriter(ObjectMapper mapper) {
-        SchemaGeneratorConfigBuilder builder = new SchemaGeneratorConfigBuilder(
-                        mapper, SchemaVersion.DRAFT_2020_12, new OptionPreset())
-                .with(
-                        Option.PUBLIC_NONSTATIC_FIELDS,
-                        Option.NONPUBLIC_NONSTATIC_FIELDS_WITH_GETTERS,
-                        Option.NONPUBLIC_NONSTATIC_FIELDS_WITHOUT_GETTERS,
-                        Option.NULLABLE_ALWAYS_AS_ANYOF,
-                        Option.PLAIN_DEFINITION_KEYS,
-                        Option.EXTRA_OPEN_API_FORMAT_VALUES,
-                        Option.ALLOF_CLEANUP_AT_THE_END,
-                        Option.DUPLICATE_MEMBER_ATTRIBUTE_CLEANUP_AT_THE_END)
-                .with(Scalars.module())
-                .with(new JacksonModule(
-                        JacksonOption.SKIP_SUBTYPE_LOOKUP,
-                        JacksonOption.IGNORE_TYPE_INFO_TRANSFORM,
-                        JacksonOption.RESPECT_JSONPROPERTY_ORDER))
-                .with(new JakartaValidationModule(JakartaValidationOption.INCLUDE_PATTERN_EXPRESSIONS));
-        SchemaDefinitions definitions = new SchemaDefinitions(mapper);
-        builder.forTypesInGeneral()
-                .withPropertySorter((unusedOne, unusedOther) -> 0)
-                .withCustomDefinitionProvider(definitions)
-                .withTypeAttributeOverride(definitions::closeObject);
-        builder.forFields()
-                .withCustomDefinitionProvider(definitions::ofField)
-                .withNullableCheck(
-                        field -> !field.isFakeContainerItemScope() && Nullability.isNullable(field.getRawMember()));
-        this.generator = new SchemaGenerator(builder.build());
+    private static final Map<Class<?>, Class<?>> PRIMITIVE_OPTIONALS =
+            Map.of(OptionalInt.class, int.class, OptionalLong.class, long.class, OptionalDouble.class, double.class);
+
+    private final TypeFactory types = Jackson.MAPPER.getTypeFactory();
+    private final Definitions definitions = new Definitions();
+    private final Hidden hidden = new Hidden();
+
+    /**
+     * A finished schema.
+     *
+     * @param full what answers are checked against
+     * @param prompt what a model reads
+     */
+    record Schemas(JsonNode full, JsonNode prompt) {}
+
+    /**
+     * The schema of a type.
+     *
+     * @throws IllegalArgumentException when it cannot be expressed
+     */
+    static Schemas write(JavaType type) {
+        SchemaWriter writer = new SchemaWriter();
+        String name = type.getRawClass().getSimpleName();
+        ObjectNode root = writer.value(type, Site.root(name));
+        new Endings(writer.definitions).require(root, name);
+        writer.definitions.finish(root, writer.hidden);
+        return new Schemas(root, writer.hidden.without(root));
     }
 
-    JsonNode write(Type type) {
-        JsonNode schema = generator.generateSchema(type);
-        SchemaDetails.complete(schema);
-        return schema;
+    /** Whether a type is one of the JDK; those that can be expressed are dealt with elsewhere. */
+    static boolean isOfJdk(JavaType type) {
+        String name = type.getRawClass().getName();
+        return name.startsWith("java.") || name.startsWith("javax.") || type.isPrimitive();
+    }
+
+    Definitions definitions() {
+        return definitions;
+    }
+
+    Hidden hidden() {
+        return hidden;
+    }
+
+    /** The schema of a value in a place, with its rules. */
+    ObjectNode value(JavaType type, Site site) {
+        if (site.rules().stream().anyMatch(rule -> rule.name().equals("Null"))) {
+            throw Refusal.of(site.path(), type, "@Null leaves nothing to answer; take the property away");
+        }
+        ObjectNode node = plain(type, site);
+        boolean never = type.isPrimitive()
+                || node.isEmpty()
+                || isOptional(type.getRawClass())
+                || site.rules().stream().anyMatch(rule -> rule.name().equals("NotNull"));
+        return site.nullable() && !never ? orNull(node) : node;
+    }
+
+    private static boolean isOptional(Class<?> raw) {
+        return raw == Optional.class || PRIMITIVE_OPTIONALS.containsKey(raw);
+    }
+
+    private static ObjectNode orNull(ObjectNode content) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.putArray("anyOf").add(content).addObject().put("type", "null");
+        return node;
+    }
+
+    private ObjectNode plain(JavaType type, Site site) {
+        Class<?> raw = type.getRawClass();
+        Class<?> primitive = PRIMITIVE_OPTIONALS.get(raw);
+        if (primitive != null) {
+            checkShape(type, site);
+            return orNull(
+                    plain(types.constructType(primitive), new Site(site.path(), null, List.of(), site.rules(), false)));
+        }
+        if (raw == Optional.class) {
+            Site content = site.argument("", 0, 1).with(site.rules());
+            return orNull(plain(type.getReferencedType(), content));
+        }
+        Scalars.Kind kind = Scalars.of(raw);
+        if (kind != null) {
+            return scalar(type, kind, site);
+        }
+        if (type.isEnumType()) {
+            RuleWriter.refuseAll(site.rules(), site.path());
+            return Enums.constants(type, site);
+        }
+        if (raw == Object.class) {
+            RuleWriter.refuseAll(site.rules(), site.path());
+            return JsonNodeFactory.instance.objectNode();
+        }
+        if (type.isMapLikeType()) {
+            return map(type, site);
+        }
+        if (type.isArrayType() || type.isCollectionLikeType()) {
+            return array(type, site);
+        }
+        Scalars.Kind unsigned = KotlinValues.unsigned(type);
+        if (unsigned != null) {
+            return scalar(type, unsigned, site);
+        }
+        JavaType inside = KotlinValues.inside(type);
+        return inside == null ? new ObjectWriter(this).write(type, site) : plain(inside, site);
+    }
+
+    private static void checkShape(JavaType type, Site site) {
+        if (site.property() != null) {
+            FormCheck.checkShape(site.property().reader(), type, site.path());
+            if (site.property().writer() != null) {
+                FormCheck.checkShape(site.property().writer(), type, site.path());
+            }
+        }
+    }
+
+    private ObjectNode scalar(JavaType type, Scalars.Kind kind, Site site) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode().put("type", kind.json());
+        String formatted =
+                site.property() == null ? null : ScalarFormat.pattern(type, kind, site.property(), site.path());
+        String pattern = formatted == null ? kind.pattern() : formatted;
+        if (kind.format() != null && formatted == null) {
+            node.put("format", kind.format());
+        }
+        if (pattern != null) {
+            node.put("pattern", pattern);
+            if (node.has("format")) {
+                hidden.add(node, "pattern");
+            }
+        }
+        if (kind.length() != null) {
+            node.put("minLength", kind.length()).put("maxLength", kind.length());
+        }
+        if (kind.minimum() != null && kind.maximum() != null) {
+            node.put("minimum", kind.minimum()).put("maximum", kind.maximum());
+            hidden.add(node, "minimum");
+            hidden.add(node, "maximum");
+        }
+        if (kind.json().equals("string") && !Scalars.isText(type.getRawClass())) {
+            RuleWriter.refuseAll(site.rules(), site.path());
+        } else {
+            new RuleWriter(node, site.path(), hidden).write(site.rules());
+        }
+        return node;
+    }
+
+    private ObjectNode array(JavaType type, Site site) {
+        requireKnown(type, site.path(), "com.fasterxml.jackson.databind.deser.");
+        checkShape(type, site);
+        ObjectNode node = JsonNodeFactory.instance.objectNode().put("type", "array");
+        Site element = type.isArrayType() ? site.component() : site.argument("[]", 0, 1);
+        node.set("items", value(type.getContentType(), element));
+        new RuleWriter(node, site.path(), hidden).write(site.rules());
+        if (Set.class.isAssignableFrom(type.getRawClass())
+                && node.path("minItems").asInt() > 1) {
+            throw Refusal.of(
+                    site.path(), type, "it must have several elements, but equal ones of a Set are one; use a List");
+        }
+        return node;
+    }
+
+    private ObjectNode map(JavaType type, Site site) {
+        Class<?> key = type.getKeyType().getRawClass();
+        if (key != String.class && !key.isEnum()) {
+            throw Refusal.of(site.path(), type, "the keys of a map must be String or an enum");
+        }
+        requireKnown(type, site.path(), "com.fasterxml.jackson.databind.deser.");
+        checkShape(type, site);
+        List<Rule> ofKeys = site.argument("", 0, 2).rules();
+        Site content = site.argument("{}", 1, 2);
+        ObjectNode node = JsonNodeFactory.instance.objectNode().put("type", "object");
+        if (key.isEnum()) {
+            RuleWriter.refuseAll(ofKeys, site.path());
+            ObjectNode properties = node.putObject("properties");
+            for (String name : Enums.keys(type, site.path())) {
+                properties.set(name, value(type.getContentType(), content));
+            }
+            node.put("additionalProperties", false);
+            hidden.add(node, "additionalProperties");
+        } else {
+            node.set("additionalProperties", value(type.getContentType(), content));
+            if (!ofKeys.isEmpty()) {
+                ObjectNode names = JsonNodeFactory.instance.objectNode().put("type", "string");
+                new RuleWriter(names, site.path(), hidden).write(ofKeys);
+                node.set("propertyNames", names);
+            }
+        }
+        new RuleWriter(node, site.path(), hidden).write(site.rules());
+        int most = node.path("properties").size();
+        if (key.isEnum()
+                && (node.has("minProperties") || node.path("maxProperties").asInt(most) < most)) {
+            throw Refusal.of(
+                    site.path(),
+                    type,
+                    "a grammar does not count the keys of an enum; use String keys or take the rule away");
+        }
+        return node;
+    }
+
+    /** Whether Jackson's own deserializer reads it. */
+    static JsonDeserializer<Object> requireKnown(JavaType type, String path, String origin) {
+        JsonDeserializer<Object> deserializer;
+        try {
+            deserializer = Jackson.deserializer(type);
+        } catch (JsonMappingException e) {
+            throw Unreadable.of(type, path, e);
+        }
+        if (!deserializer.getClass().getName().startsWith(origin)) {
+            throw Refusal.of(
+                    path,
+                    type,
+                    "it has a deserializer of its own, "
+                            + deserializer.getClass().getName());
+        }
+        return deserializer;
     }
 }

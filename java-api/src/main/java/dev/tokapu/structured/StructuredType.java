@@ -1,9 +1,9 @@
 package dev.tokapu.structured;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tokapu.FinishReason;
 import dev.tokapu.TextStream;
 import dev.tokapu.sampling.Grammar;
+import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -114,10 +114,9 @@ public final class StructuredType<T> {
     }
 
     /**
-     * The sampler that allows what the schema allows; it goes first in a chain. Loads the native library.
+     * The sampler that allows what the schema allows, without blanks between the parts; it goes first in a chain.
      *
      * @return the grammar
-     * @throws dev.tokapu.GrammarException when the schema is too large for one
      */
     public Grammar grammar() {
         return binding.grammar();
@@ -174,7 +173,8 @@ public final class StructuredType<T> {
      * Writes a value as a model would have to, for examples in a prompt.
      *
      * @param value the value
-     * @return JSON text
+     * @return JSON text that {@link #parse} reads
+     * @throws IllegalArgumentException when the value breaks a rule of its type, or has null where none may be
      */
     public String write(T value) {
         return binding.write(value);
@@ -215,7 +215,7 @@ public final class StructuredType<T> {
         }
         try {
             return (T) Objects.requireNonNull(binding.read(text), "null is no value");
-        } catch (JsonProcessingException | NullPointerException e) {
+        } catch (IOException | NullPointerException | StackOverflowError | DeepStack.ExhaustedException e) {
             throw new StructuredOutputException(
                     type.getTypeName() + " does not take the text, though it fits the schema: " + e.getMessage(),
                     text,

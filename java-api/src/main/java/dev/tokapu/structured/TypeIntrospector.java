@@ -1,20 +1,22 @@
 package dev.tokapu.structured;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
+import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets Jackson read and write without annotations what would need them: in sealed types the property {@code type} holds the
- * simple name of the class, and of Kotlin classes what is null is left out, as it may be in answers. Jackson's own annotations
- * go first.
+ * simple name of the class. Jackson's own annotations go first, but for those that would make writing leave out what reading
+ * asks for: every property is written, and of Kotlin classes what is not null.
  *
  * <p>Thread safety: immutable.
  */
@@ -64,9 +66,34 @@ final class TypeIntrospector extends JacksonAnnotationIntrospector {
 
     @Override
     public JsonInclude.Value findPropertyInclusion(Annotated annotated) {
-        JsonInclude.Value declared = super.findPropertyInclusion(annotated);
-        boolean kotlin = annotated instanceof AnnotatedClass && BoundProperties.isKotlin(annotated.getRawType());
-        return kotlin ? WITHOUT_NULL.withOverrides(declared) : declared;
+        return annotated instanceof AnnotatedClass && isKotlin(annotated.getRawType())
+                ? WITHOUT_NULL
+                : JsonInclude.Value.empty();
+    }
+
+    @Override
+    public JsonProperty.@Nullable Access findPropertyAccess(Annotated annotated) {
+        JsonProperty.Access access = super.findPropertyAccess(annotated);
+        return access == JsonProperty.Access.WRITE_ONLY ? JsonProperty.Access.AUTO : access;
+    }
+
+    @Override
+    public Boolean hasAnyGetter(Annotated annotated) {
+        return false;
+    }
+
+    @Override
+    public @Nullable Object findFilterId(Annotated annotated) {
+        return null;
+    }
+
+    static boolean isKotlin(Class<?> type) {
+        for (Annotation annotation : type.getDeclaredAnnotations()) {
+            if (annotation.annotationType().getName().equals("kotlin.Metadata")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isInSealedHierarchy(@Nullable Class<?> type) {

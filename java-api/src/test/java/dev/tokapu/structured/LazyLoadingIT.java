@@ -29,7 +29,7 @@ class LazyLoadingIT {
         command.addAll(List.of(PlainChat.class.getName(), TestModels.tinyFile().toString()));
         Process process = new ProcessBuilder(command).inheritIO().start();
         try {
-            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
             assertThat(process.exitValue()).isZero();
         } finally {
             process.destroyForcibly();
@@ -37,7 +37,6 @@ class LazyLoadingIT {
         assertThat(Files.readAllLines(log))
                 .anyMatch(line -> line.contains("dev.tokapu.chat.ChatSession "))
                 .noneMatch(line -> line.contains("com.fasterxml.jackson.databind"))
-                .noneMatch(line -> line.contains("com.github.victools"))
                 .noneMatch(line -> line.contains("com.networknt"))
                 .noneMatch(line -> line.contains("dev.tokapu.structured.StructuredType"));
     }

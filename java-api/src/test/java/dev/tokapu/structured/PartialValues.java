@@ -15,17 +15,17 @@ final class PartialValues<T> implements Flow.Subscriber<PartialValue<T>> {
     private final BlockingQueue<Object> signals = new LinkedBlockingQueue<>();
 
     Flow.Subscription subscription() throws Exception {
-        return start.get(10, TimeUnit.SECONDS).subscription();
+        return start.get(5, TimeUnit.MINUTES).subscription();
     }
 
     /** The next partial value, error text or "complete". */
     Object signal() throws InterruptedException {
-        return signals.poll(60, TimeUnit.SECONDS);
+        return signals.poll(5, TimeUnit.MINUTES);
     }
 
     /** Waits for the end of the thread that calls this. */
     void join() throws Exception {
-        start.get(10, TimeUnit.SECONDS).thread().join();
+        start.get(5, TimeUnit.MINUTES).thread().join();
     }
 
     @Override

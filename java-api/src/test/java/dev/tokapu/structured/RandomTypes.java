@@ -67,7 +67,13 @@ final class RandomTypes {
     static List<Class<?>> compile(long seed, int count, Path folder) throws IOException, ClassNotFoundException {
         RandomTypes types = new RandomTypes(seed);
         types.write(count);
-        Path file = Files.writeString(folder.resolve("Generated.java"), types.source);
+        return compile(types.source.toString(), types.names, folder);
+    }
+
+    /** The named classes within the class {@code Generated} of a source, in a class loader of their own. */
+    static List<Class<?>> compile(String source, List<String> names, Path folder)
+            throws IOException, ClassNotFoundException {
+        Path file = Files.writeString(folder.resolve("Generated.java"), source);
         int result = ToolProvider.getSystemJavaCompiler()
                 .run(
                         null,
@@ -83,7 +89,7 @@ final class RandomTypes {
         if (result != 0) {
             throw new IllegalStateException("the generated source does not compile: " + file);
         }
-        return load(folder, types.names);
+        return load(folder, names);
     }
 
     private static String classPath() {

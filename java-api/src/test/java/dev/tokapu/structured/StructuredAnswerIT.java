@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Typed answers of a tiny random model: what it says makes no sense, so only the form can be right. */
-@Timeout(120)
+@Timeout(300)
 class StructuredAnswerIT {
 
     private static Model model;

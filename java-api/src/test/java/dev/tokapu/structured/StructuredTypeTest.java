@@ -202,16 +202,26 @@ class StructuredTypeTest {
     @Test
     void parse_bounds_areChecked() {
         StructuredType<Bounds> type = StructuredType.of(Bounds.class);
-        Bounds good = new Bounds(18, (short) -1, 1, 100, List.of(6), "ABC", "a@b.org");
-        assertRoundTrip(type, good);
-        assertRefused(type, type.write(new Bounds(17, (short) -1, 1, 100, List.of(6), "ABC", "a@b.org")), "adult");
-        assertRefused(type, type.write(new Bounds(18, (short) 0, 1, 100, List.of(6), "ABC", "a@b.org")), "negative");
-        assertRefused(type, type.write(new Bounds(18, (short) -1, 0, 100, List.of(6), "ABC", "a@b.org")), "positive");
-        assertRefused(type, type.write(new Bounds(18, (short) -1, 1, 99, List.of(6), "ABC", "a@b.org")), "hundred");
-        assertRefused(type, type.write(new Bounds(18, (short) -1, 1, 100, List.of(7), "ABC", "a@b.org")), "/dice/0");
-        assertRefused(type, type.write(new Bounds(18, (short) -1, 1, 100, List.of(), "ABC", "a@b.org")), "dice");
-        assertRefused(type, type.write(new Bounds(18, (short) -1, 1, 100, List.of(1), "xABC", "a@b.org")), "code");
-        assertRefused(type, type.write(new Bounds(18, (short) -1, 1, 100, List.of(1), "x", "nobody")), "mail");
+        assertRoundTrip(type, new Bounds(18, (short) -1, 1, 100, List.of(6), "ABC", "a@b.org"));
+        String good = "{'adult':18,'negative':-1,'positive':1,'hundred':100,'dice':[6],'code':'ABC','mail':'a@b.org'}"
+                .replace('\'', '"');
+        type.parse(good);
+        assertRefused(type, good.replace("18", "17"), "adult");
+        assertRefused(type, good.replace("-1", "0"), "negative");
+        assertRefused(type, good.replace("'positive':1".replace('\'', '"'), "\"positive\":0"), "positive");
+        assertRefused(type, good.replace("100", "99"), "hundred");
+        assertRefused(type, good.replace("6", "7"), "/dice/0");
+        assertRefused(type, good.replace("6", ""), "dice");
+        assertRefused(type, good.replace("ABC", "xABC"), "code");
+        assertRefused(type, good.replace("a@b.org", "nobody"), "mail");
+    }
+
+    @Test
+    void write_whatBreaksARule_throws() {
+        StructuredType<Bounds> type = StructuredType.of(Bounds.class);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> type.write(new Bounds(17, (short) -1, 1, 100, List.of(6), "ABC", "a@b.org")))
+                .withMessageContaining("/adult");
     }
 
     @Test
@@ -219,9 +229,11 @@ class StructuredTypeTest {
         StructuredType<InnerBounds> type = StructuredType.of(InnerBounds.class);
         assertRoundTrip(type, new InnerBounds(Optional.of("abc"), Map.of("a", 3), "ab"));
         assertRoundTrip(type, new InnerBounds(Optional.empty(), Map.of(), null));
-        assertRefused(type, type.write(new InnerBounds(Optional.of("abcd"), Map.of(), null)), "/text");
-        assertRefused(type, type.write(new InnerBounds(Optional.empty(), Map.of("a", 4), null)), "/numbers/a");
-        assertRefused(type, type.write(new InnerBounds(Optional.empty(), Map.of(), "abc")), "/maybe");
+        String good = "{'text':null,'numbers':{'a':3},'maybe':null}".replace('\'', '"');
+        type.parse(good);
+        assertRefused(type, good.replaceFirst("null", "\"abcd\""), "/text");
+        assertRefused(type, good.replace("3", "4"), "/numbers/a");
+        assertRefused(type, good.replace("null}", "\"abc\"}"), "/maybe");
     }
 
     @ParameterizedTest
@@ -312,7 +324,7 @@ class StructuredTypeTest {
                         "BadList.items[].byNumber is a java.util.Map<java.lang.Integer,java.lang.String>");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StructuredType.of(Endless.class))
-                .withMessageStartingWith("Endless.other is a ")
+                .withMessageStartingWith("Endless.other cannot be ")
                 .withMessageContaining("without end");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StructuredType.of(HasOpen.class))

@@ -1,0 +1,189 @@
+package dev.tokapu.structured;
+
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
+import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
+import com.fasterxml.jackson.databind.deser.ValueInstantiator;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.ClassUtil;
+import java.lang.reflect.AnnotatedElement;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the schemas of classes: objects of properties, one of several objects, or the one value that a class wraps.
+ *
+ * <p>Thread safety: confined.
+ */
+final class ObjectWriter {
+
+    private final SchemaWriter values;
+
+    ObjectWriter(SchemaWriter values) {
+        this.values = values;
+    }
+
+    ObjectNode write(JavaType type, Site site) {
+        if (SchemaWriter.isOfJdk(type)) {
+            throw Refusal.of(site.path(), type, SchemaWriter.OF_JDK);
+        }
+        if (site.property() != null) {
+            FormCheck.checkShape(site.property().reader(), type, site.path());
+        }
+        checkClass(type, site.path());
+        refuseInnerRules(site, type);
+        Subtypes subtypes = Subtypes.of(type, site.path());
+        if (subtypes == null) {
+            return single(type, site);
+        }
+        RuleWriter.refuseAll(site.rules(), site.path());
+        if (subtypes.byName().size() == 1) {
+            Map.Entry<String, JavaType> only =
+                    subtypes.byName().entrySet().iterator().next();
+            return object(only.getValue(), site.path(), subtypes.tag(), only.getKey());
+        }
+        return values.definitions().refer(new Definitions.Key(type, subtypes.tag(), null), node -> {
+            ArrayNode alternatives = node.putArray("anyOf");
+            subtypes.byName().forEach((name, subtype) -> {
+                String path = site.path() + "<" + subtype.getRawClass().getSimpleName() + ">";
+                checkClass(subtype, path);
+                alternatives.add(object(subtype, path, subtypes.tag(), name));
+            });
+            Jackson.describe(node, type);
+        });
+    }
+
+    private static void checkClass(JavaType type, String path) {
+        FormCheck.check(Jackson.read(type).getClassInfo(), path);
+        FormCheck.checkShape(Jackson.read(type).getClassInfo(), type, path);
+    }
+
+    /** Of {@code Pair<@Size String, ..>} nothing leads to the component that the rule would be about. */
+    private static void refuseInnerRules(Site site, JavaType type) {
+        int arguments = type.containedTypeCount();
+        for (int i = 0; i < arguments; i++) {
+            if (!site.argument("", i, arguments).rules().isEmpty()) {
+                throw Refusal.of(
+                        site.path(), type, "a rule within its angle brackets has no place; put it into the class");
+            }
+        }
+    }
+
+    private ObjectNode single(JavaType type, Site site) {
+        BeanDescription written = Jackson.written(type);
+        JsonDeserializer<Object> deserializer =
+                SchemaWriter.requireKnown(type, site.path(), "com.fasterxml.jackson.databind.deser.");
+        AnnotatedMember value = written.findJsonValueAccessor();
+        if (deserializer instanceof BeanDeserializerBase bean) {
+            JavaType wrapped = Wrapped.of(bean, value, type, site.path());
+            if (wrapped != null) {
+                List<AnnotatedElement> declared =
+                        value == null ? List.of() : List.of((AnnotatedElement) value.getMember());
+                Site inner = new Site(site.path(), null, List.of(), Rule.on(declared), false).with(site.rules());
+                return values.value(wrapped, inner);
+            }
+        }
+        RuleWriter.refuseAll(site.rules(), site.path());
+        return object(type, site.path(), null, null);
+    }
+
+    private ObjectNode object(JavaType type, String path, @Nullable String tag, @Nullable String name) {
+        return values.definitions().refer(new Definitions.Key(type, tag, name), node -> {
+            if (type.isEnumType()) {
+                throw Refusal.of(path, type, "an enum has no place for the property " + tag);
+            }
+            properties(node, bean(type, path), type, path, tag, name);
+            Jackson.describe(node, type);
+        });
+    }
+
+    private static BeanDeserializerBase bean(JavaType type, String path) {
+        JsonDeserializer<Object> deserializer =
+                SchemaWriter.requireKnown(type, path, "com.fasterxml.jackson.databind.deser.");
+        if (!(deserializer instanceof BeanDeserializerBase bean)) {
+            throw Refusal.of(
+                    path,
+                    type,
+                    type.isAbstract()
+                            ? "it is abstract; make it sealed or add @JsonTypeInfo and @JsonSubTypes"
+                            : "it has a deserializer of its own, "
+                                    + deserializer.getClass().getName());
+        }
+        ValueInstantiator creator = bean.getValueInstantiator();
+        if (!creator.canCreateUsingDefault() && !creator.canCreateFromObjectWith()) {
+            throw Refusal.of(
+                    path,
+                    type,
+                    "Jackson finds no way to make one from properties; use a record, a constructor without parameters,"
+                            + " or @JsonCreator with @JsonProperty on each parameter");
+        }
+        requireNullable(creator, path);
+        return bean;
+    }
+
+    /** What is left out is null for the constructor. */
+    private static void requireNullable(ValueInstantiator creator, String path) {
+        SettableBeanProperty[] arguments = creator.getFromObjectArguments(Jackson.MAPPER.getDeserializationConfig());
+        if (arguments == null) {
+            return;
+        }
+        for (SettableBeanProperty argument : arguments) {
+            if (argument.isIgnorable() && argument.getType().isPrimitive()) {
+                throw Refusal.of(
+                        path + "." + argument.getName(),
+                        argument.getType(),
+                        "it is left out and cannot be null; give it the type "
+                                + ClassUtil.wrapperType(argument.getType().getRawClass())
+                                        .getSimpleName());
+            }
+        }
+    }
+
+    private void properties(
+            ObjectNode node,
+            BeanDeserializerBase bean,
+            JavaType type,
+            String path,
+            @Nullable String tag,
+            @Nullable String name) {
+        node.put("type", "object");
+        ObjectNode properties = node.putObject("properties");
+        ArrayNode required = node.putArray("required");
+        node.put("additionalProperties", false);
+        values.hidden().add(node, "additionalProperties");
+        if (tag != null) {
+            properties.putObject(tag).put("const", name);
+            required.add(tag);
+        }
+        Jackson.read(type).findProperties().stream()
+                .filter(BeanPropertyDefinition::couldDeserialize)
+                .forEach(property -> FormCheck.check(property.getPrimaryMember(), path + "." + property.getName()));
+        List<Property> all = ReadProperties.of(bean, type);
+        UnreadFields.check(type, all, path);
+        for (Property property : all) {
+            if (property.name().equals(tag)) {
+                throw Refusal.of(
+                        path,
+                        type,
+                        "its property " + tag + " is also the one that tells subtypes apart; rename it or set another"
+                                + " with @JsonTypeInfo(use = NAME, property = \"...\")");
+            }
+            String place = path + "." + property.name();
+            FormCheck.check(property, place);
+            ObjectNode value = values.value(property.type(), Site.of(place, property));
+            if (property.description() != null) {
+                value.put("description", property.description());
+            }
+            properties.set(property.name(), value);
+            if (!property.mayBeAbsent()) {
+                required.add(property.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.tokapu.structured;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedArrayType;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in a type where a value stands: a property, an element of a list, the whole.
+ *
+ * @param path for people
+ * @param property Jackson's, with the annotations of the place; null for the whole
+ * @param types how the place is declared, with annotations of the type and inside it
+ * @param rules about the value
+ * @param nullable whether an annotation lets it be null: any with the simple name {@code Nullable}
+ */
+record Site(String path, @Nullable Property property, List<AnnotatedType> types, List<Rule> rules, boolean nullable) {
+
+    static Site root(String path) {
+        return new Site(path, null, List.of(), List.of(), false);
+    }
+
+    static Site of(String path, Property property) {
+        List<AnnotatedElement> all = Stream.concat(
+                        property.declarations().stream(),
+                        property.types().stream().map(AnnotatedElement.class::cast))
+                .toList();
+        return new Site(path, property, property.types(), Rule.on(all), isNullable(annotations(all)));
+    }
+
+    /** The same for a part of the value that stands for it. */
+    Site with(List<Rule> others) {
+        Set<Rule> joined = new LinkedHashSet<>(rules);
+        joined.addAll(others);
+        return new Site(path, property, types, List.copyOf(joined), nullable);
+    }
+
+    /** What the type declares at an argument: of a list 0, of a map 0 and 1. */
+    Site argument(String suffix, int index, int arguments) {
+        List<AnnotatedType> inner = types.stream()
+                .filter(type -> type instanceof AnnotatedParameterizedType)
+                .map(type -> ((AnnotatedParameterizedType) type).getAnnotatedActualTypeArguments())
+                .filter(found -> found.length == arguments)
+                .map(found -> found[index])
+                .toList();
+        return inside(suffix, inner, Set.of());
+    }
+
+    /** The elements of an array. What stands before a field of array type is said of both by Java; it means the array. */
+    Site component() {
+        List<AnnotatedType> inner = types.stream()
+                .filter(type -> type instanceof AnnotatedArrayType)
+                .map(type -> ((AnnotatedArrayType) type).getAnnotatedGenericComponentType())
+                .toList();
+        return inside("[]", inner, property == null ? Set.of() : annotations(property.declarations()));
+    }
+
+    private Site inside(String suffix, List<AnnotatedType> inner, Set<Annotation> taken) {
+        Set<Annotation> annotations = annotations(inner);
+        annotations.removeAll(taken);
+        Property place = property == null
+                ? null
+                : new Property(
+                        property.name(),
+                        property.type(),
+                        property.reader(),
+                        property.writer(),
+                        List.of(),
+                        inner,
+                        false,
+                        null);
+        return new Site(path + suffix, place, inner, Rule.in(annotations), isNullable(annotations));
+    }
+
+    private static Set<Annotation> annotations(List<? extends AnnotatedElement> elements) {
+        Set<Annotation> annotations = new LinkedHashSet<>();
+        elements.forEach(element -> annotations.addAll(Arrays.asList(element.getAnnotations())));
+        return annotations;
+    }
+
+    private static boolean isNullable(Set<Annotation> annotations) {
+        return annotations.stream()
+                .anyMatch(annotation ->
+                        annotation.annotationType().getSimpleName().equals("Nullable"));
+    }
+}

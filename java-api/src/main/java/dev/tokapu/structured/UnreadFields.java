@@ -1,0 +1,62 @@
+package dev.tokapu.structured;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Finds fields that Jackson neither reads nor was told to leave out: a value would come back without them.
+ *
+ * <p>Thread safety: safe.
+ */
+final class UnreadFields {
+
+    private UnreadFields() {}
+
+    static void check(JavaType type, List<Property> properties, String path) {
+        Set<String> known = new HashSet<>();
+        properties.forEach(property -> known.add(plain(property.name())));
+        for (BeanPropertyDefinition property : Jackson.written(type).findProperties()) {
+            known.add(plain(property.getInternalName()));
+        }
+        for (BeanPropertyDefinition property : Jackson.read(type).findProperties()) {
+            known.add(plain(property.getInternalName()));
+        }
+        Jackson.read(type).getIgnoredPropertyNames().forEach(name -> known.add(plain(name)));
+        Jackson.written(type).getIgnoredPropertyNames().forEach(name -> known.add(plain(name)));
+        for (Class<?> owner = type.getRawClass(); owner != null; owner = owner.getSuperclass()) {
+            for (Field field : owner.getDeclaredFields()) {
+                int modifiers = field.getModifiers();
+                boolean state =
+                        !Modifier.isStatic(modifiers) && !Modifier.isTransient(modifiers) && !field.isSynthetic();
+                if (state && !field.isAnnotationPresent(JsonIgnore.class) && !isKnown(field.getName(), known)) {
+                    throw Refusal.of(
+                            path,
+                            type,
+                            "Jackson does not read its field " + field.getName() + "; give it a getter and a setter,"
+                                    + " @JsonProperty or @JsonIgnore");
+                }
+            }
+        }
+    }
+
+    private static String plain(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.startsWith("_") ? lower.substring(1) : lower;
+    }
+
+    /** Getters and setters of {@code isActive}, {@code mName} may be those of another name. */
+    private static boolean isKnown(String field, Set<String> known) {
+        String name = plain(field);
+        return field.contains("$")
+                || known.contains(name)
+                || (name.startsWith("is") && known.contains(name.substring(2)))
+                || (name.startsWith("m") && known.contains(name.substring(1)));
+    }
+}
