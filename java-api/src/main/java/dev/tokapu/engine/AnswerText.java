@@ -34,6 +34,9 @@ final class AnswerText implements Runnable {
 
         /** Once: readers see the end, there is nothing more to come. */
         void finished();
+
+        /** On a reader's thread, perhaps several times: it was interrupted and wants no more. */
+        void interrupted();
     }
 
     private final Vocab vocab;
@@ -57,6 +60,7 @@ final class AnswerText implements Runnable {
     private final StringBuilder all = new StringBuilder();
     private final List<TokenAlternatives> alternatives = new ArrayList<>();
     private int textTokens;
+    private volatile boolean cancelled;
     private @Nullable FinishReason reason;
     private @Nullable Throwable failure;
 
@@ -79,8 +83,19 @@ final class AnswerText implements Runnable {
     /** Any thread: the feed has something new. */
     void signal() {
         if (signals.getAndIncrement() == 0) {
-            stage.execute(this);
+            try {
+                stage.execute(this);
+            } catch (Throwable e) { // no thread is to be had
+                fail(e);
+                signals.set(0);
+            }
         }
+    }
+
+    /** Any thread: ends the text without waiting for the engine's step. What the engine ended before keeps its end. */
+    void cancel() {
+        cancelled = true;
+        signal();
     }
 
     @Override
@@ -90,21 +105,30 @@ final class AnswerText implements Runnable {
             seen = signals.get();
             try {
                 drain();
-            } catch (RuntimeException | Error e) {
-                finish(null, e);
-                listener.stopped();
+            } catch (Throwable e) { // a criterion in Kotlin may throw anything
+                fail(e);
             }
         } while (!signals.compareAndSet(seen, 0));
+    }
+
+    private void fail(Throwable cause) {
+        try {
+            finish(null, cause);
+        } finally {
+            listener.stopped();
+        }
     }
 
     private void drain() {
         TokenFeed.Ending ending = feed.ending();
         int available = feed.published();
-        while (consumed < available && !isEnded()) {
+        while (consumed < available && !isEnded() && (!cancelled || ending != null)) {
             consume(consumed++);
         }
         if (ending != null && !isEnded()) {
             finish(ending.reason(), ending.failure());
+        } else if (cancelled && !isEnded()) {
+            finish(FinishReason.CANCELLED, null);
         }
     }
 
@@ -120,11 +144,20 @@ final class AnswerText implements Runnable {
         FinishReason early = stopped ? FinishReason.STOP_TEXT : null;
         if (early == null && runsUserCode()) {
             criteriaTokens.add(token);
-            early = criteria.anyMet() ? FinishReason.STOP_CRITERION : null;
+            early = anyMet() ? FinishReason.STOP_CRITERION : null;
         }
         if (early != null) {
             finish(early, null);
             listener.stopped();
+        }
+    }
+
+    private boolean anyMet() {
+        boolean before = StageThread.userCodeBegins();
+        try {
+            return criteria.anyMet();
+        } finally {
+            StageThread.userCodeEnds(before);
         }
     }
 
@@ -161,7 +194,16 @@ final class AnswerText implements Runnable {
         if (why != FinishReason.STOP_TEXT) {
             tokenText.finish(released);
         }
-        listener.ending(why, cause);
+        try {
+            listener.ending(why, cause);
+        } finally {
+            show(why, cause);
+            feed.dropLogits();
+            listener.finished();
+        }
+    }
+
+    private void show(@Nullable FinishReason why, @Nullable Throwable cause) {
         lock.lock();
         try {
             release();
@@ -171,8 +213,6 @@ final class AnswerText implements Runnable {
         } finally {
             lock.unlock();
         }
-        feed.dropLogits();
-        listener.finished();
     }
 
     boolean isEnded() {
@@ -187,10 +227,11 @@ final class AnswerText implements Runnable {
     /** The next piece of text, null at the end; waits. */
     @Nullable
     String take() {
+        boolean interrupted = false;
         lock.lock();
         try {
             while (ready.length() == 0 && reason == null && failure == null) {
-                changed.awaitUninterruptibly();
+                interrupted = awaitChange(interrupted);
             }
             if (ready.length() > 0) {
                 String text = ready.toString();
@@ -203,6 +244,34 @@ final class AnswerText implements Runnable {
             return null;
         } finally {
             lock.unlock();
+            keep(interrupted);
+        }
+    }
+
+    /** Waits, with the lock. The first interrupt is told; what comes of it is waited for. Whether there was one. */
+    @SuppressWarnings("WaitNotInLoop") // the callers loop
+    private boolean awaitChange(boolean interrupted) {
+        if (interrupted) {
+            changed.awaitUninterruptibly();
+            return true;
+        }
+        try {
+            changed.await();
+            return false;
+        } catch (InterruptedException e) {
+            lock.unlock();
+            try {
+                listener.interrupted();
+            } finally {
+                lock.lock();
+            }
+            return true;
+        }
+    }
+
+    private static void keep(boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -229,14 +298,16 @@ final class AnswerText implements Runnable {
 
     /** Waits for a token; false when the text ended before it. */
     boolean awaitToken(int index) {
+        boolean interrupted = false;
         lock.lock();
         try {
             while (textTokens <= index && reason == null && failure == null) {
-                changed.awaitUninterruptibly();
+                interrupted = awaitChange(interrupted);
             }
             return textTokens > index;
         } finally {
             lock.unlock();
+            keep(interrupted);
         }
     }
 

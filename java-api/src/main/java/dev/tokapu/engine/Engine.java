@@ -8,17 +8,11 @@ import dev.tokapu.Pooling;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.internal.Access;
-import dev.tokapu.internal.schedule.Limits;
-import dev.tokapu.internal.schedule.Scheduler;
+import java.lang.ref.Reference;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Serves many requests with one {@link Model} at the same time (continuous batching): what generates goes through the model
@@ -26,6 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Requests are admitted by priority, evenly between tenants, as far as the KV cache can hold them to their end; the others wait
  * in a bounded queue. A request that is cancelled or too late leaves within a step.
+ *
+ * <p>Its threads are daemons: answers that nobody waits for are lost when {@code main} returns.
  *
  * <p>Close it before its model. {@link #close()} ends everything at once, {@link #drain} lets what there is come to its end.
  *
@@ -35,64 +31,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-    private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final long ABORT_AGAIN_MILLIS = 50;
-    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
-
-    private final Model model;
-    private final EngineSetup setup;
-    private final Context context;
-    private final Limits limits;
-    private final EngineLoop loop;
-    private final Thread thread;
-    private final TextStage stage;
-    private final EngineMeter meter = new EngineMeter();
-    private final EngineEvents events;
-    private final Adapters adapters = new Adapters();
-    private final List<Consumer<FinishedRequest>> observers = new CopyOnWriteArrayList<>();
-    private final Places places;
-    private final Intake intake;
+    private final EngineCore core;
     private final SpeculationRule speculation;
-    private volatile boolean closed;
 
     private Engine(Model model, EngineSetup setup, Context context) {
-        this.model = model;
-        this.setup = setup;
-        this.context = context;
-        this.limits = setup.limits(model);
-        String name = "tokapu-engine-" + COUNT.incrementAndGet();
-        this.stage = new TextStage(name, setup.maxSequences());
-        this.places = new Places(setup, meter);
-        EngineParts parts = new EngineParts(model.vocab(), stage, new Control());
-        this.intake = new Intake(model, setup, adapters, parts);
+        this.core = new EngineCore(this, model, setup, context);
         this.speculation = new SpeculationRule(context);
-        this.events = EngineEvents.of(name);
-        this.loop = new EngineLoop(context, new Scheduler(limits), setup.pacer(), meter, events, adapters, setup);
-        this.thread = daemon(name, this::serve);
-        Watchdog watchdog =
-                new Watchdog(loop::stepStarted, thread, setup.options().watchdog(), this::hanging);
-        thread.start();
-        daemon(name + "-watchdog", watchdog).start();
-    }
-
-    private void serve() {
-        try {
-            loop.run();
-        } finally {
-            intake.close();
-            Throwable failure = meter.failure;
-            if (failure != null) {
-                LOG.error("The engine failed and serves nothing more", failure);
-                callback(() -> setup.options().listener().failed(failure));
-            }
-        }
-    }
-
-    private static Thread daemon(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**
@@ -112,15 +56,18 @@ public final class Engine implements AutoCloseable {
         Context context = model.newContext(setup.contextOptions());
         try {
             ContextCheck.check(context, setup);
-            return new Engine(model, setup, context);
-        } catch (RuntimeException | Error e) {
+            Engine engine = new Engine(model, setup, context);
+            engine.core.start();
+            return engine;
+        } catch (Throwable e) {
             context.close();
             throw e;
         }
     }
 
     /**
-     * Takes a request. Its prompt is rendered and tokenized by the calling thread; the rest is done by the engine.
+     * Takes a request. Its prompt is rendered and tokenized by the calling thread, in native code that pins the carrier of a virtual
+     * thread; the rest is done by the engine.
      *
      * @param request what to generate
      * @return the first of its answers, while it is generated; {@link Generation#answers()} has all of them
@@ -130,16 +77,19 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public Generation submit(Request request) {
-        return submit(request, new int[0]);
+        FinishedRequest.Operation operation = request.prompt() instanceof Prompt.Chat
+                ? FinishedRequest.Operation.CHAT
+                : FinishedRequest.Operation.TEXT_COMPLETION;
+        return submit(request, operation, new int[0]);
     }
 
     /** A prompt that ends with a part of the answer, of which a grammar has to be told. */
-    Generation submit(Request request, int[] generated) {
-        requireOpen();
+    Generation submit(Request request, FinishedRequest.Operation operation, int[] generated) {
+        core.requireOpen();
         requireGenerating();
-        intake.check(request);
+        core.intake().check(request);
         speculation.check(request.speculation());
-        return enter(request.answers(), () -> intake.submission(request, generated))
+        return enter(request.answers(), () -> core.intake().submission(request, operation, generated))
                 .answer(0)
                 .generation;
     }
@@ -157,10 +107,10 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public CompletableFuture<Continuation> score(ScoreRequest request) {
-        requireOpen();
+        core.requireOpen();
         requireGenerating();
-        intake.check(request.terms().adapters());
-        return enter(1, () -> intake.score(request)).result();
+        core.intake().check(request.terms().adapters());
+        return enter(1, () -> core.intake().score(request)).result();
     }
 
     /**
@@ -175,13 +125,13 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public CompletableFuture<float[]> embed(EmbedRequest request) {
-        requireOpen();
-        if (!setup.embeds()) {
+        core.requireOpen();
+        if (!core.setup().embeds()) {
             throw new UnsupportedOperationException(
                     "this engine makes no embeddings; start another one whose EngineOptions.context has embeddings(true)");
         }
-        intake.check(request.terms().adapters());
-        return enter(1, () -> intake.embedding(request, context.pooling() == Pooling.RANK))
+        core.intake().check(request.terms().adapters());
+        return enter(1, () -> core.intake().embedding(request, core.context().pooling() == Pooling.RANK))
                 .result();
     }
 
@@ -237,122 +187,44 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public ChatSession chat(ChatOptions options, Terms terms, Speculation answers) {
-        requireOpen();
+        core.requireOpen();
         requireGenerating();
-        intake.check(terms.adapters());
+        core.intake().check(terms.adapters());
         speculation.check(answers);
-        return Access.chats().open(model, options, () -> new EngineAnswerer(this, options, terms, answers));
+        return Access.chats().open(core.model(), options, () -> new EngineAnswerer(this, options, terms, answers));
     }
 
-    /**
-     * Makes something of a request when there is room, and hands it to the engine's thread. Whoever finds no room has done no
-     * work for it: prompts are rendered and tokenized by the maker.
-     */
-    <W extends Work> W enter(int wanted, Supplier<W> maker) {
-        places.take(wanted);
-        boolean submitted = false;
-        try {
-            W work = maker.get();
-            meter.submitted.increment();
-            loop.tell(new EngineLoop.Submit(work));
-            submitted = true;
-            return work;
-        } finally {
-            if (!submitted) {
-                places.giveBack(wanted);
-            }
-        }
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the engine is closed");
-        }
-        Throwable failure = meter.failure;
-        if (failure != null) {
-            throw new IllegalStateException(
-                    "the engine has failed: " + failure.getMessage() + "; start another one", failure);
-        }
+    private <W extends Work> W enter(int wanted, Supplier<W> maker) {
+        return core.enter(this, wanted, maker);
     }
 
     private void requireGenerating() {
-        if (setup.embeds()) {
+        if (core.setup().embeds()) {
             throw new UnsupportedOperationException("this engine makes embeddings, it neither generates nor scores;"
                     + " start another one without ContextOptions.embeddings");
         }
     }
 
-    /** For tests: of use only while nothing is computed. */
-    Context context() {
-        return context;
-    }
-
-    /** For tests. */
-    Intake intake() {
-        return intake;
-    }
-
-    /** For tests. */
-    Thread thread() {
-        return thread;
-    }
-
-    /** For tests: how many are in use. */
-    int adapterSets() {
-        return adapters.size();
-    }
-
-    private void hanging(Duration since, StackTraceElement[] stack) {
-        meter.hangs.increment();
-        events.hangs(since, stack);
-        callback(() -> setup.options().listener().hanging(since, stack));
-    }
-
-    private void callback(Runnable task) {
-        stage.listeners().execute(() -> {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                LOG.warn("A listener of the engine failed", e);
-            }
-        });
-    }
-
-    private final class Control implements EngineControl {
-
-        @Override
-        public void cancel(Work work, int branch) {
-            loop.tell(new EngineLoop.Cancel(work, branch));
-        }
-
-        @Override
-        public void ended(FinishedRequest request) {
-            places.giveBack(1);
-            meter.ended(request);
-            events.requestEnds(request);
-            callback(() -> setup.options().listener().finished(request));
-            for (Consumer<FinishedRequest> observer : observers) {
-                callback(() -> observer.accept(request));
-            }
-        }
+    /** What it consists of. */
+    EngineCore core() {
+        return core;
     }
 
     /** Shows what ended to the observer, on a thread for callbacks, until the runnable that it returns is run. */
     Runnable observe(Consumer<FinishedRequest> observer) {
-        observers.add(observer);
-        return () -> observers.remove(observer);
+        return core.observe(observer);
     }
 
     EngineMeter meter() {
-        return meter;
+        return core.meter();
     }
 
     int maxSequences() {
-        return setup.maxSequences();
+        return core.setup().maxSequences();
     }
 
     int kvTokens() {
-        return limits.kvTokens();
+        return core.limits().kvTokens();
     }
 
     /**
@@ -361,7 +233,7 @@ public final class Engine implements AutoCloseable {
      * @return the numbers of this moment
      */
     public EngineSnapshot snapshot() {
-        return meter.snapshot(setup.maxSequences(), limits.kvTokens());
+        return core.snapshot();
     }
 
     /**
@@ -370,7 +242,7 @@ public final class Engine implements AutoCloseable {
      * @return the model
      */
     public Model model() {
-        return model;
+        return core.model();
     }
 
     /**
@@ -379,7 +251,7 @@ public final class Engine implements AutoCloseable {
      * @return the options
      */
     public EngineOptions options() {
-        return setup.options();
+        return core.setup().options();
     }
 
     /**
@@ -388,7 +260,7 @@ public final class Engine implements AutoCloseable {
      * @return tokens
      */
     public int sequenceContextSize() {
-        return limits.slotTokens();
+        return core.limits().slotTokens();
     }
 
     /**
@@ -397,7 +269,7 @@ public final class Engine implements AutoCloseable {
      * @return false when it is closed or has failed
      */
     public boolean isOpen() {
-        return !closed && meter.failure == null;
+        return core.isOpen();
     }
 
     /**
@@ -407,59 +279,28 @@ public final class Engine implements AutoCloseable {
      * @return whether all came to their end
      */
     public boolean drain(Duration most) {
-        closed = true;
-        loop.shutDown(EngineLoop.Shutdown.DRAIN);
-        boolean drained = Thread.currentThread() != thread && join(most); // it would wait for itself
-        close();
-        return drained;
+        try {
+            return core.drain(most);
+        } finally {
+            Reference.reachabilityFence(this); // or it might be taken for one that was forgotten
+        }
     }
 
-    /** Takes no more requests, cancels those that it has, within a step, and frees its memory. Idempotent. */
+    /**
+     * Takes no more requests, cancels those that it has, within a step, and frees its memory. Its threads have ended then, but for those that
+     * users' code does not come back from. Idempotent.
+     */
     @Override
     public void close() {
-        closed = true;
-        loop.shutDown(EngineLoop.Shutdown.NOW);
-        if (Thread.currentThread() == thread) {
-            return;
-        }
-        long deadline = System.nanoTime() + LONGEST_CLOSE.toNanos();
-        while (!join(Duration.ofMillis(ABORT_AGAIN_MILLIS))) {
-            if (System.nanoTime() > deadline) {
-                LOG.error("The engine does not end: a step has hung for {}; it is left alone", LONGEST_CLOSE);
-                return;
-            }
-            if (!context.isClosed()) {
-                context.abort();
-            }
-        }
-    }
-
-    private boolean join(Duration most) {
-        boolean interrupted = false;
-        long start = System.nanoTime();
-        long nanos = Nanos.of(most);
         try {
-            while (thread.isAlive()) {
-                long left = nanos - (System.nanoTime() - start);
-                if (left <= 0) {
-                    return false;
-                }
-                try {
-                    thread.join(Math.max(1, left / 1_000_000));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            return true;
+            core.close();
         } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            Reference.reachabilityFence(this);
         }
     }
 
     @Override
     public String toString() {
-        return "Engine of " + model + (isOpen() ? "" : " (closed)");
+        return "Engine of " + core.model() + (isOpen() ? "" : " (closed)");
     }
 }

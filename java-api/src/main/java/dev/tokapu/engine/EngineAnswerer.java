@@ -1,6 +1,8 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.ContextOverflowException;
 import dev.tokapu.ContextShift;
+import dev.tokapu.StoppingCriterion;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.internal.Answerer;
 import dev.tokapu.internal.StreamSettings;
@@ -44,6 +46,11 @@ final class EngineAnswerer implements Answerer {
     }
 
     @Override
+    public ContextOverflowException tooLong(int length) {
+        return Intake.tooLong(length, engine.sequenceContextSize());
+    }
+
+    @Override
     public int surplus(int length) {
         return 0;
     }
@@ -57,6 +64,8 @@ final class EngineAnswerer implements Answerer {
         Request request = Request.builder(prompt)
                 .samplers(all)
                 .maxTokens(Math.max(1, settings.maxTokens()))
+                .stops(settings.stops().toArray(String[]::new))
+                .stoppingCriteria(settings.criteria().toArray(StoppingCriterion[]::new))
                 .logProbabilities(settings.logProbabilities())
                 .terms(terms)
                 .speculation(speculation)

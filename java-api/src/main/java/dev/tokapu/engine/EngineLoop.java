@@ -11,10 +11,10 @@ import dev.tokapu.internal.schedule.Plan;
 import dev.tokapu.internal.schedule.Refusal;
 import dev.tokapu.internal.schedule.Scheduler;
 import dev.tokapu.sampling.SamplerBatch;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,9 @@ final class EngineLoop implements Runnable {
     private final Plan plan = new Plan();
     private final StepBatch batch;
     private final Choices choices;
-    private final Set<Work> known = new LinkedHashSet<>(); // a set, since many may wait
+    private final Map<Work, Engine> known = new LinkedHashMap<>(); // by work, since many may wait
+    private final LoneStep lone;
+    private final PromptPieces pieces = new PromptPieces();
     private final PromptsLeft reading = new PromptsLeft();
     private int group;
     private volatile boolean sleeping;
@@ -73,6 +75,7 @@ final class EngineLoop implements Runnable {
             Adapters adapters,
             EngineSetup setup) {
         this.context = context;
+        this.lone = new LoneStep(context);
         this.scheduler = scheduler;
         this.pacer = pacer;
         this.meter = meter;
@@ -109,6 +112,16 @@ final class EngineLoop implements Runnable {
         wake();
     }
 
+    /** The step that somebody may abort without harm to others. */
+    LoneStep lone() {
+        return lone;
+    }
+
+    /** Whether it computes nothing more. */
+    boolean isOver() {
+        return over != null;
+    }
+
     /** When the step that is computed began; 0 between steps. */
     long stepStarted() {
         return stepStarted;
@@ -126,6 +139,7 @@ final class EngineLoop implements Runnable {
         } finally {
             shutdown = Shutdown.NOW;
             stepStarted = 0;
+            meter.state(0, 0, 0, 0);
             try {
                 endAll(failure);
             } finally {
@@ -142,7 +156,7 @@ final class EngineLoop implements Runnable {
             takeCommands();
             long now = System.nanoTime();
             events.stepBegins();
-            scheduler.plan(now, promptTokens(), plan);
+            scheduler.plan(now, promptTokens(now), plan);
             carryOut(now);
             if (plan.entries() > 0) {
                 step(now);
@@ -155,9 +169,14 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    private int promptTokens() {
+    private int promptTokens(long now) {
         int left = reading.tokens(stepTokens);
-        return pacer.promptTokens(scheduler.decoding(), reading.jobs(), left, stepTokens);
+        int most = stepTokens;
+        if (scheduler.decoding() == 0) {
+            long deadline = scheduler.nextDeadline();
+            most = pieces.tokens(stepTokens, deadline == Long.MAX_VALUE ? deadline : deadline - now);
+        }
+        return pacer.promptTokens(scheduler.decoding(), reading.jobs(), left, most);
     }
 
     private void takeCommands() {
@@ -179,14 +198,14 @@ final class EngineLoop implements Runnable {
         sleeping = false;
     }
 
-    void submit(Work work) {
-        known.add(work);
+    void submit(Work work, Engine owner) {
+        known.put(work, owner);
         Refusal refusal = scheduler.offer(work.job());
         if (refusal == null) {
             return;
         }
         if (refusal == Refusal.EXPIRED) {
-            work.end(FinishReason.DEADLINE, null);
+            work.end(work.lateReason(), null);
         } else {
             work.end(null, new IllegalStateException("the scheduler refused the request: " + refusal));
         }
@@ -205,8 +224,8 @@ final class EngineLoop implements Runnable {
     /** What the plan says about requests and sequences, before its step. */
     private void carryOut(long now) {
         for (int i = 0; i < plan.ends(); i++) {
-            FinishReason reason = plan.endReason(i) == End.DEADLINE ? FinishReason.DEADLINE : FinishReason.CANCELLED;
             Work work = Work.of(plan.endedJob(i));
+            FinishReason reason = plan.endReason(i) == End.DEADLINE ? work.lateReason() : FinishReason.CANCELLED;
             Lane lane = plan.endedLane(i);
             if (lane == null) {
                 work.end(reason, null);
@@ -257,6 +276,9 @@ final class EngineLoop implements Runnable {
         deliver(sampled);
         readPrompts();
         pacer.computed(generating, prompt - plan.gapTokens(), sampled - built);
+        if (generating == 0) {
+            pieces.computed(prompt, decoded - built);
+        }
         long delivered = System.nanoTime();
         meter.step(planned, built, decoded, sampled, delivered);
         events.stepEnds(generating, prompt, built - planned, decoded - built, sampled - decoded, delivered - sampled);
@@ -272,7 +294,7 @@ final class EngineLoop implements Runnable {
 
     /** Whether the step was computed. One that was stopped is planned again, unless all is to end. */
     private boolean decode() {
-        DecodeStatus status = context.decode(batch.batch());
+        DecodeStatus status = decodeBatch();
         if (!StepBatch.removeFillers(plan, context)) {
             throw new IllegalStateException("the memory of the model kept what only padded a step; please report this");
         }
@@ -288,6 +310,28 @@ final class EngineLoop implements Runnable {
             scheduler.failed(plan);
         }
         return status == DecodeStatus.OK;
+    }
+
+    private DecodeStatus decodeBatch() {
+        if (plan.entries() > 1 || plan.decodeEntries() > 0) {
+            return context.decode(batch.batch());
+        }
+        Job alone = plan.lane(0).job();
+        lone.begins(alone, isCancelled(alone));
+        try {
+            return context.decode(batch.batch());
+        } finally {
+            lone.ends();
+        }
+    }
+
+    private boolean isCancelled(Job job) {
+        for (Command command : commands) {
+            if (command instanceof Cancel cancel && cancel.work().job() == job && job.branches() == 1) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The requests of the step fail; the next plan clears their sequences, and the others go on. */
@@ -309,7 +353,7 @@ final class EngineLoop implements Runnable {
             int count = plan.count(i);
             Lane lane = plan.lane(i);
             if (!plan.isPrefill(i)) {
-                choices.add(lane, answering(lane), batch.row(i, 0), batch.row(i, 1), count);
+                choices.add(lane, Submission.answering(lane), batch.row(i, 0), batch.row(i, 1), count);
             } else if (plan.isLast(i) && !lane.job().promptOnly()) {
                 Job job = lane.job();
                 int row = batch.row(i, count - 1);
@@ -321,14 +365,10 @@ final class EngineLoop implements Runnable {
                     if (answer.slot() != lane.slot()) {
                         context.kvCache().copy(lane.slot(), answer.slot(), -1, -1);
                     }
-                    choices.add(answer, answering(answer), row, row, 1);
+                    choices.add(answer, Submission.answering(answer), row, row, 1);
                 }
             }
         }
-    }
-
-    private static Answering answering(Lane lane) {
-        return Submission.of(lane.job()).answer(lane.branch());
     }
 
     private void deliver(long now) {
@@ -342,7 +382,7 @@ final class EngineLoop implements Runnable {
             boolean ended = false;
             for (int k = 0; k < choices.count(i) && !ended; k++) {
                 float[] logits = answering.keepsLogits() ? context.logits(choices.row(i, k)) : null;
-                record(answering, now);
+                answering.generation.chosenAt(now, meter);
                 ended = answering.accept(choices.token(i, k), logits, now);
             }
             RuntimeException failure = choices.failure(i);
@@ -364,16 +404,6 @@ final class EngineLoop implements Runnable {
             } else {
                 lane.drafts(answering.guess());
             }
-        }
-    }
-
-    private void record(Answering answering, long now) {
-        long before = answering.generation.latestToken();
-        if (before == 0) {
-            answering.generation.promptRead(now);
-            meter.firstToken.record(now - answering.submission.submitted);
-        } else {
-            meter.betweenTokens.record(now - before);
         }
     }
 
@@ -416,7 +446,7 @@ final class EngineLoop implements Runnable {
     /** Frees what answers had that ended: before somebody else gets their sequences. */
     private void forgetEnded(Work work) {
         work.free(context);
-        if (work.isEnded() && known.remove(work)) {
+        if (work.isEnded() && known.remove(work) != null) {
             adapters.release(work.job().group());
         }
     }
@@ -424,7 +454,7 @@ final class EngineLoop implements Runnable {
     private void endAll(@Nullable Throwable failure) {
         TokenFeed.Ending ending = new TokenFeed.Ending(failure == null ? FinishReason.CANCELLED : null, failure);
         over = ending;
-        List.copyOf(known).forEach(work -> end(work, ending));
+        List.copyOf(known.keySet()).forEach(work -> end(work, ending));
         known.clear();
         endCommands(ending);
     }
@@ -446,12 +476,12 @@ final class EngineLoop implements Runnable {
         adapters.release(work.job().group());
     }
 
-    /** A request arrives. */
-    record Submit(Work work) implements Command {
+    /** A request arrives; its engine is not forgotten before it has ended. */
+    record Submit(Work work, Engine owner) implements Command {
 
         @Override
         public void apply(EngineLoop loop) {
-            loop.submit(work);
+            loop.submit(work, owner);
         }
     }
 

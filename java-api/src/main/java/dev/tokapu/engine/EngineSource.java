@@ -29,12 +29,18 @@ final class EngineSource implements TokenSource {
         this.generated = generated;
     }
 
+    /** The engine asks them, so that it stops there, whether or not somebody reads. */
+    @Override
+    public boolean watchesItself() {
+        return true;
+    }
+
     @Override
     public Step start() {
         if (aborted) {
             return Step.ABORTED;
         }
-        Generation submitted = engine.submit(request, generated);
+        Generation submitted = engine.submit(request, FinishedRequest.Operation.CHAT, generated);
         generation = submitted;
         if (aborted) {
             submitted.cancel();
@@ -53,6 +59,7 @@ final class EngineSource implements TokenSource {
             case CANCELLED -> Step.ABORTED;
             case CONTEXT_FULL -> Step.FULL;
             case DEADLINE -> Step.LATE;
+            case STOP_CRITERION -> Step.MET;
             default -> Step.OK;
         };
     }

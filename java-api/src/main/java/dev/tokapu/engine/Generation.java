@@ -67,6 +67,11 @@ public final class Generation implements TextStream {
             public void finished() {
                 complete();
             }
+
+            @Override
+            public void interrupted() {
+                cancel();
+            }
         });
     }
 
@@ -84,6 +89,16 @@ public final class Generation implements TextStream {
 
     void promptRead(long now) {
         promptRead = now;
+    }
+
+    /** The engine's thread only, before {@link #tokenChosen}: how long it took is measured. */
+    void chosenAt(long now, EngineMeter meter) {
+        if (latestToken == 0) {
+            promptRead(now);
+            meter.firstToken.record(now - submission.submitted);
+        } else {
+            meter.betweenTokens.record(now - latestToken);
+        }
     }
 
     /** The engine's thread only. */
@@ -108,9 +123,8 @@ public final class Generation implements TextStream {
     }
 
     private void complete() {
-        Throwable failure = text.failure();
-        // Dependents of the future are the user's code.
-        stage.callbacks().execute(() -> {
+        stage.complete(result, () -> {
+            Throwable failure = text.failure();
             if (failure == null) {
                 result.complete(answer());
             } else {
@@ -226,7 +240,8 @@ public final class Generation implements TextStream {
     }
 
     /**
-     * Waits for the end and returns the whole text. An interrupt of the waiting thread does not end the wait; cancel the generation.
+     * Waits for the end and returns the whole text. An interrupt of the waiting thread cancels the generation: what there is comes back
+     * then, {@link #finishReason()} is {@link FinishReason#CANCELLED}, and the thread stays interrupted.
      *
      * @return the text
      * @throws GenerationException when the generation failed
@@ -242,6 +257,7 @@ public final class Generation implements TextStream {
                     }
                 } catch (InterruptedException e) {
                     interrupted = true;
+                    cancel();
                 }
             }
         } finally {
@@ -261,7 +277,7 @@ public final class Generation implements TextStream {
      *
      * @param most how long at most
      * @return whether it has ended
-     * @throws InterruptedException when the thread is interrupted
+     * @throws InterruptedException when the thread is interrupted; the generation goes on, cancel it if nobody else wants it
      */
     public boolean await(Duration most) throws InterruptedException {
         return text.await(Nanos.of(most));
@@ -276,11 +292,15 @@ public final class Generation implements TextStream {
         return text.textSoFar();
     }
 
-    /** Ends it within a step of the engine; what there is of the text stays. Any thread. */
+    /** Ends it, and the engine drops it within a step; what there is of the text stays. Any thread. */
     @Override
     public void cancel() {
         if (!isFinished()) {
             control.cancel(submission, branch);
+            // One that waits has its place until the scheduler has forgotten it.
+            if (admitted != 0) {
+                text.cancel();
+            }
         }
     }
 
@@ -322,11 +342,6 @@ public final class Generation implements TextStream {
     /** The report on a token that is there. */
     TokenAlternatives alternatives(int index) {
         return text.alternatives(index);
-    }
-
-    /** The engine's thread only: when the token before the newest was chosen, 0 for none. */
-    long latestToken() {
-        return latestToken;
     }
 
     @Override

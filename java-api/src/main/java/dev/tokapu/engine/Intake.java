@@ -63,12 +63,20 @@ final class Intake implements AutoCloseable {
 
     private void requireRoom(int tokens, int reserve) {
         if (tokens + reserve > limits.slotTokens()) {
-            throw new ContextOverflowException(tokens, limits.slotTokens());
+            throw tooLong(tokens, limits.slotTokens());
         }
     }
 
+    static ContextOverflowException tooLong(int tokens, int size) {
+        return new ContextOverflowException(
+                tokens,
+                size,
+                "shorten the text, or raise EngineOptions.sequenceContextSize (ContextOptions.contextSize"
+                        + " says nothing on an engine)");
+    }
+
     /** A request that generates; the prompt ends with what was generated before. */
-    Submission submission(Request request, int[] generated) {
+    Submission submission(Request request, FinishedRequest.Operation operation, int[] generated) {
         PromptTexts.Tokenized prompt = texts.tokenize(request.prompt());
         requireRoom(prompt.tokens().length, 1);
         long now = System.nanoTime();
@@ -80,8 +88,8 @@ final class Intake implements AutoCloseable {
                 && request.speculation().maxDraft() == 0; // a device has one output for a sequence
         List<SamplerChain> chains = new ArrayList<>();
         try {
-            Submission submission =
-                    new Submission(ids.incrementAndGet(), request, prompt.tokens(), most, now, group, onDevice);
+            Submission submission = new Submission(
+                    ids.incrementAndGet(), request, operation, prompt.tokens(), most, now, group, onDevice);
             List<Answering> answers = new ArrayList<>();
             List<Generation> all = new ArrayList<>();
             for (int branch = 0; branch < request.answers(); branch++) {
@@ -96,7 +104,7 @@ final class Intake implements AutoCloseable {
             all.forEach(generation -> generation.siblings(all));
             submission.complete(answers);
             return submission;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             chains.forEach(SamplerChain::close);
             adapters.release(group);
             throw e;
@@ -124,7 +132,7 @@ final class Intake implements AutoCloseable {
         int group = adapters.number(terms.adapters());
         try {
             return maker.apply(new PromptWork.Entry(ids.incrementAndGet(), group, System.nanoTime(), terms, parts));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             adapters.release(group);
             throw e;
         }

@@ -1,8 +1,8 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Model;
-import dev.tokapu.TokenizeOptions;
 import dev.tokapu.chat.ChatTokenizer;
+import dev.tokapu.internal.PromptText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ final class PromptTexts implements AutoCloseable {
             return new Tokenized(tokenized.tokens(), tokenized.rendered().stops());
         }
         Prompt.Text text = (Prompt.Text) prompt;
-        int[] tokens = model.vocab().tokenize(text.text(), new TokenizeOptions(true, false));
+        int[] tokens = PromptText.tokens(model.vocab(), text.text(), false);
         if (tokens.length == 0) {
             throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
         }

@@ -101,7 +101,7 @@ abstract class PromptWork<R> implements Work {
     void complete(R value) {
         if (report(null, null)) {
             // Dependents of the future are the user's code.
-            stage.callbacks().execute(() -> result.complete(value));
+            stage.complete(result, () -> result.complete(value));
         }
     }
 
@@ -110,7 +110,7 @@ abstract class PromptWork<R> implements Work {
         if (report(null, failure)) {
             GenerationException thrown =
                     new GenerationException("the request failed: " + failure.getMessage(), failure);
-            stage.callbacks().execute(() -> result.completeExceptionally(thrown));
+            stage.complete(result, () -> result.completeExceptionally(thrown));
         }
     }
 
@@ -169,10 +169,10 @@ abstract class PromptWork<R> implements Work {
         } else if (reason == FinishReason.DEADLINE) {
             if (report(reason, null)) {
                 TimeoutException late = new TimeoutException("the request was not computed within " + terms.deadline());
-                stage.callbacks().execute(() -> result.completeExceptionally(late));
+                stage.complete(result, () -> result.completeExceptionally(late));
             }
         } else if (report(FinishReason.CANCELLED, null)) {
-            stage.callbacks().execute(() -> result.cancel(false));
+            stage.complete(result, () -> result.cancel(false));
         }
     }
 

@@ -64,7 +64,7 @@ final class ScoreWork extends PromptWork<Continuation> {
                 int[] own = Arrays.copyOfRange(text.tokens(), text.common(), text.tokens().length);
                 complete(new Continuation(continuation, own, logProbabilities, greedy.get()));
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }

@@ -2,6 +2,7 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.FinishReason;
+import dev.tokapu.internal.CriteriaCheck;
 import dev.tokapu.internal.schedule.Job;
 import dev.tokapu.internal.schedule.Lane;
 import java.util.List;
@@ -21,12 +22,24 @@ final class Submission implements Work {
     final long submitted;
     final int group;
     final boolean onDevice;
+    private final FinishedRequest.Operation operation;
+    private final long timeLimit;
 
     private @Nullable Job job;
     private List<Answering> answers = List.of();
 
-    Submission(long id, Request request, int[] prompt, int mostTokens, long submitted, int group, boolean onDevice) {
+    Submission(
+            long id,
+            Request request,
+            FinishedRequest.Operation operation,
+            int[] prompt,
+            int mostTokens,
+            long submitted,
+            int group,
+            boolean onDevice) {
         this.id = id;
+        this.operation = operation;
+        this.timeLimit = CriteriaCheck.deadline(request.stoppingCriteria(), submitted);
         this.request = request;
         this.prompt = prompt;
         this.mostTokens = mostTokens;
@@ -36,15 +49,13 @@ final class Submission implements Work {
     }
 
     FinishedRequest.Operation operation() {
-        return request.prompt() instanceof Prompt.Chat
-                ? FinishedRequest.Operation.CHAT
-                : FinishedRequest.Operation.TEXT_COMPLETION;
+        return operation;
     }
 
     /** Before it is handed to the engine's thread. */
     void complete(List<Answering> all) {
         answers = List.copyOf(all);
-        long deadline = Nanos.after(submitted, request.deadline());
+        long deadline = Math.min(timeLimit, Nanos.after(submitted, request.deadline()));
         job = new Job(
                 id,
                 request.tenant(),
@@ -77,6 +88,10 @@ final class Submission implements Work {
         return answers.get(branch);
     }
 
+    static Answering answering(Lane lane) {
+        return of(lane.job()).answer(lane.branch());
+    }
+
     static Submission of(Job job) {
         return Work.of(job, Submission.class);
     }
@@ -84,6 +99,13 @@ final class Submission implements Work {
     @Override
     public long submitted() {
         return submitted;
+    }
+
+    @Override
+    public FinishReason lateReason() {
+        return timeLimit < Nanos.after(submitted, request.deadline())
+                ? FinishReason.STOP_CRITERION
+                : FinishReason.DEADLINE;
     }
 
     @Override

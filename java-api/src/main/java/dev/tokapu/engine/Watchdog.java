@@ -1,12 +1,12 @@
 package dev.tokapu.engine;
 
 import java.time.Duration;
-import java.util.function.LongSupplier;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at an engine's step from a thread of its own and reports one that takes too long, once.
+ * Looks at an engine from a thread of its own: reports a step that takes too long, once, and aborts one that nobody wants.
  *
  * <p>Thread safety: safe.
  */
@@ -21,34 +21,46 @@ final class Watchdog implements Runnable {
         void hanging(Duration since, StackTraceElement[] stack);
     }
 
-    private final LongSupplier stepStarted;
+    private static final long LONGEST_PAUSE = 1_000_000_000;
+    private static final long SHORTEST_PAUSE = 1_000_000;
+
+    private final EngineLoop loop;
     private final Thread watched;
     private final long limit;
     private final Report report;
+    private final Runnable others;
     private long reported;
 
-    Watchdog(LongSupplier stepStarted, Thread watched, Duration limit, Report report) {
-        this.stepStarted = stepStarted;
+    /**
+     * Creates one.
+     *
+     * @param others what is done now and then beside it
+     */
+    Watchdog(EngineLoop loop, Thread watched, Duration limit, Report report, Runnable others) {
+        this.loop = loop;
         this.watched = watched;
         this.limit = Nanos.of(limit);
         this.report = report;
+        this.others = others;
     }
 
     @Override
     public void run() {
-        long pause = Math.max(1, Math.min(1000, limit / 4_000_000));
-        while (watched.isAlive()) {
-            look(System.nanoTime());
-            try {
-                watched.join(pause);
-            } catch (InterruptedException e) {
-                return;
+        long pause = Math.max(SHORTEST_PAUSE, Math.min(LONGEST_PAUSE, limit / 4));
+        long nextLook = System.nanoTime();
+        while (!loop.isOver()) {
+            long now = System.nanoTime();
+            if (now - nextLook >= 0) {
+                nextLook = now + pause;
+                look(now);
+                others.run();
             }
+            LockSupport.parkNanos(this, Math.min(nextLook - now, loop.lone().watch(now)));
         }
     }
 
     private void look(long now) {
-        long started = stepStarted.getAsLong();
+        long started = loop.stepStarted();
         if (started == 0 || started == reported || now - started < limit) {
             return;
         }

@@ -20,6 +20,11 @@ interface Work {
     /** When it was submitted; does not change. */
     long submitted();
 
+    /** Why it ends when its time is over; does not change. */
+    default FinishReason lateReason() {
+        return FinishReason.DEADLINE;
+    }
+
     /** A token of the prompt. */
     int promptToken(int position);
 

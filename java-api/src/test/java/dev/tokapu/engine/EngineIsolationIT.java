@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** No request sees anything of another one, and neither of one that had its sequence before. */
-@Timeout(60)
+@Timeout(300)
 class EngineIsolationIT {
 
     private static final int REQUESTS = 60;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Models whose memory is not a plain KV cache. */
-@Timeout(60)
+@Timeout(300)
 class EngineMemoryIT {
 
     @TempDir

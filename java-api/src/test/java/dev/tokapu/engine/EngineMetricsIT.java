@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What an engine reports to Micrometer, and when its counts can be seen. */
-@Timeout(60)
+@Timeout(300)
 class EngineMetricsIT {
 
     private static Model model;
@@ -131,7 +131,8 @@ class EngineMetricsIT {
     void bindTo_runningCancelledRejectedAndFailed_areCounted() throws InterruptedException {
         try (Engine engine = start(8192)) {
             new EngineMetrics(engine).bindTo(registry);
-            Generation endless = engine.submit(request().answers(4).build());
+            Generation endless =
+                    engine.submit(EngineFixture.endless(5, 6, 7).answers(4).build());
             endless.iterator().next();
             until(() -> value("tokapu.engine.sequences.generating") == 4);
             assertThat(value("tokapu.engine.batch.usage")).isPositive().isLessThanOrEqualTo(1);
@@ -167,7 +168,7 @@ class EngineMetricsIT {
         try (Engine engine = start()) {
             new EngineMetrics(engine).bindTo(registry);
             engine.submit(request().maxTokens(1).build()).text();
-            engine.score(ScoreRequest.of("a", " the sea")).get(30, TimeUnit.SECONDS);
+            engine.score(ScoreRequest.of("a", " the sea")).get(5, TimeUnit.MINUTES);
             until(() -> registry.find("gen_ai.server.request.duration").timers().size() == 2);
             Timer duration = registry.get("gen_ai.server.request.duration")
                     .tags("gen_ai.operation.name", "score", "error.type", "none")

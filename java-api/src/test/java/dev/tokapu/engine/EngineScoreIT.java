@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Scores that share the steps of an engine, compared with those of a scorer of its own. */
-@Timeout(60)
+@Timeout(300)
 class EngineScoreIT {
 
     private static final ContextOptions CONTEXT =
@@ -58,10 +58,7 @@ class EngineScoreIT {
     }
 
     private static Request endless() {
-        return Request.builder(ENDLESS)
-                .samplers(Sampler.greedy())
-                .ignoreEnd(true)
-                .build();
+        return EngineFixture.endless(ENDLESS).build();
     }
 
     @Test
@@ -84,7 +81,7 @@ class EngineScoreIT {
             }
             for (int i = 0; i < texts.size(); i++) {
                 Continuation expected = scorer.score("tell me of", texts.get(i));
-                Continuation actual = scores.get(i).get(30, TimeUnit.SECONDS);
+                Continuation actual = scores.get(i).get(5, TimeUnit.MINUTES);
                 assertThat(actual.text()).isEqualTo(texts.get(i));
                 assertThat(actual.tokens()).isEqualTo(expected.tokens());
                 assertThat(actual.logProbabilities()).containsExactly(expected.logProbabilities(), within((double)
@@ -107,7 +104,7 @@ class EngineScoreIT {
                     .build());
             String likeliest = generation.text();
             Continuation score =
-                    engine.score(ScoreRequest.of("hello", "\u0001")).get(30, TimeUnit.SECONDS);
+                    engine.score(ScoreRequest.of("hello", "\u0001")).get(5, TimeUnit.MINUTES);
             assertThat(score.tokens()).isNotEmpty();
             assertThat(score.logLikelihood()).isNegative();
             assertThat(score.isGreedy()).isEqualTo(likeliest.equals("\u0001"));
@@ -122,7 +119,7 @@ class EngineScoreIT {
             assertThat(score.cancel(true)).isTrue();
             running.cancel();
             assertThat(engine.score(ScoreRequest.of("a", "b"))
-                            .get(30, TimeUnit.SECONDS)
+                            .get(5, TimeUnit.MINUTES)
                             .logLikelihood())
                     .isNegative();
             assertThat(engine.snapshot().cancelled()).isGreaterThanOrEqualTo(1);
@@ -136,7 +133,7 @@ class EngineScoreIT {
             Generation running = engine.submit(endless());
             Terms soon = Terms.defaults().withDeadline(Duration.ofMillis(30));
             CompletableFuture<Continuation> score = engine.score(new ScoreRequest("a", "b", soon));
-            assertThatThrownBy(() -> score.get(30, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> score.get(5, TimeUnit.MINUTES))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(TimeoutException.class)
                     .hasMessageContaining("PT0.03S");
@@ -150,7 +147,7 @@ class EngineScoreIT {
         engine.submit(endless());
         CompletableFuture<Continuation> score = engine.score(ScoreRequest.of("a", "b"));
         engine.close();
-        assertThatThrownBy(() -> score.get(30, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> score.get(5, TimeUnit.MINUTES)).isInstanceOf(CancellationException.class);
         assertThatThrownBy(() -> engine.score(ScoreRequest.of("a", "b"))).isInstanceOf(IllegalStateException.class);
     }
 
@@ -181,7 +178,7 @@ class EngineScoreIT {
                 }
             }
             assertThat(engine.snapshot().failed()).isZero();
-            assertThat(scoreWhenThereIsRoom(engine).get(30, TimeUnit.SECONDS).logLikelihood())
+            assertThat(scoreWhenThereIsRoom(engine).get(5, TimeUnit.MINUTES).logLikelihood())
                     .isNegative();
         }
     }

@@ -7,6 +7,7 @@ import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.TokenAlternatives;
+import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Usage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
@@ -102,16 +103,34 @@ class SpeculationIT {
                 .allSatisfy(prompt -> assertThat(model.vocab().tokenize(prompt)).hasSizeLessThan(TestModels.TILE));
     }
 
+    /** Goes on as its prompt did, whatever the model would say. */
+    private static Request.Builder repeating() {
+        int[] list = model.vocab().tokenize(" " + LIST + ".", new TokenizeOptions(false, false));
+        return Request.builder("Lists:" + (" " + LIST + ".").repeat(2))
+                .samplers(EngineFixture.saying(list), Sampler.greedy())
+                .maxTokens(48);
+    }
+
     @Test
-    void greedy_repetitiveTexts_areTheSameInFewerSteps() {
+    void answerThatRepeatsItsPrompt_takesFewerSteps() {
+        long before = engine.snapshot().steps();
+        Generation guessed =
+                ended(engine.submit(repeating().speculation(Speculation.ngram()).build()));
+        assertThat(engine.snapshot().steps() - before).isLessThan(24);
+        assertThat(guessed.usage().generatedTokens()).isEqualTo(48);
+        assertThat(guessed.usage().acceptedTokens()).isGreaterThan(24);
+        assertSame(guessed, ended(engine.submit(repeating().build())));
+    }
+
+    /** How many steps that are depends on what the model says; it says the same in any case. */
+    @Test
+    void greedy_repetitiveTexts_areTheSame() {
         for (String prompt : List.of(REPEAT, CODE, JSON)) {
             long before = engine.snapshot().steps();
             Generation guessed = ended(engine.submit(
                     greedy(prompt).speculation(Speculation.ngram()).build()));
             long steps = engine.snapshot().steps() - before;
             Usage usage = guessed.usage();
-            assertThat(steps).as(prompt).isLessThan(usage.generatedTokens() * 2L / 3);
-            assertThat(usage.acceptedTokens()).isGreaterThan(usage.generatedTokens() / 3);
             assertThat(usage.draftedTokens()).isGreaterThanOrEqualTo(usage.acceptedTokens());
             assertThat(steps + usage.acceptedTokens())
                     .as("steps and guesses that saved one")
@@ -122,8 +141,11 @@ class SpeculationIT {
 
     @Test
     void chat_secondTurnRepeatsTheFirst_isTheSameAndGuessed() {
-        ChatOptions options =
-                ChatOptions.builder().samplers(Sampler.greedy()).maxTokens(40).build();
+        int[] list = model.vocab().tokenize(LIST, new TokenizeOptions(false, false));
+        ChatOptions options = ChatOptions.builder()
+                .samplers(EngineFixture.saying(list), Sampler.greedy())
+                .maxTokens(list.length)
+                .build();
         try (ChatSession plain = engine.chat(options);
                 ChatSession guessing = engine.chat(options, Terms.defaults(), Speculation.ngram())) {
             for (String text : List.of("Copy this: " + LIST, "Copy it once more: " + LIST)) {
@@ -204,17 +226,14 @@ class SpeculationIT {
         for (int i = 0; i < 3; i++) {
             assertSame(ended(guessed.get(i)), plain.get(i));
         }
-        assertThat(guessed)
-                .allSatisfy(
-                        answer -> assertThat(answer.usage().acceptedTokens()).isPositive());
     }
 
     @Test
     void grammar_isTheSame() {
-        Grammar grammar = Sampler.grammar("root ::= (\" \" [a-z]+ \" \" [a-z]+ \",\")+");
+        Grammar grammar = Sampler.grammar("root ::= (\" red apple,\")+");
         Generation guessed = assertSame(
                 Request.builder(REPEAT).samplers(grammar, Sampler.greedy()).maxTokens(32));
-        assertThat(guessed.text()).matches("( [a-z]+ [a-z]+,)* ?[a-z]* ?[a-z]*");
+        assertThat(" red apple,".repeat(32)).startsWith(guessed.text());
         assertThat(guessed.usage().acceptedTokens()).isPositive();
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Guesses on models whose memory cannot simply forget them. */
-@Timeout(120)
+@Timeout(300)
 class SpeculationMemoryIT {
 
     @TempDir

@@ -1,0 +1,78 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Context;
+import dev.tokapu.internal.schedule.Job;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step that reads the prompt of one job and nothing else. When the job is cancelled, or its deadline comes, nobody else loses anything
+ * by aborting it, and a step of hundreds of tokens takes seconds on a CPU.
+ *
+ * <p>Thread safety: safe.
+ */
+final class LoneStep {
+
+    private static final long AGAIN_NANOS = 1_000_000; // an abort does nothing until the step is inside of llama.cpp
+
+    private final Context context;
+    private volatile @Nullable Thread watcher;
+    private @Nullable Job job; // guarded by this
+    private boolean unwanted; // guarded by this
+
+    LoneStep(Context context) {
+        this.context = context;
+    }
+
+    /** Who calls {@link #watch}; it is woken when that is due earlier than it thinks. */
+    void wakes(Thread thread) {
+        watcher = thread;
+    }
+
+    /** The engine's thread: the step begins; {@link #ends} must follow. */
+    void begins(Job alone, boolean cancelled) {
+        synchronized (this) {
+            job = alone;
+            unwanted = cancelled;
+        }
+        if (cancelled || alone.deadline() != Long.MAX_VALUE) {
+            wake();
+        }
+    }
+
+    /** The engine's thread: the step has ended, and no abort can hit the next one. */
+    synchronized void ends() {
+        job = null;
+    }
+
+    /** Any thread: aborts the step if it is this job's, which must have been cancelled before. */
+    void abort(Job cancelled) {
+        synchronized (this) {
+            if (job != cancelled) {
+                return;
+            }
+            unwanted = true;
+            context.abort();
+        }
+        wake();
+    }
+
+    private void wake() {
+        Thread thread = watcher;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Aborts the step if that is due; the nanoseconds until it may be. */
+    synchronized long watch(long now) {
+        if (job == null) {
+            return Long.MAX_VALUE;
+        }
+        if (!unwanted && now < job.deadline()) {
+            return job.deadline() - now;
+        }
+        context.abort();
+        return AGAIN_NANOS;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.tokapu.engine;
+
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A thread behind the one that decodes. It knows whether users' code is on it: who closes an engine waits for the others.
+ *
+ * <p>Thread safety: safe.
+ */
+final class StageThread extends Thread {
+
+    private volatile boolean runsUserCode;
+
+    private StageThread(Runnable task, String name) {
+        super(task, name);
+        setDaemon(true);
+    }
+
+    /** Makes threads of a name; the set has those that live, and some that have ended. */
+    static ThreadFactory factory(String name, Set<StageThread> alive) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            StageThread thread = new StageThread(task, name + '-' + count.incrementAndGet());
+            alive.removeIf(known -> known.getState() == State.TERMINATED);
+            alive.add(thread);
+            return thread;
+        };
+    }
+
+    boolean runsUserCode() {
+        return runsUserCode;
+    }
+
+    /** Runs what a user handed in. */
+    static void runUserCode(Runnable task) {
+        boolean before = userCodeBegins();
+        try {
+            task.run();
+        } finally {
+            userCodeEnds(before);
+        }
+    }
+
+    /** What follows on this thread is a user's; returns what {@link #userCodeEnds} is to be given. */
+    static boolean userCodeBegins() {
+        return Thread.currentThread() instanceof StageThread thread && thread.mark(true);
+    }
+
+    static void userCodeEnds(boolean before) {
+        if (Thread.currentThread() instanceof StageThread thread) {
+            thread.mark(before);
+        }
+    }
+
+    private boolean mark(boolean value) {
+        boolean before = runsUserCode;
+        runsUserCode = value;
+        return before;
+    }
+}

@@ -1,0 +1,158 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import dev.tokapu.testsupport.LogCapture;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is left of an engine that was closed, or forgotten. */
+@Timeout(300)
+class EngineCloseIT {
+
+    private static Model model;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+    }
+
+    @AfterAll
+    static void unload() {
+        model.close();
+    }
+
+    /** Those that are still there after a while, shorter than an idle thread would stay. */
+    private static List<String> threadsOf(String engine) {
+        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        List<String> found = liveThreadsOf(engine);
+        while (!found.isEmpty() && System.nanoTime() < end) {
+            Thread.onSpinWait();
+            found = liveThreadsOf(engine);
+        }
+        return found;
+    }
+
+    private static List<String> liveThreadsOf(String engine) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.equals(engine) || name.startsWith(engine + '-'))
+                .toList();
+    }
+
+    @Test
+    void close_inTheMiddle_leavesNoThreadsAndGaugesOfZero() {
+        for (int round = 0; round < 20; round++) {
+            Engine engine = Engine.start(
+                    model,
+                    EngineFixture.options()
+                            .maxSequences(2)
+                            .sequenceContextSize(8192)
+                            .build());
+            String name = engine.core().thread().getName();
+            List<Generation> all = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                all.add(engine.submit(EngineFixture.endless(5, 6).build()));
+            }
+            all.get(0).iterator().next();
+            engine.close();
+            assertThat(threadsOf(name)).isEmpty();
+            EngineSnapshot after = engine.snapshot();
+            assertThat(after.running()).isZero();
+            assertThat(after.waiting()).isZero();
+            assertThat(after.generating()).isZero();
+            assertThat(after.reservedTokens()).isZero();
+            assertThat(all).allSatisfy(answer -> assertThat(answer.result()).isDone());
+        }
+    }
+
+    @Test
+    void drain_leavesNoThreads() {
+        Engine engine = Engine.start(model, EngineFixture.options().build());
+        String name = engine.core().thread().getName();
+        Generation answer =
+                engine.submit(EngineFixture.greedy(5, 6).maxTokens(20).build());
+        CompletableFuture<Integer> length =
+                answer.result().thenApply(a -> a.text().length());
+        assertThat(engine.drain(Duration.ofMinutes(5))).isTrue();
+        assertThat(length.join()).isEqualTo(answer.text().length());
+        EngineFixture.await("no threads", () -> threadsOf(name).isEmpty());
+    }
+
+    @Test
+    void close_whileUsersCodeBlocks_comesBackAndItsThreadEndsLater() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        Engine engine = Engine.start(model, EngineFixture.options().build());
+        String name = engine.core().thread().getName();
+        Generation answer = engine.submit(EngineFixture.endless(5, 6).build());
+        CountDownLatch inside = new CountDownLatch(1);
+        CompletableFuture<Void> blocking = answer.result().thenRun(() -> {
+            inside.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        answer.cancel();
+        inside.await();
+        engine.close();
+        assertThat(threadsOf(name)).hasSize(1);
+        goOn.countDown();
+        blocking.join();
+        EngineFixture.await("no threads", () -> threadsOf(name).isEmpty());
+    }
+
+    @Test
+    void forgottenEngine_isClosedWithAWarning() {
+        long before = TestModels.liveHandles();
+        try (LogCapture log = LogCapture.start()) {
+            String name = forget();
+            EngineFixture.await("closed", () -> {
+                System.gc();
+                return threadsOf(name).isEmpty() && TestModels.liveHandles() == before;
+            });
+            assertThat(log.warnings()).anyMatch(line -> line.contains("engine") && line.contains("was never closed"));
+        }
+    }
+
+    private static String forget() {
+        Engine engine = Engine.start(model, EngineFixture.options().build());
+        engine.submit(EngineFixture.greedy(5, 6).maxTokens(5).build()).text();
+        return engine.core().thread().getName();
+    }
+
+    @Test
+    void engineWhoseAnswerIsAwaited_isNotForgotten() {
+        try (LogCapture log = LogCapture.start()) {
+            Generation answer = submitAndForget();
+            for (int i = 0; i < 20; i++) {
+                System.gc();
+                int tokens = answer.usage().generatedTokens();
+                EngineFixture.await("a token", () -> answer.usage().generatedTokens() > tokens);
+            }
+            assertThat(answer.isFinished()).isFalse();
+            assertThat(log.warnings()).noneMatch(line -> line.contains("was never closed"));
+            answer.cancel();
+            EngineFixture.await("closed", () -> {
+                System.gc();
+                return log.warnings().stream().anyMatch(line -> line.contains("was never closed"));
+            });
+        }
+    }
+
+    private static Generation submitAndForget() {
+        Engine engine = Engine.start(
+                model, EngineFixture.options().sequenceContextSize(8192).build());
+        return engine.submit(EngineFixture.endless(5, 6).build());
+    }
+}
