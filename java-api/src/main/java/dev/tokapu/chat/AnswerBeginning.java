@@ -8,20 +8,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text the text
  * @param tokens its tokens when the model itself has chosen them, else null
+ * @param half bytes of the character that its tokens end in, mostly none
  * @param grammar what the whole answer must match, this beginning included; null when it is free
  */
 @SuppressWarnings("ArrayRecordComponent") // private to this package, never changed
 record AnswerBeginning(
-        String text, int @Nullable [] tokens, @Nullable Grammar grammar) {
+        String text,
+        int @Nullable [] tokens,
+        byte[] half,
+        @Nullable Grammar grammar) {
 
+    private static final byte[] NO_BYTES = {};
     static final AnswerBeginning NONE = of("");
 
     static AnswerBeginning of(String text) {
-        return new AnswerBeginning(text, null, null);
+        return new AnswerBeginning(text, null, NO_BYTES, null);
     }
 
     static AnswerBeginning heldTo(Grammar grammar) {
-        return new AnswerBeginning("", null, grammar);
+        return new AnswerBeginning("", null, NO_BYTES, grammar);
     }
 
     /** What the grammar has to be told before the next token. */

@@ -11,28 +11,41 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a saved conversation, big endian: {@code TOKAPUCH}, format version (int), messages as OpenAI's JSON (int length, UTF-8), their
- * CRC-32C (int), the state of the sequence with its tokens.
+ * The bytes of a saved conversation, big endian: {@code TOKAPUCH}, format version (int), JSON with OpenAI's messages and the tokens of
+ * an answer that was cut off (int length, UTF-8), its CRC-32C (int), the state of the sequence with its tokens.
  */
 final class ChatFile {
 
     private static final long MAGIC = 0x544F4B4150554348L;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final String MESSAGES = "messages";
+    private static final String TOKENS = "unfinished_tokens";
+    private static final String HALF = "unfinished_bytes";
 
     private ChatFile() {}
 
     /** Messages, and what the model knew of them. */
-    record Saved(List<ChatMessage> messages, SequenceState state) {}
+    record Saved(List<ChatMessage> messages, @Nullable AnswerBeginning unfinished, SequenceState state) {}
 
-    static void write(List<ChatMessage> messages, SequenceState state, OutputStream target) throws IOException {
-        byte[] json = Json.write(messages.stream().map(ChatRequestJson::message).toList())
-                .getBytes(StandardCharsets.UTF_8);
+    static void write(
+            List<ChatMessage> messages, @Nullable AnswerBeginning unfinished, SequenceState state, OutputStream target)
+            throws IOException {
+        Map<String, Object> content = new LinkedHashMap<>();
+        content.put(MESSAGES, messages.stream().map(ChatRequestJson::message).toList());
+        if (unfinished != null && unfinished.tokens() != null) {
+            content.put(TOKENS, Arrays.stream(unfinished.tokens()).boxed().toList());
+            content.put(HALF, Base64.getEncoder().encodeToString(unfinished.half()));
+        }
+        byte[] json = Json.write(content).getBytes(StandardCharsets.UTF_8);
         DataOutputStream out = new DataOutputStream(target);
         out.writeLong(MAGIC);
         out.writeInt(VERSION);
@@ -44,16 +57,25 @@ final class ChatFile {
     }
 
     static Saved read(InputStream source) throws IOException {
-        List<ChatMessage> messages;
+        String json;
         try {
-            messages = readMessages(new DataInputStream(source));
+            json = readJson(new DataInputStream(source));
         } catch (EOFException e) {
             throw new SequenceStateException("the saved conversation is cut off; save it again", e);
         }
-        return new Saved(messages, SequenceState.read(source));
+        SequenceState state = SequenceState.read(source);
+        try {
+            Map<?, ?> content = map(Json.read(json));
+            List<ChatMessage> messages = messages(content);
+            return new Saved(messages, unfinished(messages, content), state);
+        } catch (IllegalArgumentException e) {
+            state.close();
+            throw new SequenceStateException(
+                    "the messages of the saved conversation cannot be read: " + e.getMessage(), e);
+        }
     }
 
-    private static List<ChatMessage> readMessages(DataInputStream in) throws IOException {
+    private static String readJson(DataInputStream in) throws IOException {
         if (in.readLong() != MAGIC) {
             throw new SequenceStateException("these bytes are not a saved conversation; ChatSession.save makes them");
         }
@@ -66,7 +88,7 @@ final class ChatFile {
         if (in.readInt() != checksum(json)) {
             throw new SequenceStateException("the saved conversation is damaged: its checksum does not match");
         }
-        return messages(new String(json, StandardCharsets.UTF_8));
+        return new String(json, StandardCharsets.UTF_8);
     }
 
     /** The length may be wrong: memory grows with what is there. */
@@ -84,17 +106,24 @@ final class ChatFile {
         return (int) checksum.getValue();
     }
 
-    private static List<ChatMessage> messages(String json) {
+    private static List<ChatMessage> messages(Map<?, ?> content) {
         List<ChatMessage> messages = new ArrayList<>();
-        try {
-            for (Object element : list(Json.read(json))) {
-                messages.add(message(map(element)));
-            }
-        } catch (IllegalArgumentException e) {
-            throw new SequenceStateException(
-                    "the messages of the saved conversation cannot be read: " + e.getMessage(), e);
+        for (Object element : list(content.get(MESSAGES))) {
+            messages.add(message(map(element)));
         }
         return messages;
+    }
+
+    /** The last answer's tokens, if it was cut off. */
+    private static @Nullable AnswerBeginning unfinished(List<ChatMessage> messages, Map<?, ?> content) {
+        if (messages.isEmpty() || !content.containsKey(TOKENS)) {
+            return null;
+        }
+        int[] tokens = list(content.get(TOKENS)).stream()
+                .mapToInt(token -> token instanceof Number number ? number.intValue() : -1)
+                .toArray();
+        byte[] half = Base64.getDecoder().decode(text(content, HALF));
+        return new AnswerBeginning(messages.get(messages.size() - 1).content(), tokens, half, null);
     }
 
     private static ChatMessage message(Map<?, ?> json) {

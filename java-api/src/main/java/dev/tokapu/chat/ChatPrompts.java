@@ -3,6 +3,8 @@ package dev.tokapu.chat;
 import dev.tokapu.ChatTemplateException;
 import dev.tokapu.ContextOverflowException;
 import dev.tokapu.internal.Answerer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,6 +19,9 @@ final class ChatPrompts {
     private final ChatTemplate template;
     private final PromptTokenizer tokenizer;
     private final ChatHistory history;
+
+    /** Whether the last prompt let the model reason first. */
+    private boolean thinking;
 
     ChatPrompts(
             Answerer answerer,
@@ -37,46 +42,56 @@ final class ChatPrompts {
      *
      * @throws ContextOverflowException when it is longer than the context all the same
      */
-    PromptTokenizer.Prompt thatFits(AnswerBeginning beginning, boolean thinking) {
+    PromptTokenizer.Prompt thatFits(AnswerBeginning beginning) {
+        thinking = options.enableThinking() && beginning.grammar() == null;
         int size = answerer.longestPrompt();
-        PromptTokenizer.Prompt prompt = prompt(history.shown(), beginning, thinking);
+        PromptTokenizer.Prompt prompt = prompt(history.shown(), beginning);
         while (prompt.tokens().length > size) {
             int length = prompt.tokens().length;
             int surplus = answerer.surplus(length);
             if (surplus == 0) {
-                throw new ContextOverflowException(length, size);
+                throw answerer.tooLong(length);
             }
             while (prompt.tokens().length > length - surplus && history.forgetOldest()) {
-                prompt = prompt(history.shown(), beginning, thinking);
+                prompt = prompt(history.shown(), beginning);
             }
             if (prompt.tokens().length == length) {
-                throw new ContextOverflowException(length, size);
+                throw answerer.tooLong(length);
             }
         }
         return prompt;
     }
 
-    private PromptTokenizer.Prompt prompt(List<ChatMessage> messages, AnswerBeginning beginning, boolean thinking) {
+    private PromptTokenizer.Prompt prompt(List<ChatMessage> messages, AnswerBeginning beginning) {
         ChatRequest request = ChatRequest.builder(messages)
                 .tools(options.tools())
                 .arguments(options.templateArguments())
-                .enableThinking(thinking && beginning.grammar() == null)
+                .enableThinking(thinking)
                 .build();
         return tokenizer.withBeginning(tokenizer.tokenize(template, request), beginning);
     }
 
-    /** The tokens of the system prompt, as far as templates that render it alone can tell. */
-    int[] systemPrompt() {
-        if (history.system().isEmpty()) {
-            return new int[0];
-        }
+    /**
+     * The tokens that every prompt of this conversation begins with, whatever the user says: the system prompt, tools and what else the
+     * template puts there, wherever it does so.
+     */
+    int[] beginning() {
         try {
-            ChatRequest request = ChatRequest.builder(history.system())
-                    .addGenerationPrompt(false)
-                    .build();
-            return tokenizer.tokenize(template, request).tokens();
+            int[] one = beginning("x");
+            int[] other = beginning("7");
+            int common = 0;
+            while (common < Math.min(one.length, other.length) && one[common] == other[common]) {
+                common++;
+            }
+            return Arrays.copyOf(one, common);
         } catch (ChatTemplateException e) {
             return new int[0];
         }
+    }
+
+    private int[] beginning(String userText) {
+        List<ChatMessage> messages = new ArrayList<>(history.system());
+        messages.add(ChatMessage.user(userText));
+        return prompt(messages, AnswerBeginning.NONE).tokens();
     }
 }

@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What users type is never read as control tokens. An answer joins the history when it ends; one that is cancelled joins
  * it as far as it came, or leaves no trace, like its question, when it did not come to its first character.
  *
+ * <p>Answers are computed on the reading thread in native code, which pins the carrier of a virtual thread, for the whole of a prompt at once:
+ * use platform threads, or an engine.
+ *
  * <p>Thread safety: confined; use it and its streams in one thread at a time, a second one at the same time gets an
  * {@link IllegalStateException}. {@link #cancel()} and {@link #close()} may be called by any thread.
  *
@@ -76,7 +79,7 @@ public final class ChatSession implements AutoCloseable {
         this.tokenizer = new PromptTokenizer(model.vocab());
         this.prompts = new ChatPrompts(answerer, options, template, tokenizer, history);
         if (answerer instanceof OwnSequence own) {
-            own.keep(prompts::systemPrompt);
+            own.keep(prompts::beginning);
         }
         addSystemPrompt();
     }
@@ -99,7 +102,7 @@ public final class ChatSession implements AutoCloseable {
         ChatTemplate template = jinja == null ? ChatTemplate.of(model) : ChatTemplate.of(model, jinja);
         try {
             return new ChatSession(model, options, template, answerers.get(), () -> on(model, options, answerers));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             template.close();
             throw e;
         }
@@ -200,7 +203,7 @@ public final class ChatSession implements AutoCloseable {
             history.add(message);
             try {
                 return answer(beginning);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 answerer.ended();
                 history.removeLast();
                 throw e;
@@ -229,7 +232,7 @@ public final class ChatSession implements AutoCloseable {
             }
             try {
                 return answer(known);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 history.add(last);
                 throw e;
             }
@@ -239,7 +242,7 @@ public final class ChatSession implements AutoCloseable {
     }
 
     private TokenStream answer(AnswerBeginning beginning) {
-        PromptTokenizer.Prompt prompt = prompts.thatFits(beginning, options.enableThinking());
+        PromptTokenizer.Prompt prompt = prompts.thatFits(beginning);
         List<String> stops = new ArrayList<>(prompt.rendered().stops());
         if (beginning.grammar() == null) {
             stops.addAll(options.stops());
@@ -247,7 +250,8 @@ public final class ChatSession implements AutoCloseable {
         StreamSettings settings =
                 new StreamSettings(options.maxTokens(), stops, options.stoppingCriteria(), options.logProbabilities());
         TokenSource source = answerer.answer(prompt.tokens(), beginning.heldTokens(), beginning.grammar(), settings);
-        TokenStream stream = new TokenStream(source, guard, settings, ended -> ended(ended, beginning));
+        TokenStream stream =
+                new TokenStream(source, guard, settings, beginning.half(), ended -> ended(ended, beginning));
         unfinished = null;
         current = stream;
         return stream;
@@ -263,7 +267,7 @@ public final class ChatSession implements AutoCloseable {
             return;
         }
         history.add(ChatMessage.assistant(text));
-        unfinished = stream.endedBetweenTokens() ? tokenizer.goOn(beginning, text, stream.tokens()) : null;
+        unfinished = stream.endedBetweenTokens() ? tokenizer.goOn(beginning, text, stream) : null;
     }
 
     private void endCurrent() {
@@ -311,7 +315,7 @@ public final class ChatSession implements AutoCloseable {
     /**
      * Saves the conversation with what the model knows of it, so that {@link #load} goes on without reading it again.
      *
-     * @param file the file, replaced once everything is written; private to its owner as the conversation is
+     * @param file the file, written as {@link SequenceState#save} does; a new one is private to its owner as the conversation is
      * @throws IOException when writing fails; the file is as before
      * @throws UnsupportedOperationException when the session runs on an engine
      */
@@ -321,7 +325,7 @@ public final class ChatSession implements AutoCloseable {
             requireOpen();
             endCurrent();
             try (SequenceState state = own("save").state()) {
-                AtomicFile.write(file, out -> ChatFile.write(history.all(), state, out));
+                AtomicFile.write(file, out -> ChatFile.write(history.all(), unfinished, state, out));
             }
         } finally {
             guard.leave();
@@ -349,7 +353,9 @@ public final class ChatSession implements AutoCloseable {
             try (SequenceState state = saved.state()) {
                 unfinished = null;
                 history.replace(saved.messages(), 0);
-                return answerer instanceof OwnSequence own && own.restore(state);
+                boolean known = answerer instanceof OwnSequence own && own.restore(state);
+                unfinished = known ? saved.unfinished() : null;
+                return known;
             }
         } finally {
             guard.leave();
@@ -376,7 +382,7 @@ public final class ChatSession implements AutoCloseable {
                     }
                 }
                 return other;
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 other.close();
                 throw e;
             }

@@ -127,6 +127,19 @@ public final class ChatTemplate implements AutoCloseable {
      * @throws dev.tokapu.ChatTemplateException when the template refuses the request
      */
     public RenderedChat render(ChatRequest request) {
+        return renderSpanned(request).rendered();
+    }
+
+    /**
+     * A rendered conversation and what to read of it as characters only.
+     *
+     * @param rendered the prompt
+     * @param plain bytes of the prompt, from and to in turns: there lie the texts of control tokens that are not the template's own
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Spanned(RenderedChat rendered, int[] plain) {}
+
+    Spanned renderSpanned(ChatRequest request) {
         byte[] json = Native.utf8(ChatRequestJson.write(request));
         Map<String, ?> result = Json.readObject(new String(apply(json), StandardCharsets.UTF_8));
         Object prompt = result.get("prompt");
@@ -136,7 +149,10 @@ public final class ChatTemplate implements AutoCloseable {
                         .filter(stop -> !stop.isEmpty())
                         .toList()
                 : List.of();
-        return new RenderedChat(String.valueOf(prompt), stops);
+        int[] plain = result.get("plain") instanceof List<?> list
+                ? list.stream().mapToInt(at -> ((Number) at).intValue()).toArray()
+                : new int[0];
+        return new Spanned(new RenderedChat(String.valueOf(prompt), stops), plain);
     }
 
     private byte[] apply(byte[] request) {

@@ -1,12 +1,14 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.Context;
+import dev.tokapu.ContextOverflowException;
 import dev.tokapu.Model;
 import dev.tokapu.Sequence;
 import dev.tokapu.SequenceState;
 import dev.tokapu.SequenceStateException;
 import dev.tokapu.internal.Answerer;
 import dev.tokapu.internal.ContextRoom;
+import dev.tokapu.internal.Overflow;
 import dev.tokapu.internal.SequenceSource;
 import dev.tokapu.internal.SequenceTokens;
 import dev.tokapu.internal.StreamSettings;
@@ -30,7 +32,7 @@ final class OwnSequence implements Answerer {
     private final SamplerChain chain;
     private final SequenceTokens cached = new SequenceTokens();
     private final ContextRoom room;
-    private Supplier<int[]> systemPrompt = () -> new int[0];
+    private Supplier<int[]> beginning = () -> new int[0];
     private volatile @Nullable SamplerChain answerChain;
 
     private OwnSequence(Context context, SamplerChain chain, ChatOptions options) {
@@ -41,27 +43,40 @@ final class OwnSequence implements Answerer {
 
     static OwnSequence open(Model model, ChatOptions options) {
         SamplerChain chain = SamplerChain.of(model, options.samplers());
+        Context context = null;
         try {
-            return new OwnSequence(model.newContext(options.context()), chain, options);
-        } catch (RuntimeException e) {
+            context = model.newContext(options.context());
+            return new OwnSequence(context, chain, options);
+        } catch (Throwable e) {
             chain.close();
+            if (context != null) {
+                context.close();
+            }
             throw e;
         }
     }
 
     /** The tokens that should stay when the context is full. */
     void keep(Supplier<int[]> prompt) {
-        systemPrompt = prompt;
+        beginning = prompt;
     }
 
     private int keptTokens() {
         int bos = context.model().vocab().addsBos() ? 1 : 0;
-        return Math.max(bos, cached.commonPrefix(systemPrompt.get()));
+        return Math.max(bos, cached.commonPrefix(beginning.get()));
     }
 
     @Override
     public int longestPrompt() {
         return context.sequenceContextSize();
+    }
+
+    @Override
+    public ContextOverflowException tooLong(int length) {
+        return Overflow.of(
+                length,
+                context,
+                "let ChatOptions.contextShift forget the oldest messages, or begin anew with ChatSession.reset");
     }
 
     @Override

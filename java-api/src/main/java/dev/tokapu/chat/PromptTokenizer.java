@@ -3,30 +3,29 @@ package dev.tokapu.chat;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.VocabType;
+import dev.tokapu.internal.PromptText;
+import dev.tokapu.internal.TokenStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes tokens of a conversation so that the template's control texts become control tokens and what people typed never
  * does.
  *
- * <p>A conversation without control text in its messages is tokenized in one piece, exactly as llama.cpp's tools do. Where a
- * message holds the text of a control token, a mark goes into that text before the template renders it; the prompt is then
- * cut at the marks and the parts are tokenized one by one. No part holds the whole control text, so none is parsed, and the
- * rest of the message stays in one piece with its surroundings.
+ * <p>A rendered prompt is tokenized in one piece, exactly as llama.cpp's tools do, unless it holds the text of a control token
+ * that the template has not written itself. Such a text, with what stands around it up to the template's own control tokens, is
+ * tokenized as characters.
  *
  * <p>Thread safety: confined.
  */
 final class PromptTokenizer {
 
-    private static final TokenizeOptions FIRST = new TokenizeOptions(true, true);
-    private static final TokenizeOptions NEXT = new TokenizeOptions(false, true);
+    private static final TokenizeOptions TEMPLATE = new TokenizeOptions(false, true);
+    private static final TokenizeOptions CHARACTERS = new TokenizeOptions(false, false);
 
     private final Vocab vocab;
-    private @Nullable ControlTexts controlTexts;
 
     /**
      * A prompt in both forms.
@@ -42,87 +41,56 @@ final class PromptTokenizer {
     }
 
     Prompt tokenize(ChatTemplate template, ChatRequest request) {
-        RenderedChat rendered = template.render(request);
-        String mark = unusedMark(rendered.prompt());
-        ControlTexts controls = controlTexts();
-        ChatRequest marked = mark(request, text -> controls.mark(text, mark));
-        if (marked.equals(request)) {
-            return new Prompt(rendered, vocab.tokenize(rendered.prompt(), FIRST));
+        ChatTemplate.Spanned prompt = template.renderSpanned(request);
+        int[] plain = prompt.plain();
+        String text = prompt.rendered().prompt();
+        if (plain.length == 0) {
+            return new Prompt(prompt.rendered(), PromptText.tokens(vocab, text, true));
         }
-        String prompt = template.render(marked).prompt();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         List<int[]> parts = new ArrayList<>();
-        int from = 0;
-        while (from <= prompt.length()) {
-            int to = prompt.indexOf(mark, from);
-            if (to < 0) {
-                to = prompt.length();
-            }
-            String part = prompt.substring(from, to);
-            parts.add(from == 0 ? vocab.tokenize(part, FIRST) : tokenizeNext(part, NEXT));
-            from = to + mark.length();
+        parts.add(PromptText.tokens(vocab, text(bytes, 0, plain[0]), true));
+        for (int i = 0; i < plain.length; i += 2) {
+            int next = i + 2 < plain.length ? plain[i + 2] : bytes.length;
+            parts.add(tokens(text(bytes, plain[i], plain[i + 1]), CHARACTERS));
+            parts.add(tokens(text(bytes, plain[i + 1], next), TEMPLATE));
         }
-        return new Prompt(rendered, join(parts));
+        return new Prompt(prompt.rendered(), join(parts));
     }
 
-    private ControlTexts controlTexts() {
-        ControlTexts result = controlTexts;
-        if (result == null) {
-            result = ControlTexts.of(vocab);
-            controlTexts = result;
-        }
-        return result;
+    private static String text(byte[] bytes, int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
     }
 
-    private static ChatRequest mark(ChatRequest request, UnaryOperator<String> mark) {
-        List<ChatMessage> messages = new ArrayList<>();
-        for (ChatMessage message : request.messages()) {
-            List<ToolCall> calls = new ArrayList<>();
-            for (ToolCall call : message.toolCalls()) {
-                calls.add(new ToolCall(call.id(), mark.apply(call.name()), mark.apply(call.arguments())));
-            }
-            String content = mark.apply(message.content());
-            messages.add(new ChatMessage(message.role(), content, calls, message.toolCallId()));
-        }
-        return request.withMessages(messages);
-    }
-
-    /** A private-use character that the prompt does not contain. */
-    private static String unusedMark(String prompt) {
-        for (char c = '\uf8ff'; c >= '\ue000'; c--) {
-            if (prompt.indexOf(c) < 0) {
-                return String.valueOf(c);
-            }
-        }
-        throw new IllegalArgumentException("the conversation contains every private-use character of Unicode");
+    private int[] tokens(String text, TokenizeOptions options) {
+        return text.isEmpty() ? new int[0] : vocab.tokenize(text, options);
     }
 
     /** Tokens of a text that goes on where another part ended. */
-    private int[] tokenizeNext(String part, TokenizeOptions options) {
+    private int[] tokenizeNext(String part) {
         if (part.isEmpty()) {
             return new int[0];
         }
         if (vocab.type() == VocabType.SPM) {
             // SentencePiece would put a space before the part; behind a line end it does not.
-            int[] lead = vocab.tokenize("\n", options);
-            int[] whole = vocab.tokenize("\n" + part, options);
+            int[] lead = vocab.tokenize("\n", CHARACTERS);
+            int[] whole = vocab.tokenize("\n" + part, CHARACTERS);
             if (whole.length >= lead.length && Arrays.equals(lead, 0, lead.length, whole, 0, lead.length)) {
                 return Arrays.copyOfRange(whole, lead.length, whole.length);
             }
         }
-        return vocab.tokenize(part, options);
+        return vocab.tokenize(part, CHARACTERS);
     }
 
     /** A prompt with the beginning of the answer: plain text, so that no control token can be smuggled in. */
     Prompt withBeginning(Prompt prompt, AnswerBeginning beginning) {
-        if (beginning.text().isEmpty()) {
-            return prompt;
-        }
         return new Prompt(prompt.rendered(), join(List.of(prompt.tokens(), tokens(beginning))));
     }
 
     /** The beginning of what goes on after an answer that broke off, with the tokens as the model chose them. */
-    AnswerBeginning goOn(AnswerBeginning beginning, String text, int[] generated) {
-        return new AnswerBeginning(text, join(List.of(tokens(beginning), generated)), beginning.grammar());
+    AnswerBeginning goOn(AnswerBeginning beginning, String text, TokenStream answer) {
+        int[] tokens = join(List.of(tokens(beginning), answer.tokens()));
+        return new AnswerBeginning(text, tokens, answer.half(), beginning.grammar());
     }
 
     private int[] tokens(AnswerBeginning beginning) {
@@ -131,7 +99,7 @@ final class PromptTokenizer {
     }
 
     private int[] plain(String text) {
-        return text.isEmpty() ? new int[0] : tokenizeNext(text, new TokenizeOptions(false, false));
+        return text.isEmpty() ? new int[0] : tokenizeNext(text);
     }
 
     private static int[] join(List<int[]> parts) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 class ChatSessionIT {
 
     private static final ContextOptions CONTEXT =
@@ -168,9 +168,9 @@ class ChatSessionIT {
                 }
                 return pieces;
             });
-            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(begun.await(5, TimeUnit.MINUTES)).isTrue();
             chat.cancel();
-            assertThat(reader.get(60, TimeUnit.SECONDS)).isPositive();
+            assertThat(reader.get(5, TimeUnit.MINUTES)).isPositive();
             assertThat(answer.finishReason())
                     .isIn(FinishReason.CANCELLED, FinishReason.STOP_TOKEN, FinishReason.CONTEXT_FULL);
             assertThat(chat.history()).hasSize(2);
@@ -188,7 +188,7 @@ class ChatSessionIT {
             chat.reset();
             Collector collector = new Collector();
             chat.send("hello").publisher().subscribe(collector);
-            assertThat(collector.done.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(collector.done.await(5, TimeUnit.MINUTES)).isTrue();
             assertThat(String.join("", collector.pieces)).isEqualTo(expected);
         }
     }
@@ -222,14 +222,13 @@ class ChatSessionIT {
 
     @Test
     void send_stopString_endsBeforeIt() {
-        try (ChatSession plain = open()) {
-            String text = plain.send("hello").text();
-            String stop = text.substring(4, 7);
-            try (ChatSession chat = model.chat(greedy().stops(stop).build())) {
-                TextStream answer = chat.send("hello");
-                assertThat(answer.text()).isEqualTo(text.substring(0, text.indexOf(stop)));
-                assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
-            }
+        ChatOptions options = greedy().samplers(Sampler.grammar("root ::= \"abcdefghijklmnop\""), Sampler.greedy())
+                .stops("efg")
+                .build();
+        try (ChatSession chat = model.chat(options)) {
+            TextStream answer = chat.send("hello");
+            assertThat(answer.text()).isEqualTo("abcd");
+            assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
         }
     }
 
@@ -298,10 +297,10 @@ class ChatSessionIT {
             answer.forEach(piece -> begun.countDown());
             return "ended";
         });
-        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(5, TimeUnit.MINUTES)).isTrue();
         chat.close();
         try {
-            assertThat(reader.get(60, TimeUnit.SECONDS)).isEqualTo("ended");
+            assertThat(reader.get(5, TimeUnit.MINUTES)).isEqualTo("ended");
         } catch (ExecutionException e) {
             assertThat(e.getCause()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         }

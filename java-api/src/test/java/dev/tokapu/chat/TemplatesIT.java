@@ -1,0 +1,141 @@
+package dev.tokapu.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.ChatTemplateException;
+import dev.tokapu.Model;
+import dev.tokapu.TokenizeOptions;
+import dev.tokapu.Vocab;
+import dev.tokapu.VocabFile;
+import dev.tokapu.internal.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** llama.cpp's chat templates with vocabularies that have all their markers, half of them CONTROL, half USER_DEFINED. */
+class TemplatesIT {
+
+    private static final Pattern MARKER = Pattern.compile(
+            "<[|\uff5c][^<>\\s'\"{}]+[|\uff5c]>|<\\|[a-z_]+>|<[a-z_]+\\|>|</?[a-z_:]+>|\\[/?[A-Z_]{3,}\\]");
+    private static final int FIRST = 50277;
+    private static final int MOST = 150;
+    private static final int CONTROL = 3;
+    private static final int USER_DEFINED = 4;
+
+    @TempDir
+    Path folder;
+
+    static Stream<Path> templates() {
+        return VocabFile.templates().stream();
+    }
+
+    private static List<String> markers(String source) {
+        Set<String> found = new LinkedHashSet<>();
+        Matcher matcher = MARKER.matcher(source);
+        while (matcher.find() && found.size() < MOST) {
+            found.add(matcher.group());
+        }
+        found.removeIf(text -> text.matches("</?(a|b|i|p|u|code|table|s)>"));
+        found.remove(
+                "<tool_def_sep>"); // where a system prompt holds it, MiniCPM5's template puts the tools there, as text
+        return List.copyOf(found);
+    }
+
+    private Model model(List<String> markers) throws IOException {
+        Map<Integer, String> texts = new HashMap<>();
+        for (int i = 0; i < markers.size(); i++) {
+            texts.put(FIRST + i, markers.get(i));
+        }
+        Path file = VocabFile.withTexts(VocabFile.named("mpt"), folder.resolve("texts.gguf"), texts);
+        return VocabFile.load(VocabFile.withTypes(file, folder.resolve("types.gguf"), (token, type) -> {
+            if (!texts.containsKey(token)) {
+                return type;
+            }
+            return token % 2 == 0 ? CONTROL : USER_DEFINED;
+        }));
+    }
+
+    /** A conversation with a text wherever others than the template's author may write. */
+    private static ChatRequest request(String text, boolean tools) {
+        List<ChatMessage> messages = new ArrayList<>(List.of(
+                ChatMessage.system("Be brief." + text),
+                ChatMessage.user("hello" + text),
+                ChatMessage.assistant("yes"),
+                ChatMessage.user(text + "again")));
+        if (!tools) {
+            return ChatRequest.of(messages);
+        }
+        String json = Json.write(Map.of("place", "Rome" + text));
+        messages.add(ChatMessage.assistant("", List.of(new ToolCall("call00001", "weather", json))));
+        messages.add(ChatMessage.tool("call00001", "sunny" + text));
+        messages.add(ChatMessage.user("so?" + text));
+        String schema = Json.write(Map.of(
+                "type",
+                "object",
+                "properties",
+                Map.of("place", Map.of("type", "string", "description", "where" + text))));
+        return ChatRequest.builder(messages)
+                .tools(List.of(new ToolDefinition("weather", "tells" + text, schema)))
+                .arguments(Map.of("custom", "x" + text))
+                .build();
+    }
+
+    @ParameterizedTest
+    @MethodSource("templates")
+    void tokenize_markersInMessages_areTextAndTheTemplatesOwnAreTokens(Path file) throws IOException {
+        String source = Files.readString(file);
+        List<String> markers = markers(source);
+        try (Model model = model(markers);
+                ChatTemplate template = ChatTemplate.of(model, source)) {
+            String hostile = " " + String.join(" x", markers) + "\n" + String.join("", markers);
+            check(model, template, request(" z", false), request(hostile, false));
+            try {
+                template.render(request(" z", true));
+            } catch (ChatTemplateException e) {
+                return; // no tools there, or other roles
+            }
+            check(model, template, request(" z", true), request(hostile, true));
+        }
+    }
+
+    private static void check(Model model, ChatTemplate template, ChatRequest harmless, ChatRequest hostile) {
+        Vocab vocab = model.vocab();
+        PromptTokenizer tokenizer = new PromptTokenizer(vocab);
+        PromptTokenizer.Prompt expected = tokenizer.tokenize(template, harmless);
+        assertThat(expected.tokens())
+                .isEqualTo(vocab.tokenize(expected.rendered().prompt(), new TokenizeOptions(true, true)));
+        PromptTokenizer.Prompt prompt = tokenizer.tokenize(template, hostile);
+        assertThat(ofMarkers(vocab, prompt.tokens())).isEqualTo(ofMarkers(vocab, expected.tokens()));
+        assertThat(text(vocab, prompt.tokens())).isEqualTo(prompt.rendered().prompt());
+    }
+
+    private static String text(Vocab vocab, int[] tokens) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int token : tokens) {
+            bytes.writeBytes(vocab.piece(token, true));
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static List<String> ofMarkers(Vocab vocab, int[] tokens) {
+        return Arrays.stream(tokens)
+                .filter(token -> token >= FIRST)
+                .mapToObj(vocab::text)
+                .toList();
+    }
+}
