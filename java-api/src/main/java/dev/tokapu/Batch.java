@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class Batch {
 
     private final int @Nullable [] tokens;
+    private static final int MAX_FLOATS = Integer.MAX_VALUE - 8;
+
     private final float @Nullable [] embeddings;
     private final int embeddingWidth;
     private final int[] positions;
@@ -41,7 +43,7 @@ public final class Batch {
         }
         this.embeddingWidth = embeddingWidth;
         tokens = embeddingWidth == 0 ? new int[capacity] : null;
-        embeddings = embeddingWidth == 0 ? null : new float[Math.multiplyExact(capacity, embeddingWidth)];
+        embeddings = embeddingWidth == 0 ? null : new float[capacity * embeddingWidth];
         positions = new int[capacity];
         sequenceCounts = new int[capacity];
         sequences = new int[capacity];
@@ -54,10 +56,15 @@ public final class Batch {
      * @param capacity how many embeddings it holds at most
      * @param width floats of each, {@link Model#inputEmbeddingSize()}
      * @return the batch
+     * @throws IllegalArgumentException when a number is less than 1, or {@code capacity * width} more than an array holds
      */
     public static Batch ofEmbeddings(int capacity, int width) {
         if (width < 1) {
             throw new IllegalArgumentException("the width of an embedding is " + width + "; it must be 1 or more");
+        }
+        if (capacity > MAX_FLOATS / width) {
+            throw new IllegalArgumentException(capacity + " embeddings of " + width
+                    + " floats are more than an array holds; the capacity can be at most " + MAX_FLOATS / width);
         }
         return new Batch(capacity, width);
     }

@@ -1,5 +1,6 @@
 package dev.tokapu;
 
+import dev.tokapu.internal.Overflow;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 
@@ -10,15 +11,17 @@ final class BatchCheck {
     private final int inputEmbeddingSize;
     private final int maxSequences;
     private final int sequenceSize;
+    private final int contextSize;
     private final int[] smallest = new int[1];
     private final int[] largest = new int[1];
 
-    /** For a context with room for so many tokens of one sequence. */
-    BatchCheck(Model model, int maxSequences, int sequenceSize) {
+    /** For a context with room for so many tokens of one sequence, and so many of all. */
+    BatchCheck(Model model, int maxSequences, int sequenceSize, int contextSize) {
         this.vocabSize = model.vocab().size();
         this.inputEmbeddingSize = model.inputEmbeddingSize();
         this.maxSequences = maxSequences;
         this.sequenceSize = sequenceSize;
+        this.contextSize = contextSize;
     }
 
     void check(Batch batch, int limit, String option) {
@@ -79,7 +82,11 @@ final class BatchCheck {
         }
         long span = (long) batch.positions()[index] - first + 1;
         if (span > sequenceSize) {
-            throw new ContextOverflowException(lastInBatch(batch, sequence) - first + 1, sequenceSize);
+            throw Overflow.of(
+                    lastInBatch(batch, sequence) - first + 1,
+                    sequenceSize,
+                    contextSize,
+                    "remove old tokens with KvCache.remove and KvCache.shift");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.ContextRoom;
+import dev.tokapu.internal.PromptText;
 import dev.tokapu.internal.SequenceSource;
 import dev.tokapu.internal.SequenceTokens;
 import dev.tokapu.internal.StreamSettings;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
 /**
  * The continuation of a plain text, see {@link Model#complete(String)}: a {@link TextStream} with a context of its own, which
  * is freed at the end of the text or when this is closed. Read it to the end or close it.
+ *
+ * <p>It is computed on the reading thread in native code, which pins the carrier of a virtual thread, for the whole of the prompt at once: use
+ * platform threads, or an {@link dev.tokapu.engine.Engine}.
  *
  * <p>Thread safety: confined; use it in one thread at a time. {@link #cancel()} and {@link #close()} may be called by any
  * thread.
@@ -41,8 +45,7 @@ public final class Completion implements TextStream {
     }
 
     static Completion start(Model model, String prompt, CompletionOptions options) {
-        TokenizeOptions tokenize = new TokenizeOptions(true, options.parseSpecial());
-        int[] tokens = model.vocab().tokenize(prompt, tokenize);
+        int[] tokens = PromptText.tokens(model.vocab(), prompt, options.parseSpecial());
         return start(model, size -> tokens, options);
     }
 
@@ -69,7 +72,7 @@ public final class Completion implements TextStream {
         try {
             chain = SamplerChain.of(model, options.samplers());
             return new Completion(context, chain, prompt.apply(context.sequenceContextSize()), options);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             if (chain != null) {
                 chain.close();
             }

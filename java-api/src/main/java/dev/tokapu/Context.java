@@ -59,13 +59,7 @@ public final class Context implements AutoCloseable {
         this.options = options;
         this.handle = handle;
         this.api = handle.api();
-        long[] info = new long[NativeConstants.CONTEXT_INFO_COUNT];
-        long id = handle.acquire();
-        try {
-            handle.check(api.contextInfo(id, info), "reading the settings");
-        } finally {
-            handle.release();
-        }
+        long[] info = ContextInfo.read(handle);
         contextSize = (int) info[NativeConstants.CONTEXT_INFO_N_CTX];
         sequenceContextSize = (int) info[NativeConstants.CONTEXT_INFO_N_CTX_SEQ];
         batchSize = (int) info[NativeConstants.CONTEXT_INFO_N_BATCH];
@@ -78,7 +72,8 @@ public final class Context implements AutoCloseable {
         embeddings = options.embeddings();
         kvCache = new KvCache(handle, info, options.kvUnified());
         boolean positionsAreBounded = hasMemory && !model.isRecurrent();
-        batchCheck = new BatchCheck(model, maxSequences, positionsAreBounded ? sequenceContextSize : Integer.MAX_VALUE);
+        int bound = positionsAreBounded ? sequenceContextSize : Integer.MAX_VALUE;
+        batchCheck = new BatchCheck(model, maxSequences, bound, contextSize);
         outputs = new Outputs(batchSize);
     }
 
@@ -420,7 +415,7 @@ public final class Context implements AutoCloseable {
     }
 
     /**
-     * Sets the number of compute threads.
+     * Sets the number of compute threads, as {@link ContextOptions.Builder#threads} does.
      *
      * @param threads for one token, 1 to 512
      * @param batchThreads for several tokens, 1 to 512
@@ -431,11 +426,12 @@ public final class Context implements AutoCloseable {
         long id = handle.acquire();
         try {
             handle.check(api.contextSetThreads(id, threads, batchThreads), "setting threads");
-            this.threads = threads;
-            this.batchThreads = batchThreads;
         } finally {
             handle.release();
         }
+        long[] info = ContextInfo.read(handle);
+        this.threads = (int) info[NativeConstants.CONTEXT_INFO_N_THREADS];
+        this.batchThreads = (int) info[NativeConstants.CONTEXT_INFO_N_THREADS_BATCH];
     }
 
     /**

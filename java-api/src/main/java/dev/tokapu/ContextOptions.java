@@ -253,7 +253,8 @@ public record ContextOptions(
         }
 
         /**
-         * Tokens that one compute graph takes at most; a decode is split into such steps; default 512.
+         * Tokens that one compute graph takes at most; a decode is split into such steps; default 512. With {@link Pooling#MEAN}
+         * and RANK it is rounded to a multiple of {@code maxSequences}.
          *
          * @param value the value
          * @return this
@@ -275,7 +276,7 @@ public record ContextOptions(
         }
 
         /**
-         * Snapshots of the recurrent state per sequence, for rollback; 0 for none; default 0.
+         * Snapshots of the recurrent state per sequence, for rollback; at most {@code microBatchSize - 2}, 0 for none; default 0.
          *
          * @param value the value
          * @return this
@@ -308,7 +309,8 @@ public record ContextOptions(
         }
 
         /**
-         * Compute threads for a decode of one token; default the physical cores.
+         * Compute threads for a decode of one token, at most one for each processor that this process may use (with a warning
+         * where more are asked for: they would wait for each other); default the physical cores.
          *
          * @param value the value
          * @return this
@@ -319,7 +321,7 @@ public record ContextOptions(
         }
 
         /**
-         * Compute threads for a decode of several tokens; default the physical cores.
+         * Compute threads for a decode of several tokens, bounded as {@link #threads} is; default the physical cores.
          *
          * @param value the value
          * @return this
@@ -363,7 +365,8 @@ public record ContextOptions(
         }
 
         /**
-         * Number format of the K cache; default {@link KvType#F16}.
+         * Number format of the K cache; default {@link KvType#F16}. BF16, and quantized formats in models whose heads have no
+         * multiple of 64 values, allow no {@link ContextShift}.
          *
          * @param value the value
          * @return this

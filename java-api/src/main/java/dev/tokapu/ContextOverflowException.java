@@ -21,9 +21,18 @@ public class ContextOverflowException extends TokapuException {
      * @param contextSize the room for one sequence, in tokens
      */
     public ContextOverflowException(int promptTokens, int contextSize) {
-        super(promptTokens + " tokens do not fit into a context of " + contextSize
-                + " tokens per sequence; shorten the text, raise ContextOptions.contextSize, or remove old tokens with"
-                + " KvCache.remove and KvCache.shift");
+        this(promptTokens, contextSize, "shorten the text, or raise ContextOptions.contextSize");
+    }
+
+    /**
+     * Creates one that says what helps.
+     *
+     * @param promptTokens the length that was asked for, in tokens
+     * @param contextSize the room for one sequence, in tokens
+     * @param advice what to do, for the message
+     */
+    public ContextOverflowException(int promptTokens, int contextSize, String advice) {
+        super(promptTokens + " tokens do not fit into a context of " + contextSize + " tokens per sequence; " + advice);
         this.promptTokens = promptTokens;
         this.contextSize = contextSize;
     }

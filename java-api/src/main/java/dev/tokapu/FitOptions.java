@@ -26,7 +26,7 @@ public record FitOptions(long margin, int minContextSize) {
     /**
      * The defaults, as those of llama.cpp's {@code --fit}.
      *
-     * @return 1 GiB stays free, the context keeps 4096 tokens
+     * @return 1 GiB stays free, of a host or container with less than 8 GiB an eighth; the context keeps 4096 tokens
      */
     public static FitOptions defaults() {
         return DEFAULTS;

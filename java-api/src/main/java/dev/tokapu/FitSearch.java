@@ -3,6 +3,7 @@ package dev.tokapu;
 import dev.tokapu.internal.Bytes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,19 @@ final class FitSearch {
     }
 
     /** Bytes on each device and on the host. */
-    record Use(List<Long> devices, long host) {}
+    record Use(List<Long> devices, long host) {
+
+        private static final long TOO_MUCH = Long.MAX_VALUE / 4;
+
+        /** So large that even the bookkeeping of such a context does not fit the host. */
+        static Use beyondPlanning(int devices) {
+            return new Use(Collections.nCopies(devices, TOO_MUCH), TOO_MUCH);
+        }
+
+        boolean isBeyondPlanning() {
+            return host == TOO_MUCH;
+        }
+    }
 
     /**
      * What is to be fitted.
@@ -127,6 +140,9 @@ final class FitSearch {
                                 least.devices().get(i),
                                 most.devices().get(i)));
             }
+        }
+        if (most.isBeyondPlanning()) {
+            share = 0.5;
         }
         int low = problem.minContext();
         int high = problem.context();
@@ -317,6 +333,9 @@ final class FitSearch {
     }
 
     private String describe(Use use) {
+        if (use.isBeyondPlanning()) {
+            return "more memory than can be planned";
+        }
         if (devices == 0) {
             return Bytes.text(use.host()) + " of " + Bytes.text(problem.hostTarget());
         }

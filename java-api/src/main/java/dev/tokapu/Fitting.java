@@ -2,6 +2,7 @@ package dev.tokapu;
 
 import dev.tokapu.internal.Bytes;
 import dev.tokapu.internal.Devices;
+import dev.tokapu.internal.HostMemory;
 import dev.tokapu.internal.ModelLocation;
 import dev.tokapu.internal.ModelLocator;
 import dev.tokapu.internal.NativeHandle;
@@ -71,7 +72,7 @@ final class Fitting implements AutoCloseable {
     private MemoryReport report(ModelOptions modelOptions, ContextOptions with) {
         NativeHandle model = plan(modelOptions);
         int trained = (int) ModelCalls.info(model)[NativeConstants.MODEL_INFO_N_CTX_TRAIN];
-        try (NativeHandle context = ModelCalls.newContext(model, with, trained)) {
+        try (NativeHandle context = ModelCalls.newContext(model, with, trained, MemoryCheck.now())) {
             return ModelCalls.contextMemory(context);
         }
     }
@@ -98,17 +99,21 @@ final class Fitting implements AutoCloseable {
         ModelOptions chosen = modelOptions(plan, problem.layers());
         List<String> lines = new ArrayList<>();
         lines.add(introduction(fitOptions));
+        HostMemory host = HostMemory.now();
+        if (host.limit() != null) {
+            lines.add("A limit counts as the host's memory: " + host.reason() + ".");
+        }
         lines.addAll(choice.explanation());
         return new Fit(chosen, chosenContext, report(chosen, chosenContext), choice.fits(), lines);
     }
 
     private String introduction(FitOptions fitOptions) {
-        String margin = Bytes.text(fitOptions.margin());
         if (devices.isEmpty()) {
-            return "The model runs on the CPU; " + margin + " of the host's free memory stay free.";
+            return "The model runs on the CPU; " + Bytes.text(hostMargin(fitOptions))
+                    + " of the host's free memory stay free.";
         }
         List<String> names = devices.stream().map(Device::name).toList();
-        return "The model may use " + String.join(", ", names) + "; " + margin
+        return "The model may use " + String.join(", ", names) + "; " + Bytes.text(fitOptions.margin())
                 + " of the free memory of each stay free.";
     }
 
@@ -136,8 +141,16 @@ final class Fitting implements AutoCloseable {
                 least,
                 FitSearch.contextStep(streams),
                 targets,
-                targets.isEmpty() ? host - fitOptions.margin() : host,
+                targets.isEmpty() ? host - hostMargin(fitOptions) : host,
                 placed);
+    }
+
+    /** The default is for machines: of a small container it would leave nothing. */
+    private static long hostMargin(FitOptions fitOptions) {
+        boolean chosen = fitOptions.margin() != FitOptions.defaults().margin();
+        return chosen
+                ? fitOptions.margin()
+                : Math.min(fitOptions.margin(), HostMemory.now().total() / 8);
     }
 
     private static int limited(long tokens) {
@@ -154,7 +167,12 @@ final class Fitting implements AutoCloseable {
     }
 
     private FitSearch.Use use(FitSearch.Plan plan, int layers) {
-        MemoryReport report = report(modelOptions(plan, layers), contextOptions(plan));
+        MemoryReport report;
+        try {
+            report = report(modelOptions(plan, layers), contextOptions(plan));
+        } catch (DeviceMemoryException e) {
+            return FitSearch.Use.beyondPlanning(used().size());
+        }
         return new FitSearch.Use(used().stream().map(report::bytesOn).toList(), report.hostBytes());
     }
 

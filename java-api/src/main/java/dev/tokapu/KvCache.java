@@ -224,7 +224,8 @@ public final class KvCache {
     /**
      * Whether positions can be changed by {@link #shift} and {@link #divide}.
      *
-     * @return as the model and the kind of memory say
+     * @return as the model, the kind of memory and the type of its keys say: BF16 cannot be moved, quantized types only where
+     *     a head has a multiple of 64 values
      */
     public boolean canShift() {
         return canShift;
@@ -255,7 +256,8 @@ public final class KvCache {
         requireMemory(operation);
         if (!canShift) {
             throw new UnsupportedOperationException(handle.name() + " cannot " + operation
-                    + " positions with this model; clear the sequence and decode its tokens again");
+                    + " positions with this model and keys of this type; take ContextOptions.keyType F16 if it is another, or"
+                    + " clear the sequence and decode its tokens again");
         }
     }
 

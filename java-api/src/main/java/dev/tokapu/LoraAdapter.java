@@ -3,6 +3,7 @@ package dev.tokapu;
 import dev.tokapu.internal.Access;
 import dev.tokapu.internal.Native;
 import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.internal.NativePaths;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.nio.file.Path;
@@ -66,8 +67,8 @@ public final class LoraAdapter implements AutoCloseable {
         NativeApi api = owner.api();
         long[] adapter = new long[1];
         long id = owner.acquire();
-        try {
-            int status = api.adapterLoad(id, Native.utf8(file.toString()), adapter);
+        try (NativePaths paths = new NativePaths()) {
+            int status = api.adapterLoad(id, Native.utf8(paths.of(file)), adapter);
             if (status == NativeConstants.ERROR_MODEL || status == NativeConstants.ERROR_NATIVE) {
                 throw new LoraAdapterException(Native.lastError(api));
             }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record MemoryReport(List<Row> rows) {
 
-    private static final String HOST = "host";
+    static final String HOST = "host";
     private static final String SEVERAL = "several";
     private static final String LINE = "%-14s  %-8s  %12s  %12s  %12s  %12s\n";
 

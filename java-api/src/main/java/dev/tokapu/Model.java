@@ -47,17 +47,16 @@ public final class Model implements AutoCloseable {
         this.handle = handle;
         this.api = handle.api();
         this.options = options;
-        info = ModelCalls.info(handle);
+        info = ModelCalls.info(handle, options);
         devices = options.placement().gpuLayers() == 0 ? List.of() : ModelCalls.devices(handle, info);
         vocab = new Vocab(handle, info);
     }
 
     /**
-     * Loads a model from a file. One part of a split model, named as {@code x-00001-of-00003.gguf}, stands for all of them.
+     * Loads a model as {@link #load(ModelSource, ModelOptions)}. A part of a split model, {@code x-00001-of-00003.gguf}, stands for all.
      *
      * @param path the GGUF file
      * @return the model
-     * @throws ModelLoadException when it is missing, unreadable, damaged or unknown to llama.cpp
      */
     public static Model load(Path path) {
         return load(ModelSource.file(path), ModelOptions.defaults());
@@ -69,7 +68,6 @@ public final class Model implements AutoCloseable {
      * @param path the GGUF file
      * @param options how to load it
      * @return the model
-     * @throws ModelLoadException when it is missing, unreadable, damaged or unknown to llama.cpp
      * @throws java.util.concurrent.CancellationException when the progress listener asked to stop
      */
     public static Model load(Path path, ModelOptions options) {
@@ -81,19 +79,19 @@ public final class Model implements AutoCloseable {
      *
      * @param source where it comes from
      * @return the model
-     * @throws ModelLoadException when it is missing, unreadable, damaged or unknown to llama.cpp
      */
     public static Model load(ModelSource source) {
         return load(source, ModelOptions.defaults());
     }
 
     /**
-     * Loads a model from anywhere.
+     * Loads a model from anywhere. It is one native call of seconds, which pins the carrier of a virtual thread.
      *
      * @param source where it comes from
      * @param options how to load it
      * @return the model
      * @throws ModelLoadException when it is missing, unreadable, damaged or unknown to llama.cpp
+     * @throws DeviceMemoryException when a device, the host, or the limit of its container has not enough memory
      * @throws java.util.concurrent.CancellationException when the progress listener asked to stop
      */
     public static Model load(ModelSource source, ModelOptions options) {
@@ -151,15 +149,15 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * The metadata of the file: keys and values as text, in the order of the file, long arrays abridged.
-     * {@link dev.tokapu.gguf.GgufFile} reads them in full.
+     * The metadata of the file and {@link ModelOptions#metadataOverrides()}: keys and values as text, in the order of the file,
+     * long arrays abridged. {@link dev.tokapu.gguf.GgufFile} reads them in full.
      *
      * @return an unmodifiable map
      */
     public Map<String, String> metadata() {
         Map<String, String> known = metadata;
         if (known == null) {
-            known = ModelCalls.metadata(handle, info(NativeConstants.MODEL_INFO_N_META));
+            known = ModelCalls.metadata(handle, info(NativeConstants.MODEL_INFO_N_META), options);
             metadata = known;
         }
         return known;
@@ -359,7 +357,6 @@ public final class Model implements AutoCloseable {
      * Makes a context with {@link ContextOptions#defaults()}.
      *
      * @return the context
-     * @throws ContextCreationException when llama.cpp cannot create it
      */
     public Context newContext() {
         return newContext(ContextOptions.defaults());
@@ -371,14 +368,17 @@ public final class Model implements AutoCloseable {
      * @param options its settings
      * @return the context
      * @throws ContextCreationException when llama.cpp cannot create it
+     * @throws DeviceMemoryException when a device, the host, or the limit of its container has not enough memory
      */
     public Context newContext(ContextOptions options) {
         if (this.options.vocabOnly()) {
             throw new IllegalStateException(handle.name()
                     + " was loaded with ModelOptions.vocabOnly and has no weights; load it without for contexts");
         }
-        NativeHandle child = ModelCalls.newContext(handle, options, trainedContextSize());
+        MemoryCheck memory = MemoryCheck.now();
+        NativeHandle child = ModelCalls.newContext(handle, options, trainedContextSize(), memory);
         try {
+            memory.computing(child, (long) vocab.size() * Math.min(options.microBatchSize(), options.batchSize()));
             return new Context(this, options, child);
         } catch (RuntimeException | Error e) {
             child.close();

@@ -4,19 +4,23 @@ import dev.tokapu.internal.Devices;
 import dev.tokapu.internal.ModelLocation;
 import dev.tokapu.internal.Native;
 import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.internal.NativePaths;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import dev.tokapu.spi.ProgressListener;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The native calls of {@link Model}: everything about arrays and statuses that its users do not see. */
 final class ModelCalls {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Model.class);
 
     private ModelCalls() {}
 
@@ -30,6 +34,7 @@ final class ModelCalls {
     /** Loads a model that was found. */
     static NativeHandle load(NativeApi api, ModelSource source, ModelLocation location, ModelOptions options) {
         List<Device> devices = PlacementCalls.devices(api, options);
+        MemoryCheck.beforeLoad(api, source, location, options, devices);
         return load(api, source, location, options, devices, options.toNative(devices));
     }
 
@@ -50,13 +55,16 @@ final class ModelCalls {
             List<Device> devices,
             long[] values) {
         long[] id = new long[1];
+        FileTrials trial = FileTrials.of(options, location);
+        values[NativeConstants.MODEL_I_PROBE] = trial.code();
         long placement = PlacementCalls.open(api, options.placement(), devices);
-        try {
-            int status = callLoad(api, location, options, values, placement, id);
+        try (NativePaths paths = new NativePaths()) {
+            int status = callLoad(api, location, options, values, placement, paths, id);
             if (status == NativeConstants.ERROR_MODEL || status == NativeConstants.ERROR_NATIVE) {
                 throw new ModelLoadException(source.toString(), Native.lastError(api));
             }
             Native.check(api, status, "load", "model " + source);
+            trial.passed();
         } finally {
             PlacementCalls.close(api, placement);
         }
@@ -66,24 +74,37 @@ final class ModelCalls {
     }
 
     private static int callLoad(
-            NativeApi api, ModelLocation location, ModelOptions options, long[] values, long placement, long[] id) {
+            NativeApi api,
+            ModelLocation location,
+            ModelOptions options,
+            long[] values,
+            long placement,
+            NativePaths names,
+            long[] id) {
         byte[] overrides = options.overridesToNative();
         int count = options.metadataOverrides().size();
         LoadProgress progress = options.progress();
         ProgressListener listener = progress == null ? null : progress::onProgress;
         if (location instanceof ModelLocation.Files files) {
-            List<String> paths = files.paths().stream().map(Path::toString).toList();
+            List<String> paths = files.paths().stream().map(names::of).toList();
             byte[] list = Native.utf8List(paths);
             return api.modelLoad(list, paths.size(), values, overrides, count, placement, listener, id);
         }
         if (location instanceof ModelLocation.Range range) {
-            byte[] path = Native.utf8(range.path().toString());
+            byte[] path = Native.utf8(names.of(range.path()));
             return api.modelLoadRange(
                     path, range.offset(), range.size(), values, overrides, count, placement, listener, id);
         }
         ModelLocation.Descriptor open = (ModelLocation.Descriptor) location;
         return api.modelLoadFd(
                 open.fd(), open.offset(), open.size(), values, overrides, count, placement, listener, id);
+    }
+
+    /** What a model that was loaded so says about itself in numbers; tells of overrides that may do nothing. */
+    static long[] info(NativeHandle model, ModelOptions options) {
+        long[] info = info(model);
+        tellUnknownOverrides(model, (int) info[NativeConstants.MODEL_INFO_N_META], options);
+        return info;
     }
 
     /** What the model says about itself in numbers. */
@@ -118,17 +139,22 @@ final class ModelCalls {
                 .toList();
     }
 
-    /** Creates the native part of a context. */
-    static NativeHandle newContext(NativeHandle model, ContextOptions options, int trainedContextSize) {
+    /** Creates the native part of a context, when the host has the memory for its cache. */
+    static NativeHandle newContext(
+            NativeHandle model, ContextOptions options, int trainedContextSize, MemoryCheck memory) {
         NativeApi api = model.api();
         long[] context = new long[1];
+        long[] ints = options.intsToNative(trainedContextSize);
+        ints[NativeConstants.CONTEXT_I_HOST_MEMORY] = memory.mebibytes();
         long id = model.acquire();
         try {
-            int status = api.contextNew(
-                    id, options.intsToNative(trainedContextSize), options.rope().floatsToNative(), context);
+            int status = api.contextNew(id, ints, options.rope().floatsToNative(), context);
             if (status == NativeConstants.ERROR_ARGUMENT) {
                 throw new ContextCreationException(
                         model.name() + ": cannot create a context: " + Native.lastError(api));
+            }
+            if (status == NativeConstants.ERROR_MEMORY) {
+                throw memory.refused(Native.failure(api, status, "creating a context", model.name()));
             }
             model.check(status, "creating a context");
         } finally {
@@ -154,8 +180,32 @@ final class ModelCalls {
         return MemoryReport.parse(text, Devices.of(context.api()).list());
     }
 
-    /** All metadata, in the order of the file. */
-    static Map<String, String> metadata(NativeHandle model, int count) {
+    /** All metadata, in the order of the file, with what the options have in their places. */
+    static Map<String, String> metadata(NativeHandle model, int count, ModelOptions options) {
+        Map<String, String> entries = ofFile(model, count);
+        options.metadataOverrides().forEach((key, value) -> entries.put(key, value.toString()));
+        return Collections.unmodifiableMap(entries);
+    }
+
+    /** llama.cpp never says which keys it asks for. */
+    private static void tellUnknownOverrides(NativeHandle model, int count, ModelOptions options) {
+        if (options.metadataOverrides().isEmpty()) {
+            return;
+        }
+        Map<String, String> file = ofFile(model, count);
+        options.metadataOverrides().keySet().forEach(key -> {
+            if (!file.containsKey(key) && !key.startsWith("general.sampling.")) {
+                LOG.warn(
+                        "{}: the file has no metadata '{}'; the override is in vain if llama.cpp does not know the key",
+                        model.name(),
+                        key);
+            } else if (file.getOrDefault(key, "").startsWith("[")) {
+                LOG.warn("{}: the metadata '{}' are an array; llama.cpp does not take the override", model.name(), key);
+            }
+        });
+    }
+
+    private static Map<String, String> ofFile(NativeHandle model, int count) {
         NativeApi api = model.api();
         Map<String, String> entries = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
@@ -164,7 +214,7 @@ final class ModelCalls {
                     text(model, "metadata", (id, buf, length) -> api.modelMetaKey(id, index, buf, length)),
                     text(model, "metadata", (id, buf, length) -> api.modelMetaValue(id, index, buf, length)));
         }
-        return Collections.unmodifiableMap(entries);
+        return entries;
     }
 
     /** The labels of the classifier outputs. */

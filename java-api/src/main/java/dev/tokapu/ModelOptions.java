@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param checkTensors whether the tensor data is validated, which reads all of it
  * @param repack whether weights may be rearranged for this processor (llama.cpp: {@code use_extra_bufts}); faster, needs
  *     memory of its own
- * @param metadataOverrides replacements for entries of the GGUF metadata: integers, floating-point numbers, booleans or
- *     strings of less than 128 bytes
+ * @param metadataOverrides replacements for entries of the GGUF metadata that are no arrays: integers, floating-point numbers, booleans or
+ *     strings of less than 128 bytes; {@link Model#metadata()} shows them. A key that the file does not have is logged as a
+ *     warning: llama.cpp ignores those that it does not know
  * @param placement which devices hold it
+ * @param trial how a file is tried before it is loaded
  * @param progress hears how far the load is and may cancel it; null for none
  * @since 0.1
  */
@@ -39,22 +41,26 @@ public record ModelOptions(
         boolean repack,
         Map<String, Object> metadataOverrides,
         Placement placement,
+        FileTrial trial,
         @Nullable LoadProgress progress) {
 
     /** Keys and texts of overrides are arrays of this many bytes in llama.cpp, with a NUL at the end. */
+    private static final String TEMPLATE_KEY = "tokenizer.chat_template";
+
     private static final int OVERRIDE_BYTES = 128;
 
     /** The tensors of experts, as llama.cpp's {@code --cpu-moe} has them. */
     private static final String EXPERTS = "\\.ffn_(up|down|gate|gate_up)_(ch|)exps";
 
-    private static final ModelOptions DEFAULTS =
-            new ModelOptions(LoadMode.AUTO, LazyMode.AUTO, false, false, true, Map.of(), Placement.automatic(), null);
+    private static final ModelOptions DEFAULTS = new ModelOptions(
+            LoadMode.AUTO, LazyMode.AUTO, false, false, true, Map.of(), Placement.automatic(), FileTrial.AUTO, null);
 
     /** Validates. */
     public ModelOptions {
         Objects.requireNonNull(loadMode, "loadMode");
         Objects.requireNonNull(lazyMode, "lazyMode");
         Objects.requireNonNull(placement, "placement");
+        Objects.requireNonNull(trial, "trial");
         metadataOverrides = Collections.unmodifiableMap(new LinkedHashMap<>(metadataOverrides));
         metadataOverrides.forEach(ModelOptions::checkOverride);
     }
@@ -88,6 +94,11 @@ public record ModelOptions(
 
     private static void checkOverride(String key, Object value) {
         checkText("key", key);
+        if (key.startsWith(TEMPLATE_KEY)) {
+            throw new IllegalArgumentException(
+                    "metadata override " + key + ": llama.cpp takes chat templates from the file"
+                            + " only; give yours to ChatOptions.template or Model.chatTemplate");
+        }
         if (value instanceof String text) {
             checkText("value of " + key, text);
         } else if (!(value instanceof Boolean) && !isInteger(value) && !isFloat(value)) {
@@ -120,6 +131,7 @@ public record ModelOptions(
      * @return where every byte would be
      * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp
      * @throws ContextCreationException when llama.cpp cannot create such a context
+     * @throws DeviceMemoryException when the host cannot even plan it
      */
     public MemoryReport estimate(ModelSource source, ContextOptions context) {
         return Fitting.estimate(source, this, context);
@@ -133,6 +145,7 @@ public record ModelOptions(
      * @param context the settings of the context; a size of 0 or {@link ContextOptions#AUTO_CONTEXT_SIZE} is chosen
      * @return options to load with, and why
      * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp
+     * @throws DeviceMemoryException when the host cannot even plan a context of the size that was set
      */
     public Fit fit(ModelSource source, ContextOptions context) {
         return fit(source, context, FitOptions.defaults());
@@ -148,6 +161,7 @@ public record ModelOptions(
      * @param options how much memory stays free, how small the context may get
      * @return options to load with, and why
      * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp
+     * @throws DeviceMemoryException when the host cannot even plan a context of the size that was set
      */
     public Fit fit(ModelSource source, ContextOptions context, FitOptions options) {
         return Fitting.fit(source, this, context, options);
@@ -161,6 +175,8 @@ public record ModelOptions(
         options[NativeConstants.MODEL_I_VOCAB_ONLY] = vocabOnly ? 1 : 0;
         options[NativeConstants.MODEL_I_CHECK_TENSORS] = checkTensors ? 1 : 0;
         options[NativeConstants.MODEL_I_USE_EXTRA_BUFTS] = repack ? 1 : 0;
+        options[NativeConstants.MODEL_I_PROBE] =
+                NativeConstants.PROBE_CHECK; // more where the file is known, see FileTrials
         PlacementCalls.write(placement, devices, options);
         return options;
     }
@@ -207,6 +223,7 @@ public record ModelOptions(
         private boolean repack;
         private Map<String, Object> metadataOverrides;
         private Placement placement;
+        private FileTrial trial;
         private @Nullable LoadProgress progress;
 
         private Builder(ModelOptions from) {
@@ -217,6 +234,7 @@ public record ModelOptions(
             repack = from.repack;
             metadataOverrides = from.metadataOverrides;
             placement = from.placement;
+            trial = from.trial;
             progress = from.progress;
         }
 
@@ -413,6 +431,17 @@ public record ModelOptions(
         }
 
         /**
+         * How a file is tried before it is loaded; default {@link FileTrial#AUTO}.
+         *
+         * @param value the trial
+         * @return this
+         */
+        public Builder trial(FileTrial value) {
+            trial = value;
+            return this;
+        }
+
+        /**
          * Hears how far the load is and may cancel it; default none.
          *
          * @param value the listener
@@ -431,7 +460,7 @@ public record ModelOptions(
          */
         public ModelOptions build() {
             return new ModelOptions(
-                    loadMode, lazyMode, vocabOnly, checkTensors, repack, metadataOverrides, placement, progress);
+                    loadMode, lazyMode, vocabOnly, checkTensors, repack, metadataOverrides, placement, trial, progress);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.LogSoftmax;
+import dev.tokapu.internal.PromptText;
 
 /**
  * How well a model predicts a text: {@code exp} of the mean negative log-likelihood of its tokens, as llama.cpp's
@@ -45,7 +46,7 @@ public record Perplexity(double value, double error, int tokens) {
             throw new IllegalArgumentException(
                     "chunkSize is " + chunkSize + "; it must be 2 to " + BATCH_SIZE + " tokens");
         }
-        int[] tokens = model.vocab().tokenize(text);
+        int[] tokens = PromptText.tokens(model.vocab(), text, false);
         int chunks = tokens.length / chunkSize;
         if (chunks < 2) {
             throw new IllegalArgumentException("the text has " + tokens.length + " tokens; at least two chunks of "

@@ -1,6 +1,7 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.LogSoftmax;
+import dev.tokapu.internal.Overflow;
 import dev.tokapu.internal.ScoredText;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -83,7 +84,7 @@ public final class Scorer implements AutoCloseable {
             ScoredText scored = ScoredText.of(model.vocab(), alone, prompt, text);
             int[] tokens = scored.tokens();
             if (tokens.length > context.sequenceContextSize()) {
-                throw new ContextOverflowException(tokens.length, context.sequenceContextSize());
+                throw Overflow.of(tokens.length, context, "score a part of it");
             }
             common = Math.min(common, scored.common());
             together.add(tokens);

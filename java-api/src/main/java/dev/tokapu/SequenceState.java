@@ -110,10 +110,11 @@ public final class SequenceState implements AutoCloseable {
     }
 
     /**
-     * Writes it to a file, which is replaced once everything is there.
+     * Writes it to a file, which is replaced once everything is there and keeps its permissions; a new one is for its owner alone. A
+     * symbolic link stays and its target is replaced; a device or a pipe is written to, as is a file that can only be changed in place (mounted by itself).
      *
      * @param file the file
-     * @throws IOException when writing fails; the file is as before
+     * @throws IOException when writing fails, or it is a directory; the file is as before unless it could only be changed in place
      */
     public void save(Path file) throws IOException {
         AtomicFile.write(file, this::writeTo);

@@ -2,13 +2,15 @@ package dev.tokapu;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Decides after each generated token whether a text ends there. What was generated stays, the token that met the criterion
  * included. (A text that shall end before a stop string has {@code stops} in its options.)
  *
- * <p>An exception ends the text and reaches its reader.
+ * <p>An exception ends the text and reaches its reader, checked ones included. On an engine a criterion is asked by a thread of the engine's, while
+ * further tokens are computed.
  *
  * <p>Thread safety: as implemented; one without state may be shared.
  *
@@ -24,6 +26,15 @@ public interface StoppingCriterion {
      * @return true to end it
      */
     boolean isMet(TextSoFar soFar);
+
+    /**
+     * How long a text may take in all, for a criterion that limits that. The text ends then also while its prompt is read.
+     *
+     * @return time since the text was begun; empty without a limit
+     */
+    default Optional<Duration> timeLimit() {
+        return Optional.empty();
+    }
 
     /**
      * A text while it is being generated, at least one token long.
@@ -98,7 +109,8 @@ public interface StoppingCriterion {
     }
 
     /**
-     * Ends a text when time is up. A token that is being computed is finished first, and so is the prompt.
+     * Ends a text when time is up, also while its prompt is read: on a CPU at once, on a GPU between two pieces of the prompt. A token that is
+     * being computed is finished first. It has {@link FinishReason#STOP_CRITERION} then and what there was of the text, perhaps none.
      *
      * @param limit time since the text was begun
      * @return the criterion
@@ -107,6 +119,16 @@ public interface StoppingCriterion {
         if (limit.isNegative()) {
             throw new IllegalArgumentException("the time limit is " + limit + "; it must be 0 or more");
         }
-        return soFar -> soFar.elapsed().compareTo(limit) >= 0;
+        return new StoppingCriterion() {
+            @Override
+            public boolean isMet(TextSoFar soFar) {
+                return soFar.elapsed().compareTo(limit) >= 0;
+            }
+
+            @Override
+            public Optional<Duration> timeLimit() {
+                return Optional.of(limit);
+            }
+        };
     }
 }

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  * string or a part of one. It can be read once: by {@code for (String piece : stream)}, as a {@link #stream()}, or through a
  * {@link #publisher()}; {@link #text()} reads what is left and returns everything.
  *
+ * <p>An interrupt of the thread that reads, in {@link #text()} as in a loop, cancels the stream within a token, also while a prompt is read:
+ * it ends with {@link FinishReason#CANCELLED} and what there was, and the thread stays interrupted.
+ *
  * <p>A stream that is abandoned half-way holds no resources of its own; closing it is good style and tells
  * {@link #finishReason()}.
  *
@@ -52,7 +55,7 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
     /**
      * Reads what is left and returns the whole text, including what was read before.
      *
-     * @return the text
+     * @return the text; what there was of it after a cancel or an interrupt
      */
     String text();
 

@@ -19,7 +19,8 @@ import java.util.Set;
  * {@link TokenizeOptions#parseSpecial()} asks for it; a surrogate without its partner goes in as U+FFFD. Text that comes out of
  * part of a message may end inside a character: {@link #piece} gives the bytes, {@link #detokenize} puts U+FFFD there.
  *
- * <p>It lives as long as its model is open.
+ * <p>It lives as long as its model is open. Tokenizing is native code, which pins the carrier of a virtual thread: a megabyte of text takes a second
+ * or more.
  *
  * <p>Thread safety: safe.
  *

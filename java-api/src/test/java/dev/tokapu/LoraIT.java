@@ -267,7 +267,7 @@ class LoraIT {
             }
             done.set(true);
             for (FutureTask<Integer> task : tasks) {
-                assertThat(task.get(60, TimeUnit.SECONDS)).isPositive();
+                assertThat(task.get(5, TimeUnit.MINUTES)).isPositive();
             }
         }
     }

@@ -109,7 +109,7 @@ class ModelSourceIT {
             assertThat(model.description()).contains("Q4_1");
             assertThat(isMapped(Path.of(file))).isTrue();
         }
-        assertThat(folder.resolve("cache")).doesNotExist();
+        assertThat(folder.resolve("cache/models")).doesNotExist();
     }
 
     @Test
@@ -140,7 +140,7 @@ class ModelSourceIT {
                 assertThat(model).hasToString("Model 'tiny.gguf'");
             }
         }
-        assertThat(folder.resolve("cache")).doesNotExist();
+        assertThat(folder.resolve("cache/models")).doesNotExist();
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models with learned positions: llama.cpp ends the process, on a compute thread, where a token has one that was not learned. */
-@Timeout(60)
+@Timeout(300)
 class PositionsIT {
 
     private static final int POSITIONS = TinyPositionsGguf.POSITIONS;

@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The models of the integration tests, and small helpers. */
 public final class TestModels {
@@ -22,6 +25,7 @@ public final class TestModels {
      */
     public static final int TILE = 64;
 
+    private static final Pattern BINDING = Pattern.compile("dev\\.tokapu\\.(ffm|jni)\\..*");
     private static final Path TINY = writeTiny();
 
     private TestModels() {}
@@ -81,6 +85,22 @@ public final class TestModels {
             largest = Math.max(largest, Math.abs(a[i] - b[i]));
         }
         return largest;
+    }
+
+    /** Waits until a thread is inside native code that decodes. */
+    public static void awaitDecoding(String thread) {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+        while (Thread.getAllStackTraces().entrySet().stream()
+                .noneMatch(entry -> entry.getKey().getName().equals(thread)
+                        && Arrays.stream(entry.getValue())
+                                .anyMatch(frame ->
+                                        BINDING.matcher(frame.getClassName()).matches()
+                                                && frame.getMethodName().equals("decode")))) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("thread '" + thread + "' does not decode");
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /** Runs a task in a thread with a name. */

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -139,8 +140,12 @@ public final class GgufFile {
         if (magic != MAGIC) {
             throw new GgufException(name
                     + String.format(
+                            Locale.ROOT,
                             " is no GGUF file: it begins with the bytes %02x %02x %02x %02x, not with 'GGUF'",
-                            magic & 0xff, magic >> 8 & 0xff, magic >> 16 & 0xff, magic >>> 24));
+                            magic & 0xff,
+                            magic >> 8 & 0xff,
+                            magic >> 16 & 0xff,
+                            magic >>> 24));
         }
         int version = in.int32();
         if (version != 0 && (version & 0xffff) == 0) {

@@ -1,5 +1,6 @@
 package dev.tokapu.internal;
 
+import dev.tokapu.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,14 @@ public interface Answerer extends AutoCloseable {
      * @return tokens
      */
     int longestPrompt();
+
+    /**
+     * Says that a prompt is too long, and what helps.
+     *
+     * @param length its tokens
+     * @return the exception
+     */
+    ContextOverflowException tooLong(int length);
 
     /**
      * How much of a prompt that is too long should be forgotten.

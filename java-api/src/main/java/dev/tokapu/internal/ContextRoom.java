@@ -15,6 +15,8 @@ import java.util.function.IntSupplier;
  */
 public final class ContextRoom {
 
+    static final String FORGET = "let a contextShift forget its oldest part";
+
     private static final int SEQUENCE = 0;
 
     private final Context context;
@@ -28,12 +30,19 @@ public final class ContextRoom {
      * @param context the context
      * @param shift what to forget when it is full
      * @param kept tokens at the beginning that should stay, asked when the context is full
+     * @throws UnsupportedOperationException when the strategy forgets something, and the memory of the context cannot
      */
     public ContextRoom(Context context, ContextShift shift, IntSupplier kept) {
         this.context = context;
         this.shift = shift;
         this.kept = kept;
         this.size = context.sequenceContextSize();
+        if (!context.kvCache().canShift()
+                && shift.choose(new ContextShift.Situation(size, size, 0)).isPresent()) {
+            throw new UnsupportedOperationException("the memory of " + context.model()
+                    + " cannot forget a part of a text, because the positions of its keys cannot be moved; take"
+                    + " ContextShift.none(), or, where ContextOptions.keyType is BF16 or quantized, F16 for it");
+        }
     }
 
     /**
@@ -57,8 +66,7 @@ public final class ContextRoom {
         int[] shorter = prompt;
         while (shorter.length > size) {
             int length = shorter.length;
-            ContextShift.Range range =
-                    choose(length).orElseThrow(() -> new ContextOverflowException(prompt.length, size));
+            ContextShift.Range range = choose(length).orElseThrow(() -> Overflow.of(prompt.length, context, FORGET));
             int[] rest = Arrays.copyOf(shorter, length - range.length());
             System.arraycopy(shorter, range.to(), rest, range.from(), length - range.to());
             shorter = rest;

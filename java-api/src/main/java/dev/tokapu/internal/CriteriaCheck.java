@@ -11,6 +11,8 @@ import java.util.List;
  */
 public final class CriteriaCheck implements StoppingCriterion.TextSoFar {
 
+    private static final Duration LONGEST = Duration.ofDays(10_000); // as nanoseconds
+
     private final List<StoppingCriterion> criteria;
     private final IntList tokens;
     private final StringBuilder text = new StringBuilder();
@@ -25,6 +27,24 @@ public final class CriteriaCheck implements StoppingCriterion.TextSoFar {
     public CriteriaCheck(List<StoppingCriterion> criteria, IntList tokens) {
         this.criteria = criteria;
         this.tokens = tokens;
+    }
+
+    /**
+     * When the first of their time limits is over.
+     *
+     * @param criteria the criteria
+     * @param begin {@link System#nanoTime()} of the beginning
+     * @return {@link System#nanoTime()} of then; {@link Long#MAX_VALUE} without a limit
+     */
+    public static long deadline(List<StoppingCriterion> criteria, long begin) {
+        long deadline = Long.MAX_VALUE;
+        for (StoppingCriterion criterion : criteria) {
+            Duration limit = criterion.timeLimit().orElse(null);
+            if (limit != null && limit.compareTo(LONGEST) < 0 && begin <= Long.MAX_VALUE - limit.toNanos()) {
+                deadline = Math.min(deadline, begin + limit.toNanos());
+            }
+        }
+        return deadline;
     }
 
     /**

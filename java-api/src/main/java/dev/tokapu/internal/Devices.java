@@ -79,6 +79,12 @@ public final class Devices {
         DeviceType type = type((int) info[NativeConstants.DEVICE_INFO_TYPE]);
         String backend = text(index, NativeConstants.DEVICE_TEXT_BACKEND);
         long free = info[NativeConstants.DEVICE_INFO_MEMORY_FREE];
+        long total = info[NativeConstants.DEVICE_INFO_MEMORY_TOTAL];
+        if (type == DeviceType.CPU) {
+            HostMemory host = HostMemory.now();
+            free = Math.min(free, host.available());
+            total = Math.min(total, host.total());
+        }
         long capability = info[NativeConstants.DEVICE_INFO_COMPUTE_CAPABILITY];
         return new Device(
                 index,
@@ -87,8 +93,8 @@ public final class Devices {
                 text(index, NativeConstants.DEVICE_TEXT_DESCRIPTION).strip(),
                 type,
                 text(index, NativeConstants.DEVICE_TEXT_ID),
-                info[NativeConstants.DEVICE_INFO_MEMORY_TOTAL],
-                type == DeviceType.CPU ? HostMemory.available(free) : free,
+                total,
+                free,
                 capability == 0 ? "" : capability / 10 + "." + capability % 10,
                 backend.equals("CUDA") ? driver() : "");
     }

@@ -1,10 +1,13 @@
 package dev.tokapu.internal;
 
 import dev.tokapu.ModelLoadException;
+import dev.tokapu.spi.CacheDirectory;
 import dev.tokapu.spi.NativeLibraries;
+import dev.tokapu.spi.NativeLoadException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.slf4j.Logger;
@@ -36,27 +39,32 @@ final class ModelCache {
      * @param name the name that the file's name ends with
      * @param key what tells this content from others
      * @param size its bytes, -1 when that is not known
+     * @param remedy what would make the copy unnecessary
      * @param content opens it
      */
-    static Path extract(String source, String name, String key, long size, Content content) {
+    static Path extract(String source, String name, String key, long size, String remedy, Content content) {
         try {
-            Path target = directory().resolve(key + "-" + name.substring(name.lastIndexOf('/') + 1));
-            if (!Files.exists(target)) {
+            Path directory = CacheDirectory.choose().path().resolve("models");
+            Path target = directory.resolve(key + "-" + name.substring(name.lastIndexOf('/') + 1));
+            if (!Files.exists(target) || (size >= 0 && Files.size(target) != size)) {
+                Files.createDirectories(directory);
                 LOG.info(
-                        "{} cannot be mapped where it lies; extracting {} bytes to {}, once. A jar that stores it without"
-                                + " compression needs no copy",
+                        "{} cannot be mapped where it lies; extracting {} to {}, once. {}",
                         source,
-                        size,
-                        target);
+                        size < 0 ? "it" : size + " bytes",
+                        target,
+                        remedy);
                 try (InputStream in = content.open()) {
                     copy(in, target, size);
                 }
             }
             return target;
-        } catch (IOException e) {
+        } catch (IOException | NativeLoadException | InvalidPathException e) {
             throw new ModelLoadException(
                     source,
-                    "it has to be extracted and cannot be: " + e + "; -D" + NativeLibraries.CACHE_PROPERTY
+                    "it has to be extracted and cannot be: "
+                            + (e instanceof NativeLoadException ? e.getMessage() : e.toString()) + "; -D"
+                            + NativeLibraries.CACHE_PROPERTY
                             + " names a directory with room",
                     e);
         }
@@ -73,19 +81,5 @@ final class ModelCache {
         } finally {
             Files.deleteIfExists(temporary);
         }
-    }
-
-    private static Path directory() throws IOException {
-        String chosen = System.getProperty(NativeLibraries.CACHE_PROPERTY, "");
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        Path cache;
-        if (!chosen.isBlank()) {
-            cache = Path.of(chosen);
-        } else if (xdg != null && Path.of(xdg).isAbsolute()) {
-            cache = Path.of(xdg, "tokapu");
-        } else {
-            cache = Path.of(System.getProperty("user.home", "."), ".cache", "tokapu");
-        }
-        return Files.createDirectories(cache.resolve("models"));
     }
 }

@@ -2,20 +2,17 @@ package dev.tokapu.internal;
 
 import dev.tokapu.ModelLoadException;
 import dev.tokapu.ModelSource;
+import dev.tokapu.spi.FilePaths;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.URL;
 import java.net.URLConnection;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelLocator {
 
-    private static final Pattern SPLIT = Pattern.compile("(.*-)(\\d{5})(-of-(\\d{5})\\.gguf)");
-    private static final String NESTED = "!/";
+    private static final String STORED = "A jar that stores it without compression needs no copy";
 
     private ModelLocator() {}
 
@@ -60,18 +56,25 @@ public final class ModelLocator {
     /** The file, or all parts when its name says that it is one of several. */
     private static List<Path> parts(ModelSource source, Path path) {
         requireFile(source, path);
-        Matcher name = SPLIT.matcher(String.valueOf(path.getFileName()));
-        if (!name.matches()) {
+        Optional<SplitName> split = SplitName.of(String.valueOf(path.getFileName()));
+        if (split.isEmpty()) {
             return List.of(path);
         }
-        int count = Integer.parseInt(name.group(4));
         List<Path> parts = new ArrayList<>();
-        for (int part = 1; part <= count; part++) {
-            Path sibling = path.resolveSibling(name.group(1) + String.format("%05d", part) + name.group(3));
+        for (String name : split.get().all()) {
+            Path sibling = sibling(source, path, name);
             requireFile(source, sibling);
             parts.add(sibling);
         }
-        return parts.isEmpty() ? List.of(path) : parts;
+        return parts;
+    }
+
+    private static Path sibling(ModelSource source, Path path, String name) {
+        if (!FilePaths.isPortable(path.getFileName())) {
+            throw new ModelLoadException(
+                    source.toString(), "the names of its parts cannot be made: " + FilePaths.advice());
+        }
+        return path.resolveSibling(name);
     }
 
     private static void requireFile(ModelSource source, Path path) {
@@ -93,104 +96,87 @@ public final class ModelLocator {
 
     private static ModelLocation entry(ModelSource source, ModelSource.ZipEntry zip) {
         requireFile(source, zip.zip());
+        Optional<SplitName> split = SplitName.of(zip.entry());
+        if (split.isEmpty()) {
+            return entry(source, zip, false);
+        }
+        List<Path> parts = new ArrayList<>();
+        for (String name : split.get().all()) {
+            parts.addAll(files(entry(source, new ModelSource.ZipEntry(zip.zip(), name), true)));
+        }
+        return new ModelLocation.Files(parts);
+    }
+
+    private static ModelLocation entry(ModelSource source, ModelSource.ZipEntry zip, boolean isPart) {
         try {
-            Optional<ZipEntryLocator.Entry> found = find(zip.zip(), List.of(zip.entry()));
+            Optional<ZipEntryLocator.Entry> found = new ZipAddress(zip.zip(), List.of(zip.entry())).find();
             if (found.isEmpty()) {
                 throw new ModelLoadException(source.toString(), zip.zip() + " has no entry " + zip.entry());
             }
             ZipEntryLocator.Entry entry = found.get();
-            if (entry.stored()) {
+            if (entry.stored() && !isPart) {
                 return new ModelLocation.Range(zip.zip(), entry.offset(), entry.size());
             }
-            return extracted(source, zip.entry(), entry, () -> open(zip));
+            return extracted(source, zip.entry(), entry, isPart, () -> open(zip));
         } catch (IOException e) {
             throw new ModelLoadException(source.toString(), zip.zip() + " cannot be read: " + e.getMessage(), e);
         }
     }
 
+    /** Parts may lie in different folders and jars: each is found by its own name. */
     private static ModelLocation resource(ModelSource.Resource source) {
-        URL url = find(source);
+        Optional<SplitName> split = SplitName.of(source.name());
+        if (split.isEmpty()) {
+            return resource(source, source.name(), false);
+        }
+        List<Path> parts = new ArrayList<>();
+        for (String name : split.get().all()) {
+            parts.addAll(files(resource(source, name, true)));
+        }
+        return new ModelLocation.Files(parts);
+    }
+
+    private static ModelLocation resource(ModelSource.Resource source, String name, boolean isPart) {
+        URL url = find(source.loader(), name);
         if (url == null) {
             throw new ModelLoadException(
-                    source.toString(), "no such resource; check its name and that its jar is on the class path");
+                    source.toString(),
+                    (isPart ? "no resource " + name : "no such resource")
+                            + "; check its name and that its jar is on the class path");
         }
         try {
-            Optional<List<String>> path = split(url);
-            if (path.isEmpty()) {
-                return extracted(source, url);
+            ZipAddress address = ZipAddress.of(url).orElse(null);
+            if (address == null) {
+                return extracted(source, url, name);
             }
-            Path file = Path.of(URI.create(path.get().get(0)));
-            List<String> entries = path.get().subList(1, path.get().size());
-            if (entries.isEmpty()) {
-                return new ModelLocation.Files(parts(source, file));
+            if (address.entries().isEmpty()) {
+                requireFile(source, address.file());
+                return new ModelLocation.Files(List.of(address.file()));
             }
-            ZipEntryLocator.Entry entry = find(file, entries).orElse(null);
-            if (entry != null && entry.stored()) {
-                return new ModelLocation.Range(file, entry.offset(), entry.size());
+            ZipEntryLocator.Entry entry = address.find().orElse(null);
+            if (entry != null && entry.stored() && !isPart) {
+                return new ModelLocation.Range(address.file(), entry.offset(), entry.size());
             }
             return entry == null
-                    ? extracted(source, url)
-                    : extracted(source, source.name(), entry, () -> open(url.openConnection()));
+                    ? extracted(source, url, name)
+                    : extracted(source, name, entry, isPart, () -> open(url.openConnection()));
         } catch (IOException | InvalidPathException e) {
             throw new ModelLoadException(source.toString(), url + " cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static @Nullable URL find(ModelSource.Resource source) {
-        ClassLoader chosen = source.loader();
+    private static List<Path> files(ModelLocation location) {
+        return ((ModelLocation.Files) location).paths();
+    }
+
+    private static @Nullable URL find(@Nullable ClassLoader chosen, String name) {
         if (chosen != null) {
-            return chosen.getResource(source.name());
+            return chosen.getResource(name);
         }
         ClassLoader context = Thread.currentThread().getContextClassLoader();
-        URL url = context == null ? null : context.getResource(source.name());
+        URL url = context == null ? null : context.getResource(name);
         ClassLoader own = ModelLocator.class.getClassLoader();
-        return url == null && own != null ? own.getResource(source.name()) : url;
-    }
-
-    /**
-     * The address of a file and the entries to follow from there: none for a plain file, several for a jar within a jar.
-     * Knows {@code file:}, {@code jar:file:} and Spring Boot's {@code jar:nested:}; empty for others.
-     */
-    static Optional<List<String>> split(URL url) {
-        String text = url.toString();
-        if (text.startsWith("jar:nested:")) {
-            text = "jar:file:" + text.substring("jar:nested:".length()).replace("/" + NESTED.charAt(0), NESTED);
-        }
-        if (text.startsWith("jar:")) {
-            text = text.substring("jar:".length());
-        }
-        if (!text.startsWith("file:")) {
-            return Optional.empty();
-        }
-        List<String> steps = new ArrayList<>();
-        for (String step : text.split(NESTED, -1)) {
-            steps.add(steps.isEmpty() ? step : decoded(step));
-        }
-        return Optional.of(steps);
-    }
-
-    private static String decoded(String path) {
-        String decoded = URI.create("file:/" + path).getPath();
-        return decoded == null ? path : decoded.replaceFirst("^/+", "");
-    }
-
-    /** Follows the entries, as long as all but the last are zip files that are stored without compression. */
-    private static Optional<ZipEntryLocator.Entry> find(Path file, List<String> entries) throws IOException {
-        try (FileChannel channel = FileChannel.open(file)) {
-            ZipEntryLocator.Entry found = new ZipEntryLocator.Entry(0, channel.size(), 0, true);
-            String directory = "";
-            for (String name : entries) {
-                ZipEntryLocator zip = new ZipEntryLocator(channel, found.offset(), found.size());
-                Optional<ZipEntryLocator.Entry> next = found.stored() ? zip.find(directory + name) : Optional.empty();
-                if (next.isEmpty()) {
-                    directory = directory + name + "/";
-                } else {
-                    directory = "";
-                    found = next.get();
-                }
-            }
-            return directory.isEmpty() ? Optional.of(found) : Optional.empty();
-        }
+        return url == null && own != null ? own.getResource(name) : url;
     }
 
     private static InputStream open(ModelSource.ZipEntry wanted) throws IOException {
@@ -209,21 +195,23 @@ public final class ModelLocator {
         return connection.getInputStream();
     }
 
-    /** An entry is known by its size and checksum. */
+    /** An entry is known by its size and checksum. llama.cpp reads parts from files only. */
     private static ModelLocation extracted(
-            ModelSource source, String name, ZipEntryLocator.Entry entry, ModelCache.Content content) {
+            ModelSource source, String name, ZipEntryLocator.Entry entry, boolean isPart, ModelCache.Content content) {
         String key = Long.toHexString(entry.size()) + "-" + Long.toHexString(entry.crc());
+        String remedy = isPart ? "Parts that are plain files need no copy" : STORED;
         return new ModelLocation.Files(
-                List.of(ModelCache.extract(source.toString(), name, key, entry.size(), content)));
+                List.of(ModelCache.extract(source.toString(), name, key, entry.size(), remedy, content)));
     }
 
     /** Any other address is known by its text, size and date. */
-    private static ModelLocation extracted(ModelSource.Resource source, URL url) throws IOException {
+    private static ModelLocation extracted(ModelSource source, URL url, String name) throws IOException {
         URLConnection connection = url.openConnection();
-        long size = connection.getContentLengthLong();
+        long known = connection.getContentLengthLong();
+        long size = known > 0 ? known : -1;
         String key = Long.toHexString(size) + "-" + Long.toHexString(connection.getLastModified()) + "-"
                 + Integer.toHexString(url.toString().hashCode());
         return new ModelLocation.Files(
-                List.of(ModelCache.extract(source.toString(), source.name(), key, size, () -> open(connection))));
+                List.of(ModelCache.extract(source.toString(), name, key, size, STORED, () -> open(connection))));
     }
 }

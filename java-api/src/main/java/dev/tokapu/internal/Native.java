@@ -64,7 +64,7 @@ public final class Native {
     }
 
     /**
-     * The exception for a negative status of the last call of this thread: the one place that knows which is which.
+     * The exception for a negative status of the last call of this thread.
      *
      * @param api the functions
      * @param status a negative status of the header
@@ -73,7 +73,19 @@ public final class Native {
      * @return the exception
      */
     public static RuntimeException failure(NativeApi api, int status, String action, String subject) {
-        String reason = lastError(api);
+        return failure(status, lastError(api), action, subject);
+    }
+
+    /**
+     * The exception for a negative status whose reason is known: the one place that knows which is which.
+     *
+     * @param status a negative status of the header
+     * @param reason what the library said, empty for nothing
+     * @param action what was tried, for example {@code decode}
+     * @param subject the object that it was tried on, for example {@code Model 'x.gguf'}
+     * @return the exception
+     */
+    public static RuntimeException failure(int status, String reason, String action, String subject) {
         String message = subject + ": " + action + " failed: " + (reason.isEmpty() ? "status " + status : reason);
         return switch (status) {
             case NativeConstants.ERROR_ARGUMENT -> new IllegalArgumentException(message);

@@ -1,6 +1,5 @@
 package dev.tokapu.internal;
 
-import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 
 /**
@@ -22,7 +21,7 @@ public record ScoredText(int[] tokens, int common) {
      * @return its tokens
      */
     public static int[] tokenize(Vocab vocab, String text) {
-        return vocab.tokenize(text, new TokenizeOptions(true, false));
+        return PromptText.tokens(vocab, text, false);
     }
 
     /**

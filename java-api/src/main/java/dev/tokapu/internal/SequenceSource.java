@@ -29,7 +29,9 @@ public final class SequenceSource implements TokenSource {
     private final Batch single = new Batch(1);
     private float[] logits = new float[0];
     private boolean keepsLogits;
+    private boolean hurries;
     private volatile boolean aborted;
+    private volatile boolean expired;
     private int cachedTokens;
 
     /**
@@ -73,11 +75,12 @@ public final class SequenceSource implements TokenSource {
         } else {
             DeviceSampling.choose(context, SEQUENCE, chain);
         }
-        Batch batch = new Batch(Math.min(context.batchSize(), prompt.length - cachedTokens));
+        int piece = hurries ? Math.min(context.batchSize(), context.microBatchSize()) : context.batchSize();
+        Batch batch = new Batch(Math.min(piece, prompt.length - cachedTokens));
         while (cached.size() < prompt.length) {
             Step step = decodePrompt(batch);
             if (step == Step.FULL) {
-                throw new ContextOverflowException(prompt.length, context.sequenceContextSize());
+                throw Overflow.of(prompt.length, context, ContextRoom.FORGET);
             }
             if (step != Step.OK) {
                 return step;
@@ -131,7 +134,7 @@ public final class SequenceSource implements TokenSource {
 
     private Step decode(Batch batch) {
         int before = cached.size();
-        while (!aborted) {
+        while (!aborted && !expired) {
             DecodeStatus status;
             try {
                 status = context.decode(batch);
@@ -148,7 +151,7 @@ public final class SequenceSource implements TokenSource {
             }
             // Unless it was aborted, an abort of an earlier answer came too late and hit this one: once more.
         }
-        return Step.ABORTED;
+        return expired && !aborted ? Step.MET : Step.ABORTED;
     }
 
     /** A batch that was not processed to its end may have left tokens in the KV cache. */
@@ -220,6 +223,17 @@ public final class SequenceSource implements TokenSource {
 
     private String text(int token) {
         return new String(vocab.piece(token, true), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void hurry() {
+        hurries = true;
+    }
+
+    @Override
+    public void expire() {
+        expired = true;
+        context.abort();
     }
 
     @Override

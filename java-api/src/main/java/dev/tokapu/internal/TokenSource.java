@@ -17,11 +17,31 @@ public interface TokenSource {
         /** The context has no room for another token. */
         FULL,
 
+        /** A stopping criterion was met. */
+        MET,
+
         /** The deadline passed. */
         LATE,
 
         /** {@link TokenSource#abort} stopped it. */
         ABORTED
+    }
+
+    /**
+     * Whether it asks the stopping criteria, with their time limits, and heeds interrupts of the thread that waits for it.
+     *
+     * @return false when whoever asks for tokens does all that
+     */
+    default boolean watchesItself() {
+        return false;
+    }
+
+    /** Lets it process its prompt in pieces, so that {@link #expire} is heeded between them; to be called before {@link #start}. */
+    default void hurry() {}
+
+    /** Makes the prompt's {@link #start} end soon with {@link Step#MET}; any thread. */
+    default void expire() {
+        abort();
     }
 
     /**

@@ -31,12 +31,14 @@ public final class TokenStream implements TextStream, PulledText {
     private final StringBuilder all = new StringBuilder();
     private final IntList tokens = new IntList();
     private final CriteriaCheck criteria;
+    private byte @Nullable [] half;
     private final AtomicBoolean taken = new AtomicBoolean();
     private volatile boolean cancelled;
     private volatile @Nullable FinishReason reason;
     private volatile @Nullable Throwable failure;
     private boolean started;
     private int last = -1;
+    private long deadline = Long.MAX_VALUE;
     private long promptNanos;
     private long generationNanos;
     private long firstTokenNanos;
@@ -51,12 +53,34 @@ public final class TokenStream implements TextStream, PulledText {
      * @param onEnd called once when it ends, for whatever reason
      */
     public TokenStream(TokenSource source, ThreadGuard guard, StreamSettings settings, Consumer<TokenStream> onEnd) {
+        this(source, guard, settings, null, onEnd);
+    }
+
+    /**
+     * Creates a stream whose text may go on later: where it is cut off inside a character, that character is left to what follows.
+     *
+     * @param source where the tokens come from
+     * @param guard lets one thread at a time in
+     * @param settings when it ends and what it tells of its tokens
+     * @param half the bytes of the character that the text before ended in; null when nothing will follow
+     * @param onEnd called once when it ends, for whatever reason
+     */
+    public TokenStream(
+            TokenSource source,
+            ThreadGuard guard,
+            StreamSettings settings,
+            byte @Nullable [] half,
+            Consumer<TokenStream> onEnd) {
         this.source = source;
         this.guard = guard;
         this.settings = settings;
-        this.criteria = new CriteriaCheck(settings.criteria(), tokens);
+        this.criteria = new CriteriaCheck(source.watchesItself() ? List.of() : settings.criteria(), tokens);
         this.text = new TokenText(source::piece, new StopMatcher(settings.stops()), criteria);
         this.onEnd = onEnd;
+        this.half = half;
+        if (half != null) {
+            text.goOn(half);
+        }
     }
 
     @Override
@@ -76,7 +100,7 @@ public final class TokenStream implements TextStream, PulledText {
             String text = ready.toString();
             ready.setLength(0);
             return text;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             fail(e);
             throw e;
         } finally {
@@ -85,7 +109,7 @@ public final class TokenStream implements TextStream, PulledText {
     }
 
     private void step() {
-        if (cancelled) {
+        if (cancelled || Thread.currentThread().isInterrupted()) {
             end(FinishReason.CANCELLED);
         } else if (!started) {
             started = true;
@@ -101,7 +125,7 @@ public final class TokenStream implements TextStream, PulledText {
         if (settings.logProbabilities() > 0) {
             source.keepLogits();
         }
-        TokenSource.Step step = source.start();
+        TokenSource.Step step = readPrompt(begin);
         promptNanos = System.nanoTime() - begin;
         if (step != TokenSource.Step.OK) {
             end(reasonOf(step));
@@ -110,8 +134,23 @@ public final class TokenStream implements TextStream, PulledText {
         }
     }
 
+    private TokenSource.Step readPrompt(long begin) {
+        if (source.watchesItself()) {
+            return source.start();
+        }
+        deadline = CriteriaCheck.deadline(settings.criteria(), begin);
+        if (deadline != Long.MAX_VALUE) {
+            source.hurry();
+        }
+        return PromptWatch.start(source, deadline);
+    }
+
     private void generate() {
         long begin = System.nanoTime();
+        if (begin >= deadline) {
+            end(FinishReason.STOP_CRITERION);
+            return;
+        }
         if (last >= 0) {
             TokenSource.Step step = source.advance(last);
             if (step != TokenSource.Step.OK) {
@@ -147,6 +186,7 @@ public final class TokenStream implements TextStream, PulledText {
     private static FinishReason reasonOf(TokenSource.Step step) {
         return switch (step) {
             case FULL -> FinishReason.CONTEXT_FULL;
+            case MET -> FinishReason.STOP_CRITERION;
             case LATE -> FinishReason.DEADLINE;
             default -> FinishReason.CANCELLED;
         };
@@ -166,7 +206,11 @@ public final class TokenStream implements TextStream, PulledText {
         }
         if (why != FinishReason.STOP_TEXT) {
             int before = ready.length();
-            text.finish(ready);
+            if (half != null && isBetweenTokens(why)) {
+                half = text.suspend(ready);
+            } else {
+                text.finish(ready);
+            }
             all.append(ready, before, ready.length());
         }
         reason = why;
@@ -232,7 +276,20 @@ public final class TokenStream implements TextStream, PulledText {
      * @return false when the model or a stop text ended it, and while it runs
      */
     public boolean endedBetweenTokens() {
-        FinishReason why = reason;
+        return isBetweenTokens(reason);
+    }
+
+    /**
+     * The character that the text was cut off in.
+     *
+     * @return its bytes so far, mostly none
+     */
+    public byte[] half() {
+        byte[] bytes = half;
+        return bytes == null ? new byte[0] : bytes.clone();
+    }
+
+    private static boolean isBetweenTokens(@Nullable FinishReason why) {
         return why == FinishReason.MAX_TOKENS
                 || why == FinishReason.CONTEXT_FULL
                 || why == FinishReason.CANCELLED
@@ -242,11 +299,12 @@ public final class TokenStream implements TextStream, PulledText {
     /**
      * Whether the text came to an end of its own.
      *
-     * @return false while it runs, and when it failed, was cancelled or came too late
+     * @return false while it runs, and when it failed, was cancelled, came too late or had no time for its first token
      */
     public boolean isComplete() {
         FinishReason why = reason;
-        return why != null && why != FinishReason.CANCELLED && why != FinishReason.DEADLINE;
+        boolean begun = why != FinishReason.STOP_CRITERION || tokens.size() > 0;
+        return why != null && why != FinishReason.CANCELLED && why != FinishReason.DEADLINE && begun;
     }
 
     @Override

@@ -63,6 +63,26 @@ public final class TokenText {
     }
 
     /**
+     * Goes on with a text that ended inside a character.
+     *
+     * @param half the bytes of that character
+     */
+    public void goOn(byte[] half) {
+        utf8.feed(half, half.length, decoded);
+    }
+
+    /**
+     * There are no more tokens for now, and no stop string was complete.
+     *
+     * @param out gets what waited, but for a character that is not whole
+     * @return the bytes of that character
+     */
+    public byte[] suspend(StringBuilder out) {
+        stops.finish(out);
+        return utf8.suspend();
+    }
+
+    /**
      * There are no more tokens, and no stop string was complete.
      *
      * @param out gets what waited

@@ -6,6 +6,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Decodes UTF-8 that comes in pieces: a character that is split over pieces comes out whole with the last of them, and what
@@ -60,6 +61,18 @@ public final class Utf8Decoder {
      */
     public boolean isPending() {
         return pending.position() > 0;
+    }
+
+    /**
+     * Ends the text before a character that is not whole yet. The decoder can be used again.
+     *
+     * @return the bytes of that character, to be fed to what goes on; mostly none
+     */
+    public byte[] suspend() {
+        byte[] half = Arrays.copyOf(pending.array(), pending.position());
+        decoder.reset();
+        pending.clear();
+        return half;
     }
 
     private void decode(boolean end, StringBuilder out) {

@@ -116,7 +116,7 @@ final class Answers {
                 digest.update((input + "\0").getBytes(StandardCharsets.UTF_8));
             }
             digest.update(stamp(model.file()));
-            digest.update(stamp(Path.of(System.getProperty("tokapu.oracle.dir"), "libllama.so")));
+            digest.update(stamp(Path.of(System.getProperty("tokapu.oracle.dir"), "libtokapu-llama.so")));
             digest.update((Tokapu.cpuVariant() + Reference.THREADS).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest(), 0, 10);
         } catch (IOException e) {

@@ -156,7 +156,7 @@ class GgufFileTest {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     void open_randomMutations_throwNothingButGgufException() {
         byte[] original = TinyGguf.builder().build().bytes();
         int head = (int) read(original).dataOffset();

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class StreamPublisherTest {
 
     private final BlockingQueue<String> signals = new LinkedBlockingQueue<>();
@@ -47,7 +47,7 @@ class StreamPublisherTest {
     }
 
     private String signal() throws InterruptedException {
-        return signals.poll(10, TimeUnit.SECONDS);
+        return signals.poll(5, TimeUnit.MINUTES);
     }
 
     @Test

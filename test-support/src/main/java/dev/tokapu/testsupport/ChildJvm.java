@@ -27,6 +27,7 @@ public final class ChildJvm {
     private final List<String> options = new ArrayList<>();
     private final List<String> classPath = new ArrayList<>();
     private final Map<String, String> environment = new TreeMap<>();
+    private List<String> launcher = List.of();
 
     /**
      * What the process left.
@@ -68,6 +69,12 @@ public final class ChildJvm {
         return this;
     }
 
+    /** Lets another program start it, which gets its command line as further arguments. */
+    public ChildJvm through(String... command) {
+        launcher = List.of(command);
+        return this;
+    }
+
     /** Puts a jar or folder before all others of the class path. */
     public ChildJvm withJar(Path jar) {
         classPath.add(0, jar.toString());
@@ -82,16 +89,20 @@ public final class ChildJvm {
 
     /** Runs it to its end. */
     public Result run(String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // These live for a second: the second compiler is of no use to them.
-        command.addAll(List.of(
-                "-Xmx512m", "-XX:ActiveProcessorCount=1", "-XX:TieredStopAtLevel=1", "-Dstdout.encoding=UTF-8"));
-        command.addAll(options);
-        command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), mainClass));
-        command.addAll(Arrays.asList(arguments));
         try {
-            return run(command);
+            Path out = Files.createTempFile("tokapu-child", ".out");
+            Path err = Files.createTempFile("tokapu-child", ".err");
+            Process process = start(out, err, Arrays.asList(arguments));
+            try {
+                if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                    throw new AssertionError(mainClass + " did not end: " + Files.readString(err));
+                }
+                return new Result(process.exitValue(), text(out), text(err));
+            } finally {
+                process.destroyForcibly();
+                Files.delete(out);
+                Files.delete(err);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -100,26 +111,23 @@ public final class ChildJvm {
         }
     }
 
-    private Result run(List<String> command) throws IOException, InterruptedException {
-        Path out = Files.createTempFile("tokapu-child", ".out");
-        Path err = Files.createTempFile("tokapu-child", ".err");
+    /** Starts it; what it prints goes to these files. The caller ends it. */
+    public Process start(Path out, Path err, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(launcher);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // These live for a second: the second compiler is of no use to them.
+        command.addAll(List.of(
+                "-Xmx512m", "-XX:ActiveProcessorCount=1", "-XX:TieredStopAtLevel=1", "-Dstdout.encoding=UTF-8"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), mainClass));
+        command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        try {
-            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError(mainClass + " did not end: " + Files.readString(err));
-            }
-            return new Result(process.exitValue(), text(out), text(err));
-        } finally {
-            process.destroyForcibly();
-            Files.delete(out);
-            Files.delete(err);
-        }
+        return builder.start();
     }
 
     private static String text(Path file) throws IOException {

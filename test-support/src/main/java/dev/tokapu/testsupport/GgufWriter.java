@@ -174,7 +174,8 @@ public final class GgufWriter {
         return tensor(name, TENSOR_I32, shape, data);
     }
 
-    private GgufWriter tensor(String name, int type, long[] shape, float[] data) {
+    /** Adds a tensor of any type whose values have four bytes: {@code data} is written as it is. */
+    public GgufWriter tensor(String name, int type, long[] shape, float[] data) {
         ByteBuffer bytes = ByteBuffer.allocate(4 * data.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(data);
         tensors.add(new Tensor(name, shape.clone(), type, bytes.array()));

@@ -41,6 +41,16 @@ public final class StubLibraries {
     }
 
     /**
+     * A library that holds the end of the process up for a second, after the destructors of static objects.
+     *
+     * @param folder where it shall lie
+     * @return the file
+     */
+    public static Path lateExit(Path folder) {
+        return compile(folder, "liblateexit.so", source("stub_late_exit.c"), List.of());
+    }
+
+    /**
      * The NVIDIA driver: {@code libcuda.so.1} and {@code libnvidia-ml.so.1}.
      *
      * @param folder where they shall lie

@@ -66,7 +66,7 @@ public final class TinyGguf {
             if (options.quantized && tensor.shape.length > 1) {
                 writer.quantized(tensor.name, tensor.shape, tensor.data);
             } else {
-                writer.tensor(tensor.name, tensor.shape, tensor.data);
+                writer.tensor(tensor.name, options.types.getOrDefault(tensor.name, 0), tensor.shape, tensor.data);
             }
         });
         return writer.toBytes();
@@ -126,6 +126,9 @@ public final class TinyGguf {
         String arch = options.architecture;
         writer.text("general.architecture", arch).text("general.name", "Tiny Random");
         options.metadata.forEach((key, value) -> {
+            if (isUsual(key)) {
+                return;
+            }
             if (value instanceof Float number) {
                 writer.float32(key, number);
             } else if (value instanceof Integer number) {
@@ -134,15 +137,14 @@ public final class TinyGguf {
                 writer.text(key, value.toString());
             }
         });
-        writer.uint32(arch + ".context_length", options.contextLength)
-                .uint32(arch + ".embedding_length", WIDTH)
-                .uint32(arch + ".block_count", LAYERS)
-                .uint32(arch + ".feed_forward_length", FFN_WIDTH)
-                .uint32(arch + ".attention.head_count", HEADS)
-                .uint32(arch + ".attention.head_count_kv", KV_HEADS)
-                .float32(arch + ".attention.layer_norm_rms_epsilon", 1e-5f)
-                .uint32(arch + ".rope.dimension_count", WIDTH / HEADS)
-                .uint32(arch + ".vocab_size", vocab.size());
+        usual().forEach((key, value) -> {
+            Object chosen = options.metadata.getOrDefault(key, value);
+            if (value instanceof Float) {
+                writer.float32(key, ((Number) chosen).floatValue());
+            } else {
+                writer.uint32(key, ((Number) chosen).intValue());
+            }
+        });
         vocab.writeTo(writer);
         if (options.fillInMiddle) {
             String[] names = {"pre", "suf", "mid", "rep", "sep"};
@@ -153,6 +155,26 @@ public final class TinyGguf {
         if (options.chatTemplate != null) {
             writer.text("tokenizer.chat_template", options.chatTemplate);
         }
+    }
+
+    /** The hyperparameters that each model has, with the values that they have unless told otherwise. */
+    private Map<String, Number> usual() {
+        String arch = options.architecture;
+        Map<String, Number> map = new LinkedHashMap<>();
+        map.put(arch + ".context_length", options.contextLength);
+        map.put(arch + ".embedding_length", WIDTH);
+        map.put(arch + ".block_count", LAYERS);
+        map.put(arch + ".feed_forward_length", FFN_WIDTH);
+        map.put(arch + ".attention.head_count", HEADS);
+        map.put(arch + ".attention.head_count_kv", KV_HEADS);
+        map.put(arch + ".attention.layer_norm_rms_epsilon", 1e-5f);
+        map.put(arch + ".rope.dimension_count", WIDTH / HEADS);
+        map.put(arch + ".vocab_size", vocab.size());
+        return map;
+    }
+
+    private boolean isUsual(String key) {
+        return usual().containsKey(key);
     }
 
     private List<Tensor> tensors() {
@@ -220,6 +242,7 @@ public final class TinyGguf {
         private float byteTokenScale = 0.1f;
         private final List<String> omittedTensors = new ArrayList<>();
         private final Map<String, Object> metadata = new LinkedHashMap<>();
+        private final Map<String, Integer> types = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -277,7 +300,22 @@ public final class TinyGguf {
             return this;
         }
 
-        /** A further entry of the metadata: a float, an int or text. */
+        /** Heads of width 32, two of them, in place of four of width 16. */
+        public Builder wideHeads() {
+            String attention = architecture + ".attention.";
+            metadata.put(attention + "head_count", 2);
+            metadata.put(attention + "head_count_kv", 1);
+            metadata.put(architecture + ".rope.dimension_count", WIDTH / 2);
+            return this;
+        }
+
+        /** Declares a matrix to be of another ggml type whose values have four bytes as well, for example 26 (I32). */
+        public Builder tensorType(String name, int type) {
+            types.put(name, type);
+            return this;
+        }
+
+        /** A further entry of the metadata, or another value of one that the model has: a float, an int or text. */
         public Builder metadata(String key, Object value) {
             metadata.put(key, value);
             return this;

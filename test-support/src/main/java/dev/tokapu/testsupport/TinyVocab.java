@@ -3,6 +3,7 @@ package dev.tokapu.testsupport;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The vocabulary of {@link TinyGguf}: SentencePiece style, some 350 tokens. */
 final class TinyVocab {
@@ -26,7 +27,7 @@ final class TinyVocab {
         add("<s>", 0, CONTROL);
         add("</s>", 0, CONTROL);
         for (int b = 0; b < 256; b++) {
-            add(String.format("<0x%02X>", b), 0, BYTE);
+            add(String.format(Locale.ROOT, "<0x%02X>", b), 0, BYTE);
         }
         add("<|im_start|>", 0, CONTROL);
         add("<|im_end|>", 0, CONTROL);

@@ -1,0 +1,26 @@
+package dev.tokapu;
+
+import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.spi.NativeConstants;
+
+/**
+ * What is in effect in a context, which may differ from what was asked for.
+ *
+ * <p>Thread safety: safe.
+ */
+final class ContextInfo {
+
+    private ContextInfo() {}
+
+    /** The values, by the constants {@code CONTEXT_INFO_}. */
+    static long[] read(NativeHandle handle) {
+        long[] info = new long[NativeConstants.CONTEXT_INFO_COUNT];
+        long id = handle.acquire();
+        try {
+            handle.check(handle.api().contextInfo(id, info), "reading the settings");
+            return info;
+        } finally {
+            handle.release();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.tokapu;
+
+/**
+ * How a model file is tried before it is loaded. llama.cpp trusts model files: numbers or tensors that no model has end the process. So
+ * a file that this machine has not seen is first loaded by a process of its own, and is a {@link ModelLoadException} where that process
+ * is ended. The verdict is kept in the folder of {@code tokapu.cache.dir}; the next load of the file costs nothing.
+ *
+ * <p>{@code -Dtokapu.file.trial=none} (or {@code plan}, {@code compute}) replaces {@link #AUTO} in the whole JVM. Where processes cannot be
+ * started, files are loaded without, and a line in the log says so.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public enum FileTrial {
+    /** Not at all; only some numbers of the file are checked. */
+    NONE,
+
+    /** {@link #COMPUTE} for files of up to 64 MiB, {@link #PLAN} for larger ones, and once for a file only. */
+    AUTO,
+
+    /** The other process reads all but weights and vocabulary and plans a context, each time. */
+    PLAN,
+
+    /** The other process loads the file and computes two tokens, each time. */
+    COMPUTE
+}

@@ -1,0 +1,60 @@
+package dev.tokapu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.testsupport.ChildJvm;
+import dev.tokapu.testsupport.StubLibraries;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The JVM ends while native code runs: with its own status and at once. A library that sleeps at the very end gives the threads
+ * that still compute a second to use something that is gone.
+ */
+class ExitIT {
+
+    @TempDir
+    static Path folder;
+
+    private static Path lateExit;
+
+    @BeforeAll
+    static void compile() {
+        lateExit = StubLibraries.lateExit(folder);
+    }
+
+    private static void check(String work, String end, int status) {
+        ChildJvm.Result result = new ChildJvm(ExitChild.class)
+                .option("-XX:ErrorFile=" + folder.resolve("hs_err_%p.log"))
+                .run(lateExit.toString(), work, end);
+        assertThat(result.exit()).as(result.out() + result.err()).isEqualTo(status);
+        assertThat(result.err()).doesNotContain("Exception", "SIG");
+        assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("hs_err"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "decode, exit, 3",
+        "decode, halt, 3",
+        "decode, sigterm, 143",
+        "decode, return, 0",
+        "tokenize, exit, 3",
+        "load, exit, 3",
+        "template, exit, 3",
+        "template, sigterm, 143",
+        "engine, exit, 3",
+        "engine, sigterm, 143"
+    })
+    void jvmEnds_duringANativeCall_keepsItsStatus(String work, String end, int status) {
+        check(work, end, status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sampler", "progress"})
+    void exit_withinACallback_endsTheJvm(String work) {
+        check(work, "callback", 3);
+    }
+}

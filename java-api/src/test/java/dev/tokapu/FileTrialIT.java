@@ -1,0 +1,247 @@
+package dev.tokapu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.tokapu.internal.ModelLocation;
+import dev.tokapu.internal.TriedFiles;
+import dev.tokapu.testsupport.BrokenGguf;
+import dev.tokapu.testsupport.ChildJvm;
+import dev.tokapu.testsupport.TinyGguf;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that llama.cpp ends the process for are exceptions. */
+class FileTrialIT {
+
+    @TempDir
+    private Path folder;
+
+    private static ModelOptions with(FileTrial trial) {
+        return ModelOptions.builder().trial(trial).build();
+    }
+
+    private static void assertRefused(Path file, FileTrial trial, String... words) {
+        assertThatExceptionOfType(ModelLoadException.class)
+                .isThrownBy(() -> Model.load(file, with(trial)).close())
+                .withMessageContainingAll(words);
+    }
+
+    private Path write(byte[] bytes) {
+        return TinyGguf.write(folder.resolve("broken.gguf"), bytes);
+    }
+
+    private Path write(TinyGguf.Builder builder) {
+        return builder.build().write(folder.resolve("broken.gguf"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FileTrial.class,
+            names = {"AUTO", "PLAN", "COMPUTE"})
+    void load_optionalTensorsOfWhichOneIsNeeded_isAnException(FileTrial trial) {
+        assertRefused(write(BrokenGguf.phi3WithoutAttention()), trial, "signal 11", "planning a context");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void load_suchAFileInAZipFile_isAnException(boolean stored) throws IOException {
+        byte[] model = BrokenGguf.phi3WithoutAttention();
+        Path zip = folder.resolve("models.zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            ZipEntry entry = new ZipEntry("broken.gguf");
+            if (stored) {
+                CRC32 crc = new CRC32();
+                crc.update(model);
+                entry.setMethod(ZipEntry.STORED);
+                entry.setSize(model.length);
+                entry.setCrc(crc.getValue());
+            }
+            out.putNextEntry(entry);
+            out.write(model);
+        }
+        assertThatExceptionOfType(ModelLoadException.class)
+                .isThrownBy(() ->
+                        Model.load(ModelSource.zipEntry(zip, "broken.gguf")).close())
+                .withMessageContaining("signal 11");
+    }
+
+    @Test
+    void load_suchAFileFromADescriptor_isAnException() throws IOException {
+        Path file = write(BrokenGguf.phi3WithoutAttention());
+        try (FileInputStream in = new FileInputStream(file.toFile())) {
+            assertThatExceptionOfType(ModelLoadException.class)
+                    .isThrownBy(() -> Model.load(ModelSource.fileDescriptor(descriptor(file), 0, 0))
+                            .close())
+                    .withMessageContaining("signal 11");
+            assertThat(in.getFD().valid()).isTrue();
+        }
+    }
+
+    /** An open descriptor of this process for the file. */
+    private static int descriptor(Path file) throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path one : all) {
+                if (Files.isSymbolicLink(one) && Files.readSymbolicLink(one).equals(file.toRealPath())) {
+                    return Integer.parseInt(one.getFileName().toString());
+                }
+            }
+        }
+        throw new AssertionError(file + " is not open");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "olmo2, attention.head_count, 0",
+        "olmo2, attention.head_count, -1",
+        "rwkv6qwen2, wkv.head_size, 0",
+        "rwkv7, wkv.head_size, 0",
+        "qwen35, full_attention_interval, 0",
+        "minimax-01, full_attention_interval, 0",
+        "qwen35moe, expert_used_count, -1",
+        "qwen35moe, expert_used_count, 0",
+        "qwen4exp, expert_used_count, -1",
+        "mamba2, ssm.group_count, 0",
+        "deepseek4, attention.output_group_count, 0"
+    })
+    void load_divisorsOfZero_areExceptionsThatNameTheKey(String architecture, String key, int value) {
+        assertRefused(write(BrokenGguf.divisor(architecture, key, value)), FileTrial.NONE, architecture + "." + key);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {-1, Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY})
+    void load_epsilonThatIsNone_isAnException(float epsilon) {
+        Path file = write(TinyGguf.builder().metadata("llama.attention.layer_norm_rms_epsilon", epsilon));
+        assertRefused(file, FileTrial.NONE, "epsilon");
+    }
+
+    @Test
+    void load_epsilonThatAnOverrideSpoils_isAnException() {
+        ModelOptions options = ModelOptions.builder()
+                .metadataOverrides(Map.of("llama.attention.layer_norm_rms_epsilon", -1.0))
+                .build();
+        assertThatExceptionOfType(ModelLoadException.class)
+                .isThrownBy(() -> Model.load(TestModels.tinyFile(), options).close())
+                .withMessageContaining("epsilon");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 18, 64, -2, 0x85abbf7a})
+    void load_rotatedValuesThatAHeadDoesNotHave_areExceptions(int size) {
+        Path file = write(TinyGguf.builder().architecture("qwen2").metadata("qwen2.rope.dimension_count", size));
+        assertRefused(file, FileTrial.NONE, "rope.dimension_count");
+    }
+
+    @Test
+    void load_noSectionsOfPositions_isAnException() {
+        assertRefused(write(TinyGguf.builder().architecture("paddleocr")), FileTrial.NONE, "rope.dimension_sections");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "blk.0.ffn_gate.weight",
+                "blk.1.attn_q.weight",
+                "output.weight",
+                "token_embd.weight",
+                "blk.0.attn_output.weight"
+            })
+    void load_weightsOfATypeThatCannotBeMultiplied_areExceptions(String tensor) {
+        assertRefused(write(TinyGguf.builder().tensorType(tensor, 26)), FileTrial.NONE, tensor, "i32");
+    }
+
+    @ParameterizedTest
+    @EnumSource(FileTrial.class)
+    void load_soundFile_works(FileTrial trial) {
+        try (Model model = Model.load(write(TinyGguf.builder()), with(trial));
+                Context context = model.newContext(TestModels.small().build())) {
+            assertThat(context.decode(new Batch(1).add(5, 0, 0, true))).isEqualTo(DecodeStatus.OK);
+        }
+    }
+
+    @Test
+    void load_soundParts_work() {
+        List<Path> parts = TinyGguf.builder().build().writeSplit(folder, 3);
+        try (Model model = Model.load(parts.get(0), with(FileTrial.COMPUTE))) {
+            assertThat(model.vocab().size()).isPositive();
+        }
+    }
+
+    @Test
+    void load_fileThatIsNoModel_saysWhatItSaidBefore() {
+        Path file = write(TinyGguf.garbage(1000));
+        assertRefused(file, FileTrial.COMPUTE, "magic");
+    }
+
+    /** Loads the file of its argument with checkTensors. */
+    static final class Checking {
+        public static void main(String[] arguments) {
+            ModelOptions options = ModelOptions.builder().checkTensors(true).build();
+            try {
+                Model.load(Path.of(arguments[0]), options).close();
+                System.out.println("loaded");
+            } catch (ModelLoadException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void checkTensors_weightThatIsNoNumber_isAnExceptionAndNothingOnStderr() {
+        byte[] bytes = TinyGguf.builder().build().bytes();
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - 4, Float.NaN);
+        ChildJvm.Result result = new ChildJvm(Checking.class).run(write(bytes).toString());
+        assertThat(result.out()).contains("invalid data");
+        assertThat(result.err()).doesNotContain("ggml");
+        assertThat(result.exit()).isZero();
+    }
+
+    @Test
+    void load_soundFile_isTriedOnce() throws IOException {
+        Path file = write(TinyGguf.builder());
+        ModelLocation location = new ModelLocation.Files(List.of(file));
+        String key = FileTrials.of(ModelOptions.defaults(), location).key();
+        assertThat(key).isNotEmpty();
+        Model.load(file).close();
+        assertThat(TriedFiles.contains(key)).isTrue();
+        assertThat(FileTrials.of(ModelOptions.defaults(), location).key()).isEmpty();
+        ModelOptions changed = ModelOptions.builder()
+                .metadataOverrides(Map.of("llama.attention.layer_norm_rms_epsilon", 1e-6))
+                .build();
+        assertThat(FileTrials.of(changed, location).key()).isNotEmpty().isNotEqualTo(key);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000_000_000L));
+        assertThat(FileTrials.of(ModelOptions.defaults(), location).key()).isNotEmpty();
+    }
+
+    @Test
+    void key_fileOfTheSameTimeWithOtherBytes_isAnother() throws IOException {
+        byte[] bytes = TinyGguf.builder().build().bytes();
+        String first = key(bytes);
+        bytes[1000]++;
+        assertThat(key(bytes)).isNotEqualTo(first);
+    }
+
+    private String key(byte[] bytes) throws IOException {
+        Path file = write(bytes);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000_000_000L));
+        return TriedFiles.key(new ModelLocation.Files(List.of(file)), "".getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tokapu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.testsupport.ChildJvm;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Models that have to be extracted, by users whose home cannot be written or is none. */
+class HomeIT {
+
+    @TempDir
+    Path folder;
+
+    private Path jar;
+    private Path temp;
+    private Path work;
+
+    @BeforeEach
+    void makeFolders() throws IOException {
+        temp = Files.createDirectory(folder.resolve("temp"));
+        work = Files.createDirectory(folder.resolve("work"));
+        jar = folder.resolve("models.jar");
+        try (OutputStream out = Files.newOutputStream(jar);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry("tiny.gguf"));
+            zip.write(Files.readAllBytes(TestModels.tinyFile()));
+        }
+    }
+
+    private ChildJvm child(String home, String cache) {
+        return new ChildJvm(HomeChild.class)
+                .option("-Duser.home=" + home)
+                .option("-Djava.io.tmpdir=" + temp)
+                .environment("XDG_CACHE_HOME", cache)
+                .through("sh", "-c", "cd \"$0\" && exec \"$@\"", work.toString());
+    }
+
+    private void assertCopyBelow(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            assertThat(files.filter(file -> file.toString().endsWith("-tiny.gguf")))
+                    .hasSize(1);
+        }
+        assertThat(work).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/proc/none, ''", "?, ''", "'', ''", "relative, ''", "/proc/none, /proc/none", "?, relative"})
+    void homeThatCannotBeWritten_isReplacedByTheTempFolder(String home, String cache) throws IOException {
+        ChildJvm.Result result = child(home, cache).run(jar.toString());
+        assertThat(result.out()).as(result.err()).isEqualTo("loaded llama\n");
+        assertCopyBelow(temp);
+    }
+
+    @Test
+    void cacheThatCannotBeWritten_isReplacedByTheHome() throws IOException {
+        Path home = Files.createDirectory(folder.resolve("home"));
+        ChildJvm.Result result = child(home.toString(), "/proc/none").run(jar.toString());
+        assertThat(result.out()).as(result.err()).isEqualTo("loaded llama\n");
+        assertCopyBelow(home);
+    }
+
+    @Test
+    void nothingThatCanBeWritten_isSaidWithTheRemedy() throws IOException {
+        ChildJvm.Result result = child("/proc/none", "/proc/none")
+                .option("-Djava.io.tmpdir=/proc/none")
+                .run(jar.toString());
+        assertThat(result.out())
+                .contains("No directory for the cache", "/proc/none/tokapu", "/proc/none/.cache", "-Dtokapu.cache.dir");
+        assertThat(work).isEmptyDirectory();
+    }
+}
