@@ -1,0 +1,93 @@
+package dev.tokapu.fuzz;
+
+import dev.tokapu.Batch;
+import dev.tokapu.Context;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.DecodeStatus;
+import dev.tokapu.Model;
+import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.testsupport.TinyMemoryGguf;
+import dev.tokapu.testsupport.TinyPositionsGguf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Changed model files: loaded, and where that works, used. */
+final class FileTarget implements Target {
+
+    private static final String TEXT = "the cat <s> a < b 12 \u00e9\u4e2d";
+
+    private final List<byte[]> seeds = new ArrayList<>();
+    private final Map<String, byte[]> guessed = new HashMap<>();
+    private final Path file;
+
+    FileTarget(Path folder) {
+        file = folder.resolve("case.gguf");
+        seeds.add(TinyGguf.builder().build().bytes());
+        seeds.add(TinyGguf.builder().quantized().build().bytes());
+        for (TinyMemoryGguf model : TinyMemoryGguf.values()) {
+            seeds.add(model.bytes());
+        }
+        for (TinyPositionsGguf model : TinyPositionsGguf.values()) {
+            seeds.add(model.bytes());
+        }
+    }
+
+    @Override
+    public String run(long number, Random random) throws IOException {
+        byte[] seed = random.nextInt(4) == 0 ? guessed(random) : seeds.get(random.nextInt(seeds.size()));
+        Files.write(file, new GgufMutator(random).mutated(seed));
+        try (Model model = Model.load(file)) {
+            return use(model, 1 + random.nextInt(2));
+        } catch (RuntimeException | Error e) {
+            return Target.word(e);
+        }
+    }
+
+    private byte[] guessed(Random random) throws IOException {
+        String architecture = Architectures.NAMES[random.nextInt(Architectures.NAMES.length)];
+        byte[] bytes = guessed.get(architecture);
+        if (bytes == null) {
+            bytes = GuessedFile.of(architecture, file);
+            guessed.put(architecture, bytes);
+        }
+        return bytes;
+    }
+
+    private static String use(Model model, int threads) {
+        int[] tokens = {1, 2, 0, 1, 2};
+        try {
+            tokens = model.vocab().tokenize(TEXT);
+            model.vocab().detokenize(tokens);
+        } catch (RuntimeException | Error e) {
+            Target.word(e);
+        }
+        ContextOptions options = ContextOptions.builder()
+                .contextSize(128)
+                .batchSize(32)
+                .threads(threads)
+                .batchThreads(threads)
+                .build();
+        try (Context context = model.newContext(options)) {
+            int length = Math.min(tokens.length, 24);
+            Batch batch = new Batch(32);
+            batch.addAll(Arrays.copyOf(tokens, length), 0, 0);
+            DecodeStatus status = model.hasEncoder() ? context.encode(batch) : context.decode(batch);
+            if (!model.hasEncoder() && status == DecodeStatus.OK) {
+                context.decode(new Batch(1).add(1, length, 0, true));
+            }
+            return status.toString();
+        }
+    }
+
+    @Override
+    public void close() {
+        // Nothing is kept open.
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tokapu.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Random cases of each target, each in a process that may die: none does, none hangs, and none throws what a caller should not
+ * get. Few cases here; a long run is
+ *
+ * <pre>mvn verify -pl fuzz -am -Dit.test=FuzzIT -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false
+ *     -Dfailsafe.failIfNoSpecifiedTests=false -Dtokapu.fuzz.files=100000 -Dtokapu.fuzz.seed=7 -Dtokapu.fuzz.hang=10</pre>
+ *
+ * with {@code tokapu.fuzz.TARGET} the number of cases and {@code tokapu.fuzz.first} the number of the first one. A case is made
+ * of the seed and its number alone.
+ */
+class FuzzIT {
+
+    private static final long SEED = Long.getLong("tokapu.fuzz.seed", 1);
+    private static final long FIRST = Long.getLong("tokapu.fuzz.first", 0);
+
+    /** For hangs alone: on a busy machine a case may take its time. */
+    private static final long HANG_SECONDS = Long.getLong("tokapu.fuzz.hang", 120);
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"files, 100", "texts, 100", "templates, 150", "calls, 40"})
+    void randomCases_endNoProcess(String target, long count) {
+        Report report =
+                new Fuzzer(target, folder, SEED, HANG_SECONDS).run(FIRST, Long.getLong("tokapu.fuzz." + target, count));
+        System.out.println(report);
+        assertThat(report.faults()).as(report.toString()).isEmpty();
+        assertThat(report.cases()).isGreaterThanOrEqualTo(Long.getLong("tokapu.fuzz." + target, count));
+    }
+}

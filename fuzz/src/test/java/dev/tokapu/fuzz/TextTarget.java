@@ -1,0 +1,96 @@
+package dev.tokapu.fuzz;
+
+import dev.tokapu.Model;
+import dev.tokapu.ModelOptions;
+import dev.tokapu.ModelSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+
+/** Texts with long runs through every pre-tokenizer, to tokens and back; some of them drop characters. */
+final class TextTarget implements Target {
+
+    private static final String[] UNITS = {
+        "a",
+        "Z",
+        "7",
+        " ",
+        "\n",
+        "\r\n",
+        "\t",
+        "-",
+        "!",
+        ".",
+        "'s",
+        "_",
+        "\u00e9",
+        "e\u0301",
+        "\u6f22",
+        "\uac00",
+        "\u0e01",
+        "\u0431",
+        "\ud83d\ude00",
+        "\u200d",
+        "\u0000",
+        "ab ",
+        " 12",
+        "<|",
+        "|>",
+        "\u00a0",
+        "\u3000",
+        "A1",
+        "http://"
+    };
+    private static final int OPEN = 8;
+
+    private final Map<String, Model> models = new LinkedHashMap<>(16, 0.75f, true);
+
+    @Override
+    public String run(long number, Random random) {
+        String name = PreTokenizers.NAMES[random.nextInt(PreTokenizers.NAMES.length)];
+        String text = text(random);
+        Model model = models.computeIfAbsent(name, TextTarget::load);
+        if (models.size() > OPEN) {
+            models.remove(models.keySet().iterator().next()).close();
+        }
+        try {
+            int[] tokens = model.vocab().tokenize(text);
+            return model.vocab().detokenize(tokens).equals(text) ? "same text" : "other text";
+        } catch (RuntimeException | Error e) {
+            return Target.word(e);
+        }
+    }
+
+    private static Model load(String pre) {
+        ModelOptions options = ModelOptions.builder()
+                .vocabOnly(true)
+                .metadataOverrides(Map.of("tokenizer.ggml.pre", pre))
+                .build();
+        return Model.load(
+                ModelSource.resource("dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf"),
+                options);
+    }
+
+    /** Some runs, mostly short, now and then very long. */
+    private static String text(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int runs = random.nextInt(6); runs >= 0; runs--) {
+            String unit = random.nextInt(4) == 0 ? random(random) : UNITS[random.nextInt(UNITS.length)];
+            int length = random.nextInt(20) == 0 ? random.nextInt(30_000) : random.nextInt(40);
+            text.append(unit.repeat(length));
+        }
+        return text.toString();
+    }
+
+    private static String random(Random random) {
+        int[] points = random.ints(1 + random.nextInt(4), 1, 0x2FFFF)
+                .map(c -> c >= 0xD800 && c < 0xE000 ? '?' : c)
+                .toArray();
+        return new String(points, 0, points.length);
+    }
+
+    @Override
+    public void close() {
+        models.values().forEach(Model::close);
+    }
+}
