@@ -192,8 +192,8 @@ def state_reference(setup):
     source = Path((ROOT / "native" / "target" / "llama-source.path").read_text().strip())
     program = TARGET / "state_reference"
     subprocess.run([os.environ.get("CC", "cc"), "-O2", "-o", program, ROOT / "benchmarks" / "state_reference.c",
-                    f"-I{source}/include", f"-I{source}/ggml/include", f"-L{setup.oracle}", "-lllama", "-lggml",
-                    "-lggml-base", f"-Wl,-rpath,{setup.oracle}"], check=True)
+                    f"-I{source}/include", f"-I{source}/ggml/include", f"-L{setup.oracle}", "-ltokapu-llama",
+                    "-ltokapu-ggml", "-ltokapu-ggml-base", f"-Wl,-rpath,{setup.oracle}"], check=True)
     return program
 
 

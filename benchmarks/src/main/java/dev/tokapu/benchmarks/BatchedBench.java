@@ -7,6 +7,7 @@ import dev.tokapu.Model;
 import dev.tokapu.Tokapu;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import java.util.StringJoiner;
 
@@ -64,7 +65,7 @@ public final class BatchedBench {
                 runs.add(bench.run(prompt, generated, n));
             }
         }
-        System.out.printf("{\"binding\": \"%s\", \"runs\": %s}%n", Tokapu.binding(), runs);
+        System.out.printf(Locale.ROOT, "{\"binding\": \"%s\", \"runs\": %s}%n", Tokapu.binding(), runs);
     }
 
     private void warmUp() {
@@ -101,7 +102,11 @@ public final class BatchedBench {
         }
         long generationTime = System.nanoTime() - start;
         return String.format(
-                "{\"sequences\": %d, \"pp_ns\": %d, \"tg_ns\": %d}", sequences, promptTime, generationTime);
+                Locale.ROOT,
+                "{\"sequences\": %d, \"pp_ns\": %d, \"tg_ns\": %d}",
+                sequences,
+                promptTime,
+                generationTime);
     }
 
     private void decode() {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -44,8 +45,14 @@ public final class GpuChecks {
         Path small = Path.of(args[0]);
         Path large = Path.of(args[1]);
         System.out.printf(
+                Locale.ROOT,
                 "{\"binding\": \"%s\", \"greedy\": %s, \"memory\": %s, \"two_models\": %s, \"estimate\": %s, \"stop_ms\": %s}%n",
-                Tokapu.binding(), greedy(small), memory(small), twoModels(small), estimate(large), stop(large));
+                Tokapu.binding(),
+                greedy(small),
+                memory(small),
+                twoModels(small),
+                estimate(large),
+                stop(large));
     }
 
     /** The first token in which GPU and CPU differ, and by how much the CPU's logits prefer its own. */
@@ -78,8 +85,11 @@ public final class GpuChecks {
             int best = best(logits);
             if (best != wanted[i]) {
                 return String.format(
+                        Locale.ROOT,
                         "{\"token\": %d, \"logit_gap\": %.4f, \"logit\": %.4f}",
-                        i, logits[best] - logits[wanted[i]], logits[best]);
+                        i,
+                        logits[best] - logits[wanted[i]],
+                        logits[best]);
             }
             decode(cpu, batch.clear().add(best, prompt.length + i, 0, true));
         }
@@ -119,8 +129,11 @@ public final class GpuChecks {
         }
         long after = free();
         return String.format(
+                Locale.ROOT,
                 "{\"cycles\": %d, \"lost_first_mib\": %.1f, \"lost_later_mib\": %.1f}",
-                CYCLES, (before - afterFirst) / 1048576.0, (afterFirst - after) / 1048576.0);
+                CYCLES,
+                (before - afterFirst) / 1048576.0,
+                (afterFirst - after) / 1048576.0);
     }
 
     private static long free() {
@@ -161,8 +174,11 @@ public final class GpuChecks {
                 Context context = model.newContext(options)) {
             long reported = context.memory().totalBytes();
             return String.format(
+                    Locale.ROOT,
                     "{\"predicted_mib\": %.1f, \"reported_mib\": %.1f, \"taken_from_device_mib\": %.1f}",
-                    predicted / 1048576.0, reported / 1048576.0, (before - free()) / 1048576.0);
+                    predicted / 1048576.0,
+                    reported / 1048576.0,
+                    (before - free()) / 1048576.0);
         }
     }
 
@@ -196,8 +212,12 @@ public final class GpuChecks {
         return prefill.isEmpty()
                 ? "{\"stopped\": 0}"
                 : String.format(
+                        Locale.ROOT,
                         "{\"stopped\": %d, \"of\": %d, \"median\": %.1f, \"max\": %.1f}",
-                        prefill.size(), STOPS, prefill.get(prefill.size() / 2), prefill.get(prefill.size() - 1));
+                        prefill.size(),
+                        STOPS,
+                        prefill.get(prefill.size() / 2),
+                        prefill.get(prefill.size() - 1));
     }
 
     private static ContextOptions contextOptions() {

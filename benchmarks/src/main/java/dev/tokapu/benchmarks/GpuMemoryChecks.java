@@ -16,6 +16,7 @@ import dev.tokapu.Tokapu;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
@@ -38,8 +39,11 @@ public final class GpuMemoryChecks {
     public static void main(String[] args) {
         Path file = Path.of(args[0]);
         System.out.printf(
+                Locale.ROOT,
                 "{\"binding\": \"%s\", \"fit\": %s, \"out_of_memory\": %s}%n",
-                Tokapu.binding(), fits(file), outOfMemory(file));
+                Tokapu.binding(),
+                fits(file),
+                outOfMemory(file));
     }
 
     private static Device gpu() {
@@ -68,6 +72,7 @@ public final class GpuMemoryChecks {
                 long left = gpu().memoryFree();
                 MemoryReport memory = context.memory();
                 results.add(String.format(
+                        Locale.ROOT,
                         "{\"room_mib\": %.0f, \"layers\": %d, \"estimate_mib\": %.1f, \"reported_mib\": %.1f, \"taken_mib\": %.1f,"
                                 + " \"margin_kept\": %b}",
                         (gpu.memoryFree() - margin) / MIB,

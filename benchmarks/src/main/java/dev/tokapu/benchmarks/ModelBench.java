@@ -10,6 +10,7 @@ import dev.tokapu.Tokapu;
 import dev.tokapu.Vocab;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import java.util.StringJoiner;
 
@@ -55,8 +56,13 @@ public final class ModelBench {
             }
             long[] generation = bench.generation(generatedTokens);
             System.out.printf(
+                    Locale.ROOT,
                     "{\"binding\": \"%s\", \"java\": \"%s\", \"cpu_variant\": \"%s\", \"pp_ns\": %s, \"tg_ns\": %s}%n",
-                    Tokapu.binding(), Runtime.version(), Tokapu.cpuVariant(), prompts, Arrays.toString(generation));
+                    Tokapu.binding(),
+                    Runtime.version(),
+                    Tokapu.cpuVariant(),
+                    prompts,
+                    Arrays.toString(generation));
         }
     }
 

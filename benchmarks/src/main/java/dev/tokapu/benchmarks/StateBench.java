@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -77,6 +78,7 @@ public final class StateBench {
                 long[] save = time(repetitions, () -> state.save(file), nothing);
                 long[] load = time(repetitions, () -> SequenceState.load(file).close(), nothing);
                 System.out.printf(
+                        Locale.ROOT,
                         "{\"binding\": \"%s\", \"cpu_variant\": \"%s\", \"bytes\": %d, \"tokens\": %d, \"prefilled_per_branch\": 0,"
                                 + " \"fork_8_ns\": %s, \"take_ns\": %s, \"restore_ns\": %s, \"write_ns\": %s, \"save_ns\": %s,"
                                 + " \"load_ns\": %s}%n",

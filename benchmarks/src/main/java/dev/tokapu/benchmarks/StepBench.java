@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -124,8 +125,12 @@ public final class StepBench {
         Arrays.sort(decode);
         Arrays.sort(sample);
         return String.format(
+                Locale.ROOT,
                 "{\"shape\": \"%s\", \"decode_ms\": %.3f, \"decode_p90_ms\": %.3f, \"sample_ms\": %.3f}",
-                shape, decode[STEPS / 2], decode[STEPS * 9 / 10], sample[STEPS / 2]);
+                shape,
+                decode[STEPS / 2],
+                decode[STEPS * 9 / 10],
+                sample[STEPS / 2]);
     }
 
     private List<Decode> step(String decodes) {

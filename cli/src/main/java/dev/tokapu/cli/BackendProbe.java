@@ -1,6 +1,7 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.Device;
+import dev.tokapu.DeviceType;
 import dev.tokapu.Tokapu;
 import dev.tokapu.spi.Platform;
 import java.io.IOException;
@@ -101,12 +102,18 @@ final class BackendProbe {
             lines.add(device.name() + "  " + device.description() + ", memory " + Units.bytes(device.memoryTotal())
                     + ", free " + Units.bytes(device.memoryFree()) + capability + driver
                     + (problem.isEmpty() ? "  works" : "  does not work: " + problem));
+            boolean limited = device.type() == DeviceType.CPU && device.memoryTotal() < MachineProbe.memoryTotal();
+            if (limited) {
+                lines.add(
+                        "  limited by the control group of this process (a container, a service), not by the machine");
+            }
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("name", device.name());
             entry.put("backend", device.backend());
             entry.put("description", device.description());
             entry.put("memoryTotal", device.memoryTotal());
             entry.put("memoryFree", device.memoryFree());
+            entry.put("memoryLimited", limited);
             entry.put("computeCapability", device.computeCapability());
             entry.put("driver", device.driver());
             entry.put("problem", problem);

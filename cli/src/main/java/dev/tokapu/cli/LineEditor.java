@@ -1,7 +1,6 @@
 package dev.tokapu.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.Parser;
@@ -17,20 +16,15 @@ final class LineEditor {
     private final LineReader reader;
 
     LineEditor(Terminal terminal) {
-        reader = LineReaderBuilder.builder()
+        LineReaderBuilder builder = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("tokapu")
                 .parser(plainText())
-                .variable(LineReader.HISTORY_FILE, history())
                 .variable(LineReader.SECONDARY_PROMPT_PATTERN, "  ")
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                .option(LineReader.Option.HISTORY_IGNORE_SPACE, false)
-                .build();
-    }
-
-    private static Path history() {
-        String chosen = System.getProperty("tokapu.history");
-        return chosen == null ? Caches.directory().resolve("history") : Path.of(chosen);
+                .option(LineReader.Option.HISTORY_IGNORE_SPACE, false);
+        Caches.history().ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
+        reader = builder.build();
     }
 
     /** Ctrl-C reaches us as a signal while no line is read. */

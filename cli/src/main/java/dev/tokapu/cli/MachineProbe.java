@@ -1,6 +1,8 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.Tokapu;
+import dev.tokapu.spi.CacheDirectory;
+import dev.tokapu.spi.NativeLoadException;
 import dev.tokapu.spi.Platform;
 import java.io.IOException;
 import java.net.URL;
@@ -9,7 +11,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The part of {@code doctor} that needs no native code: Java, machine, cache directory, default model. */
 final class MachineProbe {
@@ -35,7 +36,7 @@ final class MachineProbe {
 
     private static void machine(DoctorReport report) {
         int processors = Runtime.getRuntime().availableProcessors();
-        long total = meminfo("MemTotal:");
+        long total = memoryTotal();
         long available = meminfo("MemAvailable:");
         String memory = total == 0 ? "" : ", memory " + Units.bytes(total) + ", available " + Units.bytes(available);
         String platform = Platform.current().toString();
@@ -49,6 +50,11 @@ final class MachineProbe {
         report.put("processors", processors);
         report.put("memoryTotal", total);
         report.put("memoryAvailable", available);
+    }
+
+    /** The memory of the machine, 0 when unknown; a control group may allow less. */
+    static long memoryTotal() {
+        return meminfo("MemTotal:");
     }
 
     /** A value of /proc/meminfo in bytes, 0 when there is none. */
@@ -67,25 +73,15 @@ final class MachineProbe {
     }
 
     private static void cache(DoctorReport report) {
-        Path directory = Caches.directory();
-        report.put("cacheDirectory", directory.toString());
-        String problem = writeProblem(directory);
-        if (problem == null) {
-            report.section("Cache", directory.toString());
-        } else {
-            report.section("Cache", directory + ": " + problem);
-            report.hint(
-                    "Make " + directory + " writable, or choose another with -Dtokapu.cache.dir or XDG_CACHE_HOME.");
-        }
-    }
-
-    private static @Nullable String writeProblem(Path directory) {
         try {
-            Files.createDirectories(directory);
-            Files.delete(Files.createTempFile(directory, ".probe", null));
-            return null;
-        } catch (IOException e) {
-            return "cannot be written (" + e + ')';
+            CacheDirectory cache = CacheDirectory.choose();
+            report.put("cacheDirectory", cache.path().toString());
+            report.section(
+                    "Cache", cache.path() + (cache.trusted() ? "" : ", as there is no home that can be written"));
+        } catch (NativeLoadException e) {
+            report.put("cacheDirectory", "");
+            report.section("Cache", "there is none");
+            report.hint(String.valueOf(e.getMessage()));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import dev.tokapu.Tokapu;
 import dev.tokapu.spi.Bindings;
+import dev.tokapu.spi.NativeLoadException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -34,7 +36,7 @@ final class NativeProbe {
             probe.bindings("");
             String message = e.getMessage() == null ? e.toString() : e.getMessage();
             report.section("Libraries", "cannot be loaded");
-            report.problem(ExitCode.NATIVE, message, adviceFor(message));
+            report.problem(ExitCode.NATIVE, message, adviceFor(e, message));
             return;
         }
         probe.bindings(chosen);
@@ -43,14 +45,20 @@ final class NativeProbe {
         BackendProbe.run(report);
     }
 
-    private static String adviceFor(String message) {
+    static String adviceFor(Throwable problem, String message) {
+        if (problem.getCause() instanceof NativeLoadException e && !e.advice().isEmpty()) {
+            return e.advice();
+        }
         if (System.getProperty("tokapu.cpu") != null && message.contains("tokapu.cpu")) {
             return "Leave out --cpu (-Dtokapu.cpu) to let Tokapu choose the variant.";
         }
         if (System.getProperty("tokapu.binding") != null && message.contains("tokapu.binding")) {
             return "Leave out --binding (-Dtokapu.binding) to let Tokapu choose the binding.";
         }
-        return "Build the native libraries with 'mvn -pl native verify', or follow the hint in the problem itself.";
+        if (message.contains("There are no native libraries") || message.contains("There is no file")) {
+            return "Build the native libraries with 'mvn -pl native verify', or follow the hint in the problem itself.";
+        }
+        return "Follow the hint in the problem itself.";
     }
 
     private void bindings(String chosen) {
@@ -81,7 +89,7 @@ final class NativeProbe {
                     files.filter(f -> f.toString().endsWith(".so")).sorted().toList()) {
                 long size = Files.size(file);
                 String checksum = sha256(file);
-                lines.add(String.format("%s  %10s  %s", checksum, Units.bytes(size), file.getFileName()));
+                lines.add(String.format(Locale.ROOT, "%s  %10s  %s", checksum, Units.bytes(size), file.getFileName()));
                 Map<String, Object> entry = new LinkedHashMap<>();
                 entry.put("file", String.valueOf(file.getFileName()));
                 entry.put("size", size);
@@ -117,6 +125,7 @@ final class NativeProbe {
         for (Tokapu.CpuVariant variant : Tokapu.cpuVariants()) {
             String mark = variant.name().equals(chosen) ? "  chosen" : "";
             lines.add(String.format(
+                    Locale.ROOT,
                     "%-16s %s%s",
                     variant.name(),
                     variant.supported() ? "score " + variant.score() : "not here: " + variant.reason(),

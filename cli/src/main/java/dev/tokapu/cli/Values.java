@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import java.lang.reflect.Array;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -40,9 +41,13 @@ final class Values {
             return value;
         }
         List<Object> items = list(value);
-        return full || items.size() <= SHOWN_ITEMS
-                ? items
-                : Map.of("size", items.size(), "first", items.subList(0, SHOWN_ITEMS));
+        if (full || items.size() <= SHOWN_ITEMS) {
+            return items;
+        }
+        Map<String, Object> beginning = new LinkedHashMap<>(); // Map.of has another order in each JVM
+        beginning.put("size", items.size());
+        beginning.put("first", items.subList(0, SHOWN_ITEMS));
+        return beginning;
     }
 
     /** For example {@code 576 x 49152}, as GGUF stores it: the first dimension is contiguous. */

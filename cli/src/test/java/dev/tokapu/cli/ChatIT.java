@@ -137,7 +137,7 @@ class ChatIT {
         process.getOutputStream().close();
         assertThat(process.getInputStream().read()).isPositive();
         process.getInputStream().close();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).isEqualTo(ExitCode.OUTPUT_CLOSED);
     }
 
@@ -154,7 +154,7 @@ class ChatIT {
                 .redirectErrorStream(true)
                 .redirectOutput(transcript.toFile())
                 .start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         String seen = new String(Files.readAllBytes(transcript), StandardCharsets.UTF_8);
         assertThat(process.exitValue()).as(seen).isZero();
         assertThat(seen).contains("ALL STEPS DONE", "exit code 0");

@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsIT {
 
@@ -52,6 +55,25 @@ class CommandsIT {
         Program.Result result = Program.run("run", "--greedy", "-q", "--grammar", grammar.toString(), "The sky is");
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.out().strip()).isIn("red", "green", "blue");
+    }
+
+    /** What programs read is the same in a locale with other digits, and text in one without letters. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tokenize --json 12345", "inspect --json", "fit --json --ctx 512 --margin 0"})
+    void json_underOtherDigits_isTheSame(String line) {
+        String[] command = line.split(" ", -1);
+        Program.Result usual = Program.run(command);
+        Program.Result arabic = Program.runWith(List.of("-Duser.language=ar", "-Duser.country=EG"), command);
+        assertThat(arabic.exitCode()).as(arabic.err()).isZero();
+        assertThat(withoutMemory(arabic.out()))
+                .isEqualTo(withoutMemory(usual.out()))
+                .isNotBlank();
+        assertThat(arabic.out()).doesNotContainPattern("[\\u0660-\\u0669]");
+    }
+
+    /** What other programs use changes from run to run. */
+    private static String withoutMemory(String json) {
+        return json.replaceAll("\"(memoryFree|left)\":-?\\d+", "").replaceAll("has [\\d.]+ .iB, of which[^\"]*", "");
     }
 
     @Test

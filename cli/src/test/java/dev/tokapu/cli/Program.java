@@ -25,6 +25,11 @@ final class Program {
         return runWithInput("", args);
     }
 
+    /** With further options of the JVM. */
+    static Result runWith(List<String> jvmArgs, String... args) {
+        return await(start("", command(jvmArgs, classPath(), args)));
+    }
+
     static Result runWithInput(String input, String... args) {
         return await(start(input, args));
     }

@@ -128,6 +128,7 @@ final class EngineTarget implements Target {
     public String details() {
         EngineSnapshot s = engine.snapshot();
         return String.format(
+                Locale.ROOT,
                 "{\"steps\": %d, \"prompt_tokens\": %d, \"generated_tokens\": %d, \"drafted_tokens\": %d,"
                         + " \"accepted_tokens\": %d, \"plan_ms\": %.1f, \"decode_ms\": %.1f,"
                         + " \"sample_ms\": %.1f, \"deliver_ms\": %.1f, \"step_p50_ms\": %.2f, \"step_p99_ms\": %.2f}",

@@ -63,7 +63,7 @@ class HttpTargetTest {
         URI address = URI.create("http://localhost:" + server.getAddress().getPort() + "/");
         try (Target target = new HttpTarget(address, "some-model")) {
             target.send(new LoadRequest(0, new int[] {17, 4}, 5), receiver);
-            return outcome.get(20, TimeUnit.SECONDS);
+            return outcome.get(5, TimeUnit.MINUTES);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.tokapu.ModelSource;
 import dev.tokapu.Pooling;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Compares sentences by meaning: one vector each, the mean over its tokens, and the cosine of the angle between two. */
 public final class Embedding {
@@ -57,7 +58,8 @@ public final class Embedding {
                 for (int a = 0; a < sentences.size(); a++) {
                     for (int b = a + 1; b < sentences.size(); b++) {
                         double similarity = cosine(context.sequenceEmbeddings(a), context.sequenceEmbeddings(b));
-                        System.out.printf("%.3f  %s | %s%n", similarity, SENTENCES.get(a), SENTENCES.get(b));
+                        System.out.printf(
+                                Locale.ROOT, "%.3f  %s | %s%n", similarity, SENTENCES.get(a), SENTENCES.get(b));
                     }
                 }
             }

@@ -33,7 +33,7 @@ class JShellIT {
                 .redirectInput(input.toFile())
                 .redirectOutput(output.toFile())
                 .start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         String seen = new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
         assertThat(process.exitValue()).as(seen).isZero();
         assertThat(seen).contains("llama", "[19556, 28, 905, 17]").doesNotContain("|  Error", "|  Exception");

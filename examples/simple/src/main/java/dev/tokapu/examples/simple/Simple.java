@@ -12,6 +12,7 @@ import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** llama.cpp's examples/simple/simple.cpp in Java: the same steps, the same output. */
 public final class Simple {
@@ -106,7 +107,11 @@ public final class Simple {
 
                 double seconds = (System.nanoTime() - begin) / 1e9;
                 System.err.printf(
-                        "decoded %d tokens in %.2f s, speed: %.2f t/s%n", decoded, seconds, decoded / seconds);
+                        Locale.ROOT,
+                        "decoded %d tokens in %.2f s, speed: %.2f t/s%n",
+                        decoded,
+                        seconds,
+                        decoded / seconds);
             }
         }
     }
