@@ -24,6 +24,9 @@ struct PooledText {
 // Whether vectors of texts are to be put together: pooled ones, but for those of the last token, which llama.cpp gets right.
 bool pools_texts(const Context & context);
 
+// How many numbers the vector of a sequence has.
+int32_t pooled_width(const Context & context);
+
 // Decodes a batch and keeps the vectors of its texts; the status of llama_decode().
 int32_t decode_pooled(Context & context, const llama_batch & batch);
 
