@@ -1,5 +1,6 @@
 #include "pooled.h"
 
+#include "batch_tokens.h"
 #include "context.h"
 #include "llama-model.h"  // internal: the architecture
 #include "memory.h"
@@ -12,27 +13,6 @@ namespace tokapu {
 namespace {
 
 using Indices = std::vector<int32_t>;
-
-// Where each token of a batch belongs.
-class Tokens {
-  public:
-    explicit Tokens(const llama_batch & batch) : batch(batch) {}
-
-    int32_t n_sequences(int32_t i) const { return batch.n_seq_id == nullptr ? 1 : batch.n_seq_id[i]; }
-
-    int32_t sequence(int32_t i, int32_t k) const { return batch.seq_id == nullptr ? 0 : batch.seq_id[i][k]; }
-
-    template <class F> void each(F && body) const {
-        for (int32_t i = 0; i < batch.n_tokens; i++) {
-            for (int32_t k = 0; k < n_sequences(i); k++) {
-                body(i, sequence(i, k));
-            }
-        }
-    }
-
-  private:
-    const llama_batch & batch;
-};
 
 // A plain cache that all sequences share takes the tokens of a batch in their order.
 bool keeps_order(const Context & context) {
@@ -68,7 +48,7 @@ std::vector<Indices> pieces_of(const Context & context, const llama_batch & batc
         cut(all, context.n_ubatch, pieces);
         return pieces;
     }
-    const Tokens                             tokens(batch);
+    const BatchTokens                        tokens(batch);
     std::vector<std::pair<int32_t, Indices>> texts;
     std::map<int32_t, size_t>                places;
     for (int32_t i = 0; i < batch.n_tokens; i++) {
@@ -139,7 +119,7 @@ using Positions = std::map<int32_t, int32_t>;
 
 Positions last_positions(const Context & context, const llama_batch & batch) {
     Positions last;
-    Tokens(batch).each([&](int32_t, int32_t sequence) {
+    BatchTokens(batch).each([&](int32_t, int32_t sequence) {
         if (last.count(sequence) == 0) {
             last[sequence] = llama_memory_seq_pos_max(context.memory, sequence);
         }
@@ -152,7 +132,7 @@ void begin_batch(Context & context, const llama_batch & batch, const Positions &
     for (PooledText & text : context.texts) {
         text.in_batch = false;
     }
-    const Tokens tokens(batch);
+    const BatchTokens tokens(batch);
     tokens.each([&](int32_t i, int32_t sequence) {
         PooledText & text = context.texts[static_cast<size_t>(sequence)];
         if (!text.in_batch) {
@@ -174,7 +154,7 @@ void begin_batch(Context & context, const llama_batch & batch, const Positions &
 // Adds the vectors of a piece to those of its texts.
 void add(Context & context, const llama_batch & piece) {
     std::map<int32_t, int32_t> counts;
-    Tokens(piece).each([&](int32_t, int32_t sequence) { counts[sequence]++; });
+    BatchTokens(piece).each([&](int32_t, int32_t sequence) { counts[sequence]++; });
     for (const auto & [sequence, n] : counts) {
         const float * values = llama_get_embeddings_seq(context.llama, sequence);
         PooledText &  text   = context.texts[static_cast<size_t>(sequence)];
