@@ -21,7 +21,7 @@ struct PooledText {
     bool               in_batch = false;  // some of it was in the last batch
 };
 
-// Whether vectors of texts are to be put together: pooled ones, but for those of the last token, which llama.cpp gets right.
+// Whether the vectors of texts are put together here: all pooled ones except the last token's, which llama.cpp gets right.
 bool pools_texts(const Context & context);
 
 // How many numbers the vector of a sequence has.

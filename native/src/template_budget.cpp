@@ -20,7 +20,7 @@ constexpr size_t   BYTES_PER_BYTE    = 16;
 constexpr uint64_t STEPS             = 20'000'000;  // about a second
 constexpr uint64_t STEPS_PER_BYTE    = 20;
 constexpr uint64_t STEPS_PER_SQUARE  = 600;  // of the number of messages
-// Destructors recurse through what was nested by loops: for each byte of the budget less than one of stack.
+// Destructors recurse through values that loops have nested: they take less than a byte of stack for each byte of the budget.
 constexpr size_t   STACK_RESERVE     = size_t(64) << 20U;
 
 [[noreturn]] void refuse(Limit limit, const BudgetLimits & limits) {
