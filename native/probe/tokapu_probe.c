@@ -1,14 +1,17 @@
 /*
  * Tries a model file in a process of its own, where it may end the process: reads it, plans a context and, where asked, computes
- * two tokens: with one thread, which meets the assertions that several meet and waits for nobody. It is an executable in spite of its name, under which it is packed with the libraries.
+ * two tokens: with one thread, which meets the assertions that several meet and waits for nobody. It is an executable in spite
+ * of its name, under which it is packed with the libraries.
  *
  *   libtokapu-probe.so MODE BACKENDS VARIANT OFFSET SIZE N KEY TYPE VALUE ... PATH ...
  *
- * MODE is "plan", "compute" or "check" (validates the data of all tensors, which llama.cpp speaks of on stderr). OFFSET is -1 for whole files, else a range of the one PATH, or of descriptor 3 where there is no
- * PATH. N metadata overrides follow. Exit status: 0 sound, 1 refused with an error (the caller will meet it too), 2 an
- * assertion failed. The stages and what llama.cpp says of errors go to stderr.
+ * MODE is "plan", "compute" or "check" (validates the data of all tensors, which llama.cpp speaks of on stderr). OFFSET is -1
+ * for whole files, else a range of the one PATH, or of descriptor PROBE_FD where there is no PATH. N metadata overrides follow.
+ * The exit status is one of tokapu_probe.h. The stages and what llama.cpp says of errors go to stderr.
  */
 #define _GNU_SOURCE
+#include "tokapu_probe.h"
+
 #include "tokapu.h"
 
 #include <stdio.h>
@@ -18,9 +21,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { SOUND = 0, REFUSED = 1, ASSERTED = 2, FIRST_OVERRIDE = 7, INHERITED_FD = 3, THREADS = 1, TOKENS = 2, CONTEXT = 256, BATCH = 64 };
-
-enum { CPU_SECONDS = 20 };
+enum { FIRST_OVERRIDE = 7, THREADS = 1, TOKENS = 2, CONTEXT = 256, BATCH = 64, CPU_SECONDS = 20 };
 
 #define CHECKED_IN_A_SECOND (20ULL << 20)
 
@@ -43,7 +44,7 @@ static int failed(int32_t status) {
     if (tokapu_last_error(text, sizeof(text), &length) == TOKAPU_OK) {
         fprintf(stderr, "%.*s\n", (int) length, text);
     }
-    return status == TOKAPU_ERROR_ABORT ? ASSERTED : REFUSED;
+    return status == TOKAPU_ERROR_ABORT ? PROBE_ASSERTED : PROBE_REFUSED;
 }
 
 /* The signal of the first limit tells what happened, that of the second (SIGKILL for computing) would not. */
@@ -97,8 +98,8 @@ static int32_t load(char ** argv, int argc, int weights, int check, int64_t * mo
         status = tokapu_model_load_range(paths, (int32_t) strlen(paths), offset, size, options, TOKAPU_MODEL_I_COUNT, overrides,
                                          n_overrides, 0, NULL, 0, model);
     } else {
-        status = tokapu_model_load_fd(INHERITED_FD, offset, size, options, TOKAPU_MODEL_I_COUNT, overrides, n_overrides, 0, NULL,
-                                      0, model);
+        status = tokapu_model_load_fd(PROBE_FD, offset, size, options, TOKAPU_MODEL_I_COUNT, overrides, n_overrides, 0, NULL, 0,
+                                      model);
     }
     return status;
 }
@@ -142,7 +143,7 @@ static int32_t compute_tokens(int64_t model, int64_t context) {
 int main(int argc, char ** argv) {
     if (argc < FIRST_OVERRIDE) {
         fprintf(stderr, "this program is started by libtokapu.so, to try a model file\n");
-        return REFUSED;
+        return PROBE_REFUSED;
     }
     prctl(PR_SET_DUMPABLE, 0); /* no core file, whatever is set up for those of the application */
     limit(RLIMIT_CORE, 0);
@@ -171,5 +172,5 @@ int main(int argc, char ** argv) {
         status = compute_tokens(model, context);
     }
     fflush(stderr);
-    _exit(status >= 0 ? SOUND : failed(status));
+    _exit(status >= 0 ? PROBE_SOUND : failed(status));
 }

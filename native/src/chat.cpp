@@ -49,10 +49,11 @@ template <class F> void templating(F && body) {
 
 std::shared_ptr<ChatTemplate> compile(const std::shared_ptr<Model> & model, const std::string & source) {
     // common_chat_templates_init() would silently take ChatML for a model without a template.
-    if (source.empty() && llama_model_chat_template(model->llama, nullptr) == nullptr) {
+    const char * const own = llama_model_chat_template(model->llama, nullptr);
+    if (source.empty() && own == nullptr) {
         fail(TOKAPU_ERROR_TEMPLATE, "this model has no chat template; pass one");
     }
-    const size_t bytes = source.empty() ? std::strlen(llama_model_chat_template(model->llama, nullptr)) : source.size();
+    const size_t bytes = source.empty() ? std::strlen(own) : source.size();
     if (bytes > MAX_TEMPLATE_BYTES) {
         fail(TOKAPU_ERROR_TEMPLATE, "the chat template has %zu bytes; at most %zu are supported", bytes, MAX_TEMPLATE_BYTES);
     }

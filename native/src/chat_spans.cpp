@@ -30,7 +30,8 @@ void repair(std::string & text, std::vector<bool> & own) {
         const std::string rest = text.substr(from, 64);
         size_t            good = find_invalid_utf8(rest);
         whole.append(rest, 0, good);
-        flags.insert(flags.end(), own.begin() + static_cast<std::ptrdiff_t>(from), own.begin() + static_cast<std::ptrdiff_t>(from + good));
+        flags.insert(flags.end(), own.begin() + static_cast<std::ptrdiff_t>(from),
+                     own.begin() + static_cast<std::ptrdiff_t>(from + good));
         from += good;
         if (good == 0) {
             whole += REPLACEMENT;
@@ -138,7 +139,7 @@ SpannedPrompt apply_spanned(const common_chat_templates & templates, const commo
     std::string &        prompt = result.params.prompt;
     Origin               origin = recorder.of(prompt);
     if (origin.text != prompt) {
-        // Unknown: the template's own are only those whose text no variable holds.
+        // Unknown: only markers whose text no variable holds count as the template's own.
         origin = { prompt, std::vector<bool>(prompt.size(), false), recorder.inputs() };
     }
     if (find_invalid_utf8(prompt) < prompt.size()) {

@@ -37,8 +37,8 @@ uint32_t micro_batch(const Model & model, const llama_context_params & params) {
     const bool causal = params.attention_type == LLAMA_ATTENTION_TYPE_UNSPECIFIED ?
                             model.llama->hparams.causal_attn :
                             params.attention_type == LLAMA_ATTENTION_TYPE_CAUSAL;
-    const auto n_ctx  = params.n_ctx == 0 ? static_cast<uint32_t>(llama_model_n_ctx_train(model.llama)) : params.n_ctx;
-    return std::min(params.n_ubatch, causal ? std::min(n_ctx, params.n_batch) : params.n_batch);
+    const uint32_t batch = causal ? std::min(context_tokens(*model.llama, params), params.n_batch) : params.n_batch;
+    return std::min(params.n_ubatch, batch);
 }
 
 // llama.cpp plans with as many tokens for each sequence, and where it takes means of them it asserts that their number is what
@@ -79,6 +79,10 @@ void check_snapshots(const Model & model, const llama_context_params & params) {
 }
 
 }  // namespace
+
+uint32_t context_tokens(const llama_model & model, const llama_context_params & params) {
+    return params.n_ctx == 0 ? model.hparams.n_ctx_train : params.n_ctx;
+}
 
 void fit_options(const Model & model, llama_context_params & params) {
     params.n_threads       = bounded_threads(params.n_threads, "n_threads");

@@ -1,7 +1,8 @@
-// What a context takes of the host's memory for good: its KV cache and recurrent state. llama.cpp allocates and clears them whole, so that
-// one that exceeds the memory has the process killed, not an error.
+// What a context takes of the host's memory for good: its KV cache and recurrent state. llama.cpp allocates and clears them
+// whole, so that one that exceeds the memory has the process killed, not an error.
 #include "context_memory.h"
 
+#include "context_limits.h"
 #include "ggml-backend.h"
 #include "llama-kv-cells.h"  // internal: what is kept of a cell
 #include "llama-model.h"     // internal: the sizes of single layers
@@ -35,9 +36,8 @@ double machine_memory() {
 class Least {
   public:
     Least(const llama_model & model, const llama_context_params & params) : model(model), hparams(model.hparams), params(params) {
-        const uint32_t n_ctx = params.n_ctx == 0 ? hparams.n_ctx_train : params.n_ctx;
-        n_streams            = params.kv_unified ? 1 : params.n_seq_max;
-        n_cells              = std::max<uint32_t>(1, n_ctx / n_streams);
+        n_streams = params.kv_unified ? 1 : params.n_seq_max;
+        n_cells   = std::max<uint32_t>(1, context_tokens(model, params) / n_streams);
     }
 
     // What is kept of each cell beside its tensors, when planning as well.
@@ -128,7 +128,7 @@ void check_host_memory(const Model & model, const llama_context_params & params,
         fail(TOKAPU_ERROR_MEMORY,
              "the KV cache and states for a context of %u tokens and %u sequences take %.1f MiB of the host's memory, which has "
              "%.1f MiB for them: choose a smaller n_ctx or n_seq_max",
-             params.n_ctx == 0 ? model.llama->hparams.n_ctx_train : params.n_ctx, params.n_seq_max, needed / MIB, most / MIB);
+             context_tokens(*model.llama, params), params.n_seq_max, needed / MIB, most / MIB);
     }
 }
 

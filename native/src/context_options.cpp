@@ -75,8 +75,7 @@ void check_cache_types(const llama_context_params & params) {
 // llama.cpp asserts that each sequence can have an output in every batch.
 void check_outputs(const Model & model, const llama_context_params & params) {
     const bool     causal = params.attention_type != LLAMA_ATTENTION_TYPE_NON_CAUSAL;
-    const uint32_t n_ctx  = params.n_ctx == 0 ? static_cast<uint32_t>(llama_model_n_ctx_train(model.llama)) : params.n_ctx;
-    const uint32_t batch  = causal ? std::min(n_ctx, params.n_batch) : params.n_batch;
+    const uint32_t batch  = causal ? std::min(context_tokens(*model.llama, params), params.n_batch) : params.n_batch;
     const uint32_t outputs =
         params.n_outputs_max == 0 || llama_model_has_encoder(model.llama) ? batch : params.n_outputs_max;
     if (params.n_seq_max > outputs) {

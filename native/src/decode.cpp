@@ -1,5 +1,6 @@
 // Decoding and encoding of batches. Every value is checked here, because llama.cpp answers many of them with an assert.
 #include "arguments.h"
+#include "batch_tokens.h"
 #include "context.h"
 #include "device_sampling.h"
 #include "pooled.h"
@@ -153,31 +154,24 @@ void check_direction(const Context & context, bool encode) {
 }
 
 // Remembers which outputs will be sampled on the device: llama.cpp goes by the first sequence of a token.
-void mark_samplers(Context & context, const Input & input, bool as_encoder) {
+void mark_samplers(Context & context, const llama_batch & batch, bool as_encoder) {
     context.output_samplers.clear();
     if (as_encoder || context.attached.empty()) {
         return;
     }
-    for (size_t i = 0; i < context.outputs.size(); i++) {
-        const int32_t sequence = input.n_seq_ids == nullptr ? 0 : context.arena.seq_id[i][0];
-        context.output_samplers.push_back(attached_id(context, sequence));
+    for (int32_t i = 0; i < batch.n_tokens; i++) {
+        context.output_samplers.push_back(attached_id(context, BatchTokens(batch).sequence(i, 0)));
     }
 }
 
 // Snapshots are taken of the last tokens of a batch; before it is done there are none, and where embeddings are made it may be cut
 // just before its end.
-void note_snapshots(Context & context, const Input & input, bool done) {
+void note_snapshots(Context & context, const llama_batch & batch, bool done) {
     if (context.rollback.empty()) {
         return;
     }
     const auto each = [&](auto && change) {
-        for (int32_t i = 0; i < input.n_tokens; i++) {
-            const int32_t   first     = 0;
-            const int32_t * sequences = input.n_seq_ids == nullptr ? &first : context.arena.seq_id[static_cast<size_t>(i)];
-            for (int32_t k = 0; k < (input.n_seq_ids == nullptr ? 1 : input.n_seq_ids[i]); k++) {
-                change(context.rollback[static_cast<size_t>(sequences[k])]);
-            }
-        }
+        BatchTokens(batch).each([&](int32_t, int32_t sequence) { change(context.rollback[static_cast<size_t>(sequence)]); });
     };
     const auto limit = std::min(static_cast<int32_t>(llama_n_rs_seq(context.llama)), context.n_ubatch - 1);
     each([&](int32_t & room) { room = done ? -1 : 0; });
@@ -186,7 +180,7 @@ void note_snapshots(Context & context, const Input & input, bool done) {
     }
 }
 
-int32_t run(Context & context, const Input & input, bool encode) {
+llama_batch batch_of(Context & context, const Input & input) {
     llama_batch batch = {};
     batch.n_tokens    = input.n_tokens;
     // llama_batch is not const-correct; llama.cpp only reads these arrays.
@@ -196,6 +190,10 @@ int32_t run(Context & context, const Input & input, bool encode) {
     batch.n_seq_id    = const_cast<int32_t *>(input.n_seq_ids);
     batch.seq_id      = input.n_seq_ids == nullptr ? nullptr : context.arena.seq_id.data();
     batch.logits      = context.embeddings ? nullptr : const_cast<int8_t *>(input.outputs);
+    return batch;
+}
+
+int32_t run(Context & context, const llama_batch & batch, bool encode) {
     return poisoning(context, [&] {
         if (context.plan) {
             plan_compute(context);
@@ -242,17 +240,18 @@ int32_t process(int64_t handle, const Input & input, bool encode) {
         }
         const InAttached inside_attached(*context);
         mark_outputs(*context, input, as_encoder || context->embeddings);
-        mark_samplers(*context, input, as_encoder);
+        const llama_batch batch = batch_of(*context, input);
+        mark_samplers(*context, batch, as_encoder);
         context->with_embeddings = context->embeddings;
-        note_snapshots(*context, input, false);
+        note_snapshots(*context, batch, false);
         int32_t result = TOKAPU_ERROR_NATIVE;
         try {
-            result = run(*context, input, encode);
+            result = run(*context, batch, encode);
         } catch (...) {
             context->n_outputs = 0;
             throw;
         }
-        note_snapshots(*context, input, result == 0 && !context->embeddings);
+        note_snapshots(*context, batch, result == 0 && !context->embeddings);
         return finish(*context, result, encode);
     });
 }

@@ -58,7 +58,7 @@ void on_large_stack(const std::function<void()> & body, size_t stack_bytes) {
 void abandon_large_stack() {
     if (t_task != nullptr) {
         t_task->abandoned = true;
-        syscall(SYS_exit, 0);  // without unwinding; whoever joins the thread goes on
+        syscall(SYS_exit, 0);  // without unwinding; on_large_stack() goes on
     }
 }
 

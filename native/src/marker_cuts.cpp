@@ -159,11 +159,8 @@ void append(Tokens & to, const Window & window, size_t from, size_t end) {
 
 }  // namespace
 
-Tokens tokens_of_characters(const llama_vocab * vocab, const Markers & markers, const std::string & text, bool add_special) {
-    const auto places = markers.always_parsed_in(text);
-    if (places.empty()) {
-        return raw(vocab, text, add_special);
-    }
+Tokens tokens_of_characters(const llama_vocab * vocab, const std::string & text, const std::vector<Markers::Place> & places,
+                            bool add_special) {
     Tokens result;
     Tokens frame = add_special ? raw(vocab, "", true) : Tokens();
     size_t begin = !frame.empty() && llama_vocab_get_add_bos(vocab) ? 1 : 0;

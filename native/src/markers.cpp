@@ -2,7 +2,7 @@
 #include "markers.h"
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <set>
 
 namespace tokapu {
@@ -48,12 +48,11 @@ bool ends_with_any(const std::string & text, const std::vector<std::string> & br
 bool is_bracketed(const std::string & text) {
     static const std::vector<std::string> brackets = { "<", ">", "[", "]", "{", "}", "|", "\xef\xbd\x9c", "\xc2\xab",
                                                        "\xc2\xbb", "\xe2\x9f\xa8", "\xe2\x9f\xa9", "\xe3\x80\x90", "\xe3\x80\x91" };
-    static const std::vector<std::string> names    = { "|", "\xef\xbd\x9c" };
     if (!begins_with_any(text, brackets) || !ends_with_any(text, brackets)) {
         return false;
     }
     const std::string inner = text.substr(1, text.size() - 2);
-    return inner.find("|") != std::string::npos || std::any_of(inner.begin(), inner.end(), [](char c) {
+    return inner.find('|') != std::string::npos || std::any_of(inner.begin(), inner.end(), [](char c) {
                return static_cast<unsigned char>(c) >= 0x80 || std::isalnum(static_cast<unsigned char>(c)) != 0;
            });
 }
@@ -133,42 +132,42 @@ void Markers::add(const Marker & marker) {
     begins.set(static_cast<unsigned char>(marker.text.front()));
 }
 
-const Markers::Marker * Markers::longest_at(const std::string & text, size_t at, size_t end) const {
-    const Marker * longest = nullptr;
-    size_t         node    = 0;
+template <class F> void Markers::each_at(std::string_view text, size_t at, size_t end, F && body) const {
     if (at == end || !begins.test(static_cast<unsigned char>(text[at]))) {
-        return nullptr;
+        return;
     }
+    size_t node = 0;
     for (size_t i = at; i < end; i++) {
         const auto found = nodes[node].next.find(text[i]);
         if (found == nodes[node].next.end()) {
-            break;
+            return;
         }
-        node    = found->second;
-        longest = nodes[node].end == nullptr ? longest : nodes[node].end;
+        node = found->second;
+        if (nodes[node].end != nullptr && !body(*nodes[node].end)) {
+            return;
+        }
     }
+}
+
+const Markers::Marker * Markers::longest_at(std::string_view text, size_t at, size_t end) const {
+    const Marker * longest = nullptr;
+    each_at(text, at, end, [&](const Marker & marker) {
+        longest = &marker;
+        return true;
+    });
     return longest;
 }
 
-std::vector<Markers::Place> Markers::always_parsed_in(const std::string & text) const {
+std::vector<Markers::Place> Markers::always_parsed_in(std::string_view text) const {
     std::vector<Place> places;
     for (size_t at = 0; at < text.size(); at++) {
-        if (!begins.test(static_cast<unsigned char>(text[at]))) {
-            continue;
-        }
-        size_t node = 0;
-        for (size_t i = at; i < text.size(); i++) {
-            const auto found = nodes[node].next.find(text[i]);
-            if (found == nodes[node].next.end()) {
-                break;
+        each_at(text, at, text.size(), [&](const Marker & marker) {
+            const bool always = (marker.attributes & LLAMA_TOKEN_ATTR_USER_DEFINED) != 0;
+            if (always) {
+                places.push_back({ at, at + marker.text.size() });
             }
-            node                  = found->second;
-            const Marker * marker = nodes[node].end;
-            if (marker != nullptr && (marker->attributes & LLAMA_TOKEN_ATTR_USER_DEFINED) != 0) {
-                places.push_back({ at, i + 1, marker });
-                break;  // a cut in the shortest is a cut in the longer ones
-            }
-        }
+            return !always;  // a cut in the shortest is a cut in the longer ones
+        });
     }
     return places;
 }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tokapu {
@@ -20,19 +21,18 @@ class Markers {
     };
 
     struct Place {
-        size_t         from;
-        size_t         to;
-        const Marker * marker;
+        size_t from;
+        size_t to;
     };
 
     // CONTROL and UNKNOWN tokens, and the USER_DEFINED ones that are no ordinary text.
     explicit Markers(const llama_model * model);
 
     // The longest marker that begins at a byte of the text and ends at `end` or before; null if none does.
-    const Marker * longest_at(const std::string & text, size_t at, size_t end) const;
+    const Marker * longest_at(std::string_view text, size_t at, size_t end) const;
 
     // All places of USER_DEFINED markers: llama.cpp reads them as tokens whether it is to parse special tokens or not.
-    std::vector<Place> always_parsed_in(const std::string & text) const;
+    std::vector<Place> always_parsed_in(std::string_view text) const;
 
   private:
     struct Node {
@@ -41,6 +41,10 @@ class Markers {
     };
 
     void add(const Marker & marker);
+
+    // Calls the body with the markers that begin at a byte of the text and end at `end` or before, the shortest first, until it
+    // answers false.
+    template <class F> void each_at(std::string_view text, size_t at, size_t end, F && body) const;
 
     std::vector<Marker> markers;
     std::vector<Node>   nodes{ 1 };
@@ -51,8 +55,9 @@ class Markers {
 // `html`: the vocabulary has a token for <table>; `source`: the model's chat template.
 bool is_marker_text(const std::string & text, bool html, const std::string & source);
 
-// The tokens of a text's characters: none of them is a marker, whatever the text says.
-std::vector<llama_token> tokens_of_characters(const llama_vocab * vocab, const Markers & markers, const std::string & text,
-                                              bool add_special);
+// The tokens of a text's characters: none of them is a marker, whatever the text says. `places`: of always_parsed_in(), at least
+// one.
+std::vector<llama_token> tokens_of_characters(const llama_vocab * vocab, const std::string & text,
+                                              const std::vector<Markers::Place> & places, bool add_special);
 
 }  // namespace tokapu

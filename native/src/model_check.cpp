@@ -90,7 +90,8 @@ bool concerns(const Divisor & divisor, const std::string & architecture) {
 
 void check_epsilon(float value, const char * what, const std::string & name) {
     if (!std::isfinite(value) || value < 0) {
-        refuse(name, std::string("its ") + what + " epsilon is " + std::to_string(value) + "; it must be 0 or a small positive number");
+        refuse(name, std::string("its ") + what + " epsilon is " + std::to_string(value) +
+                         "; it must be 0 or a small positive number");
     }
 }
 
@@ -116,8 +117,8 @@ void check_rope(const llama_hparams & hparams, uint32_t layer, const std::string
     const uint32_t rotated = hparams.n_rot(layer);
     const uint32_t head    = hparams.n_embd_head_k(layer);
     if (rotated == 0 || rotated % 2 != 0 || rotated > head) {
-        refuse(name, "rope.dimension_count is " + std::to_string(rotated) + " for heads of " + std::to_string(head) + " values in layer " +
-                         std::to_string(layer) + "; it must be even, 2 or more, and not more than a head has");
+        refuse(name, "rope.dimension_count is " + std::to_string(rotated) + " for heads of " + std::to_string(head) +
+                         " values in layer " + std::to_string(layer) + "; it must be even, 2 or more, and not more than a head has");
     }
 }
 

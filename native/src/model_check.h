@@ -1,4 +1,5 @@
-// What llama.cpp takes on trust from a model file and would end the process for, on a compute thread or by a division.
+// Checks of values that llama.cpp takes on trust from a model file and that would end the process: by a division by zero, or by
+// an assertion on a compute thread.
 #pragma once
 
 #include "llama.h"

@@ -111,7 +111,8 @@ void examine(ModelLoad & load, const File & file, const Probed & probed, const s
     if (load.probe != TOKAPU_PROBE_NONE && !sound) {
         check_metadata(file.get(), load, name);
     }
-    if (load.params.check_tensors && load.probe != TOKAPU_PROBE_INSIDE && !load.params.vocab_only && !load.params.no_alloc && check_tensors_apart(load, probed, name)) {
+    const bool weights = !load.params.vocab_only && !load.params.no_alloc;
+    if (load.params.check_tensors && weights && load.probe != TOKAPU_PROBE_INSIDE && check_tensors_apart(load, probed, name)) {
         load.params.check_tensors = false;
     }
 }
@@ -162,17 +163,18 @@ int32_t load_range(ModelLoad & load, const File & file, Probed probed, int64_t o
              static_cast<long long>(offset), static_cast<long long>(offset + size), name.c_str(),
              static_cast<long long>(status.st_size));
     }
+    size          = size == 0 ? status.st_size - offset : size;
     probed.offset = offset;
-    probed.size   = size == 0 ? status.st_size - offset : size;
+    probed.size   = size;
     seek(file, offset, name);
     examine(load, file, probed, name);
     llama_model * loaded = loading(name, [&] {
-        avoid_unaligned_mmap(load, check_extent(file, offset, size == 0 ? status.st_size - offset : size, name));
+        avoid_unaligned_mmap(load, check_extent(file, offset, size, name));
         seek(file, offset, name);
         return llama_model_load_from_file_ptr(file.get(), load.params);
     });
     Fingerprint files;
-    files.add_range(fileno(file.get()), offset, size == 0 ? status.st_size - offset : size);
+    files.add_range(fileno(file.get()), offset, size);
     return finish(load, loaded, files, name, model);
 }
 

@@ -83,9 +83,7 @@ int32_t tokapu_embeddings_seq(int64_t context, int32_t seq_id, float * embedding
         if (values == nullptr) {
             fail(TOKAPU_ERROR_ARGUMENT, "the last batch had no tokens in sequence %d", seq_id);
         }
-        const llama_model * model = object->model->llama;
-        const bool          rank  = llama_pooling_type(object->llama) == LLAMA_POOLING_TYPE_RANK;
-        const int32_t       width = rank ? static_cast<int32_t>(llama_model_n_cls_out(model)) : llama_model_n_embd_out(model);
+        const int32_t width = pooled_width(*object);
         copy_floats(values, width, embeddings, capacity, "embeddings");
         *n = width;
         return TOKAPU_OK;

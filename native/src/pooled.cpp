@@ -1,5 +1,6 @@
 #include "pooled.h"
 
+#include "batch_tokens.h"
 #include "context.h"
 #include "llama-model.h"  // internal: the architecture
 #include "memory.h"
@@ -12,27 +13,6 @@ namespace tokapu {
 namespace {
 
 using Indices = std::vector<int32_t>;
-
-// Where each token of a batch belongs.
-class Tokens {
-  public:
-    explicit Tokens(const llama_batch & batch) : batch(batch) {}
-
-    int32_t n_sequences(int32_t i) const { return batch.n_seq_id == nullptr ? 1 : batch.n_seq_id[i]; }
-
-    int32_t sequence(int32_t i, int32_t k) const { return batch.seq_id == nullptr ? 0 : batch.seq_id[i][k]; }
-
-    template <class F> void each(F && body) const {
-        for (int32_t i = 0; i < batch.n_tokens; i++) {
-            for (int32_t k = 0; k < n_sequences(i); k++) {
-                body(i, sequence(i, k));
-            }
-        }
-    }
-
-  private:
-    const llama_batch & batch;
-};
 
 // A plain cache that all sequences share takes the tokens of a batch in their order.
 bool keeps_order(const Context & context) {
@@ -68,7 +48,7 @@ std::vector<Indices> pieces_of(const Context & context, const llama_batch & batc
         cut(all, context.n_ubatch, pieces);
         return pieces;
     }
-    const Tokens                             tokens(batch);
+    const BatchTokens                        tokens(batch);
     std::vector<std::pair<int32_t, Indices>> texts;
     std::map<int32_t, size_t>                places;
     for (int32_t i = 0; i < batch.n_tokens; i++) {
@@ -134,23 +114,30 @@ bool takes_last(const Context & context) {
     return llama_pooling_type(context.llama) == LLAMA_POOLING_TYPE_RANK && (arch == LLM_ARCH_QWEN3 || arch == LLM_ARCH_QWEN3VL);
 }
 
-size_t width(const Context & context) {
-    const llama_model * model = context.model->llama;
-    return llama_pooling_type(context.llama) == LLAMA_POOLING_TYPE_RANK ? llama_model_n_cls_out(model) :
-                                                                         static_cast<size_t>(llama_model_n_embd_out(model));
+// Per sequence the last position.
+using Positions = std::map<int32_t, int32_t>;
+
+Positions last_positions(const Context & context, const llama_batch & batch) {
+    Positions last;
+    BatchTokens(batch).each([&](int32_t, int32_t sequence) {
+        if (last.count(sequence) == 0) {
+            last[sequence] = llama_memory_seq_pos_max(context.memory, sequence);
+        }
+    });
+    return last;
 }
 
-void begin_batch(Context & context, const llama_batch & batch) {
+void begin_batch(Context & context, const llama_batch & batch, const Positions & before) {
     context.texts.resize(static_cast<size_t>(context.n_seq_max));
     for (PooledText & text : context.texts) {
         text.in_batch = false;
     }
-    const Tokens tokens(batch);
+    const BatchTokens tokens(batch);
     tokens.each([&](int32_t i, int32_t sequence) {
         PooledText & text = context.texts[static_cast<size_t>(sequence)];
         if (!text.in_batch) {
             text.in_batch       = true;
-            const int32_t prior = llama_memory_seq_pos_max(context.memory, sequence);
+            const int32_t prior = before.at(sequence);
             if (prior < 0) {
                 text.tokens = 0;
                 text.whole  = true;
@@ -167,7 +154,7 @@ void begin_batch(Context & context, const llama_batch & batch) {
 // Adds the vectors of a piece to those of its texts.
 void add(Context & context, const llama_batch & piece) {
     std::map<int32_t, int32_t> counts;
-    Tokens(piece).each([&](int32_t, int32_t sequence) { counts[sequence]++; });
+    BatchTokens(piece).each([&](int32_t, int32_t sequence) { counts[sequence]++; });
     for (const auto & [sequence, n] : counts) {
         const float * values = llama_get_embeddings_seq(context.llama, sequence);
         PooledText &  text   = context.texts[static_cast<size_t>(sequence)];
@@ -176,7 +163,7 @@ void add(Context & context, const llama_batch & piece) {
             continue;
         }
         if (text.tokens == 0 || takes_last(context)) {
-            text.vector.assign(values, values + width(context));
+            text.vector.assign(values, values + pooled_width(context));
         } else if (takes_mean(context)) {
             const float share = static_cast<float>(n) / static_cast<float>(text.tokens + n);
             for (size_t i = 0; i < text.vector.size(); i++) {
@@ -188,8 +175,16 @@ void add(Context & context, const llama_batch & piece) {
     }
 }
 
+int32_t decode_piece(Context & context, const llama_batch & piece) {
+    const int32_t result = llama_decode(context.llama, piece);
+    if (result == 0) {
+        add(context, piece);
+    }
+    return result;
+}
+
 // Takes back the pieces of a batch whose next one found no room.
-void take_back(Context & context, const std::map<int32_t, int32_t> & before) {
+void take_back(Context & context, const Positions & before) {
     for (const auto & [sequence, last] : before) {
         llama_memory_seq_rm(context.memory, sequence, last + 1, -1);
     }
@@ -203,30 +198,20 @@ bool pools_texts(const Context & context) {
            (pooling == LLAMA_POOLING_TYPE_MEAN || pooling == LLAMA_POOLING_TYPE_CLS || pooling == LLAMA_POOLING_TYPE_RANK);
 }
 
+int32_t pooled_width(const Context & context) {
+    const llama_model * model = context.model->llama;
+    return llama_pooling_type(context.llama) == LLAMA_POOLING_TYPE_RANK ? static_cast<int32_t>(llama_model_n_cls_out(model)) :
+                                                                         llama_model_n_embd_out(model);
+}
+
 int32_t decode_pooled(Context & context, const llama_batch & batch) {
     const std::vector<Indices> pieces = pieces_of(context, batch);
-    std::map<int32_t, int32_t> before;
-    Tokens(batch).each([&](int32_t, int32_t sequence) {
-        if (before.count(sequence) == 0) {
-            before[sequence] = llama_memory_seq_pos_max(context.memory, sequence);
-        }
-    });
-    begin_batch(context, batch);
+    const Positions            before = last_positions(context, batch);
+    begin_batch(context, batch, before);
     context.n_pieces = static_cast<int32_t>(pieces.size());
     for (size_t i = 0; i < pieces.size(); i++) {
-        int32_t result = 0;
-        if (pieces.size() == 1) {
-            result = llama_decode(context.llama, batch);
-            if (result == 0) {
-                add(context, batch);
-            }
-        } else {
-            const Part part(context, batch, pieces[i]);
-            result = llama_decode(context.llama, part.get());
-            if (result == 0) {
-                add(context, part.get());
-            }
-        }
+        const int32_t result =
+            decode_piece(context, pieces.size() == 1 ? batch : Part(context, batch, pieces[i]).get());
         if (result != 0) {
             for (const auto & entry : before) {
                 forget_text(context, entry.first);

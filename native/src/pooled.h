@@ -21,8 +21,11 @@ struct PooledText {
     bool               in_batch = false;  // some of it was in the last batch
 };
 
-// Whether vectors of texts are to be put together: pooled ones, but for those of the last token, which llama.cpp gets right.
+// Whether the vectors of texts are put together here: all pooled ones except the last token's, which llama.cpp gets right.
 bool pools_texts(const Context & context);
+
+// How many numbers the vector of a sequence has.
+int32_t pooled_width(const Context & context);
 
 // Decodes a batch and keeps the vectors of its texts; the status of llama_decode().
 int32_t decode_pooled(Context & context, const llama_batch & batch);

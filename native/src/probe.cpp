@@ -1,5 +1,6 @@
 #include "probe.h"
 
+#include "../probe/tokapu_probe.h"
 #include "backend.h"
 #include "call.h"
 
@@ -28,13 +29,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto   PATIENCE     = std::chrono::seconds(120);  // the process limits its own computing; this is for a stuck disk
-constexpr int64_t SLOWEST     = 10 << 20;                   // bytes that are read in a second at least
-constexpr int    REFUSED      = 1;
-constexpr size_t MAX_OUTPUT   = 64 * 1024;
-constexpr int    INHERITED_FD = 3;
-constexpr int    SOUND        = 0;
-constexpr int    ASSERTED     = 2;
+constexpr auto    PATIENCE   = std::chrono::seconds(120);  // the process limits its own computing; this is for a stuck disk
+constexpr int64_t SLOWEST    = 10 << 20;                   // bytes that are read in a second at least
+constexpr size_t  MAX_OUTPUT = 64 * 1024;
 
 // How the process ended, and what it wrote.
 struct Ending {
@@ -82,22 +79,21 @@ std::string text_of(const llama_model_kv_override & item) {
 
 std::vector<std::string> arguments(const std::string & program, const char * mode, const ModelLoad & load,
                                    const Probed & probed) {
-    const auto               backend = backend_files();
-    std::vector<std::string> list    = { program,
-                                         mode,
-                                         backend.first,
-                                         backend.second,
-                                         std::to_string(probed.offset),
-                                         std::to_string(probed.size),
-                                         "" };
-    int                      n       = 0;
+    const auto [directory, variant] = backend_files();
+    std::vector<std::string> overrides;
     for (const llama_model_kv_override & item : load.overrides) {
         if (item.key[0] != '\0') {
-            list.insert(list.end(), { item.key, std::to_string(item.tag), text_of(item) });
-            n++;
+            overrides.insert(overrides.end(), { item.key, std::to_string(item.tag), text_of(item) });
         }
     }
-    list[6] = std::to_string(n);
+    std::vector<std::string> list = { program,
+                                      mode,
+                                      directory,
+                                      variant,
+                                      std::to_string(probed.offset),
+                                      std::to_string(probed.size),
+                                      std::to_string(overrides.size() / 3) };
+    list.insert(list.end(), overrides.begin(), overrides.end());
     list.insert(list.end(), probed.paths.begin(), probed.paths.end());
     return list;
 }
@@ -159,7 +155,7 @@ int start(const std::vector<std::string> & list, const Probed & probed, const Pi
     posix_spawn_file_actions_addopen(&actions.files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&actions.files, output.ends[1], STDERR_FILENO);
     if (probed.fd >= 0) {
-        posix_spawn_file_actions_adddup2(&actions.files, probed.fd, INHERITED_FD);
+        posix_spawn_file_actions_adddup2(&actions.files, probed.fd, PROBE_FD);
     }
     std::vector<char *> argv;
     for (const std::string & argument : list) {
@@ -277,9 +273,9 @@ bool judge(const std::string & name, const Ending & ending) {
     if (!ending.known || ending.late) {
         skip(name, ending.late ? "it took too long" : "its end could not be waited for");
     } else if (WIFEXITED(ending.status)) {
-        if (WEXITSTATUS(ending.status) == ASSERTED) {
+        if (WEXITSTATUS(ending.status) == PROBE_ASSERTED) {
             refuse(name, ending, "failed an assertion");
-        } else if (WEXITSTATUS(ending.status) != SOUND) {
+        } else if (WEXITSTATUS(ending.status) != PROBE_SOUND) {
             skip(name, "it ended with status " + std::to_string(WEXITSTATUS(ending.status)) + ", " + ending.message);
         }
     } else if (WTERMSIG(ending.status) == SIGXCPU) {
@@ -289,7 +285,7 @@ bool judge(const std::string & name, const Ending & ending) {
     } else {
         skip(name, "it was ended by " + signal_name(WTERMSIG(ending.status)));  // somebody else sent it
     }
-    return ending.known && !ending.late && WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == SOUND;
+    return ending.known && !ending.late && WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == PROBE_SOUND;
 }
 
 }  // namespace
@@ -304,10 +300,10 @@ bool check_tensors_apart(const ModelLoad & load, const Probed & probed, const st
     if (!ending || !ending->known || ending->late || !WIFEXITED(ending->status)) {
         return false;
     }
-    if (WEXITSTATUS(ending->status) == REFUSED) {
+    if (WEXITSTATUS(ending->status) == PROBE_REFUSED) {
         fail(TOKAPU_ERROR_MODEL, "%s", ending->message.c_str());
     }
-    return WEXITSTATUS(ending->status) == SOUND;
+    return WEXITSTATUS(ending->status) == PROBE_SOUND;
 }
 
 }  // namespace tokapu

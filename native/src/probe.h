@@ -17,12 +17,12 @@ struct Probed {
     int64_t                  size   = 0;  // bytes, of all files together
 };
 
-// Fails when llama.cpp ended that process. Whether the file was found sound: not where no process can be started, or where the
-// file was refused there.
+// Fails when llama.cpp ended that process. Answers whether the file was found sound: false where no process can be started, or
+// where the file was refused there.
 bool probe(const ModelLoad & load, const Probed & probed, const std::string & name);
 
-// Validates the data of all tensors there, because llama.cpp writes what it finds to stderr. Fails when there is something; false
-// where no process can be started.
+// Validates the data of all tensors there, because llama.cpp writes what it finds to stderr. Fails when it finds something;
+// answers false where no process can be started.
 bool check_tensors_apart(const ModelLoad & load, const Probed & probed, const std::string & name);
 
 }  // namespace tokapu

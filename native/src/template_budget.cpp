@@ -5,12 +5,12 @@
 #include "large_stack.h"
 
 #include <cstdint>
+#include <exception>
 
 namespace tokapu {
 
 namespace {
 
-using tokapu_mend::BudgetExceeded;
 using tokapu_mend::BudgetLimits;
 using tokapu_mend::Limit;
 
@@ -20,7 +20,7 @@ constexpr size_t   BYTES_PER_BYTE    = 16;
 constexpr uint64_t STEPS             = 20'000'000;  // about a second
 constexpr uint64_t STEPS_PER_BYTE    = 20;
 constexpr uint64_t STEPS_PER_SQUARE  = 600;  // of the number of messages
-// Destructors recurse through what was nested by loops: for each byte of the budget less than one of stack.
+// Destructors recurse through values that loops have nested: they take less than a byte of stack for each byte of the budget.
 constexpr size_t   STACK_RESERVE     = size_t(64) << 20U;
 
 [[noreturn]] void refuse(Limit limit, const BudgetLimits & limits) {
@@ -42,21 +42,20 @@ void within_template_budget(const TemplateInput & input, const std::function<voi
                                   STEPS + STEPS_PER_BYTE * input.bytes + STEPS_PER_SQUARE * input.messages * input.messages };
     on_large_stack(
         [&] {
+            std::exception_ptr thrown;
             tokapu_mend::begin_budget(limits);
             try {
                 body();
-            } catch (const BudgetExceeded &) {
-                // told below, as where somebody caught it
             } catch (...) {
-                const Limit passed = tokapu_mend::end_budget();
-                if (passed == Limit::none) {
-                    throw;
-                }
-                refuse(passed, limits);
+                thrown = std::current_exception();
             }
+            // A passed limit explains whatever was thrown, and nothing may be where somebody caught it.
             const Limit passed = tokapu_mend::end_budget();
             if (passed != Limit::none) {
                 refuse(passed, limits);
+            }
+            if (thrown) {
+                std::rethrow_exception(thrown);
             }
         },
         STACK_RESERVE + limits.bytes);

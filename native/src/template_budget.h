@@ -1,4 +1,4 @@
-// What code of llama.cpp may use that works on chat templates: these come with downloaded files.
+// Limits for the code of llama.cpp that works on chat templates, since templates come with downloaded files.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ struct TemplateInput {
 // Runs the body on a large stack with limits of depth, memory and steps; one that is passed is a failure that names it.
 void within_template_budget(const TemplateInput & input, const std::function<void()> & body);
 
-// Runs a destructor of what was made there, which may recurse as deep.
+// Destroys what was made within a budget: its destructors may recurse as deep.
 void free_on_large_stack(const std::function<void()> & body);
 
 // Refuses JSON that nests deeper. Text that is no JSON may be refused by the count of its brackets.

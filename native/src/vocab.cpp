@@ -40,9 +40,10 @@ void require_tokens(const Model & model, const int32_t * tokens, int32_t n) {
 int32_t tokenize(const Model & model, const char * text, int32_t length, bool add_special, bool parse_special,
                  int32_t * tokens, int32_t capacity) {
     try {
-        const std::string whole = parse_special ? "" : std::string(text, static_cast<size_t>(length));
-        if (!parse_special && !model.markers().always_parsed_in(whole).empty()) {
-            const auto found = tokens_of_characters(model.vocab, model.markers(), whole, add_special);
+        const std::string_view whole(text, static_cast<size_t>(length));
+        const auto places = parse_special ? std::vector<Markers::Place>() : model.markers().always_parsed_in(whole);
+        if (!places.empty()) {
+            const auto found = tokens_of_characters(model.vocab, std::string(whole), places, add_special);
             const auto n     = static_cast<int32_t>(found.size());
             if (n > capacity) {
                 return -n;

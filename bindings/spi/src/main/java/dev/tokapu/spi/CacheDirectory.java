@@ -24,8 +24,8 @@ public record CacheDirectory(Path path, boolean trusted) {
 
     /**
      * Chooses {@code -Dtokapu.cache.dir}, else {@code $XDG_CACHE_HOME/tokapu}, {@code ~/.cache/tokapu} or a directory of this
-     * user in {@code java.io.tmpdir}: the first that can be written. Relative ones are left out, as {@code ?}, which is the home of users
-     * without a name.
+     * user in {@code java.io.tmpdir}: the first that can be written. Relative ones are left out, such as {@code ?}, the home of
+     * users without a name.
      *
      * @return the directory
      * @throws NativeLoadException when none can be written

@@ -132,7 +132,7 @@ final class CacheFolder {
         String prefix = '.' + target.getFileName().toString() + '-';
         try (DirectoryStream<Path> left = Files.newDirectoryStream(parent, prefix + '*')) {
             // From a process that was killed here; nobody else is inside, the lock is held.
-            left.forEach(CacheFolder::deleteTree);
+            left.forEach(CacheFolder::delete);
         }
         Path temp = Files.createTempDirectory(parent, prefix);
         try {
@@ -141,7 +141,7 @@ final class CacheFolder {
             moveAside();
             Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            deleteTree(temp);
+            delete(temp);
         }
     }
 
@@ -168,11 +168,11 @@ final class CacheFolder {
         for (int i = 0; ; i++) {
             Path aside = parent.resolve('.' + target.getFileName().toString() + ".damaged-" + i);
             if (Files.exists(aside)) {
-                deleteTree(aside);
+                delete(aside);
             }
             try {
                 Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
-                deleteTree(aside);
+                delete(aside);
                 return;
             } catch (FileAlreadyExistsException e) {
                 if (i == 100) {
@@ -182,7 +182,8 @@ final class CacheFolder {
         }
     }
 
-    private static void deleteTree(Path directory) {
+    /** Deletes a folder and its files, as far as that is possible. */
+    static void delete(Path directory) {
         if (!Files.exists(directory)) {
             return;
         }
@@ -191,7 +192,7 @@ final class CacheFolder {
                 Files.deleteIfExists(file);
             }
             Files.deleteIfExists(directory);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // Windows keeps files that are in use; what is left does no harm.
         }
     }

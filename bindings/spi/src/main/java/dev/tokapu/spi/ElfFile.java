@@ -8,8 +8,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What a shared library says about itself, for messages: null for whatever cannot be read. */
@@ -30,6 +32,25 @@ final class ElfFile {
         this.bytes = bytes.order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    private static ElfFile map(Path file) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            return new ElfFile(in.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, in.length()));
+        }
+    }
+
+    private boolean isLibrary() {
+        return bytes.getInt(0) == MAGIC && bytes.getShort(4) == CLASS_64_LITTLE_ENDIAN;
+    }
+
+    /** Where the program headers of a type are. */
+    private IntStream headers(int type) {
+        int first = (int) bytes.getLong(32);
+        int size = bytes.getShort(54);
+        return IntStream.range(0, bytes.getShort(56))
+                .map(i -> first + i * size)
+                .filter(header -> bytes.getInt(header) == type);
+    }
+
     /**
      * The SONAME, under which the linker finds the library when it is loaded.
      *
@@ -37,31 +58,23 @@ final class ElfFile {
      * @return the name
      */
     static @Nullable String soname(Path file) {
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            return new ElfFile(in.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, in.length())).soname();
+        try {
+            return map(file).soname();
         } catch (IOException | RuntimeException e) {
-            // No library, or a damaged one: whatever index it leads to is out of bounds.
+            // No library, or a damaged one: an index is out of bounds, or no segment has the address.
             return null;
         }
     }
 
     private @Nullable String soname() {
-        if (bytes.getInt(0) != MAGIC || bytes.getShort(4) != CLASS_64_LITTLE_ENDIAN) {
+        if (!isLibrary()) {
             return null;
         }
-        int headers = (int) bytes.getLong(32);
-        int size = bytes.getShort(54);
-        int count = bytes.getShort(56);
-        for (int i = 0; i < count; i++) {
-            int header = headers + i * size;
-            if (bytes.getInt(header) == PT_DYNAMIC) {
-                return soname((int) bytes.getLong(header + 8), headers, size, count);
-            }
-        }
-        return null;
+        OptionalInt dynamic = headers(PT_DYNAMIC).findFirst();
+        return dynamic.isEmpty() ? null : soname((int) bytes.getLong(dynamic.getAsInt() + 8));
     }
 
-    private @Nullable String soname(int dynamic, int headers, int size, int count) {
+    private @Nullable String soname(int dynamic) {
         long name = -1;
         long strings = -1;
         for (int entry = dynamic; bytes.getLong(entry) != DT_NULL; entry += 16) {
@@ -72,17 +85,17 @@ final class ElfFile {
                 strings = bytes.getLong(entry + 8);
             }
         }
-        for (int i = 0; i < count; i++) {
-            int header = headers + i * size;
-            long address = bytes.getLong(header + 16);
-            if (name >= 0
-                    && bytes.getInt(header) == PT_LOAD
-                    && strings >= address
-                    && strings < address + bytes.getLong(header + 32)) {
-                return text((int) (strings - address + bytes.getLong(header + 8) + name));
-            }
-        }
-        return null;
+        return name < 0 || strings < 0 ? null : text((int) (offset(strings) + name));
+    }
+
+    /** Where the file holds what is loaded at an address. */
+    private long offset(long address) {
+        int segment = headers(PT_LOAD)
+                .filter(header -> address >= bytes.getLong(header + 16)
+                        && address < bytes.getLong(header + 16) + bytes.getLong(header + 32))
+                .findFirst()
+                .orElseThrow();
+        return address - bytes.getLong(segment + 16) + bytes.getLong(segment + 8);
     }
 
     private String text(int start) {
@@ -103,8 +116,8 @@ final class ElfFile {
      * @return false for what is no library: of that the linker says what is wrong
      */
     static boolean isCutShort(Path file) {
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            return new ElfFile(in.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, in.length())).isCutShort();
+        try {
+            return map(file).isCutShort();
         } catch (IOException e) {
             return false;
         } catch (RuntimeException e) {
@@ -114,19 +127,10 @@ final class ElfFile {
     }
 
     private boolean isCutShort() {
-        if (bytes.capacity() < HEAD || bytes.getInt(0) != MAGIC || bytes.getShort(4) != CLASS_64_LITTLE_ENDIAN) {
-            return false;
-        }
-        int headers = (int) bytes.getLong(32);
-        int size = bytes.getShort(54);
-        for (int i = 0; i < bytes.getShort(56); i++) {
-            int header = headers + i * size;
-            if (bytes.getInt(header) == PT_LOAD
-                    && bytes.getLong(header + 8) + bytes.getLong(header + 32) > bytes.capacity()) {
-                return true;
-            }
-        }
-        return false;
+        return bytes.capacity() >= HEAD
+                && isLibrary()
+                && headers(PT_LOAD)
+                        .anyMatch(header -> bytes.getLong(header + 8) + bytes.getLong(header + 32) > bytes.capacity());
     }
 
     /**

@@ -32,22 +32,11 @@ final class LoaderCopy {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(cache, PREFIX + '*')) {
             for (Path folder : folders) {
                 if (Files.getLastModifiedTime(folder).toInstant().isBefore(limit)) {
-                    delete(folder);
+                    CacheFolder.delete(folder);
                 }
             }
         } catch (IOException | RuntimeException e) {
             // They take room and do no harm; somebody else may be deleting them too.
-        }
-    }
-
-    static void delete(Path folder) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-            Files.delete(folder);
-        } catch (IOException | RuntimeException e) {
-            // Windows keeps files that are in use: a later start deletes it.
         }
     }
 }

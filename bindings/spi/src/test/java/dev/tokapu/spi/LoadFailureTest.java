@@ -3,9 +3,12 @@ package dev.tokapu.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,7 +118,7 @@ class LoadFailureTest {
         assertThat(ElfFile.isCutShort(Files.write(temp.resolve("whole.so"), whole)))
                 .isFalse();
         for (int length : new int[] {399, 200, 100, 64}) {
-            Path part = Files.write(temp.resolve("part.so"), java.util.Arrays.copyOf(whole, length));
+            Path part = Files.write(temp.resolve("part.so"), Arrays.copyOf(whole, length));
             assertThat(ElfFile.isCutShort(part)).as("%d bytes", length).isTrue();
         }
         assertThat(ElfFile.isCutShort(Files.write(temp.resolve("text.so"), new byte[3])))
@@ -125,7 +128,7 @@ class LoadFailureTest {
 
     /** The least that has a SONAME: one segment of everything, one dynamic section. */
     private static byte[] elf(String soname) {
-        java.nio.ByteBuffer file = java.nio.ByteBuffer.allocate(400).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer file = ByteBuffer.allocate(400).order(ByteOrder.LITTLE_ENDIAN);
         file.putInt(0, 0x464c457f).putShort(4, (short) 0x0102);
         file.putLong(32, 64).putShort(54, (short) 56).putShort(56, (short) 2);
         file.putInt(64, 1).putLong(72, 0).putLong(80, 0x1000).putLong(96, 400);

@@ -1,0 +1,12 @@
+/* What the shim and the process in which it tries a model file agree on. */
+#pragma once
+
+/* The descriptor of a file without a path. */
+enum { PROBE_FD = 3 };
+
+/* Exit status. */
+enum {
+    PROBE_SOUND    = 0,
+    PROBE_REFUSED  = 1, /* with an error, which the caller will meet too */
+    PROBE_ASSERTED = 2  /* an assertion failed */
+};
