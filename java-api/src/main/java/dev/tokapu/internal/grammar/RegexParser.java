@@ -236,7 +236,7 @@ final class RegexParser {
             return item;
         }
         int index = at;
-        if (item instanceof Begin || item instanceof End || item instanceof Look) {
+        if (item.isAnchor()) {
             throw unsupported("a repeated anchor", index);
         }
         char kind = regex.charAt(at++);
