@@ -77,8 +77,7 @@ final class ObjectWriter {
 
     private ObjectNode single(JavaType type, Site site) {
         BeanDescription written = Jackson.written(type);
-        JsonDeserializer<Object> deserializer =
-                SchemaWriter.requireKnown(type, site.path(), "com.fasterxml.jackson.databind.deser.");
+        JsonDeserializer<Object> deserializer = SchemaWriter.requireKnown(type, site.path());
         AnnotatedMember value = written.findJsonValueAccessor();
         if (deserializer instanceof BeanDeserializerBase bean) {
             JavaType wrapped = Wrapped.of(bean, value, type, site.path());
@@ -104,8 +103,7 @@ final class ObjectWriter {
     }
 
     private static BeanDeserializerBase bean(JavaType type, String path) {
-        JsonDeserializer<Object> deserializer =
-                SchemaWriter.requireKnown(type, path, "com.fasterxml.jackson.databind.deser.");
+        JsonDeserializer<Object> deserializer = SchemaWriter.requireKnown(type, path);
         if (!(deserializer instanceof BeanDeserializerBase bean)) {
             throw Refusal.of(
                     path,

@@ -126,11 +126,6 @@ final class Scalars {
         }
     }
 
-    /** Whether a type is one of these. */
-    static boolean isScalar(Class<?> type) {
-        return KINDS.containsKey(type);
-    }
-
     /** What is the same for all values of a type. */
     static @Nullable Kind of(Class<?> type) {
         return KINDS.get(type);
