@@ -63,25 +63,21 @@ final class Binding {
         return grammar;
     }
 
-    /**
-     * What is wrong with a text.
-     *
-     * @return null when it is a value of the type
-     */
-    @Nullable
-    String problem(String text) {
-        return check.problem(text);
+    /** Checks a text against the schema. */
+    AnswerCheck.Result check(String text) {
+        return check.check(text);
     }
 
     /**
-     * Reads a value from a text that has no {@link #problem}.
+     * Reads a value from a text in which {@link #check} found no problem.
      *
+     * @param deep what it found
      * @throws IOException when the class does not take it, for example in its constructor
      * @throws DeepStack.ExhaustedException when it nests deeper than any stack
      */
     @Nullable
-    Object read(String text) throws IOException {
-        return AnswerCheck.depth(text) > AnswerCheck.SHALLOW ? DeepStack.call(() -> readHere(text)) : readHere(text);
+    Object read(String text, boolean deep) throws IOException {
+        return deep ? DeepStack.call(() -> readHere(text)) : readHere(text);
     }
 
     private @Nullable Object readHere(String text) throws JsonProcessingException {
@@ -115,7 +111,7 @@ final class Binding {
         } catch (DeepStack.ExhaustedException e) {
             throw new IllegalArgumentException("this " + value.getClass().getName() + " nests too deep", e);
         }
-        String problem = check.problem(text);
+        String problem = check.check(text).problem();
         if (problem != null) {
             throw new IllegalArgumentException(
                     "this " + value.getClass().getName() + " is no answer for its type: " + problem);

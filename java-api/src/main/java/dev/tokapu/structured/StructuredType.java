@@ -205,16 +205,16 @@ public final class StructuredType<T> {
 
     @SuppressWarnings("unchecked") // the binding is of T
     private T parse(String text, @Nullable FinishReason reason) {
-        String problem = binding.problem(text);
-        if (problem != null) {
+        AnswerCheck.Result found = binding.check(text);
+        if (found.problem() != null) {
             throw new StructuredOutputException(
-                    "the text is no " + type.getTypeName() + ": " + problem + "; text() has all of it",
+                    "the text is no " + type.getTypeName() + ": " + found.problem() + "; text() has all of it",
                     text,
                     reason,
                     null);
         }
         try {
-            return (T) Objects.requireNonNull(binding.read(text), "null is no value");
+            return (T) Objects.requireNonNull(binding.read(text, found.deep()), "null is no value");
         } catch (IOException | NullPointerException | StackOverflowError | DeepStack.ExhaustedException e) {
             throw new StructuredOutputException(
                     type.getTypeName() + " does not take the text, though it fits the schema: " + e.getMessage(),
