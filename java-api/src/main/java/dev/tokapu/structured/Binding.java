@@ -25,13 +25,13 @@ final class Binding {
     private final AnswerCheck check;
     private final Grammar grammar;
 
-    private Binding(JavaType type, SchemaWriter.Schemas schemas, Grammar grammar) {
+    private Binding(JavaType type, SchemaWriter.Schemas schemas) {
         this.type = type;
         this.written = Jackson.made(type);
         this.schema = schemas.full().toString();
         this.promptSchema = schemas.prompt().toString();
+        this.grammar = Grammar.ofJsonSchemaCompact(schema);
         this.check = new AnswerCheck(schemas.full());
-        this.grammar = grammar;
     }
 
     /**
@@ -43,8 +43,7 @@ final class Binding {
         JavaType type = Jackson.MAPPER.constructType(javaType);
         SchemaWriter.Schemas schemas = SchemaWriter.write(type);
         try {
-            return new Binding(
-                    type, schemas, Grammar.ofJsonSchemaCompact(schemas.full().toString()));
+            return new Binding(type, schemas);
         } catch (GrammarException e) {
             throw new IllegalArgumentException(
                     type.getRawClass().getSimpleName() + " cannot be expressed in an answer: " + e.getMessage(), e);

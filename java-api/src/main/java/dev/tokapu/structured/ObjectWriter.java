@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -60,8 +61,9 @@ final class ObjectWriter {
     }
 
     private static void checkClass(JavaType type, String path) {
-        FormCheck.check(Jackson.read(type).getClassInfo(), path);
-        FormCheck.checkShape(Jackson.read(type).getClassInfo(), type, path);
+        AnnotatedClass annotated = Jackson.read(type).getClassInfo();
+        FormCheck.check(annotated, path);
+        FormCheck.checkShape(annotated, type, path);
     }
 
     /** Of {@code Pair<@Size String, ..>} nothing leads to the component that the rule would be about. */
