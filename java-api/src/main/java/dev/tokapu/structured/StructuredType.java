@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * City city = type.read(model.complete(type.prompt("The largest city of France"), options));
  * }</pre>
  *
- * <p>Making one takes milliseconds, for the first type about a second, as Jackson and the schema generator are loaded then;
+ * <p>Making one takes milliseconds, for the first type about a second, as Jackson and the validator are loaded then;
  * keep it where it is used often. For a {@link Class} it is made once.
  *
  * <p>Thread safety: immutable.
