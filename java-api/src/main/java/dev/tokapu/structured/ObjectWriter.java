@@ -86,7 +86,8 @@ final class ObjectWriter {
             if (wrapped != null) {
                 List<AnnotatedElement> declared =
                         value == null ? List.of() : List.of((AnnotatedElement) value.getMember());
-                Site inner = new Site(site.path(), null, List.of(), Rule.on(declared), false).with(site.rules());
+                List<Rule> rules = Rule.in(Site.annotations(declared));
+                Site inner = new Site(site.path(), null, List.of(), rules, false).with(site.rules());
                 return values.value(wrapped, inner);
             }
         }
