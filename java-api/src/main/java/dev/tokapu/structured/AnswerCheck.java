@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class AnswerCheck {
 
     /** Deeper texts need a stack of their own. */
-    static final int SHALLOW = 30;
+    private static final int SHALLOW = 30;
 
     private static final int MAX_EXPONENT_DIGITS = 3;
 
@@ -41,30 +41,37 @@ final class AnswerCheck {
     }
 
     /**
-     * What is wrong with a text.
+     * What was found out about a text.
      *
-     * @return null when it fits the schema
+     * @param problem what is wrong with it; null when it fits the schema
+     * @param deep whether it needs a stack of its own
      */
-    @Nullable
-    String problem(String text) {
+    record Result(@Nullable String problem, boolean deep) {}
+
+    Result check(String text) {
         int depth;
         try {
             depth = depth(text);
         } catch (JsonProcessingException e) {
-            return "it is no JSON: " + e.getOriginalMessage();
+            return wrong("it is no JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
-            return "it is no JSON: " + e.getMessage();
+            return wrong("it is no JSON: " + e.getMessage());
         } catch (TooLargeException e) {
-            return "it holds a number that is too large: " + e.getMessage();
+            return wrong("it holds a number that is too large: " + e.getMessage());
         }
         if (depth < 0) {
-            return "it is empty";
+            return wrong("it is empty");
         }
+        boolean deep = depth > SHALLOW;
         try {
-            return depth > SHALLOW ? DeepStack.call(() -> validate(text)) : validate(text);
+            return new Result(deep ? DeepStack.call(() -> validate(text)) : validate(text), deep);
         } catch (DeepStack.ExhaustedException e) {
-            return "it is too long or too deep to be checked";
+            return wrong("it is too long or too deep to be checked");
         }
+    }
+
+    private static Result wrong(String problem) {
+        return new Result(problem, false);
     }
 
     private @Nullable String validate(String text) {
@@ -94,7 +101,7 @@ final class AnswerCheck {
     }
 
     /** How deep the one value of a text nests, from 0; -1 for no value. */
-    static int depth(String text) throws IOException {
+    private static int depth(String text) throws IOException {
         try (JsonParser parser = Jackson.MAPPER.createParser(text)) {
             int depth = -1;
             int open = 0;

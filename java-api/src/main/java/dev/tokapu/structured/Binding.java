@@ -25,13 +25,13 @@ final class Binding {
     private final AnswerCheck check;
     private final Grammar grammar;
 
-    private Binding(JavaType type, SchemaWriter.Schemas schemas, Grammar grammar) {
+    private Binding(JavaType type, SchemaWriter.Schemas schemas) {
         this.type = type;
         this.written = Jackson.made(type);
         this.schema = schemas.full().toString();
         this.promptSchema = schemas.prompt().toString();
+        this.grammar = Grammar.ofJsonSchemaCompact(schema);
         this.check = new AnswerCheck(schemas.full());
-        this.grammar = grammar;
     }
 
     /**
@@ -43,8 +43,7 @@ final class Binding {
         JavaType type = Jackson.MAPPER.constructType(javaType);
         SchemaWriter.Schemas schemas = SchemaWriter.write(type);
         try {
-            return new Binding(
-                    type, schemas, Grammar.ofJsonSchemaCompact(schemas.full().toString()));
+            return new Binding(type, schemas);
         } catch (GrammarException e) {
             throw new IllegalArgumentException(
                     type.getRawClass().getSimpleName() + " cannot be expressed in an answer: " + e.getMessage(), e);
@@ -63,25 +62,21 @@ final class Binding {
         return grammar;
     }
 
-    /**
-     * What is wrong with a text.
-     *
-     * @return null when it is a value of the type
-     */
-    @Nullable
-    String problem(String text) {
-        return check.problem(text);
+    /** Checks a text against the schema. */
+    AnswerCheck.Result check(String text) {
+        return check.check(text);
     }
 
     /**
-     * Reads a value from a text that has no {@link #problem}.
+     * Reads a value from a text in which {@link #check} found no problem.
      *
+     * @param deep what it found
      * @throws IOException when the class does not take it, for example in its constructor
      * @throws DeepStack.ExhaustedException when it nests deeper than any stack
      */
     @Nullable
-    Object read(String text) throws IOException {
-        return AnswerCheck.depth(text) > AnswerCheck.SHALLOW ? DeepStack.call(() -> readHere(text)) : readHere(text);
+    Object read(String text, boolean deep) throws IOException {
+        return deep ? DeepStack.call(() -> readHere(text)) : readHere(text);
     }
 
     private @Nullable Object readHere(String text) throws JsonProcessingException {
@@ -115,7 +110,7 @@ final class Binding {
         } catch (DeepStack.ExhaustedException e) {
             throw new IllegalArgumentException("this " + value.getClass().getName() + " nests too deep", e);
         }
-        String problem = check.problem(text);
+        String problem = check.check(text).problem();
         if (problem != null) {
             throw new IllegalArgumentException(
                     "this " + value.getClass().getName() + " is no answer for its type: " + problem);

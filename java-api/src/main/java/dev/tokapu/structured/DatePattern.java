@@ -1,5 +1,6 @@
 package dev.tokapu.structured;
 
+import dev.tokapu.internal.grammar.SchemaFormats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,6 @@ record DatePattern(String regex, List<String> samples) {
 
     private static final Pattern PIECE =
             Pattern.compile("yyyy|uuuu|MM|dd|HH|mm|ss|S{1,9}|XXX|'((?:[^']|'')*)'|[^A-Za-z'\\[\\]{}#]");
-    private static final String LEAP_YEAR = "([0-9][0-9](0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)";
     private static final String LEAP_YEAR_OF_ERA =
             "([0-9][0-9](0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)";
     /** The months with 31 days, those with 30, February, and its 29th. */
@@ -26,7 +26,7 @@ record DatePattern(String regex, List<String> samples) {
             Map.of("M", "(0[13578]|1[02])", "d", "(0[1-9]|[12][0-9]|3[01])"),
             Map.of("M", "(0[469]|11)", "d", "(0[1-9]|[12][0-9]|30)"),
             Map.of("M", "02", "d", "(0[1-9]|1[0-9]|2[0-8])"),
-            Map.of("M", "02", "d", "29", "u", LEAP_YEAR, "y", LEAP_YEAR_OF_ERA));
+            Map.of("M", "02", "d", "29", "u", SchemaFormats.LEAP_YEAR, "y", LEAP_YEAR_OF_ERA));
 
     /** Reads one; null when it has more in it than numbers. */
     static @Nullable DatePattern of(String pattern) {

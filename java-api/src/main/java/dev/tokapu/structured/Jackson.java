@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.BeanProperty;
 import com.fasterxml.jackson.databind.DeserializationConfig;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
@@ -124,12 +125,9 @@ final class Jackson {
         DefaultDeserializationContext base = (DefaultDeserializationContext) MAPPER.getDeserializationContext();
         try (JsonParser parser = MAPPER.createParser(json)) {
             parser.nextToken();
-            return base.createInstance(MAPPER.getDeserializationConfig(), parser, MAPPER.getInjectableValues())
-                    .findContextualValueDeserializer(type, property)
-                    .deserialize(
-                            parser,
-                            base.createInstance(
-                                    MAPPER.getDeserializationConfig(), parser, MAPPER.getInjectableValues()));
+            DeserializationContext context =
+                    base.createInstance(MAPPER.getDeserializationConfig(), parser, MAPPER.getInjectableValues());
+            return context.findContextualValueDeserializer(type, property).deserialize(parser, context);
         }
     }
 

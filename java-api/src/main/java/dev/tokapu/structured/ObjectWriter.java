@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -60,8 +61,9 @@ final class ObjectWriter {
     }
 
     private static void checkClass(JavaType type, String path) {
-        FormCheck.check(Jackson.read(type).getClassInfo(), path);
-        FormCheck.checkShape(Jackson.read(type).getClassInfo(), type, path);
+        AnnotatedClass annotated = Jackson.read(type).getClassInfo();
+        FormCheck.check(annotated, path);
+        FormCheck.checkShape(annotated, type, path);
     }
 
     /** Of {@code Pair<@Size String, ..>} nothing leads to the component that the rule would be about. */
@@ -77,15 +79,15 @@ final class ObjectWriter {
 
     private ObjectNode single(JavaType type, Site site) {
         BeanDescription written = Jackson.written(type);
-        JsonDeserializer<Object> deserializer =
-                SchemaWriter.requireKnown(type, site.path(), "com.fasterxml.jackson.databind.deser.");
+        JsonDeserializer<Object> deserializer = SchemaWriter.requireKnown(type, site.path());
         AnnotatedMember value = written.findJsonValueAccessor();
         if (deserializer instanceof BeanDeserializerBase bean) {
             JavaType wrapped = Wrapped.of(bean, value, type, site.path());
             if (wrapped != null) {
                 List<AnnotatedElement> declared =
                         value == null ? List.of() : List.of((AnnotatedElement) value.getMember());
-                Site inner = new Site(site.path(), null, List.of(), Rule.on(declared), false).with(site.rules());
+                List<Rule> rules = Rule.in(Site.annotations(declared));
+                Site inner = new Site(site.path(), null, List.of(), rules, false).with(site.rules());
                 return values.value(wrapped, inner);
             }
         }
@@ -104,8 +106,7 @@ final class ObjectWriter {
     }
 
     private static BeanDeserializerBase bean(JavaType type, String path) {
-        JsonDeserializer<Object> deserializer =
-                SchemaWriter.requireKnown(type, path, "com.fasterxml.jackson.databind.deser.");
+        JsonDeserializer<Object> deserializer = SchemaWriter.requireKnown(type, path);
         if (!(deserializer instanceof BeanDeserializerBase bean)) {
             throw Refusal.of(
                     path,

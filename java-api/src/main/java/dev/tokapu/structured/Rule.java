@@ -4,7 +4,6 @@ import jakarta.validation.Constraint;
 import jakarta.validation.OverridesAttribute;
 import jakarta.validation.groups.Default;
 import java.lang.annotation.Annotation;
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -35,13 +34,7 @@ record Rule(String name, Map<String, Object> attributes) {
         return (Integer) get(attribute);
     }
 
-    /** The rules on some elements, each once. */
-    static List<Rule> on(List<? extends AnnotatedElement> elements) {
-        Set<Annotation> annotations = new LinkedHashSet<>();
-        elements.forEach(element -> annotations.addAll(Arrays.asList(element.getAnnotations())));
-        return in(annotations);
-    }
-
+    /** The rules among some annotations, each once. */
     static List<Rule> in(Set<Annotation> annotations) {
         Set<Rule> rules = new LinkedHashSet<>();
         annotations.forEach(annotation -> expand(annotation, Map.of(), rules, new LinkedHashSet<>()));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.validation.constraints.Pattern;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -191,25 +192,15 @@ final class RuleWriter {
         String open = lower ? "exclusiveMinimum" : "exclusiveMaximum";
         String closed = lower ? "minimum" : "maximum";
         JsonNode known = node.has(open) ? node.get(open) : node.get(closed);
-        if (known != null && !hidden.has(node, closed)) {
+        if (known != null) {
             int order = value.compareTo(known.decimalValue());
-            if (lower ? order < 0 : order > 0) {
+            if ((lower ? order < 0 : order > 0) || (order == 0 && node.has(open))) {
                 return;
             }
-            if (order == 0 && node.has(open)) {
-                return;
-            }
-        } else if (known != null && isBeyond(lower, value, known.decimalValue())) {
-            return;
         }
         node.remove(List.of(open, closed));
         hidden.remove(node, closed);
         node.put(inclusive ? closed : open, value);
-    }
-
-    private static boolean isBeyond(boolean lower, BigDecimal value, BigDecimal ofType) {
-        int order = value.compareTo(ofType);
-        return lower ? order < 0 : order > 0;
     }
 
     private void requireRange() {
@@ -228,7 +219,7 @@ final class RuleWriter {
     }
 
     private BigDecimal whole(BigDecimal limit, boolean lower) {
-        BigDecimal whole = limit.setScale(0, lower ? java.math.RoundingMode.CEILING : java.math.RoundingMode.FLOOR);
+        BigDecimal whole = limit.setScale(0, lower ? RoundingMode.CEILING : RoundingMode.FLOOR);
         boolean excluded = node.has(lower ? "exclusiveMinimum" : "exclusiveMaximum") && whole.compareTo(limit) == 0;
         return !excluded ? whole : lower ? whole.add(BigDecimal.ONE) : whole.subtract(BigDecimal.ONE);
     }

@@ -1,5 +1,6 @@
 package dev.tokapu.structured;
 
+import dev.tokapu.internal.grammar.SchemaFormats;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -32,10 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scalars {
 
-    private static final String MONTH_AND_DAY =
-            "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))";
-    private static final String LEAP_YEAR = "([0-9][0-9](0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)";
-    private static final String DATE = "([0-9]{4}-" + MONTH_AND_DAY + "|" + LEAP_YEAR + "-02-29)";
+    private static final String DATE = SchemaFormats.DATE;
     private static final String MINUTES = "([01][0-9]|2[0-3]):[0-5][0-9]";
     private static final String SECONDS = ":[0-5][0-9](\\.[0-9]{1,9})?";
     private static final String OFFSET = "(Z|(\\+|-)((0[0-9]|1[0-7]):[0-5][0-9]|18:00))";
@@ -78,13 +76,13 @@ final class Scalars {
         string(null, MINUTES + "(" + SECONDS + ")?", LocalTime.class);
         string(null, "[1-9][0-9]{3}", Year.class); // others are written with fewer digits
         string(null, "[0-9]{4}-(0[1-9]|1[0-2])", YearMonth.class);
-        string(null, "--(" + MONTH_AND_DAY + "|02-29)", MonthDay.class);
+        string(null, "--(" + SchemaFormats.MONTH_AND_DAY + "|02-29)", MonthDay.class);
         string("duration", "P(" + COUNT + "D(T" + CLOCK + ")?|T" + CLOCK + ")", Duration.class);
         string(
                 "duration",
                 "P(" + COUNT + "Y(" + COUNT + "M)?(" + COUNT + "D)?|" + COUNT + "M(" + COUNT + "D)?|" + COUNT + "D)",
                 Period.class);
-        string("uuid", HEX + "{8}-" + HEX + "{4}-" + HEX + "{4}-" + HEX + "{4}-" + HEX + "{12}", UUID.class);
+        string("uuid", SchemaFormats.UUID, UUID.class);
         string("uri", "[A-Za-z]([A-Za-z0-9-]|\\+|\\.){0,20}:(/|//|///)?[A-Za-z0-9]" + URI_REST + FRAGMENT, URI.class);
         string("uri", "(http|https|ftp)://([A-Za-z0-9-]|\\.){1,200}(/" + URI_REST + FRAGMENT + ")?", URL.class);
         string(null, "(" + BASE64 + "{4})*(" + BASE64 + "{2}==|" + BASE64 + "{3}=)?", byte[].class);
@@ -126,11 +124,6 @@ final class Scalars {
         for (Class<?> type : types) {
             KINDS.put(type, kind);
         }
-    }
-
-    /** Whether a type is one of these. */
-    static boolean isScalar(Class<?> type) {
-        return KINDS.containsKey(type);
     }
 
     /** What is the same for all values of a type. */

@@ -25,6 +25,9 @@ final class SchemaWriter {
 
     static final String OF_JDK = "docs/typed-answers.md lists the types of the JDK that can";
 
+    /** Where Jackson's own deserializers are. */
+    private static final String JACKSONS = "com.fasterxml.jackson.databind.deser.";
+
     private static final Map<Class<?>, Class<?>> PRIMITIVE_OPTIONALS =
             Map.of(OptionalInt.class, int.class, OptionalLong.class, long.class, OptionalDouble.class, double.class);
 
@@ -169,7 +172,7 @@ final class SchemaWriter {
     }
 
     private ObjectNode array(JavaType type, Site site) {
-        requireKnown(type, site.path(), "com.fasterxml.jackson.databind.deser.");
+        requireKnown(type, site.path());
         checkShape(type, site);
         ObjectNode node = JsonNodeFactory.instance.objectNode().put("type", "array");
         Site element = type.isArrayType() ? site.component() : site.argument("[]", 0, 1);
@@ -188,7 +191,7 @@ final class SchemaWriter {
         if (key != String.class && !key.isEnum()) {
             throw Refusal.of(site.path(), type, "the keys of a map must be String or an enum");
         }
-        requireKnown(type, site.path(), "com.fasterxml.jackson.databind.deser.");
+        requireKnown(type, site.path());
         checkShape(type, site);
         List<Rule> ofKeys = site.argument("", 0, 2).rules();
         Site content = site.argument("{}", 1, 2);
@@ -222,14 +225,14 @@ final class SchemaWriter {
     }
 
     /** Whether Jackson's own deserializer reads it. */
-    static JsonDeserializer<Object> requireKnown(JavaType type, String path, String origin) {
+    static JsonDeserializer<Object> requireKnown(JavaType type, String path) {
         JsonDeserializer<Object> deserializer;
         try {
             deserializer = Jackson.deserializer(type);
         } catch (JsonMappingException e) {
             throw Unreadable.of(type, path, e);
         }
-        if (!deserializer.getClass().getName().startsWith(origin)) {
+        if (!deserializer.getClass().getName().startsWith(JACKSONS)) {
             throw Refusal.of(
                     path,
                     type,

@@ -32,7 +32,8 @@ record Site(String path, @Nullable Property property, List<AnnotatedType> types,
                         property.declarations().stream(),
                         property.types().stream().map(AnnotatedElement.class::cast))
                 .toList();
-        return new Site(path, property, property.types(), Rule.on(all), isNullable(annotations(all)));
+        Set<Annotation> annotations = annotations(all);
+        return new Site(path, property, property.types(), Rule.in(annotations), isNullable(annotations));
     }
 
     /** The same for a part of the value that stands for it. */
@@ -79,7 +80,7 @@ record Site(String path, @Nullable Property property, List<AnnotatedType> types,
         return new Site(path + suffix, place, inner, Rule.in(annotations), isNullable(annotations));
     }
 
-    private static Set<Annotation> annotations(List<? extends AnnotatedElement> elements) {
+    static Set<Annotation> annotations(List<? extends AnnotatedElement> elements) {
         Set<Annotation> annotations = new LinkedHashSet<>();
         elements.forEach(element -> annotations.addAll(Arrays.asList(element.getAnnotations())));
         return annotations;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * City city = type.read(model.complete(type.prompt("The largest city of France"), options));
  * }</pre>
  *
- * <p>Making one takes milliseconds, for the first type about a second, as Jackson and the schema generator are loaded then;
+ * <p>Making one takes milliseconds, for the first type about a second, as Jackson and the validator are loaded then;
  * keep it where it is used often. For a {@link Class} it is made once.
  *
  * <p>Thread safety: immutable.
@@ -205,16 +205,16 @@ public final class StructuredType<T> {
 
     @SuppressWarnings("unchecked") // the binding is of T
     private T parse(String text, @Nullable FinishReason reason) {
-        String problem = binding.problem(text);
-        if (problem != null) {
+        AnswerCheck.Result found = binding.check(text);
+        if (found.problem() != null) {
             throw new StructuredOutputException(
-                    "the text is no " + type.getTypeName() + ": " + problem + "; text() has all of it",
+                    "the text is no " + type.getTypeName() + ": " + found.problem() + "; text() has all of it",
                     text,
                     reason,
                     null);
         }
         try {
-            return (T) Objects.requireNonNull(binding.read(text), "null is no value");
+            return (T) Objects.requireNonNull(binding.read(text, found.deep()), "null is no value");
         } catch (IOException | NullPointerException | StackOverflowError | DeepStack.ExhaustedException e) {
             throw new StructuredOutputException(
                     type.getTypeName() + " does not take the text, though it fits the schema: " + e.getMessage(),

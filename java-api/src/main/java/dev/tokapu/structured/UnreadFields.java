@@ -1,8 +1,8 @@
 package dev.tokapu.structured;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.JavaType;
-import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.HashSet;
@@ -22,14 +22,10 @@ final class UnreadFields {
     static void check(JavaType type, List<Property> properties, String path) {
         Set<String> known = new HashSet<>();
         properties.forEach(property -> known.add(plain(property.name())));
-        for (BeanPropertyDefinition property : Jackson.written(type).findProperties()) {
-            known.add(plain(property.getInternalName()));
+        for (BeanDescription description : List.of(Jackson.written(type), Jackson.read(type))) {
+            description.findProperties().forEach(property -> known.add(plain(property.getInternalName())));
+            description.getIgnoredPropertyNames().forEach(name -> known.add(plain(name)));
         }
-        for (BeanPropertyDefinition property : Jackson.read(type).findProperties()) {
-            known.add(plain(property.getInternalName()));
-        }
-        Jackson.read(type).getIgnoredPropertyNames().forEach(name -> known.add(plain(name)));
-        Jackson.written(type).getIgnoredPropertyNames().forEach(name -> known.add(plain(name)));
         for (Class<?> owner = type.getRawClass(); owner != null; owner = owner.getSuperclass()) {
             for (Field field : owner.getDeclaredFields()) {
                 int modifiers = field.getModifiers();

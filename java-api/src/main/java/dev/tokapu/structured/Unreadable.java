@@ -21,12 +21,13 @@ final class Unreadable {
     /** The refusal of the innermost type that Jackson does not take. */
     static IllegalArgumentException of(JavaType type, String path, JsonMappingException cause) {
         IllegalArgumentException inner = new Unreadable().within(type, path);
-        return inner == null
-                ? new IllegalArgumentException(
-                        path + " is a " + type.toCanonical() + ", which Jackson cannot read: "
-                                + cause.getOriginalMessage(),
-                        cause)
-                : inner;
+        return inner == null ? refusal(type, path, cause) : inner;
+    }
+
+    private static IllegalArgumentException refusal(JavaType type, String path, JsonMappingException cause) {
+        return new IllegalArgumentException(
+                path + " is a " + type.toCanonical() + ", which Jackson cannot read: " + cause.getOriginalMessage(),
+                cause);
     }
 
     private @Nullable IllegalArgumentException within(JavaType type, String path) {
@@ -58,14 +59,10 @@ final class Unreadable {
             return null;
         } catch (JsonMappingException e) {
             IllegalArgumentException inner = within(type, path);
-            return inner != null
-                    ? inner
-                    : SchemaWriter.isOfJdk(type)
-                            ? Refusal.of(path, type, SchemaWriter.OF_JDK)
-                            : new IllegalArgumentException(
-                                    path + " is a " + type.toCanonical() + ", which Jackson cannot read: "
-                                            + e.getOriginalMessage(),
-                                    e);
+            if (inner != null) {
+                return inner;
+            }
+            return SchemaWriter.isOfJdk(type) ? Refusal.of(path, type, SchemaWriter.OF_JDK) : refusal(type, path, e);
         }
     }
 }

@@ -10,13 +10,13 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Feeds texts to grammars and draws texts from them, with the tokens of a vocabulary. */
-final class GrammarDriver {
+public final class GrammarDriver {
 
     private final Model model;
     private final Vocab vocab;
     private final int[] byteTokens = new int[256];
 
-    GrammarDriver(Model model) {
+    public GrammarDriver(Model model) {
         this.model = model;
         this.vocab = model.vocab();
         Arrays.fill(byteTokens, -1);
@@ -40,7 +40,7 @@ final class GrammarDriver {
     }
 
     /** As above on a chain that may be used again. */
-    boolean accepts(SamplerChain chain, String text) {
+    public boolean accepts(SamplerChain chain, String text) {
         chain.reset();
         try {
             for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

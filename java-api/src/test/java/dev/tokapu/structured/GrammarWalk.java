@@ -1,6 +1,5 @@
 package dev.tokapu.structured;
 
-import dev.tokapu.GrammarException;
 import dev.tokapu.Model;
 import dev.tokapu.Vocab;
 import dev.tokapu.sampling.Candidates;
@@ -9,12 +8,11 @@ import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Draws texts at random from what a grammar allows, and feeds it texts. In place of a model there are random logits, which
- * after a while prefer to come to an end.
+ * Draws texts at random from what a grammar allows. In place of a model there are random logits, which after a while prefer
+ * to come to an end.
  */
 final class GrammarWalk {
 
@@ -23,7 +21,6 @@ final class GrammarWalk {
     private final Random random;
     private final int end;
     private final String[] pieces;
-    private final int[] byteTokens = new int[256];
 
     GrammarWalk(Model model, long seed) {
         this.model = model;
@@ -31,12 +28,8 @@ final class GrammarWalk {
         this.random = new Random(seed);
         this.end = vocab.eos().orElseThrow();
         this.pieces = new String[vocab.size()];
-        Arrays.fill(byteTokens, -1);
         for (int token = 0; token < pieces.length; token++) {
             pieces[token] = vocab.isControl(token) ? "" : new String(vocab.piece(token), StandardCharsets.ISO_8859_1);
-            if (pieces[token].length() == 1) {
-                byteTokens[pieces[token].charAt(0)] = token;
-            }
         }
     }
 
@@ -60,20 +53,6 @@ final class GrammarWalk {
             chain.accept(token);
         }
         throw new AssertionError("no end after " + limit + " tokens: " + text);
-    }
-
-    /** Whether the grammar allows exactly this text. */
-    boolean accepts(SamplerChain chain, String text) {
-        chain.reset();
-        try {
-            for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-                chain.accept(byteTokens[b & 0xFF]);
-            }
-            chain.accept(end);
-            return true;
-        } catch (GrammarException e) {
-            return false;
-        }
     }
 
     private float[] logits(boolean toEnd) {

@@ -1,6 +1,7 @@
 package dev.tokapu.internal.grammar;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A regular expression, read.
@@ -68,15 +69,38 @@ sealed interface Regex {
         return max == 0 ? empty() : min == 1 && max == 1 ? item : new Repeat(item, min, max);
     }
 
-    /** Whether it consists of characters, sequences, choices and repetitions alone. */
-    default boolean isPlain() {
+    /** The expressions that it is made of. */
+    default List<Regex> parts() {
         if (this instanceof Sequence sequence) {
-            return sequence.items().stream().allMatch(Regex::isPlain);
+            return sequence.items();
         }
         if (this instanceof Choice choice) {
-            return choice.options().stream().allMatch(Regex::isPlain);
+            return choice.options();
         }
-        return this instanceof Repeat repeat ? repeat.item().isPlain() : this instanceof Chars;
+        if (this instanceof Repeat repeat) {
+            return List.of(repeat.item());
+        }
+        return this instanceof Look look ? List.of(look.ahead()) : List.of();
+    }
+
+    /** Whether something holds for each of its parts; a loop, as streams take much of a small stack. */
+    default boolean all(Predicate<Regex> test) {
+        for (Regex part : parts()) {
+            if (!test.test(part)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether it is an anchor or look-ahead, which takes no character of the text. */
+    default boolean isAnchor() {
+        return this instanceof Begin || this instanceof End || this instanceof Look;
+    }
+
+    /** Whether it consists of characters, sequences, choices and repetitions alone. */
+    default boolean isPlain() {
+        return !isAnchor() && all(Regex::isPlain);
     }
 
     /** Fewest characters of a match, at most {@link Integer#MAX_VALUE}. */

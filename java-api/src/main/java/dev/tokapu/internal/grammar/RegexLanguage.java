@@ -103,29 +103,15 @@ final class RegexLanguage {
     }
 
     private static int anchors(Regex regex) {
-        if (regex instanceof Sequence sequence) {
-            return sequence.items().stream().mapToInt(RegexLanguage::anchors).sum();
+        int count = regex.isAnchor() ? 1 : 0;
+        for (Regex part : regex.parts()) {
+            count += anchors(part);
         }
-        if (regex instanceof Choice choice) {
-            return choice.options().stream().mapToInt(RegexLanguage::anchors).sum();
-        }
-        if (regex instanceof Repeat repeat) {
-            return anchors(repeat.item());
-        }
-        return regex instanceof Look look ? 1 + anchors(look.ahead()) : regex instanceof Chars ? 0 : 1;
+        return count;
     }
 
     private static boolean asksForStart(Regex regex) {
-        if (regex instanceof Sequence sequence) {
-            return sequence.items().stream().anyMatch(RegexLanguage::asksForStart);
-        }
-        if (regex instanceof Choice choice) {
-            return choice.options().stream().anyMatch(RegexLanguage::asksForStart);
-        }
-        if (regex instanceof Repeat repeat) {
-            return asksForStart(repeat.item());
-        }
-        return regex instanceof Begin || (regex instanceof Look look && asksForStart(look.ahead()));
+        return regex instanceof Begin || !regex.all(part -> !asksForStart(part));
     }
 
     Language plain(Regex regex) {

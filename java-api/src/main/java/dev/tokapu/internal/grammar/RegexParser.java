@@ -16,6 +16,7 @@ final class RegexParser {
 
     private static final int MAX_LENGTH = 10_000;
     private static final int MAX_DEPTH = 200;
+    /** How often something may come in a grammar, where that has an end. */
     static final int MAX_COUNT = 2000;
     private static final String QUANTIFIERS = "*+?{";
 
@@ -236,7 +237,7 @@ final class RegexParser {
             return item;
         }
         int index = at;
-        if (item instanceof Begin || item instanceof End || item instanceof Look) {
+        if (item.isAnchor()) {
             throw unsupported("a repeated anchor", index);
         }
         char kind = regex.charAt(at++);

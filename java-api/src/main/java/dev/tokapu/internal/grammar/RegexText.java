@@ -22,17 +22,10 @@ final class RegexText {
 
     /** Whether {@link #write} can say it. */
     static boolean canWrite(Regex regex) {
-        if (regex instanceof Sequence sequence) {
-            return sequence.items().stream().allMatch(RegexText::canWrite);
-        }
-        if (regex instanceof Choice choice) {
-            return choice.options().stream().allMatch(RegexText::canWrite);
-        }
-        if (regex instanceof Repeat repeat) {
-            return canWrite(repeat.item())
-                    && (repeat.max() != Regex.ENDLESS || repeat.item().shortest() > 0);
-        }
-        return regex instanceof Chars;
+        boolean endlessOfEmpty = regex instanceof Repeat repeat
+                && repeat.max() == Regex.ENDLESS
+                && repeat.item().shortest() == 0;
+        return !regex.isAnchor() && !endlessOfEmpty && regex.all(RegexText::canWrite);
     }
 
     /** Alternatives; put it in brackets where it is only a part. */

@@ -12,8 +12,6 @@ import java.util.List;
  */
 record SchemaCounts(int min, int max) {
 
-    static final int MOST = 2000;
-
     static SchemaCounts of(List<SchemaPart> parts, String minKeyword, String maxKeyword, String path) {
         int min = 0;
         int max = Integer.MAX_VALUE;
@@ -24,10 +22,10 @@ record SchemaCounts(int min, int max) {
         if (max < min) {
             throw new SchemaProblem.NoValue(path, maxKeyword + " is less than " + minKeyword);
         }
-        if (min > MOST) {
-            throw new SchemaProblem(path, minKeyword + " is more than " + MOST);
+        if (min > RegexParser.MAX_COUNT) {
+            throw new SchemaProblem(path, minKeyword + " is more than " + RegexParser.MAX_COUNT);
         }
-        return new SchemaCounts(min, max > MOST ? Regex.ENDLESS : max);
+        return new SchemaCounts(min, max > RegexParser.MAX_COUNT ? Regex.ENDLESS : max);
     }
 
     private static int count(SchemaPart part, String keyword, int otherwise) {

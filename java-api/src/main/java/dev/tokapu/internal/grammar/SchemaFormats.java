@@ -8,12 +8,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: safe.
  */
-final class SchemaFormats {
+public final class SchemaFormats {
 
-    private static final String DAY = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
-            + "|02-(0[1-9]|1[0-9]|2[0-8]))";
-    private static final String LEAP_YEAR = "([0-9][0-9](0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)";
-    private static final String DATE = "([0-9]{4}-" + DAY + "|" + LEAP_YEAR + "-02-29)";
+    /** The days of all years, as {@code MM-dd}. */
+    public static final String MONTH_AND_DAY =
+            "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))";
+
+    /** Years of four digits that have a 29 February. */
+    public static final String LEAP_YEAR = "([0-9][0-9](0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)";
+
+    /** Days that exist, in years of four digits. */
+    public static final String DATE = "([0-9]{4}-" + MONTH_AND_DAY + "|" + LEAP_YEAR + "-02-29)";
+
+    /** 32 hexadecimal digits in their groups. */
+    public static final String UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
+
     private static final String TIME =
             "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])";
     private static final String ATOM = "[A-Za-z0-9_%+-]+";
@@ -28,7 +37,7 @@ final class SchemaFormats {
             "date-time",
             DATE + "T" + TIME,
             "uuid",
-            "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
+            UUID,
             "ipv4",
             BYTE + "(\\." + BYTE + "){3}",
             "email",

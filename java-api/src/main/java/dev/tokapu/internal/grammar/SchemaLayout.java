@@ -44,6 +44,11 @@ record SchemaLayout(String space) {
                 : sequence("\"" + open + "\"", space, content, space, "\"" + close + "\"");
     }
 
+    /** Something between brackets, or nothing. */
+    String withinOptional(char open, String content, char close) {
+        return sequence("\"" + open + "\"", space, "(" + sequence(content, space) + ")?", "\"" + close + "\"");
+    }
+
     /** An item from {@code min} to {@code max} times between brackets, with commas. */
     String list(char open, String item, SchemaCounts counts, char close) {
         int max = counts.max();
@@ -55,8 +60,6 @@ record SchemaLayout(String space) {
                 ? ""
                 : "(" + sequence(comma(), item) + ")" + RegexText.count(Math.max(0, counts.min() - 1), more);
         String content = sequence(item, others);
-        return counts.min() > 0
-                ? within(open, content, close)
-                : sequence("\"" + open + "\"", space, "(" + sequence(content, space) + ")?", "\"" + close + "\"");
+        return counts.min() > 0 ? within(open, content, close) : withinOptional(open, content, close);
     }
 }

@@ -184,11 +184,9 @@ final class SchemaObjects {
             following = SchemaLayout.sequence("(" + layout.comma() + " " + pair + ")?", following);
         }
         String content = "(" + String.join(" | ", options) + ")";
-        if (firstRequired < properties.size()) {
-            return layout.within('{', content, '}');
-        }
-        String some = "(" + SchemaLayout.sequence(content, layout.space()) + ")?";
-        return SchemaLayout.sequence("\"{\"", layout.space(), some, "\"}\"");
+        return firstRequired < properties.size()
+                ? layout.within('{', content, '}')
+                : layout.withinOptional('{', content, '}');
     }
 
     private String further(Property property) {
