@@ -8,6 +8,7 @@ import dev.tokapu.internal.TriedFiles;
 import dev.tokapu.testsupport.BrokenGguf;
 import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.testsupport.ZipFiles;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,9 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,21 +61,9 @@ class FileTrialIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void load_suchAFileInAZipFile_isAnException(boolean stored) throws IOException {
-        byte[] model = BrokenGguf.phi3WithoutAttention();
-        Path zip = folder.resolve("models.zip");
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
-            ZipEntry entry = new ZipEntry("broken.gguf");
-            if (stored) {
-                CRC32 crc = new CRC32();
-                crc.update(model);
-                entry.setMethod(ZipEntry.STORED);
-                entry.setSize(model.length);
-                entry.setCrc(crc.getValue());
-            }
-            out.putNextEntry(entry);
-            out.write(model);
-        }
+    void load_suchAFileInAZipFile_isAnException(boolean stored) {
+        Path zip =
+                ZipFiles.write(folder.resolve("models.zip"), "broken.gguf", BrokenGguf.phi3WithoutAttention(), stored);
         assertThatExceptionOfType(ModelLoadException.class)
                 .isThrownBy(() ->
                         Model.load(ModelSource.zipEntry(zip, "broken.gguf")).close())

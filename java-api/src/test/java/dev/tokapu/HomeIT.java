@@ -3,13 +3,11 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.testsupport.ChildJvm;
+import dev.tokapu.testsupport.ZipFiles;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,12 +28,8 @@ class HomeIT {
     void makeFolders() throws IOException {
         temp = Files.createDirectory(folder.resolve("temp"));
         work = Files.createDirectory(folder.resolve("work"));
-        jar = folder.resolve("models.jar");
-        try (OutputStream out = Files.newOutputStream(jar);
-                ZipOutputStream zip = new ZipOutputStream(out)) {
-            zip.putNextEntry(new ZipEntry("tiny.gguf"));
-            zip.write(Files.readAllBytes(TestModels.tinyFile()));
-        }
+        jar = ZipFiles.write(
+                folder.resolve("models.jar"), "tiny.gguf", Files.readAllBytes(TestModels.tinyFile()), false);
     }
 
     private ChildJvm child(String home, String cache) {

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.LoraWriter;
 import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.testsupport.ZipFiles;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,11 +38,7 @@ class LocaleIT {
         TinyGguf.builder().build().writeSplit(plain, 3);
         Files.copy(TestModels.tinyFile(), plain.resolve("lone.gguf"));
         Files.write(plain.resolve("lora.gguf"), LoraWriter.ofTiny(3).bytes());
-        try (OutputStream out = Files.newOutputStream(plain.resolve("models.jar"));
-                ZipOutputStream zip = new ZipOutputStream(out)) {
-            zip.putNextEntry(new ZipEntry("tiny.gguf"));
-            zip.write(Files.readAllBytes(TestModels.tinyFile()));
-        }
+        ZipFiles.write(plain.resolve("models.jar"), "tiny.gguf", Files.readAllBytes(TestModels.tinyFile()), false);
         Path around = Files.createDirectory(folder.resolve("around"));
         shell("mv \"$1\" \"$2/$(printf '" + octal + "')\"", plain, around);
         return around;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.tokapu.testsupport.ProcessMemory;
 import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.testsupport.ZipFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
-import java.util.zip.ZipOutputStream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,11 +150,7 @@ class MemoryIT {
         Path file = TestModels.tinyFile();
         long expected = CPU.estimate(ModelSource.file(file), options).totalBytes();
         List<Path> parts = TinyGguf.builder().build().writeSplit(folder, 3);
-        Path zip = folder.resolve("model.zip");
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
-            out.putNextEntry(new java.util.zip.ZipEntry("a/tiny.gguf"));
-            out.write(Files.readAllBytes(file));
-        }
+        Path zip = ZipFiles.write(folder.resolve("model.zip"), "a/tiny.gguf", Files.readAllBytes(file), false);
         long before = TestModels.liveHandles();
         assertThat(CPU.estimate(ModelSource.file(parts.get(0)), options).totalBytes())
                 .isCloseTo(expected, EXACT_ENOUGH);

@@ -3,10 +3,10 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.testsupport.ChangedProperty;
 import dev.tokapu.testsupport.TinyGguf;
-import java.io.ByteArrayOutputStream;
+import dev.tokapu.testsupport.ZipFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -16,9 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,58 +36,22 @@ class ModelJarsIT {
     @TempDir
     Path folder;
 
-    private String cacheBefore;
+    private ChangedProperty cache;
 
     @BeforeAll
     static void decodeFile() throws IOException {
-        expected = decode(ModelSource.file(TestModels.tinyFile()));
+        expected = TestModels.logits(ModelSource.file(TestModels.tinyFile()));
         tiny = Files.readAllBytes(TestModels.tinyFile());
     }
 
     @BeforeEach
     void useOwnCache() {
-        cacheBefore = System.getProperty("tokapu.cache.dir");
-        System.setProperty("tokapu.cache.dir", folder.resolve("cache").toString());
+        cache = ChangedProperty.set("tokapu.cache.dir", folder.resolve("cache").toString());
     }
 
     @AfterEach
     void restoreCache() {
-        if (cacheBefore == null) {
-            System.clearProperty("tokapu.cache.dir");
-        } else {
-            System.setProperty("tokapu.cache.dir", cacheBefore);
-        }
-    }
-
-    private static float[] decode(ModelSource source) {
-        try (Model model = Model.load(source);
-                Context context = model.newContext(TestModels.small().build())) {
-            context.decode(new Batch(4).addAll(new int[] {3, 4, 5, 6}, 0, 0));
-            return context.logits(-1);
-        }
-    }
-
-    /** A jar; folders are entries that end with a slash. */
-    private static byte[] jar(Map<String, byte[]> entries, boolean stored) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                ZipEntry header = new ZipEntry(entry.getKey());
-                if (stored || entry.getKey().endsWith("/") || entry.getKey().endsWith(".jar")) {
-                    CRC32 crc = new CRC32();
-                    crc.update(entry.getValue());
-                    header.setMethod(ZipEntry.STORED);
-                    header.setSize(entry.getValue().length);
-                    header.setCrc(crc.getValue());
-                }
-                zip.putNextEntry(header);
-                zip.write(entry.getValue());
-                zip.closeEntry();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+        cache.close();
     }
 
     private Map<String, byte[]> parts(String prefix) throws IOException {
@@ -115,14 +76,14 @@ class ModelJarsIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void splitModel_inJarOrZip_isOneModel(boolean stored) throws IOException {
-        Path jar = Files.write(folder.resolve("split.jar"), jar(parts("m/"), stored));
+        Path jar = Files.write(folder.resolve("split.jar"), ZipFiles.of(parts("m/"), stored));
         try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
             for (int i = 1; i <= 3; i++) {
-                assertThat(decode(ModelSource.resource("m/tiny-0000" + i + "-of-00003.gguf", loader)))
+                assertThat(TestModels.logits(ModelSource.resource("m/tiny-0000" + i + "-of-00003.gguf", loader)))
                         .isEqualTo(expected);
             }
         }
-        assertThat(decode(ModelSource.zipEntry(jar, "m/tiny-00002-of-00003.gguf")))
+        assertThat(TestModels.logits(ModelSource.zipEntry(jar, "m/tiny-00002-of-00003.gguf")))
                 .isEqualTo(expected);
         assertThat(cached()).hasSize(3);
     }
@@ -132,11 +93,11 @@ class ModelJarsIT {
         List<URL> urls = new ArrayList<>();
         for (Map.Entry<String, byte[]> part : parts("m/").entrySet()) {
             Path jar = folder.resolve("part" + urls.size() + ".jar");
-            Files.write(jar, jar(Map.of(part.getKey(), part.getValue()), true));
+            Files.write(jar, ZipFiles.of(Map.of(part.getKey(), part.getValue()), true));
             urls.add(jar.toUri().toURL());
         }
         try (URLClassLoader loader = new URLClassLoader(urls.toArray(new URL[0]), null)) {
-            assertThat(decode(ModelSource.resource("m/tiny-00001-of-00003.gguf", loader)))
+            assertThat(TestModels.logits(ModelSource.resource("m/tiny-00001-of-00003.gguf", loader)))
                     .isEqualTo(expected);
         }
     }
@@ -159,16 +120,17 @@ class ModelJarsIT {
         }
         resources.forEach((resource, bytes) -> entries.put("BOOT-INF/classes/" + resource, bytes));
         entries.put("BOOT-INF/lib/in +ner.jar", library);
-        return Files.write(folder.resolve(name), jar(entries, stored));
+        return Files.write(folder.resolve(name), ZipFiles.of(entries, stored));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void springBoot_modelAmongTheClasses_loads(boolean stored) throws IOException {
-        Path jar = application("app a+b#c.jar", Map.of("x/tiny.gguf", tiny), jar(Map.of(), true), stored);
+        Path jar = application("app a+b#c.jar", Map.of("x/tiny.gguf", tiny), ZipFiles.of(Map.of(), true), stored);
         try (JarUrlClassLoader loader = springBoot(jar, "BOOT-INF/classes/", "BOOT-INF/lib/in%20+ner.jar")) {
             assertThat(String.valueOf(loader.getResource("x/tiny.gguf"))).startsWith("jar:nested:");
-            assertThat(decode(ModelSource.resource("x/tiny.gguf", loader))).isEqualTo(expected);
+            assertThat(TestModels.logits(ModelSource.resource("x/tiny.gguf", loader)))
+                    .isEqualTo(expected);
         }
         assertThat(cached()).hasSize(stored ? 0 : 1);
     }
@@ -176,10 +138,11 @@ class ModelJarsIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void springBoot_modelInALibrary_loads(boolean stored) throws IOException {
-        byte[] library = jar(Map.of("x/tiny.gguf", tiny), stored);
+        byte[] library = ZipFiles.of(Map.of("x/tiny.gguf", tiny), stored);
         Path jar = application("app.jar", Map.of("y", tiny), library, false);
         try (JarUrlClassLoader loader = springBoot(jar, "BOOT-INF/classes/", "BOOT-INF/lib/in%20+ner.jar")) {
-            assertThat(decode(ModelSource.resource("x/tiny.gguf", loader))).isEqualTo(expected);
+            assertThat(TestModels.logits(ModelSource.resource("x/tiny.gguf", loader)))
+                    .isEqualTo(expected);
         }
         assertThat(cached()).hasSize(stored ? 0 : 1);
     }
@@ -190,20 +153,20 @@ class ModelJarsIT {
         Map<String, byte[]> parts = parts("");
         Map<String, byte[]> among = new LinkedHashMap<>(parts);
         byte[] last = among.remove("tiny-00003-of-00003.gguf");
-        byte[] library = jar(Map.of("tiny-00003-of-00003.gguf", last), stored);
+        byte[] library = ZipFiles.of(Map.of("tiny-00003-of-00003.gguf", last), stored);
         Path jar = application("app.jar", among, library, stored);
         try (JarUrlClassLoader loader = springBoot(jar, "BOOT-INF/classes/", "BOOT-INF/lib/in%20+ner.jar")) {
-            assertThat(decode(ModelSource.resource("tiny-00001-of-00003.gguf", loader)))
+            assertThat(TestModels.logits(ModelSource.resource("tiny-00001-of-00003.gguf", loader)))
                     .isEqualTo(expected);
         }
     }
 
     @Test
     void springBoot_noSuchModel_saysSo() throws IOException {
-        Path jar = application("app.jar", Map.of("x/tiny.gguf", tiny), jar(Map.of(), true), true);
+        Path jar = application("app.jar", Map.of("x/tiny.gguf", tiny), ZipFiles.of(Map.of(), true), true);
         try (JarUrlClassLoader loader = springBoot(jar, "BOOT-INF/classes/")) {
             assertThatExceptionOfType(ModelLoadException.class)
-                    .isThrownBy(() -> decode(ModelSource.resource("y/tiny.gguf", loader)))
+                    .isThrownBy(() -> TestModels.logits(ModelSource.resource("y/tiny.gguf", loader)))
                     .withMessageContaining("no such resource");
         }
     }

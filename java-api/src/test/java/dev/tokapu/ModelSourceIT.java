@@ -3,8 +3,10 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.testsupport.ChangedProperty;
 import dev.tokapu.testsupport.LogCapture;
 import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.testsupport.ZipFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -15,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -32,35 +33,22 @@ class ModelSourceIT {
     @TempDir
     Path folder;
 
-    private String cacheBefore;
+    private ChangedProperty cache;
 
     @BeforeAll
     static void decodeFile() throws IOException {
-        expected = decode(ModelSource.file(TestModels.tinyFile()));
+        expected = TestModels.logits(ModelSource.file(TestModels.tinyFile()));
         tiny = Files.readAllBytes(TestModels.tinyFile());
     }
 
     @BeforeEach
     void useOwnCache() {
-        cacheBefore = System.getProperty("tokapu.cache.dir");
-        System.setProperty("tokapu.cache.dir", folder.resolve("cache").toString());
+        cache = ChangedProperty.set("tokapu.cache.dir", folder.resolve("cache").toString());
     }
 
     @AfterEach
     void restoreCache() {
-        if (cacheBefore == null) {
-            System.clearProperty("tokapu.cache.dir");
-        } else {
-            System.setProperty("tokapu.cache.dir", cacheBefore);
-        }
-    }
-
-    private static float[] decode(ModelSource source) {
-        try (Model model = Model.load(source);
-                Context context = model.newContext(TestModels.small().build())) {
-            context.decode(new Batch(4).addAll(new int[] {3, 4, 5, 6}, 0, 0));
-            return context.logits(-1);
-        }
+        cache.close();
     }
 
     /** A zip with one entry. Alignment pads the extra field so that the data begins at a multiple; 0 for none. */
@@ -68,14 +56,7 @@ class ModelSourceIT {
         Path file = folder.resolve(name);
         try (OutputStream out = Files.newOutputStream(file);
                 ZipOutputStream zip = new ZipOutputStream(out)) {
-            ZipEntry header = new ZipEntry(entry);
-            if (stored) {
-                CRC32 crc = new CRC32();
-                crc.update(content);
-                header.setMethod(ZipEntry.STORED);
-                header.setSize(content.length);
-                header.setCrc(crc.getValue());
-            }
+            ZipEntry header = ZipFiles.entry(entry, content, stored);
             if (alignment > 0) {
                 int start = 30 + entry.length() + 4;
                 byte[] extra = new byte[4 + (alignment - start % alignment) % alignment];
@@ -115,9 +96,9 @@ class ModelSourceIT {
     @Test
     void split_anyPartOrAll_isOneModel() {
         List<Path> parts = TinyGguf.builder().build().writeSplit(folder, 3);
-        assertThat(decode(ModelSource.file(parts.get(0)))).isEqualTo(expected);
-        assertThat(decode(ModelSource.file(parts.get(2)))).isEqualTo(expected);
-        assertThat(decode(ModelSource.split(parts))).isEqualTo(expected);
+        assertThat(TestModels.logits(ModelSource.file(parts.get(0)))).isEqualTo(expected);
+        assertThat(TestModels.logits(ModelSource.file(parts.get(2)))).isEqualTo(expected);
+        assertThat(TestModels.logits(ModelSource.split(parts))).isEqualTo(expected);
     }
 
     @Test
@@ -134,7 +115,7 @@ class ModelSourceIT {
         Path jar = zip("a b.jar", "models/tiny.gguf", tiny, true, 32);
         try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
             ModelSource source = ModelSource.resource("models/tiny.gguf", loader);
-            assertThat(decode(source)).isEqualTo(expected);
+            assertThat(TestModels.logits(source)).isEqualTo(expected);
             try (Model model = Model.load(source)) {
                 assertThat(isMapped(jar)).isTrue();
                 assertThat(model).hasToString("Model 'tiny.gguf'");
@@ -148,7 +129,8 @@ class ModelSourceIT {
         Path jar = zip("deflated.jar", "models/tiny.gguf", tiny, false, 0);
         try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null);
                 LogCapture log = LogCapture.start()) {
-            assertThat(decode(ModelSource.resource("models/tiny.gguf", loader))).isEqualTo(expected);
+            assertThat(TestModels.logits(ModelSource.resource("models/tiny.gguf", loader)))
+                    .isEqualTo(expected);
             assertThat(log.lines()).anyMatch(line -> line.message().contains("extracting " + tiny.length + " bytes"));
         }
         assertThat(folder.resolve("cache/models")).isDirectoryContaining("glob:**tiny.gguf");
@@ -166,7 +148,7 @@ class ModelSourceIT {
             }
         };
         ModelSource source = ModelSource.resource("m/tiny.gguf", loader);
-        assertThat(decode(source)).isEqualTo(expected);
+        assertThat(TestModels.logits(source)).isEqualTo(expected);
     }
 
     /** Stands for the URLs of a framework; nothing is read through it. */
@@ -185,11 +167,11 @@ class ModelSourceIT {
 
     @Test
     void zipEntry_storedOrDeflated_loads() throws IOException {
-        assertThat(decode(ModelSource.zipEntry(zip("a.zip", "d/tiny.gguf", tiny, true, 32), "d/tiny.gguf")))
+        assertThat(TestModels.logits(ModelSource.zipEntry(zip("a.zip", "d/tiny.gguf", tiny, true, 32), "d/tiny.gguf")))
                 .isEqualTo(expected);
-        assertThat(decode(ModelSource.zipEntry(zip("b.zip", "d/tiny.gguf", tiny, true, 0), "d/tiny.gguf")))
+        assertThat(TestModels.logits(ModelSource.zipEntry(zip("b.zip", "d/tiny.gguf", tiny, true, 0), "d/tiny.gguf")))
                 .isEqualTo(expected);
-        assertThat(decode(ModelSource.zipEntry(zip("c.zip", "d/tiny.gguf", tiny, false, 0), "d/tiny.gguf")))
+        assertThat(TestModels.logits(ModelSource.zipEntry(zip("c.zip", "d/tiny.gguf", tiny, false, 0), "d/tiny.gguf")))
                 .isEqualTo(expected);
     }
 
@@ -201,9 +183,9 @@ class ModelSourceIT {
         try (FileChannel whole = FileChannel.open(TestModels.tinyFile());
                 FileChannel part = FileChannel.open(file)) {
             assertThat(whole.isOpen() && part.isOpen()).isTrue();
-            assertThat(decode(ModelSource.fileDescriptor(descriptorOf(TestModels.tinyFile()), 0, 0)))
+            assertThat(TestModels.logits(ModelSource.fileDescriptor(descriptorOf(TestModels.tinyFile()), 0, 0)))
                     .isEqualTo(expected);
-            assertThat(decode(ModelSource.fileDescriptor(descriptorOf(file), 64, tiny.length)))
+            assertThat(TestModels.logits(ModelSource.fileDescriptor(descriptorOf(file), 64, tiny.length)))
                     .isEqualTo(expected);
             assertThat(part.size()).isEqualTo(64L + tiny.length);
         }

@@ -57,6 +57,15 @@ public final class TestModels {
         return Model.load(ModelSource.resource(DEFAULT));
     }
 
+    /** The logits that a tiny model gives behind four tokens. */
+    static float[] logits(ModelSource source) {
+        try (Model model = Model.load(source);
+                Context context = model.newContext(small().build())) {
+            context.decode(new Batch(4).addAll(new int[] {3, 4, 5, 6}, 0, 0));
+            return context.logits(-1);
+        }
+    }
+
     /** Settings for small and quick contexts. */
     public static ContextOptions.Builder small() {
         return ContextOptions.builder().contextSize(256).threads(1).batchThreads(1);

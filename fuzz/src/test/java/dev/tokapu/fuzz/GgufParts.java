@@ -14,7 +14,10 @@ import java.util.List;
  */
 final class GgufParts {
 
+    static final int UINT32 = 4;
+    static final int INT32 = 5;
     static final int FLOAT32 = 6;
+    static final int BOOL = 7;
     static final int STRING = 8;
     static final int ARRAY = 9;
 

@@ -23,10 +23,7 @@ final class GuessedFile {
     private static final Pattern MISSING_ARRAY = Pattern.compile("array key not found in model: ([A-Za-z0-9_.-]+)");
     private static final int MOST_QUESTIONS = 400;
     private static final int FLOAT32_TENSOR = 0;
-    private static final int UINT32 = 4;
-    private static final int INT32 = 5;
     private static final int ARRAY_LENGTH = 4;
-    private static final int BOOL = 7;
 
     private final GgufParts parts;
     private final String architecture;
@@ -72,7 +69,7 @@ final class GuessedFile {
         } else if (type.find()) {
             retype(type.group(1), type.group(3));
         } else if (array.find()) {
-            return addArray(array.group(1), BOOL, 1, 1);
+            return addArray(array.group(1), GgufParts.BOOL, 1, 1);
         } else if (key.find()) {
             return add(key.group(1));
         } else {
@@ -89,7 +86,7 @@ final class GuessedFile {
         if (parts.entries.stream().anyMatch(known -> known.key.equals(key))) {
             return false;
         }
-        return parts.entries.add(new GgufParts.Entry(key, UINT32, GgufParts.number(guess(key), 4)));
+        return parts.entries.add(new GgufParts.Entry(key, GgufParts.UINT32, GgufParts.number(guess(key), 4)));
     }
 
     private boolean addArray(String key, int type, int size, int value) {
@@ -125,17 +122,16 @@ final class GuessedFile {
             case "f32" ->
                 parts.entries.add(new GgufParts.Entry(
                         key, GgufParts.FLOAT32, GgufParts.number(Float.floatToRawIntBits(1e-5f), 4)));
-            case "bool" -> parts.entries.add(new GgufParts.Entry(key, BOOL, new byte[] {1}));
-            case "i32", "arr" -> addArray(key, INT32, 4, 2);
+            case "bool" -> parts.entries.add(new GgufParts.Entry(key, GgufParts.BOOL, new byte[] {1}));
+            case "i32", "arr" -> addArray(key, GgufParts.INT32, 4, 2);
             case "str" -> parts.entries.add(new GgufParts.Entry(key, GgufParts.STRING, GgufParts.text("none")));
-            default -> parts.entries.add(new GgufParts.Entry(key, UINT32, GgufParts.number(guess(key), 4)));
+            default -> parts.entries.add(new GgufParts.Entry(key, GgufParts.UINT32, GgufParts.number(guess(key), 4)));
         }
     }
 
     /** A small number that hyperparameters of this name may have. */
     private int guess(String key) {
-        String name = key.substring(architecture.length() + 1 > key.length() ? 0 : architecture.length())
-                .toLowerCase(Locale.ROOT);
+        String name = key.toLowerCase(Locale.ROOT);
         if (name.contains("length") || name.contains("dimension") || name.contains("rank") || name.contains("size")) {
             return 16;
         } else if (name.contains("expert_count") || name.contains("group_count")) {

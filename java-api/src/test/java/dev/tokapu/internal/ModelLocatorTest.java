@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tokapu.ModelLoadException;
 import dev.tokapu.ModelSource;
+import dev.tokapu.testsupport.ChangedProperty;
 import dev.tokapu.testsupport.LogCapture;
 import java.io.IOException;
 import java.net.URI;
@@ -31,21 +32,16 @@ class ModelLocatorTest {
     @TempDir
     Path folder;
 
-    private String cacheBefore;
+    private ChangedProperty cache;
 
     @BeforeEach
     void useOwnCache() {
-        cacheBefore = System.getProperty("tokapu.cache.dir");
-        System.setProperty("tokapu.cache.dir", folder.resolve("cache").toString());
+        cache = ChangedProperty.set("tokapu.cache.dir", folder.resolve("cache").toString());
     }
 
     @AfterEach
     void restoreCache() {
-        if (cacheBefore == null) {
-            System.clearProperty("tokapu.cache.dir");
-        } else {
-            System.setProperty("tokapu.cache.dir", cacheBefore);
-        }
+        cache.close();
     }
 
     private Path write(String name) throws IOException {

@@ -3,6 +3,7 @@ package dev.tokapu.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.testsupport.ZipFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -31,14 +31,7 @@ class ZipEntryLocatorTest {
             for (int i = 0; i < others; i++) {
                 zip.putNextEntry(new ZipEntry("other" + i));
             }
-            ZipEntry header = new ZipEntry(entry);
-            if (stored) {
-                CRC32 crc = new CRC32();
-                crc.update(content);
-                header.setMethod(ZipEntry.STORED);
-                header.setSize(content.length);
-                header.setCrc(crc.getValue());
-            }
+            ZipEntry header = ZipFiles.entry(entry, content, stored);
             header.setExtra(new byte[] {1, 2, 3, 0, 9, 9, 9});
             zip.putNextEntry(header);
             zip.write(content);

@@ -125,8 +125,9 @@ public final class TinyGguf {
     private void metadata(GgufWriter writer) {
         String arch = options.architecture;
         writer.text("general.architecture", arch).text("general.name", "Tiny Random");
+        Map<String, Number> usual = usual();
         options.metadata.forEach((key, value) -> {
-            if (isUsual(key)) {
+            if (usual.containsKey(key)) {
                 return;
             }
             if (value instanceof Float number) {
@@ -137,7 +138,7 @@ public final class TinyGguf {
                 writer.text(key, value.toString());
             }
         });
-        usual().forEach((key, value) -> {
+        usual.forEach((key, value) -> {
             Object chosen = options.metadata.getOrDefault(key, value);
             if (value instanceof Float) {
                 writer.float32(key, ((Number) chosen).floatValue());
@@ -157,7 +158,7 @@ public final class TinyGguf {
         }
     }
 
-    /** The hyperparameters that each model has, with the values that they have unless told otherwise. */
+    /** The hyperparameters of every model, with their default values. */
     private Map<String, Number> usual() {
         String arch = options.architecture;
         Map<String, Number> map = new LinkedHashMap<>();
@@ -171,10 +172,6 @@ public final class TinyGguf {
         map.put(arch + ".rope.dimension_count", WIDTH / HEADS);
         map.put(arch + ".vocab_size", vocab.size());
         return map;
-    }
-
-    private boolean isUsual(String key) {
-        return usual().containsKey(key);
     }
 
     private List<Tensor> tensors() {
