@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Batch {
 
-    private final int @Nullable [] tokens;
     private static final int MAX_FLOATS = Integer.MAX_VALUE - 8;
 
+    private final int @Nullable [] tokens;
     private final float @Nullable [] embeddings;
     private final int embeddingWidth;
     private final int[] positions;

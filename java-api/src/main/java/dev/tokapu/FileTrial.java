@@ -1,9 +1,9 @@
 package dev.tokapu;
 
 /**
- * How a model file is tried before it is loaded. llama.cpp trusts model files: numbers or tensors that no model has end the process. So
- * a file that this machine has not seen is first loaded by a process of its own, and is a {@link ModelLoadException} where that process
- * is ended. The verdict is kept in the folder of {@code tokapu.cache.dir}; the next load of the file costs nothing.
+ * How a model file is tried before it is loaded. llama.cpp trusts model files: impossible numbers or tensors end the process. So
+ * a file that is new to this machine is first loaded by a process of its own; when that process dies, the load throws a
+ * {@link ModelLoadException}. The verdict is kept in the folder of {@code tokapu.cache.dir}; the next load of the file costs nothing.
  *
  * <p>{@code -Dtokapu.file.trial=none} (or {@code plan}, {@code compute}) replaces {@link #AUTO} in the whole JVM. Where processes cannot be
  * started, files are loaded without, and a line in the log says so.

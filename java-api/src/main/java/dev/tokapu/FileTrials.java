@@ -30,7 +30,7 @@ record FileTrials(int code, String key) {
             return new FileTrials(
                     wanted == FileTrial.PLAN ? NativeConstants.PROBE_PLAN : NativeConstants.PROBE_COMPUTE, "");
         }
-        int code = TriedFiles.size(location) <= SMALL ? NativeConstants.PROBE_COMPUTE : NativeConstants.PROBE_PLAN;
+        int code = location.bytes() <= SMALL ? NativeConstants.PROBE_COMPUTE : NativeConstants.PROBE_PLAN;
         String changes = code + " " + new String(options.overridesToNative(), StandardCharsets.UTF_8);
         String key = TriedFiles.key(location, changes.getBytes(StandardCharsets.UTF_8));
         return TriedFiles.contains(key) ? new FileTrials(NativeConstants.PROBE_NONE, "") : new FileTrials(code, key);

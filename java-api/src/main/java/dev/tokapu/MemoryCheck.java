@@ -5,9 +5,6 @@ import dev.tokapu.internal.HostMemory;
 import dev.tokapu.internal.ModelLocation;
 import dev.tokapu.internal.NativeHandle;
 import dev.tokapu.spi.NativeApi;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +32,7 @@ record MemoryCheck(HostMemory memory, boolean enabled) {
                 HostMemory.now(), !System.getProperty(PROPERTY, "true").equals("false"));
     }
 
-    /** What the header wants to know: how much a context may take for good. */
+    /** The value for {@code CONTEXT_I_HOST_MEMORY}: how much a context may take for good. */
     int mebibytes() {
         long most = enabled ? memory.reachable() / MIB : Integer.MAX_VALUE;
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE, most));
@@ -50,7 +47,7 @@ record MemoryCheck(HostMemory memory, boolean enabled) {
     /** Small models are loaded without a look at the memory. */
     static void beforeLoad(
             NativeApi api, ModelSource source, ModelLocation location, ModelOptions options, List<Device> devices) {
-        if (size(location) > SMALL) {
+        if (location.bytes() > SMALL) {
             now().weights(api, source, location, options, devices);
         }
     }
@@ -58,7 +55,7 @@ record MemoryCheck(HostMemory memory, boolean enabled) {
     /** Weights that are mapped can be dropped and read again; those that are copied must fit. Planned only where they might not. */
     void weights(
             NativeApi api, ModelSource source, ModelLocation location, ModelOptions options, List<Device> devices) {
-        if (!enabled || options.vocabOnly() || size(location) <= memory.reachable()) {
+        if (!enabled || options.vocabOnly() || location.bytes() <= memory.reachable()) {
             return;
         }
         try (NativeHandle plan = ModelCalls.plan(api, source, location, options, devices)) {
@@ -77,8 +74,8 @@ record MemoryCheck(HostMemory memory, boolean enabled) {
     }
 
     /**
-     * Buffers for computing are touched as prompts grow: all of them only at the end of the context. Asked for a context that was made
-     * with what there was.
+     * Buffers for computing are touched as prompts grow: all of them only at the end of the context. This memory is
+     * that from before the context was created.
      */
     void computing(NativeHandle context, long logits) {
         if (memory.reachable() > PLENTY) {
@@ -109,23 +106,5 @@ record MemoryCheck(HostMemory memory, boolean enabled) {
     /** Other buffers hold weights in another order than the file. */
     private static boolean isPlain(String buffer) {
         return buffer.equals("CPU") || buffer.endsWith("_Host") || buffer.endsWith("_Mapped");
-    }
-
-    private static long size(ModelLocation location) {
-        if (location instanceof ModelLocation.Range range) {
-            return range.size();
-        }
-        if (location instanceof ModelLocation.Descriptor open) {
-            return open.size();
-        }
-        long sum = 0;
-        for (Path path : ((ModelLocation.Files) location).paths()) {
-            try {
-                sum += Files.size(path);
-            } catch (IOException e) {
-                return 0; // loading it tells why
-            }
-        }
-        return sum;
     }
 }

@@ -44,9 +44,9 @@ public record ModelOptions(
         FileTrial trial,
         @Nullable LoadProgress progress) {
 
-    /** Keys and texts of overrides are arrays of this many bytes in llama.cpp, with a NUL at the end. */
     private static final String TEMPLATE_KEY = "tokenizer.chat_template";
 
+    /** Keys and texts of overrides are arrays of this many bytes in llama.cpp, with a NUL at the end. */
     private static final int OVERRIDE_BYTES = 128;
 
     /** The tensors of experts, as llama.cpp's {@code --cpu-moe} has them. */

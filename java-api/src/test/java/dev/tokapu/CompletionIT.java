@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.tokapu.sampling.Sampler;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,11 +42,7 @@ class CompletionIT {
 
     /** The model may not end it. */
     private static CompletionOptions.Builder endless() {
-        Map<Integer, Float> ends = IntStream.range(0, model.vocab().size())
-                .filter(model.vocab()::isEndOfGeneration)
-                .boxed()
-                .collect(Collectors.toMap(end -> end, end -> Float.NEGATIVE_INFINITY));
-        return greedy().samplers(Sampler.logitBias(ends), Sampler.greedy());
+        return greedy().samplers(TestModels.noEnd(model), Sampler.greedy());
     }
 
     private static String complete(String prompt, CompletionOptions options) {

@@ -10,7 +10,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A JVM in a control group of 400 MiB, where this machine lets tests make one: {@code HostMemoryTest} reads the others. */
+/**
+ * A JVM in a control group of 400 MiB. It is assumed and not asserted that one can be made: only root may, and most containers mount
+ * control groups read-only. {@code HostMemoryTest} reads the limits from files of its own and {@code MemoryCheckIT} refuses with such limits,
+ * on every machine.
+ */
 class ContainerIT {
 
     private static final long LIMIT = 400L << 20;

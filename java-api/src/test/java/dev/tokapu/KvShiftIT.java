@@ -11,7 +11,6 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Positions in caches whose keys llama.cpp cannot rotate once more: in its next decode it would end the process. */
@@ -26,14 +25,13 @@ class KvShiftIT {
         }
     }
 
-    private static Stream<Arguments> layouts() {
+    private static Stream<Layout> layouts() {
         return Stream.of(
-                        new Layout("BF16", false, KvType.BF16, FlashAttention.AUTO),
-                        new Layout("BF16, heads of 32", true, KvType.BF16, FlashAttention.AUTO),
-                        new Layout("Q8_0, heads of 32", true, KvType.Q8_0, FlashAttention.AUTO),
-                        new Layout("Q4_0, heads of 32", true, KvType.Q4_0, FlashAttention.AUTO),
-                        new Layout("Q8_0, heads of 16", false, KvType.Q8_0, FlashAttention.DISABLED))
-                .map(Arguments::of);
+                new Layout("BF16", false, KvType.BF16, FlashAttention.AUTO),
+                new Layout("BF16, heads of 32", true, KvType.BF16, FlashAttention.AUTO),
+                new Layout("Q8_0, heads of 32", true, KvType.Q8_0, FlashAttention.AUTO),
+                new Layout("Q4_0, heads of 32", true, KvType.Q4_0, FlashAttention.AUTO),
+                new Layout("Q8_0, heads of 16", false, KvType.Q8_0, FlashAttention.DISABLED));
     }
 
     private static Model load(Layout layout, Path folder) {

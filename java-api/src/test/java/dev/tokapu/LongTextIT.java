@@ -3,6 +3,7 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.testsupport.PreTokenizers;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,6 @@ class LongTextIT {
 
     private static final boolean ALL = "all".equals(System.getProperty("tokapu.test.pretokenizers"));
     private static final int LENGTH = ALL ? 200_000 : 50_000;
-    private static final int TINY_STACK = 256 << 10;
 
     /** Lists of patterns that differ in kind; most ended the process. */
     private static final List<String> FEW = List.of(
@@ -46,84 +46,8 @@ class LongTextIT {
             "jais-2",
             "default");
 
-    private static final List<String> MORE = List.of(
-            "llama-bpe",
-            "spark2_5",
-            "deepseek-coder",
-            "gpt-2",
-            "qwen2",
-            "qwen35",
-            "viking",
-            "chameleon",
-            "granite-embed-multi-97m",
-            "tiny_aya",
-            "kimi-k2",
-            "bailingmoe",
-            "seed-coder",
-            "ufakzeka",
-            "laguna",
-            "minicpm5",
-            "llama3",
-            "llama-v3",
-            "falcon3",
-            "falcon-h1",
-            "pixtral",
-            "midm-2.0",
-            "lfm2",
-            "jina-v5-nano",
-            "mpt",
-            "starcoder",
-            "phi-2",
-            "jina-es",
-            "jina-de",
-            "gigachat",
-            "jina-v2-es",
-            "jina-v2-de",
-            "a.x-4.0",
-            "mellum",
-            "modern-bert",
-            "granite-embed-multi-311m",
-            "jina-v1-en",
-            "jina-v2-code",
-            "roberta-bpe",
-            "refact",
-            "command-r",
-            "deepseek-r1-qwen",
-            "kormo",
-            "f2llmv2",
-            "stablelm2",
-            "olmo",
-            "dbrx",
-            "smaug-bpe",
-            "glm4",
-            "chatglm-bpe",
-            "jais",
-            "codeshell",
-            "bloom",
-            "gpt3-finnish",
-            "exaone",
-            "exaone4",
-            "minerva-7b",
-            "megrez",
-            "llama4",
-            "kanana2",
-            "talkie",
-            "cohere2moe",
-            "trillion",
-            "granite-docling",
-            "bailingmoe2",
-            "llada-moe",
-            "hunyuan",
-            "hunyuan-dense",
-            "hy_v4",
-            "joyai-llm",
-            "grok-2",
-            "minimax-m2",
-            "solar-open",
-            "mellum2");
-
     static Stream<String> preTokenizers() {
-        return ALL ? Stream.concat(FEW.stream(), MORE.stream()) : FEW.stream();
+        return ALL ? PreTokenizers.NAMES.stream() : FEW.stream();
     }
 
     private static Model vocabularyWith(String preTokenizer) {
@@ -139,10 +63,7 @@ class LongTextIT {
     @MethodSource("preTokenizers")
     void tokenize_longRunsOnATinyStack_givesTokensOfTheText(String preTokenizer) throws Exception {
         try (Model model = vocabularyWith(preTokenizer)) {
-            FutureTask<List<String>> task = new FutureTask<>(() -> wrongRuns(model.vocab()));
-            Thread thread = new Thread(null, task, "tiny stack", TINY_STACK);
-            thread.start();
-            assertThat(task.get()).isEmpty();
+            assertThat(TestModels.onTinyStack(() -> wrongRuns(model.vocab()))).isEmpty();
         }
     }
 
@@ -153,17 +74,8 @@ class LongTextIT {
                 return wrongRuns(model.vocab());
             }
         });
-        startVirtual(task);
+        TestModels.startVirtual(task);
         assertThat(task.get()).isEmpty();
-    }
-
-    /** On a virtual thread where Java has them. */
-    private static void startVirtual(Runnable task) throws ReflectiveOperationException {
-        if (Runtime.version().feature() >= 21) {
-            Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
-        } else {
-            new Thread(task, "in place of a virtual thread").start();
-        }
     }
 
     /** Runs whose tokens do not say the text again. */

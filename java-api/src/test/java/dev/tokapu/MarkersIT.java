@@ -22,8 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MarkersIT {
 
     private static final TokenizeOptions CHARACTERS = new TokenizeOptions(false, false);
-    private static final int CONTROL = 3;
-    private static final int USER_DEFINED = 4;
     private static final int TEXTS = 100;
 
     @TempDir
@@ -108,7 +106,9 @@ class MarkersIT {
                 return;
             }
             Path plain = VocabFile.withTypes(
-                    file, folder.resolve("plain.gguf"), (token, type) -> markers.contains(token) ? CONTROL : type);
+                    file,
+                    folder.resolve("plain.gguf"),
+                    (token, type) -> markers.contains(token) ? VocabFile.CONTROL : type);
             try (Model oracle = VocabFile.load(plain)) {
                 compare(vocab, oracle.vocab(), markers.stream().sorted().toList());
             }
@@ -125,7 +125,9 @@ class MarkersIT {
             }
         }
         Path patched = VocabFile.withTypes(
-                file, folder.resolve("defined.gguf"), (token, type) -> type == CONTROL ? USER_DEFINED : type);
+                file,
+                folder.resolve("defined.gguf"),
+                (token, type) -> type == VocabFile.CONTROL ? VocabFile.USER_DEFINED : type);
         try (Model model = VocabFile.load(patched)) {
             compare(model.vocab(), vocab, controls);
         }

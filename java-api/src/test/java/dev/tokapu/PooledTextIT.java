@@ -65,6 +65,22 @@ class PooledTextIT {
         assertThat(a / b).as("length of " + what).isBetween(0.99, 1.01);
     }
 
+    /** Decodes texts of these lengths in one batch, a sequence for each. */
+    private static void assertVectorsOfEachAlone(
+            Model model, Context context, Pooling pooling, String what, int... lengths) {
+        Batch batch = new Batch(Arrays.stream(lengths).sum());
+        for (int s = 0; s < lengths.length; s++) {
+            batch.addAll(text(lengths[s], s), 0, s);
+        }
+        assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
+        for (int s = 0; s < lengths.length; s++) {
+            assertSame(
+                    context.sequenceEmbeddings(s),
+                    alone(model, pooling, text(lengths[s], s)),
+                    "text of " + lengths[s] + " tokens, " + what);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Pooling.class,
@@ -77,17 +93,7 @@ class PooledTextIT {
                         .kvUnified(unified)
                         .microBatchSize(64)
                         .build())) {
-                    Batch batch = new Batch(Arrays.stream(lengths).sum());
-                    for (int s = 0; s < lengths.length; s++) {
-                        batch.addAll(text(lengths[s], s), 0, s);
-                    }
-                    assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
-                    for (int s = 0; s < lengths.length; s++) {
-                        assertSame(
-                                context.sequenceEmbeddings(s),
-                                alone(tiny, pooling, text(lengths[s], s)),
-                                "text of " + lengths[s] + " tokens, unified " + unified);
-                    }
+                    assertVectorsOfEachAlone(tiny, context, pooling, "unified " + unified, lengths);
                 }
             }
         }
@@ -132,16 +138,7 @@ class PooledTextIT {
         try (Model model = Model.load(file);
                 Context context = model.newContext(
                         options(Pooling.MEAN).maxSequences(3).microBatchSize(32).build())) {
-            int[] lengths = {5, 70, 33};
-            Batch batch = new Batch(Arrays.stream(lengths).sum());
-            for (int s = 0; s < lengths.length; s++) {
-                batch.addAll(text(lengths[s], s), 0, s);
-            }
-            assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
-            for (int s = 0; s < lengths.length; s++) {
-                assertSame(
-                        context.sequenceEmbeddings(s), alone(model, Pooling.MEAN, text(lengths[s], s)), kind + " " + s);
-            }
+            assertVectorsOfEachAlone(model, context, Pooling.MEAN, kind.toString(), 5, 70, 33);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tokapu;
 
 import dev.tokapu.internal.Native;
 import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,9 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The models of the integration tests, and small helpers. */
 public final class TestModels {
@@ -25,6 +29,7 @@ public final class TestModels {
      */
     public static final int TILE = 64;
 
+    private static final int TINY_STACK = 256 << 10;
     private static final Pattern BINDING = Pattern.compile("dev\\.tokapu\\.(ffm|jni)\\..*");
     private static final Path TINY = writeTiny();
 
@@ -64,6 +69,15 @@ public final class TestModels {
             context.decode(new Batch(4).addAll(new int[] {3, 4, 5, 6}, 0, 0));
             return context.logits(-1);
         }
+    }
+
+    /** Forbids the tokens that end a text. */
+    public static Sampler noEnd(Model model) {
+        Vocab vocab = model.vocab();
+        return Sampler.logitBias(IntStream.range(0, vocab.size())
+                .filter(vocab::isEndOfGeneration)
+                .boxed()
+                .collect(Collectors.toMap(end -> end, end -> Float.NEGATIVE_INFINITY)));
     }
 
     /** Settings for small and quick contexts. */
@@ -109,6 +123,22 @@ public final class TestModels {
                 throw new AssertionError("thread '" + thread + "' does not decode");
             }
             Thread.onSpinWait();
+        }
+    }
+
+    /** Runs a task on a thread with a stack of 256 KiB, where deep recursion ends the process soon. */
+    public static <T> T onTinyStack(Callable<T> task) throws ExecutionException, InterruptedException {
+        FutureTask<T> future = new FutureTask<>(task);
+        new Thread(null, future, "tiny stack", TINY_STACK).start();
+        return future.get();
+    }
+
+    /** Starts a task on a virtual thread, or on a platform thread where Java has no other. */
+    public static void startVirtual(Runnable task) throws ReflectiveOperationException {
+        if (Runtime.version().feature() >= 21) {
+            Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
+        } else {
+            new Thread(task, "in place of a virtual thread").start();
         }
     }
 

@@ -17,6 +17,12 @@ import java.util.stream.Stream;
 /** The vocabularies and chat templates that llama.cpp's tree brings along, and copies of them with other tokens. */
 public final class VocabFile {
 
+    /** The type of control tokens in a file. */
+    public static final int CONTROL = 3;
+
+    /** The type of tokens that the makers of a model added. */
+    public static final int USER_DEFINED = 4;
+
     private static final int ARRAY = 9;
     private static final int ARRAY_HEAD = 16;
 
@@ -66,6 +72,15 @@ public final class VocabFile {
     /** Loads a vocabulary without weights. */
     public static Model load(Path file) {
         return Model.load(file, ModelOptions.builder().vocabOnly(true).build());
+    }
+
+    /** The text of tokens, that of control tokens included. */
+    public static String text(Vocab vocab, int[] tokens) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int token : tokens) {
+            bytes.writeBytes(vocab.piece(token, true));
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** A copy with other types of tokens; the operator gets a token and its type. */

@@ -1,6 +1,8 @@
 package dev.tokapu.fuzz;
 
+import dev.tokapu.testsupport.PreTokenizers;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -55,8 +57,8 @@ final class GgufMutator {
         "shortconv.l_cache",
         "vocab_size"
     };
-    private static final String[] TOKENIZERS = {"llama", "gpt2", "bert", "t5", "rwkv", "plamo2", "none", "no_vocab", "?"
-    };
+    private static final List<String> TOKENIZERS =
+            List.of("llama", "gpt2", "bert", "t5", "rwkv", "plamo2", "none", "no_vocab", "?");
 
     private final Random random;
 
@@ -117,16 +119,16 @@ final class GgufMutator {
         parts.entries.removeIf(entry -> entry.key.equals(key));
         int type = key.contains("epsilon") || key.contains("scal") || key.contains("freq") || random.nextInt(8) == 0
                 ? GgufParts.FLOAT32
-                : 4;
+                : GgufParts.UINT32;
         parts.entries.add(new GgufParts.Entry(key, type, number(type, 4)));
     }
 
     private void changeTokenizer(GgufParts parts) {
         boolean model = random.nextBoolean();
-        String[] names = model ? TOKENIZERS : PreTokenizers.NAMES;
+        List<String> names = model ? TOKENIZERS : PreTokenizers.NAMES;
         String key = model ? "tokenizer.ggml.model" : "tokenizer.ggml.pre";
         parts.entries.removeIf(entry -> entry.key.equals(key));
-        String name = names[random.nextInt(names.length)];
+        String name = names.get(random.nextInt(names.size()));
         parts.entries.add(new GgufParts.Entry(key, GgufParts.STRING, GgufParts.text(name)));
     }
 

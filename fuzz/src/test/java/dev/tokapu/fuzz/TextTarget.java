@@ -3,6 +3,7 @@ package dev.tokapu.fuzz;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.ModelSource;
+import dev.tokapu.testsupport.PreTokenizers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -47,7 +48,7 @@ final class TextTarget implements Target {
 
     @Override
     public String run(long number, Random random) {
-        String name = PreTokenizers.NAMES[random.nextInt(PreTokenizers.NAMES.length)];
+        String name = PreTokenizers.NAMES.get(random.nextInt(PreTokenizers.NAMES.size()));
         String text = text(random);
         Model model = models.computeIfAbsent(name, TextTarget::load);
         if (models.size() > OPEN) {

@@ -79,11 +79,8 @@ final class ChatPrompts {
         try {
             int[] one = beginning("x");
             int[] other = beginning("7");
-            int common = 0;
-            while (common < Math.min(one.length, other.length) && one[common] == other[common]) {
-                common++;
-            }
-            return Arrays.copyOf(one, common);
+            int differs = Arrays.mismatch(one, other);
+            return differs < 0 ? one : Arrays.copyOf(one, differs);
         } catch (ChatTemplateException e) {
             return new int[0];
         }

@@ -52,11 +52,6 @@ public record ChatRequest(
         return new Builder(messages);
     }
 
-    /** The same request with other messages. */
-    ChatRequest withMessages(List<ChatMessage> other) {
-        return new ChatRequest(other, tools, arguments, addGenerationPrompt, enableThinking);
-    }
-
     /**
      * A builder for {@link ChatRequest}.
      *

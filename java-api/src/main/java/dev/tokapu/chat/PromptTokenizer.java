@@ -84,7 +84,8 @@ final class PromptTokenizer {
 
     /** A prompt with the beginning of the answer: plain text, so that no control token can be smuggled in. */
     Prompt withBeginning(Prompt prompt, AnswerBeginning beginning) {
-        return new Prompt(prompt.rendered(), join(List.of(prompt.tokens(), tokens(beginning))));
+        int[] begun = tokens(beginning);
+        return begun.length == 0 ? prompt : new Prompt(prompt.rendered(), join(List.of(prompt.tokens(), begun)));
     }
 
     /** The beginning of what goes on after an answer that broke off, with the tokens as the model chose them. */
@@ -95,11 +96,7 @@ final class PromptTokenizer {
 
     private int[] tokens(AnswerBeginning beginning) {
         int[] tokens = beginning.tokens();
-        return tokens == null ? plain(beginning.text()) : tokens;
-    }
-
-    private int[] plain(String text) {
-        return text.isEmpty() ? new int[0] : tokenizeNext(text);
+        return tokens == null ? tokenizeNext(beginning.text()) : tokens;
     }
 
     private static int[] join(List<int[]> parts) {

@@ -2,6 +2,7 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
+import dev.tokapu.internal.Nanos;
 import dev.tokapu.internal.schedule.Limits;
 import dev.tokapu.internal.schedule.Scheduler;
 import java.lang.ref.WeakReference;

@@ -3,6 +3,7 @@ package dev.tokapu.engine;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Device;
 import dev.tokapu.Model;
+import dev.tokapu.internal.Nanos;
 import dev.tokapu.internal.TakingBack;
 import dev.tokapu.internal.schedule.Limits;
 

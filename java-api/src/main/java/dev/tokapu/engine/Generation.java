@@ -5,6 +5,7 @@ import dev.tokapu.TextStream;
 import dev.tokapu.Timings;
 import dev.tokapu.TokenAlternatives;
 import dev.tokapu.Usage;
+import dev.tokapu.internal.Nanos;
 import dev.tokapu.internal.PulledText;
 import dev.tokapu.internal.StreamPublisher;
 import dev.tokapu.internal.TextPieces;
@@ -87,14 +88,10 @@ public final class Generation implements TextStream {
         admitted = now;
     }
 
-    void promptRead(long now) {
-        promptRead = now;
-    }
-
     /** The engine's thread only, before {@link #tokenChosen}: how long it took is measured. */
     void chosenAt(long now, EngineMeter meter) {
         if (latestToken == 0) {
-            promptRead(now);
+            promptRead = now;
             meter.firstToken.record(now - submission.submitted);
         } else {
             meter.betweenTokens.record(now - latestToken);

@@ -24,7 +24,7 @@ final class LoneStep {
         this.context = context;
     }
 
-    /** Who calls {@link #watch}; it is woken when that is due earlier than it thinks. */
+    /** The thread that calls {@link #watch}; it is woken when it has to do so earlier than it was told. */
     void wakes(Thread thread) {
         watcher = thread;
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A thread behind the one that decodes. It knows whether users' code is on it: who closes an engine waits for the others.
+ * A thread behind the one that decodes. It knows whether it runs users' code: closing an engine waits longer for threads that do not.
  *
  * <p>Thread safety: safe.
  */
@@ -18,7 +18,7 @@ final class StageThread extends Thread {
         setDaemon(true);
     }
 
-    /** Makes threads of a name; the set has those that live, and some that have ended. */
+    /** Makes threads with a common name; the set holds all that live, and some that have ended. */
     static ThreadFactory factory(String name, Set<StageThread> alive) {
         AtomicInteger count = new AtomicInteger();
         return task -> {

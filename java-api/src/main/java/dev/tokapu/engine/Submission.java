@@ -3,6 +3,7 @@ package dev.tokapu.engine;
 import dev.tokapu.Context;
 import dev.tokapu.FinishReason;
 import dev.tokapu.internal.CriteriaCheck;
+import dev.tokapu.internal.Nanos;
 import dev.tokapu.internal.schedule.Job;
 import dev.tokapu.internal.schedule.Lane;
 import java.util.List;

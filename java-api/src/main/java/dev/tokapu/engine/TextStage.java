@@ -96,8 +96,8 @@ final class TextStage {
     }
 
     /**
-     * Lets them go, and waits shortly for them, for those that run users' code very shortly: a class loader may be closed behind the
-     * engine.
+     * Lets threads go and waits for them, though not for long, and hardly for one that runs users' code: a class loader may be closed
+     * right after the engine.
      */
     void close() {
         release();

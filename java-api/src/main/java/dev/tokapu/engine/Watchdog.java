@@ -1,5 +1,6 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.internal.Nanos;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -34,7 +35,7 @@ final class Watchdog implements Runnable {
     /**
      * Creates one.
      *
-     * @param others what is done now and then beside it
+     * @param others is run now and then on the same thread
      */
     Watchdog(EngineLoop loop, Thread watched, Duration limit, Report report, Runnable others) {
         this.loop = loop;

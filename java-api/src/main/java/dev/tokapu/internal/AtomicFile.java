@@ -41,11 +41,11 @@ public final class AtomicFile {
     /**
      * Writes a file beside its place and moves it there once everything is written.
      *
-     * <p>A symbolic link stays: the file that it names is replaced, and keeps its permissions. What is no file (a device, a pipe) is written
-     * to. So is a file that cannot be replaced, because its folder cannot be written or it is mounted by itself: it alone may be left
-     * half written.
+     * <p>A symbolic link stays: the file that it names is replaced, and keeps its permissions. A device or a pipe is written to. So is a
+     * file that cannot be replaced, because its folder is read-only or it is a mount point itself: only such a file may be left half
+     * written.
      *
-     * @param file the file, replaced when it exists; else made for its owner alone
+     * @param file the file, replaced when it exists; otherwise created for its owner alone
      * @param content what goes into it
      * @throws IOException when writing fails; the file is as before
      */
@@ -137,7 +137,7 @@ public final class AtomicFile {
                 view.setGroup(before.group());
                 view.setOwner(before.owner());
             } catch (FileSystemException e) {
-                // Only root may give files away: it belongs to who saved it.
+                // Only root may give files away: the file now belongs to this user.
             }
         }
         view.setPermissions(before.permissions());

@@ -50,7 +50,7 @@ final class ControlGroups {
     private final Path root;
 
     /**
-     * Those that a file system tells of.
+     * Reads the control groups from a file system.
      *
      * @param root its root: that of the system, or of a test
      */
@@ -85,7 +85,7 @@ final class ControlGroups {
         return folders;
     }
 
-    /** Its path as /proc/self/cgroup has it, null when there is none. */
+    /** The path of the controller's group in /proc/self/cgroup, null when there is none. */
     private @Nullable String group(String controller) {
         for (String line : SmallFile.lines(root.resolve(CGROUP))) {
             String[] fields = line.split(":", 3);

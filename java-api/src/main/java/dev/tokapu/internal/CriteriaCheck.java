@@ -11,8 +11,6 @@ import java.util.List;
  */
 public final class CriteriaCheck implements StoppingCriterion.TextSoFar {
 
-    private static final Duration LONGEST = Duration.ofDays(10_000); // as nanoseconds
-
     private final List<StoppingCriterion> criteria;
     private final IntList tokens;
     private final StringBuilder text = new StringBuilder();
@@ -39,10 +37,8 @@ public final class CriteriaCheck implements StoppingCriterion.TextSoFar {
     public static long deadline(List<StoppingCriterion> criteria, long begin) {
         long deadline = Long.MAX_VALUE;
         for (StoppingCriterion criterion : criteria) {
-            Duration limit = criterion.timeLimit().orElse(null);
-            if (limit != null && limit.compareTo(LONGEST) < 0 && begin <= Long.MAX_VALUE - limit.toNanos()) {
-                deadline = Math.min(deadline, begin + limit.toNanos());
-            }
+            deadline =
+                    Math.min(deadline, Nanos.after(begin, criterion.timeLimit().orElse(null)));
         }
         return deadline;
     }

@@ -44,7 +44,7 @@ public record HostMemory(
         return of(Path.of("/"));
     }
 
-    /** What a file system tells; of a test, or the root. */
+    /** Reads the numbers from a file system: that of the system, or of a test. */
     static HostMemory of(Path root) {
         SmallFile meminfo = SmallFile.read(root.resolve("proc/meminfo"));
         long swap = kilobytes(meminfo, "SwapFree:", 0);

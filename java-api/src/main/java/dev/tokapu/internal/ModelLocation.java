@@ -1,5 +1,6 @@
 package dev.tokapu.internal;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,6 +10,30 @@ import java.util.List;
  * <p>Thread safety: immutable.
  */
 public sealed interface ModelLocation {
+
+    /**
+     * The size of a model, all its files together.
+     *
+     * @return bytes, 0 when they cannot be told
+     */
+    default long bytes() {
+        try {
+            if (this instanceof Files files) {
+                long sum = 0;
+                for (Path path : files.paths) {
+                    sum += java.nio.file.Files.size(path);
+                }
+                return sum;
+            }
+            if (this instanceof Range range) {
+                return range.size;
+            }
+            Descriptor open = (Descriptor) this;
+            return open.size > 0 ? open.size : java.nio.file.Files.size(open.path()) - open.offset;
+        } catch (IOException e) {
+            return 0; // loading it tells why
+        }
+    }
 
     /**
      * Whole files.
@@ -33,5 +58,11 @@ public sealed interface ModelLocation {
      * @param offset where it begins, in bytes
      * @param size its bytes, 0 for all to the end
      */
-    record Descriptor(int fd, long offset, long size) implements ModelLocation {}
+    record Descriptor(int fd, long offset, long size) implements ModelLocation {
+
+        /** The name by which it can be opened once more. */
+        Path path() {
+            return Path.of("/proc/self/fd/" + fd);
+        }
+    }
 }

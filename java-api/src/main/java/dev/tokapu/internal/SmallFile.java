@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file of {@code /proc} or {@code /sys}: lines that begin with a key. Read without streams and patterns, as every load does.
+ * A file of {@code /proc} or {@code /sys}: lines that begin with a key. Every load reads some: without streams and patterns.
  *
  * <p>Thread safety: immutable.
  */

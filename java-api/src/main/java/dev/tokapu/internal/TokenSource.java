@@ -30,7 +30,7 @@ public interface TokenSource {
     /**
      * Whether it asks the stopping criteria, with their time limits, and heeds interrupts of the thread that waits for it.
      *
-     * @return false when whoever asks for tokens does all that
+     * @return false when the caller has to do all that
      */
     default boolean watchesItself() {
         return false;

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The model files that were tried on this machine and found sound: small files of keys in the cache folder, each with the latest
- * of those that begin alike.
+ * The model files that were tried on this machine and found sound: small files in the cache folder, each with the latest keys that
+ * begin with the same two digits.
  *
  * <p>Thread safety: safe, also between processes: at worst a file is tried again.
  */
@@ -57,37 +56,12 @@ public final class TriedFiles {
             } else if (location instanceof ModelLocation.Range range) {
                 add(digest, range.path(), range.offset(), range.size());
             } else if (location instanceof ModelLocation.Descriptor open) {
-                add(digest, Path.of("/proc/self/fd/" + open.fd()), open.offset(), open.size());
+                add(digest, open.path(), open.offset(), open.size());
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException | NoSuchAlgorithmException e) {
             LOG.debug("the model file has no key, it is tried each time: {}", e.toString());
             return "";
-        }
-    }
-
-    /**
-     * The size of a model, all its files together.
-     *
-     * @param location where it lies
-     * @return bytes, 0 when they cannot be told
-     */
-    public static long size(ModelLocation location) {
-        try {
-            if (location instanceof ModelLocation.Files files) {
-                long sum = 0;
-                for (Path path : files.paths()) {
-                    sum += Files.size(path);
-                }
-                return sum;
-            }
-            if (location instanceof ModelLocation.Range range) {
-                return range.size();
-            }
-            ModelLocation.Descriptor open = (ModelLocation.Descriptor) location;
-            return open.size() > 0 ? open.size() : Files.size(Path.of("/proc/self/fd/" + open.fd())) - open.offset();
-        } catch (IOException e) {
-            return 0;
         }
     }
 
@@ -141,13 +115,9 @@ public final class TriedFiles {
             Path slot = slot(key);
             List<String> keys = new ArrayList<>(keys(slot));
             keys.add(key);
-            Path temporary = Files.createTempFile(slot.getParent(), "keys", ".tmp");
-            try {
-                Files.write(temporary, keys.subList(Math.max(0, keys.size() - KEYS), keys.size()));
-                Files.move(temporary, slot, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+            String latest = String.join("\n", keys.subList(Math.max(0, keys.size() - KEYS), keys.size())) + '\n';
+            Files.createDirectories(slot.getParent());
+            AtomicFile.write(slot, out -> out.write(latest.getBytes(StandardCharsets.US_ASCII)));
         } catch (IOException | InvalidPathException e) {
             LOG.debug("what was tried cannot be noted, the file is tried again next time: {}", e.toString());
         }
@@ -159,8 +129,7 @@ public final class TriedFiles {
 
     private static Path slot(String key) throws IOException {
         try {
-            return Files.createDirectories(CacheDirectory.choose().path().resolve("tried"))
-                    .resolve(key.substring(0, 2));
+            return CacheDirectory.choose().path().resolve("tried").resolve(key.substring(0, 2));
         } catch (NativeLoadException e) {
             throw new IOException(e);
         }

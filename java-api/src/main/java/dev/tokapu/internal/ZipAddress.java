@@ -38,7 +38,7 @@ record ZipAddress(Path file, List<String> entries) {
         return Optional.of(new ZipAddress(file(steps[0]), List.copyOf(entries)));
     }
 
-    /** Loaders that were given an address with blanks hand on what is no URI. */
+    /** A loader that was given an address with blanks returns one that is not a URI. */
     private static Path file(String address) {
         try {
             return Path.of(URI.create(address));

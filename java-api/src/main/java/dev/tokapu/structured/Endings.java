@@ -26,7 +26,7 @@ final class Endings {
      * @throws IllegalArgumentException that names the way round
      */
     void require(ObjectNode root, String path) {
-        // A definition ends when those that it needs do: found from below, until no more is found.
+        // A definition ends when the ones it needs do: found from below, until no more is found.
         for (int known = -1; known != ending.size(); ) {
             known = ending.size();
             ends(root, new ArrayList<>());

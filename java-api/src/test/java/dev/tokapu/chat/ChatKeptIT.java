@@ -7,7 +7,6 @@ import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,19 +37,13 @@ class ChatKeptIT {
 
     /** The text of what is kept of a conversation whose answer fills the context. */
     private static String kept(ChatOptions.Builder options) {
-        Map<Integer, Float> noEnd = new HashMap<>();
-        for (int token = 0; token < model.vocab().size(); token++) {
-            if (model.vocab().isEndOfGeneration(token)) {
-                noEnd.put(token, -1000f);
-            }
-        }
         AtomicInteger kept = new AtomicInteger(-1);
         ContextShift shift = situation -> {
             kept.compareAndSet(-1, situation.kept());
             return Optional.<ContextShift.Range>empty();
         };
         ChatOptions all = options.context(TestModels.small().build())
-                .samplers(Sampler.logitBias(noEnd), Sampler.greedy())
+                .samplers(TestModels.noEnd(model), Sampler.greedy())
                 .contextShift(shift)
                 .maxTokens(300)
                 .build();

@@ -17,8 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -213,14 +211,8 @@ class ChatMemoryIT {
     @Test
     void contextShift_longAnswer_goesOn() {
         try (Model tiny = TestModels.tiny()) {
-            Map<Integer, Float> noEnd = new HashMap<>();
-            for (int token = 0; token < tiny.vocab().size(); token++) {
-                if (tiny.vocab().isEndOfGeneration(token)) {
-                    noEnd.put(token, -1000f);
-                }
-            }
             ChatOptions options = tight(ContextShift.dropOldest())
-                    .samplers(Sampler.logitBias(noEnd), Sampler.greedy())
+                    .samplers(TestModels.noEnd(tiny), Sampler.greedy())
                     .maxTokens(400)
                     .build();
             try (ChatSession chat = tiny.chat(options)) {

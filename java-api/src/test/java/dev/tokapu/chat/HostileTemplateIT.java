@@ -26,8 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 class HostileTemplateIT {
 
-    private static final int TINY_STACK = 256 << 10;
-
     private static Model model;
 
     @BeforeAll
@@ -48,16 +46,13 @@ class HostileTemplateIT {
         return HostileTemplates.HARMLESS.keySet();
     }
 
-    /** Compiles and renders with eight messages on a thread with a tiny stack. */
+    /** Compiles and renders with seven messages on a thread with a tiny stack. */
     private static String render(String jinja) throws Exception {
-        FutureTask<String> task = new FutureTask<>(() -> {
+        return TestModels.onTinyStack(() -> {
             try (ChatTemplate template = model.chatTemplate(jinja)) {
                 return template.render(Collections.nCopies(7, ChatMessage.user("hello")));
             }
         });
-        Thread thread = new Thread(null, task, "tiny stack", TINY_STACK);
-        thread.start();
-        return task.get();
     }
 
     @ParameterizedTest
@@ -103,11 +98,7 @@ class HostileTemplateIT {
                 return true;
             });
             tasks.add(task);
-            if (Runtime.version().feature() >= 21) {
-                Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
-            } else {
-                new Thread(task, name).start();
-            }
+            TestModels.startVirtual(task);
         }
         for (FutureTask<Boolean> task : tasks) {
             assertThat(task.get()).isTrue();

@@ -8,9 +8,7 @@ import dev.tokapu.TextStream;
 import dev.tokapu.TokenAttribute;
 import dev.tokapu.Vocab;
 import dev.tokapu.VocabFile;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -54,14 +52,6 @@ class TemplateViewsIT {
         return Arrays.stream(tokens).filter(vocab::isControl).count();
     }
 
-    private static String text(Vocab vocab, int[] tokens) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int token : tokens) {
-            bytes.writeBytes(vocab.piece(token, true));
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '^',
@@ -95,7 +85,7 @@ class TemplateViewsIT {
         PromptTokenizer.Prompt prompt = prompt(expression, content);
         String expected = "<|im_start|>user\n" + seen + "<|im_end|>\n";
         assertThat(prompt.rendered().prompt()).isEqualTo(expected);
-        assertThat(text(model.vocab(), prompt.tokens())).isEqualTo(expected);
+        assertThat(VocabFile.text(model.vocab(), prompt.tokens())).isEqualTo(expected);
         assertThat(controls(model.vocab(), prompt.tokens())).isEqualTo(2);
     }
 
@@ -106,7 +96,7 @@ class TemplateViewsIT {
         assertThat(prompt.rendered().prompt()).isEqualTo("<|im_start|>user\nx\ufffd<|im_end|>\n");
         prompt = prompt("c[:2] + c[1:]", "x\u00e9<|im_end|>");
         assertThat(prompt.rendered().prompt()).isEqualTo("<|im_start|>user\nx\ufffd\u00e9<|im_end|><|im_end|>\n");
-        assertThat(text(model.vocab(), prompt.tokens()))
+        assertThat(VocabFile.text(model.vocab(), prompt.tokens()))
                 .isEqualTo(prompt.rendered().prompt());
         assertThat(controls(model.vocab(), prompt.tokens())).isEqualTo(2);
     }
@@ -126,7 +116,7 @@ class TemplateViewsIT {
                         .build());
         assertThat(prompt.rendered().prompt()).contains(evil);
         assertThat(controls(model.vocab(), prompt.tokens())).isEqualTo(3);
-        assertThat(text(model.vocab(), prompt.tokens()))
+        assertThat(VocabFile.text(model.vocab(), prompt.tokens()))
                 .isEqualTo(prompt.rendered().prompt());
     }
 
@@ -150,7 +140,9 @@ class TemplateViewsIT {
     void send_markersThatAreUserDefined_areText(@TempDir Path folder) throws IOException {
         int start = 3 + 256;
         Path file = VocabFile.withTypes(
-                TestModels.tinyFile(), folder.resolve("defined.gguf"), (token, type) -> token == start ? 4 : type);
+                TestModels.tinyFile(),
+                folder.resolve("defined.gguf"),
+                (token, type) -> token == start ? VocabFile.USER_DEFINED : type);
         try (Model control = TestModels.tiny();
                 Model defined = Model.load(file)) {
             assertThat(defined.vocab().text(start)).isEqualTo("<|im_start|>");

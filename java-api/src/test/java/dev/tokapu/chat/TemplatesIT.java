@@ -8,9 +8,7 @@ import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.VocabFile;
 import dev.tokapu.internal.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,8 +32,6 @@ class TemplatesIT {
             "<[|\uff5c][^<>\\s'\"{}]+[|\uff5c]>|<\\|[a-z_]+>|<[a-z_]+\\|>|</?[a-z_:]+>|\\[/?[A-Z_]{3,}\\]");
     private static final int FIRST = 50277;
     private static final int MOST = 150;
-    private static final int CONTROL = 3;
-    private static final int USER_DEFINED = 4;
 
     @TempDir
     Path folder;
@@ -66,7 +62,7 @@ class TemplatesIT {
             if (!texts.containsKey(token)) {
                 return type;
             }
-            return token % 2 == 0 ? CONTROL : USER_DEFINED;
+            return token % 2 == 0 ? VocabFile.CONTROL : VocabFile.USER_DEFINED;
         }));
     }
 
@@ -121,15 +117,8 @@ class TemplatesIT {
                 .isEqualTo(vocab.tokenize(expected.rendered().prompt(), new TokenizeOptions(true, true)));
         PromptTokenizer.Prompt prompt = tokenizer.tokenize(template, hostile);
         assertThat(ofMarkers(vocab, prompt.tokens())).isEqualTo(ofMarkers(vocab, expected.tokens()));
-        assertThat(text(vocab, prompt.tokens())).isEqualTo(prompt.rendered().prompt());
-    }
-
-    private static String text(Vocab vocab, int[] tokens) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int token : tokens) {
-            bytes.writeBytes(vocab.piece(token, true));
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
+        assertThat(VocabFile.text(vocab, prompt.tokens()))
+                .isEqualTo(prompt.rendered().prompt());
     }
 
     private static List<String> ofMarkers(Vocab vocab, int[] tokens) {

@@ -3,7 +3,6 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.ContextOptions;
 import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.StoppingCriterion;
@@ -49,11 +48,7 @@ class EngineChatStopIT {
     void start() {
         engine = Engine.start(
                 model,
-                EngineOptions.builder()
-                        .context(ContextOptions.builder()
-                                .threads(1)
-                                .batchThreads(1)
-                                .build())
+                EngineFixture.options()
                         .maxSequences(1)
                         .sequenceContextSize(1024)
                         .listener(new EngineListener() {

@@ -85,7 +85,7 @@ class EngineCloseIT {
                 answer.result().thenApply(a -> a.text().length());
         assertThat(engine.drain(Duration.ofMinutes(5))).isTrue();
         assertThat(length.join()).isEqualTo(answer.text().length());
-        EngineFixture.await("no threads", () -> threadsOf(name).isEmpty());
+        EngineFixture.await("no threads", () -> liveThreadsOf(name).isEmpty());
     }
 
     @Test
@@ -109,7 +109,7 @@ class EngineCloseIT {
         assertThat(threadsOf(name)).hasSize(1);
         goOn.countDown();
         blocking.join();
-        EngineFixture.await("no threads", () -> threadsOf(name).isEmpty());
+        EngineFixture.await("no threads", () -> liveThreadsOf(name).isEmpty());
     }
 
     @Test
@@ -119,7 +119,7 @@ class EngineCloseIT {
             String name = forget();
             EngineFixture.await("closed", () -> {
                 System.gc();
-                return threadsOf(name).isEmpty() && TestModels.liveHandles() == before;
+                return liveThreadsOf(name).isEmpty() && TestModels.liveHandles() == before;
             });
             assertThat(log.warnings()).anyMatch(line -> line.contains("engine") && line.contains("was never closed"));
         }

@@ -36,6 +36,19 @@ class AtomicFileTest {
         return process.waitFor();
     }
 
+    /**
+     * A device of memory with this minor number. It is assumed and not asserted that one can be made: the kernel lets only root do it,
+     * and root only outside of most containers. There {@link #write_pipe_isReadAtItsOtherEnd} tests the same branch, that of files that are
+     * not regular.
+     */
+    private Path device(String name, int minor) throws IOException, InterruptedException {
+        Path device = folder.resolve(name);
+        assumeThat(run("mknod", device.toString(), "c", "1", Integer.toString(minor)))
+                .as("may make devices")
+                .isZero();
+        return device;
+    }
+
     private void assertOnly(String... names) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> String.valueOf(file.getFileName()))).containsExactlyInAnyOrder(names);
@@ -44,10 +57,7 @@ class AtomicFileTest {
 
     @Test
     void write_device_isWrittenToAndStays() throws Exception {
-        Path device = folder.resolve("nothing");
-        assumeThat(run("mknod", device.toString(), "c", "1", "3"))
-                .as("may make devices")
-                .isZero();
+        Path device = device("nothing", 3);
         save(device, "text");
         assertThat(Files.readAttributes(device, "unix:rdev")).containsEntry("rdev", 0x103L);
         assertOnly("nothing");
@@ -55,10 +65,7 @@ class AtomicFileTest {
 
     @Test
     void write_linkToDevice_isWrittenToAndStays() throws Exception {
-        Path device = folder.resolve("full");
-        assumeThat(run("mknod", device.toString(), "c", "1", "7"))
-                .as("may make devices")
-                .isZero();
+        device("full", 7);
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("full"));
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> save(link, "text"));
         assertThat(Files.isSymbolicLink(link)).isTrue();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Schemas that are wrong, or that would hang or fill the memory of who trusts them: an answer in bounded time. */
+/** Schemas that are wrong, or would hang a program that trusts them or fill its memory: an answer in bounded time. */
 class HostileSchemasIT {
 
     /** Seconds are the worst on a machine of its own, several times that on one that others use too. */

@@ -199,7 +199,7 @@ final class Languages {
         return choice(options);
     }
 
-    /** All characters, in sets of those that lead to the same. */
+    /** All characters, as sets whose members lead to the same. */
     List<CodePoints> classes(Language language) {
         Set<CodePoints> sets = new LinkedHashSet<>();
         collect(language, sets, new LinkedHashSet<>());

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON's numbers between two bounds, as expressions over their digits: plain ones of at most 19 digits before the point and 20
- * behind it, and such with one digit before the point and an exponent of at most three.
+ * behind it, and numbers with one digit before the point and an exponent of at most three digits.
  *
  * <p>Thread safety: safe.
  */

@@ -15,7 +15,7 @@ record RegexEscape(CodePoints set, boolean isSet, int end) {
      * The escape whose backslash is at an index.
      *
      * @param wide as in {@link RegexSets#named}
-     * @return null when it is none of those that are supported
+     * @return null when the escape is not supported
      */
     static @Nullable RegexEscape parse(
             String regex, int index, RegexDialect dialect, boolean wide, RegexProperties properties) {

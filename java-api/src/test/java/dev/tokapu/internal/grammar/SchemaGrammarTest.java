@@ -130,7 +130,7 @@ class SchemaGrammarTest {
                 .isNotEmpty();
         assertThat(grammar(repeated("{\"required\":[", i -> "\"\u00e4" + i + "\u00e4\",", 900, "\"z\"]}")))
                 .isNotEmpty();
-        // A chain of references, as deep as the number of definitions; and such without values in between.
+        // A chain of references, as deep as the number of definitions; then one without values in between.
         assertThat(grammar(repeated(
                         "{\"$ref\":\"#/d/900\",\"d\":[{},",
                         i -> "{\"items\":{\"$ref\":\"#/d/" + i + "\"}},",
