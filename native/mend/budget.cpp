@@ -1,8 +1,8 @@
 // Counts what the code of libllama-common does while a budget is active on its thread. Nothing of llama.cpp is changed:
 // - the files of the template engine are compiled with -finstrument-functions, which calls a function of ours at the begin of
 //   each of theirs: steps and the depth of the stack;
-// - the linker turns its uses of operator new and delete, memcmp and memchr into those below (--wrap): bytes, and steps of code
-//   that calls nothing else (native/cmake/llama_inject.cmake).
+// - the linker turns its uses of operator new and delete, and of what walks through memory, into those below (--wrap): bytes, and
+//   steps of code that calls nothing else (native/cmake/llama_inject.cmake).
 #include "budget.h"
 
 #include <malloc.h>
@@ -18,11 +18,17 @@ namespace tokapu_mend {
 
 namespace {
 
+// A step is about 50 ns. Memory that is allocated is also filled, often character by character.
+constexpr size_t ALLOCATED_IN_A_STEP  = 32;
+constexpr size_t COPIED_IN_A_STEP     = 256;
+constexpr int    CHARACTERS_IN_A_STEP = 8;
+
 struct Budget {
-    uintptr_t stack_end = 0;
-    int64_t   bytes     = 0;  // left
-    int64_t   steps     = 0;  // left
-    Limit     passed    = Limit::none;
+    uintptr_t stack_end  = 0;
+    int64_t   bytes      = 0;  // left
+    int64_t   steps      = 0;  // left
+    int       characters = 0;  // looked at since the last step for them
+    Limit     passed     = Limit::none;
 };
 
 thread_local Budget   t_budget;
@@ -53,14 +59,24 @@ inline void check_stack(Budget & budget) {
     }
 }
 
-// Counts work in functions that must not throw; answers false when none is to be done any more.
-inline bool count_work(size_t bytes) {
-    Budget * budget = t_active;
-    if (budget == nullptr) {
-        return true;
+// Counts work in functions that must not throw.
+inline void count_work(size_t bytes) {
+    if (t_active != nullptr) {
+        t_active->steps -= static_cast<int64_t>(bytes / COPIED_IN_A_STEP);
     }
-    budget->steps -= static_cast<int64_t>(bytes / 256);
-    return budget->steps >= 0;
+}
+
+// Whether no work is to be done any more.
+inline bool is_spent() {
+    return t_active != nullptr && t_active->steps < 0;
+}
+
+inline void count_character() {
+    Budget * budget = t_active;
+    if (budget != nullptr && ++budget->characters == CHARACTERS_IN_A_STEP) {
+        budget->characters = 0;
+        budget->steps--;
+    }
 }
 
 // Before an allocation.
@@ -70,7 +86,7 @@ inline void count_new(size_t size) {
         if (size > static_cast<size_t>(budget->bytes < 0 ? 0 : budget->bytes)) {
             pass(*budget, Limit::bytes);
         }
-        step(*budget, 1 + static_cast<int64_t>(size / 256));
+        step(*budget, 1 + static_cast<int64_t>(size / ALLOCATED_IN_A_STEP));
         check_stack(*budget);
     }
 }
@@ -91,10 +107,10 @@ inline void count_delete(void * memory) {
 }  // namespace
 
 TOKAPU_SHOWN void begin_budget(const BudgetLimits & limits) {
+    t_budget           = {};
     t_budget.stack_end = reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) - limits.stack_bytes;
     t_budget.bytes     = static_cast<int64_t>(limits.bytes);
     t_budget.steps     = static_cast<int64_t>(limits.steps);
-    t_budget.passed    = Limit::none;
     t_active           = &t_budget;
 }
 
@@ -126,6 +142,10 @@ void   __real__ZdlPv(void * memory);
 void   __real__ZdaPv(void * memory);
 int    __real_memcmp(const void * a, const void * b, size_t size);
 void * __real_memchr(const void * memory, int c, size_t size);
+void * __real_memcpy(void * to, const void * from, size_t size);
+void * __real_memmove(void * to, const void * from, size_t size);
+int    __real_islower(int c);
+int    __real_isupper(int c);
 
 TOKAPU_HIDDEN void * __wrap__Znwm(size_t size) {
     count_new(size);
@@ -155,17 +175,42 @@ TOKAPU_HIDDEN void __wrap__ZdaPvm(void * memory, size_t /*size*/) {
     __wrap__ZdaPv(memory);
 }
 
-// Searches in strings are these. With no budget left every comparison ends at once, with "found", and the next step throws.
+// Searches in strings are these two. When the budget is spent, memchr finds nothing, which ends the loops that search again, and
+// memcmp finds all equal, which ends the search backwards; the next step throws.
 TOKAPU_HIDDEN int __wrap_memcmp(const void * a, const void * b, size_t size) {
-    return count_work(size) ? __real_memcmp(a, b, size) : 0;
+    count_work(size);
+    return is_spent() ? 0 : __real_memcmp(a, b, size);
 }
 
 TOKAPU_HIDDEN void * __wrap_memchr(const void * memory, int c, size_t size) {
-    void * found = __real_memchr(memory, c, size);
-    if (count_work(found == nullptr ? size : static_cast<size_t>(static_cast<char *>(found) - static_cast<const char *>(memory)))) {
-        return found;
+    if (is_spent()) {
+        return nullptr;
     }
-    return size == 0 ? nullptr : const_cast<void *>(memory);
+    void * found = __real_memchr(memory, c, size);
+    count_work(found == nullptr ? size : static_cast<size_t>(static_cast<char *>(found) - static_cast<const char *>(memory)));
+    return found;
+}
+
+// What replaces, erases and splits moves the rest of the text for each place.
+TOKAPU_HIDDEN void * __wrap_memcpy(void * to, const void * from, size_t size) {
+    count_work(size);
+    return __real_memcpy(to, from, size);
+}
+
+TOKAPU_HIDDEN void * __wrap_memmove(void * to, const void * from, size_t size) {
+    count_work(size);
+    return __real_memmove(to, from, size);
+}
+
+// The tests "upper" and "lower" look at each character of a text and copy none.
+TOKAPU_HIDDEN int __wrap_islower(int c) {
+    count_character();
+    return __real_islower(c);
+}
+
+TOKAPU_HIDDEN int __wrap_isupper(int c) {
+    count_character();
+    return __real_isupper(c);
 }
 
 }  // extern "C"

@@ -17,7 +17,7 @@ struct BudgetExceeded {
 struct BudgetLimits {
     size_t   stack_bytes;  // from the call of begin_budget() downwards
     size_t   bytes;        // that are allocated at a time
-    uint64_t steps;        // calls of functions, allocations, pieces of 256 bytes
+    uint64_t steps;        // calls of functions, allocations, pieces of memory
 };
 
 // The calling thread's calls into libllama-common have a budget until end_budget().

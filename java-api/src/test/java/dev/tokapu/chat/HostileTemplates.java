@@ -20,6 +20,7 @@ final class HostileTemplates {
         nested(all);
         loops(all);
         memory(all);
+        longText(all);
         return all;
     }
 
@@ -67,6 +68,7 @@ final class HostileTemplates {
         all.put(
                 "only while rendering",
                 "{% if messages | length == 7 %}{% for i in range(1000000000) %}a{% endfor %}{% endif %}");
+        all.put("repeated text without parts", "{{ ('a' * 0) * 9223372036854775807 }}");
         all.put("caught", "{% for i in range(1000000000) %}{{ ('a' * 200000000) | int }}{% endfor %}");
     }
 
@@ -84,6 +86,22 @@ final class HostileTemplates {
         all.put("list of one text", "{% set s = 'a' * 20000000 %}{{ [" + "s, ".repeat(50) + "s] }}");
         all.put("time format", "{{ strftime_now('%c' * 50000000) }}");
         all.put("search", "{% set s = 'a' * 20000000 %}{% set n = 'a' * 10000000 ~ 'b' %}{{ n in s }}");
+    }
+
+    /** Loops over work on one long text that allocates next to nothing. */
+    private static void longText(Map<String, String> all) {
+        String text = "{% set ns = namespace(s='A,' * 1000) %}{% for i in range(11) %}"
+                + "{% set ns.s = [ns.s, ns.s] | join('') %}{% endfor %}{% set s = ns.s %}";
+        String loops = "{% for i in range(3000) %}{% for j in range(3000) %}X{% endfor %}{% endfor %}";
+        all.put("upper", text + loops.replace("X", "{% if s is upper %}{% endif %}"));
+        all.put("lower", text + loops.replace("X", "{% if (s | lower) is lower %}{% endif %}"));
+        all.put("replace what is not there", text + loops.replace("X", "{% set x = s | replace('b', 'c') %}"));
+        all.put("replace by a longer text", text + "{{ s | replace('A', 'bb') | length }}");
+        all.put("split", text + "{{ s.split(',') | length }}");
+        all.put("split from the end", text + loops.replace("X", "{% set x = s.rsplit('b') %}"));
+        all.put("title", text + loops.replace("X", "{% set x = s | title %}"));
+        all.put("as JSON", text + loops.replace("X", "{% set x = s | tojson | length %}"));
+        all.put("line ends", "{{ 1 }}" + "\r\n".repeat(500_000));
     }
 
     private static Map<String, String> harmless() {
