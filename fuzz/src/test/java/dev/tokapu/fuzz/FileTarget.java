@@ -25,9 +25,11 @@ final class FileTarget implements Target {
 
     private final List<byte[]> seeds = new ArrayList<>();
     private final Map<String, byte[]> guessed = new HashMap<>();
+    private final Path guesses;
     private final Path file;
 
-    FileTarget(Path folder) {
+    FileTarget(Path folder) throws IOException {
+        guesses = Files.createDirectories(folder.resolve("guesses"));
         file = folder.resolve("case.gguf");
         seeds.add(TinyGguf.builder().build().bytes());
         seeds.add(TinyGguf.builder().quantized().build().bytes());
@@ -44,17 +46,24 @@ final class FileTarget implements Target {
         byte[] seed = random.nextInt(4) == 0 ? guessed(random) : seeds.get(random.nextInt(seeds.size()));
         Files.write(file, new GgufMutator(random).mutated(seed));
         try (Model model = Model.load(file)) {
-            return use(model, 1 + random.nextInt(2));
+            // Rarely two threads: they wait for each other spinning, for long where other processes compute.
+            return use(model, random.nextInt(16) == 0 ? 2 : 1);
         } catch (RuntimeException | Error e) {
             return Target.word(e);
         }
     }
 
+    /** A guess takes some hundred loads: it is kept for the workers after this one. */
     private byte[] guessed(Random random) throws IOException {
         String architecture = Architectures.NAMES[random.nextInt(Architectures.NAMES.length)];
         byte[] bytes = guessed.get(architecture);
         if (bytes == null) {
-            bytes = GuessedFile.of(architecture, file);
+            Path kept = guesses.resolve(architecture);
+            if (!Files.exists(kept)) {
+                Files.write(file, GuessedFile.of(architecture, file));
+                Files.move(file, kept);
+            }
+            bytes = Files.readAllBytes(kept);
             guessed.put(architecture, bytes);
         }
         return bytes;

@@ -76,8 +76,10 @@ final class Fuzzer {
             return first + count;
         }
         String text = Files.readString(err);
-        report.fault("case " + at + (hung ? " hangs" : " ends with " + exit) + ": "
-                + text.substring(0, Math.min(text.length(), LAST_WORDS)).strip());
+        String fault = "case " + at + (hung ? " hangs" : " ends with " + exit) + ": "
+                + text.substring(0, Math.min(text.length(), LAST_WORDS)).strip();
+        report.fault(fault);
+        System.out.println(fault);
         return Math.max(at, first) + 1;
     }
 

@@ -1,7 +1,9 @@
 package dev.tokapu.fuzz;
 
+import dev.tokapu.FileTrial;
 import dev.tokapu.Model;
 import dev.tokapu.ModelLoadException;
+import dev.tokapu.ModelOptions;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +23,10 @@ final class GuessedFile {
     private static final Pattern WRONG_SHAPE =
             Pattern.compile("tensor '([^']+)' has wrong shape; expected +([0-9, ]+), got");
     private static final Pattern MISSING_ARRAY = Pattern.compile("array key not found in model: ([A-Za-z0-9_.-]+)");
+    /** Guesses alone are tried in any case, also where those of this run are not. */
+    private static final ModelOptions TRIED =
+            ModelOptions.builder().trial(FileTrial.PLAN).build();
+
     private static final int MOST_QUESTIONS = 400;
     private static final int FLOAT32_TENSOR = 0;
     private static final int ARRAY_LENGTH = 4;
@@ -41,7 +47,7 @@ final class GuessedFile {
         GuessedFile guess = new GuessedFile(architecture);
         for (int i = 0; i < MOST_QUESTIONS; i++) {
             Files.write(file, guess.parts.bytes());
-            try (Model model = Model.load(file)) {
+            try (Model model = Model.load(file, TRIED)) {
                 break;
             } catch (ModelLoadException e) {
                 if (!guess.learn(String.valueOf(e.getMessage()) + " ")) {

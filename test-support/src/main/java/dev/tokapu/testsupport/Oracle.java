@@ -35,7 +35,9 @@ public final class Oracle {
     /** Printed last by llama-completion, behind the text. */
     private static final Pattern PERFORMANCE = Pattern.compile("common_perf_print: .*total time");
 
-    private static final int ATTEMPTS = 10;
+    /** Of ten, all lost their end now and then on a machine with four times as much work as processors. */
+    private static final int ATTEMPTS = 100;
+
     private static final Path NOTHING = Path.of("/dev/null");
 
     private final Path directory;
