@@ -36,7 +36,7 @@ set(TOKAPU_LLAMA_OPTIONS
 
 # What is put into llama.cpp's build.
 set(TOKAPU_LLAMA_MENDS gcc_amx_fix.h keep_statics.c llama_names.cmake llama_inject.cmake ../mend/linear_regex.h
-    ../mend/vocab_lists.h ../mend/counted_strings.h ../mend/budget.h ../mend/budget.cpp ../mend/own_strings.map)
+    ../mend/vocab_mend.h ../mend/counted_strings.h ../mend/budget.h ../mend/budget.cpp ../mend/own_strings.map)
 list(TRANSFORM TOKAPU_LLAMA_MENDS PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
 
 set(TOKAPU_LIBS_TARGETS llama llama-common mtmd ggml ggml-rpc)

@@ -6,7 +6,7 @@ function(tokapu_mend_llama)
         set_source_files_properties("${CMAKE_SOURCE_DIR}/src/unicode.cpp" TARGET_DIRECTORY llama PROPERTIES
             COMPILE_OPTIONS "-include;${mend}/linear_regex.h" OBJECT_DEPENDS "${mend}/linear_regex.h")
         set_source_files_properties("${CMAKE_SOURCE_DIR}/src/llama-vocab.cpp" TARGET_DIRECTORY llama PROPERTIES
-            COMPILE_OPTIONS "-include;${mend}/vocab_lists.h" OBJECT_DEPENDS "${mend}/vocab_lists.h")
+            COMPILE_OPTIONS "-include;${mend}/vocab_mend.h" OBJECT_DEPENDS "${mend}/vocab_mend.h")
     endif()
     if(NOT TARGET llama-common)
         return()

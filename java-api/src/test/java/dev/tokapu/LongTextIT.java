@@ -94,6 +94,15 @@ class LongTextIT {
     }
 
     @Test
+    void tokenize_blanks_failNoAssertion() {
+        for (String preTokenizer : PreTokenizers.NAMES) {
+            try (Model model = vocabularyWith(preTokenizer)) {
+                assertThat(model.vocab().tokenize("a  b \t \n  c   ")).as(preTokenizer).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
     void tokenize_manyControlTexts_takesTimeInProportion() {
         try (Model model = vocabularyWith("smollm")) {
             String text = "<|im_end|>".repeat(LENGTH);

@@ -1,10 +1,13 @@
-/* Force-included into llama.cpp's src/llama-vocab.cpp alone: lists that make its tokenizers quadratic.
+/* Force-included into llama.cpp's src/llama-vocab.cpp alone: lists that make its tokenizers quadratic, and an assertion that
+ * texts fail.
  *
  * - For each special token that it finds, the tokenizer counts how far its piece is from the begin of a singly linked list, and
  *   walks there again to erase it. This list knows the piece before, so that "how far" is a place and going there takes no
  *   steps.
  * - For each byte that is no token of its own, the SPM tokenizer asks its output for exactly that much more room, which copies
- *   all tokens every time. Asking for room is left out: vectors grow by themselves. */
+ *   all tokens every time. Asking for room is left out: vectors grow by themselves.
+ * - Before it looks for a pair of symbols among the merges, the BPE tokenizer asserts that neither holds a blank. The pre-tokenizer
+ *   "whitespace" does not encode blanks, so that two of them in a text failed. No merge has a blank, such a pair is not found. */
 #pragma once
 
 // All that llama-vocab.cpp includes: what follows changes words that the headers have.
@@ -30,6 +33,7 @@
 #include <map>
 #include <queue>
 #include <set>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -89,6 +93,10 @@ template <class T> class fragment_list {
     std::list<T> items;
 };
 
+constexpr bool is_about_blanks(std::string_view condition) {
+    return condition == "token_left.find(' ') == std::string::npos" || condition == "token_right.find(' ') == std::string::npos";
+}
+
 }  // namespace tokapu_mend
 
 namespace std {
@@ -107,3 +115,6 @@ template <class T>
 
 #define forward_list tokapu_mend::fragment_list
 #define reserve(count) capacity()
+#undef GGML_ASSERT
+#define GGML_ASSERT(x) \
+    if (!tokapu_mend::is_about_blanks(#x) && !(x)) GGML_ABORT("GGML_ASSERT(%s) failed", #x)
