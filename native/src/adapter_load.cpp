@@ -7,6 +7,7 @@
 #include "ggml-cpp.h"
 #include "gguf.h"
 #include "llama-model.h"  // internal: the tensors of a model
+#include "model_check.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -125,11 +126,6 @@ void check_metadata(const Model & model, const gguf_context * gguf, const std::s
 bool ends_with(const std::string & text, const char * suffix) {
     const size_t n = std::strlen(suffix);
     return text.size() >= n && text.compare(text.size() - n, n, suffix) == 0;
-}
-
-// Whether kernels can read it: integers and the formats of intermediate results have no way to floats.
-bool is_weight_type(ggml_type type) {
-    return type == GGML_TYPE_F32 || ggml_get_type_traits(type)->to_float != nullptr;
 }
 
 // A and B of one tensor of the model: B * A has its shape, for each of its experts. Those of token_embd are stored the other way

@@ -95,10 +95,6 @@ void check_epsilon(float value, const char * what, const std::string & name) {
     }
 }
 
-bool is_weight_type(ggml_type type) {
-    return type == GGML_TYPE_F32 || ggml_get_type_traits(type)->to_float != nullptr;
-}
-
 // Tables of token ids, which are looked up and never multiplied.
 bool is_table(const std::string & tensor) {
     return tensor == "d2t" || tensor == "t2d" || tensor.find("tid2eid") != std::string::npos;
@@ -160,6 +156,10 @@ void leave_out_vocabulary(const gguf_context * gguf, const std::string & archite
 }
 
 }  // namespace
+
+bool is_weight_type(ggml_type type) {
+    return type == GGML_TYPE_F32 || ggml_get_type_traits(type)->to_float != nullptr;
+}
 
 void check_metadata(FILE * file, ModelLoad & load, const std::string & name) {
     const off_t            start  = ftello(file);

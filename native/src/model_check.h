@@ -17,4 +17,7 @@ void check_metadata(FILE * file, ModelLoad & load, const std::string & name);
 // When it has been read: what computing asserts on.
 void check_loaded(const llama_model & model, const std::string & name);
 
+// Whether kernels can read it: integers and the formats of intermediate results have no way to floats.
+bool is_weight_type(ggml_type type);
+
 }  // namespace tokapu
