@@ -7,10 +7,12 @@
 #include "ggml-cpp.h"
 #include "gguf.h"
 #include "llama-model.h"  // internal: the tensors of a model
+#include "model_check.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdarg>
 #include <cmath>
@@ -127,11 +129,6 @@ bool ends_with(const std::string & text, const char * suffix) {
     return text.size() >= n && text.compare(text.size() - n, n, suffix) == 0;
 }
 
-// Whether kernels can read it: integers and the formats of intermediate results have no way to floats.
-bool is_weight_type(ggml_type type) {
-    return type == GGML_TYPE_F32 || ggml_get_type_traits(type)->to_float != nullptr;
-}
-
 // A and B of one tensor of the model: B * A has its shape, for each of its experts. Those of token_embd are stored the other way
 // round, because the rows of A are looked up there.
 void check_pair(const ggml_tensor & weight, const ggml_tensor & a, const ggml_tensor & b, const std::string & path) {
@@ -149,9 +146,18 @@ void check_pair(const ggml_tensor & weight, const ggml_tensor & a, const ggml_te
     }
 }
 
+// llama.cpp takes the endings out of a name wherever they stand: a matrix of any shape could take the place of a checked one.
+void check_name(const std::string & name, const std::string & path) {
+    const size_t end = name.size() - std::min(name.size(), std::strlen(".lora_a"));
+    if (std::min(name.find(".lora_a"), name.find(".lora_b")) < end) {
+        refuse(path, "tensor '%s' has '.lora_a' or '.lora_b' in its name, and not at the end alone", name.c_str());
+    }
+}
+
 void check_tensors(const Model & model, ggml_context * tensors, const std::string & path) {
     for (ggml_tensor * a = ggml_get_first_tensor(tensors); a != nullptr; a = ggml_get_next_tensor(tensors, a)) {
         const std::string name = a->name;
+        check_name(name, path);
         if (!is_weight_type(a->type)) {
             refuse(path, "tensor '%s' is of type %s, which cannot be multiplied", name.c_str(), ggml_type_name(a->type));
         }

@@ -79,6 +79,17 @@ std::optional<int64_t> value_of(const gguf_context * gguf, const ModelLoad & loa
     return id < 0 ? std::nullopt : number(gguf, id);
 }
 
+// A text as llama.cpp reads it; empty where there is none.
+std::string text_of(const gguf_context * gguf, const ModelLoad & load, const std::string & key) {
+    for (const llama_model_kv_override & item : load.overrides) {
+        if (key == item.key && item.tag == LLAMA_KV_OVERRIDE_TYPE_STR) {
+            return item.val_str;
+        }
+    }
+    const int64_t id = gguf_find_key(gguf, key.c_str());
+    return id < 0 || gguf_get_kv_type(gguf, id) != GGUF_TYPE_STRING ? "" : gguf_get_val_str(gguf, id);
+}
+
 bool concerns(const Divisor & divisor, const std::string & architecture) {
     for (const char * one : divisor.architectures) {
         if (architecture == one) {
@@ -93,10 +104,6 @@ void check_epsilon(float value, const char * what, const std::string & name) {
         refuse(name, std::string("its ") + what + " epsilon is " + std::to_string(value) +
                          "; it must be 0 or a small positive number");
     }
-}
-
-bool is_weight_type(ggml_type type) {
-    return type == GGML_TYPE_F32 || ggml_get_type_traits(type)->to_float != nullptr;
 }
 
 // Tables of token ids, which are looked up and never multiplied.
@@ -161,16 +168,20 @@ void leave_out_vocabulary(const gguf_context * gguf, const std::string & archite
 
 }  // namespace
 
+bool is_weight_type(ggml_type type) {
+    return type == GGML_TYPE_F32 || ggml_get_type_traits(type)->to_float != nullptr;
+}
+
 void check_metadata(FILE * file, ModelLoad & load, const std::string & name) {
     const off_t            start  = ftello(file);
     const gguf_init_params params = { /*no_alloc*/ true, /*ctx*/ nullptr };
     const gguf_context_ptr gguf(gguf_init_from_file_ptr(file, params));
     fseeko(file, start, SEEK_SET);
-    const int64_t id = gguf == nullptr ? -1 : gguf_find_key(gguf.get(), "general.architecture");
-    if (id < 0 || gguf_get_kv_type(gguf.get(), id) != GGUF_TYPE_STRING) {
+    const std::string architecture = gguf == nullptr ? "" : text_of(gguf.get(), load, "general.architecture");
+    if (architecture.empty()) {
         return;  // llama.cpp says what is wrong with it
     }
-    const std::string architecture = gguf_get_val_str(gguf.get(), id);
+    check_token_lengths(gguf.get(), text_of(gguf.get(), load, "tokenizer.ggml.model"), name);
     for (const Divisor & divisor : divisors()) {
         if (!concerns(divisor, architecture)) {
             continue;

@@ -1,6 +1,7 @@
-// Vocabularies that llama.cpp loads, and whose tokenizers then take for ever.
+// Vocabularies that llama.cpp ends the process for, or loads, and whose tokenizers then take for ever.
 #include "arguments.h"
 #include "model.h"
+#include "model_check.h"
 
 #include <array>
 #include <cstring>
@@ -9,8 +10,10 @@ namespace tokapu {
 
 namespace {
 
-// The longest token that a tokenizer may be asked to try at each place of a text.
-constexpr size_t MAX_TOKEN_BYTES = 4096;
+// The longest token of a tokenizer that tries all lengths at each place of a text. Those of rwkv and t5 vocabularies lie in a tree,
+// which llama.cpp builds with 176 bytes of stack for each byte of a token and frees with up to 200, and a thread of Java may have
+// 256 KiB in all. Real vocabularies of these kinds have tokens of up to 192 bytes.
+constexpr size_t MAX_TOKEN_BYTES = 512;
 
 // The first byte of a token of the rwkv tokenizer, whose texts have escapes, and whether there are more.
 int first_byte(const char * text, bool & single) {
@@ -56,27 +59,28 @@ void check_rwkv(const Model & model, const std::string & name) {
     }
 }
 
-// These tokenizers try tokens of all lengths at each place.
-void check_lengths(const Model & model, const std::string & name) {
-    for (int32_t id = 0; id < model.n_vocab; id++) {
-        const size_t bytes = std::strlen(llama_vocab_get_text(model.vocab, id));
+}  // namespace
+
+void check_token_lengths(const gguf_context * gguf, const std::string & tokenizer, const std::string & name) {
+    const int64_t tokens = gguf_find_key(gguf, "tokenizer.ggml.tokens");
+    const bool    limits = tokenizer == "rwkv" || tokenizer == "t5" || tokenizer == "bert";
+    if (!limits || tokens < 0 || gguf_get_kv_type(gguf, tokens) != GGUF_TYPE_ARRAY ||
+        gguf_get_arr_type(gguf, tokens) != GGUF_TYPE_STRING) {
+        return;
+    }
+    for (size_t id = 0; id < gguf_get_arr_n(gguf, tokens); id++) {
+        const size_t bytes = std::strlen(gguf_get_arr_str(gguf, tokens, id));
         if (bytes > MAX_TOKEN_BYTES) {
             fail(TOKAPU_ERROR_MODEL,
-                 "cannot load model %s: token %d of its vocabulary has %zu bytes; at most %zu are supported", name.c_str(), id,
+                 "cannot load model %s: token %zu of its vocabulary has %zu bytes; at most %zu are supported", name.c_str(), id,
                  bytes, MAX_TOKEN_BYTES);
         }
     }
 }
 
-}  // namespace
-
 void check_vocab(const Model & model, const std::string & name) {
-    const auto type = llama_vocab_type(model.vocab);
-    if (type == LLAMA_VOCAB_TYPE_RWKV) {
+    if (llama_vocab_type(model.vocab) == LLAMA_VOCAB_TYPE_RWKV) {
         check_rwkv(model, name);
-    }
-    if (type == LLAMA_VOCAB_TYPE_RWKV || type == LLAMA_VOCAB_TYPE_WPM || type == LLAMA_VOCAB_TYPE_UGM) {
-        check_lengths(model, name);
     }
 }
 

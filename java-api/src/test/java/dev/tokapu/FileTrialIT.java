@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +153,52 @@ class FileTrialIT {
             })
     void load_weightsOfATypeThatCannotBeMultiplied_areExceptions(String tensor) {
         assertRefused(write(TinyGguf.builder().tensorType(tensor, 26)), FileTrial.NONE, tensor, "i32");
+    }
+
+    private Path withToken(int bytes) throws IOException {
+        Path file = folder.resolve("token.gguf");
+        return VocabFile.withTexts(TestModels.tinyFile(), file, Map.of(300, "a".repeat(bytes)));
+    }
+
+    private static ModelOptions.Builder tokenizer(String kind) {
+        return ModelOptions.builder().metadataOverrides(Map.of("tokenizer.ggml.model", kind));
+    }
+
+    /** Some of these tokenizers are made by recursion, one call for each byte of a token. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rwkv", "t5", "bert"})
+    void load_tokenOfManyBytesOnATinyStack_isAnException(String kind) throws IOException {
+        Path file = withToken(200_000);
+        ModelOptions options = tokenizer(kind).vocabOnly(true).build();
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> TestModels.onTinyStack(() -> Model.load(file, options)))
+                .withCauseInstanceOf(ModelLoadException.class)
+                .withMessageContaining("token 300 of its vocabulary has 200000 bytes; at most 512 are supported");
+    }
+
+    @ParameterizedTest
+    @EnumSource(FileTrial.class)
+    void load_tokenOfManyBytesWithWeights_isAnException(FileTrial trial) throws IOException {
+        Path file = withToken(513);
+        ModelOptions options = tokenizer("t5").trial(trial).build();
+        assertThatExceptionOfType(ModelLoadException.class)
+                .isThrownBy(() -> Model.load(file, options).close())
+                .withMessageContaining("has 513 bytes");
+    }
+
+    /** Loaded, used and closed there. */
+    @Test
+    void load_longestTokenOnATinyStack_works() throws Exception {
+        String text = "a".repeat(512);
+        Path file = VocabFile.withTexts(
+                VocabFile.named("nomic-bert-moe"), folder.resolve("token.gguf"), Map.of(1000, text));
+        int[] tokens = TestModels.onTinyStack(() -> {
+            try (Model model = VocabFile.load(file)) {
+                assertThat(model.vocab().type()).isEqualTo(VocabType.UGM);
+                return model.vocab().tokenize(text, new TokenizeOptions(false, false));
+            }
+        });
+        assertThat(tokens).contains(1000);
     }
 
     @ParameterizedTest

@@ -168,6 +168,18 @@ class LoraIT {
         }
     }
 
+    /** llama.cpp takes it for the other half of attn_q, and looked at fewer of its dimensions. */
+    @Test
+    void load_matrixInThePlaceOfAnother_isRefused() {
+        try (Model model = TestModels.tiny()) {
+            assertThatExceptionOfType(LoraAdapterException.class)
+                    .isThrownBy(() -> load(
+                            model,
+                            LoraWriter.ofTiny(1).matrix("blk.0.lora_b.attn_q.weight.lora_b", LoraWriter.RANK, 64, 2)))
+                    .withMessageContaining("blk.0.lora_b.attn_q.weight.lora_b");
+        }
+    }
+
     /** llama.cpp plans as many nodes as the adapters of the model need that were loaded when it plans. */
     @Test
     void applyTo_contextOlderThanManyAdapters_hasRoomForAll() {

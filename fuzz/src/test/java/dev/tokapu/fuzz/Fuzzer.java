@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,6 +19,9 @@ final class Fuzzer {
 
     private static final int POLL_MILLIS = 50;
     private static final int LAST_WORDS = 600;
+
+    /** Targets that compute with two threads as well. */
+    private static final Set<String> ON_TWO_PROCESSORS = Set.of("adapters", "files");
 
     private final String target;
     private final Path folder;
@@ -54,7 +58,7 @@ final class Fuzzer {
         Files.createDirectories(folder);
         Files.deleteIfExists(folder.resolve("state"));
         ChildJvm jvm = new ChildJvm(Worker.class)
-                .option("-XX:ActiveProcessorCount=" + (target.equals("files") ? 2 : 1))
+                .option("-XX:ActiveProcessorCount=" + (ON_TWO_PROCESSORS.contains(target) ? 2 : 1))
                 .option("-Xmx256m")
                 .option("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
         for (String option : options) {

@@ -31,6 +31,7 @@ interface Target extends AutoCloseable {
     /** The target of this name. */
     static Target open(String name, Path folder) throws IOException {
         return switch (name) {
+            case "adapters" -> new AdapterTarget(folder);
             case "files" -> new FileTarget(folder);
             case "texts" -> new TextTarget();
             case "templates" -> new TemplateTarget(folder);
