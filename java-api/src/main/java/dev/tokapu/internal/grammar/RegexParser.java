@@ -18,6 +18,7 @@ final class RegexParser {
     private static final int MAX_DEPTH = 200;
     /** How often something may come in a grammar, where that has an end. */
     static final int MAX_COUNT = 2000;
+
     private static final String QUANTIFIERS = "*+?{";
 
     private final String regex;
