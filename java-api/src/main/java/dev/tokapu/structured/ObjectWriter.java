@@ -50,11 +50,14 @@ final class ObjectWriter {
             return object(only.getValue(), site.path(), subtypes.tag(), only.getKey());
         }
         return values.definitions().refer(new Definitions.Key(type, subtypes.tag(), null), node -> {
+            values.places().add(node, site.path());
             ArrayNode alternatives = node.putArray("anyOf");
             subtypes.byName().forEach((name, subtype) -> {
                 String path = site.path() + "<" + subtype.getRawClass().getSimpleName() + ">";
                 checkClass(subtype, path);
-                alternatives.add(object(subtype, path, subtypes.tag(), name));
+                ObjectNode alternative = object(subtype, path, subtypes.tag(), name);
+                values.places().add(alternative, path);
+                alternatives.add(alternative);
             });
             Jackson.describe(node, type);
         });
@@ -100,6 +103,7 @@ final class ObjectWriter {
             if (type.isEnumType()) {
                 throw Refusal.of(path, type, "an enum has no place for the property " + tag);
             }
+            values.places().add(node, path);
             properties(node, bean(type, path), type, path, tag, name);
             Jackson.describe(node, type);
         });

@@ -34,14 +34,22 @@ final class SchemaWriter {
     private final TypeFactory types = Jackson.MAPPER.getTypeFactory();
     private final Definitions definitions = new Definitions();
     private final Hidden hidden = new Hidden();
+    private final Places places = new Places();
 
     /**
      * A finished schema.
      *
      * @param full what answers are checked against
      * @param prompt what a model reads
+     * @param places what its parts are about
      */
-    record Schemas(JsonNode full, JsonNode prompt) {}
+    record Schemas(JsonNode full, JsonNode prompt, Places places) {
+
+        /** The path, for people, of what is at a place in the full one. */
+        String place(String pointer) {
+            return places.path(full, pointer);
+        }
+    }
 
     /**
      * The schema of a type.
@@ -54,7 +62,7 @@ final class SchemaWriter {
         ObjectNode root = writer.value(type, Site.root(name));
         new Endings(writer.definitions).require(root, name);
         writer.definitions.finish(root, writer.hidden);
-        return new Schemas(root, writer.hidden.without(root));
+        return new Schemas(root, writer.hidden.without(root), writer.places);
     }
 
     /** Whether a type is one of the JDK; those that can be expressed are dealt with elsewhere. */
@@ -71,12 +79,17 @@ final class SchemaWriter {
         return hidden;
     }
 
+    Places places() {
+        return places;
+    }
+
     /** The schema of a value in a place, with its rules. */
     ObjectNode value(JavaType type, Site site) {
         if (site.rules().stream().anyMatch(rule -> rule.name().equals("Null"))) {
             throw Refusal.of(site.path(), type, "@Null leaves nothing to answer; take the property away");
         }
         ObjectNode node = plain(type, site);
+        places.add(node, site.path());
         boolean never = type.isPrimitive()
                 || node.isEmpty()
                 || isOptional(type.getRawClass())
