@@ -131,18 +131,21 @@ final class SchemaWriter {
             RuleWriter.refuseAll(site.rules(), site.path());
             return JsonNodeFactory.instance.objectNode();
         }
+        Scalars.Kind unsigned = KotlinValues.unsigned(type);
+        if (unsigned != null) {
+            return scalar(type, unsigned, site);
+        }
+        KotlinValues.Inside inside = KotlinValues.inside(type, site);
+        if (inside != null) {
+            return plain(inside.type(), inside.site());
+        }
         if (type.isMapLikeType()) {
             return map(type, site);
         }
         if (type.isArrayType() || type.isCollectionLikeType()) {
             return array(type, site);
         }
-        Scalars.Kind unsigned = KotlinValues.unsigned(type);
-        if (unsigned != null) {
-            return scalar(type, unsigned, site);
-        }
-        JavaType inside = KotlinValues.inside(type);
-        return inside == null ? new ObjectWriter(this).write(type, site) : plain(inside, site);
+        return new ObjectWriter(this).write(type, site);
     }
 
     private static void checkShape(JavaType type, Site site) {

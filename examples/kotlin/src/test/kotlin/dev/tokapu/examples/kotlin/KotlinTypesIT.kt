@@ -29,6 +29,10 @@ class KotlinTypesIT {
             val held = Held(Id("k"), 1)
             walk.check(StructuredType.of(Id::class.java), Id("a"))
             walk.check(StructuredType.of(Held::class.java), held)
+            walk.check(
+                StructuredType.of(Values::class.java),
+                Values(null, Count(1), Count(5), Tags(listOf("t")), Code("abc"), Key(held), listOf(Id("i")), mapOf("m" to Count(2))),
+            )
             walk.check(StructuredType.of(Tree::class.java), Tree(1), Tree(1, listOf(Tree(2, up = Tree(3)))))
             walk.check(StructuredType.of(object : TypeRef<Res<Item>>() {}), Res.Ok(Item("a")), Res.Err("m"), Res.Gone)
             walk.check(StructuredType.of(HasRes::class.java), HasRes(Res.Err("m")))

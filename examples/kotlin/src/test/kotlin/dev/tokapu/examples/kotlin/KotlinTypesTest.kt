@@ -44,6 +44,24 @@ class KotlinTypesTest {
     }
 
     @Test
+    fun parse_valueClasses_keepRulesAndElements() {
+        val type = StructuredType.of(Values::class.java)
+        val good = "{'stars':1,'tags':['t'],'code':'abc','key':{'id':'k','n':1},'ids':[],'byName':{}}"
+        assertUnreadable(type, good.replace("'stars':1", "'stars':6"), "/stars")
+        assertUnreadable(type, good.replace("abc", "abcd"), "/code")
+        assertUnreadable(type, good.replace("'t'", "1"), "/tags/0")
+    }
+
+    @Test
+    fun of_valueClassThatHidesWhatIsInside_isRefused() {
+        assertRefused(Generic::class.java, "Generic.a is a ", "use a data class")
+        assertRefused(OfList::class.java, "OfList.a is a ", "use a data class")
+        for (type in listOf(Took::class.java, Tried::class.java, Unsigneds::class.java)) {
+            assertRefused(type, type.simpleName + ".a is a kotlin.", "UByte, UShort, UInt and ULong")
+        }
+    }
+
+    @Test
     fun of_deserializerOfItsOwn_isRefused() {
         assertRefused(ByTree::class.java, "ByTree.a cannot be expressed", "@JsonDeserialize; nobody can see")
         assertRefused(ByMap::class.java, "ByMap.a cannot be expressed", "@JsonDeserialize; nobody can see")
