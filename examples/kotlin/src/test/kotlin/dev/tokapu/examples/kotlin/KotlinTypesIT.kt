@@ -42,6 +42,7 @@ class KotlinTypesIT {
             walk.check(StructuredType.of(Inner::class.java), Inner(listOf("abc"), mapOf("k" to 5)))
             walk.check(StructuredType.of(Defaults::class.java), Defaults(e = null), Defaults(e = 1.5))
             walk.check(StructuredType.of(Nulls::class.java), Nulls(mapOf("k" to 1), listOf("a")))
+            walk.check(StructuredType.of(Event::class.java), Event.All(listOf(Event.At(1), Event.Stop, Event.Start)))
         }
     }
 

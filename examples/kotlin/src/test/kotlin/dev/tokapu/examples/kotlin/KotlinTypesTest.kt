@@ -152,4 +152,13 @@ class KotlinTypesTest {
             .isThrownBy { type.write(Nulls(mapOf(), listOf(null))) }
             .withMessageContaining("/list/0: null found")
     }
+
+    @Test
+    fun parse_objects_areTheOneInstance() {
+        val type = StructuredType.of(Event::class.java)
+        assertRoundTrip(type, Event.All(listOf(Event.At(1), Event.Stop, Event.Start)), "{'type':'All','events':[{'type':'At','n':1},{'type':'Stop'},{'type':'Start'}]}")
+        assertThat(type.parse("{\"type\":\"Start\"}")).isSameAs(Event.Start)
+        assertThat(type.parse("{\"type\":\"Stop\"}")).isSameAs(Event.Stop)
+        assertThat(StructuredType.of(Event.Start::class.java).parse("{\"type\":\"Start\"}")).isSameAs(Event.Start)
+    }
 }
