@@ -161,4 +161,15 @@ class KotlinTypesTest {
         assertThat(type.parse("{\"type\":\"Stop\"}")).isSameAs(Event.Stop)
         assertThat(StructuredType.of(Event.Start::class.java).parse("{\"type\":\"Start\"}")).isSameAs(Event.Start)
     }
+
+    @Test
+    fun write_namesThatJavaSpellsOtherwise_areTheProperties() {
+        val type = StructuredType.of(Names::class.java)
+        assertRoundTrip(
+            type,
+            Names(7.5, "n", "u", true, Id("i"), null),
+            "{'pH':7.5,'mName':'n','URL':'u','isGood':true,'mId':'i','xIndex':0}",
+        )
+        assertThat(type.parse(type.write(Names(7.5, "n", "u", true, Id("i"), 2).apply { xIndex = 3 })).xIndex).isEqualTo(3)
+    }
 }
