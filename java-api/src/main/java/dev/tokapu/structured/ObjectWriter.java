@@ -128,24 +128,26 @@ final class ObjectWriter {
                     "Jackson finds no way to make one from properties; use a record, a constructor without parameters,"
                             + " or @JsonCreator with @JsonProperty on each parameter");
         }
-        requireNullable(creator, path);
+        requireNullable(creator, type, path);
         return bean;
     }
 
-    /** What is left out is null for the constructor. */
-    private static void requireNullable(ValueInstantiator creator, String path) {
+    /** What is left out is null for the constructor, or has Kotlin's default. */
+    private static void requireNullable(ValueInstantiator creator, JavaType type, String path) {
         SettableBeanProperty[] arguments = creator.getFromObjectArguments(Jackson.MAPPER.getDeserializationConfig());
         if (arguments == null) {
             return;
         }
+        boolean kotlin = TypeIntrospector.isKotlin(type.getRawClass());
         for (SettableBeanProperty argument : arguments) {
-            if (argument.isIgnorable() && argument.getType().isPrimitive()) {
+            JavaType given = argument.getType();
+            if (argument.isIgnorable() && (kotlin ? argument.isRequired() : given.isPrimitive())) {
+                String remedy = kotlin
+                        ? "a default"
+                        : "the type "
+                                + ClassUtil.wrapperType(given.getRawClass()).getSimpleName();
                 throw Refusal.of(
-                        path + "." + argument.getName(),
-                        argument.getType(),
-                        "it is left out and cannot be null; give it the type "
-                                + ClassUtil.wrapperType(argument.getType().getRawClass())
-                                        .getSimpleName());
+                        path + "." + argument.getName(), given, "it is left out and cannot be null; give it " + remedy);
             }
         }
     }

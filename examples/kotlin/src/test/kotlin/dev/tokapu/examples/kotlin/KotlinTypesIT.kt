@@ -44,6 +44,7 @@ class KotlinTypesIT {
             walk.check(StructuredType.of(Nulls::class.java), Nulls(mapOf("k" to 1), listOf("a")))
             walk.check(StructuredType.of(Event::class.java), Event.All(listOf(Event.At(1), Event.Stop, Event.Start)))
             walk.check(StructuredType.of(Names::class.java), Names(7.5, "n", "u", true, Id("i"), null))
+            walk.check(StructuredType.of(LeftOut::class.java), LeftOut(1, c = null, d = 2))
         }
     }
 

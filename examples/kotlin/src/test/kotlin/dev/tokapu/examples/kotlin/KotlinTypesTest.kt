@@ -172,4 +172,10 @@ class KotlinTypesTest {
         )
         assertThat(type.parse(type.write(Names(7.5, "n", "u", true, Id("i"), 2).apply { xIndex = 3 })).xIndex).isEqualTo(3)
     }
+
+    @Test
+    fun of_ignoredParameter_wantsADefault() {
+        assertRoundTrip(StructuredType.of(LeftOut::class.java), LeftOut(1, c = null, d = 2), "{'a':1,'d_d':2}")
+        assertRefused(LeftOutWithoutDefault::class.java, "LeftOutWithoutDefault.b is a ", "give it a default")
+    }
 }
