@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectWriter {
 
+    private static final List<String> NOT_NULL = List.of("object", "array", "string", "number", "boolean");
+
     private final SchemaWriter values;
 
     ObjectWriter(SchemaWriter values) {
@@ -184,6 +186,9 @@ final class ObjectWriter {
             String place = path + "." + property.name();
             FormCheck.check(property, place);
             ObjectNode value = values.value(property.type(), Site.of(place, property));
+            if (value.isEmpty() && TypeIntrospector.isKotlin(type.getRawClass())) {
+                NOT_NULL.forEach(value.putArray("type")::add); // Any is not Any?, which may be absent
+            }
             if (property.description() != null) {
                 value.put("description", property.description());
             }

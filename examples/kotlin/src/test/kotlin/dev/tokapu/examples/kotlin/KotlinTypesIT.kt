@@ -45,6 +45,7 @@ class KotlinTypesIT {
             walk.check(StructuredType.of(Event::class.java), Event.All(listOf(Event.At(1), Event.Stop, Event.Start)))
             walk.check(StructuredType.of(Names::class.java), Names(7.5, "n", "u", true, Id("i"), null))
             walk.check(StructuredType.of(LeftOut::class.java), LeftOut(1, c = null, d = 2))
+            walk.check(StructuredType.of(Anything::class.java), Anything(mapOf("k" to listOf(1, "b", null)), null))
         }
     }
 
@@ -60,6 +61,7 @@ class KotlinTypesIT {
             assertThat(walk.accepts(StructuredType.of(Nulls::class.java), "{'map':{'k':null},'list':[]}")).isFalse()
             assertThat(walk.accepts(StructuredType.of(Nulls::class.java), "{'map':{},'list':[null]}")).isFalse()
             assertThat(walk.accepts(StructuredType.of(Rules::class.java), "{'a':null,'e':'','f':''}")).isFalse()
+            assertThat(walk.accepts(StructuredType.of(Anything::class.java), "{'a':null}")).isFalse()
         }
     }
 

@@ -178,4 +178,12 @@ class KotlinTypesTest {
         assertRoundTrip(StructuredType.of(LeftOut::class.java), LeftOut(1, c = null, d = 2), "{'a':1,'d_d':2}")
         assertRefused(LeftOutWithoutDefault::class.java, "LeftOutWithoutDefault.b is a ", "give it a default")
     }
+
+    @Test
+    fun parse_any_isNotNull() {
+        val type = StructuredType.of(Anything::class.java)
+        assertRoundTrip(type, Anything(mapOf("k" to listOf(1, "b", null)), null), "{'a':{'k':[1,'b',null]}}")
+        assertUnreadable(type, "{'a':null}", "/a")
+        assertUnreadable(type, "{'a':1,'b':null}", "/b")
+    }
 }
