@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import dev.tokapu.GrammarException;
+import dev.tokapu.internal.grammar.SchemaProblem;
 import dev.tokapu.sampling.Grammar;
 import java.io.IOException;
 import java.lang.reflect.Type;
@@ -44,6 +45,8 @@ final class Binding {
         SchemaWriter.Schemas schemas = SchemaWriter.write(type);
         try {
             return new Binding(type, schemas);
+        } catch (SchemaProblem e) {
+            throw Refusal.of(schemas.place(e.path()), e.problem(), e);
         } catch (GrammarException e) {
             throw new IllegalArgumentException(
                     type.getRawClass().getSimpleName() + " cannot be expressed in an answer: " + e.getMessage(), e);

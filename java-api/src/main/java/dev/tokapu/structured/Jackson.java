@@ -45,7 +45,7 @@ final class Jackson {
         JsonMapper.Builder builder = JsonMapper.builder()
                 .annotationIntrospector(new TypeIntrospector())
                 .addModules(new Jdk8Module(), new JavaTimeModule())
-                .addModule(new SimpleModule("tokapu").setSerializerModifier(new WrittenProperties()))
+                .addModule(tokapus())
                 .disable(
                         SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
                         SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
@@ -64,6 +64,13 @@ final class Jackson {
             }
         }
         return builder.build();
+    }
+
+    private static Module tokapus() {
+        SimpleModule module = new SimpleModule("tokapu");
+        module.setSerializerModifier(new WrittenProperties());
+        module.setValueInstantiators(new KotlinObjects());
+        return module;
     }
 
     /** What reading knows of a class. */

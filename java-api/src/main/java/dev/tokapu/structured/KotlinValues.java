@@ -2,7 +2,11 @@ package dev.tokapu.structured;
 
 import com.fasterxml.jackson.databind.JavaType;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +22,55 @@ final class KotlinValues {
 
     private KotlinValues() {}
 
-    /** The type inside a value class; null for another class. */
-    static @Nullable JavaType inside(JavaType type) {
+    /**
+     * What a value class holds.
+     *
+     * @param type its type
+     * @param site the place of the whole, with the rules that the class has about it
+     */
+    record Inside(JavaType type, Site site) {}
+
+    /**
+     * What is inside a value class; null for another class.
+     *
+     * @throws IllegalArgumentException when nobody can see it
+     */
+    static @Nullable Inside inside(JavaType type, Site site) {
         Class<?> raw = type.getRawClass();
+        Field field = isValueClass(raw) ? field(raw) : null;
+        if (field == null) {
+            return null;
+        }
+        if (raw.getName().startsWith("kotlin.")) {
+            throw Refusal.of(site.path(), type, "of Kotlin's own value classes only UByte, UShort, UInt and ULong can");
+        }
+        if (raw.getTypeParameters().length > 0 || type.isContainerType()) {
+            throw Refusal.of(
+                    site.path(),
+                    type,
+                    "a value class that is generic or a collection does not tell what is inside; use a data class");
+        }
+        // The methods that the compiler makes, such as unbox-impl, give a List<String> as a List.
+        List<AnnotatedType> types = List.of(field.getAnnotatedType());
+        List<Rule> rules = Rule.in(Site.annotations(List.of(field, field.getAnnotatedType())));
+        Site inside = new Site(site.path(), site.property(), types, site.rules(), site.nullable()).with(rules);
+        return new Inside(Jackson.MAPPER.constructType(field.getGenericType()), inside);
+    }
+
+    private static boolean isValueClass(Class<?> raw) {
         for (Annotation annotation : raw.getDeclaredAnnotations()) {
             if (annotation.annotationType().getName().equals("kotlin.jvm.JvmInline")) {
-                try {
-                    return Jackson.MAPPER.constructType(
-                            raw.getDeclaredMethod("unbox-impl").getGenericReturnType());
-                } catch (NoSuchMethodException e) {
-                    return null;
-                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** It has no other. */
+    private static @Nullable Field field(Class<?> raw) {
+        for (Field field : raw.getDeclaredFields()) {
+            if (!Modifier.isStatic(field.getModifiers())) {
+                return field;
             }
         }
         return null;

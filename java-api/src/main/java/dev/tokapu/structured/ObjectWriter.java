@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectWriter {
 
+    private static final List<String> NOT_NULL = List.of("object", "array", "string", "number", "boolean");
+
     private final SchemaWriter values;
 
     ObjectWriter(SchemaWriter values) {
@@ -50,11 +52,14 @@ final class ObjectWriter {
             return object(only.getValue(), site.path(), subtypes.tag(), only.getKey());
         }
         return values.definitions().refer(new Definitions.Key(type, subtypes.tag(), null), node -> {
+            values.places().add(node, site.path());
             ArrayNode alternatives = node.putArray("anyOf");
             subtypes.byName().forEach((name, subtype) -> {
                 String path = site.path() + "<" + subtype.getRawClass().getSimpleName() + ">";
                 checkClass(subtype, path);
-                alternatives.add(object(subtype, path, subtypes.tag(), name));
+                ObjectNode alternative = object(subtype, path, subtypes.tag(), name);
+                values.places().add(alternative, path);
+                alternatives.add(alternative);
             });
             Jackson.describe(node, type);
         });
@@ -100,6 +105,7 @@ final class ObjectWriter {
             if (type.isEnumType()) {
                 throw Refusal.of(path, type, "an enum has no place for the property " + tag);
             }
+            values.places().add(node, path);
             properties(node, bean(type, path), type, path, tag, name);
             Jackson.describe(node, type);
         });
@@ -124,24 +130,26 @@ final class ObjectWriter {
                     "Jackson finds no way to make one from properties; use a record, a constructor without parameters,"
                             + " or @JsonCreator with @JsonProperty on each parameter");
         }
-        requireNullable(creator, path);
+        requireNullable(creator, type, path);
         return bean;
     }
 
-    /** What is left out is null for the constructor. */
-    private static void requireNullable(ValueInstantiator creator, String path) {
+    /** What is left out is null for the constructor, or has Kotlin's default. */
+    private static void requireNullable(ValueInstantiator creator, JavaType type, String path) {
         SettableBeanProperty[] arguments = creator.getFromObjectArguments(Jackson.MAPPER.getDeserializationConfig());
         if (arguments == null) {
             return;
         }
+        boolean kotlin = TypeIntrospector.isKotlin(type.getRawClass());
         for (SettableBeanProperty argument : arguments) {
-            if (argument.isIgnorable() && argument.getType().isPrimitive()) {
+            JavaType given = argument.getType();
+            if (argument.isIgnorable() && (kotlin ? argument.isRequired() : given.isPrimitive())) {
+                String remedy = kotlin
+                        ? "a default"
+                        : "the type "
+                                + ClassUtil.wrapperType(given.getRawClass()).getSimpleName();
                 throw Refusal.of(
-                        path + "." + argument.getName(),
-                        argument.getType(),
-                        "it is left out and cannot be null; give it the type "
-                                + ClassUtil.wrapperType(argument.getType().getRawClass())
-                                        .getSimpleName());
+                        path + "." + argument.getName(), given, "it is left out and cannot be null; give it " + remedy);
             }
         }
     }
@@ -178,6 +186,9 @@ final class ObjectWriter {
             String place = path + "." + property.name();
             FormCheck.check(property, place);
             ObjectNode value = values.value(property.type(), Site.of(place, property));
+            if (value.isEmpty() && TypeIntrospector.isKotlin(type.getRawClass())) {
+                NOT_NULL.forEach(value.putArray("type")::add); // Any is not Any?, which may be absent
+            }
             if (property.description() != null) {
                 value.put("description", property.description());
             }

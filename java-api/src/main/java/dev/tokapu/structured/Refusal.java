@@ -1,6 +1,7 @@
 package dev.tokapu.structured;
 
 import com.fasterxml.jackson.databind.JavaType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Words for what cannot be a type of answers.
@@ -19,6 +20,11 @@ final class Refusal {
 
     /** The same about something that is wrong with the place rather than the type. */
     static IllegalArgumentException of(String path, String why) {
-        return new IllegalArgumentException(path + " cannot be expressed in an answer: " + why);
+        return of(path, why, null);
+    }
+
+    /** The same with a cause. */
+    static IllegalArgumentException of(String path, String why, @Nullable Throwable cause) {
+        return new IllegalArgumentException(path + " cannot be expressed in an answer: " + why, cause);
     }
 }

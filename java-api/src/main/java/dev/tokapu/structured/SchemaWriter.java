@@ -34,14 +34,22 @@ final class SchemaWriter {
     private final TypeFactory types = Jackson.MAPPER.getTypeFactory();
     private final Definitions definitions = new Definitions();
     private final Hidden hidden = new Hidden();
+    private final Places places = new Places();
 
     /**
      * A finished schema.
      *
      * @param full what answers are checked against
      * @param prompt what a model reads
+     * @param places what its parts are about
      */
-    record Schemas(JsonNode full, JsonNode prompt) {}
+    record Schemas(JsonNode full, JsonNode prompt, Places places) {
+
+        /** The path, for people, of what is at a place in the full one. */
+        String place(String pointer) {
+            return places.path(full, pointer);
+        }
+    }
 
     /**
      * The schema of a type.
@@ -54,7 +62,7 @@ final class SchemaWriter {
         ObjectNode root = writer.value(type, Site.root(name));
         new Endings(writer.definitions).require(root, name);
         writer.definitions.finish(root, writer.hidden);
-        return new Schemas(root, writer.hidden.without(root));
+        return new Schemas(root, writer.hidden.without(root), writer.places);
     }
 
     /** Whether a type is one of the JDK; those that can be expressed are dealt with elsewhere. */
@@ -71,12 +79,17 @@ final class SchemaWriter {
         return hidden;
     }
 
+    Places places() {
+        return places;
+    }
+
     /** The schema of a value in a place, with its rules. */
     ObjectNode value(JavaType type, Site site) {
         if (site.rules().stream().anyMatch(rule -> rule.name().equals("Null"))) {
             throw Refusal.of(site.path(), type, "@Null leaves nothing to answer; take the property away");
         }
         ObjectNode node = plain(type, site);
+        places.add(node, site.path());
         boolean never = type.isPrimitive()
                 || node.isEmpty()
                 || isOptional(type.getRawClass())
@@ -118,18 +131,21 @@ final class SchemaWriter {
             RuleWriter.refuseAll(site.rules(), site.path());
             return JsonNodeFactory.instance.objectNode();
         }
+        Scalars.Kind unsigned = KotlinValues.unsigned(type);
+        if (unsigned != null) {
+            return scalar(type, unsigned, site);
+        }
+        KotlinValues.Inside inside = KotlinValues.inside(type, site);
+        if (inside != null) {
+            return plain(inside.type(), inside.site());
+        }
         if (type.isMapLikeType()) {
             return map(type, site);
         }
         if (type.isArrayType() || type.isCollectionLikeType()) {
             return array(type, site);
         }
-        Scalars.Kind unsigned = KotlinValues.unsigned(type);
-        if (unsigned != null) {
-            return scalar(type, unsigned, site);
-        }
-        JavaType inside = KotlinValues.inside(type);
-        return inside == null ? new ObjectWriter(this).write(type, site) : plain(inside, site);
+        return new ObjectWriter(this).write(type, site);
     }
 
     private static void checkShape(JavaType type, Site site) {

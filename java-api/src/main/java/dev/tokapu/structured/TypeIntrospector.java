@@ -6,11 +6,15 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMethod;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +88,29 @@ final class TypeIntrospector extends JacksonAnnotationIntrospector {
 
     @Override
     public @Nullable Object findFilterId(Annotated annotated) {
+        return null;
+    }
+
+    /** Of {@code getPH} the field has the name, pH, for which Java's rule says ph. */
+    @Override
+    public @Nullable String findImplicitPropertyName(AnnotatedMember member) {
+        String declared = super.findImplicitPropertyName(member);
+        String accessor = member.getName();
+        boolean kotlin = member instanceof AnnotatedMethod
+                && (accessor.startsWith("get") || accessor.startsWith("set"))
+                && isKotlin(member.getDeclaringClass());
+        return declared == null && kotlin ? fieldOf(accessor.substring(3), member.getDeclaringClass()) : declared;
+    }
+
+    private static @Nullable String fieldOf(String capitalized, Class<?> type) {
+        int mangled = capitalized.indexOf('-'); // of value classes
+        String wanted = mangled < 0 ? capitalized : capitalized.substring(0, mangled);
+        for (Field field : type.getDeclaredFields()) {
+            String name = field.getName();
+            if (wanted.equals(name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1))) {
+                return name;
+            }
+        }
         return null;
     }
 

@@ -29,6 +29,7 @@ import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Null;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
@@ -41,7 +42,9 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -256,6 +259,37 @@ class RefusedTypesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StructuredType.of(Secret.class))
                 .withMessageContaining("unseen");
+    }
+
+    record NoText(@Pattern(regexp = "a{5}") @Size(max = 3) String a) {}
+
+    record Chain(
+            @Nullable Chain next,
+            @Pattern(regexp = "a{5}") @Size(max = 3) String text) {}
+
+    sealed interface Branch permits One, Other {}
+
+    record One(NoText a) implements Branch {}
+
+    record Other(NoText b) implements Branch {}
+
+    @Test
+    void of_ruleThatNoGrammarHolds_namesThePath() {
+        record Two(NoText b, NoText c) {}
+        record Items(@NotEmpty List<@NotEmpty List<NoText>> b) {}
+        record Slashes(@JsonProperty("in/~me") NoText b) {}
+        record Branches(@NotEmpty List<Branch> b, Branch c) {}
+        Map<Class<?>, String> paths = Map.of(
+                NoText.class, "NoText.a",
+                Chain.class, "Chain.text",
+                Two.class, "Two.b.a",
+                Items.class, "Items.b[][].a",
+                Slashes.class, "Slashes.in/~me.a",
+                Branches.class, "Branches.b[]<One>.a.a");
+        paths.forEach((type, path) -> assertThatIllegalArgumentException()
+                .isThrownBy(() -> StructuredType.of(type))
+                .withMessage(path + " cannot be expressed in an answer: no text fits the pattern, the format and the"
+                        + " lengths"));
     }
 
     interface Orders {

@@ -35,8 +35,7 @@ final class SchemaArrays {
             item = item(parts, 0, path);
         } catch (SchemaProblem.NoValue e) {
             if (counts.min() > 0) {
-                throw new SchemaProblem.NoValue(
-                        path, "minItems asks for items, but none is allowed: " + e.getMessage());
+                throw new SchemaProblem.NoValue(path, "minItems asks for items, but none is allowed", e);
             }
             return layout.within('[', "", ']');
         }

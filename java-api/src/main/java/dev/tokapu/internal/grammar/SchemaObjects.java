@@ -208,10 +208,10 @@ final class SchemaObjects {
         }
         if (pairs.isEmpty()) {
             if (counts.min() > 0) {
-                throw new SchemaProblem.NoValue(
-                        path,
-                        "minProperties asks for properties, but none is allowed"
-                                + (none == null ? "" : ": " + none.getMessage()));
+                String problem = "minProperties asks for properties, but none is allowed";
+                throw none == null
+                        ? new SchemaProblem.NoValue(path, problem)
+                        : new SchemaProblem.NoValue(path, problem, none);
             }
             return layout.within('{', "", '}');
         }
