@@ -3,8 +3,7 @@
 # suite-cpu.json) with counts and failures, and the console output of each run; the last lines are a table. Exit status 1 when
 # a test failed.
 # Left out are tests with the tag "cpu", which are about the CPU's arithmetic, its slowness or a machine without a driver,
-# and what such a machine has not got: Java 17 (three tests of LoadingIT), a Java compiler (RandomAnswersIT), a C compiler
-# (BackendLoadingIT), the source tree (CoverageIT).
+# and what such a machine has not got: Java 17 (three tests of LoadingIT), and compilers and the source trees (the tag "checkout").
 #
 # usage: run.sh suite [--cpu] [--include REGEX] [--threads N] [--timeout SECONDS]
 #     --cpu hides the GPUs and takes the tests with the tag "cpu" too: for processors that no other machine has, as with AMX
@@ -17,13 +16,13 @@ threads=1
 limit=540
 result=suite
 native=$work/native
-tags=(--exclude-tag cpu)
+tags=(--exclude-tag checkout --exclude-tag cpu)
 while [ $# -gt 0 ]; do
     case $1 in
     --cpu)
         result=suite-cpu
         native=$work/native-cpu
-        tags=()
+        tags=(--exclude-tag checkout)
         shift
         continue
         ;;
@@ -65,7 +64,7 @@ suite() {
         -Dtokapu.cache.dir="$work/cache" -Dtokapu.jdk25="$java" -Dtokapu.jdk17="$java" -Dtokapu.test.threads="$threads" \
         -cp "$work/pack/test/$1:$jars:$work/model.jar" org.junit.platform.console.ConsoleLauncher execute \
         --scan-class-path="$work/pack/test/$1" --include-classname="$include" --exclude-methodname='.*LoadingIT#bindings_java17.*' \
-        --exclude-classname='.*\.(RandomAnswersIT|BackendLoadingIT|CoverageIT)' "${tags[@]}" --reports-dir="$folder/reports" \
+        "${tags[@]}" --reports-dir="$folder/reports" \
         --disable-banner --disable-ansi-colors --details=testfeed >"$OUT/$result-$name.txt" 2>&1)
     echo $? >"$folder/exit"
 }

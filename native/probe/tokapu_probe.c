@@ -169,6 +169,10 @@ int main(int argc, char ** argv) {
             status = TOKAPU_ERROR_CONTEXT; /* caught in the same way where the file is used */
         }
     }
+    if (status == TOKAPU_ERROR_MEMORY && model != 0) { /* the caller may have the memory, and meet what comes after it */
+        failed(status);
+        _exit(PROBE_MEMORY);
+    }
     if (status == TOKAPU_OK && compute) {
         stage("computing two tokens");
         status = compute_tokens(model, context);

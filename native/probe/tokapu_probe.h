@@ -8,5 +8,6 @@ enum { PROBE_FD = 3 };
 enum {
     PROBE_SOUND    = 0,
     PROBE_REFUSED  = 1, /* with an error, which the caller will meet too */
-    PROBE_ASSERTED = 2  /* an assertion failed */
+    PROBE_ASSERTED = 2, /* an assertion failed */
+    PROBE_MEMORY   = 3  /* a small context took more memory than any model needs for it */
 };

@@ -275,6 +275,8 @@ bool judge(const std::string & name, const Ending & ending) {
     } else if (WIFEXITED(ending.status)) {
         if (WEXITSTATUS(ending.status) == PROBE_ASSERTED) {
             refuse(name, ending, "failed an assertion");
+        } else if (WEXITSTATUS(ending.status) == PROBE_MEMORY) {
+            refuse(name, ending, "took more memory than a context of 256 tokens may need");
         } else if (WEXITSTATUS(ending.status) != PROBE_SOUND) {
             skip(name, "it ended with status " + std::to_string(WEXITSTATUS(ending.status)) + ", " + ending.message);
         }

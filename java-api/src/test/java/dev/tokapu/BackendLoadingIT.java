@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
  * A CUDA backend, its driver and its libraries as a machine may have them, each in a JVM of its own with the real linker.
  * They are pretended ({@link StubLibraries}) and of a version of CUDA that no machine has.
  */
-@Tag("cpu") // compiles, and one test needs a machine without a driver
+@Tag("cpu") // one test needs a machine without a driver
+@Tag("checkout") // compiles C
 class BackendLoadingIT {
 
     private static final String DRIVER = "999.88.07";

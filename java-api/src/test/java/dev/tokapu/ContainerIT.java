@@ -1,7 +1,7 @@
 package dev.tokapu;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tokapu.testsupport.ChildJvm;
 import java.io.IOException;
@@ -36,9 +36,9 @@ class ContainerIT {
                 Files.writeString(group.resolve("memory.swap.max"), "0");
             }
         } catch (IOException e) {
-            assumeThat(e).as("may make control groups").isNull();
+            assumeTrue(false, "may not make control groups: " + e);
         }
-        assumeThat(group).as("this machine has control groups").isNotNull();
+        assumeTrue(group != null, "this machine has no control groups");
     }
 
     @AfterEach

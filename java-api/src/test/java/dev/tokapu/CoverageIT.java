@@ -13,9 +13,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** docs/coverage.md says what it says: compared with llama.h, with the native code and with the Java classes. */
+@Tag("checkout") // reads the sources
 class CoverageIT {
 
     private static final Path ROOT = Path.of(System.getProperty("tokapu.root"));

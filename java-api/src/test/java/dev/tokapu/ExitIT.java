@@ -6,6 +6,7 @@ import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.StubLibraries;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The JVM ends while native code runs: with its own status and at once. A library that sleeps at the very end gives the threads
  * that still compute a second to use something that is gone.
  */
+@Tag("checkout") // compiles C
 class ExitIT {
 
     @TempDir

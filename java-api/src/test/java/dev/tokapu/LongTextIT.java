@@ -97,7 +97,9 @@ class LongTextIT {
     void tokenize_blanks_failNoAssertion() {
         for (String preTokenizer : PreTokenizers.NAMES) {
             try (Model model = vocabularyWith(preTokenizer)) {
-                assertThat(model.vocab().tokenize("a  b \t \n  c   ")).as(preTokenizer).isNotEmpty();
+                assertThat(model.vocab().tokenize("a  b \t \n  c   "))
+                        .as(preTokenizer)
+                        .isNotEmpty();
             }
         }
     }

@@ -13,12 +13,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Text is characters: none of it becomes a token that a chat template or a tool call is made of. */
+@Tag("checkout") // reads the vocabularies of llama.cpp
 class MarkersIT {
 
     private static final TokenizeOptions CHARACTERS = new TokenizeOptions(false, false);

@@ -183,6 +183,7 @@ final class SchemaWriter {
             RuleWriter.refuseAll(site.rules(), site.path());
         } else {
             new RuleWriter(node, site.path(), hidden).write(site.rules());
+            FloatBounds.close(node, type.getRawClass(), hidden);
         }
         return node;
     }

@@ -3,6 +3,7 @@ package dev.tokapu.structured;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.introspect.AnnotatedField;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.HashSet;
@@ -11,7 +12,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Finds fields that Jackson neither reads nor was told to leave out: a value would come back without them.
+ * Finds fields that Jackson neither reads nor was told to leave out, and fields that it reads under two names: a value would come
+ * back without them, or changed.
  *
  * <p>Thread safety: safe.
  */
@@ -38,6 +40,24 @@ final class UnreadFields {
                             "Jackson does not read its field " + field.getName() + "; give it a getter and a setter,"
                                     + " @JsonProperty or @JsonIgnore");
                 }
+            }
+        }
+        properties.stream()
+                .filter(property -> property.reader() instanceof AnnotatedField)
+                .forEach(field -> requireOneName(type, field, properties, path));
+    }
+
+    /** Jackson takes getPName for the getter of pname: with an annotation of Jackson's, the field pName is a second property. */
+    private static void requireOneName(JavaType type, Property field, List<Property> properties, String path) {
+        String internal = field.reader().getName();
+        for (Property other : properties) {
+            if (!(other.reader() instanceof AnnotatedField)
+                    && plain(other.name()).equals(plain(internal))) {
+                throw Refusal.of(
+                        path,
+                        type,
+                        "Jackson reads its field " + internal + " under two names, " + field.name() + " and "
+                                + other.name() + " (its accessors); give both the same name with @JsonProperty");
             }
         }
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,7 @@ class TemplateViewsIT {
     }
 
     @ParameterizedTest
+    @Tag("checkout") // reads the vocabularies of llama.cpp
     @ValueSource(strings = {"gemma-4", "command-r", "phi-3"})
     void tokenize_markersOfTheModelInMessagesAndTools_areText(String name) {
         try (Model vocabulary = VocabFile.load(VocabFile.named(name));

@@ -21,11 +21,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** llama.cpp's chat templates with vocabularies that have all their markers, half of them CONTROL, half USER_DEFINED. */
+@Tag("checkout") // reads the templates of llama.cpp
 class TemplatesIT {
 
     private static final Pattern MARKER = Pattern.compile(

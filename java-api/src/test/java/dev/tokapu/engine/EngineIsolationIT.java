@@ -11,6 +11,7 @@ import dev.tokapu.sampling.SamplerChain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -50,6 +51,7 @@ class EngineIsolationIT {
     }
 
     @Test
+    @Tag("cpu") // draws from logits that a GPU adds up in another order beside others
     void seededAnswers_besideOthers_areThoseOfAContextOfTheirOwn() {
         try (Model model = TestModels.tiny();
                 Context context = model.newContext(TestModels.small().build())) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * Answers of the default model with guesses, compared with those without. The prompts are shorter than the tokens from which on
  * it matters in how many pieces they are read.
  */
+@Tag("cpu") // compares texts of steps of other shapes: a GPU adds them up in another order
 @Timeout(300)
 class SpeculationIT {
 

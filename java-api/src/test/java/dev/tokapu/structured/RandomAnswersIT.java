@@ -8,6 +8,7 @@ import dev.tokapu.TestModels;
 import dev.tokapu.sampling.SamplerChain;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Answers for random types, drawn at random from what the grammar of each allows: every one of them must be a value. In place
  * of a model there are random logits, which after a while prefer to come to an end.
  */
+@Tag("checkout") // compiles Java
 class RandomAnswersIT {
 
     private static final long SEED = 5;

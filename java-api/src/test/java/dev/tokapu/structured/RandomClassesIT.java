@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * value that was read is written so that the grammar and {@code parse} take it. {@code -Dtokapu.test.classes=10000} tries that
  * many, {@code -Dtokapu.test.seed} others.
  */
+@Tag("checkout") // compiles Java
 class RandomClassesIT {
 
     private static final int CLASSES = Integer.getInteger("tokapu.test.classes", 300);

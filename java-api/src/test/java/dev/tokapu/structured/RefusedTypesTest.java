@@ -261,6 +261,26 @@ class RefusedTypesTest {
                 .withMessageContaining("unseen");
     }
 
+    static class TwoNames {
+        @JsonProperty(index = 1)
+        private String pName = "";
+
+        public String getPName() {
+            return pName;
+        }
+
+        public void setPName(String value) {
+            pName = value;
+        }
+    }
+
+    @Test
+    void of_fieldThatJacksonReadsUnderTwoNames_isNamed() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StructuredType.of(TwoNames.class))
+                .withMessageContaining("its field pName under two names, pName and pname (its accessors)");
+    }
+
     record NoText(@Pattern(regexp = "a{5}") @Size(max = 3) String a) {}
 
     record Chain(

@@ -16,6 +16,7 @@ import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Negative;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
@@ -232,6 +233,20 @@ class RulesTest {
     }
 
     @Test
+    void parse_numbersThatAreRoundedOntoABound_areOutside() {
+        record Singles(@Positive float a) {}
+        record Doubles(
+                @DecimalMin(value = "100", inclusive = false)
+                double a) {}
+        record Below(@Negative Double a) {}
+        record Fine(@DecimalMin("0.12345678901234567890") double a) {}
+        assertRule(Singles.class, List.of("0.5", "1.4E-45"), List.of("1e-60", "0.0", "-1.0"));
+        assertRule(Doubles.class, List.of("100.5"), List.of("100.00000000000000000001", "100.0"));
+        assertRule(Below.class, List.of("-0.5", "-4.9E-324"), List.of("-1e-400", "0.0"));
+        assertRule(Fine.class, List.of("0.2", "0.12345678901234568"), List.of("0.12345678901234566"));
+    }
+
+    @Test
     void prompt_boundsOfTheUser_areInIt() {
         record Bounded(
                 @DecimalMin("-128") @DecimalMax("127") double a,
@@ -242,7 +257,8 @@ class RulesTest {
                 .contains("\"minimum\":-128")
                 .contains("\"b\":{\"type\":\"integer\",\"maximum\":127}")
                 .contains("\"$schema\":{\"type\":\"string\"}")
-                .contains("\"exclusiveMinimum\":0");
+                .contains("\"exclusiveMinimum\":0")
+                .doesNotContain("E-324");
     }
 
     @Test
