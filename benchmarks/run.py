@@ -22,8 +22,9 @@ structured
 rivals  greedy text of 128 tokens through other bindings (after mvn package -Privals -pl benchmarks -am -DskipTests)
 jmh     the JMH benchmarks through both bindings
 
-Results go to benchmarks/results/ as JSON, with machine, model and commit. `make bench` builds first; serve, victim
-and structured want llama-server as well: cmake --build --preset linux-x86_64-server.
+Results go to benchmarks/results/ as JSON, with machine, model and commit; git ignores them, figures.py summarizes them for
+docs/performance.md. `make bench` builds first; serve, victim and structured want llama-server as well:
+cmake --build --preset linux-x86_64-server.
 """
 
 import argparse

@@ -1,0 +1,237 @@
+"""The tables that figures.py knows: the load (what was asked, how often), the columns and the rows of each, from raw results."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+NAMES = {"llama.cpp": "llama.cpp", "llama-bench": "llama.cpp", "ffm": "FFM", "jni": "JNI"}
+
+
+def fixed(value, decimals):
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def short(value):
+    """Three significant digits, and all digits of what is 100 and more."""
+    return fixed(value, 0 if value >= 100 else 1 if value >= 10 else 2)
+
+
+def rounds(count):
+    return f"{count} interleaved rounds" if count > 1 else "one round"
+
+
+def speed(raw):
+    result = raw["speed"]
+    tests = {key: f"{key}{tokens}" for key, tokens in result["tests"].items()} if "tests" in result else \
+        {test: test for test in result["median"]["ffm"] if re.fullmatch(r"(pp|tg)\d+", test)}
+    control = next(name for name in ("llama-bench", "llama.cpp") if name in result["median"])
+    runs = result["samples_tokens_per_second"]["ffm"][next(iter(tests))]
+    load = f"{rounds(len(runs))} of {len(runs[0])} repetitions" if isinstance(runs[0], list) else \
+        f"{rounds(result['rounds'])} of {result['repetitions']} repetitions, " + (
+            "all tests in one process" if any(key.startswith("S_") for key in result["median"]["ffm"]) else "a process per test")
+    return load, *compared(result, control, "llama-bench", tests, 1)
+
+
+def compared(result, control, name, tests, decimals):
+    median, ratio = result["median"], result["ratio"]
+    rows = [[label, fixed(median[control][key], decimals),
+             *(cell for binding in ("ffm", "jni") for cell in (fixed(median[binding][key], decimals), fixed(ratio[binding][key], 3)))]
+            for key, label in tests.items()]
+    return ["tokens/s", name, "FFM", "ratio", "JNI", "ratio"], rows
+
+
+def batched(raw):
+    result = raw.get("batched") or raw["speed"]
+    settings = result.get("batched", result) if "speed" in raw else result
+    tests = {key: "{}, {} KV, {} sequence{}".format(*key.split(" "), "" if key.endswith(" 1") else "s")
+             for key in result["median"]["ffm"] if key.startswith("S_")}
+    ordered = dict(sorted(tests.items(), key=lambda item: (item[0].split()[1], item[0].split()[0], int(item[0].split()[2]))))
+    load = (f"{settings['prompt']} prompt and {settings['generated']} generated tokens each, micro-batches of "
+            f"{settings['micro_batch']}, {rounds(result['rounds'])}")
+    return load, *compared(result, "llama.cpp", "llama-batched-bench", ordered, 1)
+
+
+def start(raw):
+    result = raw["start_and_memory"]
+    labels = {"llama-completion": "llama-completion without warm-up", "llama-completion with warm-up": "llama-completion",
+              "tokapu, model file": "`./tokapu run`, FFM, model from its file",
+              "tokapu, model jar": "`./tokapu run`, FFM, model mapped from its jar",
+              "tokapu, model jar, jni": "`./tokapu run`, JNI, model mapped from its jar"}
+    rows = [[label, fixed(result["median"][name]["first_byte_ms"], 1), fixed(result["median"][name]["peak_rss_mib"], 1)]
+            for name, label in labels.items()]
+    load = f"{rounds(result['rounds'])}; the limit is 1.2 x llama-completion without warm-up + 100 ms = {result['limit_ms']} ms"
+    return load, ["process start to first byte", "ms", "peak memory, MiB"], rows
+
+
+def jmh(raw, labels):
+    systems = {"jdk25-ffm": "FFM, JDK 25", "jdk25-jni": "JNI, JDK 25", "jdk17-jni": "JNI, JDK 17"}
+    rows = [[label, *(short(raw["jmh"][system][name]["score"]) for system in systems)] for name, label in labels.items()]
+    units = {raw["jmh"]["jdk25-ffm"][name]["unit"] for name in labels}
+    return "one fork, five iterations of one second", ["/".join(sorted(units)).replace("/op", ""), *systems.values()], rows
+
+
+def calls(raw):
+    return jmh(raw, {"CallBenchmark.abiVersion": "a call that does nothing (`abiVersion`)",
+                     "CallBenchmark.piece": "text of a token (`piece`)"})
+
+
+def texts(raw):
+    return jmh(raw, {**{f"TokenizeBenchmark.tokenize {n}": f"tokenize {n:,} characters" for n in (16, 1024, 65536)},
+                     **{f"TokenizeBenchmark.detokenize {n}": f"detokenize as many as tokenize {n:,}" for n in (16, 1024, 65536)}})
+
+
+def samplers(raw):
+    return jmh(raw, {"SamplingBenchmark.copyLogits": "copy the logits, 49,152 floats", "SamplingBenchmark.greedy": "greedy",
+                     "SamplingBenchmark.javaReading": "greedy behind a Java sampler that reads all candidates",
+                     "SamplingBenchmark.javaChanging": "greedy behind a Java sampler that changes all candidates",
+                     "SamplingBenchmark.defaultChain": "the default chain",
+                     "SamplingBenchmark.javaBehindTopK": "top-k 40, a Java sampler that changes the 40, greedy"})
+
+
+def state(raw):
+    result = raw["state"]
+    rates, size = result["mb_per_second"], result["bytes"] / 1e6
+    labels = {"take": "take the state, MB/s", "restore": "restore it, MB/s", "write": "write it to a stream, with checksum, MB/s",
+              "save": "save it to a file, MB/s", "load": "load it, MB/s"}
+    alone = {"take": rates["llama.cpp"]["get_data"], "restore": rates["llama.cpp"]["set_data"]}
+    rows = [[label, fixed(alone[key], 0) if key in alone else None, *(fixed(rates[name][key], 0) for name in ("ffm", "jni"))]
+            for key, label in labels.items()]
+    forks = result["fork_8_microseconds"]
+    rows.append(["8 forks of it, ms", None, *(fixed(forks[name] / 1000, 2) for name in ("ffm", "jni"))])
+    runs = result["samples"]["ffm"]
+    load = f"a state of {size:.0f} MB, {rounds(len(runs))} of {len(runs[0]['take_ns'])} repetitions"
+    return load, [f"a sequence of {result['tokens']:,} tokens", "llama.cpp alone", "FFM", "JNI"], rows
+
+
+def structured(raw):
+    result = raw["structured"]
+    columns = ["", "ms per token, free", "with the grammar", "the grammar's share", "answers/s", "ratio", "complete, %",
+               "equal to the server's, %"]
+    rows = [[NAMES.get(name, name), fixed(values["free_ms_per_token"], 1), fixed(values["structured_ms_per_token"], 1),
+             fixed(values["grammar_ms_per_token"], 1), fixed(values["answers_per_second"], 2),
+             fixed(result["ratio"][name]["answers_per_second"], 2), fixed(100 * values["complete"], 0),
+             fixed(100 * values["same_text_as_server"], 0)] for name, values in result["median"].items()]
+    runs = result["samples"]["ffm"]
+    tokens = result["median"]["llama-server"]["tokens_per_answer"]
+    return f"{rounds(len(runs))} of {len(runs[0])} answers of {tokens:.0f} tokens, greedy", columns, rows
+
+
+def serve(*raws):
+    """Runs on one machine; further ones add the engine through another binding."""
+    result = raws[0]["serve"]
+    engines = {NAMES[raw["serve"].get("binding", "ffm")]: raw["serve"] for raw in raws}
+    rows = []
+    for point in map(str, result["points"]):
+        systems = {f"engine, {binding}": (values["median"]["tokapu"][point], values["ratio"]["tokapu"][point])
+                   for binding, values in engines.items()}
+        if "llama-server" in result["median"]:
+            systems["llama-server"] = (result["median"]["llama-server"][point], result["ratio"]["llama-server"][point])
+        for name, (values, ratio) in systems.items():
+            rows.append([int(point), name, short(values["output_throughput"]), fixed(ratio["ideal"], 2),
+                         fixed(ratio["output_throughput"], 2) if "output_throughput" in ratio else None,
+                         *(short(values[f"{p}_{key}_ms"]) for key in ("ttft", "itl") for p in ("p50", "p99"))])
+        rows.append([int(point), "ideal", short(result["ideal_output_throughput"][point]), None, None, None, None, None, None])
+    settings = "".join(f", {key}={value}" for key, value in result["engine_settings"])
+    load = (f"{result['input']} tokens in, {result['output']} out, {result['per_user']} requests per user, "
+            f"{rounds(result['rounds'])}{settings}")
+    return load, ["users", "system", "output tokens/s", "of the ideal", "x llama-server", "TTFT p50 ms",
+                  "TTFT p99 ms", "ITL p50 ms", "ITL p99 ms"], rows
+
+
+def step_parts(raw):
+    rows = []
+    for point, runs in raw["serve"]["samples"]["tokapu"].items():
+        parts = {key: sum(run["details"][f"{key}_ms"] for run in runs) for key in ("decode", "sample", "deliver", "plan")}
+        rows.append([int(point), *(fixed(100 * value / sum(parts.values()), 1) for value in parts.values())])
+    result = raw["serve"]
+    return f"{result['input']} tokens in, {result['output']} out, FFM", [
+        "users", "decode, %", "sample, %", "deliver, %", "plan, %"], rows
+
+
+def interference(*raws):
+    result = raws[0]["victim"]
+    rows = []
+    for raw in raws:
+        for name, values in raw["victim"]["median"].items():
+            if name == "llama-server" and raw is not raws[0]:
+                continue
+            kv = name.removeprefix("tokapu ").upper()
+            rows.append([name if name == "llama-server" else f"engine, `{kv}`, {NAMES[raw['victim'].get('binding', 'ffm')]}",
+                         *(fixed(values[key], 1) for key in ("idle_p50_ms", "during_p50_ms", "during_p99_ms", "during_max_ms",
+                                                             "p99_by_idle_median", "after_p50_ms", "prompt_seconds"))])
+    load = f"a prompt of {result['prompt']:,} tokens beside one answer, " + ", ".join(
+        f"{NAMES[raw['victim'].get('binding', 'ffm')]} {rounds(raw['victim']['rounds'])}" for raw in raws)
+    return load, ["ms between two tokens", "alone p50", "meanwhile p50", "p99", "max", "p99 / alone p50", "afterwards p50",
+                  "prompt answered after, s"], rows
+
+
+def overload(raw):
+    result = raw["overload"]
+    labels = {"waits": "users, the queue takes all", "refuses": "users, a queue as long as the slots",
+              "arrivals": "random arrivals, the short queue"}
+    rows = [[labels[kind], *(short(points[times]["output_throughput"]) for times in ("1", "4", "16")),
+             fixed(min(points[times]["of_peak"] for times in ("4", "16")), 2), points["16"]["completed"], points["16"]["rejected"],
+             sum(values["failed"] + values["unanswered"] for values in points.values())]
+            for kind, points in result["median"].items()]
+    load = f"{result['slots']} slots, {result['input']} tokens in, {result['output']} out, {rounds(result['rounds'])}"
+    return load, ["output tokens/s at a load of", "1 x", "4 x", "16 x", "least of the peak, 4 x and 16 x", "answered at 16 x",
+                  "rejected at 16 x", "lost"], rows
+
+
+def overload_kv(*raws):
+    rows = []
+    for raw in raws:
+        result = raw["overload"]
+        kv = dict(result["engine_settings"]).get("kv", "split").upper()
+        waits, arrivals = result["median"]["waits"], result["median"]["arrivals"]
+        rows.append([f"`{kv}`, {result['input']} in, {result['output']} out",
+                     *(short(points[times]["output_throughput"]) for points in (waits, arrivals) for times in ("1", "4", "16")),
+                     *(short(arrivals["1"][f"{p}_ttft_ms"]) for p in ("p50", "p99"))])
+    return f"{raws[0]['overload']['slots']} slots, one round each", [
+        "output tokens/s", "users, 1 x", "4 x", "16 x", "random arrivals, 1 x", "4 x", "16 x",
+        "TTFT of arrivals at 1 x, p50 ms", "p99 ms"], rows
+
+
+def steps(raw):
+    times = {kv: {step["shape"]: step["decode_ms"] for step in raw["steps"][kv]} for kv in ("split", "unified")}
+    shapes = [("one token", "unified", "0", None), ("one token", "split", "0", None),
+              *((f"one token and {n} of a prompt", "unified", f"0,1x{n}", f"0,1x{n}:0,1x{n - 1}") for n in (7, 15, 31)),
+              *((f"one token and {n} of a prompt", "split", f"0,1x{n}", f"0,1x{n}:0,1x{n - 1}") for n in (2, 8, 32)),
+              *((f"padded: {n} tokens and {n} of a prompt", "split", f"0-1x{n}", other)
+                for n, other in ((4, None), (8, "0-1x8:0-1x7"), (16, "0-1x16:0-1x15"), (32, "0-1x32:0-1x31")))]
+    rows = [[label, f"`{kv.upper()}`", fixed(times[kv][shape], 1), fixed(times[kv][other], 1) if other in times[kv] else None]
+            for label, kv, shape, other in shapes]
+    bench = raw["steps"]
+    load = f"`StepBench`, {bench['sequences']} sequences of {bench['tokens_each']:,} tokens, {bench['binding'].upper()}"
+    return load, ["a step of", "KV cache", "ms", "ms when the shape varies"], rows
+
+
+def checks(raw):
+    both = [raw["checks"]["ffm"], raw["checks"]["jni"]]
+    rows = [[f"device memory lost by {both[0]['memory']['cycles']} cycles of load, decode, close, MiB",
+             *(fixed(run["memory"]["lost_first_mib"] + run["memory"]["lost_later_mib"], 0) for run in both)],
+            [f"two models in two threads answer as each alone, {both[0]['two_models']['rounds']} rounds",
+             *("yes" if run["two_models"]["equal_to_alone"] else "no" for run in both)],
+            ["memory of model and context, MiB: predicted, reported, taken from the device",
+             *(", ".join(f"{run['estimate'][key]:,.1f}" for key in ("predicted_mib", "reported_mib", "taken_from_device_mib"))
+               for run in both)],
+            [f"`abort()` during a prefill, ms: median and max of {both[0]['stop_ms']['of']}",
+             *(f"{run['stop_ms']['median']}, {run['stop_ms']['max']}" for run in both)]]
+    for index, room in enumerate(fit["room_mib"] for fit in both[0]["fit"]):
+        rows.append([f"`fit()` with {room:,} MiB free: layers, MiB estimated and taken", *(", ".join(
+            ("all" if fit["layers"] < 0 else str(fit["layers"]), f"{fit['estimate_mib']:,.0f}", f"{fit['taken_mib']:,.0f}"))
+            for fit in (run["fit"][index] for run in both))])
+    greedy = both[0]["greedy"]
+    rows.append([f"greedy texts of the default model, {greedy['tokens']} tokens, equal to the CPU's, of {greedy['prompts']}",
+                 *(run["greedy"]["same"] for run in both)])
+    rows.append(["largest gap of logits at a first difference", *(fixed(max(
+        difference["logit_gap"] for difference in run["greedy"]["different"]), 2) for run in both)])
+    return "`run.sh checks`", ["check", "FFM", "JNI"], rows
+
+
+TABLES = {
+    "cpu-speed": speed, "cpu-start": start, "cpu-calls": calls, "cpu-texts": texts, "cpu-samplers": samplers, "cpu-state": state,
+    "cpu-structured": structured, "cpu-batched": batched, "cpu-serve": serve, "cpu-interference": interference,
+    "cpu-overload": overload,
+    "gpu-speed": speed, "gpu-speed-one-process": speed, "gpu-batched": batched, "gpu-checks": checks, "gpu-serve": serve,
+    "gpu-step-parts": step_parts, "gpu-serve-device-sampling": serve, "gpu-interference": interference, "gpu-overload": overload,
+    "gpu-overload-kv": overload_kv, "gpu-steps": steps}
