@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -64,7 +65,16 @@ public final class Oracle {
     private record Output(byte[] stdout, String stderr) {
 
         String all() {
-            return new String(stdout, StandardCharsets.UTF_8) + stderr;
+            return text() + stderr;
+        }
+
+        String text() {
+            return new String(stdout, StandardCharsets.UTF_8);
+        }
+
+        /** Whether llama-completion came to its end: empty lines behind the answer, and its figures. */
+        boolean isCompletion() {
+            return text().endsWith("\n\n") && PERFORMANCE.matcher(stderr).find();
         }
     }
 
@@ -179,7 +189,9 @@ public final class Oracle {
         try {
             List<String> command = completionCommand(model, maxTokens, threads);
             command.addAll(List.of("-cnv", "--jinja", "--temp", "0"));
-            String printed = new String(runUntil(PERFORMANCE, command, typed).stdout, StandardCharsets.UTF_8);
+            String printed = runUntil(
+                            output -> PERFORMANCE.matcher(output.stderr).find(), command, typed)
+                    .text();
             String[] parts = printed.split("\n> ", -1);
             if (parts.length != turns.size() + 2 || !parts[parts.length - 1].startsWith("EOF by user")) {
                 throw new AssertionError("not " + turns.size() + " answers: " + printed);
@@ -208,7 +220,7 @@ public final class Oracle {
             List<String> command = completionCommand(model, maxTokens, threads);
             command.addAll(List.of("-bf", promptFile.toString()));
             command.addAll(mode);
-            return generated(new String(runUntil(PERFORMANCE, command, NOTHING).stdout, StandardCharsets.UTF_8));
+            return generated(runUntil(Output::isCompletion, command, NOTHING).text());
         } finally {
             delete(promptFile);
         }
@@ -321,8 +333,9 @@ public final class Oracle {
         command.addAll(List.of("-f", text.toString(), "-c", Integer.toString(contextSize)));
         command.addAll(List.of("-t", Integer.toString(threads), "-tb", Integer.toString(threads), "-fit", "off"));
         command.addAll(List.of("--no-warmup"));
-        Matcher matcher =
-                PERPLEXITY.matcher(runUntil(PERPLEXITY, command, NOTHING).all());
+        Matcher matcher = PERPLEXITY.matcher(
+                runUntil(output -> PERPLEXITY.matcher(output.all()).find(), command, NOTHING)
+                        .all());
         if (!matcher.find()) {
             throw new AssertionError("no final estimate");
         }
@@ -348,9 +361,9 @@ public final class Oracle {
      * Runs a tool until its output is complete. llama.cpp's tools print in a thread that nobody waits for at the end ("logs to
      * be lost if not flushed before the program exits", common/log.cpp), so on a busy machine the end is missing at times.
      */
-    private static Output runUntil(Pattern end, List<String> command, Path stdin) {
+    private static Output runUntil(Predicate<Output> complete, List<String> command, Path stdin) {
         Output output = run(command, stdin);
-        for (int attempt = 1; !end.matcher(output.all()).find(); attempt++) {
+        for (int attempt = 1; !complete.test(output); attempt++) {
             if (attempt == ATTEMPTS) {
                 throw new AssertionError("incomplete output of " + command + "\n" + output.all());
             }
