@@ -43,7 +43,7 @@ public final class Checkpoint implements AutoCloseable {
         return position;
     }
 
-    /** The moment of {@link dev.tokapu.internal.Cuts} in which it was taken. */
+    /** The moment of {@link dev.tokapu.internal.TruncationLog} in which it was taken. */
     long moment() {
         return moment;
     }

@@ -1,12 +1,12 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.ContextRoom;
+import dev.tokapu.internal.ContextShifter;
+import dev.tokapu.internal.ContextTokenSource;
 import dev.tokapu.internal.PromptText;
-import dev.tokapu.internal.SequenceSource;
+import dev.tokapu.internal.PullTextStream;
 import dev.tokapu.internal.SequenceTokens;
 import dev.tokapu.internal.StreamSettings;
 import dev.tokapu.internal.ThreadGuard;
-import dev.tokapu.internal.TokenStream;
 import dev.tokapu.sampling.SamplerChain;
 import java.util.Iterator;
 import java.util.List;
@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  */
 public final class Completion implements TextStream {
 
-    private final TokenStream stream;
+    private final PullTextStream stream;
     private final Context context;
     private final SamplerChain chain;
 
@@ -36,12 +36,13 @@ public final class Completion implements TextStream {
         this.context = context;
         this.chain = chain;
         int bos = context.model().vocab().addsBos() ? 1 : 0;
-        ContextRoom room = new ContextRoom(context, options.contextShift(), () -> bos);
-        SequenceSource source = new SequenceSource(context, chain, new SequenceTokens(), prompt, new int[0], room);
+        ContextShifter room = new ContextShifter(context, options.contextShift(), () -> bos);
+        ContextTokenSource source =
+                new ContextTokenSource(context, chain, new SequenceTokens(), prompt, new int[0], room);
         ThreadGuard guard = new ThreadGuard("Completion");
         StreamSettings settings = new StreamSettings(
                 options.maxTokens(), options.stops(), options.stoppingCriteria(), options.logProbabilities());
-        this.stream = new TokenStream(source, guard, settings, ended -> free());
+        this.stream = new PullTextStream(source, guard, settings, ended -> free());
     }
 
     static Completion start(Model model, String prompt, CompletionOptions options) {

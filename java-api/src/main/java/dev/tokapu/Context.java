@@ -2,7 +2,7 @@ package dev.tokapu;
 
 import dev.tokapu.internal.Access;
 import dev.tokapu.internal.Checks;
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.internal.NativeHandle;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
@@ -226,7 +226,7 @@ public final class Context implements AutoCloseable {
                 }
             }
             if (status < 0) {
-                throw Native.failure(api, status, encode ? "encode" : "decode", handle.name());
+                throw NativeErrors.failure(api, status, encode ? "encode" : "decode", handle.name());
             }
             if (status == NativeConstants.DECODE_ABORTED && handle.isClosed()) {
                 throw handle.closedException();
@@ -288,7 +288,7 @@ public final class Context implements AutoCloseable {
             if (running) {
                 int status = api.contextAbort(handle.unguardedId(), 1);
                 if (status < 0 && !handle.isClosed()) {
-                    throw Native.failure(api, status, "abort", handle.name());
+                    throw NativeErrors.failure(api, status, "abort", handle.name());
                 }
             } else {
                 abortRequested = false;

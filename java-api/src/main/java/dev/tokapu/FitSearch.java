@@ -1,6 +1,6 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Bytes;
+import dev.tokapu.internal.ByteSizes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -317,8 +317,8 @@ final class FitSearch {
     private Choice checked(Plan plan, Use use) {
         boolean hostFits = use.host() <= problem.hostTarget();
         if (!hostFits) {
-            lines.add("The host has too little free memory for its part, " + Bytes.text(use.host()) + " of "
-                    + Bytes.text(problem.hostTarget()) + ": weights would be read from the file again and again.");
+            lines.add("The host has too little free memory for its part, " + ByteSizes.text(use.host()) + " of "
+                    + ByteSizes.text(problem.hostTarget()) + ": weights would be read from the file again and again.");
         }
         return new Choice(plan, use, hostFits && (plan.cpu() || fitsDevices(use)), lines);
     }
@@ -337,12 +337,12 @@ final class FitSearch {
             return "more memory than can be planned";
         }
         if (devices == 0) {
-            return Bytes.text(use.host()) + " of " + Bytes.text(problem.hostTarget());
+            return ByteSizes.text(use.host()) + " of " + ByteSizes.text(problem.hostTarget());
         }
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < devices; i++) {
-            parts.add(Bytes.text(use.devices().get(i)) + " of "
-                    + Bytes.text(problem.targets().get(i)));
+            parts.add(ByteSizes.text(use.devices().get(i)) + " of "
+                    + ByteSizes.text(problem.targets().get(i)));
         }
         return String.join(", ", parts) + " that may be used";
     }

@@ -1,6 +1,6 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Bytes;
+import dev.tokapu.internal.ByteSizes;
 import dev.tokapu.internal.Devices;
 import dev.tokapu.internal.HostMemory;
 import dev.tokapu.internal.ModelLocation;
@@ -109,11 +109,11 @@ final class Fitting implements AutoCloseable {
 
     private String introduction(FitOptions fitOptions) {
         if (devices.isEmpty()) {
-            return "The model runs on the CPU; " + Bytes.text(hostMargin(fitOptions))
+            return "The model runs on the CPU; " + ByteSizes.text(hostMargin(fitOptions))
                     + " of the host's free memory stay free.";
         }
         List<String> names = devices.stream().map(Device::name).toList();
-        return "The model may use " + String.join(", ", names) + "; " + Bytes.text(fitOptions.margin())
+        return "The model may use " + String.join(", ", names) + "; " + ByteSizes.text(fitOptions.margin())
                 + " of the free memory of each stay free.";
     }
 

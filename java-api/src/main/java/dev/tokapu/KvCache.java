@@ -1,7 +1,7 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Cuts;
 import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.internal.TruncationLog;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.util.Arrays;
@@ -26,7 +26,7 @@ public final class KvCache {
     private final boolean hasMemory;
     private final boolean canShift;
     private final boolean unified;
-    private final Cuts[] cuts;
+    private final TruncationLog[] cuts;
     private final int[] smallest = new int[1];
     private final int[] largest = new int[1];
 
@@ -37,12 +37,12 @@ public final class KvCache {
         this.hasMemory = info[NativeConstants.CONTEXT_INFO_HAS_MEMORY] != 0;
         this.canShift = info[NativeConstants.CONTEXT_INFO_CAN_SHIFT] != 0;
         this.unified = unified;
-        this.cuts = new Cuts[maxSequences];
-        Arrays.setAll(cuts, i -> new Cuts());
+        this.cuts = new TruncationLog[maxSequences];
+        Arrays.setAll(cuts, i -> new TruncationLog());
     }
 
     /** How a sequence changed other than by growing. */
-    Cuts cuts(int sequence) {
+    TruncationLog cuts(int sequence) {
         return cuts[sequence];
     }
 

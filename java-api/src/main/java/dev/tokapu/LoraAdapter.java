@@ -1,7 +1,7 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.Access;
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.internal.NativeHandle;
 import dev.tokapu.internal.NativePaths;
 import dev.tokapu.spi.NativeApi;
@@ -68,9 +68,9 @@ public final class LoraAdapter implements AutoCloseable {
         long[] adapter = new long[1];
         long id = owner.acquire();
         try (NativePaths paths = new NativePaths()) {
-            int status = api.adapterLoad(id, Native.utf8(paths.of(file)), adapter);
+            int status = api.adapterLoad(id, NativeErrors.utf8(paths.of(file)), adapter);
             if (status == NativeConstants.ERROR_MODEL || status == NativeConstants.ERROR_NATIVE) {
-                throw new LoraAdapterException(Native.lastError(api));
+                throw new LoraAdapterException(NativeErrors.lastError(api));
             }
             owner.check(status, "loading adapter '" + file + "'");
         } finally {
@@ -92,8 +92,8 @@ public final class LoraAdapter implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             int index = i;
             entries.put(
-                    Native.text(api, "metadata", handle.name(), (b, n) -> api.adapterMetaKey(id, index, b, n)),
-                    Native.text(api, "metadata", handle.name(), (b, n) -> api.adapterMetaValue(id, index, b, n)));
+                    NativeErrors.text(api, "metadata", handle.name(), (b, n) -> api.adapterMetaKey(id, index, b, n)),
+                    NativeErrors.text(api, "metadata", handle.name(), (b, n) -> api.adapterMetaValue(id, index, b, n)));
         }
         return entries;
     }

@@ -1,6 +1,6 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Bytes;
+import dev.tokapu.internal.ByteSizes;
 import dev.tokapu.internal.HostMemory;
 import dev.tokapu.internal.ModelLocation;
 import dev.tokapu.internal.NativeHandle;
@@ -65,7 +65,7 @@ record MemoryCheck(HostMemory memory, boolean enabled) {
                     .mapToLong(MemoryReport.Row::weights)
                     .sum();
             if (copied > memory.reachable()) {
-                throw new DeviceMemoryException("Model " + source + ": " + Bytes.text(copied)
+                throw new DeviceMemoryException("Model " + source + ": " + ByteSizes.text(copied)
                         + " of its weights have to be copied into the host's memory; " + memory.reason()
                         + ". Take a smaller quantization" + (mapped ? "" : ", LoadMode.MMAP")
                         + " or more memory; -D" + PROPERTY + "=false goes on anyway");
@@ -91,7 +91,7 @@ record MemoryCheck(HostMemory memory, boolean enabled) {
                     "{} may take {} when its prompts get long; {}. The kernel may end this process then: choose a smaller"
                             + " contextSize or microBatchSize.",
                     context.name(),
-                    Bytes.text(needed),
+                    ByteSizes.text(needed),
                     memory.reason());
         }
     }

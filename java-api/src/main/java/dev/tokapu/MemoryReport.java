@@ -1,6 +1,6 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Bytes;
+import dev.tokapu.internal.ByteSizes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,9 +145,9 @@ public record MemoryReport(List<Row> rows) {
                 LINE,
                 row.buffer(),
                 row.where(),
-                Bytes.text(row.weights()),
-                Bytes.text(row.kv()),
-                Bytes.text(row.compute()),
-                Bytes.text(row.total())));
+                ByteSizes.text(row.weights()),
+                ByteSizes.text(row.kv()),
+                ByteSizes.text(row.compute()),
+                ByteSizes.text(row.total())));
     }
 }

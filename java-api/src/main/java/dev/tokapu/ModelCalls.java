@@ -2,7 +2,7 @@ package dev.tokapu;
 
 import dev.tokapu.internal.Devices;
 import dev.tokapu.internal.ModelLocation;
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.internal.NativeHandle;
 import dev.tokapu.internal.NativePaths;
 import dev.tokapu.spi.NativeApi;
@@ -61,9 +61,9 @@ final class ModelCalls {
         try (NativePaths paths = new NativePaths()) {
             int status = callLoad(api, location, options, values, placement, paths, id);
             if (status == NativeConstants.ERROR_MODEL || status == NativeConstants.ERROR_NATIVE) {
-                throw new ModelLoadException(source.toString(), Native.lastError(api));
+                throw new ModelLoadException(source.toString(), NativeErrors.lastError(api));
             }
-            Native.check(api, status, "load", "model " + source);
+            NativeErrors.check(api, status, "load", "model " + source);
             trial.passed();
         } finally {
             PlacementCalls.close(api, placement);
@@ -87,11 +87,11 @@ final class ModelCalls {
         ProgressListener listener = progress == null ? null : progress::onProgress;
         if (location instanceof ModelLocation.Files files) {
             List<String> paths = files.paths().stream().map(names::of).toList();
-            byte[] list = Native.utf8List(paths);
+            byte[] list = NativeErrors.utf8List(paths);
             return api.modelLoad(list, paths.size(), values, overrides, count, placement, listener, id);
         }
         if (location instanceof ModelLocation.Range range) {
-            byte[] path = Native.utf8(names.of(range.path()));
+            byte[] path = NativeErrors.utf8(names.of(range.path()));
             return api.modelLoadRange(
                     path, range.offset(), range.size(), values, overrides, count, placement, listener, id);
         }
@@ -151,10 +151,10 @@ final class ModelCalls {
             int status = api.contextNew(id, ints, options.rope().floatsToNative(), context);
             if (status == NativeConstants.ERROR_ARGUMENT) {
                 throw new ContextCreationException(
-                        model.name() + ": cannot create a context: " + Native.lastError(api));
+                        model.name() + ": cannot create a context: " + NativeErrors.lastError(api));
             }
             if (status == NativeConstants.ERROR_MEMORY) {
-                throw memory.refused(Native.failure(api, status, "creating a context", model.name()));
+                throw memory.refused(NativeErrors.failure(api, status, "creating a context", model.name()));
             }
             model.check(status, "creating a context");
         } finally {
@@ -231,7 +231,7 @@ final class ModelCalls {
     static String text(NativeHandle handle, String action, ModelText call) {
         long id = handle.acquire();
         try {
-            return Native.text(handle.api(), action, handle.name(), (buf, length) -> call.into(id, buf, length));
+            return NativeErrors.text(handle.api(), action, handle.name(), (buf, length) -> call.into(id, buf, length));
         } finally {
             handle.release();
         }

@@ -1,7 +1,7 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.Checks;
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.spi.NativeConstants;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -189,7 +189,7 @@ public record ModelOptions(
             texts.add(Integer.toString(overrideType(value)));
             texts.add(value.toString());
         });
-        return Native.utf8List(texts);
+        return NativeErrors.utf8List(texts);
     }
 
     /** A pattern for the experts of these layers. */

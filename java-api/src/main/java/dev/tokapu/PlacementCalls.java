@@ -1,7 +1,7 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.Devices;
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.util.List;
@@ -51,15 +51,16 @@ final class PlacementCalls {
                 devices.size(),
                 split,
                 split.length,
-                Native.utf8List(rules.stream().map(Placement.Rule::pattern).toList()),
+                NativeErrors.utf8List(
+                        rules.stream().map(Placement.Rule::pattern).toList()),
                 targets,
                 targets.length,
                 id);
-        Native.check(api, status, "placing a model", SUBJECT);
+        NativeErrors.check(api, status, "placing a model", SUBJECT);
         return id[0];
     }
 
     static void close(NativeApi api, long placement) {
-        Native.check(api, api.placementFree(placement), "freeing it", SUBJECT);
+        NativeErrors.check(api, api.placementFree(placement), "freeing it", SUBJECT);
     }
 }

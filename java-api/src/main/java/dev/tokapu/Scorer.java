@@ -64,7 +64,7 @@ public final class Scorer implements AutoCloseable {
      * @return how likely it is
      * @throws ContextOverflowException when both together do not fit
      */
-    public Continuation score(String prompt, String continuation) {
+    public ScoredContinuation score(String prompt, String continuation) {
         return score(prompt, List.of(continuation)).get(0);
     }
 
@@ -76,7 +76,7 @@ public final class Scorer implements AutoCloseable {
      * @return how likely each is, in the order given
      * @throws ContextOverflowException when the prompt and a continuation do not fit
      */
-    public List<Continuation> score(String prompt, List<String> continuations) {
+    public List<ScoredContinuation> score(String prompt, List<String> continuations) {
         int[] alone = ScoredText.tokenize(model.vocab(), prompt);
         List<int[]> together = new ArrayList<>();
         int common = alone.length;
@@ -94,7 +94,7 @@ public final class Scorer implements AutoCloseable {
         Sequence trunk = Sequence.of(context, 0);
         decode(trunk, alone, 0, common, false);
         LogSoftmax first = new LogSoftmax(context.logits(-1));
-        List<Continuation> results = new ArrayList<>();
+        List<ScoredContinuation> results = new ArrayList<>();
         for (int i = 0; i < together.size(); i++) {
             Sequence branch = trunk.fork();
             results.add(score(branch, continuations.get(i), together.get(i), common, first));
@@ -108,16 +108,17 @@ public final class Scorer implements AutoCloseable {
      *
      * @param prompt what stands before
      * @param continuations the texts
-     * @param by what to compare, {@code Continuation::logLikelihood} or {@code Continuation::meanLogLikelihood}
+     * @param by what to compare, {@code ScoredContinuation::logLikelihood} or {@code ScoredContinuation::meanLogLikelihood}
      * @return all of them, sorted; those that are equal as they were given
      */
-    public List<Continuation> rank(String prompt, List<String> continuations, ToDoubleFunction<Continuation> by) {
-        List<Continuation> ranked = new ArrayList<>(score(prompt, continuations));
+    public List<ScoredContinuation> rank(
+            String prompt, List<String> continuations, ToDoubleFunction<ScoredContinuation> by) {
+        List<ScoredContinuation> ranked = new ArrayList<>(score(prompt, continuations));
         ranked.sort(Comparator.comparingDouble(by).reversed());
         return ranked;
     }
 
-    private Continuation score(Sequence branch, String text, int[] tokens, int common, LogSoftmax first) {
+    private ScoredContinuation score(Sequence branch, String text, int[] tokens, int common, LogSoftmax first) {
         int count = tokens.length - common;
         double[] logProbabilities = new double[count];
         logProbabilities[0] = first.of(tokens[common]);
@@ -135,7 +136,7 @@ public final class Scorer implements AutoCloseable {
         }
         int[] own = new int[count];
         System.arraycopy(tokens, common, own, 0, count);
-        return new Continuation(text, own, logProbabilities, greedy);
+        return new ScoredContinuation(text, own, logProbabilities, greedy);
     }
 
     private void decode(Sequence sequence, int[] tokens, int from, int to, boolean allOutputs) {

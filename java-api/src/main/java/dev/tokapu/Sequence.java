@@ -2,7 +2,7 @@ package dev.tokapu;
 
 import dev.tokapu.internal.Access;
 import dev.tokapu.internal.NativeState;
-import dev.tokapu.internal.TakingBack;
+import dev.tokapu.internal.RollbackSupport;
 
 /**
  * One sequence of a {@link Context}: a line of tokens that grows by decoding and can be forked, shortened, saved and forgotten.
@@ -173,7 +173,7 @@ public final class Sequence {
      */
     public Checkpoint checkpoint() {
         int position = length();
-        NativeState state = position > 0 && !TakingBack.isExact(context.model(), context.options())
+        NativeState state = position > 0 && !RollbackSupport.isExact(context.model(), context.options())
                 ? NativeState.take(Access.handle(context), id, true)
                 : null;
         return new Checkpoint(this, position, kvCache.cuts(id).now(), state);

@@ -1,7 +1,7 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.Devices;
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.internal.NativeRuntime;
 import dev.tokapu.spi.Binding;
 import java.io.IOException;
@@ -119,7 +119,7 @@ public final class Tokapu {
      */
     public static String llamaVersion() {
         Binding binding = NativeRuntime.binding();
-        return Native.text(binding.api(), "version", SUBJECT, binding.api()::llamaVersion);
+        return NativeErrors.text(binding.api(), "version", SUBJECT, binding.api()::llamaVersion);
     }
 
     /**
@@ -130,7 +130,7 @@ public final class Tokapu {
      */
     public static String cpuVariant() {
         Binding binding = NativeRuntime.binding();
-        return Native.text(binding.api(), "CPU variant", SUBJECT, binding.api()::backendCpuVariant);
+        return NativeErrors.text(binding.api(), "CPU variant", SUBJECT, binding.api()::backendCpuVariant);
     }
 
     /**
@@ -141,8 +141,8 @@ public final class Tokapu {
      */
     public static List<CpuVariant> cpuVariants() {
         Binding binding = NativeRuntime.binding();
-        byte[] directory = Native.utf8(binding.directory().toString());
-        String text = Native.text(
+        byte[] directory = NativeErrors.utf8(binding.directory().toString());
+        String text = NativeErrors.text(
                 binding.api(),
                 "CPU variants",
                 SUBJECT,
@@ -222,7 +222,7 @@ public final class Tokapu {
      */
     public static String systemInfo() {
         Binding binding = NativeRuntime.binding();
-        return Native.text(binding.api(), "system info", SUBJECT, binding.api()::backendSystemInfo);
+        return NativeErrors.text(binding.api(), "system info", SUBJECT, binding.api()::backendSystemInfo);
     }
 
     /**

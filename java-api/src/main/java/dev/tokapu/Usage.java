@@ -8,7 +8,7 @@ package dev.tokapu;
  * @param promptTokens length of the whole prompt, in tokens
  * @param cachedTokens how many of these were in the KV cache already and cost nothing
  * @param generatedTokens tokens that were generated, without the end-of-generation token
- * @param draftedTokens tokens that were guessed ahead of the model; see {@link dev.tokapu.engine.Speculation}
+ * @param draftedTokens tokens that were drafted ahead of the model; see {@link dev.tokapu.engine.Speculation}
  * @param acceptedTokens how many of these were right, and needed no step of their own
  * @since 0.1
  */
@@ -18,7 +18,7 @@ public record Usage(int promptTokens, int cachedTokens, int generatedTokens, int
     public static final Usage NONE = new Usage(0, 0, 0);
 
     /**
-     * Without guesses.
+     * Without drafts.
      *
      * @param promptTokens length of the whole prompt, in tokens
      * @param cachedTokens how many of these were in the KV cache already and cost nothing

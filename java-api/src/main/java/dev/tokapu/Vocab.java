@@ -1,8 +1,8 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.internal.NativeHandle;
-import dev.tokapu.internal.ScratchInt;
+import dev.tokapu.internal.ReusableInt;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ public final class Vocab {
     private final long[] info;
     private final int size;
     private final VocabType type;
-    private final ScratchInt scratch = new ScratchInt();
+    private final ReusableInt scratch = new ReusableInt();
 
     Vocab(NativeHandle handle, long[] info) {
         this.handle = handle;
@@ -81,7 +81,7 @@ public final class Vocab {
      * @throws TokenizationException when this vocabulary has no tokens for the text
      */
     public int[] tokenize(String text, TokenizeOptions options) {
-        byte[] utf8 = Native.utf8(text);
+        byte[] utf8 = NativeErrors.utf8(text);
         int[] tokens = new int[Math.addExact(utf8.length, 2)];
         int[] count = new int[1];
         long id = handle.acquire();
@@ -125,7 +125,7 @@ public final class Vocab {
         }
         long id = handle.acquire();
         try {
-            byte[] bytes = Native.bytes(
+            byte[] bytes = NativeErrors.bytes(
                     api,
                     Math.max(64, Math.multiplyExact(tokens.length, 8)),
                     "detokenize",
@@ -205,7 +205,7 @@ public final class Vocab {
         checkToken(token);
         long id = handle.acquire();
         try {
-            return Native.text(
+            return NativeErrors.text(
                     api, "text of a token", handle.name(), (buf, length) -> api.tokenText(id, token, buf, length));
         } finally {
             handle.release();

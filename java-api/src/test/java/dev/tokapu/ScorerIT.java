@@ -61,9 +61,9 @@ class ScorerIT {
                 Scorer ofTiny = Scorer.of(tiny, TestModels.small().build())) {
             double tolerance = TestModels.tolerance(tiny, 5e-3f);
             int prefix = tiny.vocab().tokenize(PROMPT).length;
-            List<Continuation> scored = ofTiny.score(PROMPT, CHOICES);
+            List<ScoredContinuation> scored = ofTiny.score(PROMPT, CHOICES);
             for (int i = 0; i < CHOICES.size(); i++) {
-                Continuation continuation = scored.get(i);
+                ScoredContinuation continuation = scored.get(i);
                 double[] expected = independent(tiny, PROMPT + CHOICES.get(i), prefix);
                 assertThat(continuation.text()).isEqualTo(CHOICES.get(i));
                 assertThat(continuation.logProbabilities()).containsExactly(expected, within(tolerance));
@@ -79,11 +79,11 @@ class ScorerIT {
 
     @Test
     void rank_choices_putsTheRightOneFirst() {
-        assertThat(scorer.rank(PROMPT, CHOICES, Continuation::logLikelihood)
+        assertThat(scorer.rank(PROMPT, CHOICES, ScoredContinuation::logLikelihood)
                         .get(0)
                         .text())
                 .isEqualTo(" Paris");
-        List<Continuation> byMean = scorer.rank(PROMPT, CHOICES, Continuation::meanLogLikelihood);
+        List<ScoredContinuation> byMean = scorer.rank(PROMPT, CHOICES, ScoredContinuation::meanLogLikelihood);
         assertThat(byMean).isSortedAccordingTo((a, b) -> Double.compare(b.meanLogLikelihood(), a.meanLogLikelihood()));
     }
 
@@ -96,7 +96,7 @@ class ScorerIT {
                 .build();
         try (Completion completion = model.complete(PROMPT, options)) {
             String text = completion.text();
-            Continuation same = scorer.score(PROMPT, text);
+            ScoredContinuation same = scorer.score(PROMPT, text);
             assertThat(same.tokens()).isEqualTo(completion.tokens());
             assertThat(same.isGreedy())
                     .as(same.toString() + Arrays.toString(same.logProbabilities()))
@@ -107,7 +107,7 @@ class ScorerIT {
 
     @Test
     void score_wordAcrossTheBorder_countsItsTokensOnly() {
-        Continuation continuation = scorer.score("The capit", "al");
+        ScoredContinuation continuation = scorer.score("The capit", "al");
         int[] whole = model.vocab().tokenize("The capital");
         assertThat(continuation.tokens()).isEqualTo(Arrays.copyOfRange(whole, 1, whole.length));
     }

@@ -1,6 +1,6 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.internal.NativeRuntime;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.TinyGguf;
@@ -97,7 +97,7 @@ public final class TestModels {
     /** Handles that live in native code. */
     public static long liveHandles() {
         long[] n = new long[1];
-        Native.check(NativeRuntime.api(), NativeRuntime.api().liveHandles(n), "counting handles", "library");
+        NativeErrors.check(NativeRuntime.api(), NativeRuntime.api().liveHandles(n), "counting handles", "library");
         return n[0];
     }
 

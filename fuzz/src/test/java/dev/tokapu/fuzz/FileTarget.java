@@ -24,12 +24,12 @@ final class FileTarget implements Target {
     private static final String TEXT = "the cat <s> a < b 12 \u00e9\u4e2d";
 
     private final List<byte[]> seeds = new ArrayList<>();
-    private final Map<String, byte[]> guessed = new HashMap<>();
-    private final Path guesses;
+    private final Map<String, byte[]> drafted = new HashMap<>();
+    private final Path drafts;
     private final Path file;
 
     FileTarget(Path folder) throws IOException {
-        guesses = Files.createDirectories(folder.resolve("guesses"));
+        drafts = Files.createDirectories(folder.resolve("guesses"));
         file = folder.resolve("case.gguf");
         seeds.add(TinyGguf.builder().build().bytes());
         seeds.add(TinyGguf.builder().quantized().build().bytes());
@@ -43,7 +43,7 @@ final class FileTarget implements Target {
 
     @Override
     public String run(long number, Random random) throws IOException {
-        byte[] seed = random.nextInt(4) == 0 ? guessed(random) : seeds.get(random.nextInt(seeds.size()));
+        byte[] seed = random.nextInt(4) == 0 ? drafted(random) : seeds.get(random.nextInt(seeds.size()));
         Files.write(file, new GgufMutator(random).mutated(seed));
         try (Model model = Model.load(file)) {
             // Rarely two threads: they wait for each other spinning, for long where other processes compute.
@@ -54,17 +54,17 @@ final class FileTarget implements Target {
     }
 
     /** A guess takes some hundred loads: it is kept for the workers after this one. */
-    private byte[] guessed(Random random) throws IOException {
+    private byte[] drafted(Random random) throws IOException {
         String architecture = Architectures.NAMES[random.nextInt(Architectures.NAMES.length)];
-        byte[] bytes = guessed.get(architecture);
+        byte[] bytes = drafted.get(architecture);
         if (bytes == null) {
-            Path kept = guesses.resolve(architecture);
+            Path kept = drafts.resolve(architecture);
             if (!Files.exists(kept)) {
                 Files.write(file, GuessedFile.of(architecture, file));
                 Files.move(file, kept);
             }
             bytes = Files.readAllBytes(kept);
-            guessed.put(architecture, bytes);
+            drafted.put(architecture, bytes);
         }
         return bytes;
     }

@@ -44,18 +44,18 @@ final class GuessedFile {
 
     /** The file, or as much of it as could be found out. */
     static byte[] of(String architecture, Path file) throws IOException {
-        GuessedFile guess = new GuessedFile(architecture);
+        GuessedFile draft = new GuessedFile(architecture);
         for (int i = 0; i < MOST_QUESTIONS; i++) {
-            Files.write(file, guess.parts.bytes());
+            Files.write(file, draft.parts.bytes());
             try (Model model = Model.load(file, TRIED)) {
                 break;
             } catch (ModelLoadException e) {
-                if (!guess.learn(String.valueOf(e.getMessage()) + " ")) {
+                if (!draft.learn(String.valueOf(e.getMessage()) + " ")) {
                     break;
                 }
             }
         }
-        return guess.parts.bytes();
+        return draft.parts.bytes();
     }
 
     private boolean learn(String message) {
@@ -92,7 +92,7 @@ final class GuessedFile {
         if (parts.entries.stream().anyMatch(known -> known.key.equals(key))) {
             return false;
         }
-        return parts.entries.add(new GgufParts.Entry(key, GgufParts.UINT32, GgufParts.number(guess(key), 4)));
+        return parts.entries.add(new GgufParts.Entry(key, GgufParts.UINT32, GgufParts.number(draft(key), 4)));
     }
 
     private boolean addArray(String key, int type, int size, int value) {
@@ -131,12 +131,12 @@ final class GuessedFile {
             case "bool" -> parts.entries.add(new GgufParts.Entry(key, GgufParts.BOOL, new byte[] {1}));
             case "i32", "arr" -> addArray(key, GgufParts.INT32, 4, 2);
             case "str" -> parts.entries.add(new GgufParts.Entry(key, GgufParts.STRING, GgufParts.text("none")));
-            default -> parts.entries.add(new GgufParts.Entry(key, GgufParts.UINT32, GgufParts.number(guess(key), 4)));
+            default -> parts.entries.add(new GgufParts.Entry(key, GgufParts.UINT32, GgufParts.number(draft(key), 4)));
         }
     }
 
     /** A small number that hyperparameters of this name may have. */
-    private int guess(String key) {
+    private int draft(String key) {
         String name = key.toLowerCase(Locale.ROOT);
         if (name.contains("length") || name.contains("dimension") || name.contains("rank") || name.contains("size")) {
             return 16;

@@ -34,10 +34,10 @@ final class ChatFile {
     private ChatFile() {}
 
     /** Messages, and what the model knew of them. */
-    record Saved(List<ChatMessage> messages, @Nullable AnswerBeginning unfinished, SequenceState state) {}
+    record Saved(List<ChatMessage> messages, @Nullable AnswerPrefix unfinished, SequenceState state) {}
 
     static void write(
-            List<ChatMessage> messages, @Nullable AnswerBeginning unfinished, SequenceState state, OutputStream target)
+            List<ChatMessage> messages, @Nullable AnswerPrefix unfinished, SequenceState state, OutputStream target)
             throws IOException {
         Map<String, Object> content = new LinkedHashMap<>();
         content.put(MESSAGES, messages.stream().map(ChatRequestJson::message).toList());
@@ -115,7 +115,7 @@ final class ChatFile {
     }
 
     /** The last answer's tokens, if it was cut off. */
-    private static @Nullable AnswerBeginning unfinished(List<ChatMessage> messages, Map<?, ?> content) {
+    private static @Nullable AnswerPrefix unfinished(List<ChatMessage> messages, Map<?, ?> content) {
         if (messages.isEmpty() || !content.containsKey(TOKENS)) {
             return null;
         }
@@ -123,7 +123,7 @@ final class ChatFile {
                 .mapToInt(token -> token instanceof Number number ? number.intValue() : -1)
                 .toArray();
         byte[] half = Base64.getDecoder().decode(text(content, HALF));
-        return new AnswerBeginning(messages.get(messages.size() - 1).content(), tokens, half, null);
+        return new AnswerPrefix(messages.get(messages.size() - 1).content(), tokens, half, null);
     }
 
     private static ChatMessage message(Map<?, ?> json) {

@@ -42,7 +42,7 @@ final class ChatPrompts {
      *
      * @throws ContextOverflowException when it is longer than the context all the same
      */
-    PromptTokenizer.Prompt thatFits(AnswerBeginning beginning) {
+    PromptTokenizer.Prompt thatFits(AnswerPrefix beginning) {
         thinking = options.enableThinking() && beginning.grammar() == null;
         int size = answerer.longestPrompt();
         PromptTokenizer.Prompt prompt = prompt(history.shown(), beginning);
@@ -62,7 +62,7 @@ final class ChatPrompts {
         return prompt;
     }
 
-    private PromptTokenizer.Prompt prompt(List<ChatMessage> messages, AnswerBeginning beginning) {
+    private PromptTokenizer.Prompt prompt(List<ChatMessage> messages, AnswerPrefix beginning) {
         ChatRequest request = ChatRequest.builder(messages)
                 .tools(options.tools())
                 .arguments(options.templateArguments())
@@ -89,6 +89,6 @@ final class ChatPrompts {
     private int[] beginning(String userText) {
         List<ChatMessage> messages = new ArrayList<>(history.system());
         messages.add(ChatMessage.user(userText));
-        return prompt(messages, AnswerBeginning.NONE).tokens();
+        return prompt(messages, AnswerPrefix.NONE).tokens();
     }
 }

@@ -8,10 +8,10 @@ import dev.tokapu.Usage;
 import dev.tokapu.internal.Access;
 import dev.tokapu.internal.Answerer;
 import dev.tokapu.internal.AtomicFile;
+import dev.tokapu.internal.PullTextStream;
 import dev.tokapu.internal.StreamSettings;
 import dev.tokapu.internal.ThreadGuard;
 import dev.tokapu.internal.TokenSource;
-import dev.tokapu.internal.TokenStream;
 import dev.tokapu.structured.StructuredStream;
 import dev.tokapu.structured.StructuredType;
 import dev.tokapu.structured.TypeRef;
@@ -60,8 +60,8 @@ public final class ChatSession implements AutoCloseable {
     private final ThreadGuard guard = new ThreadGuard("ChatSession");
     private final ChatHistory history = new ChatHistory();
     private final ChatPrompts prompts;
-    private volatile @Nullable TokenStream current;
-    private @Nullable AnswerBeginning unfinished;
+    private volatile @Nullable PullTextStream current;
+    private @Nullable AnswerPrefix unfinished;
     private volatile boolean closed;
     private Usage totalUsage = Usage.NONE;
 
@@ -129,7 +129,7 @@ public final class ChatSession implements AutoCloseable {
      * @throws dev.tokapu.ChatTemplateException when the template refuses the conversation; it is as before then
      */
     public TextStream send(ChatMessage message) {
-        return send(message, AnswerBeginning.NONE);
+        return send(message, AnswerPrefix.NONE);
     }
 
     /**
@@ -141,7 +141,7 @@ public final class ChatSession implements AutoCloseable {
      * @throws dev.tokapu.ContextOverflowException when the conversation is longer than the context; it is as before then
      */
     public TextStream send(String userText, String answerBeginning) {
-        return send(ChatMessage.user(userText), AnswerBeginning.of(answerBeginning));
+        return send(ChatMessage.user(userText), AnswerPrefix.of(answerBeginning));
     }
 
     /**
@@ -192,10 +192,10 @@ public final class ChatSession implements AutoCloseable {
      * @return the partial values and the value
      */
     public <T> StructuredStream<T> askStreaming(String question, StructuredType<T> type) {
-        return type.stream(send(ChatMessage.user(type.prompt(question)), AnswerBeginning.heldTo(type.grammar())));
+        return type.stream(send(ChatMessage.user(type.prompt(question)), AnswerPrefix.heldTo(type.grammar())));
     }
 
-    private TextStream send(ChatMessage message, AnswerBeginning beginning) {
+    private TextStream send(ChatMessage message, AnswerPrefix beginning) {
         guard.enter();
         try {
             requireOpen();
@@ -226,9 +226,9 @@ public final class ChatSession implements AutoCloseable {
             requireOpen();
             endCurrent();
             ChatMessage last = history.removeAnswer();
-            AnswerBeginning known = unfinished;
+            AnswerPrefix known = unfinished;
             if (known == null || !known.text().equals(last.content())) {
-                known = AnswerBeginning.of(last.content());
+                known = AnswerPrefix.of(last.content());
             }
             try {
                 return answer(known);
@@ -241,7 +241,7 @@ public final class ChatSession implements AutoCloseable {
         }
     }
 
-    private TokenStream answer(AnswerBeginning beginning) {
+    private PullTextStream answer(AnswerPrefix beginning) {
         PromptTokenizer.Prompt prompt = prompts.thatFits(beginning);
         List<String> stops = new ArrayList<>(prompt.rendered().stops());
         if (beginning.grammar() == null) {
@@ -250,14 +250,14 @@ public final class ChatSession implements AutoCloseable {
         StreamSettings settings =
                 new StreamSettings(options.maxTokens(), stops, options.stoppingCriteria(), options.logProbabilities());
         TokenSource source = answerer.answer(prompt.tokens(), beginning.heldTokens(), beginning.grammar(), settings);
-        TokenStream stream =
-                new TokenStream(source, guard, settings, beginning.half(), ended -> ended(ended, beginning));
+        PullTextStream stream =
+                new PullTextStream(source, guard, settings, beginning.half(), ended -> ended(ended, beginning));
         unfinished = null;
         current = stream;
         return stream;
     }
 
-    private void ended(TokenStream stream, AnswerBeginning beginning) {
+    private void ended(PullTextStream stream, AnswerPrefix beginning) {
         current = null;
         answerer.ended();
         totalUsage = totalUsage.plus(stream.usage());
@@ -271,7 +271,7 @@ public final class ChatSession implements AutoCloseable {
     }
 
     private void endCurrent() {
-        TokenStream stream = current;
+        PullTextStream stream = current;
         if (stream != null) {
             stream.close();
         }
@@ -393,7 +393,7 @@ public final class ChatSession implements AutoCloseable {
 
     /** Ends the answer that is being generated, within one token. Any thread; does nothing when there is none. */
     public void cancel() {
-        TokenStream stream = current;
+        PullTextStream stream = current;
         if (stream != null) {
             stream.cancel();
         }

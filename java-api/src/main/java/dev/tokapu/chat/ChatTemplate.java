@@ -3,7 +3,7 @@ package dev.tokapu.chat;
 import dev.tokapu.Model;
 import dev.tokapu.internal.Access;
 import dev.tokapu.internal.Json;
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.internal.NativeHandle;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
@@ -57,7 +57,7 @@ public final class ChatTemplate implements AutoCloseable {
             throw new IllegalArgumentException(
                     "the source of the chat template is empty; use ChatTemplate.of(model) for the model's own");
         }
-        return compile(model, Native.utf8(jinja));
+        return compile(model, NativeErrors.utf8(jinja));
     }
 
     private static ChatTemplate compile(Model model, byte[] source) {
@@ -83,7 +83,8 @@ public final class ChatTemplate implements AutoCloseable {
         long id = handle.acquire();
         try {
             NativeApi api = handle.api();
-            return Native.text(api, "source", handle.name(), (buf, length) -> api.chatTemplateSource(id, buf, length));
+            return NativeErrors.text(
+                    api, "source", handle.name(), (buf, length) -> api.chatTemplateSource(id, buf, length));
         } finally {
             handle.release();
         }
@@ -98,7 +99,7 @@ public final class ChatTemplate implements AutoCloseable {
         long id = handle.acquire();
         try {
             NativeApi api = handle.api();
-            String json = Native.text(
+            String json = NativeErrors.text(
                     api, "capabilities", handle.name(), (buf, length) -> api.chatTemplateCaps(id, buf, length));
             Map<String, Boolean> result = new TreeMap<>();
             Json.readObject(json).forEach((name, value) -> result.put(name, Boolean.TRUE.equals(value)));
@@ -140,7 +141,7 @@ public final class ChatTemplate implements AutoCloseable {
     record Spanned(RenderedChat rendered, int[] plain) {}
 
     Spanned renderSpanned(ChatRequest request) {
-        byte[] json = Native.utf8(ChatRequestJson.write(request));
+        byte[] json = NativeErrors.utf8(ChatRequestJson.write(request));
         Map<String, ?> result = Json.readObject(new String(apply(json), StandardCharsets.UTF_8));
         Object prompt = result.get("prompt");
         List<String> stops = result.get("stops") instanceof List<?> list

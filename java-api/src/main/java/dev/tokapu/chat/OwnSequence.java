@@ -7,9 +7,9 @@ import dev.tokapu.Sequence;
 import dev.tokapu.SequenceState;
 import dev.tokapu.SequenceStateException;
 import dev.tokapu.internal.Answerer;
-import dev.tokapu.internal.ContextRoom;
+import dev.tokapu.internal.ContextShifter;
+import dev.tokapu.internal.ContextTokenSource;
 import dev.tokapu.internal.Overflow;
-import dev.tokapu.internal.SequenceSource;
 import dev.tokapu.internal.SequenceTokens;
 import dev.tokapu.internal.StreamSettings;
 import dev.tokapu.internal.TokenSource;
@@ -31,14 +31,14 @@ final class OwnSequence implements Answerer {
     private final Context context;
     private final SamplerChain chain;
     private final SequenceTokens cached = new SequenceTokens();
-    private final ContextRoom room;
+    private final ContextShifter room;
     private Supplier<int[]> beginning = () -> new int[0];
     private volatile @Nullable SamplerChain answerChain;
 
     private OwnSequence(Context context, SamplerChain chain, ChatOptions options) {
         this.context = context;
         this.chain = chain;
-        this.room = new ContextRoom(context, options.contextShift(), this::keptTokens);
+        this.room = new ContextShifter(context, options.contextShift(), this::keptTokens);
     }
 
     static OwnSequence open(Model model, ChatOptions options) {
@@ -93,7 +93,7 @@ final class OwnSequence implements Answerer {
             samplers = SamplerChain.of(context.model(), all);
             answerChain = samplers;
         }
-        return new SequenceSource(context, samplers, cached, prompt, generated, room);
+        return new ContextTokenSource(context, samplers, cached, prompt, generated, room);
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.VocabType;
 import dev.tokapu.internal.PromptText;
-import dev.tokapu.internal.TokenStream;
+import dev.tokapu.internal.PullTextStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,18 +83,18 @@ final class PromptTokenizer {
     }
 
     /** A prompt with the beginning of the answer: plain text, so that no control token can be smuggled in. */
-    Prompt withBeginning(Prompt prompt, AnswerBeginning beginning) {
+    Prompt withBeginning(Prompt prompt, AnswerPrefix beginning) {
         int[] begun = tokens(beginning);
         return begun.length == 0 ? prompt : new Prompt(prompt.rendered(), join(List.of(prompt.tokens(), begun)));
     }
 
     /** The beginning of what goes on after an answer that broke off, with the tokens as the model chose them. */
-    AnswerBeginning goOn(AnswerBeginning beginning, String text, TokenStream answer) {
+    AnswerPrefix goOn(AnswerPrefix beginning, String text, PullTextStream answer) {
         int[] tokens = join(List.of(tokens(beginning), answer.tokens()));
-        return new AnswerBeginning(text, tokens, answer.half(), beginning.grammar());
+        return new AnswerPrefix(text, tokens, answer.half(), beginning.grammar());
     }
 
-    private int[] tokens(AnswerBeginning beginning) {
+    private int[] tokens(AnswerPrefix beginning) {
         int[] tokens = beginning.tokens();
         return tokens == null ? tokenizeNext(beginning.text()) : tokens;
     }

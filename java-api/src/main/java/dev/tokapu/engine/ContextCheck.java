@@ -9,25 +9,25 @@ final class ContextCheck {
 
     private ContextCheck() {}
 
-    static void check(Context context, EngineSetup setup) {
+    static void check(Context context, EngineConfig config) {
         Model model = context.model();
         boolean remembers = context.kvCache().isPresent();
         if (remembers && model.hasEncoder()) {
             throw new IllegalArgumentException(
                     model + " has an encoder and a decoder; an engine serves models with one of them, use a Context");
         }
-        if (!remembers && !setup.embeds()) {
+        if (!remembers && !config.embeds()) {
             throw new IllegalArgumentException(
                     model
                             + " is an encoder, it cannot generate or score; for embeddings set embeddings(true) in EngineOptions.context");
         }
-        if (setup.embeds() && context.pooling() == Pooling.NONE) {
+        if (config.embeds() && context.pooling() == Pooling.NONE) {
             throw new IllegalArgumentException("the context makes embeddings, but pooling is NONE for " + model
                     + "; an engine makes one vector of a text: set ContextOptions.pooling, for example to MEAN");
         }
-        if (setup.sequenceContextSize() > context.sequenceContextSize()) {
+        if (config.sequenceContextSize() > context.sequenceContextSize()) {
             throw new IllegalArgumentException(
-                    "sequenceContextSize is " + setup.sequenceContextSize() + ", but " + model + " has positions for "
+                    "sequenceContextSize is " + config.sequenceContextSize() + ", but " + model + " has positions for "
                             + context.sequenceContextSize() + " tokens; lower it, or leave it at 0");
         }
     }

@@ -10,34 +10,34 @@ import java.util.Objects;
  * @param prompt the text, its tokens, or a conversation
  * @param normalized whether the vector is brought to length 1, so that the product of two is the cosine of their angle; not with
  *     {@link dev.tokapu.Pooling#RANK}, whose scores stay as they are
- * @param terms priority, deadline, tenant, adapters
+ * @param scheduling priority, deadline, tenant, adapters
  * @since 0.1
  */
-public record EmbedRequest(Prompt prompt, boolean normalized, Terms terms) {
+public record EmbedRequest(Prompt prompt, boolean normalized, SchedulingOptions scheduling) {
 
     /** Checks the values. */
     public EmbedRequest {
         Objects.requireNonNull(prompt, "prompt");
-        Objects.requireNonNull(terms, "terms");
+        Objects.requireNonNull(scheduling, "terms");
     }
 
     /**
-     * A text, for a vector of length 1, with {@link Terms#defaults()}.
+     * A text, for a vector of length 1, with {@link SchedulingOptions#defaults()}.
      *
      * @param text the text; control tokens in it are not parsed
      * @return the request
      */
     public static EmbedRequest of(String text) {
-        return new EmbedRequest(new Prompt.Text(text), true, Terms.defaults());
+        return new EmbedRequest(new Prompt.Text(text), true, SchedulingOptions.defaults());
     }
 
     /**
-     * Tokens, for a vector of length 1, with {@link Terms#defaults()}.
+     * Tokens, for a vector of length 1, with {@link SchedulingOptions#defaults()}.
      *
      * @param tokens their ids, at least one; BOS is not added
      * @return the request
      */
     public static EmbedRequest of(int[] tokens) {
-        return new EmbedRequest(new Prompt.Tokens(tokens), true, Terms.defaults());
+        return new EmbedRequest(new Prompt.Tokens(tokens), true, SchedulingOptions.defaults());
     }
 }

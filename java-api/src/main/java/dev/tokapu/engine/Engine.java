@@ -2,9 +2,9 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.ContextOverflowException;
-import dev.tokapu.Continuation;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
+import dev.tokapu.ScoredContinuation;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.internal.Access;
@@ -15,15 +15,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Serves many requests with one {@link Model} at the same time (continuous batching): what generates goes through the model
- * together, and prompts are read in pieces beside it.
+ * Serves many requests with one {@link Model} at the same time (continuous batching): decoding sequences are batched into one
+ * forward pass per step, and prompts are prefilled in chunks within the same steps.
  *
- * <p>Requests are admitted by priority, evenly between tenants, as far as the KV cache can hold them to their end; the others wait
- * in a bounded queue. A request that is cancelled or too late leaves within a step.
+ * <p>Requests are admitted by priority, then evenly between tenants, while the KV cache can hold their longest answers; the others
+ * wait in a bounded queue. A cancelled or expired request leaves within one step.
  *
- * <p>Its threads are daemons: answers that nobody waits for are lost when {@code main} returns.
+ * <p>Its threads are daemons: answers that no thread waits for are lost when {@code main} returns.
  *
- * <p>Close it before its model. {@link #close()} ends everything at once, {@link #drain} lets what there is come to its end.
+ * <p>Close it before its model. {@link #close()} ends all requests at once, {@link #drain} finishes those that were accepted.
  *
  * <p>Thread safety: safe; any number of threads may use it.
  *
@@ -32,11 +32,11 @@ import java.util.function.Supplier;
 public final class Engine implements AutoCloseable {
 
     private final EngineCore core;
-    private final SpeculationRule speculation;
+    private final SpeculationSupport speculation;
 
-    private Engine(Model model, EngineSetup setup, Context context) {
-        this.core = new EngineCore(this, model, setup, context);
-        this.speculation = new SpeculationRule(context);
+    private Engine(Model model, EngineConfig config, Context context) {
+        this.core = new EngineCore(this, model, config, context);
+        this.speculation = new SpeculationSupport(context);
     }
 
     /**
@@ -49,14 +49,14 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalArgumentException when model and options do not go together
      */
     public static Engine start(Model model, EngineOptions options) {
-        return start(model, EngineSetup.of(model, options));
+        return start(model, EngineConfig.of(model, options));
     }
 
-    static Engine start(Model model, EngineSetup setup) {
-        Context context = model.newContext(setup.contextOptions());
+    static Engine start(Model model, EngineConfig config) {
+        Context context = model.newContext(config.contextOptions());
         try {
-            ContextCheck.check(context, setup);
-            Engine engine = new Engine(model, setup, context);
+            ContextCheck.check(context, config);
+            Engine engine = new Engine(model, config, context);
             engine.core.start();
             return engine;
         } catch (Throwable e) {
@@ -87,9 +87,9 @@ public final class Engine implements AutoCloseable {
     Generation submit(Request request, FinishedRequest.Operation operation, int[] generated) {
         core.requireOpen();
         requireGenerating();
-        core.intake().check(request);
+        core.preprocessor().check(request);
         speculation.check(request.speculation());
-        return enter(request.answers(), () -> core.intake().submission(request, operation, generated))
+        return enter(request.answers(), () -> core.preprocessor().task(request, operation, generated))
                 .answer(0)
                 .generation;
     }
@@ -106,11 +106,11 @@ public final class Engine implements AutoCloseable {
      * @throws UnsupportedOperationException when the engine makes embeddings
      * @throws IllegalStateException when the engine is closed or has failed
      */
-    public CompletableFuture<Continuation> score(ScoreRequest request) {
+    public CompletableFuture<ScoredContinuation> score(ScoreRequest request) {
         core.requireOpen();
         requireGenerating();
-        core.intake().check(request.terms().adapters());
-        return enter(1, () -> core.intake().score(request)).result();
+        core.preprocessor().check(request.scheduling().adapters());
+        return enter(1, () -> core.preprocessor().score(request)).result();
     }
 
     /**
@@ -126,12 +126,15 @@ public final class Engine implements AutoCloseable {
      */
     public CompletableFuture<float[]> embed(EmbedRequest request) {
         core.requireOpen();
-        if (!core.setup().embeds()) {
+        if (!core.config().embeds()) {
             throw new UnsupportedOperationException(
                     "this engine makes no embeddings; start another one whose EngineOptions.context has embeddings(true)");
         }
-        core.intake().check(request.terms().adapters());
-        return enter(1, () -> core.intake().embedding(request, core.context().pooling() == Pooling.RANK))
+        core.preprocessor().check(request.scheduling().adapters());
+        return enter(
+                        1,
+                        () -> core.preprocessor()
+                                .embedding(request, core.context().pooling() == Pooling.RANK))
                 .result();
     }
 
@@ -146,13 +149,13 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Opens a conversation whose answers this engine generates, as {@link #chat(ChatOptions, Terms)} does with {@link Terms#defaults()}.
+     * Opens a conversation whose answers this engine generates, as {@link #chat(ChatOptions, Terms)} does with {@link SchedulingOptions#defaults()}.
      *
      * @param options how
      * @return the session, to be closed by the caller
      */
     public ChatSession chat(ChatOptions options) {
-        return chat(options, Terms.defaults());
+        return chat(options, SchedulingOptions.defaults());
     }
 
     /**
@@ -160,46 +163,46 @@ public final class Engine implements AutoCloseable {
      *
      * <p>It is used as one that {@link Model#chat} opens, but keeps nothing in the KV cache: the model reads the whole conversation again for each
      * answer, and {@link ChatOptions#context()} means nothing. Its state cannot be saved, though saved conversations can be loaded. An answer is
-     * generated whether or not somebody reads it, from the first piece that is asked for. When the queue is full then, that is a
+     * generated whether or not it is read, from the first text that is asked for. When the queue is full then, that is a
      * {@link RequestRejectedException} for the reader, and the conversation is as before.
      *
      * @param options how
-     * @param terms on what terms answers are generated; the deadline is that of one answer
+     * @param scheduling on what terms answers are generated; the deadline is that of one answer
      * @return the session, to be closed by the caller
      * @throws dev.tokapu.ChatTemplateException when the model has no chat template and the options give none
      * @throws UnsupportedOperationException when the engine makes embeddings, or the options want a full context to be shifted
      * @throws IllegalStateException when the engine is closed or has failed
      */
-    public ChatSession chat(ChatOptions options, Terms terms) {
-        return chat(options, terms, Speculation.none());
+    public ChatSession chat(ChatOptions options, SchedulingOptions scheduling) {
+        return chat(options, scheduling, Speculation.none());
     }
 
     /**
-     * Opens a conversation as {@link #chat(ChatOptions, Terms)} does, whose answers are guessed ahead of the model.
+     * Opens a conversation as {@link #chat(ChatOptions, Terms)} does, whose answers are drafted ahead of the model.
      *
      * @param options how
-     * @param terms on what terms answers are generated; the deadline is that of one answer
-     * @param answers how the answers are guessed; the conversation so far is what they may repeat
+     * @param scheduling on what terms answers are generated; the deadline is that of one answer
+     * @param answers how the answers are drafted; the conversation so far is what they may repeat
      * @return the session, to be closed by the caller
      * @throws dev.tokapu.ChatTemplateException when the model has no chat template and the options give none
      * @throws UnsupportedOperationException when the engine makes embeddings, or the options want a full context to be shifted
-     * @throws IllegalArgumentException when the model's memory could not forget a wrong guess
+     * @throws IllegalArgumentException when the model's memory could not forget a wrong draft
      * @throws IllegalStateException when the engine is closed or has failed
      */
-    public ChatSession chat(ChatOptions options, Terms terms, Speculation answers) {
+    public ChatSession chat(ChatOptions options, SchedulingOptions scheduling, Speculation answers) {
         core.requireOpen();
         requireGenerating();
-        core.intake().check(terms.adapters());
+        core.preprocessor().check(scheduling.adapters());
         speculation.check(answers);
-        return Access.chats().open(core.model(), options, () -> new EngineAnswerer(this, options, terms, answers));
+        return Access.chats().open(core.model(), options, () -> new EngineAnswerer(this, options, scheduling, answers));
     }
 
-    private <W extends Work> W enter(int wanted, Supplier<W> maker) {
+    private <W extends EngineTask> W enter(int wanted, Supplier<W> maker) {
         return core.enter(this, wanted, maker);
     }
 
     private void requireGenerating() {
-        if (core.setup().embeds()) {
+        if (core.config().embeds()) {
             throw new UnsupportedOperationException("this engine makes embeddings, it neither generates nor scores;"
                     + " start another one without ContextOptions.embeddings");
         }
@@ -220,11 +223,11 @@ public final class Engine implements AutoCloseable {
     }
 
     int maxSequences() {
-        return core.setup().maxSequences();
+        return core.config().maxSequences();
     }
 
     int kvTokens() {
-        return core.limits().kvTokens();
+        return core.schedulerConfig().kvTokens();
     }
 
     /**
@@ -251,7 +254,7 @@ public final class Engine implements AutoCloseable {
      * @return the options
      */
     public EngineOptions options() {
-        return core.setup().options();
+        return core.config().options();
     }
 
     /**
@@ -260,7 +263,7 @@ public final class Engine implements AutoCloseable {
      * @return tokens
      */
     public int sequenceContextSize() {
-        return core.limits().slotTokens();
+        return core.schedulerConfig().slotTokens();
     }
 
     /**

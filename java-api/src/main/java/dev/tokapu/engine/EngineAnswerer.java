@@ -21,14 +21,14 @@ final class EngineAnswerer implements Answerer {
 
     private final Engine engine;
     private final List<Sampler> samplers;
-    private final Terms terms;
+    private final SchedulingOptions scheduling;
     private final Speculation speculation;
     private volatile @Nullable EngineSource current;
 
-    EngineAnswerer(Engine engine, ChatOptions options, Terms terms, Speculation speculation) {
+    EngineAnswerer(Engine engine, ChatOptions options, SchedulingOptions scheduling, Speculation speculation) {
         this.engine = engine;
         this.samplers = options.samplers();
-        this.terms = terms;
+        this.scheduling = scheduling;
         this.speculation = speculation;
         int size = engine.sequenceContextSize();
         if (options.contextShift()
@@ -47,7 +47,7 @@ final class EngineAnswerer implements Answerer {
 
     @Override
     public ContextOverflowException tooLong(int length) {
-        return Intake.tooLong(length, engine.sequenceContextSize());
+        return RequestPreprocessor.tooLong(length, engine.sequenceContextSize());
     }
 
     @Override
@@ -67,7 +67,7 @@ final class EngineAnswerer implements Answerer {
                 .stops(settings.stops().toArray(String[]::new))
                 .stoppingCriteria(settings.criteria().toArray(StoppingCriterion[]::new))
                 .logProbabilities(settings.logProbabilities())
-                .terms(terms)
+                .scheduling(scheduling)
                 .speculation(speculation)
                 .build();
         EngineSource source = new EngineSource(engine, request, prompt.length, generated);

@@ -2,9 +2,9 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.internal.Nanos;
-import dev.tokapu.internal.schedule.Limits;
+import dev.tokapu.internal.Durations;
 import dev.tokapu.internal.schedule.Scheduler;
+import dev.tokapu.internal.schedule.SchedulerConfig;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safety: safe.
  */
-final class EngineCore implements EngineControl {
+final class EngineCore implements TaskCallbacks {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -31,37 +31,39 @@ final class EngineCore implements EngineControl {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
 
     private final Model model;
-    private final EngineSetup setup;
+    private final EngineConfig config;
     private final Context context;
-    private final Limits limits;
+    private final SchedulerConfig schedulerConfig;
     private final EngineLoop loop;
     private final Thread thread;
     private final Thread watchdog;
-    private final TextStage stage;
+    private final EngineExecutors executors;
     private final EngineMeter meter = new EngineMeter();
     private final EngineEvents events;
-    private final Adapters adapters = new Adapters();
+    private final AdapterGroups adapters = new AdapterGroups();
     private final List<Consumer<FinishedRequest>> observers = new CopyOnWriteArrayList<>();
-    private final Places places;
-    private final Intake intake;
+    private final CapacityLimiter capacity;
+    private final RequestPreprocessor preprocessor;
     private final WeakReference<Engine> owner;
     private volatile boolean closed;
 
-    EngineCore(Engine owner, Model model, EngineSetup setup, Context context) {
+    EngineCore(Engine owner, Model model, EngineConfig config, Context context) {
         this.owner = new WeakReference<>(owner);
         this.model = model;
-        this.setup = setup;
+        this.config = config;
         this.context = context;
-        this.limits = setup.limits(model);
+        this.schedulerConfig = config.schedulerConfig(model);
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
-        this.stage = new TextStage(name, setup.maxSequences());
-        this.places = new Places(setup, meter);
-        this.intake = new Intake(model, setup, adapters, new EngineParts(model.vocab(), stage, this));
+        this.executors = new EngineExecutors(name, config.maxSequences());
+        this.capacity = new CapacityLimiter(config, meter);
+        this.preprocessor =
+                new RequestPreprocessor(model, config, adapters, new EngineParts(model.vocab(), executors, this));
         this.events = EngineEvents.of(name);
-        this.loop = new EngineLoop(context, new Scheduler(limits), setup.pacer(), meter, events, adapters, setup);
+        this.loop = new EngineLoop(
+                context, new Scheduler(schedulerConfig), config.chunkSizes(), meter, events, adapters, config);
         this.thread = daemon(name, this::serve);
         this.watchdog = daemon(
-                name + "-watchdog", new Watchdog(loop, thread, setup.options().watchdog(), this::hanging, this::look));
+                name + "-watchdog", new Watchdog(loop, thread, config.options().watchdog(), this::hanging, this::look));
         loop.lone().wakes(watchdog);
     }
 
@@ -80,13 +82,13 @@ final class EngineCore implements EngineControl {
         try {
             loop.run();
         } finally {
-            intake.close();
+            preprocessor.close();
             Throwable failure = meter.failure;
             if (failure != null) {
                 LOG.error("The engine failed and serves nothing more", failure);
                 tell(listener -> listener.failed(failure));
             }
-            stage.release();
+            executors.release();
             LockSupport.unpark(watchdog);
         }
     }
@@ -111,8 +113,8 @@ final class EngineCore implements EngineControl {
      * Makes something of a request when there is room, and hands it to the engine's thread. Whoever finds no room has done no
      * work for it: prompts are rendered and tokenized by the maker.
      */
-    <W extends Work> W enter(Engine engine, int wanted, Supplier<W> maker) {
-        places.take(wanted);
+    <W extends EngineTask> W enter(Engine engine, int wanted, Supplier<W> maker) {
+        capacity.take(wanted);
         boolean submitted = false;
         try {
             W work = maker.get();
@@ -122,7 +124,7 @@ final class EngineCore implements EngineControl {
             return work;
         } finally {
             if (!submitted) {
-                places.giveBack(wanted);
+                capacity.giveBack(wanted);
             }
         }
     }
@@ -150,14 +152,14 @@ final class EngineCore implements EngineControl {
 
     @SuppressWarnings("ReferenceEquality") // a listener that is equal to none is still one
     private void tell(Consumer<EngineListener> event) {
-        EngineListener listener = setup.options().listener();
+        EngineListener listener = config.options().listener();
         if (listener != EngineListener.NONE) {
             callback(() -> event.accept(listener));
         }
     }
 
     private void callback(Runnable task) {
-        stage.tell(() -> {
+        executors.tell(() -> {
             try {
                 task.run();
             } catch (Throwable e) { // a listener in Kotlin may throw anything
@@ -167,16 +169,16 @@ final class EngineCore implements EngineControl {
     }
 
     @Override
-    public void cancel(Work work, int branch) {
+    public void cancel(EngineTask work, int branch) {
         loop.tell(new EngineLoop.Cancel(work, branch));
-        if (work.job().branches() == 1) {
-            loop.lone().abort(work.job());
+        if (work.scheduled().branches() == 1) {
+            loop.lone().abort(work.scheduled());
         }
     }
 
     @Override
     public void ended(FinishedRequest request) {
-        places.giveBack(1);
+        capacity.giveBack(1);
         meter.ended(request);
         events.requestEnds(request);
         tell(listener -> listener.finished(request));
@@ -195,20 +197,20 @@ final class EngineCore implements EngineControl {
         return model;
     }
 
-    EngineSetup setup() {
-        return setup;
+    EngineConfig config() {
+        return config;
     }
 
-    Limits limits() {
-        return limits;
+    SchedulerConfig schedulerConfig() {
+        return schedulerConfig;
     }
 
     EngineMeter meter() {
         return meter;
     }
 
-    Intake intake() {
-        return intake;
+    RequestPreprocessor preprocessor() {
+        return preprocessor;
     }
 
     Context context() {
@@ -223,12 +225,12 @@ final class EngineCore implements EngineControl {
         return thread;
     }
 
-    Adapters adapters() {
+    AdapterGroups adapters() {
         return adapters;
     }
 
     EngineSnapshot snapshot() {
-        return meter.snapshot(setup.maxSequences(), limits.kvTokens());
+        return meter.snapshot(config.maxSequences(), schedulerConfig.kvTokens());
     }
 
     boolean drain(Duration most) {
@@ -258,13 +260,13 @@ final class EngineCore implements EngineControl {
         if (Thread.currentThread() != watchdog) {
             join(watchdog, LONGEST_WAIT);
         }
-        stage.close();
+        executors.close();
     }
 
     private static boolean join(Thread thread, Duration most) {
         boolean interrupted = false;
         long start = System.nanoTime();
-        long nanos = Nanos.of(most);
+        long nanos = Durations.of(most);
         try {
             while (thread.isAlive()) {
                 long left = nanos - (System.nanoTime() - start);

@@ -4,11 +4,11 @@ import dev.tokapu.Context;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.FinishReason;
 import dev.tokapu.NativeAbortException;
-import dev.tokapu.internal.schedule.End;
-import dev.tokapu.internal.schedule.Job;
-import dev.tokapu.internal.schedule.Lane;
+import dev.tokapu.internal.schedule.EndReason;
 import dev.tokapu.internal.schedule.Plan;
-import dev.tokapu.internal.schedule.Refusal;
+import dev.tokapu.internal.schedule.RejectReason;
+import dev.tokapu.internal.schedule.ScheduledRequest;
+import dev.tokapu.internal.schedule.ScheduledSequence;
 import dev.tokapu.internal.schedule.Scheduler;
 import dev.tokapu.sampling.SamplerBatch;
 import java.util.LinkedHashMap;
@@ -39,25 +39,25 @@ final class EngineLoop implements Runnable {
 
     private final Context context;
     private final Scheduler scheduler;
-    private final StepPacer pacer;
+    private final ChunkSizeController chunkSizes;
     private final EngineMeter meter;
     private final EngineEvents events;
-    private final Adapters adapters;
-    private final int stepTokens;
+    private final AdapterGroups adapters;
+    private final int maxPrefillTokens;
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
     private final Plan plan = new Plan();
     private final StepBatch batch;
-    private final Choices choices;
-    private final Map<Work, Engine> known = new LinkedHashMap<>(); // by work, since many may wait
+    private final StepSampler stepSampler;
+    private final Map<EngineTask, Engine> known = new LinkedHashMap<>(); // by work, since many may wait
     private final LoneStep lone;
-    private final PromptPieces pieces = new PromptPieces();
+    private final PromptChunks chunks = new PromptChunks();
     private final PromptsLeft reading = new PromptsLeft();
     private int group;
     private volatile boolean sleeping;
     private volatile Shutdown shutdown = Shutdown.NONE;
     private volatile long stepStarted;
     private volatile @Nullable Thread thread;
-    private volatile TokenFeed.@Nullable Ending over;
+    private volatile TokenChannel.@Nullable Ending over;
 
     /** How it is to end. */
     enum Shutdown {
@@ -69,27 +69,27 @@ final class EngineLoop implements Runnable {
     EngineLoop(
             Context context,
             Scheduler scheduler,
-            StepPacer pacer,
+            ChunkSizeController chunkSizes,
             EngineMeter meter,
             EngineEvents events,
-            Adapters adapters,
-            EngineSetup setup) {
+            AdapterGroups adapters,
+            EngineConfig config) {
         this.context = context;
         this.lone = new LoneStep(context);
         this.scheduler = scheduler;
-        this.pacer = pacer;
+        this.chunkSizes = chunkSizes;
         this.meter = meter;
         this.events = events;
         this.adapters = adapters;
-        this.stepTokens = setup.stepTokens();
-        this.batch = new StepBatch(setup);
-        this.choices = new Choices(new SamplerBatch(context, setup.maxSequences()), setup.samplingThreads());
+        this.maxPrefillTokens = config.maxPrefillTokens();
+        this.batch = new StepBatch(config);
+        this.stepSampler = new StepSampler(new SamplerBatch(context, config.maxSequences()), config.samplingThreads());
     }
 
     /** Any thread: has something done between two steps; what comes too late for that is ended by the calling thread. */
     void tell(Command command) {
         commands.add(command);
-        TokenFeed.Ending ending = over;
+        TokenChannel.Ending ending = over;
         if (ending == null) {
             wake();
         } else {
@@ -170,13 +170,13 @@ final class EngineLoop implements Runnable {
     }
 
     private int promptTokens(long now) {
-        int left = reading.tokens(stepTokens);
-        int most = stepTokens;
+        int left = reading.tokens(maxPrefillTokens);
+        int most = maxPrefillTokens;
         if (scheduler.decoding() == 0) {
             long deadline = scheduler.nextDeadline();
-            most = pieces.tokens(stepTokens, deadline == Long.MAX_VALUE ? deadline : deadline - now);
+            most = chunks.tokens(maxPrefillTokens, deadline == Long.MAX_VALUE ? deadline : deadline - now);
         }
-        return pacer.promptTokens(scheduler.decoding(), reading.jobs(), left, most);
+        return chunkSizes.promptTokens(scheduler.decoding(), reading.requests(), left, most);
     }
 
     private void takeCommands() {
@@ -198,13 +198,13 @@ final class EngineLoop implements Runnable {
         sleeping = false;
     }
 
-    void submit(Work work, Engine owner) {
+    void submit(EngineTask work, Engine owner) {
         known.put(work, owner);
-        Refusal refusal = scheduler.offer(work.job());
+        RejectReason refusal = scheduler.offer(work.scheduled());
         if (refusal == null) {
             return;
         }
-        if (refusal == Refusal.EXPIRED) {
+        if (refusal == RejectReason.EXPIRED) {
             work.end(work.lateReason(), null);
         } else {
             work.end(null, new IllegalStateException("the scheduler refused the request: " + refusal));
@@ -212,25 +212,25 @@ final class EngineLoop implements Runnable {
         forgetEnded(work);
     }
 
-    void cancel(Work work, int branch) {
-        Job job = work.job();
-        if (job.branches() == 1) {
-            scheduler.cancel(job.id());
+    void cancel(EngineTask work, int branch) {
+        ScheduledRequest scheduled = work.scheduled();
+        if (scheduled.branches() == 1) {
+            scheduler.cancel(scheduled.id());
         } else {
-            scheduler.cancel(job.id(), branch);
+            scheduler.cancel(scheduled.id(), branch);
         }
     }
 
     /** What the plan says about requests and sequences, before its step. */
     private void carryOut(long now) {
         for (int i = 0; i < plan.ends(); i++) {
-            Work work = Work.of(plan.endedJob(i));
-            FinishReason reason = plan.endReason(i) == End.DEADLINE ? work.lateReason() : FinishReason.CANCELLED;
-            Lane lane = plan.endedLane(i);
-            if (lane == null) {
+            EngineTask work = EngineTask.of(plan.endedRequest(i));
+            FinishReason reason = plan.endReason(i) == EndReason.DEADLINE ? work.lateReason() : FinishReason.CANCELLED;
+            ScheduledSequence sequence = plan.endedSequence(i);
+            if (sequence == null) {
                 work.end(reason, null);
             } else {
-                work.end(lane, reason, null);
+                work.end(sequence, reason, null);
             }
             forgetEnded(work);
         }
@@ -239,7 +239,7 @@ final class EngineLoop implements Runnable {
         }
         for (int i = 0; i < plan.admissions(); i++) {
             reading.admit(plan.admitted(i));
-            Work work = Work.of(plan.admitted(i));
+            EngineTask work = EngineTask.of(plan.admitted(i));
             meter.admitted(now - work.submitted());
             work.admitted(context, now);
         }
@@ -251,7 +251,7 @@ final class EngineLoop implements Runnable {
         try {
             useAdapters();
             batch.fill(plan);
-            choices.clear();
+            stepSampler.clear();
             built = System.nanoTime();
             stepStarted = built;
             if (!decode()) {
@@ -267,7 +267,7 @@ final class EngineLoop implements Runnable {
         collect();
         context.synchronize(); // so that times are those of this step, and of decoding
         long decoded = System.nanoTime();
-        choices.sample();
+        stepSampler.sample();
         long sampled = System.nanoTime();
         stepStarted = 0;
         int generating = plan.decodeEntries();
@@ -275,9 +275,9 @@ final class EngineLoop implements Runnable {
         meter.computed(generating, prompt);
         deliver(sampled);
         readPrompts();
-        pacer.computed(generating, prompt - plan.gapTokens(), sampled - built);
+        chunkSizes.computed(generating, prompt - plan.gapTokens(), sampled - built);
         if (generating == 0) {
-            pieces.computed(prompt, decoded - built);
+            chunks.computed(prompt, decoded - built);
         }
         long delivered = System.nanoTime();
         meter.step(planned, built, decoded, sampled, delivered);
@@ -296,7 +296,8 @@ final class EngineLoop implements Runnable {
     private boolean decode() {
         DecodeStatus status = decodeBatch();
         if (!StepBatch.removeFillers(plan, context)) {
-            throw new IllegalStateException("the memory of the model kept what only padded a step; please report this");
+            throw new IllegalStateException(
+                    "could not remove padding tokens from the KV cache; this is a bug, please report it");
         }
         if (status == DecodeStatus.NO_KV_SLOT) {
             throw new IllegalStateException("the KV cache has no room for " + plan.tokens() + " tokens, though "
@@ -305,7 +306,7 @@ final class EngineLoop implements Runnable {
         if (status == DecodeStatus.ABORTED) {
             stepStarted = 0;
             for (int i = 0; i < plan.entries(); i++) {
-                context.kvCache().remove(plan.lane(i).slot(), plan.from(i), -1);
+                context.kvCache().remove(plan.sequence(i).slot(), plan.from(i), -1);
             }
             scheduler.failed(plan);
         }
@@ -316,7 +317,7 @@ final class EngineLoop implements Runnable {
         if (plan.entries() > 1 || plan.decodeEntries() > 0) {
             return context.decode(batch.batch());
         }
-        Job alone = plan.lane(0).job();
+        ScheduledRequest alone = plan.sequence(0).request();
         lone.begins(alone, isCancelled(alone));
         try {
             return context.decode(batch.batch());
@@ -325,9 +326,11 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    private boolean isCancelled(Job job) {
+    private boolean isCancelled(ScheduledRequest scheduled) {
         for (Command command : commands) {
-            if (command instanceof Cancel cancel && cancel.work().job() == job && job.branches() == 1) {
+            if (command instanceof Cancel cancel
+                    && cancel.work().scheduled() == scheduled
+                    && scheduled.branches() == 1) {
                 return true;
             }
         }
@@ -340,9 +343,9 @@ final class EngineLoop implements Runnable {
         StepBatch.removeFillers(plan, context);
         scheduler.failed(plan);
         for (int i = 0; i < plan.entries(); i++) {
-            Work work = Work.of(plan.lane(i).job());
+            EngineTask work = EngineTask.of(plan.sequence(i).request());
             work.end(null, cause);
-            scheduler.cancel(work.job().id());
+            scheduler.cancel(work.scheduled().id());
             forgetEnded(work);
         }
     }
@@ -351,58 +354,58 @@ final class EngineLoop implements Runnable {
     private void collect() {
         for (int i = 0; i < plan.entries(); i++) {
             int count = plan.count(i);
-            Lane lane = plan.lane(i);
+            ScheduledSequence sequence = plan.sequence(i);
             if (!plan.isPrefill(i)) {
-                choices.add(lane, Submission.answering(lane), batch.row(i, 0), batch.row(i, 1), count);
-            } else if (plan.isLast(i) && !lane.job().promptOnly()) {
-                Job job = lane.job();
+                stepSampler.add(sequence, GenerateTask.active(sequence), batch.row(i, 0), batch.row(i, 1), count);
+            } else if (plan.isLast(i) && !sequence.request().promptOnly()) {
+                ScheduledRequest scheduled = sequence.request();
                 int row = batch.row(i, count - 1);
-                for (int branch = 0; branch < job.branches(); branch++) {
-                    Lane answer = job.lane(branch);
+                for (int branch = 0; branch < scheduled.branches(); branch++) {
+                    ScheduledSequence answer = scheduled.sequence(branch);
                     if (answer.isEnded()) {
                         continue;
                     }
-                    if (answer.slot() != lane.slot()) {
-                        context.kvCache().copy(lane.slot(), answer.slot(), -1, -1);
+                    if (answer.slot() != sequence.slot()) {
+                        context.kvCache().copy(sequence.slot(), answer.slot(), -1, -1);
                     }
-                    choices.add(answer, Submission.answering(answer), row, row, 1);
+                    stepSampler.add(answer, GenerateTask.active(answer), row, row, 1);
                 }
             }
         }
     }
 
     private void deliver(long now) {
-        for (int i = 0; i < choices.size(); i++) {
-            Lane lane = choices.lane(i);
-            Answering answering = choices.answering(i);
-            int drafted = choices.drafted(i);
-            int accepted = Math.max(0, choices.count(i) - 1);
+        for (int i = 0; i < stepSampler.size(); i++) {
+            ScheduledSequence sequence = stepSampler.sequence(i);
+            ActiveSequence active = stepSampler.active(i);
+            int drafted = stepSampler.drafted(i);
+            int accepted = Math.max(0, stepSampler.count(i) - 1);
             meter.speculated(drafted, accepted);
-            answering.verified(drafted, accepted);
+            active.verified(drafted, accepted);
             boolean ended = false;
-            for (int k = 0; k < choices.count(i) && !ended; k++) {
-                float[] logits = answering.keepsLogits() ? context.logits(choices.row(i, k)) : null;
-                answering.generation.chosenAt(now, meter);
-                ended = answering.accept(choices.token(i, k), logits, now);
+            for (int k = 0; k < stepSampler.count(i) && !ended; k++) {
+                float[] logits = active.keepsLogits() ? context.logits(stepSampler.row(i, k)) : null;
+                active.generation.chosenAt(now, meter);
+                ended = active.accept(stepSampler.token(i, k), logits, now);
             }
-            RuntimeException failure = choices.failure(i);
+            RuntimeException failure = stepSampler.failure(i);
             if (failure != null) {
-                answering.end(null, failure);
+                active.end(null, failure);
                 ended = true;
             }
-            scheduler.sampled(lane, 1 + accepted, ended);
-            if (!ended && accepted < drafted && !context.kvCache().remove(lane.slot(), lane.length(), -1)) {
-                answering.end(
+            scheduler.sampled(sequence, 1 + accepted, ended);
+            if (!ended && accepted < drafted && !context.kvCache().remove(sequence.slot(), sequence.length(), -1)) {
+                active.end(
                         null,
-                        new IllegalStateException("the memory of the model kept what was guessed wrong behind position "
-                                + lane.length() + "; use Speculation.none(), and please report this"));
-                cancel(answering.submission, lane.branch());
+                        new IllegalStateException("could not remove rejected drafts from the KV cache after position "
+                                + sequence.length() + "; use Speculation.none(), and please report this"));
+                cancel(active.task, sequence.branch());
                 ended = true;
             }
             if (ended) {
-                forgetEnded(answering.submission);
+                forgetEnded(active.task);
             } else {
-                lane.drafts(answering.guess());
+                sequence.drafts(active.draft());
             }
         }
     }
@@ -410,13 +413,13 @@ final class EngineLoop implements Runnable {
     /** Takes out of the context what prompts alone are computed for. */
     private void readPrompts() {
         for (int i = 0; i < plan.entries(); i++) {
-            Lane lane = plan.lane(i);
-            Job job = lane.job();
-            if (job.promptOnly()) {
-                PromptWork<?> work = PromptWork.of(job);
+            ScheduledSequence sequence = plan.sequence(i);
+            ScheduledRequest scheduled = sequence.request();
+            if (scheduled.promptOnly()) {
+                PromptTask<?> work = PromptTask.of(scheduled);
                 if (read(work, i) && plan.isLast(i)) {
                     work.finish();
-                    scheduler.finished(job);
+                    scheduler.finished(scheduled);
                 }
                 forgetEnded(work);
             }
@@ -424,7 +427,7 @@ final class EngineLoop implements Runnable {
     }
 
     /** What cannot be read fails alone; the next plan clears its sequence. */
-    private boolean read(PromptWork<?> work, int entry) {
+    private boolean read(PromptTask<?> work, int entry) {
         try {
             work.computed(
                     context,
@@ -432,27 +435,27 @@ final class EngineLoop implements Runnable {
                     entry,
                     plan.from(entry),
                     plan.count(entry),
-                    plan.lane(entry).slot());
+                    plan.sequence(entry).slot());
             return true;
         } catch (NativeAbortException e) {
             throw e; // nothing can be computed after it
         } catch (RuntimeException e) {
             work.end(null, e);
-            scheduler.cancel(work.job().id());
+            scheduler.cancel(work.scheduled().id());
             return false;
         }
     }
 
     /** Frees what answers had that ended: before somebody else gets their sequences. */
-    private void forgetEnded(Work work) {
+    private void forgetEnded(EngineTask work) {
         work.free(context);
         if (work.isEnded() && known.remove(work) != null) {
-            adapters.release(work.job().group());
+            adapters.release(work.scheduled().group());
         }
     }
 
     private void endAll(@Nullable Throwable failure) {
-        TokenFeed.Ending ending = new TokenFeed.Ending(failure == null ? FinishReason.CANCELLED : null, failure);
+        TokenChannel.Ending ending = new TokenChannel.Ending(failure == null ? FinishReason.CANCELLED : null, failure);
         over = ending;
         List.copyOf(known.keySet()).forEach(work -> end(work, ending));
         known.clear();
@@ -460,7 +463,7 @@ final class EngineLoop implements Runnable {
     }
 
     /** Any thread, after the end: what was submitted meanwhile is answered by whoever sees it. */
-    private void endCommands(TokenFeed.Ending ending) {
+    private void endCommands(TokenChannel.Ending ending) {
         Command command = commands.poll();
         while (command != null) {
             if (command instanceof Submit submit) {
@@ -470,14 +473,14 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    private void end(Work work, TokenFeed.Ending ending) {
+    private void end(EngineTask work, TokenChannel.Ending ending) {
         work.end(ending.reason(), ending.failure());
         work.abandon();
-        adapters.release(work.job().group());
+        adapters.release(work.scheduled().group());
     }
 
     /** A request arrives; its engine is not forgotten before it has ended. */
-    record Submit(Work work, Engine owner) implements Command {
+    record Submit(EngineTask work, Engine owner) implements Command {
 
         @Override
         public void apply(EngineLoop loop) {
@@ -486,7 +489,7 @@ final class EngineLoop implements Runnable {
     }
 
     /** An answer is no longer wanted. */
-    record Cancel(Work work, int branch) implements Command {
+    record Cancel(EngineTask work, int branch) implements Command {
 
         @Override
         public void apply(EngineLoop loop) {

@@ -32,15 +32,15 @@ final class EngineMeter {
     final Histogram betweenTokens = new Histogram();
     final Histogram endToEnd = new Histogram();
     final Histogram stepTime = new Histogram();
-    volatile int queuedJobs;
-    volatile int runningJobs;
+    volatile int queuedRequests;
+    volatile int runningRequests;
     volatile int generatingSequences;
     volatile long reservedTokens;
     volatile @Nullable Throwable failure;
 
     void state(int queued, int running, int generating, long reserved) {
-        queuedJobs = queued;
-        runningJobs = running;
+        queuedRequests = queued;
+        runningRequests = running;
         generatingSequences = generating;
         reservedTokens = reserved;
     }
@@ -56,7 +56,7 @@ final class EngineMeter {
         generatedTokens.lazySet(generatedTokens.get() + generating);
     }
 
-    /** Of the guesses of one answer in a step, so many were right; before they are delivered. */
+    /** Of the drafts of one answer in a step, so many were right; before they are delivered. */
     void speculated(int drafted, int accepted) {
         draftedTokens.lazySet(draftedTokens.get() + drafted);
         acceptedTokens.lazySet(acceptedTokens.get() + accepted);
@@ -85,8 +85,8 @@ final class EngineMeter {
 
     EngineSnapshot snapshot(int maxSequences, int contextSize) {
         return new EngineSnapshot(
-                queuedJobs,
-                runningJobs,
+                queuedRequests,
+                runningRequests,
                 generatingSequences,
                 maxSequences,
                 reservedTokens,

@@ -136,24 +136,24 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
                 computed,
                 tags.and("type", "generated"),
                 e -> e.meter().generatedTokens.get());
-        String guesses = "tokens that were guessed ahead of the model, and those of them that were right";
+        String drafts = "tokens that were drafted ahead of the model, and those of them that were right";
         count(
                 registry,
                 "speculation.tokens",
-                guesses,
+                drafts,
                 tags.and("type", "drafted"),
                 e -> e.meter().draftedTokens.get());
         count(
                 registry,
                 "speculation.tokens",
-                guesses,
+                drafts,
                 tags.and("type", "accepted"),
                 e -> e.meter().acceptedTokens.get());
     }
 
     private void occupancy(MeterRegistry registry) {
-        gauge(registry, "requests.waiting", "requests that wait to be admitted", e -> e.meter().queuedJobs);
-        gauge(registry, "requests.running", "requests that are read or generated", e -> e.meter().runningJobs);
+        gauge(registry, "requests.waiting", "requests that wait to be admitted", e -> e.meter().queuedRequests);
+        gauge(registry, "requests.running", "requests that are read or generated", e -> e.meter().runningRequests);
         gauge(registry, "sequences.generating", "answers that generate", e -> e.meter().generatingSequences);
         gauge(registry, "sequences.max", "answers that may generate at the same time", Engine::maxSequences);
         gauge(

@@ -10,12 +10,12 @@ import java.util.Objects;
  * <p>Thread safety: immutable.
  *
  * @param context settings of the context: micro-batch, threads, number formats; sizes, sequences and sharing of the KV cache are set here
- * @param maxSequences answers that are generated at the same time at most, 1 to 256
- * @param sequenceContextSize tokens that one request takes at most, prompt and answer; 0 for 4096, or what the model was trained for if that is less
- * @param kvPolicy how sequences share the KV cache
- * @param queueCapacity requests that wait at most; further ones are rejected
- * @param maxStall how many times as long as a step without prompts a step may take in which prompts are read too, about; 1.1 or more. Smaller is smoother for those who listen, larger is sooner for those who wait
- * @param stepTokens prompt tokens of one step at most; 0 for a micro-batch
+ * @param maxSequences answers that decode at the same time, 1 to 256
+ * @param sequenceContextSize longest request in tokens, prompt and answer; 0 for 4096, or the model's training context if that is less
+ * @param kvLayout how sequences share the KV cache
+ * @param queueCapacity bound of the queue of waiting requests; further ones are rejected
+ * @param maxDecodeSlowdown upper bound for a mixed prefill and decode step, as a multiple of a decode-only step; 1.1 or more, kept approximately. Lower favors inter-token latency, higher favors time to first token
+ * @param maxPrefillTokens prompt tokens per step at most; 0 for a micro-batch
  * @param aging waiting this long counts as one priority more
  * @param sampling where tokens are chosen
  * @param samplingThreads threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 16
@@ -27,12 +27,12 @@ public record EngineOptions(
         ContextOptions context,
         int maxSequences,
         int sequenceContextSize,
-        KvPolicy kvPolicy,
+        KvCacheLayout kvLayout,
         int queueCapacity,
-        double maxStall,
-        int stepTokens,
+        double maxDecodeSlowdown,
+        int maxPrefillTokens,
         Duration aging,
-        SamplingPlace sampling,
+        SamplingDevice sampling,
         int samplingThreads,
         Duration watchdog,
         EngineListener listener) {
@@ -42,16 +42,17 @@ public record EngineOptions(
     /** Checks the values. */
     public EngineOptions {
         Objects.requireNonNull(context, "context");
-        Objects.requireNonNull(kvPolicy, "kvPolicy");
+        Objects.requireNonNull(kvLayout, "kvLayout");
         Objects.requireNonNull(sampling, "sampling");
         Objects.requireNonNull(listener, "listener");
         between("maxSequences", maxSequences, 1, 256);
         between("sequenceContextSize", sequenceContextSize, 0, Integer.MAX_VALUE);
         between("queueCapacity", queueCapacity, 1, 10_000_000);
-        between("stepTokens", stepTokens, 0, Integer.MAX_VALUE);
+        between("maxPrefillTokens", maxPrefillTokens, 0, Integer.MAX_VALUE);
         between("samplingThreads", samplingThreads, 0, 512);
-        if (!(maxStall >= 1.1)) {
-            throw new IllegalArgumentException("maxStall is " + maxStall + "; it must be 1.1 or more");
+        if (!(maxDecodeSlowdown >= 1.1)) {
+            throw new IllegalArgumentException(
+                    "maxDecodeSlowdown is " + maxDecodeSlowdown + "; it must be 1.1 or more");
         }
         positive("aging", aging);
         positive("watchdog", watchdog);
@@ -99,12 +100,12 @@ public record EngineOptions(
         private ContextOptions context = ContextOptions.defaults();
         private int maxSequences = 8;
         private int sequenceContextSize;
-        private KvPolicy kvPolicy = KvPolicy.AUTO;
+        private KvCacheLayout kvLayout = KvCacheLayout.AUTO;
         private int queueCapacity = 1024;
-        private double maxStall = 3;
-        private int stepTokens;
+        private double maxDecodeSlowdown = 3;
+        private int maxPrefillTokens;
         private Duration aging = Duration.ofSeconds(10);
-        private SamplingPlace sampling = SamplingPlace.AUTO;
+        private SamplingDevice sampling = SamplingDevice.AUTO;
         private int samplingThreads;
         private Duration watchdog = Duration.ofMinutes(1);
         private EngineListener listener = EngineListener.NONE;
@@ -123,7 +124,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets maxSequences: answers that are generated at the same time at most, 1 to 256.
+         * Sets maxSequences: answers that decode at the same time, 1 to 256.
          *
          * @param value the value
          * @return this
@@ -134,7 +135,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets sequenceContextSize: tokens that one request takes at most, prompt and answer; 0 for 4096, or what the model was trained for if that is less.
+         * Sets sequenceContextSize: longest request in tokens, prompt and answer; 0 for 4096, or the model's training context if that is less.
          *
          * @param value the value
          * @return this
@@ -145,18 +146,18 @@ public record EngineOptions(
         }
 
         /**
-         * Sets kvPolicy: how sequences share the KV cache.
+         * Sets kvLayout: how sequences share the KV cache.
          *
          * @param value the value
          * @return this
          */
-        public Builder kvPolicy(KvPolicy value) {
-            kvPolicy = value;
+        public Builder kvLayout(KvCacheLayout value) {
+            kvLayout = value;
             return this;
         }
 
         /**
-         * Sets queueCapacity: requests that wait at most; further ones are rejected.
+         * Sets queueCapacity: bound of the queue of waiting requests; further ones are rejected.
          *
          * @param value the value
          * @return this
@@ -167,24 +168,24 @@ public record EngineOptions(
         }
 
         /**
-         * Sets maxStall: how many times as long as a step without prompts a step may take in which prompts are read too, about; 1.1 or more. Smaller is smoother for those who listen, larger is sooner for those who wait.
+         * Sets maxDecodeSlowdown: upper bound for a mixed prefill and decode step, as a multiple of a decode-only step; 1.1 or more, kept approximately. Lower favors inter-token latency, higher favors time to first token.
          *
          * @param value the value
          * @return this
          */
-        public Builder maxStall(double value) {
-            maxStall = value;
+        public Builder maxDecodeSlowdown(double value) {
+            maxDecodeSlowdown = value;
             return this;
         }
 
         /**
-         * Sets stepTokens: prompt tokens of one step at most; 0 for a micro-batch.
+         * Sets maxPrefillTokens: prompt tokens per step at most; 0 for a micro-batch.
          *
          * @param value the value
          * @return this
          */
-        public Builder stepTokens(int value) {
-            stepTokens = value;
+        public Builder maxPrefillTokens(int value) {
+            maxPrefillTokens = value;
             return this;
         }
 
@@ -205,7 +206,7 @@ public record EngineOptions(
          * @param value the value
          * @return this
          */
-        public Builder sampling(SamplingPlace value) {
+        public Builder sampling(SamplingDevice value) {
             sampling = value;
             return this;
         }
@@ -254,10 +255,10 @@ public record EngineOptions(
                     context,
                     maxSequences,
                     sequenceContextSize,
-                    kvPolicy,
+                    kvLayout,
                     queueCapacity,
-                    maxStall,
-                    stepTokens,
+                    maxDecodeSlowdown,
+                    maxPrefillTokens,
                     aging,
                     sampling,
                     samplingThreads,

@@ -3,4 +3,4 @@ package dev.tokapu.engine;
 import dev.tokapu.Vocab;
 
 /** What the requests of an engine share. */
-record EngineParts(Vocab vocab, TextStage stage, EngineControl control) {}
+record EngineParts(Vocab vocab, EngineExecutors executors, TaskCallbacks control) {}

@@ -47,11 +47,11 @@ final class EngineRequestEvent extends Event {
     int generatedTokens;
 
     @Label("Drafted Tokens")
-    @Description("Tokens that were guessed by speculation")
+    @Description("Tokens that were drafted by speculation")
     int draftedTokens;
 
     @Label("Accepted Tokens")
-    @Description("Tokens that were guessed and right")
+    @Description("Tokens that were drafted and right")
     int acceptedTokens;
 
     @Label("Outcome")

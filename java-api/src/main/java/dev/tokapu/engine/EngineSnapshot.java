@@ -24,7 +24,7 @@ import java.util.Locale;
  * @param steps steps computed
  * @param promptTokens prompt tokens read
  * @param generatedTokens tokens decoded that had been generated
- * @param draftedTokens tokens that were guessed, by {@link Speculation}
+ * @param draftedTokens tokens that were drafted, by {@link Speculation}
  * @param acceptedTokens how many of these were right
  * @param planNanos time for planning and building batches, in ns
  * @param decodeNanos time for decoding, in ns
@@ -73,7 +73,7 @@ public record EngineSnapshot(
                 Locale.ROOT,
                 "%d waiting, %d running, %d of %d sequences generating, %d of %d KV tokens reserved;"
                         + " %d submitted, %d rejected, %d completed, %d cancelled, %d expired, %d failed, %d hangs;"
-                        + " %d steps, %d prompt and %d generated tokens, %d of %d guessed ones right;"
+                        + " %d steps, %d prompt and %d generated tokens, %d of %d drafted ones right;"
                         + " queue %s; first token %s; between tokens %s; end to end %s; step %s",
                 waiting,
                 running,

@@ -5,10 +5,10 @@ import dev.tokapu.TextStream;
 import dev.tokapu.Timings;
 import dev.tokapu.TokenAlternatives;
 import dev.tokapu.Usage;
-import dev.tokapu.internal.Nanos;
-import dev.tokapu.internal.PulledText;
+import dev.tokapu.internal.Durations;
 import dev.tokapu.internal.StreamPublisher;
-import dev.tokapu.internal.TextPieces;
+import dev.tokapu.internal.TextIterator;
+import dev.tokapu.internal.TextReader;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -21,20 +21,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * An answer that an {@link Engine} generates, read as a stream, waited for as a whole, or received as a {@link #result() future}.
  *
- * <p>Other than a {@link dev.tokapu.Completion} it is pushed: the engine generates whether or not somebody reads, and what is not read
- * waits here. Who no longer wants it cancels or closes it. Waiting suits virtual threads: they are not pinned.
+ * <p>Unlike a {@link dev.tokapu.Completion}, it is generated whether or not it is read; unread text waits here. Cancel or close it
+ * when the answer is no longer needed. Waiting does not pin virtual threads.
  *
- * <p>Thread safety: safe, but for the iterator, which one thread reads.
+ * <p>Thread safety: safe, except the iterator, which is confined to one thread.
  *
  * @since 0.1
  */
 public final class Generation implements TextStream {
 
-    private final EngineControl control;
-    private final Submission submission;
+    private final TaskCallbacks control;
+    private final GenerateTask task;
     private final int branch;
-    private final AnswerText text;
-    private final TextStage stage;
+    private final OutputText text;
+    private final EngineExecutors executors;
     private final CompletableFuture<Answer> result = new CompletableFuture<>();
     private final AtomicBoolean taken = new AtomicBoolean();
     private volatile List<Generation> siblings = List.of();
@@ -47,15 +47,15 @@ public final class Generation implements TextStream {
     private volatile int accepted;
     private volatile long ended;
 
-    Generation(Submission submission, int branch, TokenFeed feed, List<String> stops, EngineParts parts) {
+    Generation(GenerateTask task, int branch, TokenChannel channel, List<String> stops, EngineParts parts) {
         this.control = parts.control();
-        this.submission = submission;
+        this.task = task;
         this.branch = branch;
-        this.stage = parts.stage();
-        this.text = new AnswerText(parts.vocab(), submission.request, stops, feed, stage, new AnswerText.Listener() {
+        this.executors = parts.executors();
+        this.text = new OutputText(parts.vocab(), task.request, stops, channel, executors, new OutputText.Listener() {
             @Override
             public void stopped() {
-                control.cancel(submission, branch);
+                control.cancel(task, branch);
             }
 
             @Override
@@ -92,7 +92,7 @@ public final class Generation implements TextStream {
     void chosenAt(long now, EngineMeter meter) {
         if (latestToken == 0) {
             promptRead = now;
-            meter.firstToken.record(now - submission.submitted);
+            meter.firstToken.record(now - task.submitted);
         } else {
             meter.betweenTokens.record(now - latestToken);
         }
@@ -110,8 +110,8 @@ public final class Generation implements TextStream {
 
     /** The engine's thread only. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-    void speculated(int guessed, int right) {
-        drafted += guessed;
+    void speculated(int proposed, int right) {
+        drafted += proposed;
         accepted += right;
     }
 
@@ -120,22 +120,22 @@ public final class Generation implements TextStream {
     }
 
     private void complete() {
-        stage.complete(result, () -> {
+        executors.complete(result, () -> {
             Throwable failure = text.failure();
             if (failure == null) {
                 result.complete(answer());
             } else {
-                result.completeExceptionally(AnswerText.rethrown(failure));
+                result.completeExceptionally(OutputText.rethrown(failure));
             }
         });
     }
 
     private FinishedRequest report(@Nullable FinishReason reason, @Nullable Throwable failure) {
-        Request request = submission.request;
+        Request request = task.request;
         return new FinishedRequest(
-                submission.id,
+                task.id,
                 branch,
-                submission.operation(),
+                task.operation(),
                 request.tenant(),
                 request.priority(),
                 usage(),
@@ -154,7 +154,7 @@ public final class Generation implements TextStream {
      * @return the request
      */
     public Request request() {
-        return submission.request;
+        return task.request;
     }
 
     /**
@@ -182,23 +182,23 @@ public final class Generation implements TextStream {
      * @return durations
      */
     public RequestTimings requestTimings() {
-        long start = submission.submitted;
+        long start = task.submitted;
         long end = ended == 0 ? System.nanoTime() : ended;
         int gaps = chosen - 1;
         return new RequestTimings(
-                Nanos.between(start, admitted),
-                Nanos.between(admitted, promptRead),
-                Nanos.between(start, firstToken),
-                Nanos.between(start, end),
+                Durations.between(start, admitted),
+                Durations.between(admitted, promptRead),
+                Durations.between(start, firstToken),
+                Durations.between(start, end),
                 gaps < 1 ? Duration.ZERO : Duration.ofNanos((latestToken - firstToken) / gaps));
     }
 
-    private PulledText reader() {
+    private TextReader reader() {
         if (!taken.compareAndSet(false, true)) {
             throw new IllegalStateException("this generation is being read already; it can be read once,"
                     + " text() returns the whole text as often as you like");
         }
-        return new PulledText() {
+        return new TextReader() {
             @Override
             public @Nullable String pull() {
                 return text.take();
@@ -223,12 +223,12 @@ public final class Generation implements TextStream {
 
     @Override
     public Iterator<String> iterator() {
-        return new TextPieces(reader());
+        return new TextIterator(reader());
     }
 
     @Override
     public Stream<String> stream() {
-        return TextPieces.stream(iterator(), this::close);
+        return TextIterator.stream(iterator(), this::close);
     }
 
     @Override
@@ -264,7 +264,7 @@ public final class Generation implements TextStream {
         }
         Throwable failure = text.failure();
         if (failure != null) {
-            throw AnswerText.rethrown(failure);
+            throw OutputText.rethrown(failure);
         }
         return text.textSoFar();
     }
@@ -277,7 +277,7 @@ public final class Generation implements TextStream {
      * @throws InterruptedException when the thread is interrupted; the generation goes on, cancel it if nobody else wants it
      */
     public boolean await(Duration most) throws InterruptedException {
-        return text.await(Nanos.of(most));
+        return text.await(Durations.of(most));
     }
 
     /**
@@ -293,7 +293,7 @@ public final class Generation implements TextStream {
     @Override
     public void cancel() {
         if (!isFinished()) {
-            control.cancel(submission, branch);
+            control.cancel(task, branch);
             // One that waits has its place until the scheduler has forgotten it.
             if (admitted != 0) {
                 text.cancel();
@@ -343,7 +343,7 @@ public final class Generation implements TextStream {
 
     @Override
     public Usage usage() {
-        return new Usage(submission.prompt.length, 0, text.tokenCount(), drafted, accepted);
+        return new Usage(task.prompt.length, 0, text.tokenCount(), drafted, accepted);
     }
 
     @Override
@@ -351,7 +351,7 @@ public final class Generation implements TextStream {
         long promptNanos = promptRead == 0 ? 0 : promptRead - admitted;
         int later = Math.max(0, chosen - 1);
         return Timings.ofNanos(
-                promptRead == 0 ? 0 : submission.prompt.length,
+                promptRead == 0 ? 0 : task.prompt.length,
                 promptNanos,
                 later,
                 later == 0 ? 0 : latestToken - firstToken,
@@ -371,7 +371,7 @@ public final class Generation implements TextStream {
     @Override
     public String toString() {
         FinishReason reason = text.reason();
-        return "Generation[" + submission.id + (submission.answers().size() > 1 ? "/" + branch : "") + ", " + usage()
-                + ", " + (reason == null ? (isFinished() ? "failed" : "running") : reason) + "]";
+        return "Generation[" + task.id + (task.answers().size() > 1 ? "/" + branch : "") + ", " + usage() + ", "
+                + (reason == null ? (isFinished() ? "failed" : "running") : reason) + "]";
     }
 }

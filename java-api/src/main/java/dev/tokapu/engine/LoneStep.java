@@ -1,7 +1,7 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
-import dev.tokapu.internal.schedule.Job;
+import dev.tokapu.internal.schedule.ScheduledRequest;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ final class LoneStep {
 
     private final Context context;
     private volatile @Nullable Thread watcher;
-    private @Nullable Job job; // guarded by this
+    private @Nullable ScheduledRequest scheduled; // guarded by this
     private boolean unwanted; // guarded by this
 
     LoneStep(Context context) {
@@ -30,9 +30,9 @@ final class LoneStep {
     }
 
     /** The engine's thread: the step begins; {@link #ends} must follow. */
-    void begins(Job alone, boolean cancelled) {
+    void begins(ScheduledRequest alone, boolean cancelled) {
         synchronized (this) {
-            job = alone;
+            scheduled = alone;
             unwanted = cancelled;
         }
         if (cancelled || alone.deadline() != Long.MAX_VALUE) {
@@ -42,13 +42,13 @@ final class LoneStep {
 
     /** The engine's thread: the step has ended, and no abort can hit the next one. */
     synchronized void ends() {
-        job = null;
+        scheduled = null;
     }
 
     /** Any thread: aborts the step if it is this job's, which must have been cancelled before. */
-    void abort(Job cancelled) {
+    void abort(ScheduledRequest cancelled) {
         synchronized (this) {
-            if (job != cancelled) {
+            if (scheduled != cancelled) {
                 return;
             }
             unwanted = true;
@@ -66,11 +66,11 @@ final class LoneStep {
 
     /** Aborts the step if that is due; the nanoseconds until it may be. */
     synchronized long watch(long now) {
-        if (job == null) {
+        if (scheduled == null) {
             return Long.MAX_VALUE;
         }
-        if (!unwanted && now < job.deadline()) {
-            return job.deadline() - now;
+        if (!unwanted && now < scheduled.deadline()) {
+            return scheduled.deadline() - now;
         }
         context.abort();
         return AGAIN_NANOS;

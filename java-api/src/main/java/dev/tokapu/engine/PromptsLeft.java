@@ -1,6 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.internal.schedule.Job;
+import dev.tokapu.internal.schedule.ScheduledRequest;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,25 +11,25 @@ import java.util.List;
  */
 final class PromptsLeft {
 
-    private final List<Job> reading = new ArrayList<>();
+    private final List<ScheduledRequest> reading = new ArrayList<>();
 
-    void admit(Job job) {
-        reading.add(job);
+    void admit(ScheduledRequest scheduled) {
+        reading.add(scheduled);
     }
 
-    int jobs() {
+    int requests() {
         return reading.size();
     }
 
     /** Forgets those that were read, and counts what is left of those that fit into a step as a whole. */
-    int tokens(int stepTokens) {
+    int tokens(int maxPrefillTokens) {
         int left = 0;
         for (int i = reading.size() - 1; i >= 0; i--) {
-            Job job = reading.get(i);
-            if (!job.isPrefilling()) {
+            ScheduledRequest scheduled = reading.get(i);
+            if (!scheduled.isPrefilling()) {
                 reading.remove(i);
-            } else if (job.promptTokens() <= stepTokens) {
-                left += job.promptTokens() - job.prefilled();
+            } else if (scheduled.promptTokens() <= maxPrefillTokens) {
+                left += scheduled.promptTokens() - scheduled.prefilled();
             }
         }
         return left;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline from the submission: what is not finished then ends with {@link dev.tokapu.FinishReason#DEADLINE}; null for none
  * @param tenant whom it is for: tenants share the model evenly
  * @param answers answers to generate from one reading of the prompt
- * @param speculation how the next tokens are guessed, to compute several of them in one step
+ * @param speculation how the next tokens are drafted, to compute several of them in one step
  * @since 0.1
  */
 public record Request(
@@ -58,7 +58,7 @@ public record Request(
     /** Checks the values. */
     public Request {
         Objects.requireNonNull(prompt, "prompt");
-        Terms.check(adapters, deadline, tenant);
+        SchedulingOptions.check(adapters, deadline, tenant);
         Objects.requireNonNull(speculation, "speculation");
         samplers = List.copyOf(samplers);
         stops = List.copyOf(stops);
@@ -300,7 +300,7 @@ public record Request(
          * @param value the terms
          * @return this
          */
-        public Builder terms(Terms value) {
+        public Builder scheduling(SchedulingOptions value) {
             adapters = value.adapters();
             priority = value.priority();
             deadline = value.deadline();
@@ -320,8 +320,8 @@ public record Request(
         }
 
         /**
-         * Sets speculation: how the next tokens are guessed, to compute several of them in one step; {@link Speculation#none()} unless set. The
-         * answer is the same. Its tokens are chosen on threads, also where {@link SamplingPlace#DEVICE} is set.
+         * Sets speculation: how the next tokens are drafted, to compute several of them in one step; {@link Speculation#none()} unless set. The
+         * answer is the same. Its tokens are chosen on threads, also where {@link SamplingDevice#DEVICE} is set.
          *
          * @param value the value
          * @return this

@@ -9,28 +9,28 @@ import java.util.Objects;
  *
  * @param prompt what stands before; may be empty when the model begins texts with BOS
  * @param continuation the text, not empty
- * @param terms priority, deadline, tenant, adapters
+ * @param scheduling priority, deadline, tenant, adapters
  * @since 0.1
  */
-public record ScoreRequest(String prompt, String continuation, Terms terms) {
+public record ScoreRequest(String prompt, String continuation, SchedulingOptions scheduling) {
 
     /** Checks the values. */
     public ScoreRequest {
         Objects.requireNonNull(prompt, "prompt");
-        Objects.requireNonNull(terms, "terms");
+        Objects.requireNonNull(scheduling, "terms");
         if (continuation.isEmpty()) {
             throw new IllegalArgumentException("the continuation is empty; there is nothing to score");
         }
     }
 
     /**
-     * A request with {@link Terms#defaults()}.
+     * A request with {@link SchedulingOptions#defaults()}.
      *
      * @param prompt what stands before
      * @param continuation the text
      * @return the request
      */
     public static ScoreRequest of(String prompt, String continuation) {
-        return new ScoreRequest(prompt, continuation, Terms.defaults());
+        return new ScoreRequest(prompt, continuation, SchedulingOptions.defaults());
     }
 }

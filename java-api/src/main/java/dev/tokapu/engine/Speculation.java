@@ -3,9 +3,9 @@ package dev.tokapu.engine;
 import dev.tokapu.internal.Checks;
 
 /**
- * How an {@link Engine} guesses the next tokens of an answer, to compute several of them in one step. What the model then chooses is taken,
- * token by token, as far as it is what was guessed: the answer is the one that there would be without guesses, only the number of steps is
- * smaller. A wrong guess costs the computing of it.
+ * How an {@link Engine} drafts the next tokens of an answer, to compute several of them in one step. What the model then chooses is taken,
+ * token by token, as far as it is what was drafted: the answer is the one that there would be without drafts, only the number of steps is
+ * smaller. A wrong draft costs the computing of it.
  *
  * <p>There is one way for now, {@link #ngram()}; others may join.
  *
@@ -16,14 +16,14 @@ import dev.tokapu.internal.Checks;
 public sealed interface Speculation {
 
     /**
-     * Tokens that are guessed at a time at most.
+     * Tokens that are drafted at a time at most.
      *
      * @return 0 for none
      */
     int maxDraft();
 
     /**
-     * Guesses nothing: a token for each step.
+     * Drafts nothing: a token for each step.
      *
      * @return no speculation
      */
@@ -32,7 +32,7 @@ public sealed interface Speculation {
     }
 
     /**
-     * Guesses that the text repeats itself, with n-grams of 3 tokens and drafts of 8 at most.
+     * Drafts that the text repeats itself, with n-grams of 3 tokens and drafts of 8 at most.
      *
      * @return the speculation
      */
@@ -41,10 +41,10 @@ public sealed interface Speculation {
     }
 
     /**
-     * Guesses that the text repeats itself.
+     * Drafts that the text repeats itself.
      *
      * @param size tokens of an n-gram
-     * @param maxDraft tokens to guess at most
+     * @param maxDraft tokens to draft at most
      * @return the speculation
      */
     static Speculation ngram(int size, int maxDraft) {
@@ -52,7 +52,7 @@ public sealed interface Speculation {
     }
 
     /**
-     * No guesses.
+     * No drafts.
      *
      * @since 0.1
      */
@@ -67,14 +67,14 @@ public sealed interface Speculation {
     }
 
     /**
-     * Guesses the tokens that followed when the last {@code size} tokens were there before, in the prompt or in the answer (prompt lookup
+     * Drafts the tokens that followed when the last {@code size} tokens were there before, in the prompt or in the answer (prompt lookup
      * decoding). It needs no further model. Summaries, edits, extraction, code and JSON repeat what was read; free prose does not.
      *
-     * <p>How many are guessed follows from how many were right before: twice as many, {@code maxDraft} at most; after wrong guesses none for a
+     * <p>How many are drafted follows from how many were right before: twice as many, {@code maxDraft} at most; after wrong drafts none for a
      * while.
      *
-     * @param size tokens that must be the same, 1 to 64; with few it guesses often, with many it is often right
-     * @param maxDraft tokens to guess at most, 1 to 64
+     * @param size tokens that must be the same, 1 to 64; with few it drafts often, with many it is often right
+     * @param maxDraft tokens to draft at most, 1 to 64
      * @since 0.1
      */
     record NGram(int size, int maxDraft) implements Speculation {

@@ -2,8 +2,8 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
-import dev.tokapu.internal.schedule.Lane;
 import dev.tokapu.internal.schedule.Plan;
+import dev.tokapu.internal.schedule.ScheduledSequence;
 import java.util.Arrays;
 
 /**
@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <p>With a split KV cache llama.cpp computes as many tokens of each sequence together as all of them have, as long as the ids of
  * sequences follow one another in the batch. So the first token of each entry comes first, in the order of the sequences, and what
- * prompts and guesses have beyond that behind them: what generates is one micro-batch, and outputs are computed in the order of the batch
+ * prompts and drafts have beyond that behind them: what generates is one micro-batch, and outputs are computed in the order of the batch
  * (others are sorted by llama.cpp, row by row). A step that is padded is one micro-batch as a whole, sequence by sequence.
  *
  * <p>On a GPU a step with answers and part of a prompt never has the shape of the one before it: every second one has an output that nobody
@@ -36,11 +36,11 @@ final class StepBatch {
     private long shape;
     private boolean varied;
 
-    StepBatch(EngineSetup setup) {
-        int maxSequences = setup.maxSequences();
-        this.batch = new Batch(setup.batchTokens());
-        this.split = !setup.unified();
-        this.varies = setup.variesSteps();
+    StepBatch(EngineConfig config) {
+        int maxSequences = config.maxSequences();
+        this.batch = new Batch(config.batchTokens());
+        this.split = !config.unified();
+        this.varies = config.variesSteps();
         this.entryOf = new int[maxSequences];
         this.firstRow = new int[maxSequences];
         this.restRow = new int[maxSequences];
@@ -50,7 +50,7 @@ final class StepBatch {
         return batch;
     }
 
-    /** How many of its tokens were guessed. */
+    /** How many of its tokens were drafted. */
     int drafted() {
         return drafted;
     }
@@ -85,7 +85,7 @@ final class StepBatch {
     private void orderBySlots(Plan plan) {
         Arrays.fill(entryOf, NONE);
         for (int entry = 0; entry < plan.entries(); entry++) {
-            entryOf[plan.lane(entry).slot()] = entry;
+            entryOf[plan.sequence(entry).slot()] = entry;
         }
         for (int i = 0; i < plan.bridges(); i++) {
             entryOf[plan.bridgedSlot(i)] = BRIDGE;
@@ -140,16 +140,19 @@ final class StepBatch {
     }
 
     private void add(Plan plan, int entry, int i) {
-        Lane lane = plan.lane(entry);
+        ScheduledSequence sequence = plan.sequence(entry);
         int position = plan.from(entry) + i;
         if (plan.isPrefill(entry)) {
-            Work work = Work.of(lane.job());
+            EngineTask work = EngineTask.of(sequence.request());
             boolean output = work.hasOutput(position)
-                    || (varied && i == 0 && !plan.isLast(entry) && !lane.job().promptOnly());
-            batch.add(work.promptToken(position), position, lane.slot(), output);
+                    || (varied
+                            && i == 0
+                            && !plan.isLast(entry)
+                            && !sequence.request().promptOnly());
+            batch.add(work.promptToken(position), position, sequence.slot(), output);
         } else {
-            Answering answering = Submission.of(lane.job()).answer(lane.branch());
-            batch.add(i == 0 ? answering.last() : answering.guess(i - 1), position, lane.slot(), true);
+            ActiveSequence active = GenerateTask.of(sequence.request()).answer(sequence.branch());
+            batch.add(i == 0 ? active.last() : active.draft(i - 1), position, sequence.slot(), true);
             drafted += i == 0 ? 0 : 1;
         }
     }
@@ -159,7 +162,7 @@ final class StepBatch {
         return i == 0 ? firstRow[entry] : restRow[entry] + i - 1;
     }
 
-    /** Takes back out of the context what only bridged and padded; false when the memory of the model kept some of it. */
+    /** Removes filler and padding tokens from the KV cache; false if the cache kept some of them. */
     static boolean removeFillers(Plan plan, Context context) {
         boolean removed = true;
         for (int i = 0; i < plan.bridges(); i++) {
@@ -167,7 +170,7 @@ final class StepBatch {
         }
         for (int i = 0; i < plan.decodeEntries(); i++) {
             if (plan.count(i) < plan.width()) {
-                removed &= context.kvCache().remove(plan.lane(i).slot(), plan.from(i) + plan.count(i), -1);
+                removed &= context.kvCache().remove(plan.sequence(i).slot(), plan.from(i) + plan.count(i), -1);
             }
         }
         return removed;

@@ -1,6 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.internal.Nanos;
+import dev.tokapu.internal.Durations;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -40,7 +40,7 @@ final class Watchdog implements Runnable {
     Watchdog(EngineLoop loop, Thread watched, Duration limit, Report report, Runnable others) {
         this.loop = loop;
         this.watched = watched;
-        this.limit = Nanos.of(limit);
+        this.limit = Durations.of(limit);
         this.report = report;
         this.others = others;
     }

@@ -9,8 +9,8 @@
  * }
  * }</pre>
  *
- * <p>Sequences that generate share each step of the model (continuous batching), new prompts are read in pieces beside them, and
- * nobody waits for a neighbour's long prompt. docs/engine.md tells how it works and how to set it.
+ * <p>Decoding sequences share each forward pass (continuous batching), and new prompts are prefilled in chunks beside them, so that
+ * no answer waits for another's long prompt. docs/engine.md says how it works and how to configure it.
  */
 @NullMarked
 package dev.tokapu.engine;

@@ -65,7 +65,7 @@ public final class Devices {
      */
     public List<Device> list() {
         int[] count = new int[1];
-        Native.check(api, api.deviceCount(count), "counting devices", SUBJECT);
+        NativeErrors.check(api, api.deviceCount(count), "counting devices", SUBJECT);
         List<Device> devices = new ArrayList<>();
         for (int i = 0; i < count[0]; i++) {
             devices.add(describe(i));
@@ -75,7 +75,7 @@ public final class Devices {
 
     private Device describe(int index) {
         long[] info = new long[NativeConstants.DEVICE_INFO_COUNT];
-        Native.check(api, api.deviceInfo(index, info), "describing it", SUBJECT + ' ' + index);
+        NativeErrors.check(api, api.deviceInfo(index, info), "describing it", SUBJECT + ' ' + index);
         DeviceType type = type((int) info[NativeConstants.DEVICE_INFO_TYPE]);
         String backend = text(index, NativeConstants.DEVICE_TEXT_BACKEND);
         long free = info[NativeConstants.DEVICE_INFO_MEMORY_FREE];
@@ -113,14 +113,14 @@ public final class Devices {
     }
 
     private String text(int index, int key) {
-        return Native.text(
+        return NativeErrors.text(
                 api, "describing it", SUBJECT + ' ' + index, (buf, length) -> api.deviceText(index, key, buf, length));
     }
 
     private String driver() {
         String known = driver;
         if (known == null) {
-            String[] fields = Native.text(api, "asking for its version", "NVIDIA driver", api::cudaDriver)
+            String[] fields = NativeErrors.text(api, "asking for its version", "NVIDIA driver", api::cudaDriver)
                     .split("\t", 2);
             known = fields.length < 2 || fields[1].isEmpty() ? fields[0] : fields[0] + " (CUDA " + fields[1] + ')';
             driver = known;
@@ -143,7 +143,7 @@ public final class Devices {
         if (status >= 0) {
             return "";
         }
-        String reason = Native.lastError(api);
+        String reason = NativeErrors.lastError(api);
         return reason.isEmpty() ? "it failed with status " + status : reason;
     }
 

@@ -142,10 +142,10 @@ public record HostMemory(
     public String reason() {
         Limit least = limit;
         return least == null
-                ? "this machine has " + Bytes.text(total) + ", of which " + Bytes.text(reachable) + " can be had"
-                        + " (swap and what can be dropped included)"
+                ? "this machine has " + ByteSizes.text(total) + ", of which " + ByteSizes.text(reachable)
+                        + " can be had" + " (swap and what can be dropped included)"
                 : "the control group " + least.group + " of this process (a container, a service) may use "
-                        + Bytes.text(least.bytes) + " and uses " + Bytes.text(least.used) + ", so that "
-                        + Bytes.text(reachable) + " can be had";
+                        + ByteSizes.text(least.bytes) + " and uses " + ByteSizes.text(least.used) + ", so that "
+                        + ByteSizes.text(reachable) + " can be had";
     }
 }

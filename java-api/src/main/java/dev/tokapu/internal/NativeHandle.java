@@ -141,7 +141,7 @@ public final class NativeHandle implements AutoCloseable {
      */
     public void check(int status, String action) {
         if (status < 0) {
-            throw Native.failure(state.api, status, action, state.name);
+            throw NativeErrors.failure(state.api, status, action, state.name);
         }
     }
 
@@ -232,7 +232,7 @@ public final class NativeHandle implements AutoCloseable {
         private void free() {
             int status = free.on(api, id);
             if (status < 0) {
-                LOG.warn("{} could not be freed: {}", name, Native.lastError(api));
+                LOG.warn("{} could not be freed: {}", name, NativeErrors.lastError(api));
             }
         }
 

@@ -74,11 +74,11 @@ public final class NativeRuntime {
         NativeApi api = binding.api();
         connectLog(api);
         String variant = System.getProperty(CPU_PROPERTY, "");
-        int status = api.backendInit(Native.utf8(binding.directory().toString()), Native.utf8(variant));
+        int status = api.backendInit(NativeErrors.utf8(binding.directory().toString()), NativeErrors.utf8(variant));
         if (status < 0) {
             throw new NativeLibraryException("cannot load the compute backends in " + binding.directory()
                     + (variant.isEmpty() ? "" : " with -D" + CPU_PROPERTY + "=" + variant) + ": "
-                    + Native.lastError(api));
+                    + NativeErrors.lastError(api));
         }
         backends = loadBackends(binding);
         return binding;
@@ -160,7 +160,7 @@ public final class NativeRuntime {
         int status = level == LOG_NOTHING
                 ? api.logSet(null, NativeConstants.LOG_ERROR)
                 : api.logSet(NativeRuntime::log, level);
-        Native.check(api, status, "setting the log callback", "native library");
+        NativeErrors.check(api, status, "setting the log callback", "native library");
         logLevel = level;
     }
 

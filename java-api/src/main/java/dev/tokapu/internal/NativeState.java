@@ -46,7 +46,7 @@ public final class NativeState implements AutoCloseable {
      */
     public static NativeState empty(NativeApi api) {
         long[] id = new long[1];
-        Native.check(api, api.stateNew(id), "create", "SequenceState");
+        NativeErrors.check(api, api.stateNew(id), "create", "SequenceState");
         return new NativeState(api, id[0]);
     }
 
@@ -59,7 +59,7 @@ public final class NativeState implements AutoCloseable {
     public static String key(NativeHandle context) {
         long id = context.acquire();
         try {
-            return Native.text(
+            return NativeErrors.text(
                     context.api(),
                     "describing its states",
                     context.name(),

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link PulledText} as a publisher for one subscriber. A daemon thread reads it, as far as the subscriber has requested
+ * A {@link TextReader} as a publisher for one subscriber. A daemon thread reads it, as far as the subscriber has requested
  * and no further.
  *
  * <p>Thread safety: safe.
@@ -15,7 +15,7 @@ public final class StreamPublisher implements Flow.Publisher<String> {
 
     private static final AtomicInteger THREADS = new AtomicInteger();
 
-    private final PulledText stream;
+    private final TextReader stream;
     private final AtomicBoolean subscribed = new AtomicBoolean();
 
     /**
@@ -23,7 +23,7 @@ public final class StreamPublisher implements Flow.Publisher<String> {
      *
      * @param stream the text
      */
-    public StreamPublisher(PulledText stream) {
+    public StreamPublisher(TextReader stream) {
         this.stream = stream;
     }
 
@@ -59,14 +59,14 @@ public final class StreamPublisher implements Flow.Publisher<String> {
     /** Calls the subscriber, from its own thread only, so that the signals are serial. */
     private static final class Worker implements Runnable, Flow.Subscription {
 
-        private final PulledText stream;
+        private final TextReader stream;
         private final Flow.Subscriber<? super String> subscriber;
         private final Object lock = new Object();
         private long demand;
         private boolean cancelled;
         private @Nullable IllegalArgumentException badRequest;
 
-        Worker(PulledText stream, Flow.Subscriber<? super String> subscriber) {
+        Worker(TextReader stream, Flow.Subscriber<? super String> subscriber) {
             this.stream = stream;
             this.subscriber = subscriber;
         }

@@ -113,7 +113,7 @@ public interface TokenSource {
     int cachedTokens();
 
     /**
-     * How many tokens were guessed so far.
+     * How many tokens were drafted so far.
      *
      * @return tokens
      */
@@ -122,7 +122,7 @@ public interface TokenSource {
     }
 
     /**
-     * How many guesses were right.
+     * How many drafted tokens were accepted.
      *
      * @return tokens
      */

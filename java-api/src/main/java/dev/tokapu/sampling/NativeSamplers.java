@@ -1,6 +1,6 @@
 package dev.tokapu.sampling;
 
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.spi.NativeApi;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +72,7 @@ final class NativeSamplers {
             return api.samplerAddTopNSigma(chain, s.n());
         }
         if (sampler instanceof Grammar s) {
-            return api.samplerAddGrammar(chain, Native.utf8(s.gbnf()), Native.utf8(s.root()));
+            return api.samplerAddGrammar(chain, NativeErrors.utf8(s.gbnf()), NativeErrors.utf8(s.root()));
         }
         if (sampler instanceof LazyGrammar s) {
             return addLazyGrammar(api, chain, s);
@@ -91,7 +91,7 @@ final class NativeSamplers {
             return api.samplerAddPenalties(chain, s.lastN(), s.repeat(), s.frequency(), s.presence());
         }
         if (sampler instanceof Dry s) {
-            byte[] breakers = Native.utf8List(s.breakers());
+            byte[] breakers = NativeErrors.utf8List(s.breakers());
             return api.samplerAddDry(
                     chain,
                     s.multiplier(),
@@ -115,9 +115,9 @@ final class NativeSamplers {
         int[] tokens = grammar.tokens().stream().mapToInt(Integer::intValue).toArray();
         return api.samplerAddGrammarLazy(
                 chain,
-                Native.utf8(grammar.gbnf()),
-                Native.utf8(grammar.root()),
-                Native.utf8List(patterns),
+                NativeErrors.utf8(grammar.gbnf()),
+                NativeErrors.utf8(grammar.root()),
+                NativeErrors.utf8List(patterns),
                 patterns.size(),
                 tokens,
                 tokens.length);

@@ -2,7 +2,7 @@ package dev.tokapu.sampling;
 
 import dev.tokapu.Context;
 import dev.tokapu.internal.Access;
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.internal.NativeHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +115,7 @@ public final class SamplerBatch {
 
     /** Only the first failure has left its message, and what samplers in Java threw lies in their chains. */
     private RuntimeException told(int i) {
-        String reason = failed == 0 ? Native.lastError(contextHandle.api()) : null;
+        String reason = failed == 0 ? NativeErrors.lastError(contextHandle.api()) : null;
         return chains[i].failure(statuses[i], reason);
     }
 

@@ -4,7 +4,7 @@ import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.SamplerException;
 import dev.tokapu.internal.Access;
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.internal.NativeHandle;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
@@ -128,7 +128,9 @@ public final class SamplerChain implements AutoCloseable {
     private void check(int status, String action) {
         if (status == NativeConstants.ERROR_CALLBACK) {
             Throwable cause = java.takeThrown();
-            throw cause == null ? Native.failure(handle.api(), status, action, handle.name()) : failure(action, cause);
+            throw cause == null
+                    ? NativeErrors.failure(handle.api(), status, action, handle.name())
+                    : failure(action, cause);
         }
         handle.check(status, action);
     }
@@ -148,7 +150,7 @@ public final class SamplerChain implements AutoCloseable {
             return failure("sample", cause);
         }
         String known = reason == null ? "it failed beside another one" : reason;
-        return Native.failure(status, known, "sample", handle.name());
+        return NativeErrors.failure(status, known, "sample", handle.name());
     }
 
     private SamplerException failure(String action, Throwable cause) {

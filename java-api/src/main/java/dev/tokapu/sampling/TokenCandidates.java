@@ -1,6 +1,6 @@
 package dev.tokapu.sampling;
 
-import dev.tokapu.internal.Native;
+import dev.tokapu.internal.NativeErrors;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.util.Objects;
@@ -66,7 +66,7 @@ public final class TokenCandidates {
     }
 
     private static void check(NativeApi api, int status) {
-        Native.check(api, status, "exchanging candidates", "TokenCandidates");
+        NativeErrors.check(api, status, "exchanging candidates", "TokenCandidates");
     }
 
     private void requireOpen() {

@@ -205,7 +205,8 @@ class EngineChatIT {
     void send_overTheDeadline_endsWithWhatThereIs() {
         try (Engine engine = start();
                 ChatSession chat = engine.chat(
-                        greedy().maxTokens(450).build(), Terms.defaults().withDeadline(Duration.ofNanos(1)))) {
+                        greedy().maxTokens(450).build(),
+                        SchedulingOptions.defaults().withDeadline(Duration.ofNanos(1)))) {
             TextStream answer = chat.send("hello");
             answer.text();
             assertThat(answer.finishReason()).isEqualTo(FinishReason.DEADLINE);

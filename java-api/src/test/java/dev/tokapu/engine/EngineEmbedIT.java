@@ -63,7 +63,7 @@ class EngineEmbedIT {
     }
 
     private static float[] embed(Engine engine, int[] tokens, boolean normalized) throws Exception {
-        return engine.embed(new EmbedRequest(new Prompt.Tokens(tokens), normalized, Terms.defaults()))
+        return engine.embed(new EmbedRequest(new Prompt.Tokens(tokens), normalized, SchedulingOptions.defaults()))
                 .get(5, TimeUnit.MINUTES);
     }
 
@@ -78,7 +78,8 @@ class EngineEmbedIT {
                 for (int i = 0; i < 40; i++) {
                     int[] tokens = random.ints(1 + random.nextInt(60), 3, 300).toArray();
                     texts.add(tokens);
-                    vectors.add(engine.embed(new EmbedRequest(new Prompt.Tokens(tokens), false, Terms.defaults())));
+                    vectors.add(engine.embed(
+                            new EmbedRequest(new Prompt.Tokens(tokens), false, SchedulingOptions.defaults())));
                 }
                 goOn.run();
                 for (int i = 0; i < texts.size(); i++) {
@@ -141,12 +142,13 @@ class EngineEmbedIT {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("ContextOptions.pooling");
         assertThatThrownBy(() -> Engine.start(
-                        model, options(Pooling.MEAN).kvPolicy(KvPolicy.SPLIT).build()))
+                        model,
+                        options(Pooling.MEAN).kvLayout(KvCacheLayout.SPLIT).build()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("SPLIT");
-        assertThatThrownBy(() ->
-                        Engine.start(model, options(Pooling.MEAN).stepTokens(32).build()))
+        assertThatThrownBy(() -> Engine.start(
+                        model, options(Pooling.MEAN).maxPrefillTokens(32).build()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("stepTokens");
+                .hasMessageContaining("maxPrefillTokens");
     }
 }

@@ -71,7 +71,7 @@ class EngineEndIT {
     void cancel_oneBranch_theOthersGoOn() throws InterruptedException {
         int[] prompt = EngineFixture.prompt(new java.util.Random(1), 60);
         try (Engine engine =
-                Engine.start(model, EngineFixture.options().stepTokens(8).build())) {
+                Engine.start(model, EngineFixture.options().maxPrefillTokens(8).build())) {
             for (int branch = 0; branch < 4; branch++) {
                 List<Generation> answers = engine.submit(EngineFixture.greedy(prompt)
                                 .answers(4)
@@ -155,10 +155,13 @@ class EngineEndIT {
 
     @Test
     void prompt_thatLeavesRoomForOneToken_generatesIt() {
-        for (KvPolicy policy : KvPolicy.values()) {
+        for (KvCacheLayout policy : KvCacheLayout.values()) {
             try (Engine engine = Engine.start(
                     model,
-                    EngineFixture.options().kvPolicy(policy).stepTokens(100).build())) {
+                    EngineFixture.options()
+                            .kvLayout(policy)
+                            .maxPrefillTokens(100)
+                            .build())) {
                 int[] prompt = EngineFixture.prompt(new java.util.Random(1), engine.sequenceContextSize() - 1);
                 List<Generation> all = new ArrayList<>();
                 for (int i = 0; i < 9; i++) {
@@ -181,8 +184,8 @@ class EngineEndIT {
         try (Engine engine = Engine.start(
                 model,
                 EngineFixture.options()
-                        .kvPolicy(KvPolicy.UNIFIED)
-                        .stepTokens(64)
+                        .kvLayout(KvCacheLayout.UNIFIED)
+                        .maxPrefillTokens(64)
                         .build())) {
             List<Generation> all = new ArrayList<>();
             for (int i = 0; i < 12; i++) {

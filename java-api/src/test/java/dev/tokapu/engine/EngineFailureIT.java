@@ -104,7 +104,7 @@ class EngineFailureIT {
     void adapters_thatNobodyUses_areForgotten() {
         try (LoraAdapter one = adapter(1);
                 LoraAdapter two = adapter(2)) {
-            Adapters adapters = new Adapters();
+            AdapterGroups adapters = new AdapterGroups();
             int number = adapters.number(LoraSet.of(one));
             assertThat(adapters.number(LoraSet.of(one))).isEqualTo(number).isNotZero();
             assertThat(adapters.number(LoraSet.of(two))).isNotEqualTo(number);
@@ -119,10 +119,13 @@ class EngineFailureIT {
     }
 
     @Test
-    void adapterGroups_manyLanesAndPrompts_noneStarves() {
+    void adapterGroups_manySequencesAndPrompts_noneStarves() {
         try (Engine engine = Engine.start(
                         model,
-                        EngineFixture.options().maxSequences(4).stepTokens(16).build());
+                        EngineFixture.options()
+                                .maxSequences(4)
+                                .maxPrefillTokens(16)
+                                .build());
                 LoraAdapter one = adapter(1);
                 LoraAdapter two = adapter(2)) {
             List<LoraSet> sets = List.of(LoraSet.NONE, LoraSet.of(one), LoraSet.of(two));

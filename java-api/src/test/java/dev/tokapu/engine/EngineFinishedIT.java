@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.ContextOptions;
-import dev.tokapu.Continuation;
 import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
+import dev.tokapu.ScoredContinuation;
 import dev.tokapu.TestModels;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.engine.FinishedRequest.Operation;
@@ -92,9 +92,10 @@ class EngineFinishedIT {
 
     @Test
     void finished_scoreAndEmbedding_areToldAsAnswersAre() throws Exception {
-        Terms terms = Terms.defaults().withTenant("secret").withPriority(3);
+        SchedulingOptions scheduling =
+                SchedulingOptions.defaults().withTenant("secret").withPriority(3);
         try (Engine engine = Engine.start(model, options().build())) {
-            Continuation score = engine.score(new ScoreRequest("tell me", " of the sea", terms))
+            ScoredContinuation score = engine.score(new ScoreRequest("tell me", " of the sea", scheduling))
                     .get(5, TimeUnit.MINUTES);
             FinishedRequest request = next();
             int prompt = model.vocab().tokenize("tell me").length;
@@ -148,21 +149,21 @@ class EngineFinishedIT {
                 model, options().maxSequences(1).sequenceContextSize(8192).build());
         try (engine) {
             Generation running = engine.submit(EngineFixture.endless(5).build());
-            CompletableFuture<Continuation> cancelled = engine.score(ScoreRequest.of("a", "b"));
+            CompletableFuture<ScoredContinuation> cancelled = engine.score(ScoreRequest.of("a", "b"));
             cancelled.cancel(false);
             FinishedRequest first = next();
             assertThat(first.operation()).isEqualTo(Operation.SCORE);
             assertThat(first.outcome()).isEqualTo(Outcome.CANCELLED);
             assertThat(first.finishReason()).isEqualTo(FinishReason.CANCELLED);
             assertThat(first.timings().queue()).as("it was never admitted").isZero();
-            Terms soon = Terms.defaults().withDeadline(Duration.ofMillis(20));
-            CompletableFuture<Continuation> late = engine.score(new ScoreRequest("a", "b", soon));
+            SchedulingOptions soon = SchedulingOptions.defaults().withDeadline(Duration.ofMillis(20));
+            CompletableFuture<ScoredContinuation> late = engine.score(new ScoreRequest("a", "b", soon));
             assertThatThrownBy(() -> late.get(5, TimeUnit.MINUTES)).hasMessageContaining("PT0.02S");
             FinishedRequest second = next();
             assertThat(second.outcome()).isEqualTo(Outcome.EXPIRED);
             assertThat(second.finishReason()).isEqualTo(FinishReason.DEADLINE);
             assertThat(second.timings().prefill()).isZero();
-            CompletableFuture<Continuation> waiting = engine.score(ScoreRequest.of("a", "b"));
+            CompletableFuture<ScoredContinuation> waiting = engine.score(ScoreRequest.of("a", "b"));
             engine.close();
             EngineFixture.await("the score ends", waiting::isDone);
             running.text();
@@ -182,7 +183,7 @@ class EngineFinishedIT {
             recording.start();
             try (Engine engine = Engine.start(model, options().build())) {
                 engine.score(ScoreRequest.of("a", "bc")).get(5, TimeUnit.MINUTES);
-                CompletableFuture<Continuation> cancelled = engine.score(ScoreRequest.of("a", "bc"));
+                CompletableFuture<ScoredContinuation> cancelled = engine.score(ScoreRequest.of("a", "bc"));
                 cancelled.cancel(false);
                 EngineFixture.await("both end", () -> told.size() == 2);
             }

@@ -34,15 +34,16 @@ final class EngineFixture {
     }
 
     /** All ways to lay out sequences, and those of a GPU, which bridges gaps, pads answers and varies steps. */
-    static List<EngineSetup> layouts(Model model, EngineOptions.Builder options) {
-        List<EngineSetup> layouts = new ArrayList<>();
-        for (KvPolicy policy : KvPolicy.values()) {
-            layouts.add(EngineSetup.of(model, options.kvPolicy(policy).build()));
+    static List<EngineConfig> layouts(Model model, EngineOptions.Builder options) {
+        List<EngineConfig> layouts = new ArrayList<>();
+        for (KvCacheLayout policy : KvCacheLayout.values()) {
+            layouts.add(EngineConfig.of(model, options.kvLayout(policy).build()));
         }
+        layouts.add(EngineConfig.of(model, options.kvLayout(KvCacheLayout.SPLIT).build())
+                .asOnGpu(8));
         layouts.add(
-                EngineSetup.of(model, options.kvPolicy(KvPolicy.SPLIT).build()).asOnGpu(8));
-        layouts.add(EngineSetup.of(model, options.kvPolicy(KvPolicy.UNIFIED).build())
-                .asOnGpu(0));
+                EngineConfig.of(model, options.kvLayout(KvCacheLayout.UNIFIED).build())
+                        .asOnGpu(0));
         return layouts;
     }
 

@@ -84,9 +84,9 @@ class EngineIT {
         for (int i = 0; i < 24; i++) {
             prompts.add(prompt(random, 1 + random.nextInt(90)));
         }
-        for (KvPolicy policy : List.of(KvPolicy.SPLIT, KvPolicy.UNIFIED)) {
+        for (KvCacheLayout policy : List.of(KvCacheLayout.SPLIT, KvCacheLayout.UNIFIED)) {
             try (Engine engine = Engine.start(
-                    model, options().kvPolicy(policy).stepTokens(32).build())) {
+                    model, options().kvLayout(policy).maxPrefillTokens(32).build())) {
                 List<Generation> generations = new ArrayList<>();
                 for (int[] prompt : prompts) {
                     generations.add(engine.submit(Request.builder(prompt)
@@ -113,11 +113,11 @@ class EngineIT {
         EngineOptions options = options()
                 .context(few)
                 .maxSequences(2)
-                .maxStall(1.1) // small pieces
+                .maxDecodeSlowdown(1.1) // small pieces
                 .build();
         for (int cost : new int[] {0, 16}) {
             try (Engine engine =
-                    Engine.start(model, EngineSetup.of(model, options).asOnGpu(cost))) {
+                    Engine.start(model, EngineConfig.of(model, options).asOnGpu(cost))) {
                 Generation first = engine.submit(Request.builder(prompt(new Random(1), 5))
                         .samplers(Sampler.greedy())
                         .ignoreEnd(true)

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.ContextOverflowException;
-import dev.tokapu.Continuation;
 import dev.tokapu.Model;
+import dev.tokapu.ScoredContinuation;
 import dev.tokapu.TestModels;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,11 +103,11 @@ class EngineIntakeIT {
             switch (random.nextInt(5)) {
                 case 0 -> engine.submit(Request.builder(NO_TOKEN).build());
                 case 1 -> {
-                    CompletableFuture<Continuation> unused =
+                    CompletableFuture<ScoredContinuation> unused =
                             engine.score(ScoreRequest.of("a", "too long".repeat(9000)));
                 }
                 case 2 -> {
-                    CompletableFuture<Continuation> score = engine.score(ScoreRequest.of("a", "b"));
+                    CompletableFuture<ScoredContinuation> score = engine.score(ScoreRequest.of("a", "b"));
                     cancels.add(() -> score.cancel(false));
                     return true;
                 }

@@ -55,7 +55,7 @@ class EngineIsolationIT {
     void seededAnswers_besideOthers_areThoseOfAContextOfTheirOwn() {
         try (Model model = TestModels.tiny();
                 Context context = model.newContext(TestModels.small().build())) {
-            for (EngineSetup layout : EngineFixture.layouts(
+            for (EngineConfig layout : EngineFixture.layouts(
                     model, EngineFixture.options().maxSequences(6).queueCapacity(2 * REQUESTS))) {
                 try (Engine engine = Engine.start(model, layout)) {
                     List<Generation> all = new ArrayList<>();

@@ -26,8 +26,8 @@ class EngineMemoryIT {
     @EnumSource(TinyMemoryGguf.class)
     void submit_forksAndCancels_answerAsAlone(TinyMemoryGguf kind) throws IOException {
         try (Model model = EngineFixture.load(kind, folder)) {
-            for (EngineSetup layout :
-                    EngineFixture.layouts(model, EngineFixture.options().stepTokens(24))) {
+            for (EngineConfig layout :
+                    EngineFixture.layouts(model, EngineFixture.options().maxPrefillTokens(24))) {
                 try (Engine engine = Engine.start(model, layout)) {
                     Random random = new Random(1);
                     List<Generation> all = new ArrayList<>();

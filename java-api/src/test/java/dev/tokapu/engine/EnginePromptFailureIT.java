@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
-import dev.tokapu.Continuation;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.NativeAbortException;
 import dev.tokapu.Pooling;
+import dev.tokapu.ScoredContinuation;
 import dev.tokapu.TestModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ class EnginePromptFailureIT {
     }
 
     private static ScoreRequest adapted(LoraAdapter adapter) {
-        return new ScoreRequest("tell me of", TEXT, Terms.defaults().withAdapters(LoraSet.of(adapter)));
+        return new ScoreRequest("tell me of", TEXT, SchedulingOptions.defaults().withAdapters(LoraSet.of(adapter)));
     }
 
     private static void awaitNoAdapters(Engine engine) {
@@ -67,8 +67,8 @@ class EnginePromptFailureIT {
             bad.close();
             Generation beside =
                     engine.submit(EngineFixture.greedy(5, 6).maxTokens(100).build());
-            CompletableFuture<Continuation> failing = engine.score(adapted(bad));
-            CompletableFuture<Continuation> well = engine.score(adapted(good));
+            CompletableFuture<ScoredContinuation> failing = engine.score(adapted(bad));
+            CompletableFuture<ScoredContinuation> well = engine.score(adapted(good));
             assertThatThrownBy(() -> failing.get(5, TimeUnit.MINUTES))
                     .hasCauseInstanceOf(GenerationException.class)
                     .hasStackTraceContaining("closed");
@@ -84,7 +84,7 @@ class EnginePromptFailureIT {
     }
 
     /** A prompt whose part with a certain position cannot be read. */
-    private static final class Unreadable extends PromptWork<Integer> {
+    private static final class Unreadable extends PromptTask<Integer> {
 
         private final int position;
         private final RuntimeException failure;
@@ -111,19 +111,21 @@ class EnginePromptFailureIT {
     private static CompletableFuture<Integer> unreadable(
             Engine engine, int length, int position, RuntimeException failure) {
         int[] prompt = EngineFixture.prompt(new Random(3), length);
-        PromptWork<Integer> work = engine.core()
+        PromptTask<Integer> work = engine.core()
                 .enter(
                         engine,
                         1,
                         () -> engine.core()
-                                .intake()
-                                .prompt(Terms.defaults(), entry -> new Unreadable(entry, prompt, position, failure)));
+                                .preprocessor()
+                                .prompt(
+                                        SchedulingOptions.defaults(),
+                                        entry -> new Unreadable(entry, prompt, position, failure)));
         return work.result();
     }
 
     @Test
     void score_whoseRowsCannotBeRead_failsAlone() throws Exception {
-        EngineOptions options = EngineFixture.options().stepTokens(16).build();
+        EngineOptions options = EngineFixture.options().maxPrefillTokens(16).build();
         try (Engine engine = Engine.start(model, options)) {
             Generation beside =
                     engine.submit(EngineFixture.greedy(5, 6).maxTokens(100).build());
@@ -131,7 +133,7 @@ class EnginePromptFailureIT {
             for (int position : new int[] {0, 20, 59}) {
                 CompletableFuture<Integer> failing =
                         unreadable(engine, 60, position, new IllegalStateException("row " + position));
-                CompletableFuture<Continuation> well = engine.score(ScoreRequest.of("tell me of", TEXT));
+                CompletableFuture<ScoredContinuation> well = engine.score(ScoreRequest.of("tell me of", TEXT));
                 assertThatThrownBy(() -> failing.get(5, TimeUnit.MINUTES))
                         .hasCauseInstanceOf(GenerationException.class)
                         .hasStackTraceContaining("row " + position);
@@ -183,7 +185,7 @@ class EnginePromptFailureIT {
     void scores_computedCancelledAndLeftWhenTheEngineCloses_giveTheirAdaptersBack() throws Exception {
         try (LoraAdapter one = adapter(1)) {
             Engine engine = Engine.start(model, EngineFixture.options().build());
-            List<CompletableFuture<Continuation>> scores = new ArrayList<>();
+            List<CompletableFuture<ScoredContinuation>> scores = new ArrayList<>();
             try (engine) {
                 engine.score(adapted(one)).get(5, TimeUnit.MINUTES);
                 awaitNoAdapters(engine);
@@ -195,7 +197,7 @@ class EnginePromptFailureIT {
                 }
             }
             awaitNoAdapters(engine);
-            for (CompletableFuture<Continuation> score : scores) {
+            for (CompletableFuture<ScoredContinuation> score : scores) {
                 EngineFixture.await("the score ends", score::isDone);
             }
             EngineSnapshot end = engine.snapshot();

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.CompletionOptions;
 import dev.tokapu.ContextOptions;
-import dev.tokapu.Continuation;
 import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
+import dev.tokapu.ScoredContinuation;
 import dev.tokapu.StoppingCriterion;
 import dev.tokapu.TestModels;
 import dev.tokapu.TextStream;
@@ -66,7 +66,7 @@ class EnginePromptTimeIT {
                         .context(CONTEXT)
                         .maxSequences(2)
                         .sequenceContextSize(LONG + 200)
-                        .stepTokens(LONG)
+                        .maxPrefillTokens(LONG)
                         .samplingThreads(1)
                         .build());
     }
@@ -127,7 +127,7 @@ class EnginePromptTimeIT {
     @Test
     void scoreCancelled_withinAStep_endsItThere() {
         try (Engine engine = start()) {
-            CompletableFuture<Continuation> unwanted =
+            CompletableFuture<ScoredContinuation> unwanted =
                     engine.score(ScoreRequest.of(WORDS.substring(0, 7 * LONG / 2), "b"));
             TestModels.awaitDecoding(engine.core().thread().getName());
             unwanted.cancel(true);

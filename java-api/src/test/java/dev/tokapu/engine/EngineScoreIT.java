@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.ContextOverflowException;
-import dev.tokapu.Continuation;
 import dev.tokapu.Model;
+import dev.tokapu.ScoredContinuation;
 import dev.tokapu.Scorer;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
@@ -50,7 +50,7 @@ class EngineScoreIT {
                 .maxSequences(4)
                 .sequenceContextSize(256)
                 .samplingThreads(1)
-                .stepTokens(16);
+                .maxPrefillTokens(16);
     }
 
     private static Engine start() {
@@ -75,13 +75,13 @@ class EngineScoreIT {
                     .ignoreEnd(true)
                     .maxTokens(100)
                     .build());
-            List<CompletableFuture<Continuation>> scores = new ArrayList<>();
+            List<CompletableFuture<ScoredContinuation>> scores = new ArrayList<>();
             for (String text : texts) {
                 scores.add(engine.score(ScoreRequest.of("tell me of", text)));
             }
             for (int i = 0; i < texts.size(); i++) {
-                Continuation expected = scorer.score("tell me of", texts.get(i));
-                Continuation actual = scores.get(i).get(5, TimeUnit.MINUTES);
+                ScoredContinuation expected = scorer.score("tell me of", texts.get(i));
+                ScoredContinuation actual = scores.get(i).get(5, TimeUnit.MINUTES);
                 assertThat(actual.text()).isEqualTo(texts.get(i));
                 assertThat(actual.tokens()).isEqualTo(expected.tokens());
                 assertThat(actual.logProbabilities()).containsExactly(expected.logProbabilities(), within((double)
@@ -103,7 +103,7 @@ class EngineScoreIT {
                     .maxTokens(1)
                     .build());
             String likeliest = generation.text();
-            Continuation score =
+            ScoredContinuation score =
                     engine.score(ScoreRequest.of("hello", "\u0001")).get(5, TimeUnit.MINUTES);
             assertThat(score.tokens()).isNotEmpty();
             assertThat(score.logLikelihood()).isNegative();
@@ -115,7 +115,7 @@ class EngineScoreIT {
     void score_cancelled_leavesAndOthersGoOn() throws Exception {
         try (Engine engine = Engine.start(model, options().maxSequences(1).build())) {
             Generation running = engine.submit(endless());
-            CompletableFuture<Continuation> score = engine.score(ScoreRequest.of("a", "b"));
+            CompletableFuture<ScoredContinuation> score = engine.score(ScoreRequest.of("a", "b"));
             assertThat(score.cancel(true)).isTrue();
             running.cancel();
             assertThat(engine.score(ScoreRequest.of("a", "b"))
@@ -131,8 +131,8 @@ class EngineScoreIT {
         try (Engine engine = Engine.start(
                 model, options().maxSequences(1).sequenceContextSize(8192).build())) {
             Generation running = engine.submit(endless());
-            Terms soon = Terms.defaults().withDeadline(Duration.ofMillis(30));
-            CompletableFuture<Continuation> score = engine.score(new ScoreRequest("a", "b", soon));
+            SchedulingOptions soon = SchedulingOptions.defaults().withDeadline(Duration.ofMillis(30));
+            CompletableFuture<ScoredContinuation> score = engine.score(new ScoreRequest("a", "b", soon));
             assertThatThrownBy(() -> score.get(5, TimeUnit.MINUTES))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(TimeoutException.class)
@@ -145,7 +145,7 @@ class EngineScoreIT {
     void close_withScoresWaiting_cancelsThem() {
         Engine engine = Engine.start(model, options().maxSequences(1).build());
         engine.submit(endless());
-        CompletableFuture<Continuation> score = engine.score(ScoreRequest.of("a", "b"));
+        CompletableFuture<ScoredContinuation> score = engine.score(ScoreRequest.of("a", "b"));
         engine.close();
         assertThatThrownBy(() -> score.get(5, TimeUnit.MINUTES)).isInstanceOf(CancellationException.class);
         assertThatThrownBy(() -> engine.score(ScoreRequest.of("a", "b"))).isInstanceOf(IllegalStateException.class);
@@ -171,7 +171,7 @@ class EngineScoreIT {
                 Engine.start(model, options().maxSequences(1).queueCapacity(2).build())) {
             for (int i = 0; i < 2000; i++) {
                 try {
-                    CompletableFuture<Continuation> score = engine.score(ScoreRequest.of("a", "b"));
+                    CompletableFuture<ScoredContinuation> score = engine.score(ScoreRequest.of("a", "b"));
                     score.cancel(true);
                 } catch (RequestRejectedException e) {
                     Thread.sleep(1);
@@ -184,7 +184,8 @@ class EngineScoreIT {
     }
 
     /** The last of those that were cancelled may have their places for a moment longer. */
-    private static CompletableFuture<Continuation> scoreWhenThereIsRoom(Engine engine) throws InterruptedException {
+    private static CompletableFuture<ScoredContinuation> scoreWhenThereIsRoom(Engine engine)
+            throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (true) {
             try {

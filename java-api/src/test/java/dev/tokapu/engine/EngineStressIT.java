@@ -146,8 +146,8 @@ class EngineStressIT {
     @Test
     void submit_manyRandomRequests_allEndAndNothingIsLeft() throws Exception {
         long handles = TestModels.liveHandles();
-        for (KvPolicy policy : KvPolicy.values()) {
-            try (Engine engine = Engine.start(model, options().kvPolicy(policy).build())) {
+        for (KvCacheLayout policy : KvCacheLayout.values()) {
+            try (Engine engine = Engine.start(model, options().kvLayout(policy).build())) {
                 accepted.set(0);
                 run(engine, 800, 1);
                 EngineFixture.awaitIdle(engine);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Answers of the default model with guesses, compared with those without. The prompts are shorter than the tokens from which on
+ * Answers of the default model with drafts, compared with those without. The prompts are shorter than the tokens from which on
  * it matters in how many pieces they are read.
  */
 @Tag("cpu") // compares texts of steps of other shapes: a GPU adds them up in another order
@@ -82,20 +82,20 @@ class SpeculationIT {
         return generation;
     }
 
-    /** Alone with and without guesses. */
+    /** Alone with and without drafts. */
     private static Generation assertSame(Request.Builder request) {
         Generation plain =
                 ended(engine.submit(request.speculation(Speculation.none()).build()));
-        Generation guessed =
+        Generation drafted =
                 ended(engine.submit(request.speculation(Speculation.ngram()).build()));
-        assertSame(guessed, plain);
-        return guessed;
+        assertSame(drafted, plain);
+        return drafted;
     }
 
-    private static void assertSame(Generation guessed, Generation plain) {
-        assertThat(guessed.text()).isEqualTo(plain.text());
-        assertThat(guessed.tokens()).containsExactly(plain.tokens());
-        assertThat(guessed.finishReason()).isEqualTo(plain.finishReason());
+    private static void assertSame(Generation drafted, Generation plain) {
+        assertThat(drafted.text()).isEqualTo(plain.text());
+        assertThat(drafted.tokens()).containsExactly(plain.tokens());
+        assertThat(drafted.finishReason()).isEqualTo(plain.finishReason());
         assertThat(plain.usage().draftedTokens()).isZero();
     }
 
@@ -116,12 +116,12 @@ class SpeculationIT {
     @Test
     void answerThatRepeatsItsPrompt_takesFewerSteps() {
         long before = engine.snapshot().steps();
-        Generation guessed =
+        Generation drafted =
                 ended(engine.submit(repeating().speculation(Speculation.ngram()).build()));
         assertThat(engine.snapshot().steps() - before).isLessThan(24);
-        assertThat(guessed.usage().generatedTokens()).isEqualTo(48);
-        assertThat(guessed.usage().acceptedTokens()).isGreaterThan(24);
-        assertSame(guessed, ended(engine.submit(repeating().build())));
+        assertThat(drafted.usage().generatedTokens()).isEqualTo(48);
+        assertThat(drafted.usage().acceptedTokens()).isGreaterThan(24);
+        assertSame(drafted, ended(engine.submit(repeating().build())));
     }
 
     /** How many steps that are depends on what the model says; it says the same in any case. */
@@ -129,36 +129,36 @@ class SpeculationIT {
     void greedy_repetitiveTexts_areTheSame() {
         for (String prompt : List.of(REPEAT, CODE, JSON)) {
             long before = engine.snapshot().steps();
-            Generation guessed = ended(engine.submit(
+            Generation drafted = ended(engine.submit(
                     greedy(prompt).speculation(Speculation.ngram()).build()));
             long steps = engine.snapshot().steps() - before;
-            Usage usage = guessed.usage();
+            Usage usage = drafted.usage();
             assertThat(usage.draftedTokens()).isGreaterThanOrEqualTo(usage.acceptedTokens());
             assertThat(steps + usage.acceptedTokens())
-                    .as("steps and guesses that saved one")
+                    .as("steps and drafts that saved one")
                     .isBetween((long) usage.generatedTokens(), usage.generatedTokens() + 2L);
-            assertSame(guessed, ended(engine.submit(greedy(prompt).build())));
+            assertSame(drafted, ended(engine.submit(greedy(prompt).build())));
         }
     }
 
     @Test
-    void chat_secondTurnRepeatsTheFirst_isTheSameAndGuessed() {
+    void chat_secondTurnRepeatsTheFirst_isTheSameAndDrafted() {
         int[] list = model.vocab().tokenize(LIST, new TokenizeOptions(false, false));
         ChatOptions options = ChatOptions.builder()
                 .samplers(EngineFixture.saying(list), Sampler.greedy())
                 .maxTokens(list.length)
                 .build();
         try (ChatSession plain = engine.chat(options);
-                ChatSession guessing = engine.chat(options, Terms.defaults(), Speculation.ngram())) {
+                ChatSession drafting = engine.chat(options, SchedulingOptions.defaults(), Speculation.ngram())) {
             for (String text : List.of("Copy this: " + LIST, "Copy it once more: " + LIST)) {
                 String expected = plain.send(text).text();
-                assertThat(guessing.send(text).text()).isEqualTo(expected);
+                assertThat(drafting.send(text).text()).isEqualTo(expected);
             }
-            assertThat(guessing.history()).isEqualTo(plain.history());
+            assertThat(drafting.history()).isEqualTo(plain.history());
             assertThat(plain.totalUsage().draftedTokens()).isZero();
-            assertThat(guessing.totalUsage().acceptedTokens())
+            assertThat(drafting.totalUsage().acceptedTokens())
                     .isPositive()
-                    .isLessThanOrEqualTo(guessing.totalUsage().draftedTokens());
+                    .isLessThanOrEqualTo(drafting.totalUsage().draftedTokens());
         }
     }
 
@@ -223,41 +223,41 @@ class SpeculationIT {
                 .maxTokens(32);
         List<Generation> plain = engine.submit(request.build()).answers();
         plain.forEach(SpeculationIT::ended);
-        List<Generation> guessed =
+        List<Generation> drafted =
                 engine.submit(request.speculation(Speculation.ngram()).build()).answers();
         for (int i = 0; i < 3; i++) {
-            assertSame(ended(guessed.get(i)), plain.get(i));
+            assertSame(ended(drafted.get(i)), plain.get(i));
         }
     }
 
     @Test
     void grammar_isTheSame() {
         Grammar grammar = Sampler.grammar("root ::= (\" red apple,\")+");
-        Generation guessed = assertSame(
+        Generation drafted = assertSame(
                 Request.builder(REPEAT).samplers(grammar, Sampler.greedy()).maxTokens(32));
-        assertThat(" red apple,".repeat(32)).startsWith(guessed.text());
-        assertThat(guessed.usage().acceptedTokens()).isPositive();
+        assertThat(" red apple,".repeat(32)).startsWith(drafted.text());
+        assertThat(drafted.usage().acceptedTokens()).isPositive();
     }
 
-    /** Wherever a stop text lies in what was guessed, what comes behind it is no part of the answer. */
+    /** Wherever a stop text lies in what was drafted, what comes behind it is no part of the answer. */
     @Test
-    void stops_anywhereInGuesses_endTheSame() {
+    void stops_anywhereInDrafts_endTheSame() {
         String whole = ended(engine.submit(greedy(REPEAT).build())).text();
         for (int from = 20; from + 4 < whole.length() - 20; from += 16) {
             String stop = whole.substring(from, from + 4);
-            Generation guessed = assertSame(greedy(REPEAT).stops(stop));
-            assertThat(guessed.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
-            assertThat(guessed.text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
+            Generation drafted = assertSame(greedy(REPEAT).stops(stop));
+            assertThat(drafted.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
+            assertThat(drafted.text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
         }
     }
 
     @Test
-    void maxTokens_insideAGuess_endsThere() {
+    void maxTokens_insideADraft_endsThere() {
         int whole = ended(engine.submit(greedy(REPEAT).build())).usage().generatedTokens();
         for (int most = 1; most < whole; most += 3) {
-            Generation guessed = assertSame(greedy(REPEAT).maxTokens(most));
-            assertThat(guessed.usage().generatedTokens()).isEqualTo(most);
-            assertThat(guessed.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
+            Generation drafted = assertSame(greedy(REPEAT).maxTokens(most));
+            assertThat(drafted.usage().generatedTokens()).isEqualTo(most);
+            assertThat(drafted.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
         }
         EngineFixture.awaitIdle(engine);
     }
@@ -266,12 +266,12 @@ class SpeculationIT {
     void logProbabilities_areTheSame() {
         Request.Builder request = greedy(REPEAT).logProbabilities(2);
         List<TokenAlternatives> plain = ended(engine.submit(request.build())).logProbabilities();
-        List<TokenAlternatives> guessed = ended(
+        List<TokenAlternatives> drafted = ended(
                         engine.submit(request.speculation(Speculation.ngram()).build()))
                 .logProbabilities();
-        assertThat(guessed).hasSameSizeAs(plain);
+        assertThat(drafted).hasSameSizeAs(plain);
         for (int i = 0; i < plain.size(); i++) {
-            assertThat(guessed.get(i).toString())
+            assertThat(drafted.get(i).toString())
                     .as("token %d", i)
                     .isEqualTo(plain.get(i).toString());
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Guesses on models whose memory cannot simply forget them. */
+/** Drafts on models whose memory cannot simply forget them. */
 @Timeout(300)
 class SpeculationMemoryIT {
 
@@ -50,7 +50,7 @@ class SpeculationMemoryIT {
     }
 
     @Test
-    void submit_fewerOutputsThanGuesses_isRefused() {
+    void submit_fewerOutputsThanDrafts_isRefused() {
         try (Model model = TestModels.tiny();
                 Engine engine = Engine.start(
                         model,
@@ -77,7 +77,7 @@ class SpeculationMemoryIT {
         }
     }
 
-    /** With snapshots an answer in some hundreds went wrong after a guess was taken back. */
+    /** With snapshots an answer in some hundreds went wrong after a draft was taken back. */
     @Test
     void submit_hybridWithSnapshots_isRefused() throws IOException {
         try (Model model = EngineFixture.load(TinyMemoryGguf.HYBRID, folder);
@@ -102,14 +102,14 @@ class SpeculationMemoryIT {
         }
     }
 
-    private static void assertAsAlone(Model model, ContextOptions context, int stepTokens) {
-        for (KvPolicy policy : List.of(KvPolicy.SPLIT, KvPolicy.UNIFIED)) {
+    private static void assertAsAlone(Model model, ContextOptions context, int maxPrefillTokens) {
+        for (KvCacheLayout policy : List.of(KvCacheLayout.SPLIT, KvCacheLayout.UNIFIED)) {
             try (Engine engine = Engine.start(
                     model,
                     EngineFixture.options()
                             .context(context)
-                            .kvPolicy(policy)
-                            .stepTokens(stepTokens)
+                            .kvLayout(policy)
+                            .maxPrefillTokens(maxPrefillTokens)
                             .build())) {
                 Random random = new Random(1);
                 List<Generation> all = new ArrayList<>();

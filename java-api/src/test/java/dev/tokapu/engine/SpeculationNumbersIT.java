@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is counted of guesses, and what may happen in the middle of one. A sampler sees to it that every guess is right. */
+/** What is counted of drafts, and what may happen in the middle of one. A sampler sees to it that every draft is right. */
 @Timeout(300)
 class SpeculationNumbersIT {
 
@@ -56,18 +56,18 @@ class SpeculationNumbersIT {
         });
     }
 
-    private static Request.Builder guessed(int[] prompt, int[] cycle, int most) {
+    private static Request.Builder drafted(int[] prompt, int[] cycle, int most) {
         return Request.builder(prompt)
                 .samplers(cycle(cycle, most), Sampler.greedy())
                 .speculation(Speculation.ngram(2, 4));
     }
 
     @Test
-    void guessesThatAreRight_areCounted() {
+    void draftsThatAreRight_areCounted() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         new EngineMetrics(engine).bindTo(registry);
         Generation answer =
-                engine.submit(guessed(PROMPT, CYCLE, 1000).maxTokens(40).build());
+                engine.submit(drafted(PROMPT, CYCLE, 1000).maxTokens(40).build());
         answer.text();
         // 1 from the prompt, 1 + 2, 6 times 1 + 4, 1 + 4, the last 1.
         assertThat(answer.usage()).isEqualTo(new Usage(9, 0, 40, 30, 30));
@@ -93,11 +93,11 @@ class SpeculationNumbersIT {
     }
 
     @Test
-    void guesses_areInFlightRecorder() throws IOException {
+    void drafts_areInFlightRecorder() throws IOException {
         try (Recording recording = new Recording()) {
             recording.enable("tokapu.EngineRequest");
             recording.start();
-            engine.submit(guessed(PROMPT, CYCLE, 1000).maxTokens(40).build()).text();
+            engine.submit(drafted(PROMPT, CYCLE, 1000).maxTokens(40).build()).text();
             assertThat(engine.drain(Duration.ofMinutes(5))).isTrue();
             recording.stop();
             recording.dump(folder.resolve("engine.jfr"));
@@ -112,13 +112,13 @@ class SpeculationNumbersIT {
     }
 
     @Test
-    void chainThatFails_insideAGuess_failsItsAnswerOnly() {
+    void chainThatFails_insideADraft_failsItsAnswerOnly() {
         Generation other = engine.submit(EngineFixture.greedy(PROMPT)
                 .speculation(Speculation.ngram(1, 8))
                 .maxTokens(100)
                 .build());
         for (int most = 10; most < 30; most++) {
-            Generation bad = engine.submit(guessed(PROMPT, CYCLE, most).build());
+            Generation bad = engine.submit(drafted(PROMPT, CYCLE, most).build());
             assertThatThrownBy(bad::text)
                     .isInstanceOf(GenerationException.class)
                     .hasStackTraceContaining("mine");
@@ -130,24 +130,24 @@ class SpeculationNumbersIT {
     }
 
     @Test
-    void endOfGeneration_insideAGuess_endsThere() {
+    void endOfGeneration_insideADraft_endsThere() {
         int end = model.vocab().eos().orElseThrow();
         int[] cycle = {5, 6, 7, 8, end};
         int[] prompt = {5, 6, 7, 8, end, 5, 6, 7, 8, end};
-        Generation ended = engine.submit(guessed(prompt, cycle, 1000).build());
+        Generation ended = engine.submit(drafted(prompt, cycle, 1000).build());
         ended.text();
         assertThat(ended.finishReason()).isEqualTo(FinishReason.STOP_TOKEN);
         assertThat(ended.tokens()).containsExactly(5, 6, 7, 8);
         assertThat(ended.usage()).as("no token is chosen behind the end").isEqualTo(new Usage(10, 0, 4, 6, 2));
         Generation further = engine.submit(
-                guessed(prompt, cycle, 1000).ignoreEnd(true).maxTokens(12).build());
+                drafted(prompt, cycle, 1000).ignoreEnd(true).maxTokens(12).build());
         further.text();
         assertThat(further.tokens()).containsExactly(5, 6, 7, 8, end, 5, 6, 7, 8, end, 5, 6);
         EngineFixture.awaitIdle(engine);
     }
 
     @Test
-    void deadline_whileGuessing_endsWithWhatThereIs() {
+    void deadline_whileDrafting_endsWithWhatThereIs() {
         try (Engine large = Engine.start(
                 model, EngineFixture.options().sequenceContextSize(16_384).build())) {
             Generation late = large.submit(Request.builder(PROMPT)

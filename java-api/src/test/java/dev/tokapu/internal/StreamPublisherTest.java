@@ -41,9 +41,9 @@ class StreamPublisherTest {
         }
     };
 
-    private static TokenStream stream(FakeSource source) {
+    private static PullTextStream stream(FakeSource source) {
         StreamSettings settings = new StreamSettings(Integer.MAX_VALUE, List.of(), List.of(), 0);
-        return new TokenStream(source, new ThreadGuard("test"), settings, stream -> {});
+        return new PullTextStream(source, new ThreadGuard("test"), settings, stream -> {});
     }
 
     private String signal() throws InterruptedException {
@@ -75,7 +75,7 @@ class StreamPublisherTest {
     void cancel_whileRunning_endsTheThread() throws Exception {
         FakeSource source = FakeSource.of("a");
         source.endless = true;
-        TokenStream stream = stream(source);
+        PullTextStream stream = stream(source);
         stream.publisher().subscribe(subscriber);
         assertThat(signal()).isEqualTo("subscribed");
         subscription.request(1);
@@ -124,7 +124,7 @@ class StreamPublisherTest {
 
     @Test
     void close_whileWaitingForDemand_completes() throws Exception {
-        TokenStream stream = stream(FakeSource.of("a"));
+        PullTextStream stream = stream(FakeSource.of("a"));
         stream.publisher().subscribe(subscriber);
         assertThat(signal()).isEqualTo("subscribed");
         stream.close();

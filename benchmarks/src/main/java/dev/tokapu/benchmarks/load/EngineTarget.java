@@ -6,10 +6,10 @@ import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.EngineSnapshot;
 import dev.tokapu.engine.Generation;
-import dev.tokapu.engine.KvPolicy;
+import dev.tokapu.engine.KvCacheLayout;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestRejectedException;
-import dev.tokapu.engine.SamplingPlace;
+import dev.tokapu.engine.SamplingDevice;
 import dev.tokapu.engine.Speculation;
 import dev.tokapu.sampling.Sampler;
 import java.nio.file.Path;
@@ -57,12 +57,12 @@ final class EngineTarget implements Target {
                         .context(context.build())
                         .maxSequences(Integer.parseInt(options.getOrDefault("slots", "8")))
                         .sequenceContextSize(Integer.parseInt(options.getOrDefault("context", "0")))
-                        .kvPolicy(KvPolicy.valueOf(
+                        .kvLayout(KvCacheLayout.valueOf(
                                 options.getOrDefault("kv", "auto").toUpperCase(Locale.ROOT)))
-                        .sampling(SamplingPlace.valueOf(
+                        .sampling(SamplingDevice.valueOf(
                                 options.getOrDefault("sampling", "auto").toUpperCase(Locale.ROOT)))
                         .queueCapacity(Integer.parseInt(options.getOrDefault("queue", "100000")))
-                        .maxStall(Double.parseDouble(options.getOrDefault("stall", "3")))
+                        .maxDecodeSlowdown(Double.parseDouble(options.getOrDefault("stall", "3")))
                         .build());
     }
 

@@ -71,11 +71,11 @@ final class BackendLoader {
                 int[] devices = new int[1];
                 String said = open(() -> api.backendLoad(utf8(unpacked), devices), 0);
                 if (said != null) {
-                    throw new BackendProblem(said, adviceFor(said));
+                    throw new BackendLoadException(said, adviceFor(said));
                 }
                 kind.helpful().forEach(this::openHelpful);
                 return result(Backend.State.LOADED, devices[0], "", "");
-            } catch (BackendProblem e) {
+            } catch (BackendLoadException e) {
                 return result(Backend.State.FAILED, 0, e.problem(), e.advice());
             } catch (NativeLoadException e) {
                 return result(Backend.State.FAILED, 0, String.valueOf(e.getMessage()), "");
@@ -96,15 +96,16 @@ final class BackendLoader {
         }
 
         /** Asked first: without a driver nothing needs to be unpacked, and no other library is worth a word. */
-        private void requireDriver() throws BackendProblem {
+        private void requireDriver() throws BackendLoadException {
             if (kind.driver().isEmpty() || api.libraryOpen(utf8(Path.of(kind.driver()))) >= 0) {
                 return;
             }
             String said = lastError();
             if (!kind.driver().equals(missingIn(said))) {
-                throw new BackendProblem("the " + kind.driverName() + " does not load: " + said, reinstallDriver());
+                throw new BackendLoadException(
+                        "the " + kind.driverName() + " does not load: " + said, reinstallDriver());
             }
-            throw new BackendProblem(
+            throw new BackendLoadException(
                     "there is no " + kind.driverName() + " (the linker does not find " + kind.driver() + ")",
                     kind.driverAdvice() + ", or take " + module.origin() + " away.");
         }
@@ -114,7 +115,7 @@ final class BackendLoader {
         }
 
         /** Tries until no library is missing any more; answers what the linker said in the end, null when all is well. */
-        private @Nullable String open(IntSupplier call, int depth) throws BackendProblem {
+        private @Nullable String open(IntSupplier call, int depth) throws BackendLoadException {
             Set<String> tried = new HashSet<>();
             while (call.getAsInt() < 0) {
                 String said = lastError();
@@ -127,7 +128,7 @@ final class BackendLoader {
             return null;
         }
 
-        private void provide(String name, int depth) throws BackendProblem {
+        private void provide(String name, int depth) throws BackendLoadException {
             StringBuilder broken = new StringBuilder();
             for (Path candidate : search.files(name)) {
                 String said = open(() -> api.libraryOpen(utf8(candidate)), depth);
@@ -138,7 +139,7 @@ final class BackendLoader {
                 broken.append("; ").append(said);
             }
             libraries.put(name, new Backend.Library(name, "", ""));
-            throw new BackendProblem(
+            throw new BackendLoadException(
                     name + (broken.length() == 0 ? " is missing" : " cannot be loaded" + broken) + "; looked in: "
                             + search.described(),
                     "Install it, or set -D" + Backends.CUDA_PROPERTY + " to the folder that holds it.");

@@ -52,7 +52,7 @@ public final class Backends {
         if (modules.isEmpty() && selection.all()) {
             return unreadable;
         }
-        LibrarySearch search = new LibrarySearch(Surroundings.real(), loaders, Platform.current());
+        LibrarySearch search = new LibrarySearch(SystemEnvironment.real(), loaders, Platform.current());
         List<Backend> backends = load(modules, selection, new BackendLoader(binding.api(), search));
         backends.addAll(unreadable);
         return backends;

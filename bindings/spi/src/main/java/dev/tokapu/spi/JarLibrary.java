@@ -15,7 +15,7 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 
 /** A library in somebody else's jar, which has no list of checksums: the jar's own CRC names and checks it. */
-final class JarLibrary implements CacheFolder.Content {
+final class JarLibrary implements CacheEntry.Content {
 
     private final URL url;
     private final String name;
@@ -45,7 +45,7 @@ final class JarLibrary implements CacheFolder.Content {
             CacheDirectory cache = CacheDirectory.choose();
             JarLibrary library = of(url, name);
             String folder = name + '-' + Long.toHexString(library.crc) + '-' + library.size;
-            return new CacheFolder(cache.path(), folder)
+            return new CacheEntry(cache.path(), folder)
                     .fill(library, url.toString(), !cache.trusted())
                     .resolve(name);
         } catch (IOException e) {

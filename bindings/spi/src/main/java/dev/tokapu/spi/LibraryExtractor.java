@@ -16,11 +16,11 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /** Brings the libraries of one of our jars into the cache; {@code libraries.sha256} lists them. */
-final class LibraryExtractor implements CacheFolder.Content {
+final class LibraryExtractor implements CacheEntry.Content {
 
     private final URL source;
     private final LibraryManifest manifest;
-    private final CacheFolder folder;
+    private final CacheEntry folder;
 
     /**
      * Creates an extractor.
@@ -33,7 +33,7 @@ final class LibraryExtractor implements CacheFolder.Content {
     LibraryExtractor(URL source, LibraryManifest manifest, Path cache, String classifier) {
         this.source = source;
         this.manifest = manifest;
-        this.folder = new CacheFolder(cache, classifier + '-' + manifest.id());
+        this.folder = new CacheEntry(cache, classifier + '-' + manifest.id());
     }
 
     /**

@@ -49,11 +49,11 @@ final class LibrarySearch {
         }
     }
 
-    private final Surroundings surroundings;
+    private final SystemEnvironment surroundings;
     private final List<ClassLoader> loaders;
     private final Platform platform;
 
-    LibrarySearch(Surroundings surroundings, List<ClassLoader> loaders, Platform platform) {
+    LibrarySearch(SystemEnvironment surroundings, List<ClassLoader> loaders, Platform platform) {
         this.surroundings = surroundings;
         this.loaders = loaders;
         this.platform = platform;

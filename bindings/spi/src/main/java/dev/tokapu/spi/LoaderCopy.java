@@ -32,7 +32,7 @@ final class LoaderCopy {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(cache, PREFIX + '*')) {
             for (Path folder : folders) {
                 if (Files.getLastModifiedTime(folder).toInstant().isBefore(limit)) {
-                    CacheFolder.delete(folder);
+                    CacheEntry.delete(folder);
                 }
             }
         } catch (IOException | RuntimeException e) {

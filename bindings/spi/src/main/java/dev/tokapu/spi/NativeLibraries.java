@@ -142,7 +142,7 @@ public final class NativeLibraries {
      * @param copy the copy
      */
     public static void deleteCopy(Path copy) {
-        CacheFolder.delete(copy.resolveSibling(""));
+        CacheEntry.delete(copy.resolveSibling(""));
     }
 
     /**

@@ -44,7 +44,8 @@ class BackendLoaderTest {
     }
 
     private Backend load(String name) {
-        Surroundings surroundings = new Surroundings(properties::get, variable -> null, folder.resolve("root"));
+        SystemEnvironment surroundings =
+                new SystemEnvironment(properties::get, variable -> null, folder.resolve("root"));
         LibrarySearch search = new LibrarySearch(
                 surroundings, List.of(ClassLoader.getPlatformClassLoader()), new Platform("linux", "x86_64"));
         return new BackendLoader(linker.api(), search).load(new BackendModule(name, "some.jar", () -> Path.of(module)));

@@ -44,7 +44,7 @@ class LibrarySearchTest {
 
     private LibrarySearch search(ClassLoader loader) {
         return new LibrarySearch(
-                new Surroundings(properties::get, variables::get, temp.resolve("root")),
+                new SystemEnvironment(properties::get, variables::get, temp.resolve("root")),
                 List.of(loader),
                 new Platform("linux", "x86_64"));
     }

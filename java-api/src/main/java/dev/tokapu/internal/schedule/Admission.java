@@ -3,11 +3,11 @@ package dev.tokapu.internal.schedule;
 /** The part of a plan that clears slots and hands them out again. */
 final class Admission {
 
-    private final Waiting waiting;
-    private final Slots slots;
-    private final GroupTurn groups;
+    private final WaitingQueue waiting;
+    private final SlotTable slots;
+    private final AdapterRotation groups;
 
-    Admission(Waiting waiting, Slots slots, GroupTurn groups) {
+    Admission(WaitingQueue waiting, SlotTable slots, AdapterRotation groups) {
         this.waiting = waiting;
         this.slots = slots;
         this.groups = groups;
@@ -21,19 +21,19 @@ final class Admission {
         }
     }
 
-    /** Gives slots to the jobs whose turn it is, up to the first one that does not fit. */
+    /** Gives slots to the requests whose turn it is, up to the first one that does not fit. */
     void admit(long now, Plan plan) {
         while (slots.free() > 0 && waiting.mayAdmit()) {
-            Job job = waiting.next(now);
-            if (!slots.fits(job)) {
+            ScheduledRequest request = waiting.next(now);
+            if (!slots.fits(request)) {
                 waiting.block();
                 return;
             }
-            waiting.remove(job);
-            slots.take(job);
-            groups.enter(job);
-            job.phase = Phase.PREFILLING;
-            plan.admit(job);
+            waiting.remove(request);
+            slots.take(request);
+            groups.enter(request);
+            request.phase = Phase.PREFILLING;
+            plan.admit(request);
         }
     }
 }

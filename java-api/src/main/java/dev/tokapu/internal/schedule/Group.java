@@ -2,15 +2,15 @@ package dev.tokapu.internal.schedule;
 
 import java.util.Objects;
 
-/** The jobs with slots that share an adapter set. */
+/** The requests with slots that share an adapter set. */
 final class Group {
 
     final int id;
 
-    /** Jobs with slots that have not ended. */
-    int jobs;
+    /** Requests with slots that have not ended. */
+    int requests;
 
-    /** The slot that decoding begins with when not all lanes fit a step. */
+    /** The slot that decoding begins with when not all sequences fit a step. */
     int cursor;
 
     /** Whether a step can compute something for it; as of this plan. */
@@ -20,7 +20,7 @@ final class Group {
         this.id = id;
     }
 
-    static Group of(Job job) {
-        return Objects.requireNonNull(job.group, "group of a job without slots");
+    static Group of(ScheduledRequest request) {
+        return Objects.requireNonNull(request.group, "group of a request without slots");
     }
 }

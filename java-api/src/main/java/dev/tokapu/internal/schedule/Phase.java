@@ -1,6 +1,6 @@
 package dev.tokapu.internal.schedule;
 
-/** Where a job is on its way. */
+/** Where a request is on its way. */
 enum Phase {
     /** Not offered yet, or refused. */
     NEW,
@@ -8,7 +8,7 @@ enum Phase {
     QUEUED,
     /** Has slots; its prompt is not decoded to the end. */
     PREFILLING,
-    /** Its prompt is decoded and its lanes generate. */
+    /** Its prompt is decoded and its sequences generate. */
     DECODING,
     /** Its prompt is decoded, and that is all it wants: its results are to be read. */
     READING,

@@ -17,11 +17,11 @@ public final class Plan {
 
     private static final int FIRST_CAPACITY = 16;
 
-    private final List<Job> endedJobs = new ArrayList<>();
-    private final List<@Nullable Lane> endedLanes = new ArrayList<>();
-    private final List<End> endReasons = new ArrayList<>();
-    private final List<Job> admitted = new ArrayList<>();
-    private final List<Lane> lanes = new ArrayList<>();
+    private final List<ScheduledRequest> endedRequests = new ArrayList<>();
+    private final List<@Nullable ScheduledSequence> endedSequences = new ArrayList<>();
+    private final List<EndReason> endReasons = new ArrayList<>();
+    private final List<ScheduledRequest> admitted = new ArrayList<>();
+    private final List<ScheduledSequence> sequences = new ArrayList<>();
     private int[] released = new int[FIRST_CAPACITY];
     private int[] from = new int[FIRST_CAPACITY];
     private int[] count = new int[FIRST_CAPACITY];
@@ -38,32 +38,32 @@ public final class Plan {
     public Plan() {}
 
     /**
-     * Returns how many jobs and lanes end before their time.
+     * Returns how many requests and sequences end before their time.
      *
      * @return the number of ends
      */
     public int ends() {
-        return endedJobs.size();
+        return endedRequests.size();
     }
 
     /**
-     * Returns the job of an end.
+     * Returns the request of an end.
      *
      * @param i from 0 to {@code ends() - 1}
-     * @return the job
+     * @return the request
      */
-    public Job endedJob(int i) {
-        return endedJobs.get(i);
+    public ScheduledRequest endedRequest(int i) {
+        return endedRequests.get(i);
     }
 
     /**
-     * Returns the lane of an end. Its slot is among the releases already.
+     * Returns the sequence of an end. Its slot is among the releases already.
      *
      * @param i from 0 to {@code ends() - 1}
-     * @return the lane; null when all that was left of the job ends
+     * @return the sequence; null when all that was left of the request ends
      */
-    public @Nullable Lane endedLane(int i) {
-        return endedLanes.get(i);
+    public @Nullable ScheduledSequence endedSequence(int i) {
+        return endedSequences.get(i);
     }
 
     /**
@@ -72,7 +72,7 @@ public final class Plan {
      * @param i from 0 to {@code ends() - 1}
      * @return cancelled or over its deadline
      */
-    public End endReason(int i) {
+    public EndReason endReason(int i) {
         return endReasons.get(i);
     }
 
@@ -96,7 +96,7 @@ public final class Plan {
     }
 
     /**
-     * Returns how many jobs got their slots.
+     * Returns how many requests got their slots.
      *
      * @return the number of admissions
      */
@@ -105,12 +105,12 @@ public final class Plan {
     }
 
     /**
-     * Returns a job that got its slots.
+     * Returns a request that got its slots.
      *
      * @param i from 0 to {@code admissions() - 1}
-     * @return the job
+     * @return the request
      */
-    public Job admitted(int i) {
+    public ScheduledRequest admitted(int i) {
         return admitted.get(i);
     }
 
@@ -124,22 +124,22 @@ public final class Plan {
     }
 
     /**
-     * Returns how many runs of tokens the batch has, each of one lane; those that decode come first.
+     * Returns how many runs of tokens the batch has, each of one sequence; those that decode come first.
      *
      * @return the number of entries
      */
     public int entries() {
-        return lanes.size();
+        return sequences.size();
     }
 
     /**
-     * Returns the lane of an entry. A prompt is decoded into one lane, the job's first that has not ended.
+     * Returns the sequence of an entry. A prompt is decoded into one sequence, the request's first that has not ended.
      *
      * @param i from 0 to {@code entries() - 1}
-     * @return the lane
+     * @return the sequence
      */
-    public Lane lane(int i) {
-        return lanes.get(i);
+    public ScheduledSequence sequence(int i) {
+        return sequences.get(i);
     }
 
     /**
@@ -179,7 +179,7 @@ public final class Plan {
      * @return false for other parts of a prompt and for entries that decode
      */
     public boolean isLast(int i) {
-        return isPrefill(i) && from[i] + count[i] == lane(i).job().promptTokens();
+        return isPrefill(i) && from[i] + count[i] == sequence(i).request().promptTokens();
     }
 
     /**
@@ -246,11 +246,11 @@ public final class Plan {
     }
 
     void clear() {
-        endedJobs.clear();
-        endedLanes.clear();
+        endedRequests.clear();
+        endedSequences.clear();
         endReasons.clear();
         admitted.clear();
-        lanes.clear();
+        sequences.clear();
         releases = 0;
         tokens = 0;
         decodeEntries = 0;
@@ -259,9 +259,9 @@ public final class Plan {
         width = 0;
     }
 
-    void end(Job job, @Nullable Lane lane, End reason) {
-        endedJobs.add(job);
-        endedLanes.add(lane);
+    void end(ScheduledRequest request, @Nullable ScheduledSequence sequence, EndReason reason) {
+        endedRequests.add(request);
+        endedSequences.add(sequence);
         endReasons.add(reason);
     }
 
@@ -272,25 +272,25 @@ public final class Plan {
         released[releases++] = slot;
     }
 
-    void admit(Job job) {
-        admitted.add(job);
+    void admit(ScheduledRequest request) {
+        admitted.add(request);
     }
 
     void group(int id) {
         group = id;
     }
 
-    void decode(Lane lane, int tokens) {
-        add(lane, lane.length, tokens);
+    void decode(ScheduledSequence sequence, int tokens) {
+        add(sequence, sequence.length, tokens);
         decodeEntries++;
     }
 
-    void prefill(Job job, int tokens) {
-        add(job.promptLane(), job.prefilled, tokens);
+    void prefill(ScheduledRequest request, int tokens) {
+        add(request.promptSequence(), request.prefilled, tokens);
     }
 
-    void prefillGap(Job job) {
-        prefill(job, 1);
+    void prefillGap(ScheduledRequest request) {
+        prefill(request, 1);
         gapTokens++;
     }
 
@@ -305,13 +305,13 @@ public final class Plan {
         bridged[bridges++] = slot;
     }
 
-    private void add(Lane lane, int position, int tokens) {
-        int entry = lanes.size();
+    private void add(ScheduledSequence sequence, int position, int tokens) {
+        int entry = sequences.size();
         if (entry == from.length) {
             from = Arrays.copyOf(from, 2 * entry);
             count = Arrays.copyOf(count, 2 * entry);
         }
-        lanes.add(lane);
+        sequences.add(sequence);
         from[entry] = position;
         count[entry] = tokens;
         this.tokens += tokens;

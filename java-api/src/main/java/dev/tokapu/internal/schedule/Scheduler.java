@@ -3,102 +3,103 @@ package dev.tokapu.internal.schedule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what each step of a context computes, for which jobs.
+ * Decides what each step of a context computes, for which requests.
  *
- * <p>Events are calls: jobs are {@linkplain #offer offered} and {@linkplain #cancel(long) cancelled}. Then, step by step,
+ * <p>Events are calls: requests are {@linkplain #offer offered} and {@linkplain #cancel(long) cancelled}. Then, step by step,
  * {@link #plan} says what to do; {@link #decoded} or {@link #failed} says whether the batch was computed; {@link #sampled} is
- * called for each lane whose next token came out of it and {@link #finished} for each job that was a prompt alone.
+ * called for each sequence whose next token came out of it and {@link #finished} for each request that was a prompt alone.
  *
- * <p>A plan is made in steps that follow one another: ends, releases, admissions, the adapter group, decoding, prompts. Jobs with
+ * <p>A plan is made in steps that follow one another: ends, releases, admissions, the adapter group, decoding, prompts. Requests with
  * the highest priority go first; waiting raises it, and nobody overtakes the first one because it does not fit yet, so that none
  * waits for ever. Among equals the tenant with the fewest tokens computed goes first.
  *
- * <p>Nothing is allocated while no job arrives or ends.
+ * <p>Nothing is allocated while no request arrives or ends.
  *
  * <p>Thread safety: confined to one thread, which the caller sees to.
  */
 public final class Scheduler {
 
-    private final Limits limits;
-    private final Waiting waiting;
-    private final Slots slots;
-    private final LiveJobs jobs;
+    private final SchedulerConfig config;
+    private final WaitingQueue waiting;
+    private final SlotTable slots;
+    private final RequestTable requests;
     private final Admission admission;
-    private final BatchStep batch;
+    private final BatchPlanner batch;
     private @Nullable Plan computing;
 
     /**
-     * A scheduler without jobs.
+     * A scheduler without requests.
      *
-     * @param limits what it may hand out
+     * @param config what it may hand out
      */
-    public Scheduler(Limits limits) {
-        this.limits = limits;
-        this.waiting = new Waiting(limits.agingNanos());
-        this.slots = new Slots(limits);
-        GroupTurn groups = new GroupTurn(limits.groupSteps());
-        this.jobs = new LiveJobs(waiting, slots, groups);
+    public Scheduler(SchedulerConfig config) {
+        this.config = config;
+        this.waiting = new WaitingQueue(config.agingNanos());
+        this.slots = new SlotTable(config);
+        AdapterRotation groups = new AdapterRotation(config.groupSteps());
+        this.requests = new RequestTable(waiting, slots, groups);
         this.admission = new Admission(waiting, slots, groups);
-        this.batch = new BatchStep(limits, slots, groups);
+        this.batch = new BatchPlanner(config, slots, groups);
     }
 
     /**
-     * Takes a job into the queue. A job that was refused may be offered again.
+     * Takes a request into the queue. A request that was refused may be offered again.
      *
-     * @param job a job that was not accepted before
+     * @param request a request that was not accepted before
      * @return null when accepted, otherwise why not
-     * @throws IllegalArgumentException when the job was accepted before or another one has its id
+     * @throws IllegalArgumentException when the request was accepted before or another one has its id
      */
-    public @Nullable Refusal offer(Job job) {
-        if (job.phase != Phase.NEW) {
-            throw new IllegalArgumentException("Job " + job.id() + " was accepted before; offer a new one");
+    public @Nullable RejectReason offer(ScheduledRequest request) {
+        if (request.phase != Phase.NEW) {
+            throw new IllegalArgumentException("Job " + request.id() + " was accepted before; offer a new one");
         }
-        if (jobs.find(job.id()) != null) {
-            throw new IllegalArgumentException("Another job has the id " + job.id() + "; ids of live jobs must differ");
+        if (requests.find(request.id()) != null) {
+            throw new IllegalArgumentException(
+                    "Another request has the id " + request.id() + "; ids of live requests must differ");
         }
-        Refusal refusal = refusal(job);
+        RejectReason refusal = refusal(request);
         if (refusal == null) {
-            jobs.enter(job);
+            requests.enter(request);
         }
         return refusal;
     }
 
-    private @Nullable Refusal refusal(Job job) {
-        Refusal tooLarge = slots.measure(job);
+    private @Nullable RejectReason refusal(ScheduledRequest request) {
+        RejectReason tooLarge = slots.measure(request);
         if (tooLarge != null) {
             return tooLarge;
         }
-        if (job.whole() && job.promptTokens() > limits.batchTokens()) {
-            return Refusal.WHOLE_TOO_LONG;
+        if (request.whole() && request.promptTokens() > config.batchTokens()) {
+            return RejectReason.WHOLE_TOO_LONG;
         }
-        if (job.deadline() <= job.arrival()) {
-            return Refusal.EXPIRED;
+        if (request.deadline() <= request.arrival()) {
+            return RejectReason.EXPIRED;
         }
-        return waiting.size() >= limits.queue() ? Refusal.QUEUE_FULL : null;
+        return waiting.size() >= config.queue() ? RejectReason.QUEUE_FULL : null;
     }
 
     /**
-     * Ends a job in the next plan, unless it has ended by then.
+     * Ends a request in the next plan, unless it has ended by then.
      *
-     * @param jobId its id; others are ignored
+     * @param requestId its id; others are ignored
      */
-    public void cancel(long jobId) {
-        Job job = jobs.find(jobId);
-        if (job != null) {
-            jobs.cancel(job);
+    public void cancel(long requestId) {
+        ScheduledRequest request = requests.find(requestId);
+        if (request != null) {
+            requests.cancel(request);
         }
     }
 
     /**
-     * Ends one answer of a job in the next plan, unless it has ended by then.
+     * Ends one answer of a request in the next plan, unless it has ended by then.
      *
-     * @param jobId the job's id; others are ignored
-     * @param branch which answer; others than the job has are ignored
+     * @param requestId the request's id; others are ignored
+     * @param branch which answer; others than the request has are ignored
      */
-    public void cancel(long jobId, int branch) {
-        Job job = jobs.find(jobId);
-        if (job != null && branch >= 0 && branch < job.branches()) {
-            jobs.cancel(job, job.lane(branch));
+    public void cancel(long requestId, int branch) {
+        ScheduledRequest request = requests.find(requestId);
+        if (request != null && branch >= 0 && branch < request.branches()) {
+            requests.cancel(request, request.sequence(branch));
         }
     }
 
@@ -120,7 +121,7 @@ public final class Scheduler {
             throw new IllegalStateException("The last plan is still computed; call decoded() or failed() first");
         }
         plan.clear();
-        jobs.end(now, plan);
+        requests.end(now, plan);
         admission.release(plan);
         admission.admit(now, plan);
         batch.fill(now, prefillTokens, plan);
@@ -128,8 +129,8 @@ public final class Scheduler {
     }
 
     /**
-     * Says that a plan's entries were computed: prompts and lengths advance. After the end of a prompt all lanes of its job have the
-     * prompt's length; the engine copies the sequence of the entry's lane to the others.
+     * Says that a plan's entries were computed: prompts and lengths advance. After the end of a prompt all sequences of its request have the
+     * prompt's length; the engine copies the sequence of the entry's sequence to the others.
      *
      * @param plan the last plan
      * @throws IllegalStateException for another plan, or a second time
@@ -143,19 +144,19 @@ public final class Scheduler {
     }
 
     private void decoded(Plan plan, int entry) {
-        Lane lane = plan.lane(entry);
-        Job job = lane.job();
+        ScheduledSequence sequence = plan.sequence(entry);
+        ScheduledRequest request = sequence.request();
         int count = plan.count(entry);
         boolean last = plan.isLast(entry);
-        Tenant.of(job).service += count;
-        lane.length += count;
+        Tenant.of(request).service += count;
+        sequence.length += count;
         if (!plan.isPrefill(entry)) {
-            lane.unsampled = count;
+            sequence.unsampled = count;
             return;
         }
-        job.prefilled += count;
+        request.prefilled += count;
         if (last) {
-            jobs.prompted(job);
+            requests.prompted(request);
         }
     }
 
@@ -182,77 +183,77 @@ public final class Scheduler {
     }
 
     /**
-     * Says what came out of a step for a lane. A lane that has not been sampled since is in no plan.
+     * Says what came out of a step for a sequence. A sequence that has not been sampled since is in no plan.
      *
-     * @param lane a lane of the last plan that decoded, or whose prompt came to its end; nothing happens when it has ended since
+     * @param sequence a sequence of the last plan that decoded, or whose prompt came to its end; nothing happens when it has ended since
      * @param accepted tokens generated: 1 and the drafts that were right; the rest leaves the sequence
-     * @param ended whether no further token is wanted; a lane that has as many as it may ends in any case
-     * @throws IllegalStateException when the lane has nothing to sample
-     * @throws IllegalArgumentException when {@code accepted} is not between 1 and the tokens computed for the lane
+     * @param ended whether no further token is wanted; a sequence that has as many as it may ends in any case
+     * @throws IllegalStateException when the sequence has nothing to sample
+     * @throws IllegalArgumentException when {@code accepted} is not between 1 and the tokens computed for the sequence
      */
-    public void sampled(Lane lane, int accepted, boolean ended) {
-        if (lane.ended) {
+    public void sampled(ScheduledSequence sequence, int accepted, boolean ended) {
+        if (sequence.ended) {
             return;
         }
-        if (lane.unsampled == 0) {
-            throw new IllegalStateException("Lane " + lane.branch() + " of job "
-                    + lane.job().id() + " has nothing to sample; each computed step is sampled once");
+        if (sequence.unsampled == 0) {
+            throw new IllegalStateException("Sequence " + sequence.branch() + " of request "
+                    + sequence.request().id() + " has nothing to sample; each computed step is sampled once");
         }
-        if (accepted < 1 || accepted > lane.unsampled) {
+        if (accepted < 1 || accepted > sequence.unsampled) {
             throw new IllegalArgumentException("accepted is " + accepted + ", but must be between 1 and "
-                    + lane.unsampled + ", the tokens computed");
+                    + sequence.unsampled + ", the tokens computed");
         }
-        lane.length -= lane.unsampled - accepted;
-        lane.generated += accepted;
-        lane.unsampled = 0;
-        lane.drafts = 0;
-        if (ended || lane.generated == lane.job().generatable) {
-            jobs.end(lane);
+        sequence.length -= sequence.unsampled - accepted;
+        sequence.generated += accepted;
+        sequence.unsampled = 0;
+        sequence.drafts = 0;
+        if (ended || sequence.generated == sequence.request().generatable) {
+            requests.end(sequence);
         }
     }
 
     /**
-     * Ends a job that was a prompt alone: its results were read.
+     * Ends a request that was a prompt alone: its results were read.
      *
-     * @param job a job whose prompt was computed to its end; nothing happens when it has ended since
+     * @param request a request whose prompt was computed to its end; nothing happens when it has ended since
      * @throws IllegalStateException when its prompt is not complete, or it generates
      */
-    public void finished(Job job) {
-        if (job.isEnded()) {
+    public void finished(ScheduledRequest request) {
+        if (request.isEnded()) {
             return;
         }
-        if (job.phase != Phase.READING) {
-            throw new IllegalStateException("Job " + job.id()
+        if (request.phase != Phase.READING) {
+            throw new IllegalStateException("Job " + request.id()
                     + " has no results to read; finished() is for prompts alone, after their last entry");
         }
-        jobs.end(job.lane(0));
+        requests.end(request.sequence(0));
     }
 
     /**
-     * Returns how many jobs wait for slots.
+     * Returns how many requests wait for slots.
      *
-     * @return jobs
+     * @return requests
      */
     public int queued() {
         return waiting.size();
     }
 
     /**
-     * Returns how many jobs have slots, also such that wait to be cleared.
+     * Returns how many requests have slots, also such that wait to be cleared.
      *
-     * @return jobs
+     * @return requests
      */
     public int running() {
-        return slots.jobs();
+        return slots.requests();
     }
 
     /**
      * Returns how many answers are generated.
      *
-     * @return lanes
+     * @return sequences
      */
     public int decoding() {
-        return jobs.decoding();
+        return requests.decoding();
     }
 
     /**
@@ -274,12 +275,12 @@ public final class Scheduler {
     }
 
     /**
-     * Returns whether there is nothing to plan: no job lives and no slot waits to be cleared.
+     * Returns whether there is nothing to plan: no request lives and no slot waits to be cleared.
      *
-     * @return true when the engine may sleep until the next job
+     * @return true when the engine may sleep until the next request
      */
     public boolean isIdle() {
-        return jobs.isEmpty() && !slots.hasReleases();
+        return requests.isEmpty() && !slots.hasReleases();
     }
 
     /**
@@ -288,7 +289,7 @@ public final class Scheduler {
      * @return nanoseconds; {@link Long#MAX_VALUE} without a deadline
      */
     public long nextDeadline() {
-        Job first = jobs.firstDeadline();
+        ScheduledRequest first = requests.firstDeadline();
         return first == null ? Long.MAX_VALUE : first.deadline();
     }
 }

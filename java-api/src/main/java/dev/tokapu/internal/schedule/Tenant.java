@@ -2,16 +2,16 @@ package dev.tokapu.internal.schedule;
 
 import java.util.Objects;
 
-/** Somebody whom jobs are computed for. */
+/** Somebody whom requests are computed for. */
 final class Tenant {
 
     /** Tokens computed for it, in the account of {@link Tenants}. */
     long service;
 
-    /** Jobs that wait or run. */
-    int jobs;
+    /** Requests that wait or run. */
+    int requests;
 
-    static Tenant of(Job job) {
-        return Objects.requireNonNull(job.tenant, "tenant of a job that was not offered");
+    static Tenant of(ScheduledRequest request) {
+        return Objects.requireNonNull(request.tenant, "tenant of a request that was not offered");
     }
 }

@@ -6,39 +6,39 @@ import java.util.Map;
 /**
  * The account of what was computed for whom.
  *
- * <p>Whoever comes (back) is raised to the least of those that have jobs: time away earns no credit. Debts stay while anybody has
- * jobs; nobody competes when nobody does, so the account begins anew then and does not grow with tenants that never return.
+ * <p>Whoever comes (back) is raised to the least of those that have requests: time away earns no credit. Debts stay while anybody has
+ * requests; nobody competes when nobody does, so the account begins anew then and does not grow with tenants that never return.
  */
 final class Tenants {
 
-    /** Tenants without jobs are looked through when they may be this many more than those with jobs. */
+    /** Tenants without requests are looked through when they may be this many more than those with requests. */
     private static final int SLACK = 64;
 
     private final Map<Object, Tenant> tenants = new HashMap<>();
     private int active;
     private int sweepAt = SLACK;
 
-    void enter(Job job) {
-        Tenant tenant = tenants.get(job.tenant());
+    void enter(ScheduledRequest request) {
+        Tenant tenant = tenants.get(request.tenant());
         if (tenant == null) {
             if (tenants.size() >= sweepAt) {
                 sweep();
             }
             tenant = new Tenant();
-            tenants.put(job.tenant(), tenant);
+            tenants.put(request.tenant(), tenant);
         }
-        if (tenant.jobs == 0) {
+        if (tenant.requests == 0) {
             tenant.service = Math.max(tenant.service, leastService());
             active++;
         }
-        tenant.jobs++;
-        job.tenant = tenant;
+        tenant.requests++;
+        request.tenant = tenant;
     }
 
-    void leave(Job job) {
-        Tenant tenant = Tenant.of(job);
-        tenant.jobs--;
-        if (tenant.jobs == 0) {
+    void leave(ScheduledRequest request) {
+        Tenant tenant = Tenant.of(request);
+        tenant.requests--;
+        if (tenant.requests == 0) {
             active--;
         }
         if (active == 0) {
@@ -47,11 +47,11 @@ final class Tenants {
         }
     }
 
-    /** The least service of those that have jobs; 0 when nobody has. */
+    /** The least service of those that have requests; 0 when nobody has. */
     private long leastService() {
         long least = Long.MAX_VALUE;
         for (Tenant tenant : tenants.values()) {
-            if (tenant.jobs > 0) {
+            if (tenant.requests > 0) {
                 least = Math.min(least, tenant.service);
             }
         }
@@ -61,7 +61,7 @@ final class Tenants {
     /** Forgets those who would be raised anyway when they come back. */
     private void sweep() {
         long least = leastService();
-        tenants.values().removeIf(tenant -> tenant.jobs == 0 && tenant.service <= least);
+        tenants.values().removeIf(tenant -> tenant.requests == 0 && tenant.service <= least);
         sweepAt = 2 * tenants.size() + SLACK;
     }
 

@@ -1,6 +1,6 @@
 package dev.tokapu.internal.schedule;
 
-import static dev.tokapu.internal.schedule.Jobs.job;
+import static dev.tokapu.internal.schedule.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -18,18 +18,19 @@ class AllocationTest {
     @Test
     void steadyState_steps_allocateNothing() {
         int tokens = 1_000_000;
-        Harness harness = new Harness(new Limits(16, tokens, 16 * tokens, false, 64, 100, 1_000, 3));
+        Harness harness = new Harness(new SchedulerConfig(16, tokens, 16 * tokens, false, 64, 100, 1_000, 3));
         for (int id = 1; id <= 6; id++) {
-            harness.offer(job(id).group(id % 2)
+            harness.offer(request(id)
+                    .group(id % 2)
                     .tenant(id % 3)
                     .max(tokens / 2)
                     .branches(2)
                     .deadline(Long.MAX_VALUE - 1));
         }
-        harness.offer(job(7).prompt(tokens / 2));
-        harness.offer(job(8).prompt(tokens / 2));
-        harness.offer(job(9).prompt(tokens / 2));
-        harness.offer(job(10).prompt(tokens / 2).branches(4));
+        harness.offer(request(7).prompt(tokens / 2));
+        harness.offer(request(8).prompt(tokens / 2));
+        harness.offer(request(9).prompt(tokens / 2));
+        harness.offer(request(10).prompt(tokens / 2).branches(4));
         for (int i = 0; i < 20_000; i++) {
             steadyStep(harness);
         }
@@ -46,7 +47,7 @@ class AllocationTest {
         harness.now++;
         harness.plan();
         for (int i = 0; i < harness.plan.decodeEntries(); i++) {
-            harness.plan.lane(i).drafts(i % 3);
+            harness.plan.sequence(i).drafts(i % 3);
         }
         harness.compute();
     }

@@ -11,9 +11,9 @@ final class Check {
         }
     }
 
-    static void that(boolean holds, String rule, Job job) {
+    static void that(boolean holds, String rule, ScheduledRequest request) {
         if (!holds) {
-            throw new AssertionError(rule + ": job " + job.id());
+            throw new AssertionError(rule + ": request " + request.id());
         }
     }
 

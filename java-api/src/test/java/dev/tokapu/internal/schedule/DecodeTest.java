@@ -1,6 +1,6 @@
 package dev.tokapu.internal.schedule;
 
-import static dev.tokapu.internal.schedule.Jobs.job;
+import static dev.tokapu.internal.schedule.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,15 +11,15 @@ class DecodeTest {
     private final Harness harness = new Harness();
 
     private static Harness withBatch(int batchTokens) {
-        return new Harness(new Limits(4, 64, 256, false, batchTokens, 100, 1_000_000, 3));
+        return new Harness(new SchedulerConfig(4, 64, 256, false, batchTokens, 100, 1_000_000, 3));
     }
 
     @Test
     void decode_afterThePrompt_continuesAtItsEnd() {
-        Job job = harness.offer(job(1));
+        ScheduledRequest request = harness.offer(request(1));
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+4");
-        assertThat(job.isDecoding()).isTrue();
+        assertThat(request.isDecoding()).isTrue();
         harness.step();
         assertThat(harness.entries()).containsExactly("1/0@4+1");
         harness.step();
@@ -27,18 +27,18 @@ class DecodeTest {
     }
 
     @Test
-    void decode_allTokensGenerated_endsTheLane() {
-        Job job = harness.offer(job(1).max(3));
-        harness.runToEnd(job);
-        assertThat(job.lane(0).generated()).isEqualTo(3);
-        assertThat(job.lane(0).length()).isEqualTo(6);
+    void decode_allTokensGenerated_endsTheSequence() {
+        ScheduledRequest request = harness.offer(request(1).max(3));
+        harness.runToEnd(request);
+        assertThat(request.sequence(0).generated()).isEqualTo(3);
+        assertThat(request.sequence(0).length()).isEqualTo(6);
     }
 
     @Test
     void decode_comesBeforePrompts() {
-        harness.offer(job(1));
+        harness.offer(request(1));
         harness.step();
-        harness.offer(job(2).prompt(20));
+        harness.offer(request(2).prompt(20));
         harness.plan();
         assertThat(harness.entries()).containsExactly("1/0@4+1", "p2/0@0+8");
         assertThat(harness.plan.decodeEntries()).isEqualTo(1);
@@ -49,10 +49,10 @@ class DecodeTest {
 
     @Test
     void decode_branches_shareOnePrompt() {
-        Job job = harness.offer(job(1).branches(2));
+        ScheduledRequest request = harness.offer(request(1).branches(2));
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+4");
-        assertThat(job.lane(1).length()).isEqualTo(4);
+        assertThat(request.sequence(1).length()).isEqualTo(4);
         harness.step();
         assertThat(harness.entries()).containsExactly("1/0@4+1", "1/1@4+1");
         assertThat(harness.scheduler.decoding()).isEqualTo(2);
@@ -60,32 +60,32 @@ class DecodeTest {
 
     @Test
     void decode_drafts_rejectedOnesLeaveTheSequence() {
-        Job job = harness.offer(job(1).max(10));
+        ScheduledRequest request = harness.offer(request(1).max(10));
         harness.step();
-        job.lane(0).drafts(3);
+        request.sequence(0).drafts(3);
         harness.plan();
         assertThat(harness.entries()).containsExactly("1/0@4+4");
         harness.scheduler.decoded(harness.plan);
-        harness.scheduler.sampled(job.lane(0), 2, false);
-        assertThat(job.lane(0).length()).isEqualTo(6);
-        assertThat(job.lane(0).generated()).isEqualTo(3);
+        harness.scheduler.sampled(request.sequence(0), 2, false);
+        assertThat(request.sequence(0).length()).isEqualTo(6);
+        assertThat(request.sequence(0).generated()).isEqualTo(3);
         harness.plan();
         assertThat(harness.entries()).containsExactly("1/0@6+1");
     }
 
     @Test
     void decode_drafts_stopAtTheLastToken() {
-        Job job = harness.offer(job(1).max(3));
+        ScheduledRequest request = harness.offer(request(1).max(3));
         harness.step();
-        job.lane(0).drafts(100);
+        request.sequence(0).drafts(100);
         harness.plan();
         assertThat(harness.entries()).containsExactly("1/0@4+2");
     }
 
     @Test
-    void decode_moreLanesThanTokens_rotates() {
+    void decode_moreSequencesThanTokens_rotates() {
         Harness narrow = withBatch(3);
-        narrow.offer(job(1).prompt(1).max(20).branches(4));
+        narrow.offer(request(1).prompt(1).max(20).branches(4));
         narrow.step();
         narrow.step();
         assertThat(narrow.entries()).containsExactly("1/0@1+1", "1/1@1+1", "1/2@1+1");
@@ -96,11 +96,11 @@ class DecodeTest {
     @Test
     void decode_draftsBeyondTheBatch_nextTokensGoFirst() {
         Harness narrow = withBatch(4);
-        Job first = narrow.offer(job(1).prompt(2).max(20));
-        Job second = narrow.offer(job(2).prompt(2).max(20));
+        ScheduledRequest first = narrow.offer(request(1).prompt(2).max(20));
+        ScheduledRequest second = narrow.offer(request(2).prompt(2).max(20));
         narrow.step();
-        first.lane(0).drafts(3);
-        second.lane(0).drafts(3);
+        first.sequence(0).drafts(3);
+        second.sequence(0).drafts(3);
         narrow.plan();
         assertThat(narrow.entries()).containsExactly("1/0@2+3", "2/0@2+1");
         narrow.scheduler.failed(narrow.plan);
@@ -110,10 +110,10 @@ class DecodeTest {
 
     @Test
     void decode_failedStep_isPlannedAgain() {
-        Job job = harness.offer(job(1));
+        ScheduledRequest request = harness.offer(request(1));
         harness.plan();
         harness.scheduler.failed(harness.plan);
-        assertThat(job.prefilled()).isZero();
+        assertThat(request.prefilled()).isZero();
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+4");
         harness.plan();
@@ -124,17 +124,17 @@ class DecodeTest {
 
     @Test
     void decode_laneNotSampled_waits() {
-        Job job = harness.offer(job(1));
+        ScheduledRequest request = harness.offer(request(1));
         harness.plan();
         harness.scheduler.decoded(harness.plan);
         assertThat(harness.plan().entries()).isZero();
-        harness.scheduler.sampled(job.lane(0), 1, false);
+        harness.scheduler.sampled(request.sequence(0), 1, false);
         assertThat(harness.plan().entries()).isEqualTo(1);
     }
 
     @Test
     void plan_lastOneStillComputed_throws() {
-        harness.offer(job(1));
+        harness.offer(request(1));
         harness.plan();
         assertThatThrownBy(harness::plan)
                 .isInstanceOf(IllegalStateException.class)
@@ -143,7 +143,7 @@ class DecodeTest {
 
     @Test
     void decoded_twice_throws() {
-        harness.offer(job(1));
+        harness.offer(request(1));
         harness.plan();
         harness.scheduler.decoded(harness.plan);
         assertThatThrownBy(() -> harness.scheduler.decoded(harness.plan)).isInstanceOf(IllegalStateException.class);
@@ -151,19 +151,19 @@ class DecodeTest {
 
     @Test
     void sampled_moreThanComputed_throws() {
-        Job job = harness.offer(job(1));
+        ScheduledRequest request = harness.offer(request(1));
         harness.plan();
         harness.scheduler.decoded(harness.plan);
-        assertThatThrownBy(() -> harness.scheduler.sampled(job.lane(0), 2, false))
+        assertThatThrownBy(() -> harness.scheduler.sampled(request.sequence(0), 2, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("accepted is 2");
     }
 
     @Test
     void sampled_twice_throws() {
-        Job job = harness.offer(job(1));
+        ScheduledRequest request = harness.offer(request(1));
         harness.step();
-        assertThatThrownBy(() -> harness.scheduler.sampled(job.lane(0), 1, false))
+        assertThatThrownBy(() -> harness.scheduler.sampled(request.sequence(0), 1, false))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("nothing to sample");
     }

@@ -1,6 +1,6 @@
 package dev.tokapu.internal.schedule;
 
-import static dev.tokapu.internal.schedule.Jobs.job;
+import static dev.tokapu.internal.schedule.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -12,14 +12,15 @@ import org.junit.jupiter.api.Test;
 /** What tenants get when they all want more than there is, and that nobody waits for ever. */
 class FairnessTest {
 
-    private final Harness harness = new Harness(new Limits(4, 64, 256, false, 16, 1000, 1_000_000_000, 3));
+    private final Harness harness = new Harness(new SchedulerConfig(4, 64, 256, false, 16, 1000, 1_000_000_000, 3));
 
     private Map<Object, Long> serve(int steps) {
         Map<Object, Long> served = new HashMap<>();
         for (int i = 0; i < steps; i++) {
             harness.step();
             for (int entry = 0; entry < harness.plan.entries(); entry++) {
-                served.merge(harness.plan.lane(entry).job().tenant(), (long) harness.plan.count(entry), Long::sum);
+                served.merge(
+                        harness.plan.sequence(entry).request().tenant(), (long) harness.plan.count(entry), Long::sum);
             }
         }
         return served;
@@ -30,9 +31,9 @@ class FairnessTest {
         long id = 0;
         for (int i = 0; i < 40; i++) {
             for (int k = 0; k < 10; k++) {
-                harness.offer(job(++id).tenant(1).arrival(0));
+                harness.offer(request(++id).tenant(1).arrival(0));
             }
-            harness.offer(job(++id).tenant(2).prompt(30).max(30).arrival(0));
+            harness.offer(request(++id).tenant(2).prompt(30).max(30).arrival(0));
         }
         Map<Object, Long> served = serve(300);
         assertThat(served.get(1) - served.get(2)).isBetween(-4L * 64, 4L * 64);
@@ -44,9 +45,9 @@ class FairnessTest {
         long id = 0;
         for (int i = 0; i < 40; i++) {
             for (int k = 0; k < 10; k++) {
-                harness.offer(job(++id).tenant("Aa").arrival(0));
+                harness.offer(request(++id).tenant("Aa").arrival(0));
             }
-            harness.offer(job(++id).tenant("BB").prompt(30).max(30).arrival(0));
+            harness.offer(request(++id).tenant("BB").prompt(30).max(30).arrival(0));
         }
         Map<Object, Long> served = serve(300);
         assertThat(served.get("Aa") - served.get("BB")).isBetween(-4L * 64, 4L * 64);
@@ -55,11 +56,11 @@ class FairnessTest {
     @Test
     void tenants_oneArrivesLate_getsTheSameFromThenOn() {
         for (int i = 0; i < 200; i++) {
-            harness.offer(job(i).tenant(1).arrival(0));
+            harness.offer(request(i).tenant(1).arrival(0));
         }
         serve(100);
         for (int i = 200; i < 400; i++) {
-            harness.offer(job(i).tenant(2).arrival(0));
+            harness.offer(request(i).tenant(2).arrival(0));
         }
         Map<Object, Long> served = serve(100);
         assertThat(served.get(1) - served.get(2)).isBetween(-4L * 64, 4L * 64);
@@ -67,28 +68,28 @@ class FairnessTest {
 
     @Test
     void priorities_steadyHigherOnes_lowestIsAdmittedWhenItAged() {
-        Harness busy = new Harness(new Limits(1, 64, 64, false, 16, 1000, 1000, 3));
-        Job low = busy.offer(job(1).priority(-2).arrival(busy.now));
+        Harness busy = new Harness(new SchedulerConfig(1, 64, 64, false, 16, 1000, 1000, 3));
+        ScheduledRequest low = busy.offer(request(1).priority(-2).arrival(busy.now));
         long aged = low.arrival() + 2 * 1000;
-        List<Job> late = new ArrayList<>();
+        List<ScheduledRequest> late = new ArrayList<>();
         for (long id = 2; low.isQueued(); id++) {
-            Job high = busy.offer(job(id).arrival(busy.now));
+            ScheduledRequest high = busy.offer(request(id).arrival(busy.now));
             if (high.arrival() >= aged) {
                 late.add(high);
             }
             busy.step();
             busy.now += 100;
         }
-        assertThat(late).isNotEmpty().allMatch(Job::isQueued);
+        assertThat(late).isNotEmpty().allMatch(ScheduledRequest::isQueued);
     }
 
     @Test
     void tenants_thatNeverReturn_areForgotten() {
         Tenants tenants = new Tenants();
-        Job stays = job(0).tenant(-1).make();
+        ScheduledRequest stays = request(0).tenant(-1).make();
         tenants.enter(stays);
         for (int i = 1; i <= 10_000; i++) {
-            Job visit = job(i).tenant(i).make();
+            ScheduledRequest visit = request(i).tenant(i).make();
             tenants.enter(visit);
             Tenant.of(visit).service += 5;
             Tenant.of(stays).service += 10;

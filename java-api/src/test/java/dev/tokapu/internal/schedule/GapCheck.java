@@ -1,6 +1,6 @@
 package dev.tokapu.internal.schedule;
 
-import dev.tokapu.internal.schedule.SimulatedJob.SimulatedLane;
+import dev.tokapu.internal.schedule.SimulatedRequest.SimulatedSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,15 +12,15 @@ final class GapCheck {
     private static final int PROMPT = 2;
     private static final int OTHER = 3;
 
-    private final Limits limits;
+    private final SchedulerConfig config;
     private final SimulatedModel model;
 
-    GapCheck(Limits limits, SimulatedModel model) {
-        this.limits = limits;
+    GapCheck(SchedulerConfig config, SimulatedModel model) {
+        this.config = config;
         this.model = model;
     }
 
-    void check(Plan plan, List<SimulatedJob> live) {
+    void check(Plan plan, List<SimulatedRequest> live) {
         List<Integer> prompts = new ArrayList<>();
         List<Integer> bridges = new ArrayList<>();
         if (plan.decodeEntries() > 0) {
@@ -30,12 +30,12 @@ final class GapCheck {
         Check.equal("bridges", plan.bridges(), bridges.size());
         for (int i = 0; i < prompts.size(); i++) {
             int entry = plan.entries() - prompts.size() + i;
-            Check.equal("slot of a gap token", plan.lane(entry).slot(), prompts.get(i));
+            Check.equal("slot of a gap token", plan.sequence(entry).slot(), prompts.get(i));
             Check.equal("gap tokens of a prompt", plan.count(entry), 1);
             Check.that(
                     plan.isPrefill(entry),
                     "gap token of an answer",
-                    plan.lane(entry).job());
+                    plan.sequence(entry).request());
         }
         for (int i = 0; i < bridges.size(); i++) {
             Check.equal("bridged slot", plan.bridgedSlot(i), bridges.get(i));
@@ -43,23 +43,25 @@ final class GapCheck {
         }
     }
 
-    private int[] kinds(Plan plan, List<SimulatedJob> live) {
-        int[] kinds = new int[limits.slots()];
-        for (SimulatedJob job : live) {
+    private int[] kinds(Plan plan, List<SimulatedRequest> live) {
+        int[] kinds = new int[config.slots()];
+        for (SimulatedRequest request : live) {
             boolean isPrompt = true;
-            for (SimulatedLane lane : job.lanes) {
-                if (lane.ended || lane.slot < 0) {
+            for (SimulatedSequence sequence : request.sequences) {
+                if (sequence.ended || sequence.slot < 0) {
                     continue;
                 }
-                boolean waits = !job.prompted && job.job.group() == plan.group() && !job.job.whole();
-                if (job.prompted || isPrompt) {
-                    kinds[lane.slot] = waits && isPrompt && job.prefilled < job.job.outputsFrom ? PROMPT : OTHER;
+                boolean waits =
+                        !request.prompted && request.request.group() == plan.group() && !request.request.whole();
+                if (request.prompted || isPrompt) {
+                    kinds[sequence.slot] =
+                            waits && isPrompt && request.prefilled < request.request.outputsFrom ? PROMPT : OTHER;
                 }
                 isPrompt = false;
             }
         }
         for (int i = 0; i < plan.entries() - plan.gapTokens(); i++) {
-            kinds[plan.lane(i).slot()] = COMPUTED;
+            kinds[plan.sequence(i).slot()] = COMPUTED;
         }
         return kinds;
     }
@@ -71,8 +73,8 @@ final class GapCheck {
             }
             int[] gap = from < to ? Arrays.copyOfRange(kinds, from, to) : new int[0];
             boolean possible = Arrays.stream(gap).noneMatch(kind -> kind == OTHER);
-            int room = limits.batchTokens() - tokens - prompts.size() - bridges.size();
-            for (int i = 0; possible && gap.length <= Math.min(limits.gap(), room) && i < gap.length; i++) {
+            int room = config.batchTokens() - tokens - prompts.size() - bridges.size();
+            for (int i = 0; possible && gap.length <= Math.min(config.gap(), room) && i < gap.length; i++) {
                 (gap[i] == PROMPT ? prompts : bridges).add(from + i);
             }
             from = to + 1;

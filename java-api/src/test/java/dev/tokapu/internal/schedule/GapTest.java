@@ -1,6 +1,6 @@
 package dev.tokapu.internal.schedule;
 
-import static dev.tokapu.internal.schedule.Jobs.job;
+import static dev.tokapu.internal.schedule.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class GapTest {
 
     private static Harness harness(int gap) {
-        return new Harness(new Limits(6, 64, 384, false, 16, 100, 1_000_000, 3, Integer.MAX_VALUE, gap, 0));
+        return new Harness(new SchedulerConfig(6, 64, 384, false, 16, 100, 1_000_000, 3, Integer.MAX_VALUE, gap, 0));
     }
 
     /** Three that generate, in the first slots. */
@@ -16,7 +16,7 @@ class GapTest {
         Harness harness = harness(gap);
         harness.prefillTokens = 16;
         for (int id = 1; id <= 3; id++) {
-            harness.offer(job(id).prompt(1).max(40));
+            harness.offer(request(id).prompt(1).max(40));
         }
         harness.step();
         return harness;
@@ -35,7 +35,7 @@ class GapTest {
     @Test
     void gap_wide_stays() {
         Harness harness = three(1);
-        harness.offer(job(4).prompt(1).max(40));
+        harness.offer(request(4).prompt(1).max(40));
         harness.step();
         harness.scheduler.cancel(2);
         harness.scheduler.cancel(3);
@@ -48,7 +48,7 @@ class GapTest {
         Harness harness = three(1);
         harness.scheduler.cancel(2);
         harness.prefillTokens = 0;
-        Job waits = harness.offer(job(4).prompt(5).max(4));
+        ScheduledRequest waits = harness.offer(request(4).prompt(5).max(4));
         harness.step();
         assertThat(harness.entries()).containsExactly("1/0@1+1", "3/0@1+1", "p4/0@0+1");
         assertThat(harness.plan.gapTokens()).isEqualTo(1);
@@ -59,7 +59,7 @@ class GapTest {
     void gap_promptThatIsReadInTheStep_isNone() {
         Harness harness = three(1);
         harness.scheduler.cancel(2);
-        harness.offer(job(4).prompt(5).max(4));
+        harness.offer(request(4).prompt(5).max(4));
         harness.step();
         assertThat(harness.entries()).containsExactly("1/0@1+1", "3/0@1+1", "p4/0@0+5");
         assertThat(harness.plan.gapTokens()).isZero();
@@ -69,9 +69,9 @@ class GapTest {
     void gap_sequenceOfAnotherGroup_stays() {
         Harness harness = harness(3);
         harness.prefillTokens = 16;
-        harness.offer(job(1).prompt(1).max(40).group(7));
-        harness.offer(job(2).prompt(1).max(40).group(8));
-        harness.offer(job(3).prompt(1).max(40).group(7));
+        harness.offer(request(1).prompt(1).max(40).group(7));
+        harness.offer(request(2).prompt(1).max(40).group(8));
+        harness.offer(request(3).prompt(1).max(40).group(7));
         for (int i = 0; i < 12; i++) {
             harness.step();
             assertThat(harness.plan.bridges() + harness.plan.gapTokens()).isZero();
@@ -90,8 +90,8 @@ class GapTest {
     void prefill_restOfAStepThatIsNotWorthAMicroBatch_isLeft() {
         Harness harness = harness(2); // parts of 8
         harness.prefillTokens = 12;
-        harness.offer(job(1).prompt(6));
-        Job second = harness.offer(job(2).prompt(20));
+        harness.offer(request(1).prompt(6));
+        ScheduledRequest second = harness.offer(request(2).prompt(20));
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+6");
         harness.step();
@@ -102,8 +102,8 @@ class GapTest {
     void prefill_restOfAStepThatCompletesAPrompt_isUsed() {
         Harness harness = harness(2);
         harness.prefillTokens = 12;
-        harness.offer(job(1).prompt(6));
-        harness.offer(job(2).prompt(6));
+        harness.offer(request(1).prompt(6));
+        harness.offer(request(2).prompt(6));
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+6", "p2/0@0+6");
     }

@@ -5,28 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A scheduler whose steps all succeed and whose lanes generate one token each step, for tests of single rules. */
+/** A scheduler whose steps all succeed and whose sequences generate one token each step, for tests of single rules. */
 final class Harness {
 
-    static final Limits LIMITS = new Limits(4, 64, 256, false, 16, 100, 1_000_000, 3);
+    static final SchedulerConfig LIMITS = new SchedulerConfig(4, 64, 256, false, 16, 100, 1_000_000, 3);
 
     final Scheduler scheduler;
     final Plan plan = new Plan();
     long now = 1000;
     int prefillTokens = 8;
 
-    Harness(Limits limits) {
-        scheduler = new Scheduler(limits);
+    Harness(SchedulerConfig config) {
+        scheduler = new Scheduler(config);
     }
 
     Harness() {
         this(LIMITS);
     }
 
-    Job offer(Jobs made) {
-        Job job = made.make();
-        assertThat(scheduler.offer(job)).isNull();
-        return job;
+    ScheduledRequest offer(Requests made) {
+        ScheduledRequest request = made.make();
+        assertThat(scheduler.offer(request)).isNull();
+        return request;
     }
 
     /** Plans only; the step must be decoded or failed. */
@@ -39,22 +39,22 @@ final class Harness {
     void compute() {
         scheduler.decoded(plan);
         for (int i = 0; i < plan.entries(); i++) {
-            Lane lane = plan.lane(i);
+            ScheduledSequence sequence = plan.sequence(i);
             if (!plan.isPrefill(i)) {
-                scheduler.sampled(lane, plan.count(i), false);
+                scheduler.sampled(sequence, plan.count(i), false);
             } else if (plan.isLast(i)) {
-                complete(lane.job());
+                complete(sequence.request());
             }
         }
     }
 
-    private void complete(Job job) {
-        if (job.promptOnly()) {
-            scheduler.finished(job);
+    private void complete(ScheduledRequest request) {
+        if (request.promptOnly()) {
+            scheduler.finished(request);
             return;
         }
-        for (int branch = 0; branch < job.branches(); branch++) {
-            scheduler.sampled(job.lane(branch), 1, false);
+        for (int branch = 0; branch < request.branches(); branch++) {
+            scheduler.sampled(request.sequence(branch), 1, false);
         }
     }
 
@@ -65,10 +65,10 @@ final class Harness {
         return plan;
     }
 
-    /** Steps until a job has ended. */
-    void runToEnd(Job job) {
-        for (int i = 0; !job.isEnded(); i++) {
-            assertThat(i).as("steps of job " + job.id()).isLessThan(10_000);
+    /** Steps until a request has ended. */
+    void runToEnd(ScheduledRequest request) {
+        for (int i = 0; !request.isEnded(); i++) {
+            assertThat(i).as("steps of request " + request.id()).isLessThan(10_000);
             step();
         }
     }
@@ -81,13 +81,13 @@ final class Harness {
         return ids;
     }
 
-    /** The plan's entries as "job/branch@from+count", those of prompts with a p before. */
+    /** The plan's entries as "request/branch@from+count", those of prompts with a p before. */
     List<String> entries() {
         List<String> entries = new ArrayList<>();
         for (int i = 0; i < plan.entries(); i++) {
-            Lane lane = plan.lane(i);
-            entries.add((plan.isPrefill(i) ? "p" : "") + lane.job().id() + "/" + lane.branch() + "@" + plan.from(i)
-                    + "+" + plan.count(i));
+            ScheduledSequence sequence = plan.sequence(i);
+            entries.add((plan.isPrefill(i) ? "p" : "") + sequence.request().id() + "/" + sequence.branch() + "@"
+                    + plan.from(i) + "+" + plan.count(i));
         }
         return entries;
     }

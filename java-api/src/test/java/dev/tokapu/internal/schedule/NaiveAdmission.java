@@ -9,17 +9,17 @@ import java.util.Map;
 /** Admission without any shortcut: sorts the whole queue before each admission, and keeps its own account of everything. */
 final class NaiveAdmission {
 
-    private final Limits limits;
-    private final List<SimulatedJob> queue = new ArrayList<>();
+    private final SchedulerConfig config;
+    private final List<SimulatedRequest> queue = new ArrayList<>();
     private final boolean[] used;
     private final Map<Object, Long> services = new HashMap<>();
     private final Map<Object, Integer> live = new HashMap<>();
     private long reserved;
     private boolean changed;
 
-    NaiveAdmission(Limits limits) {
-        this.limits = limits;
-        this.used = new boolean[limits.slots()];
+    NaiveAdmission(SchedulerConfig config) {
+        this.config = config;
+        this.used = new boolean[config.slots()];
     }
 
     int queued() {
@@ -42,9 +42,9 @@ final class NaiveAdmission {
         return used[slot];
     }
 
-    void offered(SimulatedJob job) {
-        queue.add(job);
-        Object tenant = job.job.tenant();
+    void offered(SimulatedRequest request) {
+        queue.add(request);
+        Object tenant = request.request.tenant();
         if (live.getOrDefault(tenant, 0) == 0) {
             long least = live.keySet().stream()
                     .mapToLong(other -> services.getOrDefault(other, 0L))
@@ -56,9 +56,9 @@ final class NaiveAdmission {
         changed = true;
     }
 
-    void ended(SimulatedJob job) {
-        changed |= queue.remove(job);
-        Object tenant = job.job.tenant();
+    void ended(SimulatedRequest request) {
+        changed |= queue.remove(request);
+        Object tenant = request.request.tenant();
         live.merge(tenant, -1, Integer::sum);
         if (live.get(tenant) == 0) {
             live.remove(tenant);
@@ -68,63 +68,63 @@ final class NaiveAdmission {
         }
     }
 
-    void needsLess(SimulatedJob job) {
-        changed |= !job.admitted;
+    void needsLess(SimulatedRequest request) {
+        changed |= !request.admitted;
     }
 
-    void released(SimulatedJob job, int slot) {
+    void released(SimulatedRequest request, int slot) {
         used[slot] = false;
-        job.slots--;
-        reserved -= job.reservedPerLane + (job.slots == 0 ? job.reservedTogether : 0);
+        request.slots--;
+        reserved -= request.reservedPerSequence + (request.slots == 0 ? request.reservedTogether : 0);
         changed = true;
     }
 
-    void served(SimulatedJob job, int tokens) {
-        services.merge(job.job.tenant(), (long) tokens, Long::sum);
+    void served(SimulatedRequest request, int tokens) {
+        services.merge(request.request.tenant(), (long) tokens, Long::sum);
     }
 
-    private long level(SimulatedJob job, long now) {
-        return job.job.priority() + Math.max(0, now - job.job.arrival()) / limits.agingNanos();
+    private long level(SimulatedRequest request, long now) {
+        return request.request.priority() + Math.max(0, now - request.request.arrival()) / config.agingNanos();
     }
 
     /** Checks that a plan admits what the sorted queue says, into the lowest slots. */
     void check(Plan plan, long now) {
         int next = 0;
         while (changed && !queue.isEmpty()) {
-            queue.sort(Comparator.<SimulatedJob>comparingLong(job -> -level(job, now))
-                    .thenComparingLong(job -> services.get(job.job.tenant()))
-                    .thenComparingLong(job -> job.job.arrival())
-                    .thenComparingLong(job -> job.job.id()));
-            SimulatedJob best = queue.get(0);
+            queue.sort(Comparator.<SimulatedRequest>comparingLong(request -> -level(request, now))
+                    .thenComparingLong(request -> services.get(request.request.tenant()))
+                    .thenComparingLong(request -> request.request.arrival())
+                    .thenComparingLong(request -> request.request.id()));
+            SimulatedRequest best = queue.get(0);
             int free = freeSlots();
-            if (best.liveLanes > free || reserved + best.reservation() > limits.kvTokens()) {
+            if (best.liveSequences > free || reserved + best.reservation() > config.kvTokens()) {
                 changed = free == 0;
                 break;
             }
-            Check.that(next < plan.admissions(), "fits, but is not admitted", best.job);
-            Check.equal("admitted job", plan.admitted(next++).id(), best.job.id());
+            Check.that(next < plan.admissions(), "fits, but is not admitted", best.request);
+            Check.equal("admitted request", plan.admitted(next++).id(), best.request.id());
             queue.remove(0);
             take(best);
         }
         Check.equal("admissions", plan.admissions(), next);
-        Check.that(reserved <= limits.kvTokens(), "KV tokens reserved", reserved, limits.kvTokens());
+        Check.that(reserved <= config.kvTokens(), "KV tokens reserved", reserved, config.kvTokens());
     }
 
-    private void take(SimulatedJob job) {
-        job.admitted = true;
-        reserved += job.reservation();
+    private void take(SimulatedRequest request) {
+        request.admitted = true;
+        reserved += request.reservation();
         int slot = 0;
-        for (int branch = 0; branch < job.lanes.length; branch++) {
-            if (job.lanes[branch].ended) {
+        for (int branch = 0; branch < request.sequences.length; branch++) {
+            if (request.sequences[branch].ended) {
                 continue;
             }
             while (used[slot]) {
                 slot++;
             }
             used[slot] = true;
-            job.slots++;
-            job.lanes[branch].slot = slot;
-            Check.equal("slot", job.job.lane(branch).slot(), slot);
+            request.slots++;
+            request.sequences[branch].slot = slot;
+            Check.equal("slot", request.request.sequence(branch).slot(), slot);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.tokapu.internal.schedule;
 
-import static dev.tokapu.internal.schedule.Jobs.job;
+import static dev.tokapu.internal.schedule.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,86 +8,88 @@ import org.junit.jupiter.api.Test;
 
 class OfferTest {
 
-    private final Scheduler scheduler = new Scheduler(new Limits(2, 32, 40, true, 16, 2, 1_000_000, 3));
+    private final Scheduler scheduler = new Scheduler(new SchedulerConfig(2, 32, 40, true, 16, 2, 1_000_000, 3));
 
     @Test
-    void offer_fittingJob_isAccepted() {
-        Job job = job(1).make();
-        assertThat(scheduler.offer(job)).isNull();
-        assertThat(job.isQueued()).isTrue();
+    void offer_fittingRequest_isAccepted() {
+        ScheduledRequest request = request(1).make();
+        assertThat(scheduler.offer(request)).isNull();
+        assertThat(request.isQueued()).isTrue();
         assertThat(scheduler.queued()).isEqualTo(1);
     }
 
     @Test
     void offer_moreBranchesThanSlots_isRefused() {
-        assertThat(scheduler.offer(job(1).branches(3).make())).isEqualTo(Refusal.TOO_MANY_BRANCHES);
+        assertThat(scheduler.offer(request(1).branches(3).make())).isEqualTo(RejectReason.TOO_MANY_BRANCHES);
     }
 
     @Test
     void offer_promptFillsTheSlot_isRefused() {
-        assertThat(scheduler.offer(job(1).prompt(32).make())).isEqualTo(Refusal.TOO_LONG);
+        assertThat(scheduler.offer(request(1).prompt(32).make())).isEqualTo(RejectReason.TOO_LONG);
     }
 
     @Test
     void offer_promptAloneFillsTheSlot_isAccepted() {
-        assertThat(scheduler.offer(job(1).prompt(32).promptOnly().make())).isNull();
+        assertThat(scheduler.offer(request(1).prompt(32).promptOnly().make())).isNull();
     }
 
     @Test
     void offer_reservationBeyondTheKvCache_isRefused() {
-        assertThat(scheduler.offer(job(1).prompt(20).max(11).branches(2).make()))
-                .isEqualTo(Refusal.TOO_LONG);
+        assertThat(scheduler.offer(request(1).prompt(20).max(11).branches(2).make()))
+                .isEqualTo(RejectReason.TOO_LONG);
     }
 
     @Test
     void offer_wholePromptBeyondTheBatch_isRefused() {
-        assertThat(scheduler.offer(job(1).prompt(17).whole().make())).isEqualTo(Refusal.WHOLE_TOO_LONG);
+        assertThat(scheduler.offer(request(1).prompt(17).whole().make())).isEqualTo(RejectReason.WHOLE_TOO_LONG);
     }
 
     @Test
     void offer_deadlineAtArrival_isRefused() {
-        assertThat(scheduler.offer(job(1).deadline(1).make())).isEqualTo(Refusal.EXPIRED);
+        assertThat(scheduler.offer(request(1).deadline(1).make())).isEqualTo(RejectReason.EXPIRED);
     }
 
     @Test
     void offer_fullQueue_isRefusedAndMayComeAgain() {
-        Job third = job(3).make();
-        scheduler.offer(job(1).make());
-        scheduler.offer(job(2).make());
-        assertThat(scheduler.offer(third)).isEqualTo(Refusal.QUEUE_FULL);
+        ScheduledRequest third = request(3).make();
+        scheduler.offer(request(1).make());
+        scheduler.offer(request(2).make());
+        assertThat(scheduler.offer(third)).isEqualTo(RejectReason.QUEUE_FULL);
         assertThat(third.isQueued()).isFalse();
         scheduler.plan(10, 8, new Plan());
         assertThat(scheduler.offer(third)).isNull();
     }
 
     @Test
-    void offer_acceptedJob_throws() {
-        Job job = job(1).make();
-        scheduler.offer(job);
-        assertThatThrownBy(() -> scheduler.offer(job))
+    void offer_acceptedRequest_throws() {
+        ScheduledRequest request = request(1).make();
+        scheduler.offer(request);
+        assertThatThrownBy(() -> scheduler.offer(request))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Job 1 was accepted before");
     }
 
     @Test
-    void offer_idOfALiveJob_throws() {
-        scheduler.offer(job(1).make());
-        assertThatThrownBy(() -> scheduler.offer(job(1).make()))
+    void offer_idOfALiveRequest_throws() {
+        scheduler.offer(request(1).make());
+        assertThatThrownBy(() -> scheduler.offer(request(1).make()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("id 1");
     }
 
     @Test
     void job_badValues_throw() {
-        assertThatThrownBy(() -> job(1).prompt(0).make()).hasMessageContaining("promptTokens is 0");
-        assertThatThrownBy(() -> job(1).max(0).make()).hasMessageContaining("maxTokens is 0");
-        assertThatThrownBy(() -> job(1).branches(0).make()).hasMessageContaining("branches is 0");
-        assertThatThrownBy(() -> job(1).promptOnly().branches(2).make()).hasMessageContaining("branches is 2");
+        assertThatThrownBy(() -> request(1).prompt(0).make()).hasMessageContaining("promptTokens is 0");
+        assertThatThrownBy(() -> request(1).max(0).make()).hasMessageContaining("maxTokens is 0");
+        assertThatThrownBy(() -> request(1).branches(0).make()).hasMessageContaining("branches is 0");
+        assertThatThrownBy(() -> request(1).promptOnly().branches(2).make()).hasMessageContaining("branches is 2");
     }
 
     @Test
     void limits_badValues_throw() {
-        assertThatThrownBy(() -> new Limits(0, 1, 1, false, 1, 1, 1, 1)).hasMessageContaining("slots is 0");
-        assertThatThrownBy(() -> new Limits(1, 1, 1, false, 1, 1, 0, 1)).hasMessageContaining("agingNanos is 0");
+        assertThatThrownBy(() -> new SchedulerConfig(0, 1, 1, false, 1, 1, 1, 1))
+                .hasMessageContaining("slots is 0");
+        assertThatThrownBy(() -> new SchedulerConfig(1, 1, 1, false, 1, 1, 0, 1))
+                .hasMessageContaining("agingNanos is 0");
     }
 }

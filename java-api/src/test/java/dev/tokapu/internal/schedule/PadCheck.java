@@ -8,10 +8,10 @@ import java.util.TreeMap;
 /** What every plan pads, found once more in a simple way. */
 final class PadCheck {
 
-    private final Limits limits;
+    private final SchedulerConfig config;
 
-    PadCheck(Limits limits) {
-        this.limits = limits;
+    PadCheck(SchedulerConfig config) {
+        this.config = config;
     }
 
     void check(Plan plan) {
@@ -24,7 +24,7 @@ final class PadCheck {
         int prompts = 0;
         int width = 0;
         for (int i = 0; i < plan.entries(); i++) {
-            int slot = plan.lane(i).slot();
+            int slot = plan.sequence(i).slot();
             counts.put(slot, plan.count(i));
             if (plan.isPrefill(i)) {
                 prompts++;
@@ -36,16 +36,16 @@ final class PadCheck {
         for (int i = 0; i < plan.bridges(); i++) {
             counts.put(plan.bridgedSlot(i), 1);
         }
-        if (limits.padding() == 0 || prompts != 1 || ends.isEmpty()) {
+        if (config.padding() == 0 || prompts != 1 || ends.isEmpty()) {
             return 0;
         }
         int most = width;
         int padded = counts.size() * width;
         int padding = padded - counts.values().stream().mapToInt(count -> count).sum();
         boolean together = counts.lastKey() - counts.firstKey() == counts.size() - 1;
-        boolean inSlots = ends.values().stream().allMatch(end -> end + most <= limits.slotTokens());
+        boolean inSlots = ends.values().stream().allMatch(end -> end + most <= config.slotTokens());
         boolean isLongest = counts.values().stream().allMatch(count -> count <= most);
-        boolean worth = padding > 0 && padding <= limits.padding() && padded <= limits.batchTokens();
+        boolean worth = padding > 0 && padding <= config.padding() && padded <= config.batchTokens();
         return together && inSlots && isLongest && worth ? width : 0;
     }
 }

@@ -1,6 +1,6 @@
 package dev.tokapu.internal.schedule;
 
-import dev.tokapu.internal.schedule.SimulatedJob.SimulatedLane;
+import dev.tokapu.internal.schedule.SimulatedRequest.SimulatedSequence;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,38 +10,38 @@ import java.util.Set;
 /** The rules that the entries of every plan keep, checked against what the simulation knows by itself. */
 final class PlanCheck {
 
-    private final Limits limits;
+    private final SchedulerConfig config;
     private final SimulatedModel model;
     private final GapCheck gaps;
     private final PadCheck pads;
     private final int groups;
     private final Map<Integer, Integer> waits = new HashMap<>();
-    private final Set<Lane> planned = new HashSet<>();
+    private final Set<ScheduledSequence> planned = new HashSet<>();
     private int lastGroup = -1;
     private int turn;
     private long outputs;
 
-    PlanCheck(Limits limits, SimulatedModel model, int groups) {
-        this.limits = limits;
+    PlanCheck(SchedulerConfig config, SimulatedModel model, int groups) {
+        this.config = config;
         this.model = model;
-        this.gaps = new GapCheck(limits, model);
-        this.pads = new PadCheck(limits);
+        this.gaps = new GapCheck(config, model);
+        this.pads = new PadCheck(config);
         this.groups = groups;
     }
 
-    /** Between ends and admissions: a group without jobs leaves the line, and stands in it anew when it comes back. */
-    void ended(List<SimulatedJob> live) {
+    /** Between ends and admissions: a group without requests leaves the line, and stands in it anew when it comes back. */
+    void ended(List<SimulatedRequest> live) {
         Set<Integer> left = new HashSet<>(4);
-        for (SimulatedJob job : live) {
-            if (job.admitted) {
-                left.add(job.job.group());
+        for (SimulatedRequest request : live) {
+            if (request.admitted) {
+                left.add(request.request.group());
             }
         }
         waits.keySet().retainAll(left);
         lastGroup = left.contains(lastGroup) ? lastGroup : -1;
     }
 
-    void check(Plan plan, List<SimulatedJob> live, long now, int prefillTokens) {
+    void check(Plan plan, List<SimulatedRequest> live, long now, int prefillTokens) {
         gaps.check(plan, live);
         pads.check(plan);
         int ordinary = plan.entries() - plan.gapTokens();
@@ -50,14 +50,14 @@ final class PlanCheck {
         int prefill = 0;
         outputs = 0;
         for (int i = 0; i < plan.entries(); i++) {
-            Lane lane = plan.lane(i);
-            Check.that(planned.add(lane), "lane planned twice", lane.job());
-            Check.that(lane.job().group() == plan.group(), "foreign group", lane.job());
-            Check.equal("slot", lane.slot(), SimulatedJob.of(lane).slot);
-            Check.equal("position", plan.from(i), model.length(lane.slot()));
+            ScheduledSequence sequence = plan.sequence(i);
+            Check.that(planned.add(sequence), "sequence planned twice", sequence.request());
+            Check.that(sequence.request().group() == plan.group(), "foreign group", sequence.request());
+            Check.equal("slot", sequence.slot(), SimulatedRequest.of(sequence).slot);
+            Check.equal("position", plan.from(i), model.length(sequence.slot()));
             Check.that(plan.count(i) >= 1, "tokens of an entry", plan.count(i), 1);
             Check.that(
-                    plan.from(i) + plan.count(i) <= limits.slotTokens(), "slot overflows", plan.from(i), plan.count(i));
+                    plan.from(i) + plan.count(i) <= config.slotTokens(), "slot overflows", plan.from(i), plan.count(i));
             if (plan.isPrefill(i)) {
                 checkPrompt(plan, i);
             }
@@ -68,19 +68,19 @@ final class PlanCheck {
                 prefill += plan.count(i);
                 checkOutputs(plan, i, ordinary);
             } else {
-                Check.that(prefill == 0, "decodes behind a prompt", lane.job());
+                Check.that(prefill == 0, "decodes behind a prompt", sequence.request());
                 decode += plan.count(i);
             }
         }
         for (int i = ordinary; i < plan.entries(); i++) {
-            planned.remove(plan.lane(i)); // what follows is about the ordinary entries
+            planned.remove(plan.sequence(i)); // what follows is about the ordinary entries
         }
         Check.equal("tokens", plan.tokens(), decode + prefill + plan.gapTokens());
         Check.that(
-                plan.tokens() + plan.bridges() <= limits.batchTokens(),
+                plan.tokens() + plan.bridges() <= config.batchTokens(),
                 "batch overflows",
                 plan.tokens(),
-                limits.batchTokens());
+                config.batchTokens());
         checkTurn(plan, live);
         if (plan.entries() > 0) {
             checkDecoding(plan, live, decode);
@@ -89,36 +89,38 @@ final class PlanCheck {
     }
 
     private static void checkPrompt(Plan plan, int i) {
-        Job job = plan.lane(i).job();
-        SimulatedJob simulated = SimulatedJob.of(job);
-        Check.that(simulated.admitted && !simulated.prompted, "prompt planned without need", job);
-        Check.that(plan.lane(i) == job.promptLane(), "prompt in another lane", job);
+        ScheduledRequest request = plan.sequence(i).request();
+        SimulatedRequest simulated = SimulatedRequest.of(request);
+        Check.that(simulated.admitted && !simulated.prompted, "prompt planned without need", request);
+        Check.that(plan.sequence(i) == request.promptSequence(), "prompt in another sequence", request);
         Check.equal("prompt position", plan.from(i), simulated.prefilled);
         int end = plan.from(i) + plan.count(i);
-        Check.that(end <= job.promptTokens(), "prompt overflows", job);
-        Check.that(plan.isLast(i) == (end == job.promptTokens()), "isLast", job);
-        Check.that(!job.whole() || plan.count(i) == job.promptTokens(), "whole prompt in parts", job);
+        Check.that(end <= request.promptTokens(), "prompt overflows", request);
+        Check.that(plan.isLast(i) == (end == request.promptTokens()), "isLast", request);
+        Check.that(!request.whole() || plan.count(i) == request.promptTokens(), "whole prompt in parts", request);
     }
 
     private void checkOutputs(Plan plan, int i, int ordinary) {
-        Job job = plan.lane(i).job();
-        int made = Math.max(0, plan.from(i) + plan.count(i) - Math.max(plan.from(i), job.outputsFrom));
+        ScheduledRequest request = plan.sequence(i).request();
+        int made = Math.max(0, plan.from(i) + plan.count(i) - Math.max(plan.from(i), request.outputsFrom));
         outputs += made;
-        Check.that(made == 0 || job.whole() || outputs <= limits.outputs(), "outputs", outputs, limits.outputs());
-        boolean cut = outputs >= limits.outputs() && plan.from(i) + plan.count(i) >= job.outputsFrom;
-        Check.that(plan.isLast(i) || i == ordinary - 1 || cut, "part of a prompt before another", job);
+        Check.that(made == 0 || request.whole() || outputs <= config.outputs(), "outputs", outputs, config.outputs());
+        boolean cut = outputs >= config.outputs() && plan.from(i) + plan.count(i) >= request.outputsFrom;
+        Check.that(plan.isLast(i) || i == ordinary - 1 || cut, "part of a prompt before another", request);
     }
 
     /** Whether a prompt's next token needs an output of which there are no more in the step. */
-    private boolean lacksOutputs(SimulatedJob job) {
-        return !job.job.whole() && outputs >= limits.outputs() && job.prefilled >= job.job.outputsFrom;
+    private boolean lacksOutputs(SimulatedRequest request) {
+        return !request.request.whole()
+                && outputs >= config.outputs()
+                && request.prefilled >= request.request.outputsFrom;
     }
 
-    private void checkTurn(Plan plan, List<SimulatedJob> live) {
+    private void checkTurn(Plan plan, List<SimulatedRequest> live) {
         Set<Integer> working = new HashSet<>(4);
-        for (SimulatedJob job : live) {
-            if (job.hasWork()) {
-                working.add(job.job.group());
+        for (SimulatedRequest request : live) {
+            if (request.hasWork()) {
+                working.add(request.request.group());
             }
         }
         if (working.isEmpty() || plan.entries() == 0) {
@@ -127,14 +129,14 @@ final class PlanCheck {
         }
         int group = plan.group();
         if (group != lastGroup) {
-            boolean early = working.contains(lastGroup) && turn < limits.groupSteps();
-            Check.that(!early, "group lost its turn early", turn, limits.groupSteps());
+            boolean early = working.contains(lastGroup) && turn < config.groupSteps();
+            Check.that(!early, "group lost its turn early", turn, config.groupSteps());
             turn = 0;
         }
         lastGroup = group;
         turn = working.size() > 1 ? turn + 1 : 0;
-        Check.that(turn <= limits.groupSteps(), "group keeps its turn", turn, limits.groupSteps());
-        int longestWait = limits.groupSteps() * groups;
+        Check.that(turn <= config.groupSteps(), "group keeps its turn", turn, config.groupSteps());
+        int longestWait = config.groupSteps() * groups;
         for (int other : working) {
             int waited = other == group ? 0 : waits.merge(other, 1, Integer::sum);
             if (other == group) {
@@ -144,101 +146,109 @@ final class PlanCheck {
         }
     }
 
-    private void checkDecoding(Plan plan, List<SimulatedJob> live, int tokens) {
+    private void checkDecoding(Plan plan, List<SimulatedRequest> live, int tokens) {
         long wanted = 0;
         boolean leftOut = false;
-        for (SimulatedJob job : live) {
-            if (job.job.group() != plan.group()) {
+        for (SimulatedRequest request : live) {
+            if (request.request.group() != plan.group()) {
                 continue;
             }
-            for (int branch = 0; branch < job.lanes.length; branch++) {
-                SimulatedLane lane = job.lanes[branch];
-                if (!job.isReady(lane)) {
+            for (int branch = 0; branch < request.sequences.length; branch++) {
+                SimulatedSequence sequence = request.sequences[branch];
+                if (!request.isReady(sequence)) {
                     continue;
                 }
-                wanted += 1 + Math.min(lane.drafts, job.generatable - lane.generated - 1);
-                boolean isIn = planned.contains(job.job.lane(branch));
+                wanted += 1 + Math.min(sequence.drafts, request.generatable - sequence.generated - 1);
+                boolean isIn = planned.contains(request.request.sequence(branch));
                 leftOut |= !isIn;
-                lane.skipped = isIn ? 0 : lane.skipped + 1;
-                int bound = limits.slots() * (limits.slots() + 2);
-                Check.that(lane.skipped <= bound, "lane left out for steps", lane.skipped, bound);
+                sequence.skipped = isIn ? 0 : sequence.skipped + 1;
+                int bound = config.slots() * (config.slots() + 2);
+                Check.that(sequence.skipped <= bound, "sequence left out for steps", sequence.skipped, bound);
             }
         }
         Check.that(tokens <= wanted, "decodes more than wanted", tokens, wanted);
         Check.that(
-                tokens == wanted || plan.tokens() - plan.gapTokens() == limits.batchTokens(),
+                tokens == wanted || plan.tokens() - plan.gapTokens() == config.batchTokens(),
                 "decodes less than fits",
                 tokens,
                 wanted);
         for (int i = 0; i < plan.decodeEntries(); i++) {
-            SimulatedLane lane = SimulatedJob.of(plan.lane(i));
-            SimulatedJob job = SimulatedJob.of(plan.lane(i).job());
-            Check.that(job.isReady(lane), "lane cannot decode", job.job);
-            Check.that(plan.count(i) <= 1 + lane.drafts, "drafts that were not offered", job.job);
-            Check.that(plan.count(i) == 1 || !leftOut, "drafts before a next token", job.job);
+            SimulatedSequence sequence = SimulatedRequest.of(plan.sequence(i));
+            SimulatedRequest request = SimulatedRequest.of(plan.sequence(i).request());
+            Check.that(request.isReady(sequence), "sequence cannot decode", request.request);
+            Check.that(plan.count(i) <= 1 + sequence.drafts, "drafts that were not offered", request.request);
+            Check.that(plan.count(i) == 1 || !leftOut, "drafts before a next token", request.request);
         }
     }
 
     private void checkPrompts(
-            Plan plan, List<SimulatedJob> live, long now, int prefillTokens, int decode, int prefill) {
-        int room = limits.batchTokens() - decode;
+            Plan plan, List<SimulatedRequest> live, long now, int prefillTokens, int decode, int prefill) {
+        int room = config.batchTokens() - decode;
         int budget = plan.decodeEntries() > 0 || prefillTokens > 0 ? Math.min(room, prefillTokens) : room;
         int first = plan.decodeEntries();
         int ordinary = plan.entries() - plan.gapTokens();
-        boolean oneWhole = ordinary == first + 1 && plan.lane(first).job().whole();
+        boolean oneWhole =
+                ordinary == first + 1 && plan.sequence(first).request().whole();
         Check.that(prefill <= budget || (oneWhole && budget > 0), "prompt tokens", prefill, budget);
         for (int i = first + 1; i < ordinary; i++) {
             Check.that(
-                    isBefore(plan.lane(i - 1).job(), plan.lane(i).job(), now),
+                    isBefore(plan.sequence(i - 1).request(), plan.sequence(i).request(), now),
                     "order",
-                    plan.lane(i).job());
+                    plan.sequence(i).request());
         }
-        SimulatedJob best = null;
-        for (SimulatedJob job : live) {
-            boolean waits = job.admitted && !job.prompted && job.job.group() == plan.group();
-            if (waits && (best == null || isBefore(job.job, best.job, now))) {
-                best = job;
+        SimulatedRequest best = null;
+        for (SimulatedRequest request : live) {
+            boolean waits = request.admitted && !request.prompted && request.request.group() == plan.group();
+            if (waits && (best == null || isBefore(request.request, best.request, now))) {
+                best = request;
             }
-            if (!waits || planned.contains(job.job.promptLane())) {
+            if (!waits || planned.contains(request.request.promptSequence())) {
                 continue;
             }
-            boolean fits = job.job.whole()
-                    ? job.job.promptTokens() <= budget - prefill
-                    : prefill < budget && !lacksOutputs(job) && !isTooSmallAPart(job, prefill, budget - prefill);
-            boolean behind =
-                    fits && live.stream().anyMatch(other -> stops(other, job, plan, now, prefill, budget - prefill));
-            Check.that(!fits || behind, "prompt fits, but is left out", job.job);
-            if (ordinary > first && !job.job.whole() && !lacksOutputs(job)) {
-                Job last = plan.lane(ordinary - 1).job();
-                Check.that(isBefore(last, job.job, now), "prompt goes before a better one", last);
+            boolean fits = request.request.whole()
+                    ? request.request.promptTokens() <= budget - prefill
+                    : prefill < budget
+                            && !lacksOutputs(request)
+                            && !isTooSmallAPart(request, prefill, budget - prefill);
+            boolean behind = fits
+                    && live.stream().anyMatch(other -> stops(other, request, plan, now, prefill, budget - prefill));
+            Check.that(!fits || behind, "prompt fits, but is left out", request.request);
+            if (ordinary > first && !request.request.whole() && !lacksOutputs(request)) {
+                ScheduledRequest last = plan.sequence(ordinary - 1).request();
+                Check.that(isBefore(last, request.request, now), "prompt goes before a better one", last);
             }
         }
-        if (best != null && best.job.whole() && prefillTokens > 0 && !planned.contains(best.job.promptLane())) {
+        if (best != null
+                && best.request.whole()
+                && prefillTokens > 0
+                && !planned.contains(best.request.promptSequence())) {
             best.passedOver++;
-            Check.that(best.passedOver <= limits.groupSteps(), "whole prompt passed over", best.job);
+            Check.that(best.passedOver <= config.groupSteps(), "whole prompt passed over", best.request);
         }
     }
 
     /** Whether what is left of the step is not worth a micro-batch for part of a further prompt. */
-    private boolean isTooSmallAPart(SimulatedJob job, int prefill, int left) {
-        return prefill > 0 && left < Math.min(job.job.promptTokens() - job.prefilled, limits.piece());
+    private boolean isTooSmallAPart(SimulatedRequest request, int prefill, int left) {
+        return prefill > 0
+                && left < Math.min(request.request.promptTokens() - request.prefilled, config.smallestChunk());
     }
 
     /** Whether the step reads no more prompts because of one, before it comes to another one. */
-    private boolean stops(SimulatedJob stopping, SimulatedJob behind, Plan plan, long now, int prefill, int left) {
+    private boolean stops(
+            SimulatedRequest stopping, SimulatedRequest behind, Plan plan, long now, int prefill, int left) {
         return stopping.admitted
                 && !stopping.prompted
-                && !stopping.job.whole()
-                && stopping.job.group() == plan.group()
-                && !planned.contains(stopping.job.promptLane())
+                && !stopping.request.whole()
+                && stopping.request.group() == plan.group()
+                && !planned.contains(stopping.request.promptSequence())
                 && isTooSmallAPart(stopping, prefill, left)
-                && isBefore(stopping.job, behind.job, now);
+                && isBefore(stopping.request, behind.request, now);
     }
 
-    private boolean isBefore(Job job, Job other, long now) {
-        long level = job.priority() + Math.max(0, now - job.arrival()) / limits.agingNanos();
-        long otherLevel = other.priority() + Math.max(0, now - other.arrival()) / limits.agingNanos();
-        int rest = job.promptTokens() - job.prefilled();
+    private boolean isBefore(ScheduledRequest request, ScheduledRequest other, long now) {
+        long level = request.priority() + Math.max(0, now - request.arrival()) / config.agingNanos();
+        long otherLevel = other.priority() + Math.max(0, now - other.arrival()) / config.agingNanos();
+        int rest = request.promptTokens() - request.prefilled();
         int otherRest = other.promptTokens() - other.prefilled();
         if (level != otherLevel) {
             return level > otherLevel;
@@ -246,6 +256,6 @@ final class PlanCheck {
         if (rest != otherRest) {
             return rest < otherRest;
         }
-        return job.arrival() != other.arrival() ? job.arrival() < other.arrival() : job.id() < other.id();
+        return request.arrival() != other.arrival() ? request.arrival() < other.arrival() : request.id() < other.id();
     }
 }

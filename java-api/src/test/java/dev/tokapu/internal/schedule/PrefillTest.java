@@ -1,6 +1,6 @@
 package dev.tokapu.internal.schedule;
 
-import static dev.tokapu.internal.schedule.Jobs.job;
+import static dev.tokapu.internal.schedule.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,7 +13,7 @@ class PrefillTest {
     @Test
     void prefill_nothingDecodesAndNoLimit_takesTheBatch() {
         harness.prefillTokens = 0;
-        harness.offer(job(1).prompt(40));
+        harness.offer(request(1).prompt(40));
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+16");
         assertThat(harness.plan.isLast(0)).isFalse();
@@ -25,9 +25,9 @@ class PrefillTest {
 
     @Test
     void prefill_besideDecoding_isLimited() {
-        harness.offer(job(1));
+        harness.offer(request(1));
         harness.step();
-        harness.offer(job(2).prompt(40));
+        harness.offer(request(2).prompt(40));
         harness.prefillTokens = 5;
         harness.plan();
         assertThat(harness.entries()).containsExactly("1/0@4+1", "p2/0@0+5");
@@ -35,9 +35,9 @@ class PrefillTest {
 
     @Test
     void prefill_zeroTokensBesideDecoding_waits() {
-        harness.offer(job(1).max(2));
+        harness.offer(request(1).max(2));
         harness.step();
-        harness.offer(job(2));
+        harness.offer(request(2));
         harness.prefillTokens = 0;
         harness.step();
         assertThat(harness.entries()).containsExactly("1/0@4+1");
@@ -47,10 +47,10 @@ class PrefillTest {
 
     @Test
     void prefill_order_isPriorityThenFewestTokensThenArrival() {
-        harness.offer(job(1).prompt(5));
-        harness.offer(job(2).prompt(3));
-        harness.offer(job(3).prompt(3));
-        harness.offer(job(4).prompt(20).priority(1));
+        harness.offer(request(1).prompt(5));
+        harness.offer(request(2).prompt(3));
+        harness.offer(request(3).prompt(3));
+        harness.offer(request(4).prompt(20).priority(1));
         harness.prefillTokens = 100;
         harness.step();
         assertThat(harness.entries()).containsExactly("p4/0@0+16");
@@ -60,8 +60,8 @@ class PrefillTest {
 
     @Test
     void prefill_wholePrompt_goesAllAtOnce() {
-        harness.offer(job(1).prompt(10).promptOnly().whole());
-        harness.offer(job(2).prompt(10).promptOnly().whole());
+        harness.offer(request(1).prompt(10).promptOnly().whole());
+        harness.offer(request(2).prompt(10).promptOnly().whole());
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+10");
         harness.step();
@@ -70,10 +70,10 @@ class PrefillTest {
 
     @Test
     void prefill_wholePromptFirstInOrder_mayExceedTheLimit() {
-        harness.offer(job(1).max(20));
+        harness.offer(request(1).max(20));
         harness.step();
-        harness.offer(job(2).prompt(12).promptOnly().whole());
-        harness.offer(job(3).prompt(13));
+        harness.offer(request(2).prompt(12).promptOnly().whole());
+        harness.offer(request(3).prompt(13));
         harness.prefillTokens = 5;
         harness.step();
         assertThat(harness.entries()).containsExactly("1/0@4+1", "p2/0@0+12");
@@ -81,9 +81,10 @@ class PrefillTest {
 
     @Test
     void prefill_wholePromptWithoutRoom_getsItAfterSomeSteps() {
-        Job decoding = harness.offer(job(1).max(20));
+        ScheduledRequest decoding = harness.offer(request(1).max(20));
         harness.step();
-        Job whole = harness.offer(job(2).prompt(16).promptOnly().whole());
+        ScheduledRequest whole =
+                harness.offer(request(2).prompt(16).promptOnly().whole());
         for (int i = 0; i < Harness.LIMITS.groupSteps(); i++) {
             harness.step();
             assertThat(harness.entries()).containsExactly("1/0@" + (4 + i) + "+1");
@@ -92,26 +93,26 @@ class PrefillTest {
         assertThat(harness.entries()).containsExactly("p2/0@0+16");
         assertThat(whole.isEnded()).isTrue();
         harness.step();
-        assertThat(harness.plan.lane(0).job()).isSameAs(decoding);
+        assertThat(harness.plan.sequence(0).request()).isSameAs(decoding);
     }
 
     @Test
     void prefill_promptAlone_generatesNothing() {
-        Job job = harness.offer(job(1).promptOnly());
+        ScheduledRequest request = harness.offer(request(1).promptOnly());
         harness.plan();
         harness.scheduler.decoded(harness.plan);
-        assertThat(job.isDecoding()).isFalse();
-        assertThat(job.prefilled()).isEqualTo(4);
+        assertThat(request.isDecoding()).isFalse();
+        assertThat(request.prefilled()).isEqualTo(4);
         assertThat(harness.plan().entries()).isZero();
     }
 
     @Test
     void prefill_tokensWithOutputs_areLimitedPerStep() {
-        Limits limits = new Limits(4, 64, 256, false, 16, 100, 1_000_000, 3, 5, 0, 0);
-        Harness few = new Harness(limits);
+        SchedulerConfig config = new SchedulerConfig(4, 64, 256, false, 16, 100, 1_000_000, 3, 5, 0, 0);
+        Harness few = new Harness(config);
         few.prefillTokens = 0;
-        few.offer(job(1).prompt(10).promptOnly().outputsFrom(3));
-        few.offer(job(2).prompt(20).promptOnly().outputsFrom(9));
+        few.offer(request(1).prompt(10).promptOnly().outputsFrom(3));
+        few.offer(request(2).prompt(20).promptOnly().outputsFrom(9));
         few.step();
         assertThat(few.entries()).containsExactly("p1/0@0+8", "p2/0@0+8");
         few.step();
@@ -124,17 +125,17 @@ class PrefillTest {
 
     @Test
     void prefill_noOutputsLeft_stillReadsWhatHasNone() {
-        Harness few = new Harness(new Limits(4, 64, 256, false, 16, 100, 1_000_000, 3, 2, 0, 0));
+        Harness few = new Harness(new SchedulerConfig(4, 64, 256, false, 16, 100, 1_000_000, 3, 2, 0, 0));
         few.prefillTokens = 0;
-        few.offer(job(1).prompt(3).promptOnly().outputsFrom(0));
-        few.offer(job(2).prompt(4).promptOnly().outputsFrom(0));
-        few.offer(job(3).prompt(20));
+        few.offer(request(1).prompt(3).promptOnly().outputsFrom(0));
+        few.offer(request(2).prompt(4).promptOnly().outputsFrom(0));
+        few.offer(request(3).prompt(20));
         few.step();
         assertThat(few.entries()).containsExactly("p1/0@0+2", "p3/0@0+14");
     }
 
     @Test
     void offer_outputsFromBehindThePrompt_throws() {
-        assertThatThrownBy(() -> job(1).make().outputsFrom(5)).hasMessageContaining("outputsFrom is 5");
+        assertThatThrownBy(() -> request(1).make().outputsFrom(5)).hasMessageContaining("outputsFrom is 5");
     }
 }

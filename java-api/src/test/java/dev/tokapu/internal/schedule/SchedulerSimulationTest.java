@@ -29,9 +29,9 @@ class SchedulerSimulationTest {
             seed++;
         }
         System.out.println("Scheduler simulation: " + counts);
-        assertThat(counts.ends(End.DONE)).isPositive();
-        assertThat(counts.ends(End.CANCELLED)).isPositive();
-        assertThat(counts.ends(End.DEADLINE)).isPositive();
+        assertThat(counts.ends(EndReason.DONE)).isPositive();
+        assertThat(counts.ends(EndReason.CANCELLED)).isPositive();
+        assertThat(counts.ends(EndReason.DEADLINE)).isPositive();
         assertThat(counts.failed).isPositive();
         assertThat(counts.bridges).isPositive();
         assertThat(counts.gapTokens).isPositive();

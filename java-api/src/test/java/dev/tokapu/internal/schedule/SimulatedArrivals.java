@@ -2,7 +2,7 @@ package dev.tokapu.internal.schedule;
 
 import java.util.SplittableRandom;
 
-/** Draws limits and the jobs that arrive: now and then in bursts, of all kinds, some beyond the limits. */
+/** Draws limits and the requests that arrive: now and then in bursts, of all kinds, some beyond the limits. */
 final class SimulatedArrivals {
 
     private final SplittableRandom random;
@@ -35,14 +35,14 @@ final class SimulatedArrivals {
         return groups;
     }
 
-    Limits limits() {
+    SchedulerConfig config() {
         int slots = random.nextInt(8) == 0 ? 1 + random.nextInt(40) : 1 + random.nextInt(8);
         int slotTokens = 4 + random.nextInt(120);
         boolean shared = random.nextBoolean();
         int all = slots * slotTokens;
         int kvTokens = shared ? slotTokens + random.nextInt(all - slotTokens + 1) : all;
         int batchTokens = 1 + random.nextInt(random.nextBoolean() ? 8 : 64);
-        return new Limits(
+        return new SchedulerConfig(
                 slots,
                 slotTokens,
                 kvTokens,
@@ -56,25 +56,25 @@ final class SimulatedArrivals {
                 random.nextBoolean() ? 0 : 1 + random.nextInt(12));
     }
 
-    /** How many jobs arrive at this step. */
+    /** How many requests arrive at this step. */
     int now() {
         if (random.nextInt(100) == 0) {
             burst = !burst;
         }
         double chance = burst ? rate * 4 : rate * 0.5;
-        int jobs = 0;
-        while (jobs < 5 && random.nextDouble() < chance) {
-            jobs++;
+        int requests = 0;
+        while (requests < 5 && random.nextDouble() < chance) {
+            requests++;
         }
-        return jobs;
+        return requests;
     }
 
-    SimulatedJob next(Limits limits, long now) {
+    SimulatedRequest next(SchedulerConfig config, long now) {
         long arrival = now - random.nextInt(3) * 10L;
         boolean timed = random.nextDouble() < deadlines;
         boolean alone = random.nextDouble() < promptOnly;
         boolean many = !alone && random.nextDouble() < branched;
-        SimulatedJob made = new SimulatedJob(
+        SimulatedRequest made = new SimulatedRequest(
                 ++ids,
                 random.nextLong(),
                 random.nextInt(tenants),
@@ -87,9 +87,9 @@ final class SimulatedArrivals {
                 random.nextInt(groups),
                 alone,
                 random.nextDouble() < whole,
-                limits);
+                config);
         if (alone && random.nextBoolean()) {
-            made.job.outputsFrom(random.nextInt(made.job.promptTokens() + 1));
+            made.request.outputsFrom(random.nextInt(made.request.promptTokens() + 1));
         }
         return made;
     }

@@ -1,30 +1,30 @@
 package dev.tokapu.internal.schedule;
 
-import dev.tokapu.internal.schedule.SimulatedJob.SimulatedLane;
+import dev.tokapu.internal.schedule.SimulatedRequest.SimulatedSequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * One scheduler in a world of chance: jobs arrive in bursts, are cancelled at any moment, steps fail, samples come late. Every
- * token is compared with the job's run alone, every admission with {@link NaiveAdmission}, every batch with {@link PlanCheck}.
+ * One scheduler in a world of chance: requests arrive in bursts, are cancelled at any moment, steps fail, samples come late. Every
+ * token is compared with the request's run alone, every admission with {@link NaiveAdmission}, every batch with {@link PlanCheck}.
  */
 final class SimulatedWorld {
 
     final SimulationCounts counts;
     private final SplittableRandom random;
     private final SimulatedArrivals arrivals;
-    private final Limits limits;
+    private final SchedulerConfig config;
     private final Scheduler scheduler;
     private final Plan plan = new Plan();
     private final SimulatedModel model;
     private final NaiveAdmission admission;
     private final PlanCheck check;
-    private final List<SimulatedJob> live = new ArrayList<>();
+    private final List<SimulatedRequest> live = new ArrayList<>();
     private final List<Integer> toRelease = new ArrayList<>();
-    private final List<Job> releasedJobs = new ArrayList<>();
-    private final List<Lane> unsampled = new ArrayList<>();
-    private final List<Job> unread = new ArrayList<>();
+    private final List<ScheduledRequest> releasedRequests = new ArrayList<>();
+    private final List<ScheduledSequence> unsampled = new ArrayList<>();
+    private final List<ScheduledRequest> unread = new ArrayList<>();
     private final double cancels;
     private final double failures;
     private final double delays;
@@ -37,11 +37,11 @@ final class SimulatedWorld {
         this.random = new SplittableRandom(seed);
         this.counts = counts;
         this.arrivals = new SimulatedArrivals(random);
-        this.limits = arrivals.limits();
-        this.scheduler = new Scheduler(limits);
-        this.model = new SimulatedModel(limits.slots(), limits.slotTokens());
-        this.admission = new NaiveAdmission(limits);
-        this.check = new PlanCheck(limits, model, arrivals.groups());
+        this.config = arrivals.config();
+        this.scheduler = new Scheduler(config);
+        this.model = new SimulatedModel(config.slots(), config.slotTokens());
+        this.admission = new NaiveAdmission(config);
+        this.check = new PlanCheck(config, model, arrivals.groups());
         this.cancels = random.nextInt(3) * 0.05;
         this.failures = random.nextInt(3) * 0.02;
         this.delays = random.nextInt(3) == 0 ? 0.2 : 0;
@@ -60,44 +60,44 @@ final class SimulatedWorld {
             step();
         }
         for (int i = 0; !scheduler.isIdle(); i++) {
-            Check.that(i < 200_000, "every accepted job ends; still live", live.size(), i);
+            Check.that(i < 200_000, "every accepted request ends; still live", live.size(), i);
             step();
         }
-        Check.equal("live jobs", live.size(), 0);
+        Check.equal("live requests", live.size(), 0);
         Check.equal("reserved when idle", scheduler.kvReserved(), 0);
-        Check.equal("free slots when idle", scheduler.freeSlots(), limits.slots());
+        Check.equal("free slots when idle", scheduler.freeSlots(), config.slots());
     }
 
     private void arrive() {
         for (int i = arrivals.now(); i > 0; i--) {
-            SimulatedJob job = arrivals.next(limits, now);
-            Refusal expected = expected(job);
-            Refusal refusal = scheduler.offer(job.job);
-            Check.that(refusal == expected, "refusal " + refusal + ", expected " + expected, job.job);
+            SimulatedRequest request = arrivals.next(config, now);
+            RejectReason expected = expected(request);
+            RejectReason refusal = scheduler.offer(request.request);
+            Check.that(refusal == expected, "refusal " + refusal + ", expected " + expected, request.request);
             counts.offered++;
             if (refusal == null) {
-                admission.offered(job);
-                live.add(job);
+                admission.offered(request);
+                live.add(request);
                 counts.accepted++;
             }
         }
     }
 
-    private Refusal expected(SimulatedJob job) {
-        if (job.lanes.length > limits.slots()) {
-            return Refusal.TOO_MANY_BRANCHES;
+    private RejectReason expected(SimulatedRequest request) {
+        if (request.sequences.length > config.slots()) {
+            return RejectReason.TOO_MANY_BRANCHES;
         }
-        int least = job.job.promptTokens() + (job.job.promptOnly() ? 0 : 1);
-        if (least > limits.slotTokens() || job.reservation() > limits.kvTokens()) {
-            return Refusal.TOO_LONG;
+        int least = request.request.promptTokens() + (request.request.promptOnly() ? 0 : 1);
+        if (least > config.slotTokens() || request.reservation() > config.kvTokens()) {
+            return RejectReason.TOO_LONG;
         }
-        if (job.job.whole() && job.job.promptTokens() > limits.batchTokens()) {
-            return Refusal.WHOLE_TOO_LONG;
+        if (request.request.whole() && request.request.promptTokens() > config.batchTokens()) {
+            return RejectReason.WHOLE_TOO_LONG;
         }
-        if (job.job.deadline() <= job.job.arrival()) {
-            return Refusal.EXPIRED;
+        if (request.request.deadline() <= request.request.arrival()) {
+            return RejectReason.EXPIRED;
         }
-        return admission.queued() >= limits.queue() ? Refusal.QUEUE_FULL : null;
+        return admission.queued() >= config.queue() ? RejectReason.QUEUE_FULL : null;
     }
 
     private void step() {
@@ -105,7 +105,7 @@ final class SimulatedWorld {
         cancelSome();
         sampleLate();
         offerDrafts();
-        int prefillTokens = steadyPrefill ? limits.batchTokens() / 2 : random.nextInt(limits.batchTokens() + 1);
+        int prefillTokens = steadyPrefill ? config.batchTokens() / 2 : random.nextInt(config.batchTokens() + 1);
         scheduler.plan(now, prefillTokens, plan);
         counts.steps++;
         applyEnds();
@@ -129,24 +129,24 @@ final class SimulatedWorld {
         if (live.isEmpty() || !chance(cancels)) {
             return;
         }
-        SimulatedJob job = live.get(random.nextInt(live.size()));
+        SimulatedRequest request = live.get(random.nextInt(live.size()));
         if (random.nextBoolean()) {
-            scheduler.cancel(job.job.id());
-            job.cancelled = true;
+            scheduler.cancel(request.request.id());
+            request.cancelled = true;
         } else {
-            int branch = random.nextInt(job.lanes.length);
-            scheduler.cancel(job.job.id(), branch);
-            job.lanes[branch].cancelled = true;
+            int branch = random.nextInt(request.sequences.length);
+            scheduler.cancel(request.request.id(), branch);
+            request.sequences[branch].cancelled = true;
         }
         scheduler.cancel(-1);
     }
 
     private void offerDrafts() {
-        for (SimulatedJob job : live) {
-            for (int branch = 0; branch < job.lanes.length; branch++) {
-                if (job.isReady(job.lanes[branch]) && chance(drafts)) {
-                    job.lanes[branch].drafts = random.nextInt(6);
-                    job.job.lane(branch).drafts(job.lanes[branch].drafts);
+        for (SimulatedRequest request : live) {
+            for (int branch = 0; branch < request.sequences.length; branch++) {
+                if (request.isReady(request.sequences[branch]) && chance(drafts)) {
+                    request.sequences[branch].drafts = random.nextInt(6);
+                    request.request.sequence(branch).drafts(request.sequences[branch].drafts);
                 }
             }
         }
@@ -154,66 +154,69 @@ final class SimulatedWorld {
 
     private void applyEnds() {
         for (int i = 0; i < plan.ends(); i++) {
-            SimulatedJob job = SimulatedJob.of(plan.endedJob(i));
-            Lane lane = plan.endedLane(i);
-            boolean cancelled = plan.endReason(i) == End.CANCELLED;
-            Check.that(!job.ended, "ends twice", job.job);
-            if (lane == null) {
-                Check.that(cancelled ? job.cancelled : job.job.deadline() <= now, "ends without reason", job.job);
-                for (int branch = 0; branch < job.lanes.length; branch++) {
-                    end(job, branch);
+            SimulatedRequest request = SimulatedRequest.of(plan.endedRequest(i));
+            ScheduledSequence sequence = plan.endedSequence(i);
+            boolean cancelled = plan.endReason(i) == EndReason.CANCELLED;
+            Check.that(!request.ended, "ends twice", request.request);
+            if (sequence == null) {
+                Check.that(
+                        cancelled ? request.cancelled : request.request.deadline() <= now,
+                        "ends without reason",
+                        request.request);
+                for (int branch = 0; branch < request.sequences.length; branch++) {
+                    end(request, branch);
                 }
             } else {
-                SimulatedLane simulated = job.lanes[lane.branch()];
-                Check.that(cancelled && simulated.cancelled && !simulated.ended, "lane ends", job.job);
-                end(job, lane.branch());
+                SimulatedSequence simulated = request.sequences[sequence.branch()];
+                Check.that(cancelled && simulated.cancelled && !simulated.ended, "sequence ends", request.request);
+                end(request, sequence.branch());
             }
             counts.ended(plan.endReason(i));
         }
-        for (SimulatedJob job : live) {
-            Check.that(!job.cancelled && job.job.deadline() > now, "should have ended", job.job);
-            for (SimulatedLane lane : job.lanes) {
-                Check.that(lane.ended || !lane.cancelled, "lane should have ended", job.job);
+        for (SimulatedRequest request : live) {
+            Check.that(!request.cancelled && request.request.deadline() > now, "should have ended", request.request);
+            for (SimulatedSequence sequence : request.sequences) {
+                Check.that(sequence.ended || !sequence.cancelled, "sequence should have ended", request.request);
             }
         }
     }
 
-    private void end(SimulatedJob job, int branch) {
-        SimulatedLane lane = job.lanes[branch];
-        if (lane.ended) {
+    private void end(SimulatedRequest request, int branch) {
+        SimulatedSequence sequence = request.sequences[branch];
+        if (sequence.ended) {
             return;
         }
-        boolean hadPrompt = job.admitted && !job.prompted && firstLive(job) == lane;
-        lane.ended = true;
-        job.liveLanes--;
-        if (hadPrompt && job.liveLanes > 0) {
-            SimulatedLane heir = firstLive(job);
-            int slot = lane.slot;
-            lane.slot = heir.slot;
+        boolean hadPrompt = request.admitted && !request.prompted && firstLive(request) == sequence;
+        sequence.ended = true;
+        request.liveSequences--;
+        if (hadPrompt && request.liveSequences > 0) {
+            SimulatedSequence heir = firstLive(request);
+            int slot = sequence.slot;
+            sequence.slot = heir.slot;
             heir.slot = slot;
         }
-        if (lane.slot >= 0) {
-            toRelease.add(lane.slot);
-            releasedJobs.add(job.job);
-            lane.slot = -1;
+        if (sequence.slot >= 0) {
+            toRelease.add(sequence.slot);
+            releasedRequests.add(request.request);
+            sequence.slot = -1;
         }
-        if (job.liveLanes == 0) {
-            job.ended = true;
-            live.remove(job);
-            admission.ended(job);
-            Check.that(job.job.isEnded(), "should be ended", job.job);
+        if (request.liveSequences == 0) {
+            request.ended = true;
+            live.remove(request);
+            admission.ended(request);
+            Check.that(request.request.isEnded(), "should be ended", request.request);
         } else {
-            admission.needsLess(job);
+            admission.needsLess(request);
         }
     }
 
-    private static SimulatedLane firstLive(SimulatedJob job) {
-        for (SimulatedLane lane : job.lanes) {
-            if (!lane.ended) {
-                return lane;
+    private static SimulatedSequence firstLive(SimulatedRequest request) {
+        for (SimulatedSequence sequence : request.sequences) {
+            if (!sequence.ended) {
+                return sequence;
             }
         }
-        throw new AssertionError("No live lane of job " + job.job.id());
+        throw new AssertionError("No live sequence of request " + request.request.id());
     }
 
     private void applyReleases() {
@@ -222,9 +225,9 @@ final class SimulatedWorld {
             int index = toRelease.indexOf(plan.releasedSlot(i));
             Check.that(index >= 0, "released slot", plan.releasedSlot(i), toRelease.size());
             model.clear(plan.releasedSlot(i));
-            admission.released(SimulatedJob.of(releasedJobs.get(index)), plan.releasedSlot(i));
+            admission.released(SimulatedRequest.of(releasedRequests.get(index)), plan.releasedSlot(i));
             toRelease.remove(/* index */ index);
-            releasedJobs.remove(index);
+            releasedRequests.remove(index);
         }
     }
 
@@ -233,70 +236,70 @@ final class SimulatedWorld {
         counts.gapTokens += plan.gapTokens();
         counts.padded += plan.width() > 0 ? 1 : 0;
         for (int i = 0; i < plan.entries(); i++) {
-            SimulatedJob job = SimulatedJob.of(plan.lane(i).job());
-            admission.served(job, plan.count(i));
+            SimulatedRequest request = SimulatedRequest.of(plan.sequence(i).request());
+            admission.served(request, plan.count(i));
             counts.tokens += plan.count(i);
             if (plan.isPrefill(i)) {
-                prefill(job, i);
+                prefill(request, i);
             } else {
-                decode(SimulatedJob.of(plan.lane(i)), i);
-                unsampled.add(plan.lane(i));
+                decode(SimulatedRequest.of(plan.sequence(i)), i);
+                unsampled.add(plan.sequence(i));
             }
         }
         scheduler.decoded(plan);
     }
 
-    private void prefill(SimulatedJob job, int entry) {
-        int slot = plan.lane(entry).slot();
+    private void prefill(SimulatedRequest request, int entry) {
+        int slot = plan.sequence(entry).slot();
         int end = plan.from(entry) + plan.count(entry);
         for (int position = plan.from(entry); position < end; position++) {
-            model.decode(slot, position, job.promptToken(position));
+            model.decode(slot, position, request.promptToken(position));
         }
-        job.prefilled = end;
+        request.prefilled = end;
         if (!plan.isLast(entry)) {
             return;
         }
-        job.prompted = true;
-        if (job.job.promptOnly()) {
-            unread.add(job.job);
+        request.prompted = true;
+        if (request.request.promptOnly()) {
+            unread.add(request.request);
             return;
         }
-        job.promptAlone();
-        for (int branch = 0; branch < job.lanes.length; branch++) {
-            SimulatedLane lane = job.lanes[branch];
-            if (lane.ended) {
+        request.promptAlone();
+        for (int branch = 0; branch < request.sequences.length; branch++) {
+            SimulatedSequence sequence = request.sequences[branch];
+            if (sequence.ended) {
                 continue;
             }
-            if (lane.slot != slot) {
-                model.copy(slot, lane.slot);
+            if (sequence.slot != slot) {
+                model.copy(slot, sequence.slot);
             }
-            lane.sampled = 0;
-            generate(lane);
-            unsampled.add(job.job.lane(branch));
+            sequence.sampled = 0;
+            generate(sequence);
+            unsampled.add(request.request.sequence(branch));
         }
     }
 
-    /** Samples from the slot, which must be what the job gets alone. */
-    private int generate(SimulatedLane lane) {
-        int token = SimulatedModel.next(model.prefix(lane.slot), lane.seed);
-        Check.equal("token", token, lane.expected());
-        lane.generate(token);
-        lane.sampled++;
-        lane.sampledEnd = SimulatedJob.endsText(token);
-        lane.unsampled = true;
+    /** Samples from the slot, which must be what the request gets alone. */
+    private int generate(SimulatedSequence sequence) {
+        int token = SimulatedModel.next(model.prefix(sequence.slot), sequence.seed);
+        Check.equal("token", token, sequence.expected());
+        sequence.generate(token);
+        sequence.sampled++;
+        sequence.sampledEnd = SimulatedRequest.endsText(token);
+        sequence.unsampled = true;
         return token;
     }
 
-    private void decode(SimulatedLane lane, int entry) {
-        int token = lane.last;
+    private void decode(SimulatedSequence sequence, int entry) {
+        int token = sequence.last;
         boolean right = true;
-        lane.sampled = 0;
+        sequence.sampled = 0;
         for (int i = 0; i < plan.count(entry); i++) {
-            model.decode(lane.slot, plan.from(entry) + i, token);
+            model.decode(sequence.slot, plan.from(entry) + i, token);
             if (right) {
-                int out = generate(lane);
+                int out = generate(sequence);
                 token = chance(0.7) ? out : out + 1;
-                right = token == out && !lane.sampledEnd;
+                right = token == out && !sequence.sampledEnd;
             }
         }
     }
@@ -320,33 +323,33 @@ final class SimulatedWorld {
         }
     }
 
-    private void finish(Job job) {
-        SimulatedJob simulated = SimulatedJob.of(job);
-        scheduler.finished(job);
+    private void finish(ScheduledRequest request) {
+        SimulatedRequest simulated = SimulatedRequest.of(request);
+        scheduler.finished(request);
         if (!simulated.ended) {
             end(simulated, 0);
-            counts.ended(End.DONE);
+            counts.ended(EndReason.DONE);
         }
     }
 
-    private void sample(Lane lane) {
-        SimulatedJob job = SimulatedJob.of(lane.job());
-        SimulatedLane simulated = SimulatedJob.of(lane);
-        scheduler.sampled(lane, simulated.sampled, simulated.sampledEnd);
+    private void sample(ScheduledSequence sequence) {
+        SimulatedRequest request = SimulatedRequest.of(sequence.request());
+        SimulatedSequence simulated = SimulatedRequest.of(sequence);
+        scheduler.sampled(sequence, simulated.sampled, simulated.sampledEnd);
         simulated.unsampled = false;
         simulated.drafts = 0;
         if (simulated.ended) {
             return;
         }
-        Check.equal("generated", lane.generated(), simulated.generated);
-        Check.equal("length", lane.length(), job.job.promptTokens() + simulated.generated - 1);
-        Check.that(simulated.generated <= job.generatable, "generates too much", job.job);
-        model.truncate(simulated.slot, lane.length());
-        boolean over = simulated.sampledEnd || simulated.generated == job.generatable;
-        Check.that(lane.isEnded() == over, "lane's end", job.job);
+        Check.equal("generated", sequence.generated(), simulated.generated);
+        Check.equal("length", sequence.length(), request.request.promptTokens() + simulated.generated - 1);
+        Check.that(simulated.generated <= request.generatable, "generates too much", request.request);
+        model.truncate(simulated.slot, sequence.length());
+        boolean over = simulated.sampledEnd || simulated.generated == request.generatable;
+        Check.that(sequence.isEnded() == over, "sequence's end", request.request);
         if (over) {
-            end(job, lane.branch());
-            counts.ended(End.DONE);
+            end(request, sequence.branch());
+            counts.ended(EndReason.DONE);
         }
     }
 
@@ -354,16 +357,19 @@ final class SimulatedWorld {
         int decoding = 0;
         long deadline = Long.MAX_VALUE;
         long kv = 0;
-        for (SimulatedJob job : live) {
-            decoding += job.prompted && !job.job.promptOnly() ? job.liveLanes : 0;
-            deadline = Math.min(deadline, job.job.deadline());
-            Check.that(job.job.isQueued() != job.admitted, "queued", job.job);
-            Check.that(job.job.isPrefilling() == (job.admitted && !job.prompted), "prefilling", job.job);
-            Check.equal("prefilled", job.job.prefilled(), job.prefilled);
-            kv += limits.shared() ? Math.min(job.prefilled, job.job.promptTokens()) : 0;
-            for (SimulatedLane lane : job.lanes) {
-                int length = lane.slot < 0 ? 0 : model.length(lane.slot);
-                kv += limits.shared() ? Math.max(0, length - job.job.promptTokens()) : length;
+        for (SimulatedRequest request : live) {
+            decoding += request.prompted && !request.request.promptOnly() ? request.liveSequences : 0;
+            deadline = Math.min(deadline, request.request.deadline());
+            Check.that(request.request.isQueued() != request.admitted, "queued", request.request);
+            Check.that(
+                    request.request.isPrefilling() == (request.admitted && !request.prompted),
+                    "prefilling",
+                    request.request);
+            Check.equal("prefilled", request.request.prefilled(), request.prefilled);
+            kv += config.shared() ? Math.min(request.prefilled, request.request.promptTokens()) : 0;
+            for (SimulatedSequence sequence : request.sequences) {
+                int length = sequence.slot < 0 ? 0 : model.length(sequence.slot);
+                kv += config.shared() ? Math.max(0, length - request.request.promptTokens()) : length;
             }
         }
         Check.that(kv <= scheduler.kvReserved(), "KV tokens beyond the reservation", kv, scheduler.kvReserved());

@@ -12,22 +12,22 @@ final class SimulationCounts {
     long bridges;
     long gapTokens;
     long padded;
-    private final long[] ends = new long[End.values().length];
+    private final long[] ends = new long[EndReason.values().length];
 
-    void ended(End reason) {
+    void ended(EndReason reason) {
         ends[reason.ordinal()]++;
     }
 
-    long ends(End reason) {
+    long ends(EndReason reason) {
         return ends[reason.ordinal()];
     }
 
     @Override
     public String toString() {
-        return steps + " steps, " + failed + " failed, " + accepted + " of " + offered + " jobs accepted, " + tokens
+        return steps + " steps, " + failed + " failed, " + accepted + " of " + offered + " requests accepted, " + tokens
                 + " tokens, gaps closed by " + gapTokens + " of prompts and " + bridges + " others, " + padded
                 + " padded; ends: "
-                + ends(End.DONE) + " done, " + ends(End.CANCELLED) + " cancelled, "
-                + ends(End.DEADLINE) + " over deadline";
+                + ends(EndReason.DONE) + " done, " + ends(EndReason.CANCELLED) + " cancelled, "
+                + ends(EndReason.DEADLINE) + " over deadline";
     }
 }

@@ -139,7 +139,7 @@ public final class ManyQuestions {
         Request request = Request.builder("Copy this. " + text + "\nCopy: A robin has 2")
                 .samplers(Sampler.greedy())
                 .maxTokens(16)
-                .speculation(Speculation.ngram()) // guesses that the text repeats itself
+                .speculation(Speculation.ngram()) // drafts: the text may repeat itself
                 .build();
         Generation answer = engine.submit(request);
         System.out.println("copied:" + answer.text().replace('\n', ' ') + " "

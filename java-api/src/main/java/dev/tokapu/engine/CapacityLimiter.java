@@ -1,0 +1,51 @@
+package dev.tokapu.engine;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Limits running plus queued answers.
+ *
+ * <p>Thread safety: safe.
+ */
+final class CapacityLimiter {
+
+    private static final long UNKNOWN = 1_000_000_000; // while no answer has come to its end
+    private static final long LEAST = 1_000_000;
+
+    private final EngineConfig config;
+    private final EngineMeter meter;
+    private final AtomicInteger unfinished = new AtomicInteger();
+
+    CapacityLimiter(EngineConfig config, EngineMeter meter) {
+        this.config = config;
+        this.meter = meter;
+    }
+
+    void take(int answers) {
+        int most = config.maxSequences() + config.options().queueCapacity();
+        int before = unfinished.getAndAdd(answers);
+        if (before + answers > most) {
+            unfinished.addAndGet(-answers);
+            meter.rejected.increment();
+            Duration retryAfter = retryAfter(before);
+            throw new RequestRejectedException(
+                    before + " answers are generated or wait, the engine takes " + most + "; try again in "
+                            + retryAfter.toMillis() + " ms, or raise EngineOptions.queueCapacity",
+                    retryAfter);
+        }
+    }
+
+    /** By then as many have left as there are too many, if they take as long as those before. */
+    private Duration retryAfter(int unfinishedNow) {
+        LatencySnapshot before = meter.endToEnd.snapshot();
+        long mean =
+                before.count() == 0 ? UNKNOWN : Math.max(LEAST, before.mean().toNanos());
+        int over = Math.max(1, unfinishedNow - config.options().queueCapacity());
+        return Duration.ofNanos(mean / Math.max(1, config.maxSequences() / over));
+    }
+
+    void giveBack(int answers) {
+        unfinished.addAndGet(-answers);
+    }
+}

@@ -1,0 +1,199 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Context;
+import dev.tokapu.FinishReason;
+import dev.tokapu.Usage;
+import dev.tokapu.internal.Durations;
+import dev.tokapu.internal.schedule.ScheduledRequest;
+import dev.tokapu.internal.schedule.ScheduledSequence;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that ends with its prompt, on its way through an engine; who cancels its future or completes it otherwise cancels it.
+ *
+ * <p>Thread safety: confined to the engine's thread, but for the future and {@link #complete}, {@link #fail}.
+ *
+ * @param <R> what comes out
+ */
+abstract class PromptTask<R> implements EngineTask {
+
+    final int[] prompt;
+    private final ScheduledRequest scheduled;
+    private final SchedulingOptions scheduling;
+    private final EngineExecutors executors;
+    private final TaskCallbacks control;
+    private final CompletableFuture<R> result = new CompletableFuture<>();
+    private final AtomicBoolean reported = new AtomicBoolean();
+    private final FinishedRequest.Operation operation;
+    private volatile long admitted;
+    private boolean ended;
+
+    /**
+     * Creates it.
+     *
+     * @param operation what it is
+     * @param entry name, adapters and time in the engine
+     * @param prompt what is computed
+     * @param outputsFrom its first token that has an output
+     * @param whole whether it must be one step
+     */
+    PromptTask(FinishedRequest.Operation operation, Entry entry, int[] prompt, int outputsFrom, boolean whole) {
+        this.operation = operation;
+        this.prompt = prompt;
+        this.scheduling = entry.scheduling();
+        this.executors = entry.parts().executors();
+        this.control = entry.parts().control();
+        long deadline = Durations.after(entry.now(), scheduling.deadline());
+        this.scheduled = new ScheduledRequest(
+                        entry.id(),
+                        scheduling.tenant(),
+                        scheduling.priority(),
+                        entry.now(),
+                        deadline,
+                        prompt.length,
+                        0,
+                        1,
+                        entry.group(),
+                        true,
+                        whole,
+                        this)
+                .outputsFrom(outputsFrom);
+        CompletableFuture<R> unused = result.whenComplete((value, failure) -> {
+            // Whoever else completes it, orTimeout for example, no longer wants what the engine has.
+            if (!reported.get()) {
+                control.cancel(this, 0);
+            }
+        });
+    }
+
+    /** How something enters an engine. */
+    record Entry(long id, int group, long now, SchedulingOptions scheduling, EngineParts parts) {}
+
+    /**
+     * Part of the prompt was computed: takes what is needed out of the context.
+     *
+     * @param batch the step's tokens
+     * @param entry the part's place among the entries of the step
+     * @param from the position of its first token
+     * @param count how many tokens it has
+     * @param slot the sequence
+     */
+    abstract void computed(Context context, StepBatch batch, int entry, int from, int count, int slot);
+
+    /** The work of a job that is a prompt alone. */
+    static PromptTask<?> of(ScheduledRequest scheduled) {
+        return EngineTask.of(scheduled, PromptTask.class);
+    }
+
+    CompletableFuture<R> result() {
+        return result;
+    }
+
+    /** All of the prompt was computed and taken; the result comes by itself. */
+    void finish() {
+        ended = true;
+    }
+
+    /** Any thread: the result. */
+    void complete(R value) {
+        if (report(null, null)) {
+            // Dependents of the future are the user's code.
+            executors.complete(result, () -> result.complete(value));
+        }
+    }
+
+    /** Any thread: there is none. */
+    void fail(Throwable failure) {
+        if (report(null, failure)) {
+            GenerationException thrown =
+                    new GenerationException("the request failed: " + failure.getMessage(), failure);
+            executors.complete(result, () -> result.completeExceptionally(thrown));
+        }
+    }
+
+    private boolean report(@Nullable FinishReason reason, @Nullable Throwable failure) {
+        if (!reported.compareAndSet(false, true)) {
+            return false;
+        }
+        long start = scheduled.arrival();
+        long end = System.nanoTime();
+        boolean computed = reason == null && failure == null;
+        RequestTimings timings = new RequestTimings(
+                Durations.between(start, admitted),
+                computed ? Durations.between(admitted, end) : Duration.ZERO,
+                Duration.ZERO,
+                Durations.between(start, end),
+                Duration.ZERO);
+        Usage usage = new Usage(prompt.length, 0, 0);
+        control.ended(new FinishedRequest(
+                scheduled.id(),
+                0,
+                operation,
+                scheduling.tenant(),
+                scheduling.priority(),
+                usage,
+                reason,
+                failure,
+                timings));
+        return true;
+    }
+
+    @Override
+    public ScheduledRequest scheduled() {
+        return scheduled;
+    }
+
+    @Override
+    public long submitted() {
+        return scheduled.arrival();
+    }
+
+    @Override
+    public int promptToken(int position) {
+        return prompt[position];
+    }
+
+    @Override
+    public void admitted(Context context, long now) {
+        admitted = now;
+    }
+
+    @Override
+    public void end(ScheduledSequence sequence, @Nullable FinishReason reason, @Nullable Throwable failure) {
+        end(reason, failure);
+    }
+
+    @Override
+    public void end(@Nullable FinishReason reason, @Nullable Throwable failure) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (failure != null) {
+            fail(failure);
+        } else if (reason == FinishReason.DEADLINE) {
+            if (report(reason, null)) {
+                TimeoutException late =
+                        new TimeoutException("the request was not computed within " + scheduling.deadline());
+                executors.complete(result, () -> result.completeExceptionally(late));
+            }
+        } else if (report(FinishReason.CANCELLED, null)) {
+            executors.complete(result, () -> result.cancel(false));
+        }
+    }
+
+    @Override
+    public boolean isEnded() {
+        return ended;
+    }
+
+    @Override
+    public void free(Context context) {}
+
+    @Override
+    public void abandon() {}
+}

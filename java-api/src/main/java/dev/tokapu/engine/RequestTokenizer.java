@@ -1,0 +1,74 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Model;
+import dev.tokapu.chat.ChatTokenizer;
+import dev.tokapu.internal.PromptText;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prompts as tokens, made on the threads of those who submit.
+ *
+ * <p>Thread safety: safe.
+ */
+final class RequestTokenizer implements AutoCloseable {
+
+    private final Model model;
+    private @Nullable ChatTokenizer chatTokenizer;
+    private boolean closed;
+
+    RequestTokenizer(Model model) {
+        this.model = model;
+    }
+
+    /** A prompt as tokens, with what else ends its answer. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Tokenized(int[] tokens, List<String> stops) {}
+
+    Tokenized tokenize(Prompt prompt) {
+        if (prompt instanceof Prompt.Tokens tokens) {
+            return new Tokenized(checked(tokens.ids()), List.of());
+        }
+        if (prompt instanceof Prompt.Chat chat) {
+            ChatTokenizer.Tokenized tokenized = chatTokenizer().tokenize(chat.request());
+            return new Tokenized(tokenized.tokens(), tokenized.rendered().stops());
+        }
+        Prompt.Text text = (Prompt.Text) prompt;
+        int[] tokens = PromptText.tokens(model.vocab(), text.text(), false);
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
+        }
+        return new Tokenized(tokens, List.of());
+    }
+
+    private int[] checked(int[] tokens) {
+        int vocabSize = model.vocab().size();
+        for (int token : tokens) {
+            if (token < 0 || token >= vocabSize) {
+                throw new IllegalArgumentException("the prompt contains the token " + token
+                        + "; the vocabulary has the tokens 0 to " + (vocabSize - 1));
+            }
+        }
+        return tokens;
+    }
+
+    private synchronized ChatTokenizer chatTokenizer() {
+        ChatTokenizer made = chatTokenizer;
+        if (made == null) {
+            if (closed) {
+                throw new IllegalStateException("the engine is closed");
+            }
+            made = ChatTokenizer.of(model);
+            chatTokenizer = made;
+        }
+        return made;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (chatTokenizer != null) {
+            chatTokenizer.close();
+        }
+    }
+}

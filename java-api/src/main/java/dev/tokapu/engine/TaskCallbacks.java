@@ -1,0 +1,15 @@
+package dev.tokapu.engine;
+
+/**
+ * What requests need of their engine.
+ *
+ * <p>Thread safety: safe.
+ */
+interface TaskCallbacks {
+
+    /** Ends an answer, or all of its request when it is the only one. */
+    void cancel(EngineTask work, int branch);
+
+    /** Once for an answer, a score or an embedding: it ended, and nobody can see it yet. On any thread. */
+    void ended(FinishedRequest request);
+}

@@ -1,0 +1,25 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class CapacityLimiterIT {
+
+    @Test
+    void take_fullBeforeAnyAnswerEnded_saysToWaitForMoreThanAMoment() {
+        try (Model model = TestModels.tiny()) {
+            EngineOptions options = EngineFixture.options().queueCapacity(1).build();
+            CapacityLimiter capacity = new CapacityLimiter(EngineConfig.of(model, options), new EngineMeter());
+            capacity.take(options.maxSequences() + 1);
+            assertThatThrownBy(() -> capacity.take(1))
+                    .isInstanceOfSatisfying(
+                            RequestRejectedException.class,
+                            e -> assertThat(e.retryAfter()).isBetween(Duration.ofMillis(200), Duration.ofSeconds(1)));
+        }
+    }
+}
