@@ -21,6 +21,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -188,6 +189,7 @@ class FileTrialIT {
 
     /** Loaded, used and closed there. */
     @Test
+    @Tag("checkout") // reads a vocabulary of llama.cpp
     void load_longestTokenOnATinyStack_works() throws Exception {
         String text = "a".repeat(512);
         Path file = VocabFile.withTexts(
