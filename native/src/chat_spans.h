@@ -1,5 +1,5 @@
-// Which parts of a rendered prompt are to be read as characters: those that hold the text of a marker which the template itself
-// has not written.
+// The parts of a rendered prompt that are tokenized as characters: they hold the text of a marker that the template itself has not
+// written.
 #pragma once
 
 #include "chat.h"

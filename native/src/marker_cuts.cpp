@@ -137,7 +137,7 @@ std::vector<std::pair<size_t, size_t>> windows(const std::string & text, const s
     std::vector<std::pair<size_t, size_t>> result;
     size_t                                 from = 0;
     for (size_t i = 0; i < places.size();) {
-        size_t first = i;  // of those that begin in the window the one that ends first
+        size_t first = i;  // among the places that begin in the window, the one that ends first
         for (size_t j = i; j < places.size() && places[j].from < places[first].to; j++) {
             first = places[j].to < places[first].to ? j : first;
         }

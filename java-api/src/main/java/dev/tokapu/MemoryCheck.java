@@ -52,7 +52,7 @@ record MemoryCheck(HostMemory memory, boolean enabled) {
         }
     }
 
-    /** Weights that are mapped can be dropped and read again; those that are copied must fit. Planned only where they might not. */
+    /** Mapped weights can be dropped and read again; copied weights must fit. Planned only where they might not. */
     void weights(
             NativeApi api, ModelSource source, ModelLocation location, ModelOptions options, List<Device> devices) {
         if (!enabled || options.vocabOnly() || location.bytes() <= memory.reachable()) {

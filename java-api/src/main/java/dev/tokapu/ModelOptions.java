@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     memory of its own
  * @param metadataOverrides replacements for entries of the GGUF metadata that are no arrays: integers, floating-point numbers, booleans or
  *     strings of less than 128 bytes; {@link Model#metadata()} shows them. A key that the file does not have is logged as a
- *     warning: llama.cpp ignores those that it does not know
+ *     warning: llama.cpp ignores unknown keys
  * @param placement which devices hold it
  * @param trial how a file is tried before it is loaded
  * @param progress hears how far the load is and may cancel it; null for none

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The tables of docs/performance.md are those that benchmarks/figures.py writes from benchmarks/figures. */
+/** The tables of docs/performance.md equal what benchmarks/figures.py writes from benchmarks/figures. */
 class FiguresTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** The objects of a case: those that it starts with, and what calls returned. */
+/** The objects of a case: its initial ones and the results of its calls. */
 final class Pool {
 
     private static final int MOST = 200;

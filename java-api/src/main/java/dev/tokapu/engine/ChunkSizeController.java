@@ -1,8 +1,8 @@
 package dev.tokapu.engine;
 
 /**
- * Says how many prompt tokens a step may read beside those that generate, so that it takes about {@code maxDecodeSlowdown} times as long
- * as a step that only generates; as many times longer as there are more prompts than generating sequences, since they wait too.
+ * Chooses how many prompt tokens a step may prefill, so that it takes about {@code maxDecodeSlowdown} times as long as a decode-only
+ * step. With more prompts than decoding sequences the bound grows in the same proportion, since prompts wait as well.
  *
  * <p>It learns from the steps themselves. Sizes are powers of two (where sequences share a micro-batch, less what makes it a
  * multiple of the smallest together with what generates); for each the extra time that it took is kept. Time is not proportional

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  *
  * <p>Its threads are daemons: answers that no thread waits for are lost when {@code main} returns.
  *
- * <p>Close it before its model. {@link #close()} ends all requests at once, {@link #drain} finishes those that were accepted.
+ * <p>Close it before its model. {@link #close()} ends all requests at once, {@link #drain} finishes all accepted requests.
  *
  * <p>Thread safety: safe; any number of threads may use it.
  *
@@ -290,8 +290,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Takes no more requests, cancels those that it has, within a step, and frees its memory. Its threads have ended then, but for those that
-     * users' code does not come back from. Idempotent.
+     * Rejects further requests, cancels all others within a step, and frees the memory. Its threads have ended when it returns, except
+     * threads whose user code does not return. Idempotent.
      */
     @Override
     public void close() {

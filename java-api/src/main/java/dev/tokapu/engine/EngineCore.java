@@ -110,8 +110,8 @@ final class EngineCore implements TaskCallbacks {
     }
 
     /**
-     * Makes something of a request when there is room, and hands it to the engine's thread. Whoever finds no room has done no
-     * work for it: prompts are rendered and tokenized by the maker.
+     * Reserves capacity, makes the task and hands it to the engine's thread. The maker renders and tokenizes prompts, so a rejected
+     * request costs nothing.
      */
     <W extends EngineTask> W enter(Engine engine, int wanted, Supplier<W> maker) {
         capacity.take(wanted);

@@ -47,7 +47,7 @@ final class EngineExecutors {
     }
 
     private ThreadPoolExecutor pool(String name, int core, int most, BlockingQueue<Runnable> queue) {
-        // Never shut down: who closes an engine must not lose the ends of its answers. Idle threads end by themselves.
+        // Never shut down: closing the engine must not lose the ends of its answers. Idle threads end by themselves.
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(core, most, 10, TimeUnit.SECONDS, queue, StageThread.factory(name, threads));
         pool.allowCoreThreadTimeOut(true);
@@ -78,12 +78,12 @@ final class EngineExecutors {
                     completion.run();
                 }
             });
-        } catch (OutOfMemoryError e) { // no thread is to be had; whoever waits must not wait for ever
+        } catch (OutOfMemoryError e) { // no thread can be started; the waiting thread must not wait for ever
             completion.run();
         }
     }
 
-    /** Tells a listener: those that are slow get a queue, not a thread for each event. */
+    /** Tells a listener. Events for a slow listener are queued, rather than getting a thread each. */
     void tell(Runnable listener) {
         listeners.execute(() -> StageThread.runUserCode(listener));
     }

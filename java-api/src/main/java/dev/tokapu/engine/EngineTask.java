@@ -7,7 +7,7 @@ import dev.tokapu.internal.schedule.ScheduledSequence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job of the scheduler stands for, as the engine's thread sees it: a {@link GenerateTask} generates, a {@link PromptTask} ends
+ * What a scheduled request stands for, as the engine's thread sees it: a {@link GenerateTask} generates, a {@link PromptTask} ends
  * with its prompt.
  *
  * <p>Thread safety: confined to the engine's thread, but for what does not change.
@@ -49,12 +49,12 @@ interface EngineTask {
     /** Frees what it holds together with the context, after its end. Idempotent. */
     void abandon();
 
-    /** The work of a job. */
+    /** The task of a scheduled request. */
     static EngineTask of(ScheduledRequest scheduled) {
         return of(scheduled, EngineTask.class);
     }
 
-    /** The work of a job, of a kind that the job is known to be. */
+    /** The task of a scheduled request, of a known kind. */
     static <W extends EngineTask> W of(ScheduledRequest scheduled, Class<W> kind) {
         Object tag = scheduled.tag();
         if (tag == null || !kind.isInstance(tag)) {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way through an engine: the scheduler's job and what belongs to it.
+ * A request on its way through an engine: its scheduled request and what belongs to it.
  *
  * <p>Thread safety: the fields do not change; what they lead to is the engine's thread's.
  */

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step that reads the prompt of one job and nothing else. When the job is cancelled, or its deadline comes, nobody else loses anything
- * by aborting it, and a step of hundreds of tokens takes seconds on a CPU.
+ * A step that prefills the prompt of one request and nothing else. When the request is cancelled or its deadline passes, no other
+ * request loses anything by aborting it, and a step of hundreds of tokens takes seconds on a CPU.
  *
  * <p>Thread safety: safe.
  */
@@ -45,7 +45,7 @@ final class LoneStep {
         scheduled = null;
     }
 
-    /** Any thread: aborts the step if it is this job's, which must have been cancelled before. */
+    /** Any thread: aborts the step if it is of this request, which must have been cancelled before. */
     void abort(ScheduledRequest cancelled) {
         synchronized (this) {
             if (scheduled != cancelled) {

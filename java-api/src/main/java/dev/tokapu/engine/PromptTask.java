@@ -84,7 +84,7 @@ abstract class PromptTask<R> implements EngineTask {
      */
     abstract void computed(Context context, StepBatch batch, int entry, int from, int count, int slot);
 
-    /** The work of a job that is a prompt alone. */
+    /** The task of a scheduled request that is a prompt alone. */
     static PromptTask<?> of(ScheduledRequest scheduled) {
         return EngineTask.of(scheduled, PromptTask.class);
     }

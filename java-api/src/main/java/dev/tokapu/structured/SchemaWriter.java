@@ -65,7 +65,7 @@ final class SchemaWriter {
         return new Schemas(root, writer.hidden.without(root), writer.places);
     }
 
-    /** Whether a type is one of the JDK; those that can be expressed are dealt with elsewhere. */
+    /** Whether a type is one of the JDK; the types that a schema can express are handled before. */
     static boolean isOfJdk(JavaType type) {
         String name = type.getRawClass().getName();
         return name.startsWith("java.") || name.startsWith("javax.") || type.isPrimitive();

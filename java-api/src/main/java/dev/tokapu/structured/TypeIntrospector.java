@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets Jackson read and write without annotations what would need them: in sealed types the property {@code type} holds the
- * simple name of the class. Jackson's own annotations go first, but for those that would make writing leave out what reading
- * asks for: every property is written, and of Kotlin classes what is not null.
+ * simple name of the class. Jackson's own annotations take precedence, except annotations that leave out of the JSON what reading
+ * requires: every property is written, and of Kotlin classes every one that is not null.
  *
  * <p>Thread safety: immutable.
  */

@@ -5,8 +5,8 @@ import dev.tokapu.spi.SamplerCallbacks;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The way of sampler events from C to {@link SamplerCallbacks}. One for all chains: a chain may be freed by whoever leaves
- * it last, and then C still calls to say so.
+ * Carries sampler events from C to {@link SamplerCallbacks}. One stub serves all chains: the last call on a chain may free it, and C
+ * reports that through the stub as well.
  */
 final class SamplerUpcall {
 

@@ -124,7 +124,7 @@ public final class Plan {
     }
 
     /**
-     * Returns how many runs of tokens the batch has, each of one sequence; those that decode come first.
+     * Returns how many runs of tokens the batch has, each of one sequence; decoding sequences come first.
      *
      * @return the number of entries
      */

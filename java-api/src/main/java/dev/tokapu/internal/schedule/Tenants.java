@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * The account of what was computed for whom.
  *
- * <p>Whoever comes (back) is raised to the least of those that have requests: time away earns no credit. Debts stay while anybody has
- * requests; nobody competes when nobody does, so the account begins anew then and does not grow with tenants that never return.
+ * <p>A tenant that becomes active starts at the least service of the active tenants: idle time earns no credit. Debts stay while any
+ * tenant has requests. When none has, the account starts anew, so that it does not grow with tenants that never return.
  */
 final class Tenants {
 
@@ -47,7 +47,7 @@ final class Tenants {
         }
     }
 
-    /** The least service of those that have requests; 0 when nobody has. */
+    /** The least service of the tenants with requests; 0 without any. */
     private long leastService() {
         long least = Long.MAX_VALUE;
         for (Tenant tenant : tenants.values()) {

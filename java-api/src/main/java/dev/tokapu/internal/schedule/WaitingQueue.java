@@ -54,7 +54,7 @@ final class WaitingQueue {
         blocked = false;
     }
 
-    /** The request whose turn it is, of those that wait. */
+    /** The waiting request whose turn it is. */
     ScheduledRequest next(long now) {
         ScheduledRequest best = requests.get(0);
         long level = PriorityOrder.level(best, now, agingNanos);
