@@ -1,9 +1,10 @@
 // A first look at Tokapu in JShell; README.md has the line that starts it.
 import dev.tokapu.*
 import dev.tokapu.chat.*
+import dev.tokapu.source.*
 
 Model model = Model.load(ModelSource.resource("dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf"))
-ChatSession chat = model.chat(ChatOptions.builder().maxTokens(100).build())
+ChatSession chat = ChatSession.open(model, ChatOptions.builder().maxTokens(100).build())
 
 System.out.println(model.description())
 System.out.println(java.util.Arrays.toString(model.vocab().tokenize("Hello, world!")))

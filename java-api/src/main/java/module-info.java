@@ -18,8 +18,13 @@ module dev.tokapu {
 
     exports dev.tokapu;
     exports dev.tokapu.chat;
+    exports dev.tokapu.completion;
+    exports dev.tokapu.device;
     exports dev.tokapu.engine;
+    exports dev.tokapu.exception;
     exports dev.tokapu.gguf;
     exports dev.tokapu.sampling;
+    exports dev.tokapu.source;
     exports dev.tokapu.structured;
+    exports dev.tokapu.text;
 }

@@ -1,6 +1,6 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Overflow;
+import dev.tokapu.internal.util.Overflow;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 

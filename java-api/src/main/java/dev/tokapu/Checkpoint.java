@@ -1,6 +1,6 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.NativeState;
+import dev.tokapu.internal.natives.NativeState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +43,7 @@ public final class Checkpoint implements AutoCloseable {
         return position;
     }
 
-    /** The moment of {@link dev.tokapu.internal.TruncationLog} in which it was taken. */
+    /** The moment of {@link dev.tokapu.TruncationLog} in which it was taken. */
     long moment() {
         return moment;
     }

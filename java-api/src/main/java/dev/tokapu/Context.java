@@ -1,9 +1,12 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Access;
-import dev.tokapu.internal.Checks;
-import dev.tokapu.internal.NativeErrors;
-import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.exception.DecodeException;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandles;
+import dev.tokapu.internal.util.Checks;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.util.Arrays;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Context implements AutoCloseable {
 
     static {
-        Access.ofContexts(context -> context.handle);
+        NativeHandles.register(Context.class, context -> context.handle);
     }
 
     private final Model model;

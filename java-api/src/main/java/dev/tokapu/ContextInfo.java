@@ -1,6 +1,6 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.spi.NativeConstants;
 
 /**

@@ -1,7 +1,7 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Checks;
-import dev.tokapu.internal.CpuCores;
+import dev.tokapu.internal.host.CpuCores;
+import dev.tokapu.internal.util.Checks;
 import dev.tokapu.spi.NativeConstants;
 import java.util.Objects;
 
@@ -118,28 +118,27 @@ public record ContextOptions(
     }
 
     /**
-     * The defaults.
+     * Whether the last tokens of a sequence can be removed as if they had never been there.
      *
-     * @return the options
+     * @param model the model of the context
+     * @return false for recurrent and hybrid models, whose state cannot forget, and for a sliding window without {@link #swaFull()},
+     *     which lacks the tokens that the removed ones pushed out
      */
+    public boolean truncatesExactly(Model model) {
+        return !model.isRecurrent() && !model.isHybrid() && (model.slidingWindow() == 0 || swaFull);
+    }
+
+    /** {@return the defaults} */
     public static ContextOptions defaults() {
         return DEFAULTS;
     }
 
-    /**
-     * A builder that starts from the defaults.
-     *
-     * @return the builder
-     */
+    /** {@return the builder} */
     public static Builder builder() {
         return new Builder(defaults());
     }
 
-    /**
-     * A builder that starts from these options.
-     *
-     * @return the builder
-     */
+    /** {@return the builder} */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -366,7 +365,7 @@ public record ContextOptions(
 
         /**
          * Number format of the K cache; default {@link KvType#F16}. BF16, and quantized formats in models whose heads have no
-         * multiple of 64 values, allow no {@link ContextShift}.
+         * multiple of 64 values, allow no {@link dev.tokapu.text.ContextShift}.
          *
          * @param value the value
          * @return this

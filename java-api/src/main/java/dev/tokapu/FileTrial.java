@@ -1,5 +1,7 @@
 package dev.tokapu;
 
+import dev.tokapu.exception.ModelLoadException;
+
 /**
  * How a model file is tried before it is loaded. llama.cpp trusts model files: impossible numbers or tensors end the process. So
  * a file that is new to this machine is first loaded by a process of its own; when that process dies, the load throws a

@@ -1,7 +1,7 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.ModelLocation;
-import dev.tokapu.internal.TriedFiles;
+import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.internal.load.TriedFiles;
 import dev.tokapu.spi.NativeConstants;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package dev.tokapu;
 
+import dev.tokapu.device.MemoryReport;
 import java.util.List;
 import java.util.Objects;
 

@@ -1,6 +1,7 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Checks;
+import dev.tokapu.internal.util.Checks;
+import dev.tokapu.source.ModelSource;
 
 /**
  * Settings of {@link ModelOptions#fit(ModelSource, ContextOptions, FitOptions)}.

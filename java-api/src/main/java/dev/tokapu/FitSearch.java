@@ -1,6 +1,6 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.ByteSizes;
+import dev.tokapu.internal.util.ByteSizes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

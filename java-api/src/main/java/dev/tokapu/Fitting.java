@@ -1,12 +1,18 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.ByteSizes;
-import dev.tokapu.internal.Devices;
-import dev.tokapu.internal.HostMemory;
-import dev.tokapu.internal.ModelLocation;
-import dev.tokapu.internal.ModelLocator;
-import dev.tokapu.internal.NativeHandle;
-import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.device.Placement;
+import dev.tokapu.device.SplitMode;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.internal.device.Devices;
+import dev.tokapu.internal.host.HostMemory;
+import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.internal.load.ModelLocator;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeRuntime;
+import dev.tokapu.internal.util.ByteSizes;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.util.ArrayList;
@@ -162,8 +168,7 @@ final class Fitting implements AutoCloseable {
         if (devices.isEmpty() || options.placement().splitMode() != SplitMode.NONE) {
             return devices;
         }
-        Device main = options.placement().mainDevice();
-        return List.of(devices.get(main == null ? 0 : Placement.mainIndex(main, devices)));
+        return List.of(devices.get(options.placement().on(devices).mainIndex()));
     }
 
     private FitSearch.Use use(FitSearch.Plan plan, int layers) {

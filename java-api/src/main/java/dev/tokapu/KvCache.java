@@ -1,7 +1,6 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.NativeHandle;
-import dev.tokapu.internal.TruncationLog;
+import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.util.Arrays;

@@ -1,9 +1,11 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Access;
-import dev.tokapu.internal.NativeErrors;
-import dev.tokapu.internal.NativeHandle;
-import dev.tokapu.internal.NativePaths;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.exception.LoraAdapterException;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandles;
+import dev.tokapu.internal.natives.NativePaths;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.nio.file.Path;
@@ -63,7 +65,7 @@ public final class LoraAdapter implements AutoCloseable {
      * @throws UnsupportedOperationException when the model has no weights ({@link ModelOptions#vocabOnly()})
      */
     public static LoraAdapter load(Model model, Path file) {
-        NativeHandle owner = Access.handle(model);
+        NativeHandle owner = NativeHandles.of(model);
         NativeApi api = owner.api();
         long[] adapter = new long[1];
         long id = owner.acquire();

@@ -1,7 +1,8 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Access;
-import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.exception.ContextCreationException;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandles;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -103,7 +104,7 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
         List<NativeHandle> handles = new ArrayList<>();
         long[] ids = new long[scales.size()];
         float[] values = new float[scales.size()];
-        NativeHandle target = Access.handle(context);
+        NativeHandle target = NativeHandles.of(context);
         try {
             for (Map.Entry<LoraAdapter, Float> entry : scales.entrySet()) {
                 LoraAdapter adapter = entry.getKey();

@@ -1,9 +1,13 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.ByteSizes;
-import dev.tokapu.internal.HostMemory;
-import dev.tokapu.internal.ModelLocation;
-import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.internal.host.HostMemory;
+import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.util.ByteSizes;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.NativeApi;
 import java.util.List;
 import org.slf4j.Logger;

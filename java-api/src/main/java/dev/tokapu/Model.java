@@ -1,13 +1,16 @@
 package dev.tokapu;
 
-import dev.tokapu.chat.ChatOptions;
-import dev.tokapu.chat.ChatSession;
-import dev.tokapu.chat.ChatTemplate;
-import dev.tokapu.internal.Access;
-import dev.tokapu.internal.ModelLocation;
-import dev.tokapu.internal.ModelLocator;
-import dev.tokapu.internal.NativeHandle;
-import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.exception.ContextCreationException;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.internal.load.ModelLocator;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandles;
+import dev.tokapu.internal.natives.NativeRuntime;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.nio.file.Path;
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Model implements AutoCloseable {
 
     static {
-        Access.ofModels(model -> model.handle);
+        NativeHandles.register(Model.class, model -> model.handle);
     }
 
     private final NativeHandle handle;
@@ -407,71 +410,10 @@ public final class Model implements AutoCloseable {
     /**
      * Whether the file holds a chat template.
      *
-     * @return true when {@link #chatTemplate()} gives one
+     * @return true when {@code ChatTemplate.of(model)} gives one
      */
     public boolean hasChatTemplate() {
         return metadata().containsKey("tokenizer.chat_template");
-    }
-
-    /**
-     * The chat template of the file.
-     *
-     * @return the compiled template; close it
-     * @throws ChatTemplateException when there is none or it is malformed
-     */
-    public ChatTemplate chatTemplate() {
-        return ChatTemplate.of(this);
-    }
-
-    /**
-     * Another chat template for this model.
-     *
-     * @param jinja its source
-     * @return the compiled template; close it
-     * @throws ChatTemplateException when it is malformed
-     */
-    public ChatTemplate chatTemplate(String jinja) {
-        return ChatTemplate.of(this, jinja);
-    }
-
-    /**
-     * Begins a conversation with {@link ChatOptions#defaults()}.
-     *
-     * @return the session; close it
-     */
-    public ChatSession chat() {
-        return ChatSession.open(this, ChatOptions.defaults());
-    }
-
-    /**
-     * Begins a conversation.
-     *
-     * @param options its settings
-     * @return the session; close it
-     */
-    public ChatSession chat(ChatOptions options) {
-        return ChatSession.open(this, options);
-    }
-
-    /**
-     * Continues a text with {@link CompletionOptions#defaults()}.
-     *
-     * @param prompt the text
-     * @return the continuation as a stream; read it to its end or close it
-     */
-    public Completion complete(String prompt) {
-        return complete(prompt, CompletionOptions.defaults());
-    }
-
-    /**
-     * Continues a text.
-     *
-     * @param prompt the text
-     * @param options how to
-     * @return the continuation as a stream; read it to its end or close it
-     */
-    public Completion complete(String prompt, CompletionOptions options) {
-        return Completion.start(this, prompt, options);
     }
 
     /**

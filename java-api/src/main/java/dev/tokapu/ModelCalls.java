@@ -1,10 +1,15 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Devices;
-import dev.tokapu.internal.ModelLocation;
-import dev.tokapu.internal.NativeErrors;
-import dev.tokapu.internal.NativeHandle;
-import dev.tokapu.internal.NativePaths;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.exception.ContextCreationException;
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.internal.device.Devices;
+import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativePaths;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import dev.tokapu.spi.ProgressListener;
@@ -171,13 +176,13 @@ final class ModelCalls {
     /** Where the weights lie. */
     static MemoryReport memory(NativeHandle model) {
         String text = text(model, "memory", model.api()::modelMemory);
-        return MemoryReport.parse(text, Devices.of(model.api()).list());
+        return memoryReport(text, Devices.of(model.api()).list());
     }
 
     /** Where model and context lie. */
     static MemoryReport contextMemory(NativeHandle context) {
         String text = text(context, "memory", context.api()::contextMemory);
-        return MemoryReport.parse(text, Devices.of(context.api()).list());
+        return memoryReport(text, Devices.of(context.api()).list());
     }
 
     /** All metadata, in the order of the file, with what the options have in their places. */
@@ -235,5 +240,23 @@ final class ModelCalls {
         } finally {
             handle.release();
         }
+    }
+
+    /** Reads the lines of the header: name, device, bytes of weights and, for contexts, of KV cache and compute buffers. */
+    private static MemoryReport memoryReport(String text, List<Device> devices) {
+        List<MemoryReport.Row> rows = new ArrayList<>();
+        text.lines().forEach(line -> rows.add(row(line.split("\t", -1), devices)));
+        return new MemoryReport(rows);
+    }
+
+    private static MemoryReport.Row row(String[] fields, List<Device> devices) {
+        int index = Integer.parseInt(fields[1]);
+        Device device = index < 0 || !devices.get(index).type().isGpu() ? null : devices.get(index);
+        String where = index < 0 ? MemoryReport.SEVERAL : device == null ? MemoryReport.HOST : device.name();
+        return new MemoryReport.Row(fields[0], where, device, bytes(fields, 2), bytes(fields, 3), bytes(fields, 4));
+    }
+
+    private static long bytes(String[] fields, int index) {
+        return index < fields.length ? Long.parseLong(fields[index]) : 0;
     }
 }

@@ -1,7 +1,15 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Checks;
-import dev.tokapu.internal.NativeErrors;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.device.Placement;
+import dev.tokapu.device.SplitMode;
+import dev.tokapu.exception.ContextCreationException;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.util.Checks;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.NativeConstants;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -97,7 +105,7 @@ public record ModelOptions(
         if (key.startsWith(TEMPLATE_KEY)) {
             throw new IllegalArgumentException(
                     "metadata override " + key + ": llama.cpp takes chat templates from the file"
-                            + " only; give yours to ChatOptions.template or Model.chatTemplate");
+                            + " only; give yours to ChatOptions.template or ChatTemplate.of");
         }
         if (value instanceof String text) {
             checkText("value of " + key, text);

@@ -1,7 +1,10 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Devices;
-import dev.tokapu.internal.NativeErrors;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.Placement;
+import dev.tokapu.device.SplitMode;
+import dev.tokapu.internal.device.Devices;
+import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.util.List;
@@ -24,17 +27,27 @@ final class PlacementCalls {
 
     /** Writes those numbers of the model options that are about placement. */
     static void write(Placement placement, List<Device> devices, long[] options) {
-        Device main = placement.mainDevice();
         boolean none = devices.isEmpty();
         options[NativeConstants.MODEL_I_N_GPU_LAYERS] = none ? 0 : placement.gpuLayers();
-        options[NativeConstants.MODEL_I_SPLIT_MODE] = (none ? SplitMode.LAYER : placement.splitMode()).code();
-        options[NativeConstants.MODEL_I_MAIN_GPU] = none || main == null ? 0 : Placement.mainIndex(main, devices);
+        options[NativeConstants.MODEL_I_SPLIT_MODE] = code(none ? SplitMode.LAYER : placement.splitMode());
+        options[NativeConstants.MODEL_I_MAIN_GPU] =
+                none ? 0 : placement.on(devices).mainIndex();
+    }
+
+    /** llama.cpp's number of a split mode (llama_split_mode). */
+    private static int code(SplitMode mode) {
+        return switch (mode) {
+            case NONE -> 0;
+            case LAYER -> 1;
+            case ROW -> 2;
+            case TENSOR -> 3;
+        };
     }
 
     /** Makes the native object; the caller frees it. */
     static long open(NativeApi api, Placement placement, List<Device> devices) {
-        List<Float> shares = devices.isEmpty() ? List.of() : placement.tensorSplit();
-        Placement.requireShareForEach(shares, devices);
+        List<Float> shares =
+                devices.isEmpty() ? List.of() : placement.on(devices).tensorSplit();
         float[] split = new float[shares.size()];
         for (int i = 0; i < split.length; i++) {
             split[i] = shares.get(i);

@@ -1,5 +1,7 @@
 package dev.tokapu;
 
+import dev.tokapu.exception.TokapuException;
+
 /**
  * How the embeddings of the tokens of a sequence become one (llama.cpp: {@code llama_pooling_type}).
  *

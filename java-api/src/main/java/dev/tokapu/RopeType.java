@@ -1,5 +1,7 @@
 package dev.tokapu;
 
+import dev.tokapu.exception.TokapuException;
+
 /**
  * The kind of rotary position encoding of a model (llama.cpp: {@code llama_rope_type}).
  *

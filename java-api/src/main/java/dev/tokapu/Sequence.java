@@ -1,8 +1,9 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Access;
-import dev.tokapu.internal.NativeState;
-import dev.tokapu.internal.RollbackSupport;
+import dev.tokapu.exception.PartialRemovalException;
+import dev.tokapu.exception.SequenceStateException;
+import dev.tokapu.internal.natives.NativeHandles;
+import dev.tokapu.internal.natives.NativeState;
 
 /**
  * One sequence of a {@link Context}: a line of tokens that grows by decoding and can be forked, shortened, saved and forgotten.
@@ -173,8 +174,8 @@ public final class Sequence {
      */
     public Checkpoint checkpoint() {
         int position = length();
-        NativeState state = position > 0 && !RollbackSupport.isExact(context.model(), context.options())
-                ? NativeState.take(Access.handle(context), id, true)
+        NativeState state = position > 0 && !context.options().truncatesExactly(context.model())
+                ? NativeState.take(NativeHandles.of(context), id, true)
                 : null;
         return new Checkpoint(this, position, kvCache.cuts(id).now(), state);
     }
@@ -204,7 +205,7 @@ public final class Sequence {
         }
         NativeState state = checkpoint.state();
         if (state != null) {
-            state.restore(Access.handle(context), id, true);
+            state.restore(NativeHandles.of(context), id, true);
         }
         if (!kvCache.remove(id, position, -1)) {
             clear();
@@ -220,7 +221,7 @@ public final class Sequence {
      * @return the state, to be closed by the caller
      */
     public SequenceState state(int... tokens) {
-        return SequenceState.take(Access.handle(context), id, length(), tokens);
+        return SequenceState.take(NativeHandles.of(context), id, length(), tokens);
     }
 
     /**
@@ -232,7 +233,7 @@ public final class Sequence {
      */
     public void restore(SequenceState state) {
         kvCache.cuts(id).add(0);
-        state.restore(Access.handle(context), id);
+        state.restore(NativeHandles.of(context), id);
     }
 
     @Override

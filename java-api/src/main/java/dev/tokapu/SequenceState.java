@@ -1,10 +1,11 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.AtomicFile;
-import dev.tokapu.internal.NativeHandle;
-import dev.tokapu.internal.NativeRuntime;
-import dev.tokapu.internal.NativeState;
-import dev.tokapu.internal.StateFormat;
+import dev.tokapu.exception.SequenceStateException;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeRuntime;
+import dev.tokapu.internal.natives.NativeState;
+import dev.tokapu.internal.natives.StateFormat;
+import dev.tokapu.internal.util.AtomicFile;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

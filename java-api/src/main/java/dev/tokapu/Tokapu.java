@@ -1,8 +1,11 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.Devices;
-import dev.tokapu.internal.NativeErrors;
-import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.device.Device;
+import dev.tokapu.exception.NativeLibraryException;
+import dev.tokapu.exception.TokapuException;
+import dev.tokapu.internal.device.Devices;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.spi.Binding;
 import java.io.IOException;
 import java.io.InputStream;

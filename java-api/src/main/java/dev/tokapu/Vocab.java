@@ -1,8 +1,9 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.NativeErrors;
-import dev.tokapu.internal.NativeHandle;
-import dev.tokapu.internal.ReusableInt;
+import dev.tokapu.exception.TokenizationException;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.util.ReusableInt;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package dev.tokapu;
 
+import dev.tokapu.exception.TokapuException;
+
 /**
  * The kind of tokenizer of a model (llama.cpp: {@code llama_vocab_type}).
  *

@@ -16,7 +16,7 @@
  * <h2>Two levels over one model</h2>
  *
  * <ul>
- *   <li><em>High</em>: {@link dev.tokapu.Model#chat()} holds a conversation, {@link dev.tokapu.Model#complete(String)} continues
+ *   <li><em>High</em>: {@link dev.tokapu.chat.ChatSession} holds a conversation, {@link dev.tokapu.completion.Completion} continues
  *       a text. Both stream: a token is computed when you ask for it, and leaving the loop stops the work.
  *   <li><em>Low</em>: {@link dev.tokapu.Vocab} turns text into tokens, {@link dev.tokapu.Context} decodes a
  *       {@link dev.tokapu.Batch} of them, {@link dev.tokapu.sampling.SamplerChain} picks the next one, and
@@ -27,7 +27,7 @@
  *
  * <h2>Models</h2>
  *
- * A model is a GGUF file. {@link dev.tokapu.ModelSource} also takes split files, resources on the class path, zip entries and
+ * A model is a GGUF file. {@link dev.tokapu.source.ModelSource} also takes split files, resources on the class path, zip entries and
  * file descriptors; all of them are mapped where they lie when they can be. So a model can be a Maven dependency:
  *
  * {@snippet class="dev.tokapu.Snippets" region="resource"}
@@ -60,7 +60,7 @@
  *
  * <h2>Errors</h2>
  *
- * What llama.cpp could not do is a {@link dev.tokapu.TokapuException} with the line of its log that explains it. Misuse is an
+ * What llama.cpp could not do is a {@link dev.tokapu.exception.TokapuException} with the line of its log that explains it. Misuse is an
  * {@link java.lang.IllegalArgumentException} or {@link java.lang.IllegalStateException}. Neither ends the JVM.
  *
  * <h2>Logs</h2>

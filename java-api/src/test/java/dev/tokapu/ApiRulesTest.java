@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -12,11 +13,17 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.tokapu.exception.TokapuException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,21 +31,28 @@ import org.junit.jupiter.api.Test;
 class ApiRulesTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .importUrl(Tokapu.class.getProtectionDomain().getCodeSource().getLocation())
-            .that(DescribedPredicate.describe("of this module", ApiRulesTest::isOfThisModule));
+            .importUrl(Tokapu.class.getProtectionDomain().getCodeSource().getLocation());
+
+    private static final Set<String> EXPORTED = exportedPackages();
+    private static final int MOST_PUBLIC_TYPES = 40;
 
     private static boolean isOfThisModule(JavaClass type) {
-        return switch (type.getPackageName()) {
-            case "dev.tokapu",
-                    "dev.tokapu.chat",
-                    "dev.tokapu.engine",
-                    "dev.tokapu.gguf",
-                    "dev.tokapu.sampling",
-                    "dev.tokapu.structured",
-                    "dev.tokapu.internal",
-                    "dev.tokapu.internal.schedule" -> true;
-            default -> false;
-        };
+        return CLASSES.contain(type.getName());
+    }
+
+    @Test
+    void layers_packages_haveNoCycles() {
+        slices().matching("dev.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void layers_packages_haveOneTopic() {
+        Map<String, Long> counts = CLASSES.stream()
+                .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(counts)
+                .allSatisfy((name, count) ->
+                        assertThat(count).as("public types of %s", name).isLessThanOrEqualTo(MOST_PUBLIC_TYPES));
     }
 
     @Test
@@ -77,8 +91,20 @@ class ApiRulesTest {
     }
 
     private static boolean isInternal(JavaClass type) {
-        return type.getPackageName().startsWith("dev.tokapu.internal")
-                || type.getPackageName().equals("dev.tokapu.spi");
+        return (isOfThisModule(type) && !EXPORTED.contains(type.getPackageName()))
+                || type.getPackageName().startsWith("dev.tokapu.spi");
+    }
+
+    private static Set<String> exportedPackages() {
+        URL module = Tokapu.class.getProtectionDomain().getCodeSource().getLocation();
+        try (InputStream in = new URL(module, "module-info.class").openStream()) {
+            return ModuleDescriptor.read(in).exports().stream()
+                    .filter(export -> !export.isQualified())
+                    .map(ModuleDescriptor.Exports::source)
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -1,7 +1,11 @@
 package dev.tokapu;
 
+import dev.tokapu.device.Device;
+import dev.tokapu.device.DeviceType;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 
 /** Makes contexts in a process whose memory is limited, and says what came of it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.tokapu.exception.ContextCreationException;
 import dev.tokapu.testsupport.TinyGguf;
 import dev.tokapu.testsupport.TinyMemoryGguf;
 import dev.tokapu.testsupport.TinyPositionsGguf;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.exception.DecodeException;
 import dev.tokapu.spi.NativeConstants;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;

@@ -8,11 +8,14 @@ import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.chat.ChatTokenizer;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.ScoreRequest;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.source.ModelSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -52,8 +55,8 @@ class EndTokenIT {
     @Test
     void complete_addsEos_isTheSameText() {
         String prompt = "Once upon a time";
-        try (Completion expected = model.complete(prompt, completion());
-                Completion text = ending.complete(prompt, completion())) {
+        try (Completion expected = Completion.of(model, prompt, completion());
+                Completion text = Completion.of(ending, prompt, completion())) {
             assertThat(text.text()).isEqualTo(expected.text());
             assertThat(text.usage()).isEqualTo(expected.usage());
         }
@@ -66,8 +69,8 @@ class EndTokenIT {
                 .samplers(Sampler.greedy())
                 .maxTokens(6)
                 .build();
-        try (ChatSession expected = model.chat(options);
-                ChatSession chat = ending.chat(options)) {
+        try (ChatSession expected = ChatSession.open(model, options);
+                ChatSession chat = ChatSession.open(ending, options)) {
             assertThat(chat.send("Hi").text()).isEqualTo(expected.send("Hi").text());
             assertThat(chat.continueAnswer().text())
                     .isEqualTo(expected.continueAnswer().text());

@@ -1,10 +1,13 @@
 package dev.tokapu;
 
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Request;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.source.ModelSource;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -82,7 +85,7 @@ final class ExitChild {
     }
 
     private static void template() {
-        ChatSession chat = TestModels.smol().chat();
+        ChatSession chat = ChatSession.open(TestModels.smol());
         for (int i = 0; i < ROUNDS; i++) {
             BUSY.countDown();
             chat.send("Count to ten.").text();
@@ -111,7 +114,7 @@ final class ExitChild {
                 .context(CONTEXT)
                 .samplers(Sampler.logits((tokens, candidates) -> System.exit(STATUS)), Sampler.greedy())
                 .build();
-        TestModels.smol().complete("once", options).text();
+        Completion.of(TestModels.smol(), "once", options).text();
     }
 
     private static void progress() {

@@ -1,6 +1,9 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.ModelLocation;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.DeviceType;
+import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.lang.reflect.InvocationHandler;

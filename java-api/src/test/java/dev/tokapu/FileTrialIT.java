@@ -3,8 +3,10 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tokapu.internal.ModelLocation;
-import dev.tokapu.internal.TriedFiles;
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.internal.load.TriedFiles;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.BrokenGguf;
 import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.TinyGguf;

@@ -1,5 +1,7 @@
 package dev.tokapu;
 
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 
 /** Loads a model that has to be extracted, in a process with a home of its own. */

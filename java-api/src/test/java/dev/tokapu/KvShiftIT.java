@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.chat.ChatSession;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.text.ContextShift;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -83,12 +87,12 @@ class KvShiftIT {
                     .context(options(layout))
                     .contextShift(ContextShift.dropOldest())
                     .build();
-            assertRefused(() -> model.complete("the cat", completion));
+            assertRefused(() -> Completion.of(model, "the cat", completion));
             ChatOptions chat = ChatOptions.builder()
                     .context(options(layout))
                     .contextShift(ContextShift.dropOldest())
                     .build();
-            assertRefused(() -> model.chat(chat));
+            assertRefused(() -> ChatSession.open(model, chat));
             assertThat(TestModels.liveHandles()).isEqualTo(handles);
         }
     }
@@ -102,7 +106,7 @@ class KvShiftIT {
                     .context(options(layout))
                     .maxTokens(20)
                     .build();
-            assertThat(model.complete("the cat", completion).text()).isNotNull();
+            assertThat(Completion.of(model, "the cat", completion).text()).isNotNull();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.chat.ChatTemplate;
 import dev.tokapu.testsupport.LogCapture;
 import dev.tokapu.testsupport.ProcessMemory;
 import java.util.List;
@@ -50,7 +51,7 @@ class LifecycleIT {
         assertThatIllegalStateException().isThrownBy(() -> vocab.piece(3));
         assertThatIllegalStateException().isThrownBy(model::newContext);
         assertThatIllegalStateException().isThrownBy(model::metadata);
-        assertThatIllegalStateException().isThrownBy(model::chatTemplate);
+        assertThatIllegalStateException().isThrownBy(() -> ChatTemplate.of(model));
         assertThatIllegalStateException().isThrownBy(() -> context.decode(oneToken()));
         assertThatIllegalStateException().isThrownBy(() -> context.logits(0));
         assertThatIllegalStateException().isThrownBy(() -> context.kvCache().maxPosition(0));

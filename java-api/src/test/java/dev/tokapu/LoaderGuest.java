@@ -1,5 +1,7 @@
 package dev.tokapu;
 
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Request;
@@ -26,7 +28,7 @@ public final class LoaderGuest implements Function<String, String> {
             ModelOptions loading =
                     ModelOptions.builder().progress(progress -> true).build();
             try (Model model = Model.load(Path.of(file), loading)) {
-                try (Completion completion = model.complete("the ring", options)) {
+                try (Completion completion = Completion.of(model, "the ring", options)) {
                     completion.text();
                 }
                 try (Engine engine = Engine.start(

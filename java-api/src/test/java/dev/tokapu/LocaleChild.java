@@ -3,6 +3,7 @@ package dev.tokapu;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.gguf.GgufFile;
+import dev.tokapu.source.ModelSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +33,12 @@ final class LocaleChild {
             check(decodes(model), "jar");
         }
         try (Model model = Model.load(only(folder, "lone.gguf"));
-                ChatSession chat = model.chat(ChatOptions.builder()
-                        .template("{% for m in messages %}{{ m.content }}{% endfor %}")
-                        .context(TestModels.small().build())
-                        .build())) {
+                ChatSession chat = ChatSession.open(
+                        model,
+                        ChatOptions.builder()
+                                .template("{% for m in messages %}{{ m.content }}{% endfor %}")
+                                .context(TestModels.small().build())
+                                .build())) {
             Path saved = folder.resolve("saved");
             chat.save(saved);
             check(chat.load(saved), "saved");

@@ -3,6 +3,7 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.testsupport.AllocationMeter;
 import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.LogCapture;

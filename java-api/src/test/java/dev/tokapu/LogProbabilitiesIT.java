@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
+import dev.tokapu.text.TokenAlternatives;
+import dev.tokapu.text.TokenLogProbability;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
@@ -55,8 +61,8 @@ class LogProbabilitiesIT {
     @Test
     void complete_everyToken_isTheSoftmaxOfTheRawLogits() {
         String prompt = "once upon a time";
-        try (Completion completion =
-                        model.complete(prompt, sampled().logProbabilities(TOP).build());
+        try (Completion completion = Completion.of(
+                        model, prompt, sampled().logProbabilities(TOP).build());
                 Context context = model.newContext(TestModels.small().build())) {
             assertThat(completion.text()).isNotEmpty();
             List<TokenAlternatives> reported = completion.logProbabilities();
@@ -92,7 +98,7 @@ class LogProbabilitiesIT {
 
     @Test
     void complete_notAskedFor_reportsNothing() {
-        try (Completion completion = model.complete("once", sampled().build())) {
+        try (Completion completion = Completion.of(model, "once", sampled().build())) {
             completion.text();
             assertThat(completion.logProbabilities()).isEmpty();
         }
@@ -100,9 +106,9 @@ class LogProbabilitiesIT {
 
     @Test
     void complete_askedFor_drawsTheSameTokens() {
-        try (Completion with =
-                        model.complete("once", sampled().logProbabilities(1).build());
-                Completion without = model.complete("once", sampled().build())) {
+        try (Completion with = Completion.of(
+                        model, "once", sampled().logProbabilities(1).build());
+                Completion without = Completion.of(model, "once", sampled().build())) {
             assertThat(with.text()).isEqualTo(without.text());
         }
     }
@@ -111,7 +117,7 @@ class LogProbabilitiesIT {
     void complete_withDeviceSampling_keepsTheLogits() {
         System.setProperty("tokapu.deviceSampling", "on");
         try (Completion completion =
-                model.complete("once", sampled().logProbabilities(2).build())) {
+                Completion.of(model, "once", sampled().logProbabilities(2).build())) {
             completion.text();
             assertThat(completion.logProbabilities()).hasSameSizeAs(completion.tokens());
         } finally {
@@ -127,7 +133,7 @@ class LogProbabilitiesIT {
                 .maxTokens(6)
                 .logProbabilities(3)
                 .build();
-        try (ChatSession chat = model.chat(options)) {
+        try (ChatSession chat = ChatSession.open(model, options)) {
             for (String text : List.of("hello", "and more")) {
                 TextStream answer = chat.send(text);
                 answer.text();
@@ -145,7 +151,7 @@ class LogProbabilitiesIT {
     void stoppingCriteria_endCompletionsAndAnswers() {
         CompletionOptions options =
                 sampled().stoppingCriteria(soFar -> soFar.size() == 3).build();
-        try (Completion completion = model.complete("once", options)) {
+        try (Completion completion = Completion.of(model, "once", options)) {
             completion.text();
             assertThat(completion.tokens()).hasSize(3);
             assertThat(completion.finishReason()).isEqualTo(FinishReason.STOP_CRITERION);
@@ -154,7 +160,7 @@ class LogProbabilitiesIT {
                 .context(TestModels.small().build())
                 .stoppingCriteria(soFar -> soFar.size() == 2)
                 .build();
-        try (ChatSession chat = model.chat(chatOptions)) {
+        try (ChatSession chat = ChatSession.open(model, chatOptions)) {
             TextStream answer = chat.send("hello");
             answer.text();
             assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP_CRITERION);

@@ -3,6 +3,8 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.PreTokenizers;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.ByteArrayOutputStream;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.tokapu.exception.LoraAdapterException;
 import dev.tokapu.testsupport.LoraWriter;
 import dev.tokapu.testsupport.TinyGguf;
 import dev.tokapu.testsupport.TinyMemoryGguf;

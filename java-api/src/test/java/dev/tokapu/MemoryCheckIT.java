@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-import dev.tokapu.internal.Access;
-import dev.tokapu.internal.HostMemory;
-import dev.tokapu.internal.ModelLocation;
-import dev.tokapu.internal.NativeHandle;
-import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.internal.host.HostMemory;
+import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandles;
+import dev.tokapu.internal.natives.NativeRuntime;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.LogCapture;
 import dev.tokapu.testsupport.TinyGguf;
 import java.nio.file.Path;
@@ -33,7 +36,7 @@ class MemoryCheckIT {
     }
 
     private static NativeHandle newContext(Model model, ContextOptions options, MemoryCheck memory) {
-        return ModelCalls.newContext(Access.handle(model), options, model.trainedContextSize(), memory);
+        return ModelCalls.newContext(NativeHandles.of(model), options, model.trainedContextSize(), memory);
     }
 
     private static long cache(NativeHandle context) {

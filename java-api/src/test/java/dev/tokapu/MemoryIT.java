@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tokapu.device.DeviceType;
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.device.SplitMode;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.ProcessMemory;
 import dev.tokapu.testsupport.TinyGguf;
 import dev.tokapu.testsupport.ZipFiles;

@@ -2,7 +2,9 @@ package dev.tokapu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.DeviceType;
+import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.spi.NativeConstants;
 import java.util.List;
 import java.util.Map;

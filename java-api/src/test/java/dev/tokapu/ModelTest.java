@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.tokapu.exception.ContextCreationException;
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.exception.TokapuException;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.NativeConstants;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;

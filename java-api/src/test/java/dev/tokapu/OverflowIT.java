@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Request;
+import dev.tokapu.exception.ContextOverflowException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,11 +46,13 @@ class OverflowIT {
     void contextThatIsDivided_isNamed() {
         String[] reason = {"256 tokens per sequence", "1024", "divided by maxSequences", "kvUnified"};
         assertTold(
-                () -> model.complete(
-                        LONG, CompletionOptions.builder().context(DIVIDED).build()),
+                () -> Completion.of(
+                        model,
+                        LONG,
+                        CompletionOptions.builder().context(DIVIDED).build()),
                 reason);
         try (ChatSession chat =
-                model.chat(ChatOptions.builder().context(DIVIDED).build())) {
+                ChatSession.open(model, ChatOptions.builder().context(DIVIDED).build())) {
             assertTold(() -> chat.send(LONG), reason);
         }
         try (Context context = model.newContext(DIVIDED)) {
@@ -60,7 +65,7 @@ class OverflowIT {
         CompletionOptions options =
                 CompletionOptions.builder().context(TestModels.small().build()).build();
         assertThatExceptionOfType(ContextOverflowException.class)
-                .isThrownBy(() -> model.complete(LONG, options))
+                .isThrownBy(() -> Completion.of(model, LONG, options))
                 .withMessageContaining("ContextOptions.contextSize")
                 .withMessageNotContaining("maxSequences");
     }

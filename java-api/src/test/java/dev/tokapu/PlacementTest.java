@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.tokapu.internal.Devices;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.DeviceType;
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.device.SplitMode;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.internal.device.Devices;
 import dev.tokapu.spi.NativeConstants;
 import dev.tokapu.testsupport.LogCapture;
 import java.nio.charset.StandardCharsets;

@@ -3,8 +3,13 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.TinyPositionsGguf;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

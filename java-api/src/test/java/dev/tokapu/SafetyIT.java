@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.tokapu.exception.ContextCreationException;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.exception.TokapuException;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.nio.file.Files;

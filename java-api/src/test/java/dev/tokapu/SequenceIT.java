@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.exception.PartialRemovalException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.tokapu.exception.SequenceStateException;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

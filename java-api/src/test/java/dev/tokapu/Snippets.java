@@ -1,8 +1,11 @@
 package dev.tokapu;
 
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.structured.PartialValue;
 import dev.tokapu.structured.StructuredStream;
 import dev.tokapu.structured.StructuredType;
@@ -16,7 +19,7 @@ final class Snippets {
     static void fiveLines() {
         // @start region="five-lines"
         try (Model model = Model.load(Path.of("model.gguf"));
-                ChatSession chat = model.chat()) {
+                ChatSession chat = ChatSession.open(model)) {
             chat.send("Why is the sky blue?").forEach(System.out::print);
         }
         // @end
@@ -89,7 +92,7 @@ final class Snippets {
                 .samplers(type.grammar(), Sampler.greedy())
                 .build();
         try (Model model = Model.load(Path.of("model.gguf"))) {
-            City city = type.read(model.complete(type.prompt("The largest city of France"), options));
+            City city = type.read(Completion.of(model, type.prompt("The largest city of France"), options));
             System.out.println(city);
         }
         // @end
@@ -98,7 +101,7 @@ final class Snippets {
     static void structuredStream() {
         // @start region="structured-stream"
         try (Model model = Model.load(Path.of("model.gguf"));
-                ChatSession chat = model.chat();
+                ChatSession chat = ChatSession.open(model);
                 StructuredStream<City> stream =
                         chat.askStreaming("The largest city of France?", StructuredType.of(City.class))) {
             for (PartialValue<City> partial : stream) {

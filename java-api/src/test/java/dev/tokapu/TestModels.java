@@ -1,8 +1,9 @@
 package dev.tokapu;
 
-import dev.tokapu.internal.NativeErrors;
-import dev.tokapu.internal.NativeRuntime;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.io.UncheckedIOException;

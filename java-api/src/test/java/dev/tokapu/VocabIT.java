@@ -2,6 +2,7 @@ package dev.tokapu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.AllocationMeter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

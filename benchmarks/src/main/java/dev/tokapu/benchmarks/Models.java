@@ -1,7 +1,7 @@
 package dev.tokapu.benchmarks;
 
 import dev.tokapu.Model;
-import dev.tokapu.ModelSource;
+import dev.tokapu.source.ModelSource;
 
 /** The model that the JMH benchmarks use. */
 final class Models {

@@ -2,11 +2,11 @@ package dev.tokapu.benchmarks;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.Tokapu;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.Sampler;
 import java.io.IOException;
@@ -85,7 +85,7 @@ public final class StructuredBench {
                 .samplers(samplers)
                 .maxTokens(most)
                 .build();
-        try (Completion completion = model.complete(prompt, options)) {
+        try (Completion completion = Completion.of(model, prompt, options)) {
             String text = completion.text();
             double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
             double perToken =

@@ -1,9 +1,9 @@
 package dev.tokapu.benchmarks;
 
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -47,7 +47,7 @@ public final class TextBench {
     }
 
     private static double rate(Model model, CompletionOptions options) {
-        try (Completion completion = model.complete(PROMPT, options)) {
+        try (Completion completion = Completion.of(model, PROMPT, options)) {
             long first = 0;
             for (String piece : completion) {
                 if (first == 0 && !piece.isEmpty()) {

@@ -1,8 +1,8 @@
 package dev.tokapu.cli;
 
-import dev.tokapu.TextStream;
-import dev.tokapu.Timings;
-import dev.tokapu.Usage;
+import dev.tokapu.text.TextStream;
+import dev.tokapu.text.Timings;
+import dev.tokapu.text.Usage;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

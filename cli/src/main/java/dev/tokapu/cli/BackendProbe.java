@@ -1,8 +1,8 @@
 package dev.tokapu.cli;
 
-import dev.tokapu.Device;
-import dev.tokapu.DeviceType;
 import dev.tokapu.Tokapu;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.DeviceType;
 import dev.tokapu.spi.Platform;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

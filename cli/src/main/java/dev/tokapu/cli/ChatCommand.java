@@ -67,7 +67,7 @@ final class ChatCommand implements Callable<Integer> {
                 Function<String, ChatOptions> again = message -> options(message, chosen.context());
                 return new Conversation(console, model, options, again, models.quiet(), interrupt).run();
             }
-            try (ChatSession session = model.chat(options)) {
+            try (ChatSession session = ChatSession.open(model, options)) {
                 new Answer(console, output.json(), models.quiet()).print(session.send(prompt), interrupt);
                 return ExitCode.OK;
             }

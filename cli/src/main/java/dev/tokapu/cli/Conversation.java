@@ -1,10 +1,10 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.Model;
-import dev.tokapu.TextStream;
-import dev.tokapu.TokapuException;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.exception.TokapuException;
+import dev.tokapu.text.TextStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
@@ -67,7 +67,7 @@ final class Conversation {
         this.options = options;
         this.quiet = quiet;
         this.interrupt = interrupt;
-        this.session = model.chat(options);
+        this.session = ChatSession.open(model, options);
     }
 
     /** Reads and answers until the user leaves. */
@@ -151,7 +151,7 @@ final class Conversation {
     private void restart(ChatOptions next) {
         options = next;
         closeAll();
-        session = model.chat(options);
+        session = ChatSession.open(model, options);
         lastStatistics = null;
         console.note("The conversation begins again.");
     }

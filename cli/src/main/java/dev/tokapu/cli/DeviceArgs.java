@@ -1,10 +1,10 @@
 package dev.tokapu.cli;
 
-import dev.tokapu.Device;
 import dev.tokapu.ModelOptions;
-import dev.tokapu.Placement;
-import dev.tokapu.SplitMode;
 import dev.tokapu.Tokapu;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.Placement;
+import dev.tokapu.device.SplitMode;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -1,12 +1,12 @@
 package dev.tokapu.cli;
 
-import dev.tokapu.ChatTemplateException;
-import dev.tokapu.ContextOverflowException;
-import dev.tokapu.DeviceMemoryException;
-import dev.tokapu.GrammarException;
-import dev.tokapu.ModelLoadException;
-import dev.tokapu.NativeLibraryException;
-import dev.tokapu.TokapuException;
+import dev.tokapu.exception.ChatTemplateException;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.exception.GrammarException;
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.exception.NativeLibraryException;
+import dev.tokapu.exception.TokapuException;
 import dev.tokapu.gguf.GgufException;
 import java.util.concurrent.CancellationException;
 

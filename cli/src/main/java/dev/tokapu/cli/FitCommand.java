@@ -1,13 +1,13 @@
 package dev.tokapu.cli;
 
-import dev.tokapu.Device;
-import dev.tokapu.DeviceType;
 import dev.tokapu.Fit;
 import dev.tokapu.FitOptions;
-import dev.tokapu.MemoryReport;
 import dev.tokapu.ModelOptions;
-import dev.tokapu.Placement;
 import dev.tokapu.Tokapu;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.DeviceType;
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.device.Placement;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package dev.tokapu.cli;
 
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
-import dev.tokapu.ModelSource;
+import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;

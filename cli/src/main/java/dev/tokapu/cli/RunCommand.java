@@ -1,8 +1,8 @@
 package dev.tokapu.cli;
 
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.Model;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +59,8 @@ final class RunCommand implements Callable<Integer> {
         FitArgs.Chosen chosen = fit.choose(console, models, contexts.options());
         Interrupt interrupt = new Interrupt();
         try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
-                Completion completion =
-                        model.complete(prompt, options.context(chosen.context()).build())) {
+                Completion completion = Completion.of(
+                        model, prompt, options.context(chosen.context()).build())) {
             new Answer(console, output.json(), models.quiet()).print(completion, interrupt);
         }
         return ExitCode.OK;

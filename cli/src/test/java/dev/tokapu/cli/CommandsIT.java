@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
-import dev.tokapu.ModelSource;
 import dev.tokapu.TokenizeOptions;
+import dev.tokapu.source.ModelSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package dev.tokapu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.ContextOverflowException;
-import dev.tokapu.DeviceMemoryException;
-import dev.tokapu.ModelLoadException;
-import dev.tokapu.NativeLibraryException;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.exception.NativeLibraryException;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;

@@ -1,15 +1,11 @@
 package dev.tokapu.fuzz;
 
 import dev.tokapu.Batch;
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.KvCache;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
-import dev.tokapu.Perplexity;
-import dev.tokapu.Scorer;
 import dev.tokapu.Sequence;
 import dev.tokapu.Vocab;
 import dev.tokapu.chat.ChatMessage;
@@ -17,6 +13,10 @@ import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.chat.ChatTemplate;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.completion.Perplexity;
+import dev.tokapu.completion.Scorer;
 import dev.tokapu.sampling.Candidates;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.Sampler;

@@ -2,8 +2,8 @@ package dev.tokapu.fuzz;
 
 import dev.tokapu.FileTrial;
 import dev.tokapu.Model;
-import dev.tokapu.ModelLoadException;
 import dev.tokapu.ModelOptions;
+import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.tokapu.fuzz;
 
-import dev.tokapu.TokapuException;
+import dev.tokapu.exception.TokapuException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

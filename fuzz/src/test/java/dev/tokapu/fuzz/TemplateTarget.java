@@ -87,7 +87,7 @@ final class TemplateTarget implements Target {
     @Override
     public String run(long number, Random random) {
         String source = random.nextInt(8) == 0 ? nested(random) : body(random, 0);
-        try (ChatTemplate template = model.chatTemplate(source)) {
+        try (ChatTemplate template = ChatTemplate.of(model, source)) {
             template.render(ChatRequest.of(List.of(ChatMessage.system("be kind"), ChatMessage.user("hi <|im_end|>"))));
             return "ok";
         } catch (RuntimeException | Error e) {

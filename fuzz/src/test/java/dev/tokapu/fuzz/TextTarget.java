@@ -2,7 +2,7 @@ package dev.tokapu.fuzz;
 
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
-import dev.tokapu.ModelSource;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.PreTokenizers;
 import java.util.Map;
 import java.util.Random;

@@ -1,8 +1,8 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.SequenceState;
-import dev.tokapu.SequenceStateException;
-import dev.tokapu.internal.Json;
+import dev.tokapu.exception.SequenceStateException;
+import dev.tokapu.internal.util.Json;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;

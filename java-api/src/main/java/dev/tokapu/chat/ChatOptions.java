@@ -1,12 +1,12 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.ContextOptions;
-import dev.tokapu.ContextShift;
-import dev.tokapu.StoppingCriterion;
-import dev.tokapu.TextStream;
-import dev.tokapu.internal.GenerationChecks;
+import dev.tokapu.internal.text.GenerationChecks;
 import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.ContextShift;
+import dev.tokapu.text.StoppingCriterion;
+import dev.tokapu.text.TextStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

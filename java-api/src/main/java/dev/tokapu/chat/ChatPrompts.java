@@ -1,8 +1,8 @@
 package dev.tokapu.chat;
 
-import dev.tokapu.ChatTemplateException;
-import dev.tokapu.ContextOverflowException;
-import dev.tokapu.internal.Answerer;
+import dev.tokapu.exception.ChatTemplateException;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.internal.text.Answerer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tokapu.chat;
 
-import dev.tokapu.internal.Json;
+import dev.tokapu.internal.util.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,18 +3,18 @@ package dev.tokapu.chat;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.SequenceState;
-import dev.tokapu.TextStream;
-import dev.tokapu.Usage;
-import dev.tokapu.internal.Access;
-import dev.tokapu.internal.Answerer;
-import dev.tokapu.internal.AtomicFile;
-import dev.tokapu.internal.PullTextStream;
-import dev.tokapu.internal.StreamSettings;
-import dev.tokapu.internal.ThreadGuard;
-import dev.tokapu.internal.TokenSource;
+import dev.tokapu.internal.text.Answerer;
+import dev.tokapu.internal.text.ChatOpener;
+import dev.tokapu.internal.text.PullTextStream;
+import dev.tokapu.internal.text.StreamSettings;
+import dev.tokapu.internal.text.TokenSource;
+import dev.tokapu.internal.util.AtomicFile;
+import dev.tokapu.internal.util.ThreadGuard;
 import dev.tokapu.structured.StructuredStream;
 import dev.tokapu.structured.StructuredType;
 import dev.tokapu.structured.TypeRef;
+import dev.tokapu.text.TextStream;
+import dev.tokapu.text.Usage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (Model model = Model.load(Path.of("model.gguf"));
- *         ChatSession chat = model.chat()) {
+ *         ChatSession chat = ChatSession.open(model)) {
  *     chat.send("Why is the sky blue?").forEach(System.out::print);
  * }
  * }</pre>
@@ -66,7 +66,7 @@ public final class ChatSession implements AutoCloseable {
     private Usage totalUsage = Usage.NONE;
 
     static {
-        Access.ofChats(ChatSession::on);
+        ChatOpener.opener = (model, options, answerers) -> on((Model) model, (ChatOptions) options, answerers);
     }
 
     private ChatSession(
@@ -85,12 +85,23 @@ public final class ChatSession implements AutoCloseable {
     }
 
     /**
+     * Opens a conversation with {@link ChatOptions#defaults()}.
+     *
+     * @param model the model to talk to
+     * @return the session, to be closed by the caller
+     * @throws dev.tokapu.exception.ChatTemplateException when the model has no chat template
+     */
+    public static ChatSession open(Model model) {
+        return open(model, ChatOptions.defaults());
+    }
+
+    /**
      * Opens a conversation.
      *
      * @param model the model to talk to
      * @param options how
      * @return the session, to be closed by the caller
-     * @throws dev.tokapu.ChatTemplateException when the model has no chat template and the options give none
+     * @throws dev.tokapu.exception.ChatTemplateException when the model has no chat template and the options give none
      */
     public static ChatSession open(Model model, ChatOptions options) {
         return on(model, options, () -> OwnSequence.open(model, options));
@@ -113,8 +124,8 @@ public final class ChatSession implements AutoCloseable {
      *
      * @param userText what the user says
      * @return the answer, generated as it is read; a new message ends it if it has not ended
-     * @throws dev.tokapu.ContextOverflowException when the conversation is longer than the context; it is as before then
-     * @throws dev.tokapu.ChatTemplateException when the template refuses the conversation; it is as before then
+     * @throws dev.tokapu.exception.ContextOverflowException when the conversation is longer than the context; it is as before then
+     * @throws dev.tokapu.exception.ChatTemplateException when the template refuses the conversation; it is as before then
      */
     public TextStream send(String userText) {
         return send(ChatMessage.user(userText));
@@ -125,8 +136,8 @@ public final class ChatSession implements AutoCloseable {
      *
      * @param message the message
      * @return the answer, generated as it is read; a new message ends it if it has not ended
-     * @throws dev.tokapu.ContextOverflowException when the conversation is longer than the context; it is as before then
-     * @throws dev.tokapu.ChatTemplateException when the template refuses the conversation; it is as before then
+     * @throws dev.tokapu.exception.ContextOverflowException when the conversation is longer than the context; it is as before then
+     * @throws dev.tokapu.exception.ChatTemplateException when the template refuses the conversation; it is as before then
      */
     public TextStream send(ChatMessage message) {
         return send(message, AnswerPrefix.NONE);
@@ -138,7 +149,7 @@ public final class ChatSession implements AutoCloseable {
      * @param userText what the user says
      * @param answerBeginning how the answer begins; plain text, part of the answer in the history, but not of the stream
      * @return the rest of the answer, generated as it is read
-     * @throws dev.tokapu.ContextOverflowException when the conversation is longer than the context; it is as before then
+     * @throws dev.tokapu.exception.ContextOverflowException when the conversation is longer than the context; it is as before then
      */
     public TextStream send(String userText, String answerBeginning) {
         return send(ChatMessage.user(userText), AnswerPrefix.of(answerBeginning));
@@ -339,7 +350,7 @@ public final class ChatSession implements AutoCloseable {
      * @return whether the model knows it already; false when it was saved with another model, release or other settings of the context, or this session runs on an engine: then the
      *     model reads it again with the next message
      * @throws IOException when reading fails; the conversation is as before
-     * @throws dev.tokapu.SequenceStateException when the file is not a saved conversation, or is damaged; the conversation is as before
+     * @throws dev.tokapu.exception.SequenceStateException when the file is not a saved conversation, or is damaged; the conversation is as before
      */
     public boolean load(Path file) throws IOException {
         guard.enter();
@@ -447,7 +458,7 @@ public final class ChatSession implements AutoCloseable {
             return own;
         }
         throw new UnsupportedOperationException("this session runs on an engine and has no context of its own to "
-                + what + "; Model.chat opens one that has, and history() has the messages");
+                + what + "; ChatSession.open(model) opens one that has, and history() has the messages");
     }
 
     private void requireOpen() {

@@ -1,10 +1,10 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.Model;
-import dev.tokapu.internal.Access;
-import dev.tokapu.internal.Json;
-import dev.tokapu.internal.NativeErrors;
-import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandles;
+import dev.tokapu.internal.util.Json;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ public final class ChatTemplate implements AutoCloseable {
      *
      * @param model the model
      * @return the template
-     * @throws dev.tokapu.ChatTemplateException when the model has none or it is malformed
+     * @throws dev.tokapu.exception.ChatTemplateException when the model has none or it is malformed
      */
     public static ChatTemplate of(Model model) {
         return compile(model, new byte[0]);
@@ -50,7 +50,7 @@ public final class ChatTemplate implements AutoCloseable {
      * @param model the model whose special tokens it uses
      * @param jinja the source
      * @return the template
-     * @throws dev.tokapu.ChatTemplateException when it is malformed
+     * @throws dev.tokapu.exception.ChatTemplateException when it is malformed
      */
     public static ChatTemplate of(Model model, String jinja) {
         if (jinja.isBlank()) {
@@ -61,7 +61,7 @@ public final class ChatTemplate implements AutoCloseable {
     }
 
     private static ChatTemplate compile(Model model, byte[] source) {
-        NativeHandle parent = Access.handle(model);
+        NativeHandle parent = NativeHandles.of(model);
         NativeApi api = parent.api();
         long[] id = new long[1];
         long modelId = parent.acquire();
@@ -114,7 +114,7 @@ public final class ChatTemplate implements AutoCloseable {
      *
      * @param messages the conversation, oldest first
      * @return the prompt
-     * @throws dev.tokapu.ChatTemplateException when the template refuses the messages
+     * @throws dev.tokapu.exception.ChatTemplateException when the template refuses the messages
      */
     public String render(List<ChatMessage> messages) {
         return render(ChatRequest.of(messages)).prompt();
@@ -125,7 +125,7 @@ public final class ChatTemplate implements AutoCloseable {
      *
      * @param request messages, tools and variables
      * @return the prompt and what ends the answer
-     * @throws dev.tokapu.ChatTemplateException when the template refuses the request
+     * @throws dev.tokapu.exception.ChatTemplateException when the template refuses the request
      */
     public RenderedChat render(ChatRequest request) {
         return renderSpanned(request).rendered();

@@ -25,7 +25,7 @@ public final class ChatTokenizer implements AutoCloseable {
      *
      * @param model the model
      * @return the tokenizer
-     * @throws dev.tokapu.ChatTemplateException when the model has no template
+     * @throws dev.tokapu.exception.ChatTemplateException when the model has no template
      */
     public static ChatTokenizer of(Model model) {
         return new ChatTokenizer(ChatTemplate.of(model), new PromptTokenizer(model.vocab()));
@@ -46,7 +46,7 @@ public final class ChatTokenizer implements AutoCloseable {
      *
      * @param request the conversation
      * @return text and tokens
-     * @throws dev.tokapu.ChatTemplateException when the template refuses the conversation
+     * @throws dev.tokapu.exception.ChatTemplateException when the template refuses the conversation
      */
     public synchronized Tokenized tokenize(ChatRequest request) {
         PromptTokenizer.Prompt prompt = tokenizer.tokenize(template, request);

@@ -1,18 +1,18 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.Context;
-import dev.tokapu.ContextOverflowException;
 import dev.tokapu.Model;
 import dev.tokapu.Sequence;
 import dev.tokapu.SequenceState;
-import dev.tokapu.SequenceStateException;
-import dev.tokapu.internal.Answerer;
-import dev.tokapu.internal.ContextShifter;
-import dev.tokapu.internal.ContextTokenSource;
-import dev.tokapu.internal.Overflow;
-import dev.tokapu.internal.SequenceTokens;
-import dev.tokapu.internal.StreamSettings;
-import dev.tokapu.internal.TokenSource;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.exception.SequenceStateException;
+import dev.tokapu.internal.text.Answerer;
+import dev.tokapu.internal.text.ContextShifter;
+import dev.tokapu.internal.text.ContextTokenSource;
+import dev.tokapu.internal.text.SequenceTokens;
+import dev.tokapu.internal.text.StreamSettings;
+import dev.tokapu.internal.text.TokenSource;
+import dev.tokapu.internal.util.Overflow;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import java.util.ArrayList;
@@ -75,7 +75,8 @@ final class OwnSequence implements Answerer {
     public ContextOverflowException tooLong(int length) {
         return Overflow.of(
                 length,
-                context,
+                context.sequenceContextSize(),
+                context.contextSize(),
                 "let ChatOptions.contextShift forget the oldest messages, or begin anew with ChatSession.reset");
     }
 

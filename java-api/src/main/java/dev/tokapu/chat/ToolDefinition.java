@@ -1,6 +1,6 @@
 package dev.tokapu.chat;
 
-import dev.tokapu.internal.Json;
+import dev.tokapu.internal.util.Json;
 import java.util.Objects;
 
 /**

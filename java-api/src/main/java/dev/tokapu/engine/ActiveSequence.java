@@ -1,9 +1,9 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Vocab;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.text.FinishReason;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.FinishReason;
-import dev.tokapu.TokenAlternatives;
-import dev.tokapu.Usage;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TokenAlternatives;
+import dev.tokapu.text.Usage;
 import java.util.List;
 
 /**

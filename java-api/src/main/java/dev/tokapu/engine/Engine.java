@@ -1,13 +1,13 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
-import dev.tokapu.ContextOverflowException;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
-import dev.tokapu.ScoredContinuation;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
-import dev.tokapu.internal.Access;
+import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.internal.text.ChatOpener;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +45,7 @@ public final class Engine implements AutoCloseable {
      * @param model the model; it stays open as long as the engine
      * @param options how
      * @return the engine; close it
-     * @throws dev.tokapu.ContextCreationException when its context cannot be made, for example for lack of memory
+     * @throws dev.tokapu.exception.ContextCreationException when its context cannot be made, for example for lack of memory
      * @throws IllegalArgumentException when model and options do not go together
      */
     public static Engine start(Model model, EngineOptions options) {
@@ -95,7 +95,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Asks how likely the model finds a text after a prompt, as {@link dev.tokapu.Scorer} does; it shares steps with what is generated.
+     * Asks how likely the model finds a text after a prompt, as {@link dev.tokapu.completion.Scorer} does; it shares steps with what is generated.
      *
      * @param request the text
      * @return the likelihood; who cancels the future cancels the request. It fails with a {@link java.util.concurrent.TimeoutException} after the
@@ -161,7 +161,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Opens a conversation whose answers this engine generates; any number of them may talk at the same time, each in a thread of its own.
      *
-     * <p>It is used as one that {@link Model#chat} opens, but keeps nothing in the KV cache: the model reads the whole conversation again for each
+     * <p>It is used as one that {@link ChatSession#open(Model, ChatOptions)} opens, but keeps nothing in the KV cache: the model reads the whole conversation again for each
      * answer, and {@link ChatOptions#context()} means nothing. Its state cannot be saved, though saved conversations can be loaded. An answer is
      * generated whether or not it is read, from the first text that is asked for. When the queue is full then, that is a
      * {@link RequestRejectedException} for the reader, and the conversation is as before.
@@ -169,7 +169,7 @@ public final class Engine implements AutoCloseable {
      * @param options how
      * @param scheduling on what terms answers are generated; the deadline is that of one answer
      * @return the session, to be closed by the caller
-     * @throws dev.tokapu.ChatTemplateException when the model has no chat template and the options give none
+     * @throws dev.tokapu.exception.ChatTemplateException when the model has no chat template and the options give none
      * @throws UnsupportedOperationException when the engine makes embeddings, or the options want a full context to be shifted
      * @throws IllegalStateException when the engine is closed or has failed
      */
@@ -184,7 +184,7 @@ public final class Engine implements AutoCloseable {
      * @param scheduling on what terms answers are generated; the deadline is that of one answer
      * @param answers how the answers are drafted; the conversation so far is what they may repeat
      * @return the session, to be closed by the caller
-     * @throws dev.tokapu.ChatTemplateException when the model has no chat template and the options give none
+     * @throws dev.tokapu.exception.ChatTemplateException when the model has no chat template and the options give none
      * @throws UnsupportedOperationException when the engine makes embeddings, or the options want a full context to be shifted
      * @throws IllegalArgumentException when the model's memory could not forget a wrong draft
      * @throws IllegalStateException when the engine is closed or has failed
@@ -194,7 +194,17 @@ public final class Engine implements AutoCloseable {
         requireGenerating();
         core.preprocessor().check(scheduling.adapters());
         speculation.check(answers);
-        return Access.chats().open(core.model(), options, () -> new EngineAnswerer(this, options, scheduling, answers));
+        return (ChatSession)
+                chatOpener().open(core.model(), options, () -> new EngineAnswerer(this, options, scheduling, answers));
+    }
+
+    private static ChatOpener.Opener chatOpener() {
+        try {
+            java.lang.invoke.MethodHandles.lookup().ensureInitialized(ChatSession.class);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("ChatSession cannot be initialized", e);
+        }
+        return java.util.Objects.requireNonNull(ChatOpener.opener);
     }
 
     private <W extends EngineTask> W enter(int wanted, Supplier<W> maker) {

@@ -1,13 +1,13 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.ContextOverflowException;
-import dev.tokapu.ContextShift;
-import dev.tokapu.StoppingCriterion;
 import dev.tokapu.chat.ChatOptions;
-import dev.tokapu.internal.Answerer;
-import dev.tokapu.internal.StreamSettings;
-import dev.tokapu.internal.TokenSource;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.internal.text.Answerer;
+import dev.tokapu.internal.text.StreamSettings;
+import dev.tokapu.internal.text.TokenSource;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.ContextShift;
+import dev.tokapu.text.StoppingCriterion;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ final class EngineAnswerer implements Answerer {
                 .isPresent()) {
             throw new UnsupportedOperationException(
                     "an engine forgets nothing of a conversation that fills its sequence; take ContextShift.none(), and raise"
-                            + " EngineOptions.sequenceContextSize if need be, or open the session with Model.chat");
+                            + " EngineOptions.sequenceContextSize if need be, or open the session with ChatSession.open(model)");
         }
     }
 

@@ -1,11 +1,10 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.ContextOptions;
-import dev.tokapu.Device;
 import dev.tokapu.Model;
-import dev.tokapu.internal.Durations;
-import dev.tokapu.internal.RollbackSupport;
-import dev.tokapu.internal.schedule.SchedulerConfig;
+import dev.tokapu.device.Device;
+import dev.tokapu.engine.schedule.SchedulerConfig;
+import dev.tokapu.internal.util.Durations;
 
 /** What the options of an engine come to for a model. */
 record EngineConfig(
@@ -129,8 +128,8 @@ record EngineConfig(
      * and for steps that are one micro-batch then.
      */
     SchedulerConfig schedulerConfig(Model model) {
-        boolean pads = RollbackSupport.isExact(model, options.context())
-                && options.context().microBatchSize() >= PADDED_STEP;
+        boolean pads =
+                options.context().truncatesExactly(model) && options.context().microBatchSize() >= PADDED_STEP;
         return new SchedulerConfig(
                 maxSequences,
                 sequenceContextSize,

@@ -2,9 +2,9 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.internal.Durations;
-import dev.tokapu.internal.schedule.Scheduler;
-import dev.tokapu.internal.schedule.SchedulerConfig;
+import dev.tokapu.engine.schedule.Scheduler;
+import dev.tokapu.engine.schedule.SchedulerConfig;
+import dev.tokapu.internal.util.Durations;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.FinishReason;
-import dev.tokapu.TokenAlternatives;
-import dev.tokapu.internal.TokenSource;
+import dev.tokapu.internal.text.TokenSource;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TokenAlternatives;
 import org.jspecify.annotations.Nullable;
 
 /**

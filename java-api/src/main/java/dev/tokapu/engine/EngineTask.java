@@ -1,9 +1,9 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
-import dev.tokapu.FinishReason;
-import dev.tokapu.internal.schedule.ScheduledRequest;
-import dev.tokapu.internal.schedule.ScheduledSequence;
+import dev.tokapu.engine.schedule.ScheduledRequest;
+import dev.tokapu.engine.schedule.ScheduledSequence;
+import dev.tokapu.text.FinishReason;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.FinishReason;
-import dev.tokapu.Usage;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.Usage;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.Usage;
+import dev.tokapu.text.Usage;
 import java.time.Duration;
 
 /** Tells Flight Recorder; while nothing is recorded that is a few empty calls a step. */

@@ -1,14 +1,14 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.FinishReason;
-import dev.tokapu.TextStream;
-import dev.tokapu.Timings;
-import dev.tokapu.TokenAlternatives;
-import dev.tokapu.Usage;
-import dev.tokapu.internal.Durations;
-import dev.tokapu.internal.StreamPublisher;
-import dev.tokapu.internal.TextIterator;
-import dev.tokapu.internal.TextReader;
+import dev.tokapu.internal.text.StreamPublisher;
+import dev.tokapu.internal.text.TextIterator;
+import dev.tokapu.internal.text.TextReader;
+import dev.tokapu.internal.util.Durations;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
+import dev.tokapu.text.Timings;
+import dev.tokapu.text.TokenAlternatives;
+import dev.tokapu.text.Usage;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An answer that an {@link Engine} generates, read as a stream, waited for as a whole, or received as a {@link #result() future}.
  *
- * <p>Unlike a {@link dev.tokapu.Completion}, it is generated whether or not it is read; unread text waits here. Cancel or close it
+ * <p>Unlike a {@link dev.tokapu.completion.Completion}, it is generated whether or not it is read; unread text waits here. Cancel or close it
  * when the answer is no longer needed. Waiting does not pin virtual threads.
  *
  * <p>Thread safety: safe, except the iterator, which is confined to one thread.

@@ -1,6 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.TokapuException;
+import dev.tokapu.exception.TokapuException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
-import dev.tokapu.internal.schedule.ScheduledRequest;
+import dev.tokapu.engine.schedule.ScheduledRequest;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 

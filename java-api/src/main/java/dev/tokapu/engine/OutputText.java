@@ -1,13 +1,13 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.FinishReason;
-import dev.tokapu.TokenAlternatives;
 import dev.tokapu.Vocab;
-import dev.tokapu.internal.IncrementalDetokenizer;
-import dev.tokapu.internal.IntList;
-import dev.tokapu.internal.LogProbabilities;
-import dev.tokapu.internal.StopMatcher;
-import dev.tokapu.internal.StoppingCriteriaEvaluator;
+import dev.tokapu.internal.text.IncrementalDetokenizer;
+import dev.tokapu.internal.text.LogProbabilities;
+import dev.tokapu.internal.text.StopMatcher;
+import dev.tokapu.internal.text.StoppingCriteriaEvaluator;
+import dev.tokapu.internal.util.IntList;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TokenAlternatives;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

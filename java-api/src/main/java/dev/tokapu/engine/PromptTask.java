@@ -1,11 +1,11 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
-import dev.tokapu.FinishReason;
-import dev.tokapu.Usage;
-import dev.tokapu.internal.Durations;
-import dev.tokapu.internal.schedule.ScheduledRequest;
-import dev.tokapu.internal.schedule.ScheduledSequence;
+import dev.tokapu.engine.schedule.ScheduledRequest;
+import dev.tokapu.engine.schedule.ScheduledSequence;
+import dev.tokapu.internal.util.Durations;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.Usage;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;

@@ -1,6 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.internal.schedule.ScheduledRequest;
+import dev.tokapu.engine.schedule.ScheduledRequest;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,12 +1,12 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.LoraSet;
-import dev.tokapu.StoppingCriterion;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatRequest;
-import dev.tokapu.internal.GenerationChecks;
+import dev.tokapu.internal.text.GenerationChecks;
 import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.StoppingCriterion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param logProbabilities how many of the likeliest tokens to report for each generated one; 0 for no report
  * @param adapters the LoRA adapters that it is computed with; requests with the same ones share steps
  * @param priority larger goes first
- * @param deadline from the submission: what is not finished then ends with {@link dev.tokapu.FinishReason#DEADLINE}; null for none
+ * @param deadline from the submission: what is not finished then ends with {@link dev.tokapu.text.FinishReason#DEADLINE}; null for none
  * @param tenant whom it is for: tenants share the model evenly
  * @param answers answers to generate from one reading of the prompt
  * @param speculation how the next tokens are drafted, to compute several of them in one step
@@ -273,7 +273,7 @@ public record Request(
         }
 
         /**
-         * Sets deadline: from the submission: what is not finished then ends with {@link dev.tokapu.FinishReason#DEADLINE}; null for none.
+         * Sets deadline: from the submission: what is not finished then ends with {@link dev.tokapu.text.FinishReason#DEADLINE}; null for none.
          *
          * @param value the value
          * @return this

@@ -1,13 +1,13 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.ContextOverflowException;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
-import dev.tokapu.ScoredContinuation;
-import dev.tokapu.internal.SamplerPriming;
-import dev.tokapu.internal.ScoredText;
-import dev.tokapu.internal.schedule.SchedulerConfig;
+import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.engine.schedule.SchedulerConfig;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.internal.text.SamplerPriming;
+import dev.tokapu.internal.text.ScoredText;
 import dev.tokapu.sampling.SamplerChain;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Model;
 import dev.tokapu.chat.ChatTokenizer;
-import dev.tokapu.internal.PromptText;
+import dev.tokapu.internal.text.PromptText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
-import dev.tokapu.ScoredContinuation;
-import dev.tokapu.internal.LogSoftmax;
-import dev.tokapu.internal.ScoredText;
+import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.internal.text.ScoredText;
+import dev.tokapu.internal.util.LogSoftmax;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;

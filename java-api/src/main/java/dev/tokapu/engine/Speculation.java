@@ -1,6 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.internal.Checks;
+import dev.tokapu.internal.util.Checks;
 
 /**
  * How an {@link Engine} drafts the next tokens of an answer, to compute several of them in one step. What the model then chooses is taken,

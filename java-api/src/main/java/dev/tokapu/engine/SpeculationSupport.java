@@ -2,7 +2,6 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.internal.RollbackSupport;
 
 /**
  * Says whether answers of an engine can be drafted: what was drafted wrong must leave the memory of the model again, as if it had never
@@ -19,7 +18,7 @@ final class SpeculationSupport {
 
     SpeculationSupport(Context context) {
         this.model = context.model();
-        this.losesWindow = RollbackSupport.losesWindow(model, context.options());
+        this.losesWindow = model.slidingWindow() > 0 && !context.options().swaFull();
         this.mostOutputs = context.options().outputsMax();
         this.sequences = context.maxSequences();
     }
@@ -39,7 +38,7 @@ final class SpeculationSupport {
                     + ": behind wrong drafts its sliding window would lack tokens; set ContextOptions.swaFull(true) in"
                     + " EngineOptions.context, or use Speculation.none()");
         }
-        if (RollbackSupport.keepsState(model)) {
+        if (model.isRecurrent() || model.isHybrid()) {
             throw new IllegalArgumentException(speculation + " cannot be used with " + model
                     + ": its recurrent state cannot be taken back reliably; use Speculation.none()");
         }

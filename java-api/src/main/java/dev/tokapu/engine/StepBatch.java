@@ -2,8 +2,8 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
-import dev.tokapu.internal.schedule.Plan;
-import dev.tokapu.internal.schedule.ScheduledSequence;
+import dev.tokapu.engine.schedule.Plan;
+import dev.tokapu.engine.schedule.ScheduledSequence;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.internal.schedule.ScheduledSequence;
+import dev.tokapu.engine.schedule.ScheduledSequence;
 import dev.tokapu.sampling.SamplerBatch;
 import java.util.ArrayList;
 import java.util.Arrays;

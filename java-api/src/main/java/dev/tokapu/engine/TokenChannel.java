@@ -1,6 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.FinishReason;
+import dev.tokapu.text.FinishReason;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

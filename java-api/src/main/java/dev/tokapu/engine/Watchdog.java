@@ -1,6 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.internal.Durations;
+import dev.tokapu.internal.util.Durations;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;

@@ -1,8 +1,8 @@
 package dev.tokapu.gguf;
 
-import dev.tokapu.ModelSource;
-import dev.tokapu.internal.ModelLocation;
-import dev.tokapu.internal.ModelLocator;
+import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.internal.load.ModelLocator;
+import dev.tokapu.source.ModelSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -78,7 +78,7 @@ public final class GgufFile {
      *
      * @param source where it comes from; not a file descriptor, which {@link #read(FileChannel, long, long)} is for
      * @return its head
-     * @throws dev.tokapu.ModelLoadException when it is not there
+     * @throws dev.tokapu.exception.ModelLoadException when it is not there
      * @throws GgufException when it is no GGUF file or damaged
      */
     public static GgufFile open(ModelSource source) {

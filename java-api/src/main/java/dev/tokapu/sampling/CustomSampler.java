@@ -14,7 +14,7 @@ package dev.tokapu.sampling;
  * costs copying it. A {@link Grammar} that refuses the first choice makes the chain choose again, so that {@link #apply} may be
  * called twice for one token; {@link #accept} says which token it became.
  *
- * <p>An exception fails the call of the chain with a {@link dev.tokapu.SamplerException} whose cause it is; chain and context stay
+ * <p>An exception fails the call of the chain with a {@link dev.tokapu.exception.SamplerException} whose cause it is; chain and context stay
  * usable. The chain and the context that run it cannot be called from inside (an {@link IllegalStateException}), except to close
  * them, which takes effect after the call; other models, vocabularies, chains and contexts can.
  *

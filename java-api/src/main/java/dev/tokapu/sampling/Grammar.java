@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  *
  * <p>llama.cpp: {@code llama_sampler_init_grammar}; the notation is GBNF, described in llama.cpp's {@code grammars/README.md}.
  * A grammar that is malformed or exceeds the limits of {@code docs/structured-output.md} is a
- * {@link dev.tokapu.GrammarException} when the chain is built.
+ * {@link dev.tokapu.exception.GrammarException} when the chain is built.
  *
  * <p>Thread safety: immutable.
  *
@@ -36,7 +36,7 @@ public record Grammar(String gbnf, String root) implements Sampler {
      *
      * @param schemaJson the schema, at most 1 MiB
      * @return the grammar
-     * @throws dev.tokapu.GrammarException when the schema is malformed, allows no value, refers to other documents, is too
+     * @throws dev.tokapu.exception.GrammarException when the schema is malformed, allows no value, refers to other documents, is too
      *     large, or holds a pattern that no grammar can say; the message has the place
      */
     public static Grammar ofJsonSchema(String schemaJson) {
@@ -49,7 +49,7 @@ public record Grammar(String gbnf, String root) implements Sampler {
      *
      * @param schemaJson the schema, at most 1 MiB
      * @return the grammar
-     * @throws dev.tokapu.GrammarException as there
+     * @throws dev.tokapu.exception.GrammarException as there
      */
     public static Grammar ofJsonSchemaCompact(String schemaJson) {
         return new Grammar(SchemaGrammar.translate(schemaJson, true), ROOT);

@@ -1,6 +1,6 @@
 package dev.tokapu.sampling;
 
-import dev.tokapu.internal.NativeErrors;
+import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.SamplerCallback;
 import java.util.ArrayList;

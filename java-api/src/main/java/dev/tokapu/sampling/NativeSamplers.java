@@ -1,6 +1,6 @@
 package dev.tokapu.sampling;
 
-import dev.tokapu.internal.NativeErrors;
+import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.spi.NativeApi;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.tokapu.sampling;
 
 import dev.tokapu.Context;
-import dev.tokapu.internal.Access;
-import dev.tokapu.internal.NativeErrors;
-import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandles;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,7 @@ public final class SamplerBatch {
     public SamplerBatch(Context context, int capacity) {
         Checks.atLeast("capacity", capacity, 1);
         this.context = context;
-        this.contextHandle = Access.handle(context);
+        this.contextHandle = NativeHandles.of(context);
         chains = new SamplerChain[capacity];
         ids = new long[capacity];
         indices = new int[capacity];

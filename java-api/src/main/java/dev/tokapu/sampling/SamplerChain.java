@@ -2,10 +2,10 @@ package dev.tokapu.sampling;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.SamplerException;
-import dev.tokapu.internal.Access;
-import dev.tokapu.internal.NativeErrors;
-import dev.tokapu.internal.NativeHandle;
+import dev.tokapu.exception.SamplerException;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeConstants;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ public final class SamplerChain implements AutoCloseable {
      * @param model the model whose tokens it chooses
      * @param samplers one or more, in the order they work; only the last may select
      * @return the chain
-     * @throws dev.tokapu.GrammarException when a grammar is malformed
+     * @throws dev.tokapu.exception.GrammarException when a grammar is malformed
      */
     public static SamplerChain of(Model model, Sampler... samplers) {
         return of(model, Arrays.asList(samplers));
@@ -68,12 +68,12 @@ public final class SamplerChain implements AutoCloseable {
      * @param model the model whose tokens it chooses
      * @param samplers one or more, in the order they work; only the last may select
      * @return the chain
-     * @throws dev.tokapu.GrammarException when a grammar is malformed
+     * @throws dev.tokapu.exception.GrammarException when a grammar is malformed
      */
     public static SamplerChain of(Model model, List<? extends Sampler> samplers) {
         List<Sampler> list = Expansion.of(model, samplers);
         check(list, model.vocab().size());
-        NativeHandle parent = Access.handle(model);
+        NativeHandle parent = NativeHandles.of(model);
         NativeApi api = parent.api();
         long[] id = new long[1];
         long modelId = parent.acquire();
@@ -173,13 +173,13 @@ public final class SamplerChain implements AutoCloseable {
      * @param index index of the output's token in the batch; -1 for the last output
      * @return the token id
      * @throws IllegalStateException when the chain has no sampler that selects, or one of the two is closed or in use
-     * @throws dev.tokapu.SamplerException when a sampler in Java failed
-     * @throws dev.tokapu.GrammarException when a grammar and the other samplers leave no token
+     * @throws dev.tokapu.exception.SamplerException when a sampler in Java failed
+     * @throws dev.tokapu.exception.GrammarException when a grammar and the other samplers leave no token
      */
     public int sample(Context context, int index) {
         requireSelects();
         requireModelOf(context);
-        NativeHandle contextHandle = Access.handle(context);
+        NativeHandle contextHandle = NativeHandles.of(context);
         long chain = handle.acquire();
         try {
             long contextId = contextHandle.acquire();
@@ -248,7 +248,7 @@ public final class SamplerChain implements AutoCloseable {
      */
     public OnDevice attach(Context context, int sequence) {
         requireModelOf(context);
-        NativeHandle contextHandle = Access.handle(context);
+        NativeHandle contextHandle = NativeHandles.of(context);
         long chain = handle.acquire();
         try {
             long contextId = contextHandle.acquire();
@@ -275,7 +275,7 @@ public final class SamplerChain implements AutoCloseable {
      * @param sequence the sequence
      */
     public static void detach(Context context, int sequence) {
-        NativeHandle contextHandle = Access.handle(context);
+        NativeHandle contextHandle = NativeHandles.of(context);
         long contextId = contextHandle.acquire();
         try {
             contextHandle.check(
@@ -319,7 +319,7 @@ public final class SamplerChain implements AutoCloseable {
      * Tells the samplers that a token was chosen; {@link #sample} does so itself.
      *
      * @param token its id
-     * @throws dev.tokapu.GrammarException when a grammar of the chain forbids the token; {@link #reset} makes the chain
+     * @throws dev.tokapu.exception.GrammarException when a grammar of the chain forbids the token; {@link #reset} makes the chain
      *     usable again
      */
     public void accept(int token) {

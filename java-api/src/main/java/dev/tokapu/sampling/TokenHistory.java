@@ -1,6 +1,6 @@
 package dev.tokapu.sampling;
 
-import dev.tokapu.internal.IntList;
+import dev.tokapu.internal.util.IntList;
 
 /**
  * The tokens so far: those of the prompt, then those that were generated.

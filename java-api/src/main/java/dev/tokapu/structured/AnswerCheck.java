@@ -9,7 +9,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
-import dev.tokapu.TokapuException;
+import dev.tokapu.exception.TokapuException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

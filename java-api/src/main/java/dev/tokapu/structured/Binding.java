@@ -3,7 +3,7 @@ package dev.tokapu.structured;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
-import dev.tokapu.GrammarException;
+import dev.tokapu.exception.GrammarException;
 import dev.tokapu.internal.grammar.SchemaProblem;
 import dev.tokapu.sampling.Grammar;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.tokapu.structured;
 
-import dev.tokapu.TokapuException;
+import dev.tokapu.exception.TokapuException;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;

@@ -1,6 +1,6 @@
 package dev.tokapu.structured;
 
-import dev.tokapu.internal.Json;
+import dev.tokapu.internal.util.Json;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

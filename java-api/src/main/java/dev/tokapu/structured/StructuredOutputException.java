@@ -1,7 +1,7 @@
 package dev.tokapu.structured;
 
-import dev.tokapu.FinishReason;
-import dev.tokapu.TokapuException;
+import dev.tokapu.exception.TokapuException;
+import dev.tokapu.text.FinishReason;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package dev.tokapu.structured;
 
-import dev.tokapu.FinishReason;
-import dev.tokapu.TextStream;
-import dev.tokapu.Timings;
-import dev.tokapu.Usage;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
+import dev.tokapu.text.Timings;
+import dev.tokapu.text.Usage;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;

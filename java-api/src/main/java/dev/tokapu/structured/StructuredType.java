@@ -1,8 +1,8 @@
 package dev.tokapu.structured;
 
-import dev.tokapu.FinishReason;
-import dev.tokapu.TextStream;
 import dev.tokapu.sampling.Grammar;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.Objects;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * StructuredType<City> type = StructuredType.of(City.class);
  * CompletionOptions options = CompletionOptions.builder().samplers(type.grammar(), Sampler.greedy()).build();
- * City city = type.read(model.complete(type.prompt("The largest city of France"), options));
+ * City city = type.read(Completion.of(model, type.prompt("The largest city of France"), options));
  * }</pre>
  *
  * <p>Making one takes milliseconds, for the first type about a second, as Jackson and the validator are loaded then;

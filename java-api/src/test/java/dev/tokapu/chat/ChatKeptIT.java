@@ -2,10 +2,10 @@ package dev.tokapu.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.ContextShift;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.ContextShift;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +47,7 @@ class ChatKeptIT {
                 .contextShift(shift)
                 .maxTokens(300)
                 .build();
-        try (ChatSession chat = model.chat(all);
+        try (ChatSession chat = ChatSession.open(model, all);
                 ChatTemplate template = ChatTemplate.of(model, String.valueOf(all.template()))) {
             chat.send("hello").text();
             ChatRequest request = ChatRequest.builder(

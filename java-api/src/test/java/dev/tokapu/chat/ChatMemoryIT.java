@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.tokapu.ContextOverflowException;
-import dev.tokapu.ContextShift;
-import dev.tokapu.FinishReason;
 import dev.tokapu.KvType;
 import dev.tokapu.Model;
-import dev.tokapu.SequenceStateException;
 import dev.tokapu.TestModels;
-import dev.tokapu.TextStream;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.exception.SequenceStateException;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.ContextShift;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,10 +53,10 @@ class ChatMemoryIT {
     @Test
     void continueAnswer_cutAnswer_isTheWholeAnswer() {
         String whole;
-        try (ChatSession chat = model.chat(options().build())) {
+        try (ChatSession chat = ChatSession.open(model, options().build())) {
             whole = chat.send("Name three colors.").text();
         }
-        try (ChatSession chat = model.chat(options().maxTokens(8).build())) {
+        try (ChatSession chat = ChatSession.open(model, options().maxTokens(8).build())) {
             TextStream first = chat.send("Name three colors.");
             String text = first.text();
             assertThat(first.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
@@ -74,7 +74,7 @@ class ChatMemoryIT {
 
     @Test
     void continueAnswer_noAnswer_isRefused() {
-        try (ChatSession chat = model.chat(options().build())) {
+        try (ChatSession chat = ChatSession.open(model, options().build())) {
             assertThatIllegalStateException()
                     .isThrownBy(chat::continueAnswer)
                     .withMessageContaining("nothing to continue");
@@ -83,9 +83,9 @@ class ChatMemoryIT {
 
     @Test
     void send_answerBeginning_isPartOfTheAnswer() {
-        try (ChatSession chat = model.chat(options().build());
-                ChatSession empty = model.chat(options().build());
-                ChatSession plain = model.chat(options().build())) {
+        try (ChatSession chat = ChatSession.open(model, options().build());
+                ChatSession empty = ChatSession.open(model, options().build());
+                ChatSession plain = ChatSession.open(model, options().build())) {
             String rest = chat.send("Which color has the sky?", "The answer in one word: G")
                     .text();
             assertThat(rest).doesNotStartWith("The answer");
@@ -99,7 +99,7 @@ class ChatMemoryIT {
 
     @Test
     void send_controlTokenInTheBeginning_staysText() {
-        try (ChatSession chat = model.chat(options().maxTokens(1).build())) {
+        try (ChatSession chat = ChatSession.open(model, options().maxTokens(1).build())) {
             TextStream plain = chat.send("Hi", "");
             plain.text();
             int without = plain.usage().promptTokens();
@@ -115,17 +115,17 @@ class ChatMemoryIT {
     void saveAndLoad_conversation_goesOnWithoutReadingItAgain() throws IOException {
         Path file = folder.resolve("talk.chat");
         String expected;
-        try (ChatSession chat = model.chat(options().build())) {
+        try (ChatSession chat = ChatSession.open(model, options().build())) {
             chat.send("My name is Ada.").text();
             chat.save(file);
             expected = chat.send("What is my name?").text();
         }
-        try (ChatSession chat = model.chat(options().build())) {
+        try (ChatSession chat = ChatSession.open(model, options().build())) {
             assertThat(chat.load(file)).isTrue();
             assertThat(chat.send("What is my name?").text()).isEqualTo(expected);
         }
-        try (ChatSession chat =
-                model.chat(options().systemPrompt("Something else.").build())) {
+        try (ChatSession chat = ChatSession.open(
+                model, options().systemPrompt("Something else.").build())) {
             chat.send("This will be replaced.").text();
             assertThat(chat.load(file)).isTrue();
             assertThat(chat.history()).hasSize(3);
@@ -137,7 +137,7 @@ class ChatMemoryIT {
         ChatOptions other = options()
                 .context(TestModels.small().contextSize(512).keyType(KvType.F32).build())
                 .build();
-        try (ChatSession chat = model.chat(other)) {
+        try (ChatSession chat = ChatSession.open(model, other)) {
             assertThat(chat.load(file)).isFalse();
             assertThat(chat.history()).hasSize(3);
             TextStream answer = chat.send("What is my name?");
@@ -149,7 +149,7 @@ class ChatMemoryIT {
     @Test
     void load_damagedFile_leavesTheConversation() throws IOException {
         Path file = folder.resolve("talk.chat");
-        try (ChatSession chat = model.chat(options().maxTokens(2).build())) {
+        try (ChatSession chat = ChatSession.open(model, options().maxTokens(2).build())) {
             chat.send("Hello").text();
             chat.save(file);
             byte[] bytes = Files.readAllBytes(file);
@@ -170,7 +170,7 @@ class ChatMemoryIT {
 
     @Test
     void fork_twoQuestions_doNotSeeEachOther() {
-        try (ChatSession chat = model.chat(options().build())) {
+        try (ChatSession chat = ChatSession.open(model, options().build())) {
             chat.send("I have a cat.").text();
             try (ChatSession other = chat.fork()) {
                 TextStream answer = other.send("What do I have?");
@@ -198,8 +198,10 @@ class ChatMemoryIT {
     @Test
     void contextShift_longConversation_forgetsTheOldestMessages() {
         try (Model tiny = TestModels.tiny();
-                ChatSession chat = tiny.chat(tight(ContextShift.dropOldest()).build());
-                ChatSession strict = tiny.chat(tight(ContextShift.none()).build())) {
+                ChatSession chat =
+                        ChatSession.open(tiny, tight(ContextShift.dropOldest()).build());
+                ChatSession strict =
+                        ChatSession.open(tiny, tight(ContextShift.none()).build())) {
             askOften(chat);
             assertThat(chat.history()).hasSize(29);
             assertThatExceptionOfType(ContextOverflowException.class).isThrownBy(() -> chat.send("word ".repeat(400)));
@@ -215,7 +217,7 @@ class ChatMemoryIT {
                     .samplers(TestModels.noEnd(tiny), Sampler.greedy())
                     .maxTokens(400)
                     .build();
-            try (ChatSession chat = tiny.chat(options)) {
+            try (ChatSession chat = ChatSession.open(tiny, options)) {
                 TextStream answer = chat.send("Tell me a very long story.");
                 answer.text();
                 assertThat(answer.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);

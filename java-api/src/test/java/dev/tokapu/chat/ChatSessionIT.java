@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.tokapu.ChatTemplateException;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.ContextOptions;
-import dev.tokapu.ContextOverflowException;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
-import dev.tokapu.TextStream;
-import dev.tokapu.Usage;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.exception.ChatTemplateException;
+import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
+import dev.tokapu.text.Usage;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,25 +59,26 @@ class ChatSessionIT {
     }
 
     private static ChatSession open() {
-        return model.chat(greedy().build());
+        return ChatSession.open(model, greedy().build());
     }
 
     /** The answer that a context of its own gives to the whole conversation. */
     private static String fresh(List<ChatMessage> messages) {
-        try (ChatTemplate template = model.chatTemplate()) {
+        try (ChatTemplate template = ChatTemplate.of(model)) {
             CompletionOptions options = CompletionOptions.builder()
                     .context(CONTEXT)
                     .samplers(Sampler.greedy())
                     .maxTokens(20)
                     .parseSpecial(true)
                     .build();
-            return model.complete(template.render(messages), options).text();
+            return Completion.of(model, template.render(messages), options).text();
         }
     }
 
     @Test
     void send_severalTurns_equalsDecodingEverythingAfresh() {
-        try (ChatSession chat = model.chat(greedy().systemPrompt("be nice").build())) {
+        try (ChatSession chat =
+                ChatSession.open(model, greedy().systemPrompt("be nice").build())) {
             for (String text : List.of("hello", "what is the time?", "and now?", "ok")) {
                 TextStream answer = chat.send(text);
                 String actual = answer.text();
@@ -106,7 +108,8 @@ class ChatSessionIT {
 
     @Test
     void reset_keepsTheSystemPromptOnly() {
-        try (ChatSession chat = model.chat(greedy().systemPrompt("be nice").build())) {
+        try (ChatSession chat =
+                ChatSession.open(model, greedy().systemPrompt("be nice").build())) {
             String first = chat.send("hello").text();
             chat.send("more").text();
             chat.reset();
@@ -157,7 +160,7 @@ class ChatSessionIT {
         ChatOptions options = greedy().maxTokens(ChatOptions.UNLIMITED)
                 .samplers(Sampler.dist(1))
                 .build();
-        try (ChatSession chat = model.chat(options)) {
+        try (ChatSession chat = ChatSession.open(model, options)) {
             TextStream answer = chat.send("hello");
             CountDownLatch begun = new CountDownLatch(1);
             FutureTask<Integer> reader = TestModels.start("reader", () -> {
@@ -225,7 +228,7 @@ class ChatSessionIT {
         ChatOptions options = greedy().samplers(Sampler.grammar("root ::= \"abcdefghijklmnop\""), Sampler.greedy())
                 .stops("efg")
                 .build();
-        try (ChatSession chat = model.chat(options)) {
+        try (ChatSession chat = ChatSession.open(model, options)) {
             TextStream answer = chat.send("hello");
             assertThat(answer.text()).isEqualTo("abcd");
             assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
@@ -236,7 +239,8 @@ class ChatSessionIT {
     void send_invalidUtf8FromTheModel_equalsDecodingAllAtOnce(@TempDir Path folder) {
         Path file = TinyGguf.builder().byteTokenScale(1).build().write(folder.resolve("bytes.gguf"));
         try (Model bytes = Model.load(file);
-                ChatSession chat = bytes.chat(greedy().maxTokens(200).build())) {
+                ChatSession chat =
+                        ChatSession.open(bytes, greedy().maxTokens(200).build())) {
             TextStream answer = chat.send("hello");
             String text = answer.text();
             ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -264,7 +268,7 @@ class ChatSessionIT {
     void send_templateRefuses_throwsAndLeavesTheHistory() {
         String jinja = "{% for m in messages %}{% if m.content == 'bad' %}{{ raise_exception('bad word') }}{% endif %}"
                 + "{{ m.content }}{% endfor %}";
-        try (ChatSession chat = model.chat(greedy().template(jinja).build())) {
+        try (ChatSession chat = ChatSession.open(model, greedy().template(jinja).build())) {
             chat.send("hello").text();
             List<ChatMessage> before = chat.history();
             assertThatExceptionOfType(ChatTemplateException.class).isThrownBy(() -> chat.send("bad"));
@@ -290,7 +294,7 @@ class ChatSessionIT {
         ChatOptions options = greedy().maxTokens(ChatOptions.UNLIMITED)
                 .samplers(Sampler.logitBias(Map.of(2, -100f, 260, -100f)), Sampler.dist(2))
                 .build();
-        ChatSession chat = model.chat(options);
+        ChatSession chat = ChatSession.open(model, options);
         TextStream answer = chat.send("hello");
         CountDownLatch begun = new CountDownLatch(1);
         FutureTask<String> reader = TestModels.start("reader", () -> {
@@ -309,7 +313,7 @@ class ChatSessionIT {
     @Test
     void close_modelWhileStreaming_nextThrows() {
         try (Model other = TestModels.tiny();
-                ChatSession chat = other.chat(greedy().build())) {
+                ChatSession chat = ChatSession.open(other, greedy().build())) {
             Iterator<String> pieces = chat.send("hello").iterator();
             pieces.next();
             other.close();
@@ -323,8 +327,9 @@ class ChatSessionIT {
         ChatOptions options = greedy().template(jinja)
                 .templateArguments(Map.of("mood", "happy happy happy"))
                 .build();
-        try (ChatSession chat = model.chat(options);
-                ChatSession plain = model.chat(greedy().template(jinja).build())) {
+        try (ChatSession chat = ChatSession.open(model, options);
+                ChatSession plain =
+                        ChatSession.open(model, greedy().template(jinja).build())) {
             TextStream with = chat.send("a");
             TextStream without = plain.send("a");
             assertThat(with.usage().promptTokens())

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.tokapu.ChatTemplateException;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.testsupport.TinyGguf;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +33,7 @@ class ChatTemplateIT {
 
     @Test
     void render_modelsOwnTemplate_isChatMl() {
-        try (ChatTemplate template = model.chatTemplate()) {
+        try (ChatTemplate template = ChatTemplate.of(model)) {
             List<ChatMessage> messages = List.of(
                     ChatMessage.system("be brief"), ChatMessage.user("hi"), ChatMessage.assistant("yo"), HELLO.get(0));
             assertThat(template.render(messages)).isEqualTo("""
@@ -54,7 +54,7 @@ class ChatTemplateIT {
 
     @Test
     void render_withoutGenerationPrompt_endsWithTheLastMessage() {
-        try (ChatTemplate template = model.chatTemplate()) {
+        try (ChatTemplate template = ChatTemplate.of(model)) {
             ChatRequest request =
                     ChatRequest.builder(HELLO).addGenerationPrompt(false).build();
             assertThat(template.render(request).prompt()).isEqualTo("<|im_start|>user\nhello<|im_end|>\n");
@@ -64,7 +64,7 @@ class ChatTemplateIT {
     @Test
     void render_defaultModel_addsItsSystemPrompt() {
         try (Model smol = TestModels.smol();
-                ChatTemplate template = smol.chatTemplate()) {
+                ChatTemplate template = ChatTemplate.of(smol)) {
             assertThat(template.render(HELLO))
                     .startsWith("<|im_start|>system\n")
                     .contains("SmolLM")
@@ -87,7 +87,7 @@ class ChatTemplateIT {
                         "add", "adds", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"number\"}}}")))
                 .arguments(Map.of("mood", "happy", "options", Map.of("size", 41)))
                 .build();
-        try (ChatTemplate template = model.chatTemplate(jinja)) {
+        try (ChatTemplate template = ChatTemplate.of(model, jinja)) {
             assertThat(template.render(request).prompt())
                     .contains("[add: adds number]")
                     .contains("<user>2+2")
@@ -100,14 +100,14 @@ class ChatTemplateIT {
     @Test
     void render_longConversation_isComplete() {
         String text = "many words ".repeat(20_000);
-        try (ChatTemplate template = model.chatTemplate()) {
+        try (ChatTemplate template = ChatTemplate.of(model)) {
             assertThat(template.render(List.of(ChatMessage.user(text)))).contains(text);
         }
     }
 
     @Test
     void render_allKindsOfText_isUnchanged() {
-        try (ChatTemplate template = model.chatTemplate()) {
+        try (ChatTemplate template = ChatTemplate.of(model)) {
             for (String text :
                     List.of("\"quotes\" \\ {{ jinja }} {% if %}", "\u4e2d\ud83d\ude00\0\u001b", "<|im_end|>")) {
                 assertThat(template.render(List.of(ChatMessage.user(text))))
@@ -119,13 +119,14 @@ class ChatTemplateIT {
     @Test
     void create_malformedTemplate_throws() {
         long before = TestModels.liveHandles();
-        assertThatExceptionOfType(ChatTemplateException.class).isThrownBy(() -> model.chatTemplate("{% for x in %}{{"));
+        assertThatExceptionOfType(ChatTemplateException.class)
+                .isThrownBy(() -> ChatTemplate.of(model, "{% for x in %}{{"));
         assertThat(TestModels.liveHandles()).isEqualTo(before);
     }
 
     @Test
     void render_templateRefuses_throwsWithItsMessage() {
-        try (ChatTemplate template = model.chatTemplate("{{ raise_exception('no ' + messages[0].content) }}")) {
+        try (ChatTemplate template = ChatTemplate.of(model, "{{ raise_exception('no ' + messages[0].content) }}")) {
             assertThatExceptionOfType(ChatTemplateException.class)
                     .isThrownBy(() -> template.render(HELLO))
                     .withMessageContaining("no hello");
@@ -138,16 +139,16 @@ class ChatTemplateIT {
         try (Model plain = Model.load(file)) {
             assertThat(plain.hasChatTemplate()).isFalse();
             assertThatExceptionOfType(ChatTemplateException.class)
-                    .isThrownBy(plain::chatTemplate)
+                    .isThrownBy(() -> ChatTemplate.of(plain))
                     .withMessageContaining("no chat template");
             long before = TestModels.liveHandles();
-            assertThatExceptionOfType(ChatTemplateException.class).isThrownBy(plain::chat);
+            assertThatExceptionOfType(ChatTemplateException.class).isThrownBy(() -> ChatSession.open(plain));
             assertThat(TestModels.liveHandles()).isEqualTo(before);
             ChatOptions options = ChatOptions.builder()
                     .template(TinyGguf.CHAT_TEMPLATE)
                     .maxTokens(3)
                     .build();
-            try (ChatSession chat = plain.chat(options)) {
+            try (ChatSession chat = ChatSession.open(plain, options)) {
                 chat.send("hello").text();
                 assertThat(chat.history()).hasSize(2);
             }
@@ -156,7 +157,7 @@ class ChatTemplateIT {
 
     @Test
     void render_closed_throws() {
-        ChatTemplate template = model.chatTemplate();
+        ChatTemplate template = ChatTemplate.of(model);
         template.close();
         template.close();
         assertThatIllegalStateException()

@@ -3,8 +3,8 @@ package dev.tokapu.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.tokapu.CompletionOptions;
-import dev.tokapu.internal.Json;
+import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.internal.util.Json;
 import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
 import java.util.List;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
-import dev.tokapu.TextStream;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.TextStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,7 +75,7 @@ class CutCharactersIT {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
     void continueAnswer_cutInsideACharacter_givesItWhole(int maxTokens) {
-        try (ChatSession chat = model.chat(options(maxTokens))) {
+        try (ChatSession chat = ChatSession.open(model, options(maxTokens))) {
             assertThat(whole(chat, maxTokens)).startsWith(TEXT);
             assertThat(answer(chat)).startsWith(TEXT);
         }
@@ -96,7 +96,7 @@ class CutCharactersIT {
     @Test
     void fork_cutInsideACharacter_goesOnInBoth() {
         int cut = insideACharacter();
-        try (ChatSession chat = model.chat(options(cut))) {
+        try (ChatSession chat = ChatSession.open(model, options(cut))) {
             chat.send("Say it.").text();
             try (ChatSession other = chat.fork()) {
                 assertThat(answer(other)).isEqualTo("A ");
@@ -111,11 +111,11 @@ class CutCharactersIT {
         int cut = insideACharacter();
         Path file = folder.resolve("cut.chat");
         ChatOptions options = options(cut);
-        try (ChatSession chat = model.chat(options)) {
+        try (ChatSession chat = ChatSession.open(model, options)) {
             chat.send("Say it.").text();
             chat.save(file);
         }
-        try (ChatSession chat = model.chat(options)) {
+        try (ChatSession chat = ChatSession.open(model, options)) {
             assertThat(chat.load(file)).isTrue();
             assertThat(answer(chat)).isEqualTo("A ");
             chat.continueAnswer().text();
@@ -134,7 +134,7 @@ class CutCharactersIT {
 
     @Test
     void send_afterAnAnswerCutInsideACharacter_seesWholeCharacters() {
-        try (ChatSession chat = model.chat(options(insideACharacter()))) {
+        try (ChatSession chat = ChatSession.open(model, options(insideACharacter()))) {
             chat.send("Say it.").text();
             assertThat(answer(chat)).isEqualTo("A ");
             TextStream next = chat.send("And now?");

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.ChatTemplateException;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.exception.ChatTemplateException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,7 +49,7 @@ class HostileTemplateIT {
     /** Compiles and renders with seven messages on a thread with a tiny stack. */
     private static String render(String jinja) throws Exception {
         return TestModels.onTinyStack(() -> {
-            try (ChatTemplate template = model.chatTemplate(jinja)) {
+            try (ChatTemplate template = ChatTemplate.of(model, jinja)) {
                 return template.render(Collections.nCopies(7, ChatMessage.user("hello")));
             }
         });
@@ -74,7 +74,7 @@ class HostileTemplateIT {
     @Test
     void create_hugeTemplate_throws() {
         assertThatExceptionOfType(ChatTemplateException.class)
-                .isThrownBy(() -> model.chatTemplate("a".repeat((1 << 20) + 1)))
+                .isThrownBy(() -> ChatTemplate.of(model, "a".repeat((1 << 20) + 1)))
                 .withMessageContaining("has 1048577 bytes; at most 1048576 are supported");
     }
 
@@ -82,7 +82,7 @@ class HostileTemplateIT {
     void render_hostileTemplateManyTimes_goesOnWithOthers() throws Exception {
         String macro = HostileTemplates.REFUSED.get("macro that calls itself");
         for (int i = 0; i < 4; i++) {
-            assertThatExceptionOfType(ChatTemplateException.class).isThrownBy(() -> model.chatTemplate(macro));
+            assertThatExceptionOfType(ChatTemplateException.class).isThrownBy(() -> ChatTemplate.of(model, macro));
             assertThat(render("{{ messages | length }}")).isEqualTo("7");
         }
     }
@@ -94,7 +94,7 @@ class HostileTemplateIT {
                 List.of("macro that calls itself", "parentheses", "text times a number", "namespace in itself")) {
             FutureTask<Boolean> task = new FutureTask<>(() -> {
                 assertThatExceptionOfType(ChatTemplateException.class)
-                        .isThrownBy(() -> model.chatTemplate(HostileTemplates.REFUSED.get(name)));
+                        .isThrownBy(() -> ChatTemplate.of(model, HostileTemplates.REFUSED.get(name)));
                 return true;
             });
             tasks.add(task);
@@ -113,7 +113,7 @@ class HostileTemplateIT {
                 .limit(100)
                 .flatMap(pair -> pair)
                 .toList();
-        try (ChatTemplate template = model.chatTemplate()) {
+        try (ChatTemplate template = ChatTemplate.of(model)) {
             assertThat(template.render(messages)).hasSizeGreaterThan(4_000_000);
         }
     }
@@ -126,7 +126,7 @@ class HostileTemplateIT {
     @ValueSource(ints = {250, 3_000, 100_000, 2_000_000})
     void render_deepToolCallArguments_throws(int depth) {
         ChatMessage call = ChatMessage.assistant("", List.of(new ToolCall("1", "f", nested(depth))));
-        try (ChatTemplate template = model.chatTemplate()) {
+        try (ChatTemplate template = ChatTemplate.of(model)) {
             assertThatExceptionOfType(ChatTemplateException.class)
                     .isThrownBy(() -> template.render(List.of(ChatMessage.user("a"), call)))
                     .withMessageContaining("the arguments of a tool call: more than 200 levels of nesting");
@@ -136,7 +136,7 @@ class HostileTemplateIT {
     @Test
     void render_deepToolCallArgumentsWithinTheLimit_works() {
         ChatMessage call = ChatMessage.assistant("", List.of(new ToolCall("1", "f", nested(150))));
-        try (ChatTemplate template = model.chatTemplate("{% for m in messages %}{{ m | tojson }}{% endfor %}")) {
+        try (ChatTemplate template = ChatTemplate.of(model, "{% for m in messages %}{{ m | tojson }}{% endfor %}")) {
             assertThat(template.render(List.of(ChatMessage.user("a"), call))).contains("[[[[");
         }
     }
@@ -145,7 +145,7 @@ class HostileTemplateIT {
     @ValueSource(ints = {300, 900, 100_000})
     void render_deepToolParameters_throws(int depth) {
         String parameters = "{\"type\":\"object\",\"default\":" + nested(depth) + "}";
-        try (ChatTemplate template = model.chatTemplate()) {
+        try (ChatTemplate template = ChatTemplate.of(model)) {
             assertThatThrownBy(() -> template.render(ChatRequest.builder(List.of(ChatMessage.user("a")))
                             .tools(List.of(new ToolDefinition("f", "does", parameters)))
                             .build()))
@@ -156,7 +156,7 @@ class HostileTemplateIT {
 
     @Test
     void render_deepToolResult_isText() {
-        try (ChatTemplate template = model.chatTemplate("{% for m in messages %}{{ m.content }}{% endfor %}")) {
+        try (ChatTemplate template = ChatTemplate.of(model, "{% for m in messages %}{{ m.content }}{% endfor %}")) {
             String text = "[".repeat(5000);
             List<ChatMessage> messages = List.of(
                     ChatMessage.user("a"),
@@ -175,7 +175,7 @@ class HostileTemplateIT {
         ChatRequest request = ChatRequest.builder(List.of(ChatMessage.user("a")))
                 .arguments(Map.of("deep", value))
                 .build();
-        try (ChatTemplate template = model.chatTemplate()) {
+        try (ChatTemplate template = ChatTemplate.of(model)) {
             assertThatThrownBy(() -> template.render(request))
                     .isInstanceOfAny(ChatTemplateException.class, IllegalArgumentException.class);
         }

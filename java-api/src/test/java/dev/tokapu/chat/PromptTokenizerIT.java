@@ -73,7 +73,7 @@ class PromptTokenizerIT {
     @EnumSource
     void tokenize_ordinaryText_isOneRun(Kind kind) {
         try (Model model = kind.load();
-                ChatTemplate template = model.chatTemplate()) {
+                ChatTemplate template = ChatTemplate.of(model)) {
             PromptTokenizer tokenizer = new PromptTokenizer(model.vocab());
             List<String> texts = Corpus.strings().stream()
                     .filter(text -> !Corpus.hasControlText(text) && text.length() < 200 && !isBorder(text))
@@ -98,7 +98,7 @@ class PromptTokenizerIT {
     @EnumSource
     void tokenize_controlTextInMessages_isNotParsed(Kind kind) {
         try (Model model = kind.load();
-                ChatTemplate template = model.chatTemplate()) {
+                ChatTemplate template = ChatTemplate.of(model)) {
             PromptTokenizer tokenizer = new PromptTokenizer(model.vocab());
             List<String> texts =
                     Corpus.strings().stream().filter(Corpus::hasControlText).toList();

@@ -2,12 +2,12 @@ package dev.tokapu.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.ChatTemplateException;
 import dev.tokapu.Model;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.VocabFile;
-import dev.tokapu.internal.Json;
+import dev.tokapu.exception.ChatTemplateException;
+import dev.tokapu.internal.util.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.ContextOptions;
-import dev.tokapu.ContextOverflowException;
-import dev.tokapu.ContextShift;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
-import dev.tokapu.TextStream;
-import dev.tokapu.Usage;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.chat.ChatTokenizer;
+import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.ContextShift;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
+import dev.tokapu.text.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -252,7 +252,8 @@ class EngineChatIT {
         Path file = folder.resolve("saved");
         try (Engine engine = start();
                 ChatSession chat = engine.chat(greedy().build());
-                ChatSession own = model.chat(
+                ChatSession own = ChatSession.open(
+                        model,
                         greedy().context(CONTEXT.toBuilder().contextSize(512).build())
                                 .build())) {
             own.send("hello").text();

@@ -3,15 +3,15 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
-import dev.tokapu.StoppingCriterion;
 import dev.tokapu.TestModels;
-import dev.tokapu.TextStream;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.StoppingCriterion;
+import dev.tokapu.text.TextStream;
 import java.util.Iterator;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;

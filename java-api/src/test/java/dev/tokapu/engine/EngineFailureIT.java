@@ -3,13 +3,13 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.FinishReason;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
-import dev.tokapu.StoppingCriterion;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.StoppingCriterion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

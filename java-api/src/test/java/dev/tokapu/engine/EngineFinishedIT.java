@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.ContextOptions;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
-import dev.tokapu.ScoredContinuation;
 import dev.tokapu.TestModels;
 import dev.tokapu.chat.ChatMessage;
+import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.engine.FinishedRequest.Operation;
 import dev.tokapu.engine.FinishedRequest.Outcome;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.FinishReason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,10 +3,10 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.ContextOverflowException;
 import dev.tokapu.Model;
-import dev.tokapu.ScoredContinuation;
 import dev.tokapu.TestModels;
+import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.exception.ContextOverflowException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.tokapu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.testsupport.TinyMemoryGguf;
+import dev.tokapu.text.FinishReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,17 +3,18 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.ContextOptions;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
-import dev.tokapu.ScoredContinuation;
-import dev.tokapu.StoppingCriterion;
 import dev.tokapu.TestModels;
-import dev.tokapu.TextStream;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.StoppingCriterion;
+import dev.tokapu.text.TextStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -161,7 +162,7 @@ class EnginePromptTimeIT {
                 .context(CONTEXT)
                 .stoppingCriteria(StoppingCriterion.maxTime(SHORT))
                 .build();
-        try (TextStream text = model.complete(WORDS.substring(0, 7 * LONG / 2), options)) {
+        try (TextStream text = Completion.of(model, WORDS.substring(0, 7 * LONG / 2), options)) {
             assertThat(text.text()).isEmpty();
             assertThat(text.finishReason()).isEqualTo(FinishReason.STOP_CRITERION);
         }
@@ -201,7 +202,7 @@ class EnginePromptTimeIT {
 
     @Test
     void maxTime_ofAConversation_endsItsPrompt() {
-        assertMaxTime(model::chat);
+        assertMaxTime(options -> ChatSession.open(model, options));
     }
 
     @Test
@@ -219,7 +220,7 @@ class EnginePromptTimeIT {
                 .samplers(Sampler.greedy())
                 .build();
         try (Engine engine = start();
-                ChatSession own = model.chat(options);
+                ChatSession own = ChatSession.open(model, options);
                 ChatSession served = engine.chat(options)) {
             for (ChatSession chat : List.of(own, served)) {
                 TextStream answer = chat.send(WORDS.substring(0, 3 * LONG));

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tokapu.ContextOptions;
-import dev.tokapu.ContextOverflowException;
 import dev.tokapu.Model;
-import dev.tokapu.ScoredContinuation;
-import dev.tokapu.Scorer;
 import dev.tokapu.TestModels;
+import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.completion.Scorer;
+import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
 import java.time.Duration;
 import java.util.ArrayList;

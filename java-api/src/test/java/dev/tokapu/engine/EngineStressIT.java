@@ -2,10 +2,10 @@ package dev.tokapu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.FinishReason;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

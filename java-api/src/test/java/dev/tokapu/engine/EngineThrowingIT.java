@@ -3,14 +3,15 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.CompletionOptions;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
-import dev.tokapu.SamplerException;
-import dev.tokapu.StoppingCriterion;
 import dev.tokapu.TestModels;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.exception.SamplerException;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.LogCapture;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.StoppingCriterion;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -70,7 +71,8 @@ class EngineThrowingIT {
                 .context(TestModels.small().build())
                 .stoppingCriteria(throwing())
                 .build();
-        assertThatThrownBy(() -> model.complete("the cat", options).text()).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> Completion.of(model, "the cat", options).text())
+                .isInstanceOf(IOException.class);
         assertThat(TestModels.liveHandles()).isEqualTo(before);
     }
 

@@ -3,15 +3,16 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.CompletionOptions;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
-import dev.tokapu.TextStream;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.structured.StructuredOutputException;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -91,7 +92,7 @@ class InterruptIT {
                 .samplers(endless())
                 .build();
         for (Consumer<TextStream> way : WAYS) {
-            try (TextStream text = model.complete("once", options)) {
+            try (TextStream text = Completion.of(model, "once", options)) {
                 assertEnds(text, way);
             }
         }
@@ -99,7 +100,7 @@ class InterruptIT {
 
     @Test
     void conversation_endsAndGoesOnAfterwards() throws Exception {
-        try (ChatSession chat = model.chat(chatOptions())) {
+        try (ChatSession chat = ChatSession.open(model, chatOptions())) {
             for (Consumer<TextStream> way : WAYS) {
                 assertEnds(chat.send("hi"), way);
             }
@@ -180,7 +181,7 @@ class InterruptIT {
 
     @Test
     void ask_isRefused() {
-        try (ChatSession chat = model.chat(chatOptions())) {
+        try (ChatSession chat = ChatSession.open(model, chatOptions())) {
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> chat.ask("Is it large?", Size.class))
                     .isInstanceOf(StructuredOutputException.class)
@@ -194,7 +195,7 @@ class InterruptIT {
     @Test
     void futureCancelled_freesItsThread() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(1);
-        try (ChatSession chat = model.chat(chatOptions())) {
+        try (ChatSession chat = ChatSession.open(model, chatOptions())) {
             TextStream answer = chat.send("hi");
             Future<String> reading = pool.submit(answer::text);
             EngineFixture.await("first token", () -> answer.usage().generatedTokens() > 0);

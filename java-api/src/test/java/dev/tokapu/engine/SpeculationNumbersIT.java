@@ -3,11 +3,11 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
-import dev.tokapu.Usage;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.Usage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;

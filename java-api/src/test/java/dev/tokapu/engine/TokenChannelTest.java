@@ -26,8 +26,8 @@ class TokenChannelTest {
     @Test
     void end_twice_isTheFirst() {
         TokenChannel channel = new TokenChannel();
-        channel.end(new TokenChannel.Ending(dev.tokapu.FinishReason.STOP_TOKEN, null));
-        channel.end(new TokenChannel.Ending(dev.tokapu.FinishReason.CANCELLED, null));
-        assertThat(channel.ending().reason()).isEqualTo(dev.tokapu.FinishReason.STOP_TOKEN);
+        channel.end(new TokenChannel.Ending(dev.tokapu.text.FinishReason.STOP_TOKEN, null));
+        channel.end(new TokenChannel.Ending(dev.tokapu.text.FinishReason.CANCELLED, null));
+        assertThat(channel.ending().reason()).isEqualTo(dev.tokapu.text.FinishReason.STOP_TOKEN);
     }
 }

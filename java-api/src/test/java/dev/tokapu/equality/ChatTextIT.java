@@ -2,17 +2,18 @@ package dev.tokapu.equality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.ContextOptions;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
-import dev.tokapu.TextStream;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.chat.ChatTemplate;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.Oracle;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,7 @@ class ChatTextIT {
         });
         List<String> actual = new ArrayList<>();
         try (Model model = reference.load();
-                ChatSession chat = model.chat(options())) {
+                ChatSession chat = ChatSession.open(model, options())) {
             for (String turn : TURNS) {
                 actual.add(chat.send(turn).text().stripTrailing());
                 chat.reset();
@@ -68,7 +69,7 @@ class ChatTextIT {
                         .conversationGreedy(Reference.DEFAULT.file(), turns, maxTokens, Reference.THREADS));
         List<String> actual = new ArrayList<>();
         try (Model model = Reference.DEFAULT.load();
-                ChatSession chat = model.chat(options())) {
+                ChatSession chat = ChatSession.open(model, options())) {
             for (String turn : turns) {
                 TextStream answer = chat.send(turn);
                 actual.add(answer.text());
@@ -83,8 +84,8 @@ class ChatTextIT {
         List<String> prompts = new ArrayList<>();
         List<String> actual = new ArrayList<>();
         try (Model model = Reference.TINY.load();
-                ChatTemplate template = model.chatTemplate();
-                ChatSession chat = model.chat(options())) {
+                ChatTemplate template = ChatTemplate.of(model);
+                ChatSession chat = ChatSession.open(model, options())) {
             for (String turn : TURNS) {
                 TextStream answer = chat.send(turn);
                 actual.add(answer.text());
@@ -122,7 +123,7 @@ class ChatTextIT {
                         .samplers(Sampler.defaults(SEED))
                         .maxTokens(TOKENS)
                         .build();
-                actual.add(model.complete(prompt, options).text());
+                actual.add(Completion.of(model, prompt, options).text());
             }
         }
         assertThat(actual).isEqualTo(expected);

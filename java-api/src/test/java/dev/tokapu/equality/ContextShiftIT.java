@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.ContextOptions;
-import dev.tokapu.ContextOverflowException;
-import dev.tokapu.ContextShift;
-import dev.tokapu.ContextShift.Range;
-import dev.tokapu.ContextShift.Situation;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.ContextShift;
+import dev.tokapu.text.ContextShift.Range;
+import dev.tokapu.text.ContextShift.Situation;
+import dev.tokapu.text.FinishReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,8 +53,8 @@ class ContextShiftIT {
         try (Model model = reference.load()) {
             int bos = model.vocab().addsBos() ? 1 : 0;
             ContextShift shift = ContextShift.dropOldest(keep == 0 ? 0 : keep + bos);
-            try (Completion completion =
-                    model.complete(PROMPT, options(shift).maxTokens(tokens).build())) {
+            try (Completion completion = Completion.of(
+                    model, PROMPT, options(shift).maxTokens(tokens).build())) {
                 assertThat(completion.text()).isEqualTo(expected.get(0));
                 assertThat(completion.tokens().length).isGreaterThan(SIZE);
             }
@@ -64,8 +64,8 @@ class ContextShiftIT {
     @Test
     void none_longText_ends() {
         try (Model model = Reference.TINY.load();
-                Completion completion =
-                        model.complete(PROMPT, options(ContextShift.none()).build())) {
+                Completion completion = Completion.of(
+                        model, PROMPT, options(ContextShift.none()).build())) {
             completion.text();
             assertThat(completion.finishReason()).isEqualTo(FinishReason.CONTEXT_FULL);
             assertThat(completion.usage().promptTokens() + completion.tokens().length)
@@ -81,7 +81,8 @@ class ContextShiftIT {
             return seen.size() > 3 ? Optional.empty() : Optional.of(new Range(10, 60));
         };
         try (Model model = Reference.TINY.load();
-                Completion completion = model.complete(PROMPT, options(shift).build())) {
+                Completion completion =
+                        Completion.of(model, PROMPT, options(shift).build())) {
             completion.text();
             assertThat(completion.finishReason()).isEqualTo(FinishReason.CONTEXT_FULL);
             assertThat(seen.get(0)).isEqualTo(new Situation(SIZE - 1, SIZE, 1));
@@ -95,15 +96,15 @@ class ContextShiftIT {
     void prompt_tooLong_isShortenedOrRefused() {
         String text = PROMPT.repeat(60);
         try (Model model = Reference.TINY.load()) {
-            try (Completion completion = model.complete(
-                    text, options(ContextShift.dropOldest()).maxTokens(4).build())) {
+            try (Completion completion = Completion.of(
+                    model, text, options(ContextShift.dropOldest()).maxTokens(4).build())) {
                 completion.text();
                 assertThat(completion.usage().promptTokens()).isBetween(SIZE / 4, SIZE);
                 assertThat(completion.tokens()).hasSize(4);
             }
             assertThatExceptionOfType(ContextOverflowException.class)
-                    .isThrownBy(() ->
-                            model.complete(text, options(ContextShift.none()).build()));
+                    .isThrownBy(() -> Completion.of(
+                            model, text, options(ContextShift.none()).build()));
         }
     }
 
@@ -114,7 +115,7 @@ class ContextShiftIT {
         try (Model model = Reference.TINY.load()) {
             for (ContextShift shift : List.of(everything, tooFar)) {
                 try (Completion completion =
-                        model.complete(PROMPT, options(shift).build())) {
+                        Completion.of(model, PROMPT, options(shift).build())) {
                     assertThatIllegalStateException()
                             .isThrownBy(completion::text)
                             .withMessageContaining("ContextShift wants to forget");

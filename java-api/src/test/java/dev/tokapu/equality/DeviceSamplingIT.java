@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tokapu.Batch;
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.testsupport.Corpus;
@@ -60,7 +60,7 @@ class DeviceSamplingIT {
                 .build();
         List<String> texts = new ArrayList<>();
         for (String prompt : Corpus.prompts().subList(0, 5)) {
-            try (Completion completion = model.complete(prompt, options)) {
+            try (Completion completion = Completion.of(model, prompt, options)) {
                 texts.add(completion.text());
             }
         }
@@ -80,7 +80,7 @@ class DeviceSamplingIT {
                 .maxTokens(24)
                 .build();
         try (Model model = TestModels.smol();
-                ChatSession chat = model.chat(options)) {
+                ChatSession chat = ChatSession.open(model, options)) {
             return List.of(
                     chat.send("Why is the sky blue?").text(),
                     chat.send("And the sea?").text());

@@ -2,9 +2,9 @@ package dev.tokapu.equality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.Model;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.Oracle;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ class GrammarTextIT {
                         .samplers(chain)
                         .maxTokens(TOKENS)
                         .build();
-                try (Completion completion = model.complete(PROMPT, settings)) {
+                try (Completion completion = Completion.of(model, PROMPT, settings)) {
                     actual.add(completion.text());
                 }
             }

@@ -3,16 +3,16 @@ package dev.tokapu.equality;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Batch;
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.Context;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.Vocab;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.testsupport.Corpus;
 import dev.tokapu.testsupport.Oracle;
+import dev.tokapu.text.FinishReason;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -72,7 +72,8 @@ class GreedyTextIT {
         System.setProperty(DeviceSamplingIT.PROPERTY, deviceSampling);
         try (Model model = reference.load()) {
             for (int i = 0; i < prompts; i++) {
-                try (Completion completion = model.complete(Corpus.prompts().get(i), options)) {
+                try (Completion completion =
+                        Completion.of(model, Corpus.prompts().get(i), options)) {
                     assertBeginning(expected.get(i), completion.text(), completion.finishReason());
                 }
             }

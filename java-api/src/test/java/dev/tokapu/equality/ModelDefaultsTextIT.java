@@ -2,9 +2,9 @@ package dev.tokapu.equality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.Model;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.testsupport.Oracle;
@@ -52,7 +52,7 @@ class ModelDefaultsTextIT {
                 .maxTokens(TOKENS)
                 .build();
         try (Model model = Model.load(file);
-                Completion completion = model.complete(PROMPT, options)) {
+                Completion completion = Completion.of(model, PROMPT, options)) {
             return completion.text();
         }
     }

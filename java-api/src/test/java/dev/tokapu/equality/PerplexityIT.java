@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
-import dev.tokapu.Perplexity;
+import dev.tokapu.completion.Perplexity;
 import dev.tokapu.testsupport.Corpus;
 import java.io.IOException;
 import java.io.UncheckedIOException;

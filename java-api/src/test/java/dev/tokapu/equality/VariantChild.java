@@ -2,8 +2,8 @@ package dev.tokapu.equality;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.NativeLibraryException;
 import dev.tokapu.Tokapu;
+import dev.tokapu.exception.NativeLibraryException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

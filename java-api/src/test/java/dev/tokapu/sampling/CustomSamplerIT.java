@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tokapu.Batch;
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.SamplerException;
 import dev.tokapu.TestModels;
-import dev.tokapu.TextStream;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.exception.SamplerException;
+import dev.tokapu.text.TextStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -347,7 +347,7 @@ class CustomSamplerIT {
                 .samplers(failing, Sampler.greedy())
                 .maxTokens(6)
                 .build();
-        try (ChatSession chat = model.chat(options)) {
+        try (ChatSession chat = ChatSession.open(model, options)) {
             TextStream broken = chat.send("hello");
             assertThatExceptionOfType(SamplerException.class)
                     .isThrownBy(broken::text)
@@ -441,7 +441,7 @@ class CustomSamplerIT {
         int prompt = model.vocab().tokenize("aaa").length;
         for (int round = 0; round < 2; round++) {
             seen.clear();
-            try (Completion completion = model.complete("aaa", options)) {
+            try (Completion completion = Completion.of(model, "aaa", options)) {
                 completion.text();
                 int[] tokens = completion.tokens();
                 for (int i = 1; i < tokens.length; i++) {

@@ -1,8 +1,8 @@
 package dev.tokapu.sampling;
 
-import dev.tokapu.GrammarException;
 import dev.tokapu.Model;
 import dev.tokapu.Vocab;
+import dev.tokapu.exception.GrammarException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

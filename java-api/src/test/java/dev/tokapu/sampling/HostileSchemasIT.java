@@ -3,10 +3,10 @@ package dev.tokapu.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.tokapu.GrammarException;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
-import dev.tokapu.internal.Json;
+import dev.tokapu.exception.GrammarException;
+import dev.tokapu.internal.util.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

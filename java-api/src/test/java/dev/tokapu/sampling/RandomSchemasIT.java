@@ -6,9 +6,9 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.tokapu.GrammarException;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.exception.GrammarException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
-import dev.tokapu.GrammarException;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
+import dev.tokapu.exception.GrammarException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tokapu.sampling;
 
-import dev.tokapu.internal.Json;
+import dev.tokapu.internal.util.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;

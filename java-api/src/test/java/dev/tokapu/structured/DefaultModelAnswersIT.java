@@ -38,7 +38,7 @@ class DefaultModelAnswersIT {
                 .maxTokens(200)
                 .build();
         try (Model model = TestModels.smol();
-                ChatSession chat = model.chat(options)) {
+                ChatSession chat = ChatSession.open(model, options)) {
             Person person = chat.ask("Marie Curie was born on 7 November 1867 and became 66 years old.", Person.class);
             assertThat(person.age()).isBetween(0, 150);
             chat.reset();

@@ -2,7 +2,7 @@ package dev.tokapu.structured;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.internal.Json;
+import dev.tokapu.internal.util.Json;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

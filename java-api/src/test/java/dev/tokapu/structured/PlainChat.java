@@ -17,7 +17,7 @@ final class PlainChat {
                 .maxTokens(5)
                 .build();
         try (Model model = Model.load(Path.of(args[0]));
-                ChatSession chat = model.chat(options)) {
+                ChatSession chat = ChatSession.open(model, options)) {
             chat.send("Hi").text();
         }
     }

@@ -2,10 +2,10 @@ package dev.tokapu.structured;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.text.FinishReason;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

@@ -5,19 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
-import dev.tokapu.FinishReason;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
-import dev.tokapu.TextStream;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.chat.ChatTemplate;
 import dev.tokapu.chat.Role;
-import dev.tokapu.internal.Json;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.internal.util.Json;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.structured.TypeShapes.Color;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -59,7 +60,7 @@ class StructuredAnswerIT {
     }
 
     private static ChatSession open() {
-        return model.chat(options(2048).build());
+        return ChatSession.open(model, options(2048).build());
     }
 
     @Test
@@ -91,7 +92,8 @@ class StructuredAnswerIT {
     void ask_otherSamplers_goBehindTheGrammar() {
         List<Sampler> samplers = new ArrayList<>(List.of(Sampler.penalties(64, 1.1f, 0, 0)));
         samplers.addAll(Sampler.defaults(42));
-        try (ChatSession chat = model.chat(options(2048).samplers(samplers).build())) {
+        try (ChatSession chat =
+                ChatSession.open(model, options(2048).samplers(samplers).build())) {
             assertThat(chat.ask("Any?", Color.class)).isIn(Color.RED, Color.GREEN);
             assertThat(chat.ask("Any?", Brief.class)).isNotNull();
         }
@@ -99,14 +101,16 @@ class StructuredAnswerIT {
 
     @Test
     void ask_stopStringsOfTheSession_doNotCutTheAnswer() {
-        try (ChatSession chat = model.chat(options(2048).stops("\"", ":").build())) {
+        try (ChatSession chat =
+                ChatSession.open(model, options(2048).stops("\"", ":").build())) {
             assertThat(chat.ask("Any?", Brief.class)).isNotNull();
         }
     }
 
     @Test
     void send_afterAsk_isAsIfItWereTheSameConversation() {
-        try (ChatSession chat = model.chat(options(2048).maxTokens(200).build())) {
+        try (ChatSession chat =
+                ChatSession.open(model, options(2048).maxTokens(200).build())) {
             chat.ask("Any?", Brief.class);
             String next = chat.send("go on").text();
             CompletionOptions plain = CompletionOptions.builder()
@@ -116,8 +120,9 @@ class StructuredAnswerIT {
                     .parseSpecial(true)
                     .build();
             List<ChatMessage> history = chat.history();
-            try (var template = model.chatTemplate();
-                    Completion fresh = model.complete(
+            try (var template = ChatTemplate.of(model);
+                    Completion fresh = Completion.of(
+                            model,
                             template.render(dev.tokapu.chat.ChatRequest.of(history.subList(0, 3)))
                                     .prompt(),
                             plain)) {
@@ -128,7 +133,8 @@ class StructuredAnswerIT {
 
     @Test
     void ask_cutOff_throwsWithTheTextAndKeepsTheSession() {
-        try (ChatSession chat = model.chat(options(2048).maxTokens(20).build())) {
+        try (ChatSession chat =
+                ChatSession.open(model, options(2048).maxTokens(20).build())) {
             assertThatExceptionOfType(StructuredOutputException.class)
                     .isThrownBy(() -> chat.ask("Any?", Endless.class))
                     .withMessageContaining("MAX_TOKENS")
@@ -145,12 +151,13 @@ class StructuredAnswerIT {
         StructuredType<Brief> type = StructuredType.of(Brief.class);
         List<Sampler> samplers = List.of(Sampler.penalties(64, 1.1f, 0, 0), Sampler.greedy());
         String whole;
-        try (ChatSession chat = model.chat(options(2048).samplers(samplers).build())) {
+        try (ChatSession chat =
+                ChatSession.open(model, options(2048).samplers(samplers).build())) {
             whole = type.write(chat.ask("Any?", type));
         }
         ChatOptions brief =
                 options(2048).samplers(samplers).maxTokens(5).stops("\"").build();
-        try (ChatSession chat = model.chat(brief)) {
+        try (ChatSession chat = ChatSession.open(model, brief)) {
             assertThatExceptionOfType(StructuredOutputException.class).isThrownBy(() -> chat.ask("Any?", type));
             int parts = 0;
             for (TextStream next = chat.continueAnswer(); ; next = chat.continueAnswer()) {
@@ -170,7 +177,8 @@ class StructuredAnswerIT {
     @Test
     void continueAnswer_ofACutValueInAFork_keepsTheForm() {
         StructuredType<Brief> type = StructuredType.of(Brief.class);
-        try (ChatSession chat = model.chat(options(2048).maxTokens(12).build())) {
+        try (ChatSession chat =
+                ChatSession.open(model, options(2048).maxTokens(12).build())) {
             assertThatExceptionOfType(StructuredOutputException.class).isThrownBy(() -> chat.ask("Any?", type));
             try (ChatSession fork = chat.fork()) {
                 String first = chat.continueAnswer().text();
@@ -181,7 +189,7 @@ class StructuredAnswerIT {
 
     @Test
     void ask_contextFull_throws() {
-        try (ChatSession chat = model.chat(options(256).build())) {
+        try (ChatSession chat = ChatSession.open(model, options(256).build())) {
             assertThatExceptionOfType(StructuredOutputException.class)
                     .isThrownBy(
                             () -> chat.ask("", StructuredType.of(Endless.class).withInstruction("?")))
@@ -284,7 +292,7 @@ class StructuredAnswerIT {
     @Test
     void ask_anyEnd_freesItsChain() {
         long before = TestModels.liveHandles();
-        ChatSession chat = model.chat(options(2048).maxTokens(20).build());
+        ChatSession chat = ChatSession.open(model, options(2048).maxTokens(20).build());
         long open = TestModels.liveHandles();
         chat.ask("Any?", Color.class);
         assertThat(TestModels.liveHandles()).isEqualTo(open);
@@ -305,8 +313,9 @@ class StructuredAnswerIT {
                 .context(TestModels.small().contextSize(2048).build())
                 .samplers(type.grammar(), Sampler.greedy())
                 .build();
-        Brief value = type.read(model.complete(type.prompt("Any?"), options));
-        assertThat(type.stream(model.complete(type.prompt("Any?"), options)).value())
+        Brief value = type.read(Completion.of(model, type.prompt("Any?"), options));
+        assertThat(type.stream(Completion.of(model, type.prompt("Any?"), options))
+                        .value())
                 .isEqualTo(value);
     }
 }

@@ -1,6 +1,6 @@
 package dev.tokapu.internal.grammar;
 
-import dev.tokapu.GrammarException;
+import dev.tokapu.exception.GrammarException;
 import java.util.Map;
 
 /**

@@ -1,6 +1,6 @@
 package dev.tokapu.internal.grammar;
 
-import dev.tokapu.GrammarException;
+import dev.tokapu.exception.GrammarException;
 
 /** A schema that cannot be made a grammar, with the place as a JSON pointer. */
 public class SchemaProblem extends GrammarException {

@@ -3,7 +3,7 @@ package dev.tokapu.internal.grammar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tokapu.GrammarException;
+import dev.tokapu.exception.GrammarException;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

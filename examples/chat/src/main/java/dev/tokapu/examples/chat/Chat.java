@@ -1,9 +1,9 @@
 package dev.tokapu.examples.chat;
 
 import dev.tokapu.Model;
-import dev.tokapu.ModelSource;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.source.ModelSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Scanner;
@@ -19,8 +19,8 @@ public final class Chat {
     public static void main(String[] args) {
         ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : ModelSource.resource(DEFAULT_MODEL);
         try (Model model = Model.load(source);
-                ChatSession chat =
-                        model.chat(ChatOptions.builder().maxTokens(200).build());
+                ChatSession chat = ChatSession.open(
+                        model, ChatOptions.builder().maxTokens(200).build());
                 Scanner lines = new Scanner(System.in, StandardCharsets.UTF_8)) {
             while (lines.hasNextLine()) {
                 chat.send(lines.nextLine()).forEach(System.out::print);

@@ -1,16 +1,16 @@
 package dev.tokapu.examples.customsampler;
 
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
-import dev.tokapu.ModelSource;
-import dev.tokapu.StoppingCriterion;
-import dev.tokapu.TokenAlternatives;
 import dev.tokapu.Vocab;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.CustomSampler;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.TokenCandidates;
+import dev.tokapu.source.ModelSource;
+import dev.tokapu.text.StoppingCriterion;
+import dev.tokapu.text.TokenAlternatives;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
@@ -48,7 +48,7 @@ public final class CustomSamplers {
 
     static String complete(Model model, Sampler... samplers) {
         try (Completion text =
-                model.complete(PROMPT, options().samplers(samplers).build())) {
+                Completion.of(model, PROMPT, options().samplers(samplers).build())) {
             return text.text();
         }
     }
@@ -110,7 +110,7 @@ public final class CustomSamplers {
                         StoppingCriterion.matches(Pattern.compile("[.!?]")),
                         StoppingCriterion.maxTime(Duration.ofSeconds(20)))
                 .build();
-        try (Completion text = model.complete(PROMPT, options)) {
+        try (Completion text = Completion.of(model, PROMPT, options)) {
             text.text();
             for (TokenAlternatives token : text.logProbabilities()) {
                 List<String> texts = token.top().stream()

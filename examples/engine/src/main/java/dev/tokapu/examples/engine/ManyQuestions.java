@@ -1,7 +1,6 @@
 package dev.tokapu.examples.engine;
 
 import dev.tokapu.Model;
-import dev.tokapu.ModelSource;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.engine.Answer;
 import dev.tokapu.engine.Engine;
@@ -11,6 +10,7 @@ import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestRejectedException;
 import dev.tokapu.engine.Speculation;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

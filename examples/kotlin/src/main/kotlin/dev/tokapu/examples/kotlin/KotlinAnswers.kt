@@ -1,7 +1,8 @@
 package dev.tokapu.examples.kotlin
 
+import dev.tokapu.chat.ChatSession
+import dev.tokapu.source.ModelSource
 import dev.tokapu.Model
-import dev.tokapu.ModelSource
 import dev.tokapu.chat.ChatOptions
 import jakarta.validation.constraints.Max
 import jakarta.validation.constraints.Min
@@ -23,7 +24,7 @@ fun main(args: Array<String>) {
     val source = if (args.isEmpty()) ModelSource.resource(DEFAULT_MODEL) else ModelSource.file(Path.of(args[0]))
     val options = ChatOptions.builder().temperature(0f).maxTokens(300).build()
     Model.load(source).use { model ->
-        model.chat(options).use { chat ->
+        ChatSession.open(model, options).use { chat ->
             val review = chat.ask("Classify: 'The kettle is fast, but it leaks.'", Review::class.java)
             println("${review.stars} stars for ${review.product}, ${review.complaint ?: "no complaint"}, in ${review.language}")
         }

@@ -1,6 +1,6 @@
 package dev.tokapu.examples.kotlin
 
-import dev.tokapu.GrammarException
+import dev.tokapu.exception.GrammarException
 import dev.tokapu.Model
 import dev.tokapu.sampling.Candidates
 import dev.tokapu.sampling.Grammar

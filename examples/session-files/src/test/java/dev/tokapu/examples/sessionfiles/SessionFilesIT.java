@@ -3,7 +3,7 @@ package dev.tokapu.examples.sessionfiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.SequenceStateException;
+import dev.tokapu.exception.SequenceStateException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,13 +1,13 @@
 package dev.tokapu.examples.structured;
 
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
-import dev.tokapu.ModelSource;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.LazyGrammar;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -67,7 +67,7 @@ public final class Structured {
                 .samplers(form, Sampler.greedy())
                 .maxTokens(128)
                 .build();
-        try (Completion text = model.complete(prompt, options)) {
+        try (Completion text = Completion.of(model, prompt, options)) {
             return text.text();
         }
     }

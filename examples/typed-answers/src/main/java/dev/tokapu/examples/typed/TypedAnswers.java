@@ -1,13 +1,13 @@
 package dev.tokapu.examples.typed;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import dev.tokapu.Completion;
-import dev.tokapu.CompletionOptions;
 import dev.tokapu.Model;
-import dev.tokapu.ModelSource;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.completion.Completion;
+import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.structured.PartialValue;
 import dev.tokapu.structured.StructuredOutputException;
 import dev.tokapu.structured.StructuredStream;
@@ -55,7 +55,7 @@ public final class TypedAnswers {
         ChatOptions options =
                 ChatOptions.builder().temperature(0).maxTokens(300).build();
         try (Model model = Model.load(source);
-                ChatSession chat = model.chat(options)) {
+                ChatSession chat = ChatSession.open(model, options)) {
             record(chat);
             chat.reset();
             list(chat);
@@ -112,7 +112,7 @@ public final class TypedAnswers {
                 .samplers(type.grammar(), Sampler.greedy())
                 .maxTokens(200)
                 .build();
-        try (Completion text = model.complete("'I love this pan.' " + example + "\n'A dull knife.' ", options)) {
+        try (Completion text = Completion.of(model, "'I love this pan.' " + example + "\n'A dull knife.' ", options)) {
             System.out.println(type.read(text));
         }
         // @end

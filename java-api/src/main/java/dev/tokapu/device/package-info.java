@@ -1,0 +1,6 @@
+/**
+ * The devices that compute, how a model is divided between them, and what it takes of their memory.
+ *
+ * @since 0.1
+ */
+package dev.tokapu.device;

@@ -1,0 +1,17 @@
+package dev.tokapu.engine.schedule;
+
+/** Where a request is on its way. */
+enum Phase {
+    /** Not offered yet, or refused. */
+    NEW,
+    /** Waits for slots. */
+    QUEUED,
+    /** Has slots; its prompt is not decoded to the end. */
+    PREFILLING,
+    /** Its prompt is decoded and its sequences generate. */
+    DECODING,
+    /** Its prompt is decoded, and that is all it wants: its results are to be read. */
+    READING,
+    /** Over; its slots may still wait to be cleared. */
+    ENDED
+}

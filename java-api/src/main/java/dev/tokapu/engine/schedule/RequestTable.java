@@ -1,0 +1,155 @@
+package dev.tokapu.engine.schedule;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Live requests by id, and the transitions that end them. */
+final class RequestTable {
+
+    private final Map<Long, ScheduledRequest> requests = new HashMap<>();
+    private final Tenants tenants = new Tenants();
+    private final PendingEnds pendingEnds = new PendingEnds();
+    private final WaitingQueue waiting;
+    private final SlotTable slots;
+    private final AdapterRotation groups;
+    private int decoding;
+
+    RequestTable(WaitingQueue waiting, SlotTable slots, AdapterRotation groups) {
+        this.waiting = waiting;
+        this.slots = slots;
+        this.groups = groups;
+    }
+
+    boolean isEmpty() {
+        return requests.isEmpty();
+    }
+
+    @Nullable
+    ScheduledRequest find(long id) {
+        return requests.get(id);
+    }
+
+    /** Sequences that generate. */
+    int decoding() {
+        return decoding;
+    }
+
+    /** The request whose deadline comes first. */
+    @Nullable
+    ScheduledRequest firstDeadline() {
+        return pendingEnds.first();
+    }
+
+    void enter(ScheduledRequest request) {
+        request.phase = Phase.QUEUED;
+        requests.put(request.id(), request);
+        tenants.enter(request);
+        pendingEnds.enter(request);
+        waiting.add(request);
+    }
+
+    void cancel(ScheduledRequest request) {
+        request.cancelAsked = true;
+        pendingEnds.cancel(request);
+    }
+
+    void cancel(ScheduledRequest request, ScheduledSequence sequence) {
+        sequence.cancelAsked = true;
+        pendingEnds.cancel(request);
+    }
+
+    /** Ends what was cancelled or is over its deadline; their slots are to be released. */
+    void end(long now, Plan plan) {
+        for (int i = 0; i < pendingEnds.cancels(); i++) {
+            ScheduledRequest request = pendingEnds.cancelled(i);
+            request.cancelNoted = false;
+            if (request.isEnded()) {
+                continue;
+            }
+            if (request.cancelAsked) {
+                end(request, EndReason.CANCELLED, plan);
+            } else {
+                endCancelledSequences(request, plan);
+            }
+        }
+        pendingEnds.clearCancels();
+        for (ScheduledRequest request = pendingEnds.first();
+                request != null && request.deadline() <= now;
+                request = pendingEnds.first()) {
+            end(request, EndReason.DEADLINE, plan);
+        }
+    }
+
+    private void end(ScheduledRequest request, EndReason reason, Plan plan) {
+        plan.end(request, null, reason);
+        for (int branch = 0; branch < request.branches(); branch++) {
+            end(request.sequence(branch));
+        }
+    }
+
+    private void endCancelledSequences(ScheduledRequest request, Plan plan) {
+        for (int branch = 0; branch < request.branches(); branch++) {
+            ScheduledSequence sequence = request.sequence(branch);
+            if (sequence.cancelAsked && !sequence.ended) {
+                plan.end(request, sequence, EndReason.CANCELLED);
+                end(sequence);
+            }
+        }
+    }
+
+    /**
+     * Ends a sequence, and its request with the last one. When its slot holds an incomplete prompt that other sequences want, the next one
+     * gets it.
+     */
+    void end(ScheduledSequence sequence) {
+        if (sequence.ended) {
+            return;
+        }
+        ScheduledRequest request = sequence.request();
+        boolean hadPrompt = request.isPrefilling() && request.promptSequence() == sequence;
+        sequence.ended = true;
+        request.liveSequences--;
+        if (request.isDecoding()) {
+            decoding--;
+        }
+        if (hadPrompt && request.liveSequences > 0) {
+            slots.swap(sequence, request.promptSequence());
+        }
+        slots.releaseLater(sequence);
+        if (request.liveSequences == 0) {
+            leave(request);
+        } else if (request.isQueued()) {
+            waiting.unblock();
+        }
+    }
+
+    private void leave(ScheduledRequest request) {
+        if (request.isQueued()) {
+            waiting.remove(request);
+        } else {
+            groups.leave(request);
+        }
+        request.phase = Phase.ENDED;
+        requests.remove(request.id());
+        pendingEnds.leave(request);
+        tenants.leave(request);
+    }
+
+    /** The prompt of a request is complete: its sequences generate, unless it wants no more than that. */
+    void prompted(ScheduledRequest request) {
+        if (request.promptOnly()) {
+            request.phase = Phase.READING;
+            return;
+        }
+        request.phase = Phase.DECODING;
+        decoding += request.liveSequences;
+        for (int branch = 0; branch < request.branches(); branch++) {
+            ScheduledSequence sequence = request.sequence(branch);
+            if (!sequence.ended) {
+                sequence.length = request.promptTokens();
+                sequence.unsampled = 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,295 @@
+package dev.tokapu.engine.schedule;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what each step of a context computes, for which requests.
+ *
+ * <p>Events are calls: requests are {@linkplain #offer offered} and {@linkplain #cancel(long) cancelled}. Then, step by step,
+ * {@link #plan} says what to do; {@link #decoded} or {@link #failed} says whether the batch was computed; {@link #sampled} is
+ * called for each sequence whose next token came out of it and {@link #finished} for each request that was a prompt alone.
+ *
+ * <p>A plan is made in steps that follow one another: ends, releases, admissions, the adapter group, decoding, prompts. Requests with
+ * the highest priority go first; waiting raises it, and nobody overtakes the first one because it does not fit yet, so that none
+ * waits for ever. Among equals the tenant with the fewest tokens computed goes first.
+ *
+ * <p>Nothing is allocated while no request arrives or ends.
+ *
+ * <p>Thread safety: confined to one thread, which the caller sees to.
+ */
+public final class Scheduler {
+
+    private final SchedulerConfig config;
+    private final WaitingQueue waiting;
+    private final SlotTable slots;
+    private final RequestTable requests;
+    private final Admission admission;
+    private final BatchPlanner batch;
+    private @Nullable Plan computing;
+
+    /**
+     * A scheduler without requests.
+     *
+     * @param config what it may hand out
+     */
+    public Scheduler(SchedulerConfig config) {
+        this.config = config;
+        this.waiting = new WaitingQueue(config.agingNanos());
+        this.slots = new SlotTable(config);
+        AdapterRotation groups = new AdapterRotation(config.groupSteps());
+        this.requests = new RequestTable(waiting, slots, groups);
+        this.admission = new Admission(waiting, slots, groups);
+        this.batch = new BatchPlanner(config, slots, groups);
+    }
+
+    /**
+     * Takes a request into the queue. A request that was refused may be offered again.
+     *
+     * @param request a request that was not accepted before
+     * @return null when accepted, otherwise why not
+     * @throws IllegalArgumentException when the request was accepted before or another one has its id
+     */
+    public @Nullable RejectReason offer(ScheduledRequest request) {
+        if (request.phase != Phase.NEW) {
+            throw new IllegalArgumentException("Job " + request.id() + " was accepted before; offer a new one");
+        }
+        if (requests.find(request.id()) != null) {
+            throw new IllegalArgumentException(
+                    "Another request has the id " + request.id() + "; ids of live requests must differ");
+        }
+        RejectReason refusal = refusal(request);
+        if (refusal == null) {
+            requests.enter(request);
+        }
+        return refusal;
+    }
+
+    private @Nullable RejectReason refusal(ScheduledRequest request) {
+        RejectReason tooLarge = slots.measure(request);
+        if (tooLarge != null) {
+            return tooLarge;
+        }
+        if (request.whole() && request.promptTokens() > config.batchTokens()) {
+            return RejectReason.WHOLE_TOO_LONG;
+        }
+        if (request.deadline() <= request.arrival()) {
+            return RejectReason.EXPIRED;
+        }
+        return waiting.size() >= config.queue() ? RejectReason.QUEUE_FULL : null;
+    }
+
+    /**
+     * Ends a request in the next plan, unless it has ended by then.
+     *
+     * @param requestId its id; others are ignored
+     */
+    public void cancel(long requestId) {
+        ScheduledRequest request = requests.find(requestId);
+        if (request != null) {
+            requests.cancel(request);
+        }
+    }
+
+    /**
+     * Ends one answer of a request in the next plan, unless it has ended by then.
+     *
+     * @param requestId the request's id; others are ignored
+     * @param branch which answer; others than the request has are ignored
+     */
+    public void cancel(long requestId, int branch) {
+        ScheduledRequest request = requests.find(requestId);
+        if (request != null && branch >= 0 && branch < request.branches()) {
+            requests.cancel(request, request.sequence(branch));
+        }
+    }
+
+    /**
+     * Plans a step.
+     *
+     * @param now nanoseconds of the clock of arrivals and deadlines
+     * @param prefillTokens prompt tokens of the step at most; 0 for none beside decoding, and for as many as fit where nothing decodes
+     * @param plan is cleared and filled; its entries are to be computed, then {@link #decoded} or {@link #failed} called, unless it
+     *     has none
+     * @throws IllegalArgumentException when {@code prefillTokens} is negative
+     * @throws IllegalStateException when the last plan's entries were neither decoded nor failed
+     */
+    public void plan(long now, int prefillTokens, Plan plan) {
+        if (prefillTokens < 0) {
+            throw new IllegalArgumentException("prefillTokens is " + prefillTokens + ", but must not be negative");
+        }
+        if (computing != null) {
+            throw new IllegalStateException("The last plan is still computed; call decoded() or failed() first");
+        }
+        plan.clear();
+        requests.end(now, plan);
+        admission.release(plan);
+        admission.admit(now, plan);
+        batch.fill(now, prefillTokens, plan);
+        computing = plan.entries() > 0 ? plan : null;
+    }
+
+    /**
+     * Says that a plan's entries were computed: prompts and lengths advance. After the end of a prompt all sequences of its request have the
+     * prompt's length; the engine copies the sequence of the entry's sequence to the others.
+     *
+     * @param plan the last plan
+     * @throws IllegalStateException for another plan, or a second time
+     */
+    public void decoded(Plan plan) {
+        if (isComputed(plan)) {
+            for (int i = 0; i < plan.entries(); i++) {
+                decoded(plan, i);
+            }
+        }
+    }
+
+    private void decoded(Plan plan, int entry) {
+        ScheduledSequence sequence = plan.sequence(entry);
+        ScheduledRequest request = sequence.request();
+        int count = plan.count(entry);
+        boolean last = plan.isLast(entry);
+        Tenant.of(request).service += count;
+        sequence.length += count;
+        if (!plan.isPrefill(entry)) {
+            sequence.unsampled = count;
+            return;
+        }
+        request.prefilled += count;
+        if (last) {
+            requests.prompted(request);
+        }
+    }
+
+    /**
+     * Says that a plan's entries were not computed, and that the KV cache is as before.
+     *
+     * @param plan the last plan
+     * @throws IllegalStateException for another plan, or a second time
+     */
+    public void failed(Plan plan) {
+        isComputed(plan);
+    }
+
+    private boolean isComputed(Plan plan) {
+        if (plan.entries() == 0) {
+            return false;
+        }
+        if (computing != plan) {
+            throw new IllegalStateException(
+                    "This is not the plan that is computed; every plan is decoded or failed once");
+        }
+        computing = null;
+        return true;
+    }
+
+    /**
+     * Says what came out of a step for a sequence. A sequence that has not been sampled since is in no plan.
+     *
+     * @param sequence a sequence of the last plan that decoded, or whose prompt came to its end; nothing happens when it has ended since
+     * @param accepted tokens generated: 1 and the drafts that were right; the rest leaves the sequence
+     * @param ended whether no further token is wanted; a sequence that has as many as it may ends in any case
+     * @throws IllegalStateException when the sequence has nothing to sample
+     * @throws IllegalArgumentException when {@code accepted} is not between 1 and the tokens computed for the sequence
+     */
+    public void sampled(ScheduledSequence sequence, int accepted, boolean ended) {
+        if (sequence.ended) {
+            return;
+        }
+        if (sequence.unsampled == 0) {
+            throw new IllegalStateException("Sequence " + sequence.branch() + " of request "
+                    + sequence.request().id() + " has nothing to sample; each computed step is sampled once");
+        }
+        if (accepted < 1 || accepted > sequence.unsampled) {
+            throw new IllegalArgumentException("accepted is " + accepted + ", but must be between 1 and "
+                    + sequence.unsampled + ", the tokens computed");
+        }
+        sequence.length -= sequence.unsampled - accepted;
+        sequence.generated += accepted;
+        sequence.unsampled = 0;
+        sequence.drafts = 0;
+        if (ended || sequence.generated == sequence.request().generatable) {
+            requests.end(sequence);
+        }
+    }
+
+    /**
+     * Ends a request that was a prompt alone: its results were read.
+     *
+     * @param request a request whose prompt was computed to its end; nothing happens when it has ended since
+     * @throws IllegalStateException when its prompt is not complete, or it generates
+     */
+    public void finished(ScheduledRequest request) {
+        if (request.isEnded()) {
+            return;
+        }
+        if (request.phase != Phase.READING) {
+            throw new IllegalStateException("Job " + request.id()
+                    + " has no results to read; finished() is for prompts alone, after their last entry");
+        }
+        requests.end(request.sequence(0));
+    }
+
+    /**
+     * Returns how many requests wait for slots.
+     *
+     * @return requests
+     */
+    public int queued() {
+        return waiting.size();
+    }
+
+    /**
+     * Returns how many requests have slots, also such that wait to be cleared.
+     *
+     * @return requests
+     */
+    public int running() {
+        return slots.requests();
+    }
+
+    /**
+     * Returns how many answers are generated.
+     *
+     * @return sequences
+     */
+    public int decoding() {
+        return requests.decoding();
+    }
+
+    /**
+     * Returns how many slots nobody has.
+     *
+     * @return slots
+     */
+    public int freeSlots() {
+        return slots.free();
+    }
+
+    /**
+     * Returns how much of the KV cache is reserved.
+     *
+     * @return tokens
+     */
+    public long kvReserved() {
+        return slots.reserved();
+    }
+
+    /**
+     * Returns whether there is nothing to plan: no request lives and no slot waits to be cleared.
+     *
+     * @return true when the engine may sleep until the next request
+     */
+    public boolean isIdle() {
+        return requests.isEmpty() && !slots.hasReleases();
+    }
+
+    /**
+     * Returns when the next plan is wanted at the latest, to end what is over its deadline.
+     *
+     * @return nanoseconds; {@link Long#MAX_VALUE} without a deadline
+     */
+    public long nextDeadline() {
+        ScheduledRequest first = requests.firstDeadline();
+        return first == null ? Long.MAX_VALUE : first.deadline();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tokapu.engine.schedule;
+
+import java.util.Objects;
+
+/** Somebody whom requests are computed for. */
+final class Tenant {
+
+    /** Tokens computed for it, in the account of {@link Tenants}. */
+    long service;
+
+    /** Requests that wait or run. */
+    int requests;
+
+    static Tenant of(ScheduledRequest request) {
+        return Objects.requireNonNull(request.tenant, "tenant of a request that was not offered");
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * The exceptions of this library; {@link dev.tokapu.exception.TokapuException} is the root of all.
+ *
+ * @since 0.1
+ */
+package dev.tokapu.exception;

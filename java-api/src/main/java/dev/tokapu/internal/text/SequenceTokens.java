@@ -1,0 +1,97 @@
+package dev.tokapu.internal.text;
+
+import dev.tokapu.internal.util.IntList;
+
+/**
+ * The tokens of a sequence in the KV cache, and the one that was chosen after them but not decoded yet.
+ *
+ * <p>Thread safety: confined.
+ */
+public final class SequenceTokens {
+
+    private static final int NONE = -1;
+
+    private final IntList tokens = new IntList();
+    private int pending = NONE;
+
+    /** Creates an empty sequence. */
+    public SequenceTokens() {}
+
+    /**
+     * A token was decoded.
+     *
+     * @param token its id
+     */
+    public void add(int token) {
+        tokens.add(token);
+        pending = NONE;
+    }
+
+    /**
+     * Tokens were removed.
+     *
+     * @param length how many are left
+     */
+    public void truncate(int length) {
+        if (length < tokens.size()) {
+            pending = NONE;
+        }
+        tokens.truncate(length);
+    }
+
+    /**
+     * Tokens were removed, and those behind them moved up.
+     *
+     * @param from the first
+     * @param to the first that stayed
+     */
+    public void remove(int from, int to) {
+        tokens.remove(from, to);
+    }
+
+    /**
+     * A token was chosen to come next.
+     *
+     * @param token its id
+     */
+    public void pending(int token) {
+        pending = token;
+    }
+
+    /**
+     * The token that was chosen to come next.
+     *
+     * @return its id, -1 when there is none
+     */
+    public int pending() {
+        return pending;
+    }
+
+    /**
+     * How many tokens there are.
+     *
+     * @return the length of the sequence
+     */
+    public int size() {
+        return tokens.size();
+    }
+
+    /**
+     * The tokens.
+     *
+     * @return a copy
+     */
+    public int[] toArray() {
+        return tokens.toArray();
+    }
+
+    /**
+     * How many tokens at the beginning are the same as in a prompt.
+     *
+     * @param prompt the prompt
+     * @return the length of the common prefix
+     */
+    public int commonPrefix(int[] prompt) {
+        return tokens.commonPrefix(prompt);
+    }
+}

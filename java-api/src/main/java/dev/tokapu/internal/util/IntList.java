@@ -1,0 +1,90 @@
+package dev.tokapu.internal.util;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A growing list of ints without boxes.
+ *
+ * <p>Thread safety: confined.
+ */
+public final class IntList {
+
+    private int[] values = new int[64];
+    private int size;
+
+    /** Creates an empty list. */
+    public IntList() {}
+
+    /**
+     * Appends a value.
+     *
+     * @param value the value
+     */
+    public void add(int value) {
+        if (size == values.length) {
+            values = Arrays.copyOf(values, 2 * size);
+        }
+        values[size++] = value;
+    }
+
+    /**
+     * One value.
+     *
+     * @param index 0 to {@link #size()} - 1
+     * @return the value
+     */
+    public int get(int index) {
+        return values[Objects.checkIndex(index, size)];
+    }
+
+    /**
+     * Shortens the list.
+     *
+     * @param length how many values stay
+     */
+    public void truncate(int length) {
+        size = Math.min(size, length);
+    }
+
+    /**
+     * Removes values; those behind them move up.
+     *
+     * @param from the first
+     * @param to the first that stays
+     */
+    public void remove(int from, int to) {
+        Objects.checkFromToIndex(from, to, size);
+        System.arraycopy(values, to, values, from, size - to);
+        size -= to - from;
+    }
+
+    /**
+     * How many values there are.
+     *
+     * @return the size
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * How many values at the beginning are the same in both.
+     *
+     * @param other what to compare with
+     * @return the length of the common prefix
+     */
+    public int commonPrefix(int[] other) {
+        int mismatch = Arrays.mismatch(values, 0, size, other, 0, other.length);
+        return mismatch < 0 ? size : mismatch;
+    }
+
+    /**
+     * The values.
+     *
+     * @return a copy
+     */
+    public int[] toArray() {
+        return Arrays.copyOf(values, size);
+    }
+}

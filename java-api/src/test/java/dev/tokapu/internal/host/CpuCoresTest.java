@@ -1,0 +1,60 @@
+package dev.tokapu.internal.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CpuCoresTest {
+
+    private static final String V2 = "sys/fs/cgroup/";
+    private static final String V1 = "sys/fs/cgroup/cpu,cpuacct/";
+
+    @TempDir
+    Path folder;
+
+    private FakeRoot root;
+
+    /** Eight processors that are the hyper-threads of four cores. */
+    @BeforeEach
+    void newRoot() {
+        root = new FakeRoot(folder);
+        for (int cpu = 0; cpu < 8; cpu++) {
+            root.file("sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings", "0x" + cpu % 4 + "\n");
+        }
+    }
+
+    @Test
+    void noQuota_isPhysicalCoresThatTheJvmMayUse() {
+        assertThat(CpuCores.count(folder, 8)).isEqualTo(4);
+        assertThat(CpuCores.count(folder, 3)).isEqualTo(3);
+        assertThat(CpuCores.count(folder.resolve("empty"), 3)).isEqualTo(3);
+    }
+
+    @Test
+    void second_quotaOfAParent_limits() {
+        root.second("/pod/c", "/")
+                .file(V2 + "pod/c/cpu.max", "max 100000\n")
+                .file(V2 + "pod/cpu.max", "150000 100000\n");
+        assertThat(CpuCores.count(folder, 8)).isEqualTo(2);
+        root.file(V2 + "pod/c/cpu.max", "20000 100000");
+        assertThat(CpuCores.count(folder, 8)).isEqualTo(1);
+    }
+
+    @Test
+    void first_quota_limits() {
+        root.first("/docker/abc", "/docker/abc")
+                .file(V1 + "cpu.cfs_quota_us", "300000")
+                .file(V1 + "cpu.cfs_period_us", "100000");
+        assertThat(CpuCores.count(folder, 8)).isEqualTo(3);
+        root.file(V1 + "cpu.cfs_quota_us", "-1");
+        assertThat(CpuCores.count(folder, 8)).isEqualTo(4);
+    }
+
+    @Test
+    void thisMachine_hasOneOrMore() {
+        assertThat(CpuCores.count()).isBetween(1, Runtime.getRuntime().availableProcessors());
+    }
+}
