@@ -23,8 +23,12 @@ class CoverageIT {
     private static final Path ROOT = Path.of(System.getProperty("tokapu.root"));
     private static final Pattern ROW = Pattern.compile("^\\| `(llama_\\w+)` \\| (.*?) ?\\| (.*?) ?\\|$");
     private static final List<String> PACKAGES = List.of(
-            "dev.tokapu.", "dev.tokapu.chat.", "dev.tokapu.completion.", "dev.tokapu.device.", "dev.tokapu.sampling.");
-            "dev.tokapu.source.",
+            "dev.tokapu.",
+            "dev.tokapu.chat.",
+            "dev.tokapu.completion.",
+            "dev.tokapu.device.",
+            "dev.tokapu.sampling.",
+            "dev.tokapu.source.");
 
     private record Row(String function, String java, String reason) {}
 
