@@ -3,8 +3,9 @@
 help: ## shows this list
 	@sed -n 's/^\([a-z]*\): ##/\1\t/p' Makefile | expand -t 10
 
-setup: ## names what is missing on this machine, builds, and says what was chosen
+setup: ## names what is missing on this machine, builds, says what was chosen, and installs the hook for commit messages
 	@./tokapu doctor
+	@[ ! -e .git ] || git config core.hooksPath >/dev/null || git config core.hooksPath config/hooks
 
 build: ## builds everything without running a test
 	@mvn package -DskipTests

@@ -1,5 +1,5 @@
 /* llama_state_seq_get_data() and _set_data() alone, to compare StateBench with.
- * BACKENDS MODEL TOKENS REPETITIONS THREADS; prints one JSON object with nanoseconds of each repetition. run.py compiles it. */
+ * BACKENDS MODEL TOKENS REPETITIONS THREADS; prints one JSON object with nanoseconds of each repetition. run.py state compiles it. */
 #include "ggml-backend.h"
 #include "llama.h"
 

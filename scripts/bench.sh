@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 mvn -B -q package -DskipTests -pl cli,benchmarks -am
 cmake --build --preset linux-x86_64-oracle
 ./tokapu doctor >/dev/null
-if [ $# -gt 0 ]; then
-    exec benchmarks/run.py "$@"
-fi
-exec benchmarks/run.py speed start jmh
+[ $# -eq 0 ] || exec benchmarks/run.py "$@"
+for command in speed start jmh; do
+    benchmarks/run.py "$command"
+done

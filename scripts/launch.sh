@@ -36,7 +36,7 @@ done <"$home/class-path"
 
 if [ -n "${TOKAPU_TRAINING:-}" ]; then
     # prepare-dist.sh records the cache of classes.
-    set -- "-XX:AOTCacheOutput=$TOKAPU_TRAINING" dev.tokapu.cli.StartTraining
+    set -- "-XX:AOTCacheOutput=$TOKAPU_TRAINING" dev.tokapu.cli.AotTraining
 elif [ -f "$home/tokapu.aot" ]; then
     set -- "-XX:AOTCache=$home/tokapu.aot" dev.tokapu.cli.Main "$@"
 else

@@ -55,14 +55,8 @@ if [ -x "$server/llama-server" ]; then
 fi
 strip "$pack"/tools/*
 
-python3 - "$pack/info.json" <<'PY'
-import json, re, subprocess, sys
-def git(*args):
-    return subprocess.run(["git", *args], capture_output=True, text=True).stdout.strip()
-pins = {k.lower(): v for k, v in re.findall(r'set\(TOKAPU_LLAMA_(TAG|TREE) "([^"]+)"\)', open("CMakeLists.txt").read())}
-json.dump({"commit": git("rev-parse", "HEAD") + ("+changes" if git("status", "--porcelain") else ""), "llama_cpp": pins},
-          open(sys.argv[1], "w"))
-PY
+PYTHONPATH=benchmarks python3 -B -c 'import json; from harness.checkout import commit, llama_release
+print(json.dumps({"commit": commit(), "llama_cpp": llama_release()}))' >"$pack/info.json"
 tar -C "$pack" --sort=name --owner=0 --group=0 --numeric-owner -c . | xz -T0 >"$gpu/pack.tar.xz"
 
 model=$(echo "$root"/models/smollm2-135m-instruct/target/tokapu-model-*.jar)

@@ -4,14 +4,11 @@
 # usage: run.sh COMMAND [ARGS]
 #     setup [--libs FOLDER]       unpacks target/gpu/pack.tar.xz, joins the pieces of the model that are there, and takes the
 #                                 libraries of FOLDER (ggml's GPU modules and what they need) to those of the bundle
-#     model [ARGS]                writes the 8B-class model (write_model.py)
-#     speed [ARGS]                one sequence and many beside llama.cpp's own tools (speed.py)
-#     serve [ARGS]                many requests at once beside llama-server and the ideal (serve.py)
-#     victim [ARGS]               an answer beside somebody else's long prompt, and llama-server's (victim.py)
-#     overload [ARGS]             more than the engine can do (overload.py)
-#     checks                      greedy answers, memory, two models, stopping, estimates (checks.py)
+#     model [ARGS]                writes the 8B-class model (random-model of benchmarks/run.py)
 #     multi                       several GPUs (multi.sh)
 #     suite [ARGS]                both test suites through both bindings (suite.sh); with --cpu on the CPU alone
+#     speed, batched, serve, interference, overload, structured, checks [ARGS]
+#                                 that command of benchmarks/run.py --remote
 #
 # Several carries: copy the pieces of the model into target/gpu in one call and call setup in each; what is there is kept in
 # $TOKAPU_GPU_WORK (default /tmp/tokapu-gpu).
@@ -83,9 +80,9 @@ setup)
     ;;
 model)
     shift
-    [ -f "$work/8b.gguf" ] && [ $# -eq 0 ] || python3 "$here/write_model.py" "$work/8b.gguf" "$@"
+    [ -f "$work/8b.gguf" ] && [ $# -eq 0 ] || python3 "$here/../run.py" random-model "$work/8b.gguf" "$@"
     ;;
-speed | serve | victim | overload | checks) exec python3 "$here/$1.py" "${@:2}" ;;
+speed | batched | serve | interference | overload | structured | checks) exec python3 "$here/../run.py" "$1" --remote "${@:2}" ;;
 multi) exec "$here/multi.sh" ;;
 suite) shift && exec "$here/suite.sh" "$@" ;;
 *)

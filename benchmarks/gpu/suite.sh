@@ -84,4 +84,4 @@ for binding in ffm jni; do
     ) &
 done
 wait
-exec python3 "$(dirname "$0")/suite_summary.py" "$result"
+exec python3 "$root/benchmarks/run.py" suite-summary --remote "$result"

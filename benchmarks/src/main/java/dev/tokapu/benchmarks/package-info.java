@@ -1,6 +1,5 @@
 /**
- * Measurements: {@code benchmarks/run.py} and {@code benchmarks/gpu} start the classes {@code XxxBench} and say what they measure,
- * {@code XxxBenchmark} are JMH benchmarks; {@link dev.tokapu.benchmarks.load} is the load generator.
+ * Measurements: {@code benchmarks/run.py} starts the classes {@code XxxBench} and says what they measure, {@code XxxBenchmark} are JMH benchmarks; {@link dev.tokapu.benchmarks.load} is the load generator.
  */
 @NullMarked
 package dev.tokapu.benchmarks;

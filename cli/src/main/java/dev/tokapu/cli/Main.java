@@ -19,7 +19,7 @@ public final class Main {
      * @param args the command and its options
      */
     public static void main(String[] args) {
-        Runnable loaded = EarlyStart.begin(args);
+        Runnable loaded = ClassPreloader.begin(args);
         int exitCode = run(Console.standard(), args);
         loaded.run();
         System.exit(exitCode);

@@ -72,13 +72,13 @@ class MainTest {
     }
 
     @Test
-    void earlyStart_optionsAboutLoading_preventIt() {
-        assertThat(EarlyStart.makesSense(new String[] {"chat", "hi"})).isTrue();
-        assertThat(EarlyStart.makesSense(new String[] {"chat", "--binding=jni", "hi"}))
+    void classPreloader_optionsAboutLoading_preventIt() {
+        assertThat(ClassPreloader.makesSense(new String[] {"chat", "hi"})).isTrue();
+        assertThat(ClassPreloader.makesSense(new String[] {"chat", "--binding=jni", "hi"}))
                 .isFalse();
-        assertThat(EarlyStart.makesSense(new String[] {"run", "--cpu", "x64", "hi"}))
+        assertThat(ClassPreloader.makesSense(new String[] {"run", "--cpu", "x64", "hi"}))
                 .isFalse();
-        assertThat(EarlyStart.makesSense(new String[] {"inspect"})).isFalse();
-        assertThat(EarlyStart.makesSense(new String[0])).isFalse();
+        assertThat(ClassPreloader.makesSense(new String[] {"inspect"})).isFalse();
+        assertThat(ClassPreloader.makesSense(new String[0])).isFalse();
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The tables of docs/performance.md equal what benchmarks/figures.py writes from benchmarks/figures. */
+/** The tables of docs/performance.md equal what benchmarks/run.py figures writes from benchmarks/figures. */
 class FiguresTest {
 
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
@@ -37,7 +37,7 @@ class FiguresTest {
         Matcher table = TABLE.matcher(page());
         while (table.find()) {
             assertThat(table.group(2))
-                    .as("table %s: run benchmarks/figures.py", table.group(1))
+                    .as("table %s: run benchmarks/run.py figures", table.group(1))
                     .isEqualTo(rendered(figures(table.group(1))));
         }
     }

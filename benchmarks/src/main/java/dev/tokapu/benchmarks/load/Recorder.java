@@ -53,7 +53,7 @@ final class Recorder {
         if (tokens > 1) {
             tpot.recordValue(perToken);
         }
-        trace.forEachGap(itl::recordValue);
+        trace.forEachInterTokenLatency(itl::recordValue);
         if (goal.met(first, perToken, all)) {
             good++;
         }

@@ -16,8 +16,8 @@ final class RequestTrace implements Receiver {
     private final Consumer<Outcome> whenEnded;
     private final int promptTokens;
     private final long start;
-    private final long[] gaps;
-    private int gapCount;
+    private final long[] latencies;
+    private int latencyCount;
     private int tokens;
     private long first;
     private long last;
@@ -36,15 +36,15 @@ final class RequestTrace implements Receiver {
         this.whenEnded = whenEnded;
         this.start = start;
         promptTokens = request.promptTokens().length;
-        gaps = new long[request.maxTokens()];
+        latencies = new long[request.maxTokens()];
     }
 
     @Override
     public void onTokens(int count, long nanoTime) {
         if (tokens == 0) {
             first = nanoTime;
-        } else if (gapCount < gaps.length) {
-            gaps[gapCount++] = Math.max(0, nanoTime - last);
+        } else if (latencyCount < latencies.length) {
+            latencies[latencyCount++] = Math.max(0, nanoTime - last);
         }
         last = nanoTime;
         tokens += count;
@@ -81,7 +81,7 @@ final class RequestTrace implements Receiver {
         return Math.max(0, last - start);
     }
 
-    void forEachGap(LongConsumer gap) {
-        Arrays.stream(gaps, 0, gapCount).forEach(gap);
+    void forEachInterTokenLatency(LongConsumer action) {
+        Arrays.stream(latencies, 0, latencyCount).forEach(action);
     }
 }

@@ -14,22 +14,22 @@ import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 
-/** The summary of serving.py and the page of report.py, from loads with known times. */
+/** The summary and the page of the harness's serve, from loads with known times. */
 class ReportPageTest {
 
     private static final String SUMMARIZE = """
             import json, sys
             from pathlib import Path
-            import report, serving
+            from harness import page, serve
             runs = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
-            plan = serving.Plan(Path('m'), Path(), Path(), [], Path(), 2, points=(1, 2), goodput='ttft:500')
+            settings = {'input': '30', 'output': '11', 'rates': False, 'prefix_groups': '', 'goodput': 'ttft:500', 'rounds': 2}
             points = {'1': runs[:2], '2': runs[2:]}
-            serve = serving.summary(plan, {'llama-server': points, 'a<b': points}, {'1': [110, 110], '2': [220]})
+            summary = serve.summary({'llama-server': points, 'a<b': points}, {'1': [110, 110], '2': [220]})
             whole = {'date': 'today', 'machine': {'cpu': 'c', 'cores': 2}, 'commit': 'abc', 'llama_cpp': {'tag': 'v'},
-                     'model': {'file': 'm.gguf'}, 'serve': serve}
-            Path(sys.argv[2]).write_text(report.page(json.loads(json.dumps(whole))))
-            print(serve['median']['a<b']['1']['output_throughput'], serve['ratio']['a<b']['1']['ideal'],
-                  serve['ratio']['a<b']['2']['p99_itl_ms'], serve['median']['a<b']['2']['completed'])
+                     'threads': 2, 'model': {'file': 'm.gguf'}, 'serve': {**settings, **summary}}
+            Path(sys.argv[2]).write_text(page.page(json.loads(json.dumps(whole))))
+            print(summary['median']['a<b']['1']['output_throughput'], summary['ratio']['a<b']['1']['ideal'],
+                  summary['ratio']['a<b']['2']['p99_itl_ms'], summary['median']['a<b']['2']['completed'])
             """;
 
     @TempDir

@@ -1,6 +1,6 @@
-"""More than the engine can do: loads of 1, 4 and 16 times its slots or its rate (LoadBench), and what becomes of each request.
+"""loads of 1, 4 and 16 times what the engine's slots can do, and what becomes of each request
 
-run.py overload uses this on the CPU; a run on a GPU makes its own Plan (serving.Plan with slots). Three kinds of load in each round:
+Three kinds of load in each round:
 
 waits     so many users at once and a queue that takes all: every request succeeds, late
 refuses   the same users and a queue as long as the slots; who is rejected comes back when the rejection says
@@ -8,11 +8,11 @@ arrivals  requests at random times, at so many times the rate that the slots alo
           short queue, so that most are rejected
 """
 
-import dataclasses
+import argparse
 import statistics
 
-import serving
-from shared import rotated, say
+from . import serve
+from .shared import add_engine, add_load, add_rounds, rotated, say
 
 KINDS = ("waits", "refuses", "arrivals")
 TIMES = (1, 4, 16)
@@ -22,36 +22,44 @@ OUTCOMES = ("completed", "rejected", "failed", "unanswered")
 UNANSWERED = "no end before the time limit"
 
 
-def load(plan, kind, times, number, capacity, seconds):
-    """One load in a process of its own."""
-    if kind == "arrivals":
-        rate = times * capacity
-        plan = dataclasses.replace(plan, rates=True, requests=max(plan.slots, round(rate * seconds)))
-    point = rate if kind == "arrivals" else times * plan.slots
-    queue = 100_000 if kind == "waits" else plan.slots
-    plan = dataclasses.replace(plan, engine_settings=(*plan.engine_settings, ("queue", queue)))
-    sample = serving.engine(plan, point, number)
+def arguments(parser, default):
+    add_rounds(parser, default(5, 1))
+    parser.add_argument("--slots", type=int, default=default(4, 32), help="of the engine (default %(default)s)")
+    add_load(parser, default(("64", "64"), ("128", "64")))
+    parser.add_argument("--seconds", type=float, default=20, help="how long requests arrive at random times (default %(default)s)")
+    add_engine(parser)
+
+
+def load(machine, options, kind, times, number, capacity):
+    """One load in a process of its own; capacity: requests per second of the slots alone."""
+    queue = 100_000 if kind == "waits" else options.slots
+    rates = kind == "arrivals"
+    point = times * (capacity if rates else options.slots)
+    requests = max(options.slots, round(point * options.seconds)) if rates else 0
+    one = argparse.Namespace(**{
+        **vars(options), "rates": rates, "requests": requests, "goodput": "", "prefix_groups": "",
+        "engine_settings": [*options.engine_settings, ("queue", queue)]})
+    sample = serve.engine(machine, None, one, point, number)
     unanswered = sample["failures"].get(UNANSWERED, 0)
     return {**sample, "failed": sample["failed"] - unanswered, "unanswered": unanswered}
 
 
-def measure(plan, seconds):
-    """seconds: how long requests arrive in a load of "arrivals"."""
+def measure(machine, options):
     samples = {kind: {str(times): [] for times in TIMES} for kind in KINDS}
-    for number in range(plan.rounds):
+    for number in range(options.rounds):
         capacity = None
         for kind in KINDS:
-            for times in rotated(list(TIMES), number):
-                sample = load(plan, kind, times, number, capacity, seconds)
+            for times in rotated(TIMES, number):
+                sample = load(machine, options, kind, times, number, capacity)
                 samples[kind][str(times)].append(sample)
                 say(f"  round {number + 1}, {kind}, {times} x: {sample['output_throughput']:.1f} output tokens/s, "
                     + ", ".join(f"{sample[outcome]} {outcome}" for outcome in OUTCOMES))
             if kind == "waits":
                 capacity = samples[kind]["1"][-1]["request_throughput"]
-    return summary(plan, samples, seconds)
+    return summary(samples)
 
 
-def summary(plan, samples, seconds):
+def summary(samples):
     median = {kind: {times: figures(runs) for times, runs in points.items()} for kind, points in samples.items()}
     peak = max(values["output_throughput"] for points in median.values() for values in points.values())
     for points in median.values():
@@ -59,8 +67,8 @@ def summary(plan, samples, seconds):
             values["of_peak"] = round(values["output_throughput"] / peak, 4)
     beyond = [values["of_peak"] for points in median.values() for times, values in points.items() if times != "1"]
     lost = sum(values["failed"] + values["unanswered"] for points in median.values() for values in points.values())
-    return {**serving.settings(plan), "seconds": seconds, "peak_output_throughput": peak, "least_of_peak": min(beyond),
-            "neither_answered_nor_rejected": lost, "median": median, "samples": samples}
+    return {"peak_output_throughput": peak, "least_of_peak": min(beyond), "neither_answered_nor_rejected": lost,
+            "median": median, "samples": samples}
 
 
 def figures(runs):

@@ -10,21 +10,21 @@ import java.util.List;
  * functions of a chat while the model is loaded: each of these takes as long as reading a short prompt. Left out where an
  * option decides how the libraries are loaded.
  */
-final class EarlyStart {
+final class ClassPreloader {
 
     private static final List<String> COMMANDS = List.of("chat", "run", "tokenize", "bench");
     private static final List<String> DECIDING = List.of("--binding", "--cpu", "--verbose", "--help", "-h");
 
-    private final Thread thread = new Thread(EarlyStart::load, "tokapu-early-start");
+    private final Thread thread = new Thread(ClassPreloader::load, "tokapu-class-preloader");
 
-    private EarlyStart() {
+    private ClassPreloader() {
         thread.setDaemon(true);
         thread.start();
     }
 
     /** Begins when that makes sense for this command line; {@link #await} then ends it. */
     static Runnable begin(String[] args) {
-        return makesSense(args) ? new EarlyStart()::await : () -> {};
+        return makesSense(args) ? new ClassPreloader()::await : () -> {};
     }
 
     static boolean makesSense(String[] args) {

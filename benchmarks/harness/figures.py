@@ -1,25 +1,22 @@
-#!/usr/bin/env python3
-"""Summarizes raw results for docs/performance.md, and writes its tables.
+"""summarizes raw results for docs/performance.md, and writes its tables
 
-    benchmarks/figures.py TABLE RESULT.json...   summarizes raw results as benchmarks/figures/TABLE.json, then writes the tables
-    benchmarks/figures.py again [FOLDER]         the same for every table, from the raw results that its figures name
-                                                 (default FOLDER: benchmarks/results)
-    benchmarks/figures.py                        writes the tables only
+    figures TABLE RESULT.json...   summarizes raw results as benchmarks/figures/TABLE.json, then writes the tables
+    figures again [FOLDER]         the same for every table, from the raw results that its figures name
+                                   (default FOLDER: benchmarks/results)
+    figures                        writes the tables only
 
 A number of a table is the number in the figures as it stands there, with commas between thousands; FiguresTest in java-api
-compares the two. A table lies between the lines <!-- figures TABLE --> and <!-- end -->. The tables:
-
+compares the two. A table lies between the lines <!-- figures TABLE --> and <!-- end -->.
 """
 
 import json
 import re
-import sys
 from decimal import Decimal
 from pathlib import Path
 
-from summaries import TABLES
+from .checkout import RESULTS, ROOT
+from .summaries import TABLES
 
-ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "benchmarks" / "figures"
 PAGE = ROOT / "docs" / "performance.md"
 
@@ -28,7 +25,8 @@ PAGE = ROOT / "docs" / "performance.md"
 
 def machine(raw):
     if raw.get("devices"):
-        return "; ".join(f"{device['name']}, driver {device['driver']}" for device in raw["devices"]) + f", {raw['cores']} cores"
+        cores = raw["machine"]["cores"] if "machine" in raw else raw["cores"]
+        return "; ".join(f"{device['name']}, driver {device['driver']}" for device in raw["devices"]) + f", {cores} cores"
     variant = raw.get("cpu_variant") or raw.get("speed", {}).get("cpu_variant")
     return (f"{raw['machine']['cpu'].replace('(R)', '')}, {raw['machine']['cores']} cores, {raw['threads']} threads"
             + (f", CPU variant {variant}" if variant else ""))
@@ -82,17 +80,17 @@ def write_tables():
     PAGE.write_text(page)
 
 
-def main(arguments):
-    if arguments[:1] == ["again"] and len(arguments) <= 2:
-        folder = Path(arguments[1]) if arguments[1:] else ROOT / "benchmarks" / "results"
+def arguments(parser):
+    parser.add_argument("what", nargs="*", metavar="TABLE RESULT.json", help=f"TABLE: {', '.join(TABLES)}")
+
+
+def run(options):
+    what, files = options.what[:1], [Path(file) for file in options.what[1:]]
+    if what == ["again"] and len(files) <= 1:
         for table in sorted(file.stem for file in FIGURES.glob("*.json")):
-            summarize(table, [folder / name for name in figures(table)["raw"]])
-    elif len(arguments) > 1 and arguments[0] in TABLES:
-        summarize(arguments[0], [Path(argument) for argument in arguments[1:]])
-    elif arguments:
-        raise SystemExit(__doc__ + "    " + ", ".join(TABLES))
+            summarize(table, [(files or [RESULTS])[0] / name for name in figures(table)["raw"]])
+    elif files and what[0] in TABLES:
+        summarize(what[0], files)
+    elif what:
+        raise SystemExit(f"give a table and its raw results; the tables: {', '.join(TABLES)}")
     write_tables()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

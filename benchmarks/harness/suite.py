@@ -1,16 +1,8 @@
-"""Counts the results of suite.sh from JUnit's reports and prints them as a table.
+"""counts the results of gpu/suite.sh from JUnit's reports and prints them as a table; exit status 1 when a test failed"""
 
-    suite_summary.py suite|suite-cpu
-"""
-
-import os
-import sys
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 
-import common
-
-WORK = Path(os.environ["TOKAPU_GPU_WORK"])
+from .pack import WORK
 
 
 def read(folder):
@@ -28,17 +20,24 @@ def read(folder):
     return run
 
 
-def main():
-    name = sys.argv[1]
-    runs = {folder.name: read(folder) for folder in sorted((WORK / name).iterdir())}
-    common.save(name, {"runs": runs})
-    for name, run in runs.items():
+def arguments(parser, default):
+    parser.add_argument("name", choices=("suite", "suite-cpu"))
+    parser.set_defaults(model=WORK / "model.jar")
+
+
+def measure(machine, options):
+    return {"runs": {folder.name: read(folder) for folder in sorted((WORK / options.name).iterdir())}}
+
+
+def table(result):
+    lines = []
+    for name, run in result["runs"].items():
         for failure in run["failures"]:
-            print(f"{name}: {failure['test']}: {failure['message'].strip().splitlines()[0][:200] if failure['message'].strip() else ''}")
-    for name, run in runs.items():
-        print(f"{name:22} {run['tests']:5} tests {len(run['failures']):4} failures   exit {run['exit']}")
-    sys.exit(any(run["failures"] or run["exit"] or not run["tests"] for run in runs.values()))
+            lines.append(f"{name}: {failure['test']}: {(failure['message'].strip().splitlines() or [''])[0][:200]}")
+    for name, run in result["runs"].items():
+        lines.append(f"{name:22} {run['tests']:5} tests {len(run['failures']):4} failures   exit {run['exit']}")
+    return "\n".join(lines)
 
 
-if __name__ == "__main__":
-    main()
+def failed(result):
+    return any(run["failures"] or run["exit"] or not run["tests"] for run in result["runs"].values())

@@ -6,7 +6,7 @@ import java.util.List;
  * What {@code ./tokapu} runs once after a build, to record the classes that later starts find loaded and linked: each of the
  * usual commands, briefly.
  */
-public final class StartTraining {
+public final class AotTraining {
 
     private static final List<String[]> COMMAND_LINES = List.of(
             new String[] {"chat", "--quiet", "--greedy", "--max-tokens", "4", "Hello"},
@@ -16,7 +16,7 @@ public final class StartTraining {
             new String[] {"inspect", "--metadata"},
             new String[] {"chat", "--help"});
 
-    private StartTraining() {}
+    private AotTraining() {}
 
     /**
      * Runs the commands and ends the JVM with the exit code of the first that fails, or 0.
@@ -24,7 +24,7 @@ public final class StartTraining {
      * @param args none
      */
     public static void main(String[] args) {
-        EarlyStart.begin(COMMAND_LINES.get(0)).run();
+        ClassPreloader.begin(COMMAND_LINES.get(0)).run();
         for (String[] line : COMMAND_LINES) {
             int exitCode = Main.run(Console.standard(), line);
             if (exitCode != ExitCode.OK) {

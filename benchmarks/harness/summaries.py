@@ -1,4 +1,7 @@
-"""The tables that figures.py knows: the load (what was asked, how often), the columns and the rows of each, from raw results."""
+"""The tables that figures.py knows: the load (what was asked, how often), the columns and the rows of each, from raw results.
+
+The raw results of November 2026 have other names here and there; they are read as well.
+"""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -25,10 +28,10 @@ def speed(raw):
         {test: test for test in result["median"]["ffm"] if re.fullmatch(r"(pp|tg)\d+", test)}
     control = next(name for name in ("llama-bench", "llama.cpp") if name in result["median"])
     runs = result["samples_tokens_per_second"]["ffm"][next(iter(tests))]
-    load = f"{rounds(len(runs))} of {len(runs[0])} repetitions" if isinstance(runs[0], list) else \
-        f"{rounds(result['rounds'])} of {result['repetitions']} repetitions, " + (
-            "all tests in one process" if any(key.startswith("S_") for key in result["median"]["ffm"]) else "a process per test")
-    return load, *compared(result, control, "llama-bench", tests, 1)
+    count, repetitions = (len(runs), len(runs[0])) if isinstance(runs[0], list) else (result["rounds"], result["repetitions"])
+    together = any(key.startswith("S_") for key in result["median"]["ffm"])
+    processes = "" if "tests" in result else ", all tests in one process" if together else ", a process per test"
+    return f"{rounds(count)} of {repetitions} repetitions{processes}", *compared(result, control, "llama-bench", tests, 1)
 
 
 def compared(result, control, name, tests, decimals):
@@ -51,7 +54,7 @@ def batched(raw):
 
 
 def start(raw):
-    result = raw["start_and_memory"]
+    result = raw.get("start") or raw["start_and_memory"]
     labels = {"llama-completion": "llama-completion without warm-up", "llama-completion with warm-up": "llama-completion",
               "tokapu, model file": "`./tokapu run`, FFM, model from its file",
               "tokapu, model jar": "`./tokapu run`, FFM, model mapped from its jar",
@@ -148,19 +151,19 @@ def step_parts(raw):
 
 
 def interference(*raws):
-    result = raws[0]["victim"]
+    results = [raw.get("interference") or raw["victim"] for raw in raws]
     rows = []
-    for raw in raws:
-        for name, values in raw["victim"]["median"].items():
-            if name == "llama-server" and raw is not raws[0]:
+    for result in results:
+        for name, values in result["median"].items():
+            if name == "llama-server" and result is not results[0]:
                 continue
             kv = name.removeprefix("tokapu ").upper()
-            rows.append([name if name == "llama-server" else f"engine, `{kv}`, {NAMES[raw['victim'].get('binding', 'ffm')]}",
+            rows.append([name if name == "llama-server" else f"engine, `{kv}`, {NAMES[result.get('binding', 'ffm')]}",
                          *(fixed(values[key], 1) for key in ("idle_p50_ms", "during_p50_ms", "during_p99_ms", "during_max_ms",
                                                              "p99_by_idle_median", "after_p50_ms", "prompt_seconds"))])
-    load = f"a prompt of {result['prompt']:,} tokens beside one answer, " + ", ".join(
-        f"{NAMES[raw['victim'].get('binding', 'ffm')]} {rounds(raw['victim']['rounds'])}" for raw in raws)
-    return load, ["ms between two tokens", "alone p50", "meanwhile p50", "p99", "max", "p99 / alone p50", "afterwards p50",
+    load = f"a prompt of {results[0]['prompt']:,} tokens beside one answer, " + ", ".join(
+        f"{NAMES[result.get('binding', 'ffm')]} {rounds(result['rounds'])}" for result in results)
+    return load, ["inter-token latency, ms", "alone p50", "meanwhile p50", "p99", "max", "p99 / alone p50", "afterwards p50",
                   "prompt answered after, s"], rows
 
 

@@ -1,13 +1,8 @@
-#!/usr/bin/env python3
-"""One page with plots from the results of run.py serve; it needs nothing beside itself and runs no script.
-
-    benchmarks/report.py RESULTS.json PAGE.html
-"""
+"""one page with plots from the results of serve; it needs nothing beside itself and runs no script"""
 
 import html
 import json
 import math
-import sys
 from pathlib import Path
 
 STYLE = """
@@ -204,7 +199,7 @@ def figures(serve):
 
 def facts(report):
     serve = report["serve"]
-    machine = report.get("machine") or {"cpu": report.get("cpu"), "cores": report.get("cores")}
+    machine = report["machine"]
     devices = "; ".join(device["name"] for device in report.get("devices", []))
     values = {
         "Machine": ", ".join(text for text in (devices, f"{machine['cpu']}, {machine['cores']} cores") if text),
@@ -214,7 +209,7 @@ def facts(report):
         "Date": report["date"],
         "Load": f"{serve['input']} tokens in, {serve['output']} out, "
                 + (f"groups with a common beginning {serve['prefix_groups']}, " if serve["prefix_groups"] else "")
-                + f"{serve['rounds']} interleaved rounds, medians; {serve['threads']} threads",
+                + f"{serve['rounds']} interleaved rounds, medians; {report['threads']} threads",
     }
     return "<dl>" + "".join(f"<dt>{key}</dt><dd>{html.escape(str(value))}</dd>" for key, value in values.items()) + "</dl>"
 
@@ -237,11 +232,10 @@ def page(report):
             "llama-batched-bench for the same lengths and as many sequences.</p></body></html>\n")
 
 
-def main():
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    Path(sys.argv[2]).write_text(page(json.loads(Path(sys.argv[1]).read_text())))
+def arguments(parser):
+    parser.add_argument("results", type=Path, metavar="RESULTS.json")
+    parser.add_argument("page", type=Path, metavar="PAGE.html")
 
 
-if __name__ == "__main__":
-    main()
+def run(options):
+    options.page.write_text(page(json.loads(options.results.read_text())))

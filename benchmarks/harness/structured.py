@@ -1,4 +1,4 @@
-"""Answers by a JSON Schema: what the grammar costs per token, and answers per second, beside llama-server with the same schema.
+"""answers by a JSON Schema: what the grammar costs per token, and answers per second, against llama-server
 
 Greedy, one after the other, nothing kept between answers, the schema translated for each. The cost is the time per token with the
 schema minus that of as many tokens of free text behind the same prompt.
@@ -9,8 +9,10 @@ import json
 import statistics
 import time
 
-from shared import LlamaServer, rotated, run_json_lines, say
+from .llama_server import LlamaServer
+from .shared import BINDINGS, add_rounds, rotated, run_json_lines, say
 
+SERVER = "llama-server"
 PERSON = {
     "type": "object",
     "properties": {
@@ -24,6 +26,11 @@ SCHEMA = {"type": "object", "properties": {"people": {"type": "array", "items": 
           "required": ["people"]}
 PLACES = ["Lisbon", "Oslo", "Kyoto", "Quito", "Nairobi", "Toronto", "Vienna", "Hanoi", "Lima", "Cork", "Graz", "Accra"]
 MOST_TOKENS, CONTEXT = 256, 512
+
+
+def arguments(parser, default):
+    add_rounds(parser, default(5, 3))
+    parser.add_argument("--answers", type=int, default=10, help="in each run (default %(default)s)")
 
 
 def prompts(count):
@@ -41,9 +48,9 @@ def post(connection, body):
             "per_token_ms": answer["timings"]["predicted_per_token_ms"], "text": answer["content"]}
 
 
-def ask_server(folder, model, threads, work, texts, prefix):
+def ask_server(machine, tools, texts):
     greedy = {"temperature": 0, "samplers": ["top_k"], "top_k": 1, "cache_prompt": False}
-    with LlamaServer(folder, model, threads, 1, CONTEXT, work / "llama-server.log", (), prefix) as server:
+    with LlamaServer(machine, tools, 1, CONTEXT) as server:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=600)
         answers = []
         for text in [texts[0], *texts]:
@@ -53,25 +60,25 @@ def ask_server(folder, model, threads, work, texts, prefix):
         return answers[1:]  # without the warm-up
 
 
-def ask_java(command, model, threads, work, texts):
-    schema, lines = work / "structured-schema.json", work / "structured-prompts.txt"
+def ask_java(machine, binding, texts):
+    schema, lines = machine.work / "structured-schema.json", machine.work / "structured-prompts.txt"
     schema.write_text(json.dumps(SCHEMA))
     lines.write_text("\n".join(texts))
-    return run_json_lines([*command, model, schema, lines, MOST_TOKENS, threads])[0]["answers"]
+    return run_json_lines([*machine.java(binding, "StructuredBench"), machine.model, schema, lines, MOST_TOKENS,
+                           machine.threads])[0]["answers"]
 
 
-def measure(folder, model, threads, java, work, rounds, count, prefix=()):
-    """java: the command of StructuredBench for each binding."""
-    texts = prompts(count)
-    samples = {name: [] for name in ("llama-server", *java)}
-    for number in range(rounds):
-        line = []
-        for name in rotated(list(samples), number):
-            answers = (ask_server(folder, model, threads, work, texts, prefix) if name == "llama-server"
-                       else ask_java(java[name], model, threads, work, texts))
-            samples[name].append(answers)
-            line.append(f"{name} {per_second(answers):.2f} answers/s, {cost(answers):+.3f} ms per token")
-        say(f"  round {number + 1}: " + "; ".join(line))
+def measure(machine, options):
+    texts = prompts(options.answers)
+    samples = {name: [] for name in (SERVER, *BINDINGS)}
+    with machine.tools(server=True) as tools:
+        for number in range(options.rounds):
+            line = []
+            for name in rotated(samples, number):
+                answers = ask_server(machine, tools, texts) if name == SERVER else ask_java(machine, name, texts)
+                samples[name].append(answers)
+                line.append(f"{name} {per_second(answers):.2f} answers/s, {cost(answers):+.3f} ms per token")
+            say(f"  round {number + 1}: " + "; ".join(line))
     return summary(samples)
 
 
@@ -84,7 +91,7 @@ def cost(answers):
 
 
 def summary(samples):
-    control = [answer["structured"]["text"] for answer in samples["llama-server"][0]]
+    control = [answer["structured"]["text"] for answer in samples[SERVER][0]]
     result = {"schema": SCHEMA, "median": {}, "ratio": {}, "samples": samples}
     for name, runs in samples.items():
         answers = [answer for run in runs for answer in run]
@@ -97,7 +104,7 @@ def summary(samples):
             "tokens_per_answer": statistics.mean(answer["structured"]["tokens"] for answer in answers),
             "complete": sum(is_json(answer["structured"]["text"]) for answer in answers) / len(answers),
             "same_text_as_server": sum(a == b for a, b in zip(texts, control)) / len(texts)}
-    server = result["median"]["llama-server"]
+    server = result["median"][SERVER]
     for name, values in result["median"].items():
         result["ratio"][name] = {"answers_per_second": round(values["answers_per_second"] / server["answers_per_second"], 4)}
     return result

@@ -1,19 +1,14 @@
-#!/usr/bin/env python3
-"""Writes a GGUF of the llama architecture with random weights: the shape decides the speed, not the values.
-
-    write_model.py FILE [--size 8b|tiny] [--vocab N]
+"""writes a GGUF of the llama architecture with random weights: the shape decides the speed, not the values
 
 8b is the shape of an 8B model: 32 layers, 4096 wide, 14336 in the feed-forward part, 32 heads, 8 key/value heads; matrices in
 Q4_0, norms in F32. tiny is the same in small, to try the scripts. The file depends on the arguments only.
 """
 
-import argparse
+import math
 import os
+import random
 import struct
-import sys
 from pathlib import Path
-
-import numpy
 
 F32, Q4_0 = 0, 2
 UINT32, FLOAT32, BOOL, STRING, ARRAY, INT32 = 4, 6, 7, 8, 9, 5
@@ -42,7 +37,7 @@ def array(key, kind, values):
     if kind == STRING:
         data = b"".join(map(text, values))
     else:
-        data = numpy.asarray(values, dtype="<f4" if kind == FLOAT32 else "<i4").tobytes()
+        data = struct.pack(f"<{len(values)}{'f' if kind == FLOAT32 else 'i'}", *values)
     return text(key) + struct.pack("<IIQ", ARRAY, kind, len(values)) + data
 
 
@@ -91,24 +86,21 @@ def tensors(shape):
 
 
 def size_of(dimensions, kind):
-    values = int(numpy.prod(dimensions))
+    values = math.prod(dimensions)
     return values * 4 if kind == F32 else values // BLOCK_VALUES * BLOCK_BYTES
 
 
 def random_blocks(count):
-    blocks = numpy.empty((count, BLOCK_BYTES), dtype=numpy.uint8)
-    blocks[:, :2] = numpy.frombuffer(numpy.float16(SCALE).tobytes(), dtype=numpy.uint8)
-    blocks[:, 2:] = numpy.random.default_rng(1).integers(0, 256, (count, BLOCK_BYTES - 2), dtype=numpy.uint8)
-    return blocks
+    scale, values = struct.pack("<e", SCALE), random.Random(1).randbytes(count * (BLOCK_BYTES - 2))
+    return b"".join(scale + values[start:start + BLOCK_BYTES - 2] for start in range(0, len(values), BLOCK_BYTES - 2))
 
 
 def write_matrix(file, size, blocks, start):
     """Repeats the random blocks, from another place for each tensor, so that layers differ."""
-    pool = blocks.reshape(-1)
-    position = start * BLOCK_BYTES % len(pool)
+    position = start * BLOCK_BYTES % len(blocks)
     while size > 0:
-        piece = pool[position:position + size]
-        file.write(piece.data)
+        piece = memoryview(blocks)[position:position + size]
+        file.write(piece)
         size -= len(piece)
         position = 0
 
@@ -126,27 +118,24 @@ def write(path, shape):
         for number, (_, dimensions, kind) in enumerate(all_tensors):
             file.write(bytes(-file.tell() % ALIGNMENT))
             if kind == F32:
-                file.write(numpy.ones(dimensions, dtype="<f4").data)
+                file.write(struct.pack("<f", 1) * math.prod(dimensions))
             else:
                 write_matrix(file, size_of(dimensions, kind), blocks, number * 7919)
         file.write(bytes(-file.tell() % ALIGNMENT))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(parser):
     parser.add_argument("file", type=Path)
     parser.add_argument("--size", choices=SIZES, default="8b")
     parser.add_argument("--vocab", type=int, help="tokens, at least 512 (default 128256, tiny 1024)")
-    options = parser.parse_args()
+
+
+def run(options):
     shape = dict(SIZES[options.size])
     shape["vocab"] = options.vocab or shape["vocab"]
     if shape["vocab"] < 512:
-        sys.exit("a vocabulary needs 512 tokens at least")
+        raise SystemExit("a vocabulary needs 512 tokens at least")
     part = options.file.with_suffix(".part")
     write(part, shape)
     os.replace(part, options.file)
     print(f"{options.file}: {options.file.stat().st_size / 2**20:.0f} MiB")
-
-
-if __name__ == "__main__":
-    main()

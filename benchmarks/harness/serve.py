@@ -1,0 +1,166 @@
+"""many requests at once, against llama-server and the ideal of llama-batched-bench
+
+LoadBench sends the same requests to each system, point by point and round by round: throughput, TTFT, TPOT, ITL, E2EL and goodput
+as vllm bench serve defines them. Beside the JSON lies a page with plots.
+"""
+
+import json
+import statistics
+
+from .llama_server import LlamaServer
+from .shared import add_engine, add_load, add_rounds, add_server, engine_settings, numbers, rotated, run_json_lines, say, words
+
+# Of LoadBench's figures, those that are compared.
+METRICS = ("output_throughput", "request_throughput", "total_token_throughput", "request_goodput",
+           *(f"{name}_{time}_ms" for time in ("ttft", "tpot", "itl", "e2el") for name in ("mean", "p50", "p90", "p99")))
+COUNTS = ("completed", "rejected", "failed")
+CONTEXT_SLACK = 16
+VOCABULARY = "1000-20000"
+BATCH_SIZE = 2048
+
+
+def arguments(parser, default):
+    add_rounds(parser, default(5, 3))
+    parser.add_argument("--points", type=numbers, default=default("1,4,16", "1,8,32,64,128"),
+                        help="users at once, or with --rates requests per second (default %(default)s)")
+    parser.add_argument("--rates", action="store_true", help="open loads: requests at random times, whatever has been answered")
+    add_load(parser, default(("64", "64"), ("512", "128")))
+    parser.add_argument("--prefix-groups", default="", help="G:N, G groups of prompts with N further tokens in common")
+    parser.add_argument("--slots", type=int, default=0, help="of the engine and the server (default: as many as users)")
+    parser.add_argument("--requests", type=int, default=0, help="of each load (default: --per-user for each user, at least 8)")
+    parser.add_argument("--goodput", default="", help="milliseconds that make an answer good, as in ttft:500,tpot:50")
+    parser.add_argument("--systems", type=words, default=",".join(SYSTEMS), help="beside the ideal (default %(default)s)")
+    add_engine(parser)
+    add_server(parser)
+
+
+def measure(machine, options):
+    unknown = set(options.systems) - set(SYSTEMS)
+    if unknown:
+        raise SystemExit(f"unknown systems {', '.join(sorted(unknown))}; there are {', '.join(SYSTEMS)} (the ideal is always measured)")
+    if options.rates and not (options.slots and options.requests):
+        raise SystemExit("--rates needs --slots and --requests")
+    has_ideal = not options.rates and not options.prefix_groups
+    samples = {name: {str(point): [] for point in options.points} for name in options.systems}
+    ideals = {str(point): [] for point in options.points}
+    with machine.tools(server=True) as tools:
+        for number in range(options.rounds):
+            for point in options.points:
+                line = []
+                for name in rotated([*options.systems, *(["ideal"] if has_ideal else [])], number):
+                    if name == "ideal":
+                        ideals[str(point)].append(ideal(machine, tools, options, point))
+                        line.append(f"ideal {ideals[str(point)][-1]:.1f}")
+                        continue
+                    sample = SYSTEMS[name](machine, tools, options, point, number)
+                    samples[name][str(point)].append(sample)
+                    line.append(f"{name} {sample['output_throughput']:.1f} (TTFT p50 {sample['p50_ttft_ms']:.0f} ms, "
+                                f"ITL p50 {sample['p50_itl_ms']:.1f} p99 {sample['p99_itl_ms']:.1f} ms)")
+                say(f"  round {number + 1}, {'rate' if options.rates else 'concurrency'} {point}: " + ", ".join(line))
+    return summary(samples, ideals if has_ideal else {})
+
+
+# --- systems ---------------------------------------------------------------------------------------------------------
+
+def lengths(text):
+    """The least and the most of N or N-M."""
+    ends = [int(end) for end in text.split("-")]
+    return ends[0], ends[-1]
+
+
+def slots(options, point):
+    return options.slots or int(point)
+
+
+def context(options):
+    """Tokens of one slot."""
+    prefix = int(options.prefix_groups.split(":")[1]) if options.prefix_groups else 0
+    return prefix + lengths(options.input)[1] + lengths(options.output)[1] + CONTEXT_SLACK
+
+
+def load_bench(machine, options, point, number, target, *arguments):
+    """One load: the same requests for all systems, others in each round."""
+    command = [*machine.java(options.binding, "load.LoadBench"), target, "--in", options.input, "--out", options.output,
+               "--rate" if options.rates else "--concurrency", point, "--per-user", options.per_user,
+               "--requests", options.requests, "--seed", 1 + number, "--vocabulary", VOCABULARY, "--model", machine.model.stem]
+    if options.goodput:
+        command += ["--goodput", options.goodput]
+    if options.prefix_groups:
+        command += ["--prefix", options.prefix_groups]
+    return run_json_lines([*command, *arguments])[0]
+
+
+def llama_server(machine, tools, options, point, number):
+    with LlamaServer(machine, tools, slots(options, point), context(options),
+                     ["-ub", options.micro_batch, *options.server_arguments]) as server:
+        return load_bench(machine, options, point, number, server.url)
+
+
+def engine(machine, _, options, point, number):
+    values = {"model": machine.model, "slots": slots(options, point), "context": context(options),
+              "micro-batch": options.micro_batch, "threads": machine.threads, **dict(options.engine_settings)}
+    return load_bench(machine, options, point, number, "engine", "--engine", engine_settings(values))
+
+
+# Functions that run one load and return LoadBench's figures.
+SYSTEMS = {"llama-server": llama_server, "tokapu": engine}
+
+
+def ideal(machine, tools, options, point):
+    """Output tokens per second when as many sequences are decoded in step, with nothing else to do."""
+    prompt, generated = (round(sum(lengths(text)) / 2) for text in (options.input, options.output))
+    row = run_json_lines([
+        *machine.prefix, tools / "llama-batched-bench", "-m", machine.model, "-c", int(point) * context(options), "-b", BATCH_SIZE,
+        "-ub", options.micro_batch, "-npp", prompt, "-ntg", generated, "-npl", int(point), "--no-kv-unified",
+        "-t", machine.threads, "--output-format", "jsonl"])[0]
+    return row["speed"] * generated / (prompt + generated)
+
+
+# --- results ---------------------------------------------------------------------------------------------------------
+
+def summary(samples, ideals):
+    """samples: by system and point, LoadBench's figures of each round; ideals: by point, tokens per second."""
+    result = {"ideal_output_throughput": {point: statistics.median(values) for point, values in ideals.items()},
+              "median": {}, "ratio": {}, "ideal_samples": ideals, "samples": samples}
+    for name, points in samples.items():
+        result["median"][name] = {point: medians(runs) for point, runs in points.items()}
+    for name, points in result["median"].items():
+        result["ratio"][name] = {point: ratios(result, point, values) for point, values in points.items()}
+    return result
+
+
+def medians(runs):
+    values = {metric: statistics.median(run[metric] for run in runs) for metric in METRICS if metric in runs[0]}
+    return {**values, **{count: sum(run[count] for run in runs) for count in COUNTS}}
+
+
+def ratios(result, point, values):
+    """To the ideal, and to llama-server: throughput and times, each so that above 1 is better."""
+    ratio = {}
+    if point in result["ideal_output_throughput"]:
+        ratio["ideal"] = values["output_throughput"] / result["ideal_output_throughput"][point]
+    control = result["median"].get("llama-server", {}).get(point)
+    if control:
+        ratio["output_throughput"] = values["output_throughput"] / control["output_throughput"]
+        for metric in ("p50_ttft_ms", "p99_ttft_ms", "p50_itl_ms", "p99_itl_ms"):
+            if values[metric] and control[metric]:
+                ratio[metric] = control[metric] / values[metric]
+    return {key: round(value, 4) for key, value in ratio.items()}
+
+
+def table(result):
+    kind = "rate" if result["rates"] else "users"
+    lines = [f"{'':14} {kind:>6} {'out tok/s':>10} {'of ideal':>8} {'x server':>8} {'TTFT p50':>9} {'p99 ms':>9} "
+             f"{'ITL p50':>9} {'p99 ms':>9} {'failed':>6}"]
+    for name, points in result["median"].items():
+        for point, values in points.items():
+            ratio = result["ratio"][name][point]
+            lines.append(
+                f"{name:14} {point:>6} {values['output_throughput']:10.1f} {ratio.get('ideal', float('nan')):8.3f} "
+                f"{ratio.get('output_throughput', float('nan')):8.3f} {values['p50_ttft_ms']:9.1f} {values['p99_ttft_ms']:9.1f} "
+                f"{values['p50_itl_ms']:9.2f} {values['p99_itl_ms']:9.2f} {values['failed'] + values['rejected']:6}")
+    for point, value in result["ideal_output_throughput"].items():
+        lines.append(f"{'ideal':14} {point:>6} {value:10.1f}")
+    for point, runs in result["samples"].get("tokapu", {}).items():
+        lines.append(f"steps at {point}: {json.dumps(runs[-1].get('details'))}")
+    return "\n".join(lines)
