@@ -40,7 +40,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-jdk=$("$root/scripts/find-jdk.sh" 25)
+jdk=$("$root/config/find-jdk.sh" 25)
 [ "$build" = no ] || mvn -f "$root/pom.xml" -B -q -DskipTests -Dmaven.test.skip=true -pl cli -am package
 [ -f "$root"/cli/target/tokapu-cli-*.jar ] || { echo "Nothing is built: leave out --no-build" >&2; exit 66; }
 version=$(sed -n 's,^    <version>\(.*\)</version>.*,\1,p' "$root/pom.xml" | head -n 1)
@@ -67,6 +67,8 @@ for jar in "$root"/platform-jars/*/target/tokapu-native-*-"$platform"*.jar; do
 import pathlib, sys, zipfile
 target = pathlib.Path(sys.argv[2])
 with zipfile.ZipFile(sys.argv[1]) as jar:
+    if b"Tokapu-Missing-Libraries" in jar.read("META-INF/MANIFEST.MF"):
+        sys.exit("./tokapu built the native libraries for this machine alone: leave out --no-build, or run mvn package first")
     for name in jar.namelist():
         file = target / name.rsplit("/", 1)[-1]
         if name.startswith("META-INF/native/") and ".so" in file.name:
@@ -90,7 +92,7 @@ done
 
 # --- licenses; Java's own lie in runtime/legal
 cp "$root/LICENSE" "$root/NOTICE" "$bundle/"
-cp "$root/scripts/bundle-licenses.txt" "$bundle/licenses/jars.txt"
+cp "$root/cli/src/dist/bundle-licenses.txt" "$bundle/licenses/jars.txt"
 python3 - "$bundle" <<'PY'
 import pathlib, sys, zipfile
 bundle = pathlib.Path(sys.argv[1])
@@ -107,12 +109,12 @@ done
 
 # --- the start; without a model there is no trial answer to learn from
 if [ "$model" = yes ]; then
-    "$root/scripts/prepare-dist.sh" "$bundle" "$jdk"
+    "$root/cli/src/dist/prepare-dist.sh" "$bundle" "$jdk"
     rm -f "$bundle/training.log"
 else
-    "$root/scripts/prepare-dist.sh" "$bundle" "$jdk" --without-cache
+    "$root/cli/src/dist/prepare-dist.sh" "$bundle" "$jdk" --without-cache
 fi
-sed -e "s/@VERSION@/$version/" -e "s/@PLATFORM@/$platform/" "$root/scripts/bundle-readme.txt" >"$bundle/README.txt"
+sed -e "s/@VERSION@/$version/" -e "s/@PLATFORM@/$platform/" "$root/cli/src/dist/bundle-readme.txt" >"$bundle/README.txt"
 echo "$bundle: $(du -sm "$bundle" | cut -f1) MiB"
 
 [ "$archive" = yes ] || exit 0

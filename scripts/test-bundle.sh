@@ -3,6 +3,7 @@
 # Run by the cli module after its own tests.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/.." && pwd)
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
 . "$here/check.sh"
@@ -25,8 +26,8 @@ bare() {
 }
 
 # What ./tokapu would start; it itself could begin to build.
-cli=$here/../cli/target
-answer=$("$("$here/find-jdk.sh" 25)/bin/java" --enable-native-access=ALL-UNNAMED -cp "$cli/dist/lib/*:$(echo "$cli"/tokapu-cli-*.jar)" \
+cli=$root/cli/target
+answer=$("$("$root/config/find-jdk.sh" 25)/bin/java" --enable-native-access=ALL-UNNAMED -cp "$cli/dist/lib/*:$(echo "$cli"/tokapu-cli-*.jar)" \
     dev.tokapu.cli.Main run --quiet --greedy --threads 1 --max-tokens 8 "The capital of France is" 2>&1)
 check "the class path answers" "Paris" "$answer"
 check "the bundle answers the same" "=$answer=" "=$(bare run --quiet --greedy --threads 1 --max-tokens 8 "The capital of France is")="

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Tests of the scripts that a newcomer meets first: finding JDKs and naming what is missing. Run by the native module.
+# Tests of the scripts of the build: finding JDKs, naming what is missing, how far it is, what a jar holds. Run by the native module.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/.." && pwd)
+config=$root/config
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 . "$here/check.sh"
@@ -20,14 +22,14 @@ fake_jdk "$scratch/jdks/c" 25.0.3
 fake_jdk "$scratch/jdks/d" 251.0.1
 export TOKAPU_JDK_ROOT="$scratch/jdks"
 
-check "find-jdk takes the feature version alone" "$scratch/jdks/b" "$("$here/find-jdk.sh" 25)"
-check "find-jdk copes with a space in the path" "$scratch/jdks/a 17" "$("$here/find-jdk.sh" 17)"
-check "find-jdk of no JDK says how to install one" "install -y openjdk-21-jdk" "$("$here/find-jdk.sh" 21 2>&1)"
-check "find-jdk of no JDK fails" "exit 1" "$("$here/find-jdk.sh" 2 2>/dev/null || echo "exit $?")"
+check "find-jdk takes the feature version alone" "$scratch/jdks/b" "$("$config/find-jdk.sh" 25)"
+check "find-jdk copes with a space in the path" "$scratch/jdks/a 17" "$("$config/find-jdk.sh" 17)"
+check "find-jdk of no JDK says how to install one" "install -y openjdk-21-jdk" "$("$config/find-jdk.sh" 21 2>&1)"
+check "find-jdk of no JDK fails" "exit 1" "$("$config/find-jdk.sh" 2 2>/dev/null || echo "exit $?")"
 unset TOKAPU_JDK_ROOT
-check "find-jdk prefers JAVA_HOME_25" "$scratch/jdks/c" "$(JAVA_HOME_25_X64="$scratch/jdks/c" JAVA_HOME= "$here/find-jdk.sh" 25)"
+check "find-jdk prefers JAVA_HOME_25" "$scratch/jdks/c" "$(JAVA_HOME_25_X64="$scratch/jdks/c" JAVA_HOME= "$config/find-jdk.sh" 25)"
 check "find-jdk passes by a JAVA_HOME of another version" "$scratch/jdks/c" \
-    "$(JAVA_HOME="$scratch/jdks/a 17" JAVA_HOME_25="$scratch/jdks/c" "$here/find-jdk.sh" 25)"
+    "$(JAVA_HOME="$scratch/jdks/a 17" JAVA_HOME_25="$scratch/jdks/c" "$config/find-jdk.sh" 25)"
 
 # A machine with a shell and little else.
 mkdir "$scratch/bin" "$scratch/none"
@@ -37,20 +39,19 @@ done
 printf '#!/bin/sh\necho "cmake version 3.18.4"\n' >"$scratch/bin/cmake"
 printf '#!/bin/sh\n' >"$scratch/bin/apt-get"
 chmod +x "$scratch/bin/cmake" "$scratch/bin/apt-get"
-said=$(PATH=$scratch/bin TOKAPU_JDK_ROOT=$scratch/none "$here/preflight.sh" 2>&1)
+said=$(PATH=$scratch/bin TOKAPU_JDK_ROOT=$scratch/none "$config/preflight.sh" 2>&1)
 for thing in "JDK 25" "JDK 17" "Maven" "this is 3.18" "Ninja" "C++17" "Git" "npm" "Python 3"; do
     check "preflight names $thing" "$thing" "$said"
 done
 check "preflight gives one line" "temurin-25-jdk temurin-17-jdk maven cmake ninja-build g++ git nodejs npm python3 python3-pip" "$said"
 
-check "build-cuda without a toolkit goes on" "going on without" "$(PATH=$scratch/bin CUDA_PATH=$scratch/none "$here/build-cuda.sh" 2>&1)"
-check "build-cuda refuses what it does not know" "it can be auto" "$("$here/build-cuda.sh" maybe 2>&1)"
+check "build-cuda without a toolkit goes on" "going on without" "$(PATH=$scratch/bin CUDA_PATH=$scratch/none "$root/native/cmake/build-cuda.sh" 2>&1)"
+check "build-cuda refuses what it does not know" "it can be auto" "$("$root/native/cmake/build-cuda.sh" maybe 2>&1)"
 printf '#!/bin/sh\necho "Cuda compilation tools, release 13.0, V13.0.88"\n' >"$scratch/bin/nvcc"
 chmod +x "$scratch/bin/nvcc"
-check "build-cuda without a GPU says what builds it" "-Dtokapu.cuda=release" "$(PATH=$scratch/bin "$here/build-cuda.sh" 2>&1)"
+check "build-cuda without a GPU says what builds it" "-Dtokapu.cuda=release" "$(PATH=$scratch/bin "$root/native/cmake/build-cuda.sh" 2>&1)"
 
 # A module is kept in the cache under a name that does not depend on where the checkout lies.
-root=$here/..
 for clone in one two; do
     mkdir -p "$scratch/$clone/native"
     cp "$root/CMakeLists.txt" "$scratch/$clone/"
@@ -68,13 +69,13 @@ check "another clone finds it there" "=$(key one)=" "=$(key two)="
 built=$scratch/built
 mkdir "$built"
 check "package-backend without a module goes on" "going on without its jar" \
-    "$("$here/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built")"
+    "$("$root/platform-jars/native/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built")"
 check "package-backend without a module leaves nothing" "none" "$([ -e "$scratch/classes" ] || echo none)"
 echo module >"$built/libggml-cuda.so"
 check "package-backend asks for the description" "has no module.properties" \
-    "$("$here/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built" 2>&1)"
+    "$("$root/platform-jars/native/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built" 2>&1)"
 printf 'backend=cuda\narchitectures=%s\ntoolkit=13.0\n' "75;80;86;89;90;100;103;110;120;121;75-virtual;120-virtual" >"$built/module.properties"
-"$here/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built"
+"$root/platform-jars/native/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built"
 check "package-backend lists the module" "  libggml-cuda.so" "$(cat "$scratch/classes/META-INF/native/linux-x86_64-cuda13/libraries.sha256")"
 check "package-backend lists the description" "  module.properties" \
     "$(cat "$scratch/classes/META-INF/native/linux-x86_64-cuda13/libraries.sha256")"
@@ -83,7 +84,51 @@ check "package-backend tells the toolkit" "Tokapu-Module-Toolkit: 13.0" "$(cat "
 check "package-backend wraps long lines" "no line is too long" "$(grep -q '.\{73\}' "$scratch/mf" || echo no line is too long)"
 echo other >"$built/libother.so"
 check "package-backend takes a module alone" "holds more than the module: libother.so" \
-    "$("$here/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built" 2>&1)"
+    "$("$root/platform-jars/native/package-backend.sh" linux-x86_64-cuda13 "$scratch/classes" "$scratch/mf" "$built" 2>&1)"
+
+# The jar of the platform: complete, or marked and kept from others.
+platform=$root/platform-jars/native
+mkdir "$scratch/complete" "$scratch/machine"
+while IFS= read -r library; do
+    echo "$library" >"$scratch/complete/$library"
+done <"$platform/linux-x86_64.libraries"
+cp "$scratch/complete"/lib*tokapu*.so "$scratch/complete/libggml-cpu-x64.so" "$scratch/complete/libggml-cpu-zen4.so" "$scratch/machine/"
+rm "$scratch/machine/libtokapu-mtmd.so"
+package() {
+    rm -rf "$scratch/classes"
+    "$platform/package-natives.sh" linux-x86_64 "$1" "$scratch/classes" "$scratch/mf" "$2" 2>&1 || echo "exit $?"
+}
+check "package-natives takes all libraries" "=" "=$(package all "$scratch/complete")="
+check "a complete jar is not marked" "0" "$(grep -c Missing "$scratch/mf")"
+check "a complete jar may reach users" "fine" "$("$platform/require-complete.sh" "$scratch/mf" && echo fine)"
+check "package-natives refuses some CPU variants" "exit 1" "$(package all "$scratch/machine")"
+check "package-natives names what is missing" "libggml-cpu-alderlake.so" "$(package all "$scratch/machine")"
+check "package-natives takes this machine's on demand" "==" "=$(package machine "$scratch/machine")="
+check "the jar then lists them" "  libggml-cpu-zen4.so" "$(cat "$scratch/classes/META-INF/native/linux-x86_64/libraries.sha256")"
+check "the jar then is marked" "Tokapu-Missing-Libraries: libggml-cpu-alderlake.so" "$(cat "$scratch/mf")"
+check "a marked jar must not reach users" "build again without" "$("$platform/require-complete.sh" "$scratch/mf" 2>&1)"
+check "a whole build is complete although for this machine" "0" "$(package machine "$scratch/complete"; grep -c Missing "$scratch/mf")"
+touch "$scratch/complete/libggml-cpu-new.so"
+check "package-natives refuses what the list lacks" "does not name what was built: libggml-cpu-new.so" "$(package all "$scratch/complete")"
+
+# How far a build is: a clock that moves 20 s each time somebody looks.
+cat >"$scratch/bin/date" <<CLOCK
+#!/bin/sh
+read -r now <"$scratch/clock"
+echo \$now
+echo \$((now + 20)) >"$scratch/clock"
+CLOCK
+chmod +x "$scratch/bin/date"
+echo 1000 >"$scratch/clock"
+said=$(printf '%s\n' "[INFO] Scanning for projects..." "[INFO] Building Tokapu engine 1 [3/9]" "-- Building llama.cpp (libs): about 6 min" "-- The C compiler" \
+    "[0/40] Re-checking" "[10/40] Building CXX object a" "a.cpp:1:2: error: no" "a.cpp:1:2: warning: y" "[40/40] Linking b" "[1/9] Building CXX object c" "[3/9] Building CXX object d" |
+    PATH=$scratch/bin:$PATH "$config/build-progress.sh" 2>&1)
+check "progress names the modules" "  Building Tokapu engine 1 [3/9]" "$said"
+check "progress tells the estimate" "Building llama.cpp (libs): about 6 min" "$said"
+check "progress tells what is left" "llama.cpp: step 10 of 40, about 2 min 0 s left; 1 min 0 s so far" "$said"
+check "progress shows errors" "a.cpp:1:2: error: no" "$said"
+check "progress goes on with the library" "libtokapu: step 3 of 9, about 40 s left; 2 min 0 s so far" "$said"
+check "progress leaves out the rest" "6 lines" "$(echo "$said" | wc -l | tr -d ' ') lines"
 
 [ "$failures" -eq 0 ] && echo "scripts: all tests passed"
 exit "$failures"

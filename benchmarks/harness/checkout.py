@@ -76,7 +76,7 @@ class Checkout(Machine):
 
 @functools.cache
 def jdk(version):
-    return output([ROOT / "scripts" / "find-jdk.sh", version])
+    return output([ROOT / "config" / "find-jdk.sh", version])
 
 
 def commit():

@@ -40,6 +40,8 @@ set(TOKAPU_LLAMA_MENDS gcc_amx_fix.h keep_statics.c llama_names.cmake llama_inje
 list(TRANSFORM TOKAPU_LLAMA_MENDS PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
 
 set(TOKAPU_LIBS_TARGETS llama llama-common mtmd ggml ggml-rpc)
+# What a program on this machine needs; the CPU variants are named beside it.
+set(TOKAPU_MACHINE_TARGETS llama llama-common ggml-rpc)
 set(TOKAPU_ORACLE_TARGETS llama-completion llama-tokenize llama-perplexity llama-bench llama-batched-bench llama-quantize)
 
 # Everything that the result depends on, as a short name; further inputs may be given.
@@ -73,6 +75,22 @@ function(tokapu_llama_stage stage dir source targets)
         USES_TERMINAL VERBATIM)
 endfunction()
 
+# The CPU variant that the loader would take on this machine.
+function(tokapu_best_cpu_variant out)
+    unset(TOKAPU_RUNS CACHE)
+    try_run(TOKAPU_RUNS TOKAPU_COMPILES
+        SOURCES "${CMAKE_SOURCE_DIR}/native/cmake/best_cpu_variant.cpp" "${CMAKE_SOURCE_DIR}/native/src/backend/cpu_features.cpp"
+        CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${CMAKE_SOURCE_DIR}/native/src"
+        CXX_STANDARD 17
+        COMPILE_OUTPUT_VARIABLE messages RUN_OUTPUT_VARIABLE variant)
+    if(NOT TOKAPU_COMPILES OR NOT TOKAPU_RUNS EQUAL 0)
+        message(FATAL_ERROR "The CPU variant of this machine cannot be found out (${TOKAPU_RUNS}): ${messages}")
+    endif()
+    string(STRIP "${variant}" variant)
+    set(${out} "${variant}" PARENT_SCOPE)
+endfunction()
+
+# Sets TOKAPU_LLAMA_BUILD_DIR, TOKAPU_LLAMA_STAMP of its libraries, and TOKAPU_LLAMA_VARIANTS: the CPU variants, empty for all.
 function(tokapu_build_llama source)
     tokapu_user_cache(cache)
     tokapu_llama_key(key)
@@ -84,9 +102,26 @@ function(tokapu_build_llama source)
         list(APPEND libraries "${bin}/libtokapu-${name}.so")
     endforeach()
 
-    tokapu_llama_stage(libs "${dir}" "${source}" "${TOKAPU_LIBS_TARGETS}" ${libraries})
+    if(NOT TOKAPU_CPU_VARIANTS MATCHES "^(all|machine)$")
+        message(FATAL_ERROR "TOKAPU_CPU_VARIANTS is '${TOKAPU_CPU_VARIANTS}'; it can be all or machine")
+    endif()
+    # libs.stamp says that all is built, libs-zen4.stamp that this variant and x64 are. Both stages compile in one folder.
+    set(stage libs)
+    set(targets ${TOKAPU_LIBS_TARGETS})
+    set(variants "")
+    if(TOKAPU_CPU_VARIANTS STREQUAL "machine" AND NOT EXISTS "${dir}/libs.stamp")
+        tokapu_best_cpu_variant(best)
+        set(stage libs-${best})
+        set(variants x64 ${best})
+        list(REMOVE_DUPLICATES variants)
+        set(targets ${TOKAPU_MACHINE_TARGETS})
+        foreach(variant IN LISTS variants)
+            list(APPEND targets ggml-cpu-${variant})
+        endforeach()
+    endif()
+    tokapu_llama_stage(${stage} "${dir}" "${source}" "${targets}" ${libraries})
     tokapu_llama_stage(oracle "${dir}" "${source}" "${TOKAPU_ORACLE_TARGETS}")
-    add_custom_target(llama_libs ALL DEPENDS "${dir}/libs.stamp")
+    add_custom_target(llama_libs ALL DEPENDS "${dir}/${stage}.stamp")
     add_custom_target(oracle DEPENDS "${dir}/oracle.stamp")
     add_dependencies(oracle llama_libs)
     file(WRITE "${CMAKE_SOURCE_DIR}/native/target/oracle.path" "${bin}\n")
@@ -99,6 +134,8 @@ function(tokapu_build_llama source)
             "${source}/include" "${source}/ggml/include" "${source}/src" "${source}/common" "${source}/vendor")
     endforeach()
     set(TOKAPU_LLAMA_BUILD_DIR "${dir}" PARENT_SCOPE)
+    set(TOKAPU_LLAMA_STAMP "${dir}/${stage}.stamp" PARENT_SCOPE)
+    set(TOKAPU_LLAMA_VARIANTS "${variants}" PARENT_SCOPE)
 endfunction()
 
 # tokapu_build_server(<source>): the target server, llama-server (native/server) on the libraries of tokapu_build_llama.

@@ -1,7 +1,14 @@
-# Puts llama.cpp's libraries, without debug symbols, into one folder (run by native/CMakeLists.txt with cmake -P).
+# Puts llama.cpp's libraries, without debug symbols, into one folder (run by native/CMakeLists.txt with cmake -P). VARIANTS: the
+# CPU variants that are built, with commas; empty when everything is.
 file(GLOB libraries "${BIN}/lib*.so")
 list(FILTER libraries EXCLUDE REGEX "-impl\\.so$")
+if(VARIANTS)
+    # Others, and what only the whole build makes, may be there half written.
+    string(REPLACE "," "|" wanted "${VARIANTS}")
+    list(FILTER libraries INCLUDE REGEX "/lib(tokapu-(llama|llama-common|ggml|ggml-base)|ggml-rpc|ggml-cpu-(${wanted}))\\.so$")
+endif()
 file(MAKE_DIRECTORY "${OUTPUT}")
+set(names libtokapu.so libtokapu-probe.so)
 foreach(library IN LISTS libraries)
     get_filename_component(name "${library}" NAME)
     execute_process(COMMAND "${STRIP}" --strip-debug -o "${OUTPUT}/.${name}" "${library}" RESULT_VARIABLE result)
@@ -9,4 +16,11 @@ foreach(library IN LISTS libraries)
         message(FATAL_ERROR "cannot write ${OUTPUT}/${name}")
     endif()
     file(RENAME "${OUTPUT}/.${name}" "${OUTPUT}/${name}")
+    list(APPEND names "${name}")
+endforeach()
+# Nothing that another build left behind.
+file(GLOB present RELATIVE "${OUTPUT}" "${OUTPUT}/lib*.so")
+list(REMOVE_ITEM present ${names})
+foreach(name IN LISTS present)
+    file(REMOVE "${OUTPUT}/${name}")
 endforeach()

@@ -1,4 +1,4 @@
-# The CUDA backend. Needs a CUDA toolkit (nvcc and the headers of cuBLAS; scripts/cuda-toolkit.sh gets one), no GPU and no driver.
+# The CUDA backend. Needs a CUDA toolkit (nvcc and the headers of cuBLAS; native/cmake/cuda-toolkit.sh gets one), no GPU and no driver.
 #
 # The module depends on nothing but the C++ library: the CUDA runtime is linked in, the driver and cuBLAS are found when they
 # are first used (native/cuda).
@@ -9,7 +9,7 @@ set(TOKAPU_CUDA_RELEASE 75-real 80-real 86-real 89-real 90-real 90-virtual)
 
 find_program(TOKAPU_NVCC nvcc HINTS "${CUDAToolkit_ROOT}/bin" "$ENV{CUDA_PATH}/bin" "$ENV{CUDA_HOME}/bin" /usr/local/cuda/bin)
 if(NOT TOKAPU_NVCC)
-    message(FATAL_ERROR "There is no CUDA toolkit: nvcc is not in PATH, CUDA_PATH or /usr/local/cuda. scripts/cuda-toolkit.sh gets one.")
+    message(FATAL_ERROR "There is no CUDA toolkit: nvcc is not in PATH, CUDA_PATH or /usr/local/cuda. native/cmake/cuda-toolkit.sh gets one.")
 endif()
 execute_process(COMMAND "${TOKAPU_NVCC}" --version OUTPUT_VARIABLE nvcc_version)
 string(REGEX REPLACE ".*release ([0-9]+\\.[0-9]+), V([0-9.]+).*" "\\1" TOKAPU_MODULE_TOOLKIT "${nvcc_version}")

@@ -1,5 +1,5 @@
 # The shim defines llama.cpp's struct of a chat template once more, to get at the program inside: both must be the same.
-foreach(file IN ITEMS "${LLAMA}/common/chat.cpp" "${SHIM}/src/chat_spans.cpp")
+foreach(file IN ITEMS "${LLAMA}/common/chat.cpp" "${SHIM}/src/chat/chat_spans.cpp")
     file(READ "${file}" text)
     string(REGEX MATCH "struct common_chat_templates {[^}]*};" found "${text}")
     if(found STREQUAL "")

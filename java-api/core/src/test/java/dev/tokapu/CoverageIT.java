@@ -68,9 +68,9 @@ class CoverageIT {
     }
 
     private static String shim() throws IOException {
-        try (Stream<Path> files = Files.list(ROOT.resolve("native/src"))) {
+        try (Stream<Path> files = Files.walk(ROOT.resolve("native/src"))) {
             StringBuilder all = new StringBuilder();
-            files.sorted().forEach(file -> all.append(read(file)));
+            files.filter(Files::isRegularFile).sorted().forEach(file -> all.append(read(file)));
             return all.toString();
         }
     }

@@ -17,7 +17,7 @@ import java.util.zip.ZipEntry;
 
 /**
  * Native libraries that pretend to be a backend, the NVIDIA driver or a part of CUDA, built by the C compiler of this
- * machine. Their sources are {@code stub_*.c} in {@code native/tests} of the checkout that the system property
+ * machine. Their sources are {@code stub_*.c} in {@code native/tests/stubs} of the checkout that the system property
  * {@code tokapu.root} names. A compiler that is missing or fails is an {@link AssertionError}.
  *
  * <p>Thread safety: stateless, safe for any number of threads.
@@ -87,7 +87,7 @@ public final class StubLibraries {
         Path classes = jar.resolveSibling(jar.getFileName() + "-classes");
         Path manifest = jar.resolveSibling(jar.getFileName() + ".mf");
         execute(List.of(
-                root().resolve("scripts/package-backend.sh").toString(),
+                root().resolve("platform-jars/native/package-backend.sh").toString(),
                 "linux-x86_64-cuda13",
                 classes.toString(),
                 manifest.toString(),
@@ -130,7 +130,7 @@ public final class StubLibraries {
     }
 
     private static Path source(String name) {
-        return root().resolve("native/tests").resolve(name);
+        return root().resolve("native/tests/stubs").resolve(name);
     }
 
     private static Path compile(Path folder, String name, Path source, List<String> defines, Path... needed) {

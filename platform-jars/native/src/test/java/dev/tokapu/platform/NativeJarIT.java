@@ -51,6 +51,16 @@ class NativeJarIT {
     }
 
     @Test
+    void jar_ofThisPlatform_isComplete() throws IOException {
+        Path list = Path.of(System.getProperty("basedir"), "linux-x86_64.libraries");
+        assertThat(libraries().keySet()).containsExactlyInAnyOrderElementsOf(Files.readAllLines(list));
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            assertThat(jar.getManifest().getMainAttributes().getValue("Tokapu-Missing-Libraries"))
+                    .isNull();
+        }
+    }
+
+    @Test
     void jar_ofThisPlatform_holdsNothingElse() throws IOException {
         try (JarFile jar = new JarFile(JAR.toFile())) {
             List<String> files = jar.stream()

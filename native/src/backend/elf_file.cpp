@@ -1,0 +1,53 @@
+// Files that the linker would die of.
+#include "backend/elf_file.h"
+
+#include <elf.h>
+#include <link.h>
+
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+namespace tokapu {
+
+namespace {
+
+using File = std::unique_ptr<FILE, int (*)(FILE *)>;
+
+template <class T> bool read_at(FILE * file, uint64_t offset, T * into, size_t n) {
+    return std::fseek(file, static_cast<long>(offset), SEEK_SET) == 0 && std::fread(into, sizeof(T), n, file) == n;
+}
+
+bool ends_before(uint64_t size, uint64_t offset, uint64_t length) {
+    return offset > size || length > size - offset;
+}
+
+}  // namespace
+
+bool elf_is_cut_short(const std::string & path) {
+    const File file(std::fopen(path.c_str(), "rbe"), std::fclose);
+    ElfW(Ehdr) head = {};
+    constexpr unsigned char word_size = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
+    if (file == nullptr || !read_at(file.get(), 0, &head, 1) || std::memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
+        head.e_ident[EI_CLASS] != word_size || head.e_phentsize != sizeof(ElfW(Phdr)) ||
+        std::fseek(file.get(), 0, SEEK_END) != 0) {
+        return false;
+    }
+    const auto size = static_cast<uint64_t>(std::ftell(file.get()));
+    if (ends_before(size, head.e_phoff, head.e_phnum * sizeof(ElfW(Phdr)))) {
+        return true;
+    }
+    std::vector<ElfW(Phdr)> segments(head.e_phnum);
+    if (!read_at(file.get(), head.e_phoff, segments.data(), segments.size())) {
+        return true;
+    }
+    for (const ElfW(Phdr) & segment : segments) {
+        if (segment.p_type == PT_LOAD && ends_before(size, segment.p_offset, segment.p_filesz)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace tokapu

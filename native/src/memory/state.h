@@ -1,0 +1,33 @@
+#pragma once
+
+#include "core/handles.h"
+
+#include <cstdint>
+#include <shared_mutex>
+#include <vector>
+
+namespace tokapu {
+
+// What the memory of a context held of one sequence.
+class State : public Object {
+  public:
+    static constexpr Kind KIND = Kind::state;
+
+    State() : Object(KIND) {}
+
+    std::vector<uint8_t>      bytes;
+    mutable std::shared_mutex lock;  // appending is exclusive, everything else may be shared
+};
+
+class Context;
+
+// Whether this memory has parts that removing positions cannot bring back: sliding windows, recurrent state.
+bool has_partial_state(const Context & context);
+
+// Fills a sequence from bytes that may come from anywhere; after a Failure the sequence is empty.
+void restore_state(const Context & context, int32_t seq_id, const std::vector<uint8_t> & bytes, bool partial);
+
+// Takes the state of a sequence.
+std::vector<uint8_t> save_state(const Context & context, int32_t seq_id, bool partial);
+
+}  // namespace tokapu

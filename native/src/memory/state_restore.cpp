@@ -1,0 +1,128 @@
+// Reading the state of a sequence from bytes that nobody vouches for.
+#include "context/context.h"
+#include "llama-io.h"      // internal: llama.h's own reader believes every number that it reads
+#include "llama-memory.h"  // internal: what it reads into
+#include "memory/state.h"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace tokapu {
+
+namespace {
+
+constexpr uint32_t MAGIC = 0xaf143cd8;  // io_magic of llama-context.cpp
+
+// The reader that llama.cpp's memory asks for numbers and tensors. Numbers of 32 bits are counts, positions, ids and types:
+// none is negative, and none is so large that memory for as many cells would be a danger. Tensors are written once everything
+// has been read, so that nothing is written from bytes that turn out to be wrong.
+class StateReader : public llama_io_read_i {
+  public:
+    StateReader(const uint8_t * data, size_t size) : data(data), size(size) {}
+
+    void read(void * dst, size_t count) override {
+        std::memcpy(dst, take(count), count);
+        if (count == sizeof(uint32_t)) {
+            uint32_t number = 0;
+            std::memcpy(&number, dst, sizeof(number));
+            if (number > MAX_NUMBER) {
+                refuse("the state is damaged: " + std::to_string(number) + " is not a number that belongs there");
+            }
+        }
+    }
+
+    void read_tensor(ggml_tensor * tensor, size_t offset, size_t count) override {
+        writes.push_back({ tensor, take(count), offset, count });
+    }
+
+    size_t n_bytes() override { return position; }
+
+    bool at_end() const { return position == size; }
+
+    // Why it refused to go on: llama.cpp catches what it throws and has no reason of its own.
+    const std::string & reason() const { return problem; }
+
+    void write_tensors() const {
+        for (const Write & write : writes) {
+            ggml_backend_tensor_set(write.tensor, write.data, write.offset, write.count);
+        }
+    }
+
+  private:
+    static constexpr uint32_t MAX_NUMBER = 1U << 24U;  // positions go on counting in recurrent models
+
+    struct Write {
+        ggml_tensor *   tensor;
+        const uint8_t * data;
+        size_t          offset;
+        size_t          count;
+    };
+
+    [[noreturn]] void refuse(std::string message) {
+        problem = std::move(message);
+        throw std::runtime_error(problem);
+    }
+
+    const uint8_t * take(size_t count) {
+        if (count > size - position) {
+            refuse("the state ends too early");
+        }
+        const uint8_t * taken = data + position;
+        position += count;
+        return taken;
+    }
+
+    const uint8_t *    data;
+    size_t             size;
+    size_t             position = 0;
+    std::vector<Write> writes;
+    std::string        problem;
+};
+
+void read_all(const Context & context, int32_t seq_id, const std::vector<uint8_t> & bytes, bool partial) {
+    uint32_t header[2] = {};  // the magic number and the sequence that it was taken from
+    if (bytes.size() < sizeof(header)) {
+        fail(TOKAPU_ERROR_STATE, "the state ends too early");
+    }
+    std::memcpy(header, bytes.data(), sizeof(header));
+    if (header[0] != MAGIC) {
+        fail(TOKAPU_ERROR_STATE, "these bytes are not the state of a sequence");
+    }
+    llama_synchronize(context.llama);
+    StateReader reader(bytes.data() + sizeof(header), bytes.size() - sizeof(header));
+    try {
+        context.memory->state_read(reader, seq_id,
+                                   partial ? LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY : LLAMA_STATE_SEQ_FLAGS_NONE);
+    } catch (const std::runtime_error & e) {
+        fail(TOKAPU_ERROR_STATE, "the state does not fit this memory: %s",
+             reader.reason().empty() ? e.what() : reader.reason().c_str());
+    }
+    if (!reader.at_end()) {
+        fail(TOKAPU_ERROR_STATE, "the state has more bytes than belong to this memory");
+    }
+    reader.write_tensors();
+}
+
+}  // namespace
+
+void restore_state(const Context & context, int32_t seq_id, const std::vector<uint8_t> & bytes, bool partial) {
+    try {
+        read_all(context, seq_id, bytes, partial);
+    } catch (const Failure &) {
+        llama_memory_seq_rm(context.memory, seq_id, -1, -1);
+        throw;
+    } catch (const AbortException &) {
+        throw;
+    } catch (const std::bad_alloc &) {
+        llama_memory_seq_rm(context.memory, seq_id, -1, -1);
+        throw;
+    } catch (const std::exception & e) {
+        llama_memory_seq_rm(context.memory, seq_id, -1, -1);
+        fail(TOKAPU_ERROR_STATE, "the state does not fit this memory: %s", e.what());
+    }
+}
+
+}  // namespace tokapu

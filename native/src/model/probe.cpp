@@ -1,0 +1,311 @@
+#include "model/probe.h"
+
+#include "../probe/tokapu_probe.h"
+#include "backend/backend.h"
+#include "core/guard.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <thread>
+
+extern char ** environ;
+
+namespace tokapu {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto    PATIENCE   = std::chrono::seconds(120);  // the process limits its own computing; this is for a stuck disk
+constexpr int64_t SLOWEST    = 10 << 20;                   // bytes that are read in a second at least
+constexpr size_t  MAX_OUTPUT = 64 * 1024;
+
+// How the process ended, and what it wrote.
+struct Ending {
+    bool        known   = false;  // false: it could not be waited for
+    bool        late    = false;
+    int         status  = 0;
+    std::string stage   = "starting";
+    std::string message;
+};
+
+// The program beside this library; empty where there is none that can be started.
+std::string program() {
+    Dl_info info = {};
+    if (dladdr(reinterpret_cast<void *>(&tokapu_abi_version), &info) == 0 || info.dli_fname == nullptr) {
+        return "";
+    }
+    const std::string library = info.dli_fname;
+    const std::string path    = library.substr(0, library.rfind('/') + 1) + "libtokapu-probe.so";
+    struct stat       status  = {};
+    if (stat(path.c_str(), &status) != 0) {
+        return "";
+    }
+    // Files that were extracted from a jar may not be executed yet.
+    if (access(path.c_str(), X_OK) != 0 && chmod(path.c_str(), (status.st_mode & 07777U) | S_IXUSR) != 0) {
+        return "";
+    }
+    return access(path.c_str(), X_OK) == 0 ? path : "";
+}
+
+std::string text_of(const llama_model_kv_override & item) {
+    switch (item.tag) {
+        case LLAMA_KV_OVERRIDE_TYPE_INT:
+            return std::to_string(item.val_i64);
+        case LLAMA_KV_OVERRIDE_TYPE_FLOAT: {
+            std::array<char, 64> text = {};
+            std::snprintf(text.data(), text.size(), "%.17g", item.val_f64);
+            return text.data();
+        }
+        case LLAMA_KV_OVERRIDE_TYPE_BOOL:
+            return item.val_bool ? "true" : "false";
+        default:
+            return item.val_str;
+    }
+}
+
+std::vector<std::string> arguments(const std::string & program, const char * mode, const ModelLoad & load,
+                                   const Probed & probed) {
+    const auto [directory, variant] = backend_files();
+    std::vector<std::string> overrides;
+    for (const llama_model_kv_override & item : load.overrides) {
+        if (item.key[0] != '\0') {
+            overrides.insert(overrides.end(), { item.key, std::to_string(item.tag), text_of(item) });
+        }
+    }
+    std::vector<std::string> list = { program,
+                                      mode,
+                                      directory,
+                                      variant,
+                                      std::to_string(probed.offset),
+                                      std::to_string(probed.size),
+                                      std::to_string(overrides.size() / 3) };
+    list.insert(list.end(), overrides.begin(), overrides.end());
+    list.insert(list.end(), probed.paths.begin(), probed.paths.end());
+    return list;
+}
+
+// Two ends of a pipe that no other process gets.
+class Pipe {
+  public:
+    Pipe() { open = pipe2(ends.data(), O_CLOEXEC) == 0; }
+
+    ~Pipe() {
+        close_end(0);
+        close_end(1);
+    }
+
+    Pipe(const Pipe &)             = delete;
+    Pipe & operator=(const Pipe &) = delete;
+
+    void close_end(size_t end) {
+        if (open && ends[end] >= 0) {
+            close(ends[end]);
+            ends[end] = -1;
+        }
+    }
+
+    bool               open = false;
+    std::array<int, 2> ends = { -1, -1 };
+};
+
+class Actions {
+  public:
+    Actions() {
+        posix_spawn_file_actions_init(&files);
+        posix_spawnattr_init(&attributes);
+    }
+
+    ~Actions() {
+        posix_spawn_file_actions_destroy(&files);
+        posix_spawnattr_destroy(&attributes);
+    }
+
+    Actions(const Actions &)             = delete;
+    Actions & operator=(const Actions &) = delete;
+
+    posix_spawn_file_actions_t files      = {};
+    posix_spawnattr_t          attributes = {};
+};
+
+// Starts the program with stderr at our pipe, and signals as in a fresh process: a JVM ignores and blocks some.
+int start(const std::vector<std::string> & list, const Probed & probed, const Pipe & output, pid_t * pid) {
+    Actions  actions;
+    sigset_t all  = {};
+    sigset_t none = {};
+    sigfillset(&all);
+    sigemptyset(&none);
+    posix_spawnattr_setsigdefault(&actions.attributes, &all);
+    posix_spawnattr_setsigmask(&actions.attributes, &none);
+    posix_spawnattr_setflags(&actions.attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    posix_spawn_file_actions_addopen(&actions.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions.files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions.files, output.ends[1], STDERR_FILENO);
+    if (probed.fd >= 0) {
+        posix_spawn_file_actions_adddup2(&actions.files, probed.fd, PROBE_FD);
+    }
+    std::vector<char *> argv;
+    for (const std::string & argument : list) {
+        argv.push_back(const_cast<char *>(argument.c_str()));
+    }
+    argv.push_back(nullptr);
+    return posix_spawn(pid, argv[0], &actions.files, &actions.attributes, argv.data(), environ);
+}
+
+// Reads until the process closes its end or time is up.
+std::string read_all(const Pipe & output, Clock::time_point end) {
+    std::string           text;
+    std::array<char, 4096> buffer;
+    for (;;) {
+        const auto left  = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+        pollfd     ready = { output.ends[0], POLLIN, 0 };
+        const int  found = left <= 0 ? 0 : ::poll(&ready, 1, static_cast<int>(left));
+        if (found < 0 && errno == EINTR) {
+            continue;
+        }
+        const ssize_t n = found <= 0 ? 0 : read(output.ends[0], buffer.data(), buffer.size());
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return text;
+        }
+        if (text.size() < MAX_OUTPUT) {
+            text.append(buffer.data(), static_cast<size_t>(n));
+        }
+    }
+}
+
+Ending wait_for(pid_t pid, Clock::time_point end) {
+    Ending ending;
+    for (;;) {
+        const pid_t done = waitpid(pid, &ending.status, ending.late ? 0 : WNOHANG);
+        if (done == pid) {
+            ending.known = true;
+            return ending;
+        }
+        if (done < 0 && errno != EINTR) {
+            return ending;  // somebody else waits for all children of this process
+        }
+        if (done == 0 && Clock::now() >= end) {
+            kill(pid, SIGKILL);
+            ending.late = true;
+        } else if (done == 0) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    }
+}
+
+// The last stage, and the last lines that are none.
+void interpret(const std::string & output, Ending & ending) {
+    constexpr size_t most = 400;
+    for (size_t from = 0; from < output.size();) {
+        const size_t      to   = std::min(output.find('\n', from), output.size());
+        const std::string line = output.substr(from, to - from);
+        from                   = to + 1;
+        if (line.empty()) {
+            continue;
+        }
+        if (line[0] == '@') {
+            ending.stage = line.substr(1);
+        } else {
+            ending.message = line.substr(0, most);
+        }
+    }
+}
+
+std::string signal_name(int number) {
+    const char * name = strsignal(number);
+    return "signal " + std::to_string(number) + (name == nullptr ? "" : std::string(" (") + name + ")");
+}
+
+bool is_fault(int number) {
+    return number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL || number == SIGABRT || number == SIGTRAP;
+}
+
+void skip(const std::string & name, const std::string & reason) {
+    log_line(TOKAPU_LOG_INFO, "model " + name + " was not tried in another process: " + reason);
+}
+
+[[noreturn]] void refuse(const std::string & name, const Ending & ending, const std::string & how) {
+    fail(TOKAPU_ERROR_MODEL, "cannot load model %s: llama.cpp %s while %s, in a process where the file was tried first%s%s",
+         name.c_str(), how.c_str(), ending.stage.c_str(), ending.message.empty() ? "" : ": ", ending.message.c_str());
+}
+
+// Runs the program; nothing where it cannot be started.
+std::optional<Ending> run(const char * mode, const ModelLoad & load, const Probed & probed, const std::string & name,
+                          std::chrono::seconds patience) {
+    const std::string path = program();
+    Pipe              output;
+    if (path.empty() || !output.open) {
+        skip(name, path.empty() ? "libtokapu-probe.so is not beside the libraries, or cannot be executed" : std::strerror(errno));
+        return std::nullopt;
+    }
+    pid_t     pid   = 0;
+    const int error = start(arguments(path, mode, load, probed), probed, output, &pid);
+    if (error != 0) {
+        skip(name, std::strerror(error));
+        return std::nullopt;
+    }
+    output.close_end(1);
+    const auto        end    = Clock::now() + patience;
+    const std::string text   = read_all(output, end);
+    Ending            ending = wait_for(pid, end);
+    interpret(text, ending);
+    return ending;
+}
+
+// Whether the file is sound, as far as that process came.
+bool judge(const std::string & name, const Ending & ending) {
+    if (!ending.known || ending.late) {
+        skip(name, ending.late ? "it took too long" : "its end could not be waited for");
+    } else if (WIFEXITED(ending.status)) {
+        if (WEXITSTATUS(ending.status) == PROBE_ASSERTED) {
+            refuse(name, ending, "failed an assertion");
+        } else if (WEXITSTATUS(ending.status) == PROBE_MEMORY) {
+            refuse(name, ending, "took more memory than a context of 256 tokens may need");
+        } else if (WEXITSTATUS(ending.status) != PROBE_SOUND) {
+            skip(name, "it ended with status " + std::to_string(WEXITSTATUS(ending.status)) + ", " + ending.message);
+        }
+    } else if (WTERMSIG(ending.status) == SIGXCPU) {
+        refuse(name, ending, "came to no end");
+    } else if (is_fault(WTERMSIG(ending.status))) {
+        refuse(name, ending, "ended the process by " + signal_name(WTERMSIG(ending.status)));
+    } else {
+        skip(name, "it was ended by " + signal_name(WTERMSIG(ending.status)));  // somebody else sent it
+    }
+    return ending.known && !ending.late && WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == PROBE_SOUND;
+}
+
+}  // namespace
+
+bool probe(const ModelLoad & load, const Probed & probed, const std::string & name) {
+    const auto ending = run(load.probe == TOKAPU_PROBE_COMPUTE ? "compute" : "plan", load, probed, name, PATIENCE);
+    return ending && judge(name, *ending);
+}
+
+bool check_tensors_apart(const ModelLoad & load, const Probed & probed, const std::string & name) {
+    const auto ending = run("check", load, probed, name, PATIENCE + std::chrono::seconds(probed.size / SLOWEST));
+    if (!ending || !ending->known || ending->late || !WIFEXITED(ending->status)) {
+        return false;
+    }
+    if (WEXITSTATUS(ending->status) == PROBE_REFUSED) {
+        fail(TOKAPU_ERROR_MODEL, "%s", ending->message.c_str());
+    }
+    return WEXITSTATUS(ending->status) == PROBE_SOUND;
+}
+
+}  // namespace tokapu

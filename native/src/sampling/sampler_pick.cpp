@@ -1,0 +1,141 @@
+#include "sampling/sampler_pick.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tokapu {
+
+bool has_nan(const float * values, int32_t n) {
+    int found = 0;
+    for (int32_t i = 0; i < n; i++) {
+        found |= std::isnan(values[i]) ? 1 : 0;
+    }
+    return found != 0;
+}
+
+void fail_nan() {
+    fail(TOKAPU_ERROR_DECODE, "the model computed NaN logits: its weights are damaged or overflow the number format");
+}
+
+void require_no_nan(const float * logits, int32_t n) {
+    if (has_nan(logits, n)) {
+        fail_nan();
+    }
+}
+
+namespace {
+
+llama_token_data_array offer(Sampler & sampler, const Row & row) {
+    const auto n = static_cast<size_t>(row.n);
+    sampler.candidates.resize(n);
+    for (size_t i = 0; i < n; i++) {
+        sampler.candidates[i] = { static_cast<llama_token>(i), row.logits[i], 0.0F };
+    }
+    return { sampler.candidates.data(), sampler.candidates.size(), -1, false };
+}
+
+float largest_of(const float * values, int32_t n) {
+    constexpr int32_t LANES = 16;  // compilers turn these into vectors
+    float             best[LANES];
+    std::fill(best, best + LANES, values[0]);
+    const int32_t whole = n - n % LANES;
+    for (int32_t i = 0; i < whole; i += LANES) {
+        for (int32_t lane = 0; lane < LANES; lane++) {
+            best[lane] = values[i + lane] > best[lane] ? values[i + lane] : best[lane];
+        }
+    }
+    float largest = *std::max_element(best, best + LANES);
+    for (int32_t i = whole; i < n; i++) {
+        largest = values[i] > largest ? values[i] : largest;
+    }
+    return largest;
+}
+
+// The first of the largest, as llama.cpp's greedy sampler finds it, without making candidates of them. Block by block, each in the
+// nearest cache for its three passes: rows that a device wrote come from memory once.
+llama_token greedy(const Row & row) {
+    constexpr int32_t BLOCK   = 4096;
+    float             largest = -INFINITY;
+    int32_t           found   = 0;
+    for (int32_t from = 0; from < row.n; from += BLOCK) {
+        const float * block = row.logits + from;
+        const int32_t n     = std::min(BLOCK, row.n - from);
+        require_no_nan(block, n);
+        const float here = largest_of(block, n);
+        if (here > largest) {
+            largest = here;
+            found   = from + static_cast<int32_t>(std::find(block, block + n, here) - block);
+        }
+    }
+    return found;
+}
+
+// The grammars of the chain. One that has any is never attached.
+void apply_grammars(const Sampler & sampler, llama_token_data_array * candidates) {
+    for (size_t i = 0; i < sampler.steps.size(); i++) {
+        if (sampler.steps[i].grammar) {
+            llama_sampler_apply(step_sampler(sampler, i), candidates);
+        }
+    }
+}
+
+void apply_others(const Sampler & sampler, llama_token_data_array * candidates) {
+    if (!sampler.has_grammar) {
+        llama_sampler_apply(sampler.chain, candidates);
+        return;
+    }
+    for (size_t i = 0; i < sampler.steps.size(); i++) {
+        if (!sampler.steps[i].grammar) {
+            llama_sampler_apply(step_sampler(sampler, i), candidates);
+        }
+    }
+}
+
+bool masked(const llama_token_data & candidate) {
+    return candidate.logit == -INFINITY;
+}
+
+bool allowed(const Sampler & sampler, llama_token token) {
+    if (!sampler.has_grammar) {
+        return true;
+    }
+    llama_token_data       one   = { token, 1.0F, 0.0F };
+    llama_token_data_array array = { &one, 1, -1, false };
+    apply_grammars(sampler, &array);
+    return !masked(one);
+}
+
+llama_token selected(const llama_token_data_array & candidates) {
+    if (candidates.selected < 0 || candidates.selected >= static_cast<int64_t>(candidates.size)) {
+        fail(TOKAPU_ERROR_CALLBACK, "the last sampler of the chain selected no token");
+    }
+    return candidates.data[candidates.selected].id;
+}
+
+}  // namespace
+
+int32_t pick_and_accept(Sampler & sampler, const Row & row) {
+    if (sampler.is_greedy()) {
+        return greedy(row);
+    }
+    require_no_nan(row.logits, row.n);
+    llama_token_data_array candidates = offer(sampler, row);
+    apply_others(sampler, &candidates);
+    llama_token token = selected(candidates);
+    if (!allowed(sampler, token)) {
+        candidates = offer(sampler, row);
+        apply_grammars(sampler, &candidates);
+        if (std::all_of(candidates.data, candidates.data + candidates.size, masked)) {
+            fail(TOKAPU_ERROR_GRAMMAR, "no token of the vocabulary goes on as the grammar wants");
+        }
+        apply_others(sampler, &candidates);
+        token = selected(candidates);
+        if (!allowed(sampler, token)) {
+            fail(TOKAPU_ERROR_GRAMMAR, "the other samplers of the chain leave no token that the grammar allows");
+        }
+    }
+    llama_sampler_accept(sampler.chain, token);
+    return token;
+}
+
+}  // namespace tokapu
