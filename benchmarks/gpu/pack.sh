@@ -25,7 +25,7 @@ done
 
 cd "$root"
 if [ "$build" = yes ]; then
-    mvn -B -q -Pgpu -DskipTests -pl cli,benchmarks,bindings/contract-tests,java-api -am package
+    mvn -B -q -Pgpu -DskipTests -pl cli,benchmarks,bindings/contract-tests,java-api/engine -am package
     cmake --build --preset linux-x86_64-oracle
 fi
 [ -d benchmarks/target/gpu-lib ] || { echo "Nothing is built: leave out --no-build" >&2; exit 66; }
@@ -37,7 +37,9 @@ mkdir -p "$pack/test" "$pack/tools"
 # JUnit reads and writes XML and looks at the JVM; the tests measure threads and memory.
 scripts/bundle.sh --no-build --without-model --output "$pack" --modules java.xml,java.management,jdk.management,java.instrument
 cp -R bindings/contract-tests/target/test-classes "$pack/test/contract-tests"
-cp -R java-api/target/test-classes "$pack/test/java-api"
+for module in core structured engine; do
+    cp -R "java-api/$module/target/test-classes" "$pack/test/$module"
+done
 cp -R benchmarks/target/classes "$pack/test/benchmarks"
 mkdir "$pack/test/lib"
 # AssertJ wants Byte Buddy for soft assertions only; it is as large as all the rest.

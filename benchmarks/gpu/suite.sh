@@ -1,5 +1,5 @@
 #!/bin/bash
-# Both test suites through both bindings on this machine, with the Java of the bundle. $OUT gets suite.json (with --cpu
+# The test suites through both bindings on this machine, with the Java of the bundle. $OUT gets suite.json (with --cpu
 # suite-cpu.json) with counts and failures, and the console output of each run; the last lines are a table. Exit status 1 when
 # a test failed.
 # Left out are tests with the tag "cpu", which are about the CPU's arithmetic, its slowness or a machine without a driver,
@@ -79,8 +79,9 @@ echo 'Left out: tests that need Java 17, a compiler or the source tree.'
 # The bindings side by side, the suites one after the other: both leave most of the machine idle.
 for binding in ffm jni; do
     (
-        suite contract-tests "$binding"
-        suite java-api "$binding"
+        for module in contract-tests core structured engine; do
+            suite "$module" "$binding"
+        done
     ) &
 done
 wait

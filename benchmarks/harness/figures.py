@@ -5,7 +5,7 @@
                                    (default FOLDER: benchmarks/results)
     figures                        writes the tables only
 
-A number of a table is the number in the figures as it stands there, with commas between thousands; FiguresTest in java-api
+A number of a table is the number in the figures as it stands there, with commas between thousands; FiguresTest in java-api/core
 compares the two. A table lies between the lines <!-- figures TABLE --> and <!-- end -->.
 """
 
