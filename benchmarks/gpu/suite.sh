@@ -85,4 +85,4 @@ for binding in ffm jni; do
     ) &
 done
 wait
-exec python3 "$root/benchmarks/run.py" suite-summary --remote "$result"
+exec python3 "$root/benchmarks/run.py" "$result" --remote --threads "$threads"

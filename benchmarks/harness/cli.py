@@ -15,7 +15,7 @@ from .shared import say, settings
 EVERYWHERE = {"speed": speed, "batched": batched, "serve": serve, "interference": interference, "overload": overload,
               "structured": structured}
 CHECKOUT = {**EVERYWHERE, "start": start, "state": state, "rivals": rivals, "jmh": jmh}
-PACK = {**EVERYWHERE, "checks": checks, "suite-summary": suite}
+PACK = {**EVERYWHERE, "checks": checks, "suite": suite, "suite-cpu": suite}
 TOOLS = {"figures": figures, "page": page, "random-model": random_model}
 DESCRIPTION = """Measures Tokapu beside llama.cpp's own tools, built from the same tree: interleaved rounds, medians, ratios."""
 EPILOG = """COMMAND --help lists the options of a command; with --remote what runs on a machine that gpu/run.sh has set up, and the defaults
@@ -64,7 +64,7 @@ def measure(module, options):
     report[options.command] = result
     if not options.no_save:
         file = machine.save(options.command, report)
-        say(f"written to {os.path.relpath(file)}")
+        say(f"written to {file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file}")
         if module is serve:
             file.with_suffix(".html").write_text(page.page(json.loads(file.read_text())))
     if module is suite and suite.failed(result):

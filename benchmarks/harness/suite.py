@@ -21,12 +21,11 @@ def read(folder):
 
 
 def arguments(parser, default):
-    parser.add_argument("name", choices=("suite", "suite-cpu"))
     parser.set_defaults(model=WORK / "model.jar")
 
 
 def measure(machine, options):
-    return {"runs": {folder.name: read(folder) for folder in sorted((WORK / options.name).iterdir())}}
+    return {"runs": {folder.name: read(folder) for folder in sorted((WORK / options.command).iterdir())}}
 
 
 def table(result):

@@ -2,8 +2,8 @@ package dev.tokapu.benchmarks;
 
 import dev.tokapu.Model;
 import dev.tokapu.Vocab;
-import dev.tokapu.spi.Bindings;
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.library.Bindings;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -57,7 +57,7 @@ public class CallBenchmark {
      */
     @Benchmark
     public int abiVersion() {
-        return api.abiVersion();
+        return api.system().abiVersion();
     }
 
     /**

@@ -1,8 +1,8 @@
 package dev.tokapu.cli;
 
-import dev.tokapu.spi.CacheDirectory;
-import dev.tokapu.spi.FilePaths;
 import dev.tokapu.spi.NativeLoadException;
+import dev.tokapu.spi.library.CacheDirectory;
+import dev.tokapu.spi.library.FilePaths;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

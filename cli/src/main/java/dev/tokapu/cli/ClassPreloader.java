@@ -1,8 +1,8 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.Tokapu;
-import dev.tokapu.spi.Bindings;
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.library.Bindings;
 import java.util.List;
 
 /**
@@ -55,18 +55,18 @@ final class ClassPreloader {
         long[] id = new long[1];
         int[] number = new int[1];
         byte[] text = new byte[1];
-        api.chatTemplateNew(0, text, id);
-        api.chatTemplateApply(0, text, text, number);
-        api.samplerNew(0, id);
-        api.samplerAddDist(0, 0);
-        api.samplerAddTopP(0, 1, 1);
-        api.samplerAddPenalties(0, 0, 1, 0, 0);
-        api.contextNew(0, id, new double[1], id);
-        api.tokenize(0, text, 0, 0, number, number);
-        api.decode(0, 1, number, null, number, number, number, text);
-        api.samplerSample(0, 0, 0, number);
-        api.tokenIsEog(0, 0, number);
-        api.tokenPiece(0, 0, 0, text, number);
+        api.chatTemplates().create(0, text, id);
+        api.chatTemplates().apply(0, text, text, number);
+        api.samplers().create(0, id);
+        api.samplers().addDist(0, 0);
+        api.samplers().addTopP(0, 1, 1);
+        api.samplers().addPenalties(0, 0, 1, 0, 0);
+        api.contexts().create(0, id, new double[1], id);
+        api.vocab().tokenize(0, text, 0, 0, number, number);
+        api.contexts().decode(0, 1, number, null, number, number, number, text);
+        api.samplers().sample(0, 0, 0, number);
+        api.vocab().tokenIsEog(0, 0, number);
+        api.vocab().tokenPiece(0, 0, 0, text, number);
     }
 
     /** The JVM must not stop while libraries are being loaded. */

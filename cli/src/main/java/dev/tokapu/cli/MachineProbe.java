@@ -1,9 +1,9 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.Tokapu;
-import dev.tokapu.spi.CacheDirectory;
 import dev.tokapu.spi.NativeLoadException;
 import dev.tokapu.spi.Platform;
+import dev.tokapu.spi.library.CacheDirectory;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.Tokapu;
-import dev.tokapu.spi.Bindings;
 import dev.tokapu.spi.NativeLoadException;
+import dev.tokapu.spi.library.Bindings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package dev.tokapu;
 
 import dev.tokapu.internal.util.Overflow;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 
 /** Refuses batches that llama.cpp would refuse, or die of, with messages that say what to do. Allocates nothing. */
 final class BatchCheck {
@@ -75,8 +75,8 @@ final class BatchCheck {
     }
 
     private void checkSpan(Batch batch, int index, int sequence, NativeApi api, long context) {
-        int status = api.memorySeqRange(context, sequence, smallest, largest);
-        int first = status == NativeConstants.OK ? smallest[0] : -1;
+        int status = api.memory().seqRange(context, sequence, smallest, largest);
+        int first = status == Status.OK ? smallest[0] : -1;
         if (first < 0) {
             first = firstInBatch(batch, sequence);
         }

@@ -7,8 +7,8 @@ import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.util.Checks;
+import dev.tokapu.spi.ContextInfoKey;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -63,15 +63,15 @@ public final class Context implements AutoCloseable {
         this.handle = handle;
         this.api = handle.api();
         long[] info = ContextInfo.read(handle);
-        contextSize = (int) info[NativeConstants.CONTEXT_INFO_N_CTX];
-        sequenceContextSize = (int) info[NativeConstants.CONTEXT_INFO_N_CTX_SEQ];
-        batchSize = (int) info[NativeConstants.CONTEXT_INFO_N_BATCH];
-        microBatchSize = (int) info[NativeConstants.CONTEXT_INFO_N_UBATCH];
-        maxSequences = (int) info[NativeConstants.CONTEXT_INFO_N_SEQ_MAX];
-        threads = (int) info[NativeConstants.CONTEXT_INFO_N_THREADS];
-        batchThreads = (int) info[NativeConstants.CONTEXT_INFO_N_THREADS_BATCH];
-        pooling = Pooling.of(info[NativeConstants.CONTEXT_INFO_POOLING_TYPE]);
-        hasMemory = info[NativeConstants.CONTEXT_INFO_HAS_MEMORY] != 0;
+        contextSize = (int) info[ContextInfoKey.N_CTX];
+        sequenceContextSize = (int) info[ContextInfoKey.N_CTX_SEQ];
+        batchSize = (int) info[ContextInfoKey.N_BATCH];
+        microBatchSize = (int) info[ContextInfoKey.N_UBATCH];
+        maxSequences = (int) info[ContextInfoKey.N_SEQ_MAX];
+        threads = (int) info[ContextInfoKey.N_THREADS];
+        batchThreads = (int) info[ContextInfoKey.N_THREADS_BATCH];
+        pooling = Pooling.of(info[ContextInfoKey.POOLING_TYPE]);
+        hasMemory = info[ContextInfoKey.HAS_MEMORY] != 0;
         embeddings = options.embeddings();
         kvCache = new KvCache(handle, info, options.kvUnified());
         boolean positionsAreBounded = hasMemory && !model.isRecurrent();
@@ -231,15 +231,15 @@ public final class Context implements AutoCloseable {
             if (status < 0) {
                 throw NativeErrors.failure(api, status, encode ? "encode" : "decode", handle.name());
             }
-            if (status == NativeConstants.DECODE_ABORTED && handle.isClosed()) {
+            if (status == dev.tokapu.spi.DecodeStatus.ABORTED && handle.isClosed()) {
                 throw handle.closedException();
             }
-            if (status == NativeConstants.DECODE_OK) {
+            if (status == dev.tokapu.spi.DecodeStatus.OK) {
                 outputs.remember(batch, embeddings || encode);
             }
             return switch (status) {
-                case NativeConstants.DECODE_NO_KV_SLOT -> DecodeStatus.NO_KV_SLOT;
-                case NativeConstants.DECODE_ABORTED -> DecodeStatus.ABORTED;
+                case dev.tokapu.spi.DecodeStatus.NO_KV_SLOT -> DecodeStatus.NO_KV_SLOT;
+                case dev.tokapu.spi.DecodeStatus.ABORTED -> DecodeStatus.ABORTED;
                 default -> DecodeStatus.OK;
             };
         } finally {
@@ -248,34 +248,36 @@ public final class Context implements AutoCloseable {
     }
 
     private int decode(long id, Batch batch) {
-        return api.decode(
-                id,
-                batch.size(),
-                batch.tokens(),
-                batch.embeddings(),
-                batch.positions(),
-                batch.sequenceCounts(),
-                batch.sequences(),
-                batch.outputs());
+        return api.contexts()
+                .decode(
+                        id,
+                        batch.size(),
+                        batch.tokens(),
+                        batch.embeddings(),
+                        batch.positions(),
+                        batch.sequenceCounts(),
+                        batch.sequences(),
+                        batch.outputs());
     }
 
     private int encode(long id, Batch batch) {
-        return api.encode(
-                id,
-                batch.size(),
-                batch.tokens(),
-                batch.embeddings(),
-                batch.positions(),
-                batch.sequenceCounts(),
-                batch.sequences(),
-                batch.outputs());
+        return api.contexts()
+                .encode(
+                        id,
+                        batch.size(),
+                        batch.tokens(),
+                        batch.embeddings(),
+                        batch.positions(),
+                        batch.sequenceCounts(),
+                        batch.sequences(),
+                        batch.outputs());
     }
 
     /** Waits until the devices have computed what was decoded: reading outputs does that by itself, measuring time needs it. */
     public void synchronize() {
         long id = handle.acquire();
         try {
-            handle.check(api.contextSynchronize(id), "synchronize");
+            handle.check(api.contexts().synchronize(id), "synchronize");
         } finally {
             handle.release();
         }
@@ -289,7 +291,7 @@ public final class Context implements AutoCloseable {
         synchronized (abortLock) {
             abortRequested = true;
             if (running) {
-                int status = api.contextAbort(handle.unguardedId(), 1);
+                int status = api.contexts().abort(handle.unguardedId(), 1);
                 if (status < 0 && !handle.isClosed()) {
                     throw NativeErrors.failure(api, status, "abort", handle.name());
                 }
@@ -303,7 +305,7 @@ public final class Context implements AutoCloseable {
         synchronized (abortLock) {
             abortRequested = false;
             if (!handle.isClosed()) {
-                handle.check(api.contextAbort(id, 0), "ending an abort");
+                handle.check(api.contexts().abort(id, 0), "ending an abort");
             }
         }
     }
@@ -340,7 +342,7 @@ public final class Context implements AutoCloseable {
         try {
             outputs.require(index);
             float[] target = dst.length == needed ? dst : exactLogits(needed);
-            handle.check(api.logits(id, index, target), "reading logits");
+            handle.check(api.contexts().logits(id, index, target), "reading logits");
             if (dst.length > needed) {
                 System.arraycopy(target, 0, dst, 0, needed);
             }
@@ -376,7 +378,7 @@ public final class Context implements AutoCloseable {
         long id = handle.acquire();
         try {
             outputs.require(index);
-            handle.check(api.embeddings(id, index, values, count), "reading embeddings");
+            handle.check(api.contexts().embeddings(id, index, values, count), "reading embeddings");
             return count[0] == values.length ? values : Arrays.copyOf(values, count[0]);
         } finally {
             handle.release();
@@ -403,7 +405,7 @@ public final class Context implements AutoCloseable {
         long id = handle.acquire();
         try {
             outputs.requireBatch();
-            handle.check(api.embeddingsSeq(id, sequence, values, count), "reading embeddings");
+            handle.check(api.contexts().embeddingsSeq(id, sequence, values, count), "reading embeddings");
             return count[0] == values.length ? values : Arrays.copyOf(values, count[0]);
         } finally {
             handle.release();
@@ -428,13 +430,13 @@ public final class Context implements AutoCloseable {
         Checks.between("batchThreads", batchThreads, 1, ContextOptions.MAX_THREADS);
         long id = handle.acquire();
         try {
-            handle.check(api.contextSetThreads(id, threads, batchThreads), "setting threads");
+            handle.check(api.contexts().setThreads(id, threads, batchThreads), "setting threads");
         } finally {
             handle.release();
         }
         long[] info = ContextInfo.read(handle);
-        this.threads = (int) info[NativeConstants.CONTEXT_INFO_N_THREADS];
-        this.batchThreads = (int) info[NativeConstants.CONTEXT_INFO_N_THREADS_BATCH];
+        this.threads = (int) info[ContextInfoKey.N_THREADS];
+        this.batchThreads = (int) info[ContextInfoKey.N_THREADS_BATCH];
     }
 
     /**
@@ -445,7 +447,7 @@ public final class Context implements AutoCloseable {
     public void setEmbeddings(boolean embeddings) {
         long id = handle.acquire();
         try {
-            handle.check(api.contextSetEmbeddings(id, embeddings ? 1 : 0), "setting embeddings");
+            handle.check(api.contexts().setEmbeddings(id, embeddings ? 1 : 0), "setting embeddings");
             this.embeddings = embeddings;
         } finally {
             handle.release();
@@ -460,7 +462,7 @@ public final class Context implements AutoCloseable {
     public void setCausalAttention(boolean causal) {
         long id = handle.acquire();
         try {
-            handle.check(api.contextSetCausalAttention(id, causal ? 1 : 0), "setting causal attention");
+            handle.check(api.contexts().setCausalAttention(id, causal ? 1 : 0), "setting causal attention");
         } finally {
             handle.release();
         }

@@ -2,7 +2,7 @@ package dev.tokapu;
 
 import dev.tokapu.internal.host.CpuCores;
 import dev.tokapu.internal.util.Checks;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.ContextOptionI;
 import java.util.Objects;
 
 /**
@@ -145,29 +145,29 @@ public record ContextOptions(
 
     /** The integer options as the header wants them, for a model trained for so many tokens. */
     long[] intsToNative(int trainedContextSize) {
-        long[] ints = new long[NativeConstants.CONTEXT_I_COUNT];
-        ints[NativeConstants.CONTEXT_I_N_CTX] =
+        long[] ints = new long[ContextOptionI.COUNT];
+        ints[ContextOptionI.N_CTX] =
                 contextSize == AUTO_CONTEXT_SIZE ? Math.min(trainedContextSize, AUTO_CONTEXT_LIMIT) : contextSize;
-        ints[NativeConstants.CONTEXT_I_N_BATCH] = batchSize;
-        ints[NativeConstants.CONTEXT_I_N_UBATCH] = microBatchSize;
-        ints[NativeConstants.CONTEXT_I_N_SEQ_MAX] = maxSequences;
-        ints[NativeConstants.CONTEXT_I_N_RS_SEQ] = recurrentSnapshots;
-        ints[NativeConstants.CONTEXT_I_N_OUTPUTS_MAX] = outputsMax;
-        ints[NativeConstants.CONTEXT_I_N_OUTPUTS_MAX_PER_SEQ] = outputsMaxPerSequence;
-        ints[NativeConstants.CONTEXT_I_N_THREADS] = threads;
-        ints[NativeConstants.CONTEXT_I_N_THREADS_BATCH] = batchThreads;
-        ints[NativeConstants.CONTEXT_I_POOLING_TYPE] = pooling.code();
-        ints[NativeConstants.CONTEXT_I_ATTENTION_TYPE] = attention.code();
-        ints[NativeConstants.CONTEXT_I_FLASH_ATTN_TYPE] = flashAttention.code();
-        ints[NativeConstants.CONTEXT_I_TYPE_K] = keyType.code();
-        ints[NativeConstants.CONTEXT_I_TYPE_V] = valueType.code();
-        ints[NativeConstants.CONTEXT_I_EMBEDDINGS] = embeddings ? 1 : 0;
-        ints[NativeConstants.CONTEXT_I_OFFLOAD_KQV] = offloadKqv ? 1 : 0;
-        ints[NativeConstants.CONTEXT_I_OP_OFFLOAD] = opOffload ? 1 : 0;
-        ints[NativeConstants.CONTEXT_I_SWA_FULL] = swaFull ? 1 : 0;
-        ints[NativeConstants.CONTEXT_I_KV_UNIFIED] = kvUnified ? 1 : 0;
-        ints[NativeConstants.CONTEXT_I_POLL] = poll;
-        ints[NativeConstants.CONTEXT_I_NO_PERF] = 1;
+        ints[ContextOptionI.N_BATCH] = batchSize;
+        ints[ContextOptionI.N_UBATCH] = microBatchSize;
+        ints[ContextOptionI.N_SEQ_MAX] = maxSequences;
+        ints[ContextOptionI.N_RS_SEQ] = recurrentSnapshots;
+        ints[ContextOptionI.N_OUTPUTS_MAX] = outputsMax;
+        ints[ContextOptionI.N_OUTPUTS_MAX_PER_SEQ] = outputsMaxPerSequence;
+        ints[ContextOptionI.N_THREADS] = threads;
+        ints[ContextOptionI.N_THREADS_BATCH] = batchThreads;
+        ints[ContextOptionI.POOLING_TYPE] = pooling.code();
+        ints[ContextOptionI.ATTENTION_TYPE] = attention.code();
+        ints[ContextOptionI.FLASH_ATTN_TYPE] = flashAttention.code();
+        ints[ContextOptionI.TYPE_K] = keyType.code();
+        ints[ContextOptionI.TYPE_V] = valueType.code();
+        ints[ContextOptionI.EMBEDDINGS] = embeddings ? 1 : 0;
+        ints[ContextOptionI.OFFLOAD_KQV] = offloadKqv ? 1 : 0;
+        ints[ContextOptionI.OP_OFFLOAD] = opOffload ? 1 : 0;
+        ints[ContextOptionI.SWA_FULL] = swaFull ? 1 : 0;
+        ints[ContextOptionI.KV_UNIFIED] = kvUnified ? 1 : 0;
+        ints[ContextOptionI.POLL] = poll;
+        ints[ContextOptionI.NO_PERF] = 1;
         rope.intsToNative(ints);
         return ints;
     }

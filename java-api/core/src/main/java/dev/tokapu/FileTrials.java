@@ -2,7 +2,7 @@ package dev.tokapu;
 
 import dev.tokapu.internal.load.ModelLocation;
 import dev.tokapu.internal.load.TriedFiles;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Probe;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -24,16 +24,15 @@ record FileTrials(int code, String key) {
     static FileTrials of(ModelOptions options, ModelLocation location) {
         FileTrial wanted = options.trial() == FileTrial.AUTO ? byProperty() : options.trial();
         if (wanted == FileTrial.NONE || options.vocabOnly()) {
-            return new FileTrials(NativeConstants.PROBE_CHECK, "");
+            return new FileTrials(Probe.CHECK, "");
         }
         if (wanted != FileTrial.AUTO) {
-            return new FileTrials(
-                    wanted == FileTrial.PLAN ? NativeConstants.PROBE_PLAN : NativeConstants.PROBE_COMPUTE, "");
+            return new FileTrials(wanted == FileTrial.PLAN ? Probe.PLAN : Probe.COMPUTE, "");
         }
-        int code = location.bytes() <= SMALL ? NativeConstants.PROBE_COMPUTE : NativeConstants.PROBE_PLAN;
+        int code = location.bytes() <= SMALL ? Probe.COMPUTE : Probe.PLAN;
         String changes = code + " " + new String(options.overridesToNative(), StandardCharsets.UTF_8);
         String key = TriedFiles.key(location, changes.getBytes(StandardCharsets.UTF_8));
-        return TriedFiles.contains(key) ? new FileTrials(NativeConstants.PROBE_NONE, "") : new FileTrials(code, key);
+        return TriedFiles.contains(key) ? new FileTrials(Probe.NONE, "") : new FileTrials(code, key);
     }
 
     private static FileTrial byProperty() {

@@ -13,8 +13,8 @@ import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.internal.util.ByteSizes;
 import dev.tokapu.source.ModelSource;
+import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +77,7 @@ final class Fitting implements AutoCloseable {
 
     private MemoryReport report(ModelOptions modelOptions, ContextOptions with) {
         NativeHandle model = plan(modelOptions);
-        int trained = (int) ModelCalls.info(model)[NativeConstants.MODEL_INFO_N_CTX_TRAIN];
+        int trained = (int) ModelCalls.info(model)[ModelInfoKey.N_CTX_TRAIN];
         try (NativeHandle context = ModelCalls.newContext(model, with, trained, MemoryCheck.now())) {
             return ModelCalls.contextMemory(context);
         }
@@ -126,7 +126,7 @@ final class Fitting implements AutoCloseable {
     private FitSearch.Problem problem(long[] info, FitOptions fitOptions) {
         int sequences = contextOptions.maxSequences();
         int streams = contextOptions.kvUnified() ? 1 : sequences;
-        long trained = info[NativeConstants.MODEL_INFO_N_CTX_TRAIN];
+        long trained = info[ModelInfoKey.N_CTX_TRAIN];
         boolean open = contextOptions.contextSize() <= 0;
         int most = open ? limited(trained * sequences) : contextOptions.contextSize();
         int least = open ? Math.min(most, limited((long) fitOptions.minContextSize() * streams)) : most;
@@ -141,8 +141,8 @@ final class Fitting implements AutoCloseable {
                 || !placement.rules().isEmpty()
                 || placement.splitMode() == SplitMode.ROW;
         return new FitSearch.Problem(
-                (int) info[NativeConstants.MODEL_INFO_N_LAYER] + 1,
-                info[NativeConstants.MODEL_INFO_N_EXPERT] > 0,
+                (int) info[ModelInfoKey.N_LAYER] + 1,
+                info[ModelInfoKey.N_EXPERT] > 0,
                 most,
                 least,
                 FitSearch.contextStep(streams),

@@ -1,8 +1,9 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.spi.ContextInfoKey;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.util.Arrays;
 
 /**
@@ -32,9 +33,9 @@ public final class KvCache {
     KvCache(NativeHandle handle, long[] info, boolean unified) {
         this.handle = handle;
         this.api = handle.api();
-        this.maxSequences = (int) info[NativeConstants.CONTEXT_INFO_N_SEQ_MAX];
-        this.hasMemory = info[NativeConstants.CONTEXT_INFO_HAS_MEMORY] != 0;
-        this.canShift = info[NativeConstants.CONTEXT_INFO_CAN_SHIFT] != 0;
+        this.maxSequences = (int) info[ContextInfoKey.N_SEQ_MAX];
+        this.hasMemory = info[ContextInfoKey.HAS_MEMORY] != 0;
+        this.canShift = info[ContextInfoKey.CAN_SHIFT] != 0;
         this.unified = unified;
         this.cuts = new TruncationLog[maxSequences];
         Arrays.setAll(cuts, i -> new TruncationLog());
@@ -69,7 +70,7 @@ public final class KvCache {
         }
         long id = handle.acquire();
         try {
-            handle.check(api.memoryClear(id, 1), "clearing the KV cache");
+            handle.check(api.memory().clear(id, 1), "clearing the KV cache");
             cutOthers(-1);
         } finally {
             handle.release();
@@ -93,8 +94,8 @@ public final class KvCache {
         requireMemory("remove");
         long id = handle.acquire();
         try {
-            int status = api.memorySeqRm(id, sequence, from, to);
-            if (status == NativeConstants.ERROR_UNSUPPORTED) {
+            int status = api.memory().seqRm(id, sequence, from, to);
+            if (status == Status.ERROR_UNSUPPORTED) {
                 return false;
             }
             handle.check(status, "removing from the KV cache");
@@ -127,7 +128,7 @@ public final class KvCache {
         }
         long id = handle.acquire();
         try {
-            int status = api.memorySeqCp(id, source, target, whole ? -1 : from, whole ? -1 : to);
+            int status = api.memory().seqCp(id, source, target, whole ? -1 : from, whole ? -1 : to);
             handle.check(status, "copying a sequence");
             if (source != target) {
                 cuts[target].add(whole ? 0 : from);
@@ -147,7 +148,7 @@ public final class KvCache {
         checkSequence(sequence);
         long id = handle.acquire();
         try {
-            handle.check(api.memorySeqKeep(id, sequence), "keeping a sequence");
+            handle.check(api.memory().seqKeep(id, sequence), "keeping a sequence");
             cutOthers(sequence);
         } finally {
             handle.release();
@@ -169,7 +170,7 @@ public final class KvCache {
         checkSequence(sequence);
         long id = handle.acquire();
         try {
-            handle.check(api.memorySeqAdd(id, sequence, from, to, delta), "shifting positions");
+            handle.check(api.memory().seqAdd(id, sequence, from, to, delta), "shifting positions");
             cuts[sequence].add(Math.max(0, from));
         } finally {
             handle.release();
@@ -193,7 +194,7 @@ public final class KvCache {
         }
         long id = handle.acquire();
         try {
-            handle.check(api.memorySeqDiv(id, sequence, from, to, divisor), "dividing positions");
+            handle.check(api.memory().seqDiv(id, sequence, from, to, divisor), "dividing positions");
             cuts[sequence].add(Math.max(0, from));
         } finally {
             handle.release();
@@ -237,7 +238,7 @@ public final class KvCache {
         }
         long id = handle.acquire();
         try {
-            handle.check(api.memorySeqRange(id, sequence, smallest, largest), "reading positions");
+            handle.check(api.memory().seqRange(id, sequence, smallest, largest), "reading positions");
             return smallestWanted ? smallest[0] : largest[0];
         } finally {
             handle.release();

@@ -7,7 +7,7 @@ import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.natives.NativePaths;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
@@ -44,8 +44,8 @@ public final class LoraAdapter implements AutoCloseable {
         long[] bytes = new long[1];
         long id = handle.acquire();
         try {
-            handle.check(api.adapterSize(id, bytes), "reading its size");
-            handle.check(api.adapterMetaCount(id, count), "reading its metadata");
+            handle.check(api.adapters().size(id, bytes), "reading its size");
+            handle.check(api.adapters().metaCount(id, count), "reading its metadata");
             metadata = Collections.unmodifiableMap(metadata(handle, id, count[0]));
             invocationTokens = invocationTokens(handle, id);
         } finally {
@@ -70,8 +70,8 @@ public final class LoraAdapter implements AutoCloseable {
         long[] adapter = new long[1];
         long id = owner.acquire();
         try (NativePaths paths = new NativePaths()) {
-            int status = api.adapterLoad(id, NativeErrors.utf8(paths.of(file)), adapter);
-            if (status == NativeConstants.ERROR_MODEL || status == NativeConstants.ERROR_NATIVE) {
+            int status = api.adapters().load(id, NativeErrors.utf8(paths.of(file)), adapter);
+            if (status == Status.ERROR_MODEL || status == Status.ERROR_NATIVE) {
                 throw new LoraAdapterException(NativeErrors.lastError(api));
             }
             owner.check(status, "loading adapter '" + file + "'");
@@ -79,7 +79,10 @@ public final class LoraAdapter implements AutoCloseable {
             owner.release();
         }
         NativeHandle handle = NativeHandle.shared(
-                api, adapter[0], "LoraAdapter '" + file.getFileName() + "'", NativeApi::adapterFree);
+                api,
+                adapter[0],
+                "LoraAdapter '" + file.getFileName() + "'",
+                (functions, freed) -> functions.adapters().free(freed));
         try {
             return new LoraAdapter(model, handle);
         } catch (RuntimeException | Error e) {
@@ -94,8 +97,16 @@ public final class LoraAdapter implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             int index = i;
             entries.put(
-                    NativeErrors.text(api, "metadata", handle.name(), (b, n) -> api.adapterMetaKey(id, index, b, n)),
-                    NativeErrors.text(api, "metadata", handle.name(), (b, n) -> api.adapterMetaValue(id, index, b, n)));
+                    NativeErrors.text(
+                            api,
+                            "metadata",
+                            handle.name(),
+                            (b, n) -> api.adapters().metaKey(id, index, b, n)),
+                    NativeErrors.text(
+                            api,
+                            "metadata",
+                            handle.name(),
+                            (b, n) -> api.adapters().metaValue(id, index, b, n)));
         }
         return entries;
     }
@@ -103,10 +114,10 @@ public final class LoraAdapter implements AutoCloseable {
     private static int[] invocationTokens(NativeHandle handle, long id) {
         int[] tokens = new int[0];
         int[] count = new int[1];
-        int status = handle.api().adapterInvocationTokens(id, tokens, count);
-        if (status == NativeConstants.ERROR_BUFFER) {
+        int status = handle.api().adapters().invocationTokens(id, tokens, count);
+        if (status == Status.ERROR_BUFFER) {
             tokens = new int[count[0]];
-            status = handle.api().adapterInvocationTokens(id, tokens, count);
+            status = handle.api().adapters().invocationTokens(id, tokens, count);
         }
         handle.check(status, "reading its invocation tokens");
         return tokens;

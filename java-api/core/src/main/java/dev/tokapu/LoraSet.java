@@ -118,7 +118,8 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
             }
             long id = target.acquire();
             try {
-                target.check(target.api().contextSetAdapters(id, ids, values, ids.length), "setting adapters");
+                target.check(
+                        target.api().adapters().contextSetAdapters(id, ids, values, ids.length), "setting adapters");
             } finally {
                 target.release();
             }

@@ -11,8 +11,8 @@ import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.source.ModelSource;
+import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +130,7 @@ public final class Model implements AutoCloseable {
      * @return llama.cpp's description
      */
     public String description() {
-        return ModelCalls.text(handle, "description", api::modelDescription);
+        return ModelCalls.text(handle, "description", api.models()::description);
     }
 
     /**
@@ -160,7 +160,7 @@ public final class Model implements AutoCloseable {
     public Map<String, String> metadata() {
         Map<String, String> known = metadata;
         if (known == null) {
-            known = ModelCalls.metadata(handle, info(NativeConstants.MODEL_INFO_N_META), options);
+            known = ModelCalls.metadata(handle, info(ModelInfoKey.N_META), options);
             metadata = known;
         }
         return known;
@@ -172,7 +172,7 @@ public final class Model implements AutoCloseable {
      * @return bytes
      */
     public long sizeInBytes() {
-        return info[NativeConstants.MODEL_INFO_SIZE];
+        return info[ModelInfoKey.SIZE];
     }
 
     /**
@@ -181,7 +181,7 @@ public final class Model implements AutoCloseable {
      * @return numbers in all tensors
      */
     public long parameterCount() {
-        return info[NativeConstants.MODEL_INFO_N_PARAMS];
+        return info[ModelInfoKey.N_PARAMS];
     }
 
     /**
@@ -190,7 +190,7 @@ public final class Model implements AutoCloseable {
      * @return tokens
      */
     public int trainedContextSize() {
-        return info(NativeConstants.MODEL_INFO_N_CTX_TRAIN);
+        return info(ModelInfoKey.N_CTX_TRAIN);
     }
 
     /**
@@ -199,7 +199,7 @@ public final class Model implements AutoCloseable {
      * @return floats
      */
     public int embeddingSize() {
-        return info(NativeConstants.MODEL_INFO_N_EMBD);
+        return info(ModelInfoKey.N_EMBD);
     }
 
     /**
@@ -208,7 +208,7 @@ public final class Model implements AutoCloseable {
      * @return floats
      */
     public int inputEmbeddingSize() {
-        return info(NativeConstants.MODEL_INFO_N_EMBD_INP);
+        return info(ModelInfoKey.N_EMBD_INP);
     }
 
     /**
@@ -217,7 +217,7 @@ public final class Model implements AutoCloseable {
      * @return floats
      */
     public int outputEmbeddingSize() {
-        return info(NativeConstants.MODEL_INFO_N_EMBD_OUT);
+        return info(ModelInfoKey.N_EMBD_OUT);
     }
 
     /**
@@ -226,7 +226,7 @@ public final class Model implements AutoCloseable {
      * @return 1 or more
      */
     public int layerCount() {
-        return info(NativeConstants.MODEL_INFO_N_LAYER);
+        return info(ModelInfoKey.N_LAYER);
     }
 
     /**
@@ -235,7 +235,7 @@ public final class Model implements AutoCloseable {
      * @return 0 when it has none
      */
     public int nextTokenLayerCount() {
-        return info(NativeConstants.MODEL_INFO_N_LAYER_NEXTN);
+        return info(ModelInfoKey.N_LAYER_NEXTN);
     }
 
     /**
@@ -244,7 +244,7 @@ public final class Model implements AutoCloseable {
      * @return 0 for models without attention
      */
     public int headCount() {
-        return info(NativeConstants.MODEL_INFO_N_HEAD);
+        return info(ModelInfoKey.N_HEAD);
     }
 
     /**
@@ -253,7 +253,7 @@ public final class Model implements AutoCloseable {
      * @return 0 for models without attention
      */
     public int kvHeadCount() {
-        return info(NativeConstants.MODEL_INFO_N_HEAD_KV);
+        return info(ModelInfoKey.N_HEAD_KV);
     }
 
     /**
@@ -262,7 +262,7 @@ public final class Model implements AutoCloseable {
      * @return tokens; 0 when it has none
      */
     public int slidingWindow() {
-        return info(NativeConstants.MODEL_INFO_N_SWA);
+        return info(ModelInfoKey.N_SWA);
     }
 
     /**
@@ -271,7 +271,7 @@ public final class Model implements AutoCloseable {
      * @return 1 or more for reranking models and classifiers
      */
     public int classifierOutputs() {
-        return info(NativeConstants.MODEL_INFO_N_CLS_OUT);
+        return info(ModelInfoKey.N_CLS_OUT);
     }
 
     /**
@@ -280,7 +280,7 @@ public final class Model implements AutoCloseable {
      * @return true for encoder-decoder models
      */
     public boolean hasEncoder() {
-        return info(NativeConstants.MODEL_INFO_HAS_ENCODER) != 0;
+        return info(ModelInfoKey.HAS_ENCODER) != 0;
     }
 
     /**
@@ -289,7 +289,7 @@ public final class Model implements AutoCloseable {
      * @return true for models that generate text
      */
     public boolean hasDecoder() {
-        return info(NativeConstants.MODEL_INFO_HAS_DECODER) != 0;
+        return info(ModelInfoKey.HAS_DECODER) != 0;
     }
 
     /**
@@ -298,7 +298,7 @@ public final class Model implements AutoCloseable {
      * @return true for models such as Mamba
      */
     public boolean isRecurrent() {
-        return info(NativeConstants.MODEL_INFO_IS_RECURRENT) != 0;
+        return info(ModelInfoKey.IS_RECURRENT) != 0;
     }
 
     /**
@@ -307,7 +307,7 @@ public final class Model implements AutoCloseable {
      * @return true for models such as Jamba
      */
     public boolean isHybrid() {
-        return info(NativeConstants.MODEL_INFO_IS_HYBRID) != 0;
+        return info(ModelInfoKey.IS_HYBRID) != 0;
     }
 
     /**
@@ -316,7 +316,7 @@ public final class Model implements AutoCloseable {
      * @return true for diffusion models
      */
     public boolean isDiffusion() {
-        return info(NativeConstants.MODEL_INFO_IS_DIFFUSION) != 0;
+        return info(ModelInfoKey.IS_DIFFUSION) != 0;
     }
 
     /**
@@ -325,7 +325,7 @@ public final class Model implements AutoCloseable {
      * @return llama.cpp's name of it; {@code unknown} when this version has none
      */
     public String fileType() {
-        return FileTypes.name(info[NativeConstants.MODEL_INFO_FTYPE]);
+        return FileTypes.name(info[ModelInfoKey.FTYPE]);
     }
 
     /**
@@ -334,7 +334,7 @@ public final class Model implements AutoCloseable {
      * @return its id, empty for other models
      */
     public OptionalInt decoderStartToken() {
-        int token = info(NativeConstants.MODEL_INFO_DECODER_START_TOKEN);
+        int token = info(ModelInfoKey.DECODER_START_TOKEN);
         return token < 0 ? OptionalInt.empty() : OptionalInt.of(token);
     }
 
@@ -344,7 +344,7 @@ public final class Model implements AutoCloseable {
      * @return the type
      */
     public RopeType ropeType() {
-        return RopeType.of(info[NativeConstants.MODEL_INFO_ROPE_TYPE]);
+        return RopeType.of(info[ModelInfoKey.ROPE_TYPE]);
     }
 
     /**

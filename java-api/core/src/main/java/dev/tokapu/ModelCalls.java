@@ -10,9 +10,12 @@ import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativePaths;
 import dev.tokapu.source.ModelSource;
+import dev.tokapu.spi.ContextOptionI;
+import dev.tokapu.spi.ModelInfoKey;
+import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
 import dev.tokapu.spi.ProgressListener;
+import dev.tokapu.spi.Status;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -47,8 +50,8 @@ final class ModelCalls {
     static NativeHandle plan(
             NativeApi api, ModelSource source, ModelLocation location, ModelOptions options, List<Device> devices) {
         long[] values = options.toNative(devices);
-        values[NativeConstants.MODEL_I_NO_ALLOC] = 1;
-        values[NativeConstants.MODEL_I_LOAD_MODE] = LoadMode.NONE.code(); // there is nothing to be mapped
+        values[ModelOptionI.NO_ALLOC] = 1;
+        values[ModelOptionI.LOAD_MODE] = LoadMode.NONE.code(); // there is nothing to be mapped
         return load(api, source, location, options, devices, values);
     }
 
@@ -61,11 +64,11 @@ final class ModelCalls {
             long[] values) {
         long[] id = new long[1];
         FileTrials trial = FileTrials.of(options, location);
-        values[NativeConstants.MODEL_I_PROBE] = trial.code();
+        values[ModelOptionI.PROBE] = trial.code();
         long placement = PlacementCalls.open(api, options.placement(), devices);
         try (NativePaths paths = new NativePaths()) {
             int status = callLoad(api, location, options, values, placement, paths, id);
-            if (status == NativeConstants.ERROR_MODEL || status == NativeConstants.ERROR_NATIVE) {
+            if (status == Status.ERROR_MODEL || status == Status.ERROR_NATIVE) {
                 throw new ModelLoadException(source.toString(), NativeErrors.lastError(api));
             }
             NativeErrors.check(api, status, "load", "model " + source);
@@ -75,7 +78,11 @@ final class ModelCalls {
         }
         String name = source.toString();
         String shortName = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
-        return NativeHandle.shared(api, id[0], "Model '" + shortName + "'", NativeApi::modelFree);
+        return NativeHandle.shared(
+                api,
+                id[0],
+                "Model '" + shortName + "'",
+                (functions, freed) -> functions.models().free(freed));
     }
 
     private static int callLoad(
@@ -93,31 +100,31 @@ final class ModelCalls {
         if (location instanceof ModelLocation.Files files) {
             List<String> paths = files.paths().stream().map(names::of).toList();
             byte[] list = NativeErrors.utf8List(paths);
-            return api.modelLoad(list, paths.size(), values, overrides, count, placement, listener, id);
+            return api.models().load(list, paths.size(), values, overrides, count, placement, listener, id);
         }
         if (location instanceof ModelLocation.Range range) {
             byte[] path = NativeErrors.utf8(names.of(range.path()));
-            return api.modelLoadRange(
-                    path, range.offset(), range.size(), values, overrides, count, placement, listener, id);
+            return api.models()
+                    .loadRange(path, range.offset(), range.size(), values, overrides, count, placement, listener, id);
         }
         ModelLocation.Descriptor open = (ModelLocation.Descriptor) location;
-        return api.modelLoadFd(
-                open.fd(), open.offset(), open.size(), values, overrides, count, placement, listener, id);
+        return api.models()
+                .loadFd(open.fd(), open.offset(), open.size(), values, overrides, count, placement, listener, id);
     }
 
     /** What a model that was loaded so says about itself in numbers; tells of overrides that may do nothing. */
     static long[] info(NativeHandle model, ModelOptions options) {
         long[] info = info(model);
-        tellUnknownOverrides(model, (int) info[NativeConstants.MODEL_INFO_N_META], options);
+        tellUnknownOverrides(model, (int) info[ModelInfoKey.N_META], options);
         return info;
     }
 
     /** What the model says about itself in numbers. */
     static long[] info(NativeHandle model) {
-        long[] info = new long[NativeConstants.MODEL_INFO_COUNT];
+        long[] info = new long[ModelInfoKey.COUNT];
         long id = model.acquire();
         try {
-            model.check(model.api().modelInfo(id, info), "reading its description");
+            model.check(model.api().models().info(id, info), "reading its description");
         } finally {
             model.release();
         }
@@ -126,14 +133,14 @@ final class ModelCalls {
 
     /** The devices that its layers may lie on. */
     static List<Device> devices(NativeHandle model, long[] info) {
-        int[] devices = new int[(int) info[NativeConstants.MODEL_INFO_N_DEVICES]];
+        int[] devices = new int[(int) info[ModelInfoKey.N_DEVICES]];
         if (devices.length == 0) {
             return List.of();
         }
         int[] count = new int[1];
         long id = model.acquire();
         try {
-            model.check(model.api().modelDevices(id, devices, count), "listing its devices");
+            model.check(model.api().models().devices(id, devices, count), "listing its devices");
         } finally {
             model.release();
         }
@@ -150,15 +157,15 @@ final class ModelCalls {
         NativeApi api = model.api();
         long[] context = new long[1];
         long[] ints = options.intsToNative(trainedContextSize);
-        ints[NativeConstants.CONTEXT_I_HOST_MEMORY] = memory.mebibytes();
+        ints[ContextOptionI.HOST_MEMORY] = memory.mebibytes();
         long id = model.acquire();
         try {
-            int status = api.contextNew(id, ints, options.rope().floatsToNative(), context);
-            if (status == NativeConstants.ERROR_ARGUMENT) {
+            int status = api.contexts().create(id, ints, options.rope().floatsToNative(), context);
+            if (status == Status.ERROR_ARGUMENT) {
                 throw new ContextCreationException(
                         model.name() + ": cannot create a context: " + NativeErrors.lastError(api));
             }
-            if (status == NativeConstants.ERROR_MEMORY) {
+            if (status == Status.ERROR_MEMORY) {
                 throw memory.refused(NativeErrors.failure(api, status, "creating a context", model.name()));
             }
             model.check(status, "creating a context");
@@ -169,19 +176,19 @@ final class ModelCalls {
                 api,
                 context[0],
                 "Context of " + model.name(),
-                NativeApi::contextFree,
-                (functions, running) -> functions.contextAbort(running, 1));
+                (functions, freed) -> functions.contexts().free(freed),
+                (functions, running) -> functions.contexts().abort(running, 1));
     }
 
     /** Where the weights lie. */
     static MemoryReport memory(NativeHandle model) {
-        String text = text(model, "memory", model.api()::modelMemory);
+        String text = text(model, "memory", model.api().models()::memory);
         return memoryReport(text, Devices.of(model.api()).list());
     }
 
     /** Where model and context lie. */
     static MemoryReport contextMemory(NativeHandle context) {
-        String text = text(context, "memory", context.api()::contextMemory);
+        String text = text(context, "memory", context.api().contexts()::memory);
         return memoryReport(text, Devices.of(context.api()).list());
     }
 
@@ -216,8 +223,8 @@ final class ModelCalls {
         for (int i = 0; i < count; i++) {
             int index = i;
             entries.put(
-                    text(model, "metadata", (id, buf, length) -> api.modelMetaKey(id, index, buf, length)),
-                    text(model, "metadata", (id, buf, length) -> api.modelMetaValue(id, index, buf, length)));
+                    text(model, "metadata", (id, buf, length) -> api.models().metaKey(id, index, buf, length)),
+                    text(model, "metadata", (id, buf, length) -> api.models().metaValue(id, index, buf, length)));
         }
         return entries;
     }
@@ -228,7 +235,7 @@ final class ModelCalls {
         List<String> labels = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int index = i;
-            labels.add(text(model, "label", (id, buf, length) -> api.modelClsLabel(id, index, buf, length)));
+            labels.add(text(model, "label", (id, buf, length) -> api.models().clsLabel(id, index, buf, length)));
         }
         return List.copyOf(labels);
     }

@@ -10,7 +10,9 @@ import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.util.Checks;
 import dev.tokapu.source.ModelSource;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.ModelOptionI;
+import dev.tokapu.spi.OverrideType;
+import dev.tokapu.spi.Probe;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -177,14 +179,13 @@ public record ModelOptions(
 
     /** The numbers of the options as the header wants them, for a model whose layers these devices may hold. */
     long[] toNative(List<Device> devices) {
-        long[] options = new long[NativeConstants.MODEL_I_COUNT];
-        options[NativeConstants.MODEL_I_LOAD_MODE] = loadMode.code();
-        options[NativeConstants.MODEL_I_LAZY_MODE] = lazyMode.code();
-        options[NativeConstants.MODEL_I_VOCAB_ONLY] = vocabOnly ? 1 : 0;
-        options[NativeConstants.MODEL_I_CHECK_TENSORS] = checkTensors ? 1 : 0;
-        options[NativeConstants.MODEL_I_USE_EXTRA_BUFTS] = repack ? 1 : 0;
-        options[NativeConstants.MODEL_I_PROBE] =
-                NativeConstants.PROBE_CHECK; // more where the file is known, see FileTrials
+        long[] options = new long[ModelOptionI.COUNT];
+        options[ModelOptionI.LOAD_MODE] = loadMode.code();
+        options[ModelOptionI.LAZY_MODE] = lazyMode.code();
+        options[ModelOptionI.VOCAB_ONLY] = vocabOnly ? 1 : 0;
+        options[ModelOptionI.CHECK_TENSORS] = checkTensors ? 1 : 0;
+        options[ModelOptionI.USE_EXTRA_BUFTS] = repack ? 1 : 0;
+        options[ModelOptionI.PROBE] = Probe.CHECK; // more where the file is known, see FileTrials
         PlacementCalls.write(placement, devices, options);
         return options;
     }
@@ -207,12 +208,12 @@ public record ModelOptions(
 
     private static int overrideType(Object value) {
         if (value instanceof Boolean) {
-            return NativeConstants.OVERRIDE_BOOL;
+            return OverrideType.BOOL;
         }
         if (isInteger(value)) {
-            return NativeConstants.OVERRIDE_INT;
+            return OverrideType.INT;
         }
-        return isFloat(value) ? NativeConstants.OVERRIDE_FLOAT : NativeConstants.OVERRIDE_TEXT;
+        return isFloat(value) ? OverrideType.FLOAT : OverrideType.TEXT;
     }
 
     /**

@@ -5,8 +5,8 @@ import dev.tokapu.device.Placement;
 import dev.tokapu.device.SplitMode;
 import dev.tokapu.internal.device.Devices;
 import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
 import java.util.List;
 
 /** The native side of {@link Placement}: devices are chosen, and the numbers of the options written. */
@@ -28,10 +28,9 @@ final class PlacementCalls {
     /** Writes those numbers of the model options that are about placement. */
     static void write(Placement placement, List<Device> devices, long[] options) {
         boolean none = devices.isEmpty();
-        options[NativeConstants.MODEL_I_N_GPU_LAYERS] = none ? 0 : placement.gpuLayers();
-        options[NativeConstants.MODEL_I_SPLIT_MODE] = code(none ? SplitMode.LAYER : placement.splitMode());
-        options[NativeConstants.MODEL_I_MAIN_GPU] =
-                none ? 0 : placement.on(devices).mainIndex();
+        options[ModelOptionI.N_GPU_LAYERS] = none ? 0 : placement.gpuLayers();
+        options[ModelOptionI.SPLIT_MODE] = code(none ? SplitMode.LAYER : placement.splitMode());
+        options[ModelOptionI.MAIN_GPU] = none ? 0 : placement.on(devices).mainIndex();
     }
 
     /** llama.cpp's number of a split mode (llama_split_mode). */
@@ -59,21 +58,22 @@ final class PlacementCalls {
             targets[i] = device == null ? Devices.of(api).cpu() : device.index();
         }
         long[] id = new long[1];
-        int status = api.placementNew(
-                devices.stream().mapToInt(Device::index).toArray(),
-                devices.size(),
-                split,
-                split.length,
-                NativeErrors.utf8List(
-                        rules.stream().map(Placement.Rule::pattern).toList()),
-                targets,
-                targets.length,
-                id);
+        int status = api.devices()
+                .placementNew(
+                        devices.stream().mapToInt(Device::index).toArray(),
+                        devices.size(),
+                        split,
+                        split.length,
+                        NativeErrors.utf8List(
+                                rules.stream().map(Placement.Rule::pattern).toList()),
+                        targets,
+                        targets.length,
+                        id);
         NativeErrors.check(api, status, "placing a model", SUBJECT);
         return id[0];
     }
 
     static void close(NativeApi api, long placement) {
-        NativeErrors.check(api, api.placementFree(placement), "freeing it", SUBJECT);
+        NativeErrors.check(api, api.devices().placementFree(placement), "freeing it", SUBJECT);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tokapu;
 
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.ContextOptionF;
+import dev.tokapu.spi.ContextOptionI;
 import java.util.Objects;
 
 /**
@@ -82,19 +83,19 @@ public record RopeOptions(
 
     /** Writes the integer options where the header wants them. */
     void intsToNative(long[] ints) {
-        ints[NativeConstants.CONTEXT_I_ROPE_SCALING_TYPE] = scaling.code();
-        ints[NativeConstants.CONTEXT_I_YARN_ORIG_CTX] = yarnOriginalContext;
+        ints[ContextOptionI.ROPE_SCALING_TYPE] = scaling.code();
+        ints[ContextOptionI.YARN_ORIG_CTX] = yarnOriginalContext;
     }
 
     /** The floating-point options as the header wants them. */
     double[] floatsToNative() {
-        double[] floats = new double[NativeConstants.CONTEXT_F_COUNT];
-        floats[NativeConstants.CONTEXT_F_ROPE_FREQ_BASE] = freqBase;
-        floats[NativeConstants.CONTEXT_F_ROPE_FREQ_SCALE] = freqScale;
-        floats[NativeConstants.CONTEXT_F_YARN_EXT_FACTOR] = yarnExtFactor;
-        floats[NativeConstants.CONTEXT_F_YARN_ATTN_FACTOR] = yarnAttnFactor;
-        floats[NativeConstants.CONTEXT_F_YARN_BETA_FAST] = yarnBetaFast;
-        floats[NativeConstants.CONTEXT_F_YARN_BETA_SLOW] = yarnBetaSlow;
+        double[] floats = new double[ContextOptionF.COUNT];
+        floats[ContextOptionF.ROPE_FREQ_BASE] = freqBase;
+        floats[ContextOptionF.ROPE_FREQ_SCALE] = freqScale;
+        floats[ContextOptionF.YARN_EXT_FACTOR] = yarnExtFactor;
+        floats[ContextOptionF.YARN_ATTN_FACTOR] = yarnAttnFactor;
+        floats[ContextOptionF.YARN_BETA_FAST] = yarnBetaFast;
+        floats[ContextOptionF.YARN_BETA_SLOW] = yarnBetaSlow;
         return floats;
     }
 

@@ -6,7 +6,7 @@ import dev.tokapu.exception.TokapuException;
 import dev.tokapu.internal.device.Devices;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeRuntime;
-import dev.tokapu.spi.Binding;
+import dev.tokapu.spi.library.Binding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -122,7 +122,8 @@ public final class Tokapu {
      */
     public static String llamaVersion() {
         Binding binding = NativeRuntime.binding();
-        return NativeErrors.text(binding.api(), "version", SUBJECT, binding.api()::llamaVersion);
+        return NativeErrors.text(
+                binding.api(), "version", SUBJECT, binding.api().system()::llamaVersion);
     }
 
     /**
@@ -133,7 +134,8 @@ public final class Tokapu {
      */
     public static String cpuVariant() {
         Binding binding = NativeRuntime.binding();
-        return NativeErrors.text(binding.api(), "CPU variant", SUBJECT, binding.api()::backendCpuVariant);
+        return NativeErrors.text(
+                binding.api(), "CPU variant", SUBJECT, binding.api().backends()::cpuVariant);
     }
 
     /**
@@ -149,7 +151,7 @@ public final class Tokapu {
                 binding.api(),
                 "CPU variants",
                 SUBJECT,
-                (buf, length) -> binding.api().backendCpuVariants(directory, buf, length));
+                (buf, length) -> binding.api().backends().cpuVariants(directory, buf, length));
         return text.lines().map(Tokapu::cpuVariant).toList();
     }
 
@@ -192,12 +194,12 @@ public final class Tokapu {
         return NativeRuntime.backends().stream().map(Tokapu::backend).toList();
     }
 
-    private static Backend backend(dev.tokapu.spi.Backend found) {
+    private static Backend backend(dev.tokapu.spi.backend.Backend found) {
         return new Backend(
                 found.name(),
                 found.origin(),
                 found.file(),
-                found.state() == dev.tokapu.spi.Backend.State.LOADED,
+                found.state() == dev.tokapu.spi.backend.Backend.State.LOADED,
                 found.devices(),
                 found.problem(),
                 found.advice(),
@@ -225,7 +227,8 @@ public final class Tokapu {
      */
     public static String systemInfo() {
         Binding binding = NativeRuntime.binding();
-        return NativeErrors.text(binding.api(), "system info", SUBJECT, binding.api()::backendSystemInfo);
+        return NativeErrors.text(
+                binding.api(), "system info", SUBJECT, binding.api().backends()::systemInfo);
     }
 
     /**

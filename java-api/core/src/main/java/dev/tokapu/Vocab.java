@@ -4,8 +4,9 @@ import dev.tokapu.exception.TokenizationException;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.util.ReusableInt;
+import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
@@ -40,8 +41,8 @@ public final class Vocab {
         this.handle = handle;
         this.api = handle.api();
         this.info = info;
-        this.size = (int) info[NativeConstants.MODEL_INFO_N_VOCAB];
-        this.type = VocabType.of(info[NativeConstants.MODEL_INFO_VOCAB_TYPE]);
+        this.size = (int) info[ModelInfoKey.N_VOCAB];
+        this.type = VocabType.of(info[ModelInfoKey.VOCAB_TYPE]);
     }
 
     /**
@@ -88,7 +89,7 @@ public final class Vocab {
         long id = handle.acquire();
         try {
             int status = tokenize(id, utf8, options, tokens, count);
-            if (status == NativeConstants.ERROR_BUFFER) {
+            if (status == Status.ERROR_BUFFER) {
                 tokens = new int[count[0]];
                 status = tokenize(id, utf8, options, tokens, count);
             }
@@ -100,7 +101,8 @@ public final class Vocab {
     }
 
     private int tokenize(long id, byte[] utf8, TokenizeOptions options, int[] tokens, int[] count) {
-        return api.tokenize(id, utf8, options.addSpecial() ? 1 : 0, options.parseSpecial() ? 1 : 0, tokens, count);
+        return api.vocab()
+                .tokenize(id, utf8, options.addSpecial() ? 1 : 0, options.parseSpecial() ? 1 : 0, tokens, count);
     }
 
     /**
@@ -131,14 +133,15 @@ public final class Vocab {
                     Math.max(64, Math.multiplyExact(tokens.length, 8)),
                     "detokenize",
                     handle.name(),
-                    (buf, length) -> api.detokenize(
-                            id,
-                            tokens,
-                            tokens.length,
-                            options.removeSpecial() ? 1 : 0,
-                            options.unparseSpecial() ? 1 : 0,
-                            buf,
-                            length));
+                    (buf, length) -> api.vocab()
+                            .detokenize(
+                                    id,
+                                    tokens,
+                                    tokens.length,
+                                    options.removeSpecial() ? 1 : 0,
+                                    options.unparseSpecial() ? 1 : 0,
+                                    buf,
+                                    length));
             return new String(bytes, StandardCharsets.UTF_8);
         } finally {
             handle.release();
@@ -185,8 +188,8 @@ public final class Vocab {
         int[] length = scratch.take();
         long id = handle.acquire();
         try {
-            int status = api.tokenPiece(id, token, special ? 1 : 0, dst, length);
-            if (status != NativeConstants.ERROR_BUFFER) {
+            int status = api.vocab().tokenPiece(id, token, special ? 1 : 0, dst, length);
+            if (status != Status.ERROR_BUFFER) {
                 handle.check(status, "token to text");
             }
             return length[0];
@@ -207,7 +210,10 @@ public final class Vocab {
         long id = handle.acquire();
         try {
             return NativeErrors.text(
-                    api, "text of a token", handle.name(), (buf, length) -> api.tokenText(id, token, buf, length));
+                    api,
+                    "text of a token",
+                    handle.name(),
+                    (buf, length) -> api.vocab().tokenText(id, token, buf, length));
         } finally {
             handle.release();
         }
@@ -224,7 +230,7 @@ public final class Vocab {
         float[] score = new float[1];
         long id = handle.acquire();
         try {
-            handle.check(api.tokenScore(id, token, score), "score of a token");
+            handle.check(api.vocab().tokenScore(id, token, score), "score of a token");
             return score[0];
         } finally {
             handle.release();
@@ -242,7 +248,7 @@ public final class Vocab {
         int[] bits = new int[1];
         long id = handle.acquire();
         try {
-            handle.check(api.tokenAttributes(id, token, bits), "attributes of a token");
+            handle.check(api.vocab().tokenAttributes(id, token, bits), "attributes of a token");
         } finally {
             handle.release();
         }
@@ -266,7 +272,7 @@ public final class Vocab {
         int[] flag = scratch.take();
         long id = handle.acquire();
         try {
-            handle.check(api.tokenIsEog(id, token, flag), "end of generation of a token");
+            handle.check(api.vocab().tokenIsEog(id, token, flag), "end of generation of a token");
             return flag[0] != 0;
         } finally {
             handle.release();
@@ -285,7 +291,7 @@ public final class Vocab {
         int[] flag = scratch.take();
         long id = handle.acquire();
         try {
-            handle.check(api.tokenIsControl(id, token, flag), "kind of a token");
+            handle.check(api.vocab().tokenIsControl(id, token, flag), "kind of a token");
             return flag[0] != 0;
         } finally {
             handle.release();
@@ -299,7 +305,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt bos() {
-        return special(NativeConstants.MODEL_INFO_BOS);
+        return special(ModelInfoKey.BOS);
     }
 
     /**
@@ -308,7 +314,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt eos() {
-        return special(NativeConstants.MODEL_INFO_EOS);
+        return special(ModelInfoKey.EOS);
     }
 
     /**
@@ -317,7 +323,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt eot() {
-        return special(NativeConstants.MODEL_INFO_EOT);
+        return special(ModelInfoKey.EOT);
     }
 
     /**
@@ -326,7 +332,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt sep() {
-        return special(NativeConstants.MODEL_INFO_SEP);
+        return special(ModelInfoKey.SEP);
     }
 
     /**
@@ -335,7 +341,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt newline() {
-        return special(NativeConstants.MODEL_INFO_NL);
+        return special(ModelInfoKey.NL);
     }
 
     /**
@@ -344,7 +350,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt pad() {
-        return special(NativeConstants.MODEL_INFO_PAD);
+        return special(ModelInfoKey.PAD);
     }
 
     /**
@@ -353,7 +359,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt mask() {
-        return special(NativeConstants.MODEL_INFO_MASK);
+        return special(ModelInfoKey.MASK);
     }
 
     /**
@@ -362,7 +368,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt fimPrefix() {
-        return special(NativeConstants.MODEL_INFO_FIM_PRE);
+        return special(ModelInfoKey.FIM_PRE);
     }
 
     /**
@@ -371,7 +377,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt fimSuffix() {
-        return special(NativeConstants.MODEL_INFO_FIM_SUF);
+        return special(ModelInfoKey.FIM_SUF);
     }
 
     /**
@@ -380,7 +386,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt fimMiddle() {
-        return special(NativeConstants.MODEL_INFO_FIM_MID);
+        return special(ModelInfoKey.FIM_MID);
     }
 
     /**
@@ -389,7 +395,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt fimPad() {
-        return special(NativeConstants.MODEL_INFO_FIM_PAD);
+        return special(ModelInfoKey.FIM_PAD);
     }
 
     /**
@@ -398,7 +404,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt fimRepository() {
-        return special(NativeConstants.MODEL_INFO_FIM_REP);
+        return special(ModelInfoKey.FIM_REP);
     }
 
     /**
@@ -407,7 +413,7 @@ public final class Vocab {
      * @return its id, empty when there is none
      */
     public OptionalInt fimSeparator() {
-        return special(NativeConstants.MODEL_INFO_FIM_SEP);
+        return special(ModelInfoKey.FIM_SEP);
     }
 
     /**
@@ -416,7 +422,7 @@ public final class Vocab {
      * @return as the model says
      */
     public boolean addsBos() {
-        return info[NativeConstants.MODEL_INFO_ADD_BOS] != 0;
+        return info[ModelInfoKey.ADD_BOS] != 0;
     }
 
     /**
@@ -425,7 +431,7 @@ public final class Vocab {
      * @return as the model says
      */
     public boolean addsEos() {
-        return info[NativeConstants.MODEL_INFO_ADD_EOS] != 0;
+        return info[ModelInfoKey.ADD_EOS] != 0;
     }
 
     /**
@@ -434,7 +440,7 @@ public final class Vocab {
      * @return as the model says
      */
     public boolean addsSep() {
-        return info[NativeConstants.MODEL_INFO_ADD_SEP] != 0;
+        return info[ModelInfoKey.ADD_SEP] != 0;
     }
 
     private OptionalInt special(int key) {

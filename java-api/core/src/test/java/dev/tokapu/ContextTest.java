@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.exception.DecodeException;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,11 +50,11 @@ class ContextTest {
     @Test
     void decode_statuses_becomeEnum() {
         assertThat(context.decode(batch(1))).isEqualTo(DecodeStatus.OK);
-        fake.on("decode", a -> NativeConstants.DECODE_NO_KV_SLOT);
+        fake.on("contexts.decode", a -> dev.tokapu.spi.DecodeStatus.NO_KV_SLOT);
         assertThat(context.decode(batch(1))).isEqualTo(DecodeStatus.NO_KV_SLOT);
-        fake.on("decode", a -> NativeConstants.DECODE_ABORTED);
+        fake.on("contexts.decode", a -> dev.tokapu.spi.DecodeStatus.ABORTED);
         assertThat(context.decode(batch(1))).isEqualTo(DecodeStatus.ABORTED);
-        fake.fail("decode", NativeConstants.ERROR_DECODE, "the reason");
+        fake.fail("contexts.decode", Status.ERROR_DECODE, "the reason");
         assertThatExceptionOfType(DecodeException.class)
                 .isThrownBy(() -> context.decode(batch(1)))
                 .withMessageContaining("the reason");
@@ -63,7 +63,7 @@ class ContextTest {
     @Test
     void decode_batch_arrivesAsItIs() {
         AtomicReference<Object[]> arguments = new AtomicReference<>();
-        fake.on("decode", a -> {
+        fake.on("contexts.decode", a -> {
             arguments.set(a.clone());
             return 0;
         });
@@ -85,7 +85,7 @@ class ContextTest {
                 .withMessage(
                         "the batch has 17 tokens but the context takes 16 at once; raise ContextOptions.batchSize or"
                                 + " split the batch");
-        assertThat(fake.count("decode")).isZero();
+        assertThat(fake.count("contexts.decode")).isZero();
     }
 
     @Test
@@ -112,13 +112,13 @@ class ContextTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> context.decode(wide))
                 .withMessageContaining("5 floats; the model takes 4");
-        assertThat(fake.count("decode")).isZero();
+        assertThat(fake.count("contexts.decode")).isZero();
     }
 
     @Test
     void decode_sequenceTooLong_throwsOverflow() {
         Batch batch = new Batch(16).add(1, 32, 0, true);
-        fake.on("memorySeqRange", a -> {
+        fake.on("memory.seqRange", a -> {
             ((int[]) a[2])[0] = 0;
             ((int[]) a[3])[0] = 31;
             return 0;
@@ -127,12 +127,12 @@ class ContextTest {
                 .isThrownBy(() -> context.decode(batch))
                 .satisfies(e -> assertThat(e.promptTokens()).isEqualTo(33))
                 .satisfies(e -> assertThat(e.contextSize()).isEqualTo(32));
-        assertThat(fake.count("decode")).isZero();
+        assertThat(fake.count("contexts.decode")).isZero();
     }
 
     @Test
     void decode_startOfSequenceRemoved_allowsLargePositions() {
-        fake.on("memorySeqRange", a -> {
+        fake.on("memory.seqRange", a -> {
             ((int[]) a[2])[0] = 10;
             ((int[]) a[3])[0] = 31;
             return 0;
@@ -162,7 +162,7 @@ class ContextTest {
     @Test
     void logits_afterFailedDecode_throws() {
         context.decode(batch(1));
-        fake.on("decode", a -> NativeConstants.DECODE_NO_KV_SLOT);
+        fake.on("contexts.decode", a -> dev.tokapu.spi.DecodeStatus.NO_KV_SLOT);
         context.decode(batch(1));
         assertThatIllegalStateException().isThrownBy(() -> context.logits(0));
     }
@@ -185,7 +185,7 @@ class ContextTest {
     @Test
     void abort_nothingRunning_doesNothing() {
         context.abort();
-        assertThat(fake.count("contextAbort")).isZero();
+        assertThat(fake.count("contexts.abort")).isZero();
         assertThat(context.decode(batch(1))).isEqualTo(DecodeStatus.OK);
     }
 
@@ -193,16 +193,16 @@ class ContextTest {
     void abort_running_isSetAndEnded() throws InterruptedException {
         CountDownLatch aborted = new CountDownLatch(1);
         StringBuilder active = new StringBuilder();
-        fake.on("contextAbort", a -> {
+        fake.on("contexts.abort", a -> {
             active.append(a[1]);
             aborted.countDown();
             return 0;
         });
-        fake.on("decode", a -> {
+        fake.on("contexts.decode", a -> {
             Thread thread = new Thread(context::abort);
             thread.start();
             await(aborted);
-            return NativeConstants.DECODE_ABORTED;
+            return dev.tokapu.spi.DecodeStatus.ABORTED;
         });
         assertThat(context.decode(batch(1))).isEqualTo(DecodeStatus.ABORTED);
         assertThat(active).hasToString("10");
@@ -210,14 +210,14 @@ class ContextTest {
 
     @Test
     void close_whileDecoding_endsDecodeWithException() {
-        fake.on("decode", a -> {
+        fake.on("contexts.decode", a -> {
             context.close();
-            return NativeConstants.DECODE_ABORTED;
+            return dev.tokapu.spi.DecodeStatus.ABORTED;
         });
         assertThatIllegalStateException()
                 .isThrownBy(() -> context.decode(batch(1)))
                 .withMessageContaining("is closed");
-        assertThat(fake.count("contextFree")).isEqualTo(1);
+        assertThat(fake.count("contexts.free")).isEqualTo(1);
     }
 
     @Test
@@ -230,7 +230,7 @@ class ContextTest {
                 .withMessage("Context of Model 'fake.gguf' is closed");
         assertThatIllegalStateException().isThrownBy(() -> context.kvCache().clear());
         assertThatIllegalStateException().isThrownBy(() -> context.setThreads(1, 1));
-        assertThat(fake.count("contextFree")).isEqualTo(1);
+        assertThat(fake.count("contexts.free")).isEqualTo(1);
     }
 
     @Test
@@ -246,7 +246,7 @@ class ContextTest {
 
     @Test
     void use_nativeBusy_isIllegalState() {
-        fake.fail("decode", NativeConstants.ERROR_BUSY, "busy");
+        fake.fail("contexts.decode", Status.ERROR_BUSY, "busy");
         assertThatIllegalStateException()
                 .isThrownBy(() -> context.decode(batch(1)))
                 .withMessageContaining("one thread at a time");
@@ -262,7 +262,7 @@ class ContextTest {
         assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> cache.shift(0, 0, -1, 1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> {
-                    fake.on("memorySeqRange", a -> {
+                    fake.on("memory.seqRange", a -> {
                         ((int[]) a[3])[0] = 31;
                         return 0;
                     });
@@ -270,7 +270,7 @@ class ContextTest {
                 })
                 .withMessageContaining("kvUnified");
         assertThat(cache.remove(0, 0, 3)).isTrue();
-        fake.fail("memorySeqRm", NativeConstants.ERROR_UNSUPPORTED, "recurrent");
+        fake.fail("memory.seqRm", Status.ERROR_UNSUPPORTED, "recurrent");
         assertThat(cache.remove(0, 0, 3)).isFalse();
     }
 

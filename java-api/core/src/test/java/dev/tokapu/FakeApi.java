@@ -4,20 +4,24 @@ import dev.tokapu.device.Device;
 import dev.tokapu.device.DeviceType;
 import dev.tokapu.internal.load.ModelLocation;
 import dev.tokapu.source.ModelSource;
+import dev.tokapu.spi.ContextInfoKey;
+import dev.tokapu.spi.DeviceInfoKey;
+import dev.tokapu.spi.DeviceTextKey;
+import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
+import dev.tokapu.spi.Status;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A {@link NativeApi} without native code: every function answers 0 and can be replaced by name. */
-public final class FakeApi implements InvocationHandler {
+/** A {@link NativeApi} without native code: every function, {@code models.load} for example, answers 0 and can be replaced. */
+public final class FakeApi {
 
     /** The vocabulary size of {@link #model()}. */
     public static final int VOCAB_SIZE = 100;
@@ -35,44 +39,43 @@ public final class FakeApi implements InvocationHandler {
 
     private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
-    private final NativeApi proxy =
-            (NativeApi) Proxy.newProxyInstance(FakeApi.class.getClassLoader(), new Class<?>[] {NativeApi.class}, this);
+    private final NativeApi api = newApi();
     private volatile String error = "";
     private long nextId = 1;
 
     public FakeApi() {
-        on("lastError", a -> text(a[0], a[1], error));
-        on("modelLoad", a -> newId(a[7]));
-        on("modelLoadRange", a -> newId(a[8]));
-        on("modelLoadFd", a -> newId(a[8]));
-        on("placementNew", a -> newId(a[7]));
-        on("contextNew", a -> newId(a[3]));
-        on("samplerNew", a -> newId(a[1]));
-        on("modelInfo", a -> {
+        on("system.lastError", a -> text(a[0], a[1], error));
+        on("models.load", a -> newId(a[7]));
+        on("models.loadRange", a -> newId(a[8]));
+        on("models.loadFd", a -> newId(a[8]));
+        on("devices.placementNew", a -> newId(a[7]));
+        on("contexts.create", a -> newId(a[3]));
+        on("samplers.create", a -> newId(a[1]));
+        on("models.info", a -> {
             long[] info = (long[]) a[1];
-            info[NativeConstants.MODEL_INFO_N_VOCAB] = VOCAB_SIZE;
-            info[NativeConstants.MODEL_INFO_VOCAB_TYPE] = 1;
-            info[NativeConstants.MODEL_INFO_N_CTX_TRAIN] = 512;
-            info[NativeConstants.MODEL_INFO_N_EMBD_INP] = 4;
-            info[NativeConstants.MODEL_INFO_N_EMBD_OUT] = 4;
-            info[NativeConstants.MODEL_INFO_HAS_DECODER] = 1;
-            info[NativeConstants.MODEL_INFO_DECODER_START_TOKEN] = -1;
-            info[NativeConstants.MODEL_INFO_BOS] = 1;
-            info[NativeConstants.MODEL_INFO_PAD] = -1;
+            info[ModelInfoKey.N_VOCAB] = VOCAB_SIZE;
+            info[ModelInfoKey.VOCAB_TYPE] = 1;
+            info[ModelInfoKey.N_CTX_TRAIN] = 512;
+            info[ModelInfoKey.N_EMBD_INP] = 4;
+            info[ModelInfoKey.N_EMBD_OUT] = 4;
+            info[ModelInfoKey.HAS_DECODER] = 1;
+            info[ModelInfoKey.DECODER_START_TOKEN] = -1;
+            info[ModelInfoKey.BOS] = 1;
+            info[ModelInfoKey.PAD] = -1;
             return 0;
         });
-        on("contextInfo", a -> {
+        on("contexts.info", a -> {
             long[] info = (long[]) a[1];
-            info[NativeConstants.CONTEXT_INFO_N_CTX] = 64;
-            info[NativeConstants.CONTEXT_INFO_N_CTX_SEQ] = 32;
-            info[NativeConstants.CONTEXT_INFO_N_BATCH] = 16;
-            info[NativeConstants.CONTEXT_INFO_N_UBATCH] = 8;
-            info[NativeConstants.CONTEXT_INFO_N_SEQ_MAX] = 2;
-            info[NativeConstants.CONTEXT_INFO_HAS_MEMORY] = 1;
+            info[ContextInfoKey.N_CTX] = 64;
+            info[ContextInfoKey.N_CTX_SEQ] = 32;
+            info[ContextInfoKey.N_BATCH] = 16;
+            info[ContextInfoKey.N_UBATCH] = 8;
+            info[ContextInfoKey.N_SEQ_MAX] = 2;
+            info[ContextInfoKey.HAS_MEMORY] = 1;
             return 0;
         });
         devices(cpu());
-        on("memorySeqRange", a -> {
+        on("memory.seqRange", a -> {
             ((int[]) a[2])[0] = -1;
             ((int[]) a[3])[0] = -1;
             return 0;
@@ -93,40 +96,39 @@ public final class FakeApi implements InvocationHandler {
 
     /** The devices of the machine. */
     public FakeApi devices(Device... devices) {
-        on("deviceCount", a -> {
+        on("devices.count", a -> {
             ((int[]) a[0])[0] = devices.length;
             return 0;
         });
-        on("deviceInfo", a -> {
+        on("devices.info", a -> {
             Device device = devices[(int) a[0]];
             long[] info = (long[]) a[1];
-            info[NativeConstants.DEVICE_INFO_TYPE] = TYPES.indexOf(device.type());
-            info[NativeConstants.DEVICE_INFO_MEMORY_FREE] = device.memoryFree();
-            info[NativeConstants.DEVICE_INFO_MEMORY_TOTAL] = device.memoryTotal();
+            info[DeviceInfoKey.TYPE] = TYPES.indexOf(device.type());
+            info[DeviceInfoKey.MEMORY_FREE] = device.memoryFree();
+            info[DeviceInfoKey.MEMORY_TOTAL] = device.memoryTotal();
             String capability = device.computeCapability().replace(".", "");
-            info[NativeConstants.DEVICE_INFO_COMPUTE_CAPABILITY] =
-                    capability.isEmpty() ? 0 : Long.parseLong(capability);
+            info[DeviceInfoKey.COMPUTE_CAPABILITY] = capability.isEmpty() ? 0 : Long.parseLong(capability);
             return 0;
         });
-        on("deviceText", a -> {
+        on("devices.text", a -> {
             Device device = devices[(int) a[0]];
             String text = switch ((int) a[1]) {
-                case NativeConstants.DEVICE_TEXT_NAME -> device.name();
-                case NativeConstants.DEVICE_TEXT_DESCRIPTION -> device.description();
-                case NativeConstants.DEVICE_TEXT_BACKEND -> device.backend();
+                case DeviceTextKey.NAME -> device.name();
+                case DeviceTextKey.DESCRIPTION -> device.description();
+                case DeviceTextKey.BACKEND -> device.backend();
                 default -> device.id();
             };
             return text(a[2], a[3], text);
         });
-        return on("cudaDriver", a -> text(a[0], a[1], "580.1\t13.0"));
+        return on("backends.cudaDriver", a -> text(a[0], a[1], "580.1\t13.0"));
     }
 
     /** Devices that cannot compute. */
     public FakeApi broken(Map<Integer, String> problems) {
-        return on("deviceCheck", a -> {
+        return on("devices.check", a -> {
             String problem = problems.get((int) a[0]);
             error = problem == null ? error : problem;
-            return problem == null ? 0 : NativeConstants.ERROR_BACKEND;
+            return problem == null ? 0 : Status.ERROR_BACKEND;
         });
     }
 
@@ -146,7 +148,7 @@ public final class FakeApi implements InvocationHandler {
 
     /** The functions. */
     public NativeApi api() {
-        return proxy;
+        return api;
     }
 
     /** The names of the functions called so far. */
@@ -167,7 +169,7 @@ public final class FakeApi implements InvocationHandler {
     /** A model with options. */
     public Model model(ModelOptions options) {
         Path path = Path.of("folder", "fake.gguf");
-        return Model.load(proxy, ModelSource.file(path), new ModelLocation.Files(List.of(path)), options);
+        return Model.load(api, ModelSource.file(path), new ModelLocation.Files(List.of(path)), options);
     }
 
     /** Writes text as the functions do. */
@@ -175,7 +177,7 @@ public final class FakeApi implements InvocationHandler {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         ((int[]) length)[0] = bytes.length;
         if (bytes.length > ((byte[]) buf).length) {
-            return NativeConstants.ERROR_BUFFER;
+            return Status.ERROR_BUFFER;
         }
         System.arraycopy(bytes, 0, buf, 0, bytes.length);
         return 0;
@@ -186,15 +188,29 @@ public final class FakeApi implements InvocationHandler {
         return 0;
     }
 
-    @Override
-    public Object invoke(Object self, Method method, Object[] arguments) {
-        if (method.getDeclaringClass() == Object.class) {
-            throw new UnsupportedOperationException(method.getName());
+    private NativeApi newApi() {
+        RecordComponent[] topics = NativeApi.class.getRecordComponents();
+        Class<?>[] types = Arrays.stream(topics).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        Object[] proxies = Arrays.stream(topics).map(this::newTopic).toArray();
+        try {
+            return NativeApi.class.getConstructor(types).newInstance(proxies);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(e.getMessage(), e);
         }
-        if (!method.getName().equals("lastError")) {
-            calls.add(method.getName());
+    }
+
+    private Object newTopic(RecordComponent topic) {
+        return Proxy.newProxyInstance(
+                FakeApi.class.getClassLoader(),
+                new Class<?>[] {topic.getType()},
+                (proxy, method, arguments) -> call(topic.getName() + '.' + method.getName(), arguments));
+    }
+
+    private int call(String function, Object[] arguments) {
+        if (!function.equals("system.lastError")) {
+            calls.add(function);
         }
-        Handler handler = handlers.get(method.getName());
+        Handler handler = handlers.get(function);
         return handler == null ? 0 : handler.call(arguments == null ? new Object[0] : arguments);
     }
 }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.device.Device;
 import dev.tokapu.device.DeviceType;
 import dev.tokapu.internal.natives.NativeRuntime;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.ContextOptionF;
+import dev.tokapu.spi.ContextOptionI;
+import dev.tokapu.spi.ModelOptionI;
+import dev.tokapu.spi.NativeApi;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -107,17 +110,17 @@ class ModelIT {
 
     @Test
     void defaults_options_areThoseOfLlama() {
-        long[] modelOptions = new long[NativeConstants.MODEL_I_COUNT];
-        NativeRuntime.api().modelDefaults(modelOptions);
+        long[] modelOptions = new long[ModelOptionI.COUNT];
+        NativeRuntime.api().models().defaults(modelOptions);
         Device gpu = new Device(1, "GPU0", "GPU", "a GPU", DeviceType.GPU, "", 1, 1, "", "");
         assertThat(ModelOptions.defaults().toNative(List.of(gpu))).isEqualTo(modelOptions);
-        long[] ints = new long[NativeConstants.CONTEXT_I_COUNT];
-        double[] floats = new double[NativeConstants.CONTEXT_F_COUNT];
-        NativeRuntime.api().contextDefaults(ints, floats);
+        long[] ints = new long[ContextOptionI.COUNT];
+        double[] floats = new double[ContextOptionF.COUNT];
+        NativeRuntime.api().contexts().defaults(ints, floats);
         ContextOptions ours = ContextOptions.builder()
-                .contextSize((int) ints[NativeConstants.CONTEXT_I_N_CTX])
-                .threads((int) ints[NativeConstants.CONTEXT_I_N_THREADS])
-                .batchThreads((int) ints[NativeConstants.CONTEXT_I_N_THREADS_BATCH])
+                .contextSize((int) ints[ContextOptionI.N_CTX])
+                .threads((int) ints[ContextOptionI.N_THREADS])
+                .batchThreads((int) ints[ContextOptionI.N_THREADS_BATCH])
                 .build();
         assertThat(ours.intsToNative(512)).isEqualTo(ints);
         assertThat(ours.rope().floatsToNative()).isEqualTo(floats);
@@ -126,7 +129,7 @@ class ModelIT {
     @Test
     void tokapu_facts_areThere() {
         assertThat(Tokapu.version()).isNotBlank();
-        assertThat(Tokapu.llamaVersion()).isEqualTo(NativeConstants.LLAMA_VERSION);
+        assertThat(Tokapu.llamaVersion()).isEqualTo(NativeApi.LLAMA_VERSION);
         assertThat(Tokapu.binding()).isEqualTo(System.getProperty("tokapu.binding", Tokapu.binding()));
         assertThat(Tokapu.nativeDirectory()).isDirectory();
         assertThat(Tokapu.systemInfo()).isNotBlank();

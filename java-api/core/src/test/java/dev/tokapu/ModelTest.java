@@ -9,7 +9,8 @@ import dev.tokapu.exception.ContextCreationException;
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.exception.TokapuException;
 import dev.tokapu.source.ModelSource;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.ModelInfoKey;
+import dev.tokapu.spi.Status;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class ModelTest {
 
     @Test
     void load_nativeFailure_namesSourceAndReason() {
-        fake.fail("modelLoad", NativeConstants.ERROR_MODEL, "unknown architecture 'x'");
+        fake.fail("models.load", Status.ERROR_MODEL, "unknown architecture 'x'");
         assertThatExceptionOfType(ModelLoadException.class)
                 .isThrownBy(fake::model)
                 .withMessageContaining("cannot load model folder/fake.gguf: unknown architecture 'x'")
@@ -28,15 +29,15 @@ class ModelTest {
 
     @Test
     void load_cancelled_throwsCancellation() {
-        fake.fail("modelLoad", NativeConstants.ERROR_CANCELLED, "cancelled");
+        fake.fail("models.load", Status.ERROR_CANCELLED, "cancelled");
         assertThatExceptionOfType(CancellationException.class).isThrownBy(fake::model);
     }
 
     @Test
     void load_descriptionFails_freesModel() {
-        fake.fail("modelInfo", NativeConstants.ERROR_NATIVE, "odd");
+        fake.fail("models.info", Status.ERROR_NATIVE, "odd");
         assertThatExceptionOfType(TokapuException.class).isThrownBy(fake::model);
-        assertThat(fake.count("modelFree")).isEqualTo(1);
+        assertThat(fake.count("models.free")).isEqualTo(1);
     }
 
     @Test
@@ -55,28 +56,28 @@ class ModelTest {
 
     @Test
     void metadata_read_isOrderedAndCached() {
-        fake.on("modelInfo", a -> {
-            ((long[]) a[1])[NativeConstants.MODEL_INFO_N_META] = 2;
+        fake.on("models.info", a -> {
+            ((long[]) a[1])[ModelInfoKey.N_META] = 2;
             return 0;
         });
-        fake.on("modelMetaKey", a -> FakeApi.text(a[2], a[3], "key" + a[1]));
-        fake.on("modelMetaValue", a -> FakeApi.text(a[2], a[3], "value" + a[1]));
+        fake.on("models.metaKey", a -> FakeApi.text(a[2], a[3], "key" + a[1]));
+        fake.on("models.metaValue", a -> FakeApi.text(a[2], a[3], "value" + a[1]));
         try (Model model = fake.model()) {
             assertThat(model.metadata())
                     .containsExactly(java.util.Map.entry("key0", "value0"), java.util.Map.entry("key1", "value1"));
             assertThat(model.metadata()).isSameAs(model.metadata());
-            assertThat(fake.count("modelMetaKey")).isEqualTo(2);
+            assertThat(fake.count("models.metaKey")).isEqualTo(2);
         }
     }
 
     @Test
     void newContext_nativeFailure_throwsContextCreation() {
         try (Model model = fake.model()) {
-            fake.fail("contextNew", NativeConstants.ERROR_CONTEXT, "too large");
+            fake.fail("contexts.create", Status.ERROR_CONTEXT, "too large");
             assertThatExceptionOfType(ContextCreationException.class)
                     .isThrownBy(model::newContext)
                     .withMessageContaining("too large");
-            fake.fail("contextNew", NativeConstants.ERROR_ARGUMENT, "odd option");
+            fake.fail("contexts.create", Status.ERROR_ARGUMENT, "odd option");
             assertThatExceptionOfType(ContextCreationException.class)
                     .isThrownBy(model::newContext)
                     .withMessageContaining("odd option");
@@ -85,19 +86,19 @@ class ModelTest {
 
     @Test
     void tokenize_moreTokensThanBytes_retries() {
-        fake.on("tokenize", a -> {
+        fake.on("vocab.tokenize", a -> {
             ((int[]) a[5])[0] = 9;
-            return ((int[]) a[4]).length < 9 ? NativeConstants.ERROR_BUFFER : 0;
+            return ((int[]) a[4]).length < 9 ? Status.ERROR_BUFFER : 0;
         });
         try (Model model = fake.model()) {
             assertThat(model.vocab().tokenize("abc")).hasSize(9);
-            assertThat(fake.count("tokenize")).isEqualTo(2);
+            assertThat(fake.count("vocab.tokenize")).isEqualTo(2);
         }
     }
 
     @Test
     void tokenize_byDefault_doesNotParseSpecial() {
-        fake.on("tokenize", a -> {
+        fake.on("vocab.tokenize", a -> {
             assertThat(a[2]).isEqualTo(1);
             assertThat(a[3]).isEqualTo(0);
             return 0;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.ContextOptionF;
+import dev.tokapu.spi.ContextOptionI;
+import dev.tokapu.spi.ModelOptionI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -28,21 +30,20 @@ class OptionsTest {
         assertThat(options.batchSize()).isEqualTo(2048);
         assertThat(options.toBuilder().build()).isEqualTo(options);
         long[] ints = options.intsToNative(512);
-        assertThat(ints[NativeConstants.CONTEXT_I_N_CTX]).isEqualTo(2048);
-        assertThat(ints[NativeConstants.CONTEXT_I_N_THREADS]).isEqualTo(2);
-        assertThat(ints[NativeConstants.CONTEXT_I_TYPE_K]).isEqualTo(8);
-        assertThat(ints[NativeConstants.CONTEXT_I_ROPE_SCALING_TYPE]).isEqualTo(2);
-        assertThat(options.rope().floatsToNative()[NativeConstants.CONTEXT_F_ROPE_FREQ_SCALE])
+        assertThat(ints[ContextOptionI.N_CTX]).isEqualTo(2048);
+        assertThat(ints[ContextOptionI.N_THREADS]).isEqualTo(2);
+        assertThat(ints[ContextOptionI.TYPE_K]).isEqualTo(8);
+        assertThat(ints[ContextOptionI.ROPE_SCALING_TYPE]).isEqualTo(2);
+        assertThat(options.rope().floatsToNative()[ContextOptionF.ROPE_FREQ_SCALE])
                 .isEqualTo(0.5);
     }
 
     @Test
     void contextOptions_autoSize_isTrainedSizeUpToLimit() {
         ContextOptions options = ContextOptions.defaults();
-        assertThat(options.intsToNative(512)[NativeConstants.CONTEXT_I_N_CTX]).isEqualTo(512);
-        assertThat(options.intsToNative(131_072)[NativeConstants.CONTEXT_I_N_CTX])
-                .isEqualTo(4096);
-        assertThat(options.toBuilder().contextSize(0).build().intsToNative(131_072)[NativeConstants.CONTEXT_I_N_CTX])
+        assertThat(options.intsToNative(512)[ContextOptionI.N_CTX]).isEqualTo(512);
+        assertThat(options.intsToNative(131_072)[ContextOptionI.N_CTX]).isEqualTo(4096);
+        assertThat(options.toBuilder().contextSize(0).build().intsToNative(131_072)[ContextOptionI.N_CTX])
                 .isZero();
         assertThat(options.threads()).isBetween(1, Runtime.getRuntime().availableProcessors());
     }
@@ -82,8 +83,7 @@ class OptionsTest {
                 .build();
         assertThat(options.overridesToNative())
                 .isEqualTo("general.name\0003\000x\000".getBytes(StandardCharsets.UTF_8));
-        assertThat(options.toNative(List.of())[NativeConstants.MODEL_I_LOAD_MODE])
-                .isZero();
+        assertThat(options.toNative(List.of())[ModelOptionI.LOAD_MODE]).isZero();
         assertThat(types(1, 2L, 0.5, 0.5f, true)).containsExactly("0", "0", "1", "1", "2");
         assertThat(options.toBuilder().build()).isEqualTo(options);
     }

@@ -10,7 +10,9 @@ import dev.tokapu.device.MemoryReport;
 import dev.tokapu.device.SplitMode;
 import dev.tokapu.exception.DeviceMemoryException;
 import dev.tokapu.internal.device.Devices;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.ModelInfoKey;
+import dev.tokapu.spi.ModelOptionI;
+import dev.tokapu.spi.Status;
 import dev.tokapu.testsupport.LogCapture;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,12 +30,12 @@ class PlacementTest {
     private long[] options = {};
 
     PlacementTest() {
-        fake.on("placementNew", a -> {
+        fake.on("devices.placementNew", a -> {
             placement = a;
             ((long[]) a[7])[0] = 77;
             return 0;
         });
-        fake.on("modelLoad", a -> {
+        fake.on("models.load", a -> {
             options = (long[]) a[2];
             assertThat(a[5]).isEqualTo(77L);
             ((long[]) a[7])[0] = 5;
@@ -48,7 +50,7 @@ class PlacementTest {
 
     private void load(ModelOptions.Builder builder) {
         fake.model(builder.build()).close();
-        assertThat(fake.count("placementFree")).isEqualTo(1);
+        assertThat(fake.count("devices.placementFree")).isEqualTo(1);
     }
 
     private int[] devices() {
@@ -69,11 +71,13 @@ class PlacementTest {
     void automatic_workingGpus_takesThemAll() {
         load(ModelOptions.builder());
         assertThat(devices()).containsExactly(1, 2);
-        assertThat(options[NativeConstants.MODEL_I_N_GPU_LAYERS]).isEqualTo(-1);
-        assertThat(options[NativeConstants.MODEL_I_SPLIT_MODE]).isEqualTo(1);
-        assertThat(options[NativeConstants.MODEL_I_NO_ALLOC]).isZero();
+        assertThat(options[ModelOptionI.N_GPU_LAYERS]).isEqualTo(-1);
+        assertThat(options[ModelOptionI.SPLIT_MODE]).isEqualTo(1);
+        assertThat(options[ModelOptionI.NO_ALLOC]).isZero();
         fake.model().close();
-        assertThat(fake.count("deviceCheck")).as("each device is checked once").isEqualTo(2);
+        assertThat(fake.count("devices.check"))
+                .as("each device is checked once")
+                .isEqualTo(2);
     }
 
     @Test
@@ -96,7 +100,7 @@ class PlacementTest {
         try (LogCapture log = LogCapture.start()) {
             load(ModelOptions.builder().splitMode(SplitMode.TENSOR).tensorSplit(1, 1));
             assertThat(devices()).isEmpty();
-            assertThat(options[NativeConstants.MODEL_I_SPLIT_MODE]).isEqualTo(1);
+            assertThat(options[ModelOptionI.SPLIT_MODE]).isEqualTo(1);
             assertThat(log.messages(Devices.class.getName()))
                     .singleElement()
                     .asString()
@@ -130,7 +134,7 @@ class PlacementTest {
         System.setProperty(Devices.PROPERTY, "CUDA1");
         load(ModelOptions.builder());
         assertThat(devices()).containsExactly(2);
-        assertThat(fake.count("deviceCheck")).isZero();
+        assertThat(fake.count("devices.check")).isZero();
         System.setProperty(Devices.PROPERTY, "none");
         fake.model().close();
         assertThat(devices()).isEmpty();
@@ -160,24 +164,24 @@ class PlacementTest {
                         "blk\\.(0|1)\\.ffn_(up|down|gate|gate_up)_(ch|)exps",
                         "\\.ffn_(up|down|gate|gate_up)_(ch|)exps");
         assertThat((int[]) placement[5]).containsExactly(2, 0, 0);
-        assertThat(options[NativeConstants.MODEL_I_N_GPU_LAYERS]).isEqualTo(7);
-        assertThat(options[NativeConstants.MODEL_I_SPLIT_MODE]).isZero();
-        assertThat(options[NativeConstants.MODEL_I_MAIN_GPU]).isEqualTo(1);
+        assertThat(options[ModelOptionI.N_GPU_LAYERS]).isEqualTo(7);
+        assertThat(options[ModelOptionI.SPLIT_MODE]).isZero();
+        assertThat(options[ModelOptionI.MAIN_GPU]).isEqualTo(1);
     }
 
     @Test
     void cpuOnly_gpusThere_usesNone() {
         load(ModelOptions.builder().cpuOnly());
         assertThat(devices()).isEmpty();
-        assertThat(options[NativeConstants.MODEL_I_N_GPU_LAYERS]).isZero();
-        assertThat(fake.count("deviceCheck")).isZero();
+        assertThat(options[ModelOptionI.N_GPU_LAYERS]).isZero();
+        assertThat(fake.count("devices.check")).isZero();
     }
 
     @Test
     void vocabOnly_gpusThere_checksNone() {
         load(ModelOptions.builder().vocabOnly(true));
         assertThat(devices()).isEmpty();
-        assertThat(fake.count("deviceCheck")).isZero();
+        assertThat(fake.count("devices.check")).isZero();
     }
 
     @Test
@@ -211,19 +215,19 @@ class PlacementTest {
 
     @Test
     void load_outOfMemory_isTypedAndSaysWhatToDo() {
-        fake.fail("modelLoad", NativeConstants.ERROR_MEMORY, "CUDA0: 15 GiB wanted, 14 GiB free");
+        fake.fail("models.load", Status.ERROR_MEMORY, "CUDA0: 15 GiB wanted, 14 GiB free");
         assertThatExceptionOfType(DeviceMemoryException.class)
                 .isThrownBy(fake::model)
                 .withMessageContaining("folder/fake.gguf")
                 .withMessageContaining("CUDA0: 15 GiB wanted, 14 GiB free")
                 .withMessageContaining("ModelOptions.fit()");
-        assertThat(fake.count("placementFree")).isEqualTo(1);
+        assertThat(fake.count("devices.placementFree")).isEqualTo(1);
     }
 
     @Test
     void newContext_outOfMemory_isTyped() {
         try (Model model = fake.model()) {
-            fake.fail("contextNew", NativeConstants.ERROR_MEMORY, "CUDA0: 3 GiB wanted");
+            fake.fail("contexts.create", Status.ERROR_MEMORY, "CUDA0: 3 GiB wanted");
             assertThatExceptionOfType(DeviceMemoryException.class)
                     .isThrownBy(model::newContext)
                     .withMessageContaining("CUDA0: 3 GiB wanted");
@@ -239,8 +243,8 @@ class PlacementTest {
                 CPU_REPACK\t0\t8\t0\t0
                 Meta\t-1\t16\t0\t0
                 """;
-        fake.on("contextMemory", a -> FakeApi.text(a[1], a[2], lines));
-        fake.on("modelMemory", a -> FakeApi.text(a[1], a[2], "CUDA0\t1\t1048576\n"));
+        fake.on("contexts.memory", a -> FakeApi.text(a[1], a[2], lines));
+        fake.on("models.memory", a -> FakeApi.text(a[1], a[2], "CUDA0\t1\t1048576\n"));
         try (Model model = fake.model();
                 Context context = model.newContext()) {
             assertThat(model.memory().rows())
@@ -261,11 +265,11 @@ class PlacementTest {
 
     @Test
     void model_devices_areThoseOfItsLayers() {
-        fake.on("modelInfo", a -> {
-            ((long[]) a[1])[NativeConstants.MODEL_INFO_N_DEVICES] = 2;
+        fake.on("models.info", a -> {
+            ((long[]) a[1])[ModelInfoKey.N_DEVICES] = 2;
             return 0;
         });
-        fake.on("modelDevices", a -> {
+        fake.on("models.devices", a -> {
             ((int[]) a[1])[0] = 2;
             ((int[]) a[1])[1] = 1;
             ((int[]) a[2])[0] = 2;

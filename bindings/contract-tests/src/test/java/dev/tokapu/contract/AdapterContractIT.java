@@ -1,16 +1,15 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.ERROR_ARGUMENT;
-import static dev.tokapu.spi.NativeConstants.ERROR_BUFFER;
-import static dev.tokapu.spi.NativeConstants.ERROR_HANDLE;
-import static dev.tokapu.spi.NativeConstants.ERROR_MODEL;
-import static dev.tokapu.spi.NativeConstants.ERROR_UNSUPPORTED;
-import static dev.tokapu.spi.NativeConstants.MODEL_I_NO_ALLOC;
-import static dev.tokapu.spi.NativeConstants.MODEL_I_VOCAB_ONLY;
-import static dev.tokapu.spi.NativeConstants.OK;
+import static dev.tokapu.spi.Status.ERROR_ARGUMENT;
+import static dev.tokapu.spi.Status.ERROR_BUFFER;
+import static dev.tokapu.spi.Status.ERROR_HANDLE;
+import static dev.tokapu.spi.Status.ERROR_MODEL;
+import static dev.tokapu.spi.Status.ERROR_UNSUPPORTED;
+import static dev.tokapu.spi.Status.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.testsupport.LoraWriter;
 import dev.tokapu.testsupport.TinyGguf;
 import java.nio.file.Path;
@@ -29,18 +28,18 @@ class AdapterContractIT extends Contract {
     private int set(long context, float scale, long... adapters) {
         float[] scales = new float[adapters.length];
         Arrays.fill(scales, scale);
-        return api.contextSetAdapters(context, adapters, scales, adapters.length);
+        return api.adapters().contextSetAdapters(context, adapters, scales, adapters.length);
     }
 
     private float[] logits(long context, int vocabSize) {
-        ok(api.memoryClear(context, 1));
+        ok(api.memory().clear(context, 1));
         ok(decodeTokens(context, PROMPT));
         return logits(context, -1, vocabSize);
     }
 
     private int load(long model, byte[] content, long[] adapter) {
         Path file = TinyGguf.write(temporaryFile(), content);
-        return api.adapterLoad(model, utf8(file.toString()), adapter);
+        return api.adapters().load(model, utf8(file.toString()), adapter);
     }
 
     private void refusedFile(LoraWriter content, String... fragments) {
@@ -53,31 +52,31 @@ class AdapterContractIT extends Contract {
     void adapter_whatItSays_isWhatTheFileHolds() {
         long adapter = adapter(model(), LoraWriter.ofTiny(3).invocationTokens(5, 6, 7));
         int[] count = new int[1];
-        ok(api.adapterMetaCount(adapter, count));
+        ok(api.adapters().metaCount(adapter, count));
         Map<String, String> metadata = new TreeMap<>();
         for (int i = 0; i < count[0]; i++) {
             int index = i;
             metadata.put(
-                    text((buf, n) -> api.adapterMetaKey(adapter, index, buf, n)),
-                    text((buf, n) -> api.adapterMetaValue(adapter, index, buf, n)));
+                    text((buf, n) -> api.adapters().metaKey(adapter, index, buf, n)),
+                    text((buf, n) -> api.adapters().metaValue(adapter, index, buf, n)));
         }
         assertThat(metadata)
                 .hasSize(5)
                 .containsEntry("general.type", "adapter")
                 .containsEntry("general.name", "Tiny LoRA 3")
                 .containsKey("adapter.lora.alpha");
-        refused(ERROR_ARGUMENT, api.adapterMetaKey(adapter, -1, new byte[9], new int[1]), "index");
-        refused(ERROR_ARGUMENT, api.adapterMetaValue(adapter, count[0], new byte[9], new int[1]), "index");
+        refused(ERROR_ARGUMENT, api.adapters().metaKey(adapter, -1, new byte[9], new int[1]), "index");
+        refused(ERROR_ARGUMENT, api.adapters().metaValue(adapter, count[0], new byte[9], new int[1]), "index");
         long[] size = new long[1];
-        ok(api.adapterSize(adapter, size));
+        ok(api.adapters().size(adapter, size));
         assertThat(size[0]).isEqualTo(2 * 4L * LoraWriter.RANK * ((64 + 64) + (64 + 32) + (128 + 64)));
         int[] n = new int[1];
-        assertThat(api.adapterInvocationTokens(adapter, new int[2], n)).isEqualTo(ERROR_BUFFER);
+        assertThat(api.adapters().invocationTokens(adapter, new int[2], n)).isEqualTo(ERROR_BUFFER);
         assertThat(n[0]).isEqualTo(3);
         int[] tokens = new int[3];
-        ok(api.adapterInvocationTokens(adapter, tokens, n));
+        ok(api.adapters().invocationTokens(adapter, tokens, n));
         assertThat(tokens).containsExactly(5, 6, 7);
-        ok(api.adapterInvocationTokens(adapter(model()), new int[0], n));
+        ok(api.adapters().invocationTokens(adapter(model()), new int[0], n));
         assertThat(n[0]).isZero();
     }
 
@@ -99,7 +98,7 @@ class AdapterContractIT extends Contract {
         long second = context(model);
         ok(set(second, 1, adapter));
         assertThat(logits(second, vocabSize)).isEqualTo(adapted);
-        ok(api.contextSetAdapters(context, new long[0], new float[0], 0));
+        ok(api.adapters().contextSetAdapters(context, new long[0], new float[0], 0));
         assertThat(logits(context, vocabSize)).isEqualTo(plain);
     }
 
@@ -111,13 +110,13 @@ class AdapterContractIT extends Contract {
         long adapter = adapter(model);
         ok(set(context, 1, adapter));
         float[] adapted = logits(context, vocabSize);
-        ok(api.adapterFree(adapter));
+        ok(api.adapters().free(adapter));
         refused(ERROR_HANDLE, set(context, 1, adapter), "adapter");
-        ok(api.modelFree(model));
+        ok(api.models().free(model));
         assertThat(logits(context, vocabSize)).isEqualTo(adapted);
-        ok(api.contextSetAdapters(context, new long[0], new float[0], 0));
+        ok(api.adapters().contextSetAdapters(context, new long[0], new float[0], 0));
         assertThat(logits(context, vocabSize)).isNotEqualTo(adapted);
-        ok(api.contextFree(context));
+        ok(api.contexts().free(context));
     }
 
     @Test
@@ -133,36 +132,39 @@ class AdapterContractIT extends Contract {
         refused(ERROR_ARGUMENT, set(context, Float.NaN, adapter), "scale");
         refused(ERROR_ARGUMENT, set(context, Float.NEGATIVE_INFINITY, adapter), "scale");
         refused(ERROR_HANDLE, set(context, 1, model), "adapter");
-        refused(ERROR_ARGUMENT, api.contextSetAdapters(context, new long[1], new float[1], -1), "n is -1");
-        refused(ERROR_ARGUMENT, api.contextSetAdapters(context, new long[2000], new float[2000], 2000), "2000");
-        assertThatThrownBy(() -> api.contextSetAdapters(context, new long[1], new float[2], 2))
+        refused(ERROR_ARGUMENT, api.adapters().contextSetAdapters(context, new long[1], new float[1], -1), "n is -1");
+        refused(
+                ERROR_ARGUMENT,
+                api.adapters().contextSetAdapters(context, new long[2000], new float[2000], 2000),
+                "2000");
+        assertThatThrownBy(() -> api.adapters().contextSetAdapters(context, new long[1], new float[2], 2))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> api.contextSetAdapters(context, new long[2], new float[1], 2))
+        assertThatThrownBy(() -> api.adapters().contextSetAdapters(context, new long[2], new float[1], 2))
                 .isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(logits(context, vocabSize(model))).isEqualTo(adapted);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {MODEL_I_VOCAB_ONLY, MODEL_I_NO_ALLOC})
+    @ValueSource(ints = {ModelOptionI.VOCAB_ONLY, ModelOptionI.NO_ALLOC})
     void adapterLoad_modelWithoutWeights_isRefused(int option) {
         long[] options = modelOptions();
         options[option] = 1;
         options[0] = 0;
         long[] model = new long[1];
-        ok(api.modelLoad(paths(tinyModel()), 1, options, new byte[0], 0, 0, null, model));
+        ok(api.models().load(paths(tinyModel()), 1, options, new byte[0], 0, 0, null, model));
         refused(ERROR_UNSUPPORTED, load(model[0], LoraWriter.ofTiny(1).bytes(), new long[1]), "no weights");
-        ok(api.modelFree(model[0]));
+        ok(api.models().free(model[0]));
     }
 
     @Test
     void adapterLoad_noFile_isRefused() {
         long model = model();
-        refused(ERROR_MODEL, api.adapterLoad(model, utf8("/no/such/file.gguf"), new long[1]), "/no/such/file.gguf");
-        refused(ERROR_MODEL, api.adapterLoad(model, utf8("/"), new long[1]), "a directory");
-        refused(ERROR_ARGUMENT, api.adapterLoad(model, new byte[0], new long[1]), "path");
+        refused(ERROR_MODEL, api.adapters().load(model, utf8("/no/such/file.gguf"), new long[1]), "/no/such/file.gguf");
+        refused(ERROR_MODEL, api.adapters().load(model, utf8("/"), new long[1]), "a directory");
+        refused(ERROR_ARGUMENT, api.adapters().load(model, new byte[0], new long[1]), "path");
         refused(ERROR_MODEL, load(model, TinyGguf.garbage(5000), new long[1]), "not a GGUF file");
         refused(ERROR_MODEL, load(model, new byte[0], new long[1]), "not a GGUF file");
-        refused(ERROR_MODEL, api.adapterLoad(model, utf8(tinyModel().toString()), new long[1]), "general.type");
+        refused(ERROR_MODEL, api.adapters().load(model, utf8(tinyModel().toString()), new long[1]), "general.type");
     }
 
     @Test
@@ -224,9 +226,9 @@ class AdapterContractIT extends Contract {
             if (status == OK) {
                 worked++;
                 ok(set(context, 1, adapter[0]));
-                ok(api.memoryClear(context, 1));
+                ok(api.memory().clear(context, 1));
                 ok(decodeTokens(context, PROMPT));
-                ok(api.adapterFree(adapter[0]));
+                ok(api.adapters().free(adapter[0]));
             }
         }
         assertThat(worked).isBetween(20, 580);

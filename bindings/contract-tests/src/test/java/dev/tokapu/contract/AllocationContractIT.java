@@ -1,6 +1,6 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.OK;
+import static dev.tokapu.spi.Status.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.testsupport.AllocationMeter;
@@ -23,8 +23,8 @@ class AllocationContractIT extends Contract {
         model = model();
         context = context(model);
         sampler = sampler(model);
-        ok(api.samplerAddTopK(sampler, 40));
-        ok(api.samplerAddDist(sampler, 1));
+        ok(api.samplers().addTopK(sampler, 40));
+        ok(api.samplers().addDist(sampler, 1));
         vocabSize = vocabSize(model);
         ok(decodeTokens(context, tokenize(model, "the ring")));
     }
@@ -60,14 +60,14 @@ class AllocationContractIT extends Contract {
         int[] index = {0};
         int[] statuses = {0};
         Runnable loop = () -> {
-            int status = api.memoryClear(context, 0);
-            status |= api.decode(context, 1, token, null, position, one, sequence, output);
-            status |= api.logits(context, 0, logits);
-            status |= api.samplerSample(sampler, context, 0, token);
-            status |= api.samplerSampleMany(context, 1, samplers, index, 1, token, statuses);
+            int status = api.memory().clear(context, 0);
+            status |= api.contexts().decode(context, 1, token, null, position, one, sequence, output);
+            status |= api.contexts().logits(context, 0, logits);
+            status |= api.samplers().sample(sampler, context, 0, token);
+            status |= api.samplers().sampleMany(context, 1, samplers, index, 1, token, statuses);
             status |= statuses[0];
-            status |= api.samplerAccept(sampler, token[0]);
-            status |= api.tokenPiece(model, token[0], 0, piece, length);
+            status |= api.samplers().accept(sampler, token[0]);
+            status |= api.vocab().tokenPiece(model, token[0], 0, piece, length);
             failures[0] += status == OK ? 0 : 1;
         };
 
@@ -79,8 +79,8 @@ class AllocationContractIT extends Contract {
     void decode_tokensOnly_allocatesNothing() {
         int[] token = {5};
         assertThat(perRound(() -> {
-                    api.memoryClear(context, 0);
-                    api.decode(context, 1, token, null, null, null, null, null);
+                    api.memory().clear(context, 0);
+                    api.contexts().decode(context, 1, token, null, null, null, null, null);
                 }))
                 .isZero();
     }
@@ -90,7 +90,7 @@ class AllocationContractIT extends Contract {
         byte[] none = new byte[0];
         int[] length = new int[1];
         int token = tokenize(model, "the")[1];
-        assertThat(perRound(() -> api.tokenPiece(model, token, 0, none, length)))
+        assertThat(perRound(() -> api.vocab().tokenPiece(model, token, 0, none, length)))
                 .isZero();
     }
 }

@@ -1,7 +1,7 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.ERROR_BUFFER;
-import static dev.tokapu.spi.NativeConstants.ERROR_TEMPLATE;
+import static dev.tokapu.spi.Status.ERROR_BUFFER;
+import static dev.tokapu.spi.Status.ERROR_TEMPLATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.testsupport.TinyGguf;
@@ -24,20 +24,20 @@ class ChatTemplateContractIT extends Contract {
     }
 
     private int apply(long template, String request) {
-        return api.chatTemplateApply(template, utf8(request), new byte[10_000], new int[1]);
+        return api.chatTemplates().apply(template, utf8(request), new byte[10_000], new int[1]);
     }
 
     private String rendered(long template, String request) {
         byte[] buf = new byte[10_000];
         int[] length = new int[1];
-        ok(api.chatTemplateApply(template, utf8(request), buf, length));
+        ok(api.chatTemplates().apply(template, utf8(request), buf, length));
         return string(buf, length[0]);
     }
 
     @Test
     void chatTemplateSource_ofTheModel_isTheMetadata() {
         long template = chatTemplate(model, "");
-        assertThat(text((buf, length) -> api.chatTemplateSource(template, buf, length)))
+        assertThat(text((buf, length) -> api.chatTemplates().source(template, buf, length)))
                 .isEqualTo(TinyGguf.CHAT_TEMPLATE);
     }
 
@@ -45,14 +45,14 @@ class ChatTemplateContractIT extends Contract {
     void chatTemplateSource_given_isThatOne() {
         String source = "{{ messages[0]['content'] }} \u4e2d";
         long template = chatTemplate(model, source);
-        assertThat(text((buf, length) -> api.chatTemplateSource(template, buf, length)))
+        assertThat(text((buf, length) -> api.chatTemplates().source(template, buf, length)))
                 .isEqualTo(source);
     }
 
     @Test
     void chatTemplateCaps_always_isAJsonObject() {
         long template = chatTemplate(model, "");
-        assertThat(text((buf, length) -> api.chatTemplateCaps(template, buf, length)))
+        assertThat(text((buf, length) -> api.chatTemplates().caps(template, buf, length)))
                 .startsWith("{")
                 .endsWith("}")
                 .contains("supports_tools");
@@ -87,12 +87,12 @@ class ChatTemplateContractIT extends Contract {
         int needed = utf8(expected).length;
         int[] length = new int[1];
 
-        refused(ERROR_BUFFER, api.chatTemplateApply(template, utf8(HELLO), new byte[5], length), "" + needed);
+        refused(ERROR_BUFFER, api.chatTemplates().apply(template, utf8(HELLO), new byte[5], length), "" + needed);
         assertThat(length[0]).isEqualTo(needed);
         byte[] buf = new byte[needed];
-        ok(api.keptText(buf, length));
+        ok(api.chatTemplates().keptText(buf, length));
         assertThat(string(buf, length[0])).isEqualTo(expected);
-        ok(api.keptText(buf, length));
+        ok(api.chatTemplates().keptText(buf, length));
         assertThat(length[0]).isZero();
     }
 
@@ -100,15 +100,15 @@ class ChatTemplateContractIT extends Contract {
     void keptText_otherThread_seesNothing() throws InterruptedException {
         long template = chatTemplate(model, "");
         int[] length = new int[1];
-        assertThat(api.chatTemplateApply(template, utf8(HELLO), new byte[5], length))
+        assertThat(api.chatTemplates().apply(template, utf8(HELLO), new byte[5], length))
                 .isEqualTo(ERROR_BUFFER);
         int needed = length[0];
         int[] seen = {-1};
-        Thread thread = new Thread(() -> api.keptText(new byte[1000], seen));
+        Thread thread = new Thread(() -> api.chatTemplates().keptText(new byte[1000], seen));
         thread.start();
         thread.join();
         assertThat(seen[0]).isZero();
-        ok(api.keptText(new byte[needed], length));
+        ok(api.chatTemplates().keptText(new byte[needed], length));
         assertThat(length[0]).isEqualTo(needed);
     }
 
@@ -135,8 +135,8 @@ class ChatTemplateContractIT extends Contract {
 
     @Test
     void chatTemplateNew_malformed_isRefused() {
-        refused(ERROR_TEMPLATE, api.chatTemplateNew(model, utf8("{% if %}"), new long[1]), "template");
-        refused(ERROR_TEMPLATE, api.chatTemplateNew(model, utf8("{{ unclosed"), new long[1]));
+        refused(ERROR_TEMPLATE, api.chatTemplates().create(model, utf8("{% if %}"), new long[1]), "template");
+        refused(ERROR_TEMPLATE, api.chatTemplates().create(model, utf8("{{ unclosed"), new long[1]));
     }
 
     @Test
@@ -153,14 +153,14 @@ class ChatTemplateContractIT extends Contract {
     @Test
     void chatTemplateNew_modelWithoutOne_isAnError(@TempDir Path temp) {
         long bare = model(TinyGguf.builder().chatTemplate(null).build().write(temp.resolve("bare.gguf")));
-        refused(ERROR_TEMPLATE, api.chatTemplateNew(bare, new byte[0], new long[1]), "no chat template");
+        refused(ERROR_TEMPLATE, api.chatTemplates().create(bare, new byte[0], new long[1]), "no chat template");
         chatTemplate(bare, TinyGguf.CHAT_TEMPLATE);
     }
 
     @Test
     void chatTemplate_modelFreedFirst_worksOn() {
         long template = chatTemplate(model, "");
-        ok(api.modelFree(model));
+        ok(api.models().free(model));
         assertThat(rendered(template, HELLO)).contains("<|im_start|>user");
     }
 

@@ -1,18 +1,13 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.CONTEXT_INFO_COUNT;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_BATCH;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_CTX;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_THREADS;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_THREADS_BATCH;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_UBATCH;
-import static dev.tokapu.spi.NativeConstants.DECODE_ABORTED;
-import static dev.tokapu.spi.NativeConstants.DECODE_NO_KV_SLOT;
-import static dev.tokapu.spi.NativeConstants.ERROR_BUSY;
-import static dev.tokapu.spi.NativeConstants.ERROR_HANDLE;
-import static dev.tokapu.spi.NativeConstants.OK;
+import static dev.tokapu.spi.Status.ERROR_BUSY;
+import static dev.tokapu.spi.Status.ERROR_HANDLE;
+import static dev.tokapu.spi.Status.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.spi.ContextInfoKey;
+import dev.tokapu.spi.ContextOptionI;
+import dev.tokapu.spi.DecodeStatus;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,11 +35,11 @@ class ConcurrencyContractIT extends Contract {
     /** A context whose full batch takes a while: many tokens, one thread. */
     private long slowContext() {
         long[] ints = contextInts();
-        ints[CONTEXT_I_N_CTX] = 8L * LARGE;
-        ints[CONTEXT_I_N_BATCH] = LARGE;
-        ints[CONTEXT_I_N_UBATCH] = LARGE;
-        ints[CONTEXT_I_N_THREADS] = 1;
-        ints[CONTEXT_I_N_THREADS_BATCH] = 1;
+        ints[ContextOptionI.N_CTX] = 8L * LARGE;
+        ints[ContextOptionI.N_BATCH] = LARGE;
+        ints[ContextOptionI.N_UBATCH] = LARGE;
+        ints[ContextOptionI.N_THREADS] = 1;
+        ints[ContextOptionI.N_THREADS_BATCH] = 1;
         return context(model, ints);
     }
 
@@ -66,7 +61,7 @@ class ConcurrencyContractIT extends Contract {
                     int status = decodeTokens(context, largeBatch());
                     statuses.add(status);
                     busy.compareAndSet(false, status == ERROR_BUSY);
-                    statuses.add(api.memoryClear(context, 0));
+                    statuses.add(api.memory().clear(context, 0));
                 }
             });
             threads[t].start();
@@ -75,8 +70,8 @@ class ConcurrencyContractIT extends Contract {
             thread.join();
         }
         assertThat(busy).isTrue();
-        assertThat(statuses).isSubsetOf(OK, ERROR_BUSY, DECODE_NO_KV_SLOT).contains(ERROR_BUSY);
-        ok(api.memoryClear(context, 1));
+        assertThat(statuses).isSubsetOf(OK, ERROR_BUSY, DecodeStatus.NO_KV_SLOT).contains(ERROR_BUSY);
+        ok(api.memory().clear(context, 1));
         ok(decodeTokens(context, 5));
     }
 
@@ -87,17 +82,17 @@ class ConcurrencyContractIT extends Contract {
         Thread decoder = new Thread(() -> {
             while (!done.get()) {
                 decodeTokens(context, largeBatch());
-                api.memoryClear(context, 0);
+                api.memory().clear(context, 0);
             }
         });
         decoder.start();
         try {
             Set<Integer> info = new TreeSet<>();
             while (!info.contains(ERROR_BUSY)) {
-                info.add(api.contextInfo(context, new long[CONTEXT_INFO_COUNT]));
+                info.add(api.contexts().info(context, new long[ContextInfoKey.COUNT]));
             }
             assertThat(info).contains(ERROR_BUSY).isSubsetOf(OK, ERROR_BUSY);
-            ok(api.contextAbort(context, 0));
+            ok(api.contexts().abort(context, 0));
         } finally {
             done.set(true);
             decoder.join();
@@ -107,10 +102,10 @@ class ConcurrencyContractIT extends Contract {
     @Test
     void contextAbort_active_refusesUntilItIsLifted() {
         long context = slowContext();
-        ok(api.contextAbort(context, 1));
-        assertThat(decodeTokens(context, largeBatch())).isEqualTo(DECODE_ABORTED);
-        assertThat(decodeTokens(context, 5)).isEqualTo(DECODE_ABORTED);
-        ok(api.contextAbort(context, 0));
+        ok(api.contexts().abort(context, 1));
+        assertThat(decodeTokens(context, largeBatch())).isEqualTo(DecodeStatus.ABORTED);
+        assertThat(decodeTokens(context, 5)).isEqualTo(DecodeStatus.ABORTED);
+        ok(api.contexts().abort(context, 0));
         ok(decodeTokens(context, 5));
     }
 
@@ -122,21 +117,21 @@ class ConcurrencyContractIT extends Contract {
         Thread decoder = new Thread(() -> {
             int status = OK;
             begun.countDown();
-            for (int i = 0; i < 100_000 && status != DECODE_ABORTED; i++) {
+            for (int i = 0; i < 100_000 && status != DecodeStatus.ABORTED; i++) {
                 status = decodeTokens(context, largeBatch());
-                if (status != DECODE_ABORTED) {
-                    api.memoryClear(context, 0);
+                if (status != DecodeStatus.ABORTED) {
+                    api.memory().clear(context, 0);
                 }
             }
             aborted.set(status);
         });
         decoder.start();
         begun.await();
-        ok(api.contextAbort(context, 1));
+        ok(api.contexts().abort(context, 1));
         decoder.join();
-        assertThat(aborted).hasValue(DECODE_ABORTED);
-        ok(api.contextAbort(context, 0));
-        ok(api.memoryClear(context, 1));
+        assertThat(aborted).hasValue(DecodeStatus.ABORTED);
+        ok(api.contexts().abort(context, 0));
+        ok(api.memory().clear(context, 1));
         ok(decodeTokens(context, 5));
     }
 
@@ -146,18 +141,18 @@ class ConcurrencyContractIT extends Contract {
         Set<Integer> statuses = java.util.concurrent.ConcurrentHashMap.newKeySet();
         Thread decoder = new Thread(() -> {
             int status = OK;
-            while (status == OK || status == DECODE_NO_KV_SLOT) {
+            while (status == OK || status == DecodeStatus.NO_KV_SLOT) {
                 status = decodeTokens(context, largeBatch());
                 statuses.add(status);
-                api.memoryClear(context, 0);
+                api.memory().clear(context, 0);
             }
         });
         decoder.start();
         Thread.sleep(20);
-        ok(api.contextFree(context));
+        ok(api.contexts().free(context));
         decoder.join();
-        assertThat(statuses).isSubsetOf(OK, DECODE_NO_KV_SLOT, DECODE_ABORTED, ERROR_HANDLE);
-        assertThat(api.contextFree(context)).isEqualTo(ERROR_HANDLE);
+        assertThat(statuses).isSubsetOf(OK, DecodeStatus.NO_KV_SLOT, DecodeStatus.ABORTED, ERROR_HANDLE);
+        assertThat(api.contexts().free(context)).isEqualTo(ERROR_HANDLE);
     }
 
     @Test
@@ -170,13 +165,14 @@ class ConcurrencyContractIT extends Contract {
                 threads[t] = new Thread(() -> {
                     int status = OK;
                     while (status == OK) {
-                        status = api.tokenize(shared, utf8("the ring and the thing"), 1, 0, new int[50], new int[1]);
+                        status = api.vocab()
+                                .tokenize(shared, utf8("the ring and the thing"), 1, 0, new int[50], new int[1]);
                         statuses.add(status);
                     }
                 });
                 threads[t].start();
             }
-            ok(api.modelFree(shared));
+            ok(api.models().free(shared));
             for (Thread thread : threads) {
                 thread.join();
             }
@@ -191,7 +187,7 @@ class ConcurrencyContractIT extends Contract {
             AtomicInteger wins = new AtomicInteger();
             Thread[] threads = new Thread[3];
             for (int t = 0; t < threads.length; t++) {
-                threads[t] = new Thread(() -> wins.addAndGet(api.samplerFree(sampler) == OK ? 1 : 0));
+                threads[t] = new Thread(() -> wins.addAndGet(api.samplers().free(sampler) == OK ? 1 : 0));
                 threads[t].start();
             }
             for (Thread thread : threads) {
@@ -215,9 +211,9 @@ class ConcurrencyContractIT extends Contract {
             threads[t] = new Thread(() -> {
                 for (int i = 0; i < 50; i++) {
                     float[] logits = new float[vocabSize];
-                    int status = api.memoryClear(own, 1);
+                    int status = api.memory().clear(own, 1);
                     status |= decodeTokens(own, prompt);
-                    status |= api.logits(own, -1, logits);
+                    status |= api.contexts().logits(own, -1, logits);
                     wrong.addAndGet(status == OK && Arrays.equals(logits, expected) ? 0 : 1);
                 }
             });

@@ -1,27 +1,19 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.CONTEXT_F_COUNT;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_COUNT;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_KV_UNIFIED;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_BATCH;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_CTX;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_SEQ_MAX;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_THREADS;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_THREADS_BATCH;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_UBATCH;
-import static dev.tokapu.spi.NativeConstants.ERROR_BUFFER;
-import static dev.tokapu.spi.NativeConstants.LOG_INFO;
-import static dev.tokapu.spi.NativeConstants.MODEL_INFO_COUNT;
-import static dev.tokapu.spi.NativeConstants.MODEL_INFO_N_VOCAB;
-import static dev.tokapu.spi.NativeConstants.MODEL_I_COUNT;
-import static dev.tokapu.spi.NativeConstants.OK;
+import static dev.tokapu.spi.Status.ERROR_BUFFER;
+import static dev.tokapu.spi.Status.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.tokapu.spi.Binding;
-import dev.tokapu.spi.Bindings;
+import dev.tokapu.spi.ContextOptionF;
+import dev.tokapu.spi.ContextOptionI;
+import dev.tokapu.spi.LogLevel;
 import dev.tokapu.spi.LogSink;
+import dev.tokapu.spi.ModelInfoKey;
+import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.library.Binding;
+import dev.tokapu.spi.library.Bindings;
 import dev.tokapu.testsupport.LoraWriter;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
@@ -51,7 +43,7 @@ abstract class Contract {
             String wanted = System.getProperty("tokapu.binding");
             assertThat(binding.name()).as("-Dtokapu.binding").isEqualTo(wanted);
             byte[] directory = utf8(binding.directory().toString());
-            assertThat(binding.api().backendInit(directory, new byte[0])).isEqualTo(OK);
+            assertThat(binding.api().backends().init(directory, new byte[0])).isEqualTo(OK);
             return binding;
         }
 
@@ -105,7 +97,7 @@ abstract class Contract {
 
     final long liveHandles() {
         long[] n = new long[1];
-        ok(api.liveHandles(n));
+        ok(api.system().liveHandles(n));
         return n[0];
     }
 
@@ -129,7 +121,7 @@ abstract class Contract {
     final String lastError() {
         byte[] buf = new byte[4096];
         int[] length = new int[1];
-        int status = api.lastError(buf, length);
+        int status = api.system().lastError(buf, length);
         return status == OK ? string(buf, length[0]) : "lastError answered " + status;
     }
 
@@ -171,45 +163,45 @@ abstract class Contract {
 
     final long model(Path file) {
         long[] model = new long[1];
-        ok(api.modelLoad(paths(file), 1, modelOptions(), new byte[0], 0, 0, null, model));
+        ok(api.models().load(paths(file), 1, modelOptions(), new byte[0], 0, 0, null, model));
         assertThat(model[0]).isPositive();
-        cleanups.push(() -> api.modelFree(model[0]));
+        cleanups.push(() -> api.models().free(model[0]));
         return model[0];
     }
 
     final long[] modelOptions() {
-        long[] options = new long[MODEL_I_COUNT];
-        ok(api.modelDefaults(options));
+        long[] options = new long[ModelOptionI.COUNT];
+        ok(api.models().defaults(options));
         return options;
     }
 
     final long modelInfo(long model, int key) {
-        long[] info = new long[MODEL_INFO_COUNT];
-        ok(api.modelInfo(model, info));
+        long[] info = new long[ModelInfoKey.COUNT];
+        ok(api.models().info(model, info));
         return info[key];
     }
 
     final int vocabSize(long model) {
-        return (int) modelInfo(model, MODEL_INFO_N_VOCAB);
+        return (int) modelInfo(model, ModelInfoKey.N_VOCAB);
     }
 
     /** The integer options of a context with a batch of 32 tokens, 1 thread and 2 sequences. */
     final long[] contextInts() {
-        long[] ints = new long[CONTEXT_I_COUNT];
-        ok(api.contextDefaults(ints, new double[CONTEXT_F_COUNT]));
-        ints[CONTEXT_I_N_CTX] = 256;
-        ints[CONTEXT_I_N_BATCH] = 32;
-        ints[CONTEXT_I_N_UBATCH] = 32;
-        ints[CONTEXT_I_N_SEQ_MAX] = 2;
-        ints[CONTEXT_I_KV_UNIFIED] = 1;
-        ints[CONTEXT_I_N_THREADS] = 1;
-        ints[CONTEXT_I_N_THREADS_BATCH] = 1;
+        long[] ints = new long[ContextOptionI.COUNT];
+        ok(api.contexts().defaults(ints, new double[ContextOptionF.COUNT]));
+        ints[ContextOptionI.N_CTX] = 256;
+        ints[ContextOptionI.N_BATCH] = 32;
+        ints[ContextOptionI.N_UBATCH] = 32;
+        ints[ContextOptionI.N_SEQ_MAX] = 2;
+        ints[ContextOptionI.KV_UNIFIED] = 1;
+        ints[ContextOptionI.N_THREADS] = 1;
+        ints[ContextOptionI.N_THREADS_BATCH] = 1;
         return ints;
     }
 
     final double[] contextFloats() {
-        double[] floats = new double[CONTEXT_F_COUNT];
-        ok(api.contextDefaults(new long[CONTEXT_I_COUNT], floats));
+        double[] floats = new double[ContextOptionF.COUNT];
+        ok(api.contexts().defaults(new long[ContextOptionI.COUNT], floats));
         return floats;
     }
 
@@ -219,23 +211,23 @@ abstract class Contract {
 
     final long context(long model, long[] ints) {
         long[] context = new long[1];
-        ok(api.contextNew(model, ints, contextFloats(), context));
+        ok(api.contexts().create(model, ints, contextFloats(), context));
         assertThat(context[0]).isPositive();
-        cleanups.push(() -> api.contextFree(context[0]));
+        cleanups.push(() -> api.contexts().free(context[0]));
         return context[0];
     }
 
     final long sampler(long model) {
         long[] sampler = new long[1];
-        ok(api.samplerNew(model, sampler));
-        cleanups.push(() -> api.samplerFree(sampler[0]));
+        ok(api.samplers().create(model, sampler));
+        cleanups.push(() -> api.samplers().free(sampler[0]));
         return sampler[0];
     }
 
     final long chatTemplate(long model, String source) {
         long[] template = new long[1];
-        ok(api.chatTemplateNew(model, utf8(source), template));
-        cleanups.push(() -> api.chatTemplateFree(template[0]));
+        ok(api.chatTemplates().create(model, utf8(source), template));
+        cleanups.push(() -> api.chatTemplates().free(template[0]));
         return template[0];
     }
 
@@ -248,9 +240,9 @@ abstract class Contract {
         long[] adapter = new long[1];
         Path file = temporaryFile();
         content.write(file);
-        ok(api.adapterLoad(model, utf8(file.toString()), adapter));
+        ok(api.adapters().load(model, utf8(file.toString()), adapter));
         assertThat(adapter[0]).isPositive();
-        cleanups.push(() -> api.adapterFree(adapter[0]));
+        cleanups.push(() -> api.adapters().free(adapter[0]));
         return adapter[0];
     }
 
@@ -269,14 +261,14 @@ abstract class Contract {
     }
 
     final void log(LogSink sink, int minLevel) {
-        ok(api.logSet(sink, minLevel));
-        cleanups.push(() -> api.logSet(null, LOG_INFO));
+        ok(api.system().logSet(sink, minLevel));
+        cleanups.push(() -> api.system().logSet(null, LogLevel.INFO));
     }
 
     final int[] tokenize(long model, String text) {
         int[] tokens = new int[text.length() * 4 + 16];
         int[] n = new int[1];
-        ok(api.tokenize(model, utf8(text), 1, 0, tokens, n));
+        ok(api.vocab().tokenize(model, utf8(text), 1, 0, tokens, n));
         return Arrays.copyOf(tokens, n[0]);
     }
 
@@ -287,12 +279,12 @@ abstract class Contract {
     }
 
     final int decodeTokens(long context, int... tokens) {
-        return api.decode(context, tokens.length, tokens, null, null, null, null, null);
+        return api.contexts().decode(context, tokens.length, tokens, null, null, null, null, null);
     }
 
     final float[] logits(long context, int index, int vocabSize) {
         float[] logits = new float[vocabSize];
-        ok(api.logits(context, index, logits));
+        ok(api.contexts().logits(context, index, logits));
         return logits;
     }
 

@@ -1,20 +1,17 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.DEVICE_CPU;
-import static dev.tokapu.spi.NativeConstants.DEVICE_INFO_COUNT;
-import static dev.tokapu.spi.NativeConstants.DEVICE_INFO_MEMORY_TOTAL;
-import static dev.tokapu.spi.NativeConstants.DEVICE_INFO_TYPE;
-import static dev.tokapu.spi.NativeConstants.DEVICE_TEXT_BACKEND;
-import static dev.tokapu.spi.NativeConstants.DEVICE_TEXT_NAME;
-import static dev.tokapu.spi.NativeConstants.ERROR_ARGUMENT;
-import static dev.tokapu.spi.NativeConstants.ERROR_BACKEND;
-import static dev.tokapu.spi.NativeConstants.ERROR_HANDLE;
-import static dev.tokapu.spi.NativeConstants.ERROR_UNSUPPORTED;
-import static dev.tokapu.spi.NativeConstants.MODEL_INFO_SIZE;
-import static dev.tokapu.spi.NativeConstants.MODEL_I_NO_ALLOC;
+import static dev.tokapu.spi.Status.ERROR_ARGUMENT;
+import static dev.tokapu.spi.Status.ERROR_BACKEND;
+import static dev.tokapu.spi.Status.ERROR_HANDLE;
+import static dev.tokapu.spi.Status.ERROR_UNSUPPORTED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.spi.DeviceInfoKey;
+import dev.tokapu.spi.DeviceTextKey;
+import dev.tokapu.spi.DeviceType;
+import dev.tokapu.spi.ModelInfoKey;
+import dev.tokapu.spi.ModelOptionI;
 import org.junit.jupiter.api.Test;
 
 /** Devices, placements, memory reports and attached sampler chains, as far as a CPU has them. */
@@ -25,12 +22,12 @@ class DeviceContractIT extends Contract {
     /** The number of the CPU. */
     private int cpu() {
         int[] count = new int[1];
-        ok(api.deviceCount(count));
+        ok(api.devices().count(count));
         for (int i = 0; i < count[0]; i++) {
-            long[] info = new long[DEVICE_INFO_COUNT];
-            ok(api.deviceInfo(i, info));
-            if (info[DEVICE_INFO_TYPE] == DEVICE_CPU) {
-                assertThat(info[DEVICE_INFO_MEMORY_TOTAL]).isPositive();
+            long[] info = new long[DeviceInfoKey.COUNT];
+            ok(api.devices().info(i, info));
+            if (info[DeviceInfoKey.TYPE] == DeviceType.CPU) {
+                assertThat(info[DeviceInfoKey.MEMORY_TOTAL]).isPositive();
                 return i;
             }
         }
@@ -46,25 +43,25 @@ class DeviceContractIT extends Contract {
     @Test
     void device_cpu_isDescribedAndComputes() {
         int cpu = cpu();
-        assertThat(text((buf, length) -> api.deviceText(cpu, DEVICE_TEXT_NAME, buf, length)))
+        assertThat(text((buf, length) -> api.devices().text(cpu, DeviceTextKey.NAME, buf, length)))
                 .isEqualTo("CPU");
-        assertThat(text((buf, length) -> api.deviceText(cpu, DEVICE_TEXT_BACKEND, buf, length)))
+        assertThat(text((buf, length) -> api.devices().text(cpu, DeviceTextKey.BACKEND, buf, length)))
                 .isEqualTo("CPU");
-        ok(api.deviceCheck(cpu));
-        refused(ERROR_ARGUMENT, api.deviceCheck(-1), "device is -1");
-        refused(ERROR_ARGUMENT, api.deviceInfo(99, new long[DEVICE_INFO_COUNT]), "99");
-        refused(ERROR_ARGUMENT, api.deviceInfo(cpu, new long[1]), "n_info");
+        ok(api.devices().check(cpu));
+        refused(ERROR_ARGUMENT, api.devices().check(-1), "device is -1");
+        refused(ERROR_ARGUMENT, api.devices().info(99, new long[DeviceInfoKey.COUNT]), "99");
+        refused(ERROR_ARGUMENT, api.devices().info(cpu, new long[1]), "n_info");
     }
 
     @Test
     void cudaDriver_anyMachine_answers() {
-        assertThat(text(api::cudaDriver)).matches("|.*\t.*");
+        assertThat(text(api.backends()::cudaDriver)).matches("|.*\t.*");
     }
 
     @Test
     void backendLoad_missingFile_isRefused() {
-        refused(ERROR_BACKEND, api.backendLoad(utf8("/nowhere/libx.so"), new int[1]), "/nowhere/libx.so");
-        refused(ERROR_BACKEND, api.libraryOpen(utf8("/nowhere/libx.so")), "/nowhere/libx.so");
+        refused(ERROR_BACKEND, api.backends().load(utf8("/nowhere/libx.so"), new int[1]), "/nowhere/libx.so");
+        refused(ERROR_BACKEND, api.backends().libraryOpen(utf8("/nowhere/libx.so")), "/nowhere/libx.so");
     }
 
     @Test
@@ -72,17 +69,20 @@ class DeviceContractIT extends Contract {
         int[] cpu = {cpu()};
         long[] placement = new long[1];
         float[] zero = {0};
-        refused(ERROR_ARGUMENT, api.placementNew(cpu, 1, new float[0], 0, NONE, cpu, 0, placement), "not a GPU");
-        refused(ERROR_ARGUMENT, api.placementNew(cpu, -1, zero, 1, NONE, cpu, 0, placement), "all shares");
         refused(
                 ERROR_ARGUMENT,
-                api.placementNew(cpu, -1, zero, 0, utf8("([\0"), cpu, 1, placement),
+                api.devices().placementNew(cpu, 1, new float[0], 0, NONE, cpu, 0, placement),
+                "not a GPU");
+        refused(ERROR_ARGUMENT, api.devices().placementNew(cpu, -1, zero, 1, NONE, cpu, 0, placement), "all shares");
+        refused(
+                ERROR_ARGUMENT,
+                api.devices().placementNew(cpu, -1, zero, 0, utf8("([\0"), cpu, 1, placement),
                 "regular expression");
-        assertThatThrownBy(() -> api.placementNew(cpu, 2, zero, 0, NONE, cpu, 0, placement))
+        assertThatThrownBy(() -> api.devices().placementNew(cpu, 2, zero, 0, NONE, cpu, 0, placement))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> api.placementNew(cpu, 0, zero, 0, utf8("a"), cpu, 1, placement))
+        assertThatThrownBy(() -> api.devices().placementNew(cpu, 0, zero, 0, utf8("a"), cpu, 1, placement))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-        refused(ERROR_HANDLE, api.placementFree(placement[0]));
+        refused(ERROR_HANDLE, api.devices().placementFree(placement[0]));
     }
 
     @Test
@@ -90,31 +90,31 @@ class DeviceContractIT extends Contract {
         int[] cpu = {cpu()};
         long[] placement = new long[1];
         long[] model = new long[1];
-        ok(api.placementNew(new int[0], 0, new float[0], 0, utf8("ffn_.*\0"), cpu, 1, placement));
-        ok(api.modelLoad(paths(tinyModel()), 1, modelOptions(), NONE, 0, placement[0], null, model));
-        cleanup(() -> api.modelFree(model[0]));
-        ok(api.placementFree(placement[0]));
+        ok(api.devices().placementNew(new int[0], 0, new float[0], 0, utf8("ffn_.*\0"), cpu, 1, placement));
+        ok(api.models().load(paths(tinyModel()), 1, modelOptions(), NONE, 0, placement[0], null, model));
+        cleanup(() -> api.models().free(model[0]));
+        ok(api.devices().placementFree(placement[0]));
 
         int[] n = {-1};
-        ok(api.modelDevices(model[0], new int[0], n));
+        ok(api.models().devices(model[0], new int[0], n));
         assertThat(n).containsExactly(0);
-        String lines = text((buf, length) -> api.modelMemory(model[0], buf, length));
+        String lines = text((buf, length) -> api.models().memory(model[0], buf, length));
         assertThat(column(lines, 1)).isEqualTo(lines.lines().count() * cpu[0]);
-        assertThat(column(lines, 2)).isGreaterThanOrEqualTo(modelInfo(model[0], MODEL_INFO_SIZE));
+        assertThat(column(lines, 2)).isGreaterThanOrEqualTo(modelInfo(model[0], ModelInfoKey.SIZE));
     }
 
     @Test
     void contextMemory_plannedModel_isWhatTheRealOneTakes() {
         long[] options = modelOptions();
-        options[MODEL_I_NO_ALLOC] = 1;
+        options[ModelOptionI.NO_ALLOC] = 1;
         long[] planned = new long[1];
-        ok(api.modelLoad(paths(tinyModel()), 1, options, NONE, 0, 0, null, planned));
-        cleanup(() -> api.modelFree(planned[0]));
+        ok(api.models().load(paths(tinyModel()), 1, options, NONE, 0, 0, null, planned));
+        cleanup(() -> api.models().free(planned[0]));
         long plan = context(planned[0]);
         long real = context(model());
 
-        String planText = text((buf, length) -> api.contextMemory(plan, buf, length));
-        String realText = text((buf, length) -> api.contextMemory(real, buf, length));
+        String planText = text((buf, length) -> api.contexts().memory(plan, buf, length));
+        String realText = text((buf, length) -> api.contexts().memory(real, buf, length));
         assertThat(column(planText, 3)).isPositive().isEqualTo(column(realText, 3));
         assertThat(column(planText, 4)).isPositive().isEqualTo(column(realText, 4));
         refused(ERROR_UNSUPPORTED, decodeTokens(plan, 5), "no_alloc");
@@ -125,23 +125,26 @@ class DeviceContractIT extends Contract {
         long model = model();
         long context = context(model);
         long sampler = sampler(model);
-        ok(api.samplerAddGreedy(sampler));
+        ok(api.samplers().addGreedy(sampler));
         int[] expected = new int[1];
         ok(decodeTokens(context, 5, 6, 7));
-        ok(api.samplerSample(sampler, context, -1, expected));
+        ok(api.samplers().sample(sampler, context, -1, expected));
 
         int[] attached = {-1};
-        ok(api.contextSetSampler(context, 0, sampler, attached));
+        ok(api.samplers().contextSetSampler(context, 0, sampler, attached));
         assertThat(attached).containsExactly(1);
-        ok(api.memoryClear(context, 0));
+        ok(api.memory().clear(context, 0));
         ok(decodeTokens(context, 5, 6, 7));
         int[] token = new int[1];
-        ok(api.samplerSample(sampler, context, -1, token));
+        ok(api.samplers().sample(sampler, context, -1, token));
         assertThat(token).isEqualTo(expected);
-        refused(ERROR_ARGUMENT, api.logits(context, -1, new float[vocabSize(model)]), "stayed on the device");
-        refused(ERROR_ARGUMENT, api.samplerAddTopK(sampler, 3), "attached");
-        ok(api.contextSetSampler(context, 0, 0, attached));
+        refused(
+                ERROR_ARGUMENT,
+                api.contexts().logits(context, -1, new float[vocabSize(model)]),
+                "stayed on the device");
+        refused(ERROR_ARGUMENT, api.samplers().addTopK(sampler, 3), "attached");
+        ok(api.samplers().contextSetSampler(context, 0, 0, attached));
         assertThat(attached).containsExactly(0);
-        ok(api.samplerAddTopK(sampler, 3));
+        ok(api.samplers().addTopK(sampler, 3));
     }
 }

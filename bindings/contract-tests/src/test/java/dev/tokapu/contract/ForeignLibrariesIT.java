@@ -2,7 +2,7 @@ package dev.tokapu.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.spi.NativeLibraries;
+import dev.tokapu.spi.library.NativeLibraries;
 import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.StubLibraries;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.tokapu.contract;
 
-import dev.tokapu.spi.Binding;
-import dev.tokapu.spi.Bindings;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
+import dev.tokapu.spi.library.Binding;
+import dev.tokapu.spi.library.Bindings;
 import java.nio.charset.StandardCharsets;
 
 /** Loads a library of somebody else, then ours, and uses it. */
@@ -18,10 +18,10 @@ public final class ForeignLibraryProbe {
         try {
             Binding binding = Bindings.get();
             byte[] directory = binding.directory().toString().getBytes(StandardCharsets.UTF_8);
-            if (binding.api().backendInit(directory, new byte[0]) != NativeConstants.OK) {
+            if (binding.api().backends().init(directory, new byte[0]) != Status.OK) {
                 byte[] text = new byte[2000];
                 int[] length = new int[1];
-                binding.api().lastError(text, length);
+                binding.api().system().lastError(text, length);
                 System.out.println("backends: " + new String(text, 0, length[0], StandardCharsets.UTF_8));
                 return;
             }

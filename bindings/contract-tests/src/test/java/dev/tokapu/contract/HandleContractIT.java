@@ -1,14 +1,15 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.CONTEXT_INFO_COUNT;
-import static dev.tokapu.spi.NativeConstants.ERROR_HANDLE;
-import static dev.tokapu.spi.NativeConstants.MODEL_INFO_COUNT;
+import static dev.tokapu.spi.Status.ERROR_HANDLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.spi.ContextInfoKey;
+import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.SamplerCallback;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,8 @@ class HandleContractIT extends Contract {
     private static final Set<String> HANDLES = Set.of("model", "context", "sampler", "chatTemplate", "adapter");
 
     private static Stream<Method> functionsOnHandles() {
-        return Arrays.stream(NativeApi.class.getMethods())
+        return Arrays.stream(NativeApi.class.getRecordComponents())
+                .flatMap(topic -> Arrays.stream(topic.getType().getMethods()))
                 .filter(m -> m.getParameterCount() > 0)
                 .filter(m -> m.getParameterTypes()[0] == long.class)
                 .filter(m -> HANDLES.contains(m.getParameters()[0].getName()));
@@ -42,10 +44,10 @@ class HandleContractIT extends Contract {
             };
         }
         if (type == long[].class) {
-            return switch (method.getName()) {
-                case "modelInfo" -> new long[MODEL_INFO_COUNT];
-                case "contextInfo" -> new long[CONTEXT_INFO_COUNT];
-                case "contextNew" -> name.equals("ints") ? contextInts() : new long[1];
+            return switch (nameOf(method)) {
+                case "ModelApi.info" -> new long[ModelInfoKey.COUNT];
+                case "ContextApi.info" -> new long[ContextInfoKey.COUNT];
+                case "ContextApi.create" -> name.equals("ints") ? contextInts() : new long[1];
                 default -> new long[1];
             };
         }
@@ -75,7 +77,20 @@ class HandleContractIT extends Contract {
             boolean otherHandle = parameters[i].getType() == long.class && valid.containsKey(parameters[i].getName());
             arguments[i] = otherHandle ? (Object) valid.get(parameters[i].getName()) : argument(method, parameters[i]);
         }
-        return (int) method.invoke(api, arguments);
+        return (int) method.invoke(topicOf(method), arguments);
+    }
+
+    private Object topicOf(Method method) throws ReflectiveOperationException {
+        for (RecordComponent topic : NativeApi.class.getRecordComponents()) {
+            if (topic.getType() == method.getDeclaringClass()) {
+                return topic.getAccessor().invoke(api);
+            }
+        }
+        throw new AssertionError(method);
+    }
+
+    private static String nameOf(Method method) {
+        return method.getDeclaringClass().getSimpleName() + '.' + method.getName();
     }
 
     private Map<String, Long> handles() {
@@ -86,7 +101,7 @@ class HandleContractIT extends Contract {
         handles.put("sampler", sampler(model));
         handles.put("chatTemplate", chatTemplate(model, ""));
         long state = state();
-        cleanup(() -> ok(api.stateFree(state)));
+        cleanup(() -> ok(api.states().free(state)));
         handles.put("state", state);
         handles.put("adapter", adapter(model));
         return handles;
@@ -99,18 +114,18 @@ class HandleContractIT extends Contract {
         long template = chatTemplate(model, "");
         long state = state();
         long adapter = adapter(model);
-        ok(api.adapterFree(adapter));
-        ok(api.stateFree(state));
-        ok(api.contextFree(context));
-        ok(api.samplerFree(sampler));
-        ok(api.chatTemplateFree(template));
-        ok(api.modelFree(model));
+        ok(api.adapters().free(adapter));
+        ok(api.states().free(state));
+        ok(api.contexts().free(context));
+        ok(api.samplers().free(sampler));
+        ok(api.chatTemplates().free(template));
+        ok(api.models().free(model));
         return List.of(model, context, sampler, template, state, adapter);
     }
 
     private long state() {
         long[] state = new long[1];
-        ok(api.stateNew(state));
+        ok(api.states().create(state));
         return state[0];
     }
 
@@ -119,7 +134,7 @@ class HandleContractIT extends Contract {
         Map<String, Long> valid = handles();
         List<Long> closed = closedHandles();
         return functionsOnHandles()
-                .map(method -> DynamicTest.dynamicTest(method.getName(), () -> {
+                .map(method -> DynamicTest.dynamicTest(nameOf(method), () -> {
                     String kind = method.getParameters()[0].getName();
                     for (long never : new long[] {0, -1, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 40}) {
                         refused(ERROR_HANDLE, call(method, never, valid), "handle " + never);
@@ -139,15 +154,15 @@ class HandleContractIT extends Contract {
     void samplerSample_wrongContext_isRefused() {
         long model = model();
         long sampler = sampler(model);
-        ok(api.samplerAddGreedy(sampler));
-        refused(ERROR_HANDLE, api.samplerSample(sampler, 0, -1, new int[1]), "context");
-        refused(ERROR_HANDLE, api.samplerSample(sampler, sampler, -1, new int[1]), "context");
+        ok(api.samplers().addGreedy(sampler));
+        refused(ERROR_HANDLE, api.samplers().sample(sampler, 0, -1, new int[1]), "context");
+        refused(ERROR_HANDLE, api.samplers().sample(sampler, sampler, -1, new int[1]), "context");
     }
 
     @Test
     void handles_neverGivenAgain() {
         long first = model();
-        ok(api.modelFree(first));
+        ok(api.models().free(first));
         long second = model();
         assertThat(second).isGreaterThan(first);
     }

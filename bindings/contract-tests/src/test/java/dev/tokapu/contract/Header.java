@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,8 +18,9 @@ import java.util.regex.Pattern;
 final class Header {
 
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
+    private static final Pattern HEADING = Pattern.compile("/\\* --- ");
     private static final Pattern FUNCTION = Pattern.compile("TOKAPU_API\\s+int32_t\\s+(tokapu_\\w+)\\(([^)]*)\\);");
-    private static final Pattern ENUM = Pattern.compile("enum\\s+\\w+\\s*\\{([^}]*)}");
+    private static final Pattern ENUM = Pattern.compile("enum\\s+(\\w+)\\s*\\{([^}]*)}");
     private static final Pattern CONSTANT = Pattern.compile("\\bTOKAPU_\\w+");
 
     private Header() {}
@@ -27,13 +29,31 @@ final class Header {
         return Path.of(System.getProperty("tokapu.root")).resolve("native/include");
     }
 
-    private static String text() {
+    private static String source() {
         try {
-            return COMMENT.matcher(Files.readString(directory().resolve("tokapu.h")))
-                    .replaceAll(" ");
+            return Files.readString(directory().resolve("tokapu.h"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String text() {
+        return COMMENT.matcher(source()).replaceAll(" ");
+    }
+
+    /** Names of the functions between a heading and the next one. */
+    static Set<String> functionsUnder(String heading) {
+        String[] parts = HEADING.split(source(), -1);
+        Set<String> names = new TreeSet<>();
+        for (String part : parts) {
+            if (part.startsWith(heading + " -")) {
+                Matcher matcher = FUNCTION.matcher(COMMENT.matcher("/* " + part).replaceAll(" "));
+                while (matcher.find()) {
+                    names.add(matcher.group(1));
+                }
+            }
+        }
+        return names;
     }
 
     /** Names of functions with the C types of their parameters: {@code int}, {@code long}, {@code float}, {@code pointer}. */
@@ -68,13 +88,21 @@ final class Header {
     static Set<String> constants() {
         Set<String> names = new TreeSet<>();
         names.add("TOKAPU_ABI_VERSION");
+        enums().values().forEach(names::addAll);
+        return names;
+    }
+
+    /** The constants of each enum. */
+    static Map<String, List<String>> enums() {
+        Map<String, List<String>> enums = new LinkedHashMap<>();
         Matcher matcher = ENUM.matcher(text());
         while (matcher.find()) {
-            Matcher constant = CONSTANT.matcher(matcher.group(1));
-            while (constant.find()) {
-                names.add(constant.group());
-            }
+            List<String> names = CONSTANT.matcher(matcher.group(2))
+                    .results()
+                    .map(MatchResult::group)
+                    .toList();
+            enums.put(matcher.group(1), names);
         }
-        return names;
+        return enums;
     }
 }

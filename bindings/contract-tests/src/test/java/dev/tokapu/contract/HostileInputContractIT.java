@@ -1,8 +1,8 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.ERROR_GRAMMAR;
-import static dev.tokapu.spi.NativeConstants.ERROR_UNSUPPORTED;
-import static dev.tokapu.spi.NativeConstants.OK;
+import static dev.tokapu.spi.Status.ERROR_GRAMMAR;
+import static dev.tokapu.spi.Status.ERROR_UNSUPPORTED;
+import static dev.tokapu.spi.Status.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
@@ -96,15 +96,16 @@ class HostileInputContractIT extends Contract {
     /** Adds it to a chain and, if that works, draws a text. */
     private int use(Kind kind, byte[] text, Random random) {
         long[] sampler = new long[1];
-        ok(api.samplerNew(model, sampler));
+        ok(api.samplers().create(model, sampler));
         try {
             int status = kind == Kind.PATTERN
-                    ? api.samplerAddGrammarLazy(
-                            sampler[0], QUOTED, ROOT, Arrays.copyOf(text, text.length + 1), 1, new int[0], 0)
-                    : api.samplerAddGrammar(sampler[0], text, ROOT);
+                    ? api.samplers()
+                            .addGrammarLazy(
+                                    sampler[0], QUOTED, ROOT, Arrays.copyOf(text, text.length + 1), 1, new int[0], 0)
+                    : api.samplers().addGrammar(sampler[0], text, ROOT);
             return status == OK ? draw(sampler[0], random) : status;
         } finally {
-            ok(api.samplerFree(sampler[0]));
+            ok(api.samplers().free(sampler[0]));
         }
     }
 
@@ -115,14 +116,14 @@ class HostileInputContractIT extends Contract {
             int[] tokens = new int[n];
             float[] logits = new float[n];
             Arrays.setAll(tokens, i -> i);
-            status = api.samplerApply(sampler, tokens, logits, new float[n], n, new int[1], new int[1]);
+            status = api.samplers().apply(sampler, tokens, logits, new float[n], n, new int[1], new int[1]);
             int[] allowed = Arrays.stream(tokens)
                     .filter(i -> logits[i] > Float.NEGATIVE_INFINITY && i > 2)
                     .toArray();
             if (status != OK || allowed.length == 0) {
                 break;
             }
-            status = api.samplerAccept(sampler, allowed[random.nextInt(allowed.length)]);
+            status = api.samplers().accept(sampler, allowed[random.nextInt(allowed.length)]);
         }
         assertThat(status).as(lastError()).isIn(OK, ERROR_GRAMMAR);
         return OK;

@@ -1,9 +1,11 @@
 package dev.tokapu.contract;
 
-import dev.tokapu.spi.Binding;
-import dev.tokapu.spi.Bindings;
+import dev.tokapu.spi.LogLevel;
+import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
+import dev.tokapu.spi.library.Binding;
+import dev.tokapu.spi.library.Bindings;
 import java.nio.charset.StandardCharsets;
 
 /** Uses the library from whatever class loader or process it is in. */
@@ -24,18 +26,18 @@ public final class IsolatedProbe {
     public static int countTokens(String model, String text) {
         Binding binding = Bindings.get();
         NativeApi api = binding.api();
-        check(api.backendInit(utf8(binding.directory().toString()), new byte[0]));
+        check(api.backends().init(utf8(binding.directory().toString()), new byte[0]));
         int[] lines = new int[1];
-        check(api.logSet((level, line) -> lines[0]++, NativeConstants.LOG_DEBUG));
-        long[] options = new long[NativeConstants.MODEL_I_COUNT];
-        check(api.modelDefaults(options));
+        check(api.system().logSet((level, line) -> lines[0]++, LogLevel.DEBUG));
+        long[] options = new long[ModelOptionI.COUNT];
+        check(api.models().defaults(options));
         long[] handle = new long[1];
         int[] progress = new int[1];
-        check(api.modelLoad(utf8(model + '\0'), 1, options, new byte[0], 0, 0, p -> ++progress[0] > 0, handle));
-        check(api.logSet(null, NativeConstants.LOG_DEBUG));
+        check(api.models().load(utf8(model + '\0'), 1, options, new byte[0], 0, 0, p -> ++progress[0] > 0, handle));
+        check(api.system().logSet(null, LogLevel.DEBUG));
         int[] n = new int[1];
-        check(api.tokenize(handle[0], utf8(text), 1, 0, new int[1000], n));
-        check(api.modelFree(handle[0]));
+        check(api.vocab().tokenize(handle[0], utf8(text), 1, 0, new int[1000], n));
+        check(api.models().free(handle[0]));
         if (lines[0] == 0 || progress[0] == 0) {
             throw new IllegalStateException(lines[0] + " log lines, " + progress[0] + " progress reports");
         }
@@ -43,7 +45,7 @@ public final class IsolatedProbe {
     }
 
     private static void check(int status) {
-        if (status != NativeConstants.OK) {
+        if (status != Status.OK) {
             throw new IllegalStateException("status " + status);
         }
     }

@@ -2,8 +2,8 @@ package dev.tokapu.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.spi.Bindings;
-import dev.tokapu.spi.NativeLibraries;
+import dev.tokapu.spi.library.Bindings;
+import dev.tokapu.spi.library.NativeLibraries;
 import java.io.File;
 import java.io.IOException;
 import java.net.MalformedURLException;

@@ -1,8 +1,8 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.MODEL_INFO_N_VOCAB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.spi.ModelInfoKey;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.JarURLConnection;
@@ -52,9 +52,9 @@ class ModelJarIT extends Contract {
         long[] range = rangeOf(jar);
         assertThat(range[0] % 32).as("alignment").isZero();
         long[] model = new long[1];
-        ok(api.modelLoadRange(
-                utf8(jar.toString()), range[0], range[1], modelOptions(), new byte[0], 0, 0, null, model));
-        cleanup(() -> api.modelFree(model[0]));
+        ok(api.models()
+                .loadRange(utf8(jar.toString()), range[0], range[1], modelOptions(), new byte[0], 0, 0, null, model));
+        cleanup(() -> api.models().free(model[0]));
         return model[0];
     }
 
@@ -64,11 +64,11 @@ class ModelJarIT extends Contract {
         long template = chatTemplate(model, "");
         long context = context(model);
         long sampler = sampler(model);
-        ok(api.samplerAddGreedy(sampler));
+        ok(api.samplers().addGreedy(sampler));
         byte[] rendered = new byte[4096];
         int[] length = new int[1];
         String request = "{\"messages\":[{\"role\":\"user\",\"content\":\"What is the capital of France?\"}]}";
-        ok(api.chatTemplateApply(template, utf8(request), rendered, length));
+        ok(api.chatTemplates().apply(template, utf8(request), rendered, length));
         assertThat(string(rendered, length[0])).contains("<|im_start|>user");
 
         List<Integer> answer = new ArrayList<>();
@@ -77,14 +77,14 @@ class ModelJarIT extends Contract {
             ok(decodeTokens(context, part));
         }
         for (int i = 0; i < 8; i++) {
-            ok(api.samplerSample(sampler, context, -1, token));
+            ok(api.samplers().sample(sampler, context, -1, token));
             answer.add(token[0]);
             ok(decodeTokens(context, token[0]));
         }
 
         int[] tokens = answer.stream().mapToInt(Integer::intValue).toArray();
-        assertThat(text((buf, n) -> api.detokenize(model, tokens, tokens.length, 0, 0, buf, n)))
+        assertThat(text((buf, n) -> api.vocab().detokenize(model, tokens, tokens.length, 0, 0, buf, n)))
                 .contains("Paris");
-        assertThat(modelInfo(model, MODEL_INFO_N_VOCAB)).isEqualTo(49152);
+        assertThat(modelInfo(model, ModelInfoKey.N_VOCAB)).isEqualTo(49152);
     }
 }

@@ -14,35 +14,35 @@ class OutParameterContractIT extends Contract {
 
     @Test
     void outParameter_intsOfLengthZero_isRefused() {
-        refusedAsTooShort(() -> api.lastError(new byte[8], new int[0]));
-        refusedAsTooShort(() -> api.llamaVersion(new byte[8], new int[0]));
-        refusedAsTooShort(() -> api.keptText(new byte[8], new int[0]));
-        refusedAsTooShort(() -> api.tokenAttributes(0, 0, new int[0]));
-        refusedAsTooShort(() -> api.adapterMetaCount(0, new int[0]));
-        refusedAsTooShort(() -> api.adapterInvocationTokens(0, new int[8], new int[0]));
-        refusedAsTooShort(() -> api.samplerSample(0, 0, 0, new int[0]));
-        refusedAsTooShort(() -> api.samplerSampleMany(0, 1, new long[1], new int[1], 1, new int[0], new int[1]));
-        refusedAsTooShort(() -> api.samplerSampleMany(0, 1, new long[1], new int[1], 1, new int[1], new int[0]));
-        refusedAsTooShort(() -> api.memorySeqRange(0, 0, new int[1], new int[0]));
+        refusedAsTooShort(() -> api.system().lastError(new byte[8], new int[0]));
+        refusedAsTooShort(() -> api.system().llamaVersion(new byte[8], new int[0]));
+        refusedAsTooShort(() -> api.chatTemplates().keptText(new byte[8], new int[0]));
+        refusedAsTooShort(() -> api.vocab().tokenAttributes(0, 0, new int[0]));
+        refusedAsTooShort(() -> api.adapters().metaCount(0, new int[0]));
+        refusedAsTooShort(() -> api.adapters().invocationTokens(0, new int[8], new int[0]));
+        refusedAsTooShort(() -> api.samplers().sample(0, 0, 0, new int[0]));
+        refusedAsTooShort(() -> api.samplers().sampleMany(0, 1, new long[1], new int[1], 1, new int[0], new int[1]));
+        refusedAsTooShort(() -> api.samplers().sampleMany(0, 1, new long[1], new int[1], 1, new int[1], new int[0]));
+        refusedAsTooShort(() -> api.memory().seqRange(0, 0, new int[1], new int[0]));
     }
 
     @Test
     void outParameter_floatsOfLengthZero_isRefused() {
-        refusedAsTooShort(() -> api.tokenScore(0, 0, new float[0]));
+        refusedAsTooShort(() -> api.vocab().tokenScore(0, 0, new float[0]));
     }
 
     @Test
     void outParameter_longsOfLengthZero_isRefusedAndNothingLeaks() {
         long[] before = new long[1];
         long[] after = new long[1];
-        api.liveHandles(before);
+        api.system().liveHandles(before);
         Path model = tinyModel();
-        refusedAsTooShort(() -> api.modelLoad(paths(model), 1, modelOptions(), NONE, 0, 0, null, new long[0]));
-        refusedAsTooShort(() -> api.samplerNew(0, new long[0]));
-        refusedAsTooShort(() -> api.adapterLoad(0, new byte[8], new long[0]));
-        refusedAsTooShort(() -> api.adapterSize(0, new long[0]));
-        refusedAsTooShort(() -> api.liveHandles(new long[0]));
-        api.liveHandles(after);
+        refusedAsTooShort(() -> api.models().load(paths(model), 1, modelOptions(), NONE, 0, 0, null, new long[0]));
+        refusedAsTooShort(() -> api.samplers().create(0, new long[0]));
+        refusedAsTooShort(() -> api.adapters().load(0, new byte[8], new long[0]));
+        refusedAsTooShort(() -> api.adapters().size(0, new long[0]));
+        refusedAsTooShort(() -> api.system().liveHandles(new long[0]));
+        api.system().liveHandles(after);
         assertThat(after).isEqualTo(before);
     }
 

@@ -1,16 +1,12 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.CONTEXT_INFO_COUNT;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_INFO_N_CTX_SEQ;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_EMBEDDINGS;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_BATCH;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_N_UBATCH;
-import static dev.tokapu.spi.NativeConstants.CONTEXT_I_POOLING_TYPE;
-import static dev.tokapu.spi.NativeConstants.ERROR_ARGUMENT;
-import static dev.tokapu.spi.NativeConstants.ERROR_UNSUPPORTED;
+import static dev.tokapu.spi.Status.ERROR_ARGUMENT;
+import static dev.tokapu.spi.Status.ERROR_UNSUPPORTED;
 import static dev.tokapu.testsupport.TinyPositionsGguf.POSITIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.spi.ContextInfoKey;
+import dev.tokapu.spi.ContextOptionI;
 import dev.tokapu.testsupport.TinyPositionsGguf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,11 +31,11 @@ class PositionsContractIT extends Contract {
 
     private long context(TinyPositionsGguf kind) throws IOException {
         long[] ints = contextInts();
-        ints[CONTEXT_I_N_BATCH] = 128;
-        ints[CONTEXT_I_N_UBATCH] = 128;
+        ints[ContextOptionI.N_BATCH] = 128;
+        ints[ContextOptionI.N_UBATCH] = 128;
         if (kind != TinyPositionsGguf.GENERATING) {
-            ints[CONTEXT_I_EMBEDDINGS] = 1;
-            ints[CONTEXT_I_POOLING_TYPE] = MEAN;
+            ints[ContextOptionI.EMBEDDINGS] = 1;
+            ints[ContextOptionI.POOLING_TYPE] = MEAN;
         }
         return context(model(kind), ints);
     }
@@ -47,16 +43,17 @@ class PositionsContractIT extends Contract {
     private int decode(long context, int size, int... positions) {
         int[] tokens = new int[size];
         Arrays.fill(tokens, 5);
-        return api.decode(context, size, tokens, null, positions.length == 0 ? null : positions, null, null, null);
+        return api.contexts()
+                .decode(context, size, tokens, null, positions.length == 0 ? null : positions, null, null, null);
     }
 
     @Test
     void decode_learnedPositions_takesThoseThatThereAre() throws IOException {
         for (TinyPositionsGguf kind : TinyPositionsGguf.values()) {
             long context = context(kind);
-            long[] info = new long[CONTEXT_INFO_COUNT];
-            ok(api.contextInfo(context, info));
-            assertThat(info[CONTEXT_INFO_N_CTX_SEQ]).isEqualTo(POSITIONS);
+            long[] info = new long[ContextInfoKey.COUNT];
+            ok(api.contexts().info(context, info));
+            assertThat(info[ContextInfoKey.N_CTX_SEQ]).isEqualTo(POSITIONS);
             refused(ERROR_ARGUMENT, decode(context, 1, POSITIONS), "0 to 63");
             refused(ERROR_ARGUMENT, decode(context, POSITIONS + 1), "last position is 63");
             ok(decode(context, POSITIONS, IntStream.range(0, POSITIONS).toArray()));
@@ -69,22 +66,25 @@ class PositionsContractIT extends Contract {
         ok(decode(context, POSITIONS - 1));
         ok(decode(context, 1));
         refused(ERROR_ARGUMENT, decode(context, 1), "is at position 63");
-        ok(api.memorySeqRm(context, 0, -1, -1));
+        ok(api.memory().seqRm(context, 0, -1, -1));
         ok(decode(context, POSITIONS));
     }
 
     @Test
     void contextNew_rankingWithoutAHead_isRefused() throws IOException {
         long[] ints = contextInts();
-        ints[CONTEXT_I_EMBEDDINGS] = 1;
-        ints[CONTEXT_I_POOLING_TYPE] = RANK;
+        ints[ContextOptionI.EMBEDDINGS] = 1;
+        ints[ContextOptionI.POOLING_TYPE] = RANK;
         long[] context = new long[1];
         long without = model(TinyPositionsGguf.ENCODER);
-        refused(ERROR_UNSUPPORTED, api.contextNew(without, ints, contextFloats(), context), "classification head");
+        refused(
+                ERROR_UNSUPPORTED,
+                api.contexts().create(without, ints, contextFloats(), context),
+                "classification head");
         context(model(TinyPositionsGguf.RANKING), ints);
-        ints[CONTEXT_I_EMBEDDINGS] = 0;
+        ints[ContextOptionI.EMBEDDINGS] = 0;
         long later = context(without, ints);
-        refused(ERROR_UNSUPPORTED, api.contextSetEmbeddings(later, 1), "classification head");
-        ok(api.contextSetEmbeddings(later, 0));
+        refused(ERROR_UNSUPPORTED, api.contexts().setEmbeddings(later, 1), "classification head");
+        ok(api.contexts().setEmbeddings(later, 0));
     }
 }

@@ -1,17 +1,14 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.CANDIDATES_COUNT;
-import static dev.tokapu.spi.NativeConstants.CANDIDATES_N;
-import static dev.tokapu.spi.NativeConstants.CANDIDATES_SELECTED;
-import static dev.tokapu.spi.NativeConstants.CANDIDATES_SORTED;
-import static dev.tokapu.spi.NativeConstants.ERROR_ARGUMENT;
-import static dev.tokapu.spi.NativeConstants.ERROR_BUSY;
-import static dev.tokapu.spi.NativeConstants.ERROR_CALLBACK;
-import static dev.tokapu.spi.NativeConstants.ERROR_HANDLE;
-import static dev.tokapu.spi.NativeConstants.OK;
+import static dev.tokapu.spi.Status.ERROR_ARGUMENT;
+import static dev.tokapu.spi.Status.ERROR_BUSY;
+import static dev.tokapu.spi.Status.ERROR_CALLBACK;
+import static dev.tokapu.spi.Status.ERROR_HANDLE;
+import static dev.tokapu.spi.Status.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.spi.CandidatesKey;
 import dev.tokapu.spi.SamplerCallback;
 import dev.tokapu.spi.SamplerCallbacks;
 import dev.tokapu.testsupport.AllocationMeter;
@@ -38,21 +35,21 @@ class SamplerCallbackContractIT extends Contract {
         final int[] tokens = new int[vocabSize];
         final float[] logits = new float[vocabSize];
         final float[] probabilities = new float[vocabSize];
-        final int[] state = new int[CANDIDATES_COUNT];
+        final int[] state = new int[CandidatesKey.COUNT];
 
         int get() {
-            return api.samplerCandidates(tokens, logits, probabilities, state);
+            return api.samplers().candidates(tokens, logits, probabilities, state);
         }
 
         int set() {
-            return api.samplerSetCandidates(tokens, logits, probabilities, state);
+            return api.samplers().setCandidates(tokens, logits, probabilities, state);
         }
 
         void keepOnly(int token) {
             tokens[0] = token;
             logits[0] = 1;
-            state[CANDIDATES_N] = 1;
-            state[CANDIDATES_SELECTED] = 0;
+            state[CandidatesKey.N] = 1;
+            state[CandidatesKey.SELECTED] = 0;
         }
     }
 
@@ -103,17 +100,17 @@ class SamplerCallbackContractIT extends Contract {
 
     private long chain(SamplerCallback callback, int selects) {
         long[] chain = new long[1];
-        ok(api.samplerNew(model, chain));
-        ok(api.samplerAddCallback(chain[0], NAME, selects, callback));
+        ok(api.samplers().create(model, chain));
+        ok(api.samplers().addCallback(chain[0], NAME, selects, callback));
         if (selects == 0) {
-            ok(api.samplerAddGreedy(chain[0]));
+            ok(api.samplers().addGreedy(chain[0]));
         }
         return chain[0];
     }
 
     private int sample(long chain) {
         int[] token = {-1};
-        ok(api.samplerSample(chain, context, -1, token));
+        ok(api.samplers().sample(chain, context, -1, token));
         return token[0];
     }
 
@@ -130,9 +127,9 @@ class SamplerCallbackContractIT extends Contract {
         assertThat(seen.state).containsExactly(vocabSize, -1, 0);
         assertThat(recorder.events).containsExactly("apply " + vocabSize, "accept " + token);
         assertThat(token).isEqualTo(argmax(seen.logits));
-        ok(api.samplerReset(chain));
+        ok(api.samplers().reset(chain));
         assertThat(recorder.events).last().isEqualTo("reset");
-        ok(api.samplerFree(chain));
+        ok(api.samplers().free(chain));
     }
 
     @Test
@@ -147,7 +144,7 @@ class SamplerCallbackContractIT extends Contract {
                 }),
                 0);
         assertThat(sample(chain)).isEqualTo(17);
-        ok(api.samplerFree(chain));
+        ok(api.samplers().free(chain));
 
         long selecting = chain(
                 new Recorder(n -> {
@@ -157,17 +154,17 @@ class SamplerCallbackContractIT extends Contract {
                 }),
                 1);
         assertThat(sample(selecting)).isEqualTo(23);
-        ok(api.samplerFree(selecting));
+        ok(api.samplers().free(selecting));
     }
 
     @Test
     void apply_nonsense_isRefusedWhereItIsSaid() {
         Seen seen = new Seen();
         List<Runnable> nonsense = List.of(
-                () -> seen.state[CANDIDATES_N] = 0,
-                () -> seen.state[CANDIDATES_N] = -1,
-                () -> seen.state[CANDIDATES_SELECTED] = vocabSize,
-                () -> seen.state[CANDIDATES_SELECTED] = -2,
+                () -> seen.state[CandidatesKey.N] = 0,
+                () -> seen.state[CandidatesKey.N] = -1,
+                () -> seen.state[CandidatesKey.SELECTED] = vocabSize,
+                () -> seen.state[CandidatesKey.SELECTED] = -2,
                 () -> seen.tokens[3] = vocabSize,
                 () -> seen.tokens[3] = -1,
                 () -> seen.logits[3] = Float.NaN,
@@ -175,7 +172,7 @@ class SamplerCallbackContractIT extends Contract {
                 () -> Arrays.fill(seen.logits, Float.NEGATIVE_INFINITY),
                 () -> {
                     seen.logits[1] = seen.logits[0] + 1;
-                    seen.state[CANDIDATES_SORTED] = 1;
+                    seen.state[CandidatesKey.SORTED] = 1;
                 });
         int[] step = {0};
         long chain = chain(
@@ -186,11 +183,11 @@ class SamplerCallbackContractIT extends Contract {
                 }),
                 0);
         long clean = sampler(model);
-        ok(api.samplerAddGreedy(clean));
+        ok(api.samplers().addGreedy(clean));
         for (step[0] = 0; step[0] < nonsense.size(); step[0]++) {
             assertThat(sample(chain)).as("nonsense changes nothing").isEqualTo(sample(clean));
         }
-        ok(api.samplerFree(chain));
+        ok(api.samplers().free(chain));
     }
 
     @Test
@@ -200,7 +197,7 @@ class SamplerCallbackContractIT extends Contract {
         long chain = chain(
                 new Recorder(n -> {
                     ok(seen.get());
-                    seen.state[CANDIDATES_N] = vocabSize + 1;
+                    seen.state[CandidatesKey.N] = vocabSize + 1;
                     try {
                         seen.set();
                     } catch (IndexOutOfBoundsException e) {
@@ -211,8 +208,8 @@ class SamplerCallbackContractIT extends Contract {
         sample(chain);
         assertThat(thrown).hasSize(1);
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                .isThrownBy(() -> api.samplerCandidates(new int[1], new float[1], new float[1], new int[2]));
-        ok(api.samplerFree(chain));
+                .isThrownBy(() -> api.samplers().candidates(new int[1], new float[1], new float[1], new int[2]));
+        ok(api.samplers().free(chain));
     }
 
     @Test
@@ -239,12 +236,12 @@ class SamplerCallbackContractIT extends Contract {
         for (Throwable t :
                 List.of(new IllegalStateException("no"), new AssertionError("no"), new StackOverflowError())) {
             next[0] = t;
-            refused(ERROR_CALLBACK, api.samplerSample(chain, context, -1, token), "'mine'");
+            refused(ERROR_CALLBACK, api.samplers().sample(chain, context, -1, token), "'mine'");
         }
         next[0] = null;
         assertThat(token[0]).isEqualTo(-1);
         assertThat(sample(chain)).isNotNegative();
-        ok(api.samplerFree(chain));
+        ok(api.samplers().free(chain));
     }
 
     @Test
@@ -254,27 +251,27 @@ class SamplerCallbackContractIT extends Contract {
         long[] chain = new long[1];
         chain[0] = chain(
                 new Recorder(n -> {
-                    answers.add(api.samplerSample(chain[0], context, -1, out));
-                    answers.add(api.samplerReset(chain[0]));
-                    answers.add(api.samplerClone(chain[0], new long[1]));
+                    answers.add(api.samplers().sample(chain[0], context, -1, out));
+                    answers.add(api.samplers().reset(chain[0]));
+                    answers.add(api.samplers().clone(chain[0], new long[1]));
                     answers.add(decodeTokens(context, 1));
-                    answers.add(api.logits(context, -1, new float[vocabSize]));
+                    answers.add(api.contexts().logits(context, -1, new float[vocabSize]));
                 }),
                 0);
         sample(chain[0]);
         assertThat(answers).hasSize(5).containsOnly(ERROR_BUSY);
-        ok(api.samplerFree(chain[0]));
+        ok(api.samplers().free(chain[0]));
     }
 
     @Test
     void callback_thatFreesItsChain_isSafe() {
         long[] chain = new long[1];
-        Recorder recorder = new Recorder(n -> ok(api.samplerFree(chain[0])));
+        Recorder recorder = new Recorder(n -> ok(api.samplers().free(chain[0])));
         chain[0] = chain(recorder, 0);
         int token = sample(chain[0]);
         assertThat(recorder.events).containsExactly("apply " + vocabSize, "accept " + token);
         assertThat(SamplerCallbacks.size()).isEqualTo(callbacksBefore);
-        refused(ERROR_HANDLE, api.samplerReset(chain[0]));
+        refused(ERROR_HANDLE, api.samplers().reset(chain[0]));
     }
 
     @Test
@@ -282,12 +279,12 @@ class SamplerCallbackContractIT extends Contract {
         Recorder recorder = new Recorder(n -> {});
         long chain = chain(recorder, 0);
         long[] clone = new long[1];
-        ok(api.samplerClone(chain, clone));
+        ok(api.samplers().clone(chain, clone));
         assertThat(SamplerCallbacks.size()).isEqualTo(callbacksBefore + 2);
         sample(clone[0]);
         assertThat(recorder.events).containsExactly("copy");
-        ok(api.samplerFree(chain));
-        ok(api.samplerFree(clone[0]));
+        ok(api.samplers().free(chain));
+        ok(api.samplers().free(clone[0]));
         assertThat(SamplerCallbacks.size()).isEqualTo(callbacksBefore);
     }
 
@@ -300,18 +297,18 @@ class SamplerCallbackContractIT extends Contract {
             }
         };
         long chain = chain(recorder, 0);
-        refused(ERROR_CALLBACK, api.samplerClone(chain, new long[1]), "copy itself");
+        refused(ERROR_CALLBACK, api.samplers().clone(chain, new long[1]), "copy itself");
         assertThat(sample(chain)).isNotNegative();
-        ok(api.samplerFree(chain));
+        ok(api.samplers().free(chain));
     }
 
     @Test
     void add_refused_forgetsTheCallback() {
         Recorder recorder = new Recorder(n -> {});
-        refused(ERROR_HANDLE, api.samplerAddCallback(0, NAME, 0, recorder));
+        refused(ERROR_HANDLE, api.samplers().addCallback(0, NAME, 0, recorder));
         long chain = sampler(model);
-        refused(ERROR_ARGUMENT, api.samplerAddCallback(chain, new byte[0], 0, recorder));
-        refused(ERROR_ARGUMENT, api.samplerAddCallback(chain, NAME, 7, recorder));
+        refused(ERROR_ARGUMENT, api.samplers().addCallback(chain, new byte[0], 0, recorder));
+        refused(ERROR_ARGUMENT, api.samplers().addCallback(chain, NAME, 7, recorder));
         assertThat(SamplerCallbacks.size()).isEqualTo(callbacksBefore);
     }
 
@@ -319,17 +316,17 @@ class SamplerCallbackContractIT extends Contract {
     void acceptPrompt_grammarAndCallback_doNotSeeIt() {
         Recorder recorder = new Recorder(n -> {});
         long chain = sampler(model);
-        ok(api.samplerAddCallback(chain, NAME, 0, recorder));
-        ok(api.samplerAddPenalties(chain, 8, 1.1f, 0, 0));
-        ok(api.samplerAddGrammar(chain, utf8("root ::= \"yes\""), utf8("root")));
-        ok(api.samplerAddGreedy(chain));
+        ok(api.samplers().addCallback(chain, NAME, 0, recorder));
+        ok(api.samplers().addPenalties(chain, 8, 1.1f, 0, 0));
+        ok(api.samplers().addGrammar(chain, utf8("root ::= \"yes\""), utf8("root")));
+        ok(api.samplers().addGreedy(chain));
         int[] tokens = tokenize(model, "no");
-        ok(api.samplerAcceptPrompt(chain, tokens, tokens.length));
+        ok(api.samplers().acceptPrompt(chain, tokens, tokens.length));
         assertThat(recorder.events).isEmpty();
         sample(chain);
-        refused(ERROR_ARGUMENT, api.samplerAcceptPrompt(chain, new int[] {vocabSize}, 1));
+        refused(ERROR_ARGUMENT, api.samplers().acceptPrompt(chain, new int[] {vocabSize}, 1));
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                .isThrownBy(() -> api.samplerAcceptPrompt(chain, tokens, tokens.length + 1));
+                .isThrownBy(() -> api.samplers().acceptPrompt(chain, tokens, tokens.length + 1));
     }
 
     @Test
@@ -359,7 +356,7 @@ class SamplerCallbackContractIT extends Contract {
         int[] token = new int[1];
         Runnable loop = () -> {
             for (int i = 0; i < 1000; i++) {
-                failures[0] += api.samplerSample(chain, context, -1, token) == OK ? 0 : 1;
+                failures[0] += api.samplers().sample(chain, context, -1, token) == OK ? 0 : 1;
             }
         };
         long best = Long.MAX_VALUE;
@@ -368,6 +365,6 @@ class SamplerCallbackContractIT extends Contract {
         }
         assertThat(best).as("bytes in 1000 tokens").isZero();
         assertThat(failures[0]).isZero();
-        ok(api.samplerFree(chain));
+        ok(api.samplers().free(chain));
     }
 }

@@ -1,9 +1,9 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.ERROR_ARGUMENT;
-import static dev.tokapu.spi.NativeConstants.ERROR_HANDLE;
-import static dev.tokapu.spi.NativeConstants.ERROR_STATE;
-import static dev.tokapu.spi.NativeConstants.ERROR_UNSUPPORTED;
+import static dev.tokapu.spi.Status.ERROR_ARGUMENT;
+import static dev.tokapu.spi.Status.ERROR_HANDLE;
+import static dev.tokapu.spi.Status.ERROR_STATE;
+import static dev.tokapu.spi.Status.ERROR_UNSUPPORTED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,25 +23,25 @@ class StateContractIT extends Contract {
 
     private long saved() {
         long[] state = new long[1];
-        ok(api.stateSave(context, 0, 0, state));
+        ok(api.states().save(context, 0, 0, state));
         return state[0];
     }
 
     private byte[] bytes(long state) {
         long[] size = new long[1];
-        ok(api.stateSize(state, size));
+        ok(api.states().size(state, size));
         byte[] bytes = new byte[(int) size[0]];
         int half = bytes.length / 2;
         byte[] rest = new byte[bytes.length - half];
-        ok(api.stateRead(state, 0, bytes, half));
-        ok(api.stateRead(state, half, rest, rest.length));
+        ok(api.states().read(state, 0, bytes, half));
+        ok(api.states().read(state, half, rest, rest.length));
         System.arraycopy(rest, 0, bytes, half, rest.length);
         return bytes;
     }
 
     private int length(int sequence) {
         int[] max = new int[1];
-        ok(api.memorySeqRange(context, sequence, new int[1], max));
+        ok(api.memory().seqRange(context, sequence, new int[1], max));
         return max[0] + 1;
     }
 
@@ -49,42 +49,45 @@ class StateContractIT extends Contract {
     void state_savedReadAndRestored_isInTheOtherSequence() {
         long state = saved();
         byte[] bytes = bytes(state);
-        ok(api.stateFree(state));
+        ok(api.states().free(state));
         long[] copy = new long[1];
-        ok(api.stateNew(copy));
-        ok(api.stateAppend(copy[0], bytes, bytes.length - 3));
-        refused(ERROR_STATE, api.stateRestore(copy[0], context, 1, 0), "too early");
+        ok(api.states().create(copy));
+        ok(api.states().append(copy[0], bytes, bytes.length - 3));
+        refused(ERROR_STATE, api.states().restore(copy[0], context, 1, 0), "too early");
         assertThat(length(1)).isZero();
-        ok(api.stateAppend(copy[0], Arrays.copyOfRange(bytes, bytes.length - 3, bytes.length), 3));
-        ok(api.stateRestore(copy[0], context, 1, 0));
+        ok(api.states().append(copy[0], Arrays.copyOfRange(bytes, bytes.length - 3, bytes.length), 3));
+        ok(api.states().restore(copy[0], context, 1, 0));
         assertThat(length(1)).isEqualTo(5);
         assertThat(length(0)).isEqualTo(5);
-        ok(api.stateFree(copy[0]));
-        refused(ERROR_HANDLE, api.stateFree(copy[0]), "state");
+        ok(api.states().free(copy[0]));
+        refused(ERROR_HANDLE, api.states().free(copy[0]), "state");
     }
 
     @Test
     void state_wrongArguments_areRefused() {
         long state = saved();
-        refused(ERROR_ARGUMENT, api.stateSave(context, 99, 0, new long[1]), "seq_id");
-        refused(ERROR_UNSUPPORTED, api.stateSave(context, 0, 1, new long[1]), "partial");
-        refused(ERROR_ARGUMENT, api.stateRead(state, -1, new byte[1], 1), "outside");
-        refused(ERROR_ARGUMENT, api.stateAppend(state, new byte[1], -1), "length");
-        refused(ERROR_ARGUMENT, api.stateRead(state, 0, new byte[1], -1), "length");
-        refused(ERROR_HANDLE, api.stateRestore(model(), context, 0, 0));
-        assertThatThrownBy(() -> api.stateAppend(state, new byte[1], 2)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> api.stateRead(state, 0, new byte[1], 2)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> api.stateSave(context, 0, 0, new long[0]))
+        refused(ERROR_ARGUMENT, api.states().save(context, 99, 0, new long[1]), "seq_id");
+        refused(ERROR_UNSUPPORTED, api.states().save(context, 0, 1, new long[1]), "partial");
+        refused(ERROR_ARGUMENT, api.states().read(state, -1, new byte[1], 1), "outside");
+        refused(ERROR_ARGUMENT, api.states().append(state, new byte[1], -1), "length");
+        refused(ERROR_ARGUMENT, api.states().read(state, 0, new byte[1], -1), "length");
+        refused(ERROR_HANDLE, api.states().restore(model(), context, 0, 0));
+        assertThatThrownBy(() -> api.states().append(state, new byte[1], 2))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> api.stateSize(state, new long[0])).isInstanceOf(IndexOutOfBoundsException.class);
-        ok(api.stateFree(state));
+        assertThatThrownBy(() -> api.states().read(state, 0, new byte[1], 2))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> api.states().save(context, 0, 0, new long[0]))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> api.states().size(state, new long[0])).isInstanceOf(IndexOutOfBoundsException.class);
+        ok(api.states().free(state));
     }
 
     @Test
     void contextStateKey_sameModel_isTheSame() {
-        String key = text((buf, n) -> api.contextStateKey(context, buf, n));
+        String key = text((buf, n) -> api.states().contextStateKey(context, buf, n));
         assertThat(key).contains("model\t").contains("type of V\tf16\n");
         long other = context(model());
-        assertThat(text((buf, n) -> api.contextStateKey(other, buf, n))).isEqualTo(key);
+        assertThat(text((buf, n) -> api.states().contextStateKey(other, buf, n)))
+                .isEqualTo(key);
     }
 }

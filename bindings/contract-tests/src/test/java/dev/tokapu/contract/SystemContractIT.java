@@ -1,18 +1,15 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.ABI_VERSION;
-import static dev.tokapu.spi.NativeConstants.ERROR_ARGUMENT;
-import static dev.tokapu.spi.NativeConstants.ERROR_BACKEND;
-import static dev.tokapu.spi.NativeConstants.ERROR_HANDLE;
-import static dev.tokapu.spi.NativeConstants.ERROR_MODEL;
-import static dev.tokapu.spi.NativeConstants.LLAMA_VERSION;
-import static dev.tokapu.spi.NativeConstants.LOG_DEBUG;
-import static dev.tokapu.spi.NativeConstants.LOG_ERROR;
-import static dev.tokapu.spi.NativeConstants.LOG_INFO;
-import static dev.tokapu.spi.NativeConstants.LOG_WARN;
-import static dev.tokapu.spi.NativeConstants.OK;
+import static dev.tokapu.spi.NativeApi.ABI_VERSION;
+import static dev.tokapu.spi.NativeApi.LLAMA_VERSION;
+import static dev.tokapu.spi.Status.ERROR_ARGUMENT;
+import static dev.tokapu.spi.Status.ERROR_BACKEND;
+import static dev.tokapu.spi.Status.ERROR_HANDLE;
+import static dev.tokapu.spi.Status.ERROR_MODEL;
+import static dev.tokapu.spi.Status.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.spi.LogLevel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,12 +26,12 @@ class SystemContractIT extends Contract {
 
     @Test
     void abiVersion_always_isTheOneOfTheSpi() {
-        assertThat(api.abiVersion()).isEqualTo(ABI_VERSION);
+        assertThat(api.system().abiVersion()).isEqualTo(ABI_VERSION);
     }
 
     @Test
     void llamaVersion_always_isTheOneOfTheSpi() {
-        assertThat(text(api::llamaVersion)).isEqualTo(LLAMA_VERSION);
+        assertThat(text(api.system()::llamaVersion)).isEqualTo(LLAMA_VERSION);
     }
 
     // --- last error
@@ -42,7 +39,7 @@ class SystemContractIT extends Contract {
     @Test
     void lastError_threadWithoutErrors_isEmpty() throws InterruptedException {
         AtomicReference<String> text = new AtomicReference<>();
-        Thread thread = new Thread(() -> text.set(text(api::lastError)));
+        Thread thread = new Thread(() -> text.set(text(api.system()::lastError)));
         thread.start();
         thread.join();
         assertThat(text).hasValue("");
@@ -50,12 +47,12 @@ class SystemContractIT extends Contract {
 
     @Test
     void lastError_afterErrors_tellsTheLastOneOfThisThread() throws InterruptedException {
-        assertThat(api.modelFree(4711)).isEqualTo(ERROR_HANDLE);
-        assertThat(api.samplerFree(4712)).isEqualTo(ERROR_HANDLE);
-        Thread other = new Thread(() -> api.contextFree(4713));
+        assertThat(api.models().free(4711)).isEqualTo(ERROR_HANDLE);
+        assertThat(api.samplers().free(4712)).isEqualTo(ERROR_HANDLE);
+        Thread other = new Thread(() -> api.contexts().free(4713));
         other.start();
         other.join();
-        assertThat(text(api::lastError)).contains("4712").doesNotContain("4713");
+        assertThat(text(api.system()::lastError)).contains("4712").doesNotContain("4713");
     }
 
     @Test
@@ -63,7 +60,7 @@ class SystemContractIT extends Contract {
         Path garbage = tinyModel().resolveSibling("garbage.gguf");
         dev.tokapu.testsupport.TinyGguf.write(garbage, dev.tokapu.testsupport.TinyGguf.garbage(5000));
         garbage.toFile().deleteOnExit();
-        int status = api.modelLoad(paths(garbage), 1, modelOptions(), NONE, 0, 0, null, new long[1]);
+        int status = api.models().load(paths(garbage), 1, modelOptions(), NONE, 0, 0, null, new long[1]);
         refused(ERROR_MODEL, status, "garbage.gguf", "magic");
     }
 
@@ -78,19 +75,21 @@ class SystemContractIT extends Contract {
                     levels.add(level);
                     lines.add(line);
                 },
-                LOG_DEBUG);
+                LogLevel.DEBUG);
 
         context(model());
 
         assertThat(lines).hasSizeGreaterThan(10).allMatch(line -> !line.contains("\n") && !line.isBlank());
         assertThat(lines).anyMatch(line -> line.contains("general.name") && line.contains("Tiny Random"));
-        assertThat(levels).isSubsetOf(LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR).contains(LOG_INFO);
+        assertThat(levels)
+                .isSubsetOf(LogLevel.DEBUG, LogLevel.INFO, LogLevel.WARN, LogLevel.ERROR)
+                .contains(LogLevel.INFO);
     }
 
     @Test
     void logSet_minLevel_filters() {
         AtomicInteger belowError = new AtomicInteger();
-        log((level, line) -> belowError.addAndGet(level < LOG_ERROR ? 1 : 0), LOG_ERROR);
+        log((level, line) -> belowError.addAndGet(level < LogLevel.ERROR ? 1 : 0), LogLevel.ERROR);
 
         model();
 
@@ -100,8 +99,8 @@ class SystemContractIT extends Contract {
     @Test
     void logSet_null_discards() {
         AtomicInteger lines = new AtomicInteger();
-        log((level, line) -> lines.incrementAndGet(), LOG_DEBUG);
-        ok(api.logSet(null, LOG_DEBUG));
+        log((level, line) -> lines.incrementAndGet(), LogLevel.DEBUG);
+        ok(api.system().logSet(null, LogLevel.DEBUG));
 
         model();
 
@@ -112,9 +111,9 @@ class SystemContractIT extends Contract {
     @ValueSource(ints = {0, 5, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
     void logSet_levelOutOfRange_isRefusedAndKeepsTheSink(int level) {
         AtomicInteger lines = new AtomicInteger();
-        log((l, line) -> lines.incrementAndGet(), LOG_DEBUG);
+        log((l, line) -> lines.incrementAndGet(), LogLevel.DEBUG);
 
-        refused(ERROR_ARGUMENT, api.logSet((l, line) -> lines.addAndGet(1_000_000), level), "log level");
+        refused(ERROR_ARGUMENT, api.system().logSet((l, line) -> lines.addAndGet(1_000_000), level), "log level");
         model();
 
         assertThat(lines.get()).isBetween(1, 999_999);
@@ -130,7 +129,7 @@ class SystemContractIT extends Contract {
                     }
                     throw new StackOverflowError("from the sink");
                 },
-                LOG_DEBUG);
+                LogLevel.DEBUG);
 
         long model = model();
 
@@ -141,25 +140,25 @@ class SystemContractIT extends Contract {
     @Test
     void logSet_replacedWhileOtherThreadsLog_losesNoThread() throws InterruptedException {
         AtomicInteger lines = new AtomicInteger();
-        cleanup(() -> api.logSet(null, LOG_INFO));
+        cleanup(() -> api.system().logSet(null, LogLevel.INFO));
         List<Thread> threads = new ArrayList<>();
         AtomicInteger failures = new AtomicInteger();
         for (int t = 0; t < 3; t++) {
             Thread thread = new Thread(() -> {
                 for (int i = 0; i < 15; i++) {
                     long[] model = new long[1];
-                    if (api.modelLoad(paths(tinyModel()), 1, modelOptions(), NONE, 0, 0, null, model) != OK) {
+                    if (api.models().load(paths(tinyModel()), 1, modelOptions(), NONE, 0, 0, null, model) != OK) {
                         failures.incrementAndGet();
                     }
-                    api.modelFree(model[0]);
+                    api.models().free(model[0]);
                 }
             });
             thread.start();
             threads.add(thread);
         }
         for (int i = 0; i < 2000; i++) {
-            ok(api.logSet((level, line) -> lines.incrementAndGet(), LOG_DEBUG));
-            ok(api.logSet(null, LOG_DEBUG));
+            ok(api.system().logSet((level, line) -> lines.incrementAndGet(), LogLevel.DEBUG));
+            ok(api.system().logSet(null, LogLevel.DEBUG));
         }
         for (Thread thread : threads) {
             thread.join();
@@ -170,7 +169,7 @@ class SystemContractIT extends Contract {
     @Test
     void logSet_sinkOutOfReach_survivesGarbageCollection() {
         AtomicInteger lines = new AtomicInteger();
-        log(new CountingSink(lines), LOG_DEBUG);
+        log(new CountingSink(lines), LogLevel.DEBUG);
         for (int i = 0; i < 3; i++) {
             System.gc();
         }
@@ -191,26 +190,26 @@ class SystemContractIT extends Contract {
 
     @Test
     void backendInit_again_doesNothing() {
-        ok(api.backendInit(utf8(libraries().toString()), NONE));
-        ok(api.backendInit(utf8(libraries().toString()), utf8(text(api::backendCpuVariant))));
+        ok(api.backends().init(utf8(libraries().toString()), NONE));
+        ok(api.backends().init(utf8(libraries().toString()), utf8(text(api.backends()::cpuVariant))));
     }
 
     @Test
     void backendInit_otherVariant_isRefused() {
-        refused(ERROR_BACKEND, api.backendInit(utf8(libraries().toString()), utf8("pentium3")), "pentium3");
+        refused(ERROR_BACKEND, api.backends().init(utf8(libraries().toString()), utf8("pentium3")), "pentium3");
     }
 
     @Test
     void backendInit_directoryEmptyOrWithNul_isRefused() {
-        refused(ERROR_ARGUMENT, api.backendInit(NONE, NONE), "directory is empty");
-        refused(ERROR_ARGUMENT, api.backendInit(utf8("/a\0b"), NONE), "directory holds a NUL");
+        refused(ERROR_ARGUMENT, api.backends().init(NONE, NONE), "directory is empty");
+        refused(ERROR_ARGUMENT, api.backends().init(utf8("/a\0b"), NONE), "directory holds a NUL");
     }
 
     @Test
     void backendCpuVariants_directory_listsBestFirstWithReasons() {
         byte[] directory = utf8(libraries().toString());
 
-        List<String> lines = text((buf, length) -> api.backendCpuVariants(directory, buf, length))
+        List<String> lines = text((buf, length) -> api.backends().cpuVariants(directory, buf, length))
                 .lines()
                 .toList();
 
@@ -223,24 +222,24 @@ class SystemContractIT extends Contract {
             assertThat(score).isBetween(0, best);
             assertThat(parts[2].isEmpty()).as(line).isEqualTo(score > 0);
         }
-        assertThat(lines).anyMatch(line -> line.startsWith(text(api::backendCpuVariant) + "\t"));
+        assertThat(lines).anyMatch(line -> line.startsWith(text(api.backends()::cpuVariant) + "\t"));
     }
 
     @Test
     void backendCpuVariants_emptyName_isRefused() {
-        refused(ERROR_ARGUMENT, api.backendCpuVariants(NONE, new byte[100], new int[1]), "directory");
+        refused(ERROR_ARGUMENT, api.backends().cpuVariants(NONE, new byte[100], new int[1]), "directory");
     }
 
     @Test
     void backendSystemInfo_loaded_namesTheCpu() {
-        assertThat(text(api::backendSystemInfo)).contains("CPU");
+        assertThat(text(api.backends()::systemInfo)).contains("CPU");
     }
 
     @Test
     void keptText_nothingKept_isEmpty() {
         int[] length = {-1};
-        ok(api.keptText(new byte[10], length));
-        ok(api.keptText(new byte[10], length));
+        ok(api.chatTemplates().keptText(new byte[10], length));
+        ok(api.chatTemplates().keptText(new byte[10], length));
         assertThat(length[0]).isZero();
     }
 

@@ -1,14 +1,13 @@
 package dev.tokapu.contract;
 
-import static dev.tokapu.spi.NativeConstants.ERROR_ARGUMENT;
-import static dev.tokapu.spi.NativeConstants.ERROR_BUFFER;
-import static dev.tokapu.spi.NativeConstants.ERROR_TOKENIZE;
-import static dev.tokapu.spi.NativeConstants.MODEL_INFO_BOS;
-import static dev.tokapu.spi.NativeConstants.MODEL_INFO_EOS;
-import static dev.tokapu.spi.NativeConstants.OK;
+import static dev.tokapu.spi.Status.ERROR_ARGUMENT;
+import static dev.tokapu.spi.Status.ERROR_BUFFER;
+import static dev.tokapu.spi.Status.ERROR_TOKENIZE;
+import static dev.tokapu.spi.Status.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.spi.ModelInfoKey;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Random;
@@ -30,16 +29,16 @@ class VocabContractIT extends Contract {
     }
 
     private int tokenizeInto(String text, int addSpecial, int parseSpecial, int[] tokens, int[] n) {
-        return api.tokenize(model, utf8(text), addSpecial, parseSpecial, tokens, n);
+        return api.vocab().tokenize(model, utf8(text), addSpecial, parseSpecial, tokens, n);
     }
 
     private String detokenize(int removeSpecial, int unparseSpecial, int... tokens) {
         return text((buf, length) ->
-                api.detokenize(model, tokens, tokens.length, removeSpecial, unparseSpecial, buf, length));
+                api.vocab().detokenize(model, tokens, tokens.length, removeSpecial, unparseSpecial, buf, length));
     }
 
     private String piece(int token, int special) {
-        return text((buf, length) -> api.tokenPiece(model, token, special, buf, length));
+        return text((buf, length) -> api.vocab().tokenPiece(model, token, special, buf, length));
     }
 
     // --- tokenize
@@ -58,7 +57,7 @@ class VocabContractIT extends Contract {
     void tokenize_text_comesBackFromDetokenize(String text) {
         int[] tokens = tokenize(model, text);
 
-        assertThat(tokens[0]).isEqualTo((int) modelInfo(model, MODEL_INFO_BOS));
+        assertThat(tokens[0]).isEqualTo((int) modelInfo(model, ModelInfoKey.BOS));
         assertThat(detokenize(0, 0, Arrays.copyOfRange(tokens, 1, tokens.length)))
                 .isEqualTo(text);
     }
@@ -95,7 +94,7 @@ class VocabContractIT extends Contract {
         int[] n = {-1};
         ok(tokenizeInto("", 0, 0, new int[0], n));
         assertThat(n[0]).isZero();
-        assertThat(tokenize(model, "")).containsExactly((int) modelInfo(model, MODEL_INFO_BOS));
+        assertThat(tokenize(model, "")).containsExactly((int) modelInfo(model, ModelInfoKey.BOS));
     }
 
     @Test
@@ -106,7 +105,7 @@ class VocabContractIT extends Contract {
         ok(tokenizeInto("<|im_end|>", 0, 1, tokens, n));
         assertThat(n[0]).isEqualTo(1);
         int[] isControl = new int[1];
-        ok(api.tokenIsControl(model, tokens[0], isControl));
+        ok(api.vocab().tokenIsControl(model, tokens[0], isControl));
         assertThat(isControl[0]).isEqualTo(1);
 
         ok(tokenizeInto("<|im_end|>", 0, 0, tokens, n));
@@ -124,7 +123,7 @@ class VocabContractIT extends Contract {
         int[] exact = Arrays.copyOf(tokens, n[0]);
         byte[] buf = new byte[text.length() + 10];
         int[] length = new int[1];
-        ok(api.detokenize(model, exact, exact.length, 0, 0, buf, length));
+        ok(api.vocab().detokenize(model, exact, exact.length, 0, 0, buf, length));
         assertThat(string(buf, length[0]).strip()).isEqualTo(text.strip());
     }
 
@@ -134,7 +133,7 @@ class VocabContractIT extends Contract {
         for (int i = 0; i < 300; i++) {
             byte[] text = new byte[random.nextInt(40)];
             random.nextBytes(text);
-            int status = api.tokenize(model, text, 1, 1, new int[500], new int[1]);
+            int status = api.vocab().tokenize(model, text, 1, 1, new int[500], new int[1]);
             assertThat(status).isIn(OK, ERROR_TOKENIZE);
         }
     }
@@ -150,7 +149,7 @@ class VocabContractIT extends Contract {
 
     @Test
     void detokenize_specialTokens_areShownOrRemovedAsAsked() {
-        int bos = (int) modelInfo(model, MODEL_INFO_BOS);
+        int bos = (int) modelInfo(model, ModelInfoKey.BOS);
         int[] tokens = tokenize(model, "the end");
 
         assertThat(detokenize(0, 1, tokens)).startsWith("<s>").endsWith("the end");
@@ -168,14 +167,17 @@ class VocabContractIT extends Contract {
         int[] tokens = tokenize(model, "the end");
         byte[] buf = new byte[100];
         int[] length = new int[1];
-        ok(api.detokenize(model, tokens, 1, 0, 1, buf, length));
+        ok(api.vocab().detokenize(model, tokens, 1, 0, 1, buf, length));
         assertThat(string(buf, length[0])).isEqualTo("<s>");
     }
 
     @Test
     void detokenize_countOutOfRange_isRefused() {
-        refused(ERROR_ARGUMENT, api.detokenize(model, new int[3], -1, 0, 0, new byte[9], new int[1]), "n_tokens");
-        assertThatThrownBy(() -> api.detokenize(model, new int[3], 4, 0, 0, new byte[9], new int[1]))
+        refused(
+                ERROR_ARGUMENT,
+                api.vocab().detokenize(model, new int[3], -1, 0, 0, new byte[9], new int[1]),
+                "n_tokens");
+        assertThatThrownBy(() -> api.vocab().detokenize(model, new int[3], 4, 0, 0, new byte[9], new int[1]))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
@@ -184,13 +186,17 @@ class VocabContractIT extends Contract {
     void tokenFunctions_tokenOutOfRange_areRefused(int token) {
         byte[] buf = new byte[100];
         int[] out = new int[1];
-        refused(ERROR_ARGUMENT, api.tokenPiece(model, token, 0, buf, out), "token is " + token, "vocabulary");
-        refused(ERROR_ARGUMENT, api.tokenText(model, token, buf, out), "token is " + token);
-        refused(ERROR_ARGUMENT, api.tokenAttributes(model, token, out), "token is " + token);
-        refused(ERROR_ARGUMENT, api.tokenScore(model, token, new float[1]), "token is " + token);
-        refused(ERROR_ARGUMENT, api.tokenIsEog(model, token, out), "token is " + token);
-        refused(ERROR_ARGUMENT, api.tokenIsControl(model, token, out), "token is " + token);
-        refused(ERROR_ARGUMENT, api.detokenize(model, new int[] {5, token}, 2, 0, 0, buf, out), "token 1", "" + token);
+        refused(ERROR_ARGUMENT, api.vocab().tokenPiece(model, token, 0, buf, out), "token is " + token, "vocabulary");
+        refused(ERROR_ARGUMENT, api.vocab().tokenText(model, token, buf, out), "token is " + token);
+        refused(ERROR_ARGUMENT, api.vocab().tokenAttributes(model, token, out), "token is " + token);
+        refused(ERROR_ARGUMENT, api.vocab().tokenScore(model, token, new float[1]), "token is " + token);
+        refused(ERROR_ARGUMENT, api.vocab().tokenIsEog(model, token, out), "token is " + token);
+        refused(ERROR_ARGUMENT, api.vocab().tokenIsControl(model, token, out), "token is " + token);
+        refused(
+                ERROR_ARGUMENT,
+                api.vocab().detokenize(model, new int[] {5, token}, 2, 0, 0, buf, out),
+                "token 1",
+                "" + token);
     }
 
     // --- single tokens
@@ -204,14 +210,14 @@ class VocabContractIT extends Contract {
             piece(token, 0);
             piece(token, 1);
             int t = token;
-            assertThat(text((buf, length) -> api.tokenText(model, t, buf, length)))
+            assertThat(text((buf, length) -> api.vocab().tokenText(model, t, buf, length)))
                     .isNotEmpty();
-            ok(api.tokenAttributes(model, token, out));
+            ok(api.vocab().tokenAttributes(model, token, out));
             attributes.add(out[0]);
-            ok(api.tokenScore(model, token, score));
-            ok(api.tokenIsEog(model, token, out));
+            ok(api.vocab().tokenScore(model, token, score));
+            ok(api.vocab().tokenIsEog(model, token, out));
             assertThat(out[0]).isBetween(0, 1);
-            ok(api.tokenIsControl(model, token, out));
+            ok(api.vocab().tokenIsControl(model, token, out));
             assertThat(out[0]).isBetween(0, 1);
         }
         assertThat(attributes).hasSizeGreaterThan(2);
@@ -219,22 +225,22 @@ class VocabContractIT extends Contract {
 
     @Test
     void tokenPiece_controlToken_isEmptyUnlessAsked() {
-        int eos = (int) modelInfo(model, MODEL_INFO_EOS);
+        int eos = (int) modelInfo(model, ModelInfoKey.EOS);
         assertThat(piece(eos, 0)).isEmpty();
         assertThat(piece(eos, 1)).isEqualTo("</s>");
     }
 
     @Test
     void tokenPiece_flagOutOfRange_isRefused() {
-        refused(ERROR_ARGUMENT, api.tokenPiece(model, 5, 2, new byte[9], new int[1]), "special");
+        refused(ERROR_ARGUMENT, api.vocab().tokenPiece(model, 5, 2, new byte[9], new int[1]), "special");
     }
 
     @Test
     void tokenIsEog_endOfSequence_isOne() {
         int[] out = new int[1];
-        ok(api.tokenIsEog(model, (int) modelInfo(model, MODEL_INFO_EOS), out));
+        ok(api.vocab().tokenIsEog(model, (int) modelInfo(model, ModelInfoKey.EOS), out));
         assertThat(out[0]).isEqualTo(1);
-        ok(api.tokenIsEog(model, tokenize(model, "the")[1], out));
+        ok(api.vocab().tokenIsEog(model, tokenize(model, "the")[1], out));
         assertThat(out[0]).isZero();
     }
 
@@ -243,8 +249,8 @@ class VocabContractIT extends Contract {
         float[] first = new float[1];
         float[] later = new float[1];
         int[] tokens = tokenize(model, "t");
-        ok(api.tokenScore(model, tokens[1], first));
-        ok(api.tokenScore(model, vocabSize - 1, later));
+        ok(api.vocab().tokenScore(model, tokens[1], first));
+        ok(api.vocab().tokenScore(model, vocabSize - 1, later));
         assertThat(first[0]).isGreaterThan(later[0]).isNegative();
     }
 

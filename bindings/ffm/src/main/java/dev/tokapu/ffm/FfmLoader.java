@@ -32,6 +32,17 @@ final class FfmLoader implements NativeProvider {
     @Override
     public NativeApi load(Path directory) {
         LoadedLibrary.load(directory);
-        return new FfmNativeApi();
+        return new NativeApi(
+                new FfmSystemApi(),
+                new FfmBackendApi(),
+                new FfmDeviceApi(),
+                new FfmModelApi(),
+                new FfmVocabApi(),
+                new FfmContextApi(),
+                new FfmAdapterApi(),
+                new FfmMemoryApi(),
+                new FfmStateApi(),
+                new FfmSamplerApi(),
+                new FfmChatTemplateApi());
     }
 }

@@ -1,7 +1,7 @@
 package dev.tokapu.ffm;
 
-import dev.tokapu.spi.NativeLibraries;
 import dev.tokapu.spi.NativeLoadException;
+import dev.tokapu.spi.library.NativeLibraries;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;

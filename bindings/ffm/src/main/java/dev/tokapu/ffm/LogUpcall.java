@@ -3,7 +3,7 @@ package dev.tokapu.ffm;
 import dev.tokapu.ffm.gen.TokapuH;
 import dev.tokapu.ffm.gen.tokapu_log_callback;
 import dev.tokapu.spi.LogSink;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ final class LogUpcall {
         LogSink before = sink;
         sink = newSink;
         int status = TokapuH.tokapu_log_set(STUB, minLevel);
-        if (status != NativeConstants.OK) {
+        if (status != Status.OK) {
             sink = before;
         }
         return status;

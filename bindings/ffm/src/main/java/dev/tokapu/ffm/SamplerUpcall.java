@@ -1,7 +1,10 @@
 package dev.tokapu.ffm;
 
+import dev.tokapu.ffm.gen.TokapuH;
 import dev.tokapu.ffm.gen.tokapu_sampler_callback;
+import dev.tokapu.spi.SamplerCallback;
 import dev.tokapu.spi.SamplerCallbacks;
+import dev.tokapu.spi.Status;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -10,10 +13,22 @@ import java.lang.foreign.MemorySegment;
  */
 final class SamplerUpcall {
 
-    static final MemorySegment STUB =
+    private static final MemorySegment STUB =
             WeakUpcall.stub(SamplerUpcall.class, "event", tokapu_sampler_callback.descriptor());
 
     private SamplerUpcall() {}
+
+    /** Appends a callback to a chain. */
+    static int add(long sampler, byte[] name, int selects, SamplerCallback callback) {
+        long number = SamplerCallbacks.add(callback);
+        try (Scratch s = Scratch.take()) {
+            int status = TokapuH.tokapu_sampler_add_callback(sampler, s.a.in(name), name.length, selects, STUB, number);
+            if (status != Status.OK) {
+                SamplerCallbacks.remove(number);
+            }
+            return status;
+        }
+    }
 
     static long event(long userData, int event, long argument) {
         return SamplerCallbacks.call(userData, event, argument);

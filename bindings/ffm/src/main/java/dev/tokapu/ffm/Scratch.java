@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.tokapu.spi.ArrayChecks;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -99,28 +99,28 @@ final class Scratch implements AutoCloseable {
     }
 
     int intTo(int status, int[] target) {
-        if (status == NativeConstants.OK) {
+        if (status == Status.OK) {
             target[0] = result();
         }
         return status;
     }
 
     int longTo(int status, long[] target) {
-        if (status == NativeConstants.OK) {
+        if (status == Status.OK) {
             target[0] = longResult();
         }
         return status;
     }
 
     int floatTo(int status, float[] target) {
-        if (status == NativeConstants.OK) {
+        if (status == Status.OK) {
             target[0] = result.get(JAVA_FLOAT, 0);
         }
         return status;
     }
 
     int intsTo(int status, int[] first, int[] second) {
-        if (status == NativeConstants.OK) {
+        if (status == Status.OK) {
             first[0] = result();
             second[0] = secondResult.get(JAVA_INT, 0);
         }
@@ -130,37 +130,37 @@ final class Scratch implements AutoCloseable {
     // --- out-parameters with a length in the first cell; the array is buffer a
 
     int textTo(int status, byte[] target, int[] length) {
-        if (status == NativeConstants.OK) {
+        if (status == Status.OK) {
             length[0] = result();
             a.out(target, Math.min(length[0], target.length));
-        } else if (status == NativeConstants.ERROR_BUFFER) {
+        } else if (status == Status.ERROR_BUFFER) {
             length[0] = result();
         }
         return status;
     }
 
     int tokensTo(int status, int[] target, int[] n) {
-        if (status == NativeConstants.OK) {
+        if (status == Status.OK) {
             n[0] = result();
             a.out(target, Math.min(n[0], target.length));
-        } else if (status == NativeConstants.ERROR_BUFFER) {
+        } else if (status == Status.ERROR_BUFFER) {
             n[0] = result();
         }
         return status;
     }
 
     int floatsTo(int status, float[] target, int[] n) {
-        if (status == NativeConstants.OK) {
+        if (status == Status.OK) {
             n[0] = result();
             a.out(target, Math.min(n[0], target.length));
-        } else if (status == NativeConstants.ERROR_BUFFER) {
+        } else if (status == Status.ERROR_BUFFER) {
             n[0] = result();
         }
         return status;
     }
 
     int longsTo(int status, long[] target) {
-        if (status == NativeConstants.OK) {
+        if (status == Status.OK) {
             a.out(target);
         }
         return status;

@@ -3,7 +3,7 @@ package dev.tokapu.ffm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -87,10 +87,10 @@ class ScratchTest {
         try (Scratch scratch = Scratch.take()) {
             int[] n = {42};
             scratch.cell(n).set(ValueLayout.JAVA_INT, 0, 7);
-            assertThat(scratch.intTo(NativeConstants.ERROR_HANDLE, n)).isEqualTo(NativeConstants.ERROR_HANDLE);
+            assertThat(scratch.intTo(Status.ERROR_HANDLE, n)).isEqualTo(Status.ERROR_HANDLE);
             assertThat(n).containsExactly(42);
             byte[] text = {1, 2};
-            scratch.textTo(NativeConstants.ERROR_BUFFER, text, n);
+            scratch.textTo(Status.ERROR_BUFFER, text, n);
             assertThat(n).containsExactly(7);
             assertThat(text).containsExactly(1, 2);
         }

@@ -1,8 +1,8 @@
 package dev.tokapu.jni;
 
 import dev.tokapu.jni.gen.TokapuLibrary;
-import dev.tokapu.spi.NativeLibraries;
 import dev.tokapu.spi.NativeLoadException;
+import dev.tokapu.spi.library.NativeLibraries;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;

@@ -30,6 +30,17 @@ public final class JniProvider implements NativeProvider {
     @Override
     public NativeApi load(Path directory) throws NativeLoadException {
         JniLibrary.load(directory);
-        return new JniNativeApi();
+        return new NativeApi(
+                new JniSystemApi(),
+                new JniBackendApi(),
+                new JniDeviceApi(),
+                new JniModelApi(),
+                new JniVocabApi(),
+                new JniContextApi(),
+                new JniAdapterApi(),
+                new JniMemoryApi(),
+                new JniStateApi(),
+                new JniSamplerApi(),
+                new JniChatTemplateApi());
     }
 }

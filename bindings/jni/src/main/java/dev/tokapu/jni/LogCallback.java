@@ -3,7 +3,7 @@ package dev.tokapu.jni;
 import static dev.tokapu.jni.gen.TokapuLibrary.tokapu_log_set;
 
 import dev.tokapu.spi.LogSink;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FunctionPointer;
@@ -37,7 +37,7 @@ public final class LogCallback extends FunctionPointer {
         LogSink before = INSTANCE.sink;
         INSTANCE.sink = sink;
         int status = tokapu_log_set(INSTANCE, minLevel);
-        if (status != NativeConstants.OK) {
+        if (status != Status.OK) {
             INSTANCE.sink = before;
         }
         return status;

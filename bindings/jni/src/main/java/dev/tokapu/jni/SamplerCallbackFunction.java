@@ -2,9 +2,9 @@ package dev.tokapu.jni;
 
 import static dev.tokapu.jni.gen.TokapuLibrary.tokapu_sampler_add_callback;
 
-import dev.tokapu.spi.NativeConstants;
 import dev.tokapu.spi.SamplerCallback;
 import dev.tokapu.spi.SamplerCallbacks;
+import dev.tokapu.spi.Status;
 import org.bytedeco.javacpp.FunctionPointer;
 import org.bytedeco.javacpp.annotation.Allocator;
 import org.bytedeco.javacpp.annotation.Cast;
@@ -33,7 +33,7 @@ public final class SamplerCallbackFunction extends FunctionPointer {
     static int add(long sampler, byte[] name, int selects, SamplerCallback callback) {
         long number = SamplerCallbacks.add(callback);
         int status = tokapu_sampler_add_callback(sampler, name, name.length, selects, INSTANCE, number);
-        if (status != NativeConstants.OK) {
+        if (status != Status.OK) {
             SamplerCallbacks.remove(number);
         }
         return status;

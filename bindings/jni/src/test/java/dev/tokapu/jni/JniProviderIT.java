@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import dev.tokapu.jni.gen.TokapuLibrary;
+import dev.tokapu.spi.ContextOptionF;
+import dev.tokapu.spi.ContextOptionI;
+import dev.tokapu.spi.LogLevel;
+import dev.tokapu.spi.ModelInfoKey;
+import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.lang.reflect.Field;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -20,8 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -43,27 +44,27 @@ class JniProviderIT {
     static void load() throws Exception {
         folder = NativeFolder.link();
         api = new JniProvider().load(folder);
-        assertThat(api.backendInit(bytes(folder.toString()), new byte[0])).isZero();
+        assertThat(api.backends().init(bytes(folder.toString()), new byte[0])).isZero();
         long[] handle = new long[1];
         assertThat(loadModel(handle, null)).isZero();
         model = handle[0];
-        long[] ints = new long[NativeConstants.CONTEXT_I_COUNT];
-        double[] floats = new double[NativeConstants.CONTEXT_F_COUNT];
-        assertThat(api.contextDefaults(ints, floats)).isZero();
-        ints[NativeConstants.CONTEXT_I_N_CTX] = 512;
-        ints[NativeConstants.CONTEXT_I_N_THREADS] = 1;
-        assertThat(api.contextNew(model, ints, floats, handle)).isZero();
+        long[] ints = new long[ContextOptionI.COUNT];
+        double[] floats = new double[ContextOptionF.COUNT];
+        assertThat(api.contexts().defaults(ints, floats)).isZero();
+        ints[ContextOptionI.N_CTX] = 512;
+        ints[ContextOptionI.N_THREADS] = 1;
+        assertThat(api.contexts().create(model, ints, floats, handle)).isZero();
         context = handle[0];
-        assertThat(api.samplerNew(model, handle)).isZero();
+        assertThat(api.samplers().create(model, handle)).isZero();
         sampler = handle[0];
-        assertThat(api.samplerAddGreedy(sampler)).isZero();
+        assertThat(api.samplers().addGreedy(sampler)).isZero();
     }
 
     @AfterAll
     static void free() {
-        api.samplerFree(sampler);
-        api.contextFree(context);
-        api.modelFree(model);
+        api.samplers().free(sampler);
+        api.contexts().free(context);
+        api.models().free(model);
     }
 
     @Test
@@ -104,27 +105,13 @@ class JniProviderIT {
             Class<?> provider = Class.forName("dev.tokapu.jni.JniProvider", true, other);
             Object instance = provider.getConstructor().newInstance();
             Object second = provider.getMethod("load", Path.class).invoke(instance, folder);
-            Class<?> type = Class.forName("dev.tokapu.spi.NativeApi", true, other);
+            Object system = second.getClass().getMethod("system").invoke(second);
+            Class<?> type = Class.forName("dev.tokapu.spi.SystemApi", true, other);
 
             assertThat(second).isNotInstanceOf(NativeApi.class);
-            assertThat(type.getMethod("abiVersion").invoke(second)).isEqualTo(api.abiVersion());
+            assertThat(type.getMethod("abiVersion").invoke(system))
+                    .isEqualTo(api.system().abiVersion());
         }
-    }
-
-    @Test
-    void nativeConstants_everyOneOfTheHeader_hasItsValue() throws Exception {
-        Map<String, Object> header = new TreeMap<>();
-        Map<String, Object> java = new TreeMap<>();
-        for (Field constant : TokapuLibrary.class.getDeclaredFields()) {
-            if (constant.getName().startsWith("TOKAPU_")) {
-                String name = constant.getName().substring("TOKAPU_".length());
-                header.put(name, constant.get(null));
-                java.put(name, NativeConstants.class.getField(name).get(null));
-            }
-        }
-
-        assertThat(java).hasSizeGreaterThan(100).isEqualTo(header);
-        assertThat(NativeConstants.ABI_VERSION).isEqualTo(api.abiVersion());
     }
 
     @Test
@@ -137,11 +124,11 @@ class JniProviderIT {
         byte[] piece = new byte[256];
         float[] logits = new float[vocabSize()];
         Runnable step = () -> {
-            check(api.decode(context, 1, token, null, position, one, sequence, ONE_OUTPUT));
-            check(api.logits(context, 0, logits));
-            check(api.samplerSample(sampler, context, 0, token));
-            check(api.samplerAccept(sampler, token[0]));
-            check(api.tokenPiece(model, token[0], 1, piece, length));
+            check(api.contexts().decode(context, 1, token, null, position, one, sequence, ONE_OUTPUT));
+            check(api.contexts().logits(context, 0, logits));
+            check(api.samplers().sample(sampler, context, 0, token));
+            check(api.samplers().accept(sampler, token[0]));
+            check(api.vocab().tokenPiece(model, token[0], 1, piece, length));
             position[0]++;
         };
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -165,24 +152,25 @@ class JniProviderIT {
     @Test
     void logSet_linesAndThrowingSinks_reachJavaAndNoFurther() throws Exception {
         List<String> lines = new CopyOnWriteArrayList<>();
-        api.logSet((level, line) -> lines.add(level + " " + line), NativeConstants.LOG_DEBUG);
+        api.system().logSet((level, line) -> lines.add(level + " " + line), LogLevel.DEBUG);
         long[] other = new long[1];
         PrintStream out = System.out;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
         try {
             assertThat(loadModel(other, null)).isZero();
-            api.logSet(
-                    (level, line) -> {
-                        throw new IllegalStateException(line);
-                    },
-                    NativeConstants.LOG_DEBUG);
-            api.modelFree(other[0]);
+            api.system()
+                    .logSet(
+                            (level, line) -> {
+                                throw new IllegalStateException(line);
+                            },
+                            LogLevel.DEBUG);
+            api.models().free(other[0]);
             assertThat(loadModel(other, null)).isZero();
         } finally {
             System.setOut(out);
-            api.logSet(null, NativeConstants.LOG_DEBUG);
-            api.modelFree(other[0]);
+            api.system().logSet(null, LogLevel.DEBUG);
+            api.models().free(other[0]);
         }
 
         assertThat(lines).isNotEmpty().allMatch(line -> line.matches("(?s)[1-4] .*"));
@@ -205,17 +193,18 @@ class JniProviderIT {
         long[] other = new long[1];
 
         assertThat(loadModel(other, seen::add)).isZero();
-        api.modelFree(other[0]);
+        api.models().free(other[0]);
 
         assertThat(seen).isNotEmpty().isSorted().endsWith(1.0f);
-        assertThat(loadModel(other, progress -> false)).isEqualTo(NativeConstants.ERROR_CANCELLED);
+        assertThat(loadModel(other, progress -> false)).isEqualTo(Status.ERROR_CANCELLED);
     }
 
     @Test
     void decode_withTooShortArrays_throwsBeforeTheCall() {
-        assertThatThrownBy(() -> api.decode(context, 2, new int[1], null, null, null, null, null))
+        assertThatThrownBy(() -> api.contexts().decode(context, 2, new int[1], null, null, null, null, null))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> api.decode(context, 1, new int[1], null, null, new int[] {2}, new int[1], null))
+        assertThatThrownBy(() ->
+                        api.contexts().decode(context, 1, new int[1], null, null, new int[] {2}, new int[1], null))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
@@ -232,23 +221,23 @@ class JniProviderIT {
     }
 
     private static int loadModel(long[] handle, dev.tokapu.spi.ProgressListener progress) throws Exception {
-        long[] options = new long[NativeConstants.MODEL_I_COUNT];
-        check(api.modelDefaults(options));
+        long[] options = new long[ModelOptionI.COUNT];
+        check(api.models().defaults(options));
         byte[] path = bytes(NativeFolder.model().toString());
-        return api.modelLoad(Arrays.copyOf(path, path.length + 1), 1, options, new byte[0], 0, 0, progress, handle);
+        return api.models().load(Arrays.copyOf(path, path.length + 1), 1, options, new byte[0], 0, 0, progress, handle);
     }
 
     private static int vocabSize() {
-        long[] info = new long[NativeConstants.MODEL_INFO_COUNT];
-        check(api.modelInfo(model, info));
-        return (int) info[NativeConstants.MODEL_INFO_N_VOCAB];
+        long[] info = new long[ModelInfoKey.COUNT];
+        check(api.models().info(model, info));
+        return (int) info[ModelInfoKey.N_VOCAB];
     }
 
     private static void check(int status) {
-        if (status != NativeConstants.OK) {
+        if (status != Status.OK) {
             byte[] text = new byte[1000];
             int[] length = new int[1];
-            api.lastError(text, length);
+            api.system().lastError(text, length);
             throw new IllegalStateException(status + " " + new String(text, 0, length[0], StandardCharsets.UTF_8));
         }
     }

@@ -88,7 +88,7 @@ public final class ArrayChecks {
     /**
      * Requires arrays of candidates and their state.
      *
-     * @param tokens as in {@link NativeApi#samplerCandidates}
+     * @param tokens as in {@link SamplerApi#candidates}
      * @param logits as there
      * @param probabilities as there
      * @param state as there
@@ -96,12 +96,12 @@ public final class ArrayChecks {
      * @throws IndexOutOfBoundsException when the state is too short
      */
     public static int candidates(int[] tokens, float[] logits, float[] probabilities, int[] state) {
-        atLeast(state.length, NativeConstants.CANDIDATES_COUNT, "state");
+        atLeast(state.length, CandidatesKey.COUNT, "state");
         return Math.min(tokens.length, Math.min(logits.length, probabilities.length));
     }
 
     /**
-     * Checks the arrays of {@link NativeApi#samplerSampleMany}.
+     * Checks the arrays of {@link SamplerApi#sampleMany}.
      *
      * @param n the number of chains; the library refuses one that is not positive
      * @param samplers as there
@@ -118,7 +118,7 @@ public final class ArrayChecks {
     }
 
     /**
-     * Checks the arrays of {@link NativeApi#decode} and {@link NativeApi#encode}, except the width of the embeddings, which
+     * Checks the arrays of {@link ContextApi#decode} and {@link ContextApi#encode}, except the width of the embeddings, which
      * only the model knows.
      *
      * @param n the number of tokens

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One way to call {@code libtokapu} from Java; found by {@link java.util.ServiceLoader}.
  *
- * <p>Thread safety: safe; {@link Bindings} calls {@link #load} at most once at a time.
+ * <p>Thread safety: safe; {@code Bindings} calls {@link #load} at most once at a time.
  *
  * @since 0.1
  */

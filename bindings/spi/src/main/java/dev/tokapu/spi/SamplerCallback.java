@@ -4,7 +4,7 @@ package dev.tokapu.spi;
  * A sampler in Java, as {@code tokapu_sampler_callback} has it: one method for each event, on the thread of the native call that
  * the event is part of.
  *
- * <p>What a method throws never reaches a native frame: it fails the native call with {@link NativeConstants#ERROR_CALLBACK}. The
+ * <p>What a method throws never reaches a native frame: it fails the native call with {@link Status#ERROR_CALLBACK}. The
  * exception itself is dropped there; an implementation that wants it keeps it.
  *
  * <p>Thread safety: confined to the chain that it is part of.
@@ -12,7 +12,7 @@ package dev.tokapu.spi;
 public interface SamplerCallback {
 
     /**
-     * Works on the candidates, which {@link NativeApi#samplerCandidates} and {@link NativeApi#samplerSetCandidates} copy.
+     * Works on the candidates, which {@link SamplerApi#candidates} and {@link SamplerApi#setCandidates} copy.
      *
      * @param n how many there are
      */

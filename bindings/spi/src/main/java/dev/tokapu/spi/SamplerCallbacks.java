@@ -66,7 +66,7 @@ public final class SamplerCallbacks {
      */
     public static long call(long number, int event, long argument) {
         try {
-            if (event == NativeConstants.SAMPLER_FREE) {
+            if (event == SamplerEvent.FREE) {
                 remove(number);
                 return 0;
             }
@@ -75,10 +75,10 @@ public final class SamplerCallbacks {
                 return FAILED;
             }
             switch (event) {
-                case NativeConstants.SAMPLER_APPLY -> callback.apply((int) argument);
-                case NativeConstants.SAMPLER_ACCEPT -> callback.accept((int) argument);
-                case NativeConstants.SAMPLER_RESET -> callback.reset();
-                case NativeConstants.SAMPLER_CLONE -> {
+                case SamplerEvent.APPLY -> callback.apply((int) argument);
+                case SamplerEvent.ACCEPT -> callback.accept((int) argument);
+                case SamplerEvent.RESET -> callback.reset();
+                case SamplerEvent.CLONE -> {
                     return add(callback.copy());
                 }
                 default -> {

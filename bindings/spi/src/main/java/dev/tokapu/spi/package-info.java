@@ -1,9 +1,9 @@
 /**
- * The mirror of {@code tokapu.h} in Java and everything needed to get one.
+ * The mirror of {@code tokapu.h} in Java: {@link dev.tokapu.spi.NativeApi} with one interface for each topic, one class of
+ * constants for each enum, and {@link dev.tokapu.spi.NativeProvider}, which a binding implements.
  *
- * <p>{@link dev.tokapu.spi.Bindings#get()} answers the binding of this JVM: it picks a {@link dev.tokapu.spi.NativeProvider}
- * (FFM on Java 22 and newer, otherwise JNI), lets {@link dev.tokapu.spi.NativeLibraries} find or extract the libraries and
- * checks that they are of the right version. Applications use the module {@code dev.tokapu} instead.
+ * <p>{@code dev.tokapu.spi.library} finds and loads the native libraries, {@code dev.tokapu.spi.backend} the GPU modules; both
+ * know this package, which knows neither. Applications use the module {@code dev.tokapu} instead.
  *
  * @since 0.1
  */

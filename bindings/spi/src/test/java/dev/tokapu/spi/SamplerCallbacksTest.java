@@ -41,32 +41,25 @@ class SamplerCallbacksTest {
     @Test
     void call_everyEvent_reachesTheCallback() {
         long number = SamplerCallbacks.add(new Recorder());
-        assertThat(SamplerCallbacks.call(number, NativeConstants.SAMPLER_APPLY, 9))
-                .isZero();
-        assertThat(SamplerCallbacks.call(number, NativeConstants.SAMPLER_ACCEPT, 4))
-                .isZero();
-        assertThat(SamplerCallbacks.call(number, NativeConstants.SAMPLER_RESET, 0))
-                .isZero();
+        assertThat(SamplerCallbacks.call(number, SamplerEvent.APPLY, 9)).isZero();
+        assertThat(SamplerCallbacks.call(number, SamplerEvent.ACCEPT, 4)).isZero();
+        assertThat(SamplerCallbacks.call(number, SamplerEvent.RESET, 0)).isZero();
         assertThat(events).containsExactly("apply 9", "accept 4", "reset");
-        long copy = SamplerCallbacks.call(number, NativeConstants.SAMPLER_CLONE, 0);
+        long copy = SamplerCallbacks.call(number, SamplerEvent.CLONE, 0);
         assertThat(copy).isNotNegative().isNotEqualTo(number);
-        assertThat(SamplerCallbacks.call(copy, NativeConstants.SAMPLER_FREE, 0)).isZero();
-        assertThat(SamplerCallbacks.call(number, NativeConstants.SAMPLER_FREE, 0))
-                .isZero();
+        assertThat(SamplerCallbacks.call(copy, SamplerEvent.FREE, 0)).isZero();
+        assertThat(SamplerCallbacks.call(number, SamplerEvent.FREE, 0)).isZero();
         assertThat(SamplerCallbacks.size()).isZero();
     }
 
     @Test
     void call_whatThrowsOrIsUnknown_isAFailure() {
         long number = SamplerCallbacks.add(new Recorder());
-        assertThat(SamplerCallbacks.call(number, NativeConstants.SAMPLER_ACCEPT, -1))
-                .isNegative();
+        assertThat(SamplerCallbacks.call(number, SamplerEvent.ACCEPT, -1)).isNegative();
         assertThat(SamplerCallbacks.call(number, 77, 0)).isNegative();
         SamplerCallbacks.remove(number);
-        assertThat(SamplerCallbacks.call(number, NativeConstants.SAMPLER_RESET, 0))
-                .isNegative();
-        assertThat(SamplerCallbacks.call(1_000_000, NativeConstants.SAMPLER_RESET, 0))
-                .isNegative();
+        assertThat(SamplerCallbacks.call(number, SamplerEvent.RESET, 0)).isNegative();
+        assertThat(SamplerCallbacks.call(1_000_000, SamplerEvent.RESET, 0)).isNegative();
     }
 
     @Test

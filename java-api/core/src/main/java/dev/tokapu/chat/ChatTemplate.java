@@ -6,7 +6,7 @@ import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.util.Json;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -66,12 +66,16 @@ public final class ChatTemplate implements AutoCloseable {
         long[] id = new long[1];
         long modelId = parent.acquire();
         try {
-            parent.check(api.chatTemplateNew(modelId, source, id), "compiling the chat template");
+            parent.check(api.chatTemplates().create(modelId, source, id), "compiling the chat template");
         } finally {
             parent.release();
         }
         String name = "ChatTemplate of " + parent.name();
-        return new ChatTemplate(NativeHandle.shared(api, id[0], name, NativeApi::chatTemplateFree));
+        return new ChatTemplate(NativeHandle.shared(
+                api,
+                id[0],
+                name,
+                (functions, freed) -> functions.chatTemplates().free(freed)));
     }
 
     /**
@@ -84,7 +88,10 @@ public final class ChatTemplate implements AutoCloseable {
         try {
             NativeApi api = handle.api();
             return NativeErrors.text(
-                    api, "source", handle.name(), (buf, length) -> api.chatTemplateSource(id, buf, length));
+                    api,
+                    "source",
+                    handle.name(),
+                    (buf, length) -> api.chatTemplates().source(id, buf, length));
         } finally {
             handle.release();
         }
@@ -100,7 +107,10 @@ public final class ChatTemplate implements AutoCloseable {
         try {
             NativeApi api = handle.api();
             String json = NativeErrors.text(
-                    api, "capabilities", handle.name(), (buf, length) -> api.chatTemplateCaps(id, buf, length));
+                    api,
+                    "capabilities",
+                    handle.name(),
+                    (buf, length) -> api.chatTemplates().caps(id, buf, length));
             Map<String, Boolean> result = new TreeMap<>();
             Json.readObject(json).forEach((name, value) -> result.put(name, Boolean.TRUE.equals(value)));
             return result;
@@ -162,10 +172,10 @@ public final class ChatTemplate implements AutoCloseable {
         int[] length = new int[1];
         long id = handle.acquire();
         try {
-            int status = api.chatTemplateApply(id, request, buf, length);
-            if (status == NativeConstants.ERROR_BUFFER) {
+            int status = api.chatTemplates().apply(id, request, buf, length);
+            if (status == Status.ERROR_BUFFER) {
                 buf = new byte[length[0]];
-                status = api.keptText(buf, length);
+                status = api.chatTemplates().keptText(buf, length);
             }
             handle.check(status, "rendering");
             return length[0] == buf.length ? buf : Arrays.copyOf(buf, length[0]);

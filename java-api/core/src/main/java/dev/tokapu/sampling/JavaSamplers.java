@@ -27,8 +27,8 @@ final class JavaSamplers {
     /** Appends a sampler to the native chain and returns the status. */
     int add(long chain, CustomSampler sampler) {
         Adapter adapter = new Adapter(this, sampler);
-        int status =
-                api.samplerAddCallback(chain, NativeErrors.utf8(sampler.name()), sampler.selects() ? 1 : 0, adapter);
+        int status = api.samplers()
+                .addCallback(chain, NativeErrors.utf8(sampler.name()), sampler.selects() ? 1 : 0, adapter);
         if (status >= 0) {
             adapters.add(adapter);
         }

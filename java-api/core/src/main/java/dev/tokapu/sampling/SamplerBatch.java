@@ -94,7 +94,7 @@ public final class SamplerBatch {
                 ids[acquired] = chains[acquired].isClosed() ? 0 : chains[acquired].acquire();
             }
             contextHandle.check(
-                    contextHandle.api().samplerSampleMany(contextId, size, ids, indices, threads, tokens, statuses),
+                    contextHandle.api().samplers().sampleMany(contextId, size, ids, indices, threads, tokens, statuses),
                     "sample");
         } finally {
             for (int i = 0; i < acquired; i++) {

@@ -7,7 +7,7 @@ import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -78,7 +78,7 @@ public final class SamplerChain implements AutoCloseable {
         long[] id = new long[1];
         long modelId = parent.acquire();
         try {
-            parent.check(api.samplerNew(modelId, id), "creating a sampler chain");
+            parent.check(api.samplers().create(modelId, id), "creating a sampler chain");
         } finally {
             parent.release();
         }
@@ -86,7 +86,7 @@ public final class SamplerChain implements AutoCloseable {
         JavaSamplers java = new JavaSamplers(api);
         try {
             for (Sampler sampler : list) {
-                handle.check(NativeSamplers.add(api, id[0], sampler, java), "adding " + sampler);
+                handle.check(NativeSamplers.add(api.samplers(), id[0], sampler, java), "adding " + sampler);
             }
             return new SamplerChain(model, list, handle, java);
         } catch (Throwable e) {
@@ -96,7 +96,12 @@ public final class SamplerChain implements AutoCloseable {
     }
 
     private static NativeHandle own(NativeApi api, long id) {
-        return NativeHandle.confined(api, id, "SamplerChain", NativeApi::samplerFree, null);
+        return NativeHandle.confined(
+                api,
+                id,
+                "SamplerChain",
+                (functions, freed) -> functions.samplers().free(freed),
+                null);
     }
 
     private static void check(List<Sampler> samplers, int vocabSize) {
@@ -126,7 +131,7 @@ public final class SamplerChain implements AutoCloseable {
 
     /** Throws the exception that fits a status; what a sampler in Java threw is its cause. */
     private void check(int status, String action) {
-        if (status == NativeConstants.ERROR_CALLBACK) {
+        if (status == Status.ERROR_CALLBACK) {
             Throwable cause = java.takeThrown();
             throw cause == null
                     ? NativeErrors.failure(handle.api(), status, action, handle.name())
@@ -145,7 +150,7 @@ public final class SamplerChain implements AutoCloseable {
      * @param reason what the library said of this chain, null when it spoke of another one
      */
     RuntimeException failure(int status, @Nullable String reason) {
-        Throwable cause = status == NativeConstants.ERROR_CALLBACK ? java.takeThrown() : null;
+        Throwable cause = status == Status.ERROR_CALLBACK ? java.takeThrown() : null;
         if (cause != null) {
             return failure("sample", cause);
         }
@@ -184,7 +189,7 @@ public final class SamplerChain implements AutoCloseable {
         try {
             long contextId = contextHandle.acquire();
             try {
-                check(handle.api().samplerSample(chain, contextId, index, token), "sample");
+                check(handle.api().samplers().sample(chain, contextId, index, token), "sample");
                 return token[0];
             } finally {
                 contextHandle.release();
@@ -254,7 +259,8 @@ public final class SamplerChain implements AutoCloseable {
             long contextId = contextHandle.acquire();
             try {
                 contextHandle.check(
-                        handle.api().contextSetSampler(contextId, sequence, chain, token), "attaching a sampler chain");
+                        handle.api().samplers().contextSetSampler(contextId, sequence, chain, token),
+                        "attaching a sampler chain");
             } finally {
                 contextHandle.release();
             }
@@ -279,7 +285,7 @@ public final class SamplerChain implements AutoCloseable {
         long contextId = contextHandle.acquire();
         try {
             contextHandle.check(
-                    contextHandle.api().contextSetSampler(contextId, sequence, 0, new int[1]),
+                    contextHandle.api().samplers().contextSetSampler(contextId, sequence, 0, new int[1]),
                     "taking a sampler chain back");
         } finally {
             contextHandle.release();
@@ -304,7 +310,7 @@ public final class SamplerChain implements AutoCloseable {
         long chain = handle.acquire();
         try {
             NativeApi api = handle.api();
-            check(api.samplerApply(chain, tokens, logits, probabilities, tokens.length, left, selected), "apply");
+            check(api.samplers().apply(chain, tokens, logits, probabilities, tokens.length, left, selected), "apply");
         } finally {
             handle.release();
         }
@@ -326,7 +332,7 @@ public final class SamplerChain implements AutoCloseable {
         checkToken(token, vocabSize);
         long chain = handle.acquire();
         try {
-            check(handle.api().samplerAccept(chain, token), "accept");
+            check(handle.api().samplers().accept(chain, token), "accept");
         } finally {
             handle.release();
         }
@@ -349,7 +355,7 @@ public final class SamplerChain implements AutoCloseable {
             if (thrown != null) {
                 throw failure("showing the prompt", thrown);
             }
-            check(handle.api().samplerAcceptPrompt(chain, tokens, tokens.length), "showing the prompt");
+            check(handle.api().samplers().acceptPrompt(chain, tokens, tokens.length), "showing the prompt");
         } finally {
             handle.release();
         }
@@ -359,7 +365,7 @@ public final class SamplerChain implements AutoCloseable {
     public void reset() {
         long chain = handle.acquire();
         try {
-            check(handle.api().samplerReset(chain), "reset");
+            check(handle.api().samplers().reset(chain), "reset");
         } finally {
             handle.release();
         }
@@ -376,7 +382,7 @@ public final class SamplerChain implements AutoCloseable {
         JavaSamplers copies;
         long chain = handle.acquire();
         try {
-            copies = java.copyDuring(() -> check(handle.api().samplerClone(chain, clone), "copy"));
+            copies = java.copyDuring(() -> check(handle.api().samplers().clone(chain, clone), "copy"));
         } finally {
             handle.release();
         }
@@ -399,7 +405,7 @@ public final class SamplerChain implements AutoCloseable {
         int[] seed = new int[1];
         long chain = handle.acquire();
         try {
-            handle.check(handle.api().samplerSeed(chain, seed), "seed");
+            handle.check(handle.api().samplers().seed(chain, seed), "seed");
         } finally {
             handle.release();
         }

@@ -1,8 +1,8 @@
 package dev.tokapu.sampling;
 
 import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.spi.CandidatesKey;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
 import java.util.Objects;
 import java.util.OptionalInt;
 
@@ -26,7 +26,7 @@ public final class TokenCandidates {
     private float[] spareLogits = new float[0];
     private float[] spareProbabilities = new float[0];
     private final LogitOrder order = new LogitOrder();
-    private final int[] state = new int[NativeConstants.CANDIDATES_COUNT];
+    private final int[] state = new int[CandidatesKey.COUNT];
     private int size;
     private int selected;
     private boolean sorted;
@@ -43,10 +43,10 @@ public final class TokenCandidates {
             probabilities = new float[n];
             spareTokens = new int[0];
         }
-        check(api, api.samplerCandidates(tokens, logits, probabilities, state));
-        size = state[NativeConstants.CANDIDATES_N];
-        selected = state[NativeConstants.CANDIDATES_SELECTED];
-        sorted = state[NativeConstants.CANDIDATES_SORTED] != 0;
+        check(api, api.samplers().candidates(tokens, logits, probabilities, state));
+        size = state[CandidatesKey.N];
+        selected = state[CandidatesKey.SELECTED];
+        sorted = state[CandidatesKey.SORTED] != 0;
         changed = false;
         open = true;
     }
@@ -54,10 +54,10 @@ public final class TokenCandidates {
     /** Copies them back if anything has changed. */
     void store(NativeApi api) {
         if (changed) {
-            state[NativeConstants.CANDIDATES_N] = size;
-            state[NativeConstants.CANDIDATES_SELECTED] = selected;
-            state[NativeConstants.CANDIDATES_SORTED] = sorted ? 1 : 0;
-            check(api, api.samplerSetCandidates(tokens, logits, probabilities, state));
+            state[CandidatesKey.N] = size;
+            state[CandidatesKey.SELECTED] = selected;
+            state[CandidatesKey.SORTED] = sorted ? 1 : 0;
+            check(api, api.samplers().setCandidates(tokens, logits, probabilities, state));
         }
     }
 

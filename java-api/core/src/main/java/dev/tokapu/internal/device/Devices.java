@@ -6,8 +6,9 @@ import dev.tokapu.internal.host.HostMemory;
 import dev.tokapu.internal.natives.DeviceProblems;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeRuntime;
+import dev.tokapu.spi.DeviceInfoKey;
+import dev.tokapu.spi.DeviceTextKey;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -67,7 +68,7 @@ public final class Devices {
      */
     public List<Device> list() {
         int[] count = new int[1];
-        NativeErrors.check(api, api.deviceCount(count), "counting devices", SUBJECT);
+        NativeErrors.check(api, api.devices().count(count), "counting devices", SUBJECT);
         List<Device> devices = new ArrayList<>();
         for (int i = 0; i < count[0]; i++) {
             devices.add(describe(i));
@@ -76,25 +77,25 @@ public final class Devices {
     }
 
     private Device describe(int index) {
-        long[] info = new long[NativeConstants.DEVICE_INFO_COUNT];
-        NativeErrors.check(api, api.deviceInfo(index, info), "describing it", SUBJECT + ' ' + index);
-        DeviceType type = type((int) info[NativeConstants.DEVICE_INFO_TYPE]);
-        String backend = text(index, NativeConstants.DEVICE_TEXT_BACKEND);
-        long free = info[NativeConstants.DEVICE_INFO_MEMORY_FREE];
-        long total = info[NativeConstants.DEVICE_INFO_MEMORY_TOTAL];
+        long[] info = new long[DeviceInfoKey.COUNT];
+        NativeErrors.check(api, api.devices().info(index, info), "describing it", SUBJECT + ' ' + index);
+        DeviceType type = type((int) info[DeviceInfoKey.TYPE]);
+        String backend = text(index, DeviceTextKey.BACKEND);
+        long free = info[DeviceInfoKey.MEMORY_FREE];
+        long total = info[DeviceInfoKey.MEMORY_TOTAL];
         if (type == DeviceType.CPU) {
             HostMemory host = HostMemory.now();
             free = Math.min(free, host.available());
             total = Math.min(total, host.total());
         }
-        long capability = info[NativeConstants.DEVICE_INFO_COMPUTE_CAPABILITY];
+        long capability = info[DeviceInfoKey.COMPUTE_CAPABILITY];
         return new Device(
                 index,
-                text(index, NativeConstants.DEVICE_TEXT_NAME),
+                text(index, DeviceTextKey.NAME),
                 backend,
-                text(index, NativeConstants.DEVICE_TEXT_DESCRIPTION).strip(),
+                text(index, DeviceTextKey.DESCRIPTION).strip(),
                 type,
-                text(index, NativeConstants.DEVICE_TEXT_ID),
+                text(index, DeviceTextKey.ID),
                 total,
                 free,
                 capability == 0 ? "" : capability / 10 + "." + capability % 10,
@@ -103,11 +104,11 @@ public final class Devices {
 
     private static DeviceType type(int code) {
         return switch (code) {
-            case NativeConstants.DEVICE_CPU -> DeviceType.CPU;
-            case NativeConstants.DEVICE_GPU -> DeviceType.GPU;
-            case NativeConstants.DEVICE_IGPU -> DeviceType.IGPU;
-            case NativeConstants.DEVICE_ACCEL -> DeviceType.ACCEL;
-            case NativeConstants.DEVICE_META -> DeviceType.META;
+            case dev.tokapu.spi.DeviceType.CPU -> DeviceType.CPU;
+            case dev.tokapu.spi.DeviceType.GPU -> DeviceType.GPU;
+            case dev.tokapu.spi.DeviceType.IGPU -> DeviceType.IGPU;
+            case dev.tokapu.spi.DeviceType.ACCEL -> DeviceType.ACCEL;
+            case dev.tokapu.spi.DeviceType.META -> DeviceType.META;
             default ->
                 throw new IllegalStateException(
                         "the native library has a device of type " + code + ", which this version does not know");
@@ -116,13 +117,17 @@ public final class Devices {
 
     private String text(int index, int key) {
         return NativeErrors.text(
-                api, "describing it", SUBJECT + ' ' + index, (buf, length) -> api.deviceText(index, key, buf, length));
+                api,
+                "describing it",
+                SUBJECT + ' ' + index,
+                (buf, length) -> api.devices().text(index, key, buf, length));
     }
 
     private String driver() {
         String known = driver;
         if (known == null) {
-            String[] fields = NativeErrors.text(api, "asking for its version", "NVIDIA driver", api::cudaDriver)
+            String[] fields = NativeErrors.text(
+                            api, "asking for its version", "NVIDIA driver", api.backends()::cudaDriver)
                     .split("\t", 2);
             known = fields.length < 2 || fields[1].isEmpty() ? fields[0] : fields[0] + " (CUDA " + fields[1] + ')';
             driver = known;

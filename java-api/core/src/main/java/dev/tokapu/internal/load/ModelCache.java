@@ -1,9 +1,9 @@
 package dev.tokapu.internal.load;
 
 import dev.tokapu.exception.ModelLoadException;
-import dev.tokapu.spi.CacheDirectory;
-import dev.tokapu.spi.NativeLibraries;
 import dev.tokapu.spi.NativeLoadException;
+import dev.tokapu.spi.library.CacheDirectory;
+import dev.tokapu.spi.library.NativeLibraries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.tokapu.internal.load;
 
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.source.ModelSource;
-import dev.tokapu.spi.FilePaths;
+import dev.tokapu.spi.library.FilePaths;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;

@@ -1,9 +1,9 @@
 package dev.tokapu.internal.load;
 
 import dev.tokapu.internal.util.AtomicFile;
-import dev.tokapu.spi.CacheDirectory;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.NativeLoadException;
+import dev.tokapu.spi.library.CacheDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -47,8 +47,7 @@ public final class TriedFiles {
     public static String key(ModelLocation location, byte[] changes) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((NativeConstants.LLAMA_VERSION + ' ' + NativeConstants.ABI_VERSION)
-                    .getBytes(StandardCharsets.UTF_8));
+            digest.update((NativeApi.LLAMA_VERSION + ' ' + NativeApi.ABI_VERSION).getBytes(StandardCharsets.UTF_8));
             digest.update(changes);
             if (location instanceof ModelLocation.Files files) {
                 for (Path path : files.paths()) {

@@ -43,7 +43,7 @@ public final class DeviceProblems {
     }
 
     private String check(int index) {
-        int status = api.deviceCheck(index);
+        int status = api.devices().check(index);
         if (status >= 0) {
             return "";
         }

@@ -13,7 +13,7 @@ import dev.tokapu.exception.SequenceStateException;
 import dev.tokapu.exception.TokapuException;
 import dev.tokapu.exception.TokenizationException;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.Status;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -88,28 +88,28 @@ public final class NativeErrors {
     public static RuntimeException failure(int status, String reason, String action, String subject) {
         String message = subject + ": " + action + " failed: " + (reason.isEmpty() ? "status " + status : reason);
         return switch (status) {
-            case NativeConstants.ERROR_ARGUMENT -> new IllegalArgumentException(message);
-            case NativeConstants.ERROR_HANDLE -> new IllegalStateException(subject + " is closed");
-            case NativeConstants.ERROR_BUSY ->
+            case Status.ERROR_ARGUMENT -> new IllegalArgumentException(message);
+            case Status.ERROR_HANDLE -> new IllegalStateException(subject + " is closed");
+            case Status.ERROR_BUSY ->
                 new IllegalStateException(
                         message + "; let one thread at a time use it, for example by giving each thread its own");
-            case NativeConstants.ERROR_MODEL -> new ModelLoadException(subject, reason);
-            case NativeConstants.ERROR_CONTEXT -> new ContextCreationException(message);
-            case NativeConstants.ERROR_DECODE -> new DecodeException(message);
-            case NativeConstants.ERROR_GRAMMAR -> new GrammarException(message);
-            case NativeConstants.ERROR_TEMPLATE -> new ChatTemplateException(message);
-            case NativeConstants.ERROR_TOKENIZE -> new TokenizationException(message);
-            case NativeConstants.ERROR_UNSUPPORTED -> new UnsupportedOperationException(message);
-            case NativeConstants.ERROR_CANCELLED -> new CancellationException(message);
-            case NativeConstants.ERROR_BACKEND -> new NativeLibraryException(message);
-            case NativeConstants.ERROR_ABORT, NativeConstants.ERROR_POISONED ->
+            case Status.ERROR_MODEL -> new ModelLoadException(subject, reason);
+            case Status.ERROR_CONTEXT -> new ContextCreationException(message);
+            case Status.ERROR_DECODE -> new DecodeException(message);
+            case Status.ERROR_GRAMMAR -> new GrammarException(message);
+            case Status.ERROR_TEMPLATE -> new ChatTemplateException(message);
+            case Status.ERROR_TOKENIZE -> new TokenizationException(message);
+            case Status.ERROR_UNSUPPORTED -> new UnsupportedOperationException(message);
+            case Status.ERROR_CANCELLED -> new CancellationException(message);
+            case Status.ERROR_BACKEND -> new NativeLibraryException(message);
+            case Status.ERROR_ABORT, Status.ERROR_POISONED ->
                 new NativeAbortException(message + "; close it and create a new one");
-            case NativeConstants.ERROR_MEMORY ->
+            case Status.ERROR_MEMORY ->
                 new DeviceMemoryException(message
                         + "; let ModelOptions.fit() choose, or take fewer gpuLayers, a smaller contextSize or a smaller"
                         + " number format of the KV cache");
-            case NativeConstants.ERROR_STATE -> new SequenceStateException(message);
-            case NativeConstants.ERROR_CALLBACK -> new SamplerException(message);
+            case Status.ERROR_STATE -> new SequenceStateException(message);
+            case Status.ERROR_CALLBACK -> new SamplerException(message);
             default -> new TokapuException(message);
         };
     }
@@ -123,10 +123,10 @@ public final class NativeErrors {
     public static String lastError(NativeApi api) {
         byte[] buf = new byte[1024];
         int[] length = new int[1];
-        int status = api.lastError(buf, length);
-        if (status == NativeConstants.ERROR_BUFFER) {
+        int status = api.system().lastError(buf, length);
+        if (status == Status.ERROR_BUFFER) {
             buf = new byte[length[0]];
-            status = api.lastError(buf, length);
+            status = api.system().lastError(buf, length);
         }
         return status < 0 ? "" : new String(buf, 0, Math.min(length[0], buf.length), StandardCharsets.UTF_8);
     }
@@ -145,7 +145,7 @@ public final class NativeErrors {
         byte[] buf = new byte[draft];
         int[] length = new int[1];
         int status = call.into(buf, length);
-        while (status == NativeConstants.ERROR_BUFFER) {
+        while (status == Status.ERROR_BUFFER) {
             buf = new byte[length[0]];
             status = call.into(buf, length);
         }

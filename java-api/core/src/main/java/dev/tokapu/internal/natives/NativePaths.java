@@ -1,6 +1,6 @@
 package dev.tokapu.internal.natives;
 
-import dev.tokapu.spi.FilePaths;
+import dev.tokapu.spi.library.FilePaths;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;

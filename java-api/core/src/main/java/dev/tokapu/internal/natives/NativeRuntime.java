@@ -1,13 +1,13 @@
 package dev.tokapu.internal.natives;
 
 import dev.tokapu.exception.NativeLibraryException;
-import dev.tokapu.spi.Backend;
-import dev.tokapu.spi.Backends;
-import dev.tokapu.spi.Binding;
-import dev.tokapu.spi.Bindings;
+import dev.tokapu.spi.LogLevel;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.NativeConstants;
 import dev.tokapu.spi.NativeLoadException;
+import dev.tokapu.spi.backend.Backend;
+import dev.tokapu.spi.backend.Backends;
+import dev.tokapu.spi.library.Binding;
+import dev.tokapu.spi.library.Bindings;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,7 +28,7 @@ public final class NativeRuntime {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.Tokapu");
     private static final Logger LLAMA = LoggerFactory.getLogger("llama.cpp");
-    private static final int LOG_NOTHING = NativeConstants.LOG_ERROR + 1;
+    private static final int LOG_NOTHING = LogLevel.ERROR + 1;
 
     /** Forces a variant of the CPU backend by its name. */
     private static final String CPU_PROPERTY = "tokapu.cpu";
@@ -73,7 +73,7 @@ public final class NativeRuntime {
         NativeApi api = binding.api();
         connectLog(api);
         String variant = System.getProperty(CPU_PROPERTY, "");
-        int status = api.backendInit(NativeErrors.utf8(binding.directory().toString()), NativeErrors.utf8(variant));
+        int status = api.backends().init(NativeErrors.utf8(binding.directory().toString()), NativeErrors.utf8(variant));
         if (status < 0) {
             throw new NativeLibraryException("cannot load the compute backends in " + binding.directory()
                     + (variant.isEmpty() ? "" : " with -D" + CPU_PROPERTY + "=" + variant) + ": "
@@ -131,7 +131,7 @@ public final class NativeRuntime {
             }
         }
         for (Line line : lines) {
-            log(failed ? NativeConstants.LOG_DEBUG : line.level(), line.text());
+            log(failed ? LogLevel.DEBUG : line.level(), line.text());
         }
         return List.copyOf(found);
     }
@@ -157,23 +157,23 @@ public final class NativeRuntime {
             return;
         }
         int status = level == LOG_NOTHING
-                ? api.logSet(null, NativeConstants.LOG_ERROR)
-                : api.logSet(NativeRuntime::log, level);
+                ? api.system().logSet(null, LogLevel.ERROR)
+                : api.system().logSet(NativeRuntime::log, level);
         NativeErrors.check(api, status, "setting the log callback", "native library");
         logLevel = level;
     }
 
     private static int wantedLevel() {
         if (LLAMA.isDebugEnabled()) {
-            return NativeConstants.LOG_DEBUG;
+            return LogLevel.DEBUG;
         }
         if (LLAMA.isInfoEnabled()) {
-            return NativeConstants.LOG_INFO;
+            return LogLevel.INFO;
         }
         if (LLAMA.isWarnEnabled()) {
-            return NativeConstants.LOG_WARN;
+            return LogLevel.WARN;
         }
-        return LLAMA.isErrorEnabled() ? NativeConstants.LOG_ERROR : LOG_NOTHING;
+        return LLAMA.isErrorEnabled() ? LogLevel.ERROR : LOG_NOTHING;
     }
 
     private static void log(int level, String line) {
@@ -183,9 +183,9 @@ public final class NativeRuntime {
             return;
         }
         switch (level) {
-            case NativeConstants.LOG_ERROR -> LLAMA.error("{}", line);
-            case NativeConstants.LOG_WARN -> LLAMA.warn("{}", line);
-            case NativeConstants.LOG_INFO -> LLAMA.info("{}", line);
+            case LogLevel.ERROR -> LLAMA.error("{}", line);
+            case LogLevel.WARN -> LLAMA.warn("{}", line);
+            case LogLevel.INFO -> LLAMA.info("{}", line);
             default -> LLAMA.debug("{}", line);
         }
     }

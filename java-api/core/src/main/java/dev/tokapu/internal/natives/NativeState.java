@@ -14,7 +14,11 @@ public final class NativeState implements AutoCloseable {
 
     private NativeState(NativeApi api, long id) {
         this.api = api;
-        this.handle = NativeHandle.shared(api, id, "SequenceState", NativeApi::stateFree);
+        this.handle = NativeHandle.shared(
+                api,
+                id,
+                "SequenceState",
+                (functions, freed) -> functions.states().free(freed));
     }
 
     /**
@@ -30,7 +34,7 @@ public final class NativeState implements AutoCloseable {
         long contextId = context.acquire();
         try {
             context.check(
-                    context.api().stateSave(contextId, sequence, partial ? 1 : 0, id),
+                    context.api().states().save(contextId, sequence, partial ? 1 : 0, id),
                     "taking the state of a sequence");
         } finally {
             context.release();
@@ -46,7 +50,7 @@ public final class NativeState implements AutoCloseable {
      */
     public static NativeState empty(NativeApi api) {
         long[] id = new long[1];
-        NativeErrors.check(api, api.stateNew(id), "create", "SequenceState");
+        NativeErrors.check(api, api.states().create(id), "create", "SequenceState");
         return new NativeState(api, id[0]);
     }
 
@@ -63,7 +67,7 @@ public final class NativeState implements AutoCloseable {
                     context.api(),
                     "describing its states",
                     context.name(),
-                    (buf, n) -> context.api().contextStateKey(id, buf, n));
+                    (buf, n) -> context.api().states().contextStateKey(id, buf, n));
         } finally {
             context.release();
         }
@@ -82,7 +86,7 @@ public final class NativeState implements AutoCloseable {
             long contextId = context.acquire();
             try {
                 context.check(
-                        api.stateRestore(id, contextId, sequence, partial ? 1 : 0),
+                        api.states().restore(id, contextId, sequence, partial ? 1 : 0),
                         "restoring the state of a sequence");
             } finally {
                 context.release();
@@ -101,7 +105,7 @@ public final class NativeState implements AutoCloseable {
     public void append(byte[] data, int length) {
         long id = handle.acquire();
         try {
-            handle.check(api.stateAppend(id, data, length), "append");
+            handle.check(api.states().append(id, data, length), "append");
         } finally {
             handle.release();
         }
@@ -117,7 +121,7 @@ public final class NativeState implements AutoCloseable {
     public void read(long offset, byte[] data, int length) {
         long id = handle.acquire();
         try {
-            handle.check(api.stateRead(id, offset, data, length), "read");
+            handle.check(api.states().read(id, offset, data, length), "read");
         } finally {
             handle.release();
         }
@@ -132,7 +136,7 @@ public final class NativeState implements AutoCloseable {
         long[] size = new long[1];
         long id = handle.acquire();
         try {
-            handle.check(api.stateSize(id, size), "size");
+            handle.check(api.states().size(id, size), "size");
         } finally {
             handle.release();
         }

@@ -17,7 +17,8 @@ import dev.tokapu.exception.SamplerException;
 import dev.tokapu.exception.SequenceStateException;
 import dev.tokapu.exception.TokapuException;
 import dev.tokapu.exception.TokenizationException;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.DecodeStatus;
+import dev.tokapu.spi.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -33,50 +34,50 @@ class NativeErrorsTest {
 
     static Stream<Arguments> statuses() {
         return Stream.of(
-                Arguments.of(NativeConstants.ERROR_ARGUMENT, IllegalArgumentException.class),
-                Arguments.of(NativeConstants.ERROR_HANDLE, IllegalStateException.class),
-                Arguments.of(NativeConstants.ERROR_BUSY, IllegalStateException.class),
-                Arguments.of(NativeConstants.ERROR_BUFFER, TokapuException.class),
-                Arguments.of(NativeConstants.ERROR_MODEL, ModelLoadException.class),
-                Arguments.of(NativeConstants.ERROR_CONTEXT, ContextCreationException.class),
-                Arguments.of(NativeConstants.ERROR_DECODE, DecodeException.class),
-                Arguments.of(NativeConstants.ERROR_GRAMMAR, GrammarException.class),
-                Arguments.of(NativeConstants.ERROR_TEMPLATE, ChatTemplateException.class),
-                Arguments.of(NativeConstants.ERROR_TOKENIZE, TokenizationException.class),
-                Arguments.of(NativeConstants.ERROR_UNSUPPORTED, UnsupportedOperationException.class),
-                Arguments.of(NativeConstants.ERROR_CANCELLED, CancellationException.class),
-                Arguments.of(NativeConstants.ERROR_BACKEND, NativeLibraryException.class),
-                Arguments.of(NativeConstants.ERROR_NATIVE, TokapuException.class),
-                Arguments.of(NativeConstants.ERROR_ABORT, NativeAbortException.class),
-                Arguments.of(NativeConstants.ERROR_POISONED, NativeAbortException.class),
-                Arguments.of(NativeConstants.ERROR_MEMORY, DeviceMemoryException.class),
-                Arguments.of(NativeConstants.ERROR_STATE, SequenceStateException.class),
-                Arguments.of(NativeConstants.ERROR_CALLBACK, SamplerException.class));
+                Arguments.of(Status.ERROR_ARGUMENT, IllegalArgumentException.class),
+                Arguments.of(Status.ERROR_HANDLE, IllegalStateException.class),
+                Arguments.of(Status.ERROR_BUSY, IllegalStateException.class),
+                Arguments.of(Status.ERROR_BUFFER, TokapuException.class),
+                Arguments.of(Status.ERROR_MODEL, ModelLoadException.class),
+                Arguments.of(Status.ERROR_CONTEXT, ContextCreationException.class),
+                Arguments.of(Status.ERROR_DECODE, DecodeException.class),
+                Arguments.of(Status.ERROR_GRAMMAR, GrammarException.class),
+                Arguments.of(Status.ERROR_TEMPLATE, ChatTemplateException.class),
+                Arguments.of(Status.ERROR_TOKENIZE, TokenizationException.class),
+                Arguments.of(Status.ERROR_UNSUPPORTED, UnsupportedOperationException.class),
+                Arguments.of(Status.ERROR_CANCELLED, CancellationException.class),
+                Arguments.of(Status.ERROR_BACKEND, NativeLibraryException.class),
+                Arguments.of(Status.ERROR_NATIVE, TokapuException.class),
+                Arguments.of(Status.ERROR_ABORT, NativeAbortException.class),
+                Arguments.of(Status.ERROR_POISONED, NativeAbortException.class),
+                Arguments.of(Status.ERROR_MEMORY, DeviceMemoryException.class),
+                Arguments.of(Status.ERROR_STATE, SequenceStateException.class),
+                Arguments.of(Status.ERROR_CALLBACK, SamplerException.class));
     }
 
     @ParameterizedTest
     @MethodSource("statuses")
     void failure_status_becomesTypedException(int status, Class<?> type) {
-        fake.fail("decode", status, "the native reason");
-        fake.api().decode(1, 0, null, null, null, null, null, null);
+        fake.fail("contexts.decode", status, "the native reason");
+        fake.api().contexts().decode(1, 0, null, null, null, null, null, null);
         RuntimeException failure = NativeErrors.failure(fake.api(), status, "decode", "Context 'x'");
         assertThat(failure).isExactlyInstanceOf(type);
         assertThat(failure.getMessage()).contains("Context 'x'");
-        if (status != NativeConstants.ERROR_HANDLE) {
+        if (status != Status.ERROR_HANDLE) {
             assertThat(failure.getMessage()).contains("the native reason");
         }
     }
 
     @Test
     void check_success_doesNothing() {
-        NativeErrors.check(fake.api(), NativeConstants.OK, "decode", "x");
-        NativeErrors.check(fake.api(), NativeConstants.DECODE_ABORTED, "decode", "x");
+        NativeErrors.check(fake.api(), Status.OK, "decode", "x");
+        NativeErrors.check(fake.api(), DecodeStatus.ABORTED, "decode", "x");
     }
 
     @Test
     void lastError_longerThanGuess_isWhole() {
-        fake.fail("decode", -1, "y".repeat(5000));
-        fake.api().decode(1, 0, null, null, null, null, null, null);
+        fake.fail("contexts.decode", -1, "y".repeat(5000));
+        fake.api().contexts().decode(1, 0, null, null, null, null, null, null);
         assertThat(NativeErrors.lastError(fake.api())).hasSize(5000);
     }
 
@@ -95,8 +96,7 @@ class NativeErrorsTest {
     @Test
     void text_failure_throws() {
         assertThatExceptionOfType(ChatTemplateException.class)
-                .isThrownBy(
-                        () -> NativeErrors.text(fake.api(), "a", "s", (buf, length) -> NativeConstants.ERROR_TEMPLATE));
+                .isThrownBy(() -> NativeErrors.text(fake.api(), "a", "s", (buf, length) -> Status.ERROR_TEMPLATE));
     }
 
     @Test

@@ -9,7 +9,7 @@ import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
-import dev.tokapu.spi.NativeConstants;
+import dev.tokapu.spi.ModelInfoKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,17 +23,17 @@ class DeviceSamplingTest {
 
     DeviceSamplingTest() {
         FakeApi usual = new FakeApi();
-        fake.on("modelInfo", a -> {
-            usual.api().modelInfo(0, (long[]) a[1]);
-            ((long[]) a[1])[NativeConstants.MODEL_INFO_N_DEVICES] = 1;
+        fake.on("models.info", a -> {
+            usual.api().models().info(0, (long[]) a[1]);
+            ((long[]) a[1])[ModelInfoKey.N_DEVICES] = 1;
             return 0;
         });
-        fake.on("modelDevices", a -> {
+        fake.on("models.devices", a -> {
             ((int[]) a[1])[0] = 1;
             ((int[]) a[2])[0] = 1;
             return 0;
         });
-        fake.on("contextSetSampler", a -> {
+        fake.on("samplers.contextSetSampler", a -> {
             attached.add((Long) a[2]);
             ((int[]) a[3])[0] = 2;
             return 0;
@@ -103,7 +103,7 @@ class DeviceSamplingTest {
                 Context context = model.newContext();
                 SamplerChain chain = SamplerChain.of(model, Sampler.topK(4), Sampler.dist(1))) {
             assertThat(chain.attach(context, 0)).isEqualTo(SamplerChain.OnDevice.PART);
-            fake.on("contextSetSampler", a -> {
+            fake.on("samplers.contextSetSampler", a -> {
                 ((int[]) a[3])[0] = 1;
                 return 0;
             });

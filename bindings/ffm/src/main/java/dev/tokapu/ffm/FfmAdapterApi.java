@@ -1,0 +1,77 @@
+package dev.tokapu.ffm;
+
+import dev.tokapu.ffm.gen.TokapuH;
+import dev.tokapu.spi.AdapterApi;
+import dev.tokapu.spi.ArrayChecks;
+
+/** {@link AdapterApi} over the generated downcalls. */
+final class FfmAdapterApi implements AdapterApi {
+
+    @Override
+    public int load(long model, byte[] path, long[] adapter) {
+        try (Scratch s = Scratch.take()) {
+            return s.longTo(TokapuH.tokapu_adapter_load(model, s.a.in(path), path.length, s.cell(adapter)), adapter);
+        }
+    }
+
+    @Override
+    public int free(long adapter) {
+        return TokapuH.tokapu_adapter_free(adapter);
+    }
+
+    @Override
+    public int size(long adapter, long[] size) {
+        try (Scratch s = Scratch.take()) {
+            return s.longTo(TokapuH.tokapu_adapter_size(adapter, s.cell(size)), size);
+        }
+    }
+
+    @Override
+    public int metaCount(long adapter, int[] n) {
+        try (Scratch s = Scratch.take()) {
+            return s.intTo(TokapuH.tokapu_adapter_meta_count(adapter, s.cell(n)), n);
+        }
+    }
+
+    @Override
+    public int metaKey(long adapter, int index, byte[] buf, int[] length) {
+        try (Scratch s = Scratch.take()) {
+            return s.textTo(
+                    TokapuH.tokapu_adapter_meta_key(
+                            adapter, index, s.a.reserve(buf.length), buf.length, s.cell(length)),
+                    buf,
+                    length);
+        }
+    }
+
+    @Override
+    public int metaValue(long adapter, int index, byte[] buf, int[] length) {
+        try (Scratch s = Scratch.take()) {
+            return s.textTo(
+                    TokapuH.tokapu_adapter_meta_value(
+                            adapter, index, s.a.reserve(buf.length), buf.length, s.cell(length)),
+                    buf,
+                    length);
+        }
+    }
+
+    @Override
+    public int invocationTokens(long adapter, int[] tokens, int[] nTokens) {
+        try (Scratch s = Scratch.take()) {
+            return s.tokensTo(
+                    TokapuH.tokapu_adapter_invocation_tokens(
+                            adapter, s.a.reserve(4L * tokens.length), tokens.length, s.cell(nTokens)),
+                    tokens,
+                    nTokens);
+        }
+    }
+
+    @Override
+    public int contextSetAdapters(long context, long[] adapters, float[] scales, int n) {
+        ArrayChecks.atLeast(adapters.length, n, "adapters");
+        ArrayChecks.atLeast(scales.length, n, "scales");
+        try (Scratch s = Scratch.take()) {
+            return TokapuH.tokapu_context_set_adapters(context, s.a.in(adapters), s.b.in(scales, n), n);
+        }
+    }
+}

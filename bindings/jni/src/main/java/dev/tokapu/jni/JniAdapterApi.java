@@ -1,0 +1,53 @@
+package dev.tokapu.jni;
+
+import static dev.tokapu.spi.ArrayChecks.atLeast;
+import static dev.tokapu.spi.ArrayChecks.out;
+
+import dev.tokapu.jni.gen.TokapuLibrary;
+import dev.tokapu.spi.AdapterApi;
+
+/** {@link AdapterApi} over the native methods that JavaCPP generates. */
+final class JniAdapterApi implements AdapterApi {
+
+    @Override
+    public int load(long model, byte[] path, long[] adapter) {
+        return TokapuLibrary.tokapu_adapter_load(model, path, path.length, out(adapter));
+    }
+
+    @Override
+    public int free(long adapter) {
+        return TokapuLibrary.tokapu_adapter_free(adapter);
+    }
+
+    @Override
+    public int size(long adapter, long[] size) {
+        return TokapuLibrary.tokapu_adapter_size(adapter, out(size));
+    }
+
+    @Override
+    public int metaCount(long adapter, int[] n) {
+        return TokapuLibrary.tokapu_adapter_meta_count(adapter, out(n));
+    }
+
+    @Override
+    public int metaKey(long adapter, int index, byte[] buf, int[] length) {
+        return TokapuLibrary.tokapu_adapter_meta_key(adapter, index, buf, buf.length, out(length));
+    }
+
+    @Override
+    public int metaValue(long adapter, int index, byte[] buf, int[] length) {
+        return TokapuLibrary.tokapu_adapter_meta_value(adapter, index, buf, buf.length, out(length));
+    }
+
+    @Override
+    public int invocationTokens(long adapter, int[] tokens, int[] nTokens) {
+        return TokapuLibrary.tokapu_adapter_invocation_tokens(adapter, tokens, tokens.length, out(nTokens));
+    }
+
+    @Override
+    public int contextSetAdapters(long context, long[] adapters, float[] scales, int n) {
+        atLeast(adapters.length, n, "adapters");
+        atLeast(scales.length, n, "scales");
+        return TokapuLibrary.tokapu_context_set_adapters(context, adapters, scales, n);
+    }
+}

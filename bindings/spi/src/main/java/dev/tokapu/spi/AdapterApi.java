@@ -1,0 +1,21 @@
+package dev.tokapu.spi;
+
+/** The functions of {@code tokapu.h} for LoRA adapters and the contexts that use them. */
+public interface AdapterApi {
+
+    int load(long model, byte[] path, long[] adapter);
+
+    int free(long adapter);
+
+    int size(long adapter, long[] size);
+
+    int metaCount(long adapter, int[] n);
+
+    int metaKey(long adapter, int index, byte[] buf, int[] length);
+
+    int metaValue(long adapter, int index, byte[] buf, int[] length);
+
+    int invocationTokens(long adapter, int[] tokens, int[] nTokens);
+
+    int contextSetAdapters(long context, long[] adapters, float[] scales, int n);
+}

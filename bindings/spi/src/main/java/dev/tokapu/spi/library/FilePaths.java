@@ -1,0 +1,81 @@
+package dev.tokapu.spi.library;
+
+import dev.tokapu.spi.NativeLoadException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Paths between texts, Java and native code. Java writes file names in the encoding of the locale that it was started in; native
+ * code takes UTF-8.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class FilePaths {
+
+    private FilePaths() {}
+
+    /**
+     * The path that a property or a variable names.
+     *
+     * @param text its value
+     * @param name what has this value, for messages
+     * @return the path
+     * @throws NativeLoadException when the locale has no such letters
+     */
+    public static Path of(String text, String name) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new NativeLoadException(name + '=' + text + " is no path: " + e.getReason() + "; " + advice(), e);
+        }
+    }
+
+    /**
+     * The absolute path of a text that somebody else may have set.
+     *
+     * @param text a path, or anything
+     * @return the path; empty when there is none, it is relative, or the locale has no such letters
+     */
+    public static Optional<Path> absolute(@Nullable String text) {
+        try {
+            return text == null || text.isBlank()
+                    ? Optional.empty()
+                    : Optional.of(Path.of(text)).filter(Path::isAbsolute);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Whether native code finds a file by the text of its path: all letters are those of the locale, or plain.
+     *
+     * @param path the path
+     * @return false when bytes of it got lost
+     */
+    public static boolean isPortable(Path path) {
+        String text = path.toString();
+        boolean ascii = text.chars().allMatch(c -> c < 128);
+        return ascii || (encoding().equals(StandardCharsets.UTF_8) && text.indexOf('\uFFFD') < 0);
+    }
+
+    /**
+     * What to do about letters that the locale lacks.
+     *
+     * @return a sentence without a full stop
+     */
+    public static String advice() {
+        return "Java was started in a locale whose file names are in " + encoding()
+                + " (sun.jnu.encoding): letters beyond it need LC_ALL=C.UTF-8 or another locale with UTF-8";
+    }
+
+    private static Charset encoding() {
+        String name = System.getProperty("sun.jnu.encoding", "UTF-8");
+        return Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.US_ASCII;
+    }
+}
