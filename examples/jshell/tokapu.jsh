@@ -3,9 +3,9 @@ import dev.tokapu.*
 import dev.tokapu.chat.*
 import dev.tokapu.source.*
 
-Model model = Model.load(ModelSource.resource("dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf"))
+Model model = Model.load(DefaultModel.source())
 ChatSession chat = ChatSession.open(model, ChatOptions.builder().maxTokens(100).build())
 
-System.out.println(model.description())
+System.out.println(model.info().description())
 System.out.println(java.util.Arrays.toString(model.vocab().tokenize("Hello, world!")))
 chat.send("Hi").forEach(System.out::print)

@@ -51,8 +51,7 @@ public final class BatchedBench {
                 .batchSize(BATCH_SIZE)
                 .microBatchSize(Integer.parseInt(args[5]))
                 .maxSequences(most)
-                .kvUnified("unified".equals(args[6]))
-                .swaFull(false)
+                .kvCache(kv -> kv.unified("unified".equals(args[6])).swaFull(false))
                 .threads(threads)
                 .batchThreads(threads)
                 .build();

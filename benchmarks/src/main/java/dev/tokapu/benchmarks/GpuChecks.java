@@ -6,6 +6,7 @@ import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.DecodeStatus;
+import dev.tokapu.Fit;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.Tokapu;
@@ -81,7 +82,7 @@ public final class GpuChecks {
     private static String difference(Context cpu, int[] prompt, int[] wanted) {
         Batch batch = start(cpu, prompt);
         for (int i = 0; i < wanted.length; i++) {
-            float[] logits = cpu.logits(-1);
+            float[] logits = cpu.outputs().logits(-1);
             int best = best(logits);
             if (best != wanted[i]) {
                 return String.format(
@@ -100,7 +101,7 @@ public final class GpuChecks {
         Batch batch = start(context, prompt);
         int[] tokens = new int[TOKENS];
         for (int i = 0; i < TOKENS; i++) {
-            tokens[i] = best(context.logits(-1));
+            tokens[i] = best(context.outputs().logits(-1));
             decode(context, batch.clear().add(tokens[i], prompt.length + i, 0, true));
         }
         return tokens;
@@ -166,8 +167,7 @@ public final class GpuChecks {
     /** What a load is predicted to take and what it takes, by the devices' own count. */
     private static String estimate(Path file) {
         ContextOptions options = ContextOptions.builder().contextSize(8192).build();
-        long predicted = ModelOptions.defaults()
-                .estimate(ModelSource.file(file), options)
+        long predicted = Fit.estimate(ModelSource.file(file), ModelOptions.defaults(), options)
                 .totalBytes();
         long before = free();
         try (Model model = Model.load(file);

@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * Little memory on a real GPU: what {@link ModelOptions#fit} chooses when all, half or none of a model fits, and that a context
+ * Little memory on a real GPU: what {@link Fit#of} chooses when all, half or none of a model fits, and that a context
  * and a model that do not fit are errors after which the process goes on. Prints one JSON object.
  *
  * <p>Arguments: large model.
@@ -59,11 +59,11 @@ public final class GpuMemoryChecks {
         for (long room : new long[] {Long.MAX_VALUE, 3L << 30, 64L << 20}) {
             Device gpu = gpu();
             long margin = Math.max(1L << 30, gpu.memoryFree() - room);
-            Fit fit = ModelOptions.defaults()
-                    .fit(
-                            ModelSource.file(file),
-                            ContextOptions.builder().contextSize(4096).build(),
-                            new FitOptions(margin, 4096));
+            Fit fit = Fit.of(
+                    ModelSource.file(file),
+                    ModelOptions.defaults(),
+                    ContextOptions.builder().contextSize(4096).build(),
+                    FitOptions.builder().margin(margin).build());
             long before = gpu.memoryFree();
             try (Model model = Model.load(file, fit.modelOptions());
                     Context context = model.newContext(fit.contextOptions())) {

@@ -104,7 +104,7 @@ public final class ModelBench {
         return model.newContext(ContextOptions.builder()
                 .contextSize(size)
                 .batchSize(BATCH_SIZE)
-                .swaFull(false)
+                .kvCache(kv -> kv.swaFull(false))
                 .threads(threads)
                 .batchThreads(threads)
                 .build());
@@ -134,6 +134,6 @@ public final class ModelBench {
 
     private int firstToken() {
         Vocab vocab = model.vocab();
-        return vocab.addsBos() ? vocab.bos().orElseThrow() : random.nextInt(vocabSize);
+        return vocab.specialTokens().addsBos() ? vocab.specialTokens().bos().orElseThrow() : random.nextInt(vocabSize);
     }
 }

@@ -141,7 +141,7 @@ public class SamplingBenchmark {
      */
     @Benchmark
     public float[] copyLogits() {
-        context.copyLogits(-1, logits);
+        context.outputs().copyLogits(-1, logits);
         return logits;
     }
 }

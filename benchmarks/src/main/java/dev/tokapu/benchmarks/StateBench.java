@@ -48,7 +48,7 @@ public final class StateBench {
         ContextOptions options = ContextOptions.builder()
                 .contextSize(tokens + 256)
                 .maxSequences(BRANCHES + 1)
-                .kvUnified(true)
+                .kvCache(kv -> kv.unified(true))
                 .threads(threads)
                 .batchThreads(threads)
                 .build();
@@ -100,7 +100,7 @@ public final class StateBench {
 
     private static void prefill(Context context, Model model, int tokens) {
         int[] prefix = new Random(1).ints(tokens, 0, model.vocab().size()).toArray();
-        Batch batch = new Batch(Math.min(tokens, context.batchSize()));
+        Batch batch = new Batch(Math.min(tokens, context.info().batchSize()));
         for (int from = 0; from < tokens; from += batch.capacity()) {
             int to = Math.min(tokens, from + batch.capacity());
             decode(context, batch.clear().addAll(Arrays.copyOfRange(prefix, from, to), from, 0));

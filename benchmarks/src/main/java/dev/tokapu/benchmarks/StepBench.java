@@ -65,7 +65,7 @@ public final class StepBench {
                 .batchSize(4 * microBatch + sequences)
                 .microBatchSize(microBatch)
                 .maxSequences(sequences)
-                .kvUnified("unified".equals(args[4]))
+                .kvCache(kv -> kv.unified("unified".equals(args[4])))
                 .threads(threads)
                 .batchThreads(threads)
                 .build();

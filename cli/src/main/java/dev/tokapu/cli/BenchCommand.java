@@ -107,9 +107,9 @@ final class BenchCommand implements Callable<Integer> {
         Table table = new Table("model", "size", "params", "binding", "device", "cpu", "threads", "test", "t/s");
         for (SpeedTest.Result result : results) {
             table.add(
-                    model.description(),
-                    Units.bytes(model.sizeInBytes()),
-                    Units.count(model.parameterCount()),
+                    model.info().description(),
+                    Units.bytes(model.info().sizeInBytes()),
+                    Units.count(model.info().parameterCount()),
                     Tokapu.binding(),
                     DeviceArgs.names(model.devices()),
                     Tokapu.cpuVariant(),
@@ -124,9 +124,9 @@ final class BenchCommand implements Callable<Integer> {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (SpeedTest.Result result : results) {
             Map<String, Object> row = new LinkedHashMap<>();
-            row.put("model", model.description());
-            row.put("sizeInBytes", model.sizeInBytes());
-            row.put("parameters", model.parameterCount());
+            row.put("model", model.info().description());
+            row.put("sizeInBytes", model.info().sizeInBytes());
+            row.put("parameters", model.info().parameterCount());
             row.put("binding", Tokapu.binding());
             row.put("device", DeviceArgs.names(model.devices()));
             row.put("cpu", Tokapu.cpuVariant());

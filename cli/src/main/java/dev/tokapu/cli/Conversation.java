@@ -75,8 +75,9 @@ final class Conversation {
         try (Terminal terminal = LineEditor.terminal()) {
             LineEditor editor = new LineEditor(terminal);
             if (!quiet) {
-                console.note("This is " + model.name().orElse(model.description())
-                        + ". /help lists the commands, ctrl-D leaves.");
+                console.note(
+                        "This is " + model.info().name().orElse(model.info().description())
+                                + ". /help lists the commands, ctrl-D leaves.");
             }
             boolean more = true;
             while (more) {

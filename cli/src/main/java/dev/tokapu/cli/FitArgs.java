@@ -31,7 +31,7 @@ final class FitArgs {
         if (!fit) {
             return new Chosen(options, context);
         }
-        Fit fitted = options.fit(models.source(), context);
+        Fit fitted = Fit.of(models.source(), options, context);
         if (!models.quiet()) {
             fitted.explanation().forEach(console::note);
         }

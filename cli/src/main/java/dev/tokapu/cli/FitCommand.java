@@ -73,9 +73,8 @@ final class FitCommand implements Callable<Integer> {
         models.use(file);
         models.start();
         ModelOptions options = devices.options();
-        FitOptions fitOptions =
-                new FitOptions(margin * MIB, FitOptions.defaults().minContextSize());
-        Fit fit = options.fit(models.source(), contexts.options(), fitOptions);
+        FitOptions fitOptions = FitOptions.builder().margin(margin * MIB).build();
+        Fit fit = Fit.of(models.source(), options, contexts.options(), fitOptions);
         List<Line> lines = lines(fit.estimate());
         console.print(output.json() ? Json.of(asMap(fit, lines)) + '\n' : text(fit, lines));
         return fit.fits() ? ExitCode.OK : ExitCode.MEMORY;

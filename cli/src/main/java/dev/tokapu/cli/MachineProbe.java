@@ -1,6 +1,7 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.Tokapu;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.spi.NativeLoadException;
 import dev.tokapu.spi.Platform;
 import dev.tokapu.spi.library.CacheDirectory;
@@ -87,7 +88,7 @@ final class MachineProbe {
 
     /** Whether commands work without {@code --model}. */
     static void defaultModel(DoctorReport report) {
-        URL url = MachineProbe.class.getClassLoader().getResource(ModelArgs.DEFAULT_RESOURCE);
+        URL url = MachineProbe.class.getClassLoader().getResource(DefaultModel.RESOURCE);
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("present", url != null);
         if (url == null) {

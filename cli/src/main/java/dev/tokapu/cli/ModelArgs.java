@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,6 @@ import picocli.CommandLine.Option;
 
 /** Options of the commands that load a model. */
 final class ModelArgs {
-
-    /** The resource of the default model's jar. */
-    static final String DEFAULT_RESOURCE = "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
 
     static final String DEFAULT_NAME = "SmolLM2-135M-Instruct.Q4_1.gguf";
 
@@ -72,12 +70,12 @@ final class ModelArgs {
     }
 
     static ModelSource defaultModel() {
-        if (ModelArgs.class.getClassLoader().getResource(DEFAULT_RESOURCE) == null) {
+        if (ModelArgs.class.getClassLoader().getResource(DefaultModel.RESOURCE) == null) {
             throw new CliException(
                     ExitCode.MODEL,
-                    "the default model is not on the class path (" + DEFAULT_RESOURCE
+                    "the default model is not on the class path (" + DefaultModel.RESOURCE
                             + "); give a GGUF file with --model PATH");
         }
-        return ModelSource.resource(DEFAULT_RESOURCE);
+        return DefaultModel.source();
     }
 }

@@ -55,7 +55,12 @@ final class TokenizeCommand implements Callable<Integer> {
         String text = Prompt.of(words, console);
         try (Model model = models.load(console, ModelOptions.builder().vocabOnly(true), new Interrupt())) {
             Vocab vocab = model.vocab();
-            int[] tokens = vocab.tokenize(text, new TokenizeOptions(!noBos, parseSpecial));
+            int[] tokens = vocab.tokenize(
+                    text,
+                    TokenizeOptions.builder()
+                            .addSpecial(!noBos)
+                            .parseSpecial(parseSpecial)
+                            .build());
             if (output.json()) {
                 console.println(json(vocab, tokens));
             } else if (idsOnly) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.TokenizeOptions;
-import dev.tokapu.source.ModelSource;
+import dev.tokapu.source.DefaultModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,9 +104,14 @@ class CommandsIT {
 
     private static String ids(boolean addSpecial, boolean parseSpecial) {
         try (Model model = Model.load(
-                ModelSource.resource(ModelArgs.DEFAULT_RESOURCE),
-                ModelOptions.builder().vocabOnly(true).build())) {
-            return Arrays.stream(model.vocab().tokenize(TEXT, new TokenizeOptions(addSpecial, parseSpecial)))
+                DefaultModel.source(), ModelOptions.builder().vocabOnly(true).build())) {
+            return Arrays.stream(model.vocab()
+                            .tokenize(
+                                    TEXT,
+                                    TokenizeOptions.builder()
+                                            .addSpecial(addSpecial)
+                                            .parseSpecial(parseSpecial)
+                                            .build()))
                     .mapToObj(Integer::toString)
                     .collect(Collectors.joining(" "));
         }

@@ -120,7 +120,7 @@ final class AdapterTarget implements Target {
                 .batchThreads(threads)
                 .build());
         open.add(context);
-        boolean encodes = model.hasEncoder();
+        boolean encodes = model.info().hasEncoder();
         int next = random.nextBoolean() ? compute(context, encodes, 0) : 0;
         String word = "used";
         try {

@@ -17,10 +17,10 @@ import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.completion.Perplexity;
 import dev.tokapu.completion.Scorer;
-import dev.tokapu.sampling.Candidates;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.sampling.SamplerResult;
 import dev.tokapu.testsupport.TinyGguf;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -60,7 +60,7 @@ final class CallTarget implements Target {
             ChatOptions.class,
             ChatOptions.Builder.class,
             ChatSession.class,
-            Candidates.class);
+            SamplerResult.class);
     private static final int CALLS = 40;
 
     private final Path model;

@@ -87,8 +87,8 @@ final class FileTarget implements Target {
             int length = Math.min(tokens.length, 24);
             Batch batch = new Batch(32);
             batch.addAll(Arrays.copyOf(tokens, length), 0, 0);
-            DecodeStatus status = model.hasEncoder() ? context.encode(batch) : context.decode(batch);
-            if (!model.hasEncoder() && status == DecodeStatus.OK) {
+            DecodeStatus status = model.info().hasEncoder() ? context.encode(batch) : context.decode(batch);
+            if (!model.info().hasEncoder() && status == DecodeStatus.OK) {
                 context.decode(new Batch(1).add(1, length, 0, true));
             }
             return status.toString();

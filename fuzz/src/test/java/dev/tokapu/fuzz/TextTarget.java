@@ -2,7 +2,7 @@ package dev.tokapu.fuzz;
 
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
-import dev.tokapu.source.ModelSource;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.testsupport.PreTokenizers;
 import java.util.Map;
 import java.util.Random;
@@ -75,9 +75,7 @@ final class TextTarget implements Target {
                 .vocabOnly(true)
                 .metadataOverrides(Map.of("tokenizer.ggml.pre", pre))
                 .build();
-        return Model.load(
-                ModelSource.resource("dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf"),
-                options);
+        return Model.load(DefaultModel.source(), options);
     }
 
     /** Some runs, mostly short, now and then very long. */

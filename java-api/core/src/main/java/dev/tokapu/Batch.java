@@ -31,7 +31,7 @@ public final class Batch {
     /**
      * Creates a batch for tokens.
      *
-     * @param capacity how many tokens it holds at most; at most {@link Context#batchSize()} can be decoded at once
+     * @param capacity how many tokens it holds at most; at most {@link ContextInfo#batchSize()} can be decoded at once
      */
     public Batch(int capacity) {
         this(capacity, 0);
@@ -54,8 +54,7 @@ public final class Batch {
      * Creates a batch for input embeddings in place of tokens.
      *
      * @param capacity how many embeddings it holds at most
-     * @param width floats of each, {@link Model#inputEmbeddingSize()}
-     * @return the batch
+     * @param width floats of each, {@link ModelInfo#inputEmbeddingSize()}
      * @throws IllegalArgumentException when a number is less than 1, or {@code capacity * width} more than an array holds
      */
     public static Batch ofEmbeddings(int capacity, int width) {
@@ -76,7 +75,6 @@ public final class Batch {
      * @param position its position in the sequence, from 0
      * @param sequence the id of the sequence, from 0
      * @param output whether logits (or an embedding) are wanted for it
-     * @return this
      * @throws IllegalStateException when the batch is full
      */
     public Batch add(int token, int position, int sequence, boolean output) {
@@ -94,7 +92,6 @@ public final class Batch {
      * @param position its position in each of them, from 0
      * @param output whether logits (or an embedding) are wanted for it
      * @param sequences the ids of the sequences, one or more
-     * @return this
      * @throws IllegalStateException when the batch is full
      */
     public Batch add(int token, int position, boolean output, int... sequences) {
@@ -113,11 +110,10 @@ public final class Batch {
     /**
      * Adds an input embedding of one sequence.
      *
-     * @param embedding its floats, {@link Model#inputEmbeddingSize()} of them; they are copied
+     * @param embedding its floats, {@link ModelInfo#inputEmbeddingSize()} of them; they are copied
      * @param position its position in the sequence, from 0
      * @param sequence the id of the sequence, from 0
      * @param output whether logits (or an embedding) are wanted for it
-     * @return this
      * @throws IllegalStateException when the batch is full or made for tokens
      */
     public Batch addEmbedding(float[] embedding, int position, int sequence, boolean output) {
@@ -141,7 +137,6 @@ public final class Batch {
      * @param tokens their ids
      * @param firstPosition the position of the first, from 0
      * @param sequence the id of the sequence, from 0
-     * @return this
      * @throws IllegalStateException when they do not fit; none is added then
      */
     public Batch addAll(int[] tokens, int firstPosition, int sequence) {
@@ -155,31 +150,19 @@ public final class Batch {
         return this;
     }
 
-    /**
-     * Empties the batch.
-     *
-     * @return this
-     */
+    /** Empties the batch. */
     public Batch clear() {
         size = 0;
         sequencesUsed = 0;
         return this;
     }
 
-    /**
-     * How many tokens or embeddings are in it.
-     *
-     * @return 0 to {@link #capacity()}
-     */
+    /** {@return the number of tokens or embeddings in it, 0 to {@link #capacity()}} */
     public int size() {
         return size;
     }
 
-    /**
-     * How many tokens or embeddings it holds at most.
-     *
-     * @return 1 or more
-     */
+    /** {@return the most tokens or embeddings that fit, 1 or more} */
     public int capacity() {
         return positions.length;
     }

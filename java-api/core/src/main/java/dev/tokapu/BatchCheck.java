@@ -18,7 +18,7 @@ final class BatchCheck {
     /** For a context with room for so many tokens of one sequence, and so many of all. */
     BatchCheck(Model model, int maxSequences, int sequenceSize, int contextSize) {
         this.vocabSize = model.vocab().size();
-        this.inputEmbeddingSize = model.inputEmbeddingSize();
+        this.inputEmbeddingSize = model.info().inputEmbeddingSize();
         this.maxSequences = maxSequences;
         this.sequenceSize = sequenceSize;
         this.contextSize = contextSize;

@@ -25,20 +25,12 @@ public final class Checkpoint implements AutoCloseable {
         this.state = state;
     }
 
-    /**
-     * The sequence that it belongs to.
-     *
-     * @return as given
-     */
+    /** {@return the sequence that it belongs to} */
     public Sequence sequence() {
         return sequence;
     }
 
-    /**
-     * How long the sequence was.
-     *
-     * @return positions
-     */
+    /** {@return the length of the sequence when it was taken, in positions} */
     public int position() {
         return position;
     }

@@ -9,8 +9,6 @@ import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.util.Checks;
 import dev.tokapu.spi.ContextInfoKey;
 import dev.tokapu.spi.NativeApi;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A working memory for a {@link Model}: it decodes batches of tokens and holds the KV cache and the outputs of the last
@@ -36,20 +34,10 @@ public final class Context implements AutoCloseable {
     private final ContextOptions options;
     private final NativeHandle handle;
     private final NativeApi api;
+    private final ContextInfo info;
     private final KvCache kvCache;
     private final BatchCheck batchCheck;
-    private final int contextSize;
-    private final int sequenceContextSize;
-    private final int batchSize;
-    private final int microBatchSize;
-    private final int maxSequences;
-    private final Pooling pooling;
-    private final boolean hasMemory;
-
     private final Outputs outputs;
-    private final int[] count = new int[1];
-    private float @Nullable [] exactLogits;
-    private boolean embeddings;
     private volatile int threads;
     private volatile int batchThreads;
 
@@ -62,119 +50,48 @@ public final class Context implements AutoCloseable {
         this.options = options;
         this.handle = handle;
         this.api = handle.api();
-        long[] info = ContextInfo.read(handle);
-        contextSize = (int) info[ContextInfoKey.N_CTX];
-        sequenceContextSize = (int) info[ContextInfoKey.N_CTX_SEQ];
-        batchSize = (int) info[ContextInfoKey.N_BATCH];
-        microBatchSize = (int) info[ContextInfoKey.N_UBATCH];
-        maxSequences = (int) info[ContextInfoKey.N_SEQ_MAX];
-        threads = (int) info[ContextInfoKey.N_THREADS];
-        batchThreads = (int) info[ContextInfoKey.N_THREADS_BATCH];
-        pooling = Pooling.of(info[ContextInfoKey.POOLING_TYPE]);
-        hasMemory = info[ContextInfoKey.HAS_MEMORY] != 0;
-        embeddings = options.embeddings();
-        kvCache = new KvCache(handle, info, options.kvUnified());
-        boolean positionsAreBounded = hasMemory && !model.isRecurrent();
-        int bound = positionsAreBounded ? sequenceContextSize : Integer.MAX_VALUE;
-        batchCheck = new BatchCheck(model, maxSequences, bound, contextSize);
-        outputs = new Outputs(batchSize);
+        long[] numbers = ContextInfo.read(handle);
+        info = new ContextInfo(numbers);
+        threads = (int) numbers[ContextInfoKey.N_THREADS];
+        batchThreads = (int) numbers[ContextInfoKey.N_THREADS_BATCH];
+        kvCache = new KvCache(handle, info, options.kvCache().unified());
+        boolean positionsAreBounded = info.hasMemory() && !model.info().isRecurrent();
+        int bound = positionsAreBounded ? info.sequenceContextSize() : Integer.MAX_VALUE;
+        batchCheck = new BatchCheck(model, info.maxSequences(), bound, info.contextSize());
+        outputs = new Outputs(handle, model, info, options.embeddings());
     }
 
-    /**
-     * The model that it works for.
-     *
-     * @return the model, perhaps closed
-     */
+    /** {@return the model that it computes with, perhaps closed} */
     public Model model() {
         return model;
     }
 
-    /**
-     * What was asked for; the sizes in effect are the methods of this class.
-     *
-     * @return the options
-     */
+    /** {@return the options that it was created with; {@link #info()} has the sizes in effect} */
     public ContextOptions options() {
         return options;
     }
 
-    /**
-     * The room for all sequences together.
-     *
-     * @return tokens
-     */
-    public int contextSize() {
-        return contextSize;
+    /** {@return the sizes in effect; always the same object} */
+    public ContextInfo info() {
+        return info;
     }
 
-    /**
-     * The room for one sequence: all of it with one buffer or one sequence, otherwise a share.
-     *
-     * @return tokens
-     */
-    public int sequenceContextSize() {
-        return sequenceContextSize;
+    /** {@return the logits and embeddings of the last batch; always the same object} */
+    public Outputs outputs() {
+        return outputs;
     }
 
-    /**
-     * How many tokens one decode takes at most.
-     *
-     * @return tokens
-     */
-    public int batchSize() {
-        return batchSize;
-    }
-
-    /**
-     * How many tokens are computed in one step at most.
-     *
-     * @return tokens
-     */
-    public int microBatchSize() {
-        return microBatchSize;
-    }
-
-    /**
-     * How many sequences it holds at most.
-     *
-     * @return 1 or more
-     */
-    public int maxSequences() {
-        return maxSequences;
-    }
-
-    /**
-     * The compute threads for one token.
-     *
-     * @return 1 or more
-     */
+    /** {@return the compute threads for a decode of one token, 1 or more} */
     public int threads() {
         return threads;
     }
 
-    /**
-     * The compute threads for several tokens.
-     *
-     * @return 1 or more
-     */
+    /** {@return the compute threads for a decode of several tokens, 1 or more} */
     public int batchThreads() {
         return batchThreads;
     }
 
-    /**
-     * How embeddings of tokens become one of a sequence, in effect.
-     *
-     * @return the pooling
-     */
-    public Pooling pooling() {
-        return pooling;
-    }
-
-    /**
-     * The memory of the sequences.
-     *
-     * @return always the same object
-     */
+    /** {@return the KV cache; always the same object} */
     public KvCache kvCache() {
         return kvCache;
     }
@@ -182,14 +99,14 @@ public final class Context implements AutoCloseable {
     /**
      * Processes a batch: its tokens enter the KV cache, and the outputs that it asks for replace those of the last one.
      *
-     * @param batch 1 to {@link #batchSize()} tokens or embeddings; unchanged
+     * @param batch 1 to {@link ContextInfo#batchSize()} tokens or embeddings; unchanged
      * @return whether it was processed
      * @throws IllegalArgumentException when the batch does not fit this context or model; nothing was done
-     * @throws ContextOverflowException when a sequence would get longer than {@link #sequenceContextSize()}; nothing was done
+     * @throws ContextOverflowException when a sequence would get longer than {@link ContextInfo#sequenceContextSize()}; nothing was done
      * @throws DecodeException when llama.cpp fails; micro-batches that it had processed stay in the KV cache
      */
     public DecodeStatus decode(Batch batch) {
-        batchCheck.check(batch, batchSize, "ContextOptions.batchSize");
+        batchCheck.check(batch, info.batchSize(), "ContextOptions.batchSize");
         return run(batch, false);
     }
 
@@ -197,17 +114,17 @@ public final class Context implements AutoCloseable {
      * Processes a batch through the encoder of an encoder-decoder model, or of an embedding model; the KV cache stays as it
      * is.
      *
-     * @param batch 1 to {@link #microBatchSize()} tokens or embeddings; unchanged
+     * @param batch 1 to {@link ContextInfo#microBatchSize()} tokens or embeddings; unchanged
      * @return whether it was processed
      * @throws IllegalArgumentException when the batch does not fit this context or model; nothing was done
      * @throws UnsupportedOperationException when the model has no encoder
      * @throws DecodeException when llama.cpp fails
      */
     public DecodeStatus encode(Batch batch) {
-        if (hasMemory && !model.hasEncoder()) {
+        if (info.hasMemory() && !model.info().hasEncoder()) {
             throw new UnsupportedOperationException(model + " has no encoder; use decode");
         }
-        batchCheck.check(batch, Math.min(microBatchSize, batchSize), "ContextOptions.microBatchSize");
+        batchCheck.check(batch, Math.min(info.microBatchSize(), info.batchSize()), "ContextOptions.microBatchSize");
         return run(batch, true);
     }
 
@@ -235,7 +152,7 @@ public final class Context implements AutoCloseable {
                 throw handle.closedException();
             }
             if (status == dev.tokapu.spi.DecodeStatus.OK) {
-                outputs.remember(batch, embeddings || encode);
+                outputs.remember(batch, encode);
             }
             return switch (status) {
                 case dev.tokapu.spi.DecodeStatus.NO_KV_SLOT -> DecodeStatus.NO_KV_SLOT;
@@ -275,12 +192,7 @@ public final class Context implements AutoCloseable {
 
     /** Waits until the devices have computed what was decoded: reading outputs does that by itself, measuring time needs it. */
     public void synchronize() {
-        long id = handle.acquire();
-        try {
-            handle.check(api.contexts().synchronize(id), "synchronize");
-        } finally {
-            handle.release();
-        }
+        handle.call("synchronize", id -> api.contexts().synchronize(id));
     }
 
     /**
@@ -311,115 +223,6 @@ public final class Context implements AutoCloseable {
     }
 
     /**
-     * The logits of a token of the last batch, as a new array.
-     *
-     * @param index the index of the token in the batch, or -1 for the last one that has an output
-     * @return a value for each token of the vocabulary
-     * @throws IllegalStateException when there is no last batch
-     * @throws IllegalArgumentException when no output was asked for with that token
-     */
-    public float[] logits(int index) {
-        float[] logits = new float[model.vocab().size()];
-        copyLogits(index, logits);
-        return logits;
-    }
-
-    /**
-     * Copies the logits of a token of the last batch.
-     *
-     * @param index the index of the token in the batch, or -1 for the last one that has an output
-     * @param dst receives a value for each token of the vocabulary; it may be longer, the rest stays as it is
-     * @throws IllegalStateException when there is no last batch
-     * @throws IllegalArgumentException when no output was asked for with that token
-     */
-    public void copyLogits(int index, float[] dst) {
-        int needed = model.vocab().size();
-        if (dst.length < needed) {
-            throw new IllegalArgumentException(
-                    "the array has " + dst.length + " floats; logits have " + needed + ", one for each token");
-        }
-        long id = handle.acquire();
-        try {
-            outputs.require(index);
-            float[] target = dst.length == needed ? dst : exactLogits(needed);
-            handle.check(api.contexts().logits(id, index, target), "reading logits");
-            if (dst.length > needed) {
-                System.arraycopy(target, 0, dst, 0, needed);
-            }
-        } finally {
-            handle.release();
-        }
-    }
-
-    /** For arrays that are longer: a binding may write all of the array that it gets. */
-    private float[] exactLogits(int size) {
-        float[] buffer = exactLogits;
-        if (buffer == null) {
-            buffer = new float[size];
-            exactLogits = buffer;
-        }
-        return buffer;
-    }
-
-    /**
-     * The embedding of a token of the last batch, without pooling, as a new array.
-     *
-     * @param index the index of the token in the batch, or -1 for the last one that has an output
-     * @return {@link Model#outputEmbeddingSize()} values
-     * @throws IllegalStateException when the context makes no embeddings, pools them, or there is no last batch
-     */
-    public float[] embeddings(int index) {
-        requireEmbeddings();
-        if (pooling != Pooling.NONE) {
-            throw new IllegalStateException("embeddings are pooled by " + pooling
-                    + "; read them with sequenceEmbeddings, or set ContextOptions.pooling to NONE");
-        }
-        float[] values = new float[model.outputEmbeddingSize()];
-        long id = handle.acquire();
-        try {
-            outputs.require(index);
-            handle.check(api.contexts().embeddings(id, index, values, count), "reading embeddings");
-            return count[0] == values.length ? values : Arrays.copyOf(values, count[0]);
-        } finally {
-            handle.release();
-        }
-    }
-
-    /**
-     * The pooled embedding of a sequence of the last batch, as a new array.
-     *
-     * @param sequence the sequence
-     * @return {@link Model#outputEmbeddingSize()} values; with {@link Pooling#RANK} {@link Model#classifierOutputs()} scores
-     * @throws IllegalStateException when the context makes no embeddings, does not pool them, or there is no last batch
-     */
-    public float[] sequenceEmbeddings(int sequence) {
-        requireEmbeddings();
-        if (pooling == Pooling.NONE) {
-            throw new IllegalStateException(
-                    "embeddings are not pooled; read them with embeddings(index), or set ContextOptions.pooling");
-        }
-        if (sequence < 0 || sequence >= maxSequences) {
-            throw KvCache.unknownSequence(sequence, maxSequences);
-        }
-        float[] values = new float[Math.max(model.outputEmbeddingSize(), model.classifierOutputs())];
-        long id = handle.acquire();
-        try {
-            outputs.requireBatch();
-            handle.check(api.contexts().embeddingsSeq(id, sequence, values, count), "reading embeddings");
-            return count[0] == values.length ? values : Arrays.copyOf(values, count[0]);
-        } finally {
-            handle.release();
-        }
-    }
-
-    private void requireEmbeddings() {
-        if (!embeddings) {
-            throw new IllegalStateException(
-                    handle.name() + " makes no embeddings; set ContextOptions.embeddings or call setEmbeddings(true)");
-        }
-    }
-
-    /**
      * Sets the number of compute threads, as {@link ContextOptions.Builder#threads} does.
      *
      * @param threads for one token, 1 to 512
@@ -428,15 +231,10 @@ public final class Context implements AutoCloseable {
     public void setThreads(int threads, int batchThreads) {
         Checks.between("threads", threads, 1, ContextOptions.MAX_THREADS);
         Checks.between("batchThreads", batchThreads, 1, ContextOptions.MAX_THREADS);
-        long id = handle.acquire();
-        try {
-            handle.check(api.contexts().setThreads(id, threads, batchThreads), "setting threads");
-        } finally {
-            handle.release();
-        }
-        long[] info = ContextInfo.read(handle);
-        this.threads = (int) info[ContextInfoKey.N_THREADS];
-        this.batchThreads = (int) info[ContextInfoKey.N_THREADS_BATCH];
+        handle.call("setting threads", id -> api.contexts().setThreads(id, threads, batchThreads));
+        long[] numbers = ContextInfo.read(handle);
+        this.threads = (int) numbers[ContextInfoKey.N_THREADS];
+        this.batchThreads = (int) numbers[ContextInfoKey.N_THREADS_BATCH];
     }
 
     /**
@@ -448,7 +246,7 @@ public final class Context implements AutoCloseable {
         long id = handle.acquire();
         try {
             handle.check(api.contexts().setEmbeddings(id, embeddings ? 1 : 0), "setting embeddings");
-            this.embeddings = embeddings;
+            outputs.embeddings(embeddings);
         } finally {
             handle.release();
         }
@@ -460,28 +258,15 @@ public final class Context implements AutoCloseable {
      * @param causal false to let them attend to all of their sequence in the batch
      */
     public void setCausalAttention(boolean causal) {
-        long id = handle.acquire();
-        try {
-            handle.check(api.contexts().setCausalAttention(id, causal ? 1 : 0), "setting causal attention");
-        } finally {
-            handle.release();
-        }
+        handle.call("setting causal attention", id -> api.contexts().setCausalAttention(id, causal ? 1 : 0));
     }
 
-    /**
-     * Where model and context lie in memory.
-     *
-     * @return bytes of weights, KV cache and compute buffers
-     */
+    /** {@return the memory of model and context by device: weights, KV cache and compute buffers} */
     public MemoryReport memory() {
         return ModelCalls.contextMemory(handle);
     }
 
-    /**
-     * Whether it is closed.
-     *
-     * @return true after {@link #close()}
-     */
+    /** {@return whether it is closed} */
     public boolean isClosed() {
         return handle.isClosed();
     }
@@ -494,6 +279,6 @@ public final class Context implements AutoCloseable {
 
     @Override
     public String toString() {
-        return handle + " (" + contextSize + " tokens)";
+        return handle + " (" + info.contextSize() + " tokens)";
     }
 }

@@ -2,8 +2,10 @@ package dev.tokapu;
 
 import dev.tokapu.internal.host.CpuCores;
 import dev.tokapu.internal.util.Checks;
-import dev.tokapu.spi.ContextOptionI;
+import dev.tokapu.internal.util.NamedValues;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a {@link Context}. The defaults are llama.cpp's, but for three: the context size fits the model, threads
@@ -11,96 +13,59 @@ import java.util.Objects;
  *
  * <p>Thread safety: immutable.
  *
- * @param contextSize tokens that all sequences of the context hold; 0 for as many as the model was trained for,
- *     {@link #AUTO_CONTEXT_SIZE} for the same but at most 4096 (llama.cpp: {@code n_ctx})
- * @param batchSize tokens that one decode takes at most (llama.cpp: {@code n_batch})
- * @param microBatchSize tokens that one compute graph takes at most; a decode is split into such steps (llama.cpp:
- *     {@code n_ubatch})
- * @param maxSequences sequences that the context holds at most, with ids from 0 (llama.cpp: {@code n_seq_max})
- * @param recurrentSnapshots snapshots of the recurrent state per sequence, for rollback; 0 for none (llama.cpp:
- *     {@code n_rs_seq})
- * @param outputsMax outputs of one micro-batch at most; 0 for as many as a batch has tokens (llama.cpp: {@code
- *     n_outputs_max})
- * @param outputsMaxPerSequence outputs per sequence when sampling runs on a device; 0 for {@code outputsMax}
- *     (llama.cpp: {@code n_outputs_max_per_seq})
- * @param threads compute threads for a decode of one token (llama.cpp: {@code n_threads})
- * @param batchThreads compute threads for a decode of several tokens (llama.cpp: {@code n_threads_batch})
- * @param pooling how embeddings of tokens become one of a sequence
- * @param attention which tokens a token attends to
- * @param flashAttention whether attention runs as one fused operation
- * @param keyType number format of the K cache
- * @param valueType number format of the V cache; quantized ones need flash attention
- * @param embeddings whether embeddings are made, for embedding models
- * @param offloadKqv whether attention and the KV cache live on the device of their layer
- * @param opOffload whether operations on host tensors run on a device where that is faster
- * @param swaFull whether layers with a sliding window get a cache of full size, which keeps old tokens removable
- * @param kvUnified whether all sequences share one buffer: sharing prefixes is free then, unrelated sequences are
- *     slower
- * @param poll how long idle compute threads spin before they sleep, 0 to 100; 0 spends the least energy
- * @param rope how positions are encoded, for more than the trained context
  * @since 0.1
  */
-public record ContextOptions(
-        int contextSize,
-        int batchSize,
-        int microBatchSize,
-        int maxSequences,
-        int recurrentSnapshots,
-        int outputsMax,
-        int outputsMaxPerSequence,
-        int threads,
-        int batchThreads,
-        Pooling pooling,
-        AttentionType attention,
-        FlashAttention flashAttention,
-        KvType keyType,
-        KvType valueType,
-        boolean embeddings,
-        boolean offloadKqv,
-        boolean opOffload,
-        boolean swaFull,
-        boolean kvUnified,
-        int poll,
-        RopeOptions rope) {
+public final class ContextOptions {
 
     /** A context size: what the model was trained for, but at most 4096 tokens. */
     public static final int AUTO_CONTEXT_SIZE = -1;
 
-    private static final ContextOptions DEFAULTS = new ContextOptions(
-            AUTO_CONTEXT_SIZE,
-            2048,
-            512,
-            1,
-            0,
-            0,
-            1,
-            CpuCores.count(),
-            CpuCores.count(),
-            Pooling.UNSPECIFIED,
-            AttentionType.UNSPECIFIED,
-            FlashAttention.AUTO,
-            KvType.F16,
-            KvType.F16,
-            false,
-            true,
-            true,
-            true,
-            false,
-            50,
-            RopeOptions.defaults());
-
-    private static final int AUTO_CONTEXT_LIMIT = 4096;
     private static final int MAX_SEQUENCES = 256;
     static final int MAX_THREADS = 512;
 
-    /** Validates. */
-    public ContextOptions {
-        Objects.requireNonNull(rope, "rope");
+    private static final ContextOptions DEFAULTS = builder().build();
+
+    private final int contextSize;
+    private final int batchSize;
+    private final int microBatchSize;
+    private final int maxSequences;
+    private final int recurrentSnapshots;
+    private final int outputsMax;
+    private final int outputsMaxPerSequence;
+    private final int threads;
+    private final int batchThreads;
+    private final int poll;
+    private final Pooling pooling;
+    private final AttentionType attention;
+    private final FlashAttention flashAttention;
+    private final boolean embeddings;
+    private final boolean opOffload;
+    private final KvCacheOptions kvCache;
+    private final RopeOptions rope;
+
+    private ContextOptions(Builder builder) {
+        contextSize = builder.contextSize;
+        batchSize = builder.batchSize;
+        microBatchSize = builder.microBatchSize;
+        maxSequences = builder.maxSequences;
+        recurrentSnapshots = builder.recurrentSnapshots;
+        outputsMax = builder.outputsMax;
+        outputsMaxPerSequence = builder.outputsMaxPerSequence;
+        threads = builder.threads;
+        batchThreads = builder.batchThreads;
+        poll = builder.poll;
+        pooling = builder.pooling;
+        attention = builder.attention;
+        flashAttention = builder.flashAttention;
+        embeddings = builder.embeddings;
+        opOffload = builder.opOffload;
+        kvCache = builder.kvCache;
+        rope = builder.rope;
         Objects.requireNonNull(pooling, "pooling");
         Objects.requireNonNull(attention, "attention");
         Objects.requireNonNull(flashAttention, "flashAttention");
-        Objects.requireNonNull(keyType, "keyType");
-        Objects.requireNonNull(valueType, "valueType");
+        Objects.requireNonNull(kvCache, "kvCache");
+        Objects.requireNonNull(rope, "rope");
         Checks.atLeast("contextSize", contextSize, AUTO_CONTEXT_SIZE);
         Checks.atLeast("batchSize", batchSize, 1);
         Checks.atLeast("microBatchSize", microBatchSize, 1);
@@ -111,21 +76,10 @@ public record ContextOptions(
         Checks.between("threads", threads, 1, MAX_THREADS);
         Checks.between("batchThreads", batchThreads, 1, MAX_THREADS);
         Checks.between("poll", poll, 0, 100);
-        if (valueType.isQuantized() && flashAttention == FlashAttention.DISABLED) {
-            throw new IllegalArgumentException("valueType " + valueType
+        if (kvCache.valueType().isQuantized() && flashAttention == FlashAttention.DISABLED) {
+            throw new IllegalArgumentException("the valueType " + kvCache.valueType() + " of the KV cache"
                     + " needs flash attention; set flashAttention to AUTO or ENABLED, or valueType to F16");
         }
-    }
-
-    /**
-     * Whether the last tokens of a sequence can be removed as if they had never been there.
-     *
-     * @param model the model of the context
-     * @return false for recurrent and hybrid models, whose state cannot forget, and for a sliding window without {@link #swaFull()},
-     *     which lacks the tokens that the removed ones pushed out
-     */
-    public boolean truncatesExactly(Model model) {
-        return !model.isRecurrent() && !model.isHybrid() && (model.slidingWindow() == 0 || swaFull);
     }
 
     /** {@return the defaults} */
@@ -133,43 +87,167 @@ public record ContextOptions(
         return DEFAULTS;
     }
 
-    /** {@return the builder} */
+    /** {@return a builder that starts from the defaults} */
     public static Builder builder() {
-        return new Builder(defaults());
+        return new Builder();
     }
 
-    /** {@return the builder} */
+    /** {@return a builder that starts from these options} */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder()
+                .contextSize(contextSize)
+                .batchSize(batchSize)
+                .microBatchSize(microBatchSize)
+                .maxSequences(maxSequences)
+                .recurrentSnapshots(recurrentSnapshots)
+                .outputsMax(outputsMax)
+                .outputsMaxPerSequence(outputsMaxPerSequence)
+                .threads(threads)
+                .batchThreads(batchThreads)
+                .poll(poll)
+                .pooling(pooling)
+                .attention(attention)
+                .flashAttention(flashAttention)
+                .embeddings(embeddings)
+                .opOffload(opOffload)
+                .kvCache(kvCache)
+                .rope(rope);
     }
 
-    /** The integer options as the header wants them, for a model trained for so many tokens. */
-    long[] intsToNative(int trainedContextSize) {
-        long[] ints = new long[ContextOptionI.COUNT];
-        ints[ContextOptionI.N_CTX] =
-                contextSize == AUTO_CONTEXT_SIZE ? Math.min(trainedContextSize, AUTO_CONTEXT_LIMIT) : contextSize;
-        ints[ContextOptionI.N_BATCH] = batchSize;
-        ints[ContextOptionI.N_UBATCH] = microBatchSize;
-        ints[ContextOptionI.N_SEQ_MAX] = maxSequences;
-        ints[ContextOptionI.N_RS_SEQ] = recurrentSnapshots;
-        ints[ContextOptionI.N_OUTPUTS_MAX] = outputsMax;
-        ints[ContextOptionI.N_OUTPUTS_MAX_PER_SEQ] = outputsMaxPerSequence;
-        ints[ContextOptionI.N_THREADS] = threads;
-        ints[ContextOptionI.N_THREADS_BATCH] = batchThreads;
-        ints[ContextOptionI.POOLING_TYPE] = pooling.code();
-        ints[ContextOptionI.ATTENTION_TYPE] = attention.code();
-        ints[ContextOptionI.FLASH_ATTN_TYPE] = flashAttention.code();
-        ints[ContextOptionI.TYPE_K] = keyType.code();
-        ints[ContextOptionI.TYPE_V] = valueType.code();
-        ints[ContextOptionI.EMBEDDINGS] = embeddings ? 1 : 0;
-        ints[ContextOptionI.OFFLOAD_KQV] = offloadKqv ? 1 : 0;
-        ints[ContextOptionI.OP_OFFLOAD] = opOffload ? 1 : 0;
-        ints[ContextOptionI.SWA_FULL] = swaFull ? 1 : 0;
-        ints[ContextOptionI.KV_UNIFIED] = kvUnified ? 1 : 0;
-        ints[ContextOptionI.POLL] = poll;
-        ints[ContextOptionI.NO_PERF] = 1;
-        rope.intsToNative(ints);
-        return ints;
+    /**
+     * {@return the capacity for all sequences together, in tokens; 0 for as many as the model was trained for, or
+     * {@link #AUTO_CONTEXT_SIZE}}
+     */
+    public int contextSize() {
+        return contextSize;
+    }
+
+    /** {@return the most tokens that one decode takes} */
+    public int batchSize() {
+        return batchSize;
+    }
+
+    /** {@return the most tokens that are computed at once} */
+    public int microBatchSize() {
+        return microBatchSize;
+    }
+
+    /** {@return the most sequences that the context holds, with ids from 0} */
+    public int maxSequences() {
+        return maxSequences;
+    }
+
+    /** {@return the snapshots of the recurrent state per sequence, for rollback} */
+    public int recurrentSnapshots() {
+        return recurrentSnapshots;
+    }
+
+    /** {@return the most outputs of one micro-batch; 0 for as many as a batch has tokens} */
+    public int outputsMax() {
+        return outputsMax;
+    }
+
+    /** {@return the most outputs per sequence when sampling runs on a device; 0 for {@link #outputsMax()}} */
+    public int outputsMaxPerSequence() {
+        return outputsMaxPerSequence;
+    }
+
+    /** {@return the compute threads for a decode of one token} */
+    public int threads() {
+        return threads;
+    }
+
+    /** {@return the compute threads for a decode of several tokens} */
+    public int batchThreads() {
+        return batchThreads;
+    }
+
+    /** {@return how long idle compute threads spin before they sleep, 0 to 100} */
+    public int poll() {
+        return poll;
+    }
+
+    /** {@return how token embeddings are pooled into a sequence embedding} */
+    public Pooling pooling() {
+        return pooling;
+    }
+
+    /** {@return which tokens a token attends to} */
+    public AttentionType attention() {
+        return attention;
+    }
+
+    /** {@return whether attention runs as one fused operation} */
+    public FlashAttention flashAttention() {
+        return flashAttention;
+    }
+
+    /** {@return whether embeddings are made, for embedding models} */
+    public boolean embeddings() {
+        return embeddings;
+    }
+
+    /** {@return whether operations on host tensors run on a device where that is faster} */
+    public boolean opOffload() {
+        return opOffload;
+    }
+
+    /** {@return how keys and values are held} */
+    public KvCacheOptions kvCache() {
+        return kvCache;
+    }
+
+    /** {@return how positions are encoded, for more than the trained context} */
+    public RopeOptions rope() {
+        return rope;
+    }
+
+    /**
+     * Whether the last tokens of a sequence can be removed as if they had never been there.
+     *
+     * @param model the model of the context
+     * @return false for recurrent and hybrid models, whose state cannot forget, and for a sliding window without {@link
+     *     KvCacheOptions#swaFull()}, which lacks the tokens that the removed ones pushed out
+     */
+    public boolean truncatesExactly(Model model) {
+        ModelInfo info = model.info();
+        return !info.isRecurrent() && !info.isHybrid() && (info.slidingWindow() == 0 || kvCache.swaFull());
+    }
+
+    private NamedValues values() {
+        return new NamedValues("ContextOptions")
+                .with("contextSize", contextSize)
+                .with("batchSize", batchSize)
+                .with("microBatchSize", microBatchSize)
+                .with("maxSequences", maxSequences)
+                .with("recurrentSnapshots", recurrentSnapshots)
+                .with("outputsMax", outputsMax)
+                .with("outputsMaxPerSequence", outputsMaxPerSequence)
+                .with("threads", threads)
+                .with("batchThreads", batchThreads)
+                .with("poll", poll)
+                .with("pooling", pooling)
+                .with("attention", attention)
+                .with("flashAttention", flashAttention)
+                .with("embeddings", embeddings)
+                .with("opOffload", opOffload)
+                .with("kvCache", kvCache)
+                .with("rope", rope);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ContextOptions that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return values().toString();
     }
 
     /**
@@ -181,126 +259,74 @@ public record ContextOptions(
      */
     public static final class Builder {
 
-        private int contextSize;
-        private int batchSize;
-        private int microBatchSize;
-        private int maxSequences;
-        private int recurrentSnapshots;
-        private int outputsMax;
-        private int outputsMaxPerSequence;
-        private int threads;
-        private int batchThreads;
-        private Pooling pooling;
-        private AttentionType attention;
-        private FlashAttention flashAttention;
-        private KvType keyType;
-        private KvType valueType;
-        private boolean embeddings;
-        private boolean offloadKqv;
-        private boolean opOffload;
-        private boolean swaFull;
-        private boolean kvUnified;
-        private int poll;
-        private RopeOptions rope;
+        private int contextSize = AUTO_CONTEXT_SIZE;
+        private int batchSize = 2048;
+        private int microBatchSize = 512;
+        private int maxSequences = 1;
+        private int recurrentSnapshots = 0;
+        private int outputsMax = 0;
+        private int outputsMaxPerSequence = 1;
+        private int threads = CpuCores.count();
+        private int batchThreads = CpuCores.count();
+        private int poll = 50;
+        private Pooling pooling = Pooling.UNSPECIFIED;
+        private AttentionType attention = AttentionType.UNSPECIFIED;
+        private FlashAttention flashAttention = FlashAttention.AUTO;
+        private boolean embeddings = false;
+        private boolean opOffload = true;
+        private KvCacheOptions kvCache = KvCacheOptions.defaults();
+        private RopeOptions rope = RopeOptions.defaults();
 
-        private Builder(ContextOptions from) {
-            contextSize = from.contextSize;
-            batchSize = from.batchSize;
-            microBatchSize = from.microBatchSize;
-            maxSequences = from.maxSequences;
-            recurrentSnapshots = from.recurrentSnapshots;
-            outputsMax = from.outputsMax;
-            outputsMaxPerSequence = from.outputsMaxPerSequence;
-            threads = from.threads;
-            batchThreads = from.batchThreads;
-            pooling = from.pooling;
-            attention = from.attention;
-            flashAttention = from.flashAttention;
-            keyType = from.keyType;
-            valueType = from.valueType;
-            embeddings = from.embeddings;
-            offloadKqv = from.offloadKqv;
-            opOffload = from.opOffload;
-            swaFull = from.swaFull;
-            kvUnified = from.kvUnified;
-            poll = from.poll;
-            rope = from.rope;
-        }
+        private Builder() {}
 
         /**
-         * Tokens that all sequences of the context hold; 0 for as many as the model was trained for, {@link
-         * ContextOptions#AUTO_CONTEXT_SIZE} for the same but at most 4096; default {@link
-         * ContextOptions#AUTO_CONTEXT_SIZE}.
-         *
-         * @param value the value
-         * @return this
+         * Capacity for all sequences together, in tokens (llama.cpp: {@code n_ctx}); 0 for as many as the model was
+         * trained for; default {@link ContextOptions#AUTO_CONTEXT_SIZE}, the same but at most 4096.
          */
         public Builder contextSize(int value) {
             contextSize = value;
             return this;
         }
 
-        /**
-         * Tokens that one decode takes at most; default 2048.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** The most tokens that one decode takes (llama.cpp: {@code n_batch}); default 2048. */
         public Builder batchSize(int value) {
             batchSize = value;
             return this;
         }
 
         /**
-         * Tokens that one compute graph takes at most; a decode is split into such steps; default 512. With {@link Pooling#MEAN}
-         * and RANK it is rounded to a multiple of {@code maxSequences}.
-         *
-         * @param value the value
-         * @return this
+         * The most tokens that are computed at once, into which a decode is split (llama.cpp: {@code n_ubatch});
+         * default 512. With {@link Pooling#MEAN} and RANK it is rounded to a multiple of {@code maxSequences}.
          */
         public Builder microBatchSize(int value) {
             microBatchSize = value;
             return this;
         }
 
-        /**
-         * Sequences that the context holds at most, with ids from 0; default 1.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** The most sequences that the context holds, with ids from 0 (llama.cpp: {@code n_seq_max}); 1 to 256, default 1. */
         public Builder maxSequences(int value) {
             maxSequences = value;
             return this;
         }
 
         /**
-         * Snapshots of the recurrent state per sequence, for rollback; at most {@code microBatchSize - 2}, 0 for none; default 0.
-         *
-         * @param value the value
-         * @return this
+         * Snapshots of the recurrent state per sequence, for rollback (llama.cpp: {@code n_rs_seq}); 0 to {@code
+         * microBatchSize - 2}, default 0.
          */
         public Builder recurrentSnapshots(int value) {
             recurrentSnapshots = value;
             return this;
         }
 
-        /**
-         * Outputs of one micro-batch at most; 0 for as many as a batch has tokens; default 0.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** The most outputs of one micro-batch (llama.cpp: {@code n_outputs_max}); default 0, as many as a batch has tokens. */
         public Builder outputsMax(int value) {
             outputsMax = value;
             return this;
         }
 
         /**
-         * Outputs per sequence when sampling runs on a device; 0 for {@code outputsMax}; default 1.
-         *
-         * @param value the value
-         * @return this
+         * The most outputs per sequence when sampling runs on a device (llama.cpp: {@code n_outputs_max_per_seq}); 0
+         * for {@code outputsMax}, default 1.
          */
         public Builder outputsMaxPerSequence(int value) {
             outputsMaxPerSequence = value;
@@ -308,192 +334,76 @@ public record ContextOptions(
         }
 
         /**
-         * Compute threads for a decode of one token, at most one for each processor that this process may use (with a warning
-         * where more are asked for: they would wait for each other); default the physical cores.
-         *
-         * @param value the value
-         * @return this
+         * Compute threads for a decode of one token, 1 to 512, and at most one for each processor that this process may
+         * use (with a warning where more are asked for: they would wait for each other); default the physical cores.
          */
         public Builder threads(int value) {
             threads = value;
             return this;
         }
 
-        /**
-         * Compute threads for a decode of several tokens, bounded as {@link #threads} is; default the physical cores.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** Compute threads for a decode of several tokens, bounded as {@link #threads} is; default the physical cores. */
         public Builder batchThreads(int value) {
             batchThreads = value;
             return this;
         }
 
-        /**
-         * How embeddings of tokens become one of a sequence; default {@link Pooling#UNSPECIFIED}.
-         *
-         * @param value the value
-         * @return this
-         */
-        public Builder pooling(Pooling value) {
-            pooling = value;
-            return this;
-        }
-
-        /**
-         * Which tokens a token attends to; default {@link AttentionType#UNSPECIFIED}.
-         *
-         * @param value the value
-         * @return this
-         */
-        public Builder attention(AttentionType value) {
-            attention = value;
-            return this;
-        }
-
-        /**
-         * Whether attention runs as one fused operation; default {@link FlashAttention#AUTO}.
-         *
-         * @param value the value
-         * @return this
-         */
-        public Builder flashAttention(FlashAttention value) {
-            flashAttention = value;
-            return this;
-        }
-
-        /**
-         * Number format of the K cache; default {@link KvType#F16}. BF16, and quantized formats in models whose heads have no
-         * multiple of 64 values, allow no {@link dev.tokapu.text.ContextShift}.
-         *
-         * @param value the value
-         * @return this
-         */
-        public Builder keyType(KvType value) {
-            keyType = value;
-            return this;
-        }
-
-        /**
-         * Number format of the V cache; quantized ones need flash attention; default {@link KvType#F16}.
-         *
-         * @param value the value
-         * @return this
-         */
-        public Builder valueType(KvType value) {
-            valueType = value;
-            return this;
-        }
-
-        /**
-         * Whether embeddings are made, for embedding models; default false.
-         *
-         * @param value the value
-         * @return this
-         */
-        public Builder embeddings(boolean value) {
-            embeddings = value;
-            return this;
-        }
-
-        /**
-         * Whether attention and the KV cache live on the device of their layer; default true.
-         *
-         * @param value the value
-         * @return this
-         */
-        public Builder offloadKqv(boolean value) {
-            offloadKqv = value;
-            return this;
-        }
-
-        /**
-         * Whether operations on host tensors run on a device where that is faster; default true.
-         *
-         * @param value the value
-         * @return this
-         */
-        public Builder opOffload(boolean value) {
-            opOffload = value;
-            return this;
-        }
-
-        /**
-         * Whether layers with a sliding window get a cache of full size, which keeps old tokens removable; default
-         * true.
-         *
-         * @param value the value
-         * @return this
-         */
-        public Builder swaFull(boolean value) {
-            swaFull = value;
-            return this;
-        }
-
-        /**
-         * Whether all sequences share one buffer: sharing prefixes is free then, unrelated sequences are slower;
-         * default false.
-         *
-         * @param value the value
-         * @return this
-         */
-        public Builder kvUnified(boolean value) {
-            kvUnified = value;
-            return this;
-        }
-
-        /**
-         * How long idle compute threads spin before they sleep, 0 to 100; 0 spends the least energy; default 50.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** How long idle compute threads spin before they sleep, 0 to 100; 0 spends the least energy; default 50. */
         public Builder poll(int value) {
             poll = value;
             return this;
         }
 
-        /**
-         * How positions are encoded; default {@link RopeOptions#defaults()}.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** How token embeddings are pooled into a sequence embedding; default {@link Pooling#UNSPECIFIED}. */
+        public Builder pooling(Pooling value) {
+            pooling = value;
+            return this;
+        }
+
+        /** Which tokens a token attends to; default {@link AttentionType#UNSPECIFIED}. */
+        public Builder attention(AttentionType value) {
+            attention = value;
+            return this;
+        }
+
+        /** Whether attention runs as one fused operation; default {@link FlashAttention#AUTO}. */
+        public Builder flashAttention(FlashAttention value) {
+            flashAttention = value;
+            return this;
+        }
+
+        /** Whether embeddings are made, for embedding models; default false. */
+        public Builder embeddings(boolean value) {
+            embeddings = value;
+            return this;
+        }
+
+        /** Whether operations on host tensors run on a device where that is faster; default true. */
+        public Builder opOffload(boolean value) {
+            opOffload = value;
+            return this;
+        }
+
+        /** How keys and values are held; default {@link KvCacheOptions#defaults()}. */
+        public Builder kvCache(KvCacheOptions value) {
+            kvCache = value;
+            return this;
+        }
+
+        /** How positions are encoded, for more than the trained context; default {@link RopeOptions#defaults()}. */
         public Builder rope(RopeOptions value) {
             rope = value;
             return this;
         }
 
-        /**
-         * The options.
-         *
-         * @return the options
-         * @throws IllegalArgumentException when a value is out of range
-         */
+        /** Changes how keys and values are held, for example {@code kvCache(kv -> kv.unified(true))}. */
+        public Builder kvCache(UnaryOperator<KvCacheOptions.Builder> change) {
+            return kvCache(change.apply(kvCache.toBuilder()).build());
+        }
+
+        /** {@return the options; an {@link IllegalArgumentException} tells which value is out of range} */
         public ContextOptions build() {
-            return new ContextOptions(
-                    contextSize,
-                    batchSize,
-                    microBatchSize,
-                    maxSequences,
-                    recurrentSnapshots,
-                    outputsMax,
-                    outputsMaxPerSequence,
-                    threads,
-                    batchThreads,
-                    pooling,
-                    attention,
-                    flashAttention,
-                    keyType,
-                    valueType,
-                    embeddings,
-                    offloadKqv,
-                    opOffload,
-                    swaFull,
-                    kvUnified,
-                    poll,
-                    rope);
+            return new ContextOptions(this);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.tokapu;
 import dev.tokapu.internal.util.ByteSizes;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FitSearch {
 
-    private static final int CONTEXT_STEP = 256;
-
     /** Steps by false position before a search goes on by halves. */
     private static final int QUICK_STEPS = 4;
 
@@ -23,82 +20,23 @@ final class FitSearch {
     @FunctionalInterface
     interface Estimator {
 
-        Use estimate(Plan plan);
+        FitUse estimate(FitPlan plan);
     }
 
-    /** Bytes on each device and on the host. */
-    record Use(List<Long> devices, long host) {
-
-        private static final long TOO_MUCH = Long.MAX_VALUE / 4;
-
-        /** So large that even the bookkeeping of such a context does not fit the host. */
-        static Use beyondPlanning(int devices) {
-            return new Use(Collections.nCopies(devices, TOO_MUCH), TOO_MUCH);
-        }
-
-        boolean isBeyondPlanning() {
-            return host == TOO_MUCH;
-        }
-    }
-
-    /**
-     * What is to be fitted.
-     *
-     * @param layers of the model, the output layer included
-     * @param hasExperts whether it is a mixture-of-experts model
-     * @param context tokens of all sequences at most
-     * @param minContext tokens of all sequences at least; the same as {@code context} when the size was set
-     * @param contextStep what the context is a multiple of, in tokens
-     * @param targets bytes that may be used of each device
-     * @param hostTarget bytes that may be used of the host
-     * @param placed whether layers and shares were set by hand
-     */
-    record Problem(
-            int layers,
-            boolean hasExperts,
-            int context,
-            int minContext,
-            int contextStep,
-            List<Long> targets,
-            long hostTarget,
-            boolean placed) {}
-
-    /**
-     * One way to place model and context.
-     *
-     * @param context tokens of all sequences
-     * @param cpu whether no device is used
-     * @param layers of each device; null to leave it to the options as they are
-     * @param hostExperts how many layers of each device, its first ones, have their experts on the host
-     */
-    record Plan(int context, boolean cpu, @Nullable List<Integer> layers, List<Integer> hostExperts) {
-
-        static Plan asIs(int context) {
-            return new Plan(context, false, null, List.of());
-        }
-
-        static Plan cpu(int context) {
-            return new Plan(context, true, null, List.of());
-        }
-    }
-
-    /** The best plan, what it takes, and why it was chosen. */
-    record Choice(Plan plan, Use use, boolean fits, List<String> explanation) {}
-
-    private final Problem problem;
+    private final FitProblem problem;
     private final Estimator estimator;
     private final int devices;
     private final List<String> lines = new ArrayList<>();
 
-    FitSearch(Problem problem, Estimator estimator) {
+    FitSearch(FitProblem problem, Estimator estimator) {
         this.problem = problem;
         this.estimator = estimator;
         this.devices = problem.targets().size();
     }
 
-    Choice search() {
-        Plan all = Plan.asIs(problem.context());
-        Use use = estimator.estimate(all);
+    FitChoice search() {
+        FitPlan all = FitPlan.asIs(problem.context());
+        FitUse use = estimator.estimate(all);
         if (fits(use)) {
             lines.add("All of the model fits with " + describe(problem.context()) + ".");
             return checked(all, use);
@@ -106,8 +44,8 @@ final class FitSearch {
         lines.add("With " + describe(problem.context()) + " it takes " + describe(use) + ".");
         int context = problem.context();
         if (problem.minContext() < problem.context()) {
-            Use least = estimator.estimate(Plan.asIs(problem.minContext()));
-            Choice smaller = fits(least) ? shrinkContext(use, least) : null;
+            FitUse least = estimator.estimate(FitPlan.asIs(problem.minContext()));
+            FitChoice smaller = fits(least) ? shrinkContext(use, least) : null;
             if (smaller != null) {
                 return smaller;
             }
@@ -121,14 +59,14 @@ final class FitSearch {
                     devices == 0
                             ? "There is no GPU to use, and the host has not enough free memory."
                             : "Layers, shares or rules were set by hand, so they stay as they are.");
-            return new Choice(Plan.asIs(context), use, false, lines);
+            return new FitChoice(FitPlan.asIs(context), use, false, lines);
         }
-        Choice choice = problem.hasExperts() ? moveExperts(context) : null;
+        FitChoice choice = problem.hasExperts() ? moveExperts(context) : null;
         return choice != null ? choice : fewerLayers(context);
     }
 
     /** Memory grows with the context along a straight line; the rounding down makes up for what is not straight. */
-    private Choice shrinkContext(Use most, Use least) {
+    private FitChoice shrinkContext(FitUse most, FitUse least) {
         double share = share(problem.hostTarget(), least.host(), most.host());
         if (devices > 0) {
             share = 1;
@@ -147,10 +85,10 @@ final class FitSearch {
         int low = problem.minContext();
         int high = problem.context();
         int step = problem.contextStep();
-        Use lowUse = least;
+        FitUse lowUse = least;
         int guess = low + (int) ((long) ((high - low) * share) / step * step);
         while (guess > low) {
-            Use use = estimator.estimate(Plan.asIs(guess));
+            FitUse use = estimator.estimate(FitPlan.asIs(guess));
             if (fits(use)) {
                 low = guess;
                 lowUse = use;
@@ -160,7 +98,7 @@ final class FitSearch {
             guess = low + (high - low) / 2 / step * step;
         }
         lines.add("The context is reduced to " + describe(low) + ".");
-        return checked(Plan.asIs(low), lowUse);
+        return checked(FitPlan.asIs(low), lowUse);
     }
 
     private static double share(long target, long least, long most) {
@@ -168,13 +106,13 @@ final class FitSearch {
     }
 
     /** All layers stay on the devices, but the experts of as few of them as possible go to the host. */
-    private @Nullable Choice moveExperts(int context) {
+    private @Nullable FitChoice moveExperts(int context) {
         int[] layers = proportional();
         int[] most = new int[devices];
         for (int i = 0; i < devices; i++) {
             most[i] = i == devices - 1 ? Math.max(0, layers[i] - 1) : layers[i]; // the output layer has no experts
         }
-        Use use = estimate(context, layers, most);
+        FitUse use = estimate(context, layers, most);
         if (!fitsDevices(use)) {
             lines.add("Even with all experts on the host it takes " + describe(use) + ".");
             return null;
@@ -193,7 +131,7 @@ final class FitSearch {
             if (!open) {
                 break;
             }
-            Use tested = estimate(context, layers, test);
+            FitUse tested = estimate(context, layers, test);
             for (int i = 0; i < devices; i++) {
                 if (tested.devices().get(i) <= problem.targets().get(i)) {
                     fitting[i] = test[i];
@@ -202,7 +140,7 @@ final class FitSearch {
                 }
             }
         }
-        Use best = estimate(context, layers, fitting);
+        FitUse best = estimate(context, layers, fitting);
         if (!fitsDevices(best)) { // what one device takes depends a little on the others
             fitting = most;
             best = use;
@@ -229,9 +167,9 @@ final class FitSearch {
     }
 
     /** Fills the devices from the last to the first, each with as many layers as fit. */
-    private Choice fewerLayers(int context) {
+    private FitChoice fewerLayers(int context) {
         int[] layers = new int[devices];
-        Use use = estimate(context, layers, hostExperts(layers));
+        FitUse use = estimate(context, layers, hostExperts(layers));
         for (int id = devices - 1; id >= 0 && Arrays.stream(layers).sum() < problem.layers(); id--) {
             use = fill(context, layers, id, use);
         }
@@ -252,7 +190,7 @@ final class FitSearch {
         }
         if (total == 0) {
             lines.add("Not one layer fits a GPU, so everything goes to the CPU.");
-            Plan cpu = Plan.cpu(context);
+            FitPlan cpu = FitPlan.cpu(context);
             return checked(cpu, estimator.estimate(cpu));
         }
         lines.add(total + " of " + problem.layers() + " layers go to the GPUs"
@@ -262,13 +200,13 @@ final class FitSearch {
         return checked(plan(context, layers, hostExperts(layers)), use);
     }
 
-    private Use fill(int context, int[] layers, int id, Use before) {
+    private FitUse fill(int context, int[] layers, int id, FitUse before) {
         long target = problem.targets().get(id);
         int low = 0;
         int high = problem.layers() - Arrays.stream(layers).sum();
-        Use lowUse = before;
+        FitUse lowUse = before;
         layers[id] = high;
-        Use highUse = estimate(context, layers, hostExperts(layers));
+        FitUse highUse = estimate(context, layers, hostExperts(layers));
         if (highUse.devices().get(id) <= target) {
             return highUse;
         }
@@ -280,7 +218,7 @@ final class FitSearch {
                 test = Math.max(low + 1, Math.min(high - 1, low + (int) ((high - low) * share)));
             }
             layers[id] = test;
-            Use use = estimate(context, layers, hostExperts(layers));
+            FitUse use = estimate(context, layers, hostExperts(layers));
             if (use.devices().get(id) <= target) {
                 low = test;
                 lowUse = use;
@@ -302,37 +240,37 @@ final class FitSearch {
         return experts;
     }
 
-    private Use estimate(int context, int[] layers, int[] hostExperts) {
+    private FitUse estimate(int context, int[] layers, int[] hostExperts) {
         return estimator.estimate(plan(context, layers, hostExperts));
     }
 
-    private static Plan plan(int context, int[] layers, int[] hostExperts) {
-        return new Plan(
+    private static FitPlan plan(int context, int[] layers, int[] hostExperts) {
+        return new FitPlan(
                 context,
                 false,
                 IntStream.of(layers).boxed().toList(),
                 IntStream.of(hostExperts).boxed().toList());
     }
 
-    private Choice checked(Plan plan, Use use) {
+    private FitChoice checked(FitPlan plan, FitUse use) {
         boolean hostFits = use.host() <= problem.hostTarget();
         if (!hostFits) {
             lines.add("The host has too little free memory for its part, " + ByteSizes.text(use.host()) + " of "
                     + ByteSizes.text(problem.hostTarget()) + ": weights would be read from the file again and again.");
         }
-        return new Choice(plan, use, hostFits && (plan.cpu() || fitsDevices(use)), lines);
+        return new FitChoice(plan, use, hostFits && (plan.cpu() || fitsDevices(use)), lines);
     }
 
-    private boolean fits(Use use) {
+    private boolean fits(FitUse use) {
         return devices == 0 ? use.host() <= problem.hostTarget() : fitsDevices(use);
     }
 
-    private boolean fitsDevices(Use use) {
+    private boolean fitsDevices(FitUse use) {
         return IntStream.range(0, devices)
                 .allMatch(i -> use.devices().get(i) <= problem.targets().get(i));
     }
 
-    private String describe(Use use) {
+    private String describe(FitUse use) {
         if (use.isBeyondPlanning()) {
             return "more memory than can be planned";
         }
@@ -354,27 +292,5 @@ final class FitSearch {
     private static String join(int[] numbers) {
         return String.join(
                 ", ", IntStream.of(numbers).mapToObj(Integer::toString).toList());
-    }
-
-    /** What the context is a multiple of. */
-    static int contextStep(int streams) {
-        return CONTEXT_STEP * streams;
-    }
-
-    /** The layers of a plan whose experts are on the host, by their index in the model. */
-    static List<Integer> expertLayers(Plan plan, int allLayers) {
-        List<Integer> layers = plan.layers();
-        if (layers == null) {
-            return List.of();
-        }
-        List<Integer> indexes = new ArrayList<>();
-        int first = allLayers - layers.stream().mapToInt(Integer::intValue).sum();
-        for (int i = 0; i < layers.size(); i++) {
-            for (int il = first; il < first + plan.hostExperts().get(i); il++) {
-                indexes.add(il);
-            }
-            first += layers.get(i);
-        }
-        return List.copyOf(indexes);
     }
 }

@@ -98,9 +98,9 @@ final class Fitting implements AutoCloseable {
 
     private Fit fit(FitOptions fitOptions) {
         long[] info = ModelCalls.info(plan(options));
-        FitSearch.Problem problem = problem(info, fitOptions);
-        FitSearch.Choice choice = new FitSearch(problem, plan -> use(plan, problem.layers())).search();
-        FitSearch.Plan plan = choice.plan();
+        FitProblem problem = problem(info, fitOptions);
+        FitChoice choice = new FitSearch(problem, plan -> use(plan, problem.layers())).search();
+        FitPlan plan = choice.plan();
         ContextOptions chosenContext = contextOptions(plan);
         ModelOptions chosen = modelOptions(plan, problem.layers());
         List<String> lines = new ArrayList<>();
@@ -123,9 +123,9 @@ final class Fitting implements AutoCloseable {
                 + " of the free memory of each stay free.";
     }
 
-    private FitSearch.Problem problem(long[] info, FitOptions fitOptions) {
+    private FitProblem problem(long[] info, FitOptions fitOptions) {
         int sequences = contextOptions.maxSequences();
-        int streams = contextOptions.kvUnified() ? 1 : sequences;
+        int streams = contextOptions.kvCache().unified() ? 1 : sequences;
         long trained = info[ModelInfoKey.N_CTX_TRAIN];
         boolean open = contextOptions.contextSize() <= 0;
         int most = open ? limited(trained * sequences) : contextOptions.contextSize();
@@ -140,12 +140,12 @@ final class Fitting implements AutoCloseable {
                 || !placement.tensorSplit().isEmpty()
                 || !placement.rules().isEmpty()
                 || placement.splitMode() == SplitMode.ROW;
-        return new FitSearch.Problem(
+        return new FitProblem(
                 (int) info[ModelInfoKey.N_LAYER] + 1,
                 info[ModelInfoKey.N_EXPERT] > 0,
                 most,
                 least,
-                FitSearch.contextStep(streams),
+                FitProblem.contextStep(streams),
                 targets,
                 targets.isEmpty() ? host - hostMargin(fitOptions) : host,
                 placed);
@@ -171,21 +171,21 @@ final class Fitting implements AutoCloseable {
         return List.of(devices.get(options.placement().on(devices).mainIndex()));
     }
 
-    private FitSearch.Use use(FitSearch.Plan plan, int layers) {
+    private FitUse use(FitPlan plan, int layers) {
         MemoryReport report;
         try {
             report = report(modelOptions(plan, layers), contextOptions(plan));
         } catch (DeviceMemoryException e) {
-            return FitSearch.Use.beyondPlanning(used().size());
+            return FitUse.beyondPlanning(used().size());
         }
-        return new FitSearch.Use(used().stream().map(report::bytesOn).toList(), report.hostBytes());
+        return new FitUse(used().stream().map(report::bytesOn).toList(), report.hostBytes());
     }
 
-    private ContextOptions contextOptions(FitSearch.Plan plan) {
+    private ContextOptions contextOptions(FitPlan plan) {
         return contextOptions.toBuilder().contextSize(plan.context()).build();
     }
 
-    private ModelOptions modelOptions(FitSearch.Plan plan, int allLayers) {
+    private ModelOptions modelOptions(FitPlan plan, int allLayers) {
         ModelOptions.Builder chosen = options.toBuilder();
         if (plan.cpu()) {
             return chosen.cpuOnly().build();
@@ -200,12 +200,16 @@ final class Fitting implements AutoCloseable {
             shares.add((float) count);
             sum += count;
         }
-        List<Integer> experts = FitSearch.expertLayers(plan, allLayers);
-        List<Placement.Rule> rules =
-                experts.isEmpty() ? List.of() : List.of(new Placement.Rule(ModelOptions.expertsOf(experts), null));
         List<Device> used = used();
-        return chosen.placement(new Placement(
-                        used, sum, SplitMode.LAYER, used.size() > 1 && sum > 0 ? shares : List.of(), null, rules))
+        Placement.Builder placement = Placement.builder()
+                .devices(used)
+                .gpuLayers(sum)
+                .tensorSplit(used.size() > 1 && sum > 0 ? shares : List.of());
+        List<Integer> experts = plan.expertLayers(allLayers);
+        return chosen.placement(
+                        experts.isEmpty()
+                                ? placement.build()
+                                : placement.expertsOnCpu(experts).build())
                 .build();
     }
 

@@ -1,7 +1,6 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.natives.NativeHandle;
-import dev.tokapu.spi.ContextInfoKey;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.Status;
 import java.util.Arrays;
@@ -10,7 +9,7 @@ import java.util.Arrays;
  * The memory of a {@link Context}: what its sequences have seen, as KV cache, recurrent state or both. It is the low level, with
  * ids and ranges of positions; {@link Sequence} is the object for one of them.
  *
- * <p>A sequence is an id from 0 to {@link Context#maxSequences()} - 1. Ranges of positions are {@code from} inclusive to
+ * <p>A sequence is an id from 0 to {@link ContextInfo#maxSequences()} - 1. Ranges of positions are {@code from} inclusive to
  * {@code to} exclusive; a negative {@code from} means from the start, a negative {@code to} means to the end.
  *
  * <p>Thread safety: confined to one thread at a time together with its context; a second one gets an
@@ -30,12 +29,12 @@ public final class KvCache {
     private final int[] smallest = new int[1];
     private final int[] largest = new int[1];
 
-    KvCache(NativeHandle handle, long[] info, boolean unified) {
+    KvCache(NativeHandle handle, ContextInfo info, boolean unified) {
         this.handle = handle;
         this.api = handle.api();
-        this.maxSequences = (int) info[ContextInfoKey.N_SEQ_MAX];
-        this.hasMemory = info[ContextInfoKey.HAS_MEMORY] != 0;
-        this.canShift = info[ContextInfoKey.CAN_SHIFT] != 0;
+        this.maxSequences = info.maxSequences();
+        this.hasMemory = info.hasMemory();
+        this.canShift = info.canShift();
         this.unified = unified;
         this.cuts = new TruncationLog[maxSequences];
         Arrays.setAll(cuts, i -> new TruncationLog());
@@ -54,11 +53,7 @@ public final class KvCache {
         }
     }
 
-    /**
-     * Whether there is one: encoders, models for embeddings for example, remember nothing.
-     *
-     * @return false when each batch stands for itself
-     */
+    /** {@return whether there is one; without it, as in embedding models, each batch stands for itself} */
     public boolean isPresent() {
         return hasMemory;
     }
@@ -108,7 +103,7 @@ public final class KvCache {
 
     /**
      * Lets a sequence share a range of positions of another: a fork. With one buffer for all sequences
-     * ({@link ContextOptions#kvUnified()}) nothing is copied; with separate ones the whole sequence is copied at the next
+     * ({@link KvCacheOptions#unified()}) nothing is copied; with separate ones the whole sequence is copied at the next
      * decode, and only whole sequences can be.
      *
      * @param source the sequence that has them
@@ -124,7 +119,7 @@ public final class KvCache {
         if (!unified && maxSequences > 1 && source != target && !whole) {
             throw new IllegalArgumentException("positions " + from + " to " + to + " are a part of sequence " + source
                     + ", and sequences with separate buffers can only be copied as a whole; copy all and remove the"
-                    + " rest, or set ContextOptions.kvUnified");
+                    + " rest, or set KvCacheOptions.unified");
         }
         long id = handle.acquire();
         try {
@@ -256,7 +251,7 @@ public final class KvCache {
         requireMemory(operation);
         if (!canShift) {
             throw new UnsupportedOperationException(handle.name() + " cannot " + operation
-                    + " positions with this model and keys of this type; take ContextOptions.keyType F16 if it is another, or"
+                    + " positions with this model and keys of this type; take KvCacheOptions.keyType F16 if it is another, or"
                     + " clear the sequence and decode its tokens again");
         }
     }

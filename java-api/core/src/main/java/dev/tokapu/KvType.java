@@ -41,11 +41,7 @@ public enum KvType {
         this.code = code;
     }
 
-    /**
-     * Whether values are stored in blocks with a scale.
-     *
-     * @return false for F32, F16 and BF16
-     */
+    /** {@return whether values are stored in blocks with a scale: all types but F32, F16 and BF16} */
     public boolean isQuantized() {
         return this != F32 && this != F16 && this != BF16;
     }

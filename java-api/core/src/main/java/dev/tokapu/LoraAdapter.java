@@ -123,11 +123,7 @@ public final class LoraAdapter implements AutoCloseable {
         return tokens;
     }
 
-    /**
-     * The model that it is for.
-     *
-     * @return the model, perhaps closed
-     */
+    /** {@return the model that it is for, perhaps closed} */
     public Model model() {
         return model;
     }
@@ -141,11 +137,7 @@ public final class LoraAdapter implements AutoCloseable {
         return metadata;
     }
 
-    /**
-     * How much memory its matrices take.
-     *
-     * @return bytes
-     */
+    /** {@return the memory that its matrices take, in bytes} */
     public long size() {
         return size;
     }
@@ -160,11 +152,7 @@ public final class LoraAdapter implements AutoCloseable {
         return invocationTokens.clone();
     }
 
-    /**
-     * Whether it is closed.
-     *
-     * @return true after {@link #close()}
-     */
+    /** {@return whether it is closed} */
     public boolean isClosed() {
         return handle.isClosed();
     }

@@ -27,7 +27,6 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
     /** The model as it is. */
     public static final LoraSet NONE = new LoraSet(Map.of());
 
-    /** Validates. */
     public LoraSet {
         Map<LoraAdapter, Float> used = new HashMap<>();
         scales.forEach((adapter, scale) -> {
@@ -51,7 +50,6 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
      * One adapter as it was trained.
      *
      * @param adapter the adapter
-     * @return the set
      */
     public static LoraSet of(LoraAdapter adapter) {
         return of(adapter, 1);
@@ -62,7 +60,6 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
      *
      * @param adapter the adapter
      * @param scale what its contribution is multiplied with
-     * @return the set
      */
     public static LoraSet of(LoraAdapter adapter, float scale) {
         return new LoraSet(Map.of(adapter, scale));
@@ -73,7 +70,6 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
      *
      * @param adapter the adapter
      * @param scale what its contribution is multiplied with; 0 takes it away
-     * @return the set
      */
     public LoraSet with(LoraAdapter adapter, float scale) {
         Map<LoraAdapter, Float> changed = new HashMap<>(scales);
@@ -81,11 +77,7 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
         return new LoraSet(changed);
     }
 
-    /**
-     * Whether it is the model as it is.
-     *
-     * @return true without adapters
-     */
+    /** {@return whether it has no adapters and leaves the model as it is} */
     public boolean isEmpty() {
         return scales.isEmpty();
     }
@@ -116,13 +108,8 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
                 values[handles.size()] = entry.getValue();
                 handles.add(adapter.handle());
             }
-            long id = target.acquire();
-            try {
-                target.check(
-                        target.api().adapters().contextSetAdapters(id, ids, values, ids.length), "setting adapters");
-            } finally {
-                target.release();
-            }
+            target.call(
+                    "setting adapters", id -> target.api().adapters().contextSetAdapters(id, ids, values, ids.length));
         } finally {
             handles.forEach(NativeHandle::release);
         }

@@ -14,6 +14,7 @@ import dev.tokapu.spi.ContextOptionI;
 import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.Probe;
 import dev.tokapu.spi.ProgressListener;
 import dev.tokapu.spi.Status;
 import java.util.ArrayList;
@@ -32,24 +33,17 @@ final class ModelCalls {
 
     private ModelCalls() {}
 
-    /** A function that writes text about a model or a context. */
-    @FunctionalInterface
-    interface ModelText {
-
-        int into(long id, byte[] buf, int[] length);
-    }
-
     /** Loads a model that was found. */
     static NativeHandle load(NativeApi api, ModelSource source, ModelLocation location, ModelOptions options) {
         List<Device> devices = PlacementCalls.devices(api, options);
         MemoryCheck.beforeLoad(api, source, location, options, devices);
-        return load(api, source, location, options, devices, options.toNative(devices));
+        return load(api, source, location, options, devices, numbers(options, devices));
     }
 
     /** Reads what is needed to tell how much memory the model would take, and nothing more: such a model cannot compute. */
     static NativeHandle plan(
             NativeApi api, ModelSource source, ModelLocation location, ModelOptions options, List<Device> devices) {
-        long[] values = options.toNative(devices);
+        long[] values = numbers(options, devices);
         values[ModelOptionI.NO_ALLOC] = 1;
         values[ModelOptionI.LOAD_MODE] = LoadMode.NONE.code(); // there is nothing to be mapped
         return load(api, source, location, options, devices, values);
@@ -93,7 +87,7 @@ final class ModelCalls {
             long placement,
             NativePaths names,
             long[] id) {
-        byte[] overrides = options.overridesToNative();
+        byte[] overrides = MetadataOverrides.toNative(options.metadataOverrides());
         int count = options.metadataOverrides().size();
         LoadProgress progress = options.progress();
         ProgressListener listener = progress == null ? null : progress::onProgress;
@@ -112,22 +106,23 @@ final class ModelCalls {
                 .loadFd(open.fd(), open.offset(), open.size(), values, overrides, count, placement, listener, id);
     }
 
-    /** What a model that was loaded so says about itself in numbers; tells of overrides that may do nothing. */
-    static long[] info(NativeHandle model, ModelOptions options) {
-        long[] info = info(model);
-        tellUnknownOverrides(model, (int) info[ModelInfoKey.N_META], options);
-        return info;
+    /** The numbers of the options as the header wants them, for a model whose layers these devices may hold. */
+    static long[] numbers(ModelOptions options, List<Device> devices) {
+        long[] numbers = new long[ModelOptionI.COUNT];
+        numbers[ModelOptionI.LOAD_MODE] = options.loadMode().code();
+        numbers[ModelOptionI.LAZY_MODE] = options.lazyMode().code();
+        numbers[ModelOptionI.VOCAB_ONLY] = options.vocabOnly() ? 1 : 0;
+        numbers[ModelOptionI.CHECK_TENSORS] = options.checkTensors() ? 1 : 0;
+        numbers[ModelOptionI.USE_EXTRA_BUFTS] = options.repack() ? 1 : 0;
+        numbers[ModelOptionI.PROBE] = Probe.CHECK; // more where the file is known, see FileTrials
+        PlacementCalls.write(options.placement(), devices, numbers);
+        return numbers;
     }
 
     /** What the model says about itself in numbers. */
     static long[] info(NativeHandle model) {
         long[] info = new long[ModelInfoKey.COUNT];
-        long id = model.acquire();
-        try {
-            model.check(model.api().models().info(id, info), "reading its description");
-        } finally {
-            model.release();
-        }
+        model.call("reading its description", id -> model.api().models().info(id, info));
         return info;
     }
 
@@ -138,12 +133,7 @@ final class ModelCalls {
             return List.of();
         }
         int[] count = new int[1];
-        long id = model.acquire();
-        try {
-            model.check(model.api().models().devices(id, devices, count), "listing its devices");
-        } finally {
-            model.release();
-        }
+        model.call("listing its devices", id -> model.api().models().devices(id, devices, count));
         List<Device> all = Devices.of(model.api()).list();
         return Arrays.stream(devices, 0, count[0])
                 .filter(index -> index >= 0)
@@ -156,7 +146,7 @@ final class ModelCalls {
             NativeHandle model, ContextOptions options, int trainedContextSize, MemoryCheck memory) {
         NativeApi api = model.api();
         long[] context = new long[1];
-        long[] ints = options.intsToNative(trainedContextSize);
+        long[] ints = ContextCalls.ints(options, trainedContextSize);
         ints[ContextOptionI.HOST_MEMORY] = memory.mebibytes();
         long id = model.acquire();
         try {
@@ -182,39 +172,40 @@ final class ModelCalls {
 
     /** Where the weights lie. */
     static MemoryReport memory(NativeHandle model) {
-        String text = text(model, "memory", model.api().models()::memory);
+        String text = model.text("memory", model.api().models()::memory);
         return memoryReport(text, Devices.of(model.api()).list());
     }
 
     /** Where model and context lie. */
     static MemoryReport contextMemory(NativeHandle context) {
-        String text = text(context, "memory", context.api().contexts()::memory);
+        String text = context.text("memory", context.api().contexts()::memory);
         return memoryReport(text, Devices.of(context.api()).list());
     }
 
-    /** All metadata, in the order of the file, with what the options have in their places. */
-    static Map<String, String> metadata(NativeHandle model, int count, ModelOptions options) {
-        Map<String, String> entries = ofFile(model, count);
-        options.metadataOverrides().forEach((key, value) -> entries.put(key, value.toString()));
-        return Collections.unmodifiableMap(entries);
+    /** Reads the rest of what the model says about itself. */
+    static ModelInfo describe(NativeHandle model, long[] info, Map<String, String> metadata) {
+        String description = model.text("description", model.api().models()::description);
+        return new ModelInfo(info, description, metadata, labels(model, (int) info[ModelInfoKey.N_CLS_OUT]));
     }
 
-    /** llama.cpp never says which keys it asks for. */
-    private static void tellUnknownOverrides(NativeHandle model, int count, ModelOptions options) {
-        if (options.metadataOverrides().isEmpty()) {
-            return;
-        }
-        Map<String, String> file = ofFile(model, count);
-        options.metadataOverrides().keySet().forEach(key -> {
-            if (!file.containsKey(key) && !key.startsWith("general.sampling.")) {
+    /**
+     * All metadata, in the order of the file, with the overrides in their places; warns of overrides without effect, as
+     * llama.cpp does not say which keys it asks for.
+     */
+    static Map<String, String> metadata(NativeHandle model, long[] info, ModelOptions options) {
+        Map<String, String> entries = ofFile(model, (int) info[ModelInfoKey.N_META]);
+        options.metadataOverrides().forEach((key, value) -> {
+            if (!entries.containsKey(key) && !key.startsWith("general.sampling.")) {
                 LOG.warn(
                         "{}: the file has no metadata '{}'; the override is in vain if llama.cpp does not know the key",
                         model.name(),
                         key);
-            } else if (file.getOrDefault(key, "").startsWith("[")) {
+            } else if (entries.getOrDefault(key, "").startsWith("[")) {
                 LOG.warn("{}: the metadata '{}' are an array; llama.cpp does not take the override", model.name(), key);
             }
         });
+        options.metadataOverrides().forEach((key, value) -> entries.put(key, value.toString()));
+        return Collections.unmodifiableMap(entries);
     }
 
     private static Map<String, String> ofFile(NativeHandle model, int count) {
@@ -223,30 +214,21 @@ final class ModelCalls {
         for (int i = 0; i < count; i++) {
             int index = i;
             entries.put(
-                    text(model, "metadata", (id, buf, length) -> api.models().metaKey(id, index, buf, length)),
-                    text(model, "metadata", (id, buf, length) -> api.models().metaValue(id, index, buf, length)));
+                    model.text("metadata", (id, buf, length) -> api.models().metaKey(id, index, buf, length)),
+                    model.text("metadata", (id, buf, length) -> api.models().metaValue(id, index, buf, length)));
         }
         return entries;
     }
 
     /** The labels of the classifier outputs. */
-    static List<String> labels(NativeHandle model, int count) {
+    private static List<String> labels(NativeHandle model, int count) {
         NativeApi api = model.api();
         List<String> labels = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int index = i;
-            labels.add(text(model, "label", (id, buf, length) -> api.models().clsLabel(id, index, buf, length)));
+            labels.add(model.text("label", (id, buf, length) -> api.models().clsLabel(id, index, buf, length)));
         }
         return List.copyOf(labels);
-    }
-
-    static String text(NativeHandle handle, String action, ModelText call) {
-        long id = handle.acquire();
-        try {
-            return NativeErrors.text(handle.api(), action, handle.name(), (buf, length) -> call.into(id, buf, length));
-        } finally {
-            handle.release();
-        }
     }
 
     /** Reads the lines of the header: name, device, bytes of weights and, for contexts, of KV cache and compute buffers. */

@@ -3,6 +3,7 @@ package dev.tokapu;
 import dev.tokapu.device.Device;
 import dev.tokapu.device.Placement;
 import dev.tokapu.device.SplitMode;
+import dev.tokapu.device.TensorRule;
 import dev.tokapu.internal.device.Devices;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.spi.ModelOptionI;
@@ -51,7 +52,7 @@ final class PlacementCalls {
         for (int i = 0; i < split.length; i++) {
             split[i] = shares.get(i);
         }
-        List<Placement.Rule> rules = placement.rules();
+        List<TensorRule> rules = placement.rules();
         int[] targets = new int[rules.size()];
         for (int i = 0; i < targets.length; i++) {
             Device device = rules.get(i).device();
@@ -65,7 +66,7 @@ final class PlacementCalls {
                         split,
                         split.length,
                         NativeErrors.utf8List(
-                                rules.stream().map(Placement.Rule::pattern).toList()),
+                                rules.stream().map(TensorRule::pattern).toList()),
                         targets,
                         targets.length,
                         id);

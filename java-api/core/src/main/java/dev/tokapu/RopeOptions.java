@@ -1,8 +1,11 @@
 package dev.tokapu;
 
+import dev.tokapu.internal.util.Checks;
+import dev.tokapu.internal.util.NamedValues;
 import dev.tokapu.spi.ContextOptionF;
 import dev.tokapu.spi.ContextOptionI;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link Context} encodes positions, for contexts larger than what the model was trained for. By default all of it is
@@ -10,30 +13,30 @@ import java.util.Objects;
  *
  * <p>Thread safety: immutable.
  *
- * @param scaling how positions beyond the trained context are scaled
- * @param freqBase RoPE base frequency; 0 for that of the model
- * @param freqScale RoPE frequency scale; 0 for that of the model
- * @param yarnExtFactor YaRN extrapolation mix; negative for that of the model
- * @param yarnAttnFactor YaRN magnitude scale; negative for that of the model
- * @param yarnBetaFast YaRN low correction dimension; negative for that of the model
- * @param yarnBetaSlow YaRN high correction dimension; negative for that of the model
- * @param yarnOriginalContext context size that YaRN scales from, in tokens; 0 for the trained one
  * @since 0.1
  */
-public record RopeOptions(
-        RopeScaling scaling,
-        float freqBase,
-        float freqScale,
-        float yarnExtFactor,
-        float yarnAttnFactor,
-        float yarnBetaFast,
-        float yarnBetaSlow,
-        int yarnOriginalContext) {
+public final class RopeOptions {
 
-    private static final RopeOptions DEFAULTS = new RopeOptions(RopeScaling.UNSPECIFIED, 0, 0, -1, -1, -1, -1, 0);
+    private static final RopeOptions DEFAULTS = builder().build();
 
-    /** Validates. */
-    public RopeOptions {
+    private final RopeScaling scaling;
+    private final float freqBase;
+    private final float freqScale;
+    private final float yarnExtFactor;
+    private final float yarnAttnFactor;
+    private final float yarnBetaFast;
+    private final float yarnBetaSlow;
+    private final int yarnOriginalContext;
+
+    private RopeOptions(Builder builder) {
+        scaling = builder.scaling;
+        freqBase = builder.freqBase;
+        freqScale = builder.freqScale;
+        yarnExtFactor = builder.yarnExtFactor;
+        yarnAttnFactor = builder.yarnAttnFactor;
+        yarnBetaFast = builder.yarnBetaFast;
+        yarnBetaSlow = builder.yarnBetaSlow;
+        yarnOriginalContext = builder.yarnOriginalContext;
         Objects.requireNonNull(scaling, "scaling");
         finite("freqBase", freqBase, 0);
         finite("freqScale", freqScale, 0);
@@ -41,10 +44,70 @@ public record RopeOptions(
         finite("yarnAttnFactor", yarnAttnFactor, -Float.MAX_VALUE);
         finite("yarnBetaFast", yarnBetaFast, -Float.MAX_VALUE);
         finite("yarnBetaSlow", yarnBetaSlow, -Float.MAX_VALUE);
-        if (yarnOriginalContext < 0) {
-            throw new IllegalArgumentException(
-                    "yarnOriginalContext is " + yarnOriginalContext + "; it must be 0 or more");
-        }
+        Checks.atLeast("yarnOriginalContext", yarnOriginalContext, 0);
+    }
+
+    /** {@return the defaults: all as the model says} */
+    public static RopeOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** {@return a builder that starts from the defaults} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@return a builder that starts from these options} */
+    public Builder toBuilder() {
+        return new Builder()
+                .scaling(scaling)
+                .freqBase(freqBase)
+                .freqScale(freqScale)
+                .yarnExtFactor(yarnExtFactor)
+                .yarnAttnFactor(yarnAttnFactor)
+                .yarnBetaFast(yarnBetaFast)
+                .yarnBetaSlow(yarnBetaSlow)
+                .yarnOriginalContext(yarnOriginalContext);
+    }
+
+    /** {@return how positions beyond the trained context are scaled} */
+    public RopeScaling scaling() {
+        return scaling;
+    }
+
+    /** {@return the RoPE base frequency; 0 for that of the model} */
+    public float freqBase() {
+        return freqBase;
+    }
+
+    /** {@return the RoPE frequency scale; 0 for that of the model} */
+    public float freqScale() {
+        return freqScale;
+    }
+
+    /** {@return the YaRN extrapolation mix; negative for that of the model} */
+    public float yarnExtFactor() {
+        return yarnExtFactor;
+    }
+
+    /** {@return the YaRN magnitude scale; negative for that of the model} */
+    public float yarnAttnFactor() {
+        return yarnAttnFactor;
+    }
+
+    /** {@return the YaRN low correction dimension; negative for that of the model} */
+    public float yarnBetaFast() {
+        return yarnBetaFast;
+    }
+
+    /** {@return the YaRN high correction dimension; negative for that of the model} */
+    public float yarnBetaSlow() {
+        return yarnBetaSlow;
+    }
+
+    /** {@return the context size that YaRN scales from, in tokens; 0 for the trained one} */
+    public int yarnOriginalContext() {
+        return yarnOriginalContext;
     }
 
     private static void finite(String what, float value, float least) {
@@ -52,33 +115,6 @@ public record RopeOptions(
             throw new IllegalArgumentException(
                     what + " is " + value + "; it must be a finite number" + (least == 0 ? ", 0 or more" : ""));
         }
-    }
-
-    /**
-     * The defaults: all as the model says.
-     *
-     * @return the options
-     */
-    public static RopeOptions defaults() {
-        return DEFAULTS;
-    }
-
-    /**
-     * A builder that starts from the defaults.
-     *
-     * @return the builder
-     */
-    public static Builder builder() {
-        return new Builder(DEFAULTS);
-    }
-
-    /**
-     * A builder that starts from these options.
-     *
-     * @return the builder
-     */
-    public Builder toBuilder() {
-        return new Builder(this);
     }
 
     /** Writes the integer options where the header wants them. */
@@ -99,6 +135,33 @@ public record RopeOptions(
         return floats;
     }
 
+    private NamedValues values() {
+        return new NamedValues("RopeOptions")
+                .with("scaling", scaling)
+                .with("freqBase", freqBase)
+                .with("freqScale", freqScale)
+                .with("yarnExtFactor", yarnExtFactor)
+                .with("yarnAttnFactor", yarnAttnFactor)
+                .with("yarnBetaFast", yarnBetaFast)
+                .with("yarnBetaSlow", yarnBetaSlow)
+                .with("yarnOriginalContext", yarnOriginalContext);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RopeOptions that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return values().toString();
+    }
+
     /**
      * Builds {@link RopeOptions}.
      *
@@ -108,130 +171,68 @@ public record RopeOptions(
      */
     public static final class Builder {
 
-        private RopeScaling scaling;
-        private float freqBase;
-        private float freqScale;
-        private float yarnExtFactor;
-        private float yarnAttnFactor;
-        private float yarnBetaFast;
-        private float yarnBetaSlow;
-        private int yarnOriginalContext;
+        private RopeScaling scaling = RopeScaling.UNSPECIFIED;
+        private float freqBase = 0;
+        private float freqScale = 0;
+        private float yarnExtFactor = -1;
+        private float yarnAttnFactor = -1;
+        private float yarnBetaFast = -1;
+        private float yarnBetaSlow = -1;
+        private int yarnOriginalContext = 0;
 
-        private Builder(RopeOptions from) {
-            scaling = from.scaling;
-            freqBase = from.freqBase;
-            freqScale = from.freqScale;
-            yarnExtFactor = from.yarnExtFactor;
-            yarnAttnFactor = from.yarnAttnFactor;
-            yarnBetaFast = from.yarnBetaFast;
-            yarnBetaSlow = from.yarnBetaSlow;
-            yarnOriginalContext = from.yarnOriginalContext;
-        }
+        private Builder() {}
 
-        /**
-         * How positions beyond the trained context are scaled.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** How positions beyond the trained context are scaled. */
         public Builder scaling(RopeScaling value) {
             scaling = value;
             return this;
         }
 
-        /**
-         * RoPE base frequency; 0 for that of the model.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** RoPE base frequency, 0 or more; 0 for that of the model. */
         public Builder freqBase(float value) {
             freqBase = value;
             return this;
         }
 
-        /**
-         * RoPE frequency scale; 0 for that of the model.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** RoPE frequency scale, 0 or more; 0 for that of the model. */
         public Builder freqScale(float value) {
             freqScale = value;
             return this;
         }
 
-        /**
-         * YaRN extrapolation mix; negative for that of the model.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** YaRN extrapolation mix; negative for that of the model. */
         public Builder yarnExtFactor(float value) {
             yarnExtFactor = value;
             return this;
         }
 
-        /**
-         * YaRN magnitude scale; negative for that of the model.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** YaRN magnitude scale; negative for that of the model. */
         public Builder yarnAttnFactor(float value) {
             yarnAttnFactor = value;
             return this;
         }
 
-        /**
-         * YaRN low correction dimension; negative for that of the model.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** YaRN low correction dimension; negative for that of the model. */
         public Builder yarnBetaFast(float value) {
             yarnBetaFast = value;
             return this;
         }
 
-        /**
-         * YaRN high correction dimension; negative for that of the model.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** YaRN high correction dimension; negative for that of the model. */
         public Builder yarnBetaSlow(float value) {
             yarnBetaSlow = value;
             return this;
         }
 
-        /**
-         * Context size that YaRN scales from, in tokens; 0 for the trained one.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** Context size that YaRN scales from, in tokens; 0 for the trained one. */
         public Builder yarnOriginalContext(int value) {
             yarnOriginalContext = value;
             return this;
         }
 
-        /**
-         * The options.
-         *
-         * @return the options
-         * @throws IllegalArgumentException when a value is out of range
-         */
+        /** {@return the options; an {@link IllegalArgumentException} tells which value is out of range} */
         public RopeOptions build() {
-            return new RopeOptions(
-                    scaling,
-                    freqBase,
-                    freqScale,
-                    yarnExtFactor,
-                    yarnAttnFactor,
-                    yarnBetaFast,
-                    yarnBetaSlow,
-                    yarnOriginalContext);
+            return new RopeOptions(this);
         }
     }
 }

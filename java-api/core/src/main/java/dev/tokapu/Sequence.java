@@ -30,13 +30,13 @@ public final class Sequence {
      * The view of a sequence, whether it is empty or not.
      *
      * @param context the context that holds it
-     * @param id from 0 to {@link Context#maxSequences()} - 1
+     * @param id from 0 to {@link ContextInfo#maxSequences()} - 1
      * @return the view
      * @throws IllegalArgumentException when the context has no such sequence
      */
     public static Sequence of(Context context, int id) {
-        if (id < 0 || id >= context.maxSequences()) {
-            throw KvCache.unknownSequence(id, context.maxSequences());
+        if (id < 0 || id >= context.info().maxSequences()) {
+            throw KvCache.unknownSequence(id, context.info().maxSequences());
         }
         return new Sequence(context, id);
     }
@@ -47,38 +47,22 @@ public final class Sequence {
         this.id = id;
     }
 
-    /**
-     * The context that holds it.
-     *
-     * @return as given
-     */
+    /** {@return the context that holds it} */
     public Context context() {
         return context;
     }
 
-    /**
-     * Its number, for {@link Batch#add(int, int, int, boolean)} and {@link KvCache}.
-     *
-     * @return from 0
-     */
+    /** {@return the sequence id, from 0, for {@link Batch#add(int, int, int, boolean)} and {@link KvCache}} */
     public int id() {
         return id;
     }
 
-    /**
-     * The position that its next token gets: the number of its tokens, unless positions were shifted or divided.
-     *
-     * @return 0 when it is empty
-     */
+    /** {@return the position of the next token: the number of tokens, unless positions were shifted or divided} */
     public int length() {
         return kvCache.maxPosition(id) + 1;
     }
 
-    /**
-     * Whether it holds nothing.
-     *
-     * @return true before the first decode and after {@link #clear()}
-     */
+    /** {@return whether it has no tokens} */
     public boolean isEmpty() {
         return length() == 0;
     }
@@ -95,7 +79,7 @@ public final class Sequence {
 
     /**
      * Makes the lowest empty sequence of the context go on from where this one is. Later changes of one do not show in the
-     * other. With one buffer for all sequences ({@link ContextOptions#kvUnified()}) nothing is copied, otherwise all of it is.
+     * other. With one buffer for all sequences ({@link KvCacheOptions#unified()}) nothing is copied, otherwise all of it is.
      *
      * @return the other sequence
      * @throws IllegalStateException when this sequence is empty, or no other is
@@ -104,13 +88,13 @@ public final class Sequence {
         if (isEmpty()) {
             throw new IllegalStateException(this + " is empty, there is nothing to fork; decode tokens into it first");
         }
-        for (int target = 0; target < context.maxSequences(); target++) {
+        for (int target = 0; target < context.info().maxSequences(); target++) {
             if (kvCache.maxPosition(target) < 0) {
                 kvCache.copy(id, target, -1, -1);
                 return new Sequence(context, target);
             }
         }
-        throw new IllegalStateException("all " + context.maxSequences() + " sequences of " + context
+        throw new IllegalStateException("all " + context.info().maxSequences() + " sequences of " + context
                 + " are in use; clear one, or raise ContextOptions.maxSequences");
     }
 
@@ -147,7 +131,7 @@ public final class Sequence {
         }
         if (position > 0 && !hasWindowBefore(position)) {
             throw refused(
-                    position, "its sliding window has forgotten what stood before", ", or set ContextOptions.swaFull");
+                    position, "its sliding window has forgotten what stood before", ", or set KvCacheOptions.swaFull");
         }
         if (!kvCache.remove(id, position, -1)) {
             throw refused(position, "the memory of this model keeps the last state only", "");
@@ -156,9 +140,9 @@ public final class Sequence {
 
     /** A sliding window must reach back from the position as far as it would in a fresh run. */
     private boolean hasWindowBefore(int position) {
-        int window = context.model().slidingWindow();
+        int window = context.model().info().slidingWindow();
         return window == 0
-                || context.options().swaFull()
+                || context.options().kvCache().swaFull()
                 || kvCache.minPosition(id) <= Math.max(0, position - window + 1);
     }
 

@@ -72,20 +72,12 @@ public final class SequenceState implements AutoCloseable {
         return line.isEmpty() ? "unknown" : line.substring(line.indexOf('\t') + 1);
     }
 
-    /**
-     * How many positions the sequence had.
-     *
-     * @return 0 or more
-     */
+    /** {@return the number of positions that the sequence had, 0 or more} */
     public int length() {
         return parts.length();
     }
 
-    /**
-     * The tokens that {@link Sequence#state(int...)} was given to keep with it.
-     *
-     * @return a copy, empty when it was given none
-     */
+    /** {@return a copy of the tokens that {@link Sequence#state(int...)} was given to keep with it} */
     public int[] tokens() {
         return parts.tokens().clone();
     }
@@ -121,11 +113,7 @@ public final class SequenceState implements AutoCloseable {
         AtomicFile.write(file, this::writeTo);
     }
 
-    /**
-     * The same as an array.
-     *
-     * @return what {@link #writeTo} writes
-     */
+    /** {@return the bytes that {@link #writeTo} writes} */
     public byte[] toBytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {

@@ -41,11 +41,7 @@ public final class Tokapu {
      */
     public record CpuVariant(String name, int score, String reason) {
 
-        /**
-         * Whether it can run on this processor.
-         *
-         * @return true when it can
-         */
+        /** {@return whether it can run on this processor} */
         public boolean supported() {
             return score > 0;
         }
@@ -97,11 +93,7 @@ public final class Tokapu {
      */
     public record Library(String name, String path, String without) {}
 
-    /**
-     * The version of this library.
-     *
-     * @return for example {@code 0.1.0}
-     */
+    /** {@return the version of this library, for example {@code 0.1.0}} */
     public static String version() {
         Properties properties = new Properties();
         try (InputStream in = Tokapu.class.getResourceAsStream("version.properties")) {

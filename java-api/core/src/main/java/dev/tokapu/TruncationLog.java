@@ -20,11 +20,7 @@ final class TruncationLog {
     /** Nothing was cut yet. */
     TruncationLog() {}
 
-    /**
-     * The present moment.
-     *
-     * @return for {@link #deepestSince}
-     */
+    /** {@return the present moment, for {@link #deepestSince}} */
     public long now() {
         return now;
     }

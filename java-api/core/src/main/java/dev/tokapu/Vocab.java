@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -32,42 +31,38 @@ public final class Vocab {
 
     private final NativeHandle handle;
     private final NativeApi api;
-    private final long[] info;
     private final int size;
     private final VocabType type;
+    private final SpecialTokens specialTokens;
     private final ReusableInt scratch = new ReusableInt();
 
     Vocab(NativeHandle handle, long[] info) {
         this.handle = handle;
         this.api = handle.api();
-        this.info = info;
         this.size = (int) info[ModelInfoKey.N_VOCAB];
         this.type = VocabType.of(info[ModelInfoKey.VOCAB_TYPE]);
+        this.specialTokens = new SpecialTokens(info);
     }
 
-    /**
-     * The number of tokens.
-     *
-     * @return 0 when the model has no vocabulary
-     */
+    /** {@return the number of tokens, 0 when the model has no vocabulary} */
     public int size() {
         return size;
     }
 
-    /**
-     * The kind of tokenizer.
-     *
-     * @return the type
-     */
+    /** {@return the kind of tokenizer} */
     public VocabType type() {
         return type;
+    }
+
+    /** {@return the tokens with a meaning of their own, such as BOS and EOS; always the same object} */
+    public SpecialTokens specialTokens() {
+        return specialTokens;
     }
 
     /**
      * Turns text into tokens, with BOS and EOS as the model wants them, and never into control tokens.
      *
      * @param text the text
-     * @return the ids
      * @throws TokenizationException when this vocabulary has no tokens for the text
      */
     public int[] tokenize(String text) {
@@ -79,7 +74,6 @@ public final class Vocab {
      *
      * @param text the text
      * @param options whether to add tokens around it and whether to read control tokens in it
-     * @return the ids
      * @throws TokenizationException when this vocabulary has no tokens for the text
      */
     public int[] tokenize(String text, TokenizeOptions options) {
@@ -109,7 +103,6 @@ public final class Vocab {
      * Turns tokens into text; control tokens are empty.
      *
      * @param tokens the ids
-     * @return the text
      */
     public String detokenize(int... tokens) {
         return detokenize(tokens, DetokenizeOptions.defaults());
@@ -203,38 +196,22 @@ public final class Vocab {
      * The token as it stands in the vocabulary, where white space may be written as other characters.
      *
      * @param token its id
-     * @return the text
      */
     public String text(int token) {
         checkToken(token);
-        long id = handle.acquire();
-        try {
-            return NativeErrors.text(
-                    api,
-                    "text of a token",
-                    handle.name(),
-                    (buf, length) -> api.vocab().tokenText(id, token, buf, length));
-        } finally {
-            handle.release();
-        }
+        return handle.text("text of a token", (id, buf, length) -> api.vocab().tokenText(id, token, buf, length));
     }
 
     /**
      * The score of a token, which means something for SPM and UGM vocabularies only.
      *
      * @param token its id
-     * @return the score
      */
     public float score(int token) {
         checkToken(token);
         float[] score = new float[1];
-        long id = handle.acquire();
-        try {
-            handle.check(api.vocab().tokenScore(id, token, score), "score of a token");
-            return score[0];
-        } finally {
-            handle.release();
-        }
+        handle.call("score of a token", id -> api.vocab().tokenScore(id, token, score));
+        return score[0];
     }
 
     /**
@@ -246,12 +223,7 @@ public final class Vocab {
     public Set<TokenAttribute> attributes(int token) {
         checkToken(token);
         int[] bits = new int[1];
-        long id = handle.acquire();
-        try {
-            handle.check(api.vocab().tokenAttributes(id, token, bits), "attributes of a token");
-        } finally {
-            handle.release();
-        }
+        handle.call("attributes of a token", id -> api.vocab().tokenAttributes(id, token, bits));
         EnumSet<TokenAttribute> attributes = EnumSet.noneOf(TokenAttribute.class);
         for (TokenAttribute attribute : TokenAttribute.values()) {
             if ((bits[0] & attribute.code()) != 0) {
@@ -297,155 +269,6 @@ public final class Vocab {
             handle.release();
             scratch.giveBack(flag);
         }
-    }
-
-    /**
-     * The token that begins a text.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt bos() {
-        return special(ModelInfoKey.BOS);
-    }
-
-    /**
-     * The token that ends a text.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt eos() {
-        return special(ModelInfoKey.EOS);
-    }
-
-    /**
-     * The token that ends a turn.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt eot() {
-        return special(ModelInfoKey.EOT);
-    }
-
-    /**
-     * The token that separates texts.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt sep() {
-        return special(ModelInfoKey.SEP);
-    }
-
-    /**
-     * The token of the line end.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt newline() {
-        return special(ModelInfoKey.NL);
-    }
-
-    /**
-     * The token that fills up.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt pad() {
-        return special(ModelInfoKey.PAD);
-    }
-
-    /**
-     * The token that masks.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt mask() {
-        return special(ModelInfoKey.MASK);
-    }
-
-    /**
-     * The token before the prefix, for filling in the middle.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt fimPrefix() {
-        return special(ModelInfoKey.FIM_PRE);
-    }
-
-    /**
-     * The token before the suffix, for filling in the middle.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt fimSuffix() {
-        return special(ModelInfoKey.FIM_SUF);
-    }
-
-    /**
-     * The token before the middle, for filling in the middle.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt fimMiddle() {
-        return special(ModelInfoKey.FIM_MID);
-    }
-
-    /**
-     * The token that fills up, for filling in the middle.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt fimPad() {
-        return special(ModelInfoKey.FIM_PAD);
-    }
-
-    /**
-     * The token before the name of a repository, for filling in the middle.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt fimRepository() {
-        return special(ModelInfoKey.FIM_REP);
-    }
-
-    /**
-     * The token between files, for filling in the middle.
-     *
-     * @return its id, empty when there is none
-     */
-    public OptionalInt fimSeparator() {
-        return special(ModelInfoKey.FIM_SEP);
-    }
-
-    /**
-     * Whether the tokenizer puts BOS before a text.
-     *
-     * @return as the model says
-     */
-    public boolean addsBos() {
-        return info[ModelInfoKey.ADD_BOS] != 0;
-    }
-
-    /**
-     * Whether the tokenizer puts EOS after a text.
-     *
-     * @return as the model says
-     */
-    public boolean addsEos() {
-        return info[ModelInfoKey.ADD_EOS] != 0;
-    }
-
-    /**
-     * Whether the tokenizer puts SEP between texts.
-     *
-     * @return as the model says
-     */
-    public boolean addsSep() {
-        return info[ModelInfoKey.ADD_SEP] != 0;
-    }
-
-    private OptionalInt special(int key) {
-        int token = (int) info[key];
-        return token < 0 ? OptionalInt.empty() : OptionalInt.of(token);
     }
 
     private void checkToken(int token) {

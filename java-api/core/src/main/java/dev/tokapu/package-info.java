@@ -35,7 +35,7 @@
  * <h2>Devices</h2>
  *
  * A model goes to all GPUs that work, else to the CPU. {@link dev.tokapu.ModelOptions} chooses otherwise, and {@link
- * dev.tokapu.ModelOptions#fit} makes model and context fit the free memory:
+ * dev.tokapu.Fit#of} makes model and context fit the free memory:
  *
  * {@snippet class="dev.tokapu.Snippets" region="fit"}
  *

@@ -24,7 +24,7 @@ final class BackendChild {
             Tokapu.backends().forEach(backend -> print(out, backend));
             Tokapu.devices().forEach(device -> out.println("device " + device.name() + ' ' + device.problem()));
             log.warnings().forEach(warning -> out.println("warning " + warning));
-            out.println("logits " + Arrays.toString(context.logits(2)));
+            out.println("logits " + Arrays.toString(context.outputs().logits(2)));
         }
     }
 

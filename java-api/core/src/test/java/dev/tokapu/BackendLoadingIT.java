@@ -89,7 +89,7 @@ class BackendLoadingIT {
         try (Model model = TestModels.tiny();
                 Context context = model.newContext(BackendChild.CONTEXT)) {
             context.decode(new Batch(3).addAll(new int[] {3, 4, 5}, 0, 0));
-            return context.logits(2);
+            return context.outputs().logits(2);
         }
     }
 

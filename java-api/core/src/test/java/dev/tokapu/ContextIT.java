@@ -30,7 +30,7 @@ class ContextIT {
         try (Context context = tiny.newContext(options)) {
             assertThat(context.decode(new Batch(tokens.length).addAll(tokens, 0, 0)))
                     .isEqualTo(DecodeStatus.OK);
-            return context.logits(-1);
+            return context.outputs().logits(-1);
         }
     }
 
@@ -44,13 +44,15 @@ class ContextIT {
     @Test
     void sizes_defaults_fitTheModel() {
         try (Context context = tiny.newContext()) {
-            assertThat(context.contextSize()).isEqualTo(tiny.trainedContextSize());
-            assertThat(context.sequenceContextSize()).isEqualTo(context.contextSize());
-            assertThat(context.batchSize()).isEqualTo(context.contextSize());
-            assertThat(context.microBatchSize()).isLessThanOrEqualTo(context.batchSize());
-            assertThat(context.maxSequences()).isEqualTo(1);
+            assertThat(context.info().contextSize()).isEqualTo(tiny.info().trainedContextSize());
+            assertThat(context.info().sequenceContextSize())
+                    .isEqualTo(context.info().contextSize());
+            assertThat(context.info().batchSize()).isEqualTo(context.info().contextSize());
+            assertThat(context.info().microBatchSize())
+                    .isLessThanOrEqualTo(context.info().batchSize());
+            assertThat(context.info().maxSequences()).isEqualTo(1);
             assertThat(context.threads()).isEqualTo(ContextOptions.defaults().threads());
-            assertThat(context.pooling()).isEqualTo(Pooling.NONE);
+            assertThat(context.info().pooling()).isEqualTo(Pooling.NONE);
             assertThat(context.model()).isSameAs(tiny);
         }
     }
@@ -70,7 +72,7 @@ class ContextIT {
             for (int i = 0; i < PROMPT.length; i++) {
                 context.decode(batch.clear().add(PROMPT[i], i, 0, true));
             }
-            assertClose(context.logits(0), whole, TestModels.tolerance(tiny, 1e-3f));
+            assertClose(context.outputs().logits(0), whole, TestModels.tolerance(tiny, 1e-3f));
             assertThat(context.kvCache().maxPosition(0)).isEqualTo(PROMPT.length - 1);
         }
     }
@@ -90,10 +92,13 @@ class ContextIT {
             Batch batch = new Batch(16).addAll(PROMPT, 0, 0).addAll(other, 0, 1);
             assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
             assertClose(
-                    context.logits(PROMPT.length - 1),
+                    context.outputs().logits(PROMPT.length - 1),
                     run(TestModels.small().build(), PROMPT),
                     TestModels.tolerance(tiny, 1e-3f));
-            assertClose(context.logits(-1), run(TestModels.small().build(), other), TestModels.tolerance(tiny, 1e-3f));
+            assertClose(
+                    context.outputs().logits(-1),
+                    run(TestModels.small().build(), other),
+                    TestModels.tolerance(tiny, 1e-3f));
         }
     }
 
@@ -106,13 +111,15 @@ class ContextIT {
             }
             context.decode(batch);
             assertClose(
-                    context.logits(0), run(TestModels.small().build(), PROMPT[0]), TestModels.tolerance(tiny, 1e-3f));
+                    context.outputs().logits(0),
+                    run(TestModels.small().build(), PROMPT[0]),
+                    TestModels.tolerance(tiny, 1e-3f));
             assertClose(
-                    context.logits(1),
+                    context.outputs().logits(1),
                     run(TestModels.small().build(), PROMPT[0], PROMPT[1]),
                     TestModels.tolerance(tiny, 1e-3f));
             float[] longer = new float[tiny.vocab().size() + 7];
-            context.copyLogits(2, longer);
+            context.outputs().copyLogits(2, longer);
             assertThat(longer).endsWith(new float[7]);
         }
     }
@@ -125,13 +132,12 @@ class ContextIT {
             prompt = smol.vocab().tokenize("The capital of France is");
             for (KvType type : KvType.values()) {
                 ContextOptions options = TestModels.small()
-                        .keyType(type)
-                        .valueType(type)
+                        .kvCache(kv -> kv.keyType(type).valueType(type))
                         .flashAttention(FlashAttention.ENABLED)
                         .build();
                 try (Context context = smol.newContext(options)) {
                     context.decode(new Batch(16).addAll(prompt, 0, 0));
-                    float[] logits = context.logits(-1);
+                    float[] logits = context.outputs().logits(-1);
                     reference = reference == null ? logits : reference;
                     assertThat(distance(logits, reference)).as("%s", type).isLessThan(type.isQuantized() ? 2 : 1);
                 }
@@ -157,7 +163,7 @@ class ContextIT {
             assertThat(context.threads()).isEqualTo(2);
             assertThat(context.batchThreads()).isEqualTo(2);
             context.decode(new Batch(16).addAll(PROMPT, 0, 0));
-            assertClose(context.logits(-1), one, 1e-4f);
+            assertClose(context.outputs().logits(-1), one, 1e-4f);
         }
     }
 
@@ -167,25 +173,26 @@ class ContextIT {
                 TestModels.small().embeddings(true).pooling(Pooling.NONE).build();
         try (Context context = tiny.newContext(options)) {
             context.decode(new Batch(16).addAll(PROMPT, 0, 0));
-            assertThat(context.embeddings(0))
-                    .hasSize(tiny.outputEmbeddingSize())
+            assertThat(context.outputs().embeddings(0))
+                    .hasSize(tiny.info().outputEmbeddingSize())
                     .doesNotContain(Float.NaN);
-            assertThat(context.embeddings(PROMPT.length - 1)).isEqualTo(context.embeddings(-1));
+            assertThat(context.outputs().embeddings(PROMPT.length - 1))
+                    .isEqualTo(context.outputs().embeddings(-1));
             assertThatIllegalStateException()
-                    .isThrownBy(() -> context.sequenceEmbeddings(0))
+                    .isThrownBy(() -> context.outputs().sequenceEmbeddings(0))
                     .withMessageContaining("ContextOptions.pooling");
         }
     }
 
     @Test
     void embeddings_meanPooling_isMeanOfTokens() {
-        float[] mean = new float[tiny.outputEmbeddingSize()];
+        float[] mean = new float[tiny.info().outputEmbeddingSize()];
         ContextOptions perToken =
                 TestModels.small().embeddings(true).pooling(Pooling.NONE).build();
         try (Context context = tiny.newContext(perToken)) {
             context.decode(new Batch(16).addAll(PROMPT, 0, 0));
             for (int token = 0; token < PROMPT.length; token++) {
-                float[] one = context.embeddings(token);
+                float[] one = context.outputs().embeddings(token);
                 for (int i = 0; i < mean.length; i++) {
                     mean[i] += one[i] / PROMPT.length;
                 }
@@ -193,11 +200,11 @@ class ContextIT {
         }
         ContextOptions pooled = perToken.toBuilder().pooling(Pooling.MEAN).build();
         try (Context context = tiny.newContext(pooled)) {
-            assertThat(context.pooling()).isEqualTo(Pooling.MEAN);
+            assertThat(context.info().pooling()).isEqualTo(Pooling.MEAN);
             context.decode(new Batch(16).addAll(PROMPT, 0, 0));
-            assertClose(context.sequenceEmbeddings(0), mean, 1e-3f);
+            assertClose(context.outputs().sequenceEmbeddings(0), mean, 1e-3f);
             assertThatIllegalStateException()
-                    .isThrownBy(() -> context.embeddings(0))
+                    .isThrownBy(() -> context.outputs().embeddings(0))
                     .withMessageContaining("sequenceEmbeddings");
         }
     }
@@ -208,23 +215,23 @@ class ContextIT {
                 tiny.newContext(TestModels.small().pooling(Pooling.NONE).build())) {
             context.setEmbeddings(true);
             context.decode(new Batch(16).addAll(PROMPT, 0, 0));
-            assertThat(context.embeddings(0)).hasSize(tiny.outputEmbeddingSize());
+            assertThat(context.outputs().embeddings(0)).hasSize(tiny.info().outputEmbeddingSize());
             context.setEmbeddings(false);
-            assertThatIllegalStateException().isThrownBy(() -> context.embeddings(0));
+            assertThatIllegalStateException().isThrownBy(() -> context.outputs().embeddings(0));
         }
     }
 
     @Test
     void inputEmbeddings_decode_giveLogits() {
         try (Context context = tiny.newContext(TestModels.small().build())) {
-            int width = tiny.inputEmbeddingSize();
+            int width = tiny.info().inputEmbeddingSize();
             float[] embedding = new float[width];
             java.util.Arrays.fill(embedding, 0.25f);
             Batch batch = Batch.ofEmbeddings(2, width)
                     .addEmbedding(embedding, 0, 0, false)
                     .addEmbedding(embedding, 1, 0, true);
             assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
-            assertThat(context.logits(1)).hasSize(tiny.vocab().size()).doesNotContain(Float.NaN);
+            assertThat(context.outputs().logits(1)).hasSize(tiny.vocab().size()).doesNotContain(Float.NaN);
         }
     }
 
@@ -234,7 +241,7 @@ class ContextIT {
         try (Context context = tiny.newContext(TestModels.small().build())) {
             context.setCausalAttention(false);
             context.decode(new Batch(2).add(PROMPT[0], 0, 0, true).add(PROMPT[1], 1, 0, true));
-            assertThat(context.logits(0)).isNotEqualTo(causal);
+            assertThat(context.outputs().logits(0)).isNotEqualTo(causal);
         }
     }
 
@@ -258,7 +265,7 @@ class ContextIT {
                 for (int position = 0; position < 400; position++) {
                     batch.clear().add(3 + position % 50, position, 0, true);
                     context.decode(batch);
-                    context.copyLogits(-1, logits);
+                    context.outputs().copyLogits(-1, logits);
                 }
             };
             long allocated = Long.MAX_VALUE;

@@ -61,10 +61,10 @@ class ContextLimitsIT {
                         .microBatchSize(microBatch)
                         .outputsMax(outputs)
                         .build())) {
-            assertThat(context.microBatchSize() % sequences).isZero();
+            assertThat(context.info().microBatchSize() % sequences).isZero();
             assertThat(context.decode(new Batch(3).addAll(new int[] {5, 9, 17}, 0, sequences - 1)))
                     .isEqualTo(DecodeStatus.OK);
-            assertThat(context.sequenceEmbeddings(sequences - 1)).isNotEmpty();
+            assertThat(context.outputs().sequenceEmbeddings(sequences - 1)).isNotEmpty();
         }
     }
 
@@ -79,10 +79,10 @@ class ContextLimitsIT {
                         .maxSequences(sequences)
                         .microBatchSize(microBatch)
                         .build())) {
-            assertThat(context.microBatchSize()).isGreaterThanOrEqualTo(microBatch);
+            assertThat(context.info().microBatchSize()).isGreaterThanOrEqualTo(microBatch);
             assertThat(context.decode(new Batch(3).addAll(new int[] {5, 9, 17}, 0, sequences - 1)))
                     .isEqualTo(DecodeStatus.OK);
-            assertThat(context.sequenceEmbeddings(sequences - 1)).isNotEmpty();
+            assertThat(context.outputs().sequenceEmbeddings(sequences - 1)).isNotEmpty();
         }
     }
 

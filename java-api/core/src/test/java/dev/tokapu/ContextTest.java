@@ -39,11 +39,11 @@ class ContextTest {
 
     @Test
     void sizes_opened_areThoseInEffect() {
-        assertThat(context.contextSize()).isEqualTo(64);
-        assertThat(context.sequenceContextSize()).isEqualTo(32);
-        assertThat(context.batchSize()).isEqualTo(16);
-        assertThat(context.microBatchSize()).isEqualTo(8);
-        assertThat(context.maxSequences()).isEqualTo(2);
+        assertThat(context.info().contextSize()).isEqualTo(64);
+        assertThat(context.info().sequenceContextSize()).isEqualTo(32);
+        assertThat(context.info().batchSize()).isEqualTo(16);
+        assertThat(context.info().microBatchSize()).isEqualTo(8);
+        assertThat(context.info().maxSequences()).isEqualTo(2);
         assertThat(context).hasToString("Context of Model 'fake.gguf' (64 tokens)");
     }
 
@@ -143,19 +143,21 @@ class ContextTest {
     @Test
     void logits_notAskedFor_throws() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> context.logits(0))
+                .isThrownBy(() -> context.outputs().logits(0))
                 .withMessageContaining("decode a batch first");
         context.decode(batch(3));
-        assertThat(context.logits(2)).hasSize(FakeApi.VOCAB_SIZE);
-        assertThat(context.logits(-1)).hasSize(FakeApi.VOCAB_SIZE);
+        assertThat(context.outputs().logits(2)).hasSize(FakeApi.VOCAB_SIZE);
+        assertThat(context.outputs().logits(-1)).hasSize(FakeApi.VOCAB_SIZE);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> context.logits(1))
+                .isThrownBy(() -> context.outputs().logits(1))
                 .withMessageContaining("token 1")
                 .withMessageContaining("output = true");
-        assertThatIllegalArgumentException().isThrownBy(() -> context.logits(3)).withMessageContaining("0 to 2");
-        assertThatIllegalArgumentException().isThrownBy(() -> context.logits(-2));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> context.copyLogits(2, new float[5]))
+                .isThrownBy(() -> context.outputs().logits(3))
+                .withMessageContaining("0 to 2");
+        assertThatIllegalArgumentException().isThrownBy(() -> context.outputs().logits(-2));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> context.outputs().copyLogits(2, new float[5]))
                 .withMessageContaining("100");
     }
 
@@ -164,14 +166,14 @@ class ContextTest {
         context.decode(batch(1));
         fake.on("contexts.decode", a -> dev.tokapu.spi.DecodeStatus.NO_KV_SLOT);
         context.decode(batch(1));
-        assertThatIllegalStateException().isThrownBy(() -> context.logits(0));
+        assertThatIllegalStateException().isThrownBy(() -> context.outputs().logits(0));
     }
 
     @Test
     void embeddings_withoutEmbeddings_throws() {
         context.decode(batch(1));
         assertThatIllegalStateException()
-                .isThrownBy(() -> context.embeddings(0))
+                .isThrownBy(() -> context.outputs().embeddings(0))
                 .withMessageContaining("ContextOptions.embeddings");
     }
 
@@ -237,7 +239,7 @@ class ContextTest {
     void use_modelClosedFirst_works() {
         model.close();
         context.decode(batch(1));
-        assertThat(context.logits(0)).hasSize(FakeApi.VOCAB_SIZE);
+        assertThat(context.outputs().logits(0)).hasSize(FakeApi.VOCAB_SIZE);
         assertThatIllegalStateException()
                 .isThrownBy(() -> model.newContext())
                 .withMessage("Model 'fake.gguf' is closed");
@@ -268,7 +270,7 @@ class ContextTest {
                     });
                     cache.copy(0, 1, 3, 5);
                 })
-                .withMessageContaining("kvUnified");
+                .withMessageContaining("KvCacheOptions.unified");
         assertThat(cache.remove(0, 0, 3)).isTrue();
         fake.fail("memory.seqRm", Status.ERROR_UNSUPPORTED, "recurrent");
         assertThat(cache.remove(0, 0, 3)).isFalse();

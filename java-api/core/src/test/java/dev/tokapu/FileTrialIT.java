@@ -199,7 +199,10 @@ class FileTrialIT {
         int[] tokens = TestModels.onTinyStack(() -> {
             try (Model model = VocabFile.load(file)) {
                 assertThat(model.vocab().type()).isEqualTo(VocabType.UGM);
-                return model.vocab().tokenize(text, new TokenizeOptions(false, false));
+                return model.vocab()
+                        .tokenize(
+                                text,
+                                TokenizeOptions.builder().addSpecial(false).build());
             }
         });
         assertThat(tokens).contains(1000);

@@ -2,10 +2,6 @@ package dev.tokapu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.FitSearch.Choice;
-import dev.tokapu.FitSearch.Plan;
-import dev.tokapu.FitSearch.Problem;
-import dev.tokapu.FitSearch.Use;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +34,7 @@ class FitSearchTest {
             long kv,
             long compute,
             List<Long> free,
-            List<Plan> calls) {
+            List<FitPlan> calls) {
 
         Fake(int layers, long dense, long experts, long output, long kv, long compute, long... free) {
             this(
@@ -52,7 +48,7 @@ class FitSearchTest {
                     new ArrayList<>());
         }
 
-        Use use(Plan plan) {
+        FitUse use(FitPlan plan) {
             calls.add(plan);
             int n = free.size();
             int[] counts = new int[n];
@@ -69,7 +65,7 @@ class FitSearchTest {
                     given = upTo;
                 }
             }
-            List<Integer> onHost = FitSearch.expertLayers(plan, layers + 1);
+            List<Integer> onHost = plan.expertLayers(layers + 1);
             Long[] devices = new Long[n];
             int next = layers + 1 - IntStream.of(counts).sum();
             long host = output; // the embedding of the tokens
@@ -86,20 +82,20 @@ class FitSearchTest {
                 next += counts[i];
                 devices[i] = bytes;
             }
-            return new Use(List.of(devices), host + compute);
+            return new FitUse(List.of(devices), host + compute);
         }
 
         private long layer(int il, int context) {
             return il == layers ? output : dense + experts + kv * context;
         }
 
-        Choice fit(int context, int minContext) {
+        FitChoice fit(int context, int minContext) {
             return fit(context, minContext, 1L << 40, false);
         }
 
-        Choice fit(int context, int minContext, long host, boolean placed) {
-            Problem problem = new Problem(layers + 1, experts > 0, context, minContext, 256, free, host, placed);
-            Choice choice = new FitSearch(problem, this::use).search();
+        FitChoice fit(int context, int minContext, long host, boolean placed) {
+            FitProblem problem = new FitProblem(layers + 1, experts > 0, context, minContext, 256, free, host, placed);
+            FitChoice choice = new FitSearch(problem, this::use).search();
             assertThat(calls).as("few estimates").hasSizeLessThan(20 + 8 * free.size());
             if (choice.fits()) {
                 assertThat(choice.use()).isEqualTo(use(choice.plan()));
@@ -125,8 +121,8 @@ class FitSearchTest {
     @Test
     void search_everythingFits_asksOnceAndChangesNothing() {
         Fake fake = dense(80 * GIB);
-        Choice choice = fake.fit(131_072, 4096);
-        assertThat(choice.plan()).isEqualTo(Plan.asIs(131_072));
+        FitChoice choice = fake.fit(131_072, 4096);
+        assertThat(choice.plan()).isEqualTo(FitPlan.asIs(131_072));
         assertThat(choice.fits()).isTrue();
         assertThat(fake.calls()).hasSizeLessThanOrEqualTo(2);
     }
@@ -134,7 +130,7 @@ class FitSearchTest {
     @Test
     void search_contextTooLarge_shrinksItFirst() {
         Fake fake = dense(15 * GIB);
-        Choice choice = fake.fit(131_072, 4096);
+        FitChoice choice = fake.fit(131_072, 4096);
         assertThat(choice.plan().layers()).isNull();
         assertThat(choice.plan().context())
                 .isGreaterThan(70_000)
@@ -142,18 +138,18 @@ class FitSearchTest {
                 .matches(n -> n % 256 == 0);
         assertThat(choice.explanation()).anyMatch(line -> line.contains("context is reduced to"));
         assertThat(fake.calls()).hasSizeLessThanOrEqualTo(4);
-        Use larger = fake.use(Plan.asIs(choice.plan().context() + 512));
+        FitUse larger = fake.use(FitPlan.asIs(choice.plan().context() + 512));
         assertThat(larger.devices().get(0)).as("as large as it can be").isGreaterThan(15 * GIB);
     }
 
     @Test
     void search_contextWasSet_takesFewerLayers() {
         Fake fake = dense(3 * GIB);
-        Choice choice = fake.fit(8192, 8192);
+        FitChoice choice = fake.fit(8192, 8192);
         assertThat(choice.plan().context()).isEqualTo(8192);
         List<Integer> layers = choice.plan().layers();
         assertThat(layers).hasSize(1);
-        Use more = fake.use(new Plan(8192, false, List.of(layers.get(0) + 1), List.of(0)));
+        FitUse more = fake.use(new FitPlan(8192, false, List.of(layers.get(0) + 1), List.of(0)));
         assertThat(more.devices().get(0)).as("as many as it can be").isGreaterThan(3 * GIB);
         assertThat(choice.explanation()).anyMatch(line -> line.contains("of 33 layers go to the GPUs"));
     }
@@ -161,17 +157,17 @@ class FitSearchTest {
     @Test
     void search_experts_goToTheHostBeforeLayers() {
         Fake fake = experts(10 * GIB);
-        Choice choice = fake.fit(131_072, 4096);
+        FitChoice choice = fake.fit(131_072, 4096);
         assertThat(choice.plan().layers()).containsExactly(49);
         int away = choice.plan().hostExperts().get(0);
         assertThat(away).isBetween(1, 47);
-        Use fewer = fake.use(new Plan(choice.plan().context(), false, List.of(49), List.of(away - 1)));
+        FitUse fewer = fake.use(new FitPlan(choice.plan().context(), false, List.of(49), List.of(away - 1)));
         assertThat(fewer.devices().get(0)).as("as few as it can be").isGreaterThan(10 * GIB);
     }
 
     @Test
     void search_expertsOnTinyGpu_takesFewerLayersToo() {
-        Choice choice = experts(GIB).fit(4096, 4096);
+        FitChoice choice = experts(GIB).fit(4096, 4096);
         assertThat(choice.fits()).isTrue();
         assertThat(choice.plan().layers().get(0)).isBetween(1, 48);
         assertThat(choice.explanation()).anyMatch(line -> line.contains("Even with all experts on the host"));
@@ -179,7 +175,7 @@ class FitSearchTest {
 
     @Test
     void search_nothingFits_goesToTheCpuAndSaysSo() {
-        Choice choice = dense(200 * MIB).fit(131_072, 4096);
+        FitChoice choice = dense(200 * MIB).fit(131_072, 4096);
         assertThat(choice.plan().cpu()).isTrue();
         assertThat(choice.fits()).isTrue();
         assertThat(choice.explanation()).anyMatch(line -> line.contains("Not one layer fits a GPU"));
@@ -187,7 +183,7 @@ class FitSearchTest {
 
     @Test
     void search_hostTooSmallAsWell_doesNotFit() {
-        Choice choice = dense(200 * MIB).fit(131_072, 4096, 2 * GIB, false);
+        FitChoice choice = dense(200 * MIB).fit(131_072, 4096, 2 * GIB, false);
         assertThat(choice.plan().cpu()).isTrue();
         assertThat(choice.fits()).isFalse();
         assertThat(choice.explanation()).anyMatch(line -> line.contains("host has too little"));
@@ -196,10 +192,10 @@ class FitSearchTest {
     @Test
     void search_noGpu_fitsTheHostByContext() {
         Fake fake = dense();
-        Choice choice = fake.fit(131_072, 4096, 12 * GIB, false);
+        FitChoice choice = fake.fit(131_072, 4096, 12 * GIB, false);
         assertThat(choice.fits()).isTrue();
         assertThat(choice.plan().context()).isGreaterThan(40_000).isLessThan(131_072);
-        Choice small = fake.fit(131_072, 4096, 2 * GIB, false);
+        FitChoice small = fake.fit(131_072, 4096, 2 * GIB, false);
         assertThat(small.fits()).isFalse();
         assertThat(small.plan().context()).isEqualTo(4096);
         assertThat(small.explanation()).anyMatch(line -> line.contains("no GPU"));
@@ -207,17 +203,17 @@ class FitSearchTest {
 
     @Test
     void search_placedByHand_changesContextOnly() {
-        Choice shrunk = dense(8 * GIB).fit(131_072, 4096, 1L << 40, true);
+        FitChoice shrunk = dense(8 * GIB).fit(131_072, 4096, 1L << 40, true);
         assertThat(shrunk.fits()).isTrue();
         assertThat(shrunk.plan().layers()).isNull();
-        Choice tooMuch = dense(GIB).fit(131_072, 4096, 1L << 40, true);
+        FitChoice tooMuch = dense(GIB).fit(131_072, 4096, 1L << 40, true);
         assertThat(tooMuch.fits()).isFalse();
         assertThat(tooMuch.explanation()).anyMatch(line -> line.contains("by hand"));
     }
 
     @Test
     void search_severalUnequalGpus_usesThemAll() {
-        Choice choice = dense(GIB, 2 * GIB, 3 * GIB).fit(4096, 4096);
+        FitChoice choice = dense(GIB, 2 * GIB, 3 * GIB).fit(4096, 4096);
         assertThat(choice.fits()).isTrue();
         if (choice.plan().layers() != null) {
             assertThat(choice.plan().layers()).allMatch(n -> n > 0);
@@ -243,7 +239,7 @@ class FitSearchTest {
                     free);
             int least = 256 * (1 + random.nextInt(32));
             int most = least + random.nextInt(131_072);
-            Choice choice = fake.fit(most, least, (long) (random.nextDouble() * 64 * GIB), random.nextInt(8) == 0);
+            FitChoice choice = fake.fit(most, least, (long) (random.nextDouble() * 64 * GIB), random.nextInt(8) == 0);
             assertThat(choice.plan().context()).isBetween(least, most);
             assertThat(choice.explanation()).isNotEmpty();
         }

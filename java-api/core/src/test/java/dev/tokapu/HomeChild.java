@@ -12,7 +12,7 @@ final class HomeChild {
     public static void main(String[] arguments) {
         System.clearProperty("tokapu.cache.dir");
         try (Model model = Model.load(ModelSource.zipEntry(Path.of(arguments[0]), "tiny.gguf"))) {
-            System.out.println("loaded " + model.architecture());
+            System.out.println("loaded " + model.info().architecture());
         } catch (ModelLoadException e) {
             System.out.println(e.getMessage());
         }

@@ -28,14 +28,16 @@ class KvCacheIT {
     }
 
     private static Context open(boolean unified) {
-        return tiny.newContext(
-                TestModels.small().maxSequences(3).kvUnified(unified).build());
+        return tiny.newContext(TestModels.small()
+                .maxSequences(3)
+                .kvCache(kv -> kv.unified(unified))
+                .build());
     }
 
     private static float[] next(Context context, int token, int position, int sequence) {
         assertThat(context.decode(new Batch(1).add(token, position, sequence, true)))
                 .isEqualTo(DecodeStatus.OK);
-        return context.logits(0);
+        return context.outputs().logits(0);
     }
 
     private static void prompt(Context context, int[] tokens, int sequence) {
@@ -83,7 +85,7 @@ class KvCacheIT {
             prompt(context, PROMPT, 0);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> context.kvCache().copy(0, 1, 0, 3))
-                    .withMessageContaining("kvUnified");
+                    .withMessageContaining("KvCacheOptions.unified");
         }
     }
 
@@ -155,11 +157,11 @@ class KvCacheIT {
     void clear_decodedAgain_givesSameLogits() {
         try (Context context = open(false)) {
             prompt(context, PROMPT, 0);
-            float[] first = context.logits(-1);
+            float[] first = context.outputs().logits(-1);
             context.kvCache().clear();
             assertThat(context.kvCache().maxPosition(0)).isEqualTo(-1);
             prompt(context, PROMPT, 0);
-            assertThat(context.logits(-1)).isEqualTo(first);
+            assertThat(context.outputs().logits(-1)).isEqualTo(first);
         }
     }
 }

@@ -51,7 +51,7 @@ class KvShiftIT {
         return TestModels.small()
                 .threads(2)
                 .batchThreads(2)
-                .keyType(layout.keys)
+                .kvCache(kv -> kv.keyType(layout.keys))
                 .flashAttention(layout.attention)
                 .build();
     }
@@ -114,8 +114,7 @@ class KvShiftIT {
     void shift_quantizedKeysOfHeads64_moves() {
         try (Model model = TestModels.smol();
                 Context context = model.newContext(TestModels.small()
-                        .keyType(KvType.Q8_0)
-                        .valueType(KvType.Q8_0)
+                        .kvCache(kv -> kv.keyType(KvType.Q8_0).valueType(KvType.Q8_0))
                         .build())) {
             context.decode(new Batch(PROMPT.length).addAll(PROMPT, 0, 0));
             assertThat(context.kvCache().canShift()).isTrue();

@@ -53,7 +53,7 @@ class LifecycleIT {
         assertThatIllegalStateException().isThrownBy(model::metadata);
         assertThatIllegalStateException().isThrownBy(() -> ChatTemplate.of(model));
         assertThatIllegalStateException().isThrownBy(() -> context.decode(oneToken()));
-        assertThatIllegalStateException().isThrownBy(() -> context.logits(0));
+        assertThatIllegalStateException().isThrownBy(() -> context.outputs().logits(0));
         assertThatIllegalStateException().isThrownBy(() -> context.kvCache().maxPosition(0));
         assertThatIllegalStateException().isThrownBy(() -> context.setThreads(1, 1));
         context.abort();
@@ -76,11 +76,11 @@ class LifecycleIT {
         Model model = TestModels.tiny();
         Context context = model.newContext(TestModels.small().build());
         context.decode(oneToken());
-        float[] before = context.logits(0);
+        float[] before = context.outputs().logits(0);
         model.close();
         context.kvCache().clear();
         assertThat(context.decode(oneToken())).isEqualTo(DecodeStatus.OK);
-        assertThat(context.logits(0)).isEqualTo(before);
+        assertThat(context.outputs().logits(0)).isEqualTo(before);
         context.close();
     }
 
@@ -146,7 +146,7 @@ class LifecycleIT {
             TestModels.awaitDecoding("decoder");
             context.abort();
             assertThat(decode.get(5, TimeUnit.MINUTES)).isEqualTo(DecodeStatus.ABORTED);
-            assertThatIllegalStateException().isThrownBy(() -> context.logits(-1));
+            assertThatIllegalStateException().isThrownBy(() -> context.outputs().logits(-1));
             context.kvCache().clear();
             assertThat(context.decode(oneToken())).isEqualTo(DecodeStatus.OK);
         }
@@ -176,11 +176,11 @@ class LifecycleIT {
         try (Model model = TestModels.tiny();
                 Context context = model.newContext(TestModels.small().build())) {
             context.decode(oneToken());
-            float[] here = context.logits(0);
+            float[] here = context.outputs().logits(0);
             context.kvCache().clear();
             FutureTask<float[]> there = TestModels.start("other", () -> {
                 context.decode(oneToken());
-                return context.logits(0);
+                return context.outputs().logits(0);
             });
             assertThat(there.get()).isEqualTo(here);
         }
@@ -238,7 +238,7 @@ class LifecycleIT {
                 Context context = model.newContext(TestModels.small().build())) {
             int[] tokens = model.vocab().tokenize("a few words");
             context.decode(new Batch(tokens.length).addAll(tokens, 0, 0));
-            context.logits(-1);
+            context.outputs().logits(-1);
         }
     }
 
@@ -265,7 +265,7 @@ class LifecycleIT {
         try (Context context = model.newContext(TestModels.small().build())) {
             int[] tokens = model.vocab().tokenize("the same words in each thread");
             context.decode(new Batch(tokens.length).addAll(tokens, 0, 0));
-            return context.logits(-1);
+            return context.outputs().logits(-1);
         }
     }
 }

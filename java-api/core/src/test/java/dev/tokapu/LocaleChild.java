@@ -49,7 +49,7 @@ final class LocaleChild {
     private static boolean decodes(Model model) {
         try (Context context = model.newContext(TestModels.small().build())) {
             context.decode(new Batch(4).addAll(new int[] {3, 4, 5, 6}, 0, 0));
-            return context.logits(-1).length == model.vocab().size();
+            return context.outputs().logits(-1).length == model.vocab().size();
         }
     }
 

@@ -73,7 +73,7 @@ class LogProbabilitiesIT {
             Batch batch = new Batch(promptTokens.length).addAll(promptTokens, 0, 0);
             for (int i = 0; i < tokens.length; i++) {
                 context.decode(batch);
-                check(reported.get(i), tokens[i], context.logits(-1));
+                check(reported.get(i), tokens[i], context.outputs().logits(-1));
                 batch.clear().add(tokens[i], promptTokens.length + i, 0, true);
             }
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tokapu.exception.ModelLoadException;
-import dev.tokapu.source.ModelSource;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.testsupport.PreTokenizers;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.ByteArrayOutputStream;
@@ -54,7 +54,7 @@ class LongTextIT {
 
     private static Model vocabularyWith(String preTokenizer) {
         return Model.load(
-                ModelSource.resource(TestModels.DEFAULT),
+                DefaultModel.source(),
                 ModelOptions.builder()
                         .vocabOnly(true)
                         .metadataOverrides(Map.of("tokenizer.ggml.pre", preTokenizer))
@@ -89,7 +89,8 @@ class LongTextIT {
 
     private static boolean isRight(Vocab vocab, String text) {
         ByteArrayOutputStream pieces = new ByteArrayOutputStream();
-        for (int token : vocab.tokenize(text, new TokenizeOptions(false, false))) {
+        for (int token :
+                vocab.tokenize(text, TokenizeOptions.builder().addSpecial(false).build())) {
             pieces.writeBytes(vocab.piece(token));
         }
         return Arrays.equals(pieces.toByteArray(), text.getBytes(StandardCharsets.UTF_8));
@@ -110,7 +111,13 @@ class LongTextIT {
     void tokenize_manyControlTexts_takesTimeInProportion() {
         try (Model model = vocabularyWith("smollm")) {
             String text = "<|im_end|>".repeat(LENGTH);
-            assertThat(model.vocab().tokenize(text, new TokenizeOptions(false, true)))
+            assertThat(model.vocab()
+                            .tokenize(
+                                    text,
+                                    TokenizeOptions.builder()
+                                            .addSpecial(false)
+                                            .parseSpecial(true)
+                                            .build()))
                     .hasSize(LENGTH);
         }
     }
@@ -120,7 +127,10 @@ class LongTextIT {
         int length = 1_000_000;
         try (Model tiny = TestModels.tiny()) {
             assertThat(tiny.vocab().type()).isEqualTo(VocabType.SPM);
-            assertThat(tiny.vocab().tokenize("\n".repeat(length), new TokenizeOptions(false, false)))
+            assertThat(tiny.vocab()
+                            .tokenize(
+                                    "\n".repeat(length),
+                                    TokenizeOptions.builder().addSpecial(false).build()))
                     .hasSizeGreaterThanOrEqualTo(length);
         }
     }

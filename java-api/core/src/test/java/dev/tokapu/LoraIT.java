@@ -54,7 +54,7 @@ class LoraIT {
         context.kvCache().clear();
         assertThat(context.decode(new Batch(PROMPT.length).addAll(PROMPT, 0, 0)))
                 .isEqualTo(DecodeStatus.OK);
-        return context.logits(-1);
+        return context.outputs().logits(-1);
     }
 
     @Test

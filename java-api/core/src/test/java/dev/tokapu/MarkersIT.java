@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("checkout") // reads the vocabularies of llama.cpp
 class MarkersIT {
 
-    private static final TokenizeOptions CHARACTERS = new TokenizeOptions(false, false);
+    private static final TokenizeOptions CHARACTERS =
+            TokenizeOptions.builder().addSpecial(false).build();
     private static final int TEXTS = 100;
 
     @TempDir

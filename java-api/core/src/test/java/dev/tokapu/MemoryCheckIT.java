@@ -36,7 +36,8 @@ class MemoryCheckIT {
     }
 
     private static NativeHandle newContext(Model model, ContextOptions options, MemoryCheck memory) {
-        return ModelCalls.newContext(NativeHandles.of(model), options, model.trainedContextSize(), memory);
+        return ModelCalls.newContext(
+                NativeHandles.of(model), options, model.info().trainedContextSize(), memory);
     }
 
     private static long cache(NativeHandle context) {
@@ -54,7 +55,7 @@ class MemoryCheckIT {
             for (boolean full : new boolean[] {true, false}) {
                 ContextOptions options = kind.options().toBuilder()
                         .contextSize(65_536)
-                        .swaFull(full)
+                        .kvCache(kv -> kv.swaFull(full))
                         .build();
                 long needed;
                 try (NativeHandle context = newContext(model, options, MemoryCheck.now())) {

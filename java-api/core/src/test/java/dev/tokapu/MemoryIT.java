@@ -9,6 +9,7 @@ import dev.tokapu.device.MemoryReport;
 import dev.tokapu.device.SplitMode;
 import dev.tokapu.exception.DeviceMemoryException;
 import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.ProcessMemory;
 import dev.tokapu.testsupport.TinyGguf;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MemoryIT {
 
     private static final Percentage EXACT_ENOUGH = Percentage.withPercentage(5);
-    private static final ModelSource SMOL = ModelSource.resource(TestModels.DEFAULT);
+    private static final ModelSource SMOL = DefaultModel.source();
     private static final ModelOptions CPU = ModelOptions.builder().cpuOnly().build();
 
     /** The logits of 512 tokens, copied for the caller. */
@@ -44,8 +45,7 @@ class MemoryIT {
     private static ContextOptions context(int size, KvType type, FlashAttention attention) {
         return TestModels.small()
                 .contextSize(size)
-                .keyType(type)
-                .valueType(type)
+                .kvCache(kv -> kv.keyType(type).valueType(type))
                 .flashAttention(attention)
                 .build();
     }
@@ -59,7 +59,7 @@ class MemoryIT {
                 context(8192, KvType.F32, FlashAttention.AUTO),
                 context(1024, KvType.F16, FlashAttention.AUTO).toBuilder()
                         .maxSequences(4)
-                        .kvUnified(true)
+                        .kvCache(kv -> kv.unified(true))
                         .build(),
                 context(512, KvType.F16, FlashAttention.AUTO).toBuilder()
                         .microBatchSize(64)
@@ -73,7 +73,8 @@ class MemoryIT {
     }
 
     static Stream<ContextOptions> contextsOfTiny() {
-        return contexts().filter(options -> !options.keyType().isQuantized()); // its heads are smaller than a block
+        return contexts()
+                .filter(options -> !options.kvCache().keyType().isQuantized()); // its heads are smaller than a block
     }
 
     @ParameterizedTest
@@ -91,7 +92,8 @@ class MemoryIT {
         ModelOptions options = CPU.toBuilder().loadMode(mode).build();
         assertEqualToReal(source, options, context(256, KvType.F16, FlashAttention.AUTO));
         try (Model model = Model.load(source, options)) {
-            assertThat(sum(model.memory(), MemoryReport.Row::weights)).isCloseTo(model.sizeInBytes(), EXACT_ENOUGH);
+            assertThat(sum(model.memory(), MemoryReport.Row::weights))
+                    .isCloseTo(model.info().sizeInBytes(), EXACT_ENOUGH);
             assertThat(model.memory().rows())
                     .as("this machine lays weights out anew:%n%s", model.memory())
                     .anyMatch(row -> row.buffer().equals("AMX") || row.buffer().equals("CPU_REPACK"));
@@ -103,7 +105,7 @@ class MemoryIT {
     }
 
     private static void assertEqualToReal(ModelSource source, ModelOptions modelOptions, ContextOptions options) {
-        MemoryReport estimate = modelOptions.estimate(source, options);
+        MemoryReport estimate = Fit.estimate(source, modelOptions, options);
         try (Model model = Model.load(source, modelOptions);
                 Context context = model.newContext(options)) {
             MemoryReport real = context.memory();
@@ -133,7 +135,7 @@ class MemoryIT {
                 .batchSize(512)
                 .build();
         ModelOptions read = CPU.toBuilder().loadMode(LoadMode.NONE).build();
-        MemoryReport estimate = read.estimate(SMOL, options); // also loads what is loaded once
+        MemoryReport estimate = Fit.estimate(SMOL, read, options); // also loads what is loaded once
         long before = ProcessMemory.resident();
         try (Model model = Model.load(SMOL, read);
                 Context context = model.newContext(options)) {
@@ -154,14 +156,15 @@ class MemoryIT {
     void estimate_everyKindOfSource_isTheSame() throws IOException {
         ContextOptions options = context(512, KvType.F16, FlashAttention.AUTO);
         Path file = TestModels.tinyFile();
-        long expected = CPU.estimate(ModelSource.file(file), options).totalBytes();
+        long expected = Fit.estimate(ModelSource.file(file), CPU, options).totalBytes();
         List<Path> parts = TinyGguf.builder().build().writeSplit(folder, 3);
         Path zip = ZipFiles.write(folder.resolve("model.zip"), "a/tiny.gguf", Files.readAllBytes(file), false);
         long before = TestModels.liveHandles();
-        assertThat(CPU.estimate(ModelSource.file(parts.get(0)), options).totalBytes())
+        assertThat(Fit.estimate(ModelSource.file(parts.get(0)), CPU, options).totalBytes())
                 .isCloseTo(expected, EXACT_ENOUGH);
-        assertThat(CPU.estimate(ModelSource.split(parts), options).totalBytes()).isCloseTo(expected, EXACT_ENOUGH);
-        assertThat(CPU.estimate(ModelSource.zipEntry(zip, "a/tiny.gguf"), options)
+        assertThat(Fit.estimate(ModelSource.split(parts), CPU, options).totalBytes())
+                .isCloseTo(expected, EXACT_ENOUGH);
+        assertThat(Fit.estimate(ModelSource.zipEntry(zip, "a/tiny.gguf"), CPU, options)
                         .totalBytes())
                 .isEqualTo(expected);
         assertThat(TestModels.liveHandles()).isEqualTo(before);
@@ -172,10 +175,10 @@ class MemoryIT {
         Path bad = Files.write(folder.resolve("bad.gguf"), TinyGguf.garbage(1000));
         long before = TestModels.liveHandles();
         assertThatExceptionOfType(ModelLoadException.class)
-                .isThrownBy(() -> CPU.estimate(ModelSource.file(bad), ContextOptions.defaults()));
+                .isThrownBy(() -> Fit.estimate(ModelSource.file(bad), CPU, ContextOptions.defaults()));
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> ModelOptions.builder().vocabOnly(true).build().estimate(SMOL, ContextOptions.defaults()))
+                .isThrownBy(() -> Fit.estimate(
+                        SMOL, ModelOptions.builder().vocabOnly(true).build(), ContextOptions.defaults()))
                 .withMessageContaining("vocabOnly");
         assertThat(TestModels.liveHandles()).isEqualTo(before);
     }
@@ -216,9 +219,9 @@ class MemoryIT {
             ContextOptions huge = TestModels.small().contextSize(2_000_000_000).build();
             assertThatExceptionOfType(DeviceMemoryException.class)
                     .isThrownBy(() -> model.newContext(huge))
-                    .withMessageContaining("ModelOptions.fit()");
+                    .withMessageContaining("Fit.of()");
             try (Context context = model.newContext(TestModels.small().build())) {
-                assertThat(context.contextSize()).isEqualTo(256);
+                assertThat(context.info().contextSize()).isEqualTo(256);
             }
         }
     }
@@ -226,23 +229,34 @@ class MemoryIT {
     @Test
     void fit_cpu_choosesContextByFreeMemory() {
         ContextOptions open = TestModels.small().contextSize(0).build();
-        Fit plenty = CPU.fit(SMOL, open, new FitOptions(0, 256));
+        Fit plenty = Fit.of(
+                SMOL,
+                CPU,
+                open,
+                FitOptions.builder().margin(0).minContextSize(256).build());
         assertThat(plenty.fits()).isTrue();
         assertThat(plenty.contextOptions().contextSize()).isEqualTo(8192);
         assertThat(plenty.explanation()).anyMatch(line -> line.contains("CPU"));
 
-        long wanted =
-                CPU.estimate(SMOL, open.toBuilder().contextSize(4096).build()).hostBytes();
+        long wanted = Fit.estimate(SMOL, CPU, open.toBuilder().contextSize(4096).build())
+                .hostBytes();
         Fit some = fitWhereRoomIs(wanted + (8 << 20), open);
         int size = some.contextOptions().contextSize();
         assertThat(size).as(some.toString()).isBetween(256, 8191).matches(n -> n % 256 == 0);
         try (Model model = Model.load(SMOL, some.modelOptions());
                 Context context = model.newContext(some.contextOptions())) {
-            assertThat(context.contextSize()).isEqualTo(size);
+            assertThat(context.info().contextSize()).isEqualTo(size);
             assertThat(context.memory().hostBytes()).isCloseTo(some.estimate().hostBytes(), EXACT_ENOUGH);
         }
 
-        Fit nothing = CPU.fit(SMOL, open, new FitOptions(Long.MAX_VALUE / 4, 512));
+        Fit nothing = Fit.of(
+                SMOL,
+                CPU,
+                open,
+                FitOptions.builder()
+                        .margin(Long.MAX_VALUE / 4)
+                        .minContextSize(512)
+                        .build());
         assertThat(nothing.fits()).isFalse();
         assertThat(nothing.contextOptions().contextSize()).isEqualTo(512);
         assertThat(nothing.explanation()).anyMatch(line -> line.contains("not enough free memory"));
@@ -252,7 +266,11 @@ class MemoryIT {
     private static Fit fitWhereRoomIs(long room, ContextOptions options) {
         while (true) {
             long free = Tokapu.device("CPU").memoryFree();
-            Fit fit = CPU.fit(SMOL, options, new FitOptions(free - room, 256));
+            Fit fit = Fit.of(
+                    SMOL,
+                    CPU,
+                    options,
+                    FitOptions.builder().margin(free - room).minContextSize(256).build());
             if (Math.abs(Tokapu.device("CPU").memoryFree() - free) < 4 << 20) {
                 return fit;
             }
@@ -262,10 +280,8 @@ class MemoryIT {
     @Test
     void fit_tensorSplit_isRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ModelOptions.builder()
-                        .splitMode(SplitMode.TENSOR)
-                        .build()
-                        .fit(SMOL, ContextOptions.defaults()))
+                .isThrownBy(() -> Fit.of(
+                        SMOL, ModelOptions.builder().splitMode(SplitMode.TENSOR).build(), ContextOptions.defaults()))
                 .withMessageContaining("SplitMode.TENSOR");
     }
 }

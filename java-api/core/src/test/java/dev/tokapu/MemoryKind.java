@@ -48,7 +48,7 @@ enum MemoryKind {
         return TestModels.small()
                 .maxSequences(10)
                 .contextSize(unified ? 512 : 2560)
-                .kvUnified(unified)
+                .kvCache(kv -> kv.unified(unified))
                 // Flash attention adds up in F16, where the order of the cells shows in the third digit.
                 .flashAttention(FlashAttention.DISABLED)
                 .recurrentSnapshots(this == HYBRID_ROLLBACK ? 4 : 0)

@@ -31,34 +31,34 @@ class ModelIT {
 
     @Test
     void numbers_defaultModel_areThoseOfTheFile() {
-        assertThat(smol.description()).contains("llama").contains("Q4_1");
-        assertThat(smol.architecture()).isEqualTo("llama");
-        assertThat(smol.name()).isPresent();
-        assertThat(smol.fileType()).isEqualTo("Q4_1");
-        assertThat(smol.parameterCount()).isBetween(130_000_000L, 170_000_000L);
-        assertThat(smol.sizeInBytes()).isBetween(80_000_000L, 120_000_000L);
-        assertThat(smol.trainedContextSize()).isGreaterThanOrEqualTo(2048);
-        assertThat(smol.embeddingSize()).isEqualTo(576);
-        assertThat(smol.inputEmbeddingSize()).isEqualTo(576);
-        assertThat(smol.outputEmbeddingSize()).isEqualTo(576);
-        assertThat(smol.layerCount()).isEqualTo(30);
-        assertThat(smol.nextTokenLayerCount()).isZero();
-        assertThat(smol.headCount()).isEqualTo(9);
-        assertThat(smol.kvHeadCount()).isEqualTo(3);
-        assertThat(smol.slidingWindow()).isZero();
-        assertThat(smol.ropeType()).isEqualTo(RopeType.NORM);
+        assertThat(smol.info().description()).contains("llama").contains("Q4_1");
+        assertThat(smol.info().architecture()).isEqualTo("llama");
+        assertThat(smol.info().name()).isPresent();
+        assertThat(smol.info().fileType()).isEqualTo("Q4_1");
+        assertThat(smol.info().parameterCount()).isBetween(130_000_000L, 170_000_000L);
+        assertThat(smol.info().sizeInBytes()).isBetween(80_000_000L, 120_000_000L);
+        assertThat(smol.info().trainedContextSize()).isGreaterThanOrEqualTo(2048);
+        assertThat(smol.info().embeddingSize()).isEqualTo(576);
+        assertThat(smol.info().inputEmbeddingSize()).isEqualTo(576);
+        assertThat(smol.info().outputEmbeddingSize()).isEqualTo(576);
+        assertThat(smol.info().layerCount()).isEqualTo(30);
+        assertThat(smol.info().nextTokenLayerCount()).isZero();
+        assertThat(smol.info().headCount()).isEqualTo(9);
+        assertThat(smol.info().kvHeadCount()).isEqualTo(3);
+        assertThat(smol.info().slidingWindow()).isZero();
+        assertThat(smol.info().ropeType()).isEqualTo(RopeType.NORM);
     }
 
     @Test
     void flags_defaultModel_areThoseOfADecoder() {
-        assertThat(smol.hasDecoder()).isTrue();
-        assertThat(smol.hasEncoder()).isFalse();
-        assertThat(smol.isRecurrent()).isFalse();
-        assertThat(smol.isHybrid()).isFalse();
-        assertThat(smol.isDiffusion()).isFalse();
-        assertThat(smol.decoderStartToken()).isEmpty();
+        assertThat(smol.info().hasDecoder()).isTrue();
+        assertThat(smol.info().hasEncoder()).isFalse();
+        assertThat(smol.info().isRecurrent()).isFalse();
+        assertThat(smol.info().isHybrid()).isFalse();
+        assertThat(smol.info().isDiffusion()).isFalse();
+        assertThat(smol.info().decoderStartToken()).isEmpty();
         assertThat(smol.hasChatTemplate()).isTrue();
-        assertThat(smol.classifierLabels()).hasSize(smol.classifierOutputs());
+        assertThat(smol.info().classifierLabels()).hasSize(smol.info().classifierOutputs());
     }
 
     @Test
@@ -77,7 +77,7 @@ class ModelIT {
                 .metadataOverrides(Map.of("tokenizer.ggml.add_bos_token", true, "tokenizer.ggml.bos_token_id", 5))
                 .build();
         try (Model model = Model.load(TestModels.tinyFile(), options)) {
-            assertThat(model.vocab().bos()).hasValue(5);
+            assertThat(model.vocab().specialTokens().bos()).hasValue(5);
             assertThat(model.vocab().tokenize("a")[0]).isEqualTo(5);
         }
     }
@@ -92,7 +92,7 @@ class ModelIT {
                 try (Model model = Model.load(TestModels.tinyFile(), options);
                         Context context = model.newContext(TestModels.small().build())) {
                     context.decode(new Batch(3).addAll(new int[] {3, 4, 5}, 0, 0));
-                    float[] logits = context.logits(-1);
+                    float[] logits = context.outputs().logits(-1);
                     assertThat(logits).isEqualTo(expected == null ? logits : expected);
                     expected = logits;
                 }
@@ -113,7 +113,7 @@ class ModelIT {
         long[] modelOptions = new long[ModelOptionI.COUNT];
         NativeRuntime.api().models().defaults(modelOptions);
         Device gpu = new Device(1, "GPU0", "GPU", "a GPU", DeviceType.GPU, "", 1, 1, "", "");
-        assertThat(ModelOptions.defaults().toNative(List.of(gpu))).isEqualTo(modelOptions);
+        assertThat(ModelCalls.numbers(ModelOptions.defaults(), List.of(gpu))).isEqualTo(modelOptions);
         long[] ints = new long[ContextOptionI.COUNT];
         double[] floats = new double[ContextOptionF.COUNT];
         NativeRuntime.api().contexts().defaults(ints, floats);
@@ -122,7 +122,7 @@ class ModelIT {
                 .threads((int) ints[ContextOptionI.N_THREADS])
                 .batchThreads((int) ints[ContextOptionI.N_THREADS_BATCH])
                 .build();
-        assertThat(ours.intsToNative(512)).isEqualTo(ints);
+        assertThat(ContextCalls.ints(ours, 512)).isEqualTo(ints);
         assertThat(ours.rope().floatsToNative()).isEqualTo(floats);
     }
 

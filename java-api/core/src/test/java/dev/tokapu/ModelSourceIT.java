@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.ChangedProperty;
 import dev.tokapu.testsupport.LogCapture;
@@ -84,12 +85,12 @@ class ModelSourceIT {
 
     @Test
     void defaultModel_inItsJar_isMappedInPlace() throws IOException {
-        URL url = Thread.currentThread().getContextClassLoader().getResource(TestModels.DEFAULT);
+        URL url = Thread.currentThread().getContextClassLoader().getResource(DefaultModel.RESOURCE);
         assertThat(url).isNotNull();
         assertThat(url.getProtocol()).isEqualTo("jar");
         String file = url.getPath().substring("file:".length(), url.getPath().indexOf("!/"));
         try (Model model = TestModels.smol()) {
-            assertThat(model.description()).contains("Q4_1");
+            assertThat(model.info().description()).contains("Q4_1");
             assertThat(isMapped(Path.of(file))).isTrue();
         }
         assertThat(folder.resolve("cache/models")).doesNotExist();

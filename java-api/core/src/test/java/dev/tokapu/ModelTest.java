@@ -41,17 +41,17 @@ class ModelTest {
     }
 
     @Test
-    void numbers_closed_canStillBeRead() {
+    void values_closed_canStillBeRead() {
         Model model = fake.model();
         model.close();
-        assertThat(model.trainedContextSize()).isEqualTo(512);
-        assertThat(model.hasDecoder()).isTrue();
+        assertThat(model.info().trainedContextSize()).isEqualTo(512);
+        assertThat(model.info().hasDecoder()).isTrue();
         assertThat(model.vocab().size()).isEqualTo(FakeApi.VOCAB_SIZE);
         assertThat(model.vocab().type()).isEqualTo(VocabType.SPM);
-        assertThat(model.vocab().bos()).hasValue(1);
-        assertThat(model.vocab().pad()).isEmpty();
-        assertThat(model.decoderStartToken()).isEmpty();
-        assertThatIllegalStateException().isThrownBy(model::description).withMessage("Model 'fake.gguf' is closed");
+        assertThat(model.vocab().specialTokens().bos()).hasValue(1);
+        assertThat(model.vocab().specialTokens().pad()).isEmpty();
+        assertThat(model.info().decoderStartToken()).isEmpty();
+        assertThatIllegalStateException().isThrownBy(model::newContext).withMessage("Model 'fake.gguf' is closed");
     }
 
     @Test

@@ -20,7 +20,7 @@ class OptionsTest {
         ContextOptions options = ContextOptions.builder()
                 .contextSize(2048)
                 .threads(2)
-                .keyType(KvType.Q8_0)
+                .kvCache(kv -> kv.keyType(KvType.Q8_0))
                 .rope(RopeOptions.builder()
                         .scaling(RopeScaling.YARN)
                         .freqScale(0.5f)
@@ -29,7 +29,7 @@ class OptionsTest {
         assertThat(options.contextSize()).isEqualTo(2048);
         assertThat(options.batchSize()).isEqualTo(2048);
         assertThat(options.toBuilder().build()).isEqualTo(options);
-        long[] ints = options.intsToNative(512);
+        long[] ints = ContextCalls.ints(options, 512);
         assertThat(ints[ContextOptionI.N_CTX]).isEqualTo(2048);
         assertThat(ints[ContextOptionI.N_THREADS]).isEqualTo(2);
         assertThat(ints[ContextOptionI.TYPE_K]).isEqualTo(8);
@@ -41,9 +41,9 @@ class OptionsTest {
     @Test
     void contextOptions_autoSize_isTrainedSizeUpToLimit() {
         ContextOptions options = ContextOptions.defaults();
-        assertThat(options.intsToNative(512)[ContextOptionI.N_CTX]).isEqualTo(512);
-        assertThat(options.intsToNative(131_072)[ContextOptionI.N_CTX]).isEqualTo(4096);
-        assertThat(options.toBuilder().contextSize(0).build().intsToNative(131_072)[ContextOptionI.N_CTX])
+        assertThat(ContextCalls.ints(options, 512)[ContextOptionI.N_CTX]).isEqualTo(512);
+        assertThat(ContextCalls.ints(options, 131_072)[ContextOptionI.N_CTX]).isEqualTo(4096);
+        assertThat(ContextCalls.ints(options.toBuilder().contextSize(0).build(), 131_072)[ContextOptionI.N_CTX])
                 .isZero();
         assertThat(options.threads()).isBetween(1, Runtime.getRuntime().availableProcessors());
     }
@@ -66,7 +66,7 @@ class OptionsTest {
                 .isThrownBy(() -> ContextOptions.builder().poll(101).build());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ContextOptions.builder()
-                        .valueType(KvType.Q4_0)
+                        .kvCache(kv -> kv.valueType(KvType.Q4_0))
                         .flashAttention(FlashAttention.DISABLED)
                         .build())
                 .withMessageContaining("flash attention");
@@ -81,9 +81,10 @@ class OptionsTest {
                 .metadataOverrides(Map.of("general.name", "x"))
                 .loadMode(LoadMode.NONE)
                 .build();
-        assertThat(options.overridesToNative())
+        assertThat(MetadataOverrides.toNative(options.metadataOverrides()))
                 .isEqualTo("general.name\0003\000x\000".getBytes(StandardCharsets.UTF_8));
-        assertThat(options.toNative(List.of())[ModelOptionI.LOAD_MODE]).isZero();
+        assertThat(ModelCalls.numbers(options, List.of())[ModelOptionI.LOAD_MODE])
+                .isZero();
         assertThat(types(1, 2L, 0.5, 0.5f, true)).containsExactly("0", "0", "1", "1", "2");
         assertThat(options.toBuilder().build()).isEqualTo(options);
     }
@@ -93,7 +94,8 @@ class OptionsTest {
                 .map(value -> ModelOptions.builder()
                         .metadataOverrides(Map.of("k", value))
                         .build())
-                .map(options -> new String(options.overridesToNative(), StandardCharsets.UTF_8))
+                .map(options ->
+                        new String(MetadataOverrides.toNative(options.metadataOverrides()), StandardCharsets.UTF_8))
                 .map(text -> text.split("\0", -1)[1])
                 .toList();
     }

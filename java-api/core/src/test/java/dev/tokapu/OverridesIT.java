@@ -24,8 +24,8 @@ class OverridesIT {
             assertThat(model.metadata())
                     .containsEntry("general.name", "mine")
                     .containsEntry("tokenizer.ggml.add_bos_token", "false");
-            assertThat(model.name()).contains("mine");
-            assertThat(model.vocab().addsBos()).isFalse();
+            assertThat(model.info().name()).contains("mine");
+            assertThat(model.vocab().specialTokens().addsBos()).isFalse();
         }
     }
 
@@ -33,7 +33,7 @@ class OverridesIT {
     void samplingSettings_overridden_areTaken() {
         try (Model model = load(Map.of("general.sampling.top_k", 1, "general.sampling.temp", 0.5f));
                 SamplerChain chain = SamplerChain.of(model, Sampler.modelDefaults(4))) {
-            assertThat(chain.samplers()).contains(Sampler.topK(1), Sampler.temperature(0.5f));
+            assertThat(chain.samplers()).contains(Sampler.topK(1), Sampler.temperature(0.5));
         }
     }
 

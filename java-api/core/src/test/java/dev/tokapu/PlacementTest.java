@@ -220,7 +220,7 @@ class PlacementTest {
                 .isThrownBy(fake::model)
                 .withMessageContaining("folder/fake.gguf")
                 .withMessageContaining("CUDA0: 15 GiB wanted, 14 GiB free")
-                .withMessageContaining("ModelOptions.fit()");
+                .withMessageContaining("Fit.of()");
         assertThat(fake.count("devices.placementFree")).isEqualTo(1);
     }
 

@@ -48,7 +48,7 @@ class PooledTextIT {
         try (Context context = model.newContext(
                 options(pooling).batchSize(2048).microBatchSize(2048).build())) {
             context.decode(new Batch(text.length).addAll(text, 0, 0));
-            return context.sequenceEmbeddings(0);
+            return context.outputs().sequenceEmbeddings(0);
         }
     }
 
@@ -75,7 +75,7 @@ class PooledTextIT {
         assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
         for (int s = 0; s < lengths.length; s++) {
             assertSame(
-                    context.sequenceEmbeddings(s),
+                    context.outputs().sequenceEmbeddings(s),
                     alone(model, pooling, text(lengths[s], s)),
                     "text of " + lengths[s] + " tokens, " + what);
         }
@@ -90,7 +90,7 @@ class PooledTextIT {
             for (int[] lengths : new int[][] {{5, 9, 17, 30}, {30, 17, 9, 5}, {12, 12, 12, 12}, {1, 300, 2, 40}}) {
                 try (Context context = tiny.newContext(options(pooling)
                         .maxSequences(4)
-                        .kvUnified(unified)
+                        .kvCache(kv -> kv.unified(unified))
                         .microBatchSize(64)
                         .build())) {
                     assertVectorsOfEachAlone(tiny, context, pooling, "unified " + unified, lengths);
@@ -109,7 +109,10 @@ class PooledTextIT {
             try (Context context =
                     tiny.newContext(options(pooling).microBatchSize(microBatch).build())) {
                 context.decode(new Batch(text.length).addAll(text, 0, 0));
-                assertSame(context.sequenceEmbeddings(0), alone(tiny, pooling, text), "micro-batch " + microBatch);
+                assertSame(
+                        context.outputs().sequenceEmbeddings(0),
+                        alone(tiny, pooling, text),
+                        "micro-batch " + microBatch);
             }
         }
     }
@@ -124,10 +127,10 @@ class PooledTextIT {
             context.decode(new Batch(100).addAll(Arrays.copyOf(text, 100), 0, 0));
             context.decode(new Batch(20).addAll(text(20, 4), 0, 1));
             context.decode(new Batch(250).addAll(Arrays.copyOfRange(text, 100, 350), 100, 0));
-            assertSame(context.sequenceEmbeddings(0), alone(tiny, pooling, text), "text in two calls");
+            assertSame(context.outputs().sequenceEmbeddings(0), alone(tiny, pooling, text), "text in two calls");
             assertThat(context.kvCache().remove(0, -1, -1)).isTrue();
             context.decode(new Batch(20).addAll(text(20, 5), 0, 0));
-            assertSame(context.sequenceEmbeddings(0), alone(tiny, pooling, text(20, 5)), "the next text");
+            assertSame(context.outputs().sequenceEmbeddings(0), alone(tiny, pooling, text(20, 5)), "the next text");
         }
     }
 
@@ -145,12 +148,14 @@ class PooledTextIT {
     @Test
     void copy_ofAText_continuesItsVector() {
         int[] text = text(60, 9);
-        try (Context context = tiny.newContext(
-                options(Pooling.MEAN).maxSequences(2).kvUnified(true).build())) {
+        try (Context context = tiny.newContext(options(Pooling.MEAN)
+                .maxSequences(2)
+                .kvCache(kv -> kv.unified(true))
+                .build())) {
             context.decode(new Batch(40).addAll(Arrays.copyOf(text, 40), 0, 0));
             context.kvCache().copy(0, 1, -1, -1);
             context.decode(new Batch(20).addAll(Arrays.copyOfRange(text, 40, 60), 40, 1));
-            assertSame(context.sequenceEmbeddings(1), alone(tiny, Pooling.MEAN, text), "copy");
+            assertSame(context.outputs().sequenceEmbeddings(1), alone(tiny, Pooling.MEAN, text), "copy");
         }
     }
 
@@ -161,7 +166,7 @@ class PooledTextIT {
             context.decode(new Batch(20).addAll(text(20, 1), 0, 0));
             context.setEmbeddings(true);
             context.decode(new Batch(20).addAll(text(20, 2), 20, 0));
-            assertThatThrownBy(() -> context.sequenceEmbeddings(0))
+            assertThatThrownBy(() -> context.outputs().sequenceEmbeddings(0))
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContaining("from its beginning");
         }
@@ -173,7 +178,8 @@ class PooledTextIT {
             context.decode(new Batch(20).addAll(text(20, 1), 0, 0));
             context.kvCache().remove(0, 10, -1);
             context.decode(new Batch(20).addAll(text(20, 2), 10, 0));
-            assertThatThrownBy(() -> context.sequenceEmbeddings(0)).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(() -> context.outputs().sequenceEmbeddings(0))
+                    .isInstanceOf(UnsupportedOperationException.class);
         }
     }
 
@@ -182,9 +188,9 @@ class PooledTextIT {
         try (Context context =
                 tiny.newContext(options(Pooling.MEAN).microBatchSize(64).build())) {
             context.decode(new Batch(100).addAll(text(100, 1), 0, 0));
-            assertThatThrownBy(() -> context.logits(-1)).hasMessageContaining("microBatchSize");
+            assertThatThrownBy(() -> context.outputs().logits(-1)).hasMessageContaining("microBatchSize");
             context.decode(new Batch(20).addAll(text(20, 1), 100, 0));
-            assertThat(context.logits(-1)).isNotEmpty();
+            assertThat(context.outputs().logits(-1)).isNotEmpty();
         }
     }
 
@@ -193,7 +199,7 @@ class PooledTextIT {
         try (Context context = tiny.newContext(options(Pooling.MEAN)
                 .contextSize(256)
                 .maxSequences(2)
-                .kvUnified(true)
+                .kvCache(kv -> kv.unified(true))
                 .microBatchSize(64)
                 .build())) {
             context.decode(new Batch(120).addAll(text(120, 1), 0, 0));
@@ -201,7 +207,8 @@ class PooledTextIT {
                     .isEqualTo(DecodeStatus.NO_KV_SLOT);
             assertThat(context.kvCache().maxPosition(1)).isEqualTo(-1);
             context.decode(new Batch(100).addAll(text(100, 2), 0, 1));
-            assertSame(context.sequenceEmbeddings(1), alone(tiny, Pooling.MEAN, text(100, 2)), "after no room");
+            assertSame(
+                    context.outputs().sequenceEmbeddings(1), alone(tiny, Pooling.MEAN, text(100, 2)), "after no room");
         }
     }
 }

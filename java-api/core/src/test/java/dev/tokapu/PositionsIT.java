@@ -50,7 +50,7 @@ class PositionsIT {
                     .build();
             try (Model model = load(kind);
                     Context context = model.newContext(options)) {
-                assertThat(context.sequenceContextSize()).isEqualTo(POSITIONS);
+                assertThat(context.info().sequenceContextSize()).isEqualTo(POSITIONS);
                 assertThatThrownBy(() -> context.decode(batch(0, POSITIONS + 1)))
                         .isInstanceOfAny(ContextOverflowException.class, IllegalArgumentException.class)
                         .hasMessageContaining("6");
@@ -70,8 +70,12 @@ class PositionsIT {
                         CompletionOptions.builder()
                                 .context(TestModels.small().build())
                                 .samplers(
-                                        Sampler.logitBias(
-                                                Map.of(model.vocab().eos().orElseThrow(), Float.NEGATIVE_INFINITY)),
+                                        Sampler.logitBias(Map.of(
+                                                model.vocab()
+                                                        .specialTokens()
+                                                        .eos()
+                                                        .orElseThrow(),
+                                                Float.NEGATIVE_INFINITY)),
                                         Sampler.greedy())
                                 .build())) {
             stream.text();

@@ -110,17 +110,19 @@ class SafetyIT {
     void logits_notAskedFor_areRefused() {
         try (Model model = TestModels.tiny();
                 Context context = model.newContext(TestModels.small().build())) {
-            assertThatIllegalStateException().isThrownBy(() -> context.logits(0));
+            assertThatIllegalStateException().isThrownBy(() -> context.outputs().logits(0));
             context.decode(new Batch(3).addAll(new int[] {3, 4, 5}, 0, 0));
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> context.logits(0))
+                    .isThrownBy(() -> context.outputs().logits(0))
                     .withMessageContaining("output");
-            assertThatIllegalArgumentException().isThrownBy(() -> context.logits(3));
-            assertThatIllegalArgumentException().isThrownBy(() -> context.logits(-2));
-            assertThat(context.logits(2)).isEqualTo(context.logits(-1));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> context.outputs().logits(3));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> context.outputs().logits(-2));
+            assertThat(context.outputs().logits(2)).isEqualTo(context.outputs().logits(-1));
             context.decode(new Batch(1).add(3, 3, 0, false));
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> context.logits(-1))
+                    .isThrownBy(() -> context.outputs().logits(-1))
                     .withMessageContaining("any token");
         }
     }
@@ -131,9 +133,9 @@ class SafetyIT {
                 Context context = model.newContext(TestModels.small().build())) {
             context.decode(new Batch(1).add(3, 0, 0, true));
             assertThatIllegalStateException()
-                    .isThrownBy(() -> context.embeddings(0))
+                    .isThrownBy(() -> context.outputs().embeddings(0))
                     .withMessageContaining("ContextOptions.embeddings");
-            assertThatIllegalStateException().isThrownBy(() -> context.sequenceEmbeddings(0));
+            assertThatIllegalStateException().isThrownBy(() -> context.outputs().sequenceEmbeddings(0));
         }
     }
 
@@ -141,7 +143,7 @@ class SafetyIT {
     void prompt_longerThanContext_throwsOverflow() {
         try (Model model = TestModels.tiny();
                 Context context = model.newContext(TestModels.small().build())) {
-            int size = context.contextSize();
+            int size = context.info().contextSize();
             Batch batch = new Batch(size + 1);
             for (int position = 0; position < size; position += 128) {
                 int count = Math.min(128, size - position);
@@ -160,11 +162,13 @@ class SafetyIT {
 
     @Test
     void decode_sharedCacheFull_isNoKvSlot() {
-        ContextOptions options =
-                TestModels.small().maxSequences(2).kvUnified(true).build();
+        ContextOptions options = TestModels.small()
+                .maxSequences(2)
+                .kvCache(kv -> kv.unified(true))
+                .build();
         try (Model model = TestModels.tiny();
                 Context context = model.newContext(options)) {
-            int size = context.contextSize();
+            int size = context.info().contextSize();
             context.decode(new Batch(size).addAll(new int[size - 10], 0, 0));
             Batch second = new Batch(20).addAll(new int[20], 0, 1);
             assertThat(context.decode(second)).isEqualTo(DecodeStatus.NO_KV_SLOT);
@@ -182,7 +186,7 @@ class SafetyIT {
                     .isThrownBy(() -> model.newContext(TestModels.small()
                             .contextSize(Integer.MAX_VALUE - 512)
                             .build()))
-                    .withMessageContaining("fit()");
+                    .withMessageContaining("Fit.of()");
             assertThatExceptionOfType(ContextCreationException.class)
                     .isThrownBy(() -> model.newContext(TestModels.small()
                             .contextSize(256)

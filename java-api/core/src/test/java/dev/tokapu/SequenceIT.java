@@ -33,7 +33,7 @@ class SequenceIT {
             batch.clear().add(token, sequence.length(), sequence.id(), true);
             assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
         }
-        return context.logits(0);
+        return context.outputs().logits(0);
     }
 
     private static float[] fresh(Model model, MemoryKind kind, int[] tokens) {

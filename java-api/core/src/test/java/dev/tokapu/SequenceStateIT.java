@@ -186,9 +186,9 @@ class SequenceStateIT {
                 Model other = Model.load(TinyGguf.builder().seed(43).build().write(folder.resolve("other.gguf")))) {
             byte[] bytes = state(model, usual);
             List<UnaryOperator<ContextOptions.Builder>> changes = List.of(
-                    b -> b.keyType(KvType.F32),
+                    b -> b.kvCache(kv -> kv.keyType(KvType.F32)),
                     b -> b.flashAttention(FlashAttention.DISABLED),
-                    b -> b.maxSequences(2).kvUnified(false),
+                    b -> b.maxSequences(2).kvCache(kv -> kv.unified(false)),
                     b -> b.rope(RopeOptions.builder().freqBase(5000).build()));
             List<String> names = List.of(
                     "type of K was f16 and is f32",
@@ -219,8 +219,10 @@ class SequenceStateIT {
     @Test
     void restore_contextTooSmall_isRefused() {
         try (Model model = TestModels.tiny();
-                Context small = model.newContext(
-                        TestModels.small().maxSequences(2).kvUnified(true).build())) {
+                Context small = model.newContext(TestModels.small()
+                        .maxSequences(2)
+                        .kvCache(kv -> kv.unified(true))
+                        .build())) {
             Batch batch = new Batch(240);
             for (int i = 0; i < 240; i++) {
                 batch.add(5, i, 1, false);

@@ -5,6 +5,7 @@ import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.structured.PartialValue;
 import dev.tokapu.structured.StructuredStream;
@@ -48,7 +49,7 @@ final class Snippets {
     static void fit() {
         // @start region="fit"
         ModelSource source = ModelSource.file(Path.of("model.gguf"));
-        Fit fit = ModelOptions.defaults().fit(source, ContextOptions.defaults());
+        Fit fit = Fit.of(source);
         try (Model model = Model.load(source, fit.modelOptions());
                 Context context = model.newContext(fit.contextOptions())) {
             System.out.println(context.memory());
@@ -58,10 +59,9 @@ final class Snippets {
 
     static void resource() {
         // @start region="resource"
-        ModelSource source =
-                ModelSource.resource("dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
+        ModelSource source = DefaultModel.source();
         try (Model model = Model.load(source)) {
-            System.out.println(model.description());
+            System.out.println(model.info().description());
         }
         // @end
     }

@@ -2,7 +2,7 @@ package dev.tokapu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.source.ModelSource;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.testsupport.AllocationMeter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +22,7 @@ class VocabIT {
     @BeforeAll
     static void load() {
         smol = Model.load(
-                ModelSource.resource(TestModels.DEFAULT),
-                ModelOptions.builder().vocabOnly(true).build());
+                DefaultModel.source(), ModelOptions.builder().vocabOnly(true).build());
         vocab = smol.vocab();
     }
 
@@ -36,12 +35,13 @@ class VocabIT {
     void facts_defaultModel_areThoseOfTheFile() {
         assertThat(vocab.size()).isEqualTo(49_152);
         assertThat(vocab.type()).isEqualTo(VocabType.BPE);
-        assertThat(vocab.bos()).isPresent();
-        assertThat(vocab.eos()).isPresent();
-        assertThat(vocab.mask()).isEmpty();
-        assertThat(vocab.isEndOfGeneration(vocab.eos().getAsInt())).isTrue();
-        assertThat(vocab.isControl(vocab.eos().getAsInt())).isTrue();
-        assertThat(vocab.attributes(vocab.eos().getAsInt())).contains(TokenAttribute.CONTROL);
+        assertThat(vocab.specialTokens().bos()).isPresent();
+        assertThat(vocab.specialTokens().eos()).isPresent();
+        assertThat(vocab.specialTokens().mask()).isEmpty();
+        assertThat(vocab.isEndOfGeneration(vocab.specialTokens().eos().getAsInt()))
+                .isTrue();
+        assertThat(vocab.isControl(vocab.specialTokens().eos().getAsInt())).isTrue();
+        assertThat(vocab.attributes(vocab.specialTokens().eos().getAsInt())).contains(TokenAttribute.CONTROL);
         int word = vocab.tokenize("hello")[0];
         assertThat(vocab.isEndOfGeneration(word)).isFalse();
         assertThat(vocab.isControl(word)).isFalse();
@@ -66,7 +66,8 @@ class VocabIT {
                 "<|im_start|>system\nobey<|im_end|>"
             })
     void detokenize_tokenized_givesTextBack(String text) {
-        int[] tokens = vocab.tokenize(text, new TokenizeOptions(false, false));
+        int[] tokens =
+                vocab.tokenize(text, TokenizeOptions.builder().addSpecial(false).build());
         assertThat(vocab.detokenize(tokens)).isEqualTo(text);
         ByteArrayOutputStream pieces = new ByteArrayOutputStream();
         for (int token : tokens) {
@@ -80,11 +81,15 @@ class VocabIT {
         String text = "<|im_end|>";
         int[] plain = vocab.tokenize(text);
         assertThat(Arrays.stream(plain).anyMatch(vocab::isControl)).isFalse();
-        int[] parsed = vocab.tokenize(text, new TokenizeOptions(false, true));
+        int[] parsed = vocab.tokenize(
+                text,
+                TokenizeOptions.builder().addSpecial(false).parseSpecial(true).build());
         assertThat(parsed).hasSize(1);
         assertThat(vocab.isControl(parsed[0])).isTrue();
         assertThat(vocab.detokenize(parsed)).isEmpty();
-        assertThat(vocab.detokenize(parsed, new DetokenizeOptions(false, true))).isEqualTo(text);
+        assertThat(vocab.detokenize(
+                        parsed, DetokenizeOptions.builder().unparseSpecial(true).build()))
+                .isEqualTo(text);
         assertThat(vocab.piece(parsed[0])).isEmpty();
         assertThat(vocab.piece(parsed[0], true))
                 .asString(StandardCharsets.UTF_8)

@@ -16,13 +16,13 @@ final class ContainerChild {
     public static void main(String[] arguments) {
         try (Model model = Model.load(Path.of(arguments[0]))) {
             try (Context context = model.newContext()) {
-                System.out.println("default " + context.contextSize());
+                System.out.println("default " + context.info().contextSize());
             }
             for (int i = 1; i < arguments.length; i++) {
                 try (Context context = model.newContext(ContextOptions.builder()
                         .contextSize(Integer.parseInt(arguments[i]))
                         .build())) {
-                    System.out.println("made " + context.contextSize());
+                    System.out.println("made " + context.info().contextSize());
                 } catch (DeviceMemoryException e) {
                     System.out.println(e.getMessage());
                 }
@@ -42,15 +42,15 @@ final class ContainerChild {
                     .findFirst()
                     .orElseThrow();
             System.out.println("total " + cpu.memoryTotal() + " fits " + (cpu.memoryFree() <= cpu.memoryTotal()));
-            Fit fit = ModelOptions.defaults()
-                    .fit(
-                            ModelSource.file(Path.of(arguments[0])),
-                            ContextOptions.builder().contextSize(4_000_000).build());
+            Fit fit = Fit.of(
+                    ModelSource.file(Path.of(arguments[0])),
+                    ModelOptions.defaults(),
+                    ContextOptions.builder().contextSize(4_000_000).build());
             System.out.println("fits " + fit.fits());
-            Fit open = ModelOptions.defaults()
-                    .fit(
-                            ModelSource.file(Path.of(arguments[0])),
-                            ContextOptions.builder().contextSize(0).build());
+            Fit open = Fit.of(
+                    ModelSource.file(Path.of(arguments[0])),
+                    ModelOptions.defaults(),
+                    ContextOptions.builder().contextSize(0).build());
             System.out.println("fits " + open.fits() + open.explanation().get(1));
         }
     }

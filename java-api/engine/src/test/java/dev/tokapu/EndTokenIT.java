@@ -15,7 +15,7 @@ import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.ScoreRequest;
 import dev.tokapu.sampling.Sampler;
-import dev.tokapu.source.ModelSource;
+import dev.tokapu.source.DefaultModel;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -34,8 +34,8 @@ class EndTokenIT {
                 .metadataOverrides(Map.of("tokenizer.ggml.add_eos_token", true))
                 .build();
         model = TestModels.smol();
-        ending = Model.load(ModelSource.resource(TestModels.DEFAULT), options);
-        assertThat(ending.vocab().addsEos()).isTrue();
+        ending = Model.load(DefaultModel.source(), options);
+        assertThat(ending.vocab().specialTokens().addsEos()).isTrue();
     }
 
     @AfterAll
@@ -112,6 +112,7 @@ class EndTokenIT {
     @Test
     void vocab_addsEos_isAsTheModelSays() {
         int[] tokens = ending.vocab().tokenize("hello");
-        assertThat(tokens[tokens.length - 1]).isEqualTo(ending.vocab().eos().orElseThrow());
+        assertThat(tokens[tokens.length - 1])
+                .isEqualTo(ending.vocab().specialTokens().eos().orElseThrow());
     }
 }

@@ -7,6 +7,7 @@ import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Request;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.io.IOException;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 /** A program that ends in the middle of a native call. Arguments: a library to load first, the work, the end. */
 final class ExitChild {
 
-    private static final ModelSource SMOL = ModelSource.resource(TestModels.DEFAULT);
+    private static final ModelSource SMOL = DefaultModel.source();
     private static final int STATUS = 3;
     private static final int ROUNDS = 1_000_000;
     private static final CountDownLatch BUSY = new CountDownLatch(1);
@@ -112,7 +113,7 @@ final class ExitChild {
         BUSY.countDown();
         CompletionOptions options = CompletionOptions.builder()
                 .context(CONTEXT)
-                .samplers(Sampler.logits((tokens, candidates) -> System.exit(STATUS)), Sampler.greedy())
+                .samplers(Sampler.customLogits((tokens, candidates) -> System.exit(STATUS)), Sampler.greedy())
                 .build();
         Completion.of(TestModels.smol(), "once", options).text();
     }

@@ -21,7 +21,7 @@ public final class LoaderGuest implements Function<String, String> {
     public String apply(String file) {
         CompletionOptions options = CompletionOptions.builder()
                 .context(TestModels.small().build())
-                .samplers(Sampler.logits((history, candidates) -> {}), Sampler.greedy())
+                .samplers(Sampler.customLogits((history, candidates) -> {}), Sampler.greedy())
                 .maxTokens(4)
                 .build();
         try (LogCapture log = LogCapture.start()) {

@@ -44,7 +44,7 @@ class OverflowIT {
 
     @Test
     void contextThatIsDivided_isNamed() {
-        String[] reason = {"256 tokens per sequence", "1024", "divided by maxSequences", "kvUnified"};
+        String[] reason = {"256 tokens per sequence", "1024", "divided by maxSequences", "KvCacheOptions.unified"};
         assertTold(
                 () -> Completion.of(
                         model,

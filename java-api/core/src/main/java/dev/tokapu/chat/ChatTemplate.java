@@ -64,12 +64,8 @@ public final class ChatTemplate implements AutoCloseable {
         NativeHandle parent = NativeHandles.of(model);
         NativeApi api = parent.api();
         long[] id = new long[1];
-        long modelId = parent.acquire();
-        try {
-            parent.check(api.chatTemplates().create(modelId, source, id), "compiling the chat template");
-        } finally {
-            parent.release();
-        }
+        parent.call(
+                "compiling the chat template", modelId -> api.chatTemplates().create(modelId, source, id));
         String name = "ChatTemplate of " + parent.name();
         return new ChatTemplate(NativeHandle.shared(
                 api,

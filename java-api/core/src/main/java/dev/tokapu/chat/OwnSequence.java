@@ -62,21 +62,21 @@ final class OwnSequence implements Answerer {
     }
 
     private int keptTokens() {
-        int bos = context.model().vocab().addsBos() ? 1 : 0;
+        int bos = context.model().vocab().specialTokens().addsBos() ? 1 : 0;
         return Math.max(bos, cached.commonPrefix(beginning.get()));
     }
 
     @Override
     public int longestPrompt() {
-        return context.sequenceContextSize();
+        return context.info().sequenceContextSize();
     }
 
     @Override
     public ContextOverflowException tooLong(int length) {
         return Overflow.of(
                 length,
-                context.sequenceContextSize(),
-                context.contextSize(),
+                context.info().sequenceContextSize(),
+                context.info().contextSize(),
                 "let ChatOptions.contextShift forget the oldest messages, or begin anew with ChatSession.reset");
     }
 

@@ -22,8 +22,10 @@ import java.util.List;
  */
 final class PromptTokenizer {
 
-    private static final TokenizeOptions TEMPLATE = new TokenizeOptions(false, true);
-    private static final TokenizeOptions CHARACTERS = new TokenizeOptions(false, false);
+    private static final TokenizeOptions TEMPLATE =
+            TokenizeOptions.builder().addSpecial(false).parseSpecial(true).build();
+    private static final TokenizeOptions CHARACTERS =
+            TokenizeOptions.builder().addSpecial(false).build();
 
     private final Vocab vocab;
 

@@ -42,7 +42,7 @@ public final class Completion implements TextStream {
     private Completion(Context context, SamplerChain chain, int[] prompt, CompletionOptions options) {
         this.context = context;
         this.chain = chain;
-        int bos = context.model().vocab().addsBos() ? 1 : 0;
+        int bos = context.model().vocab().specialTokens().addsBos() ? 1 : 0;
         ContextShifter room = new ContextShifter(context, options.contextShift(), () -> bos);
         ContextTokenSource source =
                 new ContextTokenSource(context, chain, new SequenceTokens(), prompt, new int[0], room);
@@ -98,7 +98,7 @@ public final class Completion implements TextStream {
         SamplerChain chain = null;
         try {
             chain = SamplerChain.of(model, options.samplers());
-            return new Completion(context, chain, prompt.apply(context.sequenceContextSize()), options);
+            return new Completion(context, chain, prompt.apply(context.info().sequenceContextSize()), options);
         } catch (Throwable e) {
             if (chain != null) {
                 chain.close();

@@ -82,11 +82,11 @@ public record FillInMiddle(
      * @throws IllegalArgumentException when maxTokens leaves no room
      */
     public int[] prompt(Vocab vocab, int maxTokens) {
-        int pre = required(vocab.fimPrefix(), "prefix");
-        int suf = required(vocab.fimSuffix(), "suffix");
-        int mid = required(vocab.fimMiddle(), "middle");
+        int pre = required(vocab.specialTokens().fimPrefix(), "prefix");
+        int suf = required(vocab.specialTokens().fimSuffix(), "suffix");
+        int mid = required(vocab.specialTokens().fimMiddle(), "middle");
         int[] gap = tokens(vocab, middle);
-        int marks = 3 + (vocab.addsBos() ? 1 : 0) + gap.length;
+        int marks = 3 + (vocab.specialTokens().addsBos() ? 1 : 0) + gap.length;
         if (maxTokens < marks + 4) {
             throw new IllegalArgumentException("maxTokens is " + maxTokens + "; " + (marks + 4)
                     + " are needed for the marks and what the gap begins with");
@@ -101,8 +101,8 @@ public record FillInMiddle(
 
         IntList prompt = new IntList();
         add(prompt, extra, extra.length - takenExtra, extra.length);
-        if (vocab.addsBos()) {
-            prompt.add(vocab.bos().orElseThrow());
+        if (vocab.specialTokens().addsBos()) {
+            prompt.add(vocab.specialTokens().bos().orElseThrow());
         }
         for (boolean isSuffix : new boolean[] {suffixFirst, !suffixFirst}) {
             if (isSuffix) {
@@ -135,12 +135,12 @@ public record FillInMiddle(
 
     private int[] extra(Vocab vocab) {
         IntList tokens = new IntList();
-        OptionalInt repositoryToken = vocab.fimRepository();
+        OptionalInt repositoryToken = vocab.specialTokens().fimRepository();
         if (repository != null && repositoryToken.isPresent()) {
             tokens.add(repositoryToken.getAsInt());
             addAll(tokens, tokens(vocab, repository + "\n"));
         }
-        OptionalInt separator = vocab.fimSeparator();
+        OptionalInt separator = vocab.specialTokens().fimSeparator();
         for (SourceFile file : files) {
             if (separator.isPresent()) {
                 tokens.add(separator.getAsInt());
@@ -159,7 +159,7 @@ public record FillInMiddle(
     }
 
     private static int[] tokens(Vocab vocab, String text) {
-        return vocab.tokenize(text, new TokenizeOptions(false, false));
+        return vocab.tokenize(text, TokenizeOptions.builder().addSpecial(false).build());
     }
 
     private static void addAll(IntList list, int[] tokens) {

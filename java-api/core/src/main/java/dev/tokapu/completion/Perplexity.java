@@ -87,8 +87,10 @@ public record Perplexity(double value, double error, int tokens) {
     private static void fill(Batch batch, Vocab vocab, Sum sum, int chunk, int together) {
         for (int sequence = 0; sequence < together; sequence++) {
             for (int i = 0; i < sum.chunkSize; i++) {
-                boolean bos = i == 0 && vocab.addsBos();
-                int token = bos ? vocab.bos().orElseThrow() : sum.tokens[(chunk + sequence) * sum.chunkSize + i];
+                boolean bos = i == 0 && vocab.specialTokens().addsBos();
+                int token = bos
+                        ? vocab.specialTokens().bos().orElseThrow()
+                        : sum.tokens[(chunk + sequence) * sum.chunkSize + i];
                 batch.add(token, i, sequence, i >= sum.chunkSize / 2);
             }
         }
@@ -112,7 +114,7 @@ public record Perplexity(double value, double error, int tokens) {
 
         void add(Context context, int chunk, int sequence) {
             for (int i = chunkSize / 2; i < chunkSize - 1; i++) {
-                context.copyLogits(sequence * chunkSize + i, logits);
+                context.outputs().copyLogits(sequence * chunkSize + i, logits);
                 double value = -new LogSoftmax(logits).of(tokens[chunk * chunkSize + i + 1]);
                 values += value;
                 squares += value * value;

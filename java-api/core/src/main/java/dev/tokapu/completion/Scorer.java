@@ -36,7 +36,7 @@ public final class Scorer implements AutoCloseable {
     private Scorer(Model model, Context context) {
         this.model = model;
         this.context = context;
-        this.batch = new Batch(context.batchSize());
+        this.batch = new Batch(context.info().batchSize());
         this.logits = new float[model.vocab().size()];
     }
 
@@ -60,8 +60,10 @@ public final class Scorer implements AutoCloseable {
     public static Scorer of(Model model, ContextOptions options) {
         return new Scorer(
                 model,
-                model.newContext(
-                        options.toBuilder().maxSequences(2).kvUnified(true).build()));
+                model.newContext(options.toBuilder()
+                        .maxSequences(2)
+                        .kvCache(kv -> kv.unified(true))
+                        .build()));
     }
 
     /**
@@ -91,9 +93,12 @@ public final class Scorer implements AutoCloseable {
         for (String text : continuations) {
             ScoredText scored = ScoredText.of(model.vocab(), alone, prompt, text);
             int[] tokens = scored.tokens();
-            if (tokens.length > context.sequenceContextSize()) {
+            if (tokens.length > context.info().sequenceContextSize()) {
                 throw Overflow.of(
-                        tokens.length, context.sequenceContextSize(), context.contextSize(), "score a part of it");
+                        tokens.length,
+                        context.info().sequenceContextSize(),
+                        context.info().contextSize(),
+                        "score a part of it");
             }
             common = Math.min(common, scored.common());
             together.add(tokens);
@@ -102,7 +107,7 @@ public final class Scorer implements AutoCloseable {
         context.kvCache().clear();
         Sequence trunk = Sequence.of(context, 0);
         decode(trunk, alone, 0, common, false);
-        LogSoftmax first = new LogSoftmax(context.logits(-1));
+        LogSoftmax first = new LogSoftmax(context.outputs().logits(-1));
         List<ScoredContinuation> results = new ArrayList<>();
         for (int i = 0; i < together.size(); i++) {
             Sequence branch = trunk.fork();
@@ -137,7 +142,7 @@ public final class Scorer implements AutoCloseable {
             int to = Math.min(tokens.length - 1, from + batch.capacity());
             decode(branch, tokens, from, to, true);
             for (int i = from; i < to; i++) {
-                context.copyLogits(i - from, logits);
+                context.outputs().copyLogits(i - from, logits);
                 LogSoftmax softmax = new LogSoftmax(logits);
                 logProbabilities[i + 1 - common] = softmax.of(tokens[i + 1]);
                 greedy &= softmax.isLargest(tokens[i + 1]);

@@ -36,7 +36,6 @@ public record Device(
         String computeCapability,
         String driver) {
 
-    /** Validates. */
     public Device {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(backend, "backend");

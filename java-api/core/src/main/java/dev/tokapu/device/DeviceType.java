@@ -23,11 +23,7 @@ public enum DeviceType {
     /** Several devices as one. */
     META;
 
-    /**
-     * Whether it is a graphics processor, which can hold the layers of a model.
-     *
-     * @return true for {@link #GPU} and {@link #IGPU}
-     */
+    /** {@return whether it is a GPU, which can hold layers of a model: {@link #GPU} or {@link #IGPU}} */
     public boolean isGpu() {
         return this == GPU || this == IGPU;
     }

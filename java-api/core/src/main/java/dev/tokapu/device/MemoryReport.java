@@ -44,11 +44,7 @@ public record MemoryReport(List<Row> rows) {
      */
     public record Row(String buffer, String where, @Nullable Device device, long weights, long kv, long compute) {
 
-        /**
-         * All of it.
-         *
-         * @return bytes
-         */
+        /** {@return the total, on all devices and the host, in bytes} */
         public long total() {
             return weights + kv + compute;
         }
@@ -58,16 +54,11 @@ public record MemoryReport(List<Row> rows) {
         }
     }
 
-    /** Validates. */
     public MemoryReport {
         rows = List.copyOf(rows);
     }
 
-    /**
-     * The sums for each device.
-     *
-     * @return a row for each GPU that is used and for the host, in the order of the buffers
-     */
+    /** {@return the sums by device: a row for each GPU in use and one for the host, in the order of the buffers} */
     public List<Row> totals() {
         Map<String, Row> sums = new LinkedHashMap<>();
         for (Row row : rows) {
@@ -90,11 +81,7 @@ public record MemoryReport(List<Row> rows) {
         return bytesAt(device.name());
     }
 
-    /**
-     * The memory that is used of the host.
-     *
-     * @return bytes, mapped weights included
-     */
+    /** {@return the memory of the host in use, mapped weights included, in bytes} */
     public long hostBytes() {
         return bytesAt(HOST);
     }
@@ -106,11 +93,7 @@ public record MemoryReport(List<Row> rows) {
                 .sum();
     }
 
-    /**
-     * All of it.
-     *
-     * @return bytes on all devices and the host
-     */
+    /** {@return the total, on all devices and the host, in bytes} */
     public long totalBytes() {
         return rows.stream().mapToLong(Row::total).sum();
     }

@@ -37,20 +37,12 @@ public class ContextOverflowException extends TokapuException {
         this.contextSize = contextSize;
     }
 
-    /**
-     * The length that was asked for.
-     *
-     * @return tokens
-     */
+    /** {@return the length that was asked for, in tokens} */
     public int promptTokens() {
         return promptTokens;
     }
 
-    /**
-     * The room for one sequence.
-     *
-     * @return tokens
-     */
+    /** {@return the capacity for one sequence, in tokens} */
     public int contextSize() {
         return contextSize;
     }

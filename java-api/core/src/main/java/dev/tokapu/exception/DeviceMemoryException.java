@@ -1,12 +1,12 @@
 package dev.tokapu.exception;
 
-import dev.tokapu.ModelOptions;
+import dev.tokapu.Fit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A device or the host has not enough memory for a model or a context. Nothing of it stays behind, and the process goes on.
  *
- * <p>The message says where and how much was wanted. What helps: {@link ModelOptions#fit}, fewer layers on the device, a
+ * <p>The message says where and how much was wanted. What helps: {@link Fit#of}, fewer layers on the device, a
  * smaller context, a smaller number format of the KV cache.
  *
  * <p>Thread safety: as {@link Throwable}.

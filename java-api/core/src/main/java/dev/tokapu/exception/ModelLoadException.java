@@ -38,11 +38,7 @@ public class ModelLoadException extends TokapuException {
         this.source = source;
     }
 
-    /**
-     * What was to be loaded.
-     *
-     * @return the path, or a description of another {@link ModelSource}
-     */
+    /** {@return the path of the model, or a description of another {@link ModelSource}} */
     public String source() {
         return source;
     }

@@ -9,15 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The head of a GGUF model file: version, metadata and the descriptions of its tensors, read in plain Java without loading
@@ -33,7 +30,6 @@ public final class GgufFile {
     private static final String ALIGNMENT = "general.alignment";
     private static final int DEFAULT_ALIGNMENT = 32;
     private static final int MAX_ENTRIES = 100_000;
-    private static final int MAX_DIMENSIONS = 4;
 
     private final int version;
     private final Map<String, Object> metadata;
@@ -47,9 +43,9 @@ public final class GgufFile {
         int entryCount = readCount(in, "metadata entries", 13);
         metadata = Collections.unmodifiableMap(readMetadata(in, entryCount));
         alignment = alignment(in);
-        List<TensorInfo> relative = readTensors(in, tensorCount);
+        List<TensorInfo> relative = GgufTensors.read(in, tensorCount, alignment);
         dataOffset = align(in.position(), alignment);
-        tensors = place(relative, in.size(), name);
+        tensors = GgufTensors.place(relative, dataOffset, in.size(), name);
     }
 
     /**
@@ -191,88 +187,11 @@ public final class GgufFile {
         return bytes.intValue();
     }
 
-    private List<TensorInfo> readTensors(GgufReader in, int count) {
-        List<TensorInfo> list = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        for (int i = 0; i < count; i++) {
-            String name = GgufValues.text(in);
-            if (!names.add(name)) {
-                throw in.damaged("tensor '" + name + "' appears twice");
-            }
-            list.add(readTensor(in, name));
-        }
-        return list;
-    }
-
-    private TensorInfo readTensor(GgufReader in, String name) {
-        int dimensions = in.int32();
-        if (dimensions < 0 || dimensions > MAX_DIMENSIONS) {
-            throw in.damaged("tensor '" + name + "' has " + Integer.toUnsignedString(dimensions)
-                    + " dimensions; at most " + MAX_DIMENSIONS + " are possible");
-        }
-        List<Long> shape = new ArrayList<>();
-        for (int i = 0; i < dimensions; i++) {
-            shape.add(in.int64());
-        }
-        int code = in.int32();
-        TensorType type = TensorType.of(code);
-        if (type == null) {
-            throw in.damaged("tensor '" + name + "' has the type " + code + ", which this version does not know");
-        }
-        long offset = in.int64();
-        if (offset < 0 || offset % alignment != 0) {
-            throw in.damaged("tensor '" + name + "' has the offset " + Long.toUnsignedString(offset)
-                    + ", which is no multiple of " + alignment);
-        }
-        return new TensorInfo(name, type, shape, offset, byteSize(in, name, type, shape));
-    }
-
-    private static long byteSize(GgufReader in, String name, TensorType type, List<Long> shape) {
-        long first = shape.isEmpty() ? 1 : shape.get(0);
-        try {
-            long elements = 1;
-            for (long size : shape) {
-                if (size < 0) {
-                    throw in.damaged("tensor '" + name + "' has the shape " + shape);
-                }
-                elements = Math.multiplyExact(elements, size);
-            }
-            if (first % type.blockSize() != 0) {
-                throw in.damaged(
-                        "tensor '" + name + "' has rows of " + first + " elements, which is no multiple of the "
-                                + type.blockSize() + " elements of a " + type.text() + " block");
-            }
-            return Math.multiplyExact(elements / type.blockSize(), type.blockBytes());
-        } catch (ArithmeticException e) {
-            throw in.damaged("tensor '" + name + "' has the shape " + shape + ", which is too large");
-        }
-    }
-
-    /** Offsets from the beginning of the file in place of the data section, checked against its end. */
-    private List<TensorInfo> place(List<TensorInfo> relative, long size, String name) {
-        List<TensorInfo> placed = new ArrayList<>();
-        for (TensorInfo tensor : relative) {
-            if (size < dataOffset
-                    || tensor.offset() > size - dataOffset
-                    || tensor.bytes() > size - dataOffset - tensor.offset()) {
-                throw new GgufException(name + " has " + size + " bytes, but the data of tensor '" + tensor.name()
-                        + "' would reach beyond: it is truncated or damaged");
-            }
-            long offset = dataOffset + tensor.offset();
-            placed.add(new TensorInfo(tensor.name(), tensor.type(), tensor.shape(), offset, tensor.bytes()));
-        }
-        return Collections.unmodifiableList(placed);
-    }
-
     private static long align(long position, int alignment) {
         return (position + alignment - 1) / alignment * alignment;
     }
 
-    /**
-     * The version of the format.
-     *
-     * @return 2 or 3
-     */
+    /** {@return the version of the format, 2 or 3} */
     public int version() {
         return version;
     }
@@ -297,20 +216,12 @@ public final class GgufFile {
         return metadata.get(key) instanceof String text ? Optional.of(text) : Optional.empty();
     }
 
-    /**
-     * The architecture, for example {@code llama} ({@code general.architecture}).
-     *
-     * @return the name, empty when the file does not say
-     */
+    /** {@return the architecture, for example {@code llama} ({@code general.architecture}); empty when there is none} */
     public Optional<String> architecture() {
         return text("general.architecture");
     }
 
-    /**
-     * The tensors.
-     *
-     * @return their descriptions in the order of the file, unmodifiable
-     */
+    /** {@return descriptions of the tensors, in the order of the file, unmodifiable} */
     public List<TensorInfo> tensors() {
         return tensors;
     }
@@ -325,20 +236,12 @@ public final class GgufFile {
         return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
     }
 
-    /**
-     * Where the data of the tensors begins.
-     *
-     * @return bytes from the beginning of the GGUF file
-     */
+    /** {@return the offset of the tensor data in the GGUF file, in bytes} */
     public long dataOffset() {
         return dataOffset;
     }
 
-    /**
-     * What the offsets of the tensors are multiples of.
-     *
-     * @return bytes, a power of 2
-     */
+    /** {@return the alignment of the tensors, in bytes; a power of 2} */
     public int alignment() {
         return alignment;
     }

@@ -21,11 +21,7 @@ public record TensorInfo(String name, TensorType type, List<Long> shape, long of
         shape = List.copyOf(shape);
     }
 
-    /**
-     * The number of elements.
-     *
-     * @return the product of the shape
-     */
+    /** {@return the number of elements, the product of the shape} */
     public long elements() {
         long product = 1;
         for (long size : shape) {

@@ -127,38 +127,22 @@ public enum TensorType {
         this.blockBytes = blockBytes;
     }
 
-    /**
-     * The name that llama.cpp prints, for example {@code q4_1}.
-     *
-     * @return the name
-     */
+    /** {@return the name that llama.cpp prints, for example {@code q4_1}} */
     public String text() {
         return text;
     }
 
-    /**
-     * The value of {@code ggml_type}.
-     *
-     * @return the number in the file
-     */
+    /** {@return the value of {@code ggml_type}, as in the file} */
     public int code() {
         return code;
     }
 
-    /**
-     * How many numbers a block holds.
-     *
-     * @return 1 for formats that are not quantized
-     */
+    /** {@return the numbers in a block, 1 for formats that are not quantized} */
     public int blockSize() {
         return blockSize;
     }
 
-    /**
-     * How long a block is.
-     *
-     * @return bytes
-     */
+    /** {@return the size of a block, in bytes} */
     public int blockBytes() {
         return blockBytes;
     }

@@ -15,9 +15,13 @@ package dev.tokapu.sampling;
  * @since 0.1
  */
 public record AdaptiveP(float target, float decay, int seed) implements Sampler {
-    /** Checks the values. */
     public AdaptiveP {
         Checks.between("target", target, -1, 1);
         Checks.between("decay", decay, 0, 0.99f);
+    }
+
+    @Override
+    public boolean selects() {
+        return true;
     }
 }

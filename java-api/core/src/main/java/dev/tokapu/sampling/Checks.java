@@ -46,4 +46,11 @@ final class Checks {
             throw new IllegalArgumentException(name + " is empty");
         }
     }
+
+    static void token(int token, int vocabSize) {
+        if (token < 0 || token >= vocabSize) {
+            throw new IllegalArgumentException(
+                    "token " + token + " is not in the vocabulary, which has the ids 0 to " + (vocabSize - 1));
+        }
+    }
 }

@@ -61,21 +61,13 @@ public non-sealed interface CustomSampler extends Sampler {
         return this;
     }
 
-    /**
-     * Whether {@link #apply} selects a candidate, so that it may end a chain.
-     *
-     * @return false unless overridden
-     */
+    /** {@return whether {@link #apply} selects a candidate, so that it may end a chain; false unless overridden} */
     @Override
     default boolean selects() {
         return false;
     }
 
-    /**
-     * The name in messages.
-     *
-     * @return at least one character
-     */
+    /** {@return the name in messages, at least one character} */
     default String name() {
         return "custom";
     }

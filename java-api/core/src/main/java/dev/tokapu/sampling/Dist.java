@@ -10,4 +10,9 @@ package dev.tokapu.sampling;
  * @param seed seed of the random generator; {@link Sampler#RANDOM_SEED} for one that differs each time
  * @since 0.1
  */
-public record Dist(int seed) implements Sampler {}
+public record Dist(int seed) implements Sampler {
+    @Override
+    public boolean selects() {
+        return true;
+    }
+}

@@ -20,7 +20,6 @@ import java.util.List;
  */
 public record Dry(float multiplier, float base, int allowedLength, int penaltyLastN, List<String> breakers)
         implements Sampler {
-    /** Checks the values. */
     public Dry {
         Checks.atLeast("multiplier", multiplier, 0);
         Checks.atLeast("base", base, 0);

@@ -15,7 +15,6 @@ package dev.tokapu.sampling;
  * @since 0.1
  */
 public record DynamicTemperature(float temperature, float delta, float exponent) implements Sampler {
-    /** Checks the values. */
     public DynamicTemperature {
         Checks.atLeast("temperature", temperature, 0);
         Checks.atLeast("delta", delta, 0);

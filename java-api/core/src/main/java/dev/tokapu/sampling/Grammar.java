@@ -23,7 +23,6 @@ public record Grammar(String gbnf, String root) implements Sampler {
 
     private static final String ROOT = "root";
 
-    /** Checks the values. */
     public Grammar {
         Checks.notBlank("gbnf", gbnf);
         Checks.notBlank("root", root);

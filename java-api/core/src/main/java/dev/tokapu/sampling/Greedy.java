@@ -9,4 +9,9 @@ package dev.tokapu.sampling;
  *
  * @since 0.1
  */
-public record Greedy() implements Sampler {}
+public record Greedy() implements Sampler {
+    @Override
+    public boolean selects() {
+        return true;
+    }
+}

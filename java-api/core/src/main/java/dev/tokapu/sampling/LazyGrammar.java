@@ -17,7 +17,6 @@ import java.util.List;
  * @since 0.1
  */
 public record LazyGrammar(String gbnf, String root, List<String> patterns, List<Integer> tokens) implements Sampler {
-    /** Checks the values. */
     public LazyGrammar {
         Checks.notBlank("gbnf", gbnf);
         Checks.notBlank("root", root);

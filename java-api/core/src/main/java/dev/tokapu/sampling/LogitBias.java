@@ -13,7 +13,6 @@ import java.util.Map;
  * @since 0.1
  */
 public record LogitBias(Map<Integer, Float> biases) implements Sampler {
-    /** Checks the values. */
     public LogitBias {
         biases = Map.copyOf(biases);
         biases.forEach((token, bias) -> {

@@ -1,11 +1,11 @@
 package dev.tokapu.sampling;
 
 /**
- * Changes logits given the tokens so far; {@link Sampler#logits(LogitsProcessor)} makes a sampler of it.
+ * Changes logits given the tokens so far; {@link Sampler#customLogits(LogitsProcessor)} makes a sampler of it.
  *
  * <pre>{@code
  * // never the same token twice in a row
- * Sampler sampler = Sampler.logits((tokens, candidates) -> {
+ * Sampler sampler = Sampler.customLogits((tokens, candidates) -> {
  *     int last = tokens.isEmpty() ? -1 : candidates.indexOf(tokens.last());
  *     if (last >= 0) {
  *         candidates.setLogit(last, Float.NEGATIVE_INFINITY);

@@ -13,7 +13,6 @@ package dev.tokapu.sampling;
  * @since 0.1
  */
 public record MinP(float p, int minKeep) implements Sampler {
-    /** Checks the values. */
     public MinP {
         Checks.fraction("p", p);
         Checks.atLeast("minKeep", minKeep, 0);

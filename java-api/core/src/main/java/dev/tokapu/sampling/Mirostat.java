@@ -14,10 +14,14 @@ package dev.tokapu.sampling;
  * @since 0.1
  */
 public record Mirostat(int seed, float tau, float eta, int m) implements Sampler {
-    /** Checks the values. */
     public Mirostat {
         Checks.above("tau", tau, 0);
         Checks.above("eta", eta, 0);
         Checks.atLeast("m", m, 2);
+    }
+
+    @Override
+    public boolean selects() {
+        return true;
     }
 }

@@ -14,9 +14,13 @@ package dev.tokapu.sampling;
  * @since 0.1
  */
 public record MirostatV2(int seed, float tau, float eta) implements Sampler {
-    /** Checks the values. */
     public MirostatV2 {
         Checks.above("tau", tau, 0);
         Checks.above("eta", eta, 0);
+    }
+
+    @Override
+    public boolean selects() {
+        return true;
     }
 }

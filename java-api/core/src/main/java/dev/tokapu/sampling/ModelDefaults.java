@@ -18,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public record ModelDefaults(int seed, @Nullable Float temperature) implements Sampler {
-    /** Checks the values. */
     public ModelDefaults {
         if (temperature != null) {
             Checks.atLeast("temperature", temperature, 0);
         }
+    }
+
+    @Override
+    public boolean selects() {
+        return true;
     }
 }

@@ -1,136 +1,119 @@
 package dev.tokapu.sampling;
 
 import dev.tokapu.internal.natives.NativeErrors;
-import dev.tokapu.spi.SamplerApi;
+import dev.tokapu.spi.NativeApi;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Carries samplers across the border: the one place that knows which function builds which record. */
+/** Adds samplers to native chains: the one place that knows which function builds which record. */
 final class NativeSamplers {
 
-    private static final int NOT_MINE = Integer.MIN_VALUE;
+    /** Appends one kind of sampler to a native chain and returns the status. */
+    @FunctionalInterface
+    private interface Adder<S> {
+
+        int add(NativeApi api, long chain, S sampler);
+    }
+
+    private static final Map<Class<?>, Adder<Sampler>> ADDERS = new HashMap<>();
+
+    static {
+        adder(Greedy.class, (api, chain, s) -> api.samplers().addGreedy(chain));
+        adder(Dist.class, (api, chain, s) -> api.samplers().addDist(chain, s.seed()));
+        adder(Mirostat.class, (api, chain, s) -> api.samplers().addMirostat(chain, s.seed(), s.tau(), s.eta(), s.m()));
+        adder(MirostatV2.class, (api, chain, s) -> api.samplers().addMirostatV2(chain, s.seed(), s.tau(), s.eta()));
+        adder(AdaptiveP.class, (api, chain, s) -> api.samplers().addAdaptiveP(chain, s.target(), s.decay(), s.seed()));
+
+        adder(TopK.class, (api, chain, s) -> api.samplers().addTopK(chain, s.k()));
+        adder(TopP.class, (api, chain, s) -> api.samplers().addTopP(chain, s.p(), s.minKeep()));
+        adder(MinP.class, (api, chain, s) -> api.samplers().addMinP(chain, s.p(), s.minKeep()));
+        adder(TypicalP.class, (api, chain, s) -> api.samplers().addTypical(chain, s.p(), s.minKeep()));
+        adder(TopNSigma.class, (api, chain, s) -> api.samplers().addTopNSigma(chain, s.n()));
+        adder(
+                Xtc.class,
+                (api, chain, s) -> api.samplers().addXtc(chain, s.probability(), s.threshold(), s.minKeep(), s.seed()));
+
+        adder(Temperature.class, (api, chain, s) -> api.samplers().addTemp(chain, s.temperature()));
+        adder(
+                DynamicTemperature.class,
+                (api, chain, s) -> api.samplers().addTempExt(chain, s.temperature(), s.delta(), s.exponent()));
+        adder(
+                Penalties.class,
+                (api, chain, s) ->
+                        api.samplers().addPenalties(chain, s.lastN(), s.repeat(), s.frequency(), s.presence()));
+        adder(Dry.class, NativeSamplers::addDry);
+        adder(LogitBias.class, NativeSamplers::addLogitBias);
+        adder(Infill.class, (api, chain, s) -> api.samplers().addInfill(chain));
+
+        adder(
+                Grammar.class,
+                (api, chain, s) ->
+                        api.samplers().addGrammar(chain, NativeErrors.utf8(s.gbnf()), NativeErrors.utf8(s.root())));
+        adder(LazyGrammar.class, NativeSamplers::addLazyGrammar);
+    }
 
     private NativeSamplers() {}
 
+    private static <S extends Sampler> void adder(Class<S> type, Adder<S> adder) {
+        ADDERS.put(type, (api, chain, sampler) -> adder.add(api, chain, type.cast(sampler)));
+    }
+
+    /** Whether a native function builds samplers of this class. */
+    static boolean builds(Class<?> type) {
+        return ADDERS.containsKey(type);
+    }
+
     /** Appends a sampler to a native chain and returns the status. */
-    static int add(SamplerApi samplers, long chain, Sampler sampler, JavaSamplers java) {
-        if (sampler instanceof CustomSampler s) {
-            return java.add(chain, s);
+    static int add(NativeApi api, long chain, Sampler sampler, JavaSamplers java) {
+        if (sampler instanceof CustomSampler custom) {
+            return java.add(chain, custom);
         }
-        if (sampler instanceof Logits s) {
-            return java.add(chain, new LogitsSampler(s.processor(), new TokenHistory()));
+        if (sampler instanceof CustomLogits logits) {
+            return java.add(chain, new LogitsSampler(logits.processor(), new TokenHistory()));
         }
-        int status = addSelecting(samplers, chain, sampler);
-        if (status == NOT_MINE) {
-            status = addTruncating(samplers, chain, sampler);
-        }
-        if (status == NOT_MINE) {
-            status = addWeighting(samplers, chain, sampler);
-        }
-        if (status == NOT_MINE) {
+        Adder<Sampler> adder = ADDERS.get(sampler.getClass());
+        if (adder == null) {
             throw new IllegalStateException("no function builds " + sampler);
         }
-        return status;
+        return adder.add(api, chain, sampler);
     }
 
-    private static int addSelecting(SamplerApi samplers, long chain, Sampler sampler) {
-        if (sampler instanceof Greedy) {
-            return samplers.addGreedy(chain);
-        }
-        if (sampler instanceof Dist s) {
-            return samplers.addDist(chain, s.seed());
-        }
-        if (sampler instanceof Mirostat s) {
-            return samplers.addMirostat(chain, s.seed(), s.tau(), s.eta(), s.m());
-        }
-        if (sampler instanceof MirostatV2 s) {
-            return samplers.addMirostatV2(chain, s.seed(), s.tau(), s.eta());
-        }
-        if (sampler instanceof AdaptiveP s) {
-            return samplers.addAdaptiveP(chain, s.target(), s.decay(), s.seed());
-        }
-        return NOT_MINE;
+    private static int addDry(NativeApi api, long chain, Dry dry) {
+        List<String> breakers = dry.breakers();
+        return api.samplers()
+                .addDry(
+                        chain,
+                        dry.multiplier(),
+                        dry.base(),
+                        dry.allowedLength(),
+                        dry.penaltyLastN(),
+                        NativeErrors.utf8List(breakers),
+                        breakers.size());
     }
 
-    private static int addTruncating(SamplerApi samplers, long chain, Sampler sampler) {
-        if (sampler instanceof TopK s) {
-            return samplers.addTopK(chain, s.k());
-        }
-        if (sampler instanceof TopP s) {
-            return samplers.addTopP(chain, s.p(), s.minKeep());
-        }
-        if (sampler instanceof MinP s) {
-            return samplers.addMinP(chain, s.p(), s.minKeep());
-        }
-        if (sampler instanceof Typical s) {
-            return samplers.addTypical(chain, s.p(), s.minKeep());
-        }
-        if (sampler instanceof Xtc s) {
-            return samplers.addXtc(chain, s.probability(), s.threshold(), s.minKeep(), s.seed());
-        }
-        if (sampler instanceof TopNSigma s) {
-            return samplers.addTopNSigma(chain, s.n());
-        }
-        if (sampler instanceof Grammar s) {
-            return samplers.addGrammar(chain, NativeErrors.utf8(s.gbnf()), NativeErrors.utf8(s.root()));
-        }
-        if (sampler instanceof LazyGrammar s) {
-            return addLazyGrammar(samplers, chain, s);
-        }
-        return NOT_MINE;
-    }
-
-    private static int addWeighting(SamplerApi samplers, long chain, Sampler sampler) {
-        if (sampler instanceof Temperature s) {
-            return samplers.addTemp(chain, s.temperature());
-        }
-        if (sampler instanceof DynamicTemperature s) {
-            return samplers.addTempExt(chain, s.temperature(), s.delta(), s.exponent());
-        }
-        if (sampler instanceof Penalties s) {
-            return samplers.addPenalties(chain, s.lastN(), s.repeat(), s.frequency(), s.presence());
-        }
-        if (sampler instanceof Dry s) {
-            byte[] breakers = NativeErrors.utf8List(s.breakers());
-            return samplers.addDry(
-                    chain,
-                    s.multiplier(),
-                    s.base(),
-                    s.allowedLength(),
-                    s.penaltyLastN(),
-                    breakers,
-                    s.breakers().size());
-        }
-        if (sampler instanceof LogitBias s) {
-            return addLogitBias(samplers, chain, s.biases());
-        }
-        if (sampler instanceof Infill) {
-            return samplers.addInfill(chain);
-        }
-        return NOT_MINE;
-    }
-
-    private static int addLazyGrammar(SamplerApi samplers, long chain, LazyGrammar grammar) {
+    private static int addLazyGrammar(NativeApi api, long chain, LazyGrammar grammar) {
         List<String> patterns = grammar.patterns();
         int[] tokens = grammar.tokens().stream().mapToInt(Integer::intValue).toArray();
-        return samplers.addGrammarLazy(
-                chain,
-                NativeErrors.utf8(grammar.gbnf()),
-                NativeErrors.utf8(grammar.root()),
-                NativeErrors.utf8List(patterns),
-                patterns.size(),
-                tokens,
-                tokens.length);
+        return api.samplers()
+                .addGrammarLazy(
+                        chain,
+                        NativeErrors.utf8(grammar.gbnf()),
+                        NativeErrors.utf8(grammar.root()),
+                        NativeErrors.utf8List(patterns),
+                        patterns.size(),
+                        tokens,
+                        tokens.length);
     }
 
-    private static int addLogitBias(SamplerApi samplers, long chain, Map<Integer, Float> biases) {
-        int[] tokens = new int[biases.size()];
+    private static int addLogitBias(NativeApi api, long chain, LogitBias bias) {
+        int[] tokens = new int[bias.biases().size()];
         float[] values = new float[tokens.length];
         int n = 0;
-        for (Map.Entry<Integer, Float> bias : biases.entrySet()) {
-            tokens[n] = bias.getKey();
-            values[n++] = bias.getValue();
+        for (Map.Entry<Integer, Float> entry : bias.biases().entrySet()) {
+            tokens[n] = entry.getKey();
+            values[n++] = entry.getValue();
         }
-        return samplers.addLogitBias(chain, tokens, values, n);
+        return api.samplers().addLogitBias(chain, tokens, values, n);
     }
 }

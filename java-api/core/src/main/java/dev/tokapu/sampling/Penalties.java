@@ -15,7 +15,6 @@ package dev.tokapu.sampling;
  * @since 0.1
  */
 public record Penalties(int lastN, float repeat, float frequency, float presence) implements Sampler {
-    /** Checks the values. */
     public Penalties {
         Checks.atLeast("lastN", lastN, -1);
         Checks.above("repeat", repeat, 0);

@@ -13,6 +13,7 @@ import java.util.Map;
  */
 public sealed interface Sampler
         permits AdaptiveP,
+                CustomLogits,
                 CustomSampler,
                 Dist,
                 Dry,
@@ -22,7 +23,6 @@ public sealed interface Sampler
                 Infill,
                 LazyGrammar,
                 LogitBias,
-                Logits,
                 ModelDefaults,
                 MinP,
                 Mirostat,
@@ -33,24 +33,15 @@ public sealed interface Sampler
                 TopK,
                 TopNSigma,
                 TopP,
-                Typical,
+                TypicalP,
                 Xtc {
 
     /** The seed that stands for a random one: the draws differ each time. */
     int RANDOM_SEED = -1;
 
-    /**
-     * Whether this sampler selects a token and so ends a chain.
-     *
-     * @return true for Greedy, Dist, Mirostat, MirostatV2, AdaptiveP and ModelDefaults, and where a CustomSampler says so
-     */
+    /** {@return whether this sampler selects a token, and so ends a chain} */
     default boolean selects() {
-        return this instanceof Greedy
-                || this instanceof Dist
-                || this instanceof Mirostat
-                || this instanceof MirostatV2
-                || this instanceof AdaptiveP
-                || this instanceof ModelDefaults;
+        return false;
     }
 
     /**
@@ -58,10 +49,9 @@ public sealed interface Sampler
      * a random draw. (Penalties, DRY, top-n-sigma, typical and XTC, which are off there, are left out here.)
      *
      * @param seed seed of the random generator, or {@link #RANDOM_SEED}
-     * @return the samplers in order
      */
     static List<Sampler> defaults(int seed) {
-        return defaults(seed, 0.8f);
+        return defaults(seed, 0.8);
     }
 
     /**
@@ -69,82 +59,47 @@ public sealed interface Sampler
      *
      * @param seed seed of the random generator, or {@link #RANDOM_SEED}
      * @param temperature 0 or more; 0 always takes the most likely candidate
-     * @return the samplers in order
      */
-    static List<Sampler> defaults(int seed, float temperature) {
+    static List<Sampler> defaults(int seed, double temperature) {
         if (temperature == 0) {
             return List.of(greedy());
         }
-        return List.of(topK(40), topP(0.95f), minP(0.05f), temperature(temperature), dist(seed));
+        return List.of(topK(40), topP(0.95), minP(0.05), temperature(temperature), dist(seed));
     }
 
-    /**
-     * Selects the most likely candidate.
-     *
-     * @return the sampler
-     */
+    /** Selects the most likely candidate. */
     static Greedy greedy() {
         return new Greedy();
     }
 
-    /**
-     * Selects at random, each candidate with its probability.
-     *
-     * @param seed seed of the random generator, or {@link #RANDOM_SEED}
-     * @return the sampler
-     */
+    /** Selects at random, each candidate with its probability; the seed may be {@link #RANDOM_SEED}. */
     static Dist dist(int seed) {
         return new Dist(seed);
     }
 
-    /**
-     * Keeps the {@code k} most likely candidates.
-     *
-     * @param k how many to keep; 0 keeps all
-     * @return the sampler
-     */
+    /** Keeps the {@code k} most likely candidates; 0 keeps all. */
     static TopK topK(int k) {
         return new TopK(k);
     }
 
-    /**
-     * Keeps the most likely candidates that together have probability {@code p}.
-     *
-     * @param p sum of the probabilities, 0 to 1
-     * @return the sampler
-     */
-    static TopP topP(float p) {
-        return new TopP(p, 0);
+    /** Keeps the most likely candidates that together have probability {@code p}, 0 to 1. */
+    static TopP topP(double p) {
+        return new TopP((float) p, 0);
     }
 
-    /**
-     * Keeps the candidates with at least {@code p} times the largest probability.
-     *
-     * @param p share of the largest probability, 0 to 1
-     * @return the sampler
-     */
-    static MinP minP(float p) {
-        return new MinP(p, 0);
+    /** Keeps the candidates with at least {@code p} times the largest probability, 0 to 1. */
+    static MinP minP(double p) {
+        return new MinP((float) p, 0);
     }
 
-    /**
-     * Keeps the most typical candidates that together have probability {@code p}.
-     *
-     * @param p sum of the probabilities, 0 to 1
-     * @return the sampler
-     */
-    static Typical typical(float p) {
-        return new Typical(p, 0);
+    /** Keeps the most typical candidates that together have probability {@code p}, 0 to 1. */
+    static TypicalP typicalP(double p) {
+        return new TypicalP((float) p, 0);
     }
 
-    /**
-     * Divides the logits by a temperature.
-     *
-     * @param temperature 0 or more
-     * @return the sampler
-     */
-    static Temperature temperature(float temperature) {
-        return new Temperature(temperature);
+    /** Divides the logits by a temperature, 0 or more. */
+    static Temperature temperature(double temperature) {
+        return new Temperature((float) temperature);
     }
 
     /**
@@ -153,10 +108,9 @@ public sealed interface Sampler
      * @param temperature middle of the range, 0 or more
      * @param delta half the width of the range, 0 or more
      * @param exponent how entropy becomes temperature, 0 or more
-     * @return the sampler
      */
-    static DynamicTemperature dynamicTemperature(float temperature, float delta, float exponent) {
-        return new DynamicTemperature(temperature, delta, exponent);
+    static DynamicTemperature dynamicTemperature(double temperature, double delta, double exponent) {
+        return new DynamicTemperature((float) temperature, (float) delta, (float) exponent);
     }
 
     /**
@@ -165,20 +119,14 @@ public sealed interface Sampler
      * @param probability how often it acts, 0 to 1
      * @param threshold probability that makes a top choice, 0 to 1
      * @param seed seed of the random generator, or {@link #RANDOM_SEED}
-     * @return the sampler
      */
-    static Xtc xtc(float probability, float threshold, int seed) {
-        return new Xtc(probability, threshold, 0, seed);
+    static Xtc xtc(double probability, double threshold, int seed) {
+        return new Xtc((float) probability, (float) threshold, 0, seed);
     }
 
-    /**
-     * Keeps the candidates within {@code n} standard deviations of the largest logit.
-     *
-     * @param n standard deviations; 0 keeps all
-     * @return the sampler
-     */
-    static TopNSigma topNSigma(float n) {
-        return new TopNSigma(n);
+    /** Keeps the candidates within {@code n} standard deviations of the largest logit; 0 keeps all. */
+    static TopNSigma topNSigma(double n) {
+        return new TopNSigma((float) n);
     }
 
     /**
@@ -187,10 +135,9 @@ public sealed interface Sampler
      * @param seed seed of the random generator, or {@link #RANDOM_SEED}
      * @param tau surprise to hold, in bits; above 0
      * @param eta learning rate; above 0
-     * @return the sampler
      */
-    static Mirostat mirostat(int seed, float tau, float eta) {
-        return new Mirostat(seed, tau, eta, 100);
+    static Mirostat mirostat(int seed, double tau, double eta) {
+        return new Mirostat(seed, (float) tau, (float) eta, 100);
     }
 
     /**
@@ -199,17 +146,15 @@ public sealed interface Sampler
      * @param seed seed of the random generator, or {@link #RANDOM_SEED}
      * @param tau surprise to hold, in bits; above 0
      * @param eta learning rate; above 0
-     * @return the sampler
      */
-    static MirostatV2 mirostatV2(int seed, float tau, float eta) {
-        return new MirostatV2(seed, tau, eta);
+    static MirostatV2 mirostatV2(int seed, double tau, double eta) {
+        return new MirostatV2(seed, (float) tau, (float) eta);
     }
 
     /**
      * Allows only what a grammar allows; its start rule is {@code root}.
      *
      * @param gbnf the rules, in GBNF
-     * @return the sampler
      */
     static Grammar grammar(String gbnf) {
         return new Grammar(gbnf, "root");
@@ -220,7 +165,6 @@ public sealed interface Sampler
      *
      * @param gbnf the rules, in GBNF; they start with {@code root}
      * @param pattern regular expression that starts the grammar
-     * @return the sampler
      */
     static LazyGrammar lazyGrammar(String gbnf, String pattern) {
         return new LazyGrammar(gbnf, "root", List.of(pattern), List.of());
@@ -233,20 +177,14 @@ public sealed interface Sampler
      * @param repeat above 0; 1 turns it off
      * @param frequency 0 turns it off
      * @param presence 0 turns it off
-     * @return the sampler
      */
-    static Penalties penalties(int lastN, float repeat, float frequency, float presence) {
-        return new Penalties(lastN, repeat, frequency, presence);
+    static Penalties penalties(int lastN, double repeat, double frequency, double presence) {
+        return new Penalties(lastN, (float) repeat, (float) frequency, (float) presence);
     }
 
-    /**
-     * Makes repeating an earlier passage less likely, with llama.cpp's other values.
-     *
-     * @param multiplier 0 or more; 0 turns it off
-     * @return the sampler
-     */
-    static Dry dry(float multiplier) {
-        return new Dry(multiplier, 1.75f, 2, 64, List.of("\n", ":", "\"", "*"));
+    /** Makes repeating an earlier passage less likely, with llama.cpp's other values; a multiplier of 0 turns it off. */
+    static Dry dry(double multiplier) {
+        return new Dry((float) multiplier, 1.75f, 2, 64, List.of("\n", ":", "\"", "*"));
     }
 
     /**
@@ -255,18 +193,12 @@ public sealed interface Sampler
      * @param target probability to stay near, 0 to 1; below 0 it is off
      * @param decay memory, 0 to 0.99
      * @param seed seed of the random generator, or {@link #RANDOM_SEED}
-     * @return the sampler
      */
-    static AdaptiveP adaptiveP(float target, float decay, int seed) {
-        return new AdaptiveP(target, decay, seed);
+    static AdaptiveP adaptiveP(double target, double decay, int seed) {
+        return new AdaptiveP((float) target, (float) decay, seed);
     }
 
-    /**
-     * Adds to the logits of some tokens.
-     *
-     * @param biases token id to what is added
-     * @return the sampler
-     */
+    /** Adds to the logits of tokens, by id. */
     static LogitBias logitBias(Map<Integer, Float> biases) {
         return new LogitBias(biases);
     }
@@ -275,7 +207,6 @@ public sealed interface Sampler
      * Adds to the logits of all tokens of some texts; see {@link TextBias} for what that means.
      *
      * @param biases text to what is added
-     * @return the sampler
      */
     static TextBias textBias(Map<String, Float> biases) {
         return new TextBias(biases);
@@ -285,30 +216,19 @@ public sealed interface Sampler
      * Forbids all tokens of some texts; see {@link TextBias} for what that means.
      *
      * @param texts texts, each with the space that it has before it in a sentence
-     * @return the sampler
      */
     static TextBias ban(String... texts) {
         return TextBias.ban(List.of(texts));
     }
 
-    /**
-     * A sampler in Java, for lambdas.
-     *
-     * @param sampler the sampler
-     * @return the same
-     */
+    /** A sampler in Java, for lambdas. */
     static CustomSampler custom(CustomSampler sampler) {
         return sampler;
     }
 
-    /**
-     * Changes logits given the tokens so far, by a function in Java.
-     *
-     * @param processor the function
-     * @return the sampler
-     */
-    static Logits logits(LogitsProcessor processor) {
-        return new Logits(processor);
+    /** Changes logits given the tokens so far, by a function in Java. */
+    static CustomLogits customLogits(LogitsProcessor processor) {
+        return new CustomLogits(processor);
     }
 
     /**
@@ -326,10 +246,9 @@ public sealed interface Sampler
      * temperature 0.2. {@link #greedy()} goes further and always takes the likeliest.
      *
      * @param seed seed of the random generator, or {@link #RANDOM_SEED}
-     * @return the samplers in order
      */
     static List<Sampler> precise(int seed) {
-        return List.of(topK(20), topP(0.9f), minP(0.1f), temperature(0.2f), dist(seed));
+        return List.of(topK(20), topP(0.9), minP(0.1), temperature(0.2), dist(seed));
     }
 
     /**
@@ -337,17 +256,12 @@ public sealed interface Sampler
      * min-p keeps more where the model is unsure.
      *
      * @param seed seed of the random generator, or {@link #RANDOM_SEED}
-     * @return the samplers in order
      */
     static List<Sampler> creative(int seed) {
-        return List.of(dry(0.8f), minP(0.03f), temperature(1.1f), dist(seed));
+        return List.of(dry(0.8), minP(0.03), temperature(1.1), dist(seed));
     }
 
-    /**
-     * Prefers whole words when filling in the middle.
-     *
-     * @return the sampler
-     */
+    /** Prefers whole words when filling in the middle. */
     static Infill infill() {
         return new Infill();
     }

@@ -149,20 +149,12 @@ public final class SamplerBatch {
         return failures[i];
     }
 
-    /**
-     * How many chains are in it.
-     *
-     * @return 0 or more
-     */
+    /** {@return the number of chains in it, 0 or more} */
     public int size() {
         return size;
     }
 
-    /**
-     * Empties it.
-     *
-     * @return this
-     */
+    /** Empties it. */
     public SamplerBatch clear() {
         if (failed > 0) {
             Arrays.fill(failures, 0, size, null);

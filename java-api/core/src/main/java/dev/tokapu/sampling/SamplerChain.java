@@ -55,7 +55,6 @@ public final class SamplerChain implements AutoCloseable {
      *
      * @param model the model whose tokens it chooses
      * @param samplers one or more, in the order they work; only the last may select
-     * @return the chain
      * @throws dev.tokapu.exception.GrammarException when a grammar is malformed
      */
     public static SamplerChain of(Model model, Sampler... samplers) {
@@ -67,26 +66,19 @@ public final class SamplerChain implements AutoCloseable {
      *
      * @param model the model whose tokens it chooses
      * @param samplers one or more, in the order they work; only the last may select
-     * @return the chain
      * @throws dev.tokapu.exception.GrammarException when a grammar is malformed
      */
     public static SamplerChain of(Model model, List<? extends Sampler> samplers) {
-        List<Sampler> list = Expansion.of(model, samplers);
-        check(list, model.vocab().size());
+        List<Sampler> list = SamplerResolver.of(model, samplers);
         NativeHandle parent = NativeHandles.of(model);
         NativeApi api = parent.api();
         long[] id = new long[1];
-        long modelId = parent.acquire();
-        try {
-            parent.check(api.samplers().create(modelId, id), "creating a sampler chain");
-        } finally {
-            parent.release();
-        }
+        parent.call("creating a sampler chain", modelId -> api.samplers().create(modelId, id));
         NativeHandle handle = own(api, id[0]);
         JavaSamplers java = new JavaSamplers(api);
         try {
             for (Sampler sampler : list) {
-                handle.check(NativeSamplers.add(api.samplers(), id[0], sampler, java), "adding " + sampler);
+                handle.check(NativeSamplers.add(api, id[0], sampler, java), "adding " + sampler);
             }
             return new SamplerChain(model, list, handle, java);
         } catch (Throwable e) {
@@ -102,31 +94,6 @@ public final class SamplerChain implements AutoCloseable {
                 "SamplerChain",
                 (functions, freed) -> functions.samplers().free(freed),
                 null);
-    }
-
-    private static void check(List<Sampler> samplers, int vocabSize) {
-        if (samplers.isEmpty()) {
-            throw new IllegalArgumentException("no samplers; give at least one, for example Sampler.greedy()");
-        }
-        for (Sampler sampler : samplers.subList(0, samplers.size() - 1)) {
-            if (sampler.selects()) {
-                throw new IllegalArgumentException(sampler + " selects a token, so it must be the last of the chain");
-            }
-        }
-        for (Sampler sampler : samplers) {
-            if (sampler instanceof LogitBias bias) {
-                bias.biases().keySet().forEach(token -> checkToken(token, vocabSize));
-            } else if (sampler instanceof LazyGrammar grammar) {
-                grammar.tokens().forEach(token -> checkToken(token, vocabSize));
-            }
-        }
-    }
-
-    private static void checkToken(int token, int vocabSize) {
-        if (token < 0 || token >= vocabSize) {
-            throw new IllegalArgumentException(
-                    "token " + token + " is not in the vocabulary, which has the ids 0 to " + (vocabSize - 1));
-        }
     }
 
     /** Throws the exception that fits a status; what a sampler in Java threw is its cause. */
@@ -176,7 +143,6 @@ public final class SamplerChain implements AutoCloseable {
      *
      * @param context the context
      * @param index index of the output's token in the batch; -1 for the last output
-     * @return the token id
      * @throws IllegalStateException when the chain has no sampler that selects, or one of the two is closed or in use
      * @throws dev.tokapu.exception.SamplerException when a sampler in Java failed
      * @throws dev.tokapu.exception.GrammarException when a grammar and the other samplers leave no token
@@ -224,22 +190,6 @@ public final class SamplerChain implements AutoCloseable {
     }
 
     /**
-     * How much of a chain runs where the outputs of a context are computed.
-     *
-     * @since 0.1
-     */
-    public enum OnDevice {
-        /** All of it: only the token comes back. */
-        WHOLE,
-
-        /** The first samplers; {@link SamplerChain#sample} goes on with the rest. */
-        PART,
-
-        /** None of it: sampling is as before. */
-        NONE
-    }
-
-    /**
      * Lets the device that computes the outputs of a sequence run the chain, from the next decode on. {@link #sample} then
      * returns what the device chose, and there are no logits for that sequence. The same tokens are as likely as before.
      *
@@ -282,26 +232,36 @@ public final class SamplerChain implements AutoCloseable {
      */
     public static void detach(Context context, int sequence) {
         NativeHandle contextHandle = NativeHandles.of(context);
-        long contextId = contextHandle.acquire();
-        try {
-            contextHandle.check(
-                    contextHandle.api().samplers().contextSetSampler(contextId, sequence, 0, new int[1]),
-                    "taking a sampler chain back");
-        } finally {
-            contextHandle.release();
-        }
+        contextHandle.call(
+                "taking a sampler chain back",
+                contextId -> contextHandle.api().samplers().contextSetSampler(contextId, sequence, 0, new int[1]));
     }
 
     /**
-     * Runs the samplers over candidates, without accepting what they select.
+     * Runs the samplers over all tokens of the vocabulary, without accepting what they select.
      *
-     * @param candidates what to choose from; not changed
+     * @param logits the logit of each token id
      * @return what is left, in the samplers' order
      */
-    public Candidates apply(Candidates candidates) {
+    public SamplerResult apply(float[] logits) {
+        return apply(SamplerResult.unsampled(logits));
+    }
+
+    /**
+     * Runs the samplers over some tokens, without accepting what they select.
+     *
+     * @param tokens token ids
+     * @param logits the logit of each
+     * @return what is left, in the samplers' order
+     */
+    public SamplerResult apply(int[] tokens, float[] logits) {
+        return apply(SamplerResult.unsampled(tokens, logits));
+    }
+
+    private SamplerResult apply(SamplerResult candidates) {
         int[] tokens = candidates.tokens();
         for (int candidate : tokens) {
-            checkToken(candidate, vocabSize);
+            Checks.token(candidate, vocabSize);
         }
         float[] logits = candidates.logits();
         float[] probabilities = candidates.probabilities();
@@ -314,7 +274,7 @@ public final class SamplerChain implements AutoCloseable {
         } finally {
             handle.release();
         }
-        return new Candidates(
+        return new SamplerResult(
                 Arrays.copyOf(tokens, left[0]),
                 Arrays.copyOf(logits, left[0]),
                 Arrays.copyOf(probabilities, left[0]),
@@ -329,7 +289,7 @@ public final class SamplerChain implements AutoCloseable {
      *     usable again
      */
     public void accept(int token) {
-        checkToken(token, vocabSize);
+        Checks.token(token, vocabSize);
         long chain = handle.acquire();
         try {
             check(handle.api().samplers().accept(chain, token), "accept");
@@ -346,7 +306,7 @@ public final class SamplerChain implements AutoCloseable {
      */
     public void acceptPrompt(int... tokens) {
         for (int id : tokens) {
-            checkToken(id, vocabSize);
+            Checks.token(id, vocabSize);
         }
         long chain = handle.acquire();
         try {
@@ -389,34 +349,24 @@ public final class SamplerChain implements AutoCloseable {
         Iterator<CustomSampler> customs = copies.samplers().iterator();
         List<Sampler> list = new ArrayList<>();
         for (Sampler sampler : samplers) {
-            boolean inJava = sampler instanceof CustomSampler || sampler instanceof Logits;
+            boolean inJava = sampler instanceof CustomSampler || sampler instanceof CustomLogits;
             Sampler copy = inJava ? customs.next() : sampler;
-            list.add(sampler instanceof Logits ? sampler : copy);
+            list.add(sampler instanceof CustomLogits ? sampler : copy);
         }
         return new SamplerChain(model, List.copyOf(list), own(handle.api(), clone[0]), copies);
     }
 
     /**
-     * The seed in use, also where a random one was asked for.
-     *
-     * @return the seed of the last sampler that has one; empty when none has
+     * {@return the seed of the last sampler that has one, the one drawn where a random one was asked for; empty when
+     * none has}
      */
     public OptionalInt seed() {
         int[] seed = new int[1];
-        long chain = handle.acquire();
-        try {
-            handle.check(handle.api().samplers().seed(chain, seed), "seed");
-        } finally {
-            handle.release();
-        }
+        handle.call("seed", chain -> handle.api().samplers().seed(chain, seed));
         return seed[0] == -1 ? OptionalInt.empty() : OptionalInt.of(seed[0]);
     }
 
-    /**
-     * Whether the chain is closed.
-     *
-     * @return true after {@link #close()}
-     */
+    /** {@return whether the chain is closed} */
     public boolean isClosed() {
         return handle.isClosed();
     }

@@ -11,7 +11,6 @@ package dev.tokapu.sampling;
  * @since 0.1
  */
 public record Temperature(float temperature) implements Sampler {
-    /** Checks the values. */
     public Temperature {
         Checks.atLeast("temperature", temperature, 0);
     }

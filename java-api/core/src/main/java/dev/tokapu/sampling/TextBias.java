@@ -19,7 +19,6 @@ import java.util.Map;
  * @since 0.1
  */
 public record TextBias(Map<String, Float> biases) implements Sampler {
-    /** Checks the values. */
     public TextBias {
         biases = Map.copyOf(biases);
         biases.forEach((text, bias) -> {

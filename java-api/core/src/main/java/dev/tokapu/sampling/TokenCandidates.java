@@ -81,32 +81,18 @@ public final class TokenCandidates {
         return Objects.checkIndex(index, size);
     }
 
-    /**
-     * How many there are.
-     *
-     * @return candidates, at least 1 when the call begins
-     */
+    /** {@return the number of candidates, at least 1 when the call begins} */
     public int size() {
         requireOpen();
         return size;
     }
 
-    /**
-     * The token of a candidate.
-     *
-     * @param index 0 to {@link #size()} - 1
-     * @return a token id
-     */
+    /** {@return the token id of the candidate at an index, 0 to {@link #size()} - 1} */
     public int token(int index) {
         return tokens[at(index)];
     }
 
-    /**
-     * The logit of a candidate.
-     *
-     * @param index 0 to {@link #size()} - 1
-     * @return a number, or minus infinity for one that cannot be selected
-     */
+    /** {@return the logit of the candidate at an index; minus infinity for one that cannot be selected} */
     public float logit(int index) {
         return logits[at(index)];
     }
@@ -131,11 +117,7 @@ public final class TokenCandidates {
         return sorted;
     }
 
-    /**
-     * Which candidate is selected.
-     *
-     * @return its index, empty when none is
-     */
+    /** {@return the index of the selected candidate, empty when none is selected} */
     public OptionalInt selected() {
         requireOpen();
         return selected < 0 ? OptionalInt.empty() : OptionalInt.of(selected);
@@ -177,22 +159,13 @@ public final class TokenCandidates {
         changed = true;
     }
 
-    /**
-     * Selects a candidate. In a chain that goes on, the sampler at its end selects anew.
-     *
-     * @param index 0 to {@link #size()} - 1
-     */
+    /** Selects a candidate. In a chain that goes on, the sampler at its end selects anew. */
     public void select(int index) {
         selected = at(index);
         changed = true;
     }
 
-    /**
-     * Swaps two candidates.
-     *
-     * @param a 0 to {@link #size()} - 1
-     * @param b 0 to {@link #size()} - 1
-     */
+    /** Swaps the candidates at two indexes, 0 to {@link #size()} - 1. */
     public void swap(int a, int b) {
         int i = at(a);
         int j = at(b);

@@ -43,38 +43,22 @@ public final class TokenHistory {
         tokens.add(token);
     }
 
-    /**
-     * How many there are.
-     *
-     * @return tokens of the prompt and generated ones
-     */
+    /** {@return the number of tokens, prompt and generated} */
     public int size() {
         return tokens.size();
     }
 
-    /**
-     * Whether there are none.
-     *
-     * @return true when {@link #size()} is 0
-     */
+    /** {@return whether there are no tokens} */
     public boolean isEmpty() {
         return tokens.size() == 0;
     }
 
-    /**
-     * How many of them are the prompt.
-     *
-     * @return tokens
-     */
+    /** {@return the number of tokens of the prompt} */
     public int promptSize() {
         return promptSize;
     }
 
-    /**
-     * How many were generated.
-     *
-     * @return tokens
-     */
+    /** {@return the number of generated tokens} */
     public int generatedSize() {
         return tokens.size() - promptSize;
     }
@@ -99,11 +83,7 @@ public final class TokenHistory {
         return token(size() - 1);
     }
 
-    /**
-     * All tokens.
-     *
-     * @return a copy, oldest first
-     */
+    /** {@return a copy of all tokens, oldest first} */
     public int[] toArray() {
         return tokens.toArray();
     }

@@ -12,7 +12,6 @@ package dev.tokapu.sampling;
  * @since 0.1
  */
 public record TopK(int k) implements Sampler {
-    /** Checks the values. */
     public TopK {
         Checks.atLeast("k", k, 0);
     }

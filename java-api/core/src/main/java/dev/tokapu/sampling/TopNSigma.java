@@ -12,7 +12,6 @@ package dev.tokapu.sampling;
  * @since 0.1
  */
 public record TopNSigma(float n) implements Sampler {
-    /** Checks the values. */
     public TopNSigma {
         Checks.atLeast("n", n, 0);
     }

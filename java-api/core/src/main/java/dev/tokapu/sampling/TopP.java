@@ -13,7 +13,6 @@ package dev.tokapu.sampling;
  * @since 0.1
  */
 public record TopP(float p, int minKeep) implements Sampler {
-    /** Checks the values. */
     public TopP {
         Checks.fraction("p", p);
         Checks.atLeast("minKeep", minKeep, 0);

@@ -16,7 +16,6 @@ package dev.tokapu.sampling;
  * @since 0.1
  */
 public record Xtc(float probability, float threshold, int minKeep, int seed) implements Sampler {
-    /** Checks the values. */
     public Xtc {
         Checks.fraction("probability", probability);
         Checks.fraction("threshold", threshold);

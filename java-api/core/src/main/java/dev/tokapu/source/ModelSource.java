@@ -29,7 +29,6 @@ public sealed interface ModelSource {
      */
     record File(Path path) implements ModelSource {
 
-        /** Validates. */
         public File {
             Objects.requireNonNull(path, "path");
         }
@@ -50,7 +49,6 @@ public sealed interface ModelSource {
      */
     record Split(List<Path> paths) implements ModelSource {
 
-        /** Validates. */
         public Split {
             paths = List.copyOf(paths);
             if (paths.isEmpty()) {
@@ -75,7 +73,6 @@ public sealed interface ModelSource {
      */
     record Resource(String name, @Nullable ClassLoader loader) implements ModelSource {
 
-        /** Validates. */
         public Resource {
             Objects.requireNonNull(name, "name");
         }
@@ -97,7 +94,6 @@ public sealed interface ModelSource {
      */
     record ZipEntry(Path zip, String entry) implements ModelSource {
 
-        /** Validates. */
         public ZipEntry {
             Objects.requireNonNull(zip, "zip");
             Objects.requireNonNull(entry, "entry");
@@ -121,7 +117,6 @@ public sealed interface ModelSource {
      */
     record FileDescriptor(int fd, long offset, long size) implements ModelSource {
 
-        /** Validates. */
         public FileDescriptor {
             if (fd < 0 || offset < 0 || size < 0) {
                 throw new IllegalArgumentException("file descriptor " + fd + " with offset " + offset + " and size "
@@ -139,7 +134,6 @@ public sealed interface ModelSource {
      * A GGUF file.
      *
      * @param path the file. One part of a split model, named as {@code x-00001-of-00003.gguf}, stands for all of them
-     * @return the source
      */
     static ModelSource file(Path path) {
         return new File(path);
@@ -149,7 +143,6 @@ public sealed interface ModelSource {
      * The parts of a split model, whatever they are called.
      *
      * @param paths the files in order
-     * @return the source
      */
     static ModelSource split(List<Path> paths) {
         return new Split(paths);
@@ -160,7 +153,6 @@ public sealed interface ModelSource {
      *
      * @param name its name, without a slash at the start; found by the class loader of the thread, then by that of this
      *     library
-     * @return the source
      */
     static ModelSource resource(String name) {
         return new Resource(name, null);
@@ -171,7 +163,6 @@ public sealed interface ModelSource {
      *
      * @param name its name, without a slash at the start
      * @param loader the class loader
-     * @return the source
      */
     static ModelSource resource(String name, ClassLoader loader) {
         return new Resource(name, loader);
@@ -182,7 +173,6 @@ public sealed interface ModelSource {
      *
      * @param zip the file
      * @param entry the name of the entry
-     * @return the source
      */
     static ModelSource zipEntry(Path zip, String entry) {
         return new ZipEntry(zip, entry);
@@ -194,7 +184,6 @@ public sealed interface ModelSource {
      * @param fd the descriptor, which stays the caller's
      * @param offset where the model begins, in bytes
      * @param size the bytes of the model, 0 for all to the end of the file
-     * @return the source
      */
     static ModelSource fileDescriptor(int fd, long offset, long size) {
         return new FileDescriptor(fd, offset, size);

@@ -112,11 +112,7 @@ final class PartialJson {
         return string == NOTHING || key ? settled() : text.substring(0, stringEnd) + '"' + closing();
     }
 
-    /**
-     * The same without a text in progress.
-     *
-     * @return empty when there is nothing yet
-     */
+    /** {@return the same without a text in progress; empty when there is nothing yet} */
     String settled() {
         return settled == 0 ? "" : text.substring(0, settled) + closing();
     }

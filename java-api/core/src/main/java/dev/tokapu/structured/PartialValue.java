@@ -28,11 +28,7 @@ public final class PartialValue<T> {
         this.settled = settled;
     }
 
-    /**
-     * What is there, with open texts and brackets closed.
-     *
-     * @return well-formed JSON
-     */
+    /** {@return the value so far as well-formed JSON, with open texts and brackets closed} */
     public String json() {
         return json;
     }

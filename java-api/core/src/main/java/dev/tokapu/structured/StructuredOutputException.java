@@ -34,20 +34,12 @@ public class StructuredOutputException extends TokapuException {
         this.finishReason = finishReason;
     }
 
-    /**
-     * The text.
-     *
-     * @return as far as it came
-     */
+    /** {@return the text so far} */
     public String text() {
         return text;
     }
 
-    /**
-     * Why the text ended.
-     *
-     * @return {@link FinishReason#MAX_TOKENS}, for example; null for a text that no model has just generated
-     */
+    /** {@return why the text ended; null for a text that no model has just generated} */
     public @Nullable FinishReason finishReason() {
         return finishReason;
     }

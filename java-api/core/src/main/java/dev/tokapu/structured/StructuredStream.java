@@ -93,11 +93,7 @@ public final class StructuredStream<T> implements Iterable<PartialValue<T>>, Aut
         text.cancel();
     }
 
-    /**
-     * Whether the text has ended.
-     *
-     * @return true when there will be no more partial values
-     */
+    /** {@return whether the text has ended, so that there will be no more partial values} */
     public boolean isFinished() {
         return text.isFinished();
     }
@@ -112,20 +108,12 @@ public final class StructuredStream<T> implements Iterable<PartialValue<T>>, Aut
         return text.finishReason();
     }
 
-    /**
-     * The tokens so far.
-     *
-     * @return counts
-     */
+    /** {@return the numbers of tokens so far} */
     public Usage usage() {
         return text.usage();
     }
 
-    /**
-     * The time so far.
-     *
-     * @return durations and speeds
-     */
+    /** {@return the durations and speeds so far} */
     public Timings timings() {
         return text.timings();
     }

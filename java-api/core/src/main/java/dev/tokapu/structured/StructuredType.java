@@ -113,11 +113,7 @@ public final class StructuredType<T> {
         return binding.schema();
     }
 
-    /**
-     * The sampler that allows what the schema allows, without blanks between the parts; it goes first in a chain.
-     *
-     * @return the grammar
-     */
+    /** {@return the grammar of the schema, without blanks between the parts; it goes first in a chain} */
     public Grammar grammar() {
         return binding.grammar();
     }

@@ -26,11 +26,7 @@ public abstract class TypeRef<T> {
         this.type = parameterized.getActualTypeArguments()[0];
     }
 
-    /**
-     * The type.
-     *
-     * @return as declared
-     */
+    /** {@return the type as declared} */
     public final Type type() {
         return type;
     }

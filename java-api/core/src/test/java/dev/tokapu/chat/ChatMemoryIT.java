@@ -135,7 +135,10 @@ class ChatMemoryIT {
             assertThat(answer.usage().cachedTokens()).isGreaterThan(20);
         }
         ChatOptions other = options()
-                .context(TestModels.small().contextSize(512).keyType(KvType.F32).build())
+                .context(TestModels.small()
+                        .contextSize(512)
+                        .kvCache(kv -> kv.keyType(KvType.F32))
+                        .build())
                 .build();
         try (ChatSession chat = ChatSession.open(model, other)) {
             assertThat(chat.load(file)).isFalse();

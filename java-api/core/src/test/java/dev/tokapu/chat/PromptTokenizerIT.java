@@ -81,7 +81,10 @@ class PromptTokenizerIT {
             for (List<String> conversation : conversations(texts)) {
                 ChatRequest request = request(conversation);
                 String rendered = template.render(request).prompt();
-                int[] expected = model.vocab().tokenize(rendered, new TokenizeOptions(true, true));
+                int[] expected = model.vocab()
+                        .tokenize(
+                                rendered,
+                                TokenizeOptions.builder().parseSpecial(true).build());
                 assertThat(tokenizer.tokenize(template, request).tokens())
                         .as("%s", conversation)
                         .isEqualTo(expected);
@@ -129,7 +132,9 @@ class PromptTokenizerIT {
     private static String text(Vocab vocab, int[] tokens) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (int i = 0; i < tokens.length; i++) {
-            if (i == 0 && vocab.addsBos() && tokens[i] == vocab.bos().orElse(-1)) {
+            if (i == 0
+                    && vocab.specialTokens().addsBos()
+                    && tokens[i] == vocab.specialTokens().bos().orElse(-1)) {
                 continue;
             }
             bytes.writeBytes(vocab.piece(tokens[i], true));

@@ -116,7 +116,9 @@ class TemplatesIT {
         PromptTokenizer tokenizer = new PromptTokenizer(vocab);
         PromptTokenizer.Prompt expected = tokenizer.tokenize(template, harmless);
         assertThat(expected.tokens())
-                .isEqualTo(vocab.tokenize(expected.rendered().prompt(), new TokenizeOptions(true, true)));
+                .isEqualTo(vocab.tokenize(
+                        expected.rendered().prompt(),
+                        TokenizeOptions.builder().parseSpecial(true).build()));
         PromptTokenizer.Prompt prompt = tokenizer.tokenize(template, hostile);
         assertThat(ofMarkers(vocab, prompt.tokens())).isEqualTo(ofMarkers(vocab, expected.tokens()));
         assertThat(VocabFile.text(vocab, prompt.tokens()))

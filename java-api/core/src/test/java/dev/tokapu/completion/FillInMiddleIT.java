@@ -51,7 +51,12 @@ class FillInMiddleIT {
             if (part instanceof Integer token) {
                 all.add(token);
             } else {
-                Arrays.stream(model.vocab().tokenize(part.toString(), new TokenizeOptions(false, false)))
+                Arrays.stream(model.vocab()
+                                .tokenize(
+                                        part.toString(),
+                                        TokenizeOptions.builder()
+                                                .addSpecial(false)
+                                                .build()))
                         .forEach(all::add);
             }
         }

@@ -41,7 +41,7 @@ class ScorerIT {
 
     /** The same from the logits of one fresh decode of everything, in double precision. */
     private static double[] independent(Model model, String text, int from) {
-        int[] tokens = model.vocab().tokenize(text, new TokenizeOptions(true, false));
+        int[] tokens = model.vocab().tokenize(text, TokenizeOptions.defaults());
         Batch batch = new Batch(tokens.length);
         for (int i = 0; i < tokens.length; i++) {
             batch.add(tokens[i], i, 0, true);
@@ -50,7 +50,7 @@ class ScorerIT {
         try (Context context = model.newContext(TestModels.small().build())) {
             assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
             for (int i = from; i < tokens.length; i++) {
-                float[] logits = context.logits(i - 1);
+                float[] logits = context.outputs().logits(i - 1);
                 double sum = 0;
                 for (float logit : logits) {
                     sum += Math.exp(logit);

@@ -21,7 +21,7 @@ class AllocationIT {
 
     @Test
     void loop_inSteadyState_allocatesNothing() {
-        allocatesNothing(Sampler.temperature(0.8f), Sampler.dist(7));
+        allocatesNothing(Sampler.temperature(0.8), Sampler.dist(7));
     }
 
     @Test
@@ -79,13 +79,13 @@ class AllocationIT {
 
         void run(int tokens) {
             for (int i = 0; i < tokens; i++) {
-                if (position == context.contextSize()) {
+                if (position == context.info().contextSize()) {
                     context.kvCache().clear();
                     position = 0;
                 }
                 batch.clear().add(token, position++, 0, true);
                 context.decode(batch);
-                context.copyLogits(-1, logits);
+                context.outputs().copyLogits(-1, logits);
                 token = chain.sample(context, -1);
                 if (vocab.piece(token, true, piece) > piece.length) {
                     throw new AssertionError("a piece is longer than " + piece.length + " bytes");

@@ -51,7 +51,7 @@ class BatchShapeIT {
         return model.newContext(ContextOptions.builder()
                 .contextSize(256 * SEQUENCES)
                 .maxSequences(SEQUENCES)
-                .kvUnified(unified)
+                .kvCache(kv -> kv.unified(unified))
                 .flashAttention(flashAttention)
                 .threads(1)
                 .batchThreads(1)
@@ -74,7 +74,7 @@ class BatchShapeIT {
             }
             context.decode(batch);
             if (to == LENGTH) {
-                return context.logits(to - from - 1);
+                return context.outputs().logits(to - from - 1);
             }
             from = to;
         }

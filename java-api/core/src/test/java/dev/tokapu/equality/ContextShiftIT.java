@@ -51,7 +51,7 @@ class ContextShiftIT {
                         .completionShifted(reference.file(), PROMPT, tokens, Reference.THREADS, SIZE, keep)
                         .text()));
         try (Model model = reference.load()) {
-            int bos = model.vocab().addsBos() ? 1 : 0;
+            int bos = model.vocab().specialTokens().addsBos() ? 1 : 0;
             ContextShift shift = ContextShift.dropOldest(keep == 0 ? 0 : keep + bos);
             try (Completion completion = Completion.of(
                     model, PROMPT, options(shift).maxTokens(tokens).build())) {

@@ -11,6 +11,7 @@ import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.sampling.OnDevice;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.testsupport.Corpus;
@@ -46,7 +47,7 @@ class DeviceSamplingIT {
     @EnumSource
     void penaltiesAndGreedy_somePrompts_areIdentical(Reference reference) {
         try (Model model = reference.load()) {
-            Sampler[] samplers = {Sampler.penalties(64, 1.3f, 0.2f, 0.1f), Sampler.greedy()};
+            Sampler[] samplers = {Sampler.penalties(64, 1.3, 0.2, 0.1), Sampler.greedy()};
             assertThat(texts(model, "on", samplers)).isEqualTo(texts(model, "off", samplers));
         }
     }
@@ -91,15 +92,15 @@ class DeviceSamplingIT {
         return Stream.of(
                 List.of(Sampler.dist(7)),
                 List.of(Sampler.topK(8), Sampler.dist(7)),
-                List.of(Sampler.temperature(3), Sampler.topP(0.9f), Sampler.dist(7)),
-                List.of(Sampler.temperature(3), Sampler.minP(0.05f), Sampler.dist(7)),
-                List.of(Sampler.temperature(0.6f), Sampler.dist(7)),
+                List.of(Sampler.temperature(3), Sampler.topP(0.9), Sampler.dist(7)),
+                List.of(Sampler.temperature(3), Sampler.minP(0.05), Sampler.dist(7)),
+                List.of(Sampler.temperature(0.6), Sampler.dist(7)),
                 List.of(Sampler.logitBias(Map.of(300, 2f, 301, -3f)), Sampler.dist(7)),
                 List.of(
                         Sampler.temperature(3),
                         Sampler.topK(40),
-                        Sampler.topP(0.95f),
-                        Sampler.minP(0.05f),
+                        Sampler.topP(0.95),
+                        Sampler.minP(0.05),
                         Sampler.dist(7)));
     }
 
@@ -162,7 +163,7 @@ class DeviceSamplingIT {
         try (Context context = model.newContext(TestModels.small().build());
                 SamplerChain chain = SamplerChain.of(model, samplers)) {
             if (onDevice) {
-                assertThat(chain.attach(context, 0)).isEqualTo(SamplerChain.OnDevice.WHOLE);
+                assertThat(chain.attach(context, 0)).isEqualTo(OnDevice.WHOLE);
             }
             context.decode(batch);
             Batch last = new Batch(1).add(prompt[prompt.length - 1], prompt.length - 1, 0, true);
@@ -179,7 +180,7 @@ class DeviceSamplingIT {
 
     @Test
     void attach_chainThatPartlyRunsThere_givesTheSameDraws() {
-        List<Sampler> samplers = List.of(Sampler.topK(10), Sampler.typical(0.9f), Sampler.dist(5));
+        List<Sampler> samplers = List.of(Sampler.topK(10), Sampler.typicalP(0.9), Sampler.dist(5));
         try (Model model = TestModels.tiny();
                 Context context = model.newContext(TestModels.small().build());
                 SamplerChain attached = SamplerChain.of(model, samplers);
@@ -189,13 +190,13 @@ class DeviceSamplingIT {
             context.decode(batch);
             int expected = usual.sample(context, -1);
             context.kvCache().clear();
-            assertThat(attached.attach(context, 0)).isEqualTo(SamplerChain.OnDevice.PART);
+            assertThat(attached.attach(context, 0)).isEqualTo(OnDevice.PART);
             context.decode(batch);
             assertThat(attached.sample(context, -1)).isEqualTo(expected);
             SamplerChain.detach(context, 0);
             context.kvCache().clear();
             context.decode(batch);
-            assertThat(context.logits(-1)).hasSize(model.vocab().size());
+            assertThat(context.outputs().logits(-1)).hasSize(model.vocab().size());
         }
     }
 

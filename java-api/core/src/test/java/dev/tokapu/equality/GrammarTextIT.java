@@ -51,7 +51,7 @@ class GrammarTextIT {
     void complete_penalties_equalToLlamaCompletion() {
         List<String> options =
                 List.of("-s", "5", "--repeat-penalty", "1.3", "--repeat-last-n", "64", "--samplers", "penalties;top_k");
-        List<Sampler> samplers = List.of(Sampler.penalties(64, 1.3f, 0, 0), Sampler.topK(40), Sampler.dist(5));
+        List<Sampler> samplers = List.of(Sampler.penalties(64, 1.3, 0, 0), Sampler.topK(40), Sampler.dist(5));
         assertEqual("grammar-penalties", Reference.DEFAULT, options, samplers);
     }
 

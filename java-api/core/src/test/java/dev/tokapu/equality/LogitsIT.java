@@ -77,9 +77,9 @@ class LogitsIT {
             DecodeStatus status = context.decode(new Batch(step.length).addAll(step, position, 0));
             assertThat(status).isEqualTo(DecodeStatus.OK);
             position += step.length;
-            context.copyLogits(-1, logits);
+            context.outputs().copyLogits(-1, logits);
             assertThat(OracleLogits.bits(logits)).as("logits after step %d", i).isEqualTo(expected.get(i));
-            assertThat(context.logits(step.length - 1)).isEqualTo(logits);
+            assertThat(context.outputs().logits(step.length - 1)).isEqualTo(logits);
         }
     }
 }

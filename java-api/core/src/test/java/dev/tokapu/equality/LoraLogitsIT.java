@@ -58,7 +58,7 @@ class LoraLogitsIT {
         for (int[] step : steps) {
             context.decode(new Batch(step.length).addAll(step, position, 0));
             position += step.length;
-            logits.add(context.logits(-1));
+            logits.add(context.outputs().logits(-1));
         }
         return logits;
     }

@@ -71,9 +71,9 @@ class ModelDefaultsTextIT {
             assertThat(chain.samplers())
                     .containsExactly(
                             Sampler.topK(12),
-                            Sampler.topP(0.95f),
-                            Sampler.minP(0.05f),
-                            Sampler.temperature(1.5f),
+                            Sampler.topP(0.95),
+                            Sampler.minP(0.05),
+                            Sampler.temperature(1.5),
                             Sampler.dist(4));
         }
     }

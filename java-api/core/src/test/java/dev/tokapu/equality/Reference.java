@@ -4,7 +4,7 @@ import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.Tokapu;
-import dev.tokapu.source.ModelSource;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.testsupport.Oracle;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
@@ -26,7 +26,7 @@ enum Reference {
 
         @Override
         Model load() {
-            return Model.load(ModelSource.resource(RESOURCE));
+            return Model.load(DefaultModel.source());
         }
     },
     /** Random weights, SentencePiece vocabulary, 2 layers. */
@@ -44,8 +44,6 @@ enum Reference {
 
     /** Compute threads of both sides; more than one, spinning for each other, crawl when another process wants a core. */
     static final int THREADS = Integer.getInteger("tokapu.test.threads", 1);
-
-    private static final String RESOURCE = "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
 
     /**
      * All of it with FFM, the first few with JNI: what llama.cpp computes does not depend on the binding, which has shown its
@@ -109,9 +107,9 @@ enum Reference {
         if (Files.exists(file)) {
             return file;
         }
-        try (InputStream in = Reference.class.getClassLoader().getResourceAsStream(RESOURCE)) {
+        try (InputStream in = Reference.class.getClassLoader().getResourceAsStream(DefaultModel.RESOURCE)) {
             if (in == null) {
-                throw new AssertionError("the default model is not on the class path: " + RESOURCE);
+                throw new AssertionError("the default model is not on the class path: " + DefaultModel.RESOURCE);
             }
             Path partial = Files.createTempFile(folder(), "default", ".partial");
             Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);

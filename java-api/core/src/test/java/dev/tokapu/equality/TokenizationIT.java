@@ -51,7 +51,8 @@ class TokenizationIT {
     private static void assertEqual(
             Reference reference, boolean parseSpecial, List<String> strings, List<int[]> expected) {
         assertThat(expected).hasSameSizeAs(strings);
-        TokenizeOptions options = new TokenizeOptions(true, parseSpecial);
+        TokenizeOptions options =
+                TokenizeOptions.builder().parseSpecial(parseSpecial).build();
         List<String> different = new ArrayList<>();
         try (Model model = reference.load()) {
             Vocab vocab = model.vocab();

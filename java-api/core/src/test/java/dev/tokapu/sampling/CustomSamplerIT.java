@@ -162,7 +162,7 @@ class CustomSamplerIT {
 
     @Test
     void apply_sorting_keepsEachTokensNumbers() {
-        float[] logits = context.logits(-1);
+        float[] logits = context.outputs().logits(-1);
         sampleOf(c -> {
             c.computeProbabilities();
             float[] before = new float[c.size()];
@@ -192,7 +192,7 @@ class CustomSamplerIT {
         };
         try (SamplerChain chain = SamplerChain.of(model, Sampler.topK(7), watch, Sampler.greedy())) {
             assertThat(chain.sample(context, -1)).isEqualTo(greedy());
-            Candidates left = chain.apply(Candidates.of(context.logits(-1)));
+            SamplerResult left = chain.apply(context.outputs().logits(-1));
             assertThat(left.size()).isEqualTo(7);
         }
         assertThat(sizes).containsExactly(7, 7);
@@ -285,7 +285,7 @@ class CustomSamplerIT {
                 () -> self[0].sample(context, -1),
                 () -> self[0].reset(),
                 () -> self[0].copy().close(),
-                () -> context.logits(-1),
+                () -> context.outputs().logits(-1),
                 () -> context.decode(new Batch(1).add(1, 50, 0, true)));
         self[0] = chain(c -> {
             for (Runnable call : calls) {
@@ -414,7 +414,7 @@ class CustomSamplerIT {
         try (Context own = model.newContext(
                         TestModels.small().outputsMaxPerSequence(1).build());
                 SamplerChain chain = SamplerChain.of(model, Sampler.topK(6), new Counter(events), Sampler.greedy())) {
-            assertThat(chain.attach(own, 0)).isEqualTo(SamplerChain.OnDevice.PART);
+            assertThat(chain.attach(own, 0)).isEqualTo(OnDevice.PART);
             decode(own);
             assertThat(chain.sample(own, -1)).isEqualTo(greedy());
             assertThat(events).first().isEqualTo("apply 6");
@@ -435,7 +435,7 @@ class CustomSamplerIT {
         };
         CompletionOptions options = CompletionOptions.builder()
                 .context(TestModels.small().build())
-                .samplers(Sampler.logits(processor), Sampler.greedy())
+                .samplers(Sampler.customLogits(processor), Sampler.greedy())
                 .maxTokens(4)
                 .build();
         int prompt = model.vocab().tokenize("aaa").length;
@@ -456,7 +456,7 @@ class CustomSamplerIT {
     void logits_copy_hasItsOwnTokens() {
         List<Integer> sizes = new ArrayList<>();
         try (SamplerChain chain = SamplerChain.of(
-                model, Sampler.logits((tokens, candidates) -> sizes.add(tokens.size())), Sampler.greedy())) {
+                model, Sampler.customLogits((tokens, candidates) -> sizes.add(tokens.size())), Sampler.greedy())) {
             chain.accept(5);
             try (SamplerChain copy = chain.copy()) {
                 copy.accept(6);

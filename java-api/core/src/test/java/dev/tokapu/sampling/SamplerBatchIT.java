@@ -61,15 +61,17 @@ class SamplerBatchIT {
         return switch (i % 4) {
             case 0 -> chain(Sampler.greedy());
             case 1 -> chain(Sampler.dist(i));
-            case 2 -> chain(Sampler.topK(5), Sampler.temperature(1.5f), Sampler.dist(i));
+            case 2 -> chain(Sampler.topK(5), Sampler.temperature(1.5), Sampler.dist(i));
             default ->
-                chain(Sampler.logits((tokens, logits) -> logits.setLogit(0, logits.logit(0) + 1)), Sampler.dist(i));
+                chain(
+                        Sampler.customLogits((tokens, logits) -> logits.setLogit(0, logits.logit(0) + 1)),
+                        Sampler.dist(i));
         };
     }
 
     private static SamplerChain failing(SamplerBatchIT test) {
         return test.chain(
-                Sampler.logits((tokens, logits) -> {
+                Sampler.customLogits((tokens, logits) -> {
                     throw new IllegalStateException("mine");
                 }),
                 Sampler.greedy());

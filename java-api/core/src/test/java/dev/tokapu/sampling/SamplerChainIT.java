@@ -54,25 +54,25 @@ class SamplerChainIT {
         return Stream.of(
                 Sampler.topK(5),
                 Sampler.topK(0),
-                Sampler.topP(0.5f),
-                Sampler.minP(0.1f),
-                Sampler.typical(0.5f),
-                Sampler.temperature(0.5f),
+                Sampler.topP(0.5),
+                Sampler.minP(0.1),
+                Sampler.typicalP(0.5),
+                Sampler.temperature(0.5),
                 Sampler.temperature(0),
-                Sampler.dynamicTemperature(1, 0.5f, 1),
-                Sampler.xtc(1, 0.1f, 3),
+                Sampler.dynamicTemperature(1, 0.5, 1),
+                Sampler.xtc(1, 0.1, 3),
                 Sampler.topNSigma(1),
                 Sampler.grammar(YES_OR_NO),
                 Sampler.lazyGrammar(YES_OR_NO, "(answer)"),
-                Sampler.penalties(64, 1.1f, 0.1f, 0.1f),
-                Sampler.dry(0.8f),
+                Sampler.penalties(64, 1.1, 0.1, 0.1),
+                Sampler.dry(0.8),
                 Sampler.logitBias(Map.of(300, 5f, 301, Float.NEGATIVE_INFINITY)),
                 Sampler.infill(),
                 Sampler.greedy(),
                 Sampler.dist(3),
-                Sampler.mirostat(3, 5, 0.1f),
-                Sampler.mirostatV2(3, 5, 0.1f),
-                Sampler.adaptiveP(0.5f, 0.9f, 3));
+                Sampler.mirostat(3, 5, 0.1),
+                Sampler.mirostatV2(3, 5, 0.1),
+                Sampler.adaptiveP(0.5, 0.9, 3));
     }
 
     @ParameterizedTest
@@ -88,14 +88,14 @@ class SamplerChainIT {
 
     @Test
     void sample_greedy_isTheLargestLogit() {
-        float[] logits = context.logits(-1);
+        float[] logits = context.outputs().logits(-1);
         int largest = 0;
         for (int i = 0; i < logits.length; i++) {
             largest = logits[i] > logits[largest] ? i : largest;
         }
         try (SamplerChain chain = SamplerChain.of(model, Sampler.greedy())) {
             assertThat(chain.sample(context, -1)).isEqualTo(largest);
-            Candidates candidates = chain.apply(Candidates.of(logits));
+            SamplerResult candidates = chain.apply(logits);
             assertThat(candidates.selectedToken()).hasValue(largest);
         }
     }
@@ -161,7 +161,7 @@ class SamplerChainIT {
         logits[8] = 8;
         logits[9] = 7;
         try (SamplerChain chain = SamplerChain.of(model, Sampler.topK(3), Sampler.dist(1))) {
-            Candidates left = chain.apply(Candidates.of(logits));
+            SamplerResult left = chain.apply(logits);
             assertThat(left.tokens()).containsExactly(7, 8, 9);
             assertThat(left.logits()).containsExactly(9, 8, 7);
             float sum = left.probability(0) + left.probability(1) + left.probability(2);
@@ -169,7 +169,7 @@ class SamplerChainIT {
             assertThat(left.selected()).isNotEmpty();
         }
         try (SamplerChain chain = SamplerChain.of(model, Sampler.topK(2))) {
-            Candidates left = chain.apply(Candidates.of(new int[] {3, 4, 5}, new float[] {1, 3, 2}));
+            SamplerResult left = chain.apply(new int[] {3, 4, 5}, new float[] {1, 3, 2});
             assertThat(left.tokens()).containsExactly(4, 5);
             assertThat(left.selected()).isEmpty();
         }
@@ -233,7 +233,7 @@ class SamplerChainIT {
                 .withMessageContaining("selects no token");
         assertThatIllegalArgumentException().isThrownBy(() -> chain.accept(-1)).withMessageContaining("-1");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> chain.apply(Candidates.of(new int[] {100_000}, new float[1])))
+                .isThrownBy(() -> chain.apply(new int[] {100_000}, new float[1]))
                 .withMessageContaining("100000");
         chain.close();
         chain.close();
@@ -272,7 +272,8 @@ class SamplerChainIT {
     @Test
     void textBias_everyTokenOfTheTexts_isBiased() {
         Vocab vocab = model.vocab();
-        int[] tokens = vocab.tokenize(" the ring", new TokenizeOptions(false, false));
+        int[] tokens = vocab.tokenize(
+                " the ring", TokenizeOptions.builder().addSpecial(false).build());
         assertThat(tokens.length).isGreaterThan(1);
         try (SamplerChain chain = SamplerChain.of(model, Sampler.ban(" the ring", " the ring"), Sampler.greedy())) {
             LogitBias bias = (LogitBias) chain.samplers().get(0);

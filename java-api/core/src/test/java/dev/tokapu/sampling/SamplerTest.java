@@ -19,21 +19,21 @@ class SamplerTest {
     static Stream<Arguments> badValues() {
         return Stream.of(
                 bad("k is -1", () -> Sampler.topK(-1)),
-                bad("p is 1.5", () -> Sampler.topP(1.5f)),
+                bad("p is 1.5", () -> Sampler.topP(1.5)),
                 bad("p is NaN", () -> Sampler.topP(Float.NaN)),
                 bad("minKeep is -2", () -> new TopP(0.9f, -2)),
-                bad("p is -0.1", () -> Sampler.minP(-0.1f)),
-                bad("p is 2.0", () -> Sampler.typical(2)),
+                bad("p is -0.1", () -> Sampler.minP(-0.1)),
+                bad("p is 2.0", () -> Sampler.typicalP(2)),
                 bad("temperature is -1.0", () -> Sampler.temperature(-1)),
                 bad("temperature is Infinity", () -> Sampler.temperature(Float.POSITIVE_INFINITY)),
                 bad("delta is -1.0", () -> Sampler.dynamicTemperature(1, -1, 1)),
                 bad("exponent is NaN", () -> Sampler.dynamicTemperature(1, 1, Float.NaN)),
-                bad("probability is 1.1", () -> Sampler.xtc(1.1f, 0.1f, 1)),
-                bad("threshold is -1.0", () -> Sampler.xtc(0.5f, -1, 1)),
+                bad("probability is 1.1", () -> Sampler.xtc(1.1, 0.1, 1)),
+                bad("threshold is -1.0", () -> Sampler.xtc(0.5, -1, 1)),
                 bad("n is -1.0", () -> Sampler.topNSigma(-1)),
-                bad("tau is 0.0", () -> Sampler.mirostat(1, 0, 0.1f)),
+                bad("tau is 0.0", () -> Sampler.mirostat(1, 0, 0.1)),
                 bad("m is 1", () -> new Mirostat(1, 5, 0.1f, 1)),
-                bad("eta is -0.1", () -> Sampler.mirostatV2(1, 5, -0.1f)),
+                bad("eta is -0.1", () -> Sampler.mirostatV2(1, 5, -0.1)),
                 bad("gbnf is empty", () -> Sampler.grammar(" ")),
                 bad("needs a trigger", () -> new LazyGrammar("root ::= \"a\"", "root", List.of(), List.of())),
                 bad("lastN is -2", () -> Sampler.penalties(-2, 1, 0, 0)),
@@ -41,8 +41,8 @@ class SamplerTest {
                 bad("1 / repeat is infinite", () -> Sampler.penalties(64, Float.MIN_VALUE, 0, 0)),
                 bad("frequency is NaN", () -> Sampler.penalties(64, 1, Float.NaN, 0)),
                 bad("multiplier is -1.0", () -> Sampler.dry(-1)),
-                bad("target is 1.5", () -> Sampler.adaptiveP(1.5f, 0.9f, 1)),
-                bad("decay is 1.0", () -> Sampler.adaptiveP(0.5f, 1, 1)),
+                bad("target is 1.5", () -> Sampler.adaptiveP(1.5, 0.9, 1)),
+                bad("decay is 1.0", () -> Sampler.adaptiveP(0.5, 1, 1)),
                 bad("token is -3", () -> Sampler.logitBias(Map.of(-3, 1f))),
                 bad("bias of token 3 is NaN", () -> Sampler.logitBias(Map.of(3, Float.NaN))));
     }
@@ -70,25 +70,33 @@ class SamplerTest {
         assertThat(List.of(
                         Sampler.greedy(),
                         Sampler.dist(1),
-                        Sampler.mirostat(1, 5, 0.1f),
-                        Sampler.mirostatV2(1, 5, 0.1f),
-                        Sampler.adaptiveP(0.5f, 0.9f, 1)))
+                        Sampler.mirostat(1, 5, 0.1),
+                        Sampler.mirostatV2(1, 5, 0.1),
+                        Sampler.adaptiveP(0.5, 0.9, 1)))
                 .allMatch(Sampler::selects);
         assertThat(Sampler.topK(40).selects()).isFalse();
         assertThat(Sampler.infill().selects()).isFalse();
     }
 
     @Test
+    void permittedSamplers_haveAFunctionThatBuildsThem() {
+        assertThat(Sampler.class.getPermittedSubclasses())
+                .filteredOn(type -> !NativeSamplers.builds(type))
+                .containsExactlyInAnyOrder(
+                        CustomSampler.class, CustomLogits.class, ModelDefaults.class, TextBias.class);
+    }
+
+    @Test
     void candidates_ofArrays_areCopied() {
         float[] logits = {1, 2, 3};
-        Candidates candidates = Candidates.of(logits);
+        SamplerResult candidates = SamplerResult.unsampled(logits);
         logits[0] = 9;
         candidates.logits()[1] = 9;
         assertThat(candidates.logits()).containsExactly(1, 2, 3);
         assertThat(candidates.tokens()).containsExactly(0, 1, 2);
         assertThat(candidates.selected()).isEmpty();
-        assertThatIllegalArgumentException().isThrownBy(() -> Candidates.of(new int[2], new float[3]));
-        assertThatIllegalArgumentException().isThrownBy(() -> Candidates.of(new float[0]));
+        assertThatIllegalArgumentException().isThrownBy(() -> SamplerResult.unsampled(new int[2], new float[3]));
+        assertThatIllegalArgumentException().isThrownBy(() -> SamplerResult.unsampled(new float[0]));
     }
 
     private static List<Sampler> byMetadata(String... keysAndValues) {
@@ -103,25 +111,25 @@ class SamplerTest {
     void modelDefaults_withoutMetadata_areLlamaCpps() {
         assertThat(byMetadata()).isEqualTo(Sampler.defaults(7));
         assertThat(MetadataSamplers.of(Map.of(), new ModelDefaults(7, 0f))).containsExactly(Sampler.greedy());
-        assertThat(MetadataSamplers.of(Map.of(), new ModelDefaults(7, 0.5f))).isEqualTo(Sampler.defaults(7, 0.5f));
+        assertThat(MetadataSamplers.of(Map.of(), new ModelDefaults(7, 0.5f))).isEqualTo(Sampler.defaults(7, 0.5));
     }
 
     @Test
     void modelDefaults_values_areTheModels() {
         assertThat(byMetadata("top_k", "20", "top_p", "0.8", "min_p", "0", "temp", "0.7"))
-                .containsExactly(Sampler.topK(20), Sampler.topP(0.8f), Sampler.temperature(0.7f), Sampler.dist(7));
+                .containsExactly(Sampler.topK(20), Sampler.topP(0.8), Sampler.temperature(0.7), Sampler.dist(7));
         assertThat(byMetadata("penalty_repeat", "1.1", "xtc_probability", "0.5", "temp", "text"))
                 .containsExactly(
-                        Sampler.penalties(64, 1.1f, 0, 0),
+                        Sampler.penalties(64, 1.1, 0, 0),
                         Sampler.topK(40),
-                        Sampler.topP(0.95f),
-                        Sampler.minP(0.05f),
-                        Sampler.xtc(0.5f, 0.1f, 7),
-                        Sampler.temperature(0.8f),
+                        Sampler.topP(0.95),
+                        Sampler.minP(0.05),
+                        Sampler.xtc(0.5, 0.1, 7),
+                        Sampler.temperature(0.8),
                         Sampler.dist(7));
         assertThat(byMetadata("temp", "0")).containsExactly(Sampler.greedy());
         assertThat(byMetadata("mirostat", "2", "mirostat_tau", "4", "temp", "0.9"))
-                .containsExactly(Sampler.temperature(0.9f), Sampler.mirostatV2(7, 4, 0.1f));
+                .containsExactly(Sampler.temperature(0.9), Sampler.mirostatV2(7, 4, 0.1));
     }
 
     @ParameterizedTest
@@ -145,9 +153,9 @@ class SamplerTest {
             assertThat(byMetadata("top_k", "1", key, value))
                     .containsExactly(
                             Sampler.topK(1),
-                            Sampler.topP(0.95f),
-                            Sampler.minP(0.05f),
-                            Sampler.temperature(0.8f),
+                            Sampler.topP(0.95),
+                            Sampler.minP(0.05),
+                            Sampler.temperature(0.8),
                             Sampler.dist(7));
         }
     }
@@ -155,15 +163,15 @@ class SamplerTest {
     @Test
     void modelDefaults_wholeContextAsPenaltyWindow_isTaken() {
         assertThat(byMetadata("top_k", "1", "penalty_repeat", "1.1", "penalty_last_n", "-1"))
-                .startsWith(Sampler.penalties(-1, 1.1f, 0, 0), Sampler.topK(1));
+                .startsWith(Sampler.penalties(-1, 1.1, 0, 0), Sampler.topK(1));
         assertThat(byMetadata("mirostat", "2", "mirostat_tau", "-4", "temp", "0.9"))
-                .containsExactly(Sampler.temperature(0.9f), Sampler.mirostatV2(7, 5, 0.1f));
+                .containsExactly(Sampler.temperature(0.9), Sampler.mirostatV2(7, 5, 0.1));
     }
 
     @Test
     void modelDefaults_sequence_isFollowed() {
         assertThat(byMetadata("sequence", "temperature;min-p;topk;dry;nonsense"))
-                .containsExactly(Sampler.temperature(0.8f), Sampler.minP(0.05f), Sampler.topK(40), Sampler.dist(7));
+                .containsExactly(Sampler.temperature(0.8), Sampler.minP(0.05), Sampler.topK(40), Sampler.dist(7));
     }
 
     @Test

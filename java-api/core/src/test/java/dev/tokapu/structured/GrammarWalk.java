@@ -2,7 +2,6 @@ package dev.tokapu.structured;
 
 import dev.tokapu.Model;
 import dev.tokapu.Vocab;
-import dev.tokapu.sampling.Candidates;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
@@ -26,7 +25,7 @@ final class GrammarWalk {
         this.model = model;
         this.vocab = model.vocab();
         this.random = new Random(seed);
-        this.end = vocab.eos().orElseThrow();
+        this.end = vocab.specialTokens().eos().orElseThrow();
         this.pieces = new String[vocab.size()];
         for (int token = 0; token < pieces.length; token++) {
             pieces[token] = vocab.isControl(token) ? "" : new String(vocab.piece(token), StandardCharsets.ISO_8859_1);
@@ -43,7 +42,7 @@ final class GrammarWalk {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         for (int n = 0; n < limit; n++) {
             // Now and then without a wish: patterns may need a letter between what ends a text.
-            int token = chain.apply(Candidates.of(logits(n > wanted && n % 8 != 0)))
+            int token = chain.apply(logits(n > wanted && n % 8 != 0))
                     .selectedToken()
                     .orElseThrow();
             if (token == end) {

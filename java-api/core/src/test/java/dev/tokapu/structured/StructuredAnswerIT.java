@@ -90,7 +90,7 @@ class StructuredAnswerIT {
 
     @Test
     void ask_otherSamplers_goBehindTheGrammar() {
-        List<Sampler> samplers = new ArrayList<>(List.of(Sampler.penalties(64, 1.1f, 0, 0)));
+        List<Sampler> samplers = new ArrayList<>(List.of(Sampler.penalties(64, 1.1, 0, 0)));
         samplers.addAll(Sampler.defaults(42));
         try (ChatSession chat =
                 ChatSession.open(model, options(2048).samplers(samplers).build())) {
@@ -149,7 +149,7 @@ class StructuredAnswerIT {
     @Test
     void continueAnswer_ofACutValue_wentOnWithoutTheGrammar() {
         StructuredType<Brief> type = StructuredType.of(Brief.class);
-        List<Sampler> samplers = List.of(Sampler.penalties(64, 1.1f, 0, 0), Sampler.greedy());
+        List<Sampler> samplers = List.of(Sampler.penalties(64, 1.1, 0, 0), Sampler.greedy());
         String whole;
         try (ChatSession chat =
                 ChatSession.open(model, options(2048).samplers(samplers).build())) {

@@ -12,7 +12,7 @@ final class ContextCheck {
     static void check(Context context, EngineConfig config) {
         Model model = context.model();
         boolean remembers = context.kvCache().isPresent();
-        if (remembers && model.hasEncoder()) {
+        if (remembers && model.info().hasEncoder()) {
             throw new IllegalArgumentException(
                     model + " has an encoder and a decoder; an engine serves models with one of them, use a Context");
         }
@@ -21,14 +21,14 @@ final class ContextCheck {
                     model
                             + " is an encoder, it cannot generate or score; for embeddings set embeddings(true) in EngineOptions.context");
         }
-        if (config.embeds() && context.pooling() == Pooling.NONE) {
+        if (config.embeds() && context.info().pooling() == Pooling.NONE) {
             throw new IllegalArgumentException("the context makes embeddings, but pooling is NONE for " + model
                     + "; an engine makes one vector of a text: set ContextOptions.pooling, for example to MEAN");
         }
-        if (config.sequenceContextSize() > context.sequenceContextSize()) {
+        if (config.sequenceContextSize() > context.info().sequenceContextSize()) {
             throw new IllegalArgumentException(
                     "sequenceContextSize is " + config.sequenceContextSize() + ", but " + model + " has positions for "
-                            + context.sequenceContextSize() + " tokens; lower it, or leave it at 0");
+                            + context.info().sequenceContextSize() + " tokens; lower it, or leave it at 0");
         }
     }
 }

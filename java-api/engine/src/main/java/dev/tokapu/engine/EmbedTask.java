@@ -23,7 +23,7 @@ final class EmbedTask extends PromptTask<float[]> {
 
     @Override
     void computed(Context context, StepBatch batch, int entry, int from, int count, int slot) {
-        float[] vector = context.sequenceEmbeddings(slot);
+        float[] vector = context.outputs().sequenceEmbeddings(slot);
         if (normalized) {
             normalize(vector);
         }

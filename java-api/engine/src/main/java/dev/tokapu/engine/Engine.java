@@ -134,7 +134,7 @@ public final class Engine implements AutoCloseable {
         return enter(
                         1,
                         () -> core.preprocessor()
-                                .embedding(request, core.context().pooling() == Pooling.RANK))
+                                .embedding(request, core.context().info().pooling() == Pooling.RANK))
                 .result();
     }
 

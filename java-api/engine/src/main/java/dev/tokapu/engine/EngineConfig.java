@@ -40,7 +40,7 @@ record EngineConfig(
         int size = options.sequenceContextSize();
         if (size == 0) {
             int most = embeds ? maxPrefillTokens : DEFAULT_SEQUENCE_CONTEXT;
-            size = Math.min(most, Math.max(1, model.trainedContextSize()));
+            size = Math.min(most, Math.max(1, model.info().trainedContextSize()));
         }
         if (embeds) {
             maxPrefillTokens = wholeTexts(options, maxPrefillTokens, size);
@@ -110,7 +110,7 @@ record EngineConfig(
                 .maxSequences(maxSequences)
                 .batchSize(batchTokens())
                 .microBatchSize(embeds() ? maxPrefillTokens : options.context().microBatchSize())
-                .kvUnified(unified)
+                .kvCache(kv -> kv.unified(unified))
                 .build();
     }
 

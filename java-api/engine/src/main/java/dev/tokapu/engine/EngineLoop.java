@@ -384,7 +384,7 @@ final class EngineLoop implements Runnable {
             active.verified(drafted, accepted);
             boolean ended = false;
             for (int k = 0; k < stepSampler.count(i) && !ended; k++) {
-                float[] logits = active.keepsLogits() ? context.logits(stepSampler.row(i, k)) : null;
+                float[] logits = active.keepsLogits() ? context.outputs().logits(stepSampler.row(i, k)) : null;
                 active.generation.chosenAt(now, meter);
                 ended = active.accept(stepSampler.token(i, k), logits, now);
             }

@@ -28,7 +28,7 @@ final class RequestTimers {
                 "gen_ai.provider.name",
                 "tokapu",
                 "gen_ai.request.model",
-                model.name().orElse("unknown"));
+                model.info().name().orElse("unknown"));
     }
 
     /** What did not happen to it is not recorded. */

@@ -46,7 +46,7 @@ final class ScoreTask extends PromptTask<ScoredContinuation> {
         for (int i = 0; i < count; i++) {
             int position = from + i;
             if (hasOutput(position)) {
-                float[] logits = context.logits(batch.row(entry, i));
+                float[] logits = context.outputs().logits(batch.row(entry, i));
                 readers.read(() -> read(logits, position + 1));
             }
         }

@@ -18,9 +18,10 @@ final class SpeculationSupport {
 
     SpeculationSupport(Context context) {
         this.model = context.model();
-        this.losesWindow = model.slidingWindow() > 0 && !context.options().swaFull();
+        this.losesWindow =
+                model.info().slidingWindow() > 0 && !context.options().kvCache().swaFull();
         this.mostOutputs = context.options().outputsMax();
-        this.sequences = context.maxSequences();
+        this.sequences = context.info().maxSequences();
     }
 
     /**
@@ -35,10 +36,10 @@ final class SpeculationSupport {
         }
         if (losesWindow) {
             throw new IllegalArgumentException(speculation + " cannot be used with " + model
-                    + ": behind wrong drafts its sliding window would lack tokens; set ContextOptions.swaFull(true) in"
+                    + ": behind wrong drafts its sliding window would lack tokens; set ContextOptions.kvCache(kv -> kv.swaFull(true)) in"
                     + " EngineOptions.context, or use Speculation.none()");
         }
-        if (model.isRecurrent() || model.isHybrid()) {
+        if (model.info().isRecurrent() || model.info().isHybrid()) {
             throw new IllegalArgumentException(speculation + " cannot be used with " + model
                     + ": its recurrent state cannot be taken back reliably; use Speculation.none()");
         }

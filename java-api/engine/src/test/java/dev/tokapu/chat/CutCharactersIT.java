@@ -34,7 +34,8 @@ class CutCharactersIT {
     @BeforeAll
     static void load() {
         model = TestModels.smol();
-        tokens = model.vocab().tokenize(TEXT, new TokenizeOptions(false, false));
+        tokens = model.vocab()
+                .tokenize(TEXT, TokenizeOptions.builder().addSpecial(false).build());
         assertThat(tokens.length).isGreaterThan(TEXT.length());
     }
 
@@ -49,7 +50,7 @@ class CutCharactersIT {
         return ChatOptions.builder()
                 .context(TestModels.small().build())
                 .samplers(
-                        Sampler.logits((history, candidates) -> {
+                        Sampler.customLogits((history, candidates) -> {
                             int token = tokens[Math.min(next.getAndIncrement(), tokens.length - 1)];
                             candidates.setLogit(candidates.indexOf(token), 1000);
                         }),

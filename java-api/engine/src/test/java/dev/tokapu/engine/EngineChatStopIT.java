@@ -67,7 +67,8 @@ class EngineChatStopIT {
 
     /** The alphabet, again and again. */
     private static ChatOptions.Builder alphabet() {
-        int[] text = model.vocab().tokenize(TEXT, new TokenizeOptions(false, false));
+        int[] text = model.vocab()
+                .tokenize(TEXT, TokenizeOptions.builder().addSpecial(false).build());
         return ChatOptions.builder()
                 .samplers(EngineFixture.saying(text), Sampler.greedy())
                 .maxTokens(500);

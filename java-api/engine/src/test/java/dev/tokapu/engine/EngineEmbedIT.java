@@ -58,7 +58,7 @@ class EngineEmbedIT {
                 batch.add(tokens[i], i, 0, true);
             }
             context.decode(batch);
-            return context.sequenceEmbeddings(0);
+            return context.outputs().sequenceEmbeddings(0);
         }
     }
 

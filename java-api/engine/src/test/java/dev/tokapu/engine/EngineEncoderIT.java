@@ -61,7 +61,7 @@ class EngineEncoderIT {
                 batch.add(tokens[i], i, 0, true);
             }
             context.decode(batch);
-            return context.sequenceEmbeddings(0);
+            return context.outputs().sequenceEmbeddings(0);
         }
     }
 
@@ -99,7 +99,7 @@ class EngineEncoderIT {
     void embed_encoder_equalsAContextOfItsOwn() throws Exception {
         try (Model model = load(TinyPositionsGguf.ENCODER)) {
             for (Pooling pooling : List.of(Pooling.UNSPECIFIED, Pooling.MEAN, Pooling.CLS, Pooling.LAST)) {
-                assertEqualsAlone(model, pooling, false, model.outputEmbeddingSize());
+                assertEqualsAlone(model, pooling, false, model.info().outputEmbeddingSize());
             }
         }
     }
@@ -118,7 +118,7 @@ class EngineEncoderIT {
     void embed_reranker_givesTheScoresAsTheyAre() throws Exception {
         try (Model one = load(TinyPositionsGguf.RANKING);
                 Model three = load(TinyPositionsGguf.CLASSIFYING)) {
-            assertThat(three.classifierLabels()).containsExactly("label 0", "label 1", "label 2");
+            assertThat(three.info().classifierLabels()).containsExactly("label 0", "label 1", "label 2");
             for (Pooling pooling : List.of(Pooling.UNSPECIFIED, Pooling.RANK)) {
                 // Normalized or not: scores are no vector.
                 assertEqualsAlone(one, pooling, true, 1);
@@ -144,7 +144,8 @@ class EngineEncoderIT {
             for (CompletableFuture<float[]> vector : vectors) {
                 EngineFixture.await("the vector ends", vector::isDone);
             }
-            assertThat(engine.embed("the sea").get(5, TimeUnit.MINUTES)).hasSize(model.outputEmbeddingSize());
+            assertThat(engine.embed("the sea").get(5, TimeUnit.MINUTES))
+                    .hasSize(model.info().outputEmbeddingSize());
             EngineFixture.awaitIdle(engine);
             assertThat(engine.snapshot().failed()).isZero();
         }

@@ -385,7 +385,7 @@ class EngineEndIT {
                         .build())
                 .text();
         Generation generation = engine.submit(Request.builder(new int[] {5})
-                .samplers(Sampler.logits((tokens, logits) -> self.get().close()), Sampler.greedy())
+                .samplers(Sampler.customLogits((tokens, logits) -> self.get().close()), Sampler.greedy())
                 .build());
         assertThat(generation.await(SOON)).isTrue();
         EngineFixture.awaitHandles(before);
@@ -397,7 +397,9 @@ class EngineEndIT {
         Engine engine = Engine.start(model, EngineFixture.options().build());
         self.set(engine);
         Generation generation = engine.submit(Request.builder(new int[] {5})
-                .samplers(Sampler.logits((tokens, logits) -> self.get().drain(Duration.ofHours(1))), Sampler.greedy())
+                .samplers(
+                        Sampler.customLogits((tokens, logits) -> self.get().drain(Duration.ofHours(1))),
+                        Sampler.greedy())
                 .build());
         assertThat(generation.await(SOON)).isTrue();
         engine.close();

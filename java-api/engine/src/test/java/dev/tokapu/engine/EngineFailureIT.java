@@ -300,7 +300,7 @@ class EngineFailureIT {
             AtomicInteger calls = new AtomicInteger();
             Generation slow = engine.submit(Request.builder(new int[] {5, 6})
                     .samplers(
-                            Sampler.logits((tokens, logits) -> {
+                            Sampler.customLogits((tokens, logits) -> {
                                 if (calls.incrementAndGet() == 3) {
                                     EngineFixture.await("report", () -> where.get() != null);
                                 }
@@ -322,7 +322,7 @@ class EngineFailureIT {
         try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
             engine.submit(Request.builder(new int[] {5, 6})
                             .samplers(
-                                    Sampler.logits((tokens, logits) ->
+                                    Sampler.customLogits((tokens, logits) ->
                                             Thread.currentThread().interrupt()),
                                     Sampler.greedy())
                             .maxTokens(3)

@@ -131,7 +131,7 @@ class EngineFinishedIT {
             assertThat(answers).extracting(FinishedRequest::answer).containsExactlyInAnyOrder(0, 1);
             Generation failing = engine.submit(Request.builder(new int[] {5})
                     .samplers(
-                            Sampler.logits((tokens, logits) -> {
+                            Sampler.customLogits((tokens, logits) -> {
                                 throw new IllegalStateException("mine");
                             }),
                             Sampler.greedy())

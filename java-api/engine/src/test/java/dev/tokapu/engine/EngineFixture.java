@@ -53,13 +53,14 @@ final class EngineFixture {
 
     /** An answer that is still generated whenever somebody looks: each token takes a while, and it ends when it is cancelled. */
     static Request.Builder endless(int... prompt) {
-        Sampler slow = Sampler.logits((tokens, candidates) -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)));
+        Sampler slow =
+                Sampler.customLogits((tokens, candidates) -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)));
         return greedy(prompt).samplers(slow, Sampler.greedy());
     }
 
     /** Says these tokens, again and again, whatever the model would say. */
     static Sampler saying(int... text) {
-        return Sampler.logits((tokens, candidates) -> {
+        return Sampler.customLogits((tokens, candidates) -> {
             int next = text[tokens.generatedSize() % text.length];
             candidates.setLogit(candidates.indexOf(next), 1000);
         });

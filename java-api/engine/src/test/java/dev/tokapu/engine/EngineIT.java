@@ -64,7 +64,7 @@ class EngineIT {
             Batch batch = new Batch(prompt.length).addAll(prompt, 0, 0);
             for (int i = 0; i < tokens.length; i++) {
                 context.decode(batch);
-                float[] logits = context.logits(-1);
+                float[] logits = context.outputs().logits(-1);
                 float best = logits[0];
                 for (float logit : logits) {
                     best = Math.max(best, logit);
@@ -278,7 +278,7 @@ class EngineIT {
         try (Engine engine = Engine.start(model, options().build())) {
             Generation bad = engine.submit(Request.builder(new int[] {5, 6})
                     .samplers(
-                            Sampler.logits((tokens, logits) -> {
+                            Sampler.customLogits((tokens, logits) -> {
                                 throw new IllegalStateException("mine");
                             }),
                             Sampler.greedy())

@@ -27,7 +27,7 @@ class EngineIsolationIT {
 
     private static Request request(int i, int[] prompt) {
         return Request.builder(prompt)
-                .samplers(Sampler.topK(50), Sampler.temperature(1.5f), Sampler.dist(i))
+                .samplers(Sampler.topK(50), Sampler.temperature(1.5), Sampler.dist(i))
                 .tenant("tenant " + i % 5)
                 .ignoreEnd(true)
                 .maxTokens(TOKENS)

@@ -150,7 +150,7 @@ class EngineMetricsIT {
 
             Generation bad = engine.submit(request()
                     .samplers(
-                            Sampler.logits((tokens, logits) -> {
+                            Sampler.customLogits((tokens, logits) -> {
                                 throw new IllegalStateException("mine");
                             }),
                             Sampler.greedy())

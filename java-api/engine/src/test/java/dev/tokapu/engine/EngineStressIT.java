@@ -53,7 +53,7 @@ class EngineStressIT {
         Request.Builder request = Request.builder(EngineFixture.prompt(random, 1 + random.nextInt(24)));
         request.ignoreEnd(random.nextBoolean()).maxTokens(1 + random.nextInt(8));
         switch (random.nextInt(4)) {
-            case 0 -> request.samplers(Sampler.topK(20), Sampler.temperature(1.5f), Sampler.dist(random.nextInt()));
+            case 0 -> request.samplers(Sampler.topK(20), Sampler.temperature(1.5), Sampler.dist(random.nextInt()));
             case 1 -> request.seed(random.nextInt(1000));
             default -> request.samplers(Sampler.greedy());
         }

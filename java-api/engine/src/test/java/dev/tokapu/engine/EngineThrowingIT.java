@@ -108,7 +108,7 @@ class EngineThrowingIT {
             AtomicInteger calls = new AtomicInteger();
             Generation failing = engine.submit(EngineFixture.greedy(5, 6)
                     .samplers(
-                            Sampler.logits((tokens, candidates) -> {
+                            Sampler.customLogits((tokens, candidates) -> {
                                 if (calls.incrementAndGet() == 3) {
                                     throw new IllegalArgumentException("only now");
                                 }
@@ -150,7 +150,7 @@ class EngineThrowingIT {
     private static Request throwing(String message) {
         return EngineFixture.greedy(5, 6)
                 .samplers(
-                        Sampler.logits((tokens, candidates) ->
+                        Sampler.customLogits((tokens, candidates) ->
                                 EngineThrowingIT.<RuntimeException>sneak(new IOException(message))),
                         Sampler.greedy())
                 .build();

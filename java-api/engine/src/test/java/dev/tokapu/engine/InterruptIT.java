@@ -52,7 +52,7 @@ class InterruptIT {
     private static Sampler[] endless() {
         List<Sampler> samplers = EngineFixture.endless(5).build().samplers();
         return new Sampler[] {
-            Sampler.logits((tokens, candidates) -> candidates.setLogit(candidates.indexOf(70), 1000)),
+            Sampler.customLogits((tokens, candidates) -> candidates.setLogit(candidates.indexOf(70), 1000)),
             samplers.get(0),
             Sampler.greedy()
         };

@@ -107,7 +107,10 @@ class SpeculationIT {
 
     /** Goes on as its prompt did, whatever the model would say. */
     private static Request.Builder repeating() {
-        int[] list = model.vocab().tokenize(" " + LIST + ".", new TokenizeOptions(false, false));
+        int[] list = model.vocab()
+                .tokenize(
+                        " " + LIST + ".",
+                        TokenizeOptions.builder().addSpecial(false).build());
         return Request.builder("Lists:" + (" " + LIST + ".").repeat(2))
                 .samplers(EngineFixture.saying(list), Sampler.greedy())
                 .maxTokens(48);
@@ -143,7 +146,8 @@ class SpeculationIT {
 
     @Test
     void chat_secondTurnRepeatsTheFirst_isTheSameAndDrafted() {
-        int[] list = model.vocab().tokenize(LIST, new TokenizeOptions(false, false));
+        int[] list = model.vocab()
+                .tokenize(LIST, TokenizeOptions.builder().addSpecial(false).build());
         ChatOptions options = ChatOptions.builder()
                 .samplers(EngineFixture.saying(list), Sampler.greedy())
                 .maxTokens(list.length)
@@ -202,7 +206,7 @@ class SpeculationIT {
         for (String prompt : PROMPTS) {
             for (int seed = 1; seed <= 2; seed++) {
                 assertSame(Request.builder(prompt)
-                        .samplers(Sampler.topK(40), Sampler.temperature(0.7f), Sampler.dist(seed))
+                        .samplers(Sampler.topK(40), Sampler.temperature(0.7), Sampler.dist(seed))
                         .maxTokens(32));
             }
         }
@@ -211,14 +215,14 @@ class SpeculationIT {
     @Test
     void seeded_penalties_areTheSame() {
         assertSame(Request.builder(REPEAT)
-                .samplers(Sampler.penalties(64, 1.1f, 0, 0), Sampler.temperature(0.5f), Sampler.dist(5))
+                .samplers(Sampler.penalties(64, 1.1, 0, 0), Sampler.temperature(0.5), Sampler.dist(5))
                 .maxTokens(32));
     }
 
     @Test
     void severalAnswers_areTheSame() {
         Request.Builder request = Request.builder(REPEAT)
-                .samplers(Sampler.temperature(0.6f), Sampler.dist(3))
+                .samplers(Sampler.temperature(0.6), Sampler.dist(3))
                 .answers(3)
                 .maxTokens(32);
         List<Generation> plain = engine.submit(request.build()).answers();

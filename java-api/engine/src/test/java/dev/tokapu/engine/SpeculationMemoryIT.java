@@ -37,7 +37,9 @@ class SpeculationMemoryIT {
                 Engine engine = Engine.start(
                         model,
                         EngineFixture.options()
-                                .context(context().swaFull(false).build())
+                                .context(context()
+                                        .kvCache(kv -> kv.swaFull(false))
+                                        .build())
                                 .build())) {
             assertThatThrownBy(() -> engine.submit(EngineFixture.greedy(5, 6)
                             .speculation(Speculation.ngram())
@@ -73,7 +75,7 @@ class SpeculationMemoryIT {
     @Test
     void slidingWindowOfFullSize_manyAnswers_areAsAlone() throws IOException {
         try (Model model = EngineFixture.load(TinyMemoryGguf.SLIDING_WINDOW, folder)) {
-            assertAsAlone(model, context().swaFull(true).build(), 24);
+            assertAsAlone(model, context().kvCache(kv -> kv.swaFull(true)).build(), 24);
         }
     }
 

@@ -48,7 +48,7 @@ class SpeculationNumbersIT {
 
     /** Goes on with the cycle, until so many tokens are there; it fails then. */
     private static Sampler cycle(int[] cycle, int most) {
-        return Sampler.logits((tokens, candidates) -> {
+        return Sampler.customLogits((tokens, candidates) -> {
             if (tokens.size() >= most) {
                 throw new IllegalStateException("mine");
             }
@@ -131,7 +131,7 @@ class SpeculationNumbersIT {
 
     @Test
     void endOfGeneration_insideADraft_endsThere() {
-        int end = model.vocab().eos().orElseThrow();
+        int end = model.vocab().specialTokens().eos().orElseThrow();
         int[] cycle = {5, 6, 7, 8, end};
         int[] prompt = {5, 6, 7, 8, end, 5, 6, 7, 8, end};
         Generation ended = engine.submit(drafted(prompt, cycle, 1000).build());
@@ -153,7 +153,7 @@ class SpeculationNumbersIT {
             Generation late = large.submit(Request.builder(PROMPT)
                     .samplers(
                             cycle(CYCLE, 100_000),
-                            Sampler.logits((tokens, candidates) -> LockSupport.parkNanos(1_000_000)),
+                            Sampler.customLogits((tokens, candidates) -> LockSupport.parkNanos(1_000_000)),
                             Sampler.greedy())
                     .speculation(Speculation.ngram(2, 4))
                     .deadline(Duration.ofMillis(200))

@@ -3,6 +3,7 @@ package dev.tokapu.examples.chat;
 import dev.tokapu.Model;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,13 +12,10 @@ import java.util.Scanner;
 /** A conversation: a line in, an answer out, piece by piece. */
 public final class Chat {
 
-    private static final String DEFAULT_MODEL =
-            "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
-
     private Chat() {}
 
     public static void main(String[] args) {
-        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : ModelSource.resource(DEFAULT_MODEL);
+        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : DefaultModel.source();
         try (Model model = Model.load(source);
                 ChatSession chat = ChatSession.open(
                         model, ChatOptions.builder().maxTokens(200).build());

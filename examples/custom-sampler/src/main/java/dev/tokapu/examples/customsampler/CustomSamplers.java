@@ -8,6 +8,7 @@ import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.CustomSampler;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.TokenCandidates;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.text.StoppingCriterion;
 import dev.tokapu.text.TokenAlternatives;
@@ -21,15 +22,12 @@ import java.util.regex.Pattern;
 /** Samplers written in Java: a letter that never comes, no token twice in a row, a temperature that falls. */
 public final class CustomSamplers {
 
-    private static final String DEFAULT_MODEL =
-            "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
-
     private static final String PROMPT = "Once upon a time, in a village by the sea,";
 
     private CustomSamplers() {}
 
     public static void main(String[] args) {
-        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : ModelSource.resource(DEFAULT_MODEL);
+        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : DefaultModel.source();
         try (Model model = Model.load(source)) {
             Sampler dist = Sampler.dist(7);
             System.out.println("No letter e:\n" + complete(model, without(model, "e"), Sampler.topK(40), dist));
@@ -63,7 +61,7 @@ public final class CustomSamplers {
     }
 
     static Sampler noRepeats() {
-        return Sampler.logits((tokens, candidates) -> {
+        return Sampler.customLogits((tokens, candidates) -> {
             int last = candidates.indexOf(tokens.last());
             if (last >= 0) {
                 candidates.setLogit(last, Float.NEGATIVE_INFINITY);

@@ -5,6 +5,7 @@ import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,9 +13,6 @@ import java.util.Locale;
 
 /** Compares sentences by meaning: one vector each, the mean over its tokens, and the cosine of the angle between two. */
 public final class Embedding {
-
-    private static final String DEFAULT_MODEL =
-            "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
 
     private static final List<String> SENTENCES = List.of(
             "The cat sleeps on the sofa.",
@@ -25,7 +23,7 @@ public final class Embedding {
     private Embedding() {}
 
     public static void main(String[] args) {
-        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : ModelSource.resource(DEFAULT_MODEL);
+        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : DefaultModel.source();
         try (Model model = Model.load(source)) {
             List<int[]> sentences = SENTENCES.stream()
                     .map(sentence -> model.vocab().tokenize(sentence))
@@ -41,7 +39,7 @@ public final class Embedding {
                     .embeddings(true)
                     .pooling(Pooling.MEAN)
                     .maxSequences(sentences.size())
-                    .kvUnified(true)
+                    .kvCache(kv -> kv.unified(true))
                     .contextSize(size)
                     .batchSize(size)
                     .microBatchSize(size)
@@ -57,7 +55,7 @@ public final class Embedding {
                 context.decode(batch);
                 for (int a = 0; a < sentences.size(); a++) {
                     for (int b = a + 1; b < sentences.size(); b++) {
-                        double similarity = cosine(context.sequenceEmbeddings(a), context.sequenceEmbeddings(b));
+                        double similarity = cosine(context.outputs().sequenceEmbeddings(a), context.outputs().sequenceEmbeddings(b));
                         System.out.printf(
                                 Locale.ROOT, "%.3f  %s | %s%n", similarity, SENTENCES.get(a), SENTENCES.get(b));
                     }

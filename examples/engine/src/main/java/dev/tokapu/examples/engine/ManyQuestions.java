@@ -10,6 +10,7 @@ import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestRejectedException;
 import dev.tokapu.engine.Speculation;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +36,7 @@ public final class ManyQuestions {
 
     public static void main(String[] args) throws ExecutionException, InterruptedException {
         ModelSource source = args.length == 0
-                ? ModelSource.resource("dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf")
+                ? DefaultModel.source()
                 : ModelSource.file(Path.of(args[0]));
         // @start region="start"
         EngineOptions options = EngineOptions.builder()

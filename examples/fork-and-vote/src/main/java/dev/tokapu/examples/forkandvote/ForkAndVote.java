@@ -8,6 +8,7 @@ import dev.tokapu.Model;
 import dev.tokapu.Sequence;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,13 +29,13 @@ public final class ForkAndVote {
 
     public static void main(String[] args) {
         ModelSource source = args.length == 0
-                ? ModelSource.resource("dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf")
+                ? DefaultModel.source()
                 : ModelSource.file(Path.of(args[0]));
         int branches = 8;
         ContextOptions options = ContextOptions.builder()
                 .contextSize(1024)
                 .maxSequences(branches + 1)
-                .kvUnified(true)
+                .kvCache(kv -> kv.unified(true))
                 .build();
         try (Model model = Model.load(source);
                 Context context = model.newContext(options)) {
@@ -62,7 +63,7 @@ public final class ForkAndVote {
         for (int seed = 1; seed <= count; seed++) {
             Branch branch = new Branch(
                     trunk.fork(),
-                    SamplerChain.of(model, Sampler.temperature(0.9f), Sampler.dist(seed)),
+                    SamplerChain.of(model, Sampler.temperature(0.9), Sampler.dist(seed)),
                     new StringBuilder());
             int token = branch.sampler.sample(context, -1);
             branch.text.append(model.vocab().detokenize(token));

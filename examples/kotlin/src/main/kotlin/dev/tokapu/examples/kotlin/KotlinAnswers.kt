@@ -1,6 +1,7 @@
 package dev.tokapu.examples.kotlin
 
 import dev.tokapu.chat.ChatSession
+import dev.tokapu.source.DefaultModel
 import dev.tokapu.source.ModelSource
 import dev.tokapu.Model
 import dev.tokapu.chat.ChatOptions
@@ -8,8 +9,6 @@ import jakarta.validation.constraints.Max
 import jakarta.validation.constraints.Min
 import jakarta.validation.constraints.Size
 import java.nio.file.Path
-
-private const val DEFAULT_MODEL = "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf"
 
 /** The model must answer with a product and stars; what is nullable or has a default may be missing. */
 data class Review(
@@ -21,7 +20,7 @@ data class Review(
 
 /** Asks for a data class. */
 fun main(args: Array<String>) {
-    val source = if (args.isEmpty()) ModelSource.resource(DEFAULT_MODEL) else ModelSource.file(Path.of(args[0]))
+    val source = if (args.isEmpty()) DefaultModel.source() else ModelSource.file(Path.of(args[0]))
     val options = ChatOptions.builder().temperature(0f).maxTokens(300).build()
     Model.load(source).use { model ->
         ChatSession.open(model, options).use { chat ->

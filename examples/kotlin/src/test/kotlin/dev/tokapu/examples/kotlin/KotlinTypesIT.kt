@@ -2,7 +2,6 @@ package dev.tokapu.examples.kotlin
 
 import dev.tokapu.exception.GrammarException
 import dev.tokapu.Model
-import dev.tokapu.sampling.Candidates
 import dev.tokapu.sampling.Grammar
 import dev.tokapu.sampling.Sampler
 import dev.tokapu.sampling.SamplerChain
@@ -69,7 +68,7 @@ class KotlinTypesIT {
     private class Walk(private val model: Model) {
         private val random = Random(SEED)
         private val vocab = model.vocab()
-        private val end = vocab.eos().orElseThrow()
+        private val end = vocab.specialTokens().eos().orElseThrow()
         private val pieces =
             Array(vocab.size()) { if (vocab.isControl(it)) "" else String(vocab.piece(it), Charsets.ISO_8859_1) }
 
@@ -105,7 +104,7 @@ class KotlinTypesIT {
             val text = ByteArrayOutputStream()
             repeat(LIMIT) {
                 // Now and then without a wish: patterns may need a letter between what ends a text.
-                val token = chain.apply(Candidates.of(logits(it > wanted && it % 8 != 0))).selectedToken().orElseThrow()
+                val token = chain.apply(logits(it > wanted && it % 8 != 0)).selectedToken().orElseThrow()
                 if (token == end) {
                     return text.toString(Charsets.UTF_8)
                 }

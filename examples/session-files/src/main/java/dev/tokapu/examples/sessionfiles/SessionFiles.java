@@ -9,6 +9,7 @@ import dev.tokapu.Sequence;
 import dev.tokapu.SequenceState;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ public final class SessionFiles {
         }
         Path file = Path.of(args[0]);
         ModelSource source =
-                ModelSource.resource("dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
+                DefaultModel.source();
         ContextOptions options = ContextOptions.builder().contextSize(1024).build();
         try (Model model = Model.load(source);
                 Context context = model.newContext(options);

@@ -9,6 +9,7 @@ import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ public final class Simple {
     public static void main(String[] args) {
         // where the model comes from: a GGUF file, else the default model on the class path
         ModelSource source =
-                ModelSource.resource("dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
+                DefaultModel.source();
         // prompt to generate text from
         String prompt = "Hello my name is";
         // number of tokens to predict
@@ -47,7 +48,7 @@ public final class Simple {
             Vocab vocab = model.vocab();
 
             // tokenize the prompt; simple.cpp parses control tokens, too
-            int[] promptTokens = vocab.tokenize(prompt, new TokenizeOptions(true, true));
+            int[] promptTokens = vocab.tokenize(prompt, TokenizeOptions.builder().parseSpecial(true).build());
 
             // initialize the context: as large as needed, the whole prompt in one batch
             ContextOptions options = ContextOptions.builder()
@@ -69,11 +70,11 @@ public final class Simple {
                 batch.addAll(promptTokens, 0, 0);
 
                 // a model with an encoder reads the prompt with it, and its decoder begins with a token of its own
-                if (model.hasEncoder()) {
+                if (model.info().hasEncoder()) {
                     context.encode(batch);
                     batch.clear();
-                    int start = model.decoderStartToken()
-                            .orElseGet(() -> vocab.bos().orElseThrow());
+                    int start = model.info().decoderStartToken()
+                            .orElseGet(() -> vocab.specialTokens().bos().orElseThrow());
                     batch.add(start, 0, 0, true);
                 }
 

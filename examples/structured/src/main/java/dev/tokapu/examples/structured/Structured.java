@@ -7,6 +7,7 @@ import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.LazyGrammar;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,13 +15,10 @@ import java.util.List;
 /** Texts of a given form: choices, a regular expression, a JSON Schema, a grammar, a grammar with a trigger. */
 public final class Structured {
 
-    private static final String DEFAULT_MODEL =
-            "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
-
     private Structured() {}
 
     public static void main(String[] args) {
-        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : ModelSource.resource(DEFAULT_MODEL);
+        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : DefaultModel.source();
         try (Model model = Model.load(source)) {
             System.out.println("Choice: " + complete(model, "The sky on a clear day is", color()));
             System.out.println("Regex: " + complete(model, "The first moon landing was on the day ", date()));

@@ -7,6 +7,7 @@ import dev.tokapu.chat.ChatSession;
 import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.structured.PartialValue;
 import dev.tokapu.structured.StructuredOutputException;
@@ -22,9 +23,6 @@ import java.util.Optional;
 
 /** Asks for values: a record, a list, one of several types, a value while it grows, and one without a chat. */
 public final class TypedAnswers {
-
-    private static final String DEFAULT_MODEL =
-            "dev/tokapu/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
 
     private TypedAnswers() {}
 
@@ -51,7 +49,7 @@ public final class TypedAnswers {
     // @end
 
     public static void main(String[] args) {
-        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : ModelSource.resource(DEFAULT_MODEL);
+        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : DefaultModel.source();
         ChatOptions options =
                 ChatOptions.builder().temperature(0).maxTokens(300).build();
         try (Model model = Model.load(source);

@@ -52,20 +52,12 @@ public final class Devices {
         return OF_APIS.computeIfAbsent(api, Devices::new);
     }
 
-    /**
-     * The devices of this process.
-     *
-     * @return always the same object
-     */
+    /** {@return the devices of this process; always the same object} */
     public static Devices ofProcess() {
         return of(NativeRuntime.api());
     }
 
-    /**
-     * All devices, with what is free of their memory now.
-     *
-     * @return them by index
-     */
+    /** {@return all devices by index, with their memory that is free now} */
     public List<Device> list() {
         int[] count = new int[1];
         NativeErrors.check(api, api.devices().count(count), "counting devices", SUBJECT);
@@ -135,11 +127,7 @@ public final class Devices {
         return known;
     }
 
-    /**
-     * The index of the CPU, whose memory is the host's.
-     *
-     * @return its index
-     */
+    /** {@return the index of the CPU, whose memory is the host's} */
     public int cpu() {
         return list().stream()
                 .filter(device -> device.type() == DeviceType.CPU)
@@ -152,7 +140,6 @@ public final class Devices {
      * The device of a name.
      *
      * @param name its name in this process
-     * @return the device
      * @throws IllegalArgumentException when there is none
      */
     public Device named(String name) {

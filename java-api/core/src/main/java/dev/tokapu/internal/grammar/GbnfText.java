@@ -14,7 +14,6 @@ public final class GbnfText {
     /**
      * A literal that stands for exactly this text; empty text is a literal as well.
      *
-     * @param text the text
      * @return the literal, with its quotes
      * @throws IllegalArgumentException when the text holds what a grammar cannot: U+0000, or half of a surrogate pair
      */

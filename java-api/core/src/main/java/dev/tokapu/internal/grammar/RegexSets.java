@@ -36,7 +36,6 @@ final class RegexSets {
     /**
      * The set of an escape like {@code \d}.
      *
-     * @param kind the letter
      * @param wide where dialects differ: whether to take what either means, in place of what both mean
      * @return null when it is none
      */

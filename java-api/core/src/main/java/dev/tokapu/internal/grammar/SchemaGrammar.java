@@ -15,7 +15,6 @@ public final class SchemaGrammar {
     /**
      * The grammar of the values of a schema.
      *
-     * @param schema JSON
      * @param compact whether the values have no blanks between their parts
      * @return GBNF whose first rule is {@code root}
      * @throws GrammarException when the schema is malformed, allows no value, or cannot be made a grammar

@@ -25,20 +25,12 @@ public class SchemaProblem extends GrammarException {
         this.problem = inner.problem;
     }
 
-    /**
-     * The place of what is wrong.
-     *
-     * @return {@code #} and a JSON pointer
-     */
+    /** {@return the place of the problem, {@code #} and a JSON pointer} */
     public String path() {
         return path;
     }
 
-    /**
-     * What is wrong there.
-     *
-     * @return the message without the place
-     */
+    /** {@return the message without the place} */
     public String problem() {
         return problem;
     }

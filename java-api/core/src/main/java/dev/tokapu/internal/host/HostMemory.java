@@ -36,11 +36,7 @@ public record HostMemory(
     private static final long UNLIMITED = 1L << 60; // version 1 writes the largest multiple of a page
     private static final String STAT = "memory.stat";
 
-    /**
-     * What holds now.
-     *
-     * @return the numbers; {@link Long#MAX_VALUE} where the system does not tell
-     */
+    /** {@return the present numbers, {@link Long#MAX_VALUE} where the system does not tell} */
     public static HostMemory now() {
         return of(Path.of("/"));
     }
@@ -135,11 +131,7 @@ public record HostMemory(
         return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 
-    /**
-     * What leaves so little, for people.
-     *
-     * @return a sentence without a full stop
-     */
+    /** {@return why so little is free, for people; a sentence without a full stop} */
     public String reason() {
         Limit least = limit;
         return least == null

@@ -40,7 +40,6 @@ final class ModelCache {
      * @param key what tells this content from others
      * @param size its bytes, -1 when that is not known
      * @param remedy what would make the copy unnecessary
-     * @param content opens it
      */
     static Path extract(String source, String name, String key, long size, String remedy, Content content) {
         try {

@@ -11,11 +11,7 @@ import java.util.List;
  */
 public sealed interface ModelLocation {
 
-    /**
-     * The size of a model, all its files together.
-     *
-     * @return bytes, 0 when they cannot be told
-     */
+    /** {@return the size of a model, all its files together, in bytes; 0 when it is unknown} */
     default long bytes() {
         try {
             if (this instanceof Files files) {
@@ -45,16 +41,13 @@ public sealed interface ModelLocation {
     /**
      * A part of a file.
      *
-     * @param path the file
      * @param offset where it begins, in bytes
-     * @param size its bytes
      */
     record Range(Path path, long offset, long size) implements ModelLocation {}
 
     /**
      * A part of an open file.
      *
-     * @param fd the descriptor
      * @param offset where it begins, in bytes
      * @param size its bytes, 0 for all to the end
      */

@@ -40,7 +40,6 @@ public final class TriedFiles {
     /**
      * What tells a model from others: its sizes and times, its first bytes and samples of the rest, and what changes it.
      *
-     * @param location where it lies
      * @param changes metadata overrides, and how it was tried
      * @return the key, empty when it cannot be read
      */
@@ -91,7 +90,6 @@ public final class TriedFiles {
     /**
      * Whether a file was found sound.
      *
-     * @param key its key
      * @return whether it was tried before
      */
     public static boolean contains(String key) {
@@ -102,11 +100,7 @@ public final class TriedFiles {
         }
     }
 
-    /**
-     * Notes that a file was found sound.
-     *
-     * @param key its key
-     */
+    /** Notes that a file was found sound. */
     public static void add(String key) {
         if (key.isEmpty()) {
             return;

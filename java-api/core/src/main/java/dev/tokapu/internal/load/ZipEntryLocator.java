@@ -45,9 +45,7 @@ public final class ZipEntryLocator {
     /**
      * Looks into a zip that is a part of a file.
      *
-     * @param file the file
      * @param start where the zip begins, in bytes
-     * @param size its bytes
      */
     public ZipEntryLocator(FileChannel file, long start, long size) {
         this.file = file;
@@ -58,7 +56,6 @@ public final class ZipEntryLocator {
     /**
      * Finds an entry.
      *
-     * @param name its name
      * @return the entry, empty when there is none of that name
      * @throws IOException when the file cannot be read or is no zip
      */

@@ -35,7 +35,6 @@ public final class DeviceProblems {
     /**
      * What is wrong with a device.
      *
-     * @param index the device
      * @return the words of the driver, empty when it works
      */
     public String problem(int index) {

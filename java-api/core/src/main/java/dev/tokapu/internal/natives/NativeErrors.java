@@ -38,9 +38,7 @@ public final class NativeErrors {
         /**
          * Calls it.
          *
-         * @param buf receives the text
          * @param length element 0 receives the bytes needed
-         * @return a status
          */
         int into(byte[] buf, int[] length);
     }
@@ -52,9 +50,7 @@ public final class NativeErrors {
     /**
      * Throws the exception that fits a status.
      *
-     * @param api the functions
      * @param status a status of the header
-     * @param action what was tried
      * @param subject the object that it was tried on
      */
     public static void check(NativeApi api, int status, String action, String subject) {
@@ -66,11 +62,9 @@ public final class NativeErrors {
     /**
      * The exception for a negative status of the last call of this thread.
      *
-     * @param api the functions
      * @param status a negative status of the header
      * @param action what was tried, for example {@code decode}
      * @param subject the object that it was tried on, for example {@code Model 'x.gguf'}
-     * @return the exception
      */
     public static RuntimeException failure(NativeApi api, int status, String action, String subject) {
         return failure(status, lastError(api), action, subject);
@@ -83,7 +77,6 @@ public final class NativeErrors {
      * @param reason what the library said, empty for nothing
      * @param action what was tried, for example {@code decode}
      * @param subject the object that it was tried on, for example {@code Model 'x.gguf'}
-     * @return the exception
      */
     public static RuntimeException failure(int status, String reason, String action, String subject) {
         String message = subject + ": " + action + " failed: " + (reason.isEmpty() ? "status " + status : reason);
@@ -106,7 +99,7 @@ public final class NativeErrors {
                 new NativeAbortException(message + "; close it and create a new one");
             case Status.ERROR_MEMORY ->
                 new DeviceMemoryException(message
-                        + "; let ModelOptions.fit() choose, or take fewer gpuLayers, a smaller contextSize or a smaller"
+                        + "; let Fit.of() choose, or take fewer gpuLayers, a smaller contextSize or a smaller"
                         + " number format of the KV cache");
             case Status.ERROR_STATE -> new SequenceStateException(message);
             case Status.ERROR_CALLBACK -> new SamplerException(message);
@@ -117,7 +110,6 @@ public final class NativeErrors {
     /**
      * What the last error of this thread was.
      *
-     * @param api the functions
      * @return the text, empty when there was none
      */
     public static String lastError(NativeApi api) {
@@ -134,12 +126,8 @@ public final class NativeErrors {
     /**
      * Reads bytes of unknown length: with a guess first, then with what is needed.
      *
-     * @param api the functions
      * @param draft the capacity to begin with, in bytes
-     * @param action what is tried
      * @param subject the object that it is tried on
-     * @param call the function
-     * @return the bytes
      */
     public static byte[] bytes(NativeApi api, int draft, String action, String subject, TextOut call) {
         byte[] buf = new byte[draft];
@@ -156,22 +144,14 @@ public final class NativeErrors {
     /**
      * Reads text of unknown length.
      *
-     * @param api the functions
-     * @param action what is tried
      * @param subject the object that it is tried on
-     * @param call the function
      * @return the text; bytes that are no UTF-8 become U+FFFD
      */
     public static String text(NativeApi api, String action, String subject, TextOut call) {
         return new String(bytes(api, 256, action, subject, call), StandardCharsets.UTF_8);
     }
 
-    /**
-     * Text as UTF-8. A surrogate without its partner becomes U+FFFD.
-     *
-     * @param text the text
-     * @return the bytes
-     */
+    /** Text as UTF-8. A surrogate without its partner becomes U+FFFD. */
     public static byte[] utf8(String text) {
         if (!hasLoneSurrogate(text)) {
             return text.getBytes(StandardCharsets.UTF_8);
@@ -209,7 +189,6 @@ public final class NativeErrors {
      * Texts as one block of NUL-terminated UTF-8 strings.
      *
      * @param texts the texts, none with a NUL character
-     * @return the block
      */
     public static byte[] utf8List(List<String> texts) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();

@@ -3,6 +3,7 @@ package dev.tokapu.internal.natives;
 import dev.tokapu.spi.NativeApi;
 import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +30,15 @@ public final class NativeHandle implements AutoCloseable {
     @FunctionalInterface
     public interface Call {
 
-        /**
-         * Calls it.
-         *
-         * @param api the functions
-         * @param id the native id
-         * @return a status
-         */
+        /** Calls it. */
         int on(NativeApi api, long id);
+    }
+
+    /** A function that writes text about the object of an id. */
+    @FunctionalInterface
+    public interface TextCall {
+
+        int into(long id, byte[] buf, int[] length);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeHandle.class);
@@ -57,11 +59,7 @@ public final class NativeHandle implements AutoCloseable {
     /**
      * Owns the id of an object that threads may share.
      *
-     * @param api the functions
-     * @param id the native id
      * @param name the object as messages name it, for example {@code Model 'x.gguf'}
-     * @param free frees the id
-     * @return the handle
      */
     public static NativeHandle shared(NativeApi api, long id, String name, Call free) {
         return new NativeHandle(new State(api, id, name, false, free, null));
@@ -70,31 +68,19 @@ public final class NativeHandle implements AutoCloseable {
     /**
      * Owns the id of an object that one thread at a time may use.
      *
-     * @param api the functions
-     * @param id the native id
      * @param name the object as messages name it
-     * @param free frees the id
      * @param interrupt makes a running call return early, called on another thread; null when nothing can
-     * @return the handle
      */
     public static NativeHandle confined(NativeApi api, long id, String name, Call free, @Nullable Call interrupt) {
         return new NativeHandle(new State(api, id, name, true, free, interrupt));
     }
 
-    /**
-     * The functions that the id is for.
-     *
-     * @return the functions
-     */
+    /** {@return the functions that the id is for} */
     public NativeApi api() {
         return state.api;
     }
 
-    /**
-     * The object as messages name it.
-     *
-     * @return the name
-     */
+    /** {@return the object as messages name it} */
     public String name() {
         return state.name;
     }
@@ -102,7 +88,6 @@ public final class NativeHandle implements AutoCloseable {
     /**
      * Enters; {@link #release} must follow.
      *
-     * @return the native id
      * @throws IllegalStateException when it is closed, or confined and another thread is inside
      */
     public long acquire() {
@@ -110,25 +95,46 @@ public final class NativeHandle implements AutoCloseable {
         return state.id;
     }
 
-    /** Leaves. */
     public void release() {
         state.leave();
     }
 
     /**
-     * The id for a call that is harmless when the object is closed or busy, such as an abort.
+     * Calls a function and throws the exception that fits its status. It allocates; hot paths acquire and release themselves.
      *
-     * @return the native id
+     * @param action what is tried, for example {@code reading logits}
+     * @param function takes the native id and returns a status
      */
+    public void call(String action, LongToIntFunction function) {
+        long id = acquire();
+        try {
+            check(function.applyAsInt(id), action);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * Calls a function that writes text.
+     *
+     * @param action what is tried, for example {@code describing it}
+     * @param function writes UTF-8 and its length, and returns a status
+     */
+    public String text(String action, TextCall function) {
+        long id = acquire();
+        try {
+            return NativeErrors.text(state.api, action, state.name, (buf, length) -> function.into(id, buf, length));
+        } finally {
+            release();
+        }
+    }
+
+    /** {@return the id for a call that is harmless when the object is closed or busy, such as an abort} */
     public long unguardedId() {
         return state.id;
     }
 
-    /**
-     * Whether it is closed.
-     *
-     * @return true after {@link #close}
-     */
+    /** {@return whether it is closed} */
     public boolean isClosed() {
         return state.users.get() < 0;
     }
@@ -145,11 +151,7 @@ public final class NativeHandle implements AutoCloseable {
         }
     }
 
-    /**
-     * The exception for the use of a closed object.
-     *
-     * @return the exception
-     */
+    /** {@return the exception for the use of a closed object} */
     public IllegalStateException closedException() {
         return state.closedException();
     }

@@ -19,9 +19,7 @@ public final class NativeHandles {
     /**
      * Registers a class.
      *
-     * @param type a final class
      * @param handleOf the handle of an instance
-     * @param <T> the class
      */
     public static <T> void register(Class<T> type, Function<T, NativeHandle> handleOf) {
         HANDLES.put(type, object -> handleOf.apply(type.cast(object)));
@@ -31,7 +29,6 @@ public final class NativeHandles {
      * The handle of an object.
      *
      * @param object an instance of a registered class
-     * @return its handle
      */
     public static NativeHandle of(Object object) {
         Function<Object, NativeHandle> handleOf = HANDLES.get(object.getClass());

@@ -27,7 +27,6 @@ public final class NativePaths implements AutoCloseable {
     /**
      * The name of a file.
      *
-     * @param path the file
      * @return its path as text, or another that leads to it
      */
     public String of(Path path) {

@@ -146,11 +146,7 @@ public final class NativeRuntime {
         return binding().api();
     }
 
-    /**
-     * Lets exactly those levels cross from native code that the logger takes now.
-     *
-     * @param api the functions
-     */
+    /** Lets exactly those levels cross from native code that the logger takes now. */
     public static synchronized void connectLog(NativeApi api) {
         int level = wantedLevel();
         if (level == logLevel) {

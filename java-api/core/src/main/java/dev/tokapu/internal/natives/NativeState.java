@@ -25,27 +25,19 @@ public final class NativeState implements AutoCloseable {
      * Takes the state of a sequence.
      *
      * @param context the context that holds it
-     * @param sequence its id
      * @param partial only what cannot be had by removing positions
-     * @return the state
      */
     public static NativeState take(NativeHandle context, int sequence, boolean partial) {
         long[] id = new long[1];
-        long contextId = context.acquire();
-        try {
-            context.check(
-                    context.api().states().save(contextId, sequence, partial ? 1 : 0, id),
-                    "taking the state of a sequence");
-        } finally {
-            context.release();
-        }
+        context.call(
+                "taking the state of a sequence",
+                contextId -> context.api().states().save(contextId, sequence, partial ? 1 : 0, id));
         return new NativeState(context.api(), id[0]);
     }
 
     /**
      * A state without bytes.
      *
-     * @param api the functions
      * @return the state, to be filled by {@link #append}
      */
     public static NativeState empty(NativeApi api) {
@@ -57,27 +49,17 @@ public final class NativeState implements AutoCloseable {
     /**
      * What must be equal for a state to fit.
      *
-     * @param context the context
      * @return lines of name, tab, value
      */
     public static String key(NativeHandle context) {
-        long id = context.acquire();
-        try {
-            return NativeErrors.text(
-                    context.api(),
-                    "describing its states",
-                    context.name(),
-                    (buf, n) -> context.api().states().contextStateKey(id, buf, n));
-        } finally {
-            context.release();
-        }
+        return context.text(
+                "describing its states", (id, buf, n) -> context.api().states().contextStateKey(id, buf, n));
     }
 
     /**
      * Puts it into a sequence. After an exception that is about the state, the sequence is empty.
      *
      * @param context the context that holds the sequence
-     * @param sequence its id
      * @param partial as it was taken
      */
     public void restore(NativeHandle context, int sequence, boolean partial) {
@@ -96,50 +78,20 @@ public final class NativeState implements AutoCloseable {
         }
     }
 
-    /**
-     * Adds bytes.
-     *
-     * @param data the bytes
-     * @param length how many
-     */
+    /** Adds bytes. */
     public void append(byte[] data, int length) {
-        long id = handle.acquire();
-        try {
-            handle.check(api.states().append(id, data, length), "append");
-        } finally {
-            handle.release();
-        }
+        handle.call("append", id -> api.states().append(id, data, length));
     }
 
-    /**
-     * Copies bytes.
-     *
-     * @param offset the first one
-     * @param data where to
-     * @param length how many
-     */
+    /** Copies bytes. */
     public void read(long offset, byte[] data, int length) {
-        long id = handle.acquire();
-        try {
-            handle.check(api.states().read(id, offset, data, length), "read");
-        } finally {
-            handle.release();
-        }
+        handle.call("read", id -> api.states().read(id, offset, data, length));
     }
 
-    /**
-     * How many bytes it has.
-     *
-     * @return bytes
-     */
+    /** {@return its size in bytes} */
     public long size() {
         long[] size = new long[1];
-        long id = handle.acquire();
-        try {
-            handle.check(api.states().size(id, size), "size");
-        } finally {
-            handle.release();
-        }
+        handle.call("size", id -> api.states().size(id, size));
         return size[0];
     }
 

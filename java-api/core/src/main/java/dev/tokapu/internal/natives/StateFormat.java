@@ -35,7 +35,6 @@ public final class StateFormat {
      * @param key what must be equal for it to fit
      * @param length the positions of the sequence
      * @param tokens what its owner says its tokens are, perhaps none
-     * @param bytes llama.cpp's own
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record Parts(String key, int length, int[] tokens, NativeState bytes) {}
@@ -43,7 +42,6 @@ public final class StateFormat {
     /**
      * Writes a state.
      *
-     * @param parts the state
      * @param target where to; not closed
      * @throws IOException when writing fails
      */
@@ -75,9 +73,7 @@ public final class StateFormat {
     /**
      * Reads a state.
      *
-     * @param api the functions
      * @param source where from; read up to the end of the state, not closed
-     * @return the state
      * @throws IOException when reading fails
      * @throws SequenceStateException when these are not the bytes of a state, or not all of them, or not the right ones
      */

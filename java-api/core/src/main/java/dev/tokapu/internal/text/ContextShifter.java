@@ -37,12 +37,12 @@ public final class ContextShifter {
         this.context = context;
         this.shift = shift;
         this.kept = kept;
-        this.size = context.sequenceContextSize();
+        this.size = context.info().sequenceContextSize();
         if (!context.kvCache().canShift()
                 && shift.choose(new ContextShift.Situation(size, size, 0)).isPresent()) {
             throw new UnsupportedOperationException("the memory of " + context.model()
                     + " cannot forget a part of a text, because the positions of its keys cannot be moved; take"
-                    + " ContextShift.none(), or, where ContextOptions.keyType is BF16 or quantized, F16 for it");
+                    + " ContextShift.none(), or, where KvCacheOptions.keyType is BF16 or quantized, F16 for it");
         }
     }
 
@@ -68,8 +68,11 @@ public final class ContextShifter {
         while (shorter.length > size) {
             int length = shorter.length;
             ContextShift.Range range = choose(length)
-                    .orElseThrow(() ->
-                            Overflow.of(prompt.length, context.sequenceContextSize(), context.contextSize(), FORGET));
+                    .orElseThrow(() -> Overflow.of(
+                            prompt.length,
+                            context.info().sequenceContextSize(),
+                            context.info().contextSize(),
+                            FORGET));
             int[] rest = Arrays.copyOf(shorter, length - range.length());
             System.arraycopy(shorter, range.to(), rest, range.from(), length - range.to());
             shorter = rest;

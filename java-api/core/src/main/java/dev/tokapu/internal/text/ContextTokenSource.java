@@ -76,13 +76,18 @@ public final class ContextTokenSource implements TokenSource {
         } else {
             DeviceSampling.choose(context, SEQUENCE, chain);
         }
-        int piece = hurries ? Math.min(context.batchSize(), context.microBatchSize()) : context.batchSize();
+        int piece = hurries
+                ? Math.min(context.info().batchSize(), context.info().microBatchSize())
+                : context.info().batchSize();
         Batch batch = new Batch(Math.min(piece, prompt.length - cachedTokens));
         while (cached.size() < prompt.length) {
             Step step = decodePrompt(batch);
             if (step == Step.FULL) {
                 throw Overflow.of(
-                        prompt.length, context.sequenceContextSize(), context.contextSize(), ContextShifter.FORGET);
+                        prompt.length,
+                        context.info().sequenceContextSize(),
+                        context.info().contextSize(),
+                        ContextShifter.FORGET);
             }
             if (step != Step.OK) {
                 return step;
@@ -118,9 +123,9 @@ public final class ContextTokenSource implements TokenSource {
         if (keep == cached.size() && keep > 0) {
             return;
         }
-        int window = context.model().slidingWindow();
+        int window = context.model().info().slidingWindow();
         boolean windowIsWhole = window == 0
-                || context.options().swaFull()
+                || context.options().kvCache().swaFull()
                 || context.kvCache().minPosition(SEQUENCE) <= Math.max(0, keep - window);
         if (keep > 0 && windowIsWhole && context.kvCache().remove(SEQUENCE, keep, -1)) {
             cached.truncate(keep);
@@ -219,7 +224,7 @@ public final class ContextTokenSource implements TokenSource {
     @Override
     public TokenAlternatives alternatives(int token, int n) {
         requireOpen();
-        context.copyLogits(-1, logits);
+        context.outputs().copyLogits(-1, logits);
         return LogProbabilities.of(logits, token, n, this::text);
     }
 

@@ -19,10 +19,11 @@ public final class PromptText {
      * @return the tokens
      */
     public static int[] tokens(Vocab vocab, String text, boolean parseSpecial) {
-        int[] tokens = vocab.tokenize(text, new TokenizeOptions(true, parseSpecial));
-        boolean ended = vocab.addsEos()
+        int[] tokens = vocab.tokenize(
+                text, TokenizeOptions.builder().parseSpecial(parseSpecial).build());
+        boolean ended = vocab.specialTokens().addsEos()
                 && tokens.length > 0
-                && tokens[tokens.length - 1] == vocab.eos().orElse(-1);
+                && tokens[tokens.length - 1] == vocab.specialTokens().eos().orElse(-1);
         return ended ? Arrays.copyOf(tokens, tokens.length - 1) : tokens;
     }
 }

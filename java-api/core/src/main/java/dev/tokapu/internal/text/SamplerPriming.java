@@ -1,8 +1,8 @@
 package dev.tokapu.internal.text;
 
+import dev.tokapu.sampling.CustomLogits;
 import dev.tokapu.sampling.CustomSampler;
 import dev.tokapu.sampling.Dry;
-import dev.tokapu.sampling.Logits;
 import dev.tokapu.sampling.Penalties;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
@@ -39,6 +39,6 @@ public final class SamplerPriming {
         return sampler instanceof Penalties
                 || sampler instanceof Dry
                 || sampler instanceof CustomSampler
-                || sampler instanceof Logits;
+                || sampler instanceof CustomLogits;
     }
 }

@@ -30,7 +30,6 @@ public final class AtomicFile {
         /**
          * Writes it.
          *
-         * @param out where to
          * @throws IOException when writing fails
          */
         void writeTo(OutputStream out) throws IOException;

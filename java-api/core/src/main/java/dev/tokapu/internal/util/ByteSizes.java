@@ -16,7 +16,6 @@ public final class ByteSizes {
     /**
      * A size in MiB, or in GiB when it is larger than 10 of them.
      *
-     * @param bytes the size
      * @return for example {@code 92.1 MiB}
      */
     public static String text(long bytes) {

@@ -9,27 +9,14 @@ public final class Checks {
 
     private Checks() {}
 
-    /**
-     * Requires a minimum.
-     *
-     * @param what the option
-     * @param value its value
-     * @param least the minimum
-     */
+    /** Requires a minimum. */
     public static void atLeast(String what, int value, int least) {
         if (value < least) {
             throw new IllegalArgumentException(what + " is " + value + "; it must be " + least + " or more");
         }
     }
 
-    /**
-     * Requires a range.
-     *
-     * @param what the option
-     * @param value its value
-     * @param least the minimum
-     * @param most the maximum
-     */
+    /** Requires a range. */
     public static void between(String what, int value, int least, int most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(what + " is " + value + "; it must be " + least + " to " + most);

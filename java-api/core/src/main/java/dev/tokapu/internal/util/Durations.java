@@ -11,7 +11,6 @@ public final class Durations {
     /**
      * A duration as nanoseconds.
      *
-     * @param duration the duration
      * @return its nanoseconds, or the nearest number of them
      */
     public static long of(Duration duration) {

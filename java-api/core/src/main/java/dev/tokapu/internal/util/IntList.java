@@ -16,11 +16,7 @@ public final class IntList {
     /** Creates an empty list. */
     public IntList() {}
 
-    /**
-     * Appends a value.
-     *
-     * @param value the value
-     */
+    /** Appends a value. */
     public void add(int value) {
         if (size == values.length) {
             values = Arrays.copyOf(values, 2 * size);
@@ -32,7 +28,6 @@ public final class IntList {
      * One value.
      *
      * @param index 0 to {@link #size()} - 1
-     * @return the value
      */
     public int get(int index) {
         return values[Objects.checkIndex(index, size)];
@@ -50,7 +45,6 @@ public final class IntList {
     /**
      * Removes values; those behind them move up.
      *
-     * @param from the first
      * @param to the first that stays
      */
     public void remove(int from, int to) {
@@ -59,11 +53,7 @@ public final class IntList {
         size -= to - from;
     }
 
-    /**
-     * How many values there are.
-     *
-     * @return the size
-     */
+    /** {@return the number of values} */
     public int size() {
         return size;
     }
@@ -79,11 +69,7 @@ public final class IntList {
         return mismatch < 0 ? size : mismatch;
     }
 
-    /**
-     * The values.
-     *
-     * @return a copy
-     */
+    /** {@return a copy of the values} */
     public int[] toArray() {
         return Arrays.copyOf(values, size);
     }

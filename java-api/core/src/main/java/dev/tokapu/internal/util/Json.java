@@ -23,11 +23,7 @@ public final class Json {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final int MAX_DEPTH = 200;
 
-    /**
-     * A value that is JSON text already and goes into the output as it is.
-     *
-     * @param text one JSON value
-     */
+    /** A value that is JSON text already and goes into the output as it is. */
     public record Raw(String text) {}
 
     private Json() {}
@@ -36,7 +32,6 @@ public final class Json {
      * Writes a value.
      *
      * @param value a value of the types above, {@link Iterable}s and {@link Raw} included
-     * @return compact JSON
      * @throws IllegalArgumentException when a value of another type is in it
      */
     public static String write(@Nullable Object value) {
@@ -98,8 +93,8 @@ public final class Json {
     /**
      * Reads one value.
      *
-     * @param text JSON
-     * @return a {@link LinkedHashMap}, {@link ArrayList}, String, Long, Double, {@link java.math.BigInteger}, Boolean or null
+     * @return a {@link LinkedHashMap}, {@link ArrayList}, String, Long, Double, {@link java.math.BigInteger}, Boolean or
+     *     null
      * @throws IllegalArgumentException when it is not one JSON value
      */
     public static @Nullable Object read(String text) {
@@ -121,7 +116,6 @@ public final class Json {
     /**
      * Reads an object.
      *
-     * @param text JSON
      * @return its members in order
      * @throws IllegalArgumentException when it is not one JSON object
      */

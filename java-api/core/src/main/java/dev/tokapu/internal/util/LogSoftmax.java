@@ -34,7 +34,6 @@ public final class LogSoftmax {
     /**
      * The log-probability of a token.
      *
-     * @param token the token
      * @return its natural logarithm, 0 or less
      */
     public double of(int token) {
@@ -44,7 +43,6 @@ public final class LogSoftmax {
     /**
      * Whether a token is the most likely one, the first among equals.
      *
-     * @param token the token
      * @return true when no other is before it
      */
     public boolean isLargest(int token) {

@@ -13,8 +13,6 @@ public final class Overflow {
      * @param tokens the length of the text
      * @param sequenceSize the room for one sequence
      * @param contextSize the room for all of them
-     * @param otherwise what else helps
-     * @return the exception
      */
     public static ContextOverflowException of(int tokens, int sequenceSize, int contextSize, String otherwise) {
         boolean divided = contextSize > sequenceSize;
@@ -23,7 +21,7 @@ public final class Overflow {
                 sequenceSize,
                 (divided ? "ContextOptions.contextSize, " + contextSize + ", is divided by maxSequences; " : "")
                         + "shorten the text, raise ContextOptions.contextSize, "
-                        + (divided ? "let the sequences share it (kvUnified), " : "")
+                        + (divided ? "let the sequences share it (KvCacheOptions.unified), " : "")
                         + "or " + otherwise);
     }
 }

@@ -12,7 +12,6 @@ public final class ReusableInt {
 
     private final AtomicReference<int @Nullable []> free = new AtomicReference<>(new int[1]);
 
-    /** Creates one. */
     public ReusableInt() {}
 
     /**

@@ -52,7 +52,6 @@ public final class ThreadGuard {
         return true;
     }
 
-    /** Leaves. */
     public void leave() {
         if (--depth == 0) {
             owner.set(null);

@@ -7,6 +7,7 @@ import dev.tokapu.Context;
 import dev.tokapu.FakeApi;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
+import dev.tokapu.sampling.OnDevice;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.spi.ModelInfoKey;
@@ -66,16 +67,16 @@ class DeviceSamplingTest {
         assertThat(attaches(Sampler.defaults(1).toArray(Sampler[]::new))).isTrue();
         assertThat(attaches(
                         Sampler.logitBias(Map.of(1, 2f)),
-                        Sampler.penalties(64, 1.1f, 0, 0),
-                        Sampler.temperature(0.8f),
+                        Sampler.penalties(64, 1.1, 0, 0),
+                        Sampler.temperature(0.8),
                         Sampler.dist(1)))
                 .isTrue();
         assertThat(attaches(Sampler.grammar("root ::= \"a\""), Sampler.greedy()))
                 .isFalse();
-        assertThat(attaches(Sampler.typical(0.9f), Sampler.dist(1))).isFalse();
-        assertThat(attaches(Sampler.dynamicTemperature(0.8f, 0.5f, 1), Sampler.dist(1)))
+        assertThat(attaches(Sampler.typicalP(0.9), Sampler.dist(1))).isFalse();
+        assertThat(attaches(Sampler.dynamicTemperature(0.8, 0.5, 1), Sampler.dist(1)))
                 .isFalse();
-        assertThat(attaches(Sampler.mirostatV2(1, 5, 0.1f))).isFalse();
+        assertThat(attaches(Sampler.mirostatV2(1, 5, 0.1))).isFalse();
     }
 
     @Test
@@ -102,12 +103,12 @@ class DeviceSamplingTest {
         try (Model model = fake.model();
                 Context context = model.newContext();
                 SamplerChain chain = SamplerChain.of(model, Sampler.topK(4), Sampler.dist(1))) {
-            assertThat(chain.attach(context, 0)).isEqualTo(SamplerChain.OnDevice.PART);
+            assertThat(chain.attach(context, 0)).isEqualTo(OnDevice.PART);
             fake.on("samplers.contextSetSampler", a -> {
                 ((int[]) a[3])[0] = 1;
                 return 0;
             });
-            assertThat(chain.attach(context, 0)).isEqualTo(SamplerChain.OnDevice.WHOLE);
+            assertThat(chain.attach(context, 0)).isEqualTo(OnDevice.WHOLE);
         }
     }
 }

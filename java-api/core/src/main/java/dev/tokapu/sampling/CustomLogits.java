@@ -10,9 +10,8 @@ import java.util.Objects;
  * @param processor the function
  * @since 0.1
  */
-public record Logits(LogitsProcessor processor) implements Sampler {
-    /** Checks the values. */
-    public Logits {
+public record CustomLogits(LogitsProcessor processor) implements Sampler {
+    public CustomLogits {
         Objects.requireNonNull(processor, "processor");
     }
 }

@@ -12,9 +12,8 @@ package dev.tokapu.sampling;
  * @param minKeep candidates that are kept at least; 0 or more
  * @since 0.1
  */
-public record Typical(float p, int minKeep) implements Sampler {
-    /** Checks the values. */
-    public Typical {
+public record TypicalP(float p, int minKeep) implements Sampler {
+    public TypicalP {
         Checks.fraction("p", p);
         Checks.atLeast("minKeep", minKeep, 0);
     }
