@@ -10,4 +10,5 @@ module dev.tokapu.engine {
     requires org.slf4j;
 
     exports dev.tokapu.engine;
+    exports dev.tokapu.engine.metrics;
 }

@@ -1,5 +1,7 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * Selects tokens whose probability is near a target over time: an exponential moving average of the probabilities of what was
  * selected corrects the target at each step. Ends a chain; {@link MinP} before it is enough.

@@ -1,5 +1,7 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * Divides the logits by a temperature between {@code temperature - delta} and {@code temperature + delta}, larger the less
  * certain the model is: the normalized entropy of the candidates to the power of {@code exponent} tells where in between.

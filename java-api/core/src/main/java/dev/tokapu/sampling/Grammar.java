@@ -3,6 +3,7 @@ package dev.tokapu.sampling;
 import dev.tokapu.internal.grammar.GbnfText;
 import dev.tokapu.internal.grammar.RegexGrammar;
 import dev.tokapu.internal.grammar.SchemaGrammar;
+import dev.tokapu.internal.util.Checks;
 import java.util.List;
 import java.util.stream.Collectors;
 

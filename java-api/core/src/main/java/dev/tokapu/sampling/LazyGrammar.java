@@ -1,5 +1,6 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * Keeps the candidates whose probability is at least {@code p} times that of the most likely one.
  *

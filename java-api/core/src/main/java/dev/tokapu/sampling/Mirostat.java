@@ -1,5 +1,7 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * Selects so that the surprise of the text stays near {@code tau} (Mirostat 1.0). Ends a chain.
  *

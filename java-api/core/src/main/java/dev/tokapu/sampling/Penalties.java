@@ -1,5 +1,7 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * Lowers the logits of tokens that appeared among the last {@code lastN}: {@code repeat} divides a positive logit and
  * multiplies a negative one, {@code frequency} is subtracted once for each appearance, {@code presence} once in all.

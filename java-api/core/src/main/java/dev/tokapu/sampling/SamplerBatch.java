@@ -4,6 +4,7 @@ import dev.tokapu.Context;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
+import dev.tokapu.internal.util.Checks;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -6,6 +6,7 @@ import dev.tokapu.exception.SamplerException;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
+import dev.tokapu.internal.util.Checks;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.Status;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.tokapu.sampling;
 import dev.tokapu.Model;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
+import dev.tokapu.internal.util.Checks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

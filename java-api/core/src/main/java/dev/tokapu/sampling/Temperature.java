@@ -1,5 +1,7 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * Divides each logit {@code l} by the temperature: {@code l' = l / temperature}. At 0 only the largest logit survives.
  *

@@ -1,6 +1,7 @@
 package dev.tokapu.sampling;
 
 import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.util.Checks;
 import dev.tokapu.spi.CandidatesKey;
 import dev.tokapu.spi.NativeApi;
 import java.util.Objects;

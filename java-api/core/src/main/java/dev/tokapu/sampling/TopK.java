@@ -1,5 +1,7 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * Keeps the {@code k} candidates with the largest logits.
  *

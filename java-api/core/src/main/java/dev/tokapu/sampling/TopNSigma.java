@@ -1,5 +1,7 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * Keeps the candidates whose logit is at most {@code n} standard deviations below the largest one.
  *

@@ -1,5 +1,7 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * Keeps the most likely candidates until their probabilities add up to {@code p} (nucleus sampling).
  *

@@ -1,5 +1,7 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * Keeps the candidates whose surprise is closest to the expected one, until their probabilities add up to {@code p} (locally
  * typical sampling).

@@ -1,5 +1,7 @@
 package dev.tokapu.sampling;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * Removes, with a given probability, the most likely candidates except for the last one above a threshold ("exclude top
  * choices"), which makes text less predictable.

@@ -1,5 +1,7 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.engine.run.EngineConfig;
+import dev.tokapu.engine.run.EngineMeter;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,8 +24,33 @@ final class CapacityLimiter {
         this.meter = meter;
     }
 
-    void take(int answers) {
-        int most = config.maxSequences() + config.options().queueCapacity();
+    /**
+     * Capacity of a request that is being made: given back with {@link #close}, unless the request is on its way.
+     *
+     * <p>Thread safety: confined.
+     */
+    final class Reservation implements AutoCloseable {
+
+        private int answers;
+
+        private Reservation(int answers) {
+            this.answers = answers;
+        }
+
+        /** The request is on its way; its answers give their places back one by one. */
+        void keep() {
+            answers = 0;
+        }
+
+        @Override
+        public void close() {
+            giveBack(answers);
+            answers = 0;
+        }
+    }
+
+    Reservation reserve(int answers) {
+        int most = config.maxSequences() + config.queueCapacity();
         int before = unfinished.getAndAdd(answers);
         if (before + answers > most) {
             unfinished.addAndGet(-answers);
@@ -34,14 +61,15 @@ final class CapacityLimiter {
                             + retryAfter.toMillis() + " ms, or raise EngineOptions.queueCapacity",
                     retryAfter);
         }
+        return new Reservation(answers);
     }
 
     /** By then as many have left as there are too many, if they take as long as those before. */
     private Duration retryAfter(int unfinishedNow) {
-        LatencySnapshot before = meter.endToEnd.snapshot();
+        LatencySnapshot before = LatencySnapshot.of(meter.endToEnd);
         long mean =
                 before.count() == 0 ? UNKNOWN : Math.max(LEAST, before.mean().toNanos());
-        int over = Math.max(1, unfinishedNow - config.options().queueCapacity());
+        int over = Math.max(1, unfinishedNow - config.queueCapacity());
         return Duration.ofNanos(mean / Math.max(1, config.maxSequences() / over));
     }
 

@@ -3,6 +3,7 @@ package dev.tokapu.engine;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
+import dev.tokapu.engine.run.EngineConfig;
 
 /** Refuses models and settings that an engine could not serve. */
 final class ContextCheck {

@@ -1,6 +1,9 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
+import dev.tokapu.engine.run.EngineTask;
+import dev.tokapu.engine.run.StepBatch;
+import dev.tokapu.engine.schedule.PlanEntry;
 
 /**
  * A text on its way to its embedding: computed in one step, every token with an output.
@@ -22,8 +25,8 @@ final class EmbedTask extends PromptTask<float[]> {
     }
 
     @Override
-    void computed(Context context, StepBatch batch, int entry, int from, int count, int slot) {
-        float[] vector = context.outputs().sequenceEmbeddings(slot);
+    void read(Context context, PlanEntry<EngineTask> entry, StepBatch batch) {
+        float[] vector = context.outputs().sequenceEmbeddings(entry.slot());
         if (normalized) {
             normalize(vector);
         }

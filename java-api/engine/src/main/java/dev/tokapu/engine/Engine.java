@@ -6,13 +6,13 @@ import dev.tokapu.Pooling;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.internal.text.ChatOpener;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Serves many requests with one {@link Model} at the same time (continuous batching): decoding sequences are batched into one
@@ -34,8 +34,8 @@ public final class Engine implements AutoCloseable {
     private final EngineCore core;
     private final SpeculationSupport speculation;
 
-    private Engine(Model model, EngineConfig config, Context context) {
-        this.core = new EngineCore(this, model, config, context);
+    private Engine(Model model, EngineOptions options, EngineConfig config, Context context) {
+        this.core = new EngineCore(this, model, options, config, context);
         this.speculation = new SpeculationSupport(context);
     }
 
@@ -49,14 +49,14 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalArgumentException when model and options do not go together
      */
     public static Engine start(Model model, EngineOptions options) {
-        return start(model, EngineConfig.of(model, options));
+        return start(model, options, OptionsResolver.resolve(model, options).build());
     }
 
-    static Engine start(Model model, EngineConfig config) {
+    static Engine start(Model model, EngineOptions options, EngineConfig config) {
         Context context = model.newContext(config.contextOptions());
         try {
             ContextCheck.check(context, config);
-            Engine engine = new Engine(model, config, context);
+            Engine engine = new Engine(model, options, config, context);
             engine.core.start();
             return engine;
         } catch (Throwable e) {
@@ -89,9 +89,11 @@ public final class Engine implements AutoCloseable {
         requireGenerating();
         core.preprocessor().check(request);
         speculation.check(request.speculation());
-        return enter(request.answers(), () -> core.preprocessor().task(request, operation, generated))
-                .answer(0)
-                .generation;
+        try (CapacityLimiter.Reservation reservation = core.reserve(request.answers())) {
+            RequestPreprocessor.Prepared prepared = core.preprocessor().task(request, operation, generated);
+            core.submit(this, prepared.task(), reservation);
+            return prepared.first();
+        }
     }
 
     /**
@@ -110,7 +112,11 @@ public final class Engine implements AutoCloseable {
         core.requireOpen();
         requireGenerating();
         core.preprocessor().check(request.scheduling().adapters());
-        return enter(1, () -> core.preprocessor().score(request)).result();
+        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
+            PromptTask<ScoredContinuation> task = core.preprocessor().score(request);
+            core.submit(this, task, reservation);
+            return task.result();
+        }
     }
 
     /**
@@ -131,11 +137,12 @@ public final class Engine implements AutoCloseable {
                     "this engine makes no embeddings; start another one whose EngineOptions.context has embeddings(true)");
         }
         core.preprocessor().check(request.scheduling().adapters());
-        return enter(
-                        1,
-                        () -> core.preprocessor()
-                                .embedding(request, core.context().info().pooling() == Pooling.RANK))
-                .result();
+        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
+            boolean ranks = core.context().info().pooling() == Pooling.RANK;
+            PromptTask<float[]> task = core.preprocessor().embedding(request, ranks);
+            core.submit(this, task, reservation);
+            return task.result();
+        }
     }
 
     /**
@@ -207,10 +214,6 @@ public final class Engine implements AutoCloseable {
         return java.util.Objects.requireNonNull(ChatOpener.opener);
     }
 
-    private <W extends EngineTask> W enter(int wanted, Supplier<W> maker) {
-        return core.enter(this, wanted, maker);
-    }
-
     private void requireGenerating() {
         if (core.config().embeds()) {
             throw new UnsupportedOperationException("this engine makes embeddings, it neither generates nor scores;"
@@ -223,21 +226,14 @@ public final class Engine implements AutoCloseable {
         return core;
     }
 
-    /** Shows what ended to the observer, on a thread for callbacks, until the runnable that it returns is run. */
-    Runnable observe(Consumer<FinishedRequest> observer) {
+    /**
+     * Shows what ends to an observer, as {@link EngineOptions#listener()} is told, from now on.
+     *
+     * @param observer is called on a thread of its own: it may be slow, and what it throws is logged
+     * @return ends that when it is run
+     */
+    public Runnable observe(Consumer<FinishedRequest> observer) {
         return core.observe(observer);
-    }
-
-    EngineMeter meter() {
-        return core.meter();
-    }
-
-    int maxSequences() {
-        return core.config().maxSequences();
-    }
-
-    int kvTokens() {
-        return core.schedulerConfig().kvTokens();
     }
 
     /**
@@ -264,7 +260,7 @@ public final class Engine implements AutoCloseable {
      * @return the options
      */
     public EngineOptions options() {
-        return core.config().options();
+        return core.options();
     }
 
     /**

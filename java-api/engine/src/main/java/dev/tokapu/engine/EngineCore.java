@@ -2,17 +2,24 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
+import dev.tokapu.engine.run.AdapterGroups;
+import dev.tokapu.engine.run.Commands;
+import dev.tokapu.engine.run.EngineConfig;
+import dev.tokapu.engine.run.EngineEvents;
+import dev.tokapu.engine.run.EngineExecutors;
+import dev.tokapu.engine.run.EngineLoop;
+import dev.tokapu.engine.run.EngineMeter;
+import dev.tokapu.engine.run.EngineTask;
+import dev.tokapu.engine.run.Mailbox;
+import dev.tokapu.engine.run.Watchdog;
 import dev.tokapu.engine.schedule.Scheduler;
 import dev.tokapu.engine.schedule.SchedulerConfig;
 import dev.tokapu.internal.util.Durations;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +38,7 @@ final class EngineCore implements TaskCallbacks {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
 
     private final Model model;
+    private final EngineOptions options;
     private final EngineConfig config;
     private final Context context;
     private final SchedulerConfig schedulerConfig;
@@ -39,31 +47,31 @@ final class EngineCore implements TaskCallbacks {
     private final Thread watchdog;
     private final EngineExecutors executors;
     private final EngineMeter meter = new EngineMeter();
-    private final EngineEvents events;
+    private final EngineReporter reporter;
     private final AdapterGroups adapters = new AdapterGroups();
-    private final List<Consumer<FinishedRequest>> observers = new CopyOnWriteArrayList<>();
     private final CapacityLimiter capacity;
     private final RequestPreprocessor preprocessor;
     private final WeakReference<Engine> owner;
     private volatile boolean closed;
 
-    EngineCore(Engine owner, Model model, EngineConfig config, Context context) {
+    EngineCore(Engine owner, Model model, EngineOptions options, EngineConfig config, Context context) {
         this.owner = new WeakReference<>(owner);
         this.model = model;
+        this.options = options;
         this.config = config;
         this.context = context;
-        this.schedulerConfig = config.schedulerConfig(model);
+        this.schedulerConfig = config.schedulerConfig();
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
         this.executors = new EngineExecutors(name, config.maxSequences());
         this.capacity = new CapacityLimiter(config, meter);
         this.preprocessor =
                 new RequestPreprocessor(model, config, adapters, new EngineParts(model.vocab(), executors, this));
-        this.events = EngineEvents.of(name);
-        this.loop = new EngineLoop(
-                context, new Scheduler(schedulerConfig), config.chunkSizes(), meter, events, adapters, config);
+        EngineEvents events = EngineEvents.of(name);
+        this.reporter = new EngineReporter(options.listener(), meter, events, executors);
+        this.loop = new EngineLoop(context, new Scheduler<>(schedulerConfig), adapters, meter, events, config);
         this.thread = daemon(name, this::serve);
         this.watchdog = daemon(
-                name + "-watchdog", new Watchdog(loop, thread, config.options().watchdog(), this::hanging, this::look));
+                name + "-watchdog", new Watchdog(loop, thread, options.watchdog(), reporter::hanging, this::look));
         loop.lone().wakes(watchdog);
     }
 
@@ -83,10 +91,9 @@ final class EngineCore implements TaskCallbacks {
             loop.run();
         } finally {
             preprocessor.close();
-            Throwable failure = meter.failure;
+            Throwable failure = meter.failure();
             if (failure != null) {
-                LOG.error("The engine failed and serves nothing more", failure);
-                tell(listener -> listener.failed(failure));
+                reporter.failed(failure);
             }
             executors.release();
             LockSupport.unpark(watchdog);
@@ -109,31 +116,23 @@ final class EngineCore implements TaskCallbacks {
         }
     }
 
-    /**
-     * Reserves capacity, makes the task and hands it to the engine's thread. The maker renders and tokenizes prompts, so a rejected
-     * request costs nothing.
-     */
-    <W extends EngineTask> W enter(Engine engine, int wanted, Supplier<W> maker) {
-        capacity.take(wanted);
-        boolean submitted = false;
-        try {
-            W work = maker.get();
-            meter.submitted.increment();
-            loop.tell(new EngineLoop.Submit(work, engine));
-            submitted = true;
-            return work;
-        } finally {
-            if (!submitted) {
-                capacity.giveBack(wanted);
-            }
-        }
+    /** Room for the answers of a request. */
+    CapacityLimiter.Reservation reserve(int answers) {
+        return capacity.reserve(answers);
+    }
+
+    /** Hands a task to the engine's thread. */
+    void submit(Engine engine, EngineTask task, CapacityLimiter.Reservation reservation) {
+        meter.submitted.increment();
+        loop.tell(new Commands.Submit(task, engine));
+        reservation.keep();
     }
 
     void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        Throwable failure = meter.failure;
+        Throwable failure = meter.failure();
         if (failure != null) {
             throw new IllegalStateException(
                     "the engine has failed: " + failure.getMessage() + "; start another one", failure);
@@ -141,60 +140,33 @@ final class EngineCore implements TaskCallbacks {
     }
 
     boolean isOpen() {
-        return !closed && meter.failure == null;
-    }
-
-    private void hanging(Duration since, StackTraceElement[] stack) {
-        meter.hangs.increment();
-        events.hangs(since, stack);
-        tell(listener -> listener.hanging(since, stack));
-    }
-
-    @SuppressWarnings("ReferenceEquality") // a listener that is equal to none is still one
-    private void tell(Consumer<EngineListener> event) {
-        EngineListener listener = config.options().listener();
-        if (listener != EngineListener.NONE) {
-            callback(() -> event.accept(listener));
-        }
-    }
-
-    private void callback(Runnable task) {
-        executors.tell(() -> {
-            try {
-                task.run();
-            } catch (Throwable e) { // a listener in Kotlin may throw anything
-                LOG.warn("A listener of the engine failed", e);
-            }
-        });
+        return !closed && meter.failure() == null;
     }
 
     @Override
-    public void cancel(EngineTask work, int branch) {
-        loop.tell(new EngineLoop.Cancel(work, branch));
-        if (work.scheduled().branches() == 1) {
-            loop.lone().abort(work.scheduled());
+    public void cancel(EngineTask task, int branch) {
+        loop.tell(new Commands.Cancel(task, branch));
+        if (task.scheduled().branches() == 1) {
+            loop.lone().abort(task.scheduled());
         }
     }
 
     @Override
     public void ended(FinishedRequest request) {
         capacity.giveBack(1);
-        meter.ended(request);
-        events.requestEnds(request);
-        tell(listener -> listener.finished(request));
-        for (Consumer<FinishedRequest> observer : observers) {
-            callback(() -> observer.accept(request));
-        }
+        reporter.ended(request);
     }
 
-    /** Shows what ended to the observer, on a thread for callbacks, until the runnable that it returns is run. */
     Runnable observe(Consumer<FinishedRequest> observer) {
-        observers.add(observer);
-        return () -> observers.remove(observer);
+        return reporter.observe(observer);
     }
 
     Model model() {
         return model;
+    }
+
+    EngineOptions options() {
+        return options;
     }
 
     EngineConfig config() {
@@ -230,12 +202,12 @@ final class EngineCore implements TaskCallbacks {
     }
 
     EngineSnapshot snapshot() {
-        return meter.snapshot(config.maxSequences(), schedulerConfig.kvTokens());
+        return EngineSnapshot.of(meter, config.maxSequences(), schedulerConfig.kvTokens());
     }
 
     boolean drain(Duration most) {
         closed = true;
-        loop.shutDown(EngineLoop.Shutdown.DRAIN);
+        loop.shutDown(Mailbox.Shutdown.DRAIN);
         boolean drained = Thread.currentThread() != thread && join(thread, most); // it would wait for itself
         close();
         return drained;
@@ -243,7 +215,7 @@ final class EngineCore implements TaskCallbacks {
 
     void close() {
         closed = true;
-        loop.shutDown(EngineLoop.Shutdown.NOW);
+        loop.shutDown(Mailbox.Shutdown.NOW);
         if (Thread.currentThread() == thread) {
             return;
         }

@@ -1,6 +1,7 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.ContextOptions;
+import dev.tokapu.internal.util.Checks;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -45,29 +46,17 @@ public record EngineOptions(
         Objects.requireNonNull(kvLayout, "kvLayout");
         Objects.requireNonNull(sampling, "sampling");
         Objects.requireNonNull(listener, "listener");
-        between("maxSequences", maxSequences, 1, 256);
-        between("sequenceContextSize", sequenceContextSize, 0, Integer.MAX_VALUE);
-        between("queueCapacity", queueCapacity, 1, 10_000_000);
-        between("maxPrefillTokens", maxPrefillTokens, 0, Integer.MAX_VALUE);
-        between("samplingThreads", samplingThreads, 0, 512);
+        Checks.between("maxSequences", maxSequences, 1, 256);
+        Checks.between("sequenceContextSize", sequenceContextSize, 0, Integer.MAX_VALUE);
+        Checks.between("queueCapacity", queueCapacity, 1, 10_000_000);
+        Checks.between("maxPrefillTokens", maxPrefillTokens, 0, Integer.MAX_VALUE);
+        Checks.between("samplingThreads", samplingThreads, 0, 512);
         if (!(maxDecodeSlowdown >= 1.1)) {
             throw new IllegalArgumentException(
                     "maxDecodeSlowdown is " + maxDecodeSlowdown + "; it must be 1.1 or more");
         }
-        positive("aging", aging);
-        positive("watchdog", watchdog);
-    }
-
-    private static void between(String name, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be from " + min + " to " + max);
-        }
-    }
-
-    private static void positive(String name, Duration value) {
-        if (value.isZero() || value.isNegative()) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be longer than nothing");
-        }
+        Checks.positive("aging", aging);
+        Checks.positive("watchdog", watchdog);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.engine.run.EngineMeter;
 import java.util.Locale;
 
 /**
@@ -65,6 +66,37 @@ public record EngineSnapshot(
         LatencySnapshot betweenTokens,
         LatencySnapshot endToEnd,
         LatencySnapshot stepTime) {
+
+    static EngineSnapshot of(EngineMeter meter, int maxSequences, int contextSize) {
+        return new EngineSnapshot(
+                meter.queued(),
+                meter.running(),
+                meter.generating(),
+                maxSequences,
+                meter.reserved(),
+                contextSize,
+                meter.submitted.sum(),
+                meter.rejected.sum(),
+                meter.completed.sum(),
+                meter.cancelled.sum(),
+                meter.expired.sum(),
+                meter.failed.sum(),
+                meter.hangs.sum(),
+                meter.steps.get(),
+                meter.promptTokens.get(),
+                meter.generatedTokens.get(),
+                meter.draftedTokens.get(),
+                meter.acceptedTokens.get(),
+                meter.planNanos.get(),
+                meter.decodeNanos.get(),
+                meter.sampleNanos.get(),
+                meter.deliverNanos.get(),
+                LatencySnapshot.of(meter.queueTime),
+                LatencySnapshot.of(meter.firstToken),
+                LatencySnapshot.of(meter.betweenTokens),
+                LatencySnapshot.of(meter.endToEnd),
+                LatencySnapshot.of(meter.stepTime));
+    }
 
     /** For people, in one line. */
     @Override

@@ -1,5 +1,6 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.engine.run.RequestEnd;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.Usage;
 import java.util.Locale;
@@ -51,8 +52,12 @@ public record FinishedRequest(
         /** The vector of a text. */
         EMBEDDINGS;
 
-        /** The value of {@code gen_ai.operation.name}; OpenTelemetry has one for all but scores. */
-        String tag() {
+        /**
+         * The value of {@code gen_ai.operation.name}; OpenTelemetry has one for all but scores.
+         *
+         * @return the name in lower case
+         */
+        public String tag() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -97,6 +102,21 @@ public record FinishedRequest(
             return Outcome.CANCELLED;
         }
         return finishReason == FinishReason.DEADLINE ? Outcome.EXPIRED : Outcome.COMPLETED;
+    }
+
+    RequestEnd event() {
+        return new RequestEnd(
+                id,
+                answer,
+                operation.tag(),
+                tenant.hashCode(),
+                priority,
+                usage,
+                outcome().name(),
+                finishReason,
+                timings.queue().toNanos(),
+                timings.firstToken().toNanos(),
+                timings.total().toNanos());
     }
 
     /** For people, in one line, without the tenant's name. */

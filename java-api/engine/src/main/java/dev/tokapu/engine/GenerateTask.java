@@ -1,8 +1,12 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
+import dev.tokapu.engine.run.ActiveSequence;
+import dev.tokapu.engine.run.EngineTask;
+import dev.tokapu.engine.run.StepBatch;
+import dev.tokapu.engine.schedule.PlanEntry;
+import dev.tokapu.engine.schedule.RequestBuilder;
 import dev.tokapu.engine.schedule.ScheduledRequest;
-import dev.tokapu.engine.schedule.ScheduledSequence;
 import dev.tokapu.internal.text.StoppingCriteriaEvaluator;
 import dev.tokapu.internal.util.Durations;
 import dev.tokapu.text.FinishReason;
@@ -10,103 +14,59 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way through an engine: its scheduled request and what belongs to it.
+ * A request that generates, on its way through an engine: its prompt, its place in the schedule and its answers.
  *
- * <p>Thread safety: the fields do not change; what they lead to is the engine's thread's.
+ * <p>Thread safety: what it consists of does not change; what that leads to is the engine's thread's.
  */
 final class GenerateTask implements EngineTask {
 
-    final long id;
-    final Request request;
-    final int[] prompt;
-    final int mostTokens;
-    final long submitted;
-    final int group;
-    final boolean onDevice;
-    private final FinishedRequest.Operation operation;
-    private final long timeLimit;
+    private final Request request;
+    private final int[] prompt;
+    private final List<ActiveSequence> sequences;
+    private final boolean onDevice;
+    private final ScheduledRequest<EngineTask> scheduled;
+    private final FinishReason lateReason;
 
-    private @Nullable ScheduledRequest scheduled;
-    private List<ActiveSequence> answers = List.of();
-
+    /**
+     * Creates it.
+     *
+     * @param request what is asked for
+     * @param schedule its name, tenant, adapters and limit; prompt, answers and times are set here
+     * @param now when it was submitted
+     * @param onDevice whether a device may choose its tokens
+     */
     GenerateTask(
-            long id,
             Request request,
-            FinishedRequest.Operation operation,
             int[] prompt,
-            int mostTokens,
-            long submitted,
-            int group,
+            List<ActiveSequence> sequences,
+            RequestBuilder schedule,
+            long now,
             boolean onDevice) {
-        this.id = id;
-        this.operation = operation;
-        this.timeLimit = StoppingCriteriaEvaluator.deadline(request.stoppingCriteria(), submitted);
         this.request = request;
         this.prompt = prompt;
-        this.mostTokens = mostTokens;
-        this.submitted = submitted;
-        this.group = group;
+        this.sequences = List.copyOf(sequences);
         this.onDevice = onDevice;
+        long timeLimit = StoppingCriteriaEvaluator.deadline(request.stoppingCriteria(), now);
+        long deadline = Durations.after(now, request.deadline());
+        this.lateReason = timeLimit < deadline ? FinishReason.STOP_CRITERION : FinishReason.DEADLINE;
+        this.scheduled = schedule.time(now, Math.min(timeLimit, deadline))
+                .promptTokens(prompt.length)
+                .branches(sequences.size())
+                .build(this);
     }
 
-    FinishedRequest.Operation operation() {
-        return operation;
-    }
-
-    /** Before it is handed to the engine's thread. */
-    void complete(List<ActiveSequence> all) {
-        answers = List.copyOf(all);
-        long deadline = Math.min(timeLimit, Durations.after(submitted, request.deadline()));
-        scheduled = new ScheduledRequest(
-                id,
-                request.tenant(),
-                request.priority(),
-                submitted,
-                deadline,
-                prompt.length,
-                mostTokens,
-                all.size(),
-                group,
-                false,
-                false,
-                this);
+    Request request() {
+        return request;
     }
 
     @Override
-    public ScheduledRequest scheduled() {
-        ScheduledRequest made = scheduled;
-        if (made == null) {
-            throw new IllegalStateException("the submission is not complete");
-        }
-        return made;
-    }
-
-    List<ActiveSequence> answers() {
-        return answers;
-    }
-
-    ActiveSequence answer(int branch) {
-        return answers.get(branch);
-    }
-
-    static ActiveSequence active(ScheduledSequence sequence) {
-        return of(sequence.request()).answer(sequence.branch());
-    }
-
-    static GenerateTask of(ScheduledRequest scheduled) {
-        return EngineTask.of(scheduled, GenerateTask.class);
-    }
-
-    @Override
-    public long submitted() {
-        return submitted;
+    public ScheduledRequest<EngineTask> scheduled() {
+        return scheduled;
     }
 
     @Override
     public FinishReason lateReason() {
-        return timeLimit < Durations.after(submitted, request.deadline())
-                ? FinishReason.STOP_CRITERION
-                : FinishReason.DEADLINE;
+        return lateReason;
     }
 
     @Override
@@ -121,31 +81,38 @@ final class GenerateTask implements EngineTask {
 
     @Override
     public void admitted(Context context, long now) {
-        for (ActiveSequence active : answers) {
-            active.generation.admitted(now);
-            // Several answers share the output that their first tokens are chosen from, and may change their sequences
-            // until then.
-            if (onDevice && answers.size() == 1) {
-                active.attach(
-                        context,
-                        scheduled().sequence(active.generation.branch()).slot());
-            }
+        // Several answers share the output that their first tokens are chosen from, and may change their sequences
+        // until then.
+        boolean alone = sequences.size() == 1;
+        for (int branch = 0; branch < sequences.size(); branch++) {
+            int slot = scheduled.sequence(branch).slot();
+            sequences.get(branch).admitted(context, slot, onDevice && alone, now);
         }
     }
 
     @Override
-    public void end(@Nullable FinishReason reason, @Nullable Throwable failure) {
-        answers.forEach(active -> active.end(reason, failure));
+    public ActiveSequence sequence(int branch) {
+        return sequences.get(branch);
     }
 
     @Override
-    public void end(ScheduledSequence sequence, @Nullable FinishReason reason, @Nullable Throwable failure) {
-        answer(sequence.branch()).end(reason, failure);
+    public void computed(Context context, PlanEntry<EngineTask> entry, StepBatch batch) {
+        throw new IllegalStateException("request " + scheduled.id() + " is no prompt alone");
+    }
+
+    @Override
+    public void end(@Nullable FinishReason reason, @Nullable Throwable failure) {
+        sequences.forEach(active -> active.end(reason, failure));
+    }
+
+    @Override
+    public void end(int branch, @Nullable FinishReason reason, @Nullable Throwable failure) {
+        sequences.get(branch).end(reason, failure);
     }
 
     @Override
     public boolean isEnded() {
-        for (ActiveSequence active : answers) {
+        for (ActiveSequence active : sequences) {
             if (!active.isEnded()) {
                 return false;
             }
@@ -155,7 +122,7 @@ final class GenerateTask implements EngineTask {
 
     @Override
     public void free(Context context) {
-        for (ActiveSequence active : answers) {
+        for (ActiveSequence active : sequences) {
             if (active.isEnded()) {
                 active.free(context);
             }
@@ -164,6 +131,6 @@ final class GenerateTask implements EngineTask {
 
     @Override
     public void abandon() {
-        answers.forEach(ActiveSequence::abandon);
+        sequences.forEach(ActiveSequence::abandon);
     }
 }

@@ -1,5 +1,7 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.engine.run.EngineExecutors;
+import dev.tokapu.engine.run.TokenChannel;
 import dev.tokapu.internal.text.StreamPublisher;
 import dev.tokapu.internal.text.TextIterator;
 import dev.tokapu.internal.text.TextReader;
@@ -10,6 +12,7 @@ import dev.tokapu.text.Timings;
 import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.Usage;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,38 +33,46 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Generation implements TextStream {
 
-    private final TaskCallbacks control;
-    private final GenerateTask task;
+    /**
+     * What all answers of a request have in common.
+     *
+     * @param answers the list of them, to be complete before a user sees one
+     */
+    record Origin(
+            long id,
+            Request request,
+            FinishedRequest.Operation operation,
+            int promptTokens,
+            long submitted,
+            List<Generation> answers) {}
+
+    private final Origin origin;
     private final int branch;
+    private final TokenChannel channel;
+    private final Runnable cancel;
     private final OutputText text;
     private final EngineExecutors executors;
     private final CompletableFuture<Answer> result = new CompletableFuture<>();
     private final AtomicBoolean taken = new AtomicBoolean();
-    private volatile List<Generation> siblings = List.of();
-    private volatile long admitted;
-    private volatile long promptRead;
-    private volatile long firstToken;
-    private volatile long latestToken;
-    private volatile int chosen;
-    private volatile int drafted;
-    private volatile int accepted;
     private volatile long ended;
 
-    Generation(GenerateTask task, int branch, TokenChannel channel, List<String> stops, EngineParts parts) {
-        this.control = parts.control();
-        this.task = task;
-        this.branch = branch;
+    /** The next answer of a request. */
+    Generation(Origin origin, TokenChannel channel, Runnable cancel, List<String> stops, EngineParts parts) {
+        this.origin = origin;
+        this.branch = origin.answers().size();
+        this.channel = channel;
+        this.cancel = cancel;
         this.executors = parts.executors();
-        this.text = new OutputText(parts.vocab(), task.request, stops, channel, executors, new OutputText.Listener() {
+        OutputText.Listener listener = new OutputText.Listener() {
             @Override
             public void stopped() {
-                control.cancel(task, branch);
+                cancel.run();
             }
 
             @Override
             public void ending(@Nullable FinishReason reason, @Nullable Throwable failure) {
                 ended = System.nanoTime();
-                control.ended(report(reason, failure));
+                parts.control().ended(report(reason, failure));
             }
 
             @Override
@@ -73,50 +84,8 @@ public final class Generation implements TextStream {
             public void interrupted() {
                 cancel();
             }
-        });
-    }
-
-    void siblings(List<Generation> all) {
-        siblings = List.copyOf(all);
-    }
-
-    int branch() {
-        return branch;
-    }
-
-    void admitted(long now) {
-        admitted = now;
-    }
-
-    /** The engine's thread only, before {@link #tokenChosen}: how long it took is measured. */
-    void chosenAt(long now, EngineMeter meter) {
-        if (latestToken == 0) {
-            promptRead = now;
-            meter.firstToken.record(now - task.submitted);
-        } else {
-            meter.betweenTokens.record(now - latestToken);
-        }
-    }
-
-    /** The engine's thread only. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-    void tokenChosen(long now) {
-        if (firstToken == 0) {
-            firstToken = now;
-        }
-        latestToken = now;
-        chosen++;
-    }
-
-    /** The engine's thread only. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-    void speculated(int proposed, int right) {
-        drafted += proposed;
-        accepted += right;
-    }
-
-    void signal() {
-        text.signal();
+        };
+        this.text = new OutputText(parts.vocab(), origin.request(), stops, channel, executors, listener);
     }
 
     private void complete() {
@@ -131,11 +100,11 @@ public final class Generation implements TextStream {
     }
 
     private FinishedRequest report(@Nullable FinishReason reason, @Nullable Throwable failure) {
-        Request request = task.request;
+        Request request = origin.request();
         return new FinishedRequest(
-                task.id,
+                origin.id(),
                 branch,
-                task.operation(),
+                origin.operation(),
                 request.tenant(),
                 request.priority(),
                 usage(),
@@ -154,7 +123,7 @@ public final class Generation implements TextStream {
      * @return the request
      */
     public Request request() {
-        return task.request;
+        return origin.request();
     }
 
     /**
@@ -163,7 +132,7 @@ public final class Generation implements TextStream {
      * @return as many as {@link Request#answers()}, in order
      */
     public List<Generation> answers() {
-        return siblings;
+        return Collections.unmodifiableList(origin.answers());
     }
 
     /**
@@ -182,15 +151,15 @@ public final class Generation implements TextStream {
      * @return durations
      */
     public RequestTimings requestTimings() {
-        long start = task.submitted;
+        long start = origin.submitted();
         long end = ended == 0 ? System.nanoTime() : ended;
-        int gaps = chosen - 1;
+        int gaps = channel.chosen() - 1;
         return new RequestTimings(
-                Durations.between(start, admitted),
-                Durations.between(admitted, promptRead),
-                Durations.between(start, firstToken),
+                Durations.between(start, channel.admittedAt()),
+                Durations.between(channel.admittedAt(), channel.firstToken()),
+                Durations.between(start, channel.firstToken()),
                 Durations.between(start, end),
-                gaps < 1 ? Duration.ZERO : Duration.ofNanos((latestToken - firstToken) / gaps));
+                gaps < 1 ? Duration.ZERO : Duration.ofNanos((channel.latestToken() - channel.firstToken()) / gaps));
     }
 
     private TextReader reader() {
@@ -293,9 +262,9 @@ public final class Generation implements TextStream {
     @Override
     public void cancel() {
         if (!isFinished()) {
-            control.cancel(task, branch);
+            cancel.run();
             // One that waits has its place until the scheduler has forgotten it.
-            if (admitted != 0) {
+            if (channel.admittedAt() != 0) {
                 text.cancel();
             }
         }
@@ -343,19 +312,20 @@ public final class Generation implements TextStream {
 
     @Override
     public Usage usage() {
-        return new Usage(task.prompt.length, 0, text.tokenCount(), drafted, accepted);
+        return new Usage(origin.promptTokens(), 0, text.tokenCount(), channel.drafted(), channel.accepted());
     }
 
     @Override
     public Timings timings() {
-        long promptNanos = promptRead == 0 ? 0 : promptRead - admitted;
-        int later = Math.max(0, chosen - 1);
+        long firstToken = channel.firstToken();
+        long promptNanos = firstToken == 0 ? 0 : firstToken - channel.admittedAt();
+        int later = Math.max(0, channel.chosen() - 1);
         return Timings.ofNanos(
-                promptRead == 0 ? 0 : task.prompt.length,
+                firstToken == 0 ? 0 : origin.promptTokens(),
                 promptNanos,
                 later,
-                later == 0 ? 0 : latestToken - firstToken,
-                firstToken == 0 ? 0 : firstToken - admitted);
+                later == 0 ? 0 : channel.latestToken() - firstToken,
+                promptNanos);
     }
 
     @Override
@@ -371,7 +341,7 @@ public final class Generation implements TextStream {
     @Override
     public String toString() {
         FinishReason reason = text.reason();
-        return "Generation[" + task.id + (task.answers().size() > 1 ? "/" + branch : "") + ", " + usage() + ", "
+        return "Generation[" + origin.id() + (origin.answers().size() > 1 ? "/" + branch : "") + ", " + usage() + ", "
                 + (reason == null ? (isFinished() ? "failed" : "running") : reason) + "]";
     }
 }

@@ -1,5 +1,6 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.engine.run.Histogram;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -17,6 +18,12 @@ import java.util.Locale;
  * @since 0.1
  */
 public record LatencySnapshot(long count, long totalNanos, long p50Nanos, long p90Nanos, long p99Nanos, long maxNanos) {
+
+    static LatencySnapshot of(Histogram histogram) {
+        Histogram.Summary summary = histogram.summary();
+        return new LatencySnapshot(
+                summary.count(), summary.totalNanos(), summary.p50(), summary.p90(), summary.p99(), summary.max());
+    }
 
     /**
      * The average.

@@ -1,6 +1,9 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Vocab;
+import dev.tokapu.engine.run.EngineExecutors;
+import dev.tokapu.engine.run.StageThread;
+import dev.tokapu.engine.run.TokenChannel;
 import dev.tokapu.internal.text.IncrementalDetokenizer;
 import dev.tokapu.internal.text.LogProbabilities;
 import dev.tokapu.internal.text.StopMatcher;
@@ -80,17 +83,18 @@ final class OutputText implements Runnable {
         this.tokenText = new IncrementalDetokenizer(
                 (token, dst) -> vocab.piece(token, false, dst), new StopMatcher(stops), criteria);
         criteria.begin(System.nanoTime());
+        channel.onChange(this::signal);
     }
 
-    boolean runsUserCode() {
+    private boolean runsUserCode() {
         return !request.stoppingCriteria().isEmpty();
     }
 
-    /** Any thread: the feed has something new. */
-    void signal() {
+    /** Any thread: the channel has something new. */
+    private void signal() {
         if (signals.getAndIncrement() == 0) {
             try {
-                executors.execute(this);
+                executors.execute(this, runsUserCode());
             } catch (Throwable e) { // no thread is to be had
                 fail(e);
                 signals.set(0);

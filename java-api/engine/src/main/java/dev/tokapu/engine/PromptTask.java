@@ -1,8 +1,12 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
+import dev.tokapu.engine.run.ActiveSequence;
+import dev.tokapu.engine.run.EngineExecutors;
+import dev.tokapu.engine.run.EngineTask;
+import dev.tokapu.engine.run.StepBatch;
+import dev.tokapu.engine.schedule.PlanEntry;
 import dev.tokapu.engine.schedule.ScheduledRequest;
-import dev.tokapu.engine.schedule.ScheduledSequence;
 import dev.tokapu.internal.util.Durations;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.Usage;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 abstract class PromptTask<R> implements EngineTask {
 
     final int[] prompt;
-    private final ScheduledRequest scheduled;
+    private final ScheduledRequest<EngineTask> scheduled;
     private final SchedulingOptions scheduling;
     private final EngineExecutors executors;
     private final TaskCallbacks control;
@@ -47,21 +51,16 @@ abstract class PromptTask<R> implements EngineTask {
         this.scheduling = entry.scheduling();
         this.executors = entry.parts().executors();
         this.control = entry.parts().control();
-        long deadline = Durations.after(entry.now(), scheduling.deadline());
-        this.scheduled = new ScheduledRequest(
-                        entry.id(),
-                        scheduling.tenant(),
-                        scheduling.priority(),
-                        entry.now(),
-                        deadline,
-                        prompt.length,
-                        0,
-                        1,
-                        entry.group(),
-                        true,
-                        whole,
-                        this)
-                .outputsFrom(outputsFrom);
+        this.scheduled = ScheduledRequest.builder(entry.id())
+                .tenant(scheduling.tenant())
+                .priority(scheduling.priority())
+                .time(entry.now(), Durations.after(entry.now(), scheduling.deadline()))
+                .promptTokens(prompt.length)
+                .outputsFrom(outputsFrom)
+                .group(entry.group())
+                .promptOnly(true)
+                .whole(whole)
+                .build(this);
         CompletableFuture<R> unused = result.whenComplete((value, failure) -> {
             // Whoever else completes it, orTimeout for example, no longer wants what the engine has.
             if (!reported.get()) {
@@ -73,29 +72,19 @@ abstract class PromptTask<R> implements EngineTask {
     /** How something enters an engine. */
     record Entry(long id, int group, long now, SchedulingOptions scheduling, EngineParts parts) {}
 
-    /**
-     * Part of the prompt was computed: takes what is needed out of the context.
-     *
-     * @param batch the step's tokens
-     * @param entry the part's place among the entries of the step
-     * @param from the position of its first token
-     * @param count how many tokens it has
-     * @param slot the sequence
-     */
-    abstract void computed(Context context, StepBatch batch, int entry, int from, int count, int slot);
+    /** Takes what is needed of a part of the prompt out of the context. */
+    abstract void read(Context context, PlanEntry<EngineTask> entry, StepBatch batch);
 
-    /** The task of a scheduled request that is a prompt alone. */
-    static PromptTask<?> of(ScheduledRequest scheduled) {
-        return EngineTask.of(scheduled, PromptTask.class);
+    @Override
+    public void computed(Context context, PlanEntry<EngineTask> entry, StepBatch batch) {
+        read(context, entry, batch);
+        if (entry.isLast()) {
+            ended = true; // the result comes by itself
+        }
     }
 
     CompletableFuture<R> result() {
         return result;
-    }
-
-    /** All of the prompt was computed and taken; the result comes by itself. */
-    void finish() {
-        ended = true;
     }
 
     /** Any thread: the result. */
@@ -143,13 +132,18 @@ abstract class PromptTask<R> implements EngineTask {
     }
 
     @Override
-    public ScheduledRequest scheduled() {
+    public ScheduledRequest<EngineTask> scheduled() {
         return scheduled;
     }
 
     @Override
-    public long submitted() {
-        return scheduled.arrival();
+    public FinishReason lateReason() {
+        return FinishReason.DEADLINE;
+    }
+
+    @Override
+    public ActiveSequence sequence(int branch) {
+        throw new IllegalStateException("request " + scheduled.id() + " generates nothing");
     }
 
     @Override
@@ -163,7 +157,7 @@ abstract class PromptTask<R> implements EngineTask {
     }
 
     @Override
-    public void end(ScheduledSequence sequence, @Nullable FinishReason reason, @Nullable Throwable failure) {
+    public void end(int branch, @Nullable FinishReason reason, @Nullable Throwable failure) {
         end(reason, failure);
     }
 

@@ -4,11 +4,21 @@ import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.engine.run.ActiveSequence;
+import dev.tokapu.engine.run.AdapterGroups;
+import dev.tokapu.engine.run.DraftProposer;
+import dev.tokapu.engine.run.EngineConfig;
+import dev.tokapu.engine.run.EngineTask;
+import dev.tokapu.engine.run.LogitsReaders;
+import dev.tokapu.engine.run.TokenChannel;
+import dev.tokapu.engine.schedule.RequestBuilder;
+import dev.tokapu.engine.schedule.ScheduledRequest;
 import dev.tokapu.engine.schedule.SchedulerConfig;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.internal.text.SamplerPriming;
 import dev.tokapu.internal.text.ScoredText;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.text.FinishReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +46,7 @@ final class RequestPreprocessor implements AutoCloseable {
     RequestPreprocessor(Model model, EngineConfig config, AdapterGroups adapters, EngineParts parts) {
         this.model = model;
         this.config = config;
-        this.schedulerConfig = config.schedulerConfig(model);
+        this.schedulerConfig = config.schedulerConfig();
         this.adapters = adapters;
         this.parts = parts;
         this.texts = new RequestTokenizer(model);
@@ -75,40 +85,75 @@ final class RequestPreprocessor implements AutoCloseable {
                         + " says nothing on an engine)");
     }
 
-    /** A request that generates; the prompt ends with what was generated before. */
-    GenerateTask task(Request request, FinishedRequest.Operation operation, int[] generated) {
+    /**
+     * A request that is ready to be computed.
+     *
+     * @param task what the engine's thread computes
+     * @param first the first of its answers
+     */
+    record Prepared(GenerateTask task, Generation first) {}
+
+    /** Makes a task of a request that generates; the prompt ends with what was generated before. */
+    Prepared task(Request request, FinishedRequest.Operation operation, int[] generated) {
         RequestTokenizer.Tokenized prompt = texts.tokenize(request.prompt());
         requireRoom(prompt.tokens().length, 1);
         long now = System.nanoTime();
-        int most = Math.min(request.maxTokens(), schedulerConfig.slotTokens() - prompt.tokens().length);
-        List<String> stops = new ArrayList<>(prompt.stops());
-        stops.addAll(request.stops());
         int group = adapters.number(request.adapters());
-        boolean onDevice = config.samplesOnDevice()
-                && request.speculation().maxDraft() == 0; // a device has one output for a sequence
         List<SamplerChain> chains = new ArrayList<>();
         try {
-            GenerateTask task = new GenerateTask(
-                    ids.incrementAndGet(), request, operation, prompt.tokens(), most, now, group, onDevice);
-            List<ActiveSequence> answers = new ArrayList<>();
-            List<Generation> all = new ArrayList<>();
             for (int branch = 0; branch < request.answers(); branch++) {
-                TokenChannel channel = new TokenChannel();
                 SamplerChain chain = SamplerChain.of(model, BranchSamplers.of(request.samplers(), branch));
                 chains.add(chain);
                 SamplerPriming.prepare(chain, prompt.tokens(), generated);
-                Generation generation = new Generation(task, branch, channel, stops, parts);
-                answers.add(new ActiveSequence(task, generation, channel, chain, parts.vocab()));
-                all.add(generation);
             }
-            all.forEach(generation -> generation.siblings(all));
-            task.complete(answers);
-            return task;
+            GenerateTask task = task(request, prompt.tokens(), chains, group, now);
+            return new Prepared(task, answers(task, operation, prompt));
         } catch (Throwable e) {
             chains.forEach(SamplerChain::close);
             adapters.release(group);
             throw e;
         }
+    }
+
+    private GenerateTask task(Request request, int[] prompt, List<SamplerChain> chains, int group, long now) {
+        int room = schedulerConfig.slotTokens() - prompt.length;
+        int most = Math.min(request.maxTokens(), room);
+        ActiveSequence.Limits limits = new ActiveSequence.Limits(
+                most,
+                most < request.maxTokens() ? FinishReason.CONTEXT_FULL : FinishReason.MAX_TOKENS,
+                request.ignoreEnd());
+        List<ActiveSequence> sequences = new ArrayList<>();
+        for (SamplerChain chain : chains) {
+            TokenChannel channel = new TokenChannel(request.logProbabilities() > 0);
+            DraftProposer drafts = request.speculation() instanceof Speculation.NGram ngram
+                    ? new DraftProposer(ngram.size(), ngram.maxDraft(), prompt, most)
+                    : null;
+            sequences.add(new ActiveSequence(channel, chain, parts.vocab(), limits, drafts));
+        }
+        RequestBuilder schedule = ScheduledRequest.builder(ids.incrementAndGet())
+                .tenant(request.tenant())
+                .priority(request.priority())
+                .maxTokens(most)
+                .group(group);
+        boolean onDevice = config.samplesOnDevice()
+                && request.speculation().maxDraft() == 0; // a device has one output for a sequence
+        return new GenerateTask(request, prompt, sequences, schedule, now, onDevice);
+    }
+
+    private Generation answers(
+            GenerateTask task, FinishedRequest.Operation operation, RequestTokenizer.Tokenized prompt) {
+        ScheduledRequest<EngineTask> scheduled = task.scheduled();
+        List<String> stops = new ArrayList<>(prompt.stops());
+        stops.addAll(task.request().stops());
+        List<Generation> answers = new ArrayList<>();
+        Generation.Origin origin = new Generation.Origin(
+                scheduled.id(), task.request(), operation, prompt.tokens().length, scheduled.arrival(), answers);
+        for (int i = 0; i < scheduled.branches(); i++) {
+            int branch = i;
+            Runnable cancel = () -> parts.control().cancel(task, branch);
+            answers.add(new Generation(origin, task.sequence(branch).channel(), cancel, stops, parts));
+        }
+        return answers.get(0);
     }
 
     /** A text to score. */

@@ -2,6 +2,10 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.engine.run.EngineTask;
+import dev.tokapu.engine.run.LogitsReaders;
+import dev.tokapu.engine.run.StepBatch;
+import dev.tokapu.engine.schedule.PlanEntry;
 import dev.tokapu.internal.text.ScoredText;
 import dev.tokapu.internal.util.LogSoftmax;
 import java.util.Arrays;
@@ -42,9 +46,9 @@ final class ScoreTask extends PromptTask<ScoredContinuation> {
     }
 
     @Override
-    void computed(Context context, StepBatch batch, int entry, int from, int count, int slot) {
-        for (int i = 0; i < count; i++) {
-            int position = from + i;
+    void read(Context context, PlanEntry<EngineTask> entry, StepBatch batch) {
+        for (int i = 0; i < entry.count(); i++) {
+            int position = entry.from() + i;
             if (hasOutput(position)) {
                 float[] logits = context.outputs().logits(batch.row(entry, i));
                 readers.read(() -> read(logits, position + 1));

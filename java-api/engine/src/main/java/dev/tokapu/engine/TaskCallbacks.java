@@ -1,5 +1,7 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.engine.run.EngineTask;
+
 /**
  * What requests need of their engine.
  *
@@ -8,7 +10,7 @@ package dev.tokapu.engine;
 interface TaskCallbacks {
 
     /** Ends an answer, or all of its request when it is the only one. */
-    void cancel(EngineTask work, int branch);
+    void cancel(EngineTask task, int branch);
 
     /** Once for an answer, a score or an embedding: it ended, and nobody can see it yet. On any thread. */
     void ended(FinishedRequest request);

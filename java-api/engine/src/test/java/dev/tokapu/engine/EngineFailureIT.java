@@ -7,6 +7,7 @@ import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.engine.run.AdapterGroups;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.StoppingCriterion;

@@ -6,6 +6,7 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.LoraWriter;
 import dev.tokapu.testsupport.TinyMemoryGguf;
@@ -21,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** What the engine's tests share. */
-final class EngineFixture {
+public final class EngineFixture {
 
     private EngineFixture() {}
 
@@ -33,18 +34,31 @@ final class EngineFixture {
                 .samplingThreads(2);
     }
 
-    /** All ways to lay out sequences, and those of a GPU, which bridges gaps, pads answers and varies steps. */
-    static List<EngineConfig> layouts(Model model, EngineOptions.Builder options) {
-        List<EngineConfig> layouts = new ArrayList<>();
-        for (KvCacheLayout policy : KvCacheLayout.values()) {
-            layouts.add(EngineConfig.of(model, options.kvLayout(policy).build()));
+    /** A way to lay out sequences. */
+    record Layout(EngineOptions options, EngineConfig config) {
+
+        Engine start(Model model) {
+            return Engine.start(model, options, config);
         }
-        layouts.add(EngineConfig.of(model, options.kvLayout(KvCacheLayout.SPLIT).build())
-                .asOnGpu(8));
-        layouts.add(
-                EngineConfig.of(model, options.kvLayout(KvCacheLayout.UNIFIED).build())
-                        .asOnGpu(0));
+    }
+
+    /** All ways to lay out sequences, and those of a GPU, which bridges gaps, pads answers and varies steps. */
+    static List<Layout> layouts(Model model, EngineOptions.Builder builder) {
+        List<Layout> layouts = new ArrayList<>();
+        for (KvCacheLayout policy : KvCacheLayout.values()) {
+            EngineOptions options = builder.kvLayout(policy).build();
+            layouts.add(
+                    new Layout(options, OptionsResolver.resolve(model, options).build()));
+        }
+        layouts.add(asOnGpu(model, builder.kvLayout(KvCacheLayout.SPLIT).build(), 8));
+        layouts.add(asOnGpu(model, builder.kvLayout(KvCacheLayout.UNIFIED).build(), 0));
         return layouts;
+    }
+
+    /** Steps of a GPU on which a micro-batch costs as much as so many tokens, on a CPU. */
+    static Layout asOnGpu(Model model, EngineOptions options, int cost) {
+        return new Layout(
+                options, OptionsResolver.resolve(model, options).gpu(cost).build());
     }
 
     static Request.Builder greedy(int... prompt) {
@@ -52,7 +66,7 @@ final class EngineFixture {
     }
 
     /** An answer that is still generated whenever somebody looks: each token takes a while, and it ends when it is cancelled. */
-    static Request.Builder endless(int... prompt) {
+    public static Request.Builder endless(int... prompt) {
         Sampler slow =
                 Sampler.customLogits((tokens, candidates) -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)));
         return greedy(prompt).samplers(slow, Sampler.greedy());

@@ -2,12 +2,10 @@ package dev.tokapu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -101,44 +99,6 @@ class EngineFlightIT {
                             .isGreaterThan(parts.multipliedBy(9).dividedBy(10));
                 });
             }
-        }
-    }
-
-    @Test
-    void hangs_duringARecording_tellsWhere() throws Exception {
-        EngineEvents events = EngineEvents.of("tokapu-engine-x");
-        try (Recording recording = recording()) {
-            events.hangs(Duration.ofSeconds(7), Thread.currentThread().getStackTrace());
-            RecordedEvent event = recorded(recording, "tokapu.EngineHang").get(0);
-            assertThat(event.getString("engine")).isEqualTo("tokapu-engine-x");
-            assertThat(event.getDuration("since")).isEqualTo(Duration.ofSeconds(7));
-            assertThat(event.getString("stack")).contains("hangs_duringARecording_tellsWhere");
-        }
-    }
-
-    @Test
-    void step_withoutARecording_allocatesNothing() {
-        EngineEvents events = EngineEvents.of("tokapu-engine-x");
-        EngineMeter meter = new EngineMeter();
-        assertThat(events).isInstanceOf(FlightEvents.class);
-        steps(events, meter, 20_000);
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long thread = Thread.currentThread().getId();
-        long before = threads.getThreadAllocatedBytes(thread);
-        steps(events, meter, 10_000);
-        assertThat(threads.getThreadAllocatedBytes(thread) - before)
-                .as("bytes in 10000 steps")
-                .isLessThan(4096);
-    }
-
-    private static void steps(EngineEvents events, EngineMeter meter, int count) {
-        for (int i = 0; i < count; i++) {
-            events.stepBegins();
-            meter.state(1, 2, 3, 4);
-            meter.computed(3, 8);
-            meter.betweenTokens.record(i);
-            meter.step(i, i + 10, i + 500, i + 600, i + 610);
-            events.stepEnds(3, 8, 10, 490, 100, 10);
         }
     }
 }

@@ -116,8 +116,7 @@ class EngineIT {
                 .maxDecodeSlowdown(1.1) // small pieces
                 .build();
         for (int cost : new int[] {0, 16}) {
-            try (Engine engine =
-                    Engine.start(model, EngineConfig.of(model, options).asOnGpu(cost))) {
+            try (Engine engine = EngineFixture.asOnGpu(model, options, cost).start(model)) {
                 Generation first = engine.submit(Request.builder(prompt(new Random(1), 5))
                         .samplers(Sampler.greedy())
                         .ignoreEnd(true)

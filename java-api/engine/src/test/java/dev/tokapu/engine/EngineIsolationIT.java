@@ -55,9 +55,9 @@ class EngineIsolationIT {
     void seededAnswers_besideOthers_areThoseOfAContextOfTheirOwn() {
         try (Model model = TestModels.tiny();
                 Context context = model.newContext(TestModels.small().build())) {
-            for (EngineConfig layout : EngineFixture.layouts(
+            for (EngineFixture.Layout layout : EngineFixture.layouts(
                     model, EngineFixture.options().maxSequences(6).queueCapacity(2 * REQUESTS))) {
-                try (Engine engine = Engine.start(model, layout)) {
+                try (Engine engine = layout.start(model)) {
                     List<Generation> all = new ArrayList<>();
                     List<int[]> prompts = new ArrayList<>();
                     for (int i = 0; i < REQUESTS; i++) {
@@ -76,7 +76,7 @@ class EngineIsolationIT {
                         differing += mine;
                     }
                     // A shared buffer adds up over cells that lie elsewhere.
-                    int most = REQUESTS * TOKENS / (layout.unified() ? 20 : 50);
+                    int most = REQUESTS * TOKENS / (layout.config().unified() ? 20 : 50);
                     assertThat(differing).as("tokens that differ").isLessThan(most);
                 }
             }

@@ -26,9 +26,9 @@ class EngineMemoryIT {
     @EnumSource(TinyMemoryGguf.class)
     void submit_forksAndCancels_answerAsAlone(TinyMemoryGguf kind) throws IOException {
         try (Model model = EngineFixture.load(kind, folder)) {
-            for (EngineConfig layout :
+            for (EngineFixture.Layout layout :
                     EngineFixture.layouts(model, EngineFixture.options().maxPrefillTokens(24))) {
-                try (Engine engine = Engine.start(model, layout)) {
+                try (Engine engine = layout.start(model)) {
                     Random random = new Random(1);
                     List<Generation> all = new ArrayList<>();
                     for (int i = 0; i < 16; i++) {

@@ -39,10 +39,10 @@ class EngineOptionalIT {
                 .run(TestModels.tinyFile().toString());
         assertThat(result.exit()).isZero();
         assertThat(result.err().lines())
-                .anyMatch(line -> line.contains("dev.tokapu.engine.EngineLoop "))
+                .anyMatch(line -> line.contains("dev.tokapu.engine.run.EngineLoop "))
                 .filteredOn(line -> line.contains("io.micrometer."))
                 .as("all but the one that the test itself asks for, and what that needs")
                 .noneMatch(line -> line.contains("MeterRegistry"));
-        assertThat(result.err()).doesNotContain("dev.tokapu.engine.EngineMetrics ");
+        assertThat(result.err()).doesNotContain("dev.tokapu.engine.metrics.EngineMetrics ");
     }
 }

@@ -11,6 +11,9 @@ import dev.tokapu.Model;
 import dev.tokapu.Pooling;
 import dev.tokapu.TestModels;
 import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.engine.run.EngineTask;
+import dev.tokapu.engine.run.StepBatch;
+import dev.tokapu.engine.schedule.PlanEntry;
 import dev.tokapu.exception.NativeAbortException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,8 +104,8 @@ class EnginePromptFailureIT {
         }
 
         @Override
-        void computed(Context context, StepBatch batch, int part, int from, int count, int slot) {
-            if (from <= position && position < from + count) {
+        void read(Context context, PlanEntry<EngineTask> entry, StepBatch batch) {
+            if (entry.from() <= position && position < entry.end()) {
                 throw failure;
             }
         }
@@ -111,16 +114,13 @@ class EnginePromptFailureIT {
     private static CompletableFuture<Integer> unreadable(
             Engine engine, int length, int position, RuntimeException failure) {
         int[] prompt = EngineFixture.prompt(new Random(3), length);
-        PromptTask<Integer> work = engine.core()
-                .enter(
-                        engine,
-                        1,
-                        () -> engine.core()
-                                .preprocessor()
-                                .prompt(
-                                        SchedulingOptions.defaults(),
-                                        entry -> new Unreadable(entry, prompt, position, failure)));
-        return work.result();
+        EngineCore core = engine.core();
+        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
+            PromptTask<Integer> task = core.preprocessor()
+                    .prompt(SchedulingOptions.defaults(), entry -> new Unreadable(entry, prompt, position, failure));
+            core.submit(engine, task, reservation);
+            return task.result();
+        }
     }
 
     @Test

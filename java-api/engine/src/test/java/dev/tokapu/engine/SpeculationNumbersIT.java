@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.engine.metrics.EngineMetrics;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.Usage;

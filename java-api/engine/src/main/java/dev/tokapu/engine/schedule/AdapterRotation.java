@@ -21,7 +21,7 @@ final class AdapterRotation {
         this.limit = limit;
     }
 
-    void enter(ScheduledRequest request) {
+    void enter(ScheduledRequest<?> request) {
         Group group = find(request.group());
         if (group == null) {
             group = new Group(request.group());
@@ -40,7 +40,7 @@ final class AdapterRotation {
         return null;
     }
 
-    void leave(ScheduledRequest request) {
+    void leave(ScheduledRequest<?> request) {
         Group group = Group.of(request);
         group.requests--;
         if (group.requests == 0) {
@@ -85,7 +85,7 @@ final class AdapterRotation {
         }
         int working = 0;
         for (int slot = 0; slot < slotCount; slot++) {
-            ScheduledSequence sequence = slots.sequence(slot);
+            ScheduledSequence<?> sequence = slots.sequence(slot);
             if (sequence == null || !(sequence.isReady() || sequence.request().phase == Phase.PREFILLING)) {
                 continue;
             }

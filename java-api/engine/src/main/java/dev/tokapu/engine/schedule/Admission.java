@@ -14,7 +14,7 @@ final class Admission {
     }
 
     /** Clears the slots of what ended. */
-    void release(Plan plan) {
+    void release(Plan<?> plan) {
         if (slots.hasReleases()) {
             slots.release(plan);
             waiting.unblock();
@@ -22,9 +22,9 @@ final class Admission {
     }
 
     /** Gives slots to the requests whose turn it is, up to the first one that does not fit. */
-    void admit(long now, Plan plan) {
+    void admit(long now, Plan<?> plan) {
         while (slots.free() > 0 && waiting.mayAdmit()) {
-            ScheduledRequest request = waiting.next(now);
+            ScheduledRequest<?> request = waiting.next(now);
             if (!slots.fits(request)) {
                 waiting.block();
                 return;

@@ -14,38 +14,38 @@ final class BatchPadder {
         this.config = config;
     }
 
-    void fill(Plan plan) {
-        int prompts = plan.entries() - plan.decodeEntries();
+    void fill(Plan<?> plan) {
+        int prompts = plan.entries().size() - plan.decodeEntries();
         if (config.padding() == 0 || plan.decodeEntries() == 0 || prompts != 1) {
             return;
         }
-        int width = plan.count(plan.decodeEntries());
+        int width = plan.entries().get(plan.decodeEntries()).count();
         if (fits(width, plan) && areTogether(plan)) {
             plan.pad(width);
         }
     }
 
-    private boolean fits(int width, Plan plan) {
-        int padding = plan.bridges() * (width - 1);
-        for (int i = 0; i < plan.decodeEntries(); i++) {
-            if (plan.count(i) > width || plan.from(i) + width > config.slotTokens()) {
-                return false;
-            }
-            padding += width - plan.count(i);
+    private boolean fits(int width, Plan<?> plan) {
+        int padding = plan.bridgedSlots().size() * (width - 1);
+        boolean fits = true;
+        for (PlanEntry<?> entry : plan.entries()) {
+            fits &= entry.isPrefill() || (entry.count() <= width && entry.from() + width <= config.slotTokens());
+            padding += entry.isPrefill() ? 0 : width - entry.count();
         }
-        return padding > 0
+        return fits
+                && padding > 0
                 && padding <= config.padding()
-                && plan.tokens() + plan.bridges() + padding <= config.batchTokens();
+                && plan.tokens() + plan.bridgedSlots().size() + padding <= config.batchTokens();
     }
 
     /** Whether the slots of the step follow one another. */
-    private static boolean areTogether(Plan plan) {
+    private static boolean areTogether(Plan<?> plan) {
         int first = Integer.MAX_VALUE;
         int last = 0;
-        for (int i = 0; i < plan.entries(); i++) {
-            first = Math.min(first, plan.sequence(i).slot);
-            last = Math.max(last, plan.sequence(i).slot);
+        for (PlanEntry<?> entry : plan.entries()) {
+            first = Math.min(first, entry.slot());
+            last = Math.max(last, entry.slot());
         }
-        return last - first + 1 == plan.entries() + plan.bridges();
+        return last - first + 1 == plan.entries().size() + plan.bridgedSlots().size();
     }
 }

@@ -21,7 +21,7 @@ final class BatchPlanner {
         this.pads = new BatchPadder(config);
     }
 
-    void fill(long now, int prefillTokens, Plan plan) {
+    void fill(long now, int prefillTokens, Plan<?> plan) {
         Group group = groups.next(slots, config.slots());
         if (group == null) {
             return;

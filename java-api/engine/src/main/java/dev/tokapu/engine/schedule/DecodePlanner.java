@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class DecodePlanner {
 
-    private final @Nullable ScheduledSequence[] ready;
+    private final @Nullable ScheduledSequence<?>[] ready;
     private int size;
     private long wanted;
 
     DecodePlanner(int slots) {
-        this.ready = new @Nullable ScheduledSequence[slots];
+        this.ready = new @Nullable ScheduledSequence<?>[slots];
     }
 
     /** Looks up the sequences of a group that can go on. */
@@ -23,7 +23,7 @@ final class DecodePlanner {
         size = 0;
         wanted = 0;
         for (int slot = 0; slot < ready.length; slot++) {
-            ScheduledSequence sequence = slots.sequence(slot);
+            ScheduledSequence<?> sequence = slots.sequence(slot);
             if (sequence != null && sequence.isReady() && sequence.request().group == group) {
                 ready[size++] = sequence;
                 wanted += sequence.wanted();
@@ -36,13 +36,13 @@ final class DecodePlanner {
         return wanted;
     }
 
-    void fill(Group group, int budget, Plan plan) {
+    void fill(Group group, int budget, Plan<?> plan) {
         boolean all = wanted <= budget;
         int entries = Math.min(size, budget);
         int drafts = budget - entries;
         int start = all ? 0 : behind(group.cursor);
         for (int i = 0; i < entries; i++) {
-            ScheduledSequence sequence = sequence((start + i) % size);
+            ScheduledSequence<?> sequence = sequence((start + i) % size);
             int extra = Math.min(sequence.wanted() - 1, drafts);
             drafts -= extra;
             plan.decode(sequence, 1 + extra);
@@ -63,8 +63,8 @@ final class DecodePlanner {
         return 0;
     }
 
-    private ScheduledSequence sequence(int i) {
-        ScheduledSequence sequence = ready[i];
+    private ScheduledSequence<?> sequence(int i) {
+        ScheduledSequence<?> sequence = ready[i];
         if (sequence == null) {
             throw new IllegalStateException("No sequence " + i);
         }

@@ -20,7 +20,7 @@ final class Group {
         this.id = id;
     }
 
-    static Group of(ScheduledRequest request) {
+    static Group of(ScheduledRequest<?> request) {
         return Objects.requireNonNull(request.group, "group of a request without slots");
     }
 }

@@ -9,23 +9,24 @@ import org.jspecify.annotations.Nullable;
 /** What ends requests from outside: cancels that wait for the next plan, and deadlines. */
 final class PendingEnds {
 
-    private final List<ScheduledRequest> cancelled = new ArrayList<>();
-    private final PriorityQueue<ScheduledRequest> deadlines = new PriorityQueue<>(
-            Comparator.comparingLong(ScheduledRequest::deadline).thenComparingLong(ScheduledRequest::id));
+    private final List<ScheduledRequest<?>> cancelled = new ArrayList<>();
+    private final PriorityQueue<ScheduledRequest<?>> deadlines =
+            new PriorityQueue<>(Comparator.<ScheduledRequest<?>>comparingLong(request -> request.deadline())
+                    .thenComparingLong(request -> request.id()));
 
-    void enter(ScheduledRequest request) {
+    void enter(ScheduledRequest<?> request) {
         if (request.deadline() != Long.MAX_VALUE) {
             deadlines.add(request);
         }
     }
 
-    void leave(ScheduledRequest request) {
+    void leave(ScheduledRequest<?> request) {
         if (request.deadline() != Long.MAX_VALUE) {
             deadlines.remove(request);
         }
     }
 
-    void cancel(ScheduledRequest request) {
+    void cancel(ScheduledRequest<?> request) {
         if (!request.cancelNoted) {
             request.cancelNoted = true;
             cancelled.add(request);
@@ -36,7 +37,7 @@ final class PendingEnds {
         return cancelled.size();
     }
 
-    ScheduledRequest cancelled(int i) {
+    ScheduledRequest<?> cancelled(int i) {
         return cancelled.get(i);
     }
 
@@ -46,7 +47,7 @@ final class PendingEnds {
 
     /** The request whose deadline comes first. */
     @Nullable
-    ScheduledRequest first() {
+    ScheduledRequest<?> first() {
         return deadlines.peek();
     }
 }

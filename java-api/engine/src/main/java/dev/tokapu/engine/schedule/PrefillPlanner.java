@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class PrefillPlanner {
 
-    private final List<ScheduledRequest> requests;
+    private final List<ScheduledRequest<?>> requests;
     private final int batchTokens;
     private final long agingNanos;
     private final int patience;
@@ -32,7 +32,7 @@ final class PrefillPlanner {
     void collect(Group group, SlotTable slots, int slotCount) {
         requests.clear();
         for (int slot = 0; slot < slotCount; slot++) {
-            ScheduledSequence sequence = slots.sequence(slot);
+            ScheduledSequence<?> sequence = slots.sequence(slot);
             if (sequence != null && sequence.request().phase == Phase.PREFILLING && sequence.request().group == group) {
                 if (sequence == sequence.request().promptSequence()) {
                     requests.add(sequence.request());
@@ -50,7 +50,7 @@ final class PrefillPlanner {
         if (requests.isEmpty() || prefillTokens == 0 || wanted == 0) {
             return 0;
         }
-        ScheduledRequest first = requests.get(first(now));
+        ScheduledRequest<?> first = requests.get(first(now));
         if (!first.whole() || first.promptTokens() <= batchTokens - wanted) {
             return 0;
         }
@@ -61,14 +61,14 @@ final class PrefillPlanner {
         return first.promptTokens();
     }
 
-    void fill(long now, int prefillTokens, Plan plan) {
+    void fill(long now, int prefillTokens, Plan<?> plan) {
         int room = batchTokens - plan.tokens();
         int budget = plan.decodeEntries() > 0 || prefillTokens > 0 ? Math.min(room, prefillTokens) : room;
         int outputsLeft = outputs;
         boolean isFirst = true;
         boolean hasPrompt = false;
         while (budget > 0 && !requests.isEmpty()) {
-            ScheduledRequest request = take(first(now));
+            ScheduledRequest<?> request = take(first(now));
             int rest = request.promptTokens() - request.prefilled;
             if (request.whole() && rest > (isFirst ? room : budget)) {
                 isFirst = false;
@@ -88,9 +88,9 @@ final class PrefillPlanner {
         }
     }
 
-    private ScheduledRequest take(int index) {
-        ScheduledRequest request = requests.get(index);
-        ScheduledRequest last = requests.remove(requests.size() - 1);
+    private ScheduledRequest<?> take(int index) {
+        ScheduledRequest<?> request = requests.get(index);
+        ScheduledRequest<?> last = requests.remove(requests.size() - 1);
         if (last != request) {
             requests.set(index, last);
         }
@@ -107,7 +107,7 @@ final class PrefillPlanner {
         return first;
     }
 
-    private boolean goesBefore(ScheduledRequest request, ScheduledRequest other, long now) {
+    private boolean goesBefore(ScheduledRequest<?> request, ScheduledRequest<?> other, long now) {
         long level = PriorityOrder.level(request, now, agingNanos);
         long otherLevel = PriorityOrder.level(other, now, agingNanos);
         if (level != otherLevel) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Live requests by id, and the transitions that end them. */
 final class RequestTable {
 
-    private final Map<Long, ScheduledRequest> requests = new HashMap<>();
+    private final Map<Long, ScheduledRequest<?>> requests = new HashMap<>();
     private final Tenants tenants = new Tenants();
     private final PendingEnds pendingEnds = new PendingEnds();
     private final WaitingQueue waiting;
@@ -26,7 +26,7 @@ final class RequestTable {
     }
 
     @Nullable
-    ScheduledRequest find(long id) {
+    ScheduledRequest<?> find(long id) {
         return requests.get(id);
     }
 
@@ -37,11 +37,11 @@ final class RequestTable {
 
     /** The request whose deadline comes first. */
     @Nullable
-    ScheduledRequest firstDeadline() {
+    ScheduledRequest<?> firstDeadline() {
         return pendingEnds.first();
     }
 
-    void enter(ScheduledRequest request) {
+    void enter(ScheduledRequest<?> request) {
         request.phase = Phase.QUEUED;
         requests.put(request.id(), request);
         tenants.enter(request);
@@ -49,20 +49,20 @@ final class RequestTable {
         waiting.add(request);
     }
 
-    void cancel(ScheduledRequest request) {
+    void cancel(ScheduledRequest<?> request) {
         request.cancelAsked = true;
         pendingEnds.cancel(request);
     }
 
-    void cancel(ScheduledRequest request, ScheduledSequence sequence) {
+    void cancel(ScheduledRequest<?> request, ScheduledSequence<?> sequence) {
         sequence.cancelAsked = true;
         pendingEnds.cancel(request);
     }
 
     /** Ends what was cancelled or is over its deadline; their slots are to be released. */
-    void end(long now, Plan plan) {
+    void end(long now, Plan<?> plan) {
         for (int i = 0; i < pendingEnds.cancels(); i++) {
-            ScheduledRequest request = pendingEnds.cancelled(i);
+            ScheduledRequest<?> request = pendingEnds.cancelled(i);
             request.cancelNoted = false;
             if (request.isEnded()) {
                 continue;
@@ -74,23 +74,23 @@ final class RequestTable {
             }
         }
         pendingEnds.clearCancels();
-        for (ScheduledRequest request = pendingEnds.first();
+        for (ScheduledRequest<?> request = pendingEnds.first();
                 request != null && request.deadline() <= now;
                 request = pendingEnds.first()) {
             end(request, EndReason.DEADLINE, plan);
         }
     }
 
-    private void end(ScheduledRequest request, EndReason reason, Plan plan) {
+    private void end(ScheduledRequest<?> request, EndReason reason, Plan<?> plan) {
         plan.end(request, null, reason);
         for (int branch = 0; branch < request.branches(); branch++) {
             end(request.sequence(branch));
         }
     }
 
-    private void endCancelledSequences(ScheduledRequest request, Plan plan) {
+    private void endCancelledSequences(ScheduledRequest<?> request, Plan<?> plan) {
         for (int branch = 0; branch < request.branches(); branch++) {
-            ScheduledSequence sequence = request.sequence(branch);
+            ScheduledSequence<?> sequence = request.sequence(branch);
             if (sequence.cancelAsked && !sequence.ended) {
                 plan.end(request, sequence, EndReason.CANCELLED);
                 end(sequence);
@@ -102,11 +102,11 @@ final class RequestTable {
      * Ends a sequence, and its request with the last one. When its slot holds an incomplete prompt that other sequences want, the next one
      * gets it.
      */
-    void end(ScheduledSequence sequence) {
+    void end(ScheduledSequence<?> sequence) {
         if (sequence.ended) {
             return;
         }
-        ScheduledRequest request = sequence.request();
+        ScheduledRequest<?> request = sequence.request();
         boolean hadPrompt = request.isPrefilling() && request.promptSequence() == sequence;
         sequence.ended = true;
         request.liveSequences--;
@@ -124,7 +124,7 @@ final class RequestTable {
         }
     }
 
-    private void leave(ScheduledRequest request) {
+    private void leave(ScheduledRequest<?> request) {
         if (request.isQueued()) {
             waiting.remove(request);
         } else {
@@ -137,7 +137,7 @@ final class RequestTable {
     }
 
     /** The prompt of a request is complete: its sequences generate, unless it wants no more than that. */
-    void prompted(ScheduledRequest request) {
+    void prompted(ScheduledRequest<?> request) {
         if (request.promptOnly()) {
             request.phase = Phase.READING;
             return;
@@ -145,7 +145,7 @@ final class RequestTable {
         request.phase = Phase.DECODING;
         decoding += request.liveSequences;
         for (int branch = 0; branch < request.branches(); branch++) {
-            ScheduledSequence sequence = request.sequence(branch);
+            ScheduledSequence<?> sequence = request.sequence(branch);
             if (!sequence.ended) {
                 sequence.length = request.promptTokens();
                 sequence.unsampled = 1;

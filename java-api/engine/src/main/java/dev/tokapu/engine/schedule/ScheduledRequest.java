@@ -1,13 +1,17 @@
 package dev.tokapu.engine.schedule;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request: a prompt and the sequences that answer it.
  *
- * <p>Thread safety: confined to the thread of its {@link Scheduler}, which alone changes it; what the constructor got never changes.
+ * <p>Thread safety: confined to the thread of its {@link Scheduler}, which alone changes it; what it was built from never changes.
+ *
+ * @param <T> what it is scheduled for
  */
-public final class ScheduledRequest {
+public final class ScheduledRequest<T> {
 
     private final long id;
     private final Object tenantKey;
@@ -19,8 +23,8 @@ public final class ScheduledRequest {
     private final int groupId;
     private final boolean promptOnly;
     private final boolean whole;
-    private final @Nullable Object tag;
-    private final ScheduledSequence[] sequences;
+    private final T task;
+    private final List<ScheduledSequence<T>> sequences = new ArrayList<>();
 
     /** Phase, counted in the scheduler's tables. */
     Phase phase = Phase.NEW;
@@ -29,7 +33,7 @@ public final class ScheduledRequest {
     int prefilled;
 
     /** Where the part of the prompt begins whose tokens all have an output. */
-    int outputsFrom;
+    final int outputsFrom;
 
     /** Sequences that have not ended. */
     int liveSequences;
@@ -62,68 +66,33 @@ public final class ScheduledRequest {
     @Nullable
     Group group;
 
-    /**
-     * A request that no scheduler knows yet.
-     *
-     * @param id names it in {@link Scheduler#cancel(long)}; unique among the requests that have not ended
-     * @param tenant whom it is computed for; equal ones are the same
-     * @param priority higher goes first
-     * @param arrival when it arrived, in nanoseconds of the clock that {@link Scheduler#plan} is given
-     * @param deadline when it ends whether complete or not, in nanoseconds of the same clock; {@link Long#MAX_VALUE} for never
-     * @param promptTokens tokens of its prompt, at least 1
-     * @param maxTokens tokens that each branch generates at most, at least 1; without meaning for a prompt alone
-     * @param branches answers to one prompt, at least 1
-     * @param group adapter set; one step computes one group only
-     * @param promptOnly whether it ends after its prompt, as scores and embeddings do; it has one branch then
-     * @param whole whether its prompt must be computed in one step
-     * @param tag whatever the caller wants to find again
-     */
-    public ScheduledRequest(
-            long id,
-            Object tenant,
-            int priority,
-            long arrival,
-            long deadline,
-            int promptTokens,
-            int maxTokens,
-            int branches,
-            int group,
-            boolean promptOnly,
-            boolean whole,
-            @Nullable Object tag) {
-        require(promptTokens >= 1, "promptTokens", promptTokens, "must be at least 1");
-        require(promptOnly || maxTokens >= 1, "maxTokens", maxTokens, "must be at least 1");
-        require(branches >= 1, "branches", branches, "must be at least 1");
-        require(!promptOnly || branches == 1, "branches", branches, "must be 1 for a prompt alone");
-        this.id = id;
-        this.tenantKey = tenant;
-        this.priority = priority;
-        this.arrival = arrival;
-        this.deadline = deadline;
-        this.promptTokens = promptTokens;
-        this.maxTokens = maxTokens;
-        this.groupId = group;
-        this.promptOnly = promptOnly;
-        this.whole = whole;
-        this.tag = tag;
-        this.sequences = new ScheduledSequence[branches];
-        for (int branch = 0; branch < branches; branch++) {
-            sequences[branch] = new ScheduledSequence(this, branch);
+    ScheduledRequest(RequestBuilder builder, T task) {
+        this.id = builder.id;
+        this.tenantKey = builder.tenant;
+        this.priority = builder.priority;
+        this.arrival = builder.arrival;
+        this.deadline = builder.deadline;
+        this.promptTokens = builder.promptTokens;
+        this.maxTokens = builder.maxTokens;
+        this.groupId = builder.group;
+        this.promptOnly = builder.promptOnly;
+        this.whole = builder.whole;
+        this.outputsFrom = builder.outputsFrom == RequestBuilder.NONE ? promptTokens : builder.outputsFrom;
+        this.task = task;
+        for (int branch = 0; branch < builder.branches; branch++) {
+            sequences.add(new ScheduledSequence<>(this, branch));
         }
-        this.liveSequences = branches;
-        this.outputsFrom = promptTokens;
+        this.liveSequences = builder.branches;
     }
 
     /**
-     * Says that the prompt's tokens from here on have outputs, of which a step makes a limited number. Before the request is offered.
+     * Begins a request that no scheduler knows yet: a prompt of one token that generates one, without a deadline.
      *
-     * @param position 0 to {@code promptTokens()}, where none has one but what is sampled from
-     * @return this
+     * @param id names it in {@link Scheduler#cancel(long)}; unique among the requests that have not ended
+     * @return the builder
      */
-    public ScheduledRequest outputsFrom(int position) {
-        require(position >= 0 && position <= promptTokens, "outputsFrom", position, "must be a position of the prompt");
-        outputsFrom = position;
-        return this;
+    public static RequestBuilder builder(long id) {
+        return new RequestBuilder(id);
     }
 
     /** How many of the next prompt tokens have no more than so many outputs. */
@@ -136,118 +105,64 @@ public final class ScheduledRequest {
         return Math.max(0, prefilled + tokens - Math.max(prefilled, outputsFrom));
     }
 
-    private static void require(boolean fine, String name, int value, String rule) {
-        if (!fine) {
-            throw new IllegalArgumentException(name + " is " + value + ", but " + rule);
-        }
-    }
-
-    /**
-     * Returns the name of the request.
-     *
-     * @return its id
-     */
+    /** {@return the name of the request} */
     public long id() {
         return id;
     }
 
-    /**
-     * Returns whom the request is computed for.
-     *
-     * @return the tenant
-     */
+    /** {@return whom the request is computed for} */
     public Object tenant() {
         return tenantKey;
     }
 
-    /**
-     * Returns the priority, without what waiting added.
-     *
-     * @return higher goes first
-     */
+    /** {@return the priority, without what waiting added} */
     public int priority() {
         return priority;
     }
 
-    /**
-     * Returns when the request arrived.
-     *
-     * @return nanoseconds
-     */
+    /** {@return when the request arrived} */
     public long arrival() {
         return arrival;
     }
 
-    /**
-     * Returns when the request ends at the latest.
-     *
-     * @return nanoseconds; {@link Long#MAX_VALUE} for never
-     */
+    /** {@return when the request ends at the latest} */
     public long deadline() {
         return deadline;
     }
 
-    /**
-     * Returns the length of the prompt.
-     *
-     * @return tokens
-     */
+    /** {@return the length of the prompt} */
     public int promptTokens() {
         return promptTokens;
     }
 
-    /**
-     * Returns how much each branch generates at most, as it was asked for; a slot may hold less.
-     *
-     * @return tokens
-     */
+    /** {@return how much each branch generates at most, as it was asked for; a slot may hold less} */
     public int maxTokens() {
         return maxTokens;
     }
 
-    /**
-     * Returns how many answers the prompt gets.
-     *
-     * @return the number of sequences
-     */
+    /** {@return how many answers the prompt gets} */
     public int branches() {
-        return sequences.length;
+        return sequences.size();
     }
 
-    /**
-     * Returns the adapter set.
-     *
-     * @return the group's id
-     */
+    /** {@return the adapter set} */
     public int group() {
         return groupId;
     }
 
-    /**
-     * Returns whether the request ends after its prompt.
-     *
-     * @return true for scores and embeddings
-     */
+    /** {@return whether the request ends after its prompt} */
     public boolean promptOnly() {
         return promptOnly;
     }
 
-    /**
-     * Returns whether the prompt must be computed in one step.
-     *
-     * @return true for prompts that attend to what follows
-     */
+    /** {@return whether the prompt must be computed in one step} */
     public boolean whole() {
         return whole;
     }
 
-    /**
-     * Returns what the caller attached.
-     *
-     * @return the tag
-     */
-    public @Nullable Object tag() {
-        return tag;
+    /** {@return what the request is scheduled for} */
+    public T task() {
+        return task;
     }
 
     /**
@@ -257,62 +172,42 @@ public final class ScheduledRequest {
      * @return its sequence
      * @throws IndexOutOfBoundsException for another number
      */
-    public ScheduledSequence sequence(int branch) {
-        return sequences[branch];
+    public ScheduledSequence<T> sequence(int branch) {
+        return sequences.get(branch);
     }
 
-    /**
-     * Returns how much of the prompt was decoded or reused.
-     *
-     * @return tokens
-     */
+    /** {@return how much of the prompt was decoded or reused} */
     public int prefilled() {
         return prefilled;
     }
 
-    /**
-     * Returns whether the request waits for slots.
-     *
-     * @return true in the queue
-     */
+    /** {@return whether the request waits for slots} */
     public boolean isQueued() {
         return phase == Phase.QUEUED;
     }
 
-    /**
-     * Returns whether the request has slots and its prompt is not decoded to the end.
-     *
-     * @return true while prefilling
-     */
+    /** {@return whether the request has slots and its prompt is not decoded to the end} */
     public boolean isPrefilling() {
         return phase == Phase.PREFILLING;
     }
 
-    /**
-     * Returns whether the sequences generate.
-     *
-     * @return true from the end of the prompt on; never for a prompt alone
-     */
+    /** {@return whether the sequences generate} */
     public boolean isDecoding() {
         return phase == Phase.DECODING;
     }
 
-    /**
-     * Returns whether nothing more is computed for the request.
-     *
-     * @return true once all its sequences ended
-     */
+    /** {@return whether nothing more is computed for the request} */
     public boolean isEnded() {
         return phase == Phase.ENDED;
     }
 
     /** The sequence whose slot the prompt is decoded into: the first one that is not ended. */
-    ScheduledSequence promptSequence() {
-        for (ScheduledSequence sequence : sequences) {
-            if (!sequence.isEnded()) {
-                return sequence;
+    ScheduledSequence<T> promptSequence() {
+        for (int branch = 0; branch < sequences.size(); branch++) {
+            if (!sequences.get(branch).isEnded()) {
+                return sequences.get(branch);
             }
         }
-        throw new IllegalStateException("Job " + id + " has ended");
+        throw new IllegalStateException("Request " + id + " has ended");
     }
 }

@@ -1,13 +1,17 @@
 package dev.tokapu.engine.schedule;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * One answer of a request: a sequence of the context, once the request has slots.
  *
  * <p>Thread safety: confined to the thread of its {@link Scheduler}.
+ *
+ * @param <T> what its request is scheduled for
  */
-public final class ScheduledSequence {
+public final class ScheduledSequence<T> {
 
-    private final ScheduledRequest request;
+    private final ScheduledRequest<T> request;
     private final int branch;
 
     int slot = -1;
@@ -20,76 +24,50 @@ public final class ScheduledSequence {
     /** Tokens of the last computed step whose samples are still to come; 0 when the sequence can go on. */
     int unsampled;
 
-    ScheduledSequence(ScheduledRequest request, int branch) {
+    ScheduledSequence(ScheduledRequest<T> request, int branch) {
         this.request = request;
         this.branch = branch;
     }
 
-    /**
-     * Returns the request that this is an answer of.
-     *
-     * @return the request
-     */
-    public ScheduledRequest request() {
+    /** {@return the request that this is an answer of} */
+    public ScheduledRequest<T> request() {
         return request;
     }
 
-    /**
-     * Returns which of the answers this is.
-     *
-     * @return from 0 on
-     */
+    /** {@return which of the answers this is} */
     public int branch() {
         return branch;
     }
 
-    /**
-     * Returns the sequence of the context.
-     *
-     * @return its id; -1 without
-     */
+    /** {@return the sequence of the context; -1 without} */
     public int slot() {
         return slot;
     }
 
-    /**
-     * Returns how much of the answer's sequence is in the KV cache.
-     *
-     * @return tokens
-     */
+    /** {@return how much of the answer's sequence is in the KV cache} */
     public int length() {
         return length;
     }
 
-    /**
-     * Returns how much was generated.
-     *
-     * @return tokens
-     */
+    /** {@return how much was generated} */
     public int generated() {
         return generated;
     }
 
-    /**
-     * Returns whether nothing more is computed for this sequence.
-     *
-     * @return true from its end on
-     */
+    /** {@return whether nothing more is computed for this sequence} */
     public boolean isEnded() {
         return ended;
     }
 
     /**
      * Offers tokens to verify beside the next one, in the next plan that computes this sequence; how many of them go is
-     * {@link Plan#count} less 1. Samples take the offer back.
+     * {@link PlanEntry#count} less 1. Samples take the offer back.
      *
      * @param n tokens, 0 for none
      * @throws IllegalArgumentException when negative
      */
     public void drafts(int n) {
-        if (n < 0) {
-            throw new IllegalArgumentException("drafts is " + n + ", but must not be negative");
-        }
+        Checks.atLeast("drafts", n, 0);
         drafts = n;
     }
 

@@ -1,5 +1,6 @@
 package dev.tokapu.engine.schedule;
 
+import dev.tokapu.internal.util.Checks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is allocated while no request arrives or ends.
  *
  * <p>Thread safety: confined to one thread, which the caller sees to.
+ *
+ * @param <T> what requests are scheduled for
  */
-public final class Scheduler {
+public final class Scheduler<T> {
 
     private final SchedulerConfig config;
     private final WaitingQueue waiting;
@@ -25,7 +28,7 @@ public final class Scheduler {
     private final RequestTable requests;
     private final Admission admission;
     private final BatchPlanner batch;
-    private @Nullable Plan computing;
+    private @Nullable Plan<T> computing;
 
     /**
      * A scheduler without requests.
@@ -49,9 +52,9 @@ public final class Scheduler {
      * @return null when accepted, otherwise why not
      * @throws IllegalArgumentException when the request was accepted before or another one has its id
      */
-    public @Nullable RejectReason offer(ScheduledRequest request) {
+    public @Nullable RejectReason offer(ScheduledRequest<T> request) {
         if (request.phase != Phase.NEW) {
-            throw new IllegalArgumentException("Job " + request.id() + " was accepted before; offer a new one");
+            throw new IllegalArgumentException("Request " + request.id() + " was accepted before; offer a new one");
         }
         if (requests.find(request.id()) != null) {
             throw new IllegalArgumentException(
@@ -64,7 +67,7 @@ public final class Scheduler {
         return refusal;
     }
 
-    private @Nullable RejectReason refusal(ScheduledRequest request) {
+    private @Nullable RejectReason refusal(ScheduledRequest<T> request) {
         RejectReason tooLarge = slots.measure(request);
         if (tooLarge != null) {
             return tooLarge;
@@ -84,7 +87,7 @@ public final class Scheduler {
      * @param requestId its id; others are ignored
      */
     public void cancel(long requestId) {
-        ScheduledRequest request = requests.find(requestId);
+        ScheduledRequest<?> request = requests.find(requestId);
         if (request != null) {
             requests.cancel(request);
         }
@@ -97,7 +100,7 @@ public final class Scheduler {
      * @param branch which answer; others than the request has are ignored
      */
     public void cancel(long requestId, int branch) {
-        ScheduledRequest request = requests.find(requestId);
+        ScheduledRequest<?> request = requests.find(requestId);
         if (request != null && branch >= 0 && branch < request.branches()) {
             requests.cancel(request, request.sequence(branch));
         }
@@ -113,10 +116,8 @@ public final class Scheduler {
      * @throws IllegalArgumentException when {@code prefillTokens} is negative
      * @throws IllegalStateException when the last plan's entries were neither decoded nor failed
      */
-    public void plan(long now, int prefillTokens, Plan plan) {
-        if (prefillTokens < 0) {
-            throw new IllegalArgumentException("prefillTokens is " + prefillTokens + ", but must not be negative");
-        }
+    public void plan(long now, int prefillTokens, Plan<T> plan) {
+        Checks.atLeast("prefillTokens", prefillTokens, 0);
         if (computing != null) {
             throw new IllegalStateException("The last plan is still computed; call decoded() or failed() first");
         }
@@ -125,7 +126,7 @@ public final class Scheduler {
         admission.release(plan);
         admission.admit(now, plan);
         batch.fill(now, prefillTokens, plan);
-        computing = plan.entries() > 0 ? plan : null;
+        computing = plan.entries().isEmpty() ? null : plan;
     }
 
     /**
@@ -135,26 +136,25 @@ public final class Scheduler {
      * @param plan the last plan
      * @throws IllegalStateException for another plan, or a second time
      */
-    public void decoded(Plan plan) {
+    public void decoded(Plan<T> plan) {
         if (isComputed(plan)) {
-            for (int i = 0; i < plan.entries(); i++) {
-                decoded(plan, i);
+            for (PlanEntry<T> entry : plan.entries()) {
+                decoded(entry);
             }
         }
     }
 
-    private void decoded(Plan plan, int entry) {
-        ScheduledSequence sequence = plan.sequence(entry);
-        ScheduledRequest request = sequence.request();
-        int count = plan.count(entry);
-        boolean last = plan.isLast(entry);
-        Tenant.of(request).service += count;
-        sequence.length += count;
-        if (!plan.isPrefill(entry)) {
-            sequence.unsampled = count;
+    private void decoded(PlanEntry<T> entry) {
+        ScheduledSequence<T> sequence = entry.sequence();
+        ScheduledRequest<T> request = sequence.request();
+        boolean last = entry.isLast();
+        Tenant.of(request).service += entry.count();
+        sequence.length += entry.count();
+        if (!entry.isPrefill()) {
+            sequence.unsampled = entry.count();
             return;
         }
-        request.prefilled += count;
+        request.prefilled += entry.count();
         if (last) {
             requests.prompted(request);
         }
@@ -166,12 +166,12 @@ public final class Scheduler {
      * @param plan the last plan
      * @throws IllegalStateException for another plan, or a second time
      */
-    public void failed(Plan plan) {
+    public void failed(Plan<T> plan) {
         isComputed(plan);
     }
 
-    private boolean isComputed(Plan plan) {
-        if (plan.entries() == 0) {
+    private boolean isComputed(Plan<T> plan) {
+        if (plan.entries().isEmpty()) {
             return false;
         }
         if (computing != plan) {
@@ -191,7 +191,7 @@ public final class Scheduler {
      * @throws IllegalStateException when the sequence has nothing to sample
      * @throws IllegalArgumentException when {@code accepted} is not between 1 and the tokens computed for the sequence
      */
-    public void sampled(ScheduledSequence sequence, int accepted, boolean ended) {
+    public void sampled(ScheduledSequence<T> sequence, int accepted, boolean ended) {
         if (sequence.ended) {
             return;
         }
@@ -199,10 +199,7 @@ public final class Scheduler {
             throw new IllegalStateException("Sequence " + sequence.branch() + " of request "
                     + sequence.request().id() + " has nothing to sample; each computed step is sampled once");
         }
-        if (accepted < 1 || accepted > sequence.unsampled) {
-            throw new IllegalArgumentException("accepted is " + accepted + ", but must be between 1 and "
-                    + sequence.unsampled + ", the tokens computed");
-        }
+        Checks.between("accepted", accepted, 1, sequence.unsampled);
         sequence.length -= sequence.unsampled - accepted;
         sequence.generated += accepted;
         sequence.unsampled = 0;
@@ -218,67 +215,43 @@ public final class Scheduler {
      * @param request a request whose prompt was computed to its end; nothing happens when it has ended since
      * @throws IllegalStateException when its prompt is not complete, or it generates
      */
-    public void finished(ScheduledRequest request) {
+    public void finished(ScheduledRequest<T> request) {
         if (request.isEnded()) {
             return;
         }
         if (request.phase != Phase.READING) {
-            throw new IllegalStateException("Job " + request.id()
+            throw new IllegalStateException("Request " + request.id()
                     + " has no results to read; finished() is for prompts alone, after their last entry");
         }
         requests.end(request.sequence(0));
     }
 
-    /**
-     * Returns how many requests wait for slots.
-     *
-     * @return requests
-     */
+    /** {@return how many requests wait for slots} */
     public int queued() {
         return waiting.size();
     }
 
-    /**
-     * Returns how many requests have slots, also such that wait to be cleared.
-     *
-     * @return requests
-     */
+    /** {@return how many requests have slots, also such that wait to be cleared} */
     public int running() {
         return slots.requests();
     }
 
-    /**
-     * Returns how many answers are generated.
-     *
-     * @return sequences
-     */
+    /** {@return how many answers are generated} */
     public int decoding() {
         return requests.decoding();
     }
 
-    /**
-     * Returns how many slots nobody has.
-     *
-     * @return slots
-     */
+    /** {@return how many slots nobody has} */
     public int freeSlots() {
         return slots.free();
     }
 
-    /**
-     * Returns how much of the KV cache is reserved.
-     *
-     * @return tokens
-     */
+    /** {@return how much of the KV cache is reserved} */
     public long kvReserved() {
         return slots.reserved();
     }
 
-    /**
-     * Returns whether there is nothing to plan: no request lives and no slot waits to be cleared.
-     *
-     * @return true when the engine may sleep until the next request
-     */
+    /** {@return whether there is nothing to plan: no request lives and no slot waits to be cleared} */
     public boolean isIdle() {
         return requests.isEmpty() && !slots.hasReleases();
     }
@@ -289,7 +262,7 @@ public final class Scheduler {
      * @return nanoseconds; {@link Long#MAX_VALUE} without a deadline
      */
     public long nextDeadline() {
-        ScheduledRequest first = requests.firstDeadline();
+        ScheduledRequest<?> first = requests.firstDeadline();
         return first == null ? Long.MAX_VALUE : first.deadline();
     }
 }

@@ -1,75 +1,118 @@
 package dev.tokapu.engine.schedule;
 
+import dev.tokapu.internal.util.Checks;
+
 /**
  * What a scheduler may hand out.
  *
- * @param slots sequences that the context holds, with the ids 0 to {@code slots - 1}; at least 1
- * @param slotTokens tokens that one sequence holds at most; at least 1
- * @param kvTokens tokens that all sequences hold together: {@code slots * slotTokens} with a split KV cache, the context size with
- *     a unified one; at least 1
- * @param shared whether branches share the cells of their prompt, as in a unified KV cache
- * @param batchTokens tokens of one step at most; at least 1
- * @param queue requests that wait at most; at least 1
- * @param agingNanos waiting this long counts as one priority more; at least 1
- * @param groupSteps steps that one adapter group keeps the context while another waits, and that decoding keeps a whole prompt
- *     waiting for room in the batch; at least 1
- * @param outputs outputs of one step that prompts have as a whole (see {@link ScheduledRequest#outputsFrom}) at most, but for prompts that go all at
- *     once; at least 1
- * @param gap slots beside each other that a step bridges at most to compute the slots on both sides together; at least 0, which is never
- * @param padding tokens that a step adds at most to answers, and removes afterwards, so that they share a micro-batch with a chunk of a prompt; at
- *     least 0, which is never
+ * <p>Thread safety: immutable.
  */
-public record SchedulerConfig(
-        int slots,
-        int slotTokens,
-        int kvTokens,
-        boolean shared,
-        int batchTokens,
-        int queue,
-        long agingNanos,
-        int groupSteps,
-        int outputs,
-        int gap,
-        int padding) {
+public final class SchedulerConfig {
 
     private static final int CHUNK = 4; // gaps
 
-    /** Checks the values. */
-    public SchedulerConfig {
-        atLeastOne("slots", slots);
-        atLeastOne("slotTokens", slotTokens);
-        atLeastOne("kvTokens", kvTokens);
-        atLeastOne("batchTokens", batchTokens);
-        atLeastOne("queue", queue);
-        atLeastOne("agingNanos", agingNanos);
-        atLeastOne("groupSteps", groupSteps);
-        atLeastOne("outputs", outputs);
-        notNegative("gap", gap);
-        notNegative("padding", padding);
+    private final int slots;
+    private final int slotTokens;
+    private final int kvTokens;
+    private final boolean shared;
+    private final int batchTokens;
+    private final int queue;
+    private final long agingNanos;
+    private final int groupSteps;
+    private final int outputs;
+    private final int gap;
+    private final int padding;
+
+    private SchedulerConfig(Builder builder) {
+        slots = builder.slots;
+        slotTokens = builder.slotTokens;
+        kvTokens = builder.kvTokens;
+        shared = builder.shared;
+        batchTokens = builder.batchTokens;
+        queue = builder.queue;
+        agingNanos = builder.agingNanos;
+        groupSteps = builder.groupSteps;
+        outputs = builder.outputs;
+        gap = builder.gap;
+        padding = builder.padding;
+        Checks.atLeast("slots", slots, 1);
+        Checks.atLeast("slotTokens", slotTokens, 1);
+        Checks.atLeast("kvTokens", kvTokens, 1);
+        Checks.atLeast("batchTokens", batchTokens, 1);
+        Checks.atLeast("queue", queue, 1);
+        Checks.atLeast("agingNanos", agingNanos, 1);
+        Checks.atLeast("groupSteps", groupSteps, 1);
+        Checks.atLeast("outputs", outputs, 1);
+        Checks.atLeast("gap", gap, 0);
+        Checks.atLeast("padding", padding, 0);
     }
 
     /**
-     * Without a limit of outputs, without bridges and padding.
+     * Begins with one queue place, priorities that do not age, a step for each adapter group, any number of outputs, no bridges and no
+     * padding.
      *
-     * @param slots sequences
-     * @param slotTokens tokens of one
-     * @param kvTokens tokens of all
-     * @param shared whether branches share their prompt
-     * @param batchTokens tokens of one step
-     * @param queue requests that wait
-     * @param agingNanos waiting that counts as one priority
-     * @param groupSteps steps that one group keeps
+     * @param slots sequences that the context holds, with the ids 0 to {@code slots - 1}; at least 1
+     * @param slotTokens tokens that one sequence holds at most; at least 1
+     * @param batchTokens tokens of one step at most; at least 1
+     * @return the builder
      */
-    public SchedulerConfig(
-            int slots,
-            int slotTokens,
-            int kvTokens,
-            boolean shared,
-            int batchTokens,
-            int queue,
-            long agingNanos,
-            int groupSteps) {
-        this(slots, slotTokens, kvTokens, shared, batchTokens, queue, agingNanos, groupSteps, Integer.MAX_VALUE, 0, 0);
+    public static Builder builder(int slots, int slotTokens, int batchTokens) {
+        return new Builder(slots, slotTokens, batchTokens);
+    }
+
+    /** {@return sequences that the context holds} */
+    public int slots() {
+        return slots;
+    }
+
+    /** {@return tokens that one sequence holds at most} */
+    public int slotTokens() {
+        return slotTokens;
+    }
+
+    /** {@return tokens that all sequences hold together} */
+    public int kvTokens() {
+        return kvTokens;
+    }
+
+    /** {@return whether branches share the cells of their prompt, as in a unified KV cache} */
+    public boolean shared() {
+        return shared;
+    }
+
+    /** {@return tokens of one step at most} */
+    public int batchTokens() {
+        return batchTokens;
+    }
+
+    /** {@return requests that wait at most} */
+    public int queue() {
+        return queue;
+    }
+
+    /** {@return waiting this long counts as one priority more} */
+    public long agingNanos() {
+        return agingNanos;
+    }
+
+    /** {@return steps that one adapter group keeps the context while another waits} */
+    public int groupSteps() {
+        return groupSteps;
+    }
+
+    /** {@return outputs of one step that prompts have as a whole} */
+    public int outputs() {
+        return outputs;
+    }
+
+    /** {@return slots beside each other that a step bridges at most} */
+    public int gap() {
+        return gap;
+    }
+
+    /** {@return tokens that a step adds at most to answers} */
+    public int padding() {
+        return padding;
     }
 
     /**
@@ -82,15 +125,126 @@ public record SchedulerConfig(
         return Math.max(1, CHUNK * gap);
     }
 
-    private static void notNegative(String name, int value) {
-        if (value < 0) {
-            throw new IllegalArgumentException(name + " is " + value + ", but must not be negative");
-        }
-    }
+    /**
+     * A builder for {@link SchedulerConfig}.
+     *
+     * <p>Thread safety: confined.
+     */
+    public static final class Builder {
 
-    private static void atLeastOne(String name, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " is " + value + ", but must be at least 1");
+        private final int slots;
+        private final int slotTokens;
+        private final int batchTokens;
+        private int kvTokens;
+        private boolean shared;
+        private int queue = 1;
+        private long agingNanos = Long.MAX_VALUE;
+        private int groupSteps = 1;
+        private int outputs = Integer.MAX_VALUE;
+        private int gap;
+        private int padding;
+
+        private Builder(int slots, int slotTokens, int batchTokens) {
+            this.slots = slots;
+            this.slotTokens = slotTokens;
+            this.batchTokens = batchTokens;
+            this.kvTokens = Math.multiplyExact(slots, slotTokens);
+        }
+
+        /**
+         * Sets what all sequences hold together; {@code slots * slotTokens} unless it is set.
+         *
+         * @param tokens the context size with a unified KV cache; at least 1
+         * @return this
+         */
+        public Builder kvTokens(int tokens) {
+            kvTokens = tokens;
+            return this;
+        }
+
+        /**
+         * Sets what branches share.
+         *
+         * @param value whether they share the cells of their prompt, as in a unified KV cache
+         * @return this
+         */
+        public Builder shared(boolean value) {
+            shared = value;
+            return this;
+        }
+
+        /**
+         * Sets the bound of the queue.
+         *
+         * @param requests that wait at most; at least 1
+         * @return this
+         */
+        public Builder queue(int requests) {
+            queue = requests;
+            return this;
+        }
+
+        /**
+         * Sets how priorities age.
+         *
+         * @param nanos waiting this long counts as one priority more; at least 1
+         * @return this
+         */
+        public Builder agingNanos(long nanos) {
+            agingNanos = nanos;
+            return this;
+        }
+
+        /**
+         * Sets how long an adapter group's turn is.
+         *
+         * @param steps that one group keeps the context while another waits, and that decoding keeps a whole prompt waiting for room in the
+         *     batch; at least 1
+         * @return this
+         */
+        public Builder groupSteps(int steps) {
+            groupSteps = steps;
+            return this;
+        }
+
+        /**
+         * Sets how many outputs a step has.
+         *
+         * @param most outputs of one step that prompts have as a whole (see {@link RequestBuilder#outputsFrom}), but for prompts that
+         *     go all at once; at least 1
+         * @return this
+         */
+        public Builder outputs(int most) {
+            outputs = most;
+            return this;
+        }
+
+        /**
+         * Sets which gaps are bridged.
+         *
+         * @param most slots beside each other that a step bridges to compute the slots on both sides together; at least 0, which is never
+         * @return this
+         */
+        public Builder gap(int most) {
+            gap = most;
+            return this;
+        }
+
+        /**
+         * Sets what is padded.
+         *
+         * @param most tokens that a step adds to answers, and removes afterwards, so that they share a micro-batch with a chunk of a prompt;
+         *     at least 0, which is never
+         * @return this
+         */
+        public Builder padding(int most) {
+            padding = most;
+            return this;
+        }
+
+        /** {@return the config} */
+        public SchedulerConfig build() {
+            return new SchedulerConfig(this);
         }
     }
 }

@@ -22,13 +22,13 @@ final class SlotGapFiller {
         this.computed = new boolean[config.slots()];
     }
 
-    void fill(Group group, Plan plan) {
+    void fill(Group group, Plan<?> plan) {
         if (config.gap() == 0 || plan.decodeEntries() == 0) {
             return;
         }
         Arrays.fill(computed, false);
-        for (int i = 0; i < plan.entries(); i++) {
-            computed[plan.sequence(i).slot] = true;
+        for (PlanEntry<?> entry : plan.entries()) {
+            computed[entry.slot()] = true;
         }
         int last = -1;
         for (int slot = 0; slot < computed.length; slot++) {
@@ -41,13 +41,13 @@ final class SlotGapFiller {
         }
     }
 
-    private boolean canBridge(int from, int to, Group group, Plan plan) {
+    private boolean canBridge(int from, int to, Group group, Plan<?> plan) {
         int gap = to - from;
-        if (gap > config.gap() || plan.tokens() + plan.bridges() + gap > config.batchTokens()) {
+        if (gap > config.gap() || plan.tokens() + plan.bridgedSlots().size() + gap > config.batchTokens()) {
             return false;
         }
         for (int slot = from; slot < to; slot++) {
-            ScheduledSequence sequence = slots.sequence(slot);
+            ScheduledSequence<?> sequence = slots.sequence(slot);
             if (sequence != null && !isEmpty(sequence) && !mayRead(sequence, group)) {
                 return false;
             }
@@ -56,15 +56,15 @@ final class SlotGapFiller {
     }
 
     /** A branch has nothing before its prompt is complete. */
-    private static boolean isEmpty(ScheduledSequence sequence) {
+    private static boolean isEmpty(ScheduledSequence<?> sequence) {
         return sequence.request().phase == Phase.PREFILLING
                 && sequence != sequence.request().promptSequence()
                 && !sequence.ended;
     }
 
     /** Whether the next token of its prompt may go alone, without an output. */
-    private static boolean mayRead(ScheduledSequence sequence, Group group) {
-        ScheduledRequest request = sequence.request();
+    private static boolean mayRead(ScheduledSequence<?> sequence, Group group) {
+        ScheduledRequest<?> request = sequence.request();
         return request.phase == Phase.PREFILLING
                 && request.group == group
                 && sequence == request.promptSequence()
@@ -72,9 +72,9 @@ final class SlotGapFiller {
                 && request.prefilled < request.outputsFrom;
     }
 
-    private void bridge(int from, int to, Plan plan) {
+    private void bridge(int from, int to, Plan<?> plan) {
         for (int slot = from; slot < to; slot++) {
-            ScheduledSequence sequence = slots.sequence(slot);
+            ScheduledSequence<?> sequence = slots.sequence(slot);
             if (sequence == null || isEmpty(sequence)) {
                 plan.bridge(slot);
             } else {

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class SlotTable {
 
     private final SchedulerConfig config;
-    private final @Nullable ScheduledSequence[] sequences;
-    private final List<ScheduledSequence> toRelease = new ArrayList<>();
+    private final @Nullable ScheduledSequence<?>[] sequences;
+    private final List<ScheduledSequence<?>> toRelease = new ArrayList<>();
     private int free;
     private int requests;
     private long reserved;
 
     SlotTable(SchedulerConfig config) {
         this.config = config;
-        this.sequences = new @Nullable ScheduledSequence[config.slots()];
+        this.sequences = new @Nullable ScheduledSequence<?>[config.slots()];
         this.free = config.slots();
     }
 
@@ -39,13 +39,13 @@ final class SlotTable {
 
     /** The sequence of a slot. */
     @Nullable
-    ScheduledSequence sequence(int slot) {
+    ScheduledSequence<?> sequence(int slot) {
         return sequences[slot];
     }
 
     /** Says why a request can never run in these limits, or measures what it reserves. */
     @Nullable
-    RejectReason measure(ScheduledRequest request) {
+    RejectReason measure(ScheduledRequest<?> request) {
         if (request.branches() > config.slots()) {
             return RejectReason.TOO_MANY_BRANCHES;
         }
@@ -60,21 +60,21 @@ final class SlotTable {
         return reservation(request) > config.kvTokens() ? RejectReason.TOO_LONG : null;
     }
 
-    private static long reservation(ScheduledRequest request) {
+    private static long reservation(ScheduledRequest<?> request) {
         return request.reservedTogether + (long) request.liveSequences * request.reservedPerSequence;
     }
 
-    boolean fits(ScheduledRequest request) {
+    boolean fits(ScheduledRequest<?> request) {
         return request.liveSequences <= free && reserved + reservation(request) <= config.kvTokens();
     }
 
     /** Gives the lowest free slots to the sequences of a request. */
-    void take(ScheduledRequest request) {
+    void take(ScheduledRequest<?> request) {
         reserved += reservation(request);
         requests++;
         int slot = 0;
         for (int branch = 0; branch < request.branches(); branch++) {
-            ScheduledSequence sequence = request.sequence(branch);
+            ScheduledSequence<?> sequence = request.sequence(branch);
             if (sequence.ended) {
                 continue;
             }
@@ -89,7 +89,7 @@ final class SlotTable {
     }
 
     /** The slot of a sequence that ended is cleared in the next plan. */
-    void releaseLater(ScheduledSequence sequence) {
+    void releaseLater(ScheduledSequence<?> sequence) {
         if (sequence.slot >= 0) {
             toRelease.add(sequence);
         }
@@ -100,10 +100,10 @@ final class SlotTable {
     }
 
     /** Clears the slots of the sequences that ended. */
-    void release(Plan plan) {
+    void release(Plan<?> plan) {
         for (int i = 0; i < toRelease.size(); i++) {
-            ScheduledSequence sequence = toRelease.get(i);
-            ScheduledRequest request = sequence.request();
+            ScheduledSequence<?> sequence = toRelease.get(i);
+            ScheduledRequest<?> request = sequence.request();
             plan.release(sequence.slot);
             sequences[sequence.slot] = null;
             sequence.slot = -1;
@@ -119,14 +119,14 @@ final class SlotTable {
     }
 
     /** Two sequences change their slots, and what is in them. */
-    void swap(ScheduledSequence sequence, ScheduledSequence other) {
+    void swap(ScheduledSequence<?> sequence, ScheduledSequence<?> other) {
         int slot = sequence.slot;
         int length = sequence.length;
         place(sequence, other.slot, other.length);
         place(other, slot, length);
     }
 
-    private void place(ScheduledSequence sequence, int slot, int length) {
+    private void place(ScheduledSequence<?> sequence, int slot, int length) {
         sequences[slot] = sequence;
         sequence.slot = slot;
         sequence.length = length;

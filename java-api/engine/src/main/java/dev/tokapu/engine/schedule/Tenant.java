@@ -11,7 +11,7 @@ final class Tenant {
     /** Requests that wait or run. */
     int requests;
 
-    static Tenant of(ScheduledRequest request) {
+    static Tenant of(ScheduledRequest<?> request) {
         return Objects.requireNonNull(request.tenant, "tenant of a request that was not offered");
     }
 }

@@ -18,7 +18,7 @@ final class Tenants {
     private int active;
     private int sweepAt = SLACK;
 
-    void enter(ScheduledRequest request) {
+    void enter(ScheduledRequest<?> request) {
         Tenant tenant = tenants.get(request.tenant());
         if (tenant == null) {
             if (tenants.size() >= sweepAt) {
@@ -35,7 +35,7 @@ final class Tenants {
         request.tenant = tenant;
     }
 
-    void leave(ScheduledRequest request) {
+    void leave(ScheduledRequest<?> request) {
         Tenant tenant = Tenant.of(request);
         tenant.requests--;
         if (tenant.requests == 0) {

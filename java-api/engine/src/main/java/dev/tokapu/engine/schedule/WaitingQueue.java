@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class WaitingQueue {
 
-    private final List<ScheduledRequest> requests = new ArrayList<>();
+    private final List<ScheduledRequest<?>> requests = new ArrayList<>();
     private final long agingNanos;
     private boolean blocked;
 
@@ -24,14 +24,14 @@ final class WaitingQueue {
         return requests.size();
     }
 
-    void add(ScheduledRequest request) {
+    void add(ScheduledRequest<?> request) {
         request.place = requests.size();
         requests.add(request);
         blocked = false;
     }
 
-    void remove(ScheduledRequest request) {
-        ScheduledRequest last = requests.remove(requests.size() - 1);
+    void remove(ScheduledRequest<?> request) {
+        ScheduledRequest<?> last = requests.remove(requests.size() - 1);
         if (last != request) {
             requests.set(request.place, last);
             last.place = request.place;
@@ -55,11 +55,11 @@ final class WaitingQueue {
     }
 
     /** The waiting request whose turn it is. */
-    ScheduledRequest next(long now) {
-        ScheduledRequest best = requests.get(0);
+    ScheduledRequest<?> next(long now) {
+        ScheduledRequest<?> best = requests.get(0);
         long level = PriorityOrder.level(best, now, agingNanos);
         for (int i = 1; i < requests.size(); i++) {
-            ScheduledRequest request = requests.get(i);
+            ScheduledRequest<?> request = requests.get(i);
             long other = PriorityOrder.level(request, now, agingNanos);
             if (other > level || (other == level && goesBefore(request, best))) {
                 best = request;
@@ -69,7 +69,7 @@ final class WaitingQueue {
         return best;
     }
 
-    private static boolean goesBefore(ScheduledRequest request, ScheduledRequest best) {
+    private static boolean goesBefore(ScheduledRequest<?> request, ScheduledRequest<?> best) {
         long service = Tenant.of(request).service;
         long bestService = Tenant.of(best).service;
         return service != bestService ? service < bestService : PriorityOrder.isEarlier(request, best);

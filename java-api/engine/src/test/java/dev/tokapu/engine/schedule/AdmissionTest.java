@@ -10,13 +10,19 @@ class AdmissionTest {
     private final Harness harness = new Harness();
 
     private static SchedulerConfig config(int slots, int kvTokens, boolean shared) {
-        return new SchedulerConfig(slots, 64, kvTokens, shared, 16, 100, 1_000_000, 3);
+        return SchedulerConfig.builder(slots, 64, 16)
+                .kvTokens(kvTokens)
+                .shared(shared)
+                .queue(100)
+                .agingNanos(1_000_000)
+                .groupSteps(3)
+                .build();
     }
 
     @Test
     void admission_freeSlots_givesTheLowest() {
-        ScheduledRequest first = harness.offer(request(1));
-        ScheduledRequest second = harness.offer(request(2).branches(2));
+        ScheduledRequest<String> first = harness.offer(request(1));
+        ScheduledRequest<String> second = harness.offer(request(2).branches(2));
         harness.plan();
         assertThat(harness.admitted()).containsExactly(1L, 2L);
         assertThat(first.sequence(0).slot()).isZero();
@@ -79,7 +85,7 @@ class AdmissionTest {
     void admission_branchOfBlockedRequestIsCancelled_itFits() {
         harness.offer(request(1).branches(2));
         harness.step();
-        ScheduledRequest blocked = harness.offer(request(2).branches(3));
+        ScheduledRequest<String> blocked = harness.offer(request(2).branches(3));
         harness.step();
         harness.scheduler.cancel(2, 0);
         harness.plan();
@@ -108,7 +114,7 @@ class AdmissionTest {
 
     @Test
     void admission_maxTokens_areCappedByTheSlot() {
-        ScheduledRequest request = harness.offer(request(1).prompt(60).max(Integer.MAX_VALUE));
+        ScheduledRequest<String> request = harness.offer(request(1).prompt(60).max(Integer.MAX_VALUE));
         harness.runToEnd(request);
         assertThat(request.sequence(0).generated()).isEqualTo(4);
     }
@@ -116,7 +122,8 @@ class AdmissionTest {
     @Test
     void admission_laneEnds_itsReservationGoesWithItsSlot() {
         Harness unified = new Harness(config(4, 64, true));
-        ScheduledRequest request = unified.offer(request(1).prompt(20).max(10).branches(3));
+        ScheduledRequest<String> request =
+                unified.offer(request(1).prompt(20).max(10).branches(3));
         unified.step();
         unified.step();
         unified.scheduler.cancel(1, 1);
@@ -131,7 +138,7 @@ class AdmissionTest {
     @Test
     void admission_leastServedTenant_goesFirst() {
         Harness one = new Harness(config(1, 64, false));
-        ScheduledRequest first = one.offer(request(1).tenant(1));
+        ScheduledRequest<String> first = one.offer(request(1).tenant(1));
         one.offer(request(2).tenant(1));
         one.offer(request(3).tenant(2));
         one.runToEnd(first);
@@ -142,9 +149,9 @@ class AdmissionTest {
     @Test
     void admission_tenantWasAway_hasNoCredit() {
         Harness one = new Harness(config(1, 64, false));
-        ScheduledRequest first = one.offer(request(1).tenant(1));
+        ScheduledRequest<String> first = one.offer(request(1).tenant(1));
         one.offer(request(2).tenant(1));
-        ScheduledRequest third = one.offer(request(3).tenant(1));
+        ScheduledRequest<String> third = one.offer(request(3).tenant(1));
         one.runToEnd(first);
         one.offer(request(4).tenant(2).arrival(900));
         one.offer(request(5).tenant(2).arrival(901));

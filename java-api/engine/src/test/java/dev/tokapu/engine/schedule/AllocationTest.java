@@ -18,7 +18,11 @@ class AllocationTest {
     @Test
     void steadyState_steps_allocateNothing() {
         int tokens = 1_000_000;
-        Harness harness = new Harness(new SchedulerConfig(16, tokens, 16 * tokens, false, 64, 100, 1_000, 3));
+        Harness harness = new Harness(SchedulerConfig.builder(16, tokens, 64)
+                .queue(100)
+                .agingNanos(1_000)
+                .groupSteps(3)
+                .build());
         for (int id = 1; id <= 6; id++) {
             harness.offer(request(id)
                     .group(id % 2)
@@ -47,7 +51,7 @@ class AllocationTest {
         harness.now++;
         harness.plan();
         for (int i = 0; i < harness.plan.decodeEntries(); i++) {
-            harness.plan.sequence(i).drafts(i % 3);
+            harness.plan.entries().get(i).sequence().drafts(i % 3);
         }
         harness.compute();
     }

@@ -11,7 +11,7 @@ final class Check {
         }
     }
 
-    static void that(boolean holds, String rule, ScheduledRequest request) {
+    static void that(boolean holds, String rule, ScheduledRequest<?> request) {
         if (!holds) {
             throw new AssertionError(rule + ": request " + request.id());
         }

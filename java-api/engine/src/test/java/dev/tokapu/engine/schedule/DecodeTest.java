@@ -11,12 +11,16 @@ class DecodeTest {
     private final Harness harness = new Harness();
 
     private static Harness withBatch(int batchTokens) {
-        return new Harness(new SchedulerConfig(4, 64, 256, false, batchTokens, 100, 1_000_000, 3));
+        return new Harness(SchedulerConfig.builder(4, 64, batchTokens)
+                .queue(100)
+                .agingNanos(1_000_000)
+                .groupSteps(3)
+                .build());
     }
 
     @Test
     void decode_afterThePrompt_continuesAtItsEnd() {
-        ScheduledRequest request = harness.offer(request(1));
+        ScheduledRequest<String> request = harness.offer(request(1));
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+4");
         assertThat(request.isDecoding()).isTrue();
@@ -28,7 +32,7 @@ class DecodeTest {
 
     @Test
     void decode_allTokensGenerated_endsTheSequence() {
-        ScheduledRequest request = harness.offer(request(1).max(3));
+        ScheduledRequest<String> request = harness.offer(request(1).max(3));
         harness.runToEnd(request);
         assertThat(request.sequence(0).generated()).isEqualTo(3);
         assertThat(request.sequence(0).length()).isEqualTo(6);
@@ -43,13 +47,13 @@ class DecodeTest {
         assertThat(harness.entries()).containsExactly("1/0@4+1", "p2/0@0+8");
         assertThat(harness.plan.decodeEntries()).isEqualTo(1);
         assertThat(harness.plan.tokens()).isEqualTo(9);
-        assertThat(harness.plan.isPrefill(0)).isFalse();
-        assertThat(harness.plan.isPrefill(1)).isTrue();
+        assertThat(harness.plan.entries().get(0).isPrefill()).isFalse();
+        assertThat(harness.plan.entries().get(1).isPrefill()).isTrue();
     }
 
     @Test
     void decode_branches_shareOnePrompt() {
-        ScheduledRequest request = harness.offer(request(1).branches(2));
+        ScheduledRequest<String> request = harness.offer(request(1).branches(2));
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+4");
         assertThat(request.sequence(1).length()).isEqualTo(4);
@@ -60,7 +64,7 @@ class DecodeTest {
 
     @Test
     void decode_drafts_rejectedOnesLeaveTheSequence() {
-        ScheduledRequest request = harness.offer(request(1).max(10));
+        ScheduledRequest<String> request = harness.offer(request(1).max(10));
         harness.step();
         request.sequence(0).drafts(3);
         harness.plan();
@@ -75,7 +79,7 @@ class DecodeTest {
 
     @Test
     void decode_drafts_stopAtTheLastToken() {
-        ScheduledRequest request = harness.offer(request(1).max(3));
+        ScheduledRequest<String> request = harness.offer(request(1).max(3));
         harness.step();
         request.sequence(0).drafts(100);
         harness.plan();
@@ -96,8 +100,8 @@ class DecodeTest {
     @Test
     void decode_draftsBeyondTheBatch_nextTokensGoFirst() {
         Harness narrow = withBatch(4);
-        ScheduledRequest first = narrow.offer(request(1).prompt(2).max(20));
-        ScheduledRequest second = narrow.offer(request(2).prompt(2).max(20));
+        ScheduledRequest<String> first = narrow.offer(request(1).prompt(2).max(20));
+        ScheduledRequest<String> second = narrow.offer(request(2).prompt(2).max(20));
         narrow.step();
         first.sequence(0).drafts(3);
         second.sequence(0).drafts(3);
@@ -110,7 +114,7 @@ class DecodeTest {
 
     @Test
     void decode_failedStep_isPlannedAgain() {
-        ScheduledRequest request = harness.offer(request(1));
+        ScheduledRequest<String> request = harness.offer(request(1));
         harness.plan();
         harness.scheduler.failed(harness.plan);
         assertThat(request.prefilled()).isZero();
@@ -124,12 +128,12 @@ class DecodeTest {
 
     @Test
     void decode_laneNotSampled_waits() {
-        ScheduledRequest request = harness.offer(request(1));
+        ScheduledRequest<String> request = harness.offer(request(1));
         harness.plan();
         harness.scheduler.decoded(harness.plan);
-        assertThat(harness.plan().entries()).isZero();
+        assertThat(harness.plan().entries()).isEmpty();
         harness.scheduler.sampled(request.sequence(0), 1, false);
-        assertThat(harness.plan().entries()).isEqualTo(1);
+        assertThat(harness.plan().entries()).hasSize(1);
     }
 
     @Test
@@ -151,7 +155,7 @@ class DecodeTest {
 
     @Test
     void sampled_moreThanComputed_throws() {
-        ScheduledRequest request = harness.offer(request(1));
+        ScheduledRequest<String> request = harness.offer(request(1));
         harness.plan();
         harness.scheduler.decoded(harness.plan);
         assertThatThrownBy(() -> harness.scheduler.sampled(request.sequence(0), 2, false))
@@ -161,7 +165,7 @@ class DecodeTest {
 
     @Test
     void sampled_twice_throws() {
-        ScheduledRequest request = harness.offer(request(1));
+        ScheduledRequest<String> request = harness.offer(request(1));
         harness.step();
         assertThatThrownBy(() -> harness.scheduler.sampled(request.sequence(0), 1, false))
                 .isInstanceOf(IllegalStateException.class)

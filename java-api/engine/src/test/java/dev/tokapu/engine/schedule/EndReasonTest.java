@@ -10,17 +10,17 @@ class EndReasonTest {
 
     private final Harness harness = new Harness();
 
-    private void assertOneEnd(ScheduledRequest request, EndReason reason) {
-        assertThat(harness.plan.ends()).isEqualTo(1);
-        assertThat(harness.plan.endedRequest(0)).isSameAs(request);
-        assertThat(harness.plan.endedSequence(0)).isNull();
-        assertThat(harness.plan.endReason(0)).isEqualTo(reason);
+    private void assertOneEnd(ScheduledRequest<String> request, EndReason reason) {
+        assertThat(harness.plan.ends()).hasSize(1);
+        assertThat(harness.plan.ends().get(0).request()).isSameAs(request);
+        assertThat(harness.plan.ends().get(0).sequence()).isNull();
+        assertThat(harness.plan.ends().get(0).reason()).isEqualTo(reason);
         assertThat(request.isEnded()).isTrue();
     }
 
     @Test
     void cancel_queuedRequest_endsInTheNextPlan() {
-        ScheduledRequest request = harness.offer(request(1));
+        ScheduledRequest<String> request = harness.offer(request(1));
         harness.scheduler.cancel(1);
         assertThat(request.isEnded()).isFalse();
         harness.plan();
@@ -31,7 +31,7 @@ class EndReasonTest {
 
     @Test
     void cancel_prefillingRequest_releasesItsSlotsInTheSamePlan() {
-        ScheduledRequest request = harness.offer(request(1).prompt(40).branches(2));
+        ScheduledRequest<String> request = harness.offer(request(1).prompt(40).branches(2));
         harness.step();
         harness.scheduler.cancel(1);
         harness.plan();
@@ -42,7 +42,11 @@ class EndReasonTest {
 
     @Test
     void cancel_decodingRequest_freesItsSlotForTheSamePlan() {
-        Harness one = new Harness(new SchedulerConfig(1, 64, 64, false, 16, 100, 1_000_000, 3));
+        Harness one = new Harness(SchedulerConfig.builder(1, 64, 16)
+                .queue(100)
+                .agingNanos(1_000_000)
+                .groupSteps(3)
+                .build());
         one.offer(request(1));
         one.step();
         one.step();
@@ -56,7 +60,7 @@ class EndReasonTest {
 
     @Test
     void cancel_whileTheStepIsComputed_waitsForTheNextPlan() {
-        ScheduledRequest request = harness.offer(request(1));
+        ScheduledRequest<String> request = harness.offer(request(1));
         harness.plan();
         harness.scheduler.cancel(1);
         harness.compute();
@@ -73,28 +77,28 @@ class EndReasonTest {
         harness.scheduler.cancel(1, 1);
         harness.scheduler.cancel(1, -1);
         harness.plan();
-        assertThat(harness.plan.ends()).isZero();
+        assertThat(harness.plan.ends()).isEmpty();
     }
 
     @Test
     void cancel_jobThatEndedMeanwhile_isNotListed() {
-        ScheduledRequest request = harness.offer(request(1).max(1));
+        ScheduledRequest<String> request = harness.offer(request(1).max(1));
         harness.plan();
         harness.scheduler.cancel(1);
         harness.compute();
         assertThat(request.isEnded()).isTrue();
         harness.plan();
-        assertThat(harness.plan.ends()).isZero();
+        assertThat(harness.plan.ends()).isEmpty();
         assertThat(harness.released()).containsExactly(0);
     }
 
     @Test
     void cancel_oneBranch_leavesTheOthers() {
-        ScheduledRequest request = harness.offer(request(1).branches(2));
+        ScheduledRequest<String> request = harness.offer(request(1).branches(2));
         harness.step();
         harness.scheduler.cancel(1, 0);
         harness.plan();
-        assertThat(harness.plan.endedSequence(0)).isSameAs(request.sequence(0));
+        assertThat(harness.plan.ends().get(0).sequence()).isSameAs(request.sequence(0));
         assertThat(harness.released()).containsExactly(0);
         assertThat(harness.entries()).containsExactly("1/1@4+1");
         assertThat(request.isEnded()).isFalse();
@@ -102,12 +106,12 @@ class EndReasonTest {
 
     @Test
     void cancel_allBranches_endsTheRequest() {
-        ScheduledRequest request = harness.offer(request(1).branches(2));
+        ScheduledRequest<String> request = harness.offer(request(1).branches(2));
         harness.step();
         harness.scheduler.cancel(1, 0);
         harness.scheduler.cancel(1, 1);
         harness.plan();
-        assertThat(harness.plan.ends()).isEqualTo(2);
+        assertThat(harness.plan.ends()).hasSize(2);
         assertThat(request.isEnded()).isTrue();
         assertThat(harness.scheduler.isIdle()).isTrue();
     }
@@ -115,7 +119,7 @@ class EndReasonTest {
     @Test
     void cancel_branchThatHoldsThePrompt_handsItOn() {
         harness.prefillTokens = 16;
-        ScheduledRequest request = harness.offer(request(1).prompt(20).branches(2));
+        ScheduledRequest<String> request = harness.offer(request(1).prompt(20).branches(2));
         harness.step();
         harness.scheduler.cancel(1, 0);
         harness.plan();
@@ -127,7 +131,7 @@ class EndReasonTest {
 
     @Test
     void deadline_queuedRequest_ends() {
-        ScheduledRequest request = harness.offer(request(1).deadline(1000));
+        ScheduledRequest<String> request = harness.offer(request(1).deadline(1000));
         assertThat(harness.scheduler.nextDeadline()).isEqualTo(1000);
         harness.plan();
         assertOneEnd(request, EndReason.DEADLINE);
@@ -136,7 +140,7 @@ class EndReasonTest {
 
     @Test
     void deadline_runningRequest_ends() {
-        ScheduledRequest request = harness.offer(request(1).deadline(1001));
+        ScheduledRequest<String> request = harness.offer(request(1).deadline(1001));
         harness.step();
         assertThat(request.isDecoding()).isTrue();
         harness.now = 1001;
@@ -147,21 +151,21 @@ class EndReasonTest {
 
     @Test
     void done_lane_releasesItsSlotInTheNextPlanWithoutAnEnd() {
-        ScheduledRequest request = harness.offer(request(1));
+        ScheduledRequest<String> request = harness.offer(request(1));
         harness.plan();
         harness.scheduler.decoded(harness.plan);
         harness.scheduler.sampled(request.sequence(0), 1, true);
         assertThat(request.isEnded()).isTrue();
         assertThat(harness.scheduler.isIdle()).isFalse();
         harness.plan();
-        assertThat(harness.plan.ends()).isZero();
+        assertThat(harness.plan.ends()).isEmpty();
         assertThat(harness.released()).containsExactly(0);
         assertThat(harness.scheduler.isIdle()).isTrue();
     }
 
     @Test
     void done_oneBranchOfTwo_jobGoesOn() {
-        ScheduledRequest request = harness.offer(request(1).branches(2));
+        ScheduledRequest<String> request = harness.offer(request(1).branches(2));
         harness.plan();
         harness.scheduler.decoded(harness.plan);
         harness.scheduler.sampled(request.sequence(0), 1, true);
@@ -174,7 +178,7 @@ class EndReasonTest {
 
     @Test
     void finished_promptAlone_endsIt() {
-        ScheduledRequest request = harness.offer(request(1).promptOnly());
+        ScheduledRequest<String> request = harness.offer(request(1).promptOnly());
         harness.plan();
         harness.scheduler.decoded(harness.plan);
         assertThat(request.isEnded()).isFalse();
@@ -187,9 +191,9 @@ class EndReasonTest {
 
     @Test
     void finished_promptIncomplete_throws() {
-        ScheduledRequest request = harness.offer(request(1).promptOnly());
+        ScheduledRequest<String> request = harness.offer(request(1).promptOnly());
         assertThatThrownBy(() -> harness.scheduler.finished(request))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("Job 1 has no results");
+                .hasMessageContaining("Request 1 has no results");
     }
 }

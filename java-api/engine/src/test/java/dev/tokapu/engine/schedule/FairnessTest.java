@@ -12,15 +12,21 @@ import org.junit.jupiter.api.Test;
 /** What tenants get when they all want more than there is, and that nobody waits for ever. */
 class FairnessTest {
 
-    private final Harness harness = new Harness(new SchedulerConfig(4, 64, 256, false, 16, 1000, 1_000_000_000, 3));
+    private final Harness harness = new Harness(SchedulerConfig.builder(4, 64, 16)
+            .queue(1000)
+            .agingNanos(1_000_000_000)
+            .groupSteps(3)
+            .build());
 
     private Map<Object, Long> serve(int steps) {
         Map<Object, Long> served = new HashMap<>();
         for (int i = 0; i < steps; i++) {
             harness.step();
-            for (int entry = 0; entry < harness.plan.entries(); entry++) {
+            for (int entry = 0; entry < harness.plan.entries().size(); entry++) {
                 served.merge(
-                        harness.plan.sequence(entry).request().tenant(), (long) harness.plan.count(entry), Long::sum);
+                        harness.plan.entries().get(entry).request().tenant(),
+                        (long) harness.plan.entries().get(entry).count(),
+                        Long::sum);
             }
         }
         return served;
@@ -68,12 +74,16 @@ class FairnessTest {
 
     @Test
     void priorities_steadyHigherOnes_lowestIsAdmittedWhenItAged() {
-        Harness busy = new Harness(new SchedulerConfig(1, 64, 64, false, 16, 1000, 1000, 3));
-        ScheduledRequest low = busy.offer(request(1).priority(-2).arrival(busy.now));
+        Harness busy = new Harness(SchedulerConfig.builder(1, 64, 16)
+                .queue(1000)
+                .agingNanos(1000)
+                .groupSteps(3)
+                .build());
+        ScheduledRequest<String> low = busy.offer(request(1).priority(-2).arrival(busy.now));
         long aged = low.arrival() + 2 * 1000;
-        List<ScheduledRequest> late = new ArrayList<>();
+        List<ScheduledRequest<String>> late = new ArrayList<>();
         for (long id = 2; low.isQueued(); id++) {
-            ScheduledRequest high = busy.offer(request(id).arrival(busy.now));
+            ScheduledRequest<String> high = busy.offer(request(id).arrival(busy.now));
             if (high.arrival() >= aged) {
                 late.add(high);
             }
@@ -86,10 +96,10 @@ class FairnessTest {
     @Test
     void tenants_thatNeverReturn_areForgotten() {
         Tenants tenants = new Tenants();
-        ScheduledRequest stays = request(0).tenant(-1).make();
+        ScheduledRequest<String> stays = request(0).tenant(-1).make();
         tenants.enter(stays);
         for (int i = 1; i <= 10_000; i++) {
-            ScheduledRequest visit = request(i).tenant(i).make();
+            ScheduledRequest<String> visit = request(i).tenant(i).make();
             tenants.enter(visit);
             Tenant.of(visit).service += 5;
             Tenant.of(stays).service += 10;

@@ -20,30 +20,31 @@ final class GapCheck {
         this.model = model;
     }
 
-    void check(Plan plan, List<SimulatedRequest> live) {
+    void check(Plan<SimulatedRequest> plan, List<SimulatedRequest> live) {
         List<Integer> prompts = new ArrayList<>();
         List<Integer> bridges = new ArrayList<>();
         if (plan.decodeEntries() > 0) {
             expect(kinds(plan, live), plan.tokens() - plan.gapTokens(), prompts, bridges);
         }
         Check.equal("gap tokens", plan.gapTokens(), prompts.size());
-        Check.equal("bridges", plan.bridges(), bridges.size());
+        Check.equal("bridges", plan.bridgedSlots().size(), bridges.size());
         for (int i = 0; i < prompts.size(); i++) {
-            int entry = plan.entries() - prompts.size() + i;
-            Check.equal("slot of a gap token", plan.sequence(entry).slot(), prompts.get(i));
-            Check.equal("gap tokens of a prompt", plan.count(entry), 1);
+            int entry = plan.entries().size() - prompts.size() + i;
+            Check.equal("slot of a gap token", plan.entries().get(entry).slot(), prompts.get(i));
+            Check.equal("gap tokens of a prompt", plan.entries().get(entry).count(), 1);
             Check.that(
-                    plan.isPrefill(entry),
+                    plan.entries().get(entry).isPrefill(),
                     "gap token of an answer",
-                    plan.sequence(entry).request());
+                    plan.entries().get(entry).request());
         }
         for (int i = 0; i < bridges.size(); i++) {
-            Check.equal("bridged slot", plan.bridgedSlot(i), bridges.get(i));
-            Check.equal("tokens in a bridged slot", model.length(plan.bridgedSlot(i)), 0);
+            Check.equal("bridged slot", plan.bridgedSlots().get(i), bridges.get(i));
+            Check.equal(
+                    "tokens in a bridged slot", model.length(plan.bridgedSlots().get(i)), 0);
         }
     }
 
-    private int[] kinds(Plan plan, List<SimulatedRequest> live) {
+    private int[] kinds(Plan<SimulatedRequest> plan, List<SimulatedRequest> live) {
         int[] kinds = new int[config.slots()];
         for (SimulatedRequest request : live) {
             boolean isPrompt = true;
@@ -60,8 +61,8 @@ final class GapCheck {
                 isPrompt = false;
             }
         }
-        for (int i = 0; i < plan.entries() - plan.gapTokens(); i++) {
-            kinds[plan.sequence(i).slot()] = COMPUTED;
+        for (int i = 0; i < plan.entries().size() - plan.gapTokens(); i++) {
+            kinds[plan.entries().get(i).slot()] = COMPUTED;
         }
         return kinds;
     }

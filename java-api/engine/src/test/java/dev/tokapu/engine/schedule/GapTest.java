@@ -8,7 +8,12 @@ import org.junit.jupiter.api.Test;
 class GapTest {
 
     private static Harness harness(int gap) {
-        return new Harness(new SchedulerConfig(6, 64, 384, false, 16, 100, 1_000_000, 3, Integer.MAX_VALUE, gap, 0));
+        return new Harness(SchedulerConfig.builder(6, 64, 16)
+                .queue(100)
+                .agingNanos(1_000_000)
+                .groupSteps(3)
+                .gap(gap)
+                .build());
     }
 
     /** Three that generate, in the first slots. */
@@ -27,8 +32,8 @@ class GapTest {
         Harness harness = three(1);
         harness.scheduler.cancel(2);
         harness.step();
-        assertThat(harness.plan.bridges()).isEqualTo(1);
-        assertThat(harness.plan.bridgedSlot(0)).isEqualTo(1);
+        assertThat(harness.plan.bridgedSlots().size()).isEqualTo(1);
+        assertThat(harness.plan.bridgedSlots().get(0)).isEqualTo(1);
         assertThat(harness.plan.tokens()).isEqualTo(2);
     }
 
@@ -40,7 +45,7 @@ class GapTest {
         harness.scheduler.cancel(2);
         harness.scheduler.cancel(3);
         harness.step();
-        assertThat(harness.plan.bridges()).isZero();
+        assertThat(harness.plan.bridgedSlots().size()).isZero();
     }
 
     @Test
@@ -48,7 +53,7 @@ class GapTest {
         Harness harness = three(1);
         harness.scheduler.cancel(2);
         harness.prefillTokens = 0;
-        ScheduledRequest waits = harness.offer(request(4).prompt(5).max(4));
+        ScheduledRequest<String> waits = harness.offer(request(4).prompt(5).max(4));
         harness.step();
         assertThat(harness.entries()).containsExactly("1/0@1+1", "3/0@1+1", "p4/0@0+1");
         assertThat(harness.plan.gapTokens()).isEqualTo(1);
@@ -74,7 +79,8 @@ class GapTest {
         harness.offer(request(3).prompt(1).max(40).group(7));
         for (int i = 0; i < 12; i++) {
             harness.step();
-            assertThat(harness.plan.bridges() + harness.plan.gapTokens()).isZero();
+            assertThat(harness.plan.bridgedSlots().size() + harness.plan.gapTokens())
+                    .isZero();
         }
     }
 
@@ -83,7 +89,7 @@ class GapTest {
         Harness harness = three(0);
         harness.scheduler.cancel(2);
         harness.step();
-        assertThat(harness.plan.bridges()).isZero();
+        assertThat(harness.plan.bridgedSlots().size()).isZero();
     }
 
     @Test
@@ -91,7 +97,7 @@ class GapTest {
         Harness harness = harness(2); // parts of 8
         harness.prefillTokens = 12;
         harness.offer(request(1).prompt(6));
-        ScheduledRequest second = harness.offer(request(2).prompt(20));
+        ScheduledRequest<String> second = harness.offer(request(2).prompt(20));
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+6");
         harness.step();

@@ -51,10 +51,14 @@ class GroupTest {
 
     @Test
     void group_moreSequencesThanTokens_rotatesInEachGroup() {
-        Harness narrow = new Harness(new SchedulerConfig(6, 64, 384, false, 2, 100, 1_000_000, 1));
-        ScheduledRequest first =
+        Harness narrow = new Harness(SchedulerConfig.builder(6, 64, 2)
+                .queue(100)
+                .agingNanos(1_000_000)
+                .groupSteps(1)
+                .build());
+        ScheduledRequest<String> first =
                 narrow.offer(request(1).prompt(1).max(40).branches(3).group(7));
-        ScheduledRequest second =
+        ScheduledRequest<String> second =
                 narrow.offer(request(2).prompt(1).max(40).branches(3).group(8));
         for (int i = 0; i < 60; i++) {
             narrow.step();
@@ -67,11 +71,15 @@ class GroupTest {
 
     @Test
     void group_othersComeAndGo_keepsItsPlaceInLine() {
-        Harness roomy = new Harness(new SchedulerConfig(8, 64, 512, false, 16, 100, 1_000_000, 1));
+        Harness roomy = new Harness(SchedulerConfig.builder(8, 64, 16)
+                .queue(100)
+                .agingNanos(1_000_000)
+                .groupSteps(1)
+                .build());
         long id = 1;
         roomy.offer(request(id).group(100).max(60));
         roomy.step();
-        ScheduledRequest waits = roomy.offer(request(++id).group(0).max(60));
+        ScheduledRequest<String> waits = roomy.offer(request(++id).group(0).max(60));
         for (int i = 0; i < 40; i++) {
             roomy.offer(request(++id).group(1 + i % 2).max(1));
             roomy.step();

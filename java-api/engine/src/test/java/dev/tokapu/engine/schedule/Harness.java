@@ -8,29 +8,33 @@ import java.util.List;
 /** A scheduler whose steps all succeed and whose sequences generate one token each step, for tests of single rules. */
 final class Harness {
 
-    static final SchedulerConfig LIMITS = new SchedulerConfig(4, 64, 256, false, 16, 100, 1_000_000, 3);
+    static final SchedulerConfig LIMITS = SchedulerConfig.builder(4, 64, 16)
+            .queue(100)
+            .agingNanos(1_000_000)
+            .groupSteps(3)
+            .build();
 
-    final Scheduler scheduler;
-    final Plan plan = new Plan();
+    final Scheduler<String> scheduler;
+    final Plan<String> plan = new Plan<>();
     long now = 1000;
     int prefillTokens = 8;
 
     Harness(SchedulerConfig config) {
-        scheduler = new Scheduler(config);
+        scheduler = new Scheduler<>(config);
     }
 
     Harness() {
         this(LIMITS);
     }
 
-    ScheduledRequest offer(Requests made) {
-        ScheduledRequest request = made.make();
+    ScheduledRequest<String> offer(Requests made) {
+        ScheduledRequest<String> request = made.make();
         assertThat(scheduler.offer(request)).isNull();
         return request;
     }
 
     /** Plans only; the step must be decoded or failed. */
-    Plan plan() {
+    Plan<String> plan() {
         scheduler.plan(now, prefillTokens, plan);
         return plan;
     }
@@ -38,17 +42,17 @@ final class Harness {
     /** Computes the step that was planned. */
     void compute() {
         scheduler.decoded(plan);
-        for (int i = 0; i < plan.entries(); i++) {
-            ScheduledSequence sequence = plan.sequence(i);
-            if (!plan.isPrefill(i)) {
-                scheduler.sampled(sequence, plan.count(i), false);
-            } else if (plan.isLast(i)) {
+        for (int i = 0; i < plan.entries().size(); i++) {
+            ScheduledSequence<String> sequence = plan.entries().get(i).sequence();
+            if (!plan.entries().get(i).isPrefill()) {
+                scheduler.sampled(sequence, plan.entries().get(i).count(), false);
+            } else if (plan.entries().get(i).isLast()) {
                 complete(sequence.request());
             }
         }
     }
 
-    private void complete(ScheduledRequest request) {
+    private void complete(ScheduledRequest<String> request) {
         if (request.promptOnly()) {
             scheduler.finished(request);
             return;
@@ -59,14 +63,14 @@ final class Harness {
     }
 
     /** Plans and computes a step. */
-    Plan step() {
+    Plan<String> step() {
         plan();
         compute();
         return plan;
     }
 
     /** Steps until a request has ended. */
-    void runToEnd(ScheduledRequest request) {
+    void runToEnd(ScheduledRequest<String> request) {
         for (int i = 0; !request.isEnded(); i++) {
             assertThat(i).as("steps of request " + request.id()).isLessThan(10_000);
             step();
@@ -75,8 +79,8 @@ final class Harness {
 
     List<Long> admitted() {
         List<Long> ids = new ArrayList<>();
-        for (int i = 0; i < plan.admissions(); i++) {
-            ids.add(plan.admitted(i).id());
+        for (int i = 0; i < plan.admitted().size(); i++) {
+            ids.add(plan.admitted().get(i).id());
         }
         return ids;
     }
@@ -84,18 +88,19 @@ final class Harness {
     /** The plan's entries as "request/branch@from+count", those of prompts with a p before. */
     List<String> entries() {
         List<String> entries = new ArrayList<>();
-        for (int i = 0; i < plan.entries(); i++) {
-            ScheduledSequence sequence = plan.sequence(i);
-            entries.add((plan.isPrefill(i) ? "p" : "") + sequence.request().id() + "/" + sequence.branch() + "@"
-                    + plan.from(i) + "+" + plan.count(i));
+        for (int i = 0; i < plan.entries().size(); i++) {
+            ScheduledSequence<String> sequence = plan.entries().get(i).sequence();
+            entries.add((plan.entries().get(i).isPrefill() ? "p" : "")
+                    + sequence.request().id() + "/" + sequence.branch() + "@"
+                    + plan.entries().get(i).from() + "+" + plan.entries().get(i).count());
         }
         return entries;
     }
 
     List<Integer> released() {
         List<Integer> slots = new ArrayList<>();
-        for (int i = 0; i < plan.releases(); i++) {
-            slots.add(plan.releasedSlot(i));
+        for (int i = 0; i < plan.releasedSlots().size(); i++) {
+            slots.add(plan.releasedSlots().get(i));
         }
         return slots;
     }

@@ -88,7 +88,7 @@ final class NaiveAdmission {
     }
 
     /** Checks that a plan admits what the sorted queue says, into the lowest slots. */
-    void check(Plan plan, long now) {
+    void check(Plan<SimulatedRequest> plan, long now) {
         int next = 0;
         while (changed && !queue.isEmpty()) {
             queue.sort(Comparator.<SimulatedRequest>comparingLong(request -> -level(request, now))
@@ -101,12 +101,12 @@ final class NaiveAdmission {
                 changed = free == 0;
                 break;
             }
-            Check.that(next < plan.admissions(), "fits, but is not admitted", best.request);
-            Check.equal("admitted request", plan.admitted(next++).id(), best.request.id());
+            Check.that(next < plan.admitted().size(), "fits, but is not admitted", best.request);
+            Check.equal("admitted request", plan.admitted().get(next++).id(), best.request.id());
             queue.remove(0);
             take(best);
         }
-        Check.equal("admissions", plan.admissions(), next);
+        Check.equal("admissions", plan.admitted().size(), next);
         Check.that(reserved <= config.kvTokens(), "KV tokens reserved", reserved, config.kvTokens());
     }
 

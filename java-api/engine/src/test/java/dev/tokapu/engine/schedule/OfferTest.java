@@ -8,11 +8,17 @@ import org.junit.jupiter.api.Test;
 
 class OfferTest {
 
-    private final Scheduler scheduler = new Scheduler(new SchedulerConfig(2, 32, 40, true, 16, 2, 1_000_000, 3));
+    private final Scheduler<String> scheduler = new Scheduler<>(SchedulerConfig.builder(2, 32, 16)
+            .kvTokens(40)
+            .shared(true)
+            .queue(2)
+            .agingNanos(1_000_000)
+            .groupSteps(3)
+            .build());
 
     @Test
     void offer_fittingRequest_isAccepted() {
-        ScheduledRequest request = request(1).make();
+        ScheduledRequest<String> request = request(1).make();
         assertThat(scheduler.offer(request)).isNull();
         assertThat(request.isQueued()).isTrue();
         assertThat(scheduler.queued()).isEqualTo(1);
@@ -51,22 +57,22 @@ class OfferTest {
 
     @Test
     void offer_fullQueue_isRefusedAndMayComeAgain() {
-        ScheduledRequest third = request(3).make();
+        ScheduledRequest<String> third = request(3).make();
         scheduler.offer(request(1).make());
         scheduler.offer(request(2).make());
         assertThat(scheduler.offer(third)).isEqualTo(RejectReason.QUEUE_FULL);
         assertThat(third.isQueued()).isFalse();
-        scheduler.plan(10, 8, new Plan());
+        scheduler.plan(10, 8, new Plan<>());
         assertThat(scheduler.offer(third)).isNull();
     }
 
     @Test
     void offer_acceptedRequest_throws() {
-        ScheduledRequest request = request(1).make();
+        ScheduledRequest<String> request = request(1).make();
         scheduler.offer(request);
         assertThatThrownBy(() -> scheduler.offer(request))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("Job 1 was accepted before");
+                .hasMessageContaining("Request 1 was accepted before");
     }
 
     @Test
@@ -87,9 +93,19 @@ class OfferTest {
 
     @Test
     void limits_badValues_throw() {
-        assertThatThrownBy(() -> new SchedulerConfig(0, 1, 1, false, 1, 1, 1, 1))
+        assertThatThrownBy(() -> SchedulerConfig.builder(0, 1, 1)
+                        .kvTokens(1)
+                        .queue(1)
+                        .agingNanos(1)
+                        .groupSteps(1)
+                        .build())
                 .hasMessageContaining("slots is 0");
-        assertThatThrownBy(() -> new SchedulerConfig(1, 1, 1, false, 1, 1, 0, 1))
+        assertThatThrownBy(() -> SchedulerConfig.builder(1, 1, 1)
+                        .kvTokens(1)
+                        .queue(1)
+                        .agingNanos(0)
+                        .groupSteps(1)
+                        .build())
                 .hasMessageContaining("agingNanos is 0");
     }
 }

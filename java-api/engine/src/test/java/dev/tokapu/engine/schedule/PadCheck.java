@@ -14,27 +14,27 @@ final class PadCheck {
         this.config = config;
     }
 
-    void check(Plan plan) {
+    void check(Plan<?> plan) {
         Check.equal("width", plan.width(), width(plan));
     }
 
-    private int width(Plan plan) {
+    private int width(Plan<?> plan) {
         SortedMap<Integer, Integer> counts = new TreeMap<>();
         Map<Integer, Integer> ends = new HashMap<>();
         int prompts = 0;
         int width = 0;
-        for (int i = 0; i < plan.entries(); i++) {
-            int slot = plan.sequence(i).slot();
-            counts.put(slot, plan.count(i));
-            if (plan.isPrefill(i)) {
+        for (int i = 0; i < plan.entries().size(); i++) {
+            int slot = plan.entries().get(i).slot();
+            counts.put(slot, plan.entries().get(i).count());
+            if (plan.entries().get(i).isPrefill()) {
                 prompts++;
-                width = plan.count(i);
+                width = plan.entries().get(i).count();
             } else {
-                ends.put(slot, plan.from(i));
+                ends.put(slot, plan.entries().get(i).from());
             }
         }
-        for (int i = 0; i < plan.bridges(); i++) {
-            counts.put(plan.bridgedSlot(i), 1);
+        for (int i = 0; i < plan.bridgedSlots().size(); i++) {
+            counts.put(plan.bridgedSlots().get(i), 1);
         }
         if (config.padding() == 0 || prompts != 1 || ends.isEmpty()) {
             return 0;

@@ -8,8 +8,13 @@ import org.junit.jupiter.api.Test;
 class PadTest {
 
     private static SchedulerConfig config(int slotTokens, int gap, int padding) {
-        return new SchedulerConfig(
-                4, slotTokens, 4 * slotTokens, false, 16, 100, 1_000_000, 3, Integer.MAX_VALUE, gap, padding);
+        return SchedulerConfig.builder(4, slotTokens, 16)
+                .queue(100)
+                .agingNanos(1_000_000)
+                .groupSteps(3)
+                .gap(gap)
+                .padding(padding)
+                .build();
     }
 
     /** One that generates, beside a prompt of which a step reads so much. */
@@ -46,7 +51,7 @@ class PadTest {
         Harness harness = one(config(22, 0, 8), 2);
         int padded = 0;
         while (harness.plan.width() > 0) {
-            padded = harness.plan.from(0) + harness.plan.width();
+            padded = harness.plan.entries().get(0).from() + harness.plan.width();
             harness.step();
         }
         assertThat(harness.entries()).containsExactly("1/0@11+1");
@@ -65,7 +70,7 @@ class PadTest {
         harness.scheduler.cancel(2);
         harness.step();
         assertThat(harness.entries()).containsExactly("1/0@2+1", "p3/0@4+4");
-        assertThat(harness.plan.bridges()).isEqualTo(1);
+        assertThat(harness.plan.bridgedSlots().size()).isEqualTo(1);
         assertThat(harness.plan.width()).isEqualTo(4);
     }
 

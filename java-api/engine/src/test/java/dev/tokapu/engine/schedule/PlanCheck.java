@@ -16,7 +16,7 @@ final class PlanCheck {
     private final PadCheck pads;
     private final int groups;
     private final Map<Integer, Integer> waits = new HashMap<>();
-    private final Set<ScheduledSequence> planned = new HashSet<>();
+    private final Set<ScheduledSequence<SimulatedRequest>> planned = new HashSet<>();
     private int lastGroup = -1;
     private int turn;
     private long outputs;
@@ -41,72 +41,88 @@ final class PlanCheck {
         lastGroup = left.contains(lastGroup) ? lastGroup : -1;
     }
 
-    void check(Plan plan, List<SimulatedRequest> live, long now, int prefillTokens) {
+    void check(Plan<SimulatedRequest> plan, List<SimulatedRequest> live, long now, int prefillTokens) {
         gaps.check(plan, live);
         pads.check(plan);
-        int ordinary = plan.entries() - plan.gapTokens();
+        int ordinary = plan.entries().size() - plan.gapTokens();
         planned.clear();
         int decode = 0;
         int prefill = 0;
         outputs = 0;
-        for (int i = 0; i < plan.entries(); i++) {
-            ScheduledSequence sequence = plan.sequence(i);
+        for (int i = 0; i < plan.entries().size(); i++) {
+            ScheduledSequence<SimulatedRequest> sequence = plan.entries().get(i).sequence();
             Check.that(planned.add(sequence), "sequence planned twice", sequence.request());
             Check.that(sequence.request().group() == plan.group(), "foreign group", sequence.request());
             Check.equal("slot", sequence.slot(), SimulatedRequest.of(sequence).slot);
-            Check.equal("position", plan.from(i), model.length(sequence.slot()));
-            Check.that(plan.count(i) >= 1, "tokens of an entry", plan.count(i), 1);
+            Check.equal("position", plan.entries().get(i).from(), model.length(sequence.slot()));
             Check.that(
-                    plan.from(i) + plan.count(i) <= config.slotTokens(), "slot overflows", plan.from(i), plan.count(i));
-            if (plan.isPrefill(i)) {
+                    plan.entries().get(i).count() >= 1,
+                    "tokens of an entry",
+                    plan.entries().get(i).count(),
+                    1);
+            Check.that(
+                    plan.entries().get(i).from() + plan.entries().get(i).count() <= config.slotTokens(),
+                    "slot overflows",
+                    plan.entries().get(i).from(),
+                    plan.entries().get(i).count());
+            if (plan.entries().get(i).isPrefill()) {
                 checkPrompt(plan, i);
             }
             if (i >= ordinary) {
                 continue;
             }
-            if (plan.isPrefill(i)) {
-                prefill += plan.count(i);
+            if (plan.entries().get(i).isPrefill()) {
+                prefill += plan.entries().get(i).count();
                 checkOutputs(plan, i, ordinary);
             } else {
                 Check.that(prefill == 0, "decodes behind a prompt", sequence.request());
-                decode += plan.count(i);
+                decode += plan.entries().get(i).count();
             }
         }
-        for (int i = ordinary; i < plan.entries(); i++) {
-            planned.remove(plan.sequence(i)); // what follows is about the ordinary entries
+        for (int i = ordinary; i < plan.entries().size(); i++) {
+            planned.remove(plan.entries().get(i).sequence()); // what follows is about the ordinary entries
         }
         Check.equal("tokens", plan.tokens(), decode + prefill + plan.gapTokens());
         Check.that(
-                plan.tokens() + plan.bridges() <= config.batchTokens(),
+                plan.tokens() + plan.bridgedSlots().size() <= config.batchTokens(),
                 "batch overflows",
                 plan.tokens(),
                 config.batchTokens());
         checkTurn(plan, live);
-        if (plan.entries() > 0) {
+        if (!plan.entries().isEmpty()) {
             checkDecoding(plan, live, decode);
             checkPrompts(plan, live, now, prefillTokens, decode, prefill);
         }
     }
 
-    private static void checkPrompt(Plan plan, int i) {
-        ScheduledRequest request = plan.sequence(i).request();
-        SimulatedRequest simulated = SimulatedRequest.of(request);
+    private static void checkPrompt(Plan<SimulatedRequest> plan, int i) {
+        ScheduledRequest<SimulatedRequest> request = plan.entries().get(i).request();
+        SimulatedRequest simulated = request.task();
         Check.that(simulated.admitted && !simulated.prompted, "prompt planned without need", request);
-        Check.that(plan.sequence(i) == request.promptSequence(), "prompt in another sequence", request);
-        Check.equal("prompt position", plan.from(i), simulated.prefilled);
-        int end = plan.from(i) + plan.count(i);
+        Check.that(plan.entries().get(i).sequence() == request.promptSequence(), "prompt in another sequence", request);
+        Check.equal("prompt position", plan.entries().get(i).from(), simulated.prefilled);
+        int end = plan.entries().get(i).from() + plan.entries().get(i).count();
         Check.that(end <= request.promptTokens(), "prompt overflows", request);
-        Check.that(plan.isLast(i) == (end == request.promptTokens()), "isLast", request);
-        Check.that(!request.whole() || plan.count(i) == request.promptTokens(), "whole prompt in parts", request);
+        Check.that(plan.entries().get(i).isLast() == (end == request.promptTokens()), "isLast", request);
+        Check.that(
+                !request.whole() || plan.entries().get(i).count() == request.promptTokens(),
+                "whole prompt in parts",
+                request);
     }
 
-    private void checkOutputs(Plan plan, int i, int ordinary) {
-        ScheduledRequest request = plan.sequence(i).request();
-        int made = Math.max(0, plan.from(i) + plan.count(i) - Math.max(plan.from(i), request.outputsFrom));
+    private void checkOutputs(Plan<SimulatedRequest> plan, int i, int ordinary) {
+        ScheduledRequest<SimulatedRequest> request = plan.entries().get(i).request();
+        int made = Math.max(
+                0,
+                plan.entries().get(i).from()
+                        + plan.entries().get(i).count()
+                        - Math.max(plan.entries().get(i).from(), request.outputsFrom));
         outputs += made;
         Check.that(made == 0 || request.whole() || outputs <= config.outputs(), "outputs", outputs, config.outputs());
-        boolean cut = outputs >= config.outputs() && plan.from(i) + plan.count(i) >= request.outputsFrom;
-        Check.that(plan.isLast(i) || i == ordinary - 1 || cut, "part of a prompt before another", request);
+        boolean cut = outputs >= config.outputs()
+                && plan.entries().get(i).from() + plan.entries().get(i).count() >= request.outputsFrom;
+        Check.that(
+                plan.entries().get(i).isLast() || i == ordinary - 1 || cut, "part of a prompt before another", request);
     }
 
     /** Whether a prompt's next token needs an output of which there are no more in the step. */
@@ -116,15 +132,19 @@ final class PlanCheck {
                 && request.prefilled >= request.request.outputsFrom;
     }
 
-    private void checkTurn(Plan plan, List<SimulatedRequest> live) {
+    private void checkTurn(Plan<SimulatedRequest> plan, List<SimulatedRequest> live) {
         Set<Integer> working = new HashSet<>(4);
         for (SimulatedRequest request : live) {
             if (request.hasWork()) {
                 working.add(request.request.group());
             }
         }
-        if (working.isEmpty() || plan.entries() == 0) {
-            Check.that(working.isEmpty() && plan.entries() == 0, "progress", plan.entries(), working.size());
+        if (working.isEmpty() || plan.entries().size() == 0) {
+            Check.that(
+                    working.isEmpty() && plan.entries().size() == 0,
+                    "progress",
+                    plan.entries().size(),
+                    working.size());
             return;
         }
         int group = plan.group();
@@ -146,7 +166,7 @@ final class PlanCheck {
         }
     }
 
-    private void checkDecoding(Plan plan, List<SimulatedRequest> live, int tokens) {
+    private void checkDecoding(Plan<SimulatedRequest> plan, List<SimulatedRequest> live, int tokens) {
         long wanted = 0;
         boolean leftOut = false;
         for (SimulatedRequest request : live) {
@@ -173,28 +193,40 @@ final class PlanCheck {
                 tokens,
                 wanted);
         for (int i = 0; i < plan.decodeEntries(); i++) {
-            SimulatedSequence sequence = SimulatedRequest.of(plan.sequence(i));
-            SimulatedRequest request = SimulatedRequest.of(plan.sequence(i).request());
+            SimulatedSequence sequence =
+                    SimulatedRequest.of(plan.entries().get(i).sequence());
+            SimulatedRequest request = plan.entries().get(i).task();
             Check.that(request.isReady(sequence), "sequence cannot decode", request.request);
-            Check.that(plan.count(i) <= 1 + sequence.drafts, "drafts that were not offered", request.request);
-            Check.that(plan.count(i) == 1 || !leftOut, "drafts before a next token", request.request);
+            Check.that(
+                    plan.entries().get(i).count() <= 1 + sequence.drafts,
+                    "drafts that were not offered",
+                    request.request);
+            Check.that(plan.entries().get(i).count() == 1 || !leftOut, "drafts before a next token", request.request);
         }
     }
 
     private void checkPrompts(
-            Plan plan, List<SimulatedRequest> live, long now, int prefillTokens, int decode, int prefill) {
+            Plan<SimulatedRequest> plan,
+            List<SimulatedRequest> live,
+            long now,
+            int prefillTokens,
+            int decode,
+            int prefill) {
         int room = config.batchTokens() - decode;
         int budget = plan.decodeEntries() > 0 || prefillTokens > 0 ? Math.min(room, prefillTokens) : room;
         int first = plan.decodeEntries();
-        int ordinary = plan.entries() - plan.gapTokens();
+        int ordinary = plan.entries().size() - plan.gapTokens();
         boolean oneWhole =
-                ordinary == first + 1 && plan.sequence(first).request().whole();
+                ordinary == first + 1 && plan.entries().get(first).request().whole();
         Check.that(prefill <= budget || (oneWhole && budget > 0), "prompt tokens", prefill, budget);
         for (int i = first + 1; i < ordinary; i++) {
             Check.that(
-                    isBefore(plan.sequence(i - 1).request(), plan.sequence(i).request(), now),
+                    isBefore(
+                            plan.entries().get(i - 1).sequence().request(),
+                            plan.entries().get(i).request(),
+                            now),
                     "order",
-                    plan.sequence(i).request());
+                    plan.entries().get(i).request());
         }
         SimulatedRequest best = null;
         for (SimulatedRequest request : live) {
@@ -214,7 +246,8 @@ final class PlanCheck {
                     && live.stream().anyMatch(other -> stops(other, request, plan, now, prefill, budget - prefill));
             Check.that(!fits || behind, "prompt fits, but is left out", request.request);
             if (ordinary > first && !request.request.whole() && !lacksOutputs(request)) {
-                ScheduledRequest last = plan.sequence(ordinary - 1).request();
+                ScheduledRequest<SimulatedRequest> last =
+                        plan.entries().get(ordinary - 1).sequence().request();
                 Check.that(isBefore(last, request.request, now), "prompt goes before a better one", last);
             }
         }
@@ -235,7 +268,12 @@ final class PlanCheck {
 
     /** Whether the step reads no more prompts because of one, before it comes to another one. */
     private boolean stops(
-            SimulatedRequest stopping, SimulatedRequest behind, Plan plan, long now, int prefill, int left) {
+            SimulatedRequest stopping,
+            SimulatedRequest behind,
+            Plan<SimulatedRequest> plan,
+            long now,
+            int prefill,
+            int left) {
         return stopping.admitted
                 && !stopping.prompted
                 && !stopping.request.whole()
@@ -245,7 +283,8 @@ final class PlanCheck {
                 && isBefore(stopping.request, behind.request, now);
     }
 
-    private boolean isBefore(ScheduledRequest request, ScheduledRequest other, long now) {
+    private boolean isBefore(
+            ScheduledRequest<SimulatedRequest> request, ScheduledRequest<SimulatedRequest> other, long now) {
         long level = request.priority() + Math.max(0, now - request.arrival()) / config.agingNanos();
         long otherLevel = other.priority() + Math.max(0, now - other.arrival()) / config.agingNanos();
         int rest = request.promptTokens() - request.prefilled();

@@ -16,11 +16,11 @@ class PrefillTest {
         harness.offer(request(1).prompt(40));
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@0+16");
-        assertThat(harness.plan.isLast(0)).isFalse();
+        assertThat(harness.plan.entries().get(0).isLast()).isFalse();
         harness.step();
         harness.step();
         assertThat(harness.entries()).containsExactly("p1/0@32+8");
-        assertThat(harness.plan.isLast(0)).isTrue();
+        assertThat(harness.plan.entries().get(0).isLast()).isTrue();
     }
 
     @Test
@@ -81,9 +81,9 @@ class PrefillTest {
 
     @Test
     void prefill_wholePromptWithoutRoom_getsItAfterSomeSteps() {
-        ScheduledRequest decoding = harness.offer(request(1).max(20));
+        ScheduledRequest<String> decoding = harness.offer(request(1).max(20));
         harness.step();
-        ScheduledRequest whole =
+        ScheduledRequest<String> whole =
                 harness.offer(request(2).prompt(16).promptOnly().whole());
         for (int i = 0; i < Harness.LIMITS.groupSteps(); i++) {
             harness.step();
@@ -93,22 +93,27 @@ class PrefillTest {
         assertThat(harness.entries()).containsExactly("p2/0@0+16");
         assertThat(whole.isEnded()).isTrue();
         harness.step();
-        assertThat(harness.plan.sequence(0).request()).isSameAs(decoding);
+        assertThat(harness.plan.entries().get(0).request()).isSameAs(decoding);
     }
 
     @Test
     void prefill_promptAlone_generatesNothing() {
-        ScheduledRequest request = harness.offer(request(1).promptOnly());
+        ScheduledRequest<String> request = harness.offer(request(1).promptOnly());
         harness.plan();
         harness.scheduler.decoded(harness.plan);
         assertThat(request.isDecoding()).isFalse();
         assertThat(request.prefilled()).isEqualTo(4);
-        assertThat(harness.plan().entries()).isZero();
+        assertThat(harness.plan().entries()).isEmpty();
     }
 
     @Test
     void prefill_tokensWithOutputs_areLimitedPerStep() {
-        SchedulerConfig config = new SchedulerConfig(4, 64, 256, false, 16, 100, 1_000_000, 3, 5, 0, 0);
+        SchedulerConfig config = SchedulerConfig.builder(4, 64, 16)
+                .queue(100)
+                .agingNanos(1_000_000)
+                .groupSteps(3)
+                .outputs(5)
+                .build();
         Harness few = new Harness(config);
         few.prefillTokens = 0;
         few.offer(request(1).prompt(10).promptOnly().outputsFrom(3));
@@ -125,7 +130,12 @@ class PrefillTest {
 
     @Test
     void prefill_noOutputsLeft_stillReadsWhatHasNone() {
-        Harness few = new Harness(new SchedulerConfig(4, 64, 256, false, 16, 100, 1_000_000, 3, 2, 0, 0));
+        Harness few = new Harness(SchedulerConfig.builder(4, 64, 16)
+                .queue(100)
+                .agingNanos(1_000_000)
+                .groupSteps(3)
+                .outputs(2)
+                .build());
         few.prefillTokens = 0;
         few.offer(request(1).prompt(3).promptOnly().outputsFrom(0));
         few.offer(request(2).prompt(4).promptOnly().outputsFrom(0));
@@ -136,6 +146,10 @@ class PrefillTest {
 
     @Test
     void offer_outputsFromBehindThePrompt_throws() {
-        assertThatThrownBy(() -> request(1).make().outputsFrom(5)).hasMessageContaining("outputsFrom is 5");
+        assertThatThrownBy(() -> ScheduledRequest.builder(1)
+                        .promptTokens(4)
+                        .outputsFrom(5)
+                        .build(""))
+                .hasMessageContaining("outputsFrom is 5");
     }
 }

@@ -81,20 +81,18 @@ final class Requests {
         return this;
     }
 
-    ScheduledRequest make() {
-        return new ScheduledRequest(
-                        id,
-                        tenant,
-                        priority,
-                        arrival,
-                        deadline,
-                        prompt,
-                        max,
-                        branches,
-                        group,
-                        promptOnly,
-                        whole,
-                        "request " + id)
-                .outputsFrom(Math.min(outputsFrom, prompt));
+    ScheduledRequest<String> make() {
+        return ScheduledRequest.builder(id)
+                .tenant(tenant)
+                .priority(priority)
+                .time(arrival, deadline)
+                .promptTokens(prompt)
+                .outputsFrom(Math.min(outputsFrom, prompt))
+                .maxTokens(max)
+                .branches(branches)
+                .group(group)
+                .promptOnly(promptOnly)
+                .whole(whole)
+                .build("request " + id);
     }
 }

@@ -42,18 +42,16 @@ final class SimulatedArrivals {
         int all = slots * slotTokens;
         int kvTokens = shared ? slotTokens + random.nextInt(all - slotTokens + 1) : all;
         int batchTokens = 1 + random.nextInt(random.nextBoolean() ? 8 : 64);
-        return new SchedulerConfig(
-                slots,
-                slotTokens,
-                kvTokens,
-                shared,
-                batchTokens,
-                1 + random.nextInt(30),
-                1 + random.nextInt(20_000),
-                1 + random.nextInt(6),
-                random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(20),
-                random.nextBoolean() ? 0 : 1 + random.nextInt(6),
-                random.nextBoolean() ? 0 : 1 + random.nextInt(12));
+        return SchedulerConfig.builder(slots, slotTokens, batchTokens)
+                .kvTokens(kvTokens)
+                .shared(shared)
+                .queue(1 + random.nextInt(30))
+                .agingNanos(1 + random.nextInt(20_000))
+                .groupSteps(1 + random.nextInt(6))
+                .outputs(random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(20))
+                .gap(random.nextBoolean() ? 0 : 1 + random.nextInt(6))
+                .padding(random.nextBoolean() ? 0 : 1 + random.nextInt(12))
+                .build();
     }
 
     /** How many requests arrive at this step. */
@@ -74,23 +72,21 @@ final class SimulatedArrivals {
         boolean timed = random.nextDouble() < deadlines;
         boolean alone = random.nextDouble() < promptOnly;
         boolean many = !alone && random.nextDouble() < branched;
-        SimulatedRequest made = new SimulatedRequest(
-                ++ids,
-                random.nextLong(),
-                random.nextInt(tenants),
-                random.nextInt(priorities),
-                arrival,
-                timed ? arrival + random.nextInt(10_000) : Long.MAX_VALUE,
-                1 + random.nextInt(longest),
-                random.nextInt(20) == 0 ? Integer.MAX_VALUE : 1 + random.nextInt(longest),
-                many ? 1 + random.nextInt(5) : 1,
-                random.nextInt(groups),
-                alone,
-                random.nextDouble() < whole,
-                config);
+        long seed = random.nextLong();
+        RequestBuilder request = ScheduledRequest.builder(++ids)
+                .tenant(random.nextInt(tenants))
+                .priority(random.nextInt(priorities))
+                .time(arrival, timed ? arrival + random.nextInt(10_000) : Long.MAX_VALUE);
+        int promptTokens = 1 + random.nextInt(longest);
+        request.promptTokens(promptTokens)
+                .maxTokens(random.nextInt(20) == 0 ? Integer.MAX_VALUE : 1 + random.nextInt(longest))
+                .branches(many ? 1 + random.nextInt(5) : 1)
+                .group(random.nextInt(groups))
+                .promptOnly(alone)
+                .whole(random.nextDouble() < whole);
         if (alone && random.nextBoolean()) {
-            made.request.outputsFrom(random.nextInt(made.request.promptTokens() + 1));
+            request.outputsFrom(random.nextInt(promptTokens + 1));
         }
-        return made;
+        return new SimulatedRequest(seed, request, config);
     }
 }

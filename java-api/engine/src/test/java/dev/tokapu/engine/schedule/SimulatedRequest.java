@@ -1,12 +1,12 @@
 package dev.tokapu.engine.schedule;
 
-/** What the simulation knows about a request by itself, without asking the scheduler; the request's tag. */
+/** What the simulation knows about a request by itself, without asking the scheduler; what it is scheduled for. */
 final class SimulatedRequest {
 
     /** One token in so many ends an answer. */
     private static final int END_OF_TEXT = 37;
 
-    final ScheduledRequest request;
+    final ScheduledRequest<SimulatedRequest> request;
     final long seed;
     final int generatable;
     final int reservedTogether;
@@ -66,53 +66,22 @@ final class SimulatedRequest {
         }
     }
 
-    SimulatedRequest(
-            long id,
-            long seed,
-            int tenant,
-            int priority,
-            long arrival,
-            long deadline,
-            int promptTokens,
-            int maxTokens,
-            int branches,
-            int group,
-            boolean promptOnly,
-            boolean whole,
-            SchedulerConfig config) {
+    SimulatedRequest(long seed, RequestBuilder builder, SchedulerConfig config) {
         this.seed = seed;
-        request = new ScheduledRequest(
-                id,
-                tenant,
-                priority,
-                arrival,
-                deadline,
-                promptTokens,
-                maxTokens,
-                branches,
-                group,
-                promptOnly,
-                whole,
-                this);
-        sequences = new SimulatedSequence[branches];
-        for (int branch = 0; branch < branches; branch++) {
+        request = builder.build(this);
+        sequences = new SimulatedSequence[request.branches()];
+        for (int branch = 0; branch < sequences.length; branch++) {
             sequences[branch] = new SimulatedSequence(seed + branch);
         }
-        liveSequences = branches;
-        generatable = promptOnly ? 0 : Math.min(maxTokens, config.slotTokens() - promptTokens);
+        liveSequences = sequences.length;
+        int promptTokens = request.promptTokens();
+        generatable = request.promptOnly() ? 0 : Math.min(request.maxTokens(), config.slotTokens() - promptTokens);
         reservedTogether = config.shared() ? promptTokens : 0;
         reservedPerSequence = config.shared() ? generatable : promptTokens + generatable;
     }
 
-    static SimulatedRequest of(ScheduledRequest request) {
-        if (request.tag() instanceof SimulatedRequest simulated) {
-            return simulated;
-        }
-        throw new AssertionError("Job " + request.id() + " lost its tag");
-    }
-
-    static SimulatedSequence of(ScheduledSequence sequence) {
-        return of(sequence.request()).sequences[sequence.branch()];
+    static SimulatedSequence of(ScheduledSequence<SimulatedRequest> sequence) {
+        return sequence.request().task().sequences[sequence.branch()];
     }
 
     int promptToken(int position) {

@@ -15,16 +15,16 @@ final class SimulatedWorld {
     private final SplittableRandom random;
     private final SimulatedArrivals arrivals;
     private final SchedulerConfig config;
-    private final Scheduler scheduler;
-    private final Plan plan = new Plan();
+    private final Scheduler<SimulatedRequest> scheduler;
+    private final Plan<SimulatedRequest> plan = new Plan<>();
     private final SimulatedModel model;
     private final NaiveAdmission admission;
     private final PlanCheck check;
     private final List<SimulatedRequest> live = new ArrayList<>();
     private final List<Integer> toRelease = new ArrayList<>();
-    private final List<ScheduledRequest> releasedRequests = new ArrayList<>();
-    private final List<ScheduledSequence> unsampled = new ArrayList<>();
-    private final List<ScheduledRequest> unread = new ArrayList<>();
+    private final List<ScheduledRequest<SimulatedRequest>> releasedRequests = new ArrayList<>();
+    private final List<ScheduledSequence<SimulatedRequest>> unsampled = new ArrayList<>();
+    private final List<ScheduledRequest<SimulatedRequest>> unread = new ArrayList<>();
     private final double cancels;
     private final double failures;
     private final double delays;
@@ -38,7 +38,7 @@ final class SimulatedWorld {
         this.counts = counts;
         this.arrivals = new SimulatedArrivals(random);
         this.config = arrivals.config();
-        this.scheduler = new Scheduler(config);
+        this.scheduler = new Scheduler<>(config);
         this.model = new SimulatedModel(config.slots(), config.slotTokens());
         this.admission = new NaiveAdmission(config);
         this.check = new PlanCheck(config, model, arrivals.groups());
@@ -114,7 +114,7 @@ final class SimulatedWorld {
         admission.check(plan, now);
         check.check(plan, live, now, prefillTokens);
         cancelSome();
-        if (plan.entries() > 0 && chance(failures)) {
+        if (!plan.entries().isEmpty() && chance(failures)) {
             scheduler.failed(plan);
             counts.failed++;
         } else {
@@ -153,10 +153,10 @@ final class SimulatedWorld {
     }
 
     private void applyEnds() {
-        for (int i = 0; i < plan.ends(); i++) {
-            SimulatedRequest request = SimulatedRequest.of(plan.endedRequest(i));
-            ScheduledSequence sequence = plan.endedSequence(i);
-            boolean cancelled = plan.endReason(i) == EndReason.CANCELLED;
+        for (int i = 0; i < plan.ends().size(); i++) {
+            SimulatedRequest request = plan.ends().get(i).request().task();
+            ScheduledSequence<SimulatedRequest> sequence = plan.ends().get(i).sequence();
+            boolean cancelled = plan.ends().get(i).reason() == EndReason.CANCELLED;
             Check.that(!request.ended, "ends twice", request.request);
             if (sequence == null) {
                 Check.that(
@@ -171,7 +171,7 @@ final class SimulatedWorld {
                 Check.that(cancelled && simulated.cancelled && !simulated.ended, "sequence ends", request.request);
                 end(request, sequence.branch());
             }
-            counts.ended(plan.endReason(i));
+            counts.ended(plan.ends().get(i).reason());
         }
         for (SimulatedRequest request : live) {
             Check.that(!request.cancelled && request.request.deadline() > now, "should have ended", request.request);
@@ -220,43 +220,44 @@ final class SimulatedWorld {
     }
 
     private void applyReleases() {
-        Check.equal("releases", plan.releases(), toRelease.size());
-        for (int i = 0; i < plan.releases(); i++) {
-            int index = toRelease.indexOf(plan.releasedSlot(i));
-            Check.that(index >= 0, "released slot", plan.releasedSlot(i), toRelease.size());
-            model.clear(plan.releasedSlot(i));
-            admission.released(SimulatedRequest.of(releasedRequests.get(index)), plan.releasedSlot(i));
+        Check.equal("releases", plan.releasedSlots().size(), toRelease.size());
+        for (int i = 0; i < plan.releasedSlots().size(); i++) {
+            int index = toRelease.indexOf(plan.releasedSlots().get(i));
+            Check.that(index >= 0, "released slot", plan.releasedSlots().get(i), toRelease.size());
+            model.clear(plan.releasedSlots().get(i));
+            admission.released(
+                    releasedRequests.get(index).task(), plan.releasedSlots().get(i));
             toRelease.remove(/* index */ index);
             releasedRequests.remove(index);
         }
     }
 
     private void compute() {
-        counts.bridges += plan.bridges();
+        counts.bridges += plan.bridgedSlots().size();
         counts.gapTokens += plan.gapTokens();
         counts.padded += plan.width() > 0 ? 1 : 0;
-        for (int i = 0; i < plan.entries(); i++) {
-            SimulatedRequest request = SimulatedRequest.of(plan.sequence(i).request());
-            admission.served(request, plan.count(i));
-            counts.tokens += plan.count(i);
-            if (plan.isPrefill(i)) {
+        for (int i = 0; i < plan.entries().size(); i++) {
+            SimulatedRequest request = plan.entries().get(i).task();
+            admission.served(request, plan.entries().get(i).count());
+            counts.tokens += plan.entries().get(i).count();
+            if (plan.entries().get(i).isPrefill()) {
                 prefill(request, i);
             } else {
-                decode(SimulatedRequest.of(plan.sequence(i)), i);
-                unsampled.add(plan.sequence(i));
+                decode(SimulatedRequest.of(plan.entries().get(i).sequence()), i);
+                unsampled.add(plan.entries().get(i).sequence());
             }
         }
         scheduler.decoded(plan);
     }
 
     private void prefill(SimulatedRequest request, int entry) {
-        int slot = plan.sequence(entry).slot();
-        int end = plan.from(entry) + plan.count(entry);
-        for (int position = plan.from(entry); position < end; position++) {
+        int slot = plan.entries().get(entry).slot();
+        int end = plan.entries().get(entry).from() + plan.entries().get(entry).count();
+        for (int position = plan.entries().get(entry).from(); position < end; position++) {
             model.decode(slot, position, request.promptToken(position));
         }
         request.prefilled = end;
-        if (!plan.isLast(entry)) {
+        if (!plan.entries().get(entry).isLast()) {
             return;
         }
         request.prompted = true;
@@ -294,8 +295,8 @@ final class SimulatedWorld {
         int token = sequence.last;
         boolean right = true;
         sequence.sampled = 0;
-        for (int i = 0; i < plan.count(entry); i++) {
-            model.decode(sequence.slot, plan.from(entry) + i, token);
+        for (int i = 0; i < plan.entries().get(entry).count(); i++) {
+            model.decode(sequence.slot, plan.entries().get(entry).from() + i, token);
             if (right) {
                 int out = generate(sequence);
                 token = chance(0.7) ? out : out + 1;
@@ -323,8 +324,8 @@ final class SimulatedWorld {
         }
     }
 
-    private void finish(ScheduledRequest request) {
-        SimulatedRequest simulated = SimulatedRequest.of(request);
+    private void finish(ScheduledRequest<SimulatedRequest> request) {
+        SimulatedRequest simulated = request.task();
         scheduler.finished(request);
         if (!simulated.ended) {
             end(simulated, 0);
@@ -332,8 +333,8 @@ final class SimulatedWorld {
         }
     }
 
-    private void sample(ScheduledSequence sequence) {
-        SimulatedRequest request = SimulatedRequest.of(sequence.request());
+    private void sample(ScheduledSequence<SimulatedRequest> sequence) {
+        SimulatedRequest request = sequence.request().task();
         SimulatedSequence simulated = SimulatedRequest.of(sequence);
         scheduler.sampled(sequence, simulated.sampled, simulated.sampledEnd);
         simulated.unsampled = false;

@@ -1,0 +1,73 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.Model;
+import dev.tokapu.device.Device;
+import dev.tokapu.engine.run.EngineConfig;
+
+/** Finds what the options of an engine come to for a model. */
+final class OptionsResolver {
+
+    private static final int DEFAULT_SEQUENCE_CONTEXT = 4096;
+    private static final int MOST_SAMPLING_THREADS = 16;
+    private static final int MICRO_BATCH_COST = 16; // in tokens, on a GPU; on a CPU it costs less than one
+    private static final int FEW_SEQUENCES = 2;
+    private static final long SCORED_BYTES = 32 << 20; // of logits, in one step
+
+    private OptionsResolver() {}
+
+    static EngineConfig.Builder resolve(Model model, EngineOptions options) {
+        ContextOptions context = options.context();
+        boolean embeds = context.embeddings();
+        if (embeds && options.kvLayout() == KvCacheLayout.SPLIT) {
+            throw new IllegalArgumentException(
+                    "kvLayout is SPLIT, but the context makes embeddings: with buffers of their own texts of different"
+                            + " lengths would be cut; take AUTO or UNIFIED");
+        }
+        int maxPrefillTokens = options.maxPrefillTokens() == 0 ? context.microBatchSize() : options.maxPrefillTokens();
+        int size = options.sequenceContextSize();
+        if (size == 0) {
+            int most = embeds ? maxPrefillTokens : DEFAULT_SEQUENCE_CONTEXT;
+            size = Math.min(most, Math.max(1, model.info().trainedContextSize()));
+        }
+        if (embeds) {
+            maxPrefillTokens = wholeTexts(options, maxPrefillTokens, size);
+        }
+        boolean gpu = model.devices().stream().map(Device::type).anyMatch(type -> type.isGpu());
+        boolean unified = isUnified(options, gpu);
+        EngineConfig.Builder config = EngineConfig.builder(context, options.maxSequences(), size)
+                .queue(options.queueCapacity(), options.aging())
+                .maxDecodeSlowdown(options.maxDecodeSlowdown())
+                .maxPrefillTokens(maxPrefillTokens)
+                .sampling(gpu && options.sampling() == SamplingDevice.DEVICE, samplingThreads(options))
+                .scoredRows((int)
+                        Math.max(1, SCORED_BYTES / Float.BYTES / model.vocab().size()))
+                .memory(unified, context.truncatesExactly(model));
+        return gpu ? config.gpu(unified ? 0 : MICRO_BATCH_COST) : config;
+    }
+
+    private static boolean isUnified(EngineOptions options, boolean gpu) {
+        return switch (options.kvLayout()) {
+            case AUTO -> options.context().embeddings() || (gpu && options.maxSequences() <= FEW_SEQUENCES);
+            case SPLIT -> false;
+            case UNIFIED -> true;
+        };
+    }
+
+    private static int samplingThreads(EngineOptions options) {
+        return options.samplingThreads() != 0
+                ? options.samplingThreads()
+                : Math.min(MOST_SAMPLING_THREADS, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** A text is embedded in one step and one micro-batch, whose size llama.cpp wants to be a multiple of the number of sequences. */
+    private static int wholeTexts(EngineOptions options, int maxPrefillTokens, int size) {
+        if (options.maxPrefillTokens() != 0 && options.maxPrefillTokens() < size) {
+            throw new IllegalArgumentException("maxPrefillTokens is " + maxPrefillTokens
+                    + ", but a text to embed is computed in one step and may have " + size
+                    + " tokens; raise maxPrefillTokens, or lower sequenceContextSize");
+        }
+        int sequences = options.maxSequences();
+        return Math.multiplyExact((Math.max(maxPrefillTokens, size) + sequences - 1) / sequences, sequences);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.tokapu.engine.run;
+
+import dev.tokapu.Context;
+import dev.tokapu.Vocab;
+import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.text.FinishReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer in progress, as the engine's thread sees it: what chooses its tokens, what drafts them, and where they go.
+ *
+ * <p>Thread safety: confined to the engine's thread.
+ */
+public final class ActiveSequence {
+
+    /**
+     * Where it ends.
+     *
+     * @param tokens how many it has at most
+     * @param reason why it ends there
+     * @param ignoreEnd whether it goes on when the model ends it
+     */
+    public record Limits(int tokens, FinishReason reason, boolean ignoreEnd) {}
+
+    private final TokenChannel channel;
+    private final SamplerChain chain;
+    private final Vocab vocab;
+    private final Limits limits;
+    private final boolean keepsLogits;
+    private @Nullable DraftProposer drafts;
+    private int attachedTo = -1;
+    private boolean ended;
+    private int generated;
+    private int last;
+
+    public ActiveSequence(
+            TokenChannel channel, SamplerChain chain, Vocab vocab, Limits limits, @Nullable DraftProposer drafts) {
+        this.channel = channel;
+        this.chain = chain;
+        this.vocab = vocab;
+        this.limits = limits;
+        this.drafts = drafts;
+        this.keepsLogits = channel.keepsLogits();
+    }
+
+    public TokenChannel channel() {
+        return channel;
+    }
+
+    SamplerChain chain() {
+        return chain;
+    }
+
+    /** The token that was chosen last and is to be decoded next. */
+    int last() {
+        return last;
+    }
+
+    /** Drafts the tokens behind the last one, and says how many. */
+    int draft() {
+        return drafts == null ? 0 : drafts.draft();
+    }
+
+    /** One of the tokens that were drafted. */
+    int draft(int index) {
+        if (drafts == null) {
+            throw new IllegalStateException("nothing was drafted for this answer");
+        }
+        return drafts.token(index);
+    }
+
+    /** Whether a token is what was drafted, and the answer goes on behind it. */
+    boolean goesOnAsDrafted(int token, int index) {
+        return draft(index) == token && !endsWith(token);
+    }
+
+    /** Some of the tokens that were drafted were computed, and so many of these were right. */
+    void verified(int drafted, int accepted) {
+        if (drafts != null && drafted > 0) {
+            drafts.verified(accepted);
+            channel.speculated(drafted, accepted);
+        }
+    }
+
+    private boolean endsWith(int token) {
+        // Asked of each token: a model that was closed under its engine is found here.
+        return vocab.isEndOfGeneration(token) && !limits.ignoreEnd();
+    }
+
+    boolean keepsLogits() {
+        return keepsLogits;
+    }
+
+    /** It got a slot; lets the device choose, if it may, as far as the chain can run there. */
+    public void admitted(Context context, int slot, boolean onDevice, long now) {
+        channel.admitted(now);
+        if (onDevice && !keepsLogits) {
+            chain.attach(context, slot);
+            attachedTo = slot;
+        }
+    }
+
+    /** A token was chosen; whether it was the last one. */
+    boolean accept(int token, float @Nullable [] logits, long now) {
+        channel.chosen(now);
+        last = token;
+        if (endsWith(token)) {
+            end(FinishReason.STOP_TOKEN, null);
+            return true;
+        }
+        channel.add(token, logits);
+        generated++;
+        if (drafts != null) {
+            drafts.add(token);
+        }
+        if (generated >= limits.tokens()) {
+            end(limits.reason(), null);
+            return true;
+        }
+        channel.signal();
+        return false;
+    }
+
+    public boolean isEnded() {
+        return ended;
+    }
+
+    /** Ends it if it has not ended; its sequence is the scheduler's to free. */
+    public void end(@Nullable FinishReason reason, @Nullable Throwable failure) {
+        if (!ended) {
+            ended = true;
+            channel.end(new TokenChannel.Ending(reason, failure));
+            channel.signal();
+        }
+    }
+
+    /** Frees the chain, while the sequence is still its own. Idempotent. */
+    public void free(Context context) {
+        if (attachedTo >= 0) {
+            SamplerChain.detach(context, attachedTo);
+        }
+        abandon();
+    }
+
+    /** Frees the chain together with the context. Idempotent. */
+    public void abandon() {
+        attachedTo = -1;
+        drafts = null; // whoever keeps the generation need not keep these
+        chain.close();
+    }
+}

@@ -1,0 +1,210 @@
+package dev.tokapu.engine.run;
+
+/**
+ * Chooses how many prompt tokens a step may prefill, so that it takes about {@code maxDecodeSlowdown} times as long as a decode-only
+ * step. With more prompts than decoding sequences the bound grows in the same proportion, since prompts wait as well.
+ *
+ * <p>It learns from the steps themselves. Sizes are powers of two (where sequences share a micro-batch, less what makes it a
+ * multiple of the smallest together with what generates); for each the extra time that it took is kept. Time is not proportional
+ * to tokens (reading the weights costs the same for 1 and for 16), so each size has its own figure; one that was never tried is
+ * taken to cost a little more than the one below, and is tried once that fits. A slower step counts for half, a faster one for less, and what is not used fades slowly, so that no size
+ * is banned for ever. A step that is slow out of all proportion counts only when the next one of its size is slow, too: a pause of the
+ * machine says nothing about the size.
+ *
+ * <p>Some steps take longer than others of their size, for example when a GPU's compute graph has to be recorded anew. When more than
+ * one step in two hundred is beyond the stall, sizes aim lower.
+ *
+ * <p>What a step without prompts takes is measured by making some, now and then, and when no number of sequences like this one has
+ * been measured: the first ones after a step of another shape take longer on a GPU, which records them.
+ *
+ * <p>Thread safety: confined.
+ */
+final class ChunkSizeController {
+
+    private static final double RISING = 0.5; // weight of a slower measurement
+    private static final double FALLING = 0.2; // of a faster one
+    private static final double URGENCY = 0.5; // of a prompt: two of them are worth one generating sequence
+    private static final double UNTRIED = 1.2; // times what the size below costs
+    private static final double SUSPECT = 1.5; // times what was expected
+    private static final double EFFICIENCY = 0.95; // of the best size
+    private static final int TOLD = 16; // tokens
+    private static final double HIGHEST_AIM = 0.85; // of the stall
+    private static final double LOWEST_AIM = 0.6;
+    private static final double LATE = 0.005; // of the steps with prompts may be beyond the stall
+    private static final double CAUTION = 0.05; // how much one late step lowers the aim
+    private static final double FADING = 0.9998; // of what was not used, a step
+    private static final int SIZES = 21;
+    private static final int MEASURED_FOR = 256; // steps
+    private static final int SETTLED = 3; // steps without prompts, one after the other
+    private static final int ALIKE = 4; // numbers of sequences that differ by less than this part of them
+
+    private final double maxDecodeSlowdown;
+    private final int smallest;
+    private final boolean together;
+    private final double[] generating; // nanoseconds by number of sequences, 0: unknown
+    private final int[] age; // steps with prompts since that was measured
+    private final double[] extra = new double[SIZES]; // nanoseconds by size, 0: unknown
+    private final double[] suspect =
+            new double[SIZES]; // nanoseconds that count if the next step of the size is slow, too
+
+    private double aim = HIGHEST_AIM;
+    private double allowed = Double.MAX_VALUE; // nanoseconds for the step that was asked for
+    private int settling; // steps without prompts so far
+    private int settlingFor; // sequences of the first of them
+    private double quickest; // nanoseconds, of these
+    private int asked; // sequences that generated when a step was asked for; with adapter groups fewer are in it
+
+    /**
+     * Creates it.
+     *
+     * @param smallest the smallest size: what kernels compute at once, a power of two
+     * @param together whether sequences share a micro-batch, so that sizes count what generates, too
+     */
+    ChunkSizeController(int maxSequences, double maxDecodeSlowdown, int smallest, boolean together) {
+        this.maxDecodeSlowdown = maxDecodeSlowdown;
+        this.smallest = smallest;
+        this.together = together;
+        this.generating = new double[maxSequences + 1];
+        this.age = new int[maxSequences + 1];
+    }
+
+    /**
+     * Prompt tokens beside so many generating sequences while so many prompts are read; 0 asks for a step without. Prompts that fit
+     * a step (shortTokens is what is left of them) are not cut into pieces that cost much more: one longer step is better for
+     * all than many.
+     */
+    int promptTokens(int sequences, int prompts, int shortTokens, int most) {
+        asked = sequences;
+        if (sequences == 0) {
+            return most;
+        }
+        int known = measured(sequences);
+        if (known == 0 || age[known] >= MEASURED_FOR) {
+            return 0;
+        }
+        double stall = maxDecodeSlowdown * Math.max(1, prompts * URGENCY);
+        allowed = stall * generating[known];
+        double room = aim * allowed - generating[known];
+        int size = smallest;
+        for (int i = 1; i < SIZES && size < most && cost(i) <= room; i++) {
+            size = smallest << i;
+        }
+        size -= together ? sequences % smallest : 0;
+        int atOnce = Math.min(efficient(), shortTokens);
+        if (atOnce > size) {
+            allowed = Double.MAX_VALUE;
+            size = atOnce;
+        }
+        return Math.min(size, most);
+    }
+
+    /** The largest number of sequences up to this one that was measured and is much like it; 0 for none. */
+    private int measured(int sequences) {
+        for (int n = sequences; n > sequences - Math.max(1, sequences / ALIKE); n--) {
+            if (generating[n] > 0) {
+                return n;
+            }
+        }
+        return 0;
+    }
+
+    /** The smallest size whose tokens cost little more than those of the best one. */
+    private int efficient() {
+        double best = Double.MAX_VALUE;
+        for (int i = 0; i < SIZES; i++) {
+            best = Math.min(best, perToken(i));
+        }
+        int i = 0;
+        while (i < SIZES - 1 && perToken(i) * EFFICIENCY > best) {
+            i++;
+        }
+        return best == Double.MAX_VALUE ? smallest : smallest << i;
+    }
+
+    /** What is added by a few tokens cannot be told from noise. */
+    private double perToken(int index) {
+        int size = smallest << index;
+        return size < TOLD || extra[index] == 0 ? Double.MAX_VALUE : extra[index] / size;
+    }
+
+    private double cost(int index) {
+        if (extra[index] > 0) {
+            return extra[index];
+        }
+        return extra[index - 1] > 0 ? UNTRIED * extra[index - 1] : Double.MAX_VALUE;
+    }
+
+    /** The step that was asked for was computed: so many sequences, beside so many of the prompt tokens that were allowed. */
+    void computed(int decoded, int promptTokens, long nanos) {
+        if (asked == 0) {
+            settling = 0;
+            if (promptTokens > 0 && extra[index(promptTokens)] == 0) {
+                extra[index(promptTokens)] = nanos; // better than no idea
+            }
+            return;
+        }
+        if (decoded == 0) {
+            return;
+        }
+        if (promptTokens == 0) {
+            computedAlone((double) nanos);
+            return;
+        }
+        settling = 0;
+        int known = measured(asked);
+        if (known == 0) {
+            return;
+        }
+        age[known]++;
+        for (int i = 0; i < SIZES; i++) {
+            extra[i] *= FADING;
+        }
+        boolean tried = extra[index(promptTokens)] > 0;
+        learn(promptTokens, Math.max(1, nanos - generating[known]));
+        aim = tried && nanos > allowed ? aim - CAUTION * (1 - LATE) : aim + CAUTION * LATE;
+        aim = Math.max(LOWEST_AIM, Math.min(HIGHEST_AIM, aim));
+    }
+
+    private void computedAlone(double nanos) {
+        if (settling == 0 || Math.abs(asked - settlingFor) > asked / ALIKE) {
+            settling = 0;
+            settlingFor = asked;
+            quickest = nanos;
+        }
+        quickest = Math.min(quickest, nanos);
+        settling++;
+        if (settling == SETTLED) {
+            generating[asked] = quickest;
+            age[asked] = 0;
+            settling = 0;
+        }
+    }
+
+    /** A number between two sizes is no more work than the larger one: it says something about that only when it is slower. */
+    private void learn(int promptTokens, double nanos) {
+        int index = index(promptTokens);
+        boolean unexpected = extra[index] > 0 && nanos > SUSPECT * extra[index];
+        if (unexpected && suspect[index] == 0) {
+            suspect[index] = nanos;
+            return;
+        }
+        double counted = suspect[index] > 0 ? Math.min(nanos, suspect[index]) : nanos;
+        if (extra[index] == 0) {
+            extra[index] = counted;
+        } else if (counted > extra[index]) {
+            extra[index] += RISING * (counted - extra[index]);
+        } else if (promptTokens + smallest > smallest << index) {
+            extra[index] += FALLING * (counted - extra[index]);
+        }
+        suspect[index] = 0;
+    }
+
+    /** The smallest size that so many tokens fit. */
+    private int index(int promptTokens) {
+        int index = 0;
+        while (smallest << index < promptTokens && index < SIZES - 1) {
+            index++;
+        }
+        return index;
+    }
+}

@@ -1,0 +1,210 @@
+package dev.tokapu.engine.run;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.engine.schedule.SchedulerConfig;
+import dev.tokapu.internal.util.Durations;
+import java.time.Duration;
+
+/**
+ * What the options of an engine come to for a model.
+ *
+ * <p>Thread safety: immutable.
+ */
+public final class EngineConfig {
+
+    private static final int GROUP_STEPS = 8;
+    private static final int PADDED_STEP = 64; // tokens, at most
+    private static final int CHUNK_ON_GPU = 4; // tokens that take hardly longer than one; on a CPU each costs as much
+
+    private final ContextOptions context;
+    private final int maxSequences;
+    private final int sequenceContextSize;
+    private final int queueCapacity;
+    private final Duration aging;
+    private final double maxDecodeSlowdown;
+    private final int maxPrefillTokens;
+    private final int samplingThreads;
+    private final int scoredRows;
+    private final boolean unified;
+    private final boolean truncatesExactly;
+    private final boolean samplesOnDevice;
+    private final boolean gpu;
+    private final int microBatchCost;
+
+    private EngineConfig(Builder builder) {
+        context = builder.context;
+        maxSequences = builder.maxSequences;
+        sequenceContextSize = builder.sequenceContextSize;
+        queueCapacity = builder.queueCapacity;
+        aging = builder.aging;
+        maxDecodeSlowdown = builder.maxDecodeSlowdown;
+        maxPrefillTokens = builder.maxPrefillTokens;
+        samplingThreads = builder.samplingThreads;
+        scoredRows = builder.scoredRows;
+        unified = builder.unified;
+        truncatesExactly = builder.truncatesExactly;
+        samplesOnDevice = builder.samplesOnDevice;
+        gpu = builder.gpu;
+        microBatchCost = builder.microBatchCost;
+    }
+
+    public static Builder builder(ContextOptions context, int maxSequences, int sequenceContextSize) {
+        return new Builder(context, maxSequences, sequenceContextSize);
+    }
+
+    public int maxSequences() {
+        return maxSequences;
+    }
+
+    public int sequenceContextSize() {
+        return sequenceContextSize;
+    }
+
+    public int queueCapacity() {
+        return queueCapacity;
+    }
+
+    int maxPrefillTokens() {
+        return maxPrefillTokens;
+    }
+
+    int samplingThreads() {
+        return samplingThreads;
+    }
+
+    public boolean unified() {
+        return unified;
+    }
+
+    public boolean samplesOnDevice() {
+        return samplesOnDevice;
+    }
+
+    /** Rows of logits that scores of one step may have. */
+    public int scoredRows() {
+        return scoredRows;
+    }
+
+    public boolean embeds() {
+        return context.embeddings();
+    }
+
+    /** Prompts and what generates beside them: a prompt of a micro-batch is not cut for the tokens of others. */
+    int batchTokens() {
+        return embeds() ? maxPrefillTokens : maxPrefillTokens + maxSequences;
+    }
+
+    public ContextOptions contextOptions() {
+        int tokens = Math.multiplyExact(maxSequences, sequenceContextSize);
+        return context.toBuilder()
+                // A smaller context would cut the micro-batch, which is to be a multiple of the number of sequences.
+                .contextSize(embeds() ? Math.max(tokens, maxPrefillTokens) : tokens)
+                .maxSequences(maxSequences)
+                .batchSize(batchTokens())
+                .microBatchSize(embeds() ? maxPrefillTokens : context.microBatchSize())
+                .kvCache(kv -> kv.unified(unified))
+                .build();
+    }
+
+    /** Whether no step with a prompt has the shape of the last one; a sampler on the device would draw for an output more. */
+    boolean variesSteps() {
+        return gpu && !samplesOnDevice;
+    }
+
+    ChunkSizeController chunkSizes() {
+        return new ChunkSizeController(maxSequences, maxDecodeSlowdown, gpu ? CHUNK_ON_GPU : 1, unified);
+    }
+
+    /**
+     * The context may have a little more room than was asked for: llama.cpp rounds up. Padding is for models whose memory gives tokens back,
+     * and for steps that are one micro-batch then.
+     */
+    public SchedulerConfig schedulerConfig() {
+        boolean pads = truncatesExactly && context.microBatchSize() >= PADDED_STEP;
+        return SchedulerConfig.builder(maxSequences, sequenceContextSize, batchTokens())
+                .shared(unified)
+                .queue(maxSequences + queueCapacity)
+                .agingNanos(Durations.of(aging))
+                .groupSteps(GROUP_STEPS)
+                .outputs(scoredRows)
+                .gap(microBatchCost)
+                .padding(pads ? microBatchCost : 0)
+                .build();
+    }
+
+    /**
+     * A builder for {@link EngineConfig}.
+     *
+     * <p>Thread safety: confined.
+     */
+    public static final class Builder {
+
+        private final ContextOptions context;
+        private final int maxSequences;
+        private final int sequenceContextSize;
+        private int queueCapacity = 1;
+        private Duration aging = Duration.ofSeconds(10);
+        private double maxDecodeSlowdown = 3;
+        private int maxPrefillTokens = 1;
+        private int samplingThreads = 1;
+        private int scoredRows = 1;
+        private boolean unified;
+        private boolean truncatesExactly;
+        private boolean samplesOnDevice;
+        private boolean gpu;
+        private int microBatchCost;
+
+        private Builder(ContextOptions context, int maxSequences, int sequenceContextSize) {
+            this.context = context;
+            this.maxSequences = maxSequences;
+            this.sequenceContextSize = sequenceContextSize;
+        }
+
+        /** How many requests wait at most, and for how long they wait for one priority more. */
+        public Builder queue(int capacity, Duration onePriority) {
+            queueCapacity = capacity;
+            aging = onePriority;
+            return this;
+        }
+
+        public Builder maxDecodeSlowdown(double factor) {
+            maxDecodeSlowdown = factor;
+            return this;
+        }
+
+        public Builder maxPrefillTokens(int tokens) {
+            maxPrefillTokens = tokens;
+            return this;
+        }
+
+        /** Where tokens are chosen: on the device, as far as it can, or on so many threads. */
+        public Builder sampling(boolean onDevice, int threads) {
+            samplesOnDevice = onDevice;
+            samplingThreads = threads;
+            return this;
+        }
+
+        public Builder scoredRows(int most) {
+            scoredRows = most;
+            return this;
+        }
+
+        /** The KV cache: one for all sequences or one for each, and whether it can forget any token. */
+        public Builder memory(boolean isUnified, boolean canTruncate) {
+            unified = isUnified;
+            truncatesExactly = canTruncate;
+            return this;
+        }
+
+        /** Steps as on a GPU, where a micro-batch costs as much as so many tokens. */
+        public Builder gpu(int costOfMicroBatch) {
+            gpu = true;
+            microBatchCost = costOfMicroBatch;
+            return this;
+        }
+
+        public EngineConfig build() {
+            return new EngineConfig(this);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.tokapu.engine.run;
+
+import dev.tokapu.Context;
+import dev.tokapu.engine.schedule.Plan;
+import dev.tokapu.engine.schedule.PlannedEnd;
+import dev.tokapu.engine.schedule.ScheduledRequest;
+import dev.tokapu.engine.schedule.Scheduler;
+import dev.tokapu.text.FinishReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that owns the context: it takes in what others ask for, lets the scheduler plan a step, computes it, chooses tokens
+ * and hands them on. What others need is done by others: making text of tokens, listeners, rendering prompts.
+ *
+ * <p>Thread safety: {@link #run} is one thread; {@link #tell}, {@link #shutDown} and what the watchdog asks for are for all.
+ */
+public final class EngineLoop implements Runnable {
+
+    private final Context context;
+    private final Scheduler<EngineTask> scheduler;
+    private final Mailbox mailbox = new Mailbox();
+    private final PrefillBudget prefill;
+    private final StepExecutor executor;
+    private final StepDelivery delivery;
+    private final LiveTasks tasks;
+    private final EngineMeter meter;
+    private final EngineEvents events;
+    private final Plan<EngineTask> plan = new Plan<>();
+    private final StepTimings timings = new StepTimings();
+    private volatile TokenChannel.@Nullable Ending over;
+
+    public EngineLoop(
+            Context context,
+            Scheduler<EngineTask> scheduler,
+            AdapterGroups adapters,
+            EngineMeter meter,
+            EngineEvents events,
+            EngineConfig config) {
+        this.context = context;
+        this.scheduler = scheduler;
+        this.meter = meter;
+        this.events = events;
+        this.prefill = new PrefillBudget(config);
+        this.tasks = new LiveTasks(context, adapters);
+        this.executor = new StepExecutor(context, mailbox, adapters, config, scheduler::kvReserved);
+        this.delivery = new StepDelivery(context, scheduler, tasks, meter);
+    }
+
+    /** Any thread: has something done between two steps; what comes too late for that is refused by the calling thread. */
+    public void tell(Mailbox.Command command) {
+        mailbox.add(command);
+        TokenChannel.Ending ending = over;
+        if (ending == null) {
+            mailbox.wake();
+        } else {
+            mailbox.refuse(this, ending);
+        }
+    }
+
+    Scheduler<EngineTask> scheduler() {
+        return scheduler;
+    }
+
+    LiveTasks tasks() {
+        return tasks;
+    }
+
+    /** Any thread: ends it, when all is done or as soon as possible. */
+    public void shutDown(Mailbox.Shutdown how) {
+        mailbox.shutDown(how);
+    }
+
+    /** The step that somebody may abort without harm to others. */
+    public LoneStep lone() {
+        return executor.lone();
+    }
+
+    /** Whether it computes nothing more. */
+    boolean isOver() {
+        return over != null;
+    }
+
+    /** When the step that is computed began; 0 between steps. */
+    long stepStarted() {
+        return executor.stepStarted();
+    }
+
+    @Override
+    public void run() {
+        mailbox.open();
+        Throwable failure = null;
+        try {
+            serve();
+        } catch (Throwable e) {
+            failure = e;
+            meter.failed(e);
+        } finally {
+            mailbox.shutDown(Mailbox.Shutdown.NOW);
+            meter.state(0, 0, 0, 0);
+            try {
+                endAll(failure);
+            } finally {
+                context.close();
+            }
+        }
+        if (failure instanceof VirtualMachineError error) {
+            throw error;
+        }
+    }
+
+    private void serve() {
+        while (!mailbox.isShutDown()) {
+            mailbox.drain(this);
+            long now = timings.begin();
+            events.stepBegins();
+            scheduler.plan(now, prefill.tokens(now, scheduler), plan);
+            apply(now);
+            if (!plan.entries().isEmpty()) {
+                step();
+            } else if (plan.isEmpty()) {
+                if (mailbox.isDrained() && scheduler.isIdle()) {
+                    return;
+                }
+                mailbox.await(now, scheduler.nextDeadline());
+            }
+        }
+    }
+
+    private void step() {
+        if (!executor.run(plan, timings)) {
+            scheduler.failed(plan);
+            RuntimeException failure = executor.failure();
+            if (failure != null) {
+                delivery.fail(plan, failure);
+            }
+            return;
+        }
+        scheduler.decoded(plan);
+        int generating = plan.decodeEntries();
+        int prompt = plan.tokens() - generating - executor.batch().drafted();
+        meter.computed(generating, prompt);
+        delivery.deliver(plan, executor, timings.sampledAt());
+        timings.delivered();
+        prefill.computed(generating, prompt, plan.gapTokens(), timings);
+        meter.step(timings);
+        events.stepEnds(generating, prompt, timings);
+    }
+
+    /** What the plan says about requests and sequences, before its step. */
+    private void apply(long now) {
+        for (PlannedEnd<EngineTask> end : plan.ends()) {
+            tasks.planned(end);
+        }
+        tasks.retire();
+        for (int i = 0; i < plan.releasedSlots().size(); i++) {
+            context.kvCache().remove(plan.releasedSlots().get(i), -1, -1);
+        }
+        for (ScheduledRequest<EngineTask> request : plan.admitted()) {
+            prefill.admit(request);
+            meter.admitted(now - request.arrival());
+            request.task().admitted(context, now);
+        }
+        meter.state(scheduler.queued(), scheduler.running(), scheduler.decoding(), scheduler.kvReserved());
+    }
+
+    private void endAll(@Nullable Throwable failure) {
+        TokenChannel.Ending ending = new TokenChannel.Ending(failure == null ? FinishReason.CANCELLED : null, failure);
+        over = ending;
+        tasks.endAll(ending);
+        mailbox.refuse(this, ending);
+    }
+}

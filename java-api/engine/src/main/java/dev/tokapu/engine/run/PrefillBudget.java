@@ -1,0 +1,47 @@
+package dev.tokapu.engine.run;
+
+import dev.tokapu.engine.schedule.ScheduledRequest;
+import dev.tokapu.engine.schedule.Scheduler;
+
+/**
+ * Says how many prompt tokens the next step may have: beside answers what {@link ChunkSizeController} finds, without them as many as are
+ * computed before the next deadline.
+ *
+ * <p>Thread safety: confined to the engine's thread.
+ */
+final class PrefillBudget {
+
+    private final int most;
+    private final ChunkSizeController chunkSizes;
+    private final PromptChunks chunks = new PromptChunks();
+    private final PromptsLeft reading = new PromptsLeft();
+
+    PrefillBudget(EngineConfig config) {
+        this.most = config.maxPrefillTokens();
+        this.chunkSizes = config.chunkSizes();
+    }
+
+    /** A prompt is to be read. */
+    void admit(ScheduledRequest<?> request) {
+        reading.admit(request);
+    }
+
+    /** For the next step. */
+    int tokens(long now, Scheduler<?> scheduler) {
+        int left = reading.tokens(most);
+        int limit = most;
+        if (scheduler.decoding() == 0) {
+            long deadline = scheduler.nextDeadline();
+            limit = chunks.tokens(most, deadline == Long.MAX_VALUE ? deadline : deadline - now);
+        }
+        return chunkSizes.promptTokens(scheduler.decoding(), reading.requests(), left, limit);
+    }
+
+    /** A step was computed. */
+    void computed(int generating, int prompt, int gapTokens, StepTimings timings) {
+        chunkSizes.computed(generating, prompt - gapTokens, timings.decode() + timings.sample());
+        if (generating == 0) {
+            chunks.computed(prompt, timings.decode());
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.tokapu.engine.run;
+
+import dev.tokapu.Context;
+import dev.tokapu.engine.schedule.Plan;
+import dev.tokapu.engine.schedule.PlanEntry;
+import dev.tokapu.engine.schedule.ScheduledRequest;
+import dev.tokapu.engine.schedule.ScheduledSequence;
+import dev.tokapu.engine.schedule.Scheduler;
+import dev.tokapu.exception.NativeAbortException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands on what a step brought: tokens to the answers that chose them, outputs to what ends with its prompt.
+ *
+ * <p>Thread safety: confined to the engine's thread.
+ */
+final class StepDelivery {
+
+    private final Context context;
+    private final Scheduler<EngineTask> scheduler;
+    private final LiveTasks tasks;
+    private final EngineMeter meter;
+
+    StepDelivery(Context context, Scheduler<EngineTask> scheduler, LiveTasks tasks, EngineMeter meter) {
+        this.context = context;
+        this.scheduler = scheduler;
+        this.tasks = tasks;
+        this.meter = meter;
+    }
+
+    /** The step was computed. */
+    void deliver(Plan<EngineTask> plan, StepExecutor step, long now) {
+        for (SampledSequence sampled : step.sampled()) {
+            deliver(sampled, now);
+        }
+        for (PlanEntry<EngineTask> entry : plan.entries()) {
+            if (entry.request().promptOnly()) {
+                readPrompt(entry, step.batch());
+            }
+        }
+    }
+
+    /** The requests of the step fail; the next plan clears their sequences, and the others go on. */
+    void fail(Plan<EngineTask> plan, RuntimeException cause) {
+        for (PlanEntry<EngineTask> entry : plan.entries()) {
+            tasks.failed(entry.task(), cause);
+            scheduler.cancel(entry.request().id());
+        }
+    }
+
+    private void deliver(SampledSequence sampled, long now) {
+        ActiveSequence active = sampled.active();
+        ScheduledSequence<EngineTask> sequence = sampled.scheduled();
+        int drafted = sampled.drafted();
+        int accepted = sampled.accepted();
+        meter.speculated(drafted, accepted);
+        active.verified(drafted, accepted);
+        boolean ended = accept(sampled, now);
+        RuntimeException failure = sampled.failure();
+        if (failure != null) {
+            active.end(null, failure);
+            ended = true;
+        }
+        scheduler.sampled(sequence, 1 + accepted, ended);
+        if (!ended && accepted < drafted && !context.kvCache().remove(sequence.slot(), sequence.length(), -1)) {
+            active.end(
+                    null,
+                    new IllegalStateException("could not remove rejected drafts from the KV cache after position "
+                            + sequence.length() + "; use Speculation.none(), and please report this"));
+            scheduler.cancel(sequence.request().id(), sequence.branch());
+            ended = true;
+        }
+        if (ended) {
+            tasks.ended(sequence.request().task());
+        } else {
+            sequence.drafts(active.draft());
+        }
+    }
+
+    private boolean accept(SampledSequence sampled, long now) {
+        ActiveSequence active = sampled.active();
+        long submitted = sampled.scheduled().request().arrival();
+        boolean ended = false;
+        for (int k = 0; k < sampled.count() && !ended; k++) {
+            float @Nullable [] logits = active.keepsLogits() ? context.outputs().logits(sampled.row(k)) : null;
+            meter.chosen(now, submitted, active.channel().latestToken());
+            ended = active.accept(sampled.token(k), logits, now);
+        }
+        return ended;
+    }
+
+    /** What cannot be read fails alone; the next plan clears its sequence. */
+    private void readPrompt(PlanEntry<EngineTask> entry, StepBatch batch) {
+        EngineTask task = entry.task();
+        ScheduledRequest<EngineTask> request = entry.request();
+        try {
+            task.computed(context, entry, batch);
+        } catch (NativeAbortException e) {
+            throw e; // nothing can be computed after it
+        } catch (RuntimeException e) {
+            tasks.failed(task, e);
+            scheduler.cancel(request.id());
+            return;
+        }
+        if (task.isEnded()) {
+            scheduler.finished(request);
+            tasks.ended(task);
+        }
+    }
+}

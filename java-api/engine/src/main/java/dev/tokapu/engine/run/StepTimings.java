@@ -1,0 +1,69 @@
+package dev.tokapu.engine.run;
+
+/**
+ * When the parts of a step ended; the same object for all steps.
+ *
+ * <p>Thread safety: confined to the engine's thread.
+ */
+final class StepTimings {
+
+    private long begun;
+    private long built;
+    private long decoded;
+    private long sampled;
+    private long delivered;
+
+    /** The step begins with its plan; returns the time. */
+    long begin() {
+        begun = System.nanoTime();
+        return begun;
+    }
+
+    /** The batch is filled; returns the time. */
+    long built() {
+        built = System.nanoTime();
+        return built;
+    }
+
+    void decoded() {
+        decoded = System.nanoTime();
+    }
+
+    void sampled() {
+        sampled = System.nanoTime();
+    }
+
+    void delivered() {
+        delivered = System.nanoTime();
+    }
+
+    /** When tokens were chosen. */
+    long sampledAt() {
+        return sampled;
+    }
+
+    /** Nanoseconds of planning and filling the batch. */
+    long plan() {
+        return built - begun;
+    }
+
+    /** Nanoseconds of decoding. */
+    long decode() {
+        return decoded - built;
+    }
+
+    /** Nanoseconds of choosing tokens. */
+    long sample() {
+        return sampled - decoded;
+    }
+
+    /** Nanoseconds of delivering them. */
+    long deliver() {
+        return delivered - sampled;
+    }
+
+    /** Nanoseconds of all of it. */
+    long total() {
+        return delivered - begun;
+    }
+}

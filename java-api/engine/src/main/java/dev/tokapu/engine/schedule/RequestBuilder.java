@@ -1,0 +1,163 @@
+package dev.tokapu.engine.schedule;
+
+import dev.tokapu.internal.util.Checks;
+
+/**
+ * A builder for {@link ScheduledRequest}.
+ *
+ * <p>Thread safety: confined.
+ */
+public final class RequestBuilder {
+
+    static final int NONE = -1;
+
+    final long id;
+    Object tenant = "";
+    int priority;
+    long arrival;
+    long deadline = Long.MAX_VALUE;
+    int promptTokens = 1;
+    int maxTokens = 1;
+    int branches = 1;
+    int group;
+    boolean promptOnly;
+    boolean whole;
+    int outputsFrom = NONE;
+
+    RequestBuilder(long id) {
+        this.id = id;
+    }
+
+    /**
+     * Sets whom it is computed for.
+     *
+     * @param value the tenant; equal ones are the same
+     * @return this
+     */
+    public RequestBuilder tenant(Object value) {
+        tenant = value;
+        return this;
+    }
+
+    /**
+     * Sets the priority.
+     *
+     * @param value higher goes first
+     * @return this
+     */
+    public RequestBuilder priority(int value) {
+        priority = value;
+        return this;
+    }
+
+    /**
+     * Sets when it arrived and when it ends whether complete or not.
+     *
+     * @param from nanoseconds of the clock that {@link Scheduler#plan} is given
+     * @param to nanoseconds of the same clock; {@link Long#MAX_VALUE} for never
+     * @return this
+     */
+    public RequestBuilder time(long from, long to) {
+        arrival = from;
+        deadline = to;
+        return this;
+    }
+
+    /**
+     * Sets the length of the prompt.
+     *
+     * @param tokens at least 1
+     * @return this
+     */
+    public RequestBuilder promptTokens(int tokens) {
+        promptTokens = tokens;
+        return this;
+    }
+
+    /**
+     * Says that the prompt's tokens from here on have outputs, of which a step makes a limited number.
+     *
+     * @param position 0 to {@code promptTokens}; without it none has one but what is sampled from
+     * @return this
+     */
+    public RequestBuilder outputsFrom(int position) {
+        outputsFrom = position;
+        return this;
+    }
+
+    /**
+     * Sets how much is generated.
+     *
+     * @param tokens that each branch generates at most, at least 1; without meaning for a prompt alone
+     * @return this
+     */
+    public RequestBuilder maxTokens(int tokens) {
+        maxTokens = tokens;
+        return this;
+    }
+
+    /**
+     * Sets how many answers the prompt gets.
+     *
+     * @param answers at least 1
+     * @return this
+     */
+    public RequestBuilder branches(int answers) {
+        branches = answers;
+        return this;
+    }
+
+    /**
+     * Sets the adapter set; one step computes one group only.
+     *
+     * @param value the group's id
+     * @return this
+     */
+    public RequestBuilder group(int value) {
+        group = value;
+        return this;
+    }
+
+    /**
+     * Says whether it ends after its prompt, as scores and embeddings do; it has one branch then.
+     *
+     * @param value true for a prompt alone
+     * @return this
+     */
+    public RequestBuilder promptOnly(boolean value) {
+        promptOnly = value;
+        return this;
+    }
+
+    /**
+     * Says whether its prompt must be computed in one step.
+     *
+     * @param value true for prompts that attend to what follows
+     * @return this
+     */
+    public RequestBuilder whole(boolean value) {
+        whole = value;
+        return this;
+    }
+
+    /**
+     * Makes the request.
+     *
+     * @param task what it is scheduled for
+     * @param <T> the type of that
+     * @return the request
+     */
+    public <T> ScheduledRequest<T> build(T task) {
+        Checks.atLeast("promptTokens", promptTokens, 1);
+        Checks.atLeast("branches", branches, 1);
+        if (outputsFrom != NONE) {
+            Checks.between("outputsFrom", outputsFrom, 0, promptTokens);
+        }
+        if (promptOnly) {
+            Checks.between("branches", branches, 1, 1);
+        } else {
+            Checks.atLeast("maxTokens", maxTokens, 1);
+        }
+        return new ScheduledRequest<>(this, task);
+    }
+}
