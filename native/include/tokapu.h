@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a signature, a constant or a meaning in this file changes. */
-#define TOKAPU_ABI_VERSION 5
+#define TOKAPU_ABI_VERSION 6
 
 /* --- status ------------------------------------------------------------------------------------------------------- */
 
@@ -686,12 +686,12 @@ TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, 
  *   stops                  [text] that end the answer
  *   format, grammar, grammar_lazy, parser, ...   for tool calls, as llama.cpp's common_chat_params
  * Result and arguments may be large: when the buffer is too small the result is kept for this thread, and
- * tokapu_kept_text() fetches it without doing the work again. */
+ * tokapu_cached_text() fetches it without doing the work again. */
 TOKAPU_API int32_t tokapu_chat_template_apply(int64_t chat_template, const char * request, int32_t request_length,
                                               char * buf, int32_t capacity, int32_t * length);
 
 /* The text that the last tokapu_chat_template_apply() of this thread could not deliver; then forgets it. */
-TOKAPU_API int32_t tokapu_kept_text(char * buf, int32_t capacity, int32_t * length);
+TOKAPU_API int32_t tokapu_cached_text(char * buf, int32_t capacity, int32_t * length);
 
 /* --- for tests ---------------------------------------------------------------------------------------------------- */
 

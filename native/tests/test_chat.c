@@ -27,9 +27,9 @@ static void test_render(void) {
     int32_t needed = 0;
     EXPECT(TOKAPU_ERROR_BUFFER, apply(request, NULL, 0, &needed));
     CHECK(needed == length);
-    OK(tokapu_kept_text(second, sizeof(second), &needed));
+    OK(tokapu_cached_text(second, sizeof(second), &needed));
     CHECK(needed == length && memcmp(second, buf, (size_t) length) == 0);
-    OK(tokapu_kept_text(second, sizeof(second), &needed));
+    OK(tokapu_cached_text(second, sizeof(second), &needed));
     CHECK(needed == 0); /* forgotten */
 
     OK(apply("{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"add_generation_prompt\":false,"

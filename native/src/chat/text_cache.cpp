@@ -25,7 +25,7 @@ int32_t text_out_or_cache(std::string text, char * buf, int32_t capacity, int32_
 
 using namespace tokapu;
 
-extern "C" int32_t tokapu_kept_text(char * buf, int32_t capacity, int32_t * length) {
+extern "C" int32_t tokapu_cached_text(char * buf, int32_t capacity, int32_t * length) {
     return guarded([&] {
         const int32_t status = text_out(t_cached_text, buf, capacity, length);
         t_cached_text          = {};

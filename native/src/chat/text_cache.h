@@ -1,4 +1,4 @@
-// Text out that may be large and costs work: what does not fit is kept for tokapu_kept_text().
+// Text out that may be large and costs work: what does not fit is kept for tokapu_cached_text().
 #pragma once
 
 #include <cstdint>

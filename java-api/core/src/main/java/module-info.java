@@ -27,4 +27,9 @@ module dev.tokapu {
             dev.tokapu.engine;
     exports dev.tokapu.internal.util to
             dev.tokapu.engine;
+
+    uses dev.tokapu.chat.AnswerTypes;
+
+    provides dev.tokapu.chat.AnswerTypes with
+            dev.tokapu.structured.StructuredTypes;
 }

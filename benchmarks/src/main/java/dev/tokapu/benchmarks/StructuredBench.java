@@ -9,6 +9,7 @@ import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.TextStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ public final class StructuredBench {
                 .samplers(samplers)
                 .maxTokens(most)
                 .build();
-        try (Completion completion = Completion.of(model, prompt, options)) {
+        try (TextStream completion = Completion.of(model, prompt, options)) {
             String text = completion.text();
             double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
             double perToken =

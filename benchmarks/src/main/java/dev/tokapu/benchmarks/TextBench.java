@@ -5,6 +5,7 @@ import dev.tokapu.Model;
 import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.TextStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -47,7 +48,7 @@ public final class TextBench {
     }
 
     private static double rate(Model model, CompletionOptions options) {
-        try (Completion completion = Completion.of(model, PROMPT, options)) {
+        try (TextStream completion = Completion.of(model, PROMPT, options)) {
             long first = 0;
             for (String piece : completion) {
                 if (first == 0 && !piece.isEmpty()) {

@@ -82,12 +82,12 @@ final class DeviceArgs {
                         ExitCode.USAGE, "--split-mode " + text + " is not known; use none, layer, row or tensor"));
     }
 
-    private static float[] shares(String text) {
+    private static double[] shares(String text) {
         String[] parts = text.split(",", -1);
-        float[] shares = new float[parts.length];
+        double[] shares = new double[parts.length];
         try {
             for (int i = 0; i < parts.length; i++) {
-                shares[i] = Float.parseFloat(parts[i].strip());
+                shares[i] = Double.parseDouble(parts[i].strip());
             }
         } catch (NumberFormatException e) {
             throw new CliException(

@@ -3,6 +3,7 @@ package dev.tokapu.cli;
 import dev.tokapu.Model;
 import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.text.TextStream;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class RunCommand implements Callable<Integer> {
         FitArgs.Chosen chosen = fit.choose(console, models, contexts.options());
         Interrupt interrupt = new Interrupt();
         try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
-                Completion completion = Completion.of(
+                TextStream completion = Completion.of(
                         model, prompt, options.context(chosen.context()).build())) {
             new Answer(console, output.json(), models.quiet()).print(completion, interrupt);
         }

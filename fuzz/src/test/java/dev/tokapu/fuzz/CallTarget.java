@@ -15,6 +15,7 @@ import dev.tokapu.chat.ChatSession;
 import dev.tokapu.chat.ChatTemplate;
 import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.completion.ContextGenerator;
 import dev.tokapu.completion.Perplexity;
 import dev.tokapu.completion.Scorer;
 import dev.tokapu.sampling.Grammar;
@@ -22,6 +23,8 @@ import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.sampling.SamplerResult;
 import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.text.TokenPrompt;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -48,6 +51,10 @@ final class CallTarget implements Target {
             Scorer.class,
             Perplexity.class,
             Completion.class,
+            ContextGenerator.class,
+            GenerationOptions.class,
+            GenerationOptions.Builder.class,
+            TokenPrompt.class,
             CompletionOptions.class,
             CompletionOptions.Builder.class,
             ContextOptions.class,

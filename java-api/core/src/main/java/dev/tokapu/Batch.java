@@ -4,10 +4,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of one decode: up to {@link #capacity()} tokens, or input embeddings, each with its position, its sequences and
+ * The input of one decode: up to {@link #capacity()} tokens, or input embeddings, each with its position, its
+ * sequences and
  * whether an output is wanted for it.
  *
- * <p>It holds plain Java arrays, no native memory, and need not be closed. Nothing is allocated while it is filled, but for
+ * <p>It holds plain Java arrays, no native memory, and need not be closed. Nothing is allocated while it is filled,
+ * but for
  * tokens that belong to several sequences. Fill it, decode it, {@link #clear()} it and fill it again.
  *
  * <p>Thread safety: confined; use it in one thread at a time.
@@ -31,7 +33,7 @@ public final class Batch {
     /**
      * Creates a batch for tokens.
      *
-     * @param capacity how many tokens it holds at most; at most {@link ContextInfo#batchSize()} can be decoded at once
+     * @param capacity the most tokens that fit; one decode takes at most {@link ContextInfo#batchSize()}
      */
     public Batch(int capacity) {
         this(capacity, 0);
@@ -53,7 +55,7 @@ public final class Batch {
     /**
      * Creates a batch for input embeddings in place of tokens.
      *
-     * @param capacity how many embeddings it holds at most
+     * @param capacity the most embeddings that fit
      * @param width floats of each, {@link ModelInfo#inputEmbeddingSize()}
      * @throws IllegalArgumentException when a number is less than 1, or {@code capacity * width} more than an array holds
      */

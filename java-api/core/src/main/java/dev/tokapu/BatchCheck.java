@@ -1,5 +1,6 @@
 package dev.tokapu;
 
+import dev.tokapu.internal.util.Checks;
 import dev.tokapu.internal.util.Overflow;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.Status;
@@ -41,9 +42,7 @@ final class BatchCheck {
             }
         } else {
             for (int i = 0; i < size; i++) {
-                if (tokens[i] < 0 || tokens[i] >= vocabSize) {
-                    throw Vocab.unknownToken(tokens[i], vocabSize);
-                }
+                Checks.token(tokens[i], vocabSize);
             }
         }
         int[] sequences = batch.sequences();

@@ -11,15 +11,17 @@ import dev.tokapu.spi.ContextInfoKey;
 import dev.tokapu.spi.NativeApi;
 
 /**
- * A working memory for a {@link Model}: it decodes batches of tokens and holds the KV cache and the outputs of the last
- * batch. It is the low level, which knows tokens and numbers only.
+ * Decodes batches of tokens with a {@link Model}, and holds their KV cache and the outputs of the last batch. This is
+ * the low level: it knows tokens and numbers only.
  *
- * <p>Close it, best with try-with-resources; it works on when its model is closed first. Closing it while another thread
- * decodes makes that call end soon with an {@link IllegalStateException}. Apart from results that are new arrays, no method
+ * <p>Close it, best with try-with-resources; it keeps working when its model is closed first. Closing it while another
+ * thread decodes ends that call promptly with an {@link IllegalStateException}. Apart from results that are new
+ * arrays, no method
  * allocates on the Java heap.
  *
  * <p>Thread safety: confined to one thread at a time. A second thread that calls while one is inside gets an
- * {@link IllegalStateException}; handing it over between calls is fine. {@link #abort()}, {@link #close()} and the methods
+ * {@link IllegalStateException}; handing it over between calls is fine. {@link #abort()}, {@link #close()} and the
+ * methods
  * that describe the context may be called at any time by any thread.
  *
  * @since 0.1
@@ -97,12 +99,13 @@ public final class Context implements AutoCloseable {
     }
 
     /**
-     * Processes a batch: its tokens enter the KV cache, and the outputs that it asks for replace those of the last one.
+     * Processes a batch: its tokens enter the KV cache, and its outputs replace those of the previous batch.
      *
      * @param batch 1 to {@link ContextInfo#batchSize()} tokens or embeddings; unchanged
      * @return whether it was processed
      * @throws IllegalArgumentException when the batch does not fit this context or model; nothing was done
-     * @throws ContextOverflowException when a sequence would get longer than {@link ContextInfo#sequenceContextSize()}; nothing was done
+     * @throws ContextOverflowException when a sequence would get longer than {@link
+     * ContextInfo#sequenceContextSize()}; nothing was done
      * @throws DecodeException when llama.cpp fails; micro-batches that it had processed stay in the KV cache
      */
     public DecodeStatus decode(Batch batch) {
@@ -111,8 +114,8 @@ public final class Context implements AutoCloseable {
     }
 
     /**
-     * Processes a batch through the encoder of an encoder-decoder model, or of an embedding model; the KV cache stays as it
-     * is.
+     * Processes a batch through the encoder of an encoder-decoder model, or of an embedding model; the KV cache does
+     * not change.
      *
      * @param batch 1 to {@link ContextInfo#microBatchSize()} tokens or embeddings; unchanged
      * @return whether it was processed
@@ -190,14 +193,14 @@ public final class Context implements AutoCloseable {
                         batch.outputs());
     }
 
-    /** Waits until the devices have computed what was decoded: reading outputs does that by itself, measuring time needs it. */
+    /** Waits until the devices have finished the decoded batches. Reading outputs waits by itself; call this to measure time. */
     public void synchronize() {
         handle.call("synchronize", id -> api.contexts().synchronize(id));
     }
 
     /**
-     * Stops the decode or encode that another thread is inside, within one node of its compute graph on the CPU; it then
-     * answers {@link DecodeStatus#ABORTED}. Does nothing when none is running.
+     * Stops the decode or encode that another thread runs, within one node of its compute graph on the CPU; that call
+     * then returns {@link DecodeStatus#ABORTED}. Does nothing when none is running.
      */
     public void abort() {
         synchronized (abortLock) {
@@ -253,9 +256,9 @@ public final class Context implements AutoCloseable {
     }
 
     /**
-     * Sets whether tokens attend only to those before them.
+     * Sets whether tokens attend only to earlier ones.
      *
-     * @param causal false to let them attend to all of their sequence in the batch
+     * @param causal false for attention to all tokens of their sequence in the batch
      */
     public void setCausalAttention(boolean causal) {
         handle.call("setting causal attention", id -> api.contexts().setCausalAttention(id, causal ? 1 : 0));
@@ -271,7 +274,7 @@ public final class Context implements AutoCloseable {
         return handle.isClosed();
     }
 
-    /** Frees it; a call that another thread is inside is aborted and the memory goes when it ends. Idempotent. */
+    /** Frees it; a call that another thread runs is aborted, and the memory is freed when it ends. Idempotent. */
     @Override
     public void close() {
         handle.close();

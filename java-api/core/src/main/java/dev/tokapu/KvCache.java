@@ -6,10 +6,11 @@ import dev.tokapu.spi.Status;
 import java.util.Arrays;
 
 /**
- * The memory of a {@link Context}: what its sequences have seen, as KV cache, recurrent state or both. It is the low level, with
- * ids and ranges of positions; {@link Sequence} is the object for one of them.
+ * The KV cache of a {@link Context}, or the recurrent states that some models keep in its place or beside it. This is
+ * the low level, with sequence ids and ranges of positions; {@link Sequence} is a view of one sequence.
  *
- * <p>A sequence is an id from 0 to {@link ContextInfo#maxSequences()} - 1. Ranges of positions are {@code from} inclusive to
+ * <p>A sequence is an id from 0 to {@link ContextInfo#maxSequences()} - 1. Ranges of positions are {@code from}
+ * inclusive to
  * {@code to} exclusive; a negative {@code from} means from the start, a negative {@code to} means to the end.
  *
  * <p>Thread safety: confined to one thread at a time together with its context; a second one gets an
@@ -40,7 +41,7 @@ public final class KvCache {
         Arrays.setAll(cuts, i -> new TruncationLog());
     }
 
-    /** How a sequence changed other than by growing. */
+    /** The truncations of a sequence. */
     TruncationLog cuts(int sequence) {
         return cuts[sequence];
     }
@@ -58,7 +59,7 @@ public final class KvCache {
         return hasMemory;
     }
 
-    /** Forgets all sequences. */
+    /** Removes all sequences. */
     public void clear() {
         if (!hasMemory) {
             return;
@@ -73,12 +74,12 @@ public final class KvCache {
     }
 
     /**
-     * Forgets a range of positions of a sequence. The positions after it stay as they are: see {@link #shift}.
+     * Removes a range of positions of a sequence. Later positions do not move: see {@link #shift}.
      *
      * @param sequence the sequence
      * @param from the first position, negative for the start
      * @param to the position after the last, negative for the end
-     * @return false when this kind of memory cannot forget a part of a sequence (recurrent models); nothing was done then
+     * @return false when the cache cannot remove a part of a sequence (recurrent models); nothing was done then
      * @throws UnsupportedOperationException when the model has no memory; all of a sequence may be removed there, too
      */
     public boolean remove(int sequence, int from, int to) {
@@ -102,9 +103,9 @@ public final class KvCache {
     }
 
     /**
-     * Lets a sequence share a range of positions of another: a fork. With one buffer for all sequences
-     * ({@link KvCacheOptions#unified()}) nothing is copied; with separate ones the whole sequence is copied at the next
-     * decode, and only whole sequences can be.
+     * Forks a sequence: another one shares a range of its positions. With a unified cache ({@link
+     * KvCacheOptions#unified()}) nothing is copied; with a split one the sequence is copied at the next decode, and
+     * only whole sequences can be forked.
      *
      * @param source the sequence that has them
      * @param target the sequence that gets them, in place of what it holds there
@@ -134,7 +135,7 @@ public final class KvCache {
     }
 
     /**
-     * Forgets all sequences but one.
+     * Removes all sequences but one.
      *
      * @param sequence the sequence to keep
      */
@@ -151,8 +152,8 @@ public final class KvCache {
     }
 
     /**
-     * Moves a range of positions, for example back over a gap that {@link #remove} left. Tokens that would get a negative
-     * position are forgotten.
+     * Moves a range of positions, for example back over a gap that {@link #remove} left. Tokens that would get a
+     * negative position are removed.
      *
      * @param sequence the sequence
      * @param from the first position, negative for the start
@@ -219,7 +220,8 @@ public final class KvCache {
     /**
      * Whether positions can be changed by {@link #shift} and {@link #divide}.
      *
-     * @return as the model, the kind of memory and the type of its keys say: BF16 cannot be moved, quantized types only where
+     * @return as the model, the kind of memory and the type of its keys say: BF16 cannot be moved, quantized types
+     * only where
      *     a head has a multiple of 64 values
      */
     public boolean canShift() {

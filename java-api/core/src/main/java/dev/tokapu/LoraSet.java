@@ -61,8 +61,8 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
      * @param adapter the adapter
      * @param scale what its contribution is multiplied with
      */
-    public static LoraSet of(LoraAdapter adapter, float scale) {
-        return new LoraSet(Map.of(adapter, scale));
+    public static LoraSet of(LoraAdapter adapter, double scale) {
+        return new LoraSet(Map.of(adapter, (float) scale));
     }
 
     /**
@@ -71,9 +71,9 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
      * @param adapter the adapter
      * @param scale what its contribution is multiplied with; 0 takes it away
      */
-    public LoraSet with(LoraAdapter adapter, float scale) {
+    public LoraSet with(LoraAdapter adapter, double scale) {
         Map<LoraAdapter, Float> changed = new HashMap<>(scales);
-        changed.put(adapter, scale);
+        changed.put(adapter, (float) scale);
         return new LoraSet(changed);
     }
 

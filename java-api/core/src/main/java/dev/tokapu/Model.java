@@ -17,11 +17,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A loaded GGUF model: weights, vocabulary and metadata. It makes contexts, chat templates and chat sessions, and any number
- * of them may use it at the same time.
+ * A loaded GGUF model: weights, vocabulary and metadata. Any number of contexts may use it at the same time.
  *
- * <p>Close it, best with try-with-resources. A closed model takes no new calls, but contexts and samplers that were made from
- * it go on working, and its memory is freed when the last of them is closed. {@link #info()}, {@link #metadata()} and the special
+ * <p>Close it, best with try-with-resources. A closed model takes no new calls, but its contexts and samplers keep
+ * working, and its memory is freed when the last of them is closed. {@link #info()}, {@link #metadata()} and the special
  * tokens of the vocabulary are values: they can be read from a closed model, too.
  *
  * <p>Thread safety: safe.
@@ -52,7 +51,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Loads a model as {@link #load(ModelSource, ModelOptions)}. A part of a split model, {@code x-00001-of-00003.gguf}, stands for all.
+     * Loads a model as {@link #load(ModelSource, ModelOptions)}. A part of a split model, {@code
+     * x-00001-of-00003.gguf}, stands for all.
      *
      * @param path the GGUF file
      */
@@ -81,7 +81,7 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Loads a model from anywhere. It is one native call of seconds, which pins the carrier of a virtual thread.
+     * Loads a model from anywhere. This is one native call that takes seconds and pins the carrier of a virtual thread.
      *
      * @param source where it comes from
      * @param options how to load it
@@ -118,7 +118,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * The metadata of the file and {@link ModelOptions#metadataOverrides()}: keys and values as text, in the order of the file,
+     * The metadata of the file and {@link ModelOptions#metadataOverrides()}: keys and values as text, in the order of
+     * the file,
      * long arrays abridged. {@link dev.tokapu.gguf.GgufFile} reads them in full.
      *
      * @return an unmodifiable map
@@ -175,7 +176,7 @@ public final class Model implements AutoCloseable {
         return handle.isClosed();
     }
 
-    /** Closes it for new calls; the memory goes when the last context and sampler that use it are closed. Idempotent. */
+    /** Refuses new calls from now on; the memory is freed when the last context and sampler that use it are closed. Idempotent. */
     @Override
     public void close() {
         handle.close();

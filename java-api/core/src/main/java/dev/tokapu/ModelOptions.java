@@ -256,10 +256,10 @@ public final class ModelOptions {
         }
 
         /** The share of each device, in any unit; none (the default) to divide by free memory. */
-        public Builder tensorSplit(float... value) {
+        public Builder tensorSplit(double... value) {
             List<Float> shares = new ArrayList<>();
-            for (float share : value) {
-                shares.add(share);
+            for (double share : value) {
+                shares.add((float) share);
             }
             return placement(placement.toBuilder().tensorSplit(shares).build());
         }

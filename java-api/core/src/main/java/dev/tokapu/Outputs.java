@@ -6,7 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outputs of the last batch that a {@link Context} decoded or encoded: logits or embeddings of those tokens that ask for them.
+ * The outputs of the last batch that a {@link Context} decoded or encoded: logits or embeddings of the tokens for
+ * which they were requested.
  *
  * <p>Thread safety: confined to one thread at a time, together with its context.
  *
@@ -120,7 +121,8 @@ public final class Outputs {
      * The pooled embedding of a sequence of the last batch, as a new array.
      *
      * @param sequence the sequence
-     * @return {@link ModelInfo#outputEmbeddingSize()} values; with {@link Pooling#RANK} {@link ModelInfo#classifierOutputs()} scores
+     * @return {@link ModelInfo#outputEmbeddingSize()} values; with {@link Pooling#RANK} {@link
+     * ModelInfo#classifierOutputs()} scores
      * @throws IllegalStateException when the context makes no embeddings, does not pool them, or there is no last batch
      */
     public float[] sequenceEmbeddings(int sequence) {

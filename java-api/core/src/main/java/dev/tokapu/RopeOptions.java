@@ -189,38 +189,38 @@ public final class RopeOptions {
         }
 
         /** RoPE base frequency, 0 or more; 0 for that of the model. */
-        public Builder freqBase(float value) {
-            freqBase = value;
+        public Builder freqBase(double value) {
+            freqBase = (float) value;
             return this;
         }
 
         /** RoPE frequency scale, 0 or more; 0 for that of the model. */
-        public Builder freqScale(float value) {
-            freqScale = value;
+        public Builder freqScale(double value) {
+            freqScale = (float) value;
             return this;
         }
 
         /** YaRN extrapolation mix; negative for that of the model. */
-        public Builder yarnExtFactor(float value) {
-            yarnExtFactor = value;
+        public Builder yarnExtFactor(double value) {
+            yarnExtFactor = (float) value;
             return this;
         }
 
         /** YaRN magnitude scale; negative for that of the model. */
-        public Builder yarnAttnFactor(float value) {
-            yarnAttnFactor = value;
+        public Builder yarnAttnFactor(double value) {
+            yarnAttnFactor = (float) value;
             return this;
         }
 
         /** YaRN low correction dimension; negative for that of the model. */
-        public Builder yarnBetaFast(float value) {
-            yarnBetaFast = value;
+        public Builder yarnBetaFast(double value) {
+            yarnBetaFast = (float) value;
             return this;
         }
 
         /** YaRN high correction dimension; negative for that of the model. */
-        public Builder yarnBetaSlow(float value) {
-            yarnBetaSlow = value;
+        public Builder yarnBetaSlow(double value) {
+            yarnBetaSlow = (float) value;
             return this;
         }
 

@@ -6,7 +6,7 @@ import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.natives.NativeState;
 
 /**
- * One sequence of a {@link Context}: a line of tokens that grows by decoding and can be forked, shortened, saved and forgotten.
+ * One sequence of a {@link Context}: tokens that grow by decoding and can be forked, truncated, saved and cleared.
  *
  * <p>It is a view of the {@link KvCache} for one id, made by {@link #of}: it holds nothing, needs no closing, and
  * two views of one id are equal. Decode into it with its {@link #id()} and {@link #length()}:
@@ -67,19 +67,19 @@ public final class Sequence {
         return length() == 0;
     }
 
-    /** Forgets it. Its id is then free for a {@link #fork()}. */
+    /** Clears it. Its id is then free for a {@link #fork()}. */
     public void clear() {
         kvCache.remove(id, -1, -1);
     }
 
-    /** Forgets all other sequences of the context. */
+    /** Clears all other sequences of the context. */
     public void keep() {
         kvCache.keep(id);
     }
 
     /**
-     * Makes the lowest empty sequence of the context go on from where this one is. Later changes of one do not show in the
-     * other. With one buffer for all sequences ({@link KvCacheOptions#unified()}) nothing is copied, otherwise all of it is.
+     * Forks this sequence into the lowest empty one of the context; from then on they change independently. With a
+     * unified KV cache ({@link KvCacheOptions#unified()}) nothing is copied, otherwise all of it is.
      *
      * @return the other sequence
      * @throws IllegalStateException when this sequence is empty, or no other is
@@ -99,7 +99,7 @@ public final class Sequence {
     }
 
     /**
-     * Makes another sequence of the same context the same as this one, in place of what it holds.
+     * Replaces the content of another sequence of the same context by that of this one.
      *
      * @param target the other sequence
      * @throws IllegalArgumentException when it belongs to another context
@@ -113,10 +113,12 @@ public final class Sequence {
     }
 
     /**
-     * Forgets the end of the sequence. What is decoded then gives the same results as if the end had never been there.
+     * Truncates the sequence. What is decoded then gives the same results as if the removed tokens had never been there.
      *
-     * <p>A plain KV cache can always do that. A sliding window can as far as its tokens reach back. Recurrent and hybrid models can
-     * as far as {@link ContextOptions#recurrentSnapshots()} allows, within the last batch and once after it; take a {@link #checkpoint()} there.
+     * <p>A plain KV cache can always do that. A sliding window can as far as its tokens reach back. Recurrent and
+     * hybrid models can
+     * as far as {@link ContextOptions#recurrentSnapshots()} allows, within the last batch and once after it; take a
+     * {@link #checkpoint()} there.
      *
      * @param position how many positions stay: from 0 to {@link #length()}
      * @throws PartialRemovalException when the memory of this model cannot go back to that position; nothing has changed
@@ -152,7 +154,7 @@ public final class Sequence {
     }
 
     /**
-     * Remembers this place, to come back with {@link #restore(Checkpoint)}.
+     * Marks this position, for a rollback with {@link #restore(Checkpoint)}.
      *
      * @return the checkpoint, to be closed by the caller
      */
@@ -165,11 +167,12 @@ public final class Sequence {
     }
 
     /**
-     * Goes back to a checkpoint of this sequence, as often as you like.
+     * Rolls back to a checkpoint of this sequence; any number of times.
      *
      * @param checkpoint the checkpoint
      * @throws IllegalArgumentException when it belongs to another sequence
-     * @throws IllegalStateException when the sequence was cleared, shortened below the checkpoint, replaced or shifted meanwhile, so that what the
+     * @throws IllegalStateException when the sequence was cleared, shortened below the checkpoint, replaced or shifted
+     * meanwhile, so that what the
      *     checkpoint stands on is gone; nothing has changed
      */
     public void restore(Checkpoint checkpoint) {
@@ -199,7 +202,7 @@ public final class Sequence {
     }
 
     /**
-     * Takes a copy of all that the sequence knows, for later or for another context.
+     * Copies the state of the sequence, for later or for another context.
      *
      * @param tokens what to keep with it, usually the tokens that were decoded into the sequence; may be empty
      * @return the state, to be closed by the caller
@@ -209,10 +212,11 @@ public final class Sequence {
     }
 
     /**
-     * Puts a state in place of what the sequence holds.
+     * Replaces the content of the sequence by a saved state.
      *
      * @param state the state, of this or another sequence
-     * @throws SequenceStateException when it does not fit this context, and the message says why; the sequence is as before, or
+     * @throws SequenceStateException when it does not fit this context, and the message says why; the sequence is as
+     * before, or
      *     empty when the state turned out to be damaged or there was no room
      */
     public void restore(SequenceState state) {

@@ -3,6 +3,7 @@ package dev.tokapu;
 import dev.tokapu.exception.TokenizationException;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.util.Checks;
 import dev.tokapu.internal.util.ReusableInt;
 import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.NativeApi;
@@ -16,11 +17,12 @@ import java.util.Set;
 /**
  * The vocabulary of a {@link Model}: text to tokens, tokens to text, and what each token is.
  *
- * <p>Tokens are ids from 0 to {@link #size()} - 1. Text that goes in is never read as control tokens unless
- * {@link TokenizeOptions#parseSpecial()} asks for it; a surrogate without its partner goes in as U+FFFD. Text that comes out of
- * part of a message may end inside a character: {@link #piece} gives the bytes, {@link #detokenize} puts U+FFFD there.
+ * <p>Tokens are ids from 0 to {@link #size()} - 1. Input text never becomes control tokens unless {@link
+ * TokenizeOptions#parseSpecial()} is set; an unpaired surrogate becomes U+FFFD. The text of some tokens of a message
+ * may end inside a character: {@link #piece} gives the bytes, {@link #detokenize} puts U+FFFD there.
  *
- * <p>It lives as long as its model is open. Tokenizing is native code, which pins the carrier of a virtual thread: a megabyte of text takes a second
+ * <p>It is usable as long as its model is open. Tokenizing is native code, which pins the carrier of a virtual thread:
+ * a megabyte of text takes a second
  * or more.
  *
  * <p>Thread safety: safe.
@@ -60,7 +62,7 @@ public final class Vocab {
     }
 
     /**
-     * Turns text into tokens, with BOS and EOS as the model wants them, and never into control tokens.
+     * Turns text into tokens, with BOS and EOS as the model wants them; the text is never parsed for control tokens.
      *
      * @param text the text
      * @throws TokenizationException when this vocabulary has no tokens for the text
@@ -112,12 +114,12 @@ public final class Vocab {
      * Turns tokens into text.
      *
      * @param tokens the ids
-     * @param options what becomes of the tokens around a text and of control tokens
+     * @param options how tokens around a text and control tokens are treated
      * @return the text, with U+FFFD where the tokens are not whole characters
      */
     public String detokenize(int[] tokens, DetokenizeOptions options) {
         for (int token : tokens) {
-            checkToken(token);
+            Checks.token(token, size);
         }
         long id = handle.acquire();
         try {
@@ -142,7 +144,7 @@ public final class Vocab {
     }
 
     /**
-     * The bytes of a token as they stand in running text; none for a control token.
+     * The bytes of a token in running text; none for a control token.
      *
      * @param token its id
      * @return UTF-8, perhaps only a part of a character
@@ -152,7 +154,7 @@ public final class Vocab {
     }
 
     /**
-     * The bytes of a token as they stand in running text.
+     * The bytes of a token in running text.
      *
      * @param token its id
      * @param special whether a control token is rendered as its text; it has no bytes otherwise
@@ -169,15 +171,15 @@ public final class Vocab {
     }
 
     /**
-     * Writes the bytes of a token as they stand in running text, without allocating.
+     * Writes the bytes of a token in running text, without allocating.
      *
      * @param token its id
      * @param special whether a control token is rendered as its text
      * @param dst receives the bytes from index 0
-     * @return how many bytes the token has; when it is more than {@code dst} holds, nothing was written
+     * @return the length of the token in bytes; when it exceeds that of {@code dst}, nothing was written
      */
     public int piece(int token, boolean special, byte[] dst) {
-        checkToken(token);
+        Checks.token(token, size);
         int[] length = scratch.take();
         long id = handle.acquire();
         try {
@@ -193,22 +195,22 @@ public final class Vocab {
     }
 
     /**
-     * The token as it stands in the vocabulary, where white space may be written as other characters.
+     * The entry of a token in the vocabulary, where white space may be written as other characters.
      *
      * @param token its id
      */
     public String text(int token) {
-        checkToken(token);
+        Checks.token(token, size);
         return handle.text("text of a token", (id, buf, length) -> api.vocab().tokenText(id, token, buf, length));
     }
 
     /**
-     * The score of a token, which means something for SPM and UGM vocabularies only.
+     * The score of a token, which only SPM and UGM vocabularies define.
      *
      * @param token its id
      */
     public float score(int token) {
-        checkToken(token);
+        Checks.token(token, size);
         float[] score = new float[1];
         handle.call("score of a token", id -> api.vocab().tokenScore(id, token, score));
         return score[0];
@@ -221,7 +223,7 @@ public final class Vocab {
      * @return its attributes, unmodifiable
      */
     public Set<TokenAttribute> attributes(int token) {
-        checkToken(token);
+        Checks.token(token, size);
         int[] bits = new int[1];
         handle.call("attributes of a token", id -> api.vocab().tokenAttributes(id, token, bits));
         EnumSet<TokenAttribute> attributes = EnumSet.noneOf(TokenAttribute.class);
@@ -240,7 +242,7 @@ public final class Vocab {
      * @return true when generation should stop at it
      */
     public boolean isEndOfGeneration(int token) {
-        checkToken(token);
+        Checks.token(token, size);
         int[] flag = scratch.take();
         long id = handle.acquire();
         try {
@@ -253,13 +255,13 @@ public final class Vocab {
     }
 
     /**
-     * Whether a token controls the model and is not part of the text.
+     * Whether a token controls the model instead of being text.
      *
      * @param token its id
      * @return true for a control token
      */
     public boolean isControl(int token) {
-        checkToken(token);
+        Checks.token(token, size);
         int[] flag = scratch.take();
         long id = handle.acquire();
         try {
@@ -269,17 +271,6 @@ public final class Vocab {
             handle.release();
             scratch.giveBack(flag);
         }
-    }
-
-    private void checkToken(int token) {
-        if (token < 0 || token >= size) {
-            throw unknownToken(token, size);
-        }
-    }
-
-    static IllegalArgumentException unknownToken(int token, int size) {
-        return new IllegalArgumentException(
-                "token " + token + " is not in the vocabulary, which has the ids 0 to " + (size - 1));
     }
 
     @Override

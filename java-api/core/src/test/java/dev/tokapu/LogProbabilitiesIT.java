@@ -61,7 +61,7 @@ class LogProbabilitiesIT {
     @Test
     void complete_everyToken_isTheSoftmaxOfTheRawLogits() {
         String prompt = "once upon a time";
-        try (Completion completion = Completion.of(
+        try (TextStream completion = Completion.of(
                         model, prompt, sampled().logProbabilities(TOP).build());
                 Context context = model.newContext(TestModels.small().build())) {
             assertThat(completion.text()).isNotEmpty();
@@ -98,7 +98,7 @@ class LogProbabilitiesIT {
 
     @Test
     void complete_notAskedFor_reportsNothing() {
-        try (Completion completion = Completion.of(model, "once", sampled().build())) {
+        try (TextStream completion = Completion.of(model, "once", sampled().build())) {
             completion.text();
             assertThat(completion.logProbabilities()).isEmpty();
         }
@@ -106,9 +106,9 @@ class LogProbabilitiesIT {
 
     @Test
     void complete_askedFor_drawsTheSameTokens() {
-        try (Completion with = Completion.of(
+        try (TextStream with = Completion.of(
                         model, "once", sampled().logProbabilities(1).build());
-                Completion without = Completion.of(model, "once", sampled().build())) {
+                TextStream without = Completion.of(model, "once", sampled().build())) {
             assertThat(with.text()).isEqualTo(without.text());
         }
     }
@@ -116,7 +116,7 @@ class LogProbabilitiesIT {
     @Test
     void complete_withDeviceSampling_keepsTheLogits() {
         System.setProperty("tokapu.deviceSampling", "on");
-        try (Completion completion =
+        try (TextStream completion =
                 Completion.of(model, "once", sampled().logProbabilities(2).build())) {
             completion.text();
             assertThat(completion.logProbabilities()).hasSameSizeAs(completion.tokens());
@@ -151,7 +151,7 @@ class LogProbabilitiesIT {
     void stoppingCriteria_endCompletionsAndAnswers() {
         CompletionOptions options =
                 sampled().stoppingCriteria(soFar -> soFar.size() == 3).build();
-        try (Completion completion = Completion.of(model, "once", options)) {
+        try (TextStream completion = Completion.of(model, "once", options)) {
             completion.text();
             assertThat(completion.tokens()).hasSize(3);
             assertThat(completion.finishReason()).isEqualTo(FinishReason.STOP_CRITERION);

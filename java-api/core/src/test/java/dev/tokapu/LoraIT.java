@@ -136,7 +136,7 @@ class LoraIT {
                 LoraAdapter a = load(model, LoraWriter.ofTiny(1));
                 LoraAdapter b = load(model, LoraWriter.ofTiny(2))) {
             assertThat(LoraSet.of(a, 0)).isEqualTo(LoraSet.NONE);
-            assertThat(LoraSet.of(a).with(b, 2).with(a, -0f)).isEqualTo(LoraSet.of(b, 2));
+            assertThat(LoraSet.of(a).with(b, 2).with(a, -0.0)).isEqualTo(LoraSet.of(b, 2));
             assertThat(LoraSet.of(a)).isNotEqualTo(LoraSet.of(b)).isNotEqualTo(LoraSet.of(a, 2));
             assertThat(LoraSet.NONE.isEmpty()).isTrue();
             assertThat(LoraSet.of(a, 3).scales()).containsEntry(a, 3f);

@@ -23,7 +23,7 @@ class OptionsTest {
                 .kvCache(kv -> kv.keyType(KvType.Q8_0))
                 .rope(RopeOptions.builder()
                         .scaling(RopeScaling.YARN)
-                        .freqScale(0.5f)
+                        .freqScale(0.5)
                         .build())
                 .build();
         assertThat(options.contextSize()).isEqualTo(2048);

@@ -21,7 +21,7 @@ final class Snippets {
         // @start region="five-lines"
         try (Model model = Model.load(Path.of("model.gguf"));
                 ChatSession chat = ChatSession.open(model)) {
-            chat.send("Why is the sky blue?").forEach(System.out::print);
+            chat.askStreaming("Why is the sky blue?").forEach(System.out::print);
         }
         // @end
     }
@@ -72,7 +72,7 @@ final class Snippets {
                 LoraAdapter law = LoraAdapter.load(model, Path.of("law.gguf"));
                 LoraAdapter german = LoraAdapter.load(model, Path.of("german.gguf"));
                 Context context = model.newContext()) {
-            LoraSet.of(law).with(german, 0.5f).applyTo(context);
+            LoraSet.of(law).with(german, 0.5).applyTo(context);
             Sequence sequence = Sequence.of(context, 0);
             int[] prompt = model.vocab().tokenize("Der Vertrag ist");
             context.decode(new Batch(prompt.length).addAll(prompt, 0, sequence.id()));

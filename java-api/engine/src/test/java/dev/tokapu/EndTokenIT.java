@@ -16,6 +16,7 @@ import dev.tokapu.engine.Request;
 import dev.tokapu.engine.ScoreRequest;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.source.DefaultModel;
+import dev.tokapu.text.TextStream;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -55,8 +56,8 @@ class EndTokenIT {
     @Test
     void complete_addsEos_isTheSameText() {
         String prompt = "Once upon a time";
-        try (Completion expected = Completion.of(model, prompt, completion());
-                Completion text = Completion.of(ending, prompt, completion())) {
+        try (TextStream expected = Completion.of(model, prompt, completion());
+                TextStream text = Completion.of(ending, prompt, completion())) {
             assertThat(text.text()).isEqualTo(expected.text());
             assertThat(text.usage()).isEqualTo(expected.usage());
         }

@@ -7,6 +7,7 @@ import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Request;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.LogCapture;
+import dev.tokapu.text.TextStream;
 import java.nio.file.Path;
 import java.util.function.Function;
 
@@ -28,7 +29,7 @@ public final class LoaderGuest implements Function<String, String> {
             ModelOptions loading =
                     ModelOptions.builder().progress(progress -> true).build();
             try (Model model = Model.load(Path.of(file), loading)) {
-                try (Completion completion = Completion.of(model, "the ring", options)) {
+                try (TextStream completion = Completion.of(model, "the ring", options)) {
                     completion.text();
                 }
                 try (Engine engine = Engine.start(

@@ -90,25 +90,25 @@ class ChatTemplateContractIT extends Contract {
         refused(ERROR_BUFFER, api.chatTemplates().apply(template, utf8(HELLO), new byte[5], length), "" + needed);
         assertThat(length[0]).isEqualTo(needed);
         byte[] buf = new byte[needed];
-        ok(api.chatTemplates().keptText(buf, length));
+        ok(api.chatTemplates().cachedText(buf, length));
         assertThat(string(buf, length[0])).isEqualTo(expected);
-        ok(api.chatTemplates().keptText(buf, length));
+        ok(api.chatTemplates().cachedText(buf, length));
         assertThat(length[0]).isZero();
     }
 
     @Test
-    void keptText_otherThread_seesNothing() throws InterruptedException {
+    void cachedText_otherThread_seesNothing() throws InterruptedException {
         long template = chatTemplate(model, "");
         int[] length = new int[1];
         assertThat(api.chatTemplates().apply(template, utf8(HELLO), new byte[5], length))
                 .isEqualTo(ERROR_BUFFER);
         int needed = length[0];
         int[] seen = {-1};
-        Thread thread = new Thread(() -> api.chatTemplates().keptText(new byte[1000], seen));
+        Thread thread = new Thread(() -> api.chatTemplates().cachedText(new byte[1000], seen));
         thread.start();
         thread.join();
         assertThat(seen[0]).isZero();
-        ok(api.chatTemplates().keptText(new byte[needed], length));
+        ok(api.chatTemplates().cachedText(new byte[needed], length));
         assertThat(length[0]).isEqualTo(needed);
     }
 

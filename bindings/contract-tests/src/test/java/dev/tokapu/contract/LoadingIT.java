@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 /** Loading in several class loaders, and the choice of a binding in JVMs of both versions. */
 class LoadingIT extends Contract {
 
+    /** The probe is in no module, and {@code Bindings} is for our own. */
+    private static final String EXPORTS = "--add-exports=dev.tokapu.spi/dev.tokapu.spi.library=ALL-UNNAMED";
+
     private static final String TEXT = "the ring and the thing";
 
     // --- class loaders
@@ -146,7 +149,7 @@ class LoadingIT extends Contract {
 
     @Test
     void bindings_java17OnTheModulePath_choosesJni() throws IOException, InterruptedException {
-        assertThat(probe("tokapu.jdk17", "-p", all(), "--add-modules", "ALL-MODULE-PATH", "-cp", classPath()))
+        assertThat(probe("tokapu.jdk17", EXPORTS, "-p", all(), "--add-modules", "ALL-MODULE-PATH", "-cp", classPath()))
                 .isEqualTo("binding jni");
     }
 
@@ -154,6 +157,7 @@ class LoadingIT extends Contract {
     void bindings_java25OnTheModulePath_choosesFfm() throws IOException, InterruptedException {
         assertThat(probe(
                         "tokapu.jdk25",
+                        EXPORTS,
                         "-p",
                         all(),
                         "--add-modules",
@@ -179,6 +183,7 @@ class LoadingIT extends Contract {
         assertThat(probe(
                         "tokapu.jdk25",
                         "--illegal-native-access=deny",
+                        EXPORTS,
                         "-p",
                         spi() + File.pathSeparator + ffm(),
                         "--add-modules",

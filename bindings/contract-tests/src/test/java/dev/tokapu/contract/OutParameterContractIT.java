@@ -16,7 +16,7 @@ class OutParameterContractIT extends Contract {
     void outParameter_intsOfLengthZero_isRefused() {
         refusedAsTooShort(() -> api.system().lastError(new byte[8], new int[0]));
         refusedAsTooShort(() -> api.system().llamaVersion(new byte[8], new int[0]));
-        refusedAsTooShort(() -> api.chatTemplates().keptText(new byte[8], new int[0]));
+        refusedAsTooShort(() -> api.chatTemplates().cachedText(new byte[8], new int[0]));
         refusedAsTooShort(() -> api.vocab().tokenAttributes(0, 0, new int[0]));
         refusedAsTooShort(() -> api.adapters().metaCount(0, new int[0]));
         refusedAsTooShort(() -> api.adapters().invocationTokens(0, new int[8], new int[0]));

@@ -236,10 +236,10 @@ class SystemContractIT extends Contract {
     }
 
     @Test
-    void keptText_nothingKept_isEmpty() {
+    void cachedText_nothingKept_isEmpty() {
         int[] length = {-1};
-        ok(api.chatTemplates().keptText(new byte[10], length));
-        ok(api.chatTemplates().keptText(new byte[10], length));
+        ok(api.chatTemplates().cachedText(new byte[10], length));
+        ok(api.chatTemplates().cachedText(new byte[10], length));
         assertThat(length[0]).isZero();
     }
 

@@ -35,7 +35,7 @@ final class JniChatTemplateApi implements ChatTemplateApi {
     }
 
     @Override
-    public int keptText(byte[] buf, int[] length) {
-        return TokapuLibrary.tokapu_kept_text(buf, buf.length, out(length));
+    public int cachedText(byte[] buf, int[] length) {
+        return TokapuLibrary.tokapu_cached_text(buf, buf.length, out(length));
     }
 }

@@ -13,5 +13,5 @@ public interface ChatTemplateApi {
 
     int apply(long chatTemplate, byte[] request, byte[] buf, int[] length);
 
-    int keptText(byte[] buf, int[] length);
+    int cachedText(byte[] buf, int[] length);
 }

@@ -48,7 +48,7 @@ public record NativeApi(
         ChatTemplateApi chatTemplates) {
 
     /** The version of {@code tokapu.h} that this code is written for. */
-    public static final int ABI_VERSION = 5;
+    public static final int ABI_VERSION = 6;
 
     /** The llama.cpp release that this code is written for. */
     public static final String LLAMA_VERSION = "0.5.0";

@@ -1,12 +1,9 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.ContextOptions;
-import dev.tokapu.internal.text.GenerationChecks;
-import dev.tokapu.sampling.ModelDefaults;
-import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.ContextShift;
-import dev.tokapu.text.StoppingCriterion;
-import dev.tokapu.text.TextStream;
+import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.text.GenerationSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,53 +14,32 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: immutable.
  *
- * @param systemPrompt instructions that begin the conversation, or null for none
- * @param context settings of the context that the session makes for itself; one sequence is enough
- * @param samplers how tokens are chosen, in order; the last one selects
- * @param maxTokens tokens of one answer at most; {@link #UNLIMITED} for as many as fit
- * @param stops texts that end an answer and are not part of it
- * @param stoppingCriteria what else ends an answer; what was generated stays
- * @param contextShift what to forget when the conversation fills the context; the oldest messages go as a whole
- * @param logProbabilities how many of the likeliest tokens {@link TextStream#logProbabilities()} reports for each generated one; 0
- *     for no report
- * @param template Jinja source of the chat template, or null for the model's own
- * @param templateArguments further variables of the template
- * @param tools tools that the model is told about
- * @param enableThinking whether a model that can reason first does so
  * @since 0.1
  */
-public record ChatOptions(
-        @Nullable String systemPrompt,
-        ContextOptions context,
-        List<Sampler> samplers,
-        int maxTokens,
-        List<String> stops,
-        List<StoppingCriterion> stoppingCriteria,
-        ContextShift contextShift,
-        int logProbabilities,
-        @Nullable String template,
-        Map<String, Object> templateArguments,
-        List<ToolDefinition> tools,
-        boolean enableThinking) {
+public final class ChatOptions {
 
-    /** Generate until the model ends the answer or the context is full. */
-    public static final int UNLIMITED = Integer.MAX_VALUE;
+    private final @Nullable String systemPrompt;
+    private final ContextOptions context;
+    private final GenerationOptions generation;
+    private final ContextShift contextShift;
+    private final @Nullable String template;
+    private final Map<String, Object> templateArguments;
+    private final List<ToolDefinition> tools;
+    private final boolean enableThinking;
 
-    /** Checks the values. */
-    public ChatOptions {
-        Objects.requireNonNull(context, "context");
-        Objects.requireNonNull(contextShift, "contextShift");
-        samplers = List.copyOf(samplers);
-        stops = List.copyOf(stops);
-        templateArguments = Map.copyOf(templateArguments);
-        tools = List.copyOf(tools);
-        stoppingCriteria = List.copyOf(stoppingCriteria);
-        GenerationChecks.check(samplers, maxTokens, stops);
-        GenerationChecks.checkLogProbabilities(logProbabilities);
+    private ChatOptions(Builder builder, GenerationOptions generation) {
+        this.systemPrompt = builder.systemPrompt;
+        this.context = builder.context;
+        this.generation = generation;
+        this.contextShift = builder.contextShift;
+        this.template = builder.template;
+        this.templateArguments = builder.templateArguments;
+        this.tools = builder.tools;
+        this.enableThinking = builder.enableThinking;
     }
 
     /**
-     * The samplers that the model asks for ({@link Sampler#modelDefaults}) with a random seed, no system prompt, no limit, the model's own template.
+     * {@link GenerationOptions#defaults()}, no system prompt, the model's own template.
      *
      * @return the options
      */
@@ -71,13 +47,67 @@ public record ChatOptions(
         return builder().build();
     }
 
-    /**
-     * A builder that starts with the defaults.
-     *
-     * @return the builder
-     */
+    /** {@return a builder that starts with the defaults} */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** {@return a builder that starts with these options} */
+    public Builder toBuilder() {
+        return builder()
+                .generation(generation)
+                .systemPrompt(systemPrompt)
+                .context(context)
+                .contextShift(contextShift)
+                .template(template)
+                .templateArguments(templateArguments)
+                .tools(tools)
+                .enableThinking(enableThinking);
+    }
+
+    /** {@return the instructions that begin the conversation, or null for none} */
+    public @Nullable String systemPrompt() {
+        return systemPrompt;
+    }
+
+    /** {@return the settings of the context that the session makes for itself} */
+    public ContextOptions context() {
+        return context;
+    }
+
+    /** {@return how tokens are chosen and what ends an answer} */
+    public GenerationOptions generation() {
+        return generation;
+    }
+
+    /** {@return what to forget when the conversation fills the context; the oldest messages go as a whole} */
+    public ContextShift contextShift() {
+        return contextShift;
+    }
+
+    /** {@return the Jinja source of the chat template, or null for the model's own} */
+    public @Nullable String template() {
+        return template;
+    }
+
+    /** {@return further variables of the template, name to value} */
+    public Map<String, Object> templateArguments() {
+        return templateArguments;
+    }
+
+    /** {@return the tools that the model is told about} */
+    public List<ToolDefinition> tools() {
+        return tools;
+    }
+
+    /** {@return whether a model that can reason first does so, true unless set} */
+    public boolean enableThinking() {
+        return enableThinking;
+    }
+
+    @Override
+    public String toString() {
+        return "ChatOptions[" + generation + ", " + context + "]";
     }
 
     /**
@@ -87,24 +117,22 @@ public record ChatOptions(
      *
      * @since 0.1
      */
-    public static final class Builder {
+    public static final class Builder extends GenerationSettings<Builder> {
 
         private @Nullable String systemPrompt;
         private ContextOptions context = ContextOptions.defaults();
-        private @Nullable List<Sampler> samplers;
-        private int seed = Sampler.RANDOM_SEED;
-        private @Nullable Float temperature;
-        private int maxTokens = UNLIMITED;
-        private List<String> stops = List.of();
-        private List<StoppingCriterion> stoppingCriteria = List.of();
         private ContextShift contextShift = ContextShift.none();
-        private int logProbabilities;
         private @Nullable String template;
         private Map<String, Object> templateArguments = Map.of();
         private List<ToolDefinition> tools = List.of();
         private boolean enableThinking = true;
 
         private Builder() {}
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
 
         /**
          * Sets the system prompt.
@@ -124,93 +152,7 @@ public record ChatOptions(
          * @return this
          */
         public Builder context(ContextOptions value) {
-            context = value;
-            return this;
-        }
-
-        /**
-         * Sets the samplers; seed and temperature of this builder mean nothing then.
-         *
-         * @param value one or more; the last one selects
-         * @return this
-         */
-        public Builder samplers(List<? extends Sampler> value) {
-            samplers = List.copyOf(value);
-            return this;
-        }
-
-        /**
-         * Sets the samplers; seed and temperature of this builder mean nothing then.
-         *
-         * @param value one or more; the last one selects
-         * @return this
-         */
-        public Builder samplers(Sampler... value) {
-            return samplers(List.of(value));
-        }
-
-        /**
-         * Sets the seed of the default samplers.
-         *
-         * @param value the seed, or {@link Sampler#RANDOM_SEED}
-         * @return this
-         */
-        public Builder seed(int value) {
-            seed = value;
-            return this;
-        }
-
-        /**
-         * Sets the temperature of the default samplers.
-         *
-         * @param value 0 or more, as the model says or 0.8 unless set; 0 always takes the most likely token
-         * @return this
-         */
-        public Builder temperature(float value) {
-            temperature = value;
-            return this;
-        }
-
-        /**
-         * Limits the length.
-         *
-         * @param value tokens to generate at most, or {@link #UNLIMITED}
-         * @return this
-         */
-        public Builder maxTokens(int value) {
-            maxTokens = value;
-            return this;
-        }
-
-        /**
-         * Sets the stop strings.
-         *
-         * @param value texts that end an answer
-         * @return this
-         */
-        public Builder stops(List<String> value) {
-            stops = List.copyOf(value);
-            return this;
-        }
-
-        /**
-         * Sets the stop strings.
-         *
-         * @param value texts that end an answer
-         * @return this
-         */
-        public Builder stops(String... value) {
-            return stops(List.of(value));
-        }
-
-        /**
-         * Sets what ends an answer besides stop strings and limits; what was generated stays.
-         *
-         * @param value asked after each token, in this order
-         * @return this
-         */
-        public Builder stoppingCriteria(StoppingCriterion... value) {
-            stoppingCriteria = List.of(value);
+            context = Objects.requireNonNull(value, "context");
             return this;
         }
 
@@ -222,18 +164,7 @@ public record ChatOptions(
          * @return this
          */
         public Builder contextShift(ContextShift value) {
-            contextShift = value;
-            return this;
-        }
-
-        /**
-         * Asks for log-probabilities: {@link TextStream#logProbabilities()} tells them. Sampling stays with the CPU then.
-         *
-         * @param value how many of the likeliest tokens to report for each generated one, 0 to 1000; 0, the default, for no report
-         * @return this
-         */
-        public Builder logProbabilities(int value) {
-            logProbabilities = value;
+            contextShift = Objects.requireNonNull(value, "contextShift");
             return this;
         }
 
@@ -285,22 +216,10 @@ public record ChatOptions(
          * The options.
          *
          * @return the options
+         * @throws IllegalArgumentException when a value is out of range, or samplers were set and single values, too
          */
         public ChatOptions build() {
-            List<Sampler> chain = samplers == null ? List.of(new ModelDefaults(seed, temperature)) : samplers;
-            return new ChatOptions(
-                    systemPrompt,
-                    context,
-                    chain,
-                    maxTokens,
-                    stops,
-                    stoppingCriteria,
-                    contextShift,
-                    logProbabilities,
-                    template,
-                    templateArguments,
-                    tools,
-                    enableThinking);
+            return new ChatOptions(this, generationOptions());
         }
     }
 }

@@ -2,19 +2,24 @@ package dev.tokapu.chat;
 
 import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.exception.ContextOverflowException;
-import dev.tokapu.internal.text.Answerer;
+import dev.tokapu.internal.text.ContextShifter;
+import dev.tokapu.text.ContextShift;
+import dev.tokapu.text.TextGenerator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The prompts of one conversation: rendered by its template, tokenized, and no longer than its context.
+ * The prompts of one conversation: rendered by its template, tokenized, and, where the generator forgets what fills its context, no
+ * longer than that.
  *
  * <p>Thread safety: confined.
  */
 final class ChatPrompts {
 
-    private final Answerer answerer;
+    private static final int[] NOTHING = {};
+
+    private final TextGenerator generator;
     private final ChatOptions options;
     private final ChatTemplate template;
     private final PromptTokenizer tokenizer;
@@ -24,12 +29,12 @@ final class ChatPrompts {
     private boolean thinking;
 
     ChatPrompts(
-            Answerer answerer,
+            TextGenerator generator,
             ChatOptions options,
             ChatTemplate template,
             PromptTokenizer tokenizer,
             ChatHistory history) {
-        this.answerer = answerer;
+        this.generator = generator;
         this.options = options;
         this.template = template;
         this.tokenizer = tokenizer;
@@ -37,29 +42,57 @@ final class ChatPrompts {
     }
 
     /**
-     * The prompt for the answer to the last message. It leaves out the oldest messages until the rest fits, as far as the
-     * strategy says so.
+     * A prompt.
      *
-     * @throws ContextOverflowException when it is longer than the context all the same
+     * @param rendered text and stop strings
+     * @param tokens what to go on from
+     * @param kept how many of the tokens every prompt of the conversation begins with
      */
-    PromptTokenizer.Prompt thatFits(AnswerPrefix beginning) {
+    @SuppressWarnings("ArrayRecordComponent")
+    record Fitted(RenderedChat rendered, int[] tokens, int kept) {}
+
+    /**
+     * The prompt for the answer to the last message. It leaves out the oldest messages until the rest fits, as far as the
+     * generator's strategy says so; what is still too long is the generator's to refuse.
+     *
+     * @throws ContextOverflowException when the newest message alone is too long to forget others for it
+     */
+    Fitted thatFits(AnswerPrefix beginning) {
         thinking = options.enableThinking() && beginning.grammar() == null;
-        int size = answerer.longestPrompt();
+        boolean forgets = !generator.contextShift().equals(ContextShift.none());
+        int[] kept = forgets ? beginning() : NOTHING;
+        int size = generator.sequenceContextSize();
         PromptTokenizer.Prompt prompt = prompt(history.shown(), beginning);
-        while (prompt.tokens().length > size) {
+        while (forgets && prompt.tokens().length > size) {
             int length = prompt.tokens().length;
-            int surplus = answerer.surplus(length);
+            int surplus = surplus(length, common(kept, prompt.tokens()));
             if (surplus == 0) {
-                throw answerer.tooLong(length);
+                break;
             }
             while (prompt.tokens().length > length - surplus && history.forgetOldest()) {
                 prompt = prompt(history.shown(), beginning);
             }
             if (prompt.tokens().length == length) {
-                throw answerer.tooLong(length);
+                throw new ContextOverflowException(
+                        length,
+                        size,
+                        "shorten the message, which is too long even without those before it, or raise"
+                                + " ContextOptions.contextSize");
             }
         }
-        return prompt;
+        return new Fitted(prompt.rendered(), prompt.tokens(), common(kept, prompt.tokens()));
+    }
+
+    private int surplus(int length, int kept) {
+        ContextShift.Situation situation = new ContextShift.Situation(length, generator.sequenceContextSize(), kept);
+        return ContextShifter.choose(generator.contextShift(), situation)
+                .map(ContextShift.Range::length)
+                .orElse(0);
+    }
+
+    private static int common(int[] one, int[] other) {
+        int differs = Arrays.mismatch(one, other);
+        return differs < 0 ? one.length : differs;
     }
 
     private PromptTokenizer.Prompt prompt(List<ChatMessage> messages, AnswerPrefix beginning) {
@@ -75,14 +108,12 @@ final class ChatPrompts {
      * The tokens that every prompt of this conversation begins with, whatever the user says: the system prompt, tools and what else the
      * template puts there, wherever it does so.
      */
-    int[] beginning() {
+    private int[] beginning() {
         try {
             int[] one = beginning("x");
-            int[] other = beginning("7");
-            int differs = Arrays.mismatch(one, other);
-            return differs < 0 ? one : Arrays.copyOf(one, differs);
+            return Arrays.copyOf(one, common(one, beginning("7")));
         } catch (ChatTemplateException e) {
-            return new int[0];
+            return NOTHING;
         }
     }
 

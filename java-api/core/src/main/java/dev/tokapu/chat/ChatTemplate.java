@@ -171,7 +171,7 @@ public final class ChatTemplate implements AutoCloseable {
             int status = api.chatTemplates().apply(id, request, buf, length);
             if (status == Status.ERROR_BUFFER) {
                 buf = new byte[length[0]];
-                status = api.chatTemplates().keptText(buf, length);
+                status = api.chatTemplates().cachedText(buf, length);
             }
             handle.check(status, "rendering");
             return length[0] == buf.length ? buf : Arrays.copyOf(buf, length[0]);

@@ -4,7 +4,7 @@ import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.VocabType;
 import dev.tokapu.internal.text.PromptText;
-import dev.tokapu.internal.text.PullTextStream;
+import dev.tokapu.internal.text.Utf8Decoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,9 +91,21 @@ final class PromptTokenizer {
     }
 
     /** The beginning of what goes on after an answer that broke off, with the tokens as the model chose them. */
-    AnswerPrefix goOn(AnswerPrefix beginning, String text, PullTextStream answer) {
-        int[] tokens = join(List.of(tokens(beginning), answer.tokens()));
-        return new AnswerPrefix(text, tokens, answer.half(), beginning.grammar());
+    AnswerPrefix goOn(AnswerPrefix beginning, String text, int[] answer) {
+        int[] tokens = join(List.of(tokens(beginning), answer));
+        return new AnswerPrefix(text, tokens, cutCharacter(tokens), beginning.grammar());
+    }
+
+    /** The bytes of the character that tokens end in, mostly none. */
+    private byte[] cutCharacter(int[] tokens) {
+        Utf8Decoder decoder = new Utf8Decoder();
+        StringBuilder text = new StringBuilder();
+        for (int token : tokens) {
+            byte[] piece = vocab.piece(token);
+            decoder.feed(piece, piece.length, text);
+            text.setLength(0);
+        }
+        return decoder.suspend();
     }
 
     private int[] tokens(AnswerPrefix beginning) {

@@ -1,56 +1,24 @@
 package dev.tokapu.completion;
 
-import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.internal.text.ContextShifter;
-import dev.tokapu.internal.text.ContextTokenSource;
-import dev.tokapu.internal.text.PromptText;
-import dev.tokapu.internal.text.PullTextStream;
-import dev.tokapu.internal.text.SequenceTokens;
-import dev.tokapu.internal.text.StreamSettings;
-import dev.tokapu.internal.util.ThreadGuard;
-import dev.tokapu.sampling.SamplerChain;
-import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.TextStream;
-import dev.tokapu.text.Timings;
-import dev.tokapu.text.TokenAlternatives;
-import dev.tokapu.text.Usage;
-import java.util.Iterator;
-import java.util.List;
-import java.util.concurrent.Flow;
+import dev.tokapu.text.TokenPrompt;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 
 /**
- * The continuation of a plain text, a {@link TextStream} with a context of its own, which
- * is freed at the end of the text or when this is closed. Read it to the end or close it.
+ * Continues plain texts, each in a context of its own, which is freed at the end of the text or when its stream is closed: read it to
+ * the end or close it. A {@link ContextGenerator} keeps its context for several texts.
  *
  * <p>It is computed on the reading thread in native code, which pins the carrier of a virtual thread, for the whole of the prompt at once: use
  * platform threads, or an {@code Engine}.
  *
- * <p>Thread safety: confined; use it in one thread at a time. {@link #cancel()} and {@link #close()} may be called by any
- * thread.
+ * <p>Thread safety: safe; the streams are confined, but for {@link TextStream#cancel()} and {@link TextStream#close()}.
  *
  * @since 0.1
  */
-public final class Completion implements TextStream {
+public final class Completion {
 
-    private final PullTextStream stream;
-    private final Context context;
-    private final SamplerChain chain;
-
-    private Completion(Context context, SamplerChain chain, int[] prompt, CompletionOptions options) {
-        this.context = context;
-        this.chain = chain;
-        int bos = context.model().vocab().specialTokens().addsBos() ? 1 : 0;
-        ContextShifter room = new ContextShifter(context, options.contextShift(), () -> bos);
-        ContextTokenSource source =
-                new ContextTokenSource(context, chain, new SequenceTokens(), prompt, new int[0], room);
-        ThreadGuard guard = new ThreadGuard("Completion");
-        StreamSettings settings = new StreamSettings(
-                options.maxTokens(), options.stops(), options.stoppingCriteria(), options.logProbabilities());
-        this.stream = new PullTextStream(source, guard, settings, ended -> free());
-    }
+    private Completion() {}
 
     /**
      * Continues a text with {@link CompletionOptions#defaults()}.
@@ -59,7 +27,7 @@ public final class Completion implements TextStream {
      * @param prompt the text
      * @return the continuation as a stream; read it to its end or close it
      */
-    public static Completion of(Model model, String prompt) {
+    public static TextStream of(Model model, String prompt) {
         return of(model, prompt, CompletionOptions.defaults());
     }
 
@@ -70,9 +38,10 @@ public final class Completion implements TextStream {
      * @param prompt the text
      * @param options how to
      * @return the continuation as a stream; read it to its end or close it
+     * @throws dev.tokapu.exception.ContextOverflowException when the text is too long
      */
-    public static Completion of(Model model, String prompt, CompletionOptions options) {
-        int[] tokens = PromptText.tokens(model.vocab(), prompt, options.parseSpecial());
+    public static TextStream of(Model model, String prompt, CompletionOptions options) {
+        TokenPrompt tokens = ContextGenerator.tokens(model, prompt, options.parseSpecial());
         return start(model, size -> tokens, options);
     }
 
@@ -83,100 +52,22 @@ public final class Completion implements TextStream {
      * @param prompt the tokens, at least one; BOS is not added
      * @param options how to
      * @return the continuation as a stream; read it to its end or close it
+     * @throws dev.tokapu.exception.ContextOverflowException when there are too many
      */
-    public static Completion of(Model model, int[] prompt, CompletionOptions options) {
-        if (prompt.length == 0) {
-            throw new IllegalArgumentException("the prompt has no tokens; give at least one, for example BOS");
-        }
-        int[] tokens = prompt.clone();
+    public static TextStream of(Model model, int[] prompt, CompletionOptions options) {
+        TokenPrompt tokens = TokenPrompt.of(prompt);
         return start(model, size -> tokens, options);
     }
 
     /** The prompt may depend on the size of the context. */
-    static Completion start(Model model, IntFunction<int[]> prompt, CompletionOptions options) {
-        Context context = model.newContext(options.context());
-        SamplerChain chain = null;
+    static TextStream start(Model model, IntFunction<TokenPrompt> prompt, CompletionOptions options) {
+        ContextGenerator generator = ContextGenerator.open(model, options.context(), options.contextShift());
         try {
-            chain = SamplerChain.of(model, options.samplers());
-            return new Completion(context, chain, prompt.apply(context.info().sequenceContextSize()), options);
+            TokenPrompt tokens = prompt.apply(generator.sequenceContextSize());
+            return generator.generate(tokens, options.generation(), generator::close);
         } catch (Throwable e) {
-            if (chain != null) {
-                chain.close();
-            }
-            context.close();
+            generator.close();
             throw e;
         }
-    }
-
-    private void free() {
-        chain.close();
-        context.close();
-    }
-
-    @Override
-    public Iterator<String> iterator() {
-        return stream.iterator();
-    }
-
-    @Override
-    public Stream<String> stream() {
-        return stream.stream();
-    }
-
-    @Override
-    public Flow.Publisher<String> publisher() {
-        return stream.publisher();
-    }
-
-    @Override
-    public String text() {
-        return stream.text();
-    }
-
-    @Override
-    public void cancel() {
-        stream.cancel();
-    }
-
-    @Override
-    public boolean isFinished() {
-        return stream.isFinished();
-    }
-
-    @Override
-    public FinishReason finishReason() {
-        return stream.finishReason();
-    }
-
-    @Override
-    public Usage usage() {
-        return stream.usage();
-    }
-
-    @Override
-    public Timings timings() {
-        return stream.timings();
-    }
-
-    @Override
-    public int[] tokens() {
-        return stream.tokens();
-    }
-
-    @Override
-    public List<TokenAlternatives> logProbabilities() {
-        return stream.logProbabilities();
-    }
-
-    /** Ends the text if it has not ended and frees the context. Idempotent, any thread. */
-    @Override
-    public void close() {
-        stream.close();
-        free();
-    }
-
-    @Override
-    public String toString() {
-        return "Completion of " + stream;
     }
 }

@@ -1,58 +1,34 @@
 package dev.tokapu.completion;
 
 import dev.tokapu.ContextOptions;
-import dev.tokapu.internal.text.GenerationChecks;
-import dev.tokapu.sampling.ModelDefaults;
-import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.ContextShift;
-import dev.tokapu.text.StoppingCriterion;
-import dev.tokapu.text.TextStream;
-import java.util.List;
+import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.text.GenerationSettings;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of {@link Completion#of(dev.tokapu.Model, String, CompletionOptions)}.
  *
  * <p>Thread safety: immutable.
  *
- * @param context settings of the context that the completion makes for itself
- * @param samplers how tokens are chosen, in order; the last one selects
- * @param maxTokens tokens to generate at most; {@link #UNLIMITED} for as many as fit
- * @param stops texts that end the completion and are not part of it
- * @param stoppingCriteria what else ends the completion; what was generated stays
- * @param logProbabilities how many of the likeliest tokens {@link TextStream#logProbabilities()} reports for each generated one; 0
- *     for no report
- * @param contextShift what to forget when the text fills the context
- * @param parseSpecial whether the text of control tokens in the prompt becomes those tokens; never for text that users typed
  * @since 0.1
  */
-public record CompletionOptions(
-        ContextOptions context,
-        List<Sampler> samplers,
-        int maxTokens,
-        List<String> stops,
-        List<StoppingCriterion> stoppingCriteria,
-        int logProbabilities,
-        ContextShift contextShift,
-        boolean parseSpecial) {
+public final class CompletionOptions {
 
-    /** Generate until the model ends the text or the context is full. */
-    public static final int UNLIMITED = Integer.MAX_VALUE;
+    private final ContextOptions context;
+    private final GenerationOptions generation;
+    private final ContextShift contextShift;
+    private final boolean parseSpecial;
 
-    /** Checks the values. */
-    public CompletionOptions {
-        Objects.requireNonNull(context, "context");
-        Objects.requireNonNull(contextShift, "contextShift");
-        samplers = List.copyOf(samplers);
-        stops = List.copyOf(stops);
-        stoppingCriteria = List.copyOf(stoppingCriteria);
-        GenerationChecks.check(samplers, maxTokens, stops);
-        GenerationChecks.checkLogProbabilities(logProbabilities);
+    private CompletionOptions(Builder builder, GenerationOptions generation) {
+        this.context = builder.context;
+        this.generation = generation;
+        this.contextShift = builder.contextShift;
+        this.parseSpecial = builder.parseSpecial;
     }
 
     /**
-     * The samplers that the model asks for ({@link Sampler#modelDefaults}) with a random seed, no limit, no stop strings.
+     * {@link GenerationOptions#defaults()} in a context with {@link ContextOptions#defaults()}.
      *
      * @return the options
      */
@@ -60,13 +36,43 @@ public record CompletionOptions(
         return builder().build();
     }
 
-    /**
-     * A builder that starts with the defaults.
-     *
-     * @return the builder
-     */
+    /** {@return a builder that starts with the defaults} */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** {@return a builder that starts with these options} */
+    public Builder toBuilder() {
+        return builder()
+                .generation(generation)
+                .context(context)
+                .contextShift(contextShift)
+                .parseSpecial(parseSpecial);
+    }
+
+    /** {@return the settings of the context that the completion makes for itself} */
+    public ContextOptions context() {
+        return context;
+    }
+
+    /** {@return how tokens are chosen and what ends the text} */
+    public GenerationOptions generation() {
+        return generation;
+    }
+
+    /** {@return what to forget when the text fills the context} */
+    public ContextShift contextShift() {
+        return contextShift;
+    }
+
+    /** {@return whether the text of control tokens in the prompt becomes those tokens, false unless set} */
+    public boolean parseSpecial() {
+        return parseSpecial;
+    }
+
+    @Override
+    public String toString() {
+        return "CompletionOptions[" + generation + ", " + context + "]";
     }
 
     /**
@@ -76,20 +82,18 @@ public record CompletionOptions(
      *
      * @since 0.1
      */
-    public static final class Builder {
+    public static final class Builder extends GenerationSettings<Builder> {
 
         private ContextOptions context = ContextOptions.defaults();
-        private @Nullable List<Sampler> samplers;
-        private int seed = Sampler.RANDOM_SEED;
-        private @Nullable Float temperature;
-        private int maxTokens = UNLIMITED;
-        private List<String> stops = List.of();
-        private List<StoppingCriterion> stoppingCriteria = List.of();
-        private int logProbabilities;
         private ContextShift contextShift = ContextShift.none();
         private boolean parseSpecial;
 
         private Builder() {}
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
 
         /**
          * Sets the context's settings.
@@ -98,104 +102,7 @@ public record CompletionOptions(
          * @return this
          */
         public Builder context(ContextOptions value) {
-            context = value;
-            return this;
-        }
-
-        /**
-         * Sets the samplers; seed and temperature of this builder mean nothing then.
-         *
-         * @param value one or more; the last one selects
-         * @return this
-         */
-        public Builder samplers(List<? extends Sampler> value) {
-            samplers = List.copyOf(value);
-            return this;
-        }
-
-        /**
-         * Sets the samplers; seed and temperature of this builder mean nothing then.
-         *
-         * @param value one or more; the last one selects
-         * @return this
-         */
-        public Builder samplers(Sampler... value) {
-            return samplers(List.of(value));
-        }
-
-        /**
-         * Sets the seed of the default samplers.
-         *
-         * @param value the seed, or {@link Sampler#RANDOM_SEED}
-         * @return this
-         */
-        public Builder seed(int value) {
-            seed = value;
-            return this;
-        }
-
-        /**
-         * Sets the temperature of the default samplers.
-         *
-         * @param value 0 or more, as the model says or 0.8 unless set; 0 always takes the most likely token
-         * @return this
-         */
-        public Builder temperature(float value) {
-            temperature = value;
-            return this;
-        }
-
-        /**
-         * Limits the length.
-         *
-         * @param value tokens to generate at most, or {@link #UNLIMITED}
-         * @return this
-         */
-        public Builder maxTokens(int value) {
-            maxTokens = value;
-            return this;
-        }
-
-        /**
-         * Sets the stop strings.
-         *
-         * @param value texts that end the completion
-         * @return this
-         */
-        public Builder stops(List<String> value) {
-            stops = List.copyOf(value);
-            return this;
-        }
-
-        /**
-         * Sets the stop strings.
-         *
-         * @param value texts that end the completion
-         * @return this
-         */
-        public Builder stops(String... value) {
-            return stops(List.of(value));
-        }
-
-        /**
-         * Sets what ends the completion besides stop strings and limits; what was generated stays.
-         *
-         * @param value asked after each token, in this order
-         * @return this
-         */
-        public Builder stoppingCriteria(StoppingCriterion... value) {
-            stoppingCriteria = List.of(value);
-            return this;
-        }
-
-        /**
-         * Asks for log-probabilities: {@link TextStream#logProbabilities()} tells them. Sampling stays with the CPU then.
-         *
-         * @param value how many of the likeliest tokens to report for each generated one, 0 to 1000; 0, the default, for no report
-         * @return this
-         */
-        public Builder logProbabilities(int value) {
-            logProbabilities = value;
+            context = Objects.requireNonNull(value, "context");
             return this;
         }
 
@@ -206,7 +113,7 @@ public record CompletionOptions(
          * @return this
          */
         public Builder contextShift(ContextShift value) {
-            contextShift = value;
+            contextShift = Objects.requireNonNull(value, "contextShift");
             return this;
         }
 
@@ -225,11 +132,10 @@ public record CompletionOptions(
          * The options.
          *
          * @return the options
+         * @throws IllegalArgumentException when a value is out of range, or samplers were set and single values, too
          */
         public CompletionOptions build() {
-            List<Sampler> chain = samplers == null ? List.of(new ModelDefaults(seed, temperature)) : samplers;
-            return new CompletionOptions(
-                    context, chain, maxTokens, stops, stoppingCriteria, logProbabilities, contextShift, parseSpecial);
+            return new CompletionOptions(this, generationOptions());
         }
     }
 }

@@ -4,6 +4,8 @@ import dev.tokapu.Model;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.internal.util.IntList;
+import dev.tokapu.text.TextStream;
+import dev.tokapu.text.TokenPrompt;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -122,14 +124,15 @@ public record FillInMiddle(
      * Fills the gap.
      *
      * @param model a model that was trained for this
-     * @param options how to; the prompt gets what the context leaves after {@link CompletionOptions#maxTokens()}, at most three quarters of it
+     * @param options how to; the prompt gets what the context leaves after {@code maxTokens}, at most three quarters of it
      * @return what goes into the gap, as a stream; read it to its end or close it
      * @throws UnsupportedOperationException when the model was not trained for this
      */
-    public Completion complete(Model model, CompletionOptions options) {
+    public TextStream complete(Model model, CompletionOptions options) {
+        int most = options.generation().maxTokens();
         return Completion.start(
                 model,
-                size -> prompt(model.vocab(), Math.max(size / 4, size - Math.min(options.maxTokens(), size))),
+                size -> TokenPrompt.of(prompt(model.vocab(), Math.max(size / 4, size - Math.min(most, size)))),
                 options);
     }
 

@@ -1,5 +1,6 @@
 /**
- * Work on plain text: completion, infilling, scoring and perplexity. Conversations are in {@link dev.tokapu.chat}.
+ * Work on plain text: completion, infilling, scoring and perplexity, and the {@link dev.tokapu.completion.ContextGenerator} that conversations
+ * use, too. Those are in {@code dev.tokapu.chat}.
  *
  * @since 0.1
  */

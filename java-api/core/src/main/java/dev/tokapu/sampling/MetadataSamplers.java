@@ -21,20 +21,24 @@ final class MetadataSamplers {
     /** llama.cpp's own, without those that no key can turn on. */
     private static final List<String> SEQUENCE = List.of("penalties", "top_k", "top_p", "min_p", "xtc", "temperature");
 
+    private static final String PENALTIES = "penalties";
+    private static final int PENALTY_LAST_N = 64;
     private static final int MIROSTAT_M = 100;
     private static final float ANY = Float.MAX_VALUE;
     private static final int LONGEST_PAST = 1 << 24;
     private static final float SMALLEST_REPEAT = 1e-6f;
 
     private final Map<String, String> metadata;
+    private final ModelDefaults wanted;
     private final int seed;
     private final float temperature;
 
     private MetadataSamplers(Map<String, String> metadata, ModelDefaults defaults) {
         this.metadata = metadata;
+        this.wanted = defaults;
         this.seed = defaults.seed();
-        Float wanted = defaults.temperature();
-        this.temperature = wanted == null ? Math.max(0, number("temp", 0.8f, -ANY, ANY)) : wanted;
+        Float given = defaults.temperature();
+        this.temperature = given == null ? Math.max(0, number("temp", 0.8f, -ANY, ANY)) : given;
     }
 
     static List<Sampler> of(Map<String, String> metadata, ModelDefaults defaults) {
@@ -44,9 +48,10 @@ final class MetadataSamplers {
     private List<Sampler> samplers() {
         int mirostat = (int) number("mirostat", 0, -ANY, ANY);
         if (temperature == 0) {
-            return List.of(Sampler.greedy());
+            Sampler penalties = wanted.repeatPenalty() == null ? null : penalties();
+            return penalties == null ? List.of(Sampler.greedy()) : List.of(penalties, Sampler.greedy());
         }
-        if (mirostat == 1 || mirostat == 2) {
+        if ((mirostat == 1 || mirostat == 2) && given().isEmpty()) {
             float tau = number("mirostat_tau", 5, Float.MIN_VALUE, ANY);
             float eta = number("mirostat_eta", 0.1f, Float.MIN_VALUE, ANY);
             return List.of(
@@ -66,15 +71,53 @@ final class MetadataSamplers {
 
     private List<String> sequence() {
         String names = metadata.getOrDefault(PREFIX + "sequence", "");
-        return names.isEmpty() ? SEQUENCE : List.of(names.split(";", -1));
+        List<String> sequence = names.isEmpty() ? SEQUENCE : List.of(names.split(";", -1));
+        List<String> known = sequence.stream().map(MetadataSamplers::canonical).toList();
+        List<String> missing =
+                given().stream().filter(name -> !known.contains(name)).toList();
+        if (missing.isEmpty()) {
+            return sequence;
+        }
+        List<String> all = new ArrayList<>(sequence);
+        for (String name : missing) {
+            all.add(name.equals(PENALTIES) ? 0 : temperatureAt(all), name);
+        }
+        return all;
+    }
+
+    private static int temperatureAt(List<String> sequence) {
+        for (int i = 0; i < sequence.size(); i++) {
+            if (canonical(sequence.get(i)).startsWith("temp")) {
+                return i;
+            }
+        }
+        return sequence.size();
+    }
+
+    /** What has a value that is not the file's, by name. */
+    private List<String> given() {
+        List<String> names = new ArrayList<>();
+        if (wanted.repeatPenalty() != null) {
+            names.add(PENALTIES);
+        }
+        if (wanted.topK() != null) {
+            names.add("topk");
+        }
+        if (wanted.topP() != null) {
+            names.add("topp");
+        }
+        if (wanted.minP() != null) {
+            names.add("minp");
+        }
+        return names;
     }
 
     /** Null for one that is off or unknown. */
     private @Nullable Sampler sampler(String name) {
         return switch (canonical(name)) {
-            case "penalties" -> penalties();
+            case PENALTIES -> penalties();
             case "topk" -> topK();
-            case "topp", "nucleus" -> topP();
+            case "topp" -> topP();
             case "minp" -> minP();
             case "xtc" -> xtc();
             case "temperature", "temp" -> Sampler.temperature(temperature);
@@ -89,26 +132,34 @@ final class MetadataSamplers {
     }
 
     private static String canonical(String name) {
-        return name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
+        String plain = name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
+        return plain.equals("nucleus") ? "topp" : plain;
     }
 
     private @Nullable Sampler topK() {
-        int k = (int) number("top_k", 40, -ANY, ANY);
+        Integer given = wanted.topK();
+        int k = given == null ? (int) number("top_k", 40, -ANY, ANY) : given;
         return k > 0 ? Sampler.topK(k) : null;
     }
 
     private @Nullable Sampler topP() {
-        float p = number("top_p", 0.95f, 0, Float.POSITIVE_INFINITY);
+        Float given = wanted.topP();
+        float p = given == null ? number("top_p", 0.95f, 0, Float.POSITIVE_INFINITY) : given;
         return p < 1 ? Sampler.topP(p) : null;
     }
 
     private @Nullable Sampler minP() {
-        float p = number("min_p", 0.05f, -ANY, 1);
+        Float given = wanted.minP();
+        float p = given == null ? number("min_p", 0.05f, -ANY, 1) : given;
         return p > 0 ? Sampler.minP(p) : null;
     }
 
     private @Nullable Sampler penalties() {
-        int lastN = (int) number("penalty_last_n", 64, -1, LONGEST_PAST);
+        int lastN = (int) number("penalty_last_n", PENALTY_LAST_N, -1, LONGEST_PAST);
+        Float given = wanted.repeatPenalty();
+        if (given != null) {
+            return given == 1 ? null : Sampler.penalties(lastN == 0 ? PENALTY_LAST_N : lastN, given, 0, 0);
+        }
         float repeat = number("penalty_repeat", 1, SMALLEST_REPEAT, ANY);
         return lastN == 0 || repeat == 1 ? null : Sampler.penalties(lastN, repeat, 0, 0);
     }

@@ -19,10 +19,7 @@ import dev.tokapu.internal.util.Checks;
 public record Penalties(int lastN, float repeat, float frequency, float presence) implements Sampler {
     public Penalties {
         Checks.atLeast("lastN", lastN, -1);
-        Checks.above("repeat", repeat, 0);
-        if (!Float.isFinite(1 / repeat)) {
-            throw new IllegalArgumentException("repeat is " + repeat + ", so small that 1 / repeat is infinite");
-        }
+        Checks.repeatPenalty("repeat", repeat);
         Checks.finite("frequency", frequency);
         Checks.finite("presence", presence);
     }

@@ -1,5 +1,7 @@
 package dev.tokapu.structured;
 
+import dev.tokapu.chat.AnswerType;
+import dev.tokapu.chat.TypeRef;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.TextStream;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type
  * @since 0.1
  */
-public final class StructuredType<T> {
+public final class StructuredType<T> implements AnswerType<T, StructuredStream<T>> {
 
     /** Where {@link #withInstruction} puts the schema. */
     public static final String SCHEMA_PLACEHOLDER = "{schema}";
@@ -114,6 +116,7 @@ public final class StructuredType<T> {
     }
 
     /** {@return the grammar of the schema, without blanks between the parts; it goes first in a chain} */
+    @Override
     public Grammar grammar() {
         return binding.grammar();
     }
@@ -124,6 +127,7 @@ public final class StructuredType<T> {
      * @param question what to ask
      * @return the question, an empty line, the instruction
      */
+    @Override
     public String prompt(String question) {
         if (instruction.isEmpty()) {
             return question;
@@ -150,6 +154,7 @@ public final class StructuredType<T> {
      * @return the value
      * @throws StructuredOutputException when the text was cut off or is no value of the type
      */
+    @Override
     public T read(TextStream text) {
         String whole = text.text();
         return finish(whole, text.finishReason());
@@ -161,6 +166,7 @@ public final class StructuredType<T> {
      * @param text made with {@link #grammar()}
      * @return partial values and, in the end, the value
      */
+    @Override
     public StructuredStream<T> stream(TextStream text) {
         return new StructuredStream<>(this, text);
     }

@@ -69,7 +69,7 @@ public interface ContextShift {
      * @return the strategy
      */
     static ContextShift none() {
-        return situation -> Optional.empty();
+        return NoShift.NONE;
     }
 
     /**

@@ -27,5 +27,14 @@ public enum FinishReason {
     DEADLINE,
 
     /** It was cancelled or closed before its end. */
-    CANCELLED
+    CANCELLED;
+
+    /**
+     * Whether the text was cut off where the model would have gone on, so that it can go on from there.
+     *
+     * @return false when the model, a stop string or a criterion ended it
+     */
+    public boolean isCutOff() {
+        return this == MAX_TOKENS || this == CONTEXT_FULL || this == CANCELLED || this == DEADLINE;
+    }
 }

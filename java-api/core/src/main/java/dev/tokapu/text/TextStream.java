@@ -6,21 +6,17 @@ import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
 /**
- * A text while it is being generated. It is pulled: a token is decoded when the reader asks for more text, on the reader's
- * thread, so a reader that stops asking ({@code break}, {@code limit}) stops the work at once.
+ * A text while it is being generated. Who makes it says when: a context generates a token when the reader asks for more text, on the
+ * reader's thread; an engine goes on whether or not somebody reads, and unread text waits in the stream.
  *
  * <p>The pieces are whole characters, also where the model spreads a character over several tokens, and never contain a stop
  * string or a part of one. It can be read once: by {@code for (String piece : stream)}, as a {@link #stream()}, or through a
  * {@link #publisher()}; {@link #text()} reads what is left and returns everything.
  *
  * <p>An interrupt of the thread that reads, in {@link #text()} as in a loop, cancels the stream within a token, also while a prompt is read:
- * it ends with {@link FinishReason#CANCELLED} and what there was, and the thread stays interrupted.
+ * it ends with {@link FinishReason#CANCELLED} and what there was, and the thread stays interrupted. Read it to its end or close it.
  *
- * <p>A stream that is abandoned half-way holds no resources of its own; closing it is good style and tells
- * {@link #finishReason()}.
- *
- * <p>Thread safety: confined; use it in one thread at a time. {@link #cancel()} and {@link #close()} may be called by any
- * thread.
+ * <p>Thread safety: read it in one thread at a time. {@link #cancel()} and {@link #close()} may be called by any thread.
  *
  * @since 0.1
  */
@@ -29,7 +25,7 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
     /**
      * The pieces of the text.
      *
-     * @return an iterator that generates as it goes
+     * @return an iterator that waits for each piece
      * @throws IllegalStateException when the stream is being read already
      */
     @Override
@@ -38,7 +34,7 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
     /**
      * The pieces of the text.
      *
-     * @return a sequential stream that generates as it goes; closing it closes this
+     * @return a sequential stream that waits for each piece; closing it closes this
      * @throws IllegalStateException when this is being read already
      */
     Stream<String> stream();
@@ -59,7 +55,14 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
      */
     String text();
 
-    /** Ends the stream as soon as possible: a decode that is running stops early. Any thread. */
+    /**
+     * The text so far.
+     *
+     * @return what was released to the reader or is about to be
+     */
+    String textSoFar();
+
+    /** Ends the stream within a token; what there is of the text stays. Any thread. */
     void cancel();
 
     /**
@@ -105,7 +108,7 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
      */
     List<TokenAlternatives> logProbabilities();
 
-    /** Ends the stream if it has not ended; what it was made from stays usable. Idempotent, any thread. */
+    /** Cancels the stream if it has not ended. Idempotent, any thread. */
     @Override
     void close();
 }

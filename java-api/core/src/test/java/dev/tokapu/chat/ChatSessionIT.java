@@ -14,6 +14,7 @@ import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.TinyGguf;
 import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextStream;
 import dev.tokapu.text.Usage;
 import java.io.ByteArrayOutputStream;
@@ -91,6 +92,19 @@ class ChatSessionIT {
     }
 
     @Test
+    void ask_isTheWholeAnswer() {
+        try (ChatSession chat = open()) {
+            String answer = chat.ask("hello");
+            assertThat(answer).isNotEmpty();
+            assertThat(chat.history()).containsExactly(ChatMessage.user("hello"), ChatMessage.assistant(answer));
+            chat.reset();
+            StringBuilder pieces = new StringBuilder();
+            chat.askStreaming("hello").forEach(pieces::append);
+            assertThat(pieces).hasToString(answer);
+        }
+    }
+
+    @Test
     void send_secondTurn_decodesOnlyWhatIsNew() {
         try (ChatSession chat = open()) {
             TextStream first = chat.send("tell me something long about the sea and the wind");
@@ -157,7 +171,7 @@ class ChatSessionIT {
 
     @Test
     void cancel_fromAnotherThread_endsWithinAToken() throws Exception {
-        ChatOptions options = greedy().maxTokens(ChatOptions.UNLIMITED)
+        ChatOptions options = greedy().maxTokens(GenerationOptions.UNLIMITED)
                 .samplers(Sampler.dist(1))
                 .build();
         try (ChatSession chat = ChatSession.open(model, options)) {
@@ -291,7 +305,7 @@ class ChatSessionIT {
 
     @Test
     void close_whileAnotherThreadReads_endsItWithAnException() throws Exception {
-        ChatOptions options = greedy().maxTokens(ChatOptions.UNLIMITED)
+        ChatOptions options = greedy().maxTokens(GenerationOptions.UNLIMITED)
                 .samplers(Sampler.logitBias(Map.of(2, -100f, 260, -100f)), Sampler.dist(2))
                 .build();
         ChatSession chat = ChatSession.open(model, options);

@@ -25,12 +25,12 @@ class ChatValuesTest {
                 .build();
         assertThat(Json.read(ChatRequestJson.write(request)))
                 .isEqualTo(Json.read("{\"messages\":[{\"role\":\"user\",\"content\":\"2+2?\"},"
-                        + "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\","
-                        + "\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":2,\\\"b\\\":2}\"}}]},"
-                        + "{\"role\":\"tool\",\"content\":\"4\",\"tool_call_id\":\"c1\"}],"
-                        + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"adds\","
-                        + "\"parameters\":{\"type\":\"object\"}}}],\"add_generation_prompt\":true,"
-                        + "\"enable_thinking\":false,\"chat_template_kwargs\":{\"date\":\"today\"}}"));
+                               + "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\","
+                               + "\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":2,\\\"b\\\":2}\"}}]},"
+                               + "{\"role\":\"tool\",\"content\":\"4\",\"tool_call_id\":\"c1\"}],"
+                               + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"adds\","
+                               + "\"parameters\":{\"type\":\"object\"}}}],\"add_generation_prompt\":true,"
+                               + "\"enable_thinking\":false,\"chat_template_kwargs\":{\"date\":\"today\"}}"));
     }
 
     @Test
@@ -65,8 +65,14 @@ class ChatValuesTest {
 
     @Test
     void options_seedAndTemperature_makeTheDefaultSamplers() {
-        assertThat(ChatOptions.builder().seed(5).temperature(0.5f).build().samplers())
+        assertThat(ChatOptions.builder()
+                        .seed(5)
+                        .temperature(0.5f)
+                        .build()
+                        .generation()
+                        .samplers())
                 .containsExactly(new ModelDefaults(5, 0.5f));
-        assertThat(CompletionOptions.builder().seed(5).build().samplers()).containsExactly(Sampler.modelDefaults(5));
+        assertThat(CompletionOptions.builder().seed(5).build().generation().samplers())
+                .containsExactly(Sampler.modelDefaults(5));
     }
 }

@@ -10,6 +10,7 @@ import dev.tokapu.TestModels;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
 import java.util.Iterator;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +74,7 @@ class CompletionIT {
         String prompt = "the quick brown fox jumps over the lazy dog, again and again and again";
         String text = complete(prompt, greedy().maxTokens(20).build());
         ContextOptions seven = TestModels.small().batchSize(7).microBatchSize(7).build();
-        Completion chunked = Completion.of(
+        TextStream chunked = Completion.of(
                 model, prompt, greedy().context(seven).maxTokens(20).build());
         assertThat(chunked.text()).isEqualTo(text);
         assertThat(chunked.usage().promptTokens()).isGreaterThan(20);
@@ -81,7 +82,7 @@ class CompletionIT {
 
     @Test
     void complete_maxTokens_countsThem() {
-        Completion completion =
+        TextStream completion =
                 Completion.of(model, "once", endless().maxTokens(5).build());
         completion.text();
         assertThat(completion.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
@@ -97,14 +98,14 @@ class CompletionIT {
                         Sampler.grammar("root ::= \"abcdefghijklmnop\""), Sampler.greedy())
                 .stops("klm")
                 .build();
-        Completion completion = Completion.of(model, "once upon", options);
+        TextStream completion = Completion.of(model, "once upon", options);
         assertThat(completion.text()).isEqualTo("abcdefghij");
         assertThat(completion.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
     }
 
     @Test
     void complete_endOfGeneration_endsIt() {
-        Completion completion = Completion.of(
+        TextStream completion = Completion.of(
                 model,
                 "once",
                 greedy().samplers(Sampler.grammar("root ::= \"yes\""), Sampler.greedy())
@@ -116,7 +117,7 @@ class CompletionIT {
     @Test
     void complete_contextFull_saysSo() {
         ContextOptions tight = TestModels.small().contextSize(32).build();
-        Completion completion = Completion.of(
+        TextStream completion = Completion.of(
                 model, "once upon a time", endless().context(tight).build());
         completion.text();
         int size = completion.usage().promptTokens() + completion.usage().generatedTokens();
@@ -139,7 +140,7 @@ class CompletionIT {
     }
 
     private static int promptTokens(CompletionOptions options) {
-        try (Completion completion = Completion.of(model, "<|im_start|>a<|im_end|>", options)) {
+        try (TextStream completion = Completion.of(model, "<|im_start|>a<|im_end|>", options)) {
             return completion.usage().promptTokens();
         }
     }
@@ -154,7 +155,7 @@ class CompletionIT {
 
     @Test
     void close_beforeTheEnd_freesTheContext() {
-        Completion completion = Completion.of(model, "once", endless().build());
+        TextStream completion = Completion.of(model, "once", endless().build());
         Iterator<String> pieces = completion.iterator();
         pieces.next();
         completion.close();
@@ -167,7 +168,7 @@ class CompletionIT {
     void cancel_fromAnotherThread_endsIt() throws Exception {
         ContextOptions large = TestModels.small().contextSize(512).build();
         for (int n = 0; n < 5; n++) {
-            Completion completion = Completion.of(
+            TextStream completion = Completion.of(
                     model,
                     "once",
                     greedy().context(large).samplers(Sampler.dist(n)).build());

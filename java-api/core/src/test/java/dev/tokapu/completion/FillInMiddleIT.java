@@ -10,6 +10,7 @@ import dev.tokapu.TokenizeOptions;
 import dev.tokapu.completion.FillInMiddle.SourceFile;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.text.TextStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,8 +112,8 @@ class FillInMiddleIT {
                 .maxTokens(12)
                 .build();
         FillInMiddle gap = FillInMiddle.of("the cat ", " on the mat");
-        try (Completion filled = gap.complete(model, options);
-                Completion direct = Completion.of(model, gap.prompt(model.vocab(), 200), options)) {
+        try (TextStream filled = gap.complete(model, options);
+                TextStream direct = Completion.of(model, gap.prompt(model.vocab(), 200), options)) {
             assertThat(filled.text()).isEqualTo(direct.text());
             assertThat(filled.usage()).isEqualTo(direct.usage());
         }

@@ -13,6 +13,7 @@ import dev.tokapu.TestModels;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.TextStream;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -101,7 +102,7 @@ class ScorerIT {
                 .samplers(Sampler.greedy())
                 .maxTokens(2)
                 .build();
-        try (Completion completion = Completion.of(model, PROMPT, options)) {
+        try (TextStream completion = Completion.of(model, PROMPT, options)) {
             String text = completion.text();
             ScoredContinuation same = scorer.score(PROMPT, text);
             assertThat(same.tokens()).isEqualTo(completion.tokens());

@@ -14,6 +14,7 @@ import dev.tokapu.text.ContextShift;
 import dev.tokapu.text.ContextShift.Range;
 import dev.tokapu.text.ContextShift.Situation;
 import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +54,7 @@ class ContextShiftIT {
         try (Model model = reference.load()) {
             int bos = model.vocab().specialTokens().addsBos() ? 1 : 0;
             ContextShift shift = ContextShift.dropOldest(keep == 0 ? 0 : keep + bos);
-            try (Completion completion = Completion.of(
+            try (TextStream completion = Completion.of(
                     model, PROMPT, options(shift).maxTokens(tokens).build())) {
                 assertThat(completion.text()).isEqualTo(expected.get(0));
                 assertThat(completion.tokens().length).isGreaterThan(SIZE);
@@ -64,7 +65,7 @@ class ContextShiftIT {
     @Test
     void none_longText_ends() {
         try (Model model = Reference.TINY.load();
-                Completion completion = Completion.of(
+                TextStream completion = Completion.of(
                         model, PROMPT, options(ContextShift.none()).build())) {
             completion.text();
             assertThat(completion.finishReason()).isEqualTo(FinishReason.CONTEXT_FULL);
@@ -81,7 +82,7 @@ class ContextShiftIT {
             return seen.size() > 3 ? Optional.empty() : Optional.of(new Range(10, 60));
         };
         try (Model model = Reference.TINY.load();
-                Completion completion =
+                TextStream completion =
                         Completion.of(model, PROMPT, options(shift).build())) {
             completion.text();
             assertThat(completion.finishReason()).isEqualTo(FinishReason.CONTEXT_FULL);
@@ -96,7 +97,7 @@ class ContextShiftIT {
     void prompt_tooLong_isShortenedOrRefused() {
         String text = PROMPT.repeat(60);
         try (Model model = Reference.TINY.load()) {
-            try (Completion completion = Completion.of(
+            try (TextStream completion = Completion.of(
                     model, text, options(ContextShift.dropOldest()).maxTokens(4).build())) {
                 completion.text();
                 assertThat(completion.usage().promptTokens()).isBetween(SIZE / 4, SIZE);
@@ -114,7 +115,7 @@ class ContextShiftIT {
         ContextShift tooFar = situation -> Optional.of(new Range(5, situation.length() + 1));
         try (Model model = Reference.TINY.load()) {
             for (ContextShift shift : List.of(everything, tooFar)) {
-                try (Completion completion =
+                try (TextStream completion =
                         Completion.of(model, PROMPT, options(shift).build())) {
                     assertThatIllegalStateException()
                             .isThrownBy(completion::text)

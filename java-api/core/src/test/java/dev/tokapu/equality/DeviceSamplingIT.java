@@ -15,6 +15,7 @@ import dev.tokapu.sampling.OnDevice;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.testsupport.Corpus;
+import dev.tokapu.text.TextStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class DeviceSamplingIT {
                 .build();
         List<String> texts = new ArrayList<>();
         for (String prompt : Corpus.prompts().subList(0, 5)) {
-            try (Completion completion = Completion.of(model, prompt, options)) {
+            try (TextStream completion = Completion.of(model, prompt, options)) {
                 texts.add(completion.text());
             }
         }

@@ -7,6 +7,7 @@ import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.Oracle;
+import dev.tokapu.text.TextStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ class GrammarTextIT {
                         .samplers(chain)
                         .maxTokens(TOKENS)
                         .build();
-                try (Completion completion = Completion.of(model, PROMPT, settings)) {
+                try (TextStream completion = Completion.of(model, PROMPT, settings)) {
                     actual.add(completion.text());
                 }
             }

@@ -13,6 +13,7 @@ import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.testsupport.Corpus;
 import dev.tokapu.testsupport.Oracle;
 import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.TextStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ class GreedyTextIT {
         System.setProperty(DeviceSamplingIT.PROPERTY, deviceSampling);
         try (Model model = reference.load()) {
             for (int i = 0; i < prompts; i++) {
-                try (Completion completion =
+                try (TextStream completion =
                         Completion.of(model, Corpus.prompts().get(i), options)) {
                     assertBeginning(expected.get(i), completion.text(), completion.finishReason());
                 }

@@ -108,7 +108,7 @@ class LoraLogitsIT {
                     LoraAdapter a = LoraAdapter.load(model, first);
                     LoraAdapter b = LoraAdapter.load(model, second)) {
                 List<int[]> steps = steps(model);
-                LoraSet.of(a, 0.5f).with(b, 1.5f).applyTo(context);
+                LoraSet.of(a, 0.5).with(b, 1.5).applyTo(context);
                 assertSameBits(logits(context, steps), expected(Reference.TINY, steps, first, 0.5f, second, 1.5f));
             }
         }
@@ -124,10 +124,10 @@ class LoraLogitsIT {
                 LoraAdapter a = LoraAdapter.load(model, first);
                 LoraAdapter b = LoraAdapter.load(model, second)) {
             List<int[]> steps = steps(model);
-            LoraSet set = LoraSet.of(a).with(b, -0.5f);
-            assertThat(LoraSet.of(b, -0.5f).with(a, 1)).isEqualTo(set).hasSameHashCodeAs(set);
+            LoraSet set = LoraSet.of(a).with(b, -0.5);
+            assertThat(LoraSet.of(b, -0.5).with(a, 1)).isEqualTo(set).hasSameHashCodeAs(set);
             set.applyTo(context);
-            LoraSet.of(b, -0.5f).with(a, 1).applyTo(other);
+            LoraSet.of(b, -0.5).with(a, 1).applyTo(other);
             List<float[]> both = logits(context, steps);
             assertThat(logits(other, steps)).usingRecursiveComparison().isEqualTo(both);
             List<int[]> expected = expected(Reference.TINY, steps, first, 1f, second, -0.5f);

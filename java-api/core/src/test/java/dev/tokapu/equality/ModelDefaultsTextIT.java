@@ -9,6 +9,7 @@ import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.testsupport.Oracle;
 import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.text.TextStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ class ModelDefaultsTextIT {
                 .maxTokens(TOKENS)
                 .build();
         try (Model model = Model.load(file);
-                Completion completion = Completion.of(model, PROMPT, options)) {
+                TextStream completion = Completion.of(model, PROMPT, options)) {
             return completion.text();
         }
     }

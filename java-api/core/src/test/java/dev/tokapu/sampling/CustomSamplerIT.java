@@ -441,7 +441,7 @@ class CustomSamplerIT {
         int prompt = model.vocab().tokenize("aaa").length;
         for (int round = 0; round < 2; round++) {
             seen.clear();
-            try (Completion completion = Completion.of(model, "aaa", options)) {
+            try (TextStream completion = Completion.of(model, "aaa", options)) {
                 completion.text();
                 int[] tokens = completion.tokens();
                 for (int i = 1; i < tokens.length; i++) {

@@ -194,4 +194,51 @@ class SamplerTest {
             assertThat(preset.get(preset.size() - 1)).isEqualTo(Sampler.dist(1));
         }
     }
+
+    private static List<Sampler> metadata(Map<String, String> metadata, ModelDefaults wanted) {
+        return MetadataSamplers.of(metadata, wanted);
+    }
+
+    @Test
+    void modelDefaults_singleValues_takeThePlaceOfTheFiles() {
+        Map<String, String> file = Map.of(
+                "general.sampling.top_p",
+                "0.8",
+                "general.sampling.top_k",
+                "20",
+                "general.sampling.penalty_last_n",
+                "0");
+        assertThat(metadata(file, new ModelDefaults(7, null, null, 0.5f, null, 1.2f)))
+                .containsExactly(
+                        Sampler.penalties(64, 1.2f, 0, 0),
+                        Sampler.topK(20),
+                        Sampler.topP(0.5f),
+                        Sampler.minP(0.05f),
+                        Sampler.temperature(0.8f),
+                        Sampler.dist(7));
+        assertThat(metadata(file, new ModelDefaults(7, null, 0, 1f, 0f, 1f)))
+                .as("off")
+                .containsExactly(Sampler.temperature(0.8f), Sampler.dist(7));
+    }
+
+    @Test
+    void modelDefaults_singleValuesThatTheFileDoesNotName_areThereAllTheSame() {
+        Map<String, String> file = Map.of("general.sampling.sequence", "xtc;temperature");
+        assertThat(metadata(file, new ModelDefaults(7, null, 5, null, 0.1f, 1.2f)))
+                .containsExactly(
+                        Sampler.penalties(64, 1.2f, 0, 0),
+                        Sampler.topK(5),
+                        Sampler.minP(0.1f),
+                        Sampler.temperature(0.8f),
+                        Sampler.dist(7));
+        Map<String, String> mirostat = Map.of("general.sampling.mirostat", "2");
+        assertThat(metadata(mirostat, new ModelDefaults(7, null, null, 0.5f, null, null)))
+                .contains(Sampler.topP(0.5f), Sampler.dist(7));
+    }
+
+    @Test
+    void modelDefaults_repeatPenaltyAtTemperatureZero_stays() {
+        assertThat(metadata(Map.of(), new ModelDefaults(7, 0f, 5, 0.5f, null, 1.2f)))
+                .containsExactly(Sampler.penalties(64, 1.2f, 0, 0), Sampler.greedy());
+    }
 }

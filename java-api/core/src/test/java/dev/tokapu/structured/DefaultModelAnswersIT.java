@@ -6,6 +6,7 @@ import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.chat.TypeRef;
 import dev.tokapu.structured.TypeShapes.Animal;
 import dev.tokapu.structured.TypeShapes.Color;
 import jakarta.validation.constraints.Max;

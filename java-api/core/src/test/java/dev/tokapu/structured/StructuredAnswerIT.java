@@ -12,6 +12,7 @@ import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.chat.ChatTemplate;
 import dev.tokapu.chat.Role;
+import dev.tokapu.chat.TypeRef;
 import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.internal.util.Json;
@@ -121,7 +122,7 @@ class StructuredAnswerIT {
                     .build();
             List<ChatMessage> history = chat.history();
             try (var template = ChatTemplate.of(model);
-                    Completion fresh = Completion.of(
+                    TextStream fresh = Completion.of(
                             model,
                             template.render(dev.tokapu.chat.ChatRequest.of(history.subList(0, 3)))
                                     .prompt(),

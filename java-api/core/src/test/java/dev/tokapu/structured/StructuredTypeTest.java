@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tokapu.chat.TypeRef;
 import dev.tokapu.internal.util.Json;
 import dev.tokapu.structured.TypeShapes.Account;
 import dev.tokapu.structured.TypeShapes.Animal;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.tokapu.chat.TypeRef;
 import dev.tokapu.structured.TypeShapes.Animal;
 import dev.tokapu.structured.TypeShapes.Cat;
 import dev.tokapu.structured.TypeShapes.Dog;

@@ -27,7 +27,7 @@ final class BranchSamplers {
             return new Dist(seed(dist.seed(), branch));
         }
         if (sampler instanceof ModelDefaults defaults) {
-            return new ModelDefaults(seed(defaults.seed(), branch), defaults.temperature());
+            return defaults.withSeed(seed(defaults.seed(), branch));
         }
         if (sampler instanceof Xtc xtc) {
             return new Xtc(xtc.probability(), xtc.threshold(), xtc.minKeep(), seed(xtc.seed(), branch));

@@ -15,10 +15,79 @@ import java.util.Objects;
  */
 public record EmbedRequest(Prompt prompt, boolean normalized, SchedulingOptions scheduling) {
 
+    /**
+     * A builder for a text; control tokens in it are not parsed.
+     *
+     * @param text the text
+     * @return the builder
+     */
+    public static Builder builder(String text) {
+        return new Builder(new Prompt.Text(text));
+    }
+
+    /**
+     * A builder for tokens.
+     *
+     * @param tokens their ids, at least one; BOS is not added
+     * @return the builder
+     */
+    public static Builder builder(int[] tokens) {
+        return new Builder(new Prompt.Tokens(tokens));
+    }
+
+    /**
+     * A builder for {@link EmbedRequest}.
+     *
+     * <p>Thread safety: confined.
+     *
+     * @since 0.1
+     */
+    public static final class Builder implements SchedulingSettings<Builder> {
+
+        private final Prompt prompt;
+        private boolean normalized = true;
+        private SchedulingOptions scheduling = SchedulingOptions.defaults();
+
+        private Builder(Prompt prompt) {
+            this.prompt = prompt;
+        }
+
+        /**
+         * Sets whether the vector is brought to length 1.
+         *
+         * @param value true unless set
+         * @return this
+         */
+        public Builder normalized(boolean value) {
+            normalized = value;
+            return this;
+        }
+
+        @Override
+        public SchedulingOptions scheduling() {
+            return scheduling;
+        }
+
+        @Override
+        public Builder scheduling(SchedulingOptions value) {
+            scheduling = Objects.requireNonNull(value, "scheduling");
+            return this;
+        }
+
+        /**
+         * The request.
+         *
+         * @return the request
+         */
+        public EmbedRequest build() {
+            return new EmbedRequest(prompt, normalized, scheduling);
+        }
+    }
+
     /** Checks the values. */
     public EmbedRequest {
         Objects.requireNonNull(prompt, "prompt");
-        Objects.requireNonNull(scheduling, "terms");
+        Objects.requireNonNull(scheduling, "scheduling");
     }
 
     /**
@@ -28,7 +97,7 @@ public record EmbedRequest(Prompt prompt, boolean normalized, SchedulingOptions 
      * @return the request
      */
     public static EmbedRequest of(String text) {
-        return new EmbedRequest(new Prompt.Text(text), true, SchedulingOptions.defaults());
+        return builder(text).build();
     }
 
     /**
@@ -38,6 +107,6 @@ public record EmbedRequest(Prompt prompt, boolean normalized, SchedulingOptions 
      * @return the request
      */
     public static EmbedRequest of(int[] tokens) {
-        return new EmbedRequest(new Prompt.Tokens(tokens), true, SchedulingOptions.defaults());
+        return builder(tokens).build();
     }
 }

@@ -3,14 +3,19 @@ package dev.tokapu.engine;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
+import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.exception.ContextOverflowException;
-import dev.tokapu.internal.text.ChatOpener;
+import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.text.TextGenerator;
+import dev.tokapu.text.TokenPrompt;
 import java.lang.ref.Reference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -29,7 +34,7 @@ import java.util.function.Consumer;
  *
  * @since 0.1
  */
-public final class Engine implements AutoCloseable {
+public final class Engine implements TextGenerator, AutoCloseable {
 
     private final EngineCore core;
     private final SpeculationSupport speculation;
@@ -37,6 +42,16 @@ public final class Engine implements AutoCloseable {
     private Engine(Model model, EngineOptions options, EngineConfig config, Context context) {
         this.core = new EngineCore(this, model, options, config, context);
         this.speculation = new SpeculationSupport(context);
+    }
+
+    /**
+     * Starts an engine with {@link EngineOptions#defaults()}.
+     *
+     * @param model the model; it stays open as long as the engine
+     * @return the engine; close it
+     */
+    public static Engine start(Model model) {
+        return start(model, EngineOptions.defaults());
     }
 
     /**
@@ -80,17 +95,48 @@ public final class Engine implements AutoCloseable {
         FinishedRequest.Operation operation = request.prompt() instanceof Prompt.Chat
                 ? FinishedRequest.Operation.CHAT
                 : FinishedRequest.Operation.TEXT_COMPLETION;
-        return submit(request, operation, new int[0]);
+        return submit(request, operation);
     }
 
-    /** A prompt that ends with a part of the answer, of which a grammar has to be told. */
-    Generation submit(Request request, FinishedRequest.Operation operation, int[] generated) {
+    /**
+     * Takes a text to continue, as {@link #submit(Request)} does, with the defaults.
+     *
+     * @param prompt the text
+     * @return what follows, while it is generated
+     */
+    public Generation submit(String prompt) {
+        return submit(Request.of(prompt));
+    }
+
+    /**
+     * Takes a conversation to answer, as {@link #submit(Request)} does, with the defaults.
+     *
+     * @param messages the conversation, oldest first
+     * @return the answer, while it is generated
+     */
+    public Generation submit(List<ChatMessage> messages) {
+        return submit(Request.of(messages));
+    }
+
+    /** {@inheritDoc} The text is generated whether or not it is read. */
+    @Override
+    public Generation generate(TokenPrompt prompt, GenerationOptions options) {
+        return submit(Request.builder(prompt).generation(options).build());
+    }
+
+    /** {@inheritDoc} The text is generated whether or not it is read. */
+    @Override
+    public Generation generate(String prompt, GenerationOptions options) {
+        return submit(Request.builder(prompt).generation(options).build());
+    }
+
+    Generation submit(Request request, FinishedRequest.Operation operation) {
         core.requireOpen();
         requireGenerating();
         core.preprocessor().check(request);
         speculation.check(request.speculation());
         try (CapacityLimiter.Reservation reservation = core.reserve(request.answers())) {
-            RequestPreprocessor.Prepared prepared = core.preprocessor().task(request, operation, generated);
+            RequestPreprocessor.Prepared prepared = core.preprocessor().task(request, operation);
             core.submit(this, prepared.task(), reservation);
             return prepared.first();
         }
@@ -134,7 +180,8 @@ public final class Engine implements AutoCloseable {
         core.requireOpen();
         if (!core.config().embeds()) {
             throw new UnsupportedOperationException(
-                    "this engine makes no embeddings; start another one whose EngineOptions.context has embeddings(true)");
+                    "this engine makes no embeddings; start another one whose EngineOptions.context has"
+                            + " embeddings(true)");
         }
         core.preprocessor().check(request.scheduling().adapters());
         try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
@@ -156,7 +203,41 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Opens a conversation whose answers this engine generates, as {@link #chat(ChatOptions, Terms)} does with {@link SchedulingOptions#defaults()}.
+     * Makes a vector of length 1 of each text, as {@link #embed(EmbedRequest)} does.
+     *
+     * @param texts the texts
+     * @return their embeddings, in this order; who cancels the future cancels what is not computed yet
+     * @throws RequestRejectedException when the queue has no room for all of them; none is computed then
+     */
+    public CompletableFuture<List<float[]>> embed(List<String> texts) {
+        List<CompletableFuture<float[]>> parts = new ArrayList<>();
+        try {
+            texts.forEach(text -> parts.add(embed(text)));
+        } catch (Throwable e) {
+            parts.forEach(part -> part.cancel(false));
+            throw e;
+        }
+        CompletableFuture<List<float[]>> all = CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
+        CompletableFuture<List<float[]>> unused = all.whenComplete((vectors, failure) -> {
+            if (failure != null) {
+                parts.forEach(part -> part.cancel(false));
+            }
+        });
+        return all;
+    }
+
+    /**
+     * Opens a conversation with {@link ChatOptions#defaults()} whose answers this engine generates.
+     *
+     * @return the session, to be closed by the caller
+     */
+    public ChatSession chat() {
+        return chat(ChatOptions.defaults());
+    }
+
+    /**
+     * Opens a conversation whose answers this engine generates, with {@link SchedulingOptions#defaults()}.
      *
      * @param options how
      * @return the session, to be closed by the caller
@@ -170,11 +251,11 @@ public final class Engine implements AutoCloseable {
      *
      * <p>It is used as one that {@link ChatSession#open(Model, ChatOptions)} opens, but keeps nothing in the KV cache: the model reads the whole conversation again for each
      * answer, and {@link ChatOptions#context()} means nothing. Its state cannot be saved, though saved conversations can be loaded. An answer is
-     * generated whether or not it is read, from the first text that is asked for. When the queue is full then, that is a
-     * {@link RequestRejectedException} for the reader, and the conversation is as before.
+     * generated whether or not it is read. When the queue is full, that is a {@link RequestRejectedException} of the message, and the
+     * conversation is as before.
      *
      * @param options how
-     * @param scheduling on what terms answers are generated; the deadline is that of one answer
+     * @param scheduling when answers are generated, and with which adapters; the deadline is that of one answer
      * @return the session, to be closed by the caller
      * @throws dev.tokapu.exception.ChatTemplateException when the model has no chat template and the options give none
      * @throws UnsupportedOperationException when the engine makes embeddings, or the options want a full context to be shifted
@@ -185,10 +266,10 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Opens a conversation as {@link #chat(ChatOptions, Terms)} does, whose answers are drafted ahead of the model.
+     * Opens a conversation as {@link #chat(ChatOptions, SchedulingOptions)} does, whose answers are drafted ahead of the model.
      *
      * @param options how
-     * @param scheduling on what terms answers are generated; the deadline is that of one answer
+     * @param scheduling when answers are generated, and with which adapters; the deadline is that of one answer
      * @param answers how the answers are drafted; the conversation so far is what they may repeat
      * @return the session, to be closed by the caller
      * @throws dev.tokapu.exception.ChatTemplateException when the model has no chat template and the options give none
@@ -201,17 +282,7 @@ public final class Engine implements AutoCloseable {
         requireGenerating();
         core.preprocessor().check(scheduling.adapters());
         speculation.check(answers);
-        return (ChatSession)
-                chatOpener().open(core.model(), options, () -> new EngineAnswerer(this, options, scheduling, answers));
-    }
-
-    private static ChatOpener.Opener chatOpener() {
-        try {
-            java.lang.invoke.MethodHandles.lookup().ensureInitialized(ChatSession.class);
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException("ChatSession cannot be initialized", e);
-        }
-        return java.util.Objects.requireNonNull(ChatOpener.opener);
+        return ChatSession.open(new EngineGenerator(this, scheduling, answers), options);
     }
 
     private void requireGenerating() {
@@ -245,11 +316,7 @@ public final class Engine implements AutoCloseable {
         return core.snapshot();
     }
 
-    /**
-     * The model that it serves.
-     *
-     * @return the model
-     */
+    @Override
     public Model model() {
         return core.model();
     }
@@ -263,11 +330,7 @@ public final class Engine implements AutoCloseable {
         return core.options();
     }
 
-    /**
-     * Tokens that one request takes at most, prompt and answer.
-     *
-     * @return tokens
-     */
+    @Override
     public int sequenceContextSize() {
         return core.schedulerConfig().slotTokens();
     }

@@ -46,8 +46,8 @@ final class GenerateTask implements EngineTask {
         this.prompt = prompt;
         this.sequences = List.copyOf(sequences);
         this.onDevice = onDevice;
-        long timeLimit = StoppingCriteriaEvaluator.deadline(request.stoppingCriteria(), now);
-        long deadline = Durations.after(now, request.deadline());
+        long timeLimit = StoppingCriteriaEvaluator.deadline(request.generation().stoppingCriteria(), now);
+        long deadline = Durations.after(now, request.scheduling().deadline());
         this.lateReason = timeLimit < deadline ? FinishReason.STOP_CRITERION : FinishReason.DEADLINE;
         this.scheduled = schedule.time(now, Math.min(timeLimit, deadline))
                 .promptTokens(prompt.length)

@@ -2,11 +2,12 @@ package dev.tokapu.engine;
 
 import dev.tokapu.engine.run.EngineExecutors;
 import dev.tokapu.engine.run.TokenChannel;
-import dev.tokapu.internal.text.StreamPublisher;
-import dev.tokapu.internal.text.TextIterator;
+import dev.tokapu.internal.text.AnswerText;
+import dev.tokapu.internal.text.OnceReadable;
 import dev.tokapu.internal.text.TextReader;
 import dev.tokapu.internal.util.Durations;
 import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextStream;
 import dev.tokapu.text.Timings;
 import dev.tokapu.text.TokenAlternatives;
@@ -17,15 +18,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that an {@link Engine} generates, read as a stream, waited for as a whole, or received as a {@link #result() future}.
  *
- * <p>Unlike a {@link dev.tokapu.completion.Completion}, it is generated whether or not it is read; unread text waits here. Cancel or close it
- * when the answer is no longer needed. Waiting does not pin virtual threads.
+ * <p>It is generated whether or not it is read; unread text waits here. Cancel or close it when the answer is no longer needed. Waiting does not pin virtual threads.
  *
  * <p>Thread safety: safe, except the iterator, which is confined to one thread.
  *
@@ -36,12 +35,17 @@ public final class Generation implements TextStream {
     /**
      * What all answers of a request have in common.
      *
+     * @param options how they are generated, with the stop strings of the prompt's template
+     * @param cut see {@link dev.tokapu.text.TokenPrompt#cutCharacter()}
      * @param answers the list of them, to be complete before a user sees one
      */
+    @SuppressWarnings("ArrayRecordComponent") // never changed
     record Origin(
             long id,
             Request request,
             FinishedRequest.Operation operation,
+            GenerationOptions options,
+            byte @Nullable [] cut,
             int promptTokens,
             long submitted,
             List<Generation> answers) {}
@@ -50,14 +54,15 @@ public final class Generation implements TextStream {
     private final int branch;
     private final TokenChannel channel;
     private final Runnable cancel;
-    private final OutputText text;
+    private final OutputText output;
+    private final AnswerText text;
     private final EngineExecutors executors;
     private final CompletableFuture<Answer> result = new CompletableFuture<>();
-    private final AtomicBoolean taken = new AtomicBoolean();
+    private final OnceReadable reading;
     private volatile long ended;
 
     /** The next answer of a request. */
-    Generation(Origin origin, TokenChannel channel, Runnable cancel, List<String> stops, EngineParts parts) {
+    Generation(Origin origin, TokenChannel channel, Runnable cancel, EngineParts parts) {
         this.origin = origin;
         this.branch = origin.answers().size();
         this.channel = channel;
@@ -79,13 +84,43 @@ public final class Generation implements TextStream {
             public void finished() {
                 complete();
             }
-
-            @Override
-            public void interrupted() {
-                cancel();
-            }
         };
-        this.text = new OutputText(parts.vocab(), origin.request(), stops, channel, executors, listener);
+        this.output = new OutputText(parts.vocab(), origin.options(), origin.cut(), channel, executors, listener);
+        this.text = output.text;
+        this.reading = new OnceReadable(new Reader());
+    }
+
+    /** The pieces, for the one who reads them. */
+    private final class Reader implements TextReader {
+
+        @Override
+        public @Nullable String pull() {
+            String piece = text.take(Generation.this::cancel);
+            Throwable failure = piece == null ? text.failure() : null;
+            if (failure != null) {
+                throw rethrown(failure);
+            }
+            return piece;
+        }
+
+        @Override
+        public void cancel() {
+            Generation.this.cancel();
+        }
+
+        @Override
+        public boolean isFinished() {
+            return text.isEnded();
+        }
+
+        @Override
+        public void close() {
+            Generation.this.close();
+        }
+    }
+
+    private static RuntimeException rethrown(Throwable failure) {
+        return new GenerationException("the generation failed: " + failure.getMessage(), failure);
     }
 
     private void complete() {
@@ -94,7 +129,7 @@ public final class Generation implements TextStream {
             if (failure == null) {
                 result.complete(answer());
             } else {
-                result.completeExceptionally(OutputText.rethrown(failure));
+                result.completeExceptionally(rethrown(failure));
             }
         });
     }
@@ -105,8 +140,8 @@ public final class Generation implements TextStream {
                 origin.id(),
                 branch,
                 origin.operation(),
-                request.tenant(),
-                request.priority(),
+                request.scheduling().tenant(),
+                request.scheduling().priority(),
                 usage(),
                 reason,
                 failure,
@@ -162,47 +197,19 @@ public final class Generation implements TextStream {
                 gaps < 1 ? Duration.ZERO : Duration.ofNanos((channel.latestToken() - channel.firstToken()) / gaps));
     }
 
-    private TextReader reader() {
-        if (!taken.compareAndSet(false, true)) {
-            throw new IllegalStateException("this generation is being read already; it can be read once,"
-                    + " text() returns the whole text as often as you like");
-        }
-        return new TextReader() {
-            @Override
-            public @Nullable String pull() {
-                return text.take();
-            }
-
-            @Override
-            public void cancel() {
-                Generation.this.cancel();
-            }
-
-            @Override
-            public boolean isFinished() {
-                return Generation.this.isFinished();
-            }
-
-            @Override
-            public void close() {
-                Generation.this.close();
-            }
-        };
-    }
-
     @Override
     public Iterator<String> iterator() {
-        return new TextIterator(reader());
+        return reading.iterator();
     }
 
     @Override
     public Stream<String> stream() {
-        return TextIterator.stream(iterator(), this::close);
+        return reading.stream();
     }
 
     @Override
     public Flow.Publisher<String> publisher() {
-        return new StreamPublisher(reader());
+        return reading.publisher();
     }
 
     /**
@@ -218,7 +225,7 @@ public final class Generation implements TextStream {
         try {
             while (true) {
                 try {
-                    if (text.await(Long.MAX_VALUE)) {
+                    if (text.awaitEnd(Long.MAX_VALUE)) {
                         break;
                     }
                 } catch (InterruptedException e) {
@@ -233,7 +240,7 @@ public final class Generation implements TextStream {
         }
         Throwable failure = text.failure();
         if (failure != null) {
-            throw OutputText.rethrown(failure);
+            throw rethrown(failure);
         }
         return text.textSoFar();
     }
@@ -246,14 +253,10 @@ public final class Generation implements TextStream {
      * @throws InterruptedException when the thread is interrupted; the generation goes on, cancel it if nobody else wants it
      */
     public boolean await(Duration most) throws InterruptedException {
-        return text.await(Durations.of(most));
+        return text.awaitEnd(Durations.of(most));
     }
 
-    /**
-     * The text so far.
-     *
-     * @return what was released to the reader or is about to be
-     */
+    @Override
     public String textSoFar() {
         return text.textSoFar();
     }
@@ -265,7 +268,7 @@ public final class Generation implements TextStream {
             cancel.run();
             // One that waits has its place until the scheduler has forgotten it.
             if (channel.admittedAt() != 0) {
-                text.cancel();
+                output.cancel();
             }
         }
     }
@@ -283,31 +286,7 @@ public final class Generation implements TextStream {
 
     @Override
     public FinishReason finishReason() {
-        FinishReason reason = text.reason();
-        if (reason == null) {
-            Throwable failure = text.failure();
-            throw new IllegalStateException(
-                    failure == null
-                            ? "the generation has not ended yet; wait for it or cancel it first"
-                            : "the generation failed and has no finish reason",
-                    failure);
-        }
-        return reason;
-    }
-
-    /** Waits for a token; false when the generation ended before it. */
-    boolean awaitToken(int index) {
-        return text.awaitToken(index);
-    }
-
-    /** A token that is there. */
-    int token(int index) {
-        return text.token(index);
-    }
-
-    /** The report on a token that is there. */
-    TokenAlternatives alternatives(int index) {
-        return text.alternatives(index);
+        return text.finishReason();
     }
 
     @Override

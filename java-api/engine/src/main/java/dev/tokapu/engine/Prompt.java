@@ -1,6 +1,7 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.chat.ChatRequest;
+import dev.tokapu.text.TokenPrompt;
 import java.util.Objects;
 
 /**
@@ -29,18 +30,23 @@ public sealed interface Prompt {
     /**
      * Tokens, as they are.
      *
-     * @param ids at least one; a copy is kept
+     * @param prompt the tokens, and what has to be known of them
      * @since 0.1
      */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Tokens(int[] ids) implements Prompt {
+    record Tokens(TokenPrompt prompt) implements Prompt {
 
-        /** Checks and copies. */
+        /** Checks the value. */
         public Tokens {
-            if (ids.length == 0) {
-                throw new IllegalArgumentException("the prompt has no tokens; give at least one, for example BOS");
-            }
-            ids = ids.clone();
+            Objects.requireNonNull(prompt, "prompt");
+        }
+
+        /**
+         * Tokens of which nothing has to be known.
+         *
+         * @param ids at least one; a copy is kept
+         */
+        public Tokens(int... ids) {
+            this(TokenPrompt.of(ids));
         }
 
         /**
@@ -48,9 +54,8 @@ public sealed interface Prompt {
          *
          * @return a copy
          */
-        @Override
         public int[] ids() {
-            return ids.clone();
+            return prompt.tokens();
         }
     }
 

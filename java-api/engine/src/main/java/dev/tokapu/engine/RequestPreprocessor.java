@@ -19,7 +19,10 @@ import dev.tokapu.internal.text.SamplerPriming;
 import dev.tokapu.internal.text.ScoredText;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.text.TokenPrompt;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -60,7 +63,7 @@ final class RequestPreprocessor implements AutoCloseable {
                     "the request wants " + request.answers() + " answers; the engine generates " + config.maxSequences()
                             + " at a time (EngineOptions.maxSequences)");
         }
-        check(request.adapters());
+        check(request.scheduling().adapters());
     }
 
     void check(LoraSet set) {
@@ -93,21 +96,25 @@ final class RequestPreprocessor implements AutoCloseable {
      */
     record Prepared(GenerateTask task, Generation first) {}
 
-    /** Makes a task of a request that generates; the prompt ends with what was generated before. */
-    Prepared task(Request request, FinishedRequest.Operation operation, int[] generated) {
-        RequestTokenizer.Tokenized prompt = texts.tokenize(request.prompt());
-        requireRoom(prompt.tokens().length, 1);
+    /** Makes a task of a request that generates. */
+    Prepared task(Request request, FinishedRequest.Operation operation) {
+        RequestTokenizer.Tokenized tokenized = texts.tokenize(request.prompt());
+        TokenPrompt prompt = tokenized.prompt();
+        int[] tokens = prompt.tokens();
+        requireRoom(tokens.length, 1);
         long now = System.nanoTime();
-        int group = adapters.number(request.adapters());
+        int[] told = Arrays.copyOfRange(tokens, tokens.length - prompt.grammarTokens(), tokens.length);
+        int group = adapters.number(request.scheduling().adapters());
         List<SamplerChain> chains = new ArrayList<>();
         try {
             for (int branch = 0; branch < request.answers(); branch++) {
-                SamplerChain chain = SamplerChain.of(model, BranchSamplers.of(request.samplers(), branch));
+                SamplerChain chain = SamplerChain.of(
+                        model, BranchSamplers.of(request.generation().samplers(), branch));
                 chains.add(chain);
-                SamplerPriming.prepare(chain, prompt.tokens(), generated);
+                SamplerPriming.prepare(chain, tokens, told);
             }
-            GenerateTask task = task(request, prompt.tokens(), chains, group, now);
-            return new Prepared(task, answers(task, operation, prompt));
+            GenerateTask task = task(request, tokens, chains, group, now);
+            return new Prepared(task, answers(task, operation, tokenized));
         } catch (Throwable e) {
             chains.forEach(SamplerChain::close);
             adapters.release(group);
@@ -117,22 +124,23 @@ final class RequestPreprocessor implements AutoCloseable {
 
     private GenerateTask task(Request request, int[] prompt, List<SamplerChain> chains, int group, long now) {
         int room = schedulerConfig.slotTokens() - prompt.length;
-        int most = Math.min(request.maxTokens(), room);
+        GenerationOptions options = request.generation();
+        int most = Math.min(options.maxTokens(), room);
         ActiveSequence.Limits limits = new ActiveSequence.Limits(
                 most,
-                most < request.maxTokens() ? FinishReason.CONTEXT_FULL : FinishReason.MAX_TOKENS,
-                request.ignoreEnd());
+                most < options.maxTokens() ? FinishReason.CONTEXT_FULL : FinishReason.MAX_TOKENS,
+                options.ignoreEnd());
         List<ActiveSequence> sequences = new ArrayList<>();
         for (SamplerChain chain : chains) {
-            TokenChannel channel = new TokenChannel(request.logProbabilities() > 0);
+            TokenChannel channel = new TokenChannel(options.logProbabilities() > 0);
             DraftProposer drafts = request.speculation() instanceof Speculation.NGram ngram
                     ? new DraftProposer(ngram.size(), ngram.maxDraft(), prompt, most)
                     : null;
             sequences.add(new ActiveSequence(channel, chain, parts.vocab(), limits, drafts));
         }
         RequestBuilder schedule = ScheduledRequest.builder(ids.incrementAndGet())
-                .tenant(request.tenant())
-                .priority(request.priority())
+                .tenant(request.scheduling().tenant())
+                .priority(request.scheduling().priority())
                 .maxTokens(most)
                 .group(group);
         boolean onDevice = config.samplesOnDevice()
@@ -141,19 +149,35 @@ final class RequestPreprocessor implements AutoCloseable {
     }
 
     private Generation answers(
-            GenerateTask task, FinishedRequest.Operation operation, RequestTokenizer.Tokenized prompt) {
+            GenerateTask task, FinishedRequest.Operation operation, RequestTokenizer.Tokenized tokenized) {
         ScheduledRequest<EngineTask> scheduled = task.scheduled();
-        List<String> stops = new ArrayList<>(prompt.stops());
-        stops.addAll(task.request().stops());
+        TokenPrompt prompt = tokenized.prompt();
+        GenerationOptions options = withStops(task.request().generation(), tokenized.stops());
         List<Generation> answers = new ArrayList<>();
         Generation.Origin origin = new Generation.Origin(
-                scheduled.id(), task.request(), operation, prompt.tokens().length, scheduled.arrival(), answers);
+                scheduled.id(),
+                task.request(),
+                operation,
+                options,
+                prompt.cutCharacter(),
+                prompt.length(),
+                scheduled.arrival(),
+                answers);
         for (int i = 0; i < scheduled.branches(); i++) {
             int branch = i;
             Runnable cancel = () -> parts.control().cancel(task, branch);
-            answers.add(new Generation(origin, task.sequence(branch).channel(), cancel, stops, parts));
+            answers.add(new Generation(origin, task.sequence(branch).channel(), cancel, parts));
         }
         return answers.get(0);
+    }
+
+    private static GenerationOptions withStops(GenerationOptions options, List<String> first) {
+        if (first.isEmpty()) {
+            return options;
+        }
+        List<String> stops = new ArrayList<>(first);
+        stops.addAll(options.stops());
+        return options.toBuilder().stops(stops).build();
     }
 
     /** A text to score. */
@@ -167,7 +191,7 @@ final class RequestPreprocessor implements AutoCloseable {
 
     /** A text to embed; the scores of a ranking model are no vector and stay as they are. */
     PromptTask<float[]> embedding(EmbedRequest request, boolean ranks) {
-        int[] tokens = texts.tokenize(request.prompt()).tokens();
+        int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
         requireRoom(tokens.length, 0);
         return prompt(request.scheduling(), entry -> new EmbedTask(entry, tokens, request.normalized() && !ranks));
     }

@@ -3,6 +3,7 @@ package dev.tokapu.engine;
 import dev.tokapu.Model;
 import dev.tokapu.chat.ChatTokenizer;
 import dev.tokapu.internal.text.PromptText;
+import dev.tokapu.text.TokenPrompt;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,26 +23,27 @@ final class RequestTokenizer implements AutoCloseable {
     }
 
     /** A prompt as tokens, with what else ends its answer. */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Tokenized(int[] tokens, List<String> stops) {}
+    record Tokenized(TokenPrompt prompt, List<String> stops) {}
 
     Tokenized tokenize(Prompt prompt) {
         if (prompt instanceof Prompt.Tokens tokens) {
-            return new Tokenized(checked(tokens.ids()), List.of());
+            check(tokens.prompt().tokens());
+            return new Tokenized(tokens.prompt(), List.of());
         }
         if (prompt instanceof Prompt.Chat chat) {
             ChatTokenizer.Tokenized tokenized = chatTokenizer().tokenize(chat.request());
-            return new Tokenized(tokenized.tokens(), tokenized.rendered().stops());
+            return new Tokenized(
+                    TokenPrompt.of(tokenized.tokens()), tokenized.rendered().stops());
         }
         Prompt.Text text = (Prompt.Text) prompt;
         int[] tokens = PromptText.tokens(model.vocab(), text.text(), false);
         if (tokens.length == 0) {
             throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
         }
-        return new Tokenized(tokens, List.of());
+        return new Tokenized(TokenPrompt.of(tokens), List.of());
     }
 
-    private int[] checked(int[] tokens) {
+    private void check(int[] tokens) {
         int vocabSize = model.vocab().size();
         for (int token : tokens) {
             if (token < 0 || token >= vocabSize) {
@@ -49,7 +51,6 @@ final class RequestTokenizer implements AutoCloseable {
                         + "; the vocabulary has the tokens 0 to " + (vocabSize - 1));
             }
         }
-        return tokens;
     }
 
     private synchronized ChatTokenizer chatTokenizer() {

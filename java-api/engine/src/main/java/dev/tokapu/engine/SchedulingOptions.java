@@ -6,29 +6,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On what terms an {@link Engine} serves a request; a {@link Request} has the same ones of its own.
+ * When an {@link Engine} serves a request, and with which adapters.
  *
  * <p>Thread safety: immutable.
  *
  * @param adapters the LoRA adapters that it is computed with; requests with the same ones share steps
  * @param priority larger goes first
- * @param deadline from the submission; null for none
+ * @param deadline from the submission: what is not finished then ends with {@link dev.tokapu.text.FinishReason#DEADLINE}; null for none
  * @param tenant whom it is for: tenants share the model evenly
  * @since 0.1
  */
 public record SchedulingOptions(
         LoraSet adapters, int priority, @Nullable Duration deadline, String tenant) {
 
-    private static final SchedulingOptions DEFAULTS =
-            new SchedulingOptions(LoraSet.NONE, 0, null, Request.DEFAULT_TENANT);
+    /** The tenant of requests that name none. */
+    public static final String DEFAULT_TENANT = "";
+
+    private static final SchedulingOptions DEFAULTS = new SchedulingOptions(LoraSet.NONE, 0, null, DEFAULT_TENANT);
 
     /** Checks the values. */
     public SchedulingOptions {
-        check(adapters, deadline, tenant);
-    }
-
-    /** The check that requests of all kinds share. */
-    static void check(LoraSet adapters, @Nullable Duration deadline, String tenant) {
         Objects.requireNonNull(adapters, "adapters");
         Objects.requireNonNull(tenant, "tenant");
         if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
@@ -39,7 +36,7 @@ public record SchedulingOptions(
     /**
      * The model as it is, priority 0, no deadline, no tenant's name.
      *
-     * @return the terms
+     * @return the options
      */
     public static SchedulingOptions defaults() {
         return DEFAULTS;
@@ -49,7 +46,7 @@ public record SchedulingOptions(
      * The same with other adapters.
      *
      * @param value the adapters
-     * @return the terms
+     * @return the options
      */
     public SchedulingOptions withAdapters(LoraSet value) {
         return new SchedulingOptions(value, priority, deadline, tenant);
@@ -59,7 +56,7 @@ public record SchedulingOptions(
      * The same with another priority.
      *
      * @param value larger goes first
-     * @return the terms
+     * @return the options
      */
     public SchedulingOptions withPriority(int value) {
         return new SchedulingOptions(adapters, value, deadline, tenant);
@@ -69,7 +66,7 @@ public record SchedulingOptions(
      * The same with a deadline.
      *
      * @param value from the submission; null for none
-     * @return the terms
+     * @return the options
      */
     public SchedulingOptions withDeadline(@Nullable Duration value) {
         return new SchedulingOptions(adapters, priority, value, tenant);
@@ -79,7 +76,7 @@ public record SchedulingOptions(
      * The same for another tenant.
      *
      * @param value its name
-     * @return the terms
+     * @return the options
      */
     public SchedulingOptions withTenant(String value) {
         return new SchedulingOptions(adapters, priority, deadline, value);

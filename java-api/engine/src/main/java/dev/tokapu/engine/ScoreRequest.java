@@ -14,10 +14,60 @@ import java.util.Objects;
  */
 public record ScoreRequest(String prompt, String continuation, SchedulingOptions scheduling) {
 
+    /**
+     * A builder.
+     *
+     * @param prompt what stands before
+     * @param continuation the text
+     * @return the builder
+     */
+    public static Builder builder(String prompt, String continuation) {
+        return new Builder(prompt, continuation);
+    }
+
+    /**
+     * A builder for {@link ScoreRequest}.
+     *
+     * <p>Thread safety: confined.
+     *
+     * @since 0.1
+     */
+    public static final class Builder implements SchedulingSettings<Builder> {
+
+        private final String prompt;
+        private final String continuation;
+        private SchedulingOptions scheduling = SchedulingOptions.defaults();
+
+        private Builder(String prompt, String continuation) {
+            this.prompt = prompt;
+            this.continuation = continuation;
+        }
+
+        @Override
+        public SchedulingOptions scheduling() {
+            return scheduling;
+        }
+
+        @Override
+        public Builder scheduling(SchedulingOptions value) {
+            scheduling = Objects.requireNonNull(value, "scheduling");
+            return this;
+        }
+
+        /**
+         * The request.
+         *
+         * @return the request
+         */
+        public ScoreRequest build() {
+            return new ScoreRequest(prompt, continuation, scheduling);
+        }
+    }
+
     /** Checks the values. */
     public ScoreRequest {
         Objects.requireNonNull(prompt, "prompt");
-        Objects.requireNonNull(scheduling, "terms");
+        Objects.requireNonNull(scheduling, "scheduling");
         if (continuation.isEmpty()) {
             throw new IllegalArgumentException("the continuation is empty; there is nothing to score");
         }
@@ -31,6 +81,6 @@ public record ScoreRequest(String prompt, String continuation, SchedulingOptions
      * @return the request
      */
     public static ScoreRequest of(String prompt, String continuation) {
-        return new ScoreRequest(prompt, continuation, SchedulingOptions.defaults());
+        return builder(prompt, continuation).build();
     }
 }

@@ -146,6 +146,58 @@ class EngineChatIT {
     }
 
     @Test
+    void send_queueFull_isRefusedAndLeavesTheConversation() {
+        EngineOptions options =
+                EngineFixture.options().maxSequences(1).queueCapacity(1).build();
+        try (Engine engine = Engine.start(model, options);
+                ChatSession chat = engine.chat(greedy().build())) {
+            chat.ask("hello");
+            List<ChatMessage> before = chat.history();
+            Runnable goOn = EngineFixture.hold(engine);
+            Request request = EngineFixture.greedy(5).maxTokens(2).build();
+            List<Generation> others = List.of(engine.submit(request), engine.submit(request));
+            assertThatThrownBy(() -> chat.send("more")).isInstanceOf(RequestRejectedException.class);
+            assertThat(chat.history()).isEqualTo(before);
+            goOn.run();
+            others.forEach(Generation::text);
+            assertThat(chat.ask("more")).isNotNull();
+            assertThat(chat.history()).hasSize(4);
+        }
+    }
+
+    @Test
+    void send_notRead_isGeneratedAndJoinsTheHistory() {
+        try (Engine engine = start();
+                ChatSession chat = engine.chat(greedy().build())) {
+            TextStream answer = chat.send("hello");
+            EngineFixture.await("end", answer::isFinished);
+            assertThat(chat.history()).hasSize(2);
+            assertThat(chat.totalUsage()).isEqualTo(answer.usage());
+            assertThat(answer.text()).isEqualTo(chat.history().get(1).content());
+        }
+    }
+
+    @Test
+    void defaults_haveShortForms() {
+        List<ChatMessage> question = List.of(ChatMessage.user("hello"));
+        try (Engine engine = Engine.start(model);
+                ChatSession chat = engine.chat();
+                Generation text = engine.submit("once");
+                Generation answer = engine.submit(question)) {
+            assertThat(engine.options()).isEqualTo(EngineOptions.defaults());
+            assertThat(chat.options().systemPrompt()).isNull();
+            assertThat(text.request().prompt()).isEqualTo(new Prompt.Text("once"));
+            assertThat(answer.request().prompt()).isEqualTo(new Prompt.Chat(ChatRequest.of(question)));
+            assertThat(answer.request().toBuilder()
+                            .priority(2)
+                            .build()
+                            .scheduling()
+                            .priority())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void fork_goesOnFromTheSamePlaceByItself() {
         try (Engine engine = start();
                 ChatSession chat = engine.chat(greedy().build())) {

@@ -109,6 +109,45 @@ class EngineEmbedIT {
         }
     }
 
+    @Test
+    void embed_list_isEachOfThemInOrder() throws Exception {
+        try (Engine engine = Engine.start(model, options(Pooling.MEAN).build())) {
+            List<float[]> vectors = engine.embed(List.of("hello", "the sea")).get(5, TimeUnit.MINUTES);
+            assertThat(vectors).hasSize(2);
+            assertThat(vectors.get(1)).containsExactly(engine.embed("the sea").get(5, TimeUnit.MINUTES), within(1e-4f));
+            assertThat(engine.embed(List.<String>of()).get(5, TimeUnit.MINUTES)).isEmpty();
+        }
+    }
+
+    @Test
+    void embed_listCancelled_cancelsEach() {
+        try (Engine engine = Engine.start(model, options(Pooling.MEAN).build())) {
+            Runnable goOn = EngineFixture.hold(engine);
+            CompletableFuture<List<float[]>> vectors = engine.embed(List.of("hello", "the sea"));
+            vectors.cancel(false);
+            goOn.run();
+            EngineFixture.await("cancelled", () -> engine.snapshot().cancelled() == 2);
+        }
+    }
+
+    @Test
+    void builder_hasTheSettings() {
+        EmbedRequest request = EmbedRequest.builder("a")
+                .normalized(false)
+                .priority(3)
+                .tenant("t")
+                .build();
+        assertThat(request.normalized()).isFalse();
+        assertThat(request.scheduling())
+                .isEqualTo(SchedulingOptions.defaults().withPriority(3).withTenant("t"));
+        assertThat(ScoreRequest.builder("a", "b")
+                        .priority(2)
+                        .build()
+                        .scheduling()
+                        .priority())
+                .isEqualTo(2);
+    }
+
     private static double length(float[] vector) {
         double square = 0;
         for (float value : vector) {

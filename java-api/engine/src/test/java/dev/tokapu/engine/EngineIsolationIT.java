@@ -40,7 +40,8 @@ class EngineIsolationIT {
         int differing = 0;
         context.kvCache().clear();
         Batch batch = new Batch(prompt.length).addAll(prompt, 0, 0);
-        try (SamplerChain chain = SamplerChain.of(model, generation.request().samplers())) {
+        try (SamplerChain chain =
+                SamplerChain.of(model, generation.request().generation().samplers())) {
             for (int i = 0; i < tokens.length; i++) {
                 context.decode(batch);
                 differing += chain.sample(context, -1) == tokens[i] ? 0 : 1;

@@ -118,7 +118,7 @@ class EngineStressIT {
         } else {
             assertThat(generation.result().join().text()).isEqualTo(generation.textSoFar());
         }
-        boolean isGreedy = generation.request().samplers().equals(List.of(Sampler.greedy()));
+        boolean isGreedy = generation.request().generation().samplers().equals(List.of(Sampler.greedy()));
         if (isGreedy && generation.tokens().length > 0 && greedy.size() < CHECKED && random.nextInt(20) == 0) {
             greedy.add(generation);
         }

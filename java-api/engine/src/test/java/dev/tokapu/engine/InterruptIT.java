@@ -12,6 +12,7 @@ import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.structured.StructuredOutputException;
 import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextStream;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +51,7 @@ class InterruptIT {
 
     /** Each token takes a while, so that the end is far away; it is no end of the text. */
     private static Sampler[] endless() {
-        List<Sampler> samplers = EngineFixture.endless(5).build().samplers();
+        List<Sampler> samplers = EngineFixture.endless(5).build().generation().samplers();
         return new Sampler[] {
             Sampler.customLogits((tokens, candidates) -> candidates.setLogit(candidates.indexOf(70), 1000)),
             samplers.get(0),
@@ -62,7 +63,7 @@ class InterruptIT {
         return ChatOptions.builder()
                 .context(TestModels.small().contextSize(8192).build())
                 .samplers(endless())
-                .maxTokens(ChatOptions.UNLIMITED)
+                .maxTokens(GenerationOptions.UNLIMITED)
                 .build();
     }
 
@@ -173,6 +174,17 @@ class InterruptIT {
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> generation.await(Duration.ofMinutes(5))).isInstanceOf(InterruptedException.class);
             assertThat(generation.isFinished()).isFalse();
+        }
+    }
+
+    @Test
+    void ask_returnsWhatThereIs() {
+        try (ChatSession chat = ChatSession.open(model, chatOptions())) {
+            Thread.currentThread().interrupt();
+            assertThat(chat.ask("hi")).isEmpty();
+            assertThat(chat.history()).isEmpty();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
         }
     }
 

@@ -7244,7 +7244,7 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
-    private static class tokapu_kept_text {
+    private static class tokapu_cached_text {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
             TokapuH.C_POINTER,
@@ -7252,7 +7252,7 @@ public class TokapuH extends TokapuH$shared {
             TokapuH.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_kept_text");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_cached_text");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -7260,43 +7260,43 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t tokapu_kept_text(char *buf, int32_t capacity, int32_t *length)
+     * int32_t tokapu_cached_text(char *buf, int32_t capacity, int32_t *length)
      * }
      */
-    public static FunctionDescriptor tokapu_kept_text$descriptor() {
-        return tokapu_kept_text.DESC;
+    public static FunctionDescriptor tokapu_cached_text$descriptor() {
+        return tokapu_cached_text.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t tokapu_kept_text(char *buf, int32_t capacity, int32_t *length)
+     * int32_t tokapu_cached_text(char *buf, int32_t capacity, int32_t *length)
      * }
      */
-    public static MethodHandle tokapu_kept_text$handle() {
-        return tokapu_kept_text.HANDLE;
+    public static MethodHandle tokapu_cached_text$handle() {
+        return tokapu_cached_text.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t tokapu_kept_text(char *buf, int32_t capacity, int32_t *length)
+     * int32_t tokapu_cached_text(char *buf, int32_t capacity, int32_t *length)
      * }
      */
-    public static MemorySegment tokapu_kept_text$address() {
-        return tokapu_kept_text.ADDR;
+    public static MemorySegment tokapu_cached_text$address() {
+        return tokapu_cached_text.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t tokapu_kept_text(char *buf, int32_t capacity, int32_t *length)
+     * int32_t tokapu_cached_text(char *buf, int32_t capacity, int32_t *length)
      * }
      */
-    public static int tokapu_kept_text(MemorySegment buf, int capacity, MemorySegment length) {
-        var mh$ = tokapu_kept_text.HANDLE;
+    public static int tokapu_cached_text(MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_cached_text.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("tokapu_kept_text", buf, capacity, length);
+                traceDowncall("tokapu_cached_text", buf, capacity, length);
             }
             return (int)mh$.invokeExact(buf, capacity, length);
         } catch (Error | RuntimeException ex) {

@@ -21,7 +21,7 @@ public final class Chat {
                         model, ChatOptions.builder().maxTokens(200).build());
                 Scanner lines = new Scanner(System.in, StandardCharsets.UTF_8)) {
             while (lines.hasNextLine()) {
-                chat.send(lines.nextLine()).forEach(System.out::print);
+                chat.askStreaming(lines.nextLine()).forEach(System.out::print);
                 System.out.println();
             }
         }

@@ -11,6 +11,7 @@ import dev.tokapu.sampling.TokenCandidates;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.text.StoppingCriterion;
+import dev.tokapu.text.TextStream;
 import dev.tokapu.text.TokenAlternatives;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,7 @@ public final class CustomSamplers {
     }
 
     static String complete(Model model, Sampler... samplers) {
-        try (Completion text =
+        try (TextStream text =
                 Completion.of(model, PROMPT, options().samplers(samplers).build())) {
             return text.text();
         }
@@ -108,7 +109,7 @@ public final class CustomSamplers {
                         StoppingCriterion.matches(Pattern.compile("[.!?]")),
                         StoppingCriterion.maxTime(Duration.ofSeconds(20)))
                 .build();
-        try (Completion text = Completion.of(model, PROMPT, options)) {
+        try (TextStream text = Completion.of(model, PROMPT, options)) {
             text.text();
             for (TokenAlternatives token : text.logProbabilities()) {
                 List<String> texts = token.top().stream()

@@ -35,9 +35,7 @@ public final class ManyQuestions {
     private ManyQuestions() {}
 
     public static void main(String[] args) throws ExecutionException, InterruptedException {
-        ModelSource source = args.length == 0
-                ? DefaultModel.source()
-                : ModelSource.file(Path.of(args[0]));
+        ModelSource source = args.length == 0 ? DefaultModel.source() : ModelSource.file(Path.of(args[0]));
         // @start region="start"
         EngineOptions options = EngineOptions.builder()
                 .maxSequences(4) // at the same time; more wait
@@ -123,7 +121,7 @@ public final class ManyQuestions {
     private static void severalAnswers(Engine engine) {
         // @start region="answers"
         Request request = Request.builder("The best thing about the sea is")
-                .temperature(0.9f)
+                .temperature(0.9)
                 .seed(7)
                 .maxTokens(12)
                 .answers(3) // from one reading of the prompt

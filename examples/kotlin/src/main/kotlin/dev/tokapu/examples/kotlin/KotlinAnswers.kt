@@ -21,7 +21,7 @@ data class Review(
 /** Asks for a data class. */
 fun main(args: Array<String>) {
     val source = if (args.isEmpty()) DefaultModel.source() else ModelSource.file(Path.of(args[0]))
-    val options = ChatOptions.builder().temperature(0f).maxTokens(300).build()
+    val options = ChatOptions.builder().temperature(0.0).maxTokens(300).build()
     Model.load(source).use { model ->
         ChatSession.open(model, options).use { chat ->
             val review = chat.ask("Classify: 'The kettle is fast, but it leaks.'", Review::class.java)

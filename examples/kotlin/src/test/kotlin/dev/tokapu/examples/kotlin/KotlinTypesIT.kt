@@ -6,7 +6,7 @@ import dev.tokapu.sampling.Grammar
 import dev.tokapu.sampling.Sampler
 import dev.tokapu.sampling.SamplerChain
 import dev.tokapu.structured.StructuredType
-import dev.tokapu.structured.TypeRef
+import dev.tokapu.chat.TypeRef
 import dev.tokapu.testsupport.TinyGguf
 import java.io.ByteArrayOutputStream
 import java.nio.file.Path

@@ -9,6 +9,7 @@ import dev.tokapu.sampling.LazyGrammar;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
+import dev.tokapu.text.TextStream;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -65,7 +66,7 @@ public final class Structured {
                 .samplers(form, Sampler.greedy())
                 .maxTokens(128)
                 .build();
-        try (Completion text = Completion.of(model, prompt, options)) {
+        try (TextStream text = Completion.of(model, prompt, options)) {
             return text.text();
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.tokapu.Model;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.chat.TypeRef;
 import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
@@ -13,7 +14,7 @@ import dev.tokapu.structured.PartialValue;
 import dev.tokapu.structured.StructuredOutputException;
 import dev.tokapu.structured.StructuredStream;
 import dev.tokapu.structured.StructuredType;
-import dev.tokapu.structured.TypeRef;
+import dev.tokapu.text.TextStream;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -110,7 +111,7 @@ public final class TypedAnswers {
                 .samplers(type.grammar(), Sampler.greedy())
                 .maxTokens(200)
                 .build();
-        try (Completion text = Completion.of(model, "'I love this pan.' " + example + "\n'A dull knife.' ", options)) {
+        try (TextStream text = Completion.of(model, "'I love this pan.' " + example + "\n'A dull knife.' ", options)) {
             System.out.println(type.read(text));
         }
         // @end

@@ -47,16 +47,6 @@ public final class ContextShifter {
     }
 
     /**
-     * How many tokens the strategy forgets of a text that fills the context or is longer.
-     *
-     * @param length tokens of the text
-     * @return 0 when none are to be forgotten
-     */
-    public int surplus(int length) {
-        return choose(length).map(ContextShift.Range::length).orElse(0);
-    }
-
-    /**
      * Leaves out of a prompt what the strategy forgets, until it fits.
      *
      * @param prompt the tokens
@@ -110,7 +100,20 @@ public final class ContextShifter {
     }
 
     private Optional<ContextShift.Range> choose(int length) {
-        Optional<ContextShift.Range> range = shift.choose(new ContextShift.Situation(length, size, kept.getAsInt()));
+        return choose(shift, new ContextShift.Situation(length, size, kept.getAsInt()));
+    }
+
+    /**
+     * Asks a strategy.
+     *
+     * @param shift the strategy
+     * @param situation a text that fills the context or is longer
+     * @return what it forgets
+     * @throws IllegalStateException when it would forget what is not there, or all
+     */
+    public static Optional<ContextShift.Range> choose(ContextShift shift, ContextShift.Situation situation) {
+        int length = situation.length();
+        Optional<ContextShift.Range> range = shift.choose(situation);
         range.filter(r -> r.to() > length || r.length() >= length).ifPresent(r -> {
             throw new IllegalStateException("the ContextShift wants to forget tokens " + r.from() + " to " + r.to()
                     + " of " + length + "; at least one must stay");

@@ -7,7 +7,6 @@ import dev.tokapu.Vocab;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.internal.util.Overflow;
 import dev.tokapu.sampling.SamplerChain;
-import dev.tokapu.text.TokenAlternatives;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -222,13 +221,14 @@ public final class ContextTokenSource implements TokenSource {
     }
 
     @Override
-    public TokenAlternatives alternatives(int token, int n) {
+    public float[] logits() {
         requireOpen();
         context.outputs().copyLogits(-1, logits);
-        return LogProbabilities.of(logits, token, n, this::text);
+        return logits;
     }
 
-    private String text(int token) {
+    @Override
+    public String text(int token) {
         return new String(vocab.piece(token, true), StandardCharsets.UTF_8);
     }
 

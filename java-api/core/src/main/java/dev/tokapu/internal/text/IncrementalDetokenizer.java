@@ -8,20 +8,6 @@ package dev.tokapu.internal.text;
  */
 public final class IncrementalDetokenizer {
 
-    /** Where the bytes of tokens come from. */
-    @FunctionalInterface
-    public interface Pieces {
-
-        /**
-         * The bytes of a token.
-         *
-         * @param token its id
-         * @param dst gets them if it is long enough
-         * @return how many they are
-         */
-        int piece(int token, byte[] dst);
-    }
-
     private final Pieces pieces;
     private final StopMatcher stops;
     private final StoppingCriteriaEvaluator criteria;
@@ -75,11 +61,9 @@ public final class IncrementalDetokenizer {
      * There are no more tokens for now, and no stop string was complete.
      *
      * @param out gets what waited, but for a character that is not whole
-     * @return the bytes of that character
      */
-    public byte[] suspend(StringBuilder out) {
+    public void suspend(StringBuilder out) {
         stops.finish(out);
-        return utf8.suspend();
     }
 
     /**

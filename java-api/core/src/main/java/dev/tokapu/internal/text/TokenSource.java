@@ -1,13 +1,11 @@
 package dev.tokapu.internal.text;
 
-import dev.tokapu.text.TokenAlternatives;
-
 /**
  * Where the tokens of one answer come from.
  *
  * <p>Thread safety: confined, but for {@link #abort}.
  */
-public interface TokenSource {
+public interface TokenSource extends Pieces {
 
     /** How a step ended. */
     enum Step {
@@ -20,20 +18,8 @@ public interface TokenSource {
         /** A stopping criterion was met. */
         MET,
 
-        /** The deadline passed. */
-        LATE,
-
         /** {@link TokenSource#abort} stopped it. */
         ABORTED
-    }
-
-    /**
-     * Whether it asks the stopping criteria, with their time limits, and heeds interrupts of the thread that waits for it.
-     *
-     * @return false when the caller has to do all that
-     */
-    default boolean watchesItself() {
-        return false;
     }
 
     /** Lets it process its prompt in pieces, so that {@link #expire} is heeded between them; to be called before {@link #start}. */
@@ -74,26 +60,15 @@ public interface TokenSource {
      */
     boolean isEnd(int token);
 
-    /**
-     * The bytes of a token.
-     *
-     * @param token its id
-     * @param dst receives them
-     * @return how many there are; when more than {@code dst} holds, nothing was written
-     */
-    int piece(int token, byte[] dst);
-
-    /** Keeps logits for {@link #alternatives}; to be called before {@link #start}. */
+    /** Keeps logits for {@link #logits}; to be called before {@link #start}. */
     void keepLogits();
 
     /**
-     * How likely the token was that {@link #next} chose, to be asked before {@link #advance}.
+     * What {@link #next} chose from, to be asked before {@link #advance}.
      *
-     * @param token its id
-     * @param n how many of the likeliest to name
-     * @return log-probabilities by the model's raw logits
+     * @return the model's raw logits, until they are asked for again
      */
-    TokenAlternatives alternatives(int token, int n);
+    float[] logits();
 
     /** Makes a running step end soon; any thread. */
     void abort();
@@ -111,22 +86,4 @@ public interface TokenSource {
      * @return tokens, known after {@link #start}
      */
     int cachedTokens();
-
-    /**
-     * How many tokens were drafted so far.
-     *
-     * @return tokens
-     */
-    default int draftedTokens() {
-        return 0;
-    }
-
-    /**
-     * How many drafted tokens were accepted.
-     *
-     * @return tokens
-     */
-    default int acceptedTokens() {
-        return 0;
-    }
 }

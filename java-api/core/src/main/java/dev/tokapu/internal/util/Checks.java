@@ -26,12 +26,12 @@ public final class Checks {
     public static void atLeast(String what, float value, float least) {
         finite(what, value);
         if (value < least) {
-            throw refused(what, value, least + " or more");
+            throw refused(what, value, (least == (int) least ? String.valueOf((int) least) : least) + " or more");
         }
     }
 
     /** Requires more than a bound. */
-    public static void above(String what, float value, float bound) {
+    public static void above(String what, float value, int bound) {
         finite(what, value);
         if (value <= bound) {
             throw refused(what, value, "above " + bound);
@@ -49,6 +49,14 @@ public final class Checks {
     public static void between(String what, float value, float least, float most) {
         if (!(value >= least && value <= most)) {
             throw refused(what, value, "from " + least + " to " + most);
+        }
+    }
+
+    /** Requires a penalty for repetitions, which divides and multiplies. */
+    public static void repeatPenalty(String what, float value) {
+        above(what, value, 0);
+        if (!Float.isFinite(1 / value)) {
+            throw new IllegalArgumentException(what + " is " + value + ", so small that 1 / " + what + " is infinite");
         }
     }
 

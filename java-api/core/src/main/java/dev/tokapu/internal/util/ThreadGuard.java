@@ -52,6 +52,40 @@ public final class ThreadGuard {
         return true;
     }
 
+    /** Does something inside. */
+    public <T extends @Nullable Object, E extends Exception> T call(Call<T, E> action) throws E {
+        enter();
+        try {
+            return action.call();
+        } finally {
+            leave();
+        }
+    }
+
+    /** Does something inside. */
+    public <E extends Exception> void run(Run<E> action) throws E {
+        enter();
+        try {
+            action.run();
+        } finally {
+            leave();
+        }
+    }
+
+    /** What is done inside, with a result. */
+    @FunctionalInterface
+    public interface Call<T extends @Nullable Object, E extends Exception> {
+
+        T call() throws E;
+    }
+
+    /** What is done inside. */
+    @FunctionalInterface
+    public interface Run<E extends Exception> {
+
+        void run() throws E;
+    }
+
     public void leave() {
         if (--depth == 0) {
             owner.set(null);

@@ -1,7 +1,5 @@
 package dev.tokapu.internal.text;
 
-import dev.tokapu.text.TokenAlternatives;
-import dev.tokapu.text.TokenLogProbability;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,9 +83,13 @@ final class FakeSource implements TokenSource {
     }
 
     @Override
-    public TokenAlternatives alternatives(int token, int n) {
-        TokenLogProbability likely = new TokenLogProbability(token, "t" + token, -n);
-        return new TokenAlternatives(likely, List.of());
+    public float[] logits() {
+        return new float[pieces.size()];
+    }
+
+    @Override
+    public String text(int token) {
+        return "t" + token;
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.internal.util.ThreadGuard;
 import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.StoppingCriterion;
 import dev.tokapu.text.Usage;
 import java.nio.charset.StandardCharsets;
@@ -29,8 +30,15 @@ class PullTextStreamTest {
     private final List<PullTextStream> ended = new ArrayList<>();
 
     private PullTextStream stream(FakeSource source, int maxTokens, String... stops) {
-        StreamSettings settings = new StreamSettings(maxTokens, List.of(stops), List.of(), 0);
-        return new PullTextStream(source, new ThreadGuard("test"), settings, ended::add);
+        return stream(source, new ThreadGuard("test"), options(maxTokens).stops(stops));
+    }
+
+    private PullTextStream stream(FakeSource source, ThreadGuard guard, GenerationOptions.Builder options) {
+        return new PullTextStream(source, guard, options.build(), null, ended::add);
+    }
+
+    private static GenerationOptions.Builder options(int maxTokens) {
+        return GenerationOptions.builder().maxTokens(maxTokens);
     }
 
     private PullTextStream stream(FakeSource source) {
@@ -185,8 +193,7 @@ class PullTextStreamTest {
     @Test
     void pull_secondThreadInside_throws() throws Exception {
         ThreadGuard guard = new ThreadGuard("ChatSession");
-        PullTextStream stream = new PullTextStream(
-                FakeSource.of("a"), guard, new StreamSettings(9, List.of(), List.of(), 0), ended::add);
+        PullTextStream stream = stream(FakeSource.of("a"), guard, options(9));
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
         Thread other = new Thread(
@@ -226,8 +233,7 @@ class PullTextStreamTest {
     }
 
     private PullTextStream stopping(FakeSource source, StoppingCriterion... criteria) {
-        StreamSettings settings = new StreamSettings(99, List.of("STOP"), List.of(criteria), 0);
-        return new PullTextStream(source, new ThreadGuard("test"), settings, ended::add);
+        return stream(source, new ThreadGuard("test"), options(99).stops("STOP").stoppingCriteria(criteria));
     }
 
     @Test
@@ -282,8 +288,8 @@ class PullTextStreamTest {
     @Test
     void logProbabilities_areReportedForEachToken() {
         FakeSource source = FakeSource.of("a", "b");
-        PullTextStream stream = new PullTextStream(
-                source, new ThreadGuard("test"), new StreamSettings(9, List.of(), List.of(), 3), ended::add);
+        PullTextStream stream =
+                stream(source, new ThreadGuard("test"), options(9).logProbabilities(3));
         assertThat(stream.text()).isEqualTo("ab");
         assertThat(source.keepsLogits).isTrue();
         assertThat(stream.logProbabilities())

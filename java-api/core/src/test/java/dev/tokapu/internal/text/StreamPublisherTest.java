@@ -3,7 +3,7 @@ package dev.tokapu.internal.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.internal.util.ThreadGuard;
-import java.util.List;
+import dev.tokapu.text.GenerationOptions;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -43,8 +43,7 @@ class StreamPublisherTest {
     };
 
     private static PullTextStream stream(FakeSource source) {
-        StreamSettings settings = new StreamSettings(Integer.MAX_VALUE, List.of(), List.of(), 0);
-        return new PullTextStream(source, new ThreadGuard("test"), settings, stream -> {});
+        return new PullTextStream(source, new ThreadGuard("test"), GenerationOptions.defaults(), null, stream -> {});
     }
 
     private String signal() throws InterruptedException {

@@ -1,4 +1,4 @@
-package dev.tokapu.structured;
+package dev.tokapu.chat;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
