@@ -5,6 +5,11 @@ import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.KvCache;
 import dev.tokapu.Model;
+import dev.tokapu.KvCacheOptions;
+import dev.tokapu.Outputs;
+import dev.tokapu.ContextInfo;
+import dev.tokapu.SpecialTokens;
+import dev.tokapu.ModelInfo;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.Sequence;
 import dev.tokapu.Vocab;
@@ -40,9 +45,15 @@ final class CallTarget implements Target {
 
     private static final List<Class<?>> CLASSES = List.of(
             Model.class,
+            ModelInfo.class,
             Vocab.class,
+            SpecialTokens.class,
             Context.class,
+            ContextInfo.class,
+            Outputs.class,
             KvCache.class,
+            KvCacheOptions.class,
+            KvCacheOptions.Builder.class,
             Batch.class,
             Sequence.class,
             SamplerChain.class,

@@ -36,6 +36,7 @@ final class Pool {
             Context context = model.newContext(options);
             keep(context);
             keep(context.kvCache());
+            keep(context.outputs());
         }
         keep(ContextOptions.builder().contextSize(32));
     }

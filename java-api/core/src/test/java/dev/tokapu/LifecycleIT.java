@@ -50,13 +50,22 @@ class LifecycleIT {
                 .withMessageContaining("tiny.gguf' is closed");
         assertThatIllegalStateException().isThrownBy(() -> vocab.piece(3));
         assertThatIllegalStateException().isThrownBy(model::newContext);
-        assertThatIllegalStateException().isThrownBy(model::metadata);
+        assertThatIllegalStateException().isThrownBy(model::memory);
         assertThatIllegalStateException().isThrownBy(() -> ChatTemplate.of(model));
         assertThatIllegalStateException().isThrownBy(() -> context.decode(oneToken()));
         assertThatIllegalStateException().isThrownBy(() -> context.outputs().logits(0));
         assertThatIllegalStateException().isThrownBy(() -> context.kvCache().maxPosition(0));
         assertThatIllegalStateException().isThrownBy(() -> context.setThreads(1, 1));
         context.abort();
+    }
+
+    @Test
+    void values_afterClose_canStillBeRead() {
+        Model model = TestModels.tiny();
+        model.close();
+        assertThat(model.info().layerCount()).isPositive();
+        assertThat(model.metadata()).containsEntry("general.architecture", "llama");
+        assertThat(model.vocab().specialTokens().bos()).isPresent();
     }
 
     @Test

@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.exception.TokapuException;
+import dev.tokapu.structured.StructuredType;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
@@ -32,7 +33,8 @@ import org.junit.jupiter.api.Test;
 class ApiRulesTest {
 
     /** The modules, each by one of its classes and its folder. */
-    private static final Map<String, Class<?>> MODULES = Map.of("core", Tokapu.class, "engine", Engine.class);
+    private static final Map<String, Class<?>> MODULES =
+            Map.of("core", Tokapu.class, "structured", StructuredType.class, "engine", Engine.class);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .importUrls(MODULES.values().stream().map(ApiRulesTest::location).toList());

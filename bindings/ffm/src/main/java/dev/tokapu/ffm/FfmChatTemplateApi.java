@@ -9,7 +9,8 @@ final class FfmChatTemplateApi implements ChatTemplateApi {
     @Override
     public int cachedText(byte[] buf, int[] length) {
         try (Scratch s = Scratch.take()) {
-            return s.textTo(TokapuH.tokapu_cached_text(s.a.reserve(buf.length), buf.length, s.cell(length)), buf, length);
+            return s.textTo(
+                    TokapuH.tokapu_cached_text(s.a.reserve(buf.length), buf.length, s.cell(length)), buf, length);
         }
     }
 

@@ -51,7 +51,7 @@ public record Perplexity(double value, double error, int tokens) {
     public static Perplexity of(Model model, String text, int chunkSize, ContextOptions options) {
         if (chunkSize < 2 || chunkSize > BATCH_SIZE) {
             throw new IllegalArgumentException(
-                    "chunkSize is " + chunkSize + "; it must be 2 to " + BATCH_SIZE + " tokens");
+                    "chunkSize is " + chunkSize + "; it must be from 2 to " + BATCH_SIZE + " tokens");
         }
         int[] tokens = PromptText.tokens(model.vocab(), text, false);
         int chunks = tokens.length / chunkSize;

@@ -1,6 +1,5 @@
 package dev.tokapu.exception;
 
-import dev.tokapu.source.ModelSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +37,7 @@ public class ModelLoadException extends TokapuException {
         this.source = source;
     }
 
-    /** {@return the path of the model, or a description of another {@link ModelSource}} */
+    /** {@return the path of the model, or the text of another source} */
     public String source() {
         return source;
     }

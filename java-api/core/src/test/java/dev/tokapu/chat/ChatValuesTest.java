@@ -25,12 +25,12 @@ class ChatValuesTest {
                 .build();
         assertThat(Json.read(ChatRequestJson.write(request)))
                 .isEqualTo(Json.read("{\"messages\":[{\"role\":\"user\",\"content\":\"2+2?\"},"
-                               + "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\","
-                               + "\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":2,\\\"b\\\":2}\"}}]},"
-                               + "{\"role\":\"tool\",\"content\":\"4\",\"tool_call_id\":\"c1\"}],"
-                               + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"adds\","
-                               + "\"parameters\":{\"type\":\"object\"}}}],\"add_generation_prompt\":true,"
-                               + "\"enable_thinking\":false,\"chat_template_kwargs\":{\"date\":\"today\"}}"));
+                        + "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\","
+                        + "\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":2,\\\"b\\\":2}\"}}]},"
+                        + "{\"role\":\"tool\",\"content\":\"4\",\"tool_call_id\":\"c1\"}],"
+                        + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"adds\","
+                        + "\"parameters\":{\"type\":\"object\"}}}],\"add_generation_prompt\":true,"
+                        + "\"enable_thinking\":false,\"chat_template_kwargs\":{\"date\":\"today\"}}"));
     }
 
     @Test

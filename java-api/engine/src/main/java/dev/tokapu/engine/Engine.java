@@ -2,7 +2,6 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.Pooling;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
@@ -14,7 +13,6 @@ import dev.tokapu.text.TextGenerator;
 import dev.tokapu.text.TokenPrompt;
 import java.lang.ref.Reference;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -37,11 +35,11 @@ import java.util.function.Consumer;
 public final class Engine implements TextGenerator, AutoCloseable {
 
     private final EngineCore core;
-    private final SpeculationSupport speculation;
+    private final TaskSubmitter submitter;
 
     private Engine(Model model, EngineOptions options, EngineConfig config, Context context) {
         this.core = new EngineCore(this, model, options, config, context);
-        this.speculation = new SpeculationSupport(context);
+        this.submitter = new TaskSubmitter(core);
     }
 
     /**
@@ -92,17 +90,14 @@ public final class Engine implements TextGenerator, AutoCloseable {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public Generation submit(Request request) {
-        FinishedRequest.Operation operation = request.prompt() instanceof Prompt.Chat
-                ? FinishedRequest.Operation.CHAT
-                : FinishedRequest.Operation.TEXT_COMPLETION;
-        return submit(request, operation);
+        boolean chat = request.prompt() instanceof Prompt.Chat;
+        return submit(request, chat ? FinishedRequest.Operation.CHAT : FinishedRequest.Operation.TEXT_COMPLETION);
     }
 
     /**
-     * Takes a text to continue, as {@link #submit(Request)} does, with the defaults.
+     * {@return what follows a text, generated as {@link #submit(Request)} does with the defaults}
      *
      * @param prompt the text
-     * @return what follows, while it is generated
      */
     public Generation submit(String prompt) {
         return submit(Request.of(prompt));
@@ -131,15 +126,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
     }
 
     Generation submit(Request request, FinishedRequest.Operation operation) {
-        core.requireOpen();
-        requireGenerating();
-        core.preprocessor().check(request);
-        speculation.check(request.speculation());
-        try (CapacityLimiter.Reservation reservation = core.reserve(request.answers())) {
-            RequestPreprocessor.Prepared prepared = core.preprocessor().task(request, operation);
-            core.submit(this, prepared.task(), reservation);
-            return prepared.first();
-        }
+        return submitter.generate(this, request, operation);
     }
 
     /**
@@ -155,14 +142,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public CompletableFuture<ScoredContinuation> score(ScoreRequest request) {
-        core.requireOpen();
-        requireGenerating();
-        core.preprocessor().check(request.scheduling().adapters());
-        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
-            PromptTask<ScoredContinuation> task = core.preprocessor().score(request);
-            core.submit(this, task, reservation);
-            return task.result();
-        }
+        return submitter.score(this, request);
     }
 
     /**
@@ -177,26 +157,13 @@ public final class Engine implements TextGenerator, AutoCloseable {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public CompletableFuture<float[]> embed(EmbedRequest request) {
-        core.requireOpen();
-        if (!core.config().embeds()) {
-            throw new UnsupportedOperationException(
-                    "this engine makes no embeddings; start another one whose EngineOptions.context has"
-                            + " embeddings(true)");
-        }
-        core.preprocessor().check(request.scheduling().adapters());
-        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
-            boolean ranks = core.context().info().pooling() == Pooling.RANK;
-            PromptTask<float[]> task = core.preprocessor().embedding(request, ranks);
-            core.submit(this, task, reservation);
-            return task.result();
-        }
+        return submitter.embed(this, request);
     }
 
     /**
-     * Makes a vector of length 1 of a text, as {@link #embed(EmbedRequest)} does.
+     * {@return the vector of length 1 of a text, as {@link #embed(EmbedRequest)} makes it}
      *
      * @param text the text
-     * @return its embedding
      */
     public CompletableFuture<float[]> embed(String text) {
         return embed(EmbedRequest.of(text));
@@ -210,37 +177,18 @@ public final class Engine implements TextGenerator, AutoCloseable {
      * @throws RequestRejectedException when the queue has no room for all of them; none is computed then
      */
     public CompletableFuture<List<float[]>> embed(List<String> texts) {
-        List<CompletableFuture<float[]>> parts = new ArrayList<>();
-        try {
-            texts.forEach(text -> parts.add(embed(text)));
-        } catch (Throwable e) {
-            parts.forEach(part -> part.cancel(false));
-            throw e;
-        }
-        CompletableFuture<List<float[]>> all = CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-                .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
-        CompletableFuture<List<float[]>> unused = all.whenComplete((vectors, failure) -> {
-            if (failure != null) {
-                parts.forEach(part -> part.cancel(false));
-            }
-        });
-        return all;
+        return TaskSubmitter.all(texts, this::embed);
     }
 
-    /**
-     * Opens a conversation with {@link ChatOptions#defaults()} whose answers this engine generates.
-     *
-     * @return the session, to be closed by the caller
-     */
+    /** {@return a conversation with {@link ChatOptions#defaults()}, to be closed by the caller} */
     public ChatSession chat() {
         return chat(ChatOptions.defaults());
     }
 
     /**
-     * Opens a conversation whose answers this engine generates, with {@link SchedulingOptions#defaults()}.
+     * {@return a conversation with {@link SchedulingOptions#defaults()}, to be closed by the caller}
      *
      * @param options how
-     * @return the session, to be closed by the caller
      */
     public ChatSession chat(ChatOptions options) {
         return chat(options, SchedulingOptions.defaults());
@@ -272,27 +220,13 @@ public final class Engine implements TextGenerator, AutoCloseable {
      * @param scheduling when answers are generated, and with which adapters; the deadline is that of one answer
      * @param answers how the answers are drafted; the conversation so far is what they may repeat
      * @return the session, to be closed by the caller
-     * @throws dev.tokapu.exception.ChatTemplateException when the model has no chat template and the options give none
-     * @throws UnsupportedOperationException when the engine makes embeddings, or the options want a full context to be shifted
      * @throws IllegalArgumentException when the model's memory could not forget a wrong draft
-     * @throws IllegalStateException when the engine is closed or has failed
      */
     public ChatSession chat(ChatOptions options, SchedulingOptions scheduling, Speculation answers) {
-        core.requireOpen();
-        requireGenerating();
-        core.preprocessor().check(scheduling.adapters());
-        speculation.check(answers);
+        submitter.check(scheduling, answers);
         return ChatSession.open(new EngineGenerator(this, scheduling, answers), options);
     }
 
-    private void requireGenerating() {
-        if (core.config().embeds()) {
-            throw new UnsupportedOperationException("this engine makes embeddings, it neither generates nor scores;"
-                    + " start another one without ContextOptions.embeddings");
-        }
-    }
-
-    /** What it consists of. */
     EngineCore core() {
         return core;
     }
@@ -307,11 +241,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return core.observe(observer);
     }
 
-    /**
-     * What the engine does and has done.
-     *
-     * @return the numbers of this moment
-     */
+    /** {@return the numbers of this moment: what the engine does and has done} */
     public EngineSnapshot snapshot() {
         return core.snapshot();
     }
@@ -321,11 +251,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return core.model();
     }
 
-    /**
-     * How it was started.
-     *
-     * @return the options
-     */
+    /** {@return how it was started} */
     public EngineOptions options() {
         return core.options();
     }
@@ -335,11 +261,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return core.schedulerConfig().slotTokens();
     }
 
-    /**
-     * Whether it takes requests.
-     *
-     * @return false when it is closed or has failed
-     */
+    /** {@return whether it takes requests: false when it is closed or has failed} */
     public boolean isOpen() {
         return core.isOpen();
     }

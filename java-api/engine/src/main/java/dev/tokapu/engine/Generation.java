@@ -4,7 +4,6 @@ import dev.tokapu.engine.run.EngineExecutors;
 import dev.tokapu.engine.run.TokenChannel;
 import dev.tokapu.internal.text.AnswerText;
 import dev.tokapu.internal.text.OnceReadable;
-import dev.tokapu.internal.text.TextReader;
 import dev.tokapu.internal.util.Durations;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
@@ -87,39 +86,10 @@ public final class Generation implements TextStream {
         };
         this.output = new OutputText(parts.vocab(), origin.options(), origin.cut(), channel, executors, listener);
         this.text = output.text;
-        this.reading = new OnceReadable(new Reader());
+        this.reading = new OnceReadable(new OutputReader(this, text));
     }
 
-    /** The pieces, for the one who reads them. */
-    private final class Reader implements TextReader {
-
-        @Override
-        public @Nullable String pull() {
-            String piece = text.take(Generation.this::cancel);
-            Throwable failure = piece == null ? text.failure() : null;
-            if (failure != null) {
-                throw rethrown(failure);
-            }
-            return piece;
-        }
-
-        @Override
-        public void cancel() {
-            Generation.this.cancel();
-        }
-
-        @Override
-        public boolean isFinished() {
-            return text.isEnded();
-        }
-
-        @Override
-        public void close() {
-            Generation.this.close();
-        }
-    }
-
-    private static RuntimeException rethrown(Throwable failure) {
+    static RuntimeException rethrown(Throwable failure) {
         return new GenerationException("the generation failed: " + failure.getMessage(), failure);
     }
 

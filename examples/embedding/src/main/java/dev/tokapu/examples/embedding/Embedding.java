@@ -55,7 +55,9 @@ public final class Embedding {
                 context.decode(batch);
                 for (int a = 0; a < sentences.size(); a++) {
                     for (int b = a + 1; b < sentences.size(); b++) {
-                        double similarity = cosine(context.outputs().sequenceEmbeddings(a), context.outputs().sequenceEmbeddings(b));
+                        double similarity = cosine(
+                                context.outputs().sequenceEmbeddings(a),
+                                context.outputs().sequenceEmbeddings(b));
                         System.out.printf(
                                 Locale.ROOT, "%.3f  %s | %s%n", similarity, SENTENCES.get(a), SENTENCES.get(b));
                     }

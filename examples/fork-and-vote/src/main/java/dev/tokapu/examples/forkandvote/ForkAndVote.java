@@ -28,9 +28,7 @@ public final class ForkAndVote {
     private record Branch(Sequence sequence, SamplerChain sampler, StringBuilder text) {}
 
     public static void main(String[] args) {
-        ModelSource source = args.length == 0
-                ? DefaultModel.source()
-                : ModelSource.file(Path.of(args[0]));
+        ModelSource source = args.length == 0 ? DefaultModel.source() : ModelSource.file(Path.of(args[0]));
         int branches = 8;
         ContextOptions options = ContextOptions.builder()
                 .contextSize(1024)

@@ -30,8 +30,7 @@ public final class SessionFiles {
             throw new IllegalArgumentException("usage: SessionFiles FILE");
         }
         Path file = Path.of(args[0]);
-        ModelSource source =
-                DefaultModel.source();
+        ModelSource source = DefaultModel.source();
         ContextOptions options = ContextOptions.builder().contextSize(1024).build();
         try (Model model = Model.load(source);
                 Context context = model.newContext(options);

@@ -23,8 +23,7 @@ public final class Simple {
     @SuppressWarnings("checkstyle:MethodLength") // one flat main, as in simple.cpp
     public static void main(String[] args) {
         // where the model comes from: a GGUF file, else the default model on the class path
-        ModelSource source =
-                DefaultModel.source();
+        ModelSource source = DefaultModel.source();
         // prompt to generate text from
         String prompt = "Hello my name is";
         // number of tokens to predict
@@ -48,7 +47,8 @@ public final class Simple {
             Vocab vocab = model.vocab();
 
             // tokenize the prompt; simple.cpp parses control tokens, too
-            int[] promptTokens = vocab.tokenize(prompt, TokenizeOptions.builder().parseSpecial(true).build());
+            int[] promptTokens = vocab.tokenize(
+                    prompt, TokenizeOptions.builder().parseSpecial(true).build());
 
             // initialize the context: as large as needed, the whole prompt in one batch
             ContextOptions options = ContextOptions.builder()
@@ -73,7 +73,8 @@ public final class Simple {
                 if (model.info().hasEncoder()) {
                     context.encode(batch);
                     batch.clear();
-                    int start = model.info().decoderStartToken()
+                    int start = model.info()
+                            .decoderStartToken()
                             .orElseGet(() -> vocab.specialTokens().bos().orElseThrow());
                     batch.add(start, 0, 0, true);
                 }

@@ -4,11 +4,11 @@
  * <p>{@link dev.tokapu.chat.ChatSession#ask(String, Class)} is all that most need. Below it, {@link
  * dev.tokapu.structured.StructuredType} works with every source of text:
  *
- * {@snippet class="dev.tokapu.Snippets" region="structured-completion"}
+ * {@snippet class="dev.tokapu.structured.Snippets" region="structured-completion"}
  *
  * <p>and {@link dev.tokapu.structured.StructuredStream} shows a value while it grows:
  *
- * {@snippet class="dev.tokapu.Snippets" region="structured-stream"}
+ * {@snippet class="dev.tokapu.structured.Snippets" region="structured-stream"}
  *
  * @since 0.1
  */

@@ -37,7 +37,7 @@ class LazyLoadingIT {
         assertThat(Files.readAllLines(log))
                 .anyMatch(line -> line.contains("dev.tokapu.chat.ChatSession "))
                 .noneMatch(line -> line.contains("com.fasterxml.jackson.databind"))
-                .noneMatch(line -> line.contains("com.networknt"))
+                .noneMatch(line -> line.contains("networknt"))
                 .noneMatch(line -> line.contains("dev.tokapu.structured.StructuredType"));
     }
 }

@@ -1,0 +1,98 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Pooling;
+import dev.tokapu.completion.ScoredContinuation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Checks what is asked of an engine, makes a task of it and hands that to the engine's thread; all on the calling thread.
+ *
+ * <p>Thread safety: safe.
+ */
+final class TaskSubmitter {
+
+    private final EngineCore core;
+    private final SpeculationSupport speculation;
+
+    TaskSubmitter(EngineCore core) {
+        this.core = core;
+        this.speculation = new SpeculationSupport(core.context());
+    }
+
+    /** The engine is kept as long as the task is computed. */
+    Generation generate(Engine engine, Request request, FinishedRequest.Operation operation) {
+        core.requireOpen();
+        requireGenerating();
+        core.preprocessor().check(request);
+        speculation.check(request.speculation());
+        try (CapacityLimiter.Reservation reservation = core.reserve(request.answers())) {
+            RequestPreprocessor.Prepared prepared = core.preprocessor().task(request, operation);
+            core.submit(engine, prepared.task(), reservation);
+            return prepared.first();
+        }
+    }
+
+    CompletableFuture<ScoredContinuation> score(Engine engine, ScoreRequest request) {
+        core.requireOpen();
+        requireGenerating();
+        core.preprocessor().check(request.scheduling().adapters());
+        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
+            PromptTask<ScoredContinuation> task = core.preprocessor().score(request);
+            core.submit(engine, task, reservation);
+            return task.result();
+        }
+    }
+
+    CompletableFuture<float[]> embed(Engine engine, EmbedRequest request) {
+        core.requireOpen();
+        if (!core.config().embeds()) {
+            throw new UnsupportedOperationException(
+                    "this engine makes no embeddings; start another one whose EngineOptions.context has"
+                            + " embeddings(true)");
+        }
+        core.preprocessor().check(request.scheduling().adapters());
+        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
+            boolean ranks = core.context().info().pooling() == Pooling.RANK;
+            PromptTask<float[]> task = core.preprocessor().embedding(request, ranks);
+            core.submit(engine, task, reservation);
+            return task.result();
+        }
+    }
+
+    /** One future for many: when it fails or is cancelled, so are those that are not complete. */
+    static <T, R> CompletableFuture<List<R>> all(List<T> requests, Function<T, CompletableFuture<R>> submit) {
+        List<CompletableFuture<R>> parts = new ArrayList<>();
+        try {
+            requests.forEach(request -> parts.add(submit.apply(request)));
+        } catch (Throwable e) {
+            parts.forEach(part -> part.cancel(false));
+            throw e;
+        }
+        CompletableFuture<List<R>> all = CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
+        CompletableFuture<List<R>> unused = all.whenComplete((results, failure) -> {
+            if (failure != null) {
+                parts.forEach(part -> part.cancel(false));
+            }
+        });
+        return all;
+    }
+
+    /** Whether answers can be generated on these terms. */
+    void check(SchedulingOptions scheduling, Speculation drafts) {
+        core.requireOpen();
+        requireGenerating();
+        core.preprocessor().check(scheduling.adapters());
+        speculation.check(drafts);
+    }
+
+    private void requireGenerating() {
+        if (core.config().embeds()) {
+            throw new UnsupportedOperationException("this engine makes embeddings, it neither generates nor scores;"
+                    + " start another one without ContextOptions.embeddings");
+        }
+    }
+}
