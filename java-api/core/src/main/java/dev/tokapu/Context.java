@@ -195,7 +195,12 @@ public final class Context implements AutoCloseable {
 
     /** Waits until the devices have finished the decoded batches. Reading outputs waits by itself; call this to measure time. */
     public void synchronize() {
-        handle.call("synchronize", id -> api.contexts().synchronize(id));
+        long id = handle.acquire(); // no lambda: the engine does this at each step, and allocates nothing
+        try {
+            handle.check(api.contexts().synchronize(id), "synchronize");
+        } finally {
+            handle.release();
+        }
     }
 
     /**
@@ -261,7 +266,12 @@ public final class Context implements AutoCloseable {
      * @param causal false for attention to all tokens of their sequence in the batch
      */
     public void setCausalAttention(boolean causal) {
-        handle.call("setting causal attention", id -> api.contexts().setCausalAttention(id, causal ? 1 : 0));
+        long id = handle.acquire();
+        try {
+            handle.check(api.contexts().setCausalAttention(id, causal ? 1 : 0), "setting causal attention");
+        } finally {
+            handle.release();
+        }
     }
 
     /** {@return the memory of model and context by device: weights, KV cache and compute buffers} */

@@ -19,9 +19,9 @@ import java.util.Map;
 /**
  * A loaded GGUF model: weights, vocabulary and metadata. Any number of contexts may use it at the same time.
  *
- * <p>Close it, best with try-with-resources. A closed model takes no new calls, but its contexts and samplers keep
- * working, and its memory is freed when the last of them is closed. {@link #info()}, {@link #metadata()} and the special
- * tokens of the vocabulary are values: they can be read from a closed model, too.
+ * <p>Close it, best with try-with-resources. A closed model rejects new calls; its contexts and samplers keep
+ * working, and its memory is freed when the last object that uses it is closed. {@link #info()}, {@link #metadata()} and the
+ * special tokens of the vocabulary remain readable.
  *
  * <p>Thread safety: safe.
  *

@@ -13,7 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model is loaded, and where its parts go. The defaults are llama.cpp's.
+ * How a model is loaded, and where its parts go. The defaults are llama.cpp's, but that a file that this
+ * machine has not seen is first tried in a child process ({@link FileTrial}).
  *
  * <p>Thread safety: immutable.
  *

@@ -36,7 +36,9 @@ class ApiRulesTest {
     private static final Map<String, Class<?>> MODULES =
             Map.of("core", Tokapu.class, "structured", StructuredType.class, "engine", Engine.class);
 
+    /** Without the validator, which is in the jar of structured under another name. */
     private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(location -> !location.contains("/structured/networknt/"))
             .importUrls(MODULES.values().stream().map(ApiRulesTest::location).toList());
 
     private static final Set<String> EXPORTED = exportedPackages();

@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a {@link ChatSession}.
+ * System prompt, context, generation, template and tools of a {@link ChatSession}.
  *
  * <p>Thread safety: immutable.
  *

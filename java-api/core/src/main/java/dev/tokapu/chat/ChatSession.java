@@ -22,16 +22,16 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>{@code engine.chat()} opens one whose answers an engine generates; there is no KV cache of its own then.
+ * <p>{@code engine.chat()} opens a session that runs on an engine and has no KV cache of its own.
  *
- * <p>What users type is never read as control tokens. An answer joins the history when it ends; one that is cancelled joins
- * it as far as it came, or leaves no trace, like its question, when it did not come to its first character. An interrupt of the reading
- * thread cancels it within a token.
+ * <p>Control tokens in user text are plain text. An answer joins the history when it ends. A cancelled answer is kept as far
+ * as it was generated; if it had no text yet, question and answer are both removed. Interrupting the reading thread cancels
+ * the answer within a token.
  *
- * <p>Without an engine answers are computed on the reading thread in native code, which pins the carrier of a virtual thread, for the whole
- * of a prompt at once: use platform threads, or an engine.
+ * <p>Without an engine, the reading thread computes the answer in native code. This pins the carrier of a virtual thread
+ * until all of a prompt is processed: use platform threads, or an engine.
  *
- * <p>Thread safety: confined; use it and its streams in one thread at a time, a second one at the same time gets an
+ * <p>Thread safety: confined; use a session and its streams in one thread at a time. Concurrent use throws an
  * {@link IllegalStateException}. {@link #cancel()} and {@link #close()} may be called by any thread.
  *
  * @since 0.1

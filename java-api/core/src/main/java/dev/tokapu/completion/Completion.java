@@ -6,11 +6,10 @@ import dev.tokapu.text.TokenPrompt;
 import java.util.function.IntFunction;
 
 /**
- * Continues plain texts, each in a context of its own, which is freed at the end of the text or when its stream is closed: read it to
- * the end or close it. A {@link ContextGenerator} keeps its context for several texts.
+ * Continues a plain text in a new context, which is freed when the stream ends or is closed: always do one of the two. A {@link ContextGenerator} keeps its context for several texts.
  *
- * <p>It is computed on the reading thread in native code, which pins the carrier of a virtual thread, for the whole of the prompt at once: use
- * platform threads, or an {@code Engine}.
+ * <p>The reading thread computes the text in native code. This pins the carrier of a virtual thread until all of the prompt
+ * is processed: use platform threads, or an {@code Engine}.
  *
  * <p>Thread safety: safe; the streams are confined, but for {@link TextStream#cancel()} and {@link TextStream#close()}.
  *

@@ -11,7 +11,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a text is generated: how tokens are chosen, and what ends it. What is not set stays as the model wants it.
+ * How a text is generated: how tokens are chosen, and what ends it. Unset values come from the
+ * model's metadata, else from llama.cpp's defaults.
  *
  * <pre>{@code
  * GenerationOptions precise = GenerationOptions.builder().temperature(0.2).topP(0.9).maxTokens(100).build();

@@ -6,15 +6,15 @@ import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
 /**
- * A text while it is being generated. Who makes it says when: a context generates a token when the reader asks for more text, on the
- * reader's thread; an engine goes on whether or not somebody reads, and unread text waits in the stream.
+ * A text that is still being generated. Its generator determines when: a context computes a token when the reader asks for
+ * more text, on the reader's thread; an engine computes whether or not the stream is read, and unread text waits in it.
  *
- * <p>The pieces are whole characters, also where the model spreads a character over several tokens, and never contain a stop
+ * <p>The pieces are whole characters, even when a character spans several tokens, and never contain a stop
  * string or a part of one. It can be read once: by {@code for (String piece : stream)}, as a {@link #stream()}, or through a
  * {@link #publisher()}; {@link #text()} reads what is left and returns everything.
  *
- * <p>An interrupt of the thread that reads, in {@link #text()} as in a loop, cancels the stream within a token, also while a prompt is read:
- * it ends with {@link FinishReason#CANCELLED} and what there was, and the thread stays interrupted. Read it to its end or close it.
+ * <p>Interrupting the reading thread cancels the stream within one token, even during prefill: it ends with
+ * {@link FinishReason#CANCELLED}, keeps its text so far, and the interrupt flag stays set. Read it to its end or close it.
  *
  * <p>Thread safety: read it in one thread at a time. {@link #cancel()} and {@link #close()} may be called by any thread.
  *

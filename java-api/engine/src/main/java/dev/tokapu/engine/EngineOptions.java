@@ -10,18 +10,18 @@ import java.util.Objects;
  *
  * <p>Thread safety: immutable.
  *
- * @param context settings of the context: micro-batch, threads, number formats; sizes, sequences and sharing of the KV cache are set here
+ * @param context context settings; context size, sequence count and sharing of the KV cache are overridden by the options below
  * @param maxSequences answers that decode at the same time, 1 to 256
  * @param sequenceContextSize longest request in tokens, prompt and answer; 0 for 4096, or the model's training context if that is less
  * @param kvLayout how sequences share the KV cache
  * @param queueCapacity bound of the queue of waiting requests; further ones are rejected
  * @param maxDecodeSlowdown upper bound for a mixed prefill and decode step, as a multiple of a decode-only step; 1.1 or more, kept approximately. Lower favors inter-token latency, higher favors time to first token
  * @param maxPrefillTokens prompt tokens per step at most; 0 for a micro-batch
- * @param aging waiting this long counts as one priority more
+ * @param aging a request gains one priority level per this much waiting
  * @param sampling where tokens are chosen
  * @param samplingThreads threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 16
- * @param watchdog a step that takes longer is reported as hanging
- * @param listener is told what happens
+ * @param watchdog step time after which a step is reported as hanging
+ * @param listener receives the engine's events
  * @since 0.1
  */
 public record EngineOptions(
@@ -102,7 +102,7 @@ public record EngineOptions(
         private Builder() {}
 
         /**
-         * Sets context: settings of the context: micro-batch, threads, number formats; sizes, sequences and sharing of the KV cache are set here.
+         * Context settings; context size, sequence count and sharing of the KV cache are overridden by the options below.
          *
          * @param value the value
          * @return this
@@ -113,7 +113,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets maxSequences: answers that decode at the same time, 1 to 256.
+         * Answers that decode at the same time, 1 to 256.
          *
          * @param value the value
          * @return this
@@ -124,7 +124,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets sequenceContextSize: longest request in tokens, prompt and answer; 0 for 4096, or the model's training context if that is less.
+         * Longest request in tokens, prompt and answer; 0 for 4096, or the model's training context if that is less.
          *
          * @param value the value
          * @return this
@@ -135,7 +135,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets kvLayout: how sequences share the KV cache.
+         * How sequences share the KV cache.
          *
          * @param value the value
          * @return this
@@ -146,7 +146,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets queueCapacity: bound of the queue of waiting requests; further ones are rejected.
+         * Bound of the queue of waiting requests; further ones are rejected.
          *
          * @param value the value
          * @return this
@@ -157,7 +157,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets maxDecodeSlowdown: upper bound for a mixed prefill and decode step, as a multiple of a decode-only step; 1.1 or more, kept approximately. Lower favors inter-token latency, higher favors time to first token.
+         * Upper bound for a mixed prefill and decode step, as a multiple of a decode-only step; 1.1 or more, kept approximately. Lower favors inter-token latency, higher favors time to first token.
          *
          * @param value the value
          * @return this
@@ -168,7 +168,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets maxPrefillTokens: prompt tokens per step at most; 0 for a micro-batch.
+         * Prompt tokens per step at most; 0 for a micro-batch.
          *
          * @param value the value
          * @return this
@@ -179,7 +179,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets aging: waiting this long counts as one priority more.
+         * A request gains one priority level per this much waiting.
          *
          * @param value the value
          * @return this
@@ -190,7 +190,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets sampling: where tokens are chosen.
+         * Where tokens are chosen.
          *
          * @param value the value
          * @return this
@@ -201,7 +201,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets samplingThreads: threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 16.
+         * Threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 16.
          *
          * @param value the value
          * @return this
@@ -212,7 +212,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets watchdog: a step that takes longer is reported as hanging.
+         * Step time after which a step is reported as hanging.
          *
          * @param value the value
          * @return this
@@ -223,7 +223,7 @@ public record EngineOptions(
         }
 
         /**
-         * Sets listener: is told what happens.
+         * Receives the engine's events.
          *
          * @param value the value
          * @return this

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What an {@link Engine} is asked to generate.
+ * A prompt for an {@link Engine}, with its generation and scheduling options.
  *
  * <p>Thread safety: immutable.
  *
