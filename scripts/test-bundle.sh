@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/.." && pwd)
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
-. "$here/check.sh"
+. "$here/assert.sh"
 
 "$here/bundle.sh" --no-build --output "$scratch/built" >"$scratch/log" 2>&1 || {
     cat "$scratch/log"

@@ -146,7 +146,7 @@ final class ModelCalls {
             NativeHandle model, ContextOptions options, int trainedContextSize, MemoryCheck memory) {
         NativeApi api = model.api();
         long[] context = new long[1];
-        long[] ints = ContextCalls.ints(options, trainedContextSize);
+        long[] ints = ContextOptionArrays.ints(options, trainedContextSize);
         ints[ContextOptionI.HOST_MEMORY] = memory.mebibytes();
         long id = model.acquire();
         try {

@@ -122,7 +122,7 @@ class ModelIT {
                 .threads((int) ints[ContextOptionI.N_THREADS])
                 .batchThreads((int) ints[ContextOptionI.N_THREADS_BATCH])
                 .build();
-        assertThat(ContextCalls.ints(ours, 512)).isEqualTo(ints);
+        assertThat(ContextOptionArrays.ints(ours, 512)).isEqualTo(ints);
         assertThat(ours.rope().floatsToNative()).isEqualTo(floats);
     }
 

@@ -29,7 +29,7 @@ class OptionsTest {
         assertThat(options.contextSize()).isEqualTo(2048);
         assertThat(options.batchSize()).isEqualTo(2048);
         assertThat(options.toBuilder().build()).isEqualTo(options);
-        long[] ints = ContextCalls.ints(options, 512);
+        long[] ints = ContextOptionArrays.ints(options, 512);
         assertThat(ints[ContextOptionI.N_CTX]).isEqualTo(2048);
         assertThat(ints[ContextOptionI.N_THREADS]).isEqualTo(2);
         assertThat(ints[ContextOptionI.TYPE_K]).isEqualTo(8);
@@ -41,9 +41,10 @@ class OptionsTest {
     @Test
     void contextOptions_autoSize_isTrainedSizeUpToLimit() {
         ContextOptions options = ContextOptions.defaults();
-        assertThat(ContextCalls.ints(options, 512)[ContextOptionI.N_CTX]).isEqualTo(512);
-        assertThat(ContextCalls.ints(options, 131_072)[ContextOptionI.N_CTX]).isEqualTo(4096);
-        assertThat(ContextCalls.ints(options.toBuilder().contextSize(0).build(), 131_072)[ContextOptionI.N_CTX])
+        assertThat(ContextOptionArrays.ints(options, 512)[ContextOptionI.N_CTX]).isEqualTo(512);
+        assertThat(ContextOptionArrays.ints(options, 131_072)[ContextOptionI.N_CTX])
+                .isEqualTo(4096);
+        assertThat(ContextOptionArrays.ints(options.toBuilder().contextSize(0).build(), 131_072)[ContextOptionI.N_CTX])
                 .isZero();
         assertThat(options.threads()).isBetween(1, Runtime.getRuntime().availableProcessors());
     }

@@ -1,23 +1,14 @@
 package dev.tokapu.testsupport;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.IntBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -29,17 +20,8 @@ import java.util.stream.Stream;
  */
 public final class Oracle {
 
-    private static final int TIMEOUT_SECONDS = 300;
     private static final String END_OF_TEXT = " [end of text]\n";
     private static final Pattern PERPLEXITY = Pattern.compile("Final estimate: PPL = ([0-9.]+) \\+/- ([0-9.]+)");
-
-    /** Printed last by llama-completion, behind the text. */
-    private static final Pattern PERFORMANCE = Pattern.compile("common_perf_print: .*total time");
-
-    /** Of ten, all lost their end now and then on a machine with four times as much work as processors. */
-    private static final int ATTEMPTS = 100;
-
-    private static final Path NOTHING = Path.of("/dev/null");
 
     private final Path directory;
 
@@ -54,29 +36,6 @@ public final class Oracle {
      * @param endOfGeneration whether the model ended it, not the token limit
      */
     public record Generated(String text, boolean endOfGeneration) {}
-
-    /**
-     * The result of a tool.
-     *
-     * @param stdout what it printed on stdout
-     * @param stderr what it printed on stderr, as text
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Output(byte[] stdout, String stderr) {
-
-        String all() {
-            return text() + stderr;
-        }
-
-        String text() {
-            return new String(stdout, StandardCharsets.UTF_8);
-        }
-
-        /** Whether llama-completion came to its end: empty lines behind the answer, and its figures. */
-        boolean isCompletion() {
-            return text().endsWith("\n\n") && PERFORMANCE.matcher(stderr).find();
-        }
-    }
 
     /** The tools in the folder {@code -Dtokapu.oracle.dir}; they choose the CPU variant themselves. */
     public static Oracle fromSystemProperty() {
@@ -185,12 +144,11 @@ public final class Oracle {
      * Each message is one line; the model must end each answer itself within {@code maxTokens} for all turns together.
      */
     public List<String> conversationGreedy(Path model, List<String> turns, int maxTokens, int threads) {
-        Path typed = temporaryFile(String.join("\n", turns) + "\n");
+        Path typed = OracleProcess.temporaryFile(String.join("\n", turns) + "\n");
         try {
             List<String> command = completionCommand(model, maxTokens, threads);
             command.addAll(List.of("-cnv", "--jinja", "--temp", "0"));
-            String printed = runUntil(
-                            output -> PERFORMANCE.matcher(output.stderr).find(), command, typed)
+            String printed = OracleProcess.runUntil(OracleProcess::hasFigures, command, typed)
                     .text();
             String[] parts = printed.split("\n> ", -1);
             if (parts.length != turns.size() + 2 || !parts[parts.length - 1].startsWith("EOF by user")) {
@@ -202,7 +160,7 @@ public final class Oracle {
                     .map(answer -> answer.endsWith("\n") ? answer.substring(0, answer.length() - 1) : answer)
                     .toList();
         } finally {
-            delete(typed);
+            OracleProcess.delete(typed);
         }
     }
 
@@ -215,14 +173,15 @@ public final class Oracle {
     }
 
     private Generated completion(Path model, String prompt, int maxTokens, int threads, List<String> mode) {
-        Path promptFile = temporaryFile(prompt);
+        Path promptFile = OracleProcess.temporaryFile(prompt);
         try {
             List<String> command = completionCommand(model, maxTokens, threads);
             command.addAll(List.of("-bf", promptFile.toString()));
             command.addAll(mode);
-            return generated(runUntil(Output::isCompletion, command, NOTHING).text());
+            return generated(OracleProcess.runUntil(OracleProcess::isCompletion, command, OracleProcess.NOTHING)
+                    .text());
         } finally {
-            delete(promptFile);
+            OracleProcess.delete(promptFile);
         }
     }
 
@@ -245,82 +204,17 @@ public final class Oracle {
 
     /** Token ids of a text by {@code llama-tokenize}; BOS as the model says when {@code addSpecial}. */
     public int[] tokenize(Path model, String text, boolean addSpecial, boolean parseSpecial) {
-        Path file = temporaryFile(text);
-        try {
-            List<String> command = new ArrayList<>(List.of(tool("llama-tokenize"), "-m", model.toString()));
-            command.addAll(List.of("-f", file.toString(), "--no-escape", "--ids"));
-            if (!addSpecial) {
-                command.add("--no-bos");
-            }
-            if (!parseSpecial) {
-                command.add("--no-parse-special");
-            }
-            return ids(new String(run(command, NOTHING).stdout, StandardCharsets.UTF_8));
-        } finally {
-            delete(file);
-        }
+        return new OracleTokens(this).tokenize(model, text, addSpecial, parseSpecial);
     }
 
     /** {@link #tokenize} of many texts, one process each, as many at a time as there are processors. */
     public List<int[]> tokenizeAll(Path model, List<String> texts, boolean addSpecial, boolean parseSpecial) {
-        int[][] result = new int[texts.size()][];
-        IntStream.range(0, texts.size())
-                .parallel()
-                .forEach(i -> result[i] = tokenize(model, texts.get(i), addSpecial, parseSpecial));
-        return List.of(result);
+        return new OracleTokens(this).tokenizeAll(model, texts, addSpecial, parseSpecial);
     }
 
     /** {@link #tokenize} of many texts with special tokens, all by one process of {@code tokapu-oracle}. */
     public List<int[]> tokenizeAtOnce(Path model, List<String> texts, boolean parseSpecial) {
-        Path in = temporaryFile("");
-        Path out = temporaryFile("");
-        try {
-            write(in, texts);
-            run(
-                    "tokapu-oracle",
-                    List.of("tokens", model.toString(), in.toString(), out.toString(), parseSpecial ? "1" : "0"));
-            IntBuffer ids = ByteBuffer.wrap(Files.readAllBytes(out))
-                    .order(ByteOrder.nativeOrder())
-                    .asIntBuffer();
-            List<int[]> result = new ArrayList<>();
-            while (ids.hasRemaining()) {
-                int[] tokens = new int[ids.get()];
-                ids.get(tokens);
-                result.add(tokens);
-            }
-            return result;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            delete(in);
-            delete(out);
-        }
-    }
-
-    private static void write(Path file, List<String> texts) throws IOException {
-        try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file))) {
-            for (String text : texts) {
-                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                stream.write(ByteBuffer.allocate(Integer.BYTES)
-                        .order(ByteOrder.nativeOrder())
-                        .putInt(bytes.length)
-                        .array());
-                stream.write(bytes);
-            }
-        }
-    }
-
-    private static int[] ids(String printed) {
-        int from = printed.lastIndexOf('[');
-        int to = printed.lastIndexOf(']');
-        if (from < 0 || to < from) {
-            throw new AssertionError("llama-tokenize printed no list of ids: " + printed);
-        }
-        String list = printed.substring(from + 1, to).replace(" ", "");
-        if (list.isEmpty()) {
-            return new int[0];
-        }
-        return Stream.of(list.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+        return new OracleTokens(this).tokenizeAtOnce(model, texts, parseSpecial);
     }
 
     /**
@@ -333,9 +227,9 @@ public final class Oracle {
         command.addAll(List.of("-f", text.toString(), "-c", Integer.toString(contextSize)));
         command.addAll(List.of("-t", Integer.toString(threads), "-tb", Integer.toString(threads), "-fit", "off"));
         command.addAll(List.of("--no-warmup"));
-        Matcher matcher = PERPLEXITY.matcher(
-                runUntil(output -> PERPLEXITY.matcher(output.all()).find(), command, NOTHING)
-                        .all());
+        Matcher matcher = PERPLEXITY.matcher(OracleProcess.runUntil(
+                        output -> PERPLEXITY.matcher(output.all()).find(), command, OracleProcess.NOTHING)
+                .all());
         if (!matcher.find()) {
             throw new AssertionError("no final estimate");
         }
@@ -346,79 +240,14 @@ public final class Oracle {
     public String run(String tool, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(tool(tool)));
         command.addAll(arguments);
-        return new String(run(command, NOTHING).stdout, StandardCharsets.UTF_8);
+        return OracleProcess.run(command, OracleProcess.NOTHING).text();
     }
 
-    private String tool(String name) {
+    String tool(String name) {
         Path tool = directory.resolve(name);
         if (!Files.isExecutable(tool)) {
             throw new AssertionError("no " + name + " in the oracle folder " + directory);
         }
         return tool.toString();
-    }
-
-    /**
-     * Runs a tool until its output is complete. llama.cpp's tools print in a thread that nobody waits for at the end ("logs to
-     * be lost if not flushed before the program exits", common/log.cpp), so on a busy machine the end is missing at times.
-     */
-    private static Output runUntil(Predicate<Output> complete, List<String> command, Path stdin) {
-        Output output = run(command, stdin);
-        for (int attempt = 1; !complete.test(output); attempt++) {
-            if (attempt == ATTEMPTS) {
-                throw new AssertionError("incomplete output of " + command + "\n" + output.all());
-            }
-            output = run(command, stdin);
-        }
-        return output;
-    }
-
-    private static Output run(List<String> command, Path stdin) {
-        Path stdout = temporaryFile("");
-        Path stderr = temporaryFile("");
-        try {
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectInput(ProcessBuilder.Redirect.from(stdin.toFile()))
-                    .redirectOutput(stdout.toFile())
-                    .redirectError(stderr.toFile());
-            if (command.get(0).endsWith("llama-tokenize")) {
-                // A vocabulary needs no GPU, and to start one takes a second.
-                builder.environment().put("CUDA_VISIBLE_DEVICES", "");
-            }
-            Process process = builder.start();
-            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError("still running after " + TIMEOUT_SECONDS + " s: " + command);
-            }
-            String errors = new String(Files.readAllBytes(stderr), StandardCharsets.UTF_8);
-            if (process.exitValue() != 0) {
-                throw new AssertionError("exit status " + process.exitValue() + " of " + command + "\n" + errors);
-            }
-            return new Output(Files.readAllBytes(stdout), errors);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        } finally {
-            delete(stdout);
-            delete(stderr);
-        }
-    }
-
-    private static Path temporaryFile(String content) {
-        try {
-            Path file = Files.createTempFile("tokapu-oracle", ".txt");
-            return Files.writeString(file, content);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

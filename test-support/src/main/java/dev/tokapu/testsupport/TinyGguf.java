@@ -1,5 +1,6 @@
 package dev.tokapu.testsupport;
 
+import dev.tokapu.testsupport.TinyWeights.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,18 +31,8 @@ public final class TinyGguf {
     /** With {@link Builder#fillInMiddle()}: the token of the prefix; suffix, middle, repository and separator follow. */
     public static final int FIRST_FIM_TOKEN = 3;
 
-    private static final int WIDTH = 64;
-    private static final int KV_WIDTH = 32;
-    private static final int FFN_WIDTH = 128;
-    private static final int LAYERS = 2;
-    private static final int HEADS = 4;
-    private static final int KV_HEADS = 2;
-
     private final Builder options;
     private final TinyVocab vocab;
-
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Tensor(String name, long[] shape, float[] data) {}
 
     private TinyGguf(Builder options) {
         this.options = options;
@@ -63,10 +54,11 @@ public final class TinyGguf {
         GgufWriter writer = new GgufWriter();
         metadata(writer);
         tensors().forEach(tensor -> {
-            if (options.quantized && tensor.shape.length > 1) {
-                writer.quantized(tensor.name, tensor.shape, tensor.data);
+            if (options.quantized && tensor.shape().length > 1) {
+                writer.quantized(tensor.name(), tensor.shape(), tensor.data());
             } else {
-                writer.tensor(tensor.name, options.types.getOrDefault(tensor.name, 0), tensor.shape, tensor.data);
+                writer.tensor(
+                        tensor.name(), options.types.getOrDefault(tensor.name(), 0), tensor.shape(), tensor.data());
             }
         });
         return writer.toBytes();
@@ -110,7 +102,7 @@ public final class TinyGguf {
             writer.uint16("split.no", part).uint16("split.count", parts).int32("split.tensors.count", all.size());
             int from = all.size() * part / parts;
             int to = all.size() * (part + 1) / parts;
-            all.subList(from, to).forEach(tensor -> writer.tensor(tensor.name, tensor.shape, tensor.data));
+            all.subList(from, to).forEach(tensor -> writer.tensor(tensor.name(), tensor.shape(), tensor.data()));
             String name = String.format(Locale.ROOT, "tiny-%05d-of-%05d.gguf", part + 1, parts);
             paths.add(write(directory.resolve(name), writer.toBytes()));
         }
@@ -163,63 +155,21 @@ public final class TinyGguf {
         String arch = options.architecture;
         Map<String, Number> map = new LinkedHashMap<>();
         map.put(arch + ".context_length", options.contextLength);
-        map.put(arch + ".embedding_length", WIDTH);
-        map.put(arch + ".block_count", LAYERS);
-        map.put(arch + ".feed_forward_length", FFN_WIDTH);
-        map.put(arch + ".attention.head_count", HEADS);
-        map.put(arch + ".attention.head_count_kv", KV_HEADS);
+        map.put(arch + ".embedding_length", TinyWeights.WIDTH);
+        map.put(arch + ".block_count", TinyWeights.LAYERS);
+        map.put(arch + ".feed_forward_length", TinyWeights.FFN_WIDTH);
+        map.put(arch + ".attention.head_count", TinyWeights.HEADS);
+        map.put(arch + ".attention.head_count_kv", TinyWeights.KV_HEADS);
         map.put(arch + ".attention.layer_norm_rms_epsilon", 1e-5f);
-        map.put(arch + ".rope.dimension_count", WIDTH / HEADS);
+        map.put(arch + ".rope.dimension_count", TinyWeights.WIDTH / TinyWeights.HEADS);
         map.put(arch + ".vocab_size", vocab.size());
         return map;
     }
 
     private List<Tensor> tensors() {
-        Random random = new Random(options.seed);
-        List<Tensor> list = new ArrayList<>();
-        list.add(random(random, "token_embd.weight", 1, WIDTH, vocab.size()));
-        list.add(ones("output_norm.weight"));
-        list.add(output(random));
-        for (int i = 0; i < LAYERS; i++) {
-            String block = "blk." + i + ".";
-            list.add(ones(block + "attn_norm.weight"));
-            list.add(random(random, block + "attn_q.weight", 0.3f, WIDTH, WIDTH));
-            list.add(random(random, block + "attn_k.weight", 0.3f, WIDTH, KV_WIDTH));
-            list.add(random(random, block + "attn_v.weight", 0.2f, WIDTH, KV_WIDTH));
-            list.add(random(random, block + "attn_output.weight", 0.2f, WIDTH, WIDTH));
-            list.add(ones(block + "ffn_norm.weight"));
-            list.add(random(random, block + "ffn_gate.weight", 0.2f, WIDTH, FFN_WIDTH));
-            list.add(random(random, block + "ffn_up.weight", 0.2f, WIDTH, FFN_WIDTH));
-            list.add(random(random, block + "ffn_down.weight", 0.2f, FFN_WIDTH, WIDTH));
-        }
-        list.removeIf(tensor -> options.omittedTensors.contains(tensor.name));
+        List<Tensor> list = TinyWeights.of(new Random(options.seed), vocab, options.byteTokenScale);
+        list.removeIf(tensor -> options.omittedTensors.contains(tensor.name()));
         return list;
-    }
-
-    /** The output layer: pieces are likely, byte tokens rare (they make invalid UTF-8), control tokens rarer. */
-    private Tensor output(Random random) {
-        Tensor tensor = random(random, "output.weight", 0.6f, WIDTH, vocab.size());
-        for (int token = 0; token < vocab.size(); token++) {
-            float scale = vocab.isNormal(token) ? 1 : vocab.isByte(token) ? options.byteTokenScale : 0.3f;
-            for (int i = 0; i < WIDTH; i++) {
-                tensor.data[token * WIDTH + i] *= scale;
-            }
-        }
-        return tensor;
-    }
-
-    private static Tensor ones(String name) {
-        float[] data = new float[WIDTH];
-        Arrays.fill(data, 1);
-        return new Tensor(name, new long[] {WIDTH}, data);
-    }
-
-    private static Tensor random(Random random, String name, float scale, int columns, int rows) {
-        float[] data = new float[columns * rows];
-        for (int i = 0; i < data.length; i++) {
-            data[i] = (random.nextFloat() * 2 - 1) * scale;
-        }
-        return new Tensor(name, new long[] {columns, rows}, data);
     }
 
     /**
@@ -302,7 +252,7 @@ public final class TinyGguf {
             String attention = architecture + ".attention.";
             metadata.put(attention + "head_count", 2);
             metadata.put(attention + "head_count_kv", 1);
-            metadata.put(architecture + ".rope.dimension_count", WIDTH / 2);
+            metadata.put(architecture + ".rope.dimension_count", TinyWeights.WIDTH / 2);
             return this;
         }
 

@@ -11,14 +11,9 @@ import dev.tokapu.spi.LogLevel;
 import dev.tokapu.spi.LogSink;
 import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.ModelOptionI;
-import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.library.Binding;
-import dev.tokapu.spi.library.Bindings;
 import dev.tokapu.testsupport.LoraWriter;
-import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -31,34 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
  * What all contract tests share: the binding under test, chosen by {@code -Dtokapu.binding}, a tiny model, and the check that
  * every test gives back all handles.
  */
-abstract class Contract {
-
-    /** Loaded once for all tests of this JVM. */
-    private static final class Loaded {
-        static final Binding BINDING = load();
-        static final Path TINY = writeTiny();
-
-        private static Binding load() {
-            Binding binding = Bindings.get();
-            String wanted = System.getProperty("tokapu.binding");
-            assertThat(binding.name()).as("-Dtokapu.binding").isEqualTo(wanted);
-            byte[] directory = utf8(binding.directory().toString());
-            assertThat(binding.api().backends().init(directory, new byte[0])).isEqualTo(OK);
-            return binding;
-        }
-
-        private static Path writeTiny() {
-            try {
-                Path directory = Files.createTempDirectory("tokapu-contract");
-                directory.toFile().deleteOnExit();
-                Path model = TinyGguf.writeTo(directory);
-                model.toFile().deleteOnExit();
-                return model;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
+abstract class Contract extends BindingUnderTest {
 
     /** A call that delivers text into a buffer. */
     @FunctionalInterface
@@ -66,21 +34,8 @@ abstract class Contract {
         int call(byte[] buf, int[] length);
     }
 
-    final NativeApi api = Loaded.BINDING.api();
     private final Deque<Runnable> cleanups = new ArrayDeque<>();
     private long liveBefore;
-
-    static Path tinyModel() {
-        return Loaded.TINY;
-    }
-
-    static Path libraries() {
-        return Loaded.BINDING.directory();
-    }
-
-    static String bindingName() {
-        return Loaded.BINDING.name();
-    }
 
     @BeforeEach
     final void rememberLiveHandles() {
@@ -286,33 +241,5 @@ abstract class Contract {
         float[] logits = new float[vocabSize];
         ok(api.contexts().logits(context, index, logits));
         return logits;
-    }
-
-    // --- text
-
-    static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    static String string(byte[] bytes, int length) {
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
-    }
-
-    static byte[] paths(Path... files) {
-        StringBuilder text = new StringBuilder();
-        for (Path file : files) {
-            text.append(file).append('\0');
-        }
-        return utf8(text.toString());
-    }
-
-    static int argmax(float[] values) {
-        int best = 0;
-        for (int i = 1; i < values.length; i++) {
-            if (values[i] > values[best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param text the text
  * @param tokens its tokens when the model itself has chosen them, else null
  * @param half bytes of the character that its tokens end in, mostly none
- * @param grammar what the whole answer must match, this beginning included; null when it is free
+ * @param grammar what the whole answer must match, this prefix included; null when it is free
  */
 @SuppressWarnings("ArrayRecordComponent") // private to this package, never changed
 record AnswerPrefix(

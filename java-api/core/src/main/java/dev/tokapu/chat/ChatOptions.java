@@ -1,9 +1,10 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.ContextOptions;
+import dev.tokapu.internal.util.NamedValues;
 import dev.tokapu.text.ContextShift;
 import dev.tokapu.text.GenerationOptions;
-import dev.tokapu.text.GenerationSettings;
+import dev.tokapu.text.GenerationOptionsBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -105,9 +106,31 @@ public final class ChatOptions {
         return enableThinking;
     }
 
+    private NamedValues values() {
+        return new NamedValues("ChatOptions")
+                .with("systemPrompt", systemPrompt)
+                .with("context", context)
+                .with("generation", generation)
+                .with("contextShift", contextShift)
+                .with("template", template)
+                .with("templateArguments", templateArguments)
+                .with("tools", tools)
+                .with("enableThinking", enableThinking);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ChatOptions that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
     @Override
     public String toString() {
-        return "ChatOptions[" + generation + ", " + context + "]";
+        return values().toString();
     }
 
     /**
@@ -117,7 +140,7 @@ public final class ChatOptions {
      *
      * @since 0.1
      */
-    public static final class Builder extends GenerationSettings<Builder> {
+    public static final class Builder extends GenerationOptionsBuilder<Builder> {
 
         private @Nullable String systemPrompt;
         private ContextOptions context = ContextOptions.defaults();

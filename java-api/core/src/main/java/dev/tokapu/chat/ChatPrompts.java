@@ -57,12 +57,12 @@ final class ChatPrompts {
      *
      * @throws ContextOverflowException when the newest message alone is too long to forget others for it
      */
-    Fitted thatFits(AnswerPrefix beginning) {
-        thinking = options.enableThinking() && beginning.grammar() == null;
+    Fitted thatFits(AnswerPrefix prefix) {
+        thinking = options.enableThinking() && prefix.grammar() == null;
         boolean forgets = !generator.contextShift().equals(ContextShift.none());
         int[] kept = forgets ? beginning() : NOTHING;
         int size = generator.sequenceContextSize();
-        PromptTokenizer.Prompt prompt = prompt(history.shown(), beginning);
+        PromptTokenizer.Prompt prompt = prompt(history.shown(), prefix);
         while (forgets && prompt.tokens().length > size) {
             int length = prompt.tokens().length;
             int surplus = surplus(length, common(kept, prompt.tokens()));
@@ -70,7 +70,7 @@ final class ChatPrompts {
                 break;
             }
             while (prompt.tokens().length > length - surplus && history.forgetOldest()) {
-                prompt = prompt(history.shown(), beginning);
+                prompt = prompt(history.shown(), prefix);
             }
             if (prompt.tokens().length == length) {
                 throw new ContextOverflowException(
@@ -95,13 +95,13 @@ final class ChatPrompts {
         return differs < 0 ? one.length : differs;
     }
 
-    private PromptTokenizer.Prompt prompt(List<ChatMessage> messages, AnswerPrefix beginning) {
+    private PromptTokenizer.Prompt prompt(List<ChatMessage> messages, AnswerPrefix prefix) {
         ChatRequest request = ChatRequest.builder(messages)
                 .tools(options.tools())
                 .arguments(options.templateArguments())
                 .enableThinking(thinking)
                 .build();
-        return tokenizer.withBeginning(tokenizer.tokenize(template, request), beginning);
+        return tokenizer.withPrefix(tokenizer.tokenize(template, request), prefix);
     }
 
     /**

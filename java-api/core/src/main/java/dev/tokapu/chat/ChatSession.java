@@ -73,14 +73,10 @@ public final class ChatSession implements AutoCloseable {
      * @throws UnsupportedOperationException when the options want a full context to be shifted, which is up to the generator
      */
     public static ChatSession open(TextGenerator generator, ChatOptions options) {
-        return new ChatSession(Conversation.with(generator, options));
+        return new ChatSession(Conversation.with(generator.forChat(), options));
     }
 
-    /**
-     * {@return the answer to a question; what there was of it after a cancel or an interrupt}
-     *
-     * @param question what the user asks
-     */
+    /** {@return the answer to a question; what there was of it after a cancel or an interrupt} */
     public String ask(String question) {
         return askStreaming(question).text();
     }
@@ -92,7 +88,7 @@ public final class ChatSession implements AutoCloseable {
      * @param overrides what is set here comes before the options of the session
      */
     public String ask(String question, GenerationOptions overrides) {
-        return send(ChatMessage.user(question), overrides).text();
+        return askStreaming(question, overrides).text();
     }
 
     /**
@@ -102,6 +98,16 @@ public final class ChatSession implements AutoCloseable {
      */
     public TextStream askStreaming(String question) {
         return send(question);
+    }
+
+    /**
+     * {@return the answer to a question while it grows, with other options for this answer only}
+     *
+     * @param question what the user asks
+     * @param overrides what is set here comes before the options of the session
+     */
+    public TextStream askStreaming(String question, GenerationOptions overrides) {
+        return send(ChatMessage.user(question), overrides);
     }
 
     /**
@@ -156,11 +162,7 @@ public final class ChatSession implements AutoCloseable {
         return conversation.send(ChatMessage.user(type.prompt(question)), AnswerPrefix.heldTo(type.grammar()));
     }
 
-    /**
-     * {@return the answer to what the user says, as {@link #send(ChatMessage)} gives it}
-     *
-     * @param userText what the user says
-     */
+    /** {@return the answer to what the user says, as {@link #send(ChatMessage)} gives it} */
     public TextStream send(String userText) {
         return send(ChatMessage.user(userText));
     }
@@ -189,13 +191,13 @@ public final class ChatSession implements AutoCloseable {
     }
 
     /**
-     * {@return the rest of an answer whose beginning is put into the model's mouth, as {@link #send(ChatMessage)} gives it}
+     * {@return the rest of an answer whose prefix is put into the model's mouth, as {@link #send(ChatMessage)} gives it}
      *
      * @param userText what the user says
-     * @param answerBeginning how the answer begins; plain text, part of the answer in the history, but not of the stream
+     * @param answerPrefix the answer prefix: plain text, part of the answer in the history, but not of the stream
      */
-    public TextStream send(String userText, String answerBeginning) {
-        return conversation.send(ChatMessage.user(userText), AnswerPrefix.of(answerBeginning));
+    public TextStream send(String userText, String answerPrefix) {
+        return conversation.send(ChatMessage.user(userText), AnswerPrefix.of(answerPrefix));
     }
 
     /**

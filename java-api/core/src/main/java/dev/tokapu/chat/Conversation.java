@@ -87,20 +87,20 @@ final class Conversation implements AutoCloseable {
         }
     }
 
-    ChatStream send(ChatMessage message, AnswerPrefix beginning) {
-        return send(message, beginning, options.generation());
+    ChatStream send(ChatMessage message, AnswerPrefix prefix) {
+        return send(message, prefix, options.generation());
     }
 
     ChatStream send(ChatMessage message, GenerationOptions overrides) {
         return send(message, AnswerPrefix.NONE, options.generation().overriddenBy(overrides));
     }
 
-    private ChatStream send(ChatMessage message, AnswerPrefix beginning, GenerationOptions generation) {
+    private ChatStream send(ChatMessage message, AnswerPrefix prefix, GenerationOptions generation) {
         return guard.call(() -> {
             endCurrent();
             history.add(message);
             try {
-                return answer(beginning, generation);
+                return answer(prefix, generation);
             } catch (Throwable e) {
                 history.removeLast();
                 throw e;
@@ -125,30 +125,30 @@ final class Conversation implements AutoCloseable {
         });
     }
 
-    private ChatStream answer(AnswerPrefix beginning, GenerationOptions generation) {
-        ChatPrompts.Fitted prompt = prompts.thatFits(beginning);
+    private ChatStream answer(AnswerPrefix prefix, GenerationOptions generation) {
+        ChatPrompts.Fitted prompt = prompts.thatFits(prefix);
         TokenPrompt tokens = TokenPrompt.of(prompt.tokens())
                 .withKept(prompt.kept())
-                .withGrammarTokens(beginning.heldTokens().length)
-                .withCutCharacter(beginning.half());
-        GenerationOptions all = beginning.options(generation, prompt.rendered().stops());
-        ChatStream stream = new ChatStream(generator.generate(tokens, all), guard, ended -> ended(ended, beginning));
+                .withGrammarTokens(prefix.heldTokens().length)
+                .withCutCharacter(prefix.half());
+        GenerationOptions all = prefix.options(generation, prompt.rendered().stops());
+        ChatStream stream = new ChatStream(generator.generate(tokens, all), guard, ended -> ended(ended, prefix));
         unfinished = null;
         current = stream;
         return stream;
     }
 
-    private void ended(ChatStream stream, AnswerPrefix beginning) {
+    private void ended(ChatStream stream, AnswerPrefix prefix) {
         current = null;
         totalUsage = totalUsage.plus(stream.usage());
-        String text = beginning.text() + stream.textSoFar();
+        String text = prefix.text() + stream.textSoFar();
         FinishReason why = stream.reason();
         if (text.isEmpty() && !isWhole(stream, why)) {
             history.removeLast();
             return;
         }
         history.add(ChatMessage.assistant(text));
-        unfinished = why != null && why.isCutOff() ? tokenizer.goOn(beginning, text, stream.tokens()) : null;
+        unfinished = why != null && why.isCutOff() ? tokenizer.goOn(prefix, text, stream.tokens()) : null;
     }
 
     /** Whether an answer without a character is one all the same. */

@@ -84,16 +84,16 @@ final class PromptTokenizer {
         return vocab.tokenize(part, CHARACTERS);
     }
 
-    /** A prompt with the beginning of the answer: plain text, so that no control token can be smuggled in. */
-    Prompt withBeginning(Prompt prompt, AnswerPrefix beginning) {
-        int[] begun = tokens(beginning);
+    /** A prompt with an answer prefix: plain text, so that no control token can be smuggled in. */
+    Prompt withPrefix(Prompt prompt, AnswerPrefix prefix) {
+        int[] begun = tokens(prefix);
         return begun.length == 0 ? prompt : new Prompt(prompt.rendered(), join(List.of(prompt.tokens(), begun)));
     }
 
-    /** The beginning of what goes on after an answer that broke off, with the tokens as the model chose them. */
-    AnswerPrefix goOn(AnswerPrefix beginning, String text, int[] answer) {
-        int[] tokens = join(List.of(tokens(beginning), answer));
-        return new AnswerPrefix(text, tokens, cutCharacter(tokens), beginning.grammar());
+    /** The answer prefix that goes on with an answer that broke off, with the tokens as the model chose them. */
+    AnswerPrefix goOn(AnswerPrefix prefix, String text, int[] answer) {
+        int[] tokens = join(List.of(tokens(prefix), answer));
+        return new AnswerPrefix(text, tokens, cutCharacter(tokens), prefix.grammar());
     }
 
     /** The bytes of the character that tokens end in, mostly none. */
@@ -108,9 +108,9 @@ final class PromptTokenizer {
         return decoder.suspend();
     }
 
-    private int[] tokens(AnswerPrefix beginning) {
-        int[] tokens = beginning.tokens();
-        return tokens == null ? tokenizeNext(beginning.text()) : tokens;
+    private int[] tokens(AnswerPrefix prefix) {
+        int[] tokens = prefix.tokens();
+        return tokens == null ? tokenizeNext(prefix.text()) : tokens;
     }
 
     private static int[] join(List<int[]> parts) {

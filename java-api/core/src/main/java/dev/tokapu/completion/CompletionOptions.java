@@ -1,10 +1,12 @@
 package dev.tokapu.completion;
 
 import dev.tokapu.ContextOptions;
+import dev.tokapu.internal.util.NamedValues;
 import dev.tokapu.text.ContextShift;
 import dev.tokapu.text.GenerationOptions;
-import dev.tokapu.text.GenerationSettings;
+import dev.tokapu.text.GenerationOptionsBuilder;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of {@link Completion#of(dev.tokapu.Model, String, CompletionOptions)}.
@@ -70,9 +72,27 @@ public final class CompletionOptions {
         return parseSpecial;
     }
 
+    private NamedValues values() {
+        return new NamedValues("CompletionOptions")
+                .with("context", context)
+                .with("generation", generation)
+                .with("contextShift", contextShift)
+                .with("parseSpecial", parseSpecial);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CompletionOptions that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
     @Override
     public String toString() {
-        return "CompletionOptions[" + generation + ", " + context + "]";
+        return values().toString();
     }
 
     /**
@@ -82,7 +102,7 @@ public final class CompletionOptions {
      *
      * @since 0.1
      */
-    public static final class Builder extends GenerationSettings<Builder> {
+    public static final class Builder extends GenerationOptionsBuilder<Builder> {
 
         private ContextOptions context = ContextOptions.defaults();
         private ContextShift contextShift = ContextShift.none();

@@ -4,6 +4,7 @@ import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.SamplerCallback;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,18 @@ final class JavaSamplers {
     /** The samplers, in the order of the chain. */
     List<CustomSampler> samplers() {
         return adapters.stream().map(adapter -> adapter.sampler).toList();
+    }
+
+    /** The samplers of a chain with these, the copies, in place of its own. */
+    List<Sampler> in(List<Sampler> chain) {
+        Iterator<CustomSampler> customs = samplers().iterator();
+        List<Sampler> list = new ArrayList<>();
+        for (Sampler sampler : chain) {
+            boolean inJava = sampler instanceof CustomSampler || sampler instanceof CustomLogits;
+            Sampler copy = inJava ? customs.next() : sampler;
+            list.add(sampler instanceof CustomLogits ? sampler : copy);
+        }
+        return List.copyOf(list);
     }
 
     /** Runs a native copy, during which each sampler copies itself into the result. */

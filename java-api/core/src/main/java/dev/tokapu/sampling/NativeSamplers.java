@@ -1,12 +1,13 @@
 package dev.tokapu.sampling;
 
 import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.spi.NativeApi;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Adds samplers to native chains: the one place that knows which function builds which record. */
+/** Native chains and the samplers in them: the one place that knows which function builds which record. */
 final class NativeSamplers {
 
     /** Appends one kind of sampler to a native chain and returns the status. */
@@ -54,6 +55,16 @@ final class NativeSamplers {
     }
 
     private NativeSamplers() {}
+
+    /** The owner of a native chain, which frees it. */
+    static NativeHandle own(NativeApi api, long id) {
+        return NativeHandle.confined(
+                api,
+                id,
+                "SamplerChain",
+                (functions, freed) -> functions.samplers().free(freed),
+                null);
+    }
 
     private static <S extends Sampler> void adder(Class<S> type, Adder<S> adder) {
         ADDERS.put(type, (api, chain, sampler) -> adder.add(api, chain, type.cast(sampler)));

@@ -117,14 +117,14 @@ public final class SamplerBatch {
     /** Only the first failure has left its message, and what samplers in Java threw lies in their chains. */
     private RuntimeException told(int i) {
         String reason = failed == 0 ? NativeErrors.lastError(contextHandle.api()) : null;
-        return chains[i].failure(statuses[i], reason);
+        return chains[i].failures().inBatch(statuses[i], reason);
     }
 
     /** A chain without samplers in Java is as it was, and says once more what is wrong. */
     private RuntimeException askedAgain(int i) {
         try {
             chains[i].sample(context, indices[i]);
-            return chains[i].failure(statuses[i], null);
+            return chains[i].failures().inBatch(statuses[i], null);
         } catch (RuntimeException e) {
             return e;
         }

@@ -2,19 +2,13 @@ package dev.tokapu.sampling;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.exception.SamplerException;
-import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.util.Checks;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.Status;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Samplers at work, one after the other, with their state: random generators, the window of the penalties, the position in a
@@ -38,6 +32,7 @@ public final class SamplerChain implements AutoCloseable {
     private final List<Sampler> samplers;
     private final NativeHandle handle;
     private final JavaSamplers java;
+    private final SamplerFailures failures;
     private final int vocabSize;
     private final boolean selects;
     private final int[] token = new int[1];
@@ -47,6 +42,7 @@ public final class SamplerChain implements AutoCloseable {
         this.samplers = samplers;
         this.handle = handle;
         this.java = java;
+        this.failures = new SamplerFailures(handle, java);
         this.vocabSize = model.vocab().size();
         this.selects = samplers.get(samplers.size() - 1).selects();
     }
@@ -75,7 +71,7 @@ public final class SamplerChain implements AutoCloseable {
         NativeApi api = parent.api();
         long[] id = new long[1];
         parent.call("creating a sampler chain", modelId -> api.samplers().create(modelId, id));
-        NativeHandle handle = own(api, id[0]);
+        NativeHandle handle = NativeSamplers.own(api, id[0]);
         JavaSamplers java = new JavaSamplers(api);
         try {
             for (Sampler sampler : list) {
@@ -88,46 +84,12 @@ public final class SamplerChain implements AutoCloseable {
         }
     }
 
-    private static NativeHandle own(NativeApi api, long id) {
-        return NativeHandle.confined(
-                api,
-                id,
-                "SamplerChain",
-                (functions, freed) -> functions.samplers().free(freed),
-                null);
-    }
-
-    /** Throws the exception that fits a status; what a sampler in Java threw is its cause. */
-    private void check(int status, String action) {
-        if (status == Status.ERROR_CALLBACK) {
-            Throwable cause = java.takeThrown();
-            throw cause == null
-                    ? NativeErrors.failure(handle.api(), status, action, handle.name())
-                    : failure(action, cause);
-        }
-        handle.check(status, action);
-    }
-
     boolean hasJava() {
         return !java.samplers().isEmpty();
     }
 
-    /**
-     * Why it chose no token in a call for many chains. What a sampler in Java threw is the cause; samplers are not asked again.
-     *
-     * @param reason what the library said of this chain, null when it spoke of another one
-     */
-    RuntimeException failure(int status, @Nullable String reason) {
-        Throwable cause = status == Status.ERROR_CALLBACK ? java.takeThrown() : null;
-        if (cause != null) {
-            return failure("sample", cause);
-        }
-        String known = reason == null ? "it failed beside another one" : reason;
-        return NativeErrors.failure(status, known, "sample", handle.name());
-    }
-
-    private SamplerException failure(String action, Throwable cause) {
-        return new SamplerException(handle.name() + ": " + action + " failed in a sampler in Java: " + cause, cause);
+    SamplerFailures failures() {
+        return failures;
     }
 
     /**
@@ -156,7 +118,7 @@ public final class SamplerChain implements AutoCloseable {
         try {
             long contextId = contextHandle.acquire();
             try {
-                check(handle.api().samplers().sample(chain, contextId, index, token), "sample");
+                failures.check(handle.api().samplers().sample(chain, contextId, index, token), "sample");
                 return token[0];
             } finally {
                 contextHandle.release();
@@ -204,25 +166,7 @@ public final class SamplerChain implements AutoCloseable {
      */
     public OnDevice attach(Context context, int sequence) {
         requireModelOf(context);
-        NativeHandle contextHandle = NativeHandles.of(context);
-        long chain = handle.acquire();
-        try {
-            long contextId = contextHandle.acquire();
-            try {
-                contextHandle.check(
-                        handle.api().samplers().contextSetSampler(contextId, sequence, chain, token),
-                        "attaching a sampler chain");
-            } finally {
-                contextHandle.release();
-            }
-            return switch (token[0]) {
-                case 1 -> OnDevice.WHOLE;
-                case 2 -> OnDevice.PART;
-                default -> OnDevice.NONE;
-            };
-        } finally {
-            handle.release();
-        }
+        return DeviceChains.attach(context, sequence, handle);
     }
 
     /**
@@ -232,10 +176,7 @@ public final class SamplerChain implements AutoCloseable {
      * @param sequence the sequence
      */
     public static void detach(Context context, int sequence) {
-        NativeHandle contextHandle = NativeHandles.of(context);
-        contextHandle.call(
-                "taking a sampler chain back",
-                contextId -> contextHandle.api().samplers().contextSetSampler(contextId, sequence, 0, new int[1]));
+        DeviceChains.detach(context, sequence);
     }
 
     /**
@@ -260,26 +201,7 @@ public final class SamplerChain implements AutoCloseable {
     }
 
     private SamplerResult apply(SamplerResult candidates) {
-        int[] tokens = candidates.tokens();
-        for (int candidate : tokens) {
-            Checks.token(candidate, vocabSize);
-        }
-        float[] logits = candidates.logits();
-        float[] probabilities = candidates.probabilities();
-        int[] left = new int[1];
-        int[] selected = new int[1];
-        long chain = handle.acquire();
-        try {
-            NativeApi api = handle.api();
-            check(api.samplers().apply(chain, tokens, logits, probabilities, tokens.length, left, selected), "apply");
-        } finally {
-            handle.release();
-        }
-        return new SamplerResult(
-                Arrays.copyOf(tokens, left[0]),
-                Arrays.copyOf(logits, left[0]),
-                Arrays.copyOf(probabilities, left[0]),
-                selected[0]);
+        return CandidateSampling.apply(candidates, vocabSize, handle, failures);
     }
 
     /**
@@ -293,7 +215,7 @@ public final class SamplerChain implements AutoCloseable {
         Checks.token(token, vocabSize);
         long chain = handle.acquire();
         try {
-            check(handle.api().samplers().accept(chain, token), "accept");
+            failures.check(handle.api().samplers().accept(chain, token), "accept");
         } finally {
             handle.release();
         }
@@ -312,11 +234,8 @@ public final class SamplerChain implements AutoCloseable {
         long chain = handle.acquire();
         try {
             java.prompt(tokens);
-            Throwable thrown = java.takeThrown();
-            if (thrown != null) {
-                throw failure("showing the prompt", thrown);
-            }
-            check(handle.api().samplers().acceptPrompt(chain, tokens, tokens.length), "showing the prompt");
+            failures.checkJava("showing the prompt");
+            failures.check(handle.api().samplers().acceptPrompt(chain, tokens, tokens.length), "showing the prompt");
         } finally {
             handle.release();
         }
@@ -326,7 +245,7 @@ public final class SamplerChain implements AutoCloseable {
     public void reset() {
         long chain = handle.acquire();
         try {
-            check(handle.api().samplers().reset(chain), "reset");
+            failures.check(handle.api().samplers().reset(chain), "reset");
         } finally {
             handle.release();
         }
@@ -343,18 +262,12 @@ public final class SamplerChain implements AutoCloseable {
         JavaSamplers copies;
         long chain = handle.acquire();
         try {
-            copies = java.copyDuring(() -> check(handle.api().samplers().clone(chain, clone), "copy"));
+            copies =
+                    java.copyDuring(() -> failures.check(handle.api().samplers().clone(chain, clone), "copy"));
         } finally {
             handle.release();
         }
-        Iterator<CustomSampler> customs = copies.samplers().iterator();
-        List<Sampler> list = new ArrayList<>();
-        for (Sampler sampler : samplers) {
-            boolean inJava = sampler instanceof CustomSampler || sampler instanceof CustomLogits;
-            Sampler copy = inJava ? customs.next() : sampler;
-            list.add(sampler instanceof CustomLogits ? sampler : copy);
-        }
-        return new SamplerChain(model, List.copyOf(list), own(handle.api(), clone[0]), copies);
+        return new SamplerChain(model, copies.in(samplers), NativeSamplers.own(handle.api(), clone[0]), copies);
     }
 
     /**

@@ -47,7 +47,7 @@ public final class GenerationOptions {
     final @Nullable Boolean ignoreEnd;
     private final List<Sampler> chain;
 
-    GenerationOptions(GenerationSettings<?> settings) {
+    GenerationOptions(GenerationOptionsBuilder<?> settings) {
         samplers = settings.samplers;
         seed = settings.seed;
         temperature = settings.temperature;
@@ -145,31 +145,8 @@ public final class GenerationOptions {
                     + "; override the samplers, or set single values in both");
         }
         Builder result = toBuilder();
-        if (other.samplers != null) {
-            result.seed = null;
-            result.temperature = null;
-            result.topK = null;
-            result.topP = null;
-            result.minP = null;
-            result.repeatPenalty = null;
-        }
-        result.samplers = or(other.samplers, result.samplers);
-        result.seed = or(other.seed, result.seed);
-        result.temperature = or(other.temperature, result.temperature);
-        result.topK = or(other.topK, result.topK);
-        result.topP = or(other.topP, result.topP);
-        result.minP = or(other.minP, result.minP);
-        result.repeatPenalty = or(other.repeatPenalty, result.repeatPenalty);
-        result.maxTokens = or(other.maxTokens, result.maxTokens);
-        result.stops = or(other.stops, result.stops);
-        result.stoppingCriteria = or(other.stoppingCriteria, result.stoppingCriteria);
-        result.logProbabilities = or(other.logProbabilities, result.logProbabilities);
-        result.ignoreEnd = or(other.ignoreEnd, result.ignoreEnd);
+        result.override(other);
         return result.build();
-    }
-
-    private static <T> @Nullable T or(@Nullable T value, @Nullable T otherwise) {
-        return value == null ? otherwise : value;
     }
 
     /**
@@ -279,7 +256,7 @@ public final class GenerationOptions {
      *
      * @since 0.1
      */
-    public static final class Builder extends GenerationSettings<Builder> {
+    public static final class Builder extends GenerationOptionsBuilder<Builder> {
 
         private Builder() {}
 

@@ -28,7 +28,7 @@ public interface StoppingCriterion {
     boolean isMet(TextSoFar soFar);
 
     /**
-     * How long a text may take in all, for a criterion that limits that. The text ends then also while its prompt is read.
+     * How long a text may take in all, for a criterion that limits that. The text ends then also while its prompt is prefilled.
      *
      * @return time since the text was begun; empty without a limit
      */
@@ -109,7 +109,7 @@ public interface StoppingCriterion {
     }
 
     /**
-     * Ends a text when time is up, also while its prompt is read: on a CPU at once, on a GPU between two pieces of the prompt. A token that is
+     * Ends a text when time is up, also while its prompt is prefilled: on a CPU at once, on a GPU between two chunks of the prompt. A token that is
      * being computed is finished first. It has {@link FinishReason#STOP_CRITERION} then and what there was of the text, perhaps none.
      *
      * @param limit time since the text was begun

@@ -27,6 +27,15 @@ public interface TextGenerator {
     }
 
     /**
+     * This generator as a {@link dev.tokapu.chat.ChatSession} uses it.
+     *
+     * @return this one, or one that counts what it generates as answers of a conversation, as an engine does
+     */
+    default TextGenerator forChat() {
+        return this;
+    }
+
+    /**
      * Goes on from tokens.
      *
      * @param prompt the tokens

@@ -82,7 +82,7 @@ class ChatMemoryIT {
     }
 
     @Test
-    void send_answerBeginning_isPartOfTheAnswer() {
+    void send_answerPrefix_isPartOfTheAnswer() {
         try (ChatSession chat = ChatSession.open(model, options().build());
                 ChatSession empty = ChatSession.open(model, options().build());
                 ChatSession plain = ChatSession.open(model, options().build())) {
@@ -98,7 +98,7 @@ class ChatMemoryIT {
     }
 
     @Test
-    void send_controlTokenInTheBeginning_staysText() {
+    void send_controlTokenInThePrefix_staysText() {
         try (ChatSession chat = ChatSession.open(model, options().maxTokens(1).build())) {
             TextStream plain = chat.send("Hi", "");
             plain.text();

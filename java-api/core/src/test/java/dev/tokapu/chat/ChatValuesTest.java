@@ -64,6 +64,22 @@ class ChatValuesTest {
     }
 
     @Test
+    void options_sameValues_areEqual() {
+        ChatOptions chat = ChatOptions.builder()
+                .systemPrompt("be nice")
+                .temperature(0.5)
+                .enableThinking(false)
+                .build();
+        assertThat(chat.toBuilder().build()).isEqualTo(chat).hasSameHashCodeAs(chat);
+        assertThat(chat.toBuilder().systemPrompt(null).build()).isNotEqualTo(chat);
+        assertThat(chat).asString().contains("systemPrompt=be nice", "enableThinking=false");
+        CompletionOptions completion = CompletionOptions.builder().maxTokens(5).build();
+        assertThat(completion.toBuilder().build()).isEqualTo(completion).hasSameHashCodeAs(completion);
+        assertThat(completion.toBuilder().parseSpecial(true).build()).isNotEqualTo(completion);
+        assertThat(completion).asString().contains("maxTokens=5", "parseSpecial=false");
+    }
+
+    @Test
     void options_seedAndTemperature_makeTheDefaultSamplers() {
         assertThat(ChatOptions.builder()
                         .seed(5)

@@ -156,13 +156,13 @@ class TemplateViewsIT {
         }
     }
 
-    private static int promptTokens(Model model, String text, String beginning) {
+    private static int promptTokens(Model model, String text, String answerPrefix) {
         ChatOptions options = ChatOptions.builder()
                 .context(TestModels.small().build())
                 .maxTokens(1)
                 .build();
         try (ChatSession chat = ChatSession.open(model, options);
-                TextStream answer = chat.send(text, beginning)) {
+                TextStream answer = chat.send(text, answerPrefix)) {
             answer.text();
             return answer.usage().promptTokens();
         }

@@ -42,7 +42,7 @@ public record EmbedRequest(Prompt prompt, boolean normalized, SchedulingOptions 
      *
      * @since 0.1
      */
-    public static final class Builder implements SchedulingSettings<Builder> {
+    public static final class Builder implements SchedulingOptionsBuilder<Builder> {
 
         private final Prompt prompt;
         private boolean normalized = true;

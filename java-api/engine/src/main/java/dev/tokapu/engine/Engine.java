@@ -94,11 +94,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return submit(request, chat ? FinishedRequest.Operation.CHAT : FinishedRequest.Operation.TEXT_COMPLETION);
     }
 
-    /**
-     * {@return what follows a text, generated as {@link #submit(Request)} does with the defaults}
-     *
-     * @param prompt the text
-     */
+    /** {@return what follows a text, generated as {@link #submit(Request)} does with the defaults} */
     public Generation submit(String prompt) {
         return submit(Request.of(prompt));
     }
@@ -123,6 +119,12 @@ public final class Engine implements TextGenerator, AutoCloseable {
     @Override
     public Generation generate(String prompt, GenerationOptions options) {
         return submit(Request.builder(prompt).generation(options).build());
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public TextGenerator forChat() {
+        return new EngineGenerator(this, SchedulingOptions.defaults(), Speculation.none());
     }
 
     Generation submit(Request request, FinishedRequest.Operation operation) {
@@ -160,11 +162,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return submitter.embed(this, request);
     }
 
-    /**
-     * {@return the vector of length 1 of a text, as {@link #embed(EmbedRequest)} makes it}
-     *
-     * @param text the text
-     */
+    /** {@return the vector of length 1 of a text, as {@link #embed(EmbedRequest)} makes it} */
     public CompletableFuture<float[]> embed(String text) {
         return embed(EmbedRequest.of(text));
     }

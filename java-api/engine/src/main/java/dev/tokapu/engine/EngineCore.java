@@ -72,7 +72,7 @@ final class EngineCore implements TaskCallbacks {
         this.thread = daemon(name, this::serve);
         this.watchdog = daemon(
                 name + "-watchdog", new Watchdog(loop, thread, options.watchdog(), reporter::hanging, this::look));
-        loop.lone().wakes(watchdog);
+        loop.singlePrefill().wakes(watchdog);
     }
 
     /** Once, when all is ready. */
@@ -147,7 +147,7 @@ final class EngineCore implements TaskCallbacks {
     public void cancel(EngineTask task, int branch) {
         loop.tell(new Commands.Cancel(task, branch));
         if (task.scheduled().branches() == 1) {
-            loop.lone().abort(task.scheduled());
+            loop.singlePrefill().abort(task.scheduled());
         }
     }
 

@@ -2,46 +2,48 @@ package dev.tokapu.engine;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.internal.util.Checks;
+import dev.tokapu.internal.util.NamedValues;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of an {@link Engine}.
+ * The settings of an {@link Engine}.
  *
  * <p>Thread safety: immutable.
  *
- * @param context context settings; context size, sequence count and sharing of the KV cache are overridden by the options below
- * @param maxSequences answers that decode at the same time, 1 to 256
- * @param sequenceContextSize longest request in tokens, prompt and answer; 0 for 4096, or the model's training context if that is less
- * @param kvLayout how sequences share the KV cache
- * @param queueCapacity bound of the queue of waiting requests; further ones are rejected
- * @param maxDecodeSlowdown upper bound for a mixed prefill and decode step, as a multiple of a decode-only step; 1.1 or more, kept approximately. Lower favors inter-token latency, higher favors time to first token
- * @param maxPrefillTokens prompt tokens per step at most; 0 for a micro-batch
- * @param aging a request gains one priority level per this much waiting
- * @param sampling where tokens are chosen
- * @param samplingThreads threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 16
- * @param watchdog step time after which a step is reported as hanging
- * @param listener receives the engine's events
  * @since 0.1
  */
-public record EngineOptions(
-        ContextOptions context,
-        int maxSequences,
-        int sequenceContextSize,
-        KvCacheLayout kvLayout,
-        int queueCapacity,
-        double maxDecodeSlowdown,
-        int maxPrefillTokens,
-        Duration aging,
-        SamplingDevice sampling,
-        int samplingThreads,
-        Duration watchdog,
-        EngineListener listener) {
+public final class EngineOptions {
 
     private static final EngineOptions DEFAULTS = builder().build();
 
-    /** Checks the values. */
-    public EngineOptions {
+    private final ContextOptions context;
+    private final int maxSequences;
+    private final int sequenceContextSize;
+    private final KvCacheLayout kvLayout;
+    private final int queueCapacity;
+    private final double maxDecodeSlowdown;
+    private final int maxPrefillTokens;
+    private final Duration aging;
+    private final SamplingDevice sampling;
+    private final int samplingThreads;
+    private final Duration watchdog;
+    private final EngineListener listener;
+
+    private EngineOptions(Builder builder) {
+        context = builder.context;
+        maxSequences = builder.maxSequences;
+        sequenceContextSize = builder.sequenceContextSize;
+        kvLayout = builder.kvLayout;
+        queueCapacity = builder.queueCapacity;
+        maxDecodeSlowdown = builder.maxDecodeSlowdown;
+        maxPrefillTokens = builder.maxPrefillTokens;
+        aging = builder.aging;
+        sampling = builder.sampling;
+        samplingThreads = builder.samplingThreads;
+        watchdog = builder.watchdog;
+        listener = builder.listener;
         Objects.requireNonNull(context, "context");
         Objects.requireNonNull(kvLayout, "kvLayout");
         Objects.requireNonNull(sampling, "sampling");
@@ -59,26 +61,126 @@ public record EngineOptions(
         Checks.positive("watchdog", watchdog);
     }
 
-    /**
-     * The defaults.
-     *
-     * @return the options
-     */
+    /** {@return the defaults} */
     public static EngineOptions defaults() {
         return DEFAULTS;
     }
 
-    /**
-     * A builder that starts with the defaults.
-     *
-     * @return the builder
-     */
+    /** {@return a builder that starts from the defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
+    /** {@return a builder that starts from these options} */
+    public Builder toBuilder() {
+        return new Builder()
+                .context(context)
+                .maxSequences(maxSequences)
+                .sequenceContextSize(sequenceContextSize)
+                .kvLayout(kvLayout)
+                .queueCapacity(queueCapacity)
+                .maxDecodeSlowdown(maxDecodeSlowdown)
+                .maxPrefillTokens(maxPrefillTokens)
+                .aging(aging)
+                .sampling(sampling)
+                .samplingThreads(samplingThreads)
+                .watchdog(watchdog)
+                .listener(listener);
+    }
+
+    /** {@return the context settings; context size, sequence count and sharing of the KV cache are overridden by these options} */
+    public ContextOptions context() {
+        return context;
+    }
+
+    /** {@return how many answers decode at the same time at most} */
+    public int maxSequences() {
+        return maxSequences;
+    }
+
+    /** {@return the longest request in tokens, prompt and answer; 0 for 4096, or the model's training context if that is less} */
+    public int sequenceContextSize() {
+        return sequenceContextSize;
+    }
+
+    /** {@return how sequences share the KV cache} */
+    public KvCacheLayout kvLayout() {
+        return kvLayout;
+    }
+
+    /** {@return the bound of the queue of waiting requests} */
+    public int queueCapacity() {
+        return queueCapacity;
+    }
+
+    /** {@return the upper bound for a mixed prefill and decode step, as a multiple of a decode-only step} */
+    public double maxDecodeSlowdown() {
+        return maxDecodeSlowdown;
+    }
+
+    /** {@return the most prompt tokens per step; 0 for a micro-batch} */
+    public int maxPrefillTokens() {
+        return maxPrefillTokens;
+    }
+
+    /** {@return how much waiting gains a request one priority level} */
+    public Duration aging() {
+        return aging;
+    }
+
+    /** {@return where tokens are chosen} */
+    public SamplingDevice sampling() {
+        return sampling;
+    }
+
+    /** {@return the threads that choose tokens; 0 for as many as the machine has cores, at most 16} */
+    public int samplingThreads() {
+        return samplingThreads;
+    }
+
+    /** {@return the step time after which a step is reported as hanging} */
+    public Duration watchdog() {
+        return watchdog;
+    }
+
+    /** {@return what receives the engine's events} */
+    public EngineListener listener() {
+        return listener;
+    }
+
+    private NamedValues values() {
+        return new NamedValues("EngineOptions")
+                .with("context", context)
+                .with("maxSequences", maxSequences)
+                .with("sequenceContextSize", sequenceContextSize)
+                .with("kvLayout", kvLayout)
+                .with("queueCapacity", queueCapacity)
+                .with("maxDecodeSlowdown", maxDecodeSlowdown)
+                .with("maxPrefillTokens", maxPrefillTokens)
+                .with("aging", aging)
+                .with("sampling", sampling)
+                .with("samplingThreads", samplingThreads)
+                .with("watchdog", watchdog)
+                .with("listener", listener);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EngineOptions that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return values().toString();
+    }
+
     /**
-     * A builder for {@link EngineOptions}.
+     * Builds {@link EngineOptions}.
      *
      * <p>Thread safety: confined.
      *
@@ -88,171 +190,107 @@ public record EngineOptions(
 
         private ContextOptions context = ContextOptions.defaults();
         private int maxSequences = 8;
-        private int sequenceContextSize;
+        private int sequenceContextSize = 0;
         private KvCacheLayout kvLayout = KvCacheLayout.AUTO;
         private int queueCapacity = 1024;
         private double maxDecodeSlowdown = 3;
-        private int maxPrefillTokens;
+        private int maxPrefillTokens = 0;
         private Duration aging = Duration.ofSeconds(10);
         private SamplingDevice sampling = SamplingDevice.AUTO;
-        private int samplingThreads;
+        private int samplingThreads = 0;
         private Duration watchdog = Duration.ofMinutes(1);
         private EngineListener listener = EngineListener.NONE;
 
         private Builder() {}
 
         /**
-         * Context settings; context size, sequence count and sharing of the KV cache are overridden by the options below.
-         *
-         * @param value the value
-         * @return this
+         * Context settings; context size, sequence count and sharing of the KV cache are overridden by the options below;
+         * default {@link ContextOptions#defaults()}.
          */
         public Builder context(ContextOptions value) {
             context = value;
             return this;
         }
 
-        /**
-         * Answers that decode at the same time, 1 to 256.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** Answers that decode at the same time, 1 to 256; default 8. */
         public Builder maxSequences(int value) {
             maxSequences = value;
             return this;
         }
 
         /**
-         * Longest request in tokens, prompt and answer; 0 for 4096, or the model's training context if that is less.
-         *
-         * @param value the value
-         * @return this
+         * Longest request in tokens, prompt and answer; default 0, which is 4096, or the model's training context if that is
+         * less.
          */
         public Builder sequenceContextSize(int value) {
             sequenceContextSize = value;
             return this;
         }
 
-        /**
-         * How sequences share the KV cache.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** How sequences share the KV cache; default {@link KvCacheLayout#AUTO}. */
         public Builder kvLayout(KvCacheLayout value) {
             kvLayout = value;
             return this;
         }
 
-        /**
-         * Bound of the queue of waiting requests; further ones are rejected.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** Bound of the queue of waiting requests, 1 to 10,000,000; further ones are rejected; default 1024. */
         public Builder queueCapacity(int value) {
             queueCapacity = value;
             return this;
         }
 
         /**
-         * Upper bound for a mixed prefill and decode step, as a multiple of a decode-only step; 1.1 or more, kept approximately. Lower favors inter-token latency, higher favors time to first token.
-         *
-         * @param value the value
-         * @return this
+         * Upper bound for a mixed prefill and decode step, as a multiple of a decode-only step; 1.1 or more, kept
+         * approximately. Lower favors inter-token latency, higher favors time to first token; default 3.
          */
         public Builder maxDecodeSlowdown(double value) {
             maxDecodeSlowdown = value;
             return this;
         }
 
-        /**
-         * Prompt tokens per step at most; 0 for a micro-batch.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** Prompt tokens per step at most; default 0, a micro-batch. */
         public Builder maxPrefillTokens(int value) {
             maxPrefillTokens = value;
             return this;
         }
 
-        /**
-         * A request gains one priority level per this much waiting.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** A request gains one priority level per this much waiting; default 10 seconds. */
         public Builder aging(Duration value) {
             aging = value;
             return this;
         }
 
-        /**
-         * Where tokens are chosen.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** Where tokens are chosen; default {@link SamplingDevice#AUTO}. */
         public Builder sampling(SamplingDevice value) {
             sampling = value;
             return this;
         }
 
-        /**
-         * Threads that choose tokens, 1 to 512; 0 for as many as the machine has cores, at most 16.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** Threads that choose tokens, 1 to 512; default 0, as many as the machine has cores, at most 16. */
         public Builder samplingThreads(int value) {
             samplingThreads = value;
             return this;
         }
 
-        /**
-         * Step time after which a step is reported as hanging.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** Step time after which a step is reported as hanging; default a minute. */
         public Builder watchdog(Duration value) {
             watchdog = value;
             return this;
         }
 
-        /**
-         * Receives the engine's events.
-         *
-         * @param value the value
-         * @return this
-         */
+        /** Receives the engine's events; default {@link EngineListener#NONE}. */
         public Builder listener(EngineListener value) {
             listener = value;
             return this;
         }
 
         /**
-         * The options.
+         * {@return the options}
          *
-         * @return the options
          * @throws IllegalArgumentException when a value is out of range
          */
         public EngineOptions build() {
-            return new EngineOptions(
-                    context,
-                    maxSequences,
-                    sequenceContextSize,
-                    kvLayout,
-                    queueCapacity,
-                    maxDecodeSlowdown,
-                    maxPrefillTokens,
-                    aging,
-                    sampling,
-                    samplingThreads,
-                    watchdog,
-                    listener);
+            return new EngineOptions(this);
         }
     }
 }

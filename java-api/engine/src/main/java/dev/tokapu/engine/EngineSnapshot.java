@@ -10,7 +10,7 @@ import java.util.Locale;
  * <p>Thread safety: immutable.
  *
  * @param waiting requests that wait to be admitted
- * @param running requests that are read or generated
+ * @param running requests that are prefilled or generated
  * @param generating answers that generate
  * @param maxSequences answers that may generate at the same time
  * @param reservedTokens tokens of the KV cache that are promised to running requests

@@ -5,8 +5,8 @@ import dev.tokapu.engine.run.ActiveSequence;
 import dev.tokapu.engine.run.EngineTask;
 import dev.tokapu.engine.run.StepBatch;
 import dev.tokapu.engine.schedule.PlanEntry;
-import dev.tokapu.engine.schedule.RequestBuilder;
 import dev.tokapu.engine.schedule.ScheduledRequest;
+import dev.tokapu.engine.schedule.ScheduledRequestBuilder;
 import dev.tokapu.internal.text.StoppingCriteriaEvaluator;
 import dev.tokapu.internal.util.Durations;
 import dev.tokapu.text.FinishReason;
@@ -39,7 +39,7 @@ final class GenerateTask implements EngineTask {
             Request request,
             int[] prompt,
             List<ActiveSequence> sequences,
-            RequestBuilder schedule,
+            ScheduledRequestBuilder schedule,
             long now,
             boolean onDevice) {
         this.request = request;

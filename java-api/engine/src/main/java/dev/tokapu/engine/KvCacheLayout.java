@@ -10,7 +10,7 @@ package dev.tokapu.engine;
 public enum KvCacheLayout {
     /**
      * {@link #SPLIT}, which is the fastest for requests that have nothing in common; {@link #UNIFIED} on a GPU for one or two sequences, where
-     * reading a prompt disturbs the other one less, and for embeddings.
+     * the prefill of a prompt disturbs the other one less, and for embeddings.
      */
     AUTO,
 

@@ -4,7 +4,7 @@ import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.internal.util.Checks;
 import dev.tokapu.text.GenerationOptions;
-import dev.tokapu.text.GenerationSettings;
+import dev.tokapu.text.GenerationOptionsBuilder;
 import dev.tokapu.text.TokenPrompt;
 import java.util.List;
 import java.util.Objects;
@@ -158,7 +158,8 @@ public final class Request {
      *
      * @since 0.1
      */
-    public static final class Builder extends GenerationSettings<Builder> implements SchedulingSettings<Builder> {
+    public static final class Builder extends GenerationOptionsBuilder<Builder>
+            implements SchedulingOptionsBuilder<Builder> {
 
         private final Prompt prompt;
         private SchedulingOptions scheduling = SchedulingOptions.defaults();
@@ -186,7 +187,7 @@ public final class Request {
         }
 
         /**
-         * Sets how many answers to generate from one reading of the prompt.
+         * Sets how many answers to generate from one prefill of the prompt.
          *
          * @param value 1 to 256
          * @return this

@@ -11,8 +11,8 @@ import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.engine.run.EngineTask;
 import dev.tokapu.engine.run.LogitsReaders;
 import dev.tokapu.engine.run.TokenChannel;
-import dev.tokapu.engine.schedule.RequestBuilder;
 import dev.tokapu.engine.schedule.ScheduledRequest;
+import dev.tokapu.engine.schedule.ScheduledRequestBuilder;
 import dev.tokapu.engine.schedule.SchedulerConfig;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.internal.text.SamplerPriming;
@@ -138,7 +138,7 @@ final class RequestPreprocessor implements AutoCloseable {
                     : null;
             sequences.add(new ActiveSequence(channel, chain, parts.vocab(), limits, drafts));
         }
-        RequestBuilder schedule = ScheduledRequest.builder(ids.incrementAndGet())
+        ScheduledRequestBuilder schedule = ScheduledRequest.builder(ids.incrementAndGet())
                 .tenant(request.scheduling().tenant())
                 .priority(request.scheduling().priority())
                 .maxTokens(most)

@@ -8,7 +8,7 @@ import java.time.Duration;
  * <p>Thread safety: immutable.
  *
  * @param queue until it was admitted
- * @param prefill from then until its prompt was read
+ * @param prefill from then until its prompt was prefilled
  * @param firstToken from the submission until its first token was chosen
  * @param total from the submission until its end, or until now
  * @param perToken between two tokens, on average

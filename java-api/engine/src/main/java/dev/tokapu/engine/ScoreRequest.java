@@ -32,7 +32,7 @@ public record ScoreRequest(String prompt, String continuation, SchedulingOptions
      *
      * @since 0.1
      */
-    public static final class Builder implements SchedulingSettings<Builder> {
+    public static final class Builder implements SchedulingOptionsBuilder<Builder> {
 
         private final String prompt;
         private final String continuation;

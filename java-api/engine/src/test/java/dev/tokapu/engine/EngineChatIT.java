@@ -1,7 +1,6 @@
 package dev.tokapu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
@@ -11,14 +10,10 @@ import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.chat.ChatTokenizer;
-import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
-import dev.tokapu.text.ContextShift;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.TextStream;
 import dev.tokapu.text.Usage;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -28,7 +23,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Conversations whose answers an engine generates. */
 @Timeout(300)
@@ -120,7 +114,7 @@ class EngineChatIT {
     }
 
     @Test
-    void send_withBeginningAndContinue_goesOnInTheSameMessage() {
+    void send_withPrefixAndContinue_goesOnInTheSameMessage() {
         try (Engine engine = start();
                 ChatSession chat = engine.chat(greedy().maxTokens(5).build())) {
             String rest = chat.send("hello", "Well, ").text();
@@ -142,26 +136,6 @@ class EngineChatIT {
             Size size = chat.ask("Is it large?", Size.class);
             assertThat(chat.history()).hasSize(2);
             assertThat(chat.history().get(1).content()).contains(String.valueOf(size.large()));
-        }
-    }
-
-    @Test
-    void send_queueFull_isRefusedAndLeavesTheConversation() {
-        EngineOptions options =
-                EngineFixture.options().maxSequences(1).queueCapacity(1).build();
-        try (Engine engine = Engine.start(model, options);
-                ChatSession chat = engine.chat(greedy().build())) {
-            chat.ask("hello");
-            List<ChatMessage> before = chat.history();
-            Runnable goOn = EngineFixture.hold(engine);
-            Request request = EngineFixture.greedy(5).maxTokens(2).build();
-            List<Generation> others = List.of(engine.submit(request), engine.submit(request));
-            assertThatThrownBy(() -> chat.send("more")).isInstanceOf(RequestRejectedException.class);
-            assertThat(chat.history()).isEqualTo(before);
-            goOn.run();
-            others.forEach(Generation::text);
-            assertThat(chat.ask("more")).isNotNull();
-            assertThat(chat.history()).hasSize(4);
         }
     }
 
@@ -254,39 +228,6 @@ class EngineChatIT {
     }
 
     @Test
-    void send_overTheDeadline_endsWithWhatThereIs() {
-        try (Engine engine = start();
-                ChatSession chat = engine.chat(
-                        greedy().maxTokens(450).build(),
-                        SchedulingOptions.defaults().withDeadline(Duration.ofNanos(1)))) {
-            TextStream answer = chat.send("hello");
-            answer.text();
-            assertThat(answer.finishReason()).isEqualTo(FinishReason.DEADLINE);
-        }
-    }
-
-    @Test
-    void send_longerThanASequence_isAsBefore() {
-        try (Engine engine = start();
-                ChatSession chat = engine.chat(greedy().build())) {
-            assertThatThrownBy(() -> chat.send("word ".repeat(1000))).isInstanceOf(ContextOverflowException.class);
-            assertThat(chat.history()).isEmpty();
-            assertThat(chat.send("hello").text()).isNotNull();
-        }
-    }
-
-    @Test
-    void send_untilTheSequenceIsFull_saysSo() {
-        try (Engine engine = start();
-                ChatSession chat = engine.chat(
-                        greedy().maxTokens(10_000).samplers(Sampler.greedy()).build())) {
-            TextStream answer = chat.send("hello");
-            answer.text();
-            assertThat(answer.finishReason()).isIn(FinishReason.CONTEXT_FULL, FinishReason.STOP_TOKEN);
-        }
-    }
-
-    @Test
     void logProbabilities_areThoseOfTheTokens() {
         try (Engine engine = start();
                 ChatSession chat = engine.chat(greedy().logProbabilities(3).build())) {
@@ -296,42 +237,6 @@ class EngineChatIT {
             for (int i = 0; i < answer.tokens().length; i++) {
                 assertThat(answer.logProbabilities().get(i).chosen().token()).isEqualTo(answer.tokens()[i]);
             }
-        }
-    }
-
-    @Test
-    void save_andWhatElseNeedsItsOwnContext_saysSo(@TempDir Path folder) throws Exception {
-        Path file = folder.resolve("saved");
-        try (Engine engine = start();
-                ChatSession chat = engine.chat(greedy().build());
-                ChatSession own = ChatSession.open(
-                        model,
-                        greedy().context(CONTEXT.toBuilder().contextSize(512).build())
-                                .build())) {
-            own.send("hello").text();
-            own.save(file);
-            assertThatThrownBy(() -> chat.save(file))
-                    .isInstanceOf(UnsupportedOperationException.class)
-                    .hasMessageContaining("engine");
-            assertThatThrownBy(chat::context).isInstanceOf(UnsupportedOperationException.class);
-            assertThat(chat.load(file)).as("known to the model").isFalse();
-            assertThat(chat.history()).isEqualTo(own.history());
-            assertThatThrownBy(() -> engine.chat(
-                            greedy().contextShift(ContextShift.dropOldest()).build()))
-                    .isInstanceOf(UnsupportedOperationException.class)
-                    .hasMessageContaining("ContextShift.none()");
-        }
-    }
-
-    @Test
-    void close_ofTheEngine_endsAnswersAsCancelled() {
-        Engine engine = start();
-        try (ChatSession chat = engine.chat(greedy().maxTokens(400).build())) {
-            TextStream answer = chat.send("hello");
-            answer.iterator().next();
-            engine.close();
-            assertThatThrownBy(() -> chat.send("again").text()).isInstanceOf(IllegalStateException.class);
-            assertThat(answer.isFinished()).isTrue();
         }
     }
 }

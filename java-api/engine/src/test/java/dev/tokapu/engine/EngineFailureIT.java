@@ -3,15 +3,11 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.LoraAdapter;
-import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
-import dev.tokapu.engine.run.AdapterGroups;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.StoppingCriterion;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,20 +17,17 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What fails, is slow or misbehaves concerns nobody else. */
 @Timeout(300)
 class EngineFailureIT {
 
     private static Model model;
-
-    @TempDir
-    Path folder;
 
     @BeforeAll
     static void load() {
@@ -46,106 +39,11 @@ class EngineFailureIT {
         model.close();
     }
 
-    private LoraAdapter adapter(int seed) {
-        return EngineFixture.adapter(model, folder, seed);
-    }
-
     private static void block(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    @Test
-    void adapterClosedBeforeItsStep_failsItsRequestsOnly() {
-        try (Engine engine = Engine.start(
-                        model, EngineFixture.options().maxSequences(2).build());
-                LoraAdapter good = adapter(2)) {
-            LoraAdapter bad = adapter(1);
-            Generation first =
-                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(200).build());
-            List<Generation> failing = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
-                failing.add(engine.submit(EngineFixture.endless(5, 6)
-                        .adapters(LoraSet.of(bad))
-                        .maxTokens(200)
-                        .build()));
-            }
-            bad.close();
-            Generation adapted = engine.submit(EngineFixture.greedy(5, 6)
-                    .adapters(LoraSet.of(good))
-                    .maxTokens(20)
-                    .build());
-            int failed = 0;
-            for (Generation generation : failing) {
-                try {
-                    generation.text(); // the first one may have been quicker
-                } catch (GenerationException e) {
-                    failed++;
-                    assertThat(e).hasStackTraceContaining("closed");
-                }
-            }
-            assertThat(failed).isPositive();
-            first.text();
-            EngineIT.assertGreedy(model, new int[] {5, 6}, first.tokens());
-            adapted.text();
-            assertThat(adapted.tokens()).hasSize(20);
-            Generation last =
-                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(20).build());
-            last.text();
-            EngineIT.assertGreedy(model, new int[] {5, 6}, last.tokens());
-            EngineFixture.awaitIdle(engine);
-            assertThat(engine.isOpen()).isTrue();
-        }
-    }
-
-    @Test
-    void adapters_thatNobodyUses_areForgotten() {
-        try (LoraAdapter one = adapter(1);
-                LoraAdapter two = adapter(2)) {
-            AdapterGroups adapters = new AdapterGroups();
-            int number = adapters.number(LoraSet.of(one));
-            assertThat(adapters.number(LoraSet.of(one))).isEqualTo(number).isNotZero();
-            assertThat(adapters.number(LoraSet.of(two))).isNotEqualTo(number);
-            adapters.release(number);
-            assertThat(adapters.set(number)).isEqualTo(LoraSet.of(one));
-            adapters.release(number);
-            assertThat(adapters.size()).isEqualTo(1);
-            assertThat(adapters.number(LoraSet.of(one)))
-                    .as("a number comes once")
-                    .isNotEqualTo(number);
-        }
-    }
-
-    @Test
-    void adapterGroups_manySequencesAndPrompts_noneStarves() {
-        try (Engine engine = Engine.start(
-                        model,
-                        EngineFixture.options()
-                                .maxSequences(4)
-                                .maxPrefillTokens(16)
-                                .build());
-                LoraAdapter one = adapter(1);
-                LoraAdapter two = adapter(2)) {
-            List<LoraSet> sets = List.of(LoraSet.NONE, LoraSet.of(one), LoraSet.of(two));
-            List<Generation> all = new ArrayList<>();
-            for (int i = 0; i < 24; i++) {
-                int[] prompt = EngineFixture.prompt(new java.util.Random(i), 100);
-                all.add(engine.submit(EngineFixture.greedy(prompt)
-                        .adapters(sets.get(i % 3))
-                        .maxTokens(20)
-                        .build()));
-            }
-            all.forEach(
-                    generation -> assertThat(generation.result().join().usage().generatedTokens())
-                            .isEqualTo(20));
-            EngineIT.assertGreedy(
-                    model,
-                    EngineFixture.prompt(new java.util.Random(9), 100),
-                    all.get(9).tokens());
-            EngineFixture.awaitIdle(engine);
         }
     }
 
@@ -358,11 +256,15 @@ class EngineFailureIT {
     @Test
     void severalSeededAnswers_haveTheirOwnRandomNumbers() {
         try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
-            Request.Builder request =
-                    Request.builder(new int[] {5, 6}).ignoreEnd(true).maxTokens(20);
+            Supplier<Request.Builder> request = () -> Request.builder(new int[] {5, 6})
+                    .ignoreEnd(true)
+                    .maxTokens(20)
+                    .answers(4);
             for (Request each : List.of(
-                    request.seed(7).answers(4).build(),
-                    request.samplers(Sampler.temperature(2), Sampler.dist(7)).build())) {
+                    request.get().seed(7).build(),
+                    request.get()
+                            .samplers(Sampler.temperature(2), Sampler.dist(7))
+                            .build())) {
                 List<int[]> tokens = new ArrayList<>();
                 for (Generation answer : engine.submit(each).answers()) {
                     answer.text();

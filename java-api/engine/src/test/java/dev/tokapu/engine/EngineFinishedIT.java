@@ -8,11 +8,14 @@ import dev.tokapu.Model;
 import dev.tokapu.Pooling;
 import dev.tokapu.TestModels;
 import dev.tokapu.chat.ChatMessage;
+import dev.tokapu.chat.ChatOptions;
+import dev.tokapu.chat.ChatSession;
 import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.engine.FinishedRequest.Operation;
 import dev.tokapu.engine.FinishedRequest.Outcome;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.GenerationOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -140,6 +143,20 @@ class EngineFinishedIT {
             FinishedRequest failed = next();
             assertThat(failed.outcome()).isEqualTo(Outcome.FAILED);
             assertThat(failed.failure()).hasStackTraceContaining("mine");
+        }
+    }
+
+    @Test
+    void finished_answerOfASessionOpenedOnTheEngine_isChat() throws Exception {
+        ChatOptions chatOptions =
+                ChatOptions.builder().samplers(Sampler.greedy()).maxTokens(9).build();
+        GenerationOptions shorter = GenerationOptions.builder().maxTokens(2).build();
+        try (Engine engine = Engine.start(model, options().build());
+                ChatSession chat = ChatSession.open(engine, chatOptions)) {
+            assertThat(chat.askStreaming("hi", shorter).text()).isNotNull();
+            FinishedRequest answer = next();
+            assertThat(answer.operation()).isEqualTo(Operation.CHAT);
+            assertThat(answer.usage().generatedTokens()).isLessThanOrEqualTo(2);
         }
     }
 

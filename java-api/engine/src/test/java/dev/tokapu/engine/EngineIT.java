@@ -8,7 +8,6 @@ import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
-import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
 import java.time.Duration;
@@ -193,52 +192,6 @@ class EngineIT {
     }
 
     @Test
-    void submit_moreThanTheQueueHolds_isRejectedWithATime() {
-        try (Engine engine = Engine.start(model, options().queueCapacity(2).build())) {
-            List<Generation> taken = new ArrayList<>();
-            assertThatThrownBy(() -> {
-                        for (int i = 0; i < 1000; i++) {
-                            taken.add(engine.submit(
-                                    EngineFixture.endless(5, 6).maxTokens(100).build()));
-                        }
-                    })
-                    .isInstanceOfSatisfying(
-                            RequestRejectedException.class,
-                            e -> assertThat(e.retryAfter()).isPositive());
-            taken.forEach(generation -> generation.result().join());
-            assertThat(engine.snapshot().completed()).isEqualTo(taken.size());
-            engine.submit(Request.builder(new int[] {5}).maxTokens(1).build()).text();
-        }
-    }
-
-    @Test
-    void submit_nonsense_isRefused() {
-        try (Engine engine = Engine.start(model, options().build())) {
-            assertThatThrownBy(() -> engine.submit(Request.builder(new int[128]).build()))
-                    .isInstanceOf(ContextOverflowException.class);
-            assertThatThrownBy(
-                            () -> engine.submit(Request.builder(new int[] {-1}).build()))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("-1");
-            assertThatThrownBy(() -> engine.submit(
-                            Request.builder(new int[] {1}).answers(5).build()))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("maxSequences");
-        }
-    }
-
-    @Test
-    void deadline_tooShort_endsWithWhatThereIs() {
-        try (Engine engine =
-                Engine.start(model, options().sequenceContextSize(8192).build())) {
-            Generation late = engine.submit(
-                    EngineFixture.endless(5, 6).deadline(Duration.ofMillis(50)).build());
-            late.text();
-            assertThat(late.finishReason()).isEqualTo(FinishReason.DEADLINE);
-        }
-    }
-
-    @Test
     void close_whileRunning_endsEverything() throws Exception {
         Engine engine = Engine.start(model, options().sequenceContextSize(2048).build());
         List<Generation> generations = new ArrayList<>();
@@ -318,22 +271,6 @@ class EngineIT {
             assertThatThrownBy(() -> engine.submit(Request.of("x")))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("the device is gone");
-        }
-    }
-
-    @Test
-    void start_durationsTooLongForNanoseconds_overflowedOnce() {
-        Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
-        try (Engine engine =
-                Engine.start(model, options().aging(forever).watchdog(forever).build())) {
-            Generation generation = engine.submit(Request.builder(new int[] {5, 6})
-                    .samplers(Sampler.greedy())
-                    .ignoreEnd(true)
-                    .deadline(forever)
-                    .maxTokens(3)
-                    .build());
-            generation.text();
-            assertThat(generation.tokens()).hasSize(3);
         }
     }
 }

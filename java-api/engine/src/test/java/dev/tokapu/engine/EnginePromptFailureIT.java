@@ -149,7 +149,7 @@ class EnginePromptFailureIT {
     }
 
     @Test
-    void score_readingStoppedByAnAbort_failsTheEngine() {
+    void score_prefillStoppedByAnAbort_failsTheEngine() {
         try (Engine engine = Engine.start(model, EngineFixture.options().build())) {
             CompletableFuture<Integer> failing =
                     unreadable(engine, 6, 5, new NativeAbortException("GGML_ASSERT(mine)"));

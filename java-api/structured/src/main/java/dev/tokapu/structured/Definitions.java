@@ -77,7 +77,7 @@ final class Definitions {
     }
 
     /** Puts what is used once in its place and adds the rest to the whole. */
-    void finish(ObjectNode root, Hidden hidden) {
+    void finish(ObjectNode root, MachineOnlyKeywords machineOnly) {
         ObjectNode shared = JsonNodeFactory.instance.objectNode();
         for (Definition definition : byKey.values()) {
             if (definition.references().size() == 1) {
@@ -86,7 +86,7 @@ final class Definitions {
                 ObjectNode beside = place.deepCopy();
                 place.setAll(definition.schema());
                 place.setAll(beside);
-                hidden.move(definition.schema(), place);
+                machineOnly.move(definition.schema(), place);
             } else {
                 shared.set(definition.name(), definition.schema());
             }

@@ -26,21 +26,21 @@ final class Enums {
     private Enums() {}
 
     /** What Jackson writes for each constant and reads back. */
-    static ObjectNode constants(JavaType type, Site site) {
-        Property property = site.property();
+    static ObjectNode constants(JavaType type, TypeLocation location) {
+        Property property = location.property();
         BeanProperty written = property == null ? null : property.written();
         BeanProperty read = property == null ? null : property.read();
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         ArrayNode names = node.putArray("enum");
-        for (Object constant : all(type, site.path())) {
+        for (Object constant : all(type, location.path())) {
             try {
                 JsonNode name = Jackson.writeAs(type, written, constant);
                 if (!name.isValueNode() || !constant.equals(Jackson.readAs(type, read, name.toString()))) {
-                    throw unread(type, site.path(), constant, name.toString(), null);
+                    throw unread(type, location.path(), constant, name.toString(), null);
                 }
                 names.add(name);
             } catch (IOException e) {
-                throw unread(type, site.path(), constant, "that", e);
+                throw unread(type, location.path(), constant, "that", e);
             }
         }
         Jackson.describe(node, type);

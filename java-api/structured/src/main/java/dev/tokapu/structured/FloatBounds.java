@@ -15,15 +15,15 @@ final class FloatBounds {
     private FloatBounds() {}
 
     /** Adds them to the schema of a number; other types stay as they are. */
-    static void close(ObjectNode node, Class<?> type, Hidden hidden) {
+    static void close(ObjectNode node, Class<?> type, MachineOnlyKeywords machineOnly) {
         boolean single = type == float.class || type == Float.class;
         if (single || type == double.class || type == Double.class) {
-            close(node, true, single, hidden);
-            close(node, false, single, hidden);
+            close(node, true, single, machineOnly);
+            close(node, false, single, machineOnly);
         }
     }
 
-    private static void close(ObjectNode node, boolean lower, boolean single, Hidden hidden) {
+    private static void close(ObjectNode node, boolean lower, boolean single, MachineOnlyKeywords machineOnly) {
         String closed = lower ? "minimum" : "maximum";
         JsonNode open = node.get(lower ? "exclusiveMinimum" : "exclusiveMaximum");
         JsonNode limit = open == null ? node.get(closed) : open;
@@ -32,7 +32,7 @@ final class FloatBounds {
         }
         BigDecimal value = outermost(limit.decimalValue(), lower, open == null, single);
         if (open != null) {
-            hidden.add(node, closed); // models read the bound that people wrote
+            machineOnly.add(node, closed); // models read the bound that people wrote
             node.put(closed, value);
         } else if (value.compareTo(limit.decimalValue()) != 0) {
             node.put(closed, value);

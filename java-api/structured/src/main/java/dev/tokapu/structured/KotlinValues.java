@@ -26,34 +26,37 @@ final class KotlinValues {
      * What a value class holds.
      *
      * @param type its type
-     * @param site the place of the whole, with the rules that the class has about it
+     * @param location the place of the whole, with the rules that the class has about it
      */
-    record Inside(JavaType type, Site site) {}
+    record Inside(JavaType type, TypeLocation location) {}
 
     /**
      * What is inside a value class; null for another class.
      *
      * @throws IllegalArgumentException when nobody can see it
      */
-    static @Nullable Inside inside(JavaType type, Site site) {
+    static @Nullable Inside inside(JavaType type, TypeLocation location) {
         Class<?> raw = type.getRawClass();
         Field field = isValueClass(raw) ? field(raw) : null;
         if (field == null) {
             return null;
         }
         if (raw.getName().startsWith("kotlin.")) {
-            throw Refusal.of(site.path(), type, "of Kotlin's own value classes only UByte, UShort, UInt and ULong can");
+            throw Refusal.of(
+                    location.path(), type, "of Kotlin's own value classes only UByte, UShort, UInt and ULong can");
         }
         if (raw.getTypeParameters().length > 0 || type.isContainerType()) {
             throw Refusal.of(
-                    site.path(),
+                    location.path(),
                     type,
                     "a value class that is generic or a collection does not tell what is inside; use a data class");
         }
         // The methods that the compiler makes, such as unbox-impl, give a List<String> as a List.
         List<AnnotatedType> types = List.of(field.getAnnotatedType());
-        List<Rule> rules = Rule.in(Site.annotations(List.of(field, field.getAnnotatedType())));
-        Site inside = new Site(site.path(), site.property(), types, site.rules(), site.nullable()).with(rules);
+        List<Rule> rules = Rule.in(TypeLocation.annotations(List.of(field, field.getAnnotatedType())));
+        TypeLocation inside = new TypeLocation(
+                        location.path(), location.property(), types, location.rules(), location.nullable())
+                .with(rules);
         return new Inside(Jackson.MAPPER.constructType(field.getGenericType()), inside);
     }
 

@@ -32,33 +32,33 @@ final class ObjectWriter {
         this.values = values;
     }
 
-    ObjectNode write(JavaType type, Site site) {
+    ObjectNode write(JavaType type, TypeLocation location) {
         if (SchemaWriter.isOfJdk(type)) {
-            throw Refusal.of(site.path(), type, SchemaWriter.OF_JDK);
+            throw Refusal.of(location.path(), type, SchemaWriter.OF_JDK);
         }
-        if (site.property() != null) {
-            FormCheck.checkShape(site.property().reader(), type, site.path());
+        if (location.property() != null) {
+            AnnotationCheck.checkShape(location.property().reader(), type, location.path());
         }
-        checkClass(type, site.path());
-        refuseInnerRules(site, type);
-        Subtypes subtypes = Subtypes.of(type, site.path());
+        checkClass(type, location.path());
+        refuseInnerRules(location, type);
+        Subtypes subtypes = Subtypes.of(type, location.path());
         if (subtypes == null) {
-            return single(type, site);
+            return single(type, location);
         }
-        RuleWriter.refuseAll(site.rules(), site.path());
+        RuleWriter.refuseAll(location.rules(), location.path());
         if (subtypes.byName().size() == 1) {
             Map.Entry<String, JavaType> only =
                     subtypes.byName().entrySet().iterator().next();
-            return object(only.getValue(), site.path(), subtypes.tag(), only.getKey());
+            return object(only.getValue(), location.path(), subtypes.tag(), only.getKey());
         }
         return values.definitions().refer(new Definitions.Key(type, subtypes.tag(), null), node -> {
-            values.places().add(node, site.path());
+            values.paths().add(node, location.path());
             ArrayNode alternatives = node.putArray("anyOf");
             subtypes.byName().forEach((name, subtype) -> {
-                String path = site.path() + "<" + subtype.getRawClass().getSimpleName() + ">";
+                String path = location.path() + "<" + subtype.getRawClass().getSimpleName() + ">";
                 checkClass(subtype, path);
                 ObjectNode alternative = object(subtype, path, subtypes.tag(), name);
-                values.places().add(alternative, path);
+                values.paths().add(alternative, path);
                 alternatives.add(alternative);
             });
             Jackson.describe(node, type);
@@ -67,37 +67,38 @@ final class ObjectWriter {
 
     private static void checkClass(JavaType type, String path) {
         AnnotatedClass annotated = Jackson.read(type).getClassInfo();
-        FormCheck.check(annotated, path);
-        FormCheck.checkShape(annotated, type, path);
+        AnnotationCheck.check(annotated, path);
+        AnnotationCheck.checkShape(annotated, type, path);
     }
 
     /** Of {@code Pair<@Size String, ..>} nothing leads to the component that the rule would be about. */
-    private static void refuseInnerRules(Site site, JavaType type) {
+    private static void refuseInnerRules(TypeLocation location, JavaType type) {
         int arguments = type.containedTypeCount();
         for (int i = 0; i < arguments; i++) {
-            if (!site.argument("", i, arguments).rules().isEmpty()) {
+            if (!location.argument("", i, arguments).rules().isEmpty()) {
                 throw Refusal.of(
-                        site.path(), type, "a rule within its angle brackets has no place; put it into the class");
+                        location.path(), type, "a rule within its angle brackets has no place; put it into the class");
             }
         }
     }
 
-    private ObjectNode single(JavaType type, Site site) {
+    private ObjectNode single(JavaType type, TypeLocation location) {
         BeanDescription written = Jackson.written(type);
-        JsonDeserializer<Object> deserializer = SchemaWriter.requireKnown(type, site.path());
+        JsonDeserializer<Object> deserializer = SchemaWriter.requireKnown(type, location.path());
         AnnotatedMember value = written.findJsonValueAccessor();
         if (deserializer instanceof BeanDeserializerBase bean) {
-            JavaType wrapped = Wrapped.of(bean, value, type, site.path());
+            JavaType wrapped = Wrapped.of(bean, value, type, location.path());
             if (wrapped != null) {
                 List<AnnotatedElement> declared =
                         value == null ? List.of() : List.of((AnnotatedElement) value.getMember());
-                List<Rule> rules = Rule.in(Site.annotations(declared));
-                Site inner = new Site(site.path(), null, List.of(), rules, false).with(site.rules());
+                List<Rule> rules = Rule.in(TypeLocation.annotations(declared));
+                TypeLocation inner =
+                        new TypeLocation(location.path(), null, List.of(), rules, false).with(location.rules());
                 return values.value(wrapped, inner);
             }
         }
-        RuleWriter.refuseAll(site.rules(), site.path());
-        return object(type, site.path(), null, null);
+        RuleWriter.refuseAll(location.rules(), location.path());
+        return object(type, location.path(), null, null);
     }
 
     private ObjectNode object(JavaType type, String path, @Nullable String tag, @Nullable String name) {
@@ -105,7 +106,7 @@ final class ObjectWriter {
             if (type.isEnumType()) {
                 throw Refusal.of(path, type, "an enum has no place for the property " + tag);
             }
-            values.places().add(node, path);
+            values.paths().add(node, path);
             properties(node, bean(type, path), type, path, tag, name);
             Jackson.describe(node, type);
         });
@@ -165,14 +166,15 @@ final class ObjectWriter {
         ObjectNode properties = node.putObject("properties");
         ArrayNode required = node.putArray("required");
         node.put("additionalProperties", false);
-        values.hidden().add(node, "additionalProperties");
+        values.machineOnly().add(node, "additionalProperties");
         if (tag != null) {
             properties.putObject(tag).put("const", name);
             required.add(tag);
         }
         Jackson.read(type).findProperties().stream()
                 .filter(BeanPropertyDefinition::couldDeserialize)
-                .forEach(property -> FormCheck.check(property.getPrimaryMember(), path + "." + property.getName()));
+                .forEach(property ->
+                        AnnotationCheck.check(property.getPrimaryMember(), path + "." + property.getName()));
         List<Property> all = ReadProperties.of(bean, type);
         UnreadFields.check(type, all, path);
         for (Property property : all) {
@@ -184,8 +186,8 @@ final class ObjectWriter {
                                 + " with @JsonTypeInfo(use = NAME, property = \"...\")");
             }
             String place = path + "." + property.name();
-            FormCheck.check(property, place);
-            ObjectNode value = values.value(property.type(), Site.of(place, property));
+            AnnotationCheck.check(property, place);
+            ObjectNode value = values.value(property.type(), TypeLocation.of(place, property));
             if (value.isEmpty() && TypeIntrospector.isKotlin(type.getRawClass())) {
                 NOT_NULL.forEach(value.putArray("type")::add); // Any is not Any?, which may be absent
             }

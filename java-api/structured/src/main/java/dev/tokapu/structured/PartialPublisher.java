@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartialPublisher<T> implements Flow.Publisher<PartialValue<T>> {
 
-    private final Binding binding;
+    private final TypeMapping mapping;
     private final Flow.Publisher<String> pieces;
 
-    PartialPublisher(Binding binding, Flow.Publisher<String> pieces) {
-        this.binding = binding;
+    PartialPublisher(TypeMapping mapping, Flow.Publisher<String> pieces) {
+        this.mapping = mapping;
         this.pieces = pieces;
     }
 
@@ -24,7 +24,7 @@ final class PartialPublisher<T> implements Flow.Publisher<PartialValue<T>> {
         if (subscriber == null) {
             throw new NullPointerException("subscriber");
         }
-        pieces.subscribe(new Pieces<>(new PartialReader<T>(binding), subscriber));
+        pieces.subscribe(new Pieces<>(new PartialReader<T>(mapping), subscriber));
     }
 
     /** Called in the thread of the publisher of the pieces. */

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartialReader<T> {
 
-    private final Binding binding;
+    private final TypeMapping mapping;
     private final PartialJson json = new PartialJson();
     private String last = "";
 
-    PartialReader(Binding binding) {
-        this.binding = binding;
+    PartialReader(TypeMapping mapping) {
+        this.mapping = mapping;
     }
 
     /** What is there of the value with this piece; null when the piece changes nothing, as white space does. */
@@ -26,6 +26,6 @@ final class PartialReader<T> {
             return null;
         }
         last = completed;
-        return new PartialValue<>(binding, completed, json.settled());
+        return new PartialValue<>(mapping, completed, json.settled());
     }
 }

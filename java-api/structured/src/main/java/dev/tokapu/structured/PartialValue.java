@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartialValue<T> {
 
-    private final Binding binding;
+    private final TypeMapping mapping;
     private final String json;
     private final String settled;
 
-    PartialValue(Binding binding, String json, String settled) {
-        this.binding = binding;
+    PartialValue(TypeMapping mapping, String json, String settled) {
+        this.mapping = mapping;
         this.json = json;
         this.settled = settled;
     }
@@ -49,20 +49,20 @@ public final class PartialValue<T> {
      * @return empty when the class does not take it so, for example when its constructor wants every field, or when it is not
      *     yet known which subtype it will be
      */
-    @SuppressWarnings("unchecked") // the binding is of T
+    @SuppressWarnings("unchecked") // the mapping is of T
     public Optional<T> value() {
-        Optional<T> growing = (Optional<T>) binding.readPart(json);
-        return growing.isPresent() || settled.isEmpty() ? growing : (Optional<T>) binding.readPart(settled);
+        Optional<T> growing = (Optional<T>) mapping.readPart(json);
+        return growing.isPresent() || settled.isEmpty() ? growing : (Optional<T>) mapping.readPart(settled);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof PartialValue<?> partial && partial.json.equals(json) && partial.binding == binding;
+        return other instanceof PartialValue<?> partial && partial.json.equals(json) && partial.mapping == mapping;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(json, System.identityHashCode(binding));
+        return Objects.hash(json, System.identityHashCode(mapping));
     }
 
     @Override

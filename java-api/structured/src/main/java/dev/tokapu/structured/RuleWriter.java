@@ -26,13 +26,13 @@ final class RuleWriter {
 
     private final ObjectNode node;
     private final String path;
-    private final Hidden hidden;
+    private final MachineOnlyKeywords machineOnly;
 
     /** Writes into a schema of one JSON type. */
-    RuleWriter(ObjectNode node, String path, Hidden hidden) {
+    RuleWriter(ObjectNode node, String path, MachineOnlyKeywords machineOnly) {
         this.node = node;
         this.path = path;
-        this.hidden = hidden;
+        this.machineOnly = machineOnly;
     }
 
     /** Of a value that has no rules but these. */
@@ -91,7 +91,7 @@ final class RuleWriter {
                 node.put("format", "email");
                 pattern(EMAIL);
                 if (own) {
-                    hidden.add(node, "pattern");
+                    machineOnly.add(node, "pattern");
                 }
                 if (!rule.get("regexp").equals(".*")) {
                     pattern("^" + group(rule) + "$");
@@ -199,7 +199,7 @@ final class RuleWriter {
             }
         }
         node.remove(List.of(open, closed));
-        hidden.remove(node, closed);
+        machineOnly.remove(node, closed);
         node.put(inclusive ? closed : open, value);
     }
 

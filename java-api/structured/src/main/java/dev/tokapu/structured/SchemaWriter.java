@@ -33,21 +33,21 @@ final class SchemaWriter {
 
     private final TypeFactory types = Jackson.MAPPER.getTypeFactory();
     private final Definitions definitions = new Definitions();
-    private final Hidden hidden = new Hidden();
-    private final Places places = new Places();
+    private final MachineOnlyKeywords machineOnly = new MachineOnlyKeywords();
+    private final SchemaPaths paths = new SchemaPaths();
 
     /**
      * A finished schema.
      *
      * @param full what answers are checked against
      * @param prompt what a model reads
-     * @param places what its parts are about
+     * @param paths what its parts are about
      */
-    record Schemas(JsonNode full, JsonNode prompt, Places places) {
+    record Schemas(JsonNode full, JsonNode prompt, SchemaPaths paths) {
 
         /** The path, for people, of what is at a place in the full one. */
         String place(String pointer) {
-            return places.path(full, pointer);
+            return paths.path(full, pointer);
         }
     }
 
@@ -59,10 +59,10 @@ final class SchemaWriter {
     static Schemas write(JavaType type) {
         SchemaWriter writer = new SchemaWriter();
         String name = type.getRawClass().getSimpleName();
-        ObjectNode root = writer.value(type, Site.root(name));
-        new Endings(writer.definitions).require(root, name);
-        writer.definitions.finish(root, writer.hidden);
-        return new Schemas(root, writer.hidden.without(root), writer.places);
+        ObjectNode root = writer.value(type, TypeLocation.root(name));
+        new RecursionCheck(writer.definitions).require(root, name);
+        writer.definitions.finish(root, writer.machineOnly);
+        return new Schemas(root, writer.machineOnly.without(root), writer.paths);
     }
 
     /** Whether a type is one of the JDK; the types that a schema can express are handled before. */
@@ -75,26 +75,26 @@ final class SchemaWriter {
         return definitions;
     }
 
-    Hidden hidden() {
-        return hidden;
+    MachineOnlyKeywords machineOnly() {
+        return machineOnly;
     }
 
-    Places places() {
-        return places;
+    SchemaPaths paths() {
+        return paths;
     }
 
     /** The schema of a value in a place, with its rules. */
-    ObjectNode value(JavaType type, Site site) {
-        if (site.rules().stream().anyMatch(rule -> rule.name().equals("Null"))) {
-            throw Refusal.of(site.path(), type, "@Null leaves nothing to answer; take the property away");
+    ObjectNode value(JavaType type, TypeLocation location) {
+        if (location.rules().stream().anyMatch(rule -> rule.name().equals("Null"))) {
+            throw Refusal.of(location.path(), type, "@Null leaves nothing to answer; take the property away");
         }
-        ObjectNode node = plain(type, site);
-        places.add(node, site.path());
+        ObjectNode node = plain(type, location);
+        paths.add(node, location.path());
         boolean never = type.isPrimitive()
                 || node.isEmpty()
                 || isOptional(type.getRawClass())
-                || site.rules().stream().anyMatch(rule -> rule.name().equals("NotNull"));
-        return site.nullable() && !never ? orNull(node) : node;
+                || location.rules().stream().anyMatch(rule -> rule.name().equals("NotNull"));
+        return location.nullable() && !never ? orNull(node) : node;
     }
 
     private static boolean isOptional(Class<?> raw) {
@@ -107,60 +107,62 @@ final class SchemaWriter {
         return node;
     }
 
-    private ObjectNode plain(JavaType type, Site site) {
+    private ObjectNode plain(JavaType type, TypeLocation location) {
         Class<?> raw = type.getRawClass();
         Class<?> primitive = PRIMITIVE_OPTIONALS.get(raw);
         if (primitive != null) {
-            checkShape(type, site);
-            return orNull(
-                    plain(types.constructType(primitive), new Site(site.path(), null, List.of(), site.rules(), false)));
+            checkShape(type, location);
+            return orNull(plain(
+                    types.constructType(primitive),
+                    new TypeLocation(location.path(), null, List.of(), location.rules(), false)));
         }
         if (raw == Optional.class) {
-            Site content = site.argument("", 0, 1).with(site.rules());
+            TypeLocation content = location.argument("", 0, 1).with(location.rules());
             return orNull(plain(type.getReferencedType(), content));
         }
         Scalars.Kind kind = Scalars.of(raw);
         if (kind != null) {
-            return scalar(type, kind, site);
+            return scalar(type, kind, location);
         }
         if (type.isEnumType()) {
-            RuleWriter.refuseAll(site.rules(), site.path());
-            return Enums.constants(type, site);
+            RuleWriter.refuseAll(location.rules(), location.path());
+            return Enums.constants(type, location);
         }
         if (raw == Object.class) {
-            RuleWriter.refuseAll(site.rules(), site.path());
+            RuleWriter.refuseAll(location.rules(), location.path());
             return JsonNodeFactory.instance.objectNode();
         }
         Scalars.Kind unsigned = KotlinValues.unsigned(type);
         if (unsigned != null) {
-            return scalar(type, unsigned, site);
+            return scalar(type, unsigned, location);
         }
-        KotlinValues.Inside inside = KotlinValues.inside(type, site);
+        KotlinValues.Inside inside = KotlinValues.inside(type, location);
         if (inside != null) {
-            return plain(inside.type(), inside.site());
+            return plain(inside.type(), inside.location());
         }
         if (type.isMapLikeType()) {
-            return map(type, site);
+            return map(type, location);
         }
         if (type.isArrayType() || type.isCollectionLikeType()) {
-            return array(type, site);
+            return array(type, location);
         }
-        return new ObjectWriter(this).write(type, site);
+        return new ObjectWriter(this).write(type, location);
     }
 
-    private static void checkShape(JavaType type, Site site) {
-        if (site.property() != null) {
-            FormCheck.checkShape(site.property().reader(), type, site.path());
-            if (site.property().writer() != null) {
-                FormCheck.checkShape(site.property().writer(), type, site.path());
+    private static void checkShape(JavaType type, TypeLocation location) {
+        if (location.property() != null) {
+            AnnotationCheck.checkShape(location.property().reader(), type, location.path());
+            if (location.property().writer() != null) {
+                AnnotationCheck.checkShape(location.property().writer(), type, location.path());
             }
         }
     }
 
-    private ObjectNode scalar(JavaType type, Scalars.Kind kind, Site site) {
+    private ObjectNode scalar(JavaType type, Scalars.Kind kind, TypeLocation location) {
         ObjectNode node = JsonNodeFactory.instance.objectNode().put("type", kind.json());
-        String formatted =
-                site.property() == null ? null : ScalarFormat.pattern(type, kind, site.property(), site.path());
+        String formatted = location.property() == null
+                ? null
+                : ScalarFormat.pattern(type, kind, location.property(), location.path());
         String pattern = formatted == null ? kind.pattern() : formatted;
         if (kind.format() != null && formatted == null) {
             node.put("format", kind.format());
@@ -168,7 +170,7 @@ final class SchemaWriter {
         if (pattern != null) {
             node.put("pattern", pattern);
             if (node.has("format")) {
-                hidden.add(node, "pattern");
+                machineOnly.add(node, "pattern");
             }
         }
         if (kind.length() != null) {
@@ -176,65 +178,67 @@ final class SchemaWriter {
         }
         if (kind.minimum() != null && kind.maximum() != null) {
             node.put("minimum", kind.minimum()).put("maximum", kind.maximum());
-            hidden.add(node, "minimum");
-            hidden.add(node, "maximum");
+            machineOnly.add(node, "minimum");
+            machineOnly.add(node, "maximum");
         }
         if (kind.json().equals("string") && !Scalars.isText(type.getRawClass())) {
-            RuleWriter.refuseAll(site.rules(), site.path());
+            RuleWriter.refuseAll(location.rules(), location.path());
         } else {
-            new RuleWriter(node, site.path(), hidden).write(site.rules());
-            FloatBounds.close(node, type.getRawClass(), hidden);
+            new RuleWriter(node, location.path(), machineOnly).write(location.rules());
+            FloatBounds.close(node, type.getRawClass(), machineOnly);
         }
         return node;
     }
 
-    private ObjectNode array(JavaType type, Site site) {
-        requireKnown(type, site.path());
-        checkShape(type, site);
+    private ObjectNode array(JavaType type, TypeLocation location) {
+        requireKnown(type, location.path());
+        checkShape(type, location);
         ObjectNode node = JsonNodeFactory.instance.objectNode().put("type", "array");
-        Site element = type.isArrayType() ? site.component() : site.argument("[]", 0, 1);
+        TypeLocation element = type.isArrayType() ? location.component() : location.argument("[]", 0, 1);
         node.set("items", value(type.getContentType(), element));
-        new RuleWriter(node, site.path(), hidden).write(site.rules());
+        new RuleWriter(node, location.path(), machineOnly).write(location.rules());
         if (Set.class.isAssignableFrom(type.getRawClass())
                 && node.path("minItems").asInt() > 1) {
             throw Refusal.of(
-                    site.path(), type, "it must have several elements, but equal ones of a Set are one; use a List");
+                    location.path(),
+                    type,
+                    "it must have several elements, but equal ones of a Set are one; use a List");
         }
         return node;
     }
 
-    private ObjectNode map(JavaType type, Site site) {
+    private ObjectNode map(JavaType type, TypeLocation location) {
         Class<?> key = type.getKeyType().getRawClass();
         if (key != String.class && !key.isEnum()) {
-            throw Refusal.of(site.path(), type, "the keys of a map must be String or an enum");
+            throw Refusal.of(location.path(), type, "the keys of a map must be String or an enum");
         }
-        requireKnown(type, site.path());
-        checkShape(type, site);
-        List<Rule> ofKeys = site.argument("", 0, 2).rules();
-        Site content = site.argument("{}", 1, 2);
+        requireKnown(type, location.path());
+        checkShape(type, location);
+        List<Rule> ofKeys = location.argument("", 0, 2).rules();
+        TypeLocation content = location.argument("{}", 1, 2);
         ObjectNode node = JsonNodeFactory.instance.objectNode().put("type", "object");
         if (key.isEnum()) {
-            RuleWriter.refuseAll(ofKeys, site.path());
+            RuleWriter.refuseAll(ofKeys, location.path());
             ObjectNode properties = node.putObject("properties");
-            for (String name : Enums.keys(type, site.path())) {
+            for (String name : Enums.keys(type, location.path())) {
                 properties.set(name, value(type.getContentType(), content));
             }
             node.put("additionalProperties", false);
-            hidden.add(node, "additionalProperties");
+            machineOnly.add(node, "additionalProperties");
         } else {
             node.set("additionalProperties", value(type.getContentType(), content));
             if (!ofKeys.isEmpty()) {
                 ObjectNode names = JsonNodeFactory.instance.objectNode().put("type", "string");
-                new RuleWriter(names, site.path(), hidden).write(ofKeys);
+                new RuleWriter(names, location.path(), machineOnly).write(ofKeys);
                 node.set("propertyNames", names);
             }
         }
-        new RuleWriter(node, site.path(), hidden).write(site.rules());
+        new RuleWriter(node, location.path(), machineOnly).write(location.rules());
         int most = node.path("properties").size();
         if (key.isEnum()
                 && (node.has("minProperties") || node.path("maxProperties").asInt(most) < most)) {
             throw Refusal.of(
-                    site.path(),
+                    location.path(),
                     type,
                     "a grammar does not count the keys of an enum; use String keys or take the rule away");
         }

@@ -51,7 +51,7 @@ public final class StructuredStream<T> implements Iterable<PartialValue<T>>, Aut
      */
     @Override
     public Iterator<PartialValue<T>> iterator() {
-        return new Partials<>(type.binding(), text.iterator());
+        return new Partials<>(type.mapping(), text.iterator());
     }
 
     /**
@@ -75,7 +75,7 @@ public final class StructuredStream<T> implements Iterable<PartialValue<T>>, Aut
      * @throws IllegalStateException when this is being read already
      */
     public Flow.Publisher<PartialValue<T>> publisher() {
-        return new PartialPublisher<>(type.binding(), text.publisher());
+        return new PartialPublisher<>(type.mapping(), text.publisher());
     }
 
     /**
@@ -135,8 +135,8 @@ public final class StructuredStream<T> implements Iterable<PartialValue<T>>, Aut
         private final Iterator<String> pieces;
         private @Nullable PartialValue<T> next;
 
-        Partials(Binding binding, Iterator<String> pieces) {
-            this.reader = new PartialReader<>(binding);
+        Partials(TypeMapping mapping, Iterator<String> pieces) {
+            this.reader = new PartialReader<>(mapping);
             this.pieces = pieces;
         }
 

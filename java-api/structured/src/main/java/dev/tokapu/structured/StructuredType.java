@@ -47,12 +47,12 @@ public final class StructuredType<T> implements AnswerType<T, StructuredStream<T
     };
 
     private final Type type;
-    private final Binding binding;
+    private final TypeMapping mapping;
     private final String instruction;
 
-    private StructuredType(Type type, Binding binding, String instruction) {
+    private StructuredType(Type type, TypeMapping mapping, String instruction) {
         this.type = type;
-        this.binding = binding;
+        this.mapping = mapping;
         this.instruction = instruction;
     }
 
@@ -82,7 +82,7 @@ public final class StructuredType<T> implements AnswerType<T, StructuredStream<T
     }
 
     private static <T> StructuredType<T> of(Type type) {
-        return new StructuredType<>(type, Binding.of(type), DEFAULT_INSTRUCTION);
+        return new StructuredType<>(type, TypeMapping.of(type), DEFAULT_INSTRUCTION);
     }
 
     /**
@@ -92,7 +92,7 @@ public final class StructuredType<T> implements AnswerType<T, StructuredStream<T
      * @return a new one
      */
     public StructuredType<T> withInstruction(String text) {
-        return new StructuredType<>(type, binding, Objects.requireNonNull(text, "text"));
+        return new StructuredType<>(type, mapping, Objects.requireNonNull(text, "text"));
     }
 
     /**
@@ -112,13 +112,13 @@ public final class StructuredType<T> implements AnswerType<T, StructuredStream<T
      * @return JSON text
      */
     public String schema() {
-        return binding.schema();
+        return mapping.schema();
     }
 
     /** {@return the grammar of the schema, without blanks between the parts; it goes first in a chain} */
     @Override
     public Grammar grammar() {
-        return binding.grammar();
+        return mapping.grammar();
     }
 
     /**
@@ -132,7 +132,7 @@ public final class StructuredType<T> implements AnswerType<T, StructuredStream<T
         if (instruction.isEmpty()) {
             return question;
         }
-        String text = instruction.replace(SCHEMA_PLACEHOLDER, binding.promptSchema());
+        String text = instruction.replace(SCHEMA_PLACEHOLDER, mapping.promptSchema());
         return question.isEmpty() ? text : question + "\n\n" + text;
     }
 
@@ -179,7 +179,7 @@ public final class StructuredType<T> implements AnswerType<T, StructuredStream<T
      * @throws IllegalArgumentException when the value breaks a rule of its type, or has null where none may be
      */
     public String write(T value) {
-        return binding.write(value);
+        return mapping.write(value);
     }
 
     /** Only the model itself knows when the text is whole: 12 may have been going to be 123. */
@@ -205,9 +205,9 @@ public final class StructuredType<T> implements AnswerType<T, StructuredStream<T
         };
     }
 
-    @SuppressWarnings("unchecked") // the binding is of T
+    @SuppressWarnings("unchecked") // the mapping is of T
     private T parse(String text, @Nullable FinishReason reason) {
-        AnswerCheck.Result found = binding.check(text);
+        AnswerCheck.Result found = mapping.check(text);
         if (found.problem() != null) {
             throw new StructuredOutputException(
                     "the text is no " + type.getTypeName() + ": " + found.problem() + "; text() has all of it",
@@ -216,7 +216,7 @@ public final class StructuredType<T> implements AnswerType<T, StructuredStream<T
                     null);
         }
         try {
-            return (T) Objects.requireNonNull(binding.read(text, found.deep()), "null is no value");
+            return (T) Objects.requireNonNull(mapping.read(text, found.deep()), "null is no value");
         } catch (IOException | NullPointerException | StackOverflowError | DeepStack.ExhaustedException e) {
             throw new StructuredOutputException(
                     type.getTypeName() + " does not take the text, though it fits the schema: " + e.getMessage(),
@@ -226,8 +226,8 @@ public final class StructuredType<T> implements AnswerType<T, StructuredStream<T
         }
     }
 
-    Binding binding() {
-        return binding;
+    TypeMapping mapping() {
+        return mapping;
     }
 
     @Override

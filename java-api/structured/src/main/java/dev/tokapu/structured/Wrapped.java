@@ -41,7 +41,7 @@ final class Wrapped {
             }
             return null;
         }
-        FormCheck.check(value, path);
+        AnnotationCheck.check(value, path);
         JavaType written = value.getType();
         boolean read = delegate != null ? box(delegate).equals(box(written)) : reads(creator, box(written));
         if (!read || config.getAnnotationIntrospector().findFormat(value) != null) {

@@ -16,7 +16,7 @@ class PartialPublisherTest {
     record Point(int x, int y) {}
 
     private static PartialPublisher<Point> publisher(Flow.Publisher<String> pieces) {
-        return new PartialPublisher<>(StructuredType.of(Point.class).binding(), pieces);
+        return new PartialPublisher<>(StructuredType.of(Point.class).mapping(), pieces);
     }
 
     @Test

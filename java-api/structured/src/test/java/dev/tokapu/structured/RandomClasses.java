@@ -1,10 +1,8 @@
 package dev.tokapu.structured;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * Classes that are made up at random as Java source: records, beans, creators, hierarchies, wrappers, enums, with annotations
@@ -12,9 +10,9 @@ import java.util.Set;
  */
 final class RandomClasses {
 
-    private static final List<String> NUMBERS = List.of(
+    static final List<String> NUMBERS = List.of(
             "int", "Integer", "long", "Long", "short", "byte", "double", "Double", "float", "BigDecimal", "BigInteger");
-    private static final List<String> DATES = List.of(
+    static final List<String> DATES = List.of(
             "LocalDate",
             "LocalTime",
             "LocalDateTime",
@@ -44,37 +42,15 @@ final class RandomClasses {
             "CharSequence");
     private static final List<String> ODD =
             List.of("java.util.Date", "Locale", "Map<Integer, String>", "Thread", "Iterable<String>", "Properties");
-    private static final List<String> PATTERNS = List.of(
-            "\\\\d{4}",
-            "[A-Z]{2}-\\\\d{3}",
-            "[\\\\w.-]+",
-            "https://.+",
-            "(?i)abc",
-            "([01]\\\\d|2[0-3]):[0-5]\\\\d",
-            "^yes$|^no$",
-            "a+?b*",
-            "[0-9]{3,}",
-            "[^@]+@[^@]+",
-            "\\\"[a-z]+\\\"",
-            "[a-z]:\\\\\\\\[a-z]+",
-            "(a|b)*",
-            "\\\\p{Upper}+",
-            "(?=a)[a-c]+",
-            "(a)\\\\1",
-            "\\\\bword\\\\b",
-            "x{0}",
-            "(a|b|)",
-            "[a-zäöü ]{2,20}",
-            ".*",
-            "");
-
-    private final Random random;
+    private final Draw draw;
+    private final RandomAnnotations annotations;
     private final StringBuilder source = new StringBuilder();
     private final List<String> enums = new ArrayList<>();
     private final List<String> classes = new ArrayList<>();
 
     RandomClasses(long seed) {
-        this.random = new Random(seed);
+        this.draw = new Draw(new Random(seed));
+        this.annotations = new RandomAnnotations(draw);
     }
 
     /** The source of a class {@code Generated} with so many inside. */
@@ -108,14 +84,6 @@ final class RandomClasses {
         return classes;
     }
 
-    private <T> T one(List<T> list) {
-        return list.get(random.nextInt(list.size()));
-    }
-
-    private boolean in(int n) {
-        return random.nextInt(n) == 0;
-    }
-
     private void writeEnum(String name, int kind) {
         String constants = switch (kind % 6) {
             case 1 -> "@JsonProperty(\"a \\\"b\\\" ü\\n\") A, B";
@@ -137,8 +105,8 @@ final class RandomClasses {
     }
 
     private void writeClass(String name) {
-        if (in(3)) {
-            source.append(one(List.of(
+        if (draw.in(3)) {
+            source.append(draw.one(List.of(
                     "@JsonPropertyOrder(alphabetic = true)\n",
                     "@JsonPropertyOrder({\"p2\", \"p0\"})\n",
                     "@JsonInclude(JsonInclude.Include.NON_EMPTY)\n",
@@ -150,7 +118,7 @@ final class RandomClasses {
                     "@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)\n",
                     "@JsonFormat(shape = JsonFormat.Shape.ARRAY)\n")));
         }
-        switch (random.nextInt(12)) {
+        switch (draw.random().nextInt(12)) {
             case 0 -> bean(name);
             case 1 -> fields(name);
             case 2 -> creator(name);
@@ -162,14 +130,14 @@ final class RandomClasses {
     }
 
     private String computed() {
-        return in(5)
+        return draw.in(5)
                 ? " public int getSum() { return 1; } @JsonProperty(\"is\") public boolean isBig() { return true; } "
                 : "";
     }
 
     private String components(int most) {
         List<String> components = new ArrayList<>();
-        for (int i = random.nextInt(most + 1); i > 0; i--) {
+        for (int i = draw.random().nextInt(most + 1); i > 0; i--) {
             components.add(property() + " p" + components.size());
         }
         return String.join(", ", components);
@@ -177,13 +145,13 @@ final class RandomClasses {
 
     private void bean(String name) {
         source.append("public static class " + name + " {\n");
-        for (int i = random.nextInt(5); i >= 0; i--) {
+        for (int i = draw.random().nextInt(5); i >= 0; i--) {
             String type = type(2);
             String bare = type.replaceAll("@\\w+(\\([^)]*\\))? ", "");
-            String field = in(4) ? "isP" + i : in(4) ? "pName" + i : "p" + i;
+            String field = draw.in(4) ? "isP" + i : draw.in(4) ? "pName" + i : "p" + i;
             String caps = Character.toUpperCase(field.charAt(0)) + field.substring(1);
-            source.append("  " + annotations(type) + "private " + type + " " + field + ";\n");
-            source.append("  " + (in(6) ? annotations(type) : "") + "public " + bare
+            source.append("  " + annotations.on(type) + "private " + type + " " + field + ";\n");
+            source.append("  " + (draw.in(6) ? annotations.on(type) : "") + "public " + bare
                     + (type.equals("boolean") ? " is" : " get") + caps + "() { return " + field + "; }\n");
             source.append("  public void set" + caps + "(" + bare + " v) { " + field + " = v; }\n");
         }
@@ -192,8 +160,8 @@ final class RandomClasses {
 
     private void fields(String name) {
         source.append("public static class " + name + " {\n");
-        for (int i = random.nextInt(5); i >= 0; i--) {
-            source.append("  " + (in(9) ? "" : "public ") + property() + " p" + i + ";\n");
+        for (int i = draw.random().nextInt(5); i >= 0; i--) {
+            source.append("  " + (draw.in(9) ? "" : "public ") + property() + " p" + i + ";\n");
         }
         source.append("}\n");
     }
@@ -203,7 +171,8 @@ final class RandomClasses {
         String other = type(1);
         source.append(
                 "public static class " + name + " {\n  private final Object a; private final Object b;\n  @JsonCreator "
-                        + name + "(" + (in(5) ? "" : "@JsonProperty(\"a\") ") + (in(2) ? fitting(type) : "") + type
+                        + name + "(" + (draw.in(5) ? "" : "@JsonProperty(\"a\") ")
+                        + (draw.in(2) ? annotations.fitting(type) : "") + type
                         + " a, @JsonProperty(\"b\") "
                         + other + " b) { this.a = a; this.b = b; }\n");
         String bare = type.replaceAll("@\\w+(\\([^)]*\\))? ", "");
@@ -215,8 +184,8 @@ final class RandomClasses {
 
     private void sealed(String name) {
         source.append("public sealed interface " + name + " {\n");
-        for (int i = random.nextInt(3); i >= 0; i--) {
-            String naming = in(4) ? "@JsonTypeName(\"n" + random.nextInt(2) + "\") " : "";
+        for (int i = draw.random().nextInt(3); i >= 0; i--) {
+            String naming = draw.in(4) ? "@JsonTypeName(\"n" + draw.random().nextInt(2) + "\") " : "";
             source.append("  " + naming + "record " + name + "S" + i + "(" + components(3) + ") implements " + name
                     + " {}\n");
         }
@@ -224,54 +193,58 @@ final class RandomClasses {
     }
 
     private void hierarchy(String name) {
-        String use = one(List.of("NAME", "NAME", "SIMPLE_NAME", "CLASS"));
-        String property = in(3) ? "" : ", property = \"" + one(List.of("kind", "p0", "type")) + "\"";
-        String first = in(3) ? "" : ", name = \"one\"";
-        String second = in(3) ? "" : ", name = \"" + one(List.of("one", "two", "two")) + "\"";
+        String use = draw.one(List.of("NAME", "NAME", "SIMPLE_NAME", "CLASS"));
+        String property = draw.in(3) ? "" : ", property = \"" + draw.one(List.of("kind", "p0", "type")) + "\"";
+        String first = draw.in(3) ? "" : ", name = \"one\"";
+        String second = draw.in(3) ? "" : ", name = \"" + draw.one(List.of("one", "two", "two")) + "\"";
         source.append("@JsonTypeInfo(use = JsonTypeInfo.Id." + use + property
                 + ")\n@JsonSubTypes({@JsonSubTypes.Type(value = " + name + "A.class" + first
                 + "), @JsonSubTypes.Type(value = " + name + "B.class" + second + ")})\n");
         source.append("public interface " + name + " {}\n");
         source.append("public record " + name + "A(" + components(3) + ") implements " + name + " {}\n");
         source.append("public record " + name + "B(" + components(3) + ") implements " + name + " {}\n");
-        if (in(2)) {
+        if (draw.in(2)) {
             classes.add(name + "A");
         }
     }
 
     private void wrapper(String name) {
-        String type =
-                one(List.of("String", "int", "long", "double", "List<String>", "LocalDate", "boolean", one(enums)));
-        String creator = one(List.of(
+        String type = draw.one(
+                List.of("String", "int", "long", "double", "List<String>", "LocalDate", "boolean", draw.one(enums)));
+        String creator = draw.one(List.of(
                 "",
                 "@JsonCreator public " + name + " {}",
                 "@JsonCreator(mode = JsonCreator.Mode.DELEGATING) public " + name + " {}"));
-        source.append("public record " + name + "(" + (in(5) ? "" : "@JsonValue ") + annotations(type) + type + " v) { "
-                + creator + " }\n");
+        source.append("public record " + name + "(" + (draw.in(5) ? "" : "@JsonValue ") + annotations.on(type) + type
+                + " v) { " + creator + " }\n");
     }
 
     private String property() {
         String type = type(2);
-        return annotations(type) + (in(6) && Character.isUpperCase(type.charAt(0)) ? "@Nullable " : "") + type;
+        return annotations.on(type) + (draw.in(6) && Character.isUpperCase(type.charAt(0)) ? "@Nullable " : "") + type;
     }
 
     private String type(int depth) {
-        int choice = random.nextInt(depth > 0 ? 22 : 13);
+        int choice = draw.random().nextInt(depth > 0 ? 22 : 13);
         return switch (choice) {
-            case 0, 1, 2 -> one(NUMBERS);
+            case 0, 1, 2 -> draw.one(NUMBERS);
             case 3, 4, 5, 6 -> "String";
-            case 7, 8 -> one(DATES);
-            case 9 -> one(OTHERS);
-            case 10 -> one(enums);
-            case 11 -> in(4) ? one(ODD) : "String";
-            case 12 -> classes.isEmpty() ? "int" : classes.get(Math.max(0, classes.size() - 1 - random.nextInt(10)));
+            case 7, 8 -> draw.one(DATES);
+            case 9 -> draw.one(OTHERS);
+            case 10 -> draw.one(enums);
+            case 11 -> draw.in(4) ? draw.one(ODD) : "String";
+            case 12 ->
+                classes.isEmpty()
+                        ? "int"
+                        : classes.get(
+                                Math.max(0, classes.size() - 1 - draw.random().nextInt(10)));
             case 13, 14 -> "List<" + argument(depth) + ">";
             case 15 -> "Set<" + withEquals(argument(depth)) + ">";
-            case 16 -> "Map<" + (in(6) ? "@Size(max = 3) " : "") + "String, " + argument(depth) + ">";
-            case 17 -> "Map<" + one(enums) + ", " + argument(depth) + ">";
+            case 16 -> "Map<" + (draw.in(6) ? "@Size(max = 3) " : "") + "String, " + argument(depth) + ">";
+            case 17 -> "Map<" + draw.one(enums) + ", " + argument(depth) + ">";
             case 18, 19 -> "Optional<" + argument(depth) + ">";
             case 20 -> "Pair<" + argument(depth) + ", " + argument(depth) + ">";
-            default -> in(2) ? "int[]" : "String[]";
+            default -> draw.in(2) ? "int[]" : "String[]";
         };
     }
 
@@ -283,8 +256,8 @@ final class RandomClasses {
     private String argument(int depth) {
         String type = boxed(type(depth - 1));
         boolean simple = Character.isUpperCase(type.charAt(0)) && !type.contains("[");
-        String rules = in(3) && simple ? fitting(type) : "";
-        return rules + (in(8) && simple ? "@Nullable " : "") + type;
+        String rules = draw.in(3) && simple ? annotations.fitting(type) : "";
+        return rules + (draw.in(8) && simple ? "@Nullable " : "") + type;
     }
 
     private static String boxed(String type) {
@@ -299,98 +272,5 @@ final class RandomClasses {
             case "char" -> "Character";
             default -> type;
         };
-    }
-
-    private String annotations(String type) {
-        if (in(2)) {
-            return "";
-        }
-        Set<String> kinds = new LinkedHashSet<>();
-        StringBuilder text = new StringBuilder();
-        for (int i = random.nextInt(3); i >= 0; i--) {
-            String annotation = in(8)
-                    ? fitting(one(List.of("int", "String", "boolean", "List<String>")))
-                    : in(3) ? jackson(type) : fitting(type);
-            String kind = annotation.startsWith("@Json")
-                    ? annotation.substring(
-                            0, (annotation + ' ').replace('(', ' ').indexOf(' '))
-                    : annotation;
-            if (kinds.add(kind)) {
-                text.append(annotation);
-            }
-        }
-        return text.toString();
-    }
-
-    /** Rules of Jakarta that are about such a type. */
-    private String fitting(String type) {
-        if (NUMBERS.contains(type) || (type.startsWith("Optional") && !type.contains("<"))) {
-            return one(List.of(
-                    "@Min(" + random.nextInt(20) + ") ",
-                    "@Max(" + (15 + random.nextInt(200)) + ") ",
-                    "@Positive ",
-                    "@NegativeOrZero ",
-                    "@DecimalMin(\"" + (random.nextInt(100) - 50) / 8.0 + "\") ",
-                    "@DecimalMax(value = \"" + random.nextInt(1000) / 10.0 + "\", inclusive = false) ",
-                    "@Digits(integer = 2, fraction = 1) ",
-                    "@Min(-3000000000L) ",
-                    "@PositiveOrZero ",
-                    "@NotNull "));
-        }
-        if (type.equals("String") || type.equals("CharSequence")) {
-            return one(List.of(
-                    "@Size(max = " + random.nextInt(9) + ") ",
-                    "@Size(min = " + random.nextInt(4) + ", max = 30) ",
-                    "@NotBlank ",
-                    "@NotEmpty ",
-                    "@Email ",
-                    "@Pattern(regexp = \"" + one(PATTERNS) + "\") ",
-                    "@Pattern(regexp = \"" + one(PATTERNS) + "\", flags = Pattern.Flag.CASE_INSENSITIVE) ",
-                    "@NotNull "));
-        }
-        if (type.startsWith("boolean") || type.startsWith("Boolean")) {
-            return "@AssertTrue ";
-        }
-        if (DATES.contains(type)) {
-            return one(List.of("@Past ", "@FutureOrPresent ", "@NotNull "));
-        }
-        return one(List.of("@Size(max = " + random.nextInt(4) + ") ", "@NotEmpty ", "@NotNull "));
-    }
-
-    private String jackson(String type) {
-        if (DATES.contains(type)) {
-            return "@JsonFormat(pattern = \""
-                    + one(List.of(
-                            "dd.MM.yyyy",
-                            "uuuu-MM-dd HH:mm:ss",
-                            "HH:mm",
-                            "yyyy-MM-dd'T'HH:mm",
-                            "MM/yyyy",
-                            "d.M.yy",
-                            "yyyyMMdd",
-                            "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
-                            "HHmmss",
-                            "yyyy",
-                            "dd MMM yyyy"))
-                    + "\"" + (in(3) ? ", timezone = \"UTC\"" : "")
-                    + ") ";
-        }
-        return one(List.of(
-                "@JsonFormat(shape = JsonFormat.Shape.STRING) ",
-                "@JsonFormat(shape = JsonFormat.Shape.NUMBER) ",
-                "@JsonFormat(shape = JsonFormat.Shape.ARRAY) ",
-                "@JsonPropertyDescription(\"what\") ",
-                "@JsonIgnore ",
-                "@JsonProperty(\"x" + random.nextInt(99999) + "\") ",
-                "@JsonProperty(index = " + random.nextInt(3) + ") ",
-                "@JsonProperty(access = JsonProperty.Access.READ_ONLY) ",
-                "@JsonProperty(access = JsonProperty.Access.WRITE_ONLY) ",
-                "@JsonAlias(\"other\") ",
-                "@JsonInclude(JsonInclude.Include.NON_NULL) ",
-                "@JsonUnwrapped ",
-                "@JsonRawValue ",
-                "@JsonSerialize(using = ToStringSerializer.class) ",
-                "@JsonSetter(nulls = Nulls.SKIP) ",
-                "@JsonFormat(with = JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED) "));
     }
 }

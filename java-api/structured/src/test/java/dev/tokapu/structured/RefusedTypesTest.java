@@ -1,6 +1,5 @@
 package dev.tokapu.structured;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.annotation.JsonBackReference;
@@ -8,15 +7,11 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
@@ -261,26 +256,6 @@ class RefusedTypesTest {
                 .withMessageContaining("unseen");
     }
 
-    static class TwoNames {
-        @JsonProperty(index = 1)
-        private String pName = "";
-
-        public String getPName() {
-            return pName;
-        }
-
-        public void setPName(String value) {
-            pName = value;
-        }
-    }
-
-    @Test
-    void of_fieldThatJacksonReadsUnderTwoNames_isNamed() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> StructuredType.of(TwoNames.class))
-                .withMessageContaining("its field pName under two names, pName and pname (its accessors)");
-    }
-
     record NoText(@Pattern(regexp = "a{5}") @Size(max = 3) String a) {}
 
     record Chain(
@@ -310,91 +285,5 @@ class RefusedTypesTest {
                 .isThrownBy(() -> StructuredType.of(type))
                 .withMessage(path + " cannot be expressed in an answer: no text fits the pattern, the format and the"
                         + " lengths"));
-    }
-
-    interface Orders {
-        record Created(int id) implements Event {}
-    }
-
-    interface Users {
-        record Created(int id) implements Event {}
-    }
-
-    sealed interface Event permits Orders.Created, Users.Created {}
-
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-    @JsonSubTypes({@JsonSubTypes.Type(value = X.class, name = "x"), @JsonSubTypes.Type(value = Y.class, name = "x")})
-    interface SameName {}
-
-    record X(int a) implements SameName {}
-
-    record Y(int b) implements SameName {}
-
-    sealed interface Named permits N1, N2 {}
-
-    @JsonTypeName("n")
-    record N1(int a) implements Named {}
-
-    @JsonTypeName("n")
-    record N2(int a) implements Named {}
-
-    @Test
-    void of_subtypesOfOneName_namesBoth() {
-        for (Class<?> type : List.of(Event.class, SameName.class, Named.class)) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> StructuredType.of(type))
-                    .withMessageStartingWith(type.getSimpleName() + " is a ")
-                    .withMessageContaining("are both named")
-                    .withMessageContaining("@JsonTypeName");
-        }
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> StructuredType.of(Event.class))
-                .withMessageContaining(Orders.Created.class.getName())
-                .withMessageContaining(Users.Created.class.getName());
-    }
-
-    @JsonDeserialize(builder = Built.Builder.class)
-    static final class Built {
-        private final int size;
-
-        private Built(int size) {
-            this.size = size;
-        }
-
-        public int getSize() {
-            return size;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Built built && built.size == size;
-        }
-
-        @Override
-        public int hashCode() {
-            return size;
-        }
-
-        @JsonPOJOBuilder(withPrefix = "set")
-        static final class Builder {
-            private int size;
-
-            @JsonProperty
-            public Builder setSize(int value) {
-                this.size = value;
-                return this;
-            }
-
-            public Built build() {
-                return new Built(size);
-            }
-        }
-    }
-
-    @Test
-    void of_builder_isTaken() {
-        StructuredType<Built> type = StructuredType.of(Built.class);
-        Built built = new Built(3);
-        assertThat(type.parse(type.write(built))).isEqualTo(built);
     }
 }

@@ -5,8 +5,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stops the reading of a prompt, which may take minutes inside of one call, when its thread is interrupted or its time is over. One
- * daemon thread does it for all; it is there only while prompts are read.
+ * Aborts the prefill of a prompt, which may take minutes inside of one call, when its thread is interrupted or its time is over. One
+ * daemon thread does it for all; it is there only while prompts are prefilled.
  *
  * <p>Thread safety: safe.
  */

@@ -106,7 +106,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
 
     private void occupancy(MeterRegistry registry) {
         gauge(registry, "requests.waiting", "requests that wait to be admitted", EngineSnapshot::waiting);
-        gauge(registry, "requests.running", "requests that are read or generated", EngineSnapshot::running);
+        gauge(registry, "requests.running", "requests that are prefilled or generated", EngineSnapshot::running);
         gauge(registry, "sequences.generating", "answers that generate", EngineSnapshot::generating);
         gauge(registry, "sequences.max", "answers that may generate at the same time", EngineSnapshot::maxSequences);
         gauge(

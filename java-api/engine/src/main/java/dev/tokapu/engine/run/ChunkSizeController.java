@@ -12,7 +12,7 @@ package dev.tokapu.engine.run;
  * machine says nothing about the size.
  *
  * <p>Some steps take longer than others of their size, for example when a GPU's compute graph has to be recorded anew. When more than
- * one step in two hundred is beyond the stall, sizes aim lower.
+ * one step in two hundred takes longer than allowed, sizes aim lower.
  *
  * <p>What a step without prompts takes is measured by making some, now and then, and when no number of sequences like this one has
  * been measured: the first ones after a step of another shape take longer on a GPU, which records them.
@@ -28,9 +28,9 @@ final class ChunkSizeController {
     private static final double SUSPECT = 1.5; // times what was expected
     private static final double EFFICIENCY = 0.95; // of the best size
     private static final int TOLD = 16; // tokens
-    private static final double HIGHEST_AIM = 0.85; // of the stall
+    private static final double HIGHEST_AIM = 0.85; // of the allowed time
     private static final double LOWEST_AIM = 0.6;
-    private static final double LATE = 0.005; // of the steps with prompts may be beyond the stall
+    private static final double LATE = 0.005; // of the steps with prompts may take longer than allowed
     private static final double CAUTION = 0.05; // how much one late step lowers the aim
     private static final double FADING = 0.9998; // of what was not used, a step
     private static final int SIZES = 21;
@@ -69,8 +69,8 @@ final class ChunkSizeController {
     }
 
     /**
-     * Prompt tokens beside so many generating sequences while so many prompts are read; 0 asks for a step without. Prompts that fit
-     * a step (shortTokens is what is left of them) are not cut into pieces that cost much more: one longer step is better for
+     * Prompt tokens beside so many generating sequences while so many prompts are prefilled; 0 asks for a step without. Prompts that fit
+     * a step (shortTokens is what is left of them) are not cut into chunks that cost much more: one longer step is better for
      * all than many.
      */
     int promptTokens(int sequences, int prompts, int shortTokens, int most) {
@@ -82,8 +82,8 @@ final class ChunkSizeController {
         if (known == 0 || age[known] >= MEASURED_FOR) {
             return 0;
         }
-        double stall = maxDecodeSlowdown * Math.max(1, prompts * URGENCY);
-        allowed = stall * generating[known];
+        double slowdown = maxDecodeSlowdown * Math.max(1, prompts * URGENCY);
+        allowed = slowdown * generating[known];
         double room = aim * allowed - generating[known];
         int size = smallest;
         for (int i = 1; i < SIZES && size < most && cost(i) <= room; i++) {

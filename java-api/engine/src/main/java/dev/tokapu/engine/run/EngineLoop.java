@@ -71,8 +71,8 @@ public final class EngineLoop implements Runnable {
     }
 
     /** The step that somebody may abort without harm to others. */
-    public LoneStep lone() {
-        return executor.lone();
+    public SinglePrefillStep singlePrefill() {
+        return executor.singlePrefill();
     }
 
     /** Whether it computes nothing more. */

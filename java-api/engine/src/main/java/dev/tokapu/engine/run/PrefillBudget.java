@@ -13,35 +13,35 @@ final class PrefillBudget {
 
     private final int most;
     private final ChunkSizeController chunkSizes;
-    private final PromptChunks chunks = new PromptChunks();
-    private final PromptsLeft reading = new PromptsLeft();
+    private final DeadlinePrefillLimit deadlineLimit = new DeadlinePrefillLimit();
+    private final PendingPrefills pending = new PendingPrefills();
 
     PrefillBudget(EngineConfig config) {
         this.most = config.maxPrefillTokens();
         this.chunkSizes = config.chunkSizes();
     }
 
-    /** A prompt is to be read. */
+    /** A prompt is to be prefilled. */
     void admit(ScheduledRequest<?> request) {
-        reading.admit(request);
+        pending.admit(request);
     }
 
     /** For the next step. */
     int tokens(long now, Scheduler<?> scheduler) {
-        int left = reading.tokens(most);
+        int left = pending.tokens(most);
         int limit = most;
         if (scheduler.decoding() == 0) {
             long deadline = scheduler.nextDeadline();
-            limit = chunks.tokens(most, deadline == Long.MAX_VALUE ? deadline : deadline - now);
+            limit = deadlineLimit.tokens(most, deadline == Long.MAX_VALUE ? deadline : deadline - now);
         }
-        return chunkSizes.promptTokens(scheduler.decoding(), reading.requests(), left, limit);
+        return chunkSizes.promptTokens(scheduler.decoding(), pending.requests(), left, limit);
     }
 
     /** A step was computed. */
     void computed(int generating, int prompt, int gapTokens, StepTimings timings) {
         chunkSizes.computed(generating, prompt - gapTokens, timings.decode() + timings.sample());
         if (generating == 0) {
-            chunks.computed(prompt, timings.decode());
+            deadlineLimit.computed(prompt, timings.decode());
         }
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Computes what a plan says: sets adapters, fills the batch, decodes it and lets answers choose their tokens.
  *
- * <p>Thread safety: confined to the engine's thread, but for {@link #lone} and {@link #stepStarted}.
+ * <p>Thread safety: confined to the engine's thread, but for {@link #singlePrefill} and {@link #stepStarted}.
  */
 final class StepExecutor {
 
@@ -26,7 +26,7 @@ final class StepExecutor {
     private final AdapterGroups adapters;
     private final StepBatch batch;
     private final StepSampler sampler;
-    private final LoneStep lone;
+    private final SinglePrefillStep singlePrefill;
     private final LongSupplier reserved;
     private int group;
     private @Nullable RuntimeException failure;
@@ -44,12 +44,12 @@ final class StepExecutor {
         this.adapters = adapters;
         this.batch = new StepBatch(config);
         this.sampler = new StepSampler(new SamplerBatch(context, config.maxSequences()), config.samplingThreads());
-        this.lone = new LoneStep(context);
+        this.singlePrefill = new SinglePrefillStep(context);
     }
 
     /** The step that somebody may abort without harm to others. */
-    LoneStep lone() {
-        return lone;
+    SinglePrefillStep singlePrefill() {
+        return singlePrefill;
     }
 
     /** When the step that is computed began; 0 between steps. */
@@ -138,11 +138,11 @@ final class StepExecutor {
             return context.decode(batch.batch());
         }
         ScheduledRequest<EngineTask> alone = plan.entries().get(0).request();
-        lone.begins(alone, mailbox.cancels(alone));
+        singlePrefill.begins(alone, mailbox.cancels(alone));
         try {
             return context.decode(batch.batch());
         } finally {
-            lone.ends();
+            singlePrefill.ends();
         }
     }
 

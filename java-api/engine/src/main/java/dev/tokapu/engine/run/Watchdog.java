@@ -56,7 +56,8 @@ public final class Watchdog implements Runnable {
                 look(now);
                 others.run();
             }
-            LockSupport.parkNanos(this, Math.min(nextLook - now, loop.lone().watch(now)));
+            LockSupport.parkNanos(
+                    this, Math.min(nextLook - now, loop.singlePrefill().watch(now)));
         }
     }
 

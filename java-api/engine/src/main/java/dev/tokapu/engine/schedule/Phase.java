@@ -10,8 +10,8 @@ enum Phase {
     PREFILLING,
     /** Its prompt is decoded and its sequences generate. */
     DECODING,
-    /** Its prompt is decoded, and that is all it wants: its results are to be read. */
-    READING,
+    /** Its prompt is decoded, and that is all it wants: its results have to be fetched. */
+    AWAITING_RESULT,
     /** Over; its slots may still wait to be cleared. */
     ENDED
 }

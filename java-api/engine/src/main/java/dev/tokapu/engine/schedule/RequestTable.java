@@ -139,7 +139,7 @@ final class RequestTable {
     /** The prompt of a request is complete: its sequences generate, unless it wants no more than that. */
     void prompted(ScheduledRequest<?> request) {
         if (request.promptOnly()) {
-            request.phase = Phase.READING;
+            request.phase = Phase.AWAITING_RESULT;
             return;
         }
         request.phase = Phase.DECODING;

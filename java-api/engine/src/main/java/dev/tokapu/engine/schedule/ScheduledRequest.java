@@ -66,7 +66,7 @@ public final class ScheduledRequest<T> {
     @Nullable
     Group group;
 
-    ScheduledRequest(RequestBuilder builder, T task) {
+    ScheduledRequest(ScheduledRequestBuilder builder, T task) {
         this.id = builder.id;
         this.tenantKey = builder.tenant;
         this.priority = builder.priority;
@@ -77,7 +77,7 @@ public final class ScheduledRequest<T> {
         this.groupId = builder.group;
         this.promptOnly = builder.promptOnly;
         this.whole = builder.whole;
-        this.outputsFrom = builder.outputsFrom == RequestBuilder.NONE ? promptTokens : builder.outputsFrom;
+        this.outputsFrom = builder.outputsFrom == ScheduledRequestBuilder.NONE ? promptTokens : builder.outputsFrom;
         this.task = task;
         for (int branch = 0; branch < builder.branches; branch++) {
             sequences.add(new ScheduledSequence<>(this, branch));
@@ -91,8 +91,8 @@ public final class ScheduledRequest<T> {
      * @param id names it in {@link Scheduler#cancel(long)}; unique among the requests that have not ended
      * @return the builder
      */
-    public static RequestBuilder builder(long id) {
-        return new RequestBuilder(id);
+    public static ScheduledRequestBuilder builder(long id) {
+        return new ScheduledRequestBuilder(id);
     }
 
     /** How many of the next prompt tokens have no more than so many outputs. */

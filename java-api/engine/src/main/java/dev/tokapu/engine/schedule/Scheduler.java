@@ -219,7 +219,7 @@ public final class Scheduler<T> {
         if (request.isEnded()) {
             return;
         }
-        if (request.phase != Phase.READING) {
+        if (request.phase != Phase.AWAITING_RESULT) {
             throw new IllegalStateException("Request " + request.id()
                     + " has no results to read; finished() is for prompts alone, after their last entry");
         }

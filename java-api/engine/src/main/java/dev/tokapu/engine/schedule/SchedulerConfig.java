@@ -210,7 +210,7 @@ public final class SchedulerConfig {
         /**
          * Sets how many outputs a step has.
          *
-         * @param most outputs of one step that prompts have as a whole (see {@link RequestBuilder#outputsFrom}), but for prompts that
+         * @param most outputs of one step that prompts have as a whole (see {@link ScheduledRequestBuilder#outputsFrom}), but for prompts that
          *     go all at once; at least 1
          * @return this
          */

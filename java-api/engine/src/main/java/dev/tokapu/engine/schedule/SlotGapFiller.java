@@ -7,7 +7,7 @@ import java.util.Arrays;
  * together only while their ids follow one another: what is behind a gap makes a micro-batch of its own, which reads the weights
  * again.
  *
- * <p>A prompt that waits in a gap is read by one token, an empty sequence gets a token that is thrown away. A gap that is too wide, or
+ * <p>A prompt that waits in a gap is prefilled by one token, an empty sequence gets a token that is thrown away. A gap that is too wide, or
  * has in it what can be neither, stays.
  */
 final class SlotGapFiller {

@@ -101,7 +101,7 @@ class ChunkSizeControllerTest {
             late += prompt > 0 && nanos * recorded > 9e6 ? 1 : 0;
             last = prompt;
         }
-        assertThat(late).as("steps over the stall").isLessThan(30);
+        assertThat(late).as("steps over the allowed time").isLessThan(30);
     }
 
     @Test
@@ -114,7 +114,7 @@ class ChunkSizeControllerTest {
 
     @ParameterizedTest
     @CsvSource({"1e6, 1e3", "1e6, 1e4", "1e6, 1e5", "2e7, 1e4", "1e5, 1e5", "1e3, 1e6"})
-    void promptTokens_constantAndLinearCost_staysUnderTheStallAndUsesIt(double base, double perToken) {
+    void promptTokens_constantAndLinearCost_staysWithinTheAllowedTimeAndUsesIt(double base, double perToken) {
         for (int i = 0; i < 300; i++) {
             step(8, base, perToken);
         }
@@ -127,7 +127,7 @@ class ChunkSizeControllerTest {
             read += Math.round((nanos - alone) / perToken);
             late += nanos > Math.max(3 * alone, smallest) ? 1 : 0;
         }
-        assertThat(late).as("steps over the stall").isLessThan(10);
+        assertThat(late).as("steps over the allowed time").isLessThan(10);
         double room = Math.min(MOST, Math.max(SMALLEST, ROOM * alone / perToken));
         assertThat(read / 1000.0).as("tokens a step, of %f", room).isGreaterThan(0.4 * room);
     }
@@ -179,7 +179,7 @@ class ChunkSizeControllerTest {
     }
 
     @Test
-    void promptTokens_smallestOfOne_readsTokenByTokenWhereMoreIsBeyondTheStall() {
+    void promptTokens_smallestOfOne_prefillsTokenByTokenWhereMoreIsTooSlow() {
         ChunkSizeController fine = new ChunkSizeController(64, 3, 1, false);
         int late = 0;
         for (int i = 0; i < 1000; i++) {

@@ -73,7 +73,7 @@ final class SimulatedArrivals {
         boolean alone = random.nextDouble() < promptOnly;
         boolean many = !alone && random.nextDouble() < branched;
         long seed = random.nextLong();
-        RequestBuilder request = ScheduledRequest.builder(++ids)
+        ScheduledRequestBuilder request = ScheduledRequest.builder(++ids)
                 .tenant(random.nextInt(tenants))
                 .priority(random.nextInt(priorities))
                 .time(arrival, timed ? arrival + random.nextInt(10_000) : Long.MAX_VALUE);

@@ -66,7 +66,7 @@ final class SimulatedRequest {
         }
     }
 
-    SimulatedRequest(long seed, RequestBuilder builder, SchedulerConfig config) {
+    SimulatedRequest(long seed, ScheduledRequestBuilder builder, SchedulerConfig config) {
         this.seed = seed;
         request = builder.build(this);
         sequences = new SimulatedSequence[request.branches()];

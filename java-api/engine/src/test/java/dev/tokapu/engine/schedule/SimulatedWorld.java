@@ -20,6 +20,8 @@ final class SimulatedWorld {
     private final SimulatedModel model;
     private final NaiveAdmission admission;
     private final PlanCheck check;
+    private final CountCheck count;
+    private final SimulatedDecode decode;
     private final List<SimulatedRequest> live = new ArrayList<>();
     private final List<Integer> toRelease = new ArrayList<>();
     private final List<ScheduledRequest<SimulatedRequest>> releasedRequests = new ArrayList<>();
@@ -42,6 +44,8 @@ final class SimulatedWorld {
         this.model = new SimulatedModel(config.slots(), config.slotTokens());
         this.admission = new NaiveAdmission(config);
         this.check = new PlanCheck(config, model, arrivals.groups());
+        this.count = new CountCheck(config, model, scheduler, admission);
+        this.decode = new SimulatedDecode(random, model, admission, counts, plan, unsampled, unread);
         this.cancels = random.nextInt(3) * 0.05;
         this.failures = random.nextInt(3) * 0.02;
         this.delays = random.nextInt(3) == 0 ? 0.2 : 0;
@@ -118,11 +122,12 @@ final class SimulatedWorld {
             scheduler.failed(plan);
             counts.failed++;
         } else {
-            compute();
+            decode.compute();
+            scheduler.decoded(plan);
             cancelSome();
             sample();
         }
-        checkCounts();
+        count.check(live);
     }
 
     private void cancelSome() {
@@ -232,79 +237,6 @@ final class SimulatedWorld {
         }
     }
 
-    private void compute() {
-        counts.bridges += plan.bridgedSlots().size();
-        counts.gapTokens += plan.gapTokens();
-        counts.padded += plan.width() > 0 ? 1 : 0;
-        for (int i = 0; i < plan.entries().size(); i++) {
-            SimulatedRequest request = plan.entries().get(i).task();
-            admission.served(request, plan.entries().get(i).count());
-            counts.tokens += plan.entries().get(i).count();
-            if (plan.entries().get(i).isPrefill()) {
-                prefill(request, i);
-            } else {
-                decode(SimulatedRequest.of(plan.entries().get(i).sequence()), i);
-                unsampled.add(plan.entries().get(i).sequence());
-            }
-        }
-        scheduler.decoded(plan);
-    }
-
-    private void prefill(SimulatedRequest request, int entry) {
-        int slot = plan.entries().get(entry).slot();
-        int end = plan.entries().get(entry).from() + plan.entries().get(entry).count();
-        for (int position = plan.entries().get(entry).from(); position < end; position++) {
-            model.decode(slot, position, request.promptToken(position));
-        }
-        request.prefilled = end;
-        if (!plan.entries().get(entry).isLast()) {
-            return;
-        }
-        request.prompted = true;
-        if (request.request.promptOnly()) {
-            unread.add(request.request);
-            return;
-        }
-        request.promptAlone();
-        for (int branch = 0; branch < request.sequences.length; branch++) {
-            SimulatedSequence sequence = request.sequences[branch];
-            if (sequence.ended) {
-                continue;
-            }
-            if (sequence.slot != slot) {
-                model.copy(slot, sequence.slot);
-            }
-            sequence.sampled = 0;
-            generate(sequence);
-            unsampled.add(request.request.sequence(branch));
-        }
-    }
-
-    /** Samples from the slot, which must be what the request gets alone. */
-    private int generate(SimulatedSequence sequence) {
-        int token = SimulatedModel.next(model.prefix(sequence.slot), sequence.seed);
-        Check.equal("token", token, sequence.expected());
-        sequence.generate(token);
-        sequence.sampled++;
-        sequence.sampledEnd = SimulatedRequest.endsText(token);
-        sequence.unsampled = true;
-        return token;
-    }
-
-    private void decode(SimulatedSequence sequence, int entry) {
-        int token = sequence.last;
-        boolean right = true;
-        sequence.sampled = 0;
-        for (int i = 0; i < plan.entries().get(entry).count(); i++) {
-            model.decode(sequence.slot, plan.entries().get(entry).from() + i, token);
-            if (right) {
-                int out = generate(sequence);
-                token = chance(0.7) ? out : out + 1;
-                right = token == out && !sequence.sampledEnd;
-            }
-        }
-    }
-
     private void sample() {
         for (int i = unsampled.size() - 1; i >= 0; i--) {
             if (!chance(delays)) {
@@ -352,32 +284,5 @@ final class SimulatedWorld {
             end(request, sequence.branch());
             counts.ended(EndReason.DONE);
         }
-    }
-
-    private void checkCounts() {
-        int decoding = 0;
-        long deadline = Long.MAX_VALUE;
-        long kv = 0;
-        for (SimulatedRequest request : live) {
-            decoding += request.prompted && !request.request.promptOnly() ? request.liveSequences : 0;
-            deadline = Math.min(deadline, request.request.deadline());
-            Check.that(request.request.isQueued() != request.admitted, "queued", request.request);
-            Check.that(
-                    request.request.isPrefilling() == (request.admitted && !request.prompted),
-                    "prefilling",
-                    request.request);
-            Check.equal("prefilled", request.request.prefilled(), request.prefilled);
-            kv += config.shared() ? Math.min(request.prefilled, request.request.promptTokens()) : 0;
-            for (SimulatedSequence sequence : request.sequences) {
-                int length = sequence.slot < 0 ? 0 : model.length(sequence.slot);
-                kv += config.shared() ? Math.max(0, length - request.request.promptTokens()) : length;
-            }
-        }
-        Check.that(kv <= scheduler.kvReserved(), "KV tokens beyond the reservation", kv, scheduler.kvReserved());
-        Check.equal("decoding", scheduler.decoding(), decoding);
-        Check.equal("next deadline", scheduler.nextDeadline(), deadline);
-        Check.equal("queued", scheduler.queued(), admission.queued());
-        Check.equal("free slots", scheduler.freeSlots(), admission.freeSlots());
-        Check.equal("reserved", scheduler.kvReserved(), admission.reserved());
     }
 }

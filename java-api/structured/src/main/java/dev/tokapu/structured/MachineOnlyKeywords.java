@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * <p>Thread safety: confined.
  */
-final class Hidden {
+final class MachineOnlyKeywords {
 
     private final IdentityHashMap<ObjectNode, Set<String>> keywords = new IdentityHashMap<>();
 

@@ -5,29 +5,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The prompts that are being read.
+ * The prompts that are not prefilled to their end yet, as the engine admitted them.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
-final class PromptsLeft {
+final class PendingPrefills {
 
-    private final List<ScheduledRequest<?>> reading = new ArrayList<>();
+    private final List<ScheduledRequest<?>> prefilling = new ArrayList<>();
 
     void admit(ScheduledRequest<?> scheduled) {
-        reading.add(scheduled);
+        prefilling.add(scheduled);
     }
 
     int requests() {
-        return reading.size();
+        return prefilling.size();
     }
 
-    /** Forgets those that were read, and counts what is left of those that fit into a step as a whole. */
+    /** Forgets those that are done, and counts what is left of those that fit into a step as a whole. */
     int tokens(int maxPrefillTokens) {
         int left = 0;
-        for (int i = reading.size() - 1; i >= 0; i--) {
-            ScheduledRequest<?> scheduled = reading.get(i);
+        for (int i = prefilling.size() - 1; i >= 0; i--) {
+            ScheduledRequest<?> scheduled = prefilling.get(i);
             if (!scheduled.isPrefilling()) {
-                reading.remove(i);
+                prefilling.remove(i);
             } else if (scheduled.promptTokens() <= maxPrefillTokens) {
                 left += scheduled.promptTokens() - scheduled.prefilled();
             }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder
  * @since 0.1
  */
-public abstract class GenerationSettings<B extends GenerationSettings<B>> {
+public abstract class GenerationOptionsBuilder<B extends GenerationOptionsBuilder<B>> {
 
     @Nullable
     List<Sampler> samplers;
@@ -54,7 +54,7 @@ public abstract class GenerationSettings<B extends GenerationSettings<B>> {
     Boolean ignoreEnd;
 
     /** Nothing is set. */
-    protected GenerationSettings() {}
+    protected GenerationOptionsBuilder() {}
 
     /**
      * The builder.
@@ -93,6 +93,34 @@ public abstract class GenerationSettings<B extends GenerationSettings<B>> {
         logProbabilities = value.logProbabilities;
         ignoreEnd = value.ignoreEnd;
         return self();
+    }
+
+    /** Sets what others set; their samplers take the place of all single values. */
+    void override(GenerationOptions other) {
+        if (other.samplers != null) {
+            seed = null;
+            temperature = null;
+            topK = null;
+            topP = null;
+            minP = null;
+            repeatPenalty = null;
+        }
+        samplers = or(other.samplers, samplers);
+        seed = or(other.seed, seed);
+        temperature = or(other.temperature, temperature);
+        topK = or(other.topK, topK);
+        topP = or(other.topP, topP);
+        minP = or(other.minP, minP);
+        repeatPenalty = or(other.repeatPenalty, repeatPenalty);
+        maxTokens = or(other.maxTokens, maxTokens);
+        stops = or(other.stops, stops);
+        stoppingCriteria = or(other.stoppingCriteria, stoppingCriteria);
+        logProbabilities = or(other.logProbabilities, logProbabilities);
+        ignoreEnd = or(other.ignoreEnd, ignoreEnd);
+    }
+
+    private static <T> @Nullable T or(@Nullable T value, @Nullable T otherwise) {
+        return value == null ? otherwise : value;
     }
 
     /**

@@ -6,7 +6,7 @@ root=$(cd "$here/.." && pwd)
 config=$root/config
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-. "$here/check.sh"
+. "$here/assert.sh"
 
 # fake_jdk FOLDER VERSION: a folder that looks like a JDK.
 fake_jdk() {

@@ -11,12 +11,12 @@ import java.util.List;
  *
  * <p>Thread safety: confined.
  */
-final class Endings {
+final class RecursionCheck {
 
     private final Definitions definitions;
     private final IdentityHashMap<JsonNode, Boolean> ending = new IdentityHashMap<>();
 
-    Endings(Definitions definitions) {
+    RecursionCheck(Definitions definitions) {
         this.definitions = definitions;
     }
 

@@ -1,13 +1,13 @@
 package dev.tokapu.engine.run;
 
 /**
- * Says how many prompt tokens a step without answers may have, so that it has ended when the next deadline comes.
+ * Limits the prompt tokens of a step without answers, so that it has ended when the next deadline comes.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
-final class PromptChunks {
+final class DeadlinePrefillLimit {
 
-    private static final int LEAST = 32; // tokens; fewer are read hardly faster
+    private static final int LEAST = 32; // tokens; fewer are prefilled hardly faster
     private static final double WEIGHT = 0.3; // of a new measurement
 
     private double nanosPerToken; // 0: unknown

@@ -11,7 +11,7 @@ import java.util.Objects;
  *
  * <p>Thread safety: confined.
  */
-final class Places {
+final class SchemaPaths {
 
     private final IdentityHashMap<JsonNode, String> paths = new IdentityHashMap<>();
 

@@ -27,11 +27,11 @@ import java.util.Map;
  *
  * <p>Thread safety: safe.
  */
-final class FormCheck {
+final class AnnotationCheck {
 
     private static final Map<Class<? extends Annotation>, String> REFUSED = refused();
 
-    private FormCheck() {}
+    private AnnotationCheck() {}
 
     private static Map<Class<? extends Annotation>, String> refused() {
         Map<Class<? extends Annotation>, String> refused = new LinkedHashMap<>();

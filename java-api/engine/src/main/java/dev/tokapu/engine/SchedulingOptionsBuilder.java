@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder
  * @since 0.1
  */
-public interface SchedulingSettings<B extends SchedulingSettings<B>> {
+public interface SchedulingOptionsBuilder<B extends SchedulingOptionsBuilder<B>> {
 
     /**
      * What is set.

@@ -21,30 +21,31 @@ import org.jspecify.annotations.Nullable;
  * @param rules about the value
  * @param nullable whether an annotation lets it be null: any with the simple name {@code Nullable}
  */
-record Site(String path, @Nullable Property property, List<AnnotatedType> types, List<Rule> rules, boolean nullable) {
+record TypeLocation(
+        String path, @Nullable Property property, List<AnnotatedType> types, List<Rule> rules, boolean nullable) {
 
-    static Site root(String path) {
-        return new Site(path, null, List.of(), List.of(), false);
+    static TypeLocation root(String path) {
+        return new TypeLocation(path, null, List.of(), List.of(), false);
     }
 
-    static Site of(String path, Property property) {
+    static TypeLocation of(String path, Property property) {
         List<AnnotatedElement> all = Stream.concat(
                         property.declarations().stream(),
                         property.types().stream().map(AnnotatedElement.class::cast))
                 .toList();
         Set<Annotation> annotations = annotations(all);
-        return new Site(path, property, property.types(), Rule.in(annotations), isNullable(annotations));
+        return new TypeLocation(path, property, property.types(), Rule.in(annotations), isNullable(annotations));
     }
 
     /** The same for a part of the value that stands for it. */
-    Site with(List<Rule> others) {
+    TypeLocation with(List<Rule> others) {
         Set<Rule> joined = new LinkedHashSet<>(rules);
         joined.addAll(others);
-        return new Site(path, property, types, List.copyOf(joined), nullable);
+        return new TypeLocation(path, property, types, List.copyOf(joined), nullable);
     }
 
     /** What the type declares at an argument: of a list 0, of a map 0 and 1. */
-    Site argument(String suffix, int index, int arguments) {
+    TypeLocation argument(String suffix, int index, int arguments) {
         List<AnnotatedType> inner = types.stream()
                 .filter(type -> type instanceof AnnotatedParameterizedType)
                 .map(type -> ((AnnotatedParameterizedType) type).getAnnotatedActualTypeArguments())
@@ -55,7 +56,7 @@ record Site(String path, @Nullable Property property, List<AnnotatedType> types,
     }
 
     /** The elements of an array. What stands before a field of array type is said of both by Java; it means the array. */
-    Site component() {
+    TypeLocation component() {
         List<AnnotatedType> inner = types.stream()
                 .filter(type -> type instanceof AnnotatedArrayType)
                 .map(type -> ((AnnotatedArrayType) type).getAnnotatedGenericComponentType())
@@ -63,7 +64,7 @@ record Site(String path, @Nullable Property property, List<AnnotatedType> types,
         return inside("[]", inner, property == null ? Set.of() : annotations(property.declarations()));
     }
 
-    private Site inside(String suffix, List<AnnotatedType> inner, Set<Annotation> taken) {
+    private TypeLocation inside(String suffix, List<AnnotatedType> inner, Set<Annotation> taken) {
         Set<Annotation> annotations = annotations(inner);
         annotations.removeAll(taken);
         Property place = property == null
@@ -77,7 +78,7 @@ record Site(String path, @Nullable Property property, List<AnnotatedType> types,
                         inner,
                         false,
                         null);
-        return new Site(path + suffix, place, inner, Rule.in(annotations), isNullable(annotations));
+        return new TypeLocation(path + suffix, place, inner, Rule.in(annotations), isNullable(annotations));
     }
 
     static Set<Annotation> annotations(List<? extends AnnotatedElement> elements) {

@@ -3,11 +3,11 @@ package dev.tokapu;
 import dev.tokapu.spi.ContextOptionI;
 
 /** The options of contexts as the header wants them. */
-final class ContextCalls {
+final class ContextOptionArrays {
 
     private static final int AUTO_CONTEXT_LIMIT = 4096;
 
-    private ContextCalls() {}
+    private ContextOptionArrays() {}
 
     /** The integer options, for a model trained for so many tokens. */
     static long[] ints(ContextOptions options, int trainedContextSize) {

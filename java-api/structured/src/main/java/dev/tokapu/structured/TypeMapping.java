@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: safe.
  */
-final class Binding {
+final class TypeMapping {
 
     private final JavaType type;
     private final JavaType written;
@@ -26,7 +26,7 @@ final class Binding {
     private final AnswerCheck check;
     private final Grammar grammar;
 
-    private Binding(JavaType type, SchemaWriter.Schemas schemas) {
+    private TypeMapping(JavaType type, SchemaWriter.Schemas schemas) {
         this.type = type;
         this.written = Jackson.made(type);
         this.schema = schemas.full().toString();
@@ -40,11 +40,11 @@ final class Binding {
      *
      * @throws IllegalArgumentException when it cannot be expressed
      */
-    static Binding of(Type javaType) {
+    static TypeMapping of(Type javaType) {
         JavaType type = Jackson.MAPPER.constructType(javaType);
         SchemaWriter.Schemas schemas = SchemaWriter.write(type);
         try {
-            return new Binding(type, schemas);
+            return new TypeMapping(type, schemas);
         } catch (SchemaProblem e) {
             throw Refusal.of(schemas.place(e.path()), e.problem(), e);
         } catch (GrammarException e) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: safe.
  */
-public final class LoneStep {
+public final class SinglePrefillStep {
 
     private static final long AGAIN_NANOS = 1_000_000; // an abort does nothing until the step is inside of llama.cpp
 
@@ -20,7 +20,7 @@ public final class LoneStep {
     private @Nullable ScheduledRequest<?> scheduled; // guarded by this
     private boolean unwanted; // guarded by this
 
-    LoneStep(Context context) {
+    SinglePrefillStep(Context context) {
         this.context = context;
     }
 

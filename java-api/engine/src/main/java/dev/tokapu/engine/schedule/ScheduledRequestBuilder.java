@@ -7,7 +7,7 @@ import dev.tokapu.internal.util.Checks;
  *
  * <p>Thread safety: confined.
  */
-public final class RequestBuilder {
+public final class ScheduledRequestBuilder {
 
     static final int NONE = -1;
 
@@ -24,7 +24,7 @@ public final class RequestBuilder {
     boolean whole;
     int outputsFrom = NONE;
 
-    RequestBuilder(long id) {
+    ScheduledRequestBuilder(long id) {
         this.id = id;
     }
 
@@ -34,7 +34,7 @@ public final class RequestBuilder {
      * @param value the tenant; equal ones are the same
      * @return this
      */
-    public RequestBuilder tenant(Object value) {
+    public ScheduledRequestBuilder tenant(Object value) {
         tenant = value;
         return this;
     }
@@ -45,7 +45,7 @@ public final class RequestBuilder {
      * @param value higher goes first
      * @return this
      */
-    public RequestBuilder priority(int value) {
+    public ScheduledRequestBuilder priority(int value) {
         priority = value;
         return this;
     }
@@ -57,7 +57,7 @@ public final class RequestBuilder {
      * @param to nanoseconds of the same clock; {@link Long#MAX_VALUE} for never
      * @return this
      */
-    public RequestBuilder time(long from, long to) {
+    public ScheduledRequestBuilder time(long from, long to) {
         arrival = from;
         deadline = to;
         return this;
@@ -69,7 +69,7 @@ public final class RequestBuilder {
      * @param tokens at least 1
      * @return this
      */
-    public RequestBuilder promptTokens(int tokens) {
+    public ScheduledRequestBuilder promptTokens(int tokens) {
         promptTokens = tokens;
         return this;
     }
@@ -80,7 +80,7 @@ public final class RequestBuilder {
      * @param position 0 to {@code promptTokens}; without it none has one but what is sampled from
      * @return this
      */
-    public RequestBuilder outputsFrom(int position) {
+    public ScheduledRequestBuilder outputsFrom(int position) {
         outputsFrom = position;
         return this;
     }
@@ -91,7 +91,7 @@ public final class RequestBuilder {
      * @param tokens that each branch generates at most, at least 1; without meaning for a prompt alone
      * @return this
      */
-    public RequestBuilder maxTokens(int tokens) {
+    public ScheduledRequestBuilder maxTokens(int tokens) {
         maxTokens = tokens;
         return this;
     }
@@ -102,7 +102,7 @@ public final class RequestBuilder {
      * @param answers at least 1
      * @return this
      */
-    public RequestBuilder branches(int answers) {
+    public ScheduledRequestBuilder branches(int answers) {
         branches = answers;
         return this;
     }
@@ -113,7 +113,7 @@ public final class RequestBuilder {
      * @param value the group's id
      * @return this
      */
-    public RequestBuilder group(int value) {
+    public ScheduledRequestBuilder group(int value) {
         group = value;
         return this;
     }
@@ -124,7 +124,7 @@ public final class RequestBuilder {
      * @param value true for a prompt alone
      * @return this
      */
-    public RequestBuilder promptOnly(boolean value) {
+    public ScheduledRequestBuilder promptOnly(boolean value) {
         promptOnly = value;
         return this;
     }
@@ -135,7 +135,7 @@ public final class RequestBuilder {
      * @param value true for prompts that attend to what follows
      * @return this
      */
-    public RequestBuilder whole(boolean value) {
+    public ScheduledRequestBuilder whole(boolean value) {
         whole = value;
         return this;
     }

@@ -1,0 +1,132 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.LoraAdapter;
+import dev.tokapu.LoraSet;
+import dev.tokapu.Model;
+import dev.tokapu.TestModels;
+import dev.tokapu.engine.run.AdapterGroups;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** LoRA adapters in an engine: requests of several at once, and adapters that are closed. */
+@Timeout(300)
+class EngineAdapterIT {
+
+    private static Model model;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void load() {
+        model = TestModels.tiny();
+    }
+
+    @AfterAll
+    static void unload() {
+        model.close();
+    }
+
+    private LoraAdapter adapter(int seed) {
+        return EngineFixture.adapter(model, folder, seed);
+    }
+
+    @Test
+    void adapterClosedBeforeItsStep_failsItsRequestsOnly() {
+        try (Engine engine = Engine.start(
+                        model, EngineFixture.options().maxSequences(2).build());
+                LoraAdapter good = adapter(2)) {
+            LoraAdapter bad = adapter(1);
+            Generation first =
+                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(200).build());
+            List<Generation> failing = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                failing.add(engine.submit(EngineFixture.endless(5, 6)
+                        .adapters(LoraSet.of(bad))
+                        .maxTokens(200)
+                        .build()));
+            }
+            bad.close();
+            Generation adapted = engine.submit(EngineFixture.greedy(5, 6)
+                    .adapters(LoraSet.of(good))
+                    .maxTokens(20)
+                    .build());
+            int failed = 0;
+            for (Generation generation : failing) {
+                try {
+                    generation.text(); // the first one may have been quicker
+                } catch (GenerationException e) {
+                    failed++;
+                    assertThat(e).hasStackTraceContaining("closed");
+                }
+            }
+            assertThat(failed).isPositive();
+            first.text();
+            EngineIT.assertGreedy(model, new int[] {5, 6}, first.tokens());
+            adapted.text();
+            assertThat(adapted.tokens()).hasSize(20);
+            Generation last =
+                    engine.submit(EngineFixture.greedy(5, 6).maxTokens(20).build());
+            last.text();
+            EngineIT.assertGreedy(model, new int[] {5, 6}, last.tokens());
+            EngineFixture.awaitIdle(engine);
+            assertThat(engine.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void adapters_thatNobodyUses_areForgotten() {
+        try (LoraAdapter one = adapter(1);
+                LoraAdapter two = adapter(2)) {
+            AdapterGroups adapters = new AdapterGroups();
+            int number = adapters.number(LoraSet.of(one));
+            assertThat(adapters.number(LoraSet.of(one))).isEqualTo(number).isNotZero();
+            assertThat(adapters.number(LoraSet.of(two))).isNotEqualTo(number);
+            adapters.release(number);
+            assertThat(adapters.set(number)).isEqualTo(LoraSet.of(one));
+            adapters.release(number);
+            assertThat(adapters.size()).isEqualTo(1);
+            assertThat(adapters.number(LoraSet.of(one)))
+                    .as("a number comes once")
+                    .isNotEqualTo(number);
+        }
+    }
+
+    @Test
+    void adapterGroups_manySequencesAndPrompts_noneStarves() {
+        try (Engine engine = Engine.start(
+                        model,
+                        EngineFixture.options()
+                                .maxSequences(4)
+                                .maxPrefillTokens(16)
+                                .build());
+                LoraAdapter one = adapter(1);
+                LoraAdapter two = adapter(2)) {
+            List<LoraSet> sets = List.of(LoraSet.NONE, LoraSet.of(one), LoraSet.of(two));
+            List<Generation> all = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                int[] prompt = EngineFixture.prompt(new java.util.Random(i), 100);
+                all.add(engine.submit(EngineFixture.greedy(prompt)
+                        .adapters(sets.get(i % 3))
+                        .maxTokens(20)
+                        .build()));
+            }
+            all.forEach(
+                    generation -> assertThat(generation.result().join().usage().generatedTokens())
+                            .isEqualTo(20));
+            EngineIT.assertGreedy(
+                    model,
+                    EngineFixture.prompt(new java.util.Random(9), 100),
+                    all.get(9).tokens());
+            EngineFixture.awaitIdle(engine);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.tokapu.ContextOptions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class EngineOptionsTest {
+
+    /** Every value differs from its default, so that a copy shows each one that it forgets. */
+    @Test
+    void toBuilder_keepsAllValues() {
+        EngineOptions options = EngineOptions.builder()
+                .context(ContextOptions.builder().threads(1).batchSize(64).build())
+                .maxSequences(3)
+                .sequenceContextSize(100)
+                .kvLayout(KvCacheLayout.SPLIT)
+                .queueCapacity(5)
+                .maxDecodeSlowdown(2.5)
+                .maxPrefillTokens(32)
+                .aging(Duration.ofSeconds(1))
+                .sampling(SamplingDevice.THREADS)
+                .samplingThreads(2)
+                .watchdog(Duration.ofSeconds(2))
+                .listener(new EngineListener() {})
+                .build();
+        assertThat(options).isNotEqualTo(EngineOptions.defaults());
+        assertThat(options.toBuilder().build()).isEqualTo(options).hasSameHashCodeAs(options);
+        assertThat(options.toBuilder().queueCapacity(6).build()).isNotEqualTo(options);
+        assertThat(options).asString().startsWith("EngineOptions[").contains("maxSequences=3", "aging=PT1S");
+    }
+
+    @Test
+    void build_badValues_throw() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EngineOptions.builder().maxSequences(257).build())
+                .withMessageContaining("maxSequences");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EngineOptions.builder().maxDecodeSlowdown(1).build())
+                .withMessageContaining("maxDecodeSlowdown is 1.0; it must be 1.1 or more");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EngineOptions.builder().aging(Duration.ZERO).build())
+                .withMessageContaining("aging");
+    }
+}
