@@ -35,7 +35,7 @@ pack=$gpu/pack
 rm -rf "$gpu"
 mkdir -p "$pack/test" "$pack/tools"
 # JUnit reads and writes XML and looks at the JVM; the tests measure threads and memory.
-scripts/bundle.sh --no-build --without-model --output "$pack" --modules java.xml,java.management,jdk.management,java.instrument
+scripts/bundle.sh --no-build --without-model --output "$pack" --modules java.xml,java.management,jdk.management,java.instrument,jdk.jfr
 cp -R bindings/contract-tests/target/test-classes "$pack/test/contract-tests"
 for module in core structured engine; do
     cp -R "java-api/$module/target/test-classes" "$pack/test/$module"

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Spring AI and the MCP SDK bring another release of our JSON schema validator, in the same packages with other signatures. */
+@Tag("checkout") // reads jars of the build folder
 class OtherValidatorIT {
 
     @Test
