@@ -243,7 +243,7 @@ public final class Placement {
             return this;
         }
 
-        /** Adds a rule after those that are there: tensors with names that match a pattern go to the memory of a device. */
+        /** Appends a rule: tensors whose names match a pattern go to the memory of a device. */
         public Builder tensorsTo(String pattern, Device device) {
             return rule(new TensorRule(pattern, Objects.requireNonNull(device, "device")));
         }

@@ -124,7 +124,7 @@ public abstract class GenerationOptionsBuilder<B extends GenerationOptionsBuilde
     }
 
     /**
-     * Sets the samplers, in place of those that the model asks for ({@link Sampler#modelDefaults}). Grammars are samplers, too.
+     * Replaces the model's samplers ({@link Sampler#modelDefaults}). Grammars are samplers, too.
      *
      * @param value one or more; the last one selects
      * @return this
@@ -135,7 +135,7 @@ public abstract class GenerationOptionsBuilder<B extends GenerationOptionsBuilde
     }
 
     /**
-     * Sets the samplers, in place of those that the model asks for ({@link Sampler#modelDefaults}). Grammars are samplers, too.
+     * Replaces the model's samplers ({@link Sampler#modelDefaults}). Grammars are samplers, too.
      *
      * @param value one or more; the last one selects
      * @return this

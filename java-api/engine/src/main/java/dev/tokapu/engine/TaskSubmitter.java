@@ -62,7 +62,7 @@ final class TaskSubmitter {
         }
     }
 
-    /** One future for many: when it fails or is cancelled, so are those that are not complete. */
+    /** Combines futures into one; its failure or cancellation cancels the incomplete ones. */
     static <T, R> CompletableFuture<List<R>> all(List<T> requests, Function<T, CompletableFuture<R>> submit) {
         List<CompletableFuture<R>> parts = new ArrayList<>();
         try {

@@ -89,7 +89,7 @@ public final class EngineConfig {
         return context.embeddings();
     }
 
-    /** Prompts and what generates beside them: a prompt of a micro-batch is not cut for the tokens of others. */
+    /** Prefill tokens plus one token for each sequence, so that decoding does not shorten a prompt of a micro-batch. */
     int batchTokens() {
         return embeds() ? maxPrefillTokens : maxPrefillTokens + maxSequences;
     }

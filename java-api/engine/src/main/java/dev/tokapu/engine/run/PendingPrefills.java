@@ -21,7 +21,7 @@ final class PendingPrefills {
         return prefilling.size();
     }
 
-    /** Forgets those that are done, and counts what is left of those that fit into a step as a whole. */
+    /** Removes completed prefills and counts the remaining tokens of prompts that fit into one step. */
     int tokens(int maxPrefillTokens) {
         int left = 0;
         for (int i = prefilling.size() - 1; i >= 0; i--) {

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The tokens of a step.
  *
  * <p>With a split KV cache llama.cpp computes as many tokens of each sequence together as all of them have, as long as the ids of
- * sequences follow one another in the batch. So the first token of each entry comes first, in the order of the sequences, and what
- * prompts and drafts have beyond that behind them: what generates is one micro-batch, and outputs are computed in the order of the batch
- * (others are sorted by llama.cpp, row by row). A step that is padded is one micro-batch as a whole, sequence by sequence.
+ * sequences follow one another in the batch. So the first token of each entry comes first, in the order of the sequences, followed by
+ * the remaining tokens of prompts and drafts: the decoding sequences are one micro-batch, and outputs are computed in the order of the
+ * batch (otherwise llama.cpp sorts them, row by row). A step that is padded is one micro-batch as a whole, sequence by sequence.
  *
  * <p>On a GPU a step with answers and part of a prompt never has the shape of the one before it: every second one has an output that nobody
  * reads. ggml records a CUDA graph when a shape comes again, which makes that step half as long again; it pays where thousands of steps

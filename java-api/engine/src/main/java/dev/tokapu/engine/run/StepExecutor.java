@@ -146,7 +146,7 @@ final class StepExecutor {
         }
     }
 
-    /** Who chooses a token: those that generate, and all answers to a prompt that was read to its end. */
+    /** Collects the sequences that sample a token: decoding ones, and all answers to a prompt whose prefill is complete. */
     private void collect(Plan<EngineTask> plan) {
         for (PlanEntry<EngineTask> entry : plan.entries()) {
             if (!entry.isPrefill()) {

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * What the answers of a step choose from its outputs: one token each, or, where tokens were drafted, one after the other as long as the draft
  * was right. A chain sees just the outputs and tokens that it would see without drafts, in the same order. All answers choose their
- * first tokens together, on several threads, then those that go on their second ones, and so on.
+ * first tokens together, on several threads, then the remaining ones their second tokens, and so on.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
@@ -55,7 +55,7 @@ final class StepSampler {
         }
     }
 
-    /** A token for each of those that ask; those that ask for a further one are left. */
+    /** Samples a token for each pending sequence; sequences that need another one stay pending. */
     private void pass() {
         sampling.clear();
         int size = asking.size();

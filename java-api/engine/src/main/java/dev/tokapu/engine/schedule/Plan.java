@@ -47,7 +47,7 @@ public final class Plan<T> {
         return admitted;
     }
 
-    /** {@return runs of tokens of the batch, each of one sequence; those that decode come first} */
+    /** {@return the entries of the batch, each a run of tokens of one sequence; decoding sequences come first} */
     public List<PlanEntry<T>> entries() {
         return entries;
     }
