@@ -3,6 +3,7 @@ package dev.tokapu.chat;
 import dev.tokapu.SequenceState;
 import dev.tokapu.exception.SequenceStateException;
 import dev.tokapu.internal.util.Json;
+import dev.tokapu.tool.ToolCall;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;

@@ -1,5 +1,6 @@
 package dev.tokapu.chat;
 
+import dev.tokapu.tool.ToolCall;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ import dev.tokapu.internal.util.NamedValues;
 import dev.tokapu.text.ContextShift;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.GenerationOptionsBuilder;
+import dev.tokapu.tool.ToolDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

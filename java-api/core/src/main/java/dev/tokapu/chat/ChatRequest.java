@@ -1,5 +1,6 @@
 package dev.tokapu.chat;
 
+import dev.tokapu.tool.ToolDefinition;
 import java.util.List;
 import java.util.Map;
 

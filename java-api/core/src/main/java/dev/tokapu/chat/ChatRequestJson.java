@@ -1,6 +1,8 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.internal.util.Json;
+import dev.tokapu.tool.ToolCall;
+import dev.tokapu.tool.ToolDefinition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
