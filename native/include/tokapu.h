@@ -575,10 +575,12 @@ TOKAPU_API int32_t tokapu_sampler_add_grammar_lazy(int64_t sampler, const char *
  * itself, with one of the ends, is left alone. Once at most, and first in its chain; a lazy grammar of the chain does not look at
  * thoughts. Sees what is accepted and sampled, not tokapu_sampler_accept_prompt().
  * start: tokens of the text that begins a thought; ends: the tokens of n_ends texts, end_lengths[i] each, one after the other;
- * forced: usually a text and one of the ends; budget: tokens, INT32_MAX for no limit. */
+ * forced: usually a text and one of the ends; budget: tokens, INT32_MAX for no limit; thinking: 1 when the answer begins inside a
+ * thought. */
 TOKAPU_API int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t * start, int32_t n_start,
                                                        const int32_t * ends, const int32_t * end_lengths, int32_t n_ends,
-                                                       const int32_t * forced, int32_t n_forced, int32_t budget);
+                                                       const int32_t * forced, int32_t n_forced, int32_t budget,
+                                                       int32_t thinking);
 
 /* Ends the thought that is being generated, with the next token; does nothing between thoughts. Any thread, also while the
  * chain samples. TOKAPU_ERROR_UNSUPPORTED without tokapu_sampler_add_reasoning_budget(). */
@@ -708,7 +710,7 @@ TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, 
  *                          tokapu_sampler_add_reasoning_budget(), before the first token
  *   preserved_tokens       [text] of control tokens that are part of the answer's text
  *   supports_thinking, thinking_start_tag, thinking_end_tags [text]
- *   answer_parser          the handle of a new parser for the answer, where the request wants it
+ *   answer_parser          the handle of a new parser for the answer, where the request wants it and the answer is not its text alone
  * Result and arguments may be large: when the buffer is too small the result is kept for this thread, and
  * tokapu_cached_text() fetches it without doing the work again. */
 TOKAPU_API int32_t tokapu_chat_template_apply(int64_t chat_template, const char * request, int32_t request_length,

@@ -73,16 +73,35 @@ void check_text(const std::string & text) {
     }
 }
 
+common_chat_parser_params parser_of(const common_chat_params & format) {
+    common_chat_parser_params parser(format);
+    if (!format.parser.empty()) {
+        parser.parser.load(format.parser);
+    }
+    return parser;
+}
+
 }  // namespace
+
+bool is_text_alone(const common_chat_params & format) {
+    if (format.supports_thinking || !format.grammar.empty()) {
+        return false;
+    }
+    const std::string probe = " a <b> [c] {\"d\": \"e\"}\n";
+    try {
+        const common_chat_msg message = common_chat_parse(probe, false, parser_of(format));
+        return message.content == probe && message.reasoning_content.empty() && message.tool_calls.empty();
+    } catch (const std::bad_alloc &) {
+        throw;
+    } catch (const std::exception &) {
+        return false;
+    }
+}
 
 int64_t new_answer_parser(const std::vector<common_chat_params> & formats) {
     std::vector<common_chat_parser_params> parsers;
     for (const common_chat_params & format : formats) {
-        common_chat_parser_params parser(format);
-        if (!format.parser.empty()) {
-            parser.parser.load(format.parser);
-        }
-        parsers.push_back(std::move(parser));
+        parsers.push_back(parser_of(format));
     }
     return put_handle(std::make_shared<AnswerParser>(std::move(parsers)));
 }

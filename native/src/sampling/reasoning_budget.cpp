@@ -16,6 +16,7 @@ constexpr int32_t MOST    = 64;       // ends
 // llama.cpp's sampler, and whether somebody wants the thought to end.
 struct Budget {
     llama_sampler *                    inner;
+    llama_tokens                       begun;  // what the prompt has of the answer's thought
     std::shared_ptr<std::atomic<bool>> end;
 };
 
@@ -23,7 +24,13 @@ Budget & budget_of(const llama_sampler * sampler) {
     return *static_cast<Budget *>(sampler->ctx);
 }
 
-llama_sampler * new_budget(llama_sampler * inner, std::shared_ptr<std::atomic<bool>> end);
+llama_sampler * new_budget(Budget budget);
+
+void begin(const Budget & budget) {
+    for (const llama_token token : budget.begun) {
+        llama_sampler_accept(budget.inner, token);
+    }
+}
 
 const char * budget_name(const llama_sampler * /*sampler*/) {
     return "reasoning-budget";
@@ -44,10 +51,12 @@ void budget_apply(llama_sampler * sampler, llama_token_data_array * candidates) 
 void budget_reset(llama_sampler * sampler) {
     budget_of(sampler).end->store(false, std::memory_order_release);
     llama_sampler_reset(budget_of(sampler).inner);
+    begin(budget_of(sampler));
 }
 
 llama_sampler * budget_clone(const llama_sampler * sampler) {
-    return new_budget(llama_sampler_clone(budget_of(sampler).inner), budget_of(sampler).end);
+    const Budget & budget = budget_of(sampler);
+    return new_budget({ llama_sampler_clone(budget.inner), budget.begun, budget.end });
 }
 
 void budget_free(llama_sampler * sampler) {
@@ -60,8 +69,8 @@ llama_sampler_i budget_functions = {
     nullptr,     nullptr,       nullptr,      nullptr,      nullptr,      nullptr,
 };
 
-llama_sampler * new_budget(llama_sampler * inner, std::shared_ptr<std::atomic<bool>> end) {
-    return llama_sampler_init(&budget_functions, new Budget{ inner, std::move(end) });
+llama_sampler * new_budget(Budget budget) {
+    return llama_sampler_init(&budget_functions, new Budget(std::move(budget)));
 }
 
 std::vector<llama_token> tokens_in(const Sampler & sampler, const int32_t * tokens, int32_t n, const char * name) {
@@ -102,7 +111,7 @@ extern "C" {
 
 int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t * start, int32_t n_start, const int32_t * ends,
                                             const int32_t * end_lengths, int32_t n_ends, const int32_t * forced,
-                                            int32_t n_forced, int32_t budget) {
+                                            int32_t n_forced, int32_t budget, int32_t thinking) {
     constexpr Step BUDGET = { OnDevice::never, false, false, false, false, false, true };
     return append(sampler, BUDGET, [=](Sampler & object) {
         if (!object.steps.empty()) {
@@ -110,10 +119,11 @@ int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t * sta
         }
         require_vocab(*object.model);
         require_range(budget, 0, INT32_MAX, "budget");
+        require_flag(thinking, "thinking");
         require_range(n_ends, 1, MOST, "n_ends");
         require(ends, "ends");
         require(end_lengths, "end_lengths");
-        const llama_tokens        begin = tokens_in(object, start, n_start, "start");
+        const llama_tokens        tag   = tokens_in(object, start, n_start, "start");
         const llama_tokens        force = tokens_in(object, forced, n_forced, "forced");
         std::vector<llama_tokens> list;
         const int32_t *           at = ends;
@@ -121,9 +131,11 @@ int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t * sta
             list.push_back(tokens_in(object, at, end_lengths[i], "an end"));
             at += end_lengths[i];
         }
-        llama_sampler * inner = common_reasoning_budget_init(object.model->vocab, { begin }, list, force, budget);
+        llama_sampler * inner = common_reasoning_budget_init(object.model->vocab, { tag }, list, force, budget);
         object.has_budget     = true;
-        return new_budget(inner, object.end_reasoning);
+        const Budget made{ inner, thinking != 0 ? tag : llama_tokens{}, object.end_reasoning };
+        begin(made);
+        return new_budget(made);
     });
 }
 

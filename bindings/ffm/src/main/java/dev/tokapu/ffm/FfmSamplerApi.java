@@ -118,7 +118,14 @@ final class FfmSamplerApi implements SamplerApi {
 
     @Override
     public int addReasoningBudget(
-            long sampler, int[] start, int[] ends, int[] endLengths, int nEnds, int[] forced, int budget) {
+            long sampler,
+            int[] start,
+            int[] ends,
+            int[] endLengths,
+            int nEnds,
+            int[] forced,
+            int budget,
+            int thinking) {
         ArrayChecks.lists(ends.length, endLengths, nEnds, "ends");
         try (Scratch s = Scratch.take()) {
             return TokapuH.tokapu_sampler_add_reasoning_budget(
@@ -130,7 +137,8 @@ final class FfmSamplerApi implements SamplerApi {
                     nEnds,
                     s.d.in(forced, forced.length),
                     forced.length,
-                    budget);
+                    budget,
+                    thinking);
         }
     }
 

@@ -105,10 +105,17 @@ final class JniSamplerApi implements SamplerApi {
 
     @Override
     public int addReasoningBudget(
-            long sampler, int[] start, int[] ends, int[] endLengths, int nEnds, int[] forced, int budget) {
+            long sampler,
+            int[] start,
+            int[] ends,
+            int[] endLengths,
+            int nEnds,
+            int[] forced,
+            int budget,
+            int thinking) {
         ArrayChecks.lists(ends.length, endLengths, nEnds, "ends");
         return TokapuLibrary.tokapu_sampler_add_reasoning_budget(
-                sampler, start, start.length, ends, endLengths, nEnds, forced, forced.length, budget);
+                sampler, start, start.length, ends, endLengths, nEnds, forced, forced.length, budget, thinking);
     }
 
     @Override

@@ -39,7 +39,7 @@ public interface SamplerApi {
             long sampler, byte[] grammar, byte[] root, byte[] patterns, int nPatterns, int[] tokens, int nTokens);
 
     int addReasoningBudget(
-            long sampler, int[] start, int[] ends, int[] endLengths, int nEnds, int[] forced, int budget);
+            long sampler, int[] start, int[] ends, int[] endLengths, int nEnds, int[] forced, int budget, int thinking);
 
     /** Any thread. */
     int endReasoning(long sampler);

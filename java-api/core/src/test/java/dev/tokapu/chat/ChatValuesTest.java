@@ -43,8 +43,8 @@ class ChatValuesTest {
                 .isThrownBy(() -> new ToolDefinition("add", "adds", "no json"))
                 .withMessageContaining("'add'");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ChatMessage(Role.USER, "x", List.of(new ToolCall("", "f", "{}")), null));
-        assertThatIllegalArgumentException().isThrownBy(() -> new ChatMessage(Role.USER, "x", List.of(), "id"));
+                .isThrownBy(() -> new ChatMessage(Role.USER, "x", "", List.of(new ToolCall("", "f", "{}")), null));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ChatMessage(Role.USER, "x", "", List.of(), "id"));
     }
 
     @Test

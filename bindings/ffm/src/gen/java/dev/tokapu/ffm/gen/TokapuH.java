@@ -5806,6 +5806,7 @@ public class TokapuH extends TokapuH$shared {
             TokapuH.C_INT,
             TokapuH.C_POINTER,
             TokapuH.C_INT,
+            TokapuH.C_INT,
             TokapuH.C_INT
         );
 
@@ -5817,7 +5818,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget)
+     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
      * }
      */
     public static FunctionDescriptor tokapu_sampler_add_reasoning_budget$descriptor() {
@@ -5827,7 +5828,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget)
+     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
      * }
      */
     public static MethodHandle tokapu_sampler_add_reasoning_budget$handle() {
@@ -5837,7 +5838,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget)
+     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
      * }
      */
     public static MemorySegment tokapu_sampler_add_reasoning_budget$address() {
@@ -5846,16 +5847,16 @@ public class TokapuH extends TokapuH$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget)
+     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
      * }
      */
-    public static int tokapu_sampler_add_reasoning_budget(long sampler, MemorySegment start, int n_start, MemorySegment ends, MemorySegment end_lengths, int n_ends, MemorySegment forced, int n_forced, int budget) {
+    public static int tokapu_sampler_add_reasoning_budget(long sampler, MemorySegment start, int n_start, MemorySegment ends, MemorySegment end_lengths, int n_ends, MemorySegment forced, int n_forced, int budget, int thinking) {
         var mh$ = tokapu_sampler_add_reasoning_budget.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("tokapu_sampler_add_reasoning_budget", sampler, start, n_start, ends, end_lengths, n_ends, forced, n_forced, budget);
+                traceDowncall("tokapu_sampler_add_reasoning_budget", sampler, start, n_start, ends, end_lengths, n_ends, forced, n_forced, budget, thinking);
             }
-            return (int)mh$.invokeExact(sampler, start, n_start, ends, end_lengths, n_ends, forced, n_forced, budget);
+            return (int)mh$.invokeExact(sampler, start, n_start, ends, end_lengths, n_ends, forced, n_forced, budget, thinking);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
