@@ -26,4 +26,5 @@ module dev.tokapu {
             dev.tokapu.structured;
 
     uses dev.tokapu.chat.AnswerTypes;
+    uses dev.tokapu.tool.ToolTypes;
 }
