@@ -35,24 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Generation implements TextStream {
 
-    /**
-     * What all answers of a request have in common.
-     *
-     * @param options how they are generated, with what the prompt's template wants
-     * @param chat the prompt, when it is a conversation
-     * @param answers the list of them, to be complete before a user sees one
-     */
-    record Origin(
-            long id,
-            Request request,
-            FinishedRequest.Operation operation,
-            GenerationOptions options,
-            TokenPrompt prompt,
-            @Nullable ChatPrompt chat,
-            long submitted,
-            List<Generation> answers) {}
-
-    private final Origin origin;
+    private final GenerationOrigin origin;
     private final int branch;
     private final ActiveSequence sequence;
     private final TokenChannel channel;
@@ -65,7 +48,7 @@ public final class Generation implements TextStream {
     private volatile long ended;
 
     /** The next answer of a request. */
-    Generation(Origin origin, ActiveSequence sequence, Runnable cancel, EngineParts parts) {
+    Generation(GenerationOrigin origin, ActiveSequence sequence, Runnable cancel, EngineParts parts) {
         this.origin = origin;
         this.branch = origin.answers().size();
         this.sequence = sequence;

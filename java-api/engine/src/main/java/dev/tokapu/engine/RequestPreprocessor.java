@@ -157,7 +157,7 @@ final class RequestPreprocessor implements AutoCloseable {
         ScheduledRequest<EngineTask> scheduled = task.scheduled();
         TokenPrompt prompt = tokenized.prompt();
         List<Generation> answers = new ArrayList<>();
-        Generation.Origin origin = new Generation.Origin(
+        GenerationOrigin origin = new GenerationOrigin(
                 scheduled.id(),
                 task.request(),
                 operation,
