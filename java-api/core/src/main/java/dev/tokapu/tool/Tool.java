@@ -31,8 +31,7 @@ public final class Tool {
     private final @Nullable Duration timeout;
     private final @Nullable ToolApproval approval;
 
-    private Tool(
-            ToolDefinition definition, Code<?> code, @Nullable Duration timeout, @Nullable ToolApproval approval) {
+    private Tool(ToolDefinition definition, Code<?> code, @Nullable Duration timeout, @Nullable ToolApproval approval) {
         this.definition = definition;
         this.code = code;
         this.timeout = timeout;
@@ -73,8 +72,7 @@ public final class Tool {
      * @return the tool
      * @throws IllegalArgumentException when the definition has no JSON Schema
      */
-    public static Tool async(
-            ToolDefinition definition, ToolFunction<String, ? extends CompletionStage<String>> body) {
+    public static Tool async(ToolDefinition definition, ToolFunction<String, ? extends CompletionStage<String>> body) {
         Objects.requireNonNull(body, "body");
         Code<String> code = new Code<>(JsonArguments.of(definition.parametersJsonSchema()), body);
         return new Tool(definition, code, null, null);

@@ -44,7 +44,6 @@ final class ToolErrors {
     }
 
     static ToolResult refused(ToolCall call, String reason) {
-        return ToolResult.error(
-                call, reason.isBlank() ? "the call was refused" : "the call was refused: " + reason);
+        return ToolResult.error(call, reason.isBlank() ? "the call was refused" : "the call was refused: " + reason);
     }
 }

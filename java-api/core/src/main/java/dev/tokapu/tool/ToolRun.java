@@ -36,8 +36,8 @@ public final class ToolRun implements AutoCloseable {
     ToolRun start(@Nullable Duration limit) {
         if (limit != null) {
             Checks.positive("limit", limit);
-            CompletableFuture<?> timer = Timers.after(
-                    limit, () -> end(call -> call.complete("the call was not done when the time was up")));
+            CompletableFuture<?> timer =
+                    Timers.after(limit, () -> end(call -> call.complete("the call was not done when the time was up")));
             CompletableFuture<?>[] results =
                     calls.stream().map(RunningCall::result).toArray(CompletableFuture<?>[]::new);
             var unused = CompletableFuture.allOf(results).whenComplete((all, failure) -> timer.cancel(false));

@@ -7,18 +7,19 @@ import org.jspecify.annotations.Nullable;
 /** Finds the service when the first tool is made. */
 final class ToolTypesLoader {
 
-    private static volatile @Nullable Optional<ToolTypes> found;
+    private static volatile @Nullable ToolTypes found;
 
     private ToolTypesLoader() {}
 
     static Optional<ToolTypes> find() {
-        Optional<ToolTypes> types = found;
+        ToolTypes types = found;
         if (types == null) {
             types = ServiceLoader.load(ToolTypes.class, ToolTypes.class.getClassLoader())
-                    .findFirst();
+                    .findFirst()
+                    .orElse(null);
             found = types;
         }
-        return types;
+        return Optional.ofNullable(types);
     }
 
     static ToolTypes require() {

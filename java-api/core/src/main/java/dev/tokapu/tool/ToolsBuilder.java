@@ -22,12 +22,20 @@ public final class ToolsBuilder {
 
     final Map<String, Tool> byName = new LinkedHashMap<>();
     ToolChoice choice = ToolChoice.auto();
-    @Nullable ToolApproval approval;
+
+    @Nullable
+    ToolApproval approval;
+
     BiFunction<? super ToolCall, ? super Throwable, String> onError = ToolErrors::message;
     int maxRounds = 10;
     int maxCalls = Integer.MAX_VALUE;
-    @Nullable Duration maxTime;
-    @Nullable Duration timeout;
+
+    @Nullable
+    Duration maxTime;
+
+    @Nullable
+    Duration timeout;
+
     Executor executor = ToolThreads.EXECUTOR;
     boolean parallel = true;
 
@@ -172,8 +180,7 @@ public final class ToolsBuilder {
      * @throws IllegalArgumentException when the choice asks for a tool that is not there
      */
     public Tools build() {
-        boolean missing =
-                choice.kind() == ToolChoice.Kind.NAMED && !byName.containsKey(String.valueOf(choice.name()));
+        boolean missing = choice.kind() == ToolChoice.Kind.NAMED && !byName.containsKey(String.valueOf(choice.name()));
         if (missing || (choice.kind() == ToolChoice.Kind.REQUIRED && byName.isEmpty())) {
             throw new IllegalArgumentException(
                     "the tool choice is " + choice + ", but the tools are " + byName.keySet());

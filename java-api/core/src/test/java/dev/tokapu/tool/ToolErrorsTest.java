@@ -41,8 +41,8 @@ class ToolErrorsTest {
     @Test
     void run_exception_isItsMessageForTheModel() {
         assertThat(runBad(new IOException("no disk"))).isEqualTo(ToolResult.error(call("bad"), "no disk"));
-        assertThat(runBad(new IllegalStateException())).isEqualTo(
-                ToolResult.error(call("bad"), "bad failed: IllegalStateException"));
+        assertThat(runBad(new IllegalStateException()))
+                .isEqualTo(ToolResult.error(call("bad"), "bad failed: IllegalStateException"));
         assertThat(runBad(new AssertionError("odd")).text()).isEqualTo("odd");
         assertThat(runBad(new StackOverflowError()).text()).isEqualTo("bad failed: StackOverflowError");
         assertThat(runBad(new InterruptedException("mine")).text()).isEqualTo("mine");
@@ -54,7 +54,9 @@ class ToolErrorsTest {
 
     @Test
     void run_bodyThatRecursesForEver_isAnErrorForTheModel() {
-        assertThat(Tools.of(tool("deep", ToolErrorsTest::recurse)).run(calls("deep")).get(0))
+        assertThat(Tools.of(tool("deep", ToolErrorsTest::recurse))
+                        .run(calls("deep"))
+                        .get(0))
                 .isEqualTo(ToolResult.error(call("deep"), "deep failed: StackOverflowError"));
     }
 
@@ -66,7 +68,9 @@ class ToolErrorsTest {
     @Test
     void run_errorOfTheJvm_goesToTheCaller() {
         Error error = new OutOfMemoryError("not really");
-        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> runBad(error)).isSameAs(error);
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> runBad(error))
+                .isSameAs(error);
         assertThatExceptionOfType(NoClassDefFoundError.class)
                 .isThrownBy(() -> runBad(new NoClassDefFoundError("some.Class")));
     }
@@ -112,9 +116,13 @@ class ToolErrorsTest {
 
     @Test
     void onError_withoutText_isTheCallersMistake() {
-        Tools tools =
-                Tools.builder().add(throwing(new IOException())).onError((call, error) -> null).build();
-        assertThatNullPointerException().isThrownBy(() -> tools.run(calls("bad"))).withMessageContaining("onError");
+        Tools tools = Tools.builder()
+                .add(throwing(new IOException()))
+                .onError((call, error) -> null)
+                .build();
+        assertThatNullPointerException()
+                .isThrownBy(() -> tools.run(calls("bad")))
+                .withMessageContaining("onError");
     }
 
     @Test
@@ -128,8 +136,8 @@ class ToolErrorsTest {
                         : ToolApproval.Decision.approve())
                 .build();
         List<ToolResult> results = tools.run(calls("delete", "read", "unknown"));
-        assertThat(results.get(0)).isEqualTo(
-                ToolResult.error(call("delete"), "the call was refused: the user said no"));
+        assertThat(results.get(0))
+                .isEqualTo(ToolResult.error(call("delete"), "the call was refused: the user said no"));
         assertThat(results.get(1).isError()).isFalse();
         assertThat(results.get(2).text()).startsWith("there is no tool");
         assertThat(ran).hasValue(0);
@@ -137,7 +145,7 @@ class ToolErrorsTest {
 
     @Test
     void approval_ofToolAndOfAll_areAskedOneAfterTheOther() {
-        StringBuffer asked = new StringBuffer();
+        StringBuilder asked = new StringBuilder();
         Tool own = echo("a").withApproval(call -> {
             asked.append("own ").append(call.id()).append(' ');
             return ToolApproval.Decision.approve();
@@ -149,8 +157,8 @@ class ToolErrorsTest {
                     return ToolApproval.Decision.approve();
                 })
                 .build();
-        List<ToolCall> calls = List.of(
-                new ToolCall("1", "a", "{}"), new ToolCall("2", "a", "no JSON"), new ToolCall("3", "a", "{}"));
+        List<ToolCall> calls =
+                List.of(new ToolCall("1", "a", "{}"), new ToolCall("2", "a", "no JSON"), new ToolCall("3", "a", "{}"));
         assertThat(tools.run(calls)).extracting(ToolResult::isError).containsExactly(false, true, false);
         assertThat(asked).hasToString("own 1 all 1 own 3 all 3 ");
     }

@@ -89,7 +89,7 @@ class ToolRunTest {
     void run_notParallel_runsOneAfterTheOther() {
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        StringBuffer order = new StringBuffer();
+        StringBuilder order = new StringBuilder();
         Tool tool = tool("a", arguments -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
             order.append(arguments);
@@ -98,7 +98,9 @@ class ToolRunTest {
             return "";
         });
         List<ToolCall> calls = List.of(
-                new ToolCall("", "a", "{\"n\":1}"), new ToolCall("", "a", "{\"n\":2}"), new ToolCall("", "a", "{\"n\":3}"));
+                new ToolCall("", "a", "{\"n\":1}"),
+                new ToolCall("", "a", "{\"n\":2}"),
+                new ToolCall("", "a", "{\"n\":3}"));
         Tools.builder().add(tool).parallel(false).build().run(calls);
         assertThat(most).hasValue(1);
         assertThat(order).hasToString("{\"n\":1}{\"n\":2}{\"n\":3}");
@@ -125,14 +127,15 @@ class ToolRunTest {
     void run_bodyThatIgnoresItsInterrupt_isLeftBehind() {
         CountDownLatch end = new CountDownLatch(1);
         Tool deaf = tool("deaf", arguments -> {
-            while (true) {
+            for (boolean ended = false; !ended; ) {
                 try {
                     end.await();
-                    return "too late";
+                    ended = true;
                 } catch (InterruptedException e) {
-                    continue;
+                    begun.countDown();
                 }
             }
+            return "too late";
         });
         assertThat(Tools.of(deaf.withTimeout(SOON)).run(calls("deaf")).get(0).isError())
                 .isTrue();
@@ -208,7 +211,10 @@ class ToolRunTest {
         ExecutorService one = Executors.newSingleThreadExecutor();
         try {
             Tools tools = Tools.builder()
-                    .add(tool("a", arguments -> "" + interrupts.add(Thread.currentThread().isInterrupted())))
+                    .add(tool(
+                            "a",
+                            arguments ->
+                                    "" + interrupts.add(Thread.currentThread().isInterrupted())))
                     .executor(one)
                     .build();
             for (int i = 0; i < 200; i++) {

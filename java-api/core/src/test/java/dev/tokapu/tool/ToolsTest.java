@@ -52,11 +52,9 @@ class ToolsTest {
     @Test
     void run_unknownTool_isAnErrorThatListsTheTools() {
         assertThat(Tools.of(echo("one"), echo("zwei")).run(calls("three")))
-                .containsExactly(ToolResult.error(
-                        call("three"), "there is no tool 'three'; the tools are: one, zwei"));
+                .containsExactly(ToolResult.error(call("three"), "there is no tool 'three'; the tools are: one, zwei"));
         assertThat(Tools.of().run(calls("three")))
-                .containsExactly(
-                        ToolResult.error(call("three"), "there is no tool 'three'; there are no tools"));
+                .containsExactly(ToolResult.error(call("three"), "there is no tool 'three'; there are no tools"));
     }
 
     @Test
@@ -69,13 +67,21 @@ class ToolsTest {
     @Test
     void build_choiceOfAToolThatIsNotThere_isRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Tools.builder().add(echo("a")).choice(ToolChoice.named("b")).build())
+                .isThrownBy(() -> Tools.builder()
+                        .add(echo("a"))
+                        .choice(ToolChoice.named("b"))
+                        .build())
                 .withMessageContaining("[a]");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Tools.builder().choice(ToolChoice.required()).build());
         assertThatIllegalArgumentException().isThrownBy(() -> new ToolChoice(ToolChoice.Kind.NAMED, null));
         assertThatIllegalArgumentException().isThrownBy(() -> new ToolChoice(ToolChoice.Kind.AUTO, "a"));
-        assertThat(Tools.builder().add(echo("a")).choice(ToolChoice.named("a")).build().choice().name())
+        assertThat(Tools.builder()
+                        .add(echo("a"))
+                        .choice(ToolChoice.named("a"))
+                        .build()
+                        .choice()
+                        .name())
                 .isEqualTo("a");
     }
 
@@ -110,8 +116,9 @@ class ToolsTest {
         assertThat(tools.maxTime()).isEqualTo(Duration.ofHours(1));
         assertThat(tools.timeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(tools.parallel()).isFalse();
-        assertThat(tools.run(calls("a"))).singleElement().satisfies(result -> assertThat(result.text())
-                .contains("refused: no"));
+        assertThat(tools.run(calls("a")))
+                .singleElement()
+                .satisfies(result -> assertThat(result.text()).contains("refused: no"));
     }
 
     @Test

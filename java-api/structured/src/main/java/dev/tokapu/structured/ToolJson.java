@@ -59,9 +59,8 @@ final class ToolJson {
                     .forEach(part -> path.append('/')
                             .append(part.getFieldName() == null ? part.getIndex() : part.getFieldName()));
             Throwable cause = mapping.getCause();
-            String problem = cause == null || cause.getMessage() == null
-                    ? mapping.getOriginalMessage()
-                    : cause.getMessage();
+            String problem =
+                    cause == null || cause.getMessage() == null ? mapping.getOriginalMessage() : cause.getMessage();
             return path.isEmpty() ? problem : path + ": " + problem;
         }
         return String.valueOf(error.getMessage());

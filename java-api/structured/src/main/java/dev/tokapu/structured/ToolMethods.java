@@ -88,8 +88,9 @@ final class ToolMethods {
 
     /** For people. */
     private static String path(Method method) {
-        String parameters =
-                Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(", "));
+        String parameters = Arrays.stream(method.getParameterTypes())
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(", "));
         return method.getDeclaringClass().getSimpleName() + "." + method.getName() + "(" + parameters + ")";
     }
 

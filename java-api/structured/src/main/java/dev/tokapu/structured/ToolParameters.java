@@ -116,8 +116,8 @@ final class ToolParameters {
         if (unknown != null) {
             throw Refusal.of(
                     path,
-                    "nobody knows what " + unknown + " in its parameter " + parameter.getParameterizedType()
-                                    .getTypeName()
+                    "nobody knows what " + unknown + " in its parameter "
+                            + parameter.getParameterizedType().getTypeName()
                             + " stands for; write the type");
         }
     }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tools of annotated methods. */
+@SuppressWarnings("unused") // what reflection calls
 class MethodToolsTest {
 
     private static Tool tool(Object target, String name) {
@@ -86,7 +87,8 @@ class MethodToolsTest {
         }
 
         @ToolMethod
-        @Nullable String none() {
+        @Nullable
+        String none() {
             return null;
         }
 
@@ -119,7 +121,8 @@ class MethodToolsTest {
                 .isEqualTo("{\"type\":\"object\",\"properties\":{\"product\":{\"type\":\"string\","
                         + "\"description\":\"of what\"}},\"required\":[\"product\"]}");
         assertThat(tool(new Shop(), "all").definition().parametersJsonSchema())
-                .contains("\"required\":[\"number\",\"class\",\"day\",\"texts\",\"map\",\"letters\"]", "\"maxLength\":2");
+                .contains(
+                        "\"required\":[\"number\",\"class\",\"day\",\"texts\",\"map\",\"letters\"]", "\"maxLength\":2");
         assertThat(tool(new Shop(), "nothing").definition().parametersJsonSchema())
                 .isEqualTo("{\"type\":\"object\",\"properties\":{}}");
     }
@@ -127,9 +130,7 @@ class MethodToolsTest {
     @Test
     void run_arguments_areThoseOfTheMethod() {
         Tool all = tool(new Shop(), "all");
-        assertThat(run(
-                                all,
-                                "{'number':1,'class':'c','day':'24.12.2026','texts':['a'],'map':{'x':2},'letters':'yz'}")
+        assertThat(run(all, "{'number':1,'class':'c','day':'24.12.2026','texts':['a'],'map':{'x':2},'letters':'yz'}")
                         .text())
                 .isEqualTo("1 null OptionalInt.empty c 2026-12-24 [a] {x=2} [y, z]");
         assertThat(run(
@@ -154,7 +155,8 @@ class MethodToolsTest {
 
     @Test
     void run_exceptionOfTheMethod_isItsMessage() {
-        assertThat(run(tool(new Shop(), "fails"), "{'way':1}")).isEqualTo(new ToolResult("1", "fails", "no disk", true));
+        assertThat(run(tool(new Shop(), "fails"), "{'way':1}"))
+                .isEqualTo(new ToolResult("1", "fails", "no disk", true));
         assertThat(run(tool(new Shop(), "fails"), "{'way':2}").text()).isEqualTo("odd");
     }
 
@@ -167,7 +169,8 @@ class MethodToolsTest {
         assertThat(run(tool(shop, "later"), "").text()).isEqualTo("[{\"type\":\"Refund\",\"euros\":3}]");
         String refund = "{'type':'Refund','euros':3}";
         String exchange = "{'type':'Exchange','product':'pan'}";
-        assertThat(run(tool(shop, "wünsche"), "{'wish':" + refund + ",'other':" + exchange + "}").text())
+        assertThat(run(tool(shop, "wünsche"), "{'wish':" + refund + ",'other':" + exchange + "}")
+                        .text())
                 .isEqualTo(("[" + refund + "," + exchange + "]").replace('\'', '"'));
     }
 
@@ -221,7 +224,8 @@ class MethodToolsTest {
         assertThat(Tool.methodsOf(new Derived())).extracting(Tool::name).containsExactly("greet", "own", "search");
         assertThat(tool(new Derived(), "greet").definition().description()).isEqualTo("derived");
         assertThat(run(tool(new Derived(), "greet"), "").text()).isEqualTo("derived");
-        assertThat(run(tool(new Derived(), "search"), "{'what':[{'type':'Exchange','product':'pan'}]}").text())
+        assertThat(run(tool(new Derived(), "search"), "{'what':[{'type':'Exchange','product':'pan'}]}")
+                        .text())
                 .isEqualTo("pan");
     }
 

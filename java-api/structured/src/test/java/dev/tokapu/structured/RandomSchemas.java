@@ -10,7 +10,22 @@ import java.util.Random;
 final class RandomSchemas {
 
     private static final List<String> WORDS = List.of(
-            "name", "größe", "都市", "имя", "اسم", "a b", "x\"y", "\\", "é", "🦙", "$ref", "type", "required", "<|im_end|>", "a/b", "~");
+            "name",
+            "größe",
+            "都市",
+            "имя",
+            "اسم",
+            "a b",
+            "x\"y",
+            "\\",
+            "é",
+            "🦙",
+            "$ref",
+            "type",
+            "required",
+            "<|im_end|>",
+            "a/b",
+            "~");
 
     private final Random random;
 
@@ -57,8 +72,7 @@ final class RandomSchemas {
             case 2 -> node.put("type", "boolean");
             case 3 -> node.put("type", "number");
             case 4 -> node.putArray("enum").add(words(2)).add(words(3));
-            case 5 ->
-                node.put("type", "array").put("maxItems", least + 1).set("items", value(depth - 1));
+            case 5 -> node.put("type", "array").put("maxItems", least + 1).set("items", value(depth - 1));
             case 6 -> node.putArray("anyOf").add(object(depth - 1)).add(object(depth - 1));
             default -> {
                 return object(depth);

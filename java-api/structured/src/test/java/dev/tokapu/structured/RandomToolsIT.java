@@ -47,8 +47,7 @@ class RandomToolsIT {
         }
         while (all.size() < TOOLS) {
             String schema = schemas.object(3).toString();
-            ToolDefinition definition =
-                    new ToolDefinition(schemas.words(3) + all.size(), schemas.words(9), schema);
+            ToolDefinition definition = new ToolDefinition(schemas.words(3) + all.size(), schemas.words(9), schema);
             all.add(Tool.of(definition, arguments -> {
                 reached.add(arguments);
                 return "called";

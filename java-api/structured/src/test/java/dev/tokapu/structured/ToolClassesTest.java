@@ -43,7 +43,8 @@ class ToolClassesTest {
         Files.createDirectories(written.getParent());
         Files.writeString(written, source);
         List<String> arguments = new ArrayList<>(List.of(options));
-        arguments.addAll(List.of("-proc:none", "-nowarn", "-d", folder.resolve("out").toString(), "-cp"));
+        arguments.addAll(
+                List.of("-proc:none", "-nowarn", "-d", folder.resolve("out").toString(), "-cp"));
         arguments.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
         try (var files = Files.walk(folder.resolve("src"))) {
             files.map(Path::toString).filter(name -> name.endsWith(".java")).forEach(arguments::add);
@@ -55,14 +56,16 @@ class ToolClassesTest {
 
     private Object load(Path classes) throws ReflectiveOperationException, IOException {
         // Open until the test ends.
-        URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()}, getClass().getClassLoader());
+        URLClassLoader loader = new URLClassLoader(
+                new URL[] {classes.toUri().toURL()}, getClass().getClassLoader());
         return loader.loadClass("hidden.Hidden").getConstructor().newInstance();
     }
 
     @Test
     void methodsOf_classOfAnotherLoader_isTaken() throws Exception {
         Object target = load(compile("hidden/Hidden.java", HIDDEN, "-parameters"));
-        assertThat(TypedToolsTest.run(Tool.methodsOf(target).get(0), "{'text':'a'}").text())
+        assertThat(TypedToolsTest.run(Tool.methodsOf(target).get(0), "{'text':'a'}")
+                        .text())
                 .isEqualTo("a");
     }
 
@@ -87,7 +90,8 @@ class ToolClassesTest {
         ModuleLayer boot = ModuleLayer.boot();
         Configuration configuration =
                 boot.configuration().resolve(ModuleFinder.of(classes), ModuleFinder.of(), Set.of("hidden"));
-        ModuleLayer layer = boot.defineModulesWithOneLoader(configuration, getClass().getClassLoader());
+        ModuleLayer layer =
+                boot.defineModulesWithOneLoader(configuration, getClass().getClassLoader());
         Object target = ServiceLoader.load(layer, Supplier.class).findFirst().orElseThrow();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Tool.methodsOf(target))

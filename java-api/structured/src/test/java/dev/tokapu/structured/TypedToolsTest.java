@@ -39,7 +39,9 @@ class TypedToolsTest {
     private static void assertMisfit(Tool tool, String arguments, String... parts) {
         ToolResult result = run(tool, arguments);
         assertThat(result.isError()).as(result.text()).isTrue();
-        assertThat(result.text()).startsWith("the arguments do not fit the tool: ").contains(parts);
+        assertThat(result.text())
+                .startsWith("the arguments do not fit the tool: ")
+                .contains(parts);
     }
 
     private static Tool never(ToolDefinition definition) {
@@ -87,10 +89,7 @@ class TypedToolsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            quoteCharacter = '`',
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(quoteCharacter = '`', delimiter = '|', textBlock = """
             {'people':2,'not':[]}                         | town
             {'town':'a','people':10,'not':[]}             | /people
             {'town':'a','people':'2','not':[]}            | /people
@@ -117,9 +116,11 @@ class TypedToolsTest {
 
     @Test
     void run_constructorThatRefuses_isAnErrorThatNamesThePlace() {
-        Tool tool = Tool.of("sum", "", Sum.class, sum -> sum.first().number() + sum.second().number());
+        Tool tool = Tool.of(
+                "sum", "", Sum.class, sum -> sum.first().number() + sum.second().number());
         assertMisfit(tool, "{'first':{'number':2},'second':{'number':3}}", "/second: 3 is odd");
-        assertThat(run(tool, "{'first':{'number':2},'second':{'number':4}}").text()).isEqualTo("6");
+        assertThat(run(tool, "{'first':{'number':2},'second':{'number':4}}").text())
+                .isEqualTo("6");
     }
 
     sealed interface Shape permits Circle, Square {}
@@ -142,8 +143,10 @@ class TypedToolsTest {
 
     @Test
     void definition_recursiveType_isAnObjectByItsFirstKeyword() {
-        Tool tool = Tool.of("list", "", Node.class, node -> node.next().orElseThrow().name());
-        assertThat(tool.definition().parametersJsonSchema()).startsWith("{\"type\":\"object\",\"properties\":{\"name\"");
+        Tool tool = Tool.of(
+                "list", "", Node.class, node -> node.next().orElseThrow().name());
+        assertThat(tool.definition().parametersJsonSchema())
+                .startsWith("{\"type\":\"object\",\"properties\":{\"name\"");
         assertThat(run(tool, "{'name':'a','next':{'name':'b'}}").text()).isEqualTo("b");
         assertMisfit(tool, "{'name':'a','next':{'name':7}}", "/next");
         String deep = "{'name':'a','next':".repeat(5000) + "{'name':'b'}" + "}".repeat(5000);
@@ -162,12 +165,17 @@ class TypedToolsTest {
 
     @Test
     void run_results_areTextAsItIsAndTheRestAsJson() {
-        record Result(String a, @JsonFormat(pattern = "dd.MM.yyyy") LocalDate day, Optional<Integer> n) {}
-        assertThat(run(Tool.of("t", "", Nothing.class, n -> "a \"text\""), "").text()).isEqualTo("a \"text\"");
-        assertThat(run(Tool.of("t", "", Nothing.class, n -> List.of("a", 1)), "").text()).isEqualTo("[\"a\",1]");
+        record Result(
+                String a,
+                @JsonFormat(pattern = "dd.MM.yyyy") LocalDate day,
+                Optional<Integer> n) {}
+        assertThat(run(Tool.of("t", "", Nothing.class, n -> "a \"text\""), "").text())
+                .isEqualTo("a \"text\"");
+        assertThat(run(Tool.of("t", "", Nothing.class, n -> List.of("a", 1)), "")
+                        .text())
+                .isEqualTo("[\"a\",1]");
         assertThat(run(Tool.of("t", "", Nothing.class, n -> null), "").text()).isEqualTo("null");
-        assertThat(run(
-                                Tool.of("t", "", Nothing.class, n -> new Result("ä", LocalDate.EPOCH, Optional.of(3))), "")
+        assertThat(run(Tool.of("t", "", Nothing.class, n -> new Result("ä", LocalDate.EPOCH, Optional.of(3))), "")
                         .text())
                 .isEqualTo("{\"a\":\"ä\",\"day\":\"01.01.1970\",\"n\":3}");
         assertThat(run(Tool.async("t", "", Nothing.class, n -> CompletableFuture.supplyAsync(() -> List.of(1))), "")
@@ -204,7 +212,8 @@ class TypedToolsTest {
         assertMisfit(never(schema(schema)), "{}", "größe");
         assertMisfit(never(schema(schema)), "{'größe':'x'}", "/größe");
         assertMisfit(never(schema(schema)), "{'größe':1,'tags':['a','B']}", "/tags/1");
-        assertThat(run(Tool.of(schema(schema), arguments -> arguments), "{'größe':1,'tags':['a']}").text())
+        assertThat(run(Tool.of(schema(schema), arguments -> arguments), "{'größe':1,'tags':['a']}")
+                        .text())
                 .isEqualTo("{\"größe\":1,\"tags\":[\"a\"]}");
     }
 
