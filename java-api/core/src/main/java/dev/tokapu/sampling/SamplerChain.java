@@ -249,7 +249,7 @@ public final class SamplerChain implements AutoCloseable {
      * @throws UnsupportedOperationException when the chain does not begin with a {@link ReasoningBudget}
      */
     public void endReasoning() {
-        int status = handle.api().samplers().endReasoning(handle.unguardedId());
+        int status = handle.api().reasoning().end(handle.unguardedId());
         if (status == Status.ERROR_UNSUPPORTED) {
             handle.check(status, "ending a thought");
         }
