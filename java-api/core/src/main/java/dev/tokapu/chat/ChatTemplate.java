@@ -1,6 +1,7 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.Model;
+import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
@@ -28,10 +29,16 @@ public final class ChatTemplate implements AutoCloseable {
 
     private static final int FIRST_CAPACITY = 16 * 1024;
 
+    private static final String CHATML = "<|im_start|>";
+
+    private final Model model;
     private final NativeHandle handle;
     private volatile @Nullable Boolean thinks;
 
-    private ChatTemplate(NativeHandle handle) {
+    private @Nullable ChatTemplate withTools;
+
+    private ChatTemplate(Model model, NativeHandle handle) {
+        this.model = model;
         this.handle = handle;
     }
 
@@ -69,11 +76,13 @@ public final class ChatTemplate implements AutoCloseable {
         parent.call(
                 "compiling the chat template", modelId -> api.chatTemplates().create(modelId, source, id));
         String name = "ChatTemplate of " + parent.name();
-        return new ChatTemplate(NativeHandle.shared(
-                api,
-                id[0],
-                name,
-                (functions, freed) -> functions.chatTemplates().free(freed)));
+        return new ChatTemplate(
+                model,
+                NativeHandle.shared(
+                        api,
+                        id[0],
+                        name,
+                        (functions, freed) -> functions.chatTemplates().free(freed)));
     }
 
     /**
@@ -154,6 +163,25 @@ public final class ChatTemplate implements AutoCloseable {
         return RenderedJson.read(handle.api(), Json.readObject(new String(apply(json), StandardCharsets.UTF_8)));
     }
 
+    /**
+     * {@return this template if it knows tools, else one of the same control tokens that does, closed with this one}
+     *
+     * @throws ChatTemplateException when there is none
+     */
+    synchronized ChatTemplate forTools() {
+        if (Boolean.TRUE.equals(capabilities().get("supports_tool_calls"))) {
+            return this;
+        }
+        if (withTools == null) {
+            if (!source().contains(CHATML)) {
+                throw new ChatTemplateException(handle.name() + " knows no tools; give one that does (ChatOptions.template),"
+                        + " for example of a newer release of the model");
+            }
+            withTools = of(model, ToolTemplate.source());
+        }
+        return withTools;
+    }
+
     /** {@return whether its model can think before it answers} */
     boolean supportsThinking() {
         Boolean known = thinks;
@@ -194,8 +222,11 @@ public final class ChatTemplate implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         handle.close();
+        if (withTools != null) {
+            withTools.close();
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.tokapu.Vocab;
 import dev.tokapu.VocabType;
 import dev.tokapu.internal.text.PromptText;
 import dev.tokapu.internal.text.Utf8Decoder;
+import dev.tokapu.tool.ToolChoice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,12 +36,16 @@ final class PromptTokenizer {
 
     /** The prompt of a request, with the beginning of its answer. */
     ChatPrompt tokenize(ChatTemplate template, ChatRequest request, AnswerPrefix prefix) {
-        return prompt(template.render(request, true), request, prefix);
+        return prompt(template(template, request).render(request, true), request, prefix);
     }
 
     /** The tokens of a request's prompt, of which there will be no answer. */
     int[] tokens(ChatTemplate template, ChatRequest request) {
-        return tokens(template.render(request, false));
+        return tokens(template(template, request).render(request, false));
+    }
+
+    private static ChatTemplate template(ChatTemplate own, ChatRequest request) {
+        return request.tools().isEmpty() || request.toolChoice().kind() == ToolChoice.Kind.NONE ? own : own.forTools();
     }
 
     private ChatPrompt prompt(ChatTemplate.Rendered rendered, ChatRequest request, AnswerPrefix prefix) {
