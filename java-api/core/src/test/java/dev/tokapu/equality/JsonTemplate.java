@@ -1,0 +1,42 @@
+package dev.tokapu.equality;
+
+import dev.tokapu.Model;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandles;
+import dev.tokapu.internal.util.Json;
+import dev.tokapu.spi.NativeApi;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** A chat template that renders any request of OpenAI's API, with all that the native library answers. */
+final class JsonTemplate implements AutoCloseable {
+
+    private static final int CAPACITY = 1 << 20;
+
+    private final NativeApi api;
+    private final long id;
+
+    JsonTemplate(Model model, String source) {
+        NativeHandle parent = NativeHandles.of(model);
+        api = parent.api();
+        long[] created = new long[1];
+        byte[] utf8 = source.getBytes(StandardCharsets.UTF_8);
+        parent.call("compiling", owner -> api.chatTemplates().create(owner, utf8, created));
+        id = created[0];
+    }
+
+    /** What {@code tokapu_chat_template_apply} says, for example {@code prompt}. */
+    Map<String, ?> apply(Map<String, ?> request) {
+        byte[] buf = new byte[CAPACITY];
+        int[] length = new int[1];
+        byte[] json = Json.write(request).getBytes(StandardCharsets.UTF_8);
+        NativeErrors.check(api, api.chatTemplates().apply(id, json, buf, length), "rendering", "the template");
+        return Json.readObject(new String(buf, 0, length[0], StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        api.chatTemplates().free(id);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tokapu.equality;
+
+import dev.tokapu.internal.util.Json;
+import dev.tokapu.testsupport.LlamaServer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A message that was parsed from what a model said.
+ *
+ * @param problem why it could not be parsed, or empty
+ * @param content the text
+ * @param reasoning the thought
+ * @param calls name and arguments of each tool call
+ */
+record ServerMessage(String problem, String content, String reasoning, List<String> calls) {
+
+    private static final String EVENT = "data: {";
+
+    /** A message and the text that it was parsed from, which is empty where there is a problem. */
+    record Parsed(ServerMessage message, String raw) {}
+
+    /** What llama-server answers. */
+    static Parsed of(LlamaServer server, Map<String, Object> request) {
+        Map<String, Object> body = new LinkedHashMap<>(request);
+        body.put("verbose", true);
+        LlamaServer.Answer answer = server.post("/v1/chat/completions", Json.write(body));
+        Map<String, ?> json = Json.readObject(answer.body());
+        Building building = new Building();
+        if (answer.status() != 200) {
+            building.problem = text(map(json.get("error")), "message");
+            return new Parsed(building.message(), "");
+        }
+        building.add(map(map(((List<?>) json.get("choices")).get(0)).get("message")));
+        return new Parsed(building.message(), text(map(json.get("__verbose")), "content"));
+    }
+
+    /** What llama-server answers in pieces, put together. */
+    static ServerMessage streamed(LlamaServer server, Map<String, Object> request) {
+        Map<String, Object> body = new LinkedHashMap<>(request);
+        body.put("stream", true);
+        Building building = new Building();
+        for (String line : server.post("/v1/chat/completions", Json.write(body))
+                .body()
+                .split("\n", -1)) {
+            if (!line.startsWith(EVENT)) {
+                continue;
+            }
+            Map<String, ?> json = Json.readObject(line.substring(EVENT.length() - 1));
+            if (json.get("error") != null) {
+                building.problem = text(map(json.get("error")), "message");
+            } else if (!((List<?>) json.get("choices")).isEmpty()) {
+                building.add(map(map(((List<?>) json.get("choices")).get(0)).get("delta")));
+            }
+        }
+        return building.message();
+    }
+
+    private static Map<?, ?> map(Object value) {
+        return (Map<?, ?>) value;
+    }
+
+    private static String text(Map<?, ?> json, String key) {
+        Object value = json.get(key);
+        return value == null ? "" : value.toString();
+    }
+
+    /** A message that comes in pieces, or in one. */
+    private static final class Building {
+
+        private final StringBuilder content = new StringBuilder();
+        private final StringBuilder reasoning = new StringBuilder();
+        private final List<StringBuilder> calls = new ArrayList<>();
+        private String problem = "";
+
+        void add(Map<?, ?> piece) {
+            content.append(text(piece, "content"));
+            reasoning.append(text(piece, "reasoning_content"));
+            if (!(piece.get("tool_calls") instanceof List<?> list)) {
+                return;
+            }
+            for (int i = 0; i < list.size(); i++) {
+                Map<?, ?> call = map(list.get(i));
+                int index = call.get("index") instanceof Number number ? number.intValue() : i;
+                while (calls.size() <= 2 * index + 1) {
+                    calls.add(new StringBuilder());
+                }
+                Map<?, ?> function = map(call.get("function"));
+                calls.get(2 * index).append(text(function, "name"));
+                calls.get(2 * index + 1).append(text(function, "arguments"));
+            }
+        }
+
+        ServerMessage message() {
+            if (!problem.isEmpty()) {
+                return new ServerMessage(problem, "", "", List.of());
+            }
+            return new ServerMessage(
+                    problem,
+                    content.toString(),
+                    reasoning.toString(),
+                    calls.stream().map(StringBuilder::toString).toList());
+        }
+    }
+}
