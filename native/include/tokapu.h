@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a signature, a constant or a meaning in this file changes. */
-#define TOKAPU_ABI_VERSION 6
+#define TOKAPU_ABI_VERSION 7
 
 /* --- status ------------------------------------------------------------------------------------------------------- */
 
@@ -67,7 +67,8 @@ enum tokapu_status {
     TOKAPU_ERROR_POISONED = -16,   /* an earlier call ended in TOKAPU_ERROR_ABORT */
     TOKAPU_ERROR_MEMORY = -17,     /* out of memory, on the host or on a device; the message says where and how much */
     TOKAPU_ERROR_STATE = -18,      /* the state of a sequence is damaged or does not fit; the sequence is empty now */
-    TOKAPU_ERROR_CALLBACK = -19    /* a sampler callback failed; nothing is poisoned */
+    TOKAPU_ERROR_CALLBACK = -19,   /* a sampler callback failed; nothing is poisoned */
+    TOKAPU_ERROR_ANSWER = -20      /* an answer is not in the format that its template asked for */
 };
 
 /* Positive results of tokapu_decode() and tokapu_encode(): not errors. */
@@ -568,6 +569,22 @@ TOKAPU_API int32_t tokapu_sampler_add_grammar_lazy(int64_t sampler, const char *
                                                    const char * root, int32_t root_length,
                                                    const char * patterns, int32_t n_patterns,
                                                    const int32_t * tokens, int32_t n_tokens);
+
+/* Ends thoughts. Counts the tokens behind the start of a thought; when the budget is spent, or after
+ * tokapu_sampler_end_reasoning(), the forced tokens are the only candidates, one after the other. A thought that ends by
+ * itself, with one of the ends, is left alone. Once at most, and first in its chain; a lazy grammar of the chain does not look at
+ * thoughts. Sees what is accepted and sampled, not tokapu_sampler_accept_prompt().
+ * start: tokens of the text that begins a thought; ends: the tokens of n_ends texts, end_lengths[i] each, one after the other;
+ * forced: usually a text and one of the ends; budget: tokens, INT32_MAX for no limit; thinking: 1 when the answer begins inside a
+ * thought. */
+TOKAPU_API int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t * start, int32_t n_start,
+                                                       const int32_t * ends, const int32_t * end_lengths, int32_t n_ends,
+                                                       const int32_t * forced, int32_t n_forced, int32_t budget,
+                                                       int32_t thinking);
+
+/* Ends the thought that is being generated, with the next token; does nothing between thoughts. Any thread, also while the
+ * chain samples. TOKAPU_ERROR_UNSUPPORTED without tokapu_sampler_add_reasoning_budget(). */
+TOKAPU_API int32_t tokapu_sampler_end_reasoning(int64_t sampler);
 /* last_n: tokens, 0 = off, -1 = as many as the model was trained to read. */
 TOKAPU_API int32_t tokapu_sampler_add_penalties(int64_t sampler, int32_t last_n, float repeat, float frequency,
                                                 float presence);
@@ -675,28 +692,51 @@ TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, 
  *   messages               [OpenAI chat messages]          required
  *   tools                  [OpenAI tool definitions]
  *   tool_choice            "auto" | "required" | "none"
- *   parallel_tool_calls    boolean
+ *   tool_name              the one tool that must be called
+ *   parallel_tool_calls    boolean; whether the template can, unless given
  *   add_generation_prompt  boolean, default true
  *   chat_template_kwargs   object: further variables of the template
  *   enable_thinking        boolean, default true
+ *   reasoning_format       "none" | "auto" | "deepseek", default "deepseek": thoughts are parsed apart
+ *   answer_grammar         GBNF, its rule root: what an answer must be that calls no tool, behind its thoughts
+ *   answer_parser          boolean, default false: whether to make a parser; the caller frees it
  * Result, a JSON object
  *   prompt                 the text to tokenize with parse_special (BOS/EOS as the tokenizer adds them)
  *   plain                  [from, to, from, to ..]: bytes of the prompt to tokenize without parse_special, as there are texts of
  *                          control tokens that the template has not written itself
  *   stops                  [text] that end the answer
- *   format, grammar, grammar_lazy, parser, ...   for tool calls, as llama.cpp's common_chat_params
+ *   grammar                GBNF for the answer, or ""; grammar_lazy, grammar_triggers [{type, value, token}] as llama.cpp has them
+ *   generation_prompt      the end of the prompt that begins the answer: to be accepted by a grammar that is not lazy, and by
+ *                          tokapu_sampler_add_reasoning_budget(), before the first token
+ *   preserved_tokens       [text] of control tokens that are part of the answer's text
+ *   supports_thinking, thinking_start_tag, thinking_end_tags [text]
+ *   answer_parser          the handle of a new parser for the answer, where the request wants it and the answer is not its text alone
  * Result and arguments may be large: when the buffer is too small the result is kept for this thread, and
  * tokapu_cached_text() fetches it without doing the work again. */
 TOKAPU_API int32_t tokapu_chat_template_apply(int64_t chat_template, const char * request, int32_t request_length,
                                               char * buf, int32_t capacity, int32_t * length);
 
-/* The text that the last tokapu_chat_template_apply() of this thread could not deliver; then forgets it. */
+/* The text that the last tokapu_chat_template_apply() or tokapu_answer_parser_parse() of this thread could not deliver; then
+ * forgets it. */
 TOKAPU_API int32_t tokapu_cached_text(char * buf, int32_t capacity, int32_t * length);
+
+/* --- answer parsers ----------------------------------------------------------------------------------------------- */
+
+/* Takes answers of chat models apart: answer_parser of tokapu_chat_template_apply(). Any number of threads may use one at once. */
+TOKAPU_API int32_t tokapu_answer_parser_free(int64_t parser);
+
+/* Parses an answer's text so far (partial 1) or its whole (0). Result, a JSON object
+ *   content                the text
+ *   reasoning_content      the thoughts
+ *   tool_calls             [{id, name, arguments}], of a partial answer with the arguments' JSON so far; id may be ""
+ * TOKAPU_ERROR_ANSWER when the text is not in the format. A large result is kept as tokapu_chat_template_apply() does. */
+TOKAPU_API int32_t tokapu_answer_parser_parse(int64_t parser, const char * text, int32_t text_length, int32_t partial,
+                                              char * buf, int32_t capacity, int32_t * length);
 
 /* --- for tests ---------------------------------------------------------------------------------------------------- */
 
 /* Live handles of the process: models + contexts + samplers + templates + placements + states +
- * adapters. */
+ * adapters + answer parsers. */
 TOKAPU_API int32_t tokapu_live_handles(int64_t * n);
 
 #ifdef __cplusplus

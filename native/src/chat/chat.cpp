@@ -1,5 +1,8 @@
 // Chat templates: Jinja by llama.cpp's common library, JSON in and out.
 #include "chat.h"
+#include "chat/answer_format.h"
+#include "chat/answer_parser.h"
+#include "chat/chat_request.h"
 #include "chat/chat_spans.h"
 #include "chat/template_budget.h"
 #include "chat/text_cache.h"
@@ -11,10 +14,6 @@
 namespace tokapu {
 
 namespace {
-
-constexpr int MAX_JSON_DEPTH    = 200;
-constexpr int MAX_REQUEST_DEPTH = MAX_JSON_DEPTH + 10;  // what lies around arguments and schemas
-constexpr int MAX_TEXT_DEPTH    = 10'000;               // text that need not be JSON: what the stack suffices for
 
 class ChatTemplate : public Object {
   public:
@@ -67,16 +66,6 @@ std::shared_ptr<ChatTemplate> compile(const std::shared_ptr<Model> & model, cons
     return std::make_shared<ChatTemplate>(model, std::move(templates));
 }
 
-bool flag(const common_json & request, const char * key, bool otherwise) {
-    if (!request.contains(key)) {
-        return otherwise;
-    }
-    if (!request.at(key).is_boolean()) {
-        fail(TOKAPU_ERROR_TEMPLATE, "'%s' must be true or false", key);
-    }
-    return request.at(key).get<bool>();
-}
-
 // About how many messages a request has; quotation marks in texts have backslashes.
 size_t count_messages(const std::string & text) {
     static const std::string role = "\"role\":";
@@ -85,52 +74,6 @@ size_t count_messages(const std::string & text) {
         n++;
     }
     return n;
-}
-
-// Texts that llama.cpp parses as JSON, besides the request.
-void check_texts(const common_chat_msg & message) {
-    for (const common_chat_tool_call & call : message.tool_calls) {
-        require_json_depth(call.arguments.data(), call.arguments.size(), MAX_JSON_DEPTH, "the arguments of a tool call");
-    }
-    if (message.role == "tool") {
-        require_json_depth(message.content.data(), message.content.size(), MAX_TEXT_DEPTH, "the result of a tool");
-    }
-}
-
-common_chat_templates_inputs read_request(const std::string & text) {
-    require_json_depth(text.data(), text.size(), MAX_REQUEST_DEPTH, "the request");
-    const common_json request = common_json::parse(text);
-    if (!request.is_object()) {
-        fail(TOKAPU_ERROR_TEMPLATE, "the request must be a JSON object");
-    }
-    if (!request.contains("messages") || !request.at("messages").is_array() || request.at("messages").empty()) {
-        fail(TOKAPU_ERROR_TEMPLATE, "the request must have 'messages', an array of at least one chat message");
-    }
-    common_chat_templates_inputs inputs;
-    inputs.use_jinja             = true;
-    inputs.messages              = common_chat_msgs_parse_oaicompat(request.at("messages"));
-    for (const common_chat_msg & message : inputs.messages) {
-        check_texts(message);
-    }
-    inputs.add_generation_prompt = flag(request, "add_generation_prompt", true);
-    inputs.parallel_tool_calls   = flag(request, "parallel_tool_calls", false);
-    inputs.enable_thinking       = flag(request, "enable_thinking", true);
-    if (request.contains("tools") && !request.at("tools").is_null()) {
-        inputs.tools = common_chat_tools_parse_oaicompat(request.at("tools"));
-    }
-    if (request.contains("tool_choice")) {
-        inputs.tool_choice = common_chat_tool_choice_parse_oaicompat(request.at("tool_choice").get<std::string>());
-    }
-    if (request.contains("chat_template_kwargs")) {
-        const common_json & arguments = request.at("chat_template_kwargs");
-        if (!arguments.is_object()) {
-            fail(TOKAPU_ERROR_TEMPLATE, "'chat_template_kwargs' must be a JSON object");
-        }
-        for (const auto & item : arguments.items()) {
-            inputs.chat_template_kwargs[item.key()] = item.value().dump();
-        }
-    }
-    return inputs;
 }
 
 const char * trigger_name(common_grammar_trigger_type type) {
@@ -157,10 +100,10 @@ common_json plain_parts(const SpannedPrompt & prompt) {
     return result;
 }
 
-std::string to_json(const SpannedPrompt & prompt) {
+common_json to_json(const SpannedPrompt & prompt, const AnswerFormat & format) {
     const common_chat_params & params = prompt.params;
     common_json triggers = common_json::array();
-    for (const common_grammar_trigger & trigger : params.grammar_triggers) {
+    for (const common_grammar_trigger & trigger : format.triggers) {
         triggers.push_back({ { "type", trigger_name(trigger.type) },
                              { "value", trigger.value },
                              { "token", static_cast<int64_t>(trigger.token) } });
@@ -168,18 +111,29 @@ std::string to_json(const SpannedPrompt & prompt) {
     common_json result = common_json::object({
         { "prompt", params.prompt },
         { "stops", params.additional_stops },
-        { "format", common_chat_format_name(params.format) },
-        { "grammar", params.grammar },
-        { "grammar_lazy", params.grammar_lazy },
+        { "grammar", format.grammar },
+        { "grammar_lazy", format.lazy },
         { "generation_prompt", params.generation_prompt },
         { "supports_thinking", params.supports_thinking },
         { "thinking_start_tag", params.thinking_start_tag },
         { "thinking_end_tags", params.thinking_end_tags },
         { "preserved_tokens", params.preserved_tokens },
-        { "parser", params.parser },
     });
     result["grammar_triggers"] = triggers;
     result["plain"]            = plain_parts(prompt);
+    return result;
+}
+
+std::string render(const ChatTemplate & chat_template, const std::string & text) {
+    const common_chat_templates & templates = *chat_template.templates;
+    const bool          parallel = common_chat_templates_get_caps(&templates).at("supports_parallel_tool_calls");
+    const ChatRequest   request  = read_request(text, parallel);
+    const SpannedPrompt prompt   = apply_spanned(templates, request.inputs, chat_template.model->markers());
+    const AnswerFormat  format   = answer_format(templates, request, prompt.params);
+    common_json         result   = to_json(prompt, format);
+    if (request.wants_parser && !(format.parsers.size() == 1 && is_text_alone(format.parsers.front()))) {
+        result["answer_parser"] = new_answer_parser(format.parsers);
+    }
     return result.dump_safe();
 }
 
@@ -244,7 +198,7 @@ int32_t tokapu_chat_template_apply(int64_t chat_template, const char * request, 
         poisoning(*object, [&] {
             within_template_budget({ text.size(), count_messages(text) }, [&] {
                 templating([&] {
-                    result = to_json(apply_spanned(*object->templates, read_request(text), object->model->markers()));
+                    result = render(*object, text);
                 });
             });
         });

@@ -42,6 +42,8 @@ const char * kind_name(Kind kind) {
             return "state";
         case Kind::adapter:
             return "adapter";
+        case Kind::answer_parser:
+            return "answer parser";
     }
     return "object";
 }

@@ -72,7 +72,7 @@ int32_t tokapu_sampler_add_grammar(int64_t sampler, const char * grammar, int32_
 int32_t tokapu_sampler_add_grammar_lazy(int64_t sampler, const char * grammar, int32_t grammar_length, const char * root,
                                         int32_t root_length, const char * patterns, int32_t n_patterns,
                                         const int32_t * tokens, int32_t n_tokens) {
-    return append(sampler, GRAMMAR, [=](Sampler & object) {
+    return append(sampler, LAZY_GRAMMAR, [=](Sampler & object) {
         require_vocab(*object.model);
         const std::string text   = text_in(grammar, grammar_length, "grammar");
         const std::string start  = name_in(root, root_length, "root");

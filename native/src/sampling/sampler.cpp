@@ -3,6 +3,7 @@
 
 #include "context/context.h"
 #include "core/arguments.h"
+#include "sampling/reasoning_budget.h"
 #include "sampling/sampler_callback.h"
 #include "sampling/sampler_pick.h"
 
@@ -28,7 +29,8 @@ namespace {
 
 void accept_prompt(const Sampler & sampler, const int32_t * tokens, int32_t n) {
     for (size_t step = 0; step < sampler.steps.size(); step++) {
-        if (sampler.steps[step].grammar || sampler.steps[step].callback) {
+        const Step & kind = sampler.steps[step];
+        if (kind.grammar || kind.callback || kind.budget) {
             continue;
         }
         llama_sampler * accepting = step_sampler(sampler, step);
@@ -120,7 +122,9 @@ int32_t tokapu_sampler_clone(int64_t sampler, int64_t * clone) {
         copy->steps        = object->steps;
         copy->has_grammar  = object->has_grammar;
         copy->has_callback = object->has_callback;
+        copy->has_budget   = object->has_budget.load();
         clone_callbacks(*copy);
+        own_reasoning_budget(*copy);
         *clone = put_handle(std::move(copy));
         return TOKAPU_OK;
     });
@@ -145,7 +149,7 @@ int32_t tokapu_sampler_accept(int64_t sampler, int32_t token) {
         require_usable(*object);
         require_token(*object->model, token, "token");
         with_grammar(*object, [&] {
-            llama_sampler_accept(object->chain, token);
+            accept(*object, token);
             return 0;
         });
         return TOKAPU_OK;

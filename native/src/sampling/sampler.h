@@ -23,11 +23,14 @@ struct Step {
     bool     grammar  = false;
     bool     callback = false;
     bool     greedy   = false;
+    bool     lazy     = false;  // a grammar that rests during thoughts
+    bool     budget   = false;  // a reasoning budget
 };
 
 constexpr Step CPU_FILTER   = { OnDevice::never, false };
 constexpr Step CPU_SELECTOR = { OnDevice::never, true };
 constexpr Step GRAMMAR      = { OnDevice::never, false, true };
+constexpr Step LAZY_GRAMMAR = { OnDevice::never, false, true, false, false, true };
 
 class Sampler : public Object {
   public:
@@ -50,6 +53,10 @@ class Sampler : public Object {
     bool                          has_grammar  = false;
     bool                          has_callback = false;
     bool                          needs_reset  = false;  // a grammar refused a token
+    std::atomic<bool>             has_budget{ false };   // a reasoning budget, which is step 0
+
+    // Whether the thought is to end; any thread.
+    const std::shared_ptr<std::atomic<bool>> end_reasoning = std::make_shared<std::atomic<bool>>(false);
     const int64_t                 id           = new_id();
 
     std::shared_ptr<Attachment> attachment;        // NULL: the chain runs on the CPU only

@@ -1,5 +1,7 @@
 #include "sampling/sampler_pick.h"
 
+#include "sampling/reasoning_budget.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -72,8 +74,9 @@ llama_token greedy(const Row & row) {
 
 // The grammars of the chain. One that has any is never attached.
 void apply_grammars(const Sampler & sampler, llama_token_data_array * candidates) {
+    const bool resting = in_thought(sampler);
     for (size_t i = 0; i < sampler.steps.size(); i++) {
-        if (sampler.steps[i].grammar) {
+        if (sampler.steps[i].grammar && !(resting && sampler.steps[i].lazy)) {
             llama_sampler_apply(step_sampler(sampler, i), candidates);
         }
     }
@@ -114,6 +117,25 @@ llama_token selected(const llama_token_data_array & candidates) {
 
 }  // namespace
 
+// As llama.cpp's common_sampler_accept(): what ends a thought may begin what a lazy grammar waits for.
+void accept(Sampler & sampler, llama_token token) {
+    if (!sampler.has_budget || !sampler.has_grammar) {
+        llama_sampler_accept(sampler.chain, token);
+        return;
+    }
+    const bool resting = in_thought(sampler);
+    for (size_t i = 0; i < sampler.steps.size(); i++) {
+        llama_sampler * step = step_sampler(sampler, i);
+        if (!resting || !sampler.steps[i].lazy) {
+            llama_sampler_accept(step, token);
+        } else if (!in_thought(sampler)) {
+            for (const llama_token end : thought_end(sampler)) {
+                llama_sampler_accept(step, end);
+            }
+        }
+    }
+}
+
 int32_t pick_and_accept(Sampler & sampler, const Row & row) {
     if (sampler.is_greedy()) {
         return greedy(row);
@@ -134,7 +156,7 @@ int32_t pick_and_accept(Sampler & sampler, const Row & row) {
             fail(TOKAPU_ERROR_GRAMMAR, "the other samplers of the chain leave no token that the grammar allows");
         }
     }
-    llama_sampler_accept(sampler.chain, token);
+    accept(sampler, token);
     return token;
 }
 

@@ -48,6 +48,9 @@ struct Row {
     int32_t       n;
 };
 
+// Tells the chain of a token of the answer.
+void accept(Sampler & sampler, llama_token token);
+
 // Samples and accepts. Grammars are treated as llama.cpp's common_sampler_sample() does: they look at the token that the other
 // samplers chose, and mask the whole vocabulary only when they forbid it. Random generators draw a second time then, as there.
 // Threads may sample from rows of one context at the same time, each with its own chain.

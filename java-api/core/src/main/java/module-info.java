@@ -16,6 +16,7 @@ module dev.tokapu {
     exports dev.tokapu.sampling;
     exports dev.tokapu.source;
     exports dev.tokapu.text;
+    exports dev.tokapu.tool;
     exports dev.tokapu.internal.grammar to
             dev.tokapu.structured;
     exports dev.tokapu.internal.text to
@@ -25,4 +26,5 @@ module dev.tokapu {
             dev.tokapu.structured;
 
     uses dev.tokapu.chat.AnswerTypes;
+    uses dev.tokapu.tool.ToolTypes;
 }

@@ -15,4 +15,6 @@ module dev.tokapu.structured {
 
     provides dev.tokapu.chat.AnswerTypes with
             dev.tokapu.structured.StructuredTypes;
+    provides dev.tokapu.tool.ToolTypes with
+            dev.tokapu.structured.StructuredTools;
 }

@@ -43,6 +43,7 @@ final class FfmLoader implements NativeProvider {
                 new FfmMemoryApi(),
                 new FfmStateApi(),
                 new FfmSamplerApi(),
-                new FfmChatTemplateApi());
+                new FfmChatTemplateApi(),
+                new FfmAnswerParserApi());
     }
 }

@@ -86,6 +86,24 @@ public final class ArrayChecks {
     }
 
     /**
+     * Requires the elements of several lists that lie one after the other.
+     *
+     * @param length the length of the array that holds them
+     * @param lengths of each list; C refuses those that are not positive
+     * @param n how many lists C will read
+     * @param name the parameter, for the message
+     * @throws IndexOutOfBoundsException when there are fewer
+     */
+    public static void lists(int length, int[] lengths, int n, String name) {
+        atLeast(lengths.length, n, name + " (their lengths)");
+        long total = 0;
+        for (int i = 0; i < n; i++) {
+            total += Math.max(0, lengths[i]);
+        }
+        atLeast(length, total, name);
+    }
+
+    /**
      * Requires arrays of candidates and their state.
      *
      * @param tokens as in {@link SamplerApi#candidates}

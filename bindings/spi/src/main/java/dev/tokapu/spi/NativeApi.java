@@ -33,6 +33,7 @@ package dev.tokapu.spi;
  * @param states the state of a sequence
  * @param samplers sampler chains
  * @param chatTemplates chat templates
+ * @param answerParsers parsers of answers
  */
 public record NativeApi(
         SystemApi system,
@@ -45,10 +46,11 @@ public record NativeApi(
         MemoryApi memory,
         StateApi states,
         SamplerApi samplers,
-        ChatTemplateApi chatTemplates) {
+        ChatTemplateApi chatTemplates,
+        AnswerParserApi answerParsers) {
 
     /** The version of {@code tokapu.h} that this code is written for. */
-    public static final int ABI_VERSION = 6;
+    public static final int ABI_VERSION = 7;
 
     /** The llama.cpp release that this code is written for. */
     public static final String LLAMA_VERSION = "0.5.0";

@@ -64,4 +64,6 @@ public final class Status {
 
     /** A sampler callback failed; nothing is poisoned. */
     public static final int ERROR_CALLBACK = -19;
+
+    public static final int ERROR_ANSWER = -20;
 }

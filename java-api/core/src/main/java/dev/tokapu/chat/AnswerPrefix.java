@@ -1,9 +1,6 @@
 package dev.tokapu.chat;
 
 import dev.tokapu.sampling.Grammar;
-import dev.tokapu.text.GenerationOptions;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,20 +27,5 @@ record AnswerPrefix(
 
     static AnswerPrefix heldTo(Grammar grammar) {
         return new AnswerPrefix("", null, NO_BYTES, grammar);
-    }
-
-    /** What the grammar has to be told before the next token. */
-    int[] heldTokens() {
-        return grammar == null || tokens == null ? new int[0] : tokens;
-    }
-
-    /** The options for an answer that begins so; a value that a grammar holds to its form has no stop strings of the user. */
-    GenerationOptions options(GenerationOptions generation, List<String> templateStops) {
-        List<String> stops = new ArrayList<>(templateStops);
-        if (grammar == null) {
-            stops.addAll(generation.stops());
-        }
-        GenerationOptions all = generation.toBuilder().stops(stops).build();
-        return grammar == null ? all : all.withGrammar(grammar);
     }
 }

@@ -3,6 +3,7 @@ package dev.tokapu.chat;
 import dev.tokapu.SequenceState;
 import dev.tokapu.exception.SequenceStateException;
 import dev.tokapu.internal.util.Json;
+import dev.tokapu.tool.ToolCall;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -26,10 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class ChatFile {
 
     private static final long MAGIC = 0x544F4B4150554348L;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final String MESSAGES = "messages";
     private static final String TOKENS = "unfinished_tokens";
     private static final String HALF = "unfinished_bytes";
+    private static final String RAW = "unfinished_text";
 
     private ChatFile() {}
 
@@ -43,6 +45,7 @@ final class ChatFile {
         content.put(MESSAGES, messages.stream().map(ChatRequestJson::message).toList());
         if (unfinished != null && unfinished.tokens() != null) {
             content.put(TOKENS, Arrays.stream(unfinished.tokens()).boxed().toList());
+            content.put(RAW, unfinished.text());
             content.put(HALF, Base64.getEncoder().encodeToString(unfinished.half()));
         }
         byte[] json = Json.write(content).getBytes(StandardCharsets.UTF_8);
@@ -123,7 +126,7 @@ final class ChatFile {
                 .mapToInt(token -> token instanceof Number number ? number.intValue() : -1)
                 .toArray();
         byte[] half = Base64.getDecoder().decode(text(content, HALF));
-        return new AnswerPrefix(messages.get(messages.size() - 1).content(), tokens, half, null);
+        return new AnswerPrefix(text(content, RAW), tokens, half, null);
     }
 
     private static ChatMessage message(Map<?, ?> json) {
@@ -136,7 +139,8 @@ final class ChatFile {
             }
         }
         String toolCallId = json.containsKey("tool_call_id") ? text(json, "tool_call_id") : null;
-        return new ChatMessage(role(text(json, "role")), text(json, "content"), calls, toolCallId);
+        String reasoning = json.containsKey("reasoning_content") ? text(json, "reasoning_content") : "";
+        return new ChatMessage(role(text(json, "role")), text(json, "content"), reasoning, calls, toolCallId);
     }
 
     private static Role role(String text) {

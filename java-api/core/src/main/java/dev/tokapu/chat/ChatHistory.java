@@ -1,5 +1,7 @@
 package dev.tokapu.chat;
 
+import dev.tokapu.tool.ToolCall;
+import dev.tokapu.tool.ToolResult;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +24,28 @@ final class ChatHistory {
     void removeLast() {
         messages.remove(messages.size() - 1);
         forgotten = Math.min(forgotten, Math.max(0, messages.size() - systemMessages()));
+    }
+
+    /** Takes off a question that got no answer; results of tools stay, as calls without results are no conversation. */
+    void takeBackQuestion() {
+        if (messages.get(messages.size() - 1).role() != Role.TOOL) {
+            removeLast();
+        }
+    }
+
+    /** Requires a result for each tool call of the last message, in any order. */
+    void requireCalls(List<ToolResult> results) {
+        ChatMessage last = messages.isEmpty() ? null : messages.get(messages.size() - 1);
+        if (last == null || last.toolCalls().isEmpty()) {
+            throw new IllegalStateException("the last message has no tool calls; there is nothing to give results of");
+        }
+        List<String> wanted =
+                last.toolCalls().stream().map(ToolCall::id).sorted().toList();
+        List<String> given = results.stream().map(ToolResult::callId).sorted().toList();
+        if (!wanted.equals(given)) {
+            throw new IllegalArgumentException(
+                    "the results are of the calls " + given + "; the last message has the calls " + wanted);
+        }
     }
 
     /** Takes off the model's last answer. */

@@ -1,5 +1,6 @@
 package dev.tokapu.chat;
 
+import dev.tokapu.tool.ToolCall;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param role who says it
  * @param content its text; may be empty
+ * @param reasoning what the assistant thought before it, mostly empty; the chat template decides whether the model reads it again
  * @param toolCalls tools that the assistant calls in it
  * @param toolCallId for a tool's message: the call that it answers
  * @since 0.1
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record ChatMessage(
         Role role,
         String content,
+        String reasoning,
         List<ToolCall> toolCalls,
         @Nullable String toolCallId) {
 
@@ -26,6 +29,9 @@ public record ChatMessage(
         Objects.requireNonNull(role, "role");
         Objects.requireNonNull(content, "content");
         toolCalls = List.copyOf(toolCalls);
+        if (!reasoning.isEmpty() && role != Role.ASSISTANT) {
+            throw new IllegalArgumentException("a message of role " + role + " has reasoning; only ASSISTANT may");
+        }
         if (!toolCalls.isEmpty() && role != Role.ASSISTANT) {
             throw new IllegalArgumentException("a message of role " + role + " has tool calls; only ASSISTANT may");
         }
@@ -41,7 +47,7 @@ public record ChatMessage(
      * @return the message
      */
     public static ChatMessage system(String content) {
-        return new ChatMessage(Role.SYSTEM, content, List.of(), null);
+        return new ChatMessage(Role.SYSTEM, content, "", List.of(), null);
     }
 
     /**
@@ -51,7 +57,7 @@ public record ChatMessage(
      * @return the message
      */
     public static ChatMessage user(String content) {
-        return new ChatMessage(Role.USER, content, List.of(), null);
+        return new ChatMessage(Role.USER, content, "", List.of(), null);
     }
 
     /**
@@ -61,7 +67,7 @@ public record ChatMessage(
      * @return the message
      */
     public static ChatMessage assistant(String content) {
-        return new ChatMessage(Role.ASSISTANT, content, List.of(), null);
+        return new ChatMessage(Role.ASSISTANT, content, "", List.of(), null);
     }
 
     /**
@@ -72,7 +78,7 @@ public record ChatMessage(
      * @return the message
      */
     public static ChatMessage assistant(String content, List<ToolCall> toolCalls) {
-        return new ChatMessage(Role.ASSISTANT, content, toolCalls, null);
+        return new ChatMessage(Role.ASSISTANT, content, "", toolCalls, null);
     }
 
     /**
@@ -83,6 +89,6 @@ public record ChatMessage(
      * @return the message
      */
     public static ChatMessage tool(String toolCallId, String content) {
-        return new ChatMessage(Role.TOOL, content, List.of(), toolCallId);
+        return new ChatMessage(Role.TOOL, content, "", List.of(), toolCallId);
     }
 }

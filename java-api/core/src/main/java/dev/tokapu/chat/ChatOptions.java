@@ -5,6 +5,8 @@ import dev.tokapu.internal.util.NamedValues;
 import dev.tokapu.text.ContextShift;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.GenerationOptionsBuilder;
+import dev.tokapu.tool.ToolChoice;
+import dev.tokapu.tool.ToolDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,7 +28,9 @@ public final class ChatOptions {
     private final @Nullable String template;
     private final Map<String, Object> templateArguments;
     private final List<ToolDefinition> tools;
-    private final boolean enableThinking;
+    private final ToolChoice toolChoice;
+    private final @Nullable Boolean parallelToolCalls;
+    private final ReasoningOptions reasoning;
 
     private ChatOptions(Builder builder, GenerationOptions generation) {
         this.systemPrompt = builder.systemPrompt;
@@ -36,7 +40,9 @@ public final class ChatOptions {
         this.template = builder.template;
         this.templateArguments = builder.templateArguments;
         this.tools = builder.tools;
-        this.enableThinking = builder.enableThinking;
+        this.toolChoice = builder.toolChoice;
+        this.parallelToolCalls = builder.parallelToolCalls;
+        this.reasoning = builder.reasoning;
     }
 
     /**
@@ -63,7 +69,9 @@ public final class ChatOptions {
                 .template(template)
                 .templateArguments(templateArguments)
                 .tools(tools)
-                .enableThinking(enableThinking);
+                .toolChoice(toolChoice)
+                .parallelToolCalls(parallelToolCalls)
+                .reasoning(reasoning);
     }
 
     /** {@return the instructions that begin the conversation, or null for none} */
@@ -101,9 +109,19 @@ public final class ChatOptions {
         return tools;
     }
 
-    /** {@return whether a model that can reason first does so, true unless set} */
-    public boolean enableThinking() {
-        return enableThinking;
+    /** {@return whether the model may, must or must not call tools; it decides unless set} */
+    public ToolChoice toolChoice() {
+        return toolChoice;
+    }
+
+    /** {@return whether the model may call several tools at once; null for what the template can} */
+    public @Nullable Boolean parallelToolCalls() {
+        return parallelToolCalls;
+    }
+
+    /** {@return whether and how long the model thinks before it answers} */
+    public ReasoningOptions reasoning() {
+        return reasoning;
     }
 
     private NamedValues values() {
@@ -115,7 +133,9 @@ public final class ChatOptions {
                 .with("template", template)
                 .with("templateArguments", templateArguments)
                 .with("tools", tools)
-                .with("enableThinking", enableThinking);
+                .with("toolChoice", toolChoice)
+                .with("parallelToolCalls", parallelToolCalls)
+                .with("reasoning", reasoning);
     }
 
     @Override
@@ -148,7 +168,9 @@ public final class ChatOptions {
         private @Nullable String template;
         private Map<String, Object> templateArguments = Map.of();
         private List<ToolDefinition> tools = List.of();
-        private boolean enableThinking = true;
+        private ToolChoice toolChoice = ToolChoice.auto();
+        private @Nullable Boolean parallelToolCalls;
+        private ReasoningOptions reasoning = ReasoningOptions.defaults();
 
         private Builder() {}
 
@@ -214,7 +236,8 @@ public final class ChatOptions {
         }
 
         /**
-         * Sets the tools that the model is told about.
+         * Sets the tools that the model is told about; {@link ChatAnswer#toolCalls} has its calls.
+         *
          *
          * @param value the tools
          * @return this
@@ -225,13 +248,35 @@ public final class ChatOptions {
         }
 
         /**
-         * Sets whether a model that can reason first does so.
+         * Sets whether the model may, must or must not call tools.
          *
-         * @param value true unless set
+         * @param value the model decides unless set
          * @return this
          */
-        public Builder enableThinking(boolean value) {
-            enableThinking = value;
+        public Builder toolChoice(ToolChoice value) {
+            toolChoice = Objects.requireNonNull(value, "toolChoice");
+            return this;
+        }
+
+        /**
+         * Sets whether the model may call several tools at once.
+         *
+         * @param value null, the default, for what the template can
+         * @return this
+         */
+        public Builder parallelToolCalls(@Nullable Boolean value) {
+            parallelToolCalls = value;
+            return this;
+        }
+
+        /**
+         * Sets whether and how long the model thinks before it answers.
+         *
+         * @param value as it likes unless set
+         * @return this
+         */
+        public Builder reasoning(ReasoningOptions value) {
+            reasoning = Objects.requireNonNull(value, "reasoning");
             return this;
         }
 

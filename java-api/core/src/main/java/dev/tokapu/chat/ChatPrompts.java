@@ -3,6 +3,7 @@ package dev.tokapu.chat;
 import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.internal.text.ContextShifter;
+import dev.tokapu.sampling.Grammar;
 import dev.tokapu.text.ContextShift;
 import dev.tokapu.text.TextGenerator;
 import java.util.ArrayList;
@@ -25,9 +26,6 @@ final class ChatPrompts {
     private final PromptTokenizer tokenizer;
     private final ChatHistory history;
 
-    /** Whether the last prompt let the model reason first. */
-    private boolean thinking;
-
     ChatPrompts(
             TextGenerator generator,
             ChatOptions options,
@@ -42,37 +40,28 @@ final class ChatPrompts {
     }
 
     /**
-     * A prompt.
-     *
-     * @param rendered text and stop strings
-     * @param tokens what to go on from
-     * @param kept how many of the tokens every prompt of the conversation begins with
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Fitted(RenderedChat rendered, int[] tokens, int kept) {}
-
-    /**
      * The prompt for the answer to the last message. It leaves out the oldest messages until the rest fits, as far as the
      * generator's strategy says so; what is still too long is the generator's to refuse.
      *
      * @throws ContextOverflowException when the newest message alone is too long to forget others for it
      */
-    Fitted thatFits(AnswerPrefix prefix) {
-        thinking = options.enableThinking() && prefix.grammar() == null;
+    ChatPrompt thatFits(Turn turn) {
         boolean forgets = !generator.contextShift().equals(ContextShift.none());
-        int[] kept = forgets ? beginning() : NOTHING;
+        int[] kept = forgets ? beginning(turn) : NOTHING;
         int size = generator.sequenceContextSize();
-        PromptTokenizer.Prompt prompt = prompt(history.shown(), prefix);
-        while (forgets && prompt.tokens().length > size) {
-            int length = prompt.tokens().length;
-            int surplus = surplus(length, common(kept, prompt.tokens()));
+        ChatPrompt prompt = prompt(turn);
+        while (forgets && prompt.length() > size) {
+            int length = prompt.length();
+            int surplus = surplus(length, common(kept, prompt));
             if (surplus == 0) {
                 break;
             }
-            while (prompt.tokens().length > length - surplus && history.forgetOldest()) {
-                prompt = prompt(history.shown(), prefix);
+            while (prompt.length() > length - surplus && history.forgetOldest()) {
+                prompt.discard();
+                prompt = prompt(turn);
             }
-            if (prompt.tokens().length == length) {
+            if (prompt.length() == length) {
+                prompt.discard();
                 throw new ContextOverflowException(
                         length,
                         size,
@@ -80,7 +69,7 @@ final class ChatPrompts {
                                 + " ContextOptions.contextSize");
             }
         }
-        return new Fitted(prompt.rendered(), prompt.tokens(), common(kept, prompt.tokens()));
+        return prompt.inConversation(common(kept, prompt));
     }
 
     private int surplus(int length, int kept) {
@@ -90,36 +79,49 @@ final class ChatPrompts {
                 .orElse(0);
     }
 
+    private static int common(int[] one, ChatPrompt prompt) {
+        return one.length == 0 ? 0 : common(one, prompt.tokens().tokens());
+    }
+
     private static int common(int[] one, int[] other) {
         int differs = Arrays.mismatch(one, other);
         return differs < 0 ? one.length : differs;
     }
 
-    private PromptTokenizer.Prompt prompt(List<ChatMessage> messages, AnswerPrefix prefix) {
-        ChatRequest request = ChatRequest.builder(messages)
-                .tools(options.tools())
+    private ChatPrompt prompt(Turn turn) {
+        return tokenizer.tokenize(template, request(history.shown(), turn), turn.prefix());
+    }
+
+    private ChatRequest request(List<ChatMessage> messages, Turn turn) {
+        ToolUse tools = turn.tools();
+        Grammar value = turn.prefix().grammar();
+        boolean alone = value != null && tools.definitions().isEmpty() && !template.supportsThinking();
+        return ChatRequest.builder(messages)
+                .tools(tools.definitions())
+                .toolChoice(tools.choice())
+                .parallelToolCalls(tools.parallel())
                 .arguments(options.templateArguments())
-                .enableThinking(thinking)
+                .reasoning(options.reasoning())
+                .answerGrammar(alone ? null : value)
                 .build();
-        return tokenizer.withPrefix(tokenizer.tokenize(template, request), prefix);
     }
 
     /**
      * The tokens that every prompt of this conversation begins with, whatever the user says: the system prompt, tools and what else the
      * template puts there, wherever it does so.
      */
-    private int[] beginning() {
+    private int[] beginning(Turn turn) {
         try {
-            int[] one = beginning("x");
-            return Arrays.copyOf(one, common(one, beginning("7")));
+            int[] one = beginning("x", turn);
+            return Arrays.copyOf(one, common(one, beginning("7", turn)));
         } catch (ChatTemplateException e) {
             return NOTHING;
         }
     }
 
-    private int[] beginning(String userText) {
+    private int[] beginning(String userText, Turn turn) {
         List<ChatMessage> messages = new ArrayList<>(history.system());
         messages.add(ChatMessage.user(userText));
-        return prompt(messages, AnswerPrefix.NONE).tokens();
+        return tokenizer.tokens(template, request(messages, turn));
     }
 }

@@ -1,7 +1,12 @@
 package dev.tokapu.chat;
 
+import dev.tokapu.sampling.Grammar;
+import dev.tokapu.tool.ToolChoice;
+import dev.tokapu.tool.ToolDefinition;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link ChatTemplate} renders.
@@ -12,7 +17,10 @@ import java.util.Map;
  * @param tools tools that the model may call
  * @param arguments further variables of the template: text, numbers, booleans, lists and maps of them
  * @param addGenerationPrompt whether the prompt ends with the beginning of the assistant's answer
- * @param enableThinking whether a model that can reason first does so; templates that do not know it ignore it
+ * @param reasoning whether and how long the model thinks
+ * @param toolChoice whether the model may, must or must not call tools
+ * @param parallelToolCalls whether the model may call several tools at once; null for what the template can
+ * @param answerGrammar what an answer must be that calls no tool, behind its thoughts; null for anything
  * @since 0.1
  */
 public record ChatRequest(
@@ -20,7 +28,10 @@ public record ChatRequest(
         List<ToolDefinition> tools,
         Map<String, Object> arguments,
         boolean addGenerationPrompt,
-        boolean enableThinking) {
+        ReasoningOptions reasoning,
+        ToolChoice toolChoice,
+        @Nullable Boolean parallelToolCalls,
+        @Nullable Grammar answerGrammar) {
 
     /** Checks the values. */
     public ChatRequest {
@@ -29,6 +40,18 @@ public record ChatRequest(
         arguments = Map.copyOf(arguments);
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("the conversation is empty; give at least one message");
+        }
+        String named = toolChoice.name();
+        if (named != null && tools.stream().noneMatch(tool -> tool.name().equals(named))) {
+            throw new IllegalArgumentException("the tool to be called, '" + named + "', is none of "
+                    + tools.stream().map(ToolDefinition::name).toList());
+        }
+        if (toolChoice.kind() == ToolChoice.Kind.REQUIRED && tools.isEmpty()) {
+            throw new IllegalArgumentException("a tool must be called, and there is none; set tools");
+        }
+        if (answerGrammar != null && !answerGrammar.root().equals("root")) {
+            throw new IllegalArgumentException(
+                    "the grammar of the answer begins with the rule '" + answerGrammar.root() + "'; it must be 'root'");
         }
     }
 
@@ -65,7 +88,10 @@ public record ChatRequest(
         private List<ToolDefinition> tools = List.of();
         private Map<String, Object> arguments = Map.of();
         private boolean addGenerationPrompt = true;
-        private boolean enableThinking = true;
+        private ReasoningOptions reasoning = ReasoningOptions.defaults();
+        private ToolChoice toolChoice = ToolChoice.auto();
+        private @Nullable Boolean parallelToolCalls;
+        private @Nullable Grammar answerGrammar;
 
         private Builder(List<ChatMessage> messages) {
             this.messages = List.copyOf(messages);
@@ -105,13 +131,46 @@ public record ChatRequest(
         }
 
         /**
-         * Sets whether the model reasons first.
+         * Sets whether and how long the model thinks.
          *
-         * @param value true unless set
+         * @param value as it likes unless set
          * @return this
          */
-        public Builder enableThinking(boolean value) {
-            enableThinking = value;
+        public Builder reasoning(ReasoningOptions value) {
+            reasoning = Objects.requireNonNull(value, "reasoning");
+            return this;
+        }
+
+        /**
+         * Sets whether the model may, must or must not call tools.
+         *
+         * @param value the model decides unless set
+         * @return this
+         */
+        public Builder toolChoice(ToolChoice value) {
+            toolChoice = Objects.requireNonNull(value, "toolChoice");
+            return this;
+        }
+
+        /**
+         * Sets whether the model may call several tools at once.
+         *
+         * @param value null, the default, for what the template can
+         * @return this
+         */
+        public Builder parallelToolCalls(@Nullable Boolean value) {
+            parallelToolCalls = value;
+            return this;
+        }
+
+        /**
+         * Sets what an answer must be that calls no tool.
+         *
+         * @param value the grammar of the answer behind its thoughts, with the root rule {@code root}; null, the default, for anything
+         * @return this
+         */
+        public Builder answerGrammar(@Nullable Grammar value) {
+            answerGrammar = value;
             return this;
         }
 
@@ -121,7 +180,15 @@ public record ChatRequest(
          * @return the request
          */
         public ChatRequest build() {
-            return new ChatRequest(messages, tools, arguments, addGenerationPrompt, enableThinking);
+            return new ChatRequest(
+                    messages,
+                    tools,
+                    arguments,
+                    addGenerationPrompt,
+                    reasoning,
+                    toolChoice,
+                    parallelToolCalls,
+                    answerGrammar);
         }
     }
 }

@@ -4,8 +4,8 @@ import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextGenerator;
-import dev.tokapu.text.TextStream;
 import dev.tokapu.text.Usage;
+import dev.tokapu.tool.ToolResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,7 +96,7 @@ public final class ChatSession implements AutoCloseable {
      *
      * @param question what the user asks
      */
-    public TextStream askStreaming(String question) {
+    public ChatAnswer askStreaming(String question) {
         return send(question);
     }
 
@@ -106,13 +106,13 @@ public final class ChatSession implements AutoCloseable {
      * @param question what the user asks
      * @param overrides what is set here comes before the options of the session
      */
-    public TextStream askStreaming(String question, GenerationOptions overrides) {
+    public ChatAnswer askStreaming(String question, GenerationOptions overrides) {
         return send(ChatMessage.user(question), overrides);
     }
 
     /**
      * Asks for a value: question and schema are one message, a grammar keeps the answer to the schema, and the text is checked once more. Stop
-     * strings are not looked for, and a model does not reason first. What was cut off joins the history too, and is an exception here.
+     * strings are not looked for. A model that thinks does so first. What was cut off joins the history too, and is an exception here.
      *
      * @param question what the user asks
      * @param type for example a record
@@ -158,12 +158,13 @@ public final class ChatSession implements AutoCloseable {
         return type.stream(send(question, type));
     }
 
-    private TextStream send(String question, AnswerType<?, ?> type) {
-        return conversation.send(ChatMessage.user(type.prompt(question)), AnswerPrefix.heldTo(type.grammar()));
+    private ChatAnswer send(String question, AnswerType<?, ?> type) {
+        return conversation.send(
+                ChatMessage.user(type.prompt(question)), conversation.turn().with(AnswerPrefix.heldTo(type.grammar())));
     }
 
     /** {@return the answer to what the user says, as {@link #send(ChatMessage)} gives it} */
-    public TextStream send(String userText) {
+    public ChatAnswer send(String userText) {
         return send(ChatMessage.user(userText));
     }
 
@@ -175,8 +176,8 @@ public final class ChatSession implements AutoCloseable {
      * @throws dev.tokapu.exception.ContextOverflowException when the conversation is longer than the context; it is as before then
      * @throws dev.tokapu.exception.ChatTemplateException when the template refuses the conversation; it is as before then
      */
-    public TextStream send(ChatMessage message) {
-        return conversation.send(message, AnswerPrefix.NONE);
+    public ChatAnswer send(ChatMessage message) {
+        return conversation.send(message, conversation.turn());
     }
 
     /**
@@ -186,8 +187,8 @@ public final class ChatSession implements AutoCloseable {
      * @param overrides what is set here comes before the options of the session
      * @throws IllegalArgumentException when single values are set here, and the session has samplers
      */
-    public TextStream send(ChatMessage message, GenerationOptions overrides) {
-        return conversation.send(message, overrides);
+    public ChatAnswer send(ChatMessage message, GenerationOptions overrides) {
+        return conversation.send(message, conversation.turn().overriddenBy(overrides));
     }
 
     /**
@@ -196,8 +197,8 @@ public final class ChatSession implements AutoCloseable {
      * @param userText what the user says
      * @param answerPrefix the answer prefix: plain text, part of the answer in the history, but not of the stream
      */
-    public TextStream send(String userText, String answerPrefix) {
-        return conversation.send(ChatMessage.user(userText), AnswerPrefix.of(answerPrefix));
+    public ChatAnswer send(String userText, String answerPrefix) {
+        return conversation.send(ChatMessage.user(userText), conversation.turn().with(AnswerPrefix.of(answerPrefix)));
     }
 
     /**
@@ -206,8 +207,20 @@ public final class ChatSession implements AutoCloseable {
      *
      * @throws IllegalStateException when the last message is not a text of the model
      */
-    public TextStream continueAnswer() {
+    public ChatAnswer continueAnswer() {
         return conversation.continueAnswer();
+    }
+
+    /**
+     * Adds the results of the tool calls of the last answer and lets the model go on.
+     *
+     * @param results one for each of {@link ChatAnswer#toolCalls}
+     * @return the next answer, as {@link #send(ChatMessage)} gives it; it may call tools again
+     * @throws IllegalStateException when the last message has no tool calls
+     * @throws IllegalArgumentException when the results are of other calls
+     */
+    public ChatAnswer sendToolResults(List<ToolResult> results) {
+        return conversation.sendResults(results, conversation.turn());
     }
 
     /** {@return an unmodifiable copy of the conversation so far, oldest first, the system prompt included} */
@@ -254,6 +267,14 @@ public final class ChatSession implements AutoCloseable {
     /** Ends the answer that is being generated, within one token. Any thread; does nothing when there is none. */
     public void cancel() {
         conversation.cancel();
+    }
+
+    /**
+     * Ends the thought that is being generated, with the next token, so that the model answers. Any thread; does nothing when there is
+     * none.
+     */
+    public void endReasoning() {
+        conversation.endReasoning();
     }
 
     /** {@return the tokens of all answers that have ended} */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled chat template: the Jinja program, mostly the model's own, that turns messages into the prompt the model was
@@ -28,6 +29,7 @@ public final class ChatTemplate implements AutoCloseable {
     private static final int FIRST_CAPACITY = 16 * 1024;
 
     private final NativeHandle handle;
+    private volatile @Nullable Boolean thinks;
 
     private ChatTemplate(NativeHandle handle) {
         this.handle = handle;
@@ -134,32 +136,34 @@ public final class ChatTemplate implements AutoCloseable {
      * @throws dev.tokapu.exception.ChatTemplateException when the template refuses the request
      */
     public RenderedChat render(ChatRequest request) {
-        return renderSpanned(request).rendered();
+        return render(request, false).chat();
     }
 
     /**
-     * A rendered conversation and what to read of it as characters only.
+     * A rendered conversation.
      *
-     * @param rendered the prompt
-     * @param plain bytes of the prompt, from and to in turns: there lie the texts of control tokens that are not the template's own
+     * @param plain bytes of the prompt, from and to in turns, to be read as characters only: there lie the texts of control tokens that
+     *     are not the template's own
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Spanned(RenderedChat rendered, int[] plain) {}
+    record Rendered(RenderedChat chat, int[] plain, AnswerFormat format) {}
 
-    Spanned renderSpanned(ChatRequest request) {
-        byte[] json = NativeErrors.utf8(ChatRequestJson.write(request));
-        Map<String, ?> result = Json.readObject(new String(apply(json), StandardCharsets.UTF_8));
-        Object prompt = result.get("prompt");
-        List<String> stops = result.get("stops") instanceof List<?> list
-                ? list.stream()
-                        .map(String::valueOf)
-                        .filter(stop -> !stop.isEmpty())
-                        .toList()
-                : List.of();
-        int[] plain = result.get("plain") instanceof List<?> list
-                ? list.stream().mapToInt(at -> ((Number) at).intValue()).toArray()
-                : new int[0];
-        return new Spanned(new RenderedChat(String.valueOf(prompt), stops), plain);
+    /** Renders a conversation, with a parser for its answer where one is wanted. */
+    Rendered render(ChatRequest request, boolean parser) {
+        byte[] json = NativeErrors.utf8(ChatRequestJson.write(request, parser));
+        return RenderedJson.read(handle.api(), Json.readObject(new String(apply(json), StandardCharsets.UTF_8)));
+    }
+
+    /** {@return whether its model can think before it answers} */
+    boolean supportsThinking() {
+        Boolean known = thinks;
+        if (known == null) {
+            known = render(ChatRequest.of(List.of(ChatMessage.user("x"))), false)
+                    .format()
+                    .supportsThinking();
+            thinks = known;
+        }
+        return known;
     }
 
     private byte[] apply(byte[] request) {

@@ -32,25 +32,14 @@ public final class ChatTokenizer implements AutoCloseable {
     }
 
     /**
-     * A conversation as the model wants to read it.
-     *
-     * @param rendered its text and what ends the answer
-     * @param tokens its tokens
-     * @since 0.1
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    public record Tokenized(RenderedChat rendered, int[] tokens) {}
-
-    /**
      * Renders and tokenizes.
      *
      * @param request the conversation
-     * @return text and tokens
+     * @return the prompt
      * @throws dev.tokapu.exception.ChatTemplateException when the template refuses the conversation
      */
-    public synchronized Tokenized tokenize(ChatRequest request) {
-        PromptTokenizer.Prompt prompt = tokenizer.tokenize(template, request);
-        return new Tokenized(prompt.rendered(), prompt.tokens());
+    public synchronized ChatPrompt tokenize(ChatRequest request) {
+        return tokenizer.tokenize(template, request, AnswerPrefix.NONE);
     }
 
     @Override

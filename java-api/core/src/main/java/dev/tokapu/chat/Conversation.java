@@ -9,8 +9,8 @@ import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.StatefulGenerator;
 import dev.tokapu.text.TextGenerator;
-import dev.tokapu.text.TokenPrompt;
 import dev.tokapu.text.Usage;
+import dev.tokapu.tool.ToolResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +31,7 @@ final class Conversation implements AutoCloseable {
     private final ThreadGuard guard = new ThreadGuard("ChatSession");
     private final ChatHistory history = new ChatHistory();
     private final ChatPrompts prompts;
-    private volatile @Nullable ChatStream current;
+    private volatile @Nullable ChatAnswer current;
     private @Nullable AnswerPrefix unfinished;
     private volatile boolean closed;
     private Usage totalUsage = Usage.NONE;
@@ -87,72 +87,92 @@ final class Conversation implements AutoCloseable {
         }
     }
 
-    ChatStream send(ChatMessage message, AnswerPrefix prefix) {
-        return send(message, prefix, options.generation());
+    /** How answers are made unless told otherwise. */
+    Turn turn() {
+        return Turn.of(options);
     }
 
-    ChatStream send(ChatMessage message, GenerationOptions overrides) {
-        return send(message, AnswerPrefix.NONE, options.generation().overriddenBy(overrides));
+    ChatAnswer send(ChatMessage message, Turn turn) {
+        return send(List.of(message), turn);
     }
 
-    private ChatStream send(ChatMessage message, AnswerPrefix prefix, GenerationOptions generation) {
+    /** Adds the results of the tool calls of the last message. */
+    ChatAnswer sendResults(List<ToolResult> results, Turn turn) {
+        guard.run(this::endCurrent);
+        history.requireCalls(results);
+        return send(
+                results.stream()
+                        .map(result -> ChatMessage.tool(result.callId(), result.text()))
+                        .toList(),
+                turn);
+    }
+
+    private ChatAnswer send(List<ChatMessage> messages, Turn turn) {
         return guard.call(() -> {
             endCurrent();
-            history.add(message);
+            messages.forEach(history::add);
             try {
-                return answer(prefix, generation);
+                return answer(turn);
             } catch (Throwable e) {
-                history.removeLast();
+                messages.forEach(message -> history.removeLast());
                 throw e;
             }
         });
     }
 
-    ChatStream continueAnswer() {
+    ChatAnswer continueAnswer() {
         return guard.call(() -> {
             endCurrent();
             ChatMessage last = history.removeAnswer();
             AnswerPrefix known = unfinished;
-            if (known == null || !known.text().equals(last.content())) {
+            if (known == null) {
                 known = AnswerPrefix.of(last.content());
             }
             try {
-                return answer(known, options.generation());
+                return answer(turn().with(known));
             } catch (Throwable e) {
                 history.add(last);
+                unfinished = known;
                 throw e;
             }
         });
     }
 
-    private ChatStream answer(AnswerPrefix prefix, GenerationOptions generation) {
-        ChatPrompts.Fitted prompt = prompts.thatFits(prefix);
-        TokenPrompt tokens = TokenPrompt.of(prompt.tokens())
-                .withKept(prompt.kept())
-                .withGrammarTokens(prefix.heldTokens().length)
-                .withCutCharacter(prefix.half());
-        GenerationOptions all = prefix.options(generation, prompt.rendered().stops());
-        ChatStream stream = new ChatStream(generator.generate(tokens, all), guard, ended -> ended(ended, prefix));
-        unfinished = null;
-        current = stream;
-        return stream;
+    private ChatAnswer answer(Turn turn) {
+        ChatPrompt prompt = prompts.thatFits(turn);
+        try {
+            boolean endable = generator instanceof StatefulGenerator; // it samples on the CPU anyway
+            GenerationOptions all = prompt.options(turn.generation(), endable);
+            ChatAnswer answer = prompt.answer(
+                    generator.generate(prompt.tokens(), all), guard, ended -> ended(ended, turn.prefix()));
+            unfinished = null;
+            current = answer;
+            return answer;
+        } catch (Throwable e) {
+            prompt.discard();
+            throw e;
+        }
     }
 
-    private void ended(ChatStream stream, AnswerPrefix prefix) {
+    private void ended(ChatAnswer answer, AnswerPrefix prefix) {
         current = null;
-        totalUsage = totalUsage.plus(stream.usage());
-        String text = prefix.text() + stream.textSoFar();
-        FinishReason why = stream.reason();
-        if (text.isEmpty() && !isWhole(stream, why)) {
-            history.removeLast();
+        totalUsage = totalUsage.plus(answer.usage());
+        ChatMessage message = answer.messageSoFar();
+        FinishReason why = answer.reason();
+        boolean empty = message.content().isEmpty()
+                && message.reasoning().isEmpty()
+                && message.toolCalls().isEmpty();
+        if (empty && !isWhole(answer, why)) {
+            history.takeBackQuestion();
             return;
         }
-        history.add(ChatMessage.assistant(text));
-        unfinished = why != null && why.isCutOff() ? tokenizer.goOn(prefix, text, stream.tokens()) : null;
+        history.add(message);
+        boolean goesOn = why != null && why.isCutOff() && message.toolCalls().isEmpty();
+        unfinished = goesOn ? tokenizer.goOn(prefix, prefix.text() + answer.rawText(), answer.tokens()) : null;
     }
 
     /** Whether an answer without a character is one all the same. */
-    private static boolean isWhole(ChatStream stream, @Nullable FinishReason why) {
+    private static boolean isWhole(ChatAnswer stream, @Nullable FinishReason why) {
         boolean begun = why != FinishReason.STOP_CRITERION || stream.tokens().length > 0;
         return why != null && why != FinishReason.CANCELLED && why != FinishReason.DEADLINE && begun;
     }
@@ -161,7 +181,7 @@ final class Conversation implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the chat session is closed");
         }
-        ChatStream stream = current;
+        ChatAnswer stream = current;
         if (stream != null) {
             stream.end();
         }
@@ -169,7 +189,7 @@ final class Conversation implements AutoCloseable {
 
     /** An answer that an engine has ended belongs to the conversation, read or not. */
     private void takeEnded() {
-        ChatStream stream = current;
+        ChatAnswer stream = current;
         if (stream != null) {
             stream.tellEnd();
         }
@@ -254,9 +274,16 @@ final class Conversation implements AutoCloseable {
     }
 
     void cancel() {
-        ChatStream stream = current;
+        ChatAnswer stream = current;
         if (stream != null) {
             stream.cancel();
+        }
+    }
+
+    void endReasoning() {
+        ChatAnswer answer = current;
+        if (answer != null) {
+            answer.endReasoning();
         }
     }
 

@@ -29,25 +29,31 @@ final class PromptTokenizer {
 
     private final Vocab vocab;
 
-    /**
-     * A prompt in both forms.
-     *
-     * @param rendered text and stop strings
-     * @param tokens what to decode
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Prompt(RenderedChat rendered, int[] tokens) {}
-
     PromptTokenizer(Vocab vocab) {
         this.vocab = vocab;
     }
 
-    Prompt tokenize(ChatTemplate template, ChatRequest request) {
-        ChatTemplate.Spanned prompt = template.renderSpanned(request);
-        int[] plain = prompt.plain();
-        String text = prompt.rendered().prompt();
+    /** The prompt of a request, with the beginning of its answer. */
+    ChatPrompt tokenize(ChatTemplate template, ChatRequest request, AnswerPrefix prefix) {
+        return prompt(template.render(request, true), request, prefix);
+    }
+
+    /** The tokens of a request's prompt, of which there will be no answer. */
+    int[] tokens(ChatTemplate template, ChatRequest request) {
+        return tokens(template.render(request, false));
+    }
+
+    private ChatPrompt prompt(ChatTemplate.Rendered rendered, ChatRequest request, AnswerPrefix prefix) {
+        int[] begun = tokens(prefix);
+        int[] all = join(List.of(tokens(rendered), begun));
+        return ChatPrompt.of(vocab, rendered, all, begun, request.reasoning(), prefix);
+    }
+
+    private int[] tokens(ChatTemplate.Rendered rendered) {
+        int[] plain = rendered.plain();
+        String text = rendered.chat().prompt();
         if (plain.length == 0) {
-            return new Prompt(prompt.rendered(), PromptText.tokens(vocab, text, true));
+            return PromptText.tokens(vocab, text, true);
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         List<int[]> parts = new ArrayList<>();
@@ -57,7 +63,7 @@ final class PromptTokenizer {
             parts.add(tokens(text(bytes, plain[i], plain[i + 1]), CHARACTERS));
             parts.add(tokens(text(bytes, plain[i + 1], next), TEMPLATE));
         }
-        return new Prompt(prompt.rendered(), join(parts));
+        return join(parts);
     }
 
     private static String text(byte[] bytes, int from, int to) {
@@ -84,12 +90,6 @@ final class PromptTokenizer {
         return vocab.tokenize(part, CHARACTERS);
     }
 
-    /** A prompt with an answer prefix: plain text, so that no control token can be smuggled in. */
-    Prompt withPrefix(Prompt prompt, AnswerPrefix prefix) {
-        int[] begun = tokens(prefix);
-        return begun.length == 0 ? prompt : new Prompt(prompt.rendered(), join(List.of(prompt.tokens(), begun)));
-    }
-
     /** The answer prefix that goes on with an answer that broke off, with the tokens as the model chose them. */
     AnswerPrefix goOn(AnswerPrefix prefix, String text, int[] answer) {
         int[] tokens = join(List.of(tokens(prefix), answer));
@@ -108,6 +108,7 @@ final class PromptTokenizer {
         return decoder.suspend();
     }
 
+    /** Of an answer prefix: plain text, so that no control token can be smuggled in. */
     private int[] tokens(AnswerPrefix prefix) {
         int[] tokens = prefix.tokens();
         return tokens == null ? tokenizeNext(prefix.text()) : tokens;

@@ -140,11 +140,9 @@ public final class ContextGenerator implements StatefulGenerator {
         return guard.call(() -> {
             requireOpen();
             endCurrent();
-            int[] tokens = prompt.tokens();
-            kept = Arrays.copyOf(tokens, prompt.kept());
-            int[] told = Arrays.copyOfRange(tokens, tokens.length - prompt.grammarTokens(), tokens.length);
+            kept = Arrays.copyOf(prompt.tokens(), prompt.kept());
             ContextTokenSource source =
-                    new ContextTokenSource(context, chain(generation.samplers()), cached, tokens, told, room);
+                    new ContextTokenSource(context, chain(generation.samplers()), cached, prompt, room);
             PullTextStream stream = new PullTextStream(source, guard, generation, prompt.cutCharacter(), ended -> {
                 current = null;
                 onEnd.run();

@@ -52,6 +52,7 @@ final class NativeSamplers {
                 (api, chain, s) ->
                         api.samplers().addGrammar(chain, NativeErrors.utf8(s.gbnf()), NativeErrors.utf8(s.root())));
         adder(LazyGrammar.class, NativeSamplers::addLazyGrammar);
+        adder(ReasoningBudget.class, NativeSamplers::addReasoningBudget);
     }
 
     private NativeSamplers() {}
@@ -105,7 +106,7 @@ final class NativeSamplers {
 
     private static int addLazyGrammar(NativeApi api, long chain, LazyGrammar grammar) {
         List<String> patterns = grammar.patterns();
-        int[] tokens = grammar.tokens().stream().mapToInt(Integer::intValue).toArray();
+        int[] tokens = ids(grammar.tokens());
         return api.samplers()
                 .addGrammarLazy(
                         chain,
@@ -115,6 +116,25 @@ final class NativeSamplers {
                         patterns.size(),
                         tokens,
                         tokens.length);
+    }
+
+    private static int addReasoningBudget(NativeApi api, long chain, ReasoningBudget budget) {
+        int[] lengths = budget.ends().stream().mapToInt(List::size).toArray();
+        int[] ends = ids(budget.ends().stream().flatMap(List::stream).toList());
+        return api.samplers()
+                .addReasoningBudget(
+                        chain,
+                        ids(budget.start()),
+                        ends,
+                        lengths,
+                        lengths.length,
+                        ids(budget.forced()),
+                        budget.budget(),
+                        budget.thinking() ? 1 : 0);
+    }
+
+    private static int[] ids(List<Integer> tokens) {
+        return tokens.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static int addLogitBias(NativeApi api, long chain, LogitBias bias) {

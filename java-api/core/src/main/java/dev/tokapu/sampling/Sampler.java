@@ -28,6 +28,7 @@ public sealed interface Sampler
                 Mirostat,
                 MirostatV2,
                 Penalties,
+                ReasoningBudget,
                 Temperature,
                 TextBias,
                 TopK,

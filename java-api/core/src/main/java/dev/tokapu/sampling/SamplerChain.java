@@ -6,6 +6,7 @@ import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.util.Checks;
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.Status;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -238,6 +239,19 @@ public final class SamplerChain implements AutoCloseable {
             failures.check(handle.api().samplers().acceptPrompt(chain, tokens, tokens.length), "showing the prompt");
         } finally {
             handle.release();
+        }
+    }
+
+    /**
+     * Ends the thought that is being generated, with the next token; does nothing between thoughts and when the chain is closed.
+     * Any thread, also while the chain samples.
+     *
+     * @throws UnsupportedOperationException when the chain does not begin with a {@link ReasoningBudget}
+     */
+    public void endReasoning() {
+        int status = handle.api().samplers().endReasoning(handle.unguardedId());
+        if (status == Status.ERROR_UNSUPPORTED) {
+            handle.check(status, "ending a thought");
         }
     }
 

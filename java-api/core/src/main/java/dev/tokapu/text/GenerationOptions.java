@@ -1,11 +1,9 @@
 package dev.tokapu.text;
 
-import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -150,14 +148,13 @@ public final class GenerationOptions {
     }
 
     /**
-     * The same with a grammar before the samplers.
+     * The same with others before the samplers, for example a grammar that the text must match.
      *
-     * @param grammar what the text must match
+     * @param first the samplers that come first
      * @return the options
      */
-    public GenerationOptions withGrammar(Grammar grammar) {
-        List<Sampler> all = new ArrayList<>();
-        all.add(Objects.requireNonNull(grammar, "grammar"));
+    public GenerationOptions withSamplersFirst(List<? extends Sampler> first) {
+        List<Sampler> all = new ArrayList<>(first);
         all.addAll(chain);
         return overriddenBy(builder().samplers(all).build());
     }

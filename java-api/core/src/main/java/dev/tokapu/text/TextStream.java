@@ -66,6 +66,16 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
     void cancel();
 
     /**
+     * Ends the thought that the model is in, with the next token, so that it goes on to its answer; does nothing between
+     * thoughts. Any thread.
+     *
+     * @throws UnsupportedOperationException when thoughts of this text cannot be ended; {@code ReasoningOptions.budget} makes it so
+     */
+    default void endReasoning() {
+        throw new UnsupportedOperationException("thoughts of this text cannot be ended");
+    }
+
+    /**
      * Whether the stream has ended.
      *
      * @return true when there will be no more text

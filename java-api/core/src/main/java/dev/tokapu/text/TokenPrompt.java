@@ -12,14 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenPrompt {
 
+    private static final int[] NONE = {};
+
     private final int[] tokens;
-    private final int grammarTokens;
+    private final int[] grammarTokens;
+    private final int[] shownTokens;
     private final int kept;
     private final byte @Nullable [] cut;
 
-    private TokenPrompt(int[] tokens, int grammarTokens, int kept, byte @Nullable [] cut) {
+    private TokenPrompt(int[] tokens, int[] grammarTokens, int[] shownTokens, int kept, byte @Nullable [] cut) {
         this.tokens = tokens;
         this.grammarTokens = grammarTokens;
+        this.shownTokens = shownTokens;
         this.kept = kept;
         this.cut = cut;
     }
@@ -34,17 +38,27 @@ public final class TokenPrompt {
         if (tokens.length == 0) {
             throw new IllegalArgumentException("the prompt has no tokens; give at least one, for example BOS");
         }
-        return new TokenPrompt(tokens.clone(), 0, 0, null);
+        return new TokenPrompt(tokens.clone(), NONE, NONE, 0, null);
     }
 
     /**
-     * The same prompt with a part of the answer at its end, of which a grammar has to be told.
+     * The same prompt with a part of the answer at its end, of which a grammar, and a budget for thoughts, have to be told.
      *
-     * @param count how many tokens of the prompt that is
+     * @param value the ids of that part's tokens
      * @return the prompt
      */
-    public TokenPrompt withGrammarTokens(int count) {
-        return new TokenPrompt(tokens, within("grammarTokens", count), kept, cut);
+    public TokenPrompt withGrammarTokens(int... value) {
+        return new TokenPrompt(tokens, value.clone(), shownTokens, kept, cut);
+    }
+
+    /**
+     * The same prompt for an answer whose text shows some control tokens, which others leave out.
+     *
+     * @param value their ids
+     * @return the prompt
+     */
+    public TokenPrompt withShownTokens(int... value) {
+        return new TokenPrompt(tokens, grammarTokens, value.clone(), kept, cut);
     }
 
     /**
@@ -54,15 +68,11 @@ public final class TokenPrompt {
      * @return the prompt
      */
     public TokenPrompt withKept(int count) {
-        return new TokenPrompt(tokens, grammarTokens, within("kept", count), cut);
-    }
-
-    private int within(String what, int count) {
         if (count < 0 || count > tokens.length) {
             throw new IllegalArgumentException(
-                    what + " is " + count + "; the prompt has " + tokens.length + " tokens, it must be 0 to that");
+                    "kept is " + count + "; the prompt has " + tokens.length + " tokens, it must be 0 to that");
         }
-        return count;
+        return new TokenPrompt(tokens, grammarTokens, shownTokens, count, cut);
     }
 
     /**
@@ -73,7 +83,7 @@ public final class TokenPrompt {
      * @return the prompt
      */
     public TokenPrompt withCutCharacter(byte... bytes) {
-        return new TokenPrompt(tokens, grammarTokens, kept, bytes.clone());
+        return new TokenPrompt(tokens, grammarTokens, shownTokens, kept, bytes.clone());
     }
 
     /** {@return a copy of the tokens} */
@@ -86,9 +96,14 @@ public final class TokenPrompt {
         return tokens.length;
     }
 
-    /** {@return how many tokens at the end a grammar is told of, 0 or more} */
-    public int grammarTokens() {
-        return grammarTokens;
+    /** {@return a copy of the tokens that a grammar is told of before the answer} */
+    public int[] grammarTokens() {
+        return grammarTokens.clone();
+    }
+
+    /** {@return a copy of the control tokens that the text of the answer shows} */
+    public int[] shownTokens() {
+        return shownTokens.clone();
     }
 
     /** {@return how many tokens at the beginning should stay when the context is full, 0 or more} */
@@ -109,7 +124,8 @@ public final class TokenPrompt {
     public boolean equals(@Nullable Object other) {
         return other instanceof TokenPrompt prompt
                 && Arrays.equals(tokens, prompt.tokens)
-                && grammarTokens == prompt.grammarTokens
+                && Arrays.equals(grammarTokens, prompt.grammarTokens)
+                && Arrays.equals(shownTokens, prompt.shownTokens)
                 && kept == prompt.kept
                 && Arrays.equals(cut, prompt.cut);
     }

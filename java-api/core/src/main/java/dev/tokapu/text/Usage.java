@@ -10,9 +10,16 @@ package dev.tokapu.text;
  * @param generatedTokens tokens that were generated, without the end-of-generation token
  * @param draftedTokens tokens that were drafted ahead of the model; see {@code Speculation}
  * @param acceptedTokens how many of these were right, and needed no step of their own
+ * @param reasoningTokens how many of the generated tokens were thoughts; see {@code ChatAnswer}
  * @since 0.1
  */
-public record Usage(int promptTokens, int cachedTokens, int generatedTokens, int draftedTokens, int acceptedTokens) {
+public record Usage(
+        int promptTokens,
+        int cachedTokens,
+        int generatedTokens,
+        int draftedTokens,
+        int acceptedTokens,
+        int reasoningTokens) {
 
     /** Nothing yet. */
     public static final Usage NONE = new Usage(0, 0, 0);
@@ -25,7 +32,7 @@ public record Usage(int promptTokens, int cachedTokens, int generatedTokens, int
      * @param generatedTokens tokens that were generated, without the end-of-generation token
      */
     public Usage(int promptTokens, int cachedTokens, int generatedTokens) {
-        this(promptTokens, cachedTokens, generatedTokens, 0, 0);
+        this(promptTokens, cachedTokens, generatedTokens, 0, 0, 0);
     }
 
     /**
@@ -40,6 +47,17 @@ public record Usage(int promptTokens, int cachedTokens, int generatedTokens, int
                 cachedTokens + other.cachedTokens,
                 generatedTokens + other.generatedTokens,
                 draftedTokens + other.draftedTokens,
-                acceptedTokens + other.acceptedTokens);
+                acceptedTokens + other.acceptedTokens,
+                reasoningTokens + other.reasoningTokens);
+    }
+
+    /**
+     * The same with a count of thoughts.
+     *
+     * @param count tokens
+     * @return the usage
+     */
+    public Usage withReasoningTokens(int count) {
+        return new Usage(promptTokens, cachedTokens, generatedTokens, draftedTokens, acceptedTokens, count);
     }
 }

@@ -6,6 +6,7 @@ import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.ContextShift;
+import dev.tokapu.tool.ToolDefinition;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

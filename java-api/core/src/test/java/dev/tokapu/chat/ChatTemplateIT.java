@@ -8,6 +8,8 @@ import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.tool.ToolCall;
+import dev.tokapu.tool.ToolDefinition;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

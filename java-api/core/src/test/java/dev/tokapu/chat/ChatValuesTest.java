@@ -7,6 +7,8 @@ import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.internal.util.Json;
 import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.tool.ToolCall;
+import dev.tokapu.tool.ToolDefinition;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,8 +43,8 @@ class ChatValuesTest {
                 .isThrownBy(() -> new ToolDefinition("add", "adds", "no json"))
                 .withMessageContaining("'add'");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ChatMessage(Role.USER, "x", List.of(new ToolCall("", "f", "{}")), null));
-        assertThatIllegalArgumentException().isThrownBy(() -> new ChatMessage(Role.USER, "x", List.of(), "id"));
+                .isThrownBy(() -> new ChatMessage(Role.USER, "x", "", List.of(new ToolCall("", "f", "{}")), null));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ChatMessage(Role.USER, "x", "", List.of(), "id"));
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.exception.ChatTemplateException;
+import dev.tokapu.tool.ToolCall;
+import dev.tokapu.tool.ToolDefinition;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -8,6 +8,8 @@ import dev.tokapu.TokenAttribute;
 import dev.tokapu.Vocab;
 import dev.tokapu.VocabFile;
 import dev.tokapu.text.TextStream;
+import dev.tokapu.tool.ToolCall;
+import dev.tokapu.tool.ToolDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

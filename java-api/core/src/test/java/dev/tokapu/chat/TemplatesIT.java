@@ -9,6 +9,8 @@ import dev.tokapu.Vocab;
 import dev.tokapu.VocabFile;
 import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.internal.util.Json;
+import dev.tokapu.tool.ToolCall;
+import dev.tokapu.tool.ToolDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.chat.ChatAnswer;
+import dev.tokapu.chat.ChatPrompt;
+import dev.tokapu.engine.run.ActiveSequence;
 import dev.tokapu.engine.run.EngineExecutors;
 import dev.tokapu.engine.run.TokenChannel;
 import dev.tokapu.internal.text.AnswerText;
@@ -10,6 +13,7 @@ import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextStream;
 import dev.tokapu.text.Timings;
 import dev.tokapu.text.TokenAlternatives;
+import dev.tokapu.text.TokenPrompt;
 import dev.tokapu.text.Usage;
 import java.time.Duration;
 import java.util.Collections;
@@ -31,26 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Generation implements TextStream {
 
-    /**
-     * What all answers of a request have in common.
-     *
-     * @param options how they are generated, with the stop strings of the prompt's template
-     * @param cut see {@link dev.tokapu.text.TokenPrompt#cutCharacter()}
-     * @param answers the list of them, to be complete before a user sees one
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never changed
-    record Origin(
-            long id,
-            Request request,
-            FinishedRequest.Operation operation,
-            GenerationOptions options,
-            byte @Nullable [] cut,
-            int promptTokens,
-            long submitted,
-            List<Generation> answers) {}
-
-    private final Origin origin;
+    private final GenerationOrigin origin;
     private final int branch;
+    private final ActiveSequence sequence;
     private final TokenChannel channel;
     private final Runnable cancel;
     private final OutputText output;
@@ -61,10 +48,11 @@ public final class Generation implements TextStream {
     private volatile long ended;
 
     /** The next answer of a request. */
-    Generation(Origin origin, TokenChannel channel, Runnable cancel, EngineParts parts) {
+    Generation(GenerationOrigin origin, ActiveSequence sequence, Runnable cancel, EngineParts parts) {
         this.origin = origin;
         this.branch = origin.answers().size();
-        this.channel = channel;
+        this.sequence = sequence;
+        this.channel = sequence.channel();
         this.cancel = cancel;
         this.executors = parts.executors();
         OutputText.Listener listener = new OutputText.Listener() {
@@ -84,7 +72,7 @@ public final class Generation implements TextStream {
                 complete();
             }
         };
-        this.output = new OutputText(parts.vocab(), origin.options(), origin.cut(), channel, executors, listener);
+        this.output = new OutputText(parts.vocab(), origin.options(), origin.prompt(), channel, executors, listener);
         this.text = output.text;
         this.reading = new OnceReadable(new OutputReader(this, text));
     }
@@ -231,6 +219,25 @@ public final class Generation implements TextStream {
         return text.textSoFar();
     }
 
+    /**
+     * The answer to a conversation, taken apart into text, thoughts and tool calls; it reads this stream, which is the raw text.
+     *
+     * @return the answer
+     * @throws IllegalStateException when the request is no conversation, or this is being read already
+     */
+    public ChatAnswer chatAnswer() {
+        ChatPrompt chat = origin.chat();
+        if (chat == null) {
+            throw new IllegalStateException("the request is no conversation; Request.of(messages) makes one");
+        }
+        return chat.answer(this);
+    }
+
+    @Override
+    public void endReasoning() {
+        sequence.endReasoning();
+    }
+
     /** Ends it, and the engine drops it within a step; what there is of the text stays. Any thread. */
     @Override
     public void cancel() {
@@ -261,7 +268,7 @@ public final class Generation implements TextStream {
 
     @Override
     public Usage usage() {
-        return new Usage(origin.promptTokens(), 0, text.tokenCount(), channel.drafted(), channel.accepted());
+        return new Usage(origin.prompt().length(), 0, text.tokenCount(), channel.drafted(), channel.accepted());
     }
 
     @Override
@@ -270,7 +277,7 @@ public final class Generation implements TextStream {
         long promptNanos = firstToken == 0 ? 0 : firstToken - channel.admittedAt();
         int later = Math.max(0, channel.chosen() - 1);
         return Timings.ofNanos(
-                firstToken == 0 ? 0 : origin.promptTokens(),
+                firstToken == 0 ? 0 : origin.prompt().length(),
                 promptNanos,
                 later,
                 later == 0 ? 0 : channel.latestToken() - firstToken,

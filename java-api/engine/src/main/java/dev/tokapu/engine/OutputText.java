@@ -8,6 +8,7 @@ import dev.tokapu.internal.text.AnswerText;
 import dev.tokapu.internal.text.Pieces;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.text.TokenPrompt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +44,11 @@ final class OutputText implements Runnable {
     OutputText(
             Vocab vocab,
             GenerationOptions options,
-            byte @Nullable [] cut,
+            TokenPrompt prompt,
             TokenChannel channel,
             EngineExecutors executors,
             Listener listener) {
-        this.text = new AnswerText(Pieces.of(vocab), options, cut);
+        this.text = new AnswerText(Pieces.of(vocab, prompt.shownTokens()), options, prompt.cutCharacter());
         this.runsUserCode = !options.stoppingCriteria().isEmpty();
         this.channel = channel;
         this.executors = executors;

@@ -3,6 +3,7 @@ package dev.tokapu.engine;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
+import dev.tokapu.chat.ChatPrompt;
 import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.engine.run.ActiveSequence;
 import dev.tokapu.engine.run.AdapterGroups;
@@ -22,10 +23,10 @@ import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TokenPrompt;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks requests and makes tasks of them, on the threads that submit. A task has a number for its adapters, which the
@@ -103,18 +104,18 @@ final class RequestPreprocessor implements AutoCloseable {
         int[] tokens = prompt.tokens();
         requireRoom(tokens.length, 1);
         long now = System.nanoTime();
-        int[] told = Arrays.copyOfRange(tokens, tokens.length - prompt.grammarTokens(), tokens.length);
+        GenerationOptions options = options(request, tokenized.chat());
         int group = adapters.number(request.scheduling().adapters());
         List<SamplerChain> chains = new ArrayList<>();
         try {
             for (int branch = 0; branch < request.answers(); branch++) {
                 SamplerChain chain = SamplerChain.of(
-                        model, BranchSamplers.of(request.generation().samplers(), branch));
+                        model, BranchSamplers.of(options.samplers(), branch));
                 chains.add(chain);
-                SamplerPriming.prepare(chain, tokens, told);
+                SamplerPriming.prepare(chain, tokens, prompt.grammarTokens());
             }
             GenerateTask task = task(request, tokens, chains, group, now);
-            return new Prepared(task, answers(task, operation, tokenized));
+            return new Prepared(task, answers(task, operation, tokenized, options));
         } catch (Throwable e) {
             chains.forEach(SamplerChain::close);
             adapters.release(group);
@@ -149,35 +150,34 @@ final class RequestPreprocessor implements AutoCloseable {
     }
 
     private Generation answers(
-            GenerateTask task, FinishedRequest.Operation operation, RequestTokenizer.Tokenized tokenized) {
+            GenerateTask task,
+            FinishedRequest.Operation operation,
+            RequestTokenizer.Tokenized tokenized,
+            GenerationOptions options) {
         ScheduledRequest<EngineTask> scheduled = task.scheduled();
         TokenPrompt prompt = tokenized.prompt();
-        GenerationOptions options = withStops(task.request().generation(), tokenized.stops());
         List<Generation> answers = new ArrayList<>();
-        Generation.Origin origin = new Generation.Origin(
+        GenerationOrigin origin = new GenerationOrigin(
                 scheduled.id(),
                 task.request(),
                 operation,
                 options,
-                prompt.cutCharacter(),
-                prompt.length(),
+                prompt,
+                tokenized.chat(),
                 scheduled.arrival(),
                 answers);
         for (int i = 0; i < scheduled.branches(); i++) {
             int branch = i;
             Runnable cancel = () -> parts.control().cancel(task, branch);
-            answers.add(new Generation(origin, task.sequence(branch).channel(), cancel, parts));
+            answers.add(new Generation(origin, task.sequence(branch), cancel, parts));
         }
         return answers.get(0);
     }
 
-    private static GenerationOptions withStops(GenerationOptions options, List<String> first) {
-        if (first.isEmpty()) {
-            return options;
-        }
-        List<String> stops = new ArrayList<>(first);
-        stops.addAll(options.stops());
-        return options.toBuilder().stops(stops).build();
+    private static GenerationOptions options(Request request, @Nullable ChatPrompt chat) {
+        return chat == null
+                ? request.generation()
+                : chat.expectAnswers(request.answers()).options(request.generation());
     }
 
     /** A text to score. */

@@ -1,10 +1,10 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Model;
+import dev.tokapu.chat.ChatPrompt;
 import dev.tokapu.chat.ChatTokenizer;
 import dev.tokapu.internal.text.PromptText;
 import dev.tokapu.text.TokenPrompt;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,25 +22,24 @@ final class RequestTokenizer implements AutoCloseable {
         this.model = model;
     }
 
-    /** A prompt as tokens, with what else ends its answer. */
-    record Tokenized(TokenPrompt prompt, List<String> stops) {}
+    /** A prompt as tokens; of a conversation, with what its answer has to be. */
+    record Tokenized(TokenPrompt prompt, @Nullable ChatPrompt chat) {}
 
     Tokenized tokenize(Prompt prompt) {
         if (prompt instanceof Prompt.Tokens tokens) {
             check(tokens.prompt().tokens());
-            return new Tokenized(tokens.prompt(), List.of());
+            return new Tokenized(tokens.prompt(), null);
         }
         if (prompt instanceof Prompt.Chat chat) {
-            ChatTokenizer.Tokenized tokenized = chatTokenizer().tokenize(chat.request());
-            return new Tokenized(
-                    TokenPrompt.of(tokenized.tokens()), tokenized.rendered().stops());
+            ChatPrompt prompt = chatTokenizer().tokenize(chat.request());
+            return new Tokenized(prompt.tokens(), prompt);
         }
         Prompt.Text text = (Prompt.Text) prompt;
         int[] tokens = PromptText.tokens(model.vocab(), text.text(), false);
         if (tokens.length == 0) {
             throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
         }
-        return new Tokenized(TokenPrompt.of(tokens), List.of());
+        return new Tokenized(TokenPrompt.of(tokens), null);
     }
 
     private void check(int[] tokens) {

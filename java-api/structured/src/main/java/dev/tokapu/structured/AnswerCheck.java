@@ -88,7 +88,8 @@ final class AnswerCheck {
     }
 
     private static String describe(Error error) {
-        return error.getInstanceLocation() + ": " + error.getMessage();
+        String place = error.getInstanceLocation().toString();
+        return place.isEmpty() ? error.getMessage() : place + ": " + error.getMessage();
     }
 
     private static final class TooLargeException extends TokapuException {

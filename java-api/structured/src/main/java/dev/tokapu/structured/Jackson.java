@@ -2,6 +2,7 @@ package dev.tokapu.structured;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.BeanProperty;
 import com.fasterxml.jackson.databind.DeserializationConfig;
@@ -134,7 +135,14 @@ final class Jackson {
             parser.nextToken();
             DeserializationContext context =
                     base.createInstance(MAPPER.getDeserializationConfig(), parser, MAPPER.getInjectableValues());
-            return context.findContextualValueDeserializer(type, property).deserialize(parser, context);
+            JsonDeserializer<Object> deserializer = context.findContextualValueDeserializer(type, property);
+            if (parser.currentToken() == JsonToken.VALUE_NULL) {
+                return deserializer.getNullValue(context);
+            }
+            TypeDeserializer subtypes = typeDeserializer(type);
+            return subtypes == null
+                    ? deserializer.deserialize(parser, context)
+                    : deserializer.deserializeWithType(parser, context, subtypes);
         }
     }
 

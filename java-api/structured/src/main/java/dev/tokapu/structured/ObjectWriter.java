@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.ClassUtil;
 import java.lang.reflect.AnnotatedElement;
@@ -155,6 +156,23 @@ final class ObjectWriter {
         }
     }
 
+    /** The schema of an object of properties that no class has. */
+    ObjectNode write(List<Property> properties, String path) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        values.paths().add(node, path);
+        begin(node);
+        properties.forEach(property -> add(node, property, path, false));
+        return node;
+    }
+
+    private void begin(ObjectNode node) {
+        node.put("type", "object");
+        node.putObject("properties");
+        node.putArray("required");
+        node.put("additionalProperties", false);
+        values.machineOnly().add(node, "additionalProperties");
+    }
+
     private void properties(
             ObjectNode node,
             BeanDeserializerBase bean,
@@ -162,14 +180,10 @@ final class ObjectWriter {
             String path,
             @Nullable String tag,
             @Nullable String name) {
-        node.put("type", "object");
-        ObjectNode properties = node.putObject("properties");
-        ArrayNode required = node.putArray("required");
-        node.put("additionalProperties", false);
-        values.machineOnly().add(node, "additionalProperties");
+        begin(node);
         if (tag != null) {
-            properties.putObject(tag).put("const", name);
-            required.add(tag);
+            node.withObject("/properties").putObject(tag).put("const", name);
+            node.withArray("required").add(tag);
         }
         Jackson.read(type).findProperties().stream()
                 .filter(BeanPropertyDefinition::couldDeserialize)
@@ -177,6 +191,7 @@ final class ObjectWriter {
                         AnnotationCheck.check(property.getPrimaryMember(), path + "." + property.getName()));
         List<Property> all = ReadProperties.of(bean, type);
         UnreadFields.check(type, all, path);
+        boolean kotlin = TypeIntrospector.isKotlin(type.getRawClass());
         for (Property property : all) {
             if (property.name().equals(tag)) {
                 throw Refusal.of(
@@ -185,19 +200,23 @@ final class ObjectWriter {
                         "its property " + tag + " is also the one that tells subtypes apart; rename it or set another"
                                 + " with @JsonTypeInfo(use = NAME, property = \"...\")");
             }
-            String place = path + "." + property.name();
-            AnnotationCheck.check(property, place);
-            ObjectNode value = values.value(property.type(), TypeLocation.of(place, property));
-            if (value.isEmpty() && TypeIntrospector.isKotlin(type.getRawClass())) {
-                NOT_NULL.forEach(value.putArray("type")::add); // Any is not Any?, which may be absent
-            }
-            if (property.description() != null) {
-                value.put("description", property.description());
-            }
-            properties.set(property.name(), value);
-            if (!property.mayBeAbsent()) {
-                required.add(property.name());
-            }
+            add(node, property, path, kotlin);
+        }
+    }
+
+    private void add(ObjectNode node, Property property, String path, boolean kotlin) {
+        String place = path + "." + property.name();
+        AnnotationCheck.check(property, place);
+        ObjectNode value = values.value(property.type(), TypeLocation.of(place, property));
+        if (value.isEmpty() && kotlin) {
+            NOT_NULL.forEach(value.putArray("type")::add); // Any is not Any?, which may be absent
+        }
+        if (property.description() != null) {
+            value.put("description", property.description());
+        }
+        node.withObject("/properties").set(property.name(), value);
+        if (!property.mayBeAbsent()) {
+            node.withArray("required").add(property.name());
         }
     }
 }

@@ -59,10 +59,23 @@ final class SchemaWriter {
     static Schemas write(JavaType type) {
         SchemaWriter writer = new SchemaWriter();
         String name = type.getRawClass().getSimpleName();
-        ObjectNode root = writer.value(type, TypeLocation.root(name));
-        new RecursionCheck(writer.definitions).require(root, name);
-        writer.definitions.finish(root, writer.machineOnly);
-        return new Schemas(root, writer.machineOnly.without(root), writer.paths);
+        return writer.finish(writer.value(type, TypeLocation.root(name)), name);
+    }
+
+    /**
+     * The schema of an object of properties that no class has, such as the parameters of a method.
+     *
+     * @throws IllegalArgumentException when one cannot be expressed
+     */
+    static Schemas write(String name, List<Property> properties) {
+        SchemaWriter writer = new SchemaWriter();
+        return writer.finish(new ObjectWriter(writer).write(properties, name), name);
+    }
+
+    private Schemas finish(ObjectNode root, String name) {
+        new RecursionCheck(definitions).require(root, name);
+        definitions.finish(root, machineOnly);
+        return new Schemas(root, machineOnly.without(root), paths);
     }
 
     /** Whether a type is one of the JDK; the types that a schema can express are handled before. */

@@ -5795,6 +5795,135 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_sampler_add_reasoning_budget {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_INT,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_sampler_add_reasoning_budget");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
+     * }
+     */
+    public static FunctionDescriptor tokapu_sampler_add_reasoning_budget$descriptor() {
+        return tokapu_sampler_add_reasoning_budget.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
+     * }
+     */
+    public static MethodHandle tokapu_sampler_add_reasoning_budget$handle() {
+        return tokapu_sampler_add_reasoning_budget.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
+     * }
+     */
+    public static MemorySegment tokapu_sampler_add_reasoning_budget$address() {
+        return tokapu_sampler_add_reasoning_budget.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
+     * }
+     */
+    public static int tokapu_sampler_add_reasoning_budget(long sampler, MemorySegment start, int n_start, MemorySegment ends, MemorySegment end_lengths, int n_ends, MemorySegment forced, int n_forced, int budget, int thinking) {
+        var mh$ = tokapu_sampler_add_reasoning_budget.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_sampler_add_reasoning_budget", sampler, start, n_start, ends, end_lengths, n_ends, forced, n_forced, budget, thinking);
+            }
+            return (int)mh$.invokeExact(sampler, start, n_start, ends, end_lengths, n_ends, forced, n_forced, budget, thinking);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_sampler_end_reasoning {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_sampler_end_reasoning");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_end_reasoning(int64_t sampler)
+     * }
+     */
+    public static FunctionDescriptor tokapu_sampler_end_reasoning$descriptor() {
+        return tokapu_sampler_end_reasoning.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_end_reasoning(int64_t sampler)
+     * }
+     */
+    public static MethodHandle tokapu_sampler_end_reasoning$handle() {
+        return tokapu_sampler_end_reasoning.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_end_reasoning(int64_t sampler)
+     * }
+     */
+    public static MemorySegment tokapu_sampler_end_reasoning$address() {
+        return tokapu_sampler_end_reasoning.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_sampler_end_reasoning(int64_t sampler)
+     * }
+     */
+    public static int tokapu_sampler_end_reasoning(long sampler) {
+        var mh$ = tokapu_sampler_end_reasoning.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_sampler_end_reasoning", sampler);
+            }
+            return (int)mh$.invokeExact(sampler);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_sampler_add_penalties {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
@@ -7306,6 +7435,132 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_answer_parser_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_answer_parser_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_answer_parser_free(int64_t parser)
+     * }
+     */
+    public static FunctionDescriptor tokapu_answer_parser_free$descriptor() {
+        return tokapu_answer_parser_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_answer_parser_free(int64_t parser)
+     * }
+     */
+    public static MethodHandle tokapu_answer_parser_free$handle() {
+        return tokapu_answer_parser_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_answer_parser_free(int64_t parser)
+     * }
+     */
+    public static MemorySegment tokapu_answer_parser_free$address() {
+        return tokapu_answer_parser_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_answer_parser_free(int64_t parser)
+     * }
+     */
+    public static int tokapu_answer_parser_free(long parser) {
+        var mh$ = tokapu_answer_parser_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_answer_parser_free", parser);
+            }
+            return (int)mh$.invokeExact(parser);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_answer_parser_parse {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_answer_parser_parse");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_answer_parser_parse(int64_t parser, const char *text, int32_t text_length, int32_t partial, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_answer_parser_parse$descriptor() {
+        return tokapu_answer_parser_parse.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_answer_parser_parse(int64_t parser, const char *text, int32_t text_length, int32_t partial, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_answer_parser_parse$handle() {
+        return tokapu_answer_parser_parse.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_answer_parser_parse(int64_t parser, const char *text, int32_t text_length, int32_t partial, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_answer_parser_parse$address() {
+        return tokapu_answer_parser_parse.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_answer_parser_parse(int64_t parser, const char *text, int32_t text_length, int32_t partial, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_answer_parser_parse(long parser, MemorySegment text, int text_length, int partial, MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_answer_parser_parse.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_answer_parser_parse", parser, text, text_length, partial, buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(parser, text, text_length, partial, buf, capacity, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_live_handles {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
@@ -7366,4 +7621,3 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 }
-

@@ -1,5 +1,6 @@
 package dev.tokapu.internal.natives;
 
+import dev.tokapu.exception.AnswerFormatException;
 import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.exception.ContextCreationException;
 import dev.tokapu.exception.DecodeException;
@@ -103,6 +104,7 @@ public final class NativeErrors {
                         + " number format of the KV cache");
             case Status.ERROR_STATE -> new SequenceStateException(message);
             case Status.ERROR_CALLBACK -> new SamplerException(message);
+            case Status.ERROR_ANSWER -> new AnswerFormatException(message);
             default -> new TokapuException(message);
         };
     }

@@ -65,6 +65,13 @@ public final class NativeHandle implements AutoCloseable {
         return new NativeHandle(new State(api, id, name, false, free, null));
     }
 
+    /** As {@link #shared}, of an object that is small and may be forgotten: the garbage collector frees it without a warning. */
+    public static NativeHandle forgettable(NativeApi api, long id, String name, Call free) {
+        NativeHandle handle = shared(api, id, name, free);
+        handle.state.forgettable = true;
+        return handle;
+    }
+
     /**
      * Owns the id of an object that one thread at a time may use.
      *
@@ -180,6 +187,7 @@ public final class NativeHandle implements AutoCloseable {
         private final AtomicInteger users = new AtomicInteger();
         private volatile @Nullable Throwable closedAt;
         private @Nullable Thread inside;
+        private volatile boolean forgettable;
 
         State(NativeApi api, long id, String name, boolean confined, Call free, @Nullable Call interrupt) {
             this.api = api;
@@ -259,11 +267,13 @@ public final class NativeHandle implements AutoCloseable {
         @Override
         public void run() {
             if (users.get() >= 0) {
-                LOG.warn(
-                        "{} was never closed; its native memory is freed now. Use try-with-resources{}",
-                        name,
-                        TRACK ? "" : ", and -Dtokapu.track=true to see where it was opened",
-                        opened);
+                if (!forgettable) {
+                    LOG.warn(
+                            "{} was never closed; its native memory is freed now. Use try-with-resources{}",
+                            name,
+                            TRACK ? "" : ", and -Dtokapu.track=true to see where it was opened",
+                            opened);
+                }
                 close();
             }
         }

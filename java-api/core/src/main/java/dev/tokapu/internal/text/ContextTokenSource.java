@@ -7,7 +7,7 @@ import dev.tokapu.Vocab;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.internal.util.Overflow;
 import dev.tokapu.sampling.SamplerChain;
-import java.nio.charset.StandardCharsets;
+import dev.tokapu.text.TokenPrompt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +26,7 @@ public final class ContextTokenSource implements TokenSource {
     private final ContextShifter room;
     private final int[] prompt;
     private final int[] generated;
+    private final Pieces pieces;
     private final Batch single = new Batch(1);
     private float[] logits = new float[0];
     private boolean keepsLogits;
@@ -40,28 +41,20 @@ public final class ContextTokenSource implements TokenSource {
      * @param context decodes
      * @param chain chooses
      * @param cached what sequence 0 holds in the KV cache; kept up to date
-     * @param prompt the tokens to go on from
-     * @param generated the tokens at the end of the prompt that a grammar of the chain has to be told, because they belong to what it holds
+     * @param prompt what to go on from
      * @param room what to do when the context is full
      * @throws ContextOverflowException when the prompt is longer than the context, and nothing of it may be forgotten
      */
     public ContextTokenSource(
-            Context context,
-            SamplerChain chain,
-            SequenceTokens cached,
-            int[] prompt,
-            int[] generated,
-            ContextShifter room) {
-        if (prompt.length == 0) {
-            throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
-        }
+            Context context, SamplerChain chain, SequenceTokens cached, TokenPrompt prompt, ContextShifter room) {
         this.room = room;
         this.context = context;
         this.vocab = context.model().vocab();
         this.chain = chain;
         this.cached = cached;
-        this.prompt = room.shorten(prompt);
-        this.generated = generated;
+        this.prompt = room.shorten(prompt.tokens());
+        this.generated = prompt.grammarTokens();
+        this.pieces = Pieces.of(vocab, prompt.shownTokens());
     }
 
     @Override
@@ -210,7 +203,7 @@ public final class ContextTokenSource implements TokenSource {
 
     @Override
     public int piece(int token, byte[] dst) {
-        return vocab.piece(token, false, dst);
+        return pieces.piece(token, dst);
     }
 
     /** Sampling on a device would leave no logits. */
@@ -229,7 +222,12 @@ public final class ContextTokenSource implements TokenSource {
 
     @Override
     public String text(int token) {
-        return new String(vocab.piece(token, true), StandardCharsets.UTF_8);
+        return pieces.text(token);
+    }
+
+    @Override
+    public void endReasoning() {
+        chain.endReasoning();
     }
 
     @Override

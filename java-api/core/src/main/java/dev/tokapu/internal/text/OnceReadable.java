@@ -20,7 +20,8 @@ public final class OnceReadable {
         this.text = text;
     }
 
-    private void take() {
+    /** Takes it, for a way of reading that is not here. */
+    public void take() {
         if (!taken.compareAndSet(false, true)) {
             throw new IllegalStateException("this text is being read already; it can be read once,"
                     + " text() returns the whole of it as often as you like");

@@ -2,6 +2,7 @@ package dev.tokapu.internal.text;
 
 import dev.tokapu.Vocab;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** What tokens look like. */
 @FunctionalInterface
@@ -17,12 +18,14 @@ public interface Pieces {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** Those of a vocabulary. */
-    static Pieces of(Vocab vocab) {
+    /** Those of a vocabulary, in which some control tokens are shown. */
+    static Pieces of(Vocab vocab, int... shown) {
+        int[] sorted = shown.clone();
+        Arrays.sort(sorted);
         return new Pieces() {
             @Override
             public int piece(int token, byte[] dst) {
-                return vocab.piece(token, false, dst);
+                return vocab.piece(token, sorted.length > 0 && Arrays.binarySearch(sorted, token) >= 0, dst);
             }
 
             @Override

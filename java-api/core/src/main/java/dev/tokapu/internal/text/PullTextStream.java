@@ -195,6 +195,11 @@ public final class PullTextStream implements TextStream, TextReader {
     }
 
     @Override
+    public void endReasoning() {
+        source.endReasoning();
+    }
+
+    @Override
     public void cancel() {
         cancelled = true;
         if (!text.isEnded()) {

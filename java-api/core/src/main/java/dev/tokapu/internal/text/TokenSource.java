@@ -70,6 +70,11 @@ public interface TokenSource extends Pieces {
      */
     float[] logits();
 
+    /** Makes the thought that is being generated end; any thread. */
+    default void endReasoning() {
+        throw new UnsupportedOperationException("these tokens have no thoughts");
+    }
+
     /** Makes a running step end soon; any thread. */
     void abort();
 

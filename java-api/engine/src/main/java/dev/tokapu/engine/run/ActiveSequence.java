@@ -47,6 +47,11 @@ public final class ActiveSequence {
         return channel;
     }
 
+    /** Ends the thought that is being generated. Any thread. */
+    public void endReasoning() {
+        chain.endReasoning();
+    }
+
     SamplerChain chain() {
         return chain;
     }

@@ -1,4 +1,4 @@
-package dev.tokapu.chat;
+package dev.tokapu.tool;
 
 import dev.tokapu.internal.util.Json;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package dev.tokapu.chat;
+package dev.tokapu.tool;
 
 import java.util.Objects;
 

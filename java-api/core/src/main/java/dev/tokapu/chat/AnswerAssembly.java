@@ -1,0 +1,167 @@
+package dev.tokapu.chat;
+
+import dev.tokapu.exception.AnswerFormatException;
+import dev.tokapu.internal.util.Json;
+import dev.tokapu.tool.ToolCall;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of an answer, made of its text as that grows.
+ *
+ * <p>A parser reads the whole text each time, so that it is asked no more often than it takes a tenth of the time.
+ *
+ * <p>Thread safety: one thread at a time writes, any may read.
+ */
+final class AnswerAssembly {
+
+    private static final int PAUSE = 9; // times as long as the last parse took
+
+    private final @Nullable AnswerParser parser;
+    private final StringBuilder raw;
+    private final int prefix;
+    private final AnswerProgress progress;
+    private final ParsedAnswer known;
+    private volatile ParsedAnswer parsed;
+    private volatile List<ToolCall> calls = List.of();
+    private volatile @Nullable AnswerFormatException problem;
+    private volatile boolean finished;
+    private long nextParse;
+
+    /** Nothing yet, after a beginning that readers know. */
+    AnswerAssembly(@Nullable AnswerParser parser, String prefix) {
+        this.parser = parser;
+        this.raw = new StringBuilder(prefix);
+        this.prefix = prefix.length();
+        this.known = prefix.isEmpty() ? ParsedAnswer.EMPTY : partial(prefix);
+        this.parsed = known;
+        this.progress = new AnswerProgress(known);
+    }
+
+    private ParsedAnswer partial(String text) {
+        if (parser == null) {
+            return ParsedAnswer.ofText(text);
+        }
+        try {
+            return parser.parse(text, true);
+        } catch (AnswerFormatException e) {
+            return ParsedAnswer.EMPTY; // the end will tell
+        }
+    }
+
+    /** More of what the model wrote. */
+    void add(String piece) {
+        raw.append(piece);
+        if (parser == null) {
+            progress.text(piece);
+            return;
+        }
+        long begin = System.nanoTime();
+        if (begin - nextParse >= 0) {
+            try {
+                take(parser.parse(raw.toString(), true), false);
+            } catch (AnswerFormatException e) {
+                // the end will tell
+            }
+            long end = System.nanoTime();
+            nextParse = end + PAUSE * (end - begin);
+        }
+    }
+
+    /** All that the model wrote, of which a part may have been added. */
+    void addUnread(String all) {
+        if (!finished && prefix + all.length() > raw.length()) {
+            raw.append(all, raw.length() - prefix, all.length());
+        }
+    }
+
+    /** The answer goes no further. */
+    void finish(boolean cutOff) {
+        finished = true;
+        if (parser == null) {
+            take(ParsedAnswer.ofText(raw.toString()), true);
+            return;
+        }
+        try {
+            ParsedAnswer whole = parser.parse(raw.toString(), cutOff);
+            take(cutOff ? withoutHalfCall(whole) : whole, true);
+        } catch (AnswerFormatException e) {
+            problem = e;
+            takeProblem();
+        } finally {
+            parser.close();
+        }
+    }
+
+    private void takeProblem() {
+        ParsedAnswer part = partial(raw.toString());
+        boolean nothing = part.text().isEmpty() && part.reasoning().isEmpty();
+        take(
+                nothing
+                        ? ParsedAnswer.ofText(raw.toString())
+                        : new ParsedAnswer(part.text(), part.reasoning(), List.of()),
+                true);
+        calls = List.of();
+    }
+
+    private static ParsedAnswer withoutHalfCall(ParsedAnswer answer) {
+        List<ParsedAnswer.Call> all = answer.calls();
+        if (all.isEmpty() || isWhole(all.get(all.size() - 1))) {
+            return answer;
+        }
+        return new ParsedAnswer(answer.text(), answer.reasoning(), all.subList(0, all.size() - 1));
+    }
+
+    private static boolean isWhole(ParsedAnswer.Call call) {
+        try {
+            Json.readObject(call.arguments());
+            return !call.name().isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private void take(ParsedAnswer now, boolean whole) {
+        progress.advance(now, whole);
+        parsed = now;
+        calls = progress.calls();
+    }
+
+    @Nullable
+    AnswerDelta poll() {
+        return progress.news().poll();
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    /** Whether the answer is its text alone. */
+    boolean isText() {
+        return parser == null;
+    }
+
+    /** What is new of the text, behind the beginning that readers know. */
+    String text() {
+        String text = parsed.text();
+        return text.substring(Math.min(text.length(), known.text().length()));
+    }
+
+    String reasoning() {
+        return parsed.reasoning();
+    }
+
+    List<ToolCall> calls() {
+        return calls;
+    }
+
+    Optional<AnswerFormatException> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /** With the beginning that readers know. */
+    ChatMessage message() {
+        return new ChatMessage(Role.ASSISTANT, parsed.text(), parsed.reasoning(), calls, null);
+    }
+}

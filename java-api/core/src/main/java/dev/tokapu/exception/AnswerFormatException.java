@@ -1,0 +1,22 @@
+package dev.tokapu.exception;
+
+/**
+ * An answer is not in the format that its chat template asked for, for example a tool call that is no JSON.
+ *
+ * <p>Thread safety: as {@link Throwable}.
+ *
+ * @since 0.1
+ */
+public class AnswerFormatException extends TokapuException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Creates one.
+     *
+     * @param message what went wrong, with which value, and what to do
+     */
+    public AnswerFormatException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.chat.ChatPrompt;
+import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.text.TokenPrompt;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all answers of a request have in common.
+ *
+ * @param options how they are generated, with what the prompt's template wants
+ * @param chat the prompt, when it is a conversation
+ * @param answers the list of them, to be complete before a user sees one
+ */
+record GenerationOrigin(
+        long id,
+        Request request,
+        FinishedRequest.Operation operation,
+        GenerationOptions options,
+        TokenPrompt prompt,
+        @Nullable ChatPrompt chat,
+        long submitted,
+        List<Generation> answers) {}

@@ -1,0 +1,102 @@
+#include "chat/answer_format.h"
+
+#include "chat-peg-parser.h"
+#include "chat/answer_grammar.h"
+#include "core/guard.h"
+#include "json-schema-to-grammar.h"
+
+namespace tokapu {
+
+namespace {
+
+// A value that stands for the answer where llama.cpp makes grammars of schemas: ours goes there. The grammar has it as JSON.
+const char * const VALUE   = "tokapu-value";
+const char * const LITERAL = "\"\\\"tokapu-value\\\"\"";
+
+common_json value_schema() {
+    return common_json::object({ { "const", VALUE } });
+}
+
+AnswerFormat plain_format(const common_chat_params & params) {
+    return { params.grammar, params.grammar_lazy, params.grammar_triggers, { params } };
+}
+
+// What must be a call of a tool.
+common_chat_params tool_call(const common_chat_templates & templates, const ChatRequest & request) {
+    common_chat_templates_inputs inputs = request.inputs;
+    inputs.tool_choice                  = COMMON_CHAT_TOOL_CHOICE_REQUIRED;
+    if (!request.tool_name.empty()) {
+        inputs.tools.clear();
+        for (const common_chat_tool & tool : request.inputs.tools) {
+            if (tool.name == request.tool_name) {
+                inputs.tools.push_back(tool);
+            }
+        }
+        if (inputs.tools.empty()) {
+            fail(TOKAPU_ERROR_TEMPLATE, "the tool to be called, '%s', is none of the tools", request.tool_name.c_str());
+        }
+    }
+    return common_chat_templates_apply(&templates, inputs);
+}
+
+// For templates that llama.cpp knows no schema for: the thoughts, then the value.
+common_chat_params value_alone(const common_chat_params & prompt) {
+    common_chat_params result;
+    result.format            = COMMON_CHAT_FORMAT_PEG_NATIVE;
+    result.generation_prompt = prompt.generation_prompt;
+    const std::string start  = prompt.thinking_start_tag;
+    const std::string end    = prompt.thinking_end_tags.empty() ? "" : prompt.thinking_end_tags.front();
+    const auto        parser = build_chat_peg_parser([&](common_chat_peg_builder & p) {
+        auto thought = end.empty() ? p.eps() : p.optional(p.optspace(start) + p.reasoning(p.until(end)) + p.optspace(end));
+        return p.prefix(prompt.generation_prompt, start) + thought + p.space() +
+               p.content(p.schema(p.json(), "answer", value_schema())) + p.end();
+    });
+    result.parser  = parser.save();
+    result.grammar = build_grammar([&](const common_grammar_builder & builder) { parser.build_grammar(builder, false); });
+    return result;
+}
+
+// What must be a value, whose grammar is the request's.
+common_chat_params value(const common_chat_templates & templates, const ChatRequest & request,
+                         const common_chat_params & prompt) {
+    common_chat_templates_inputs inputs = request.inputs;
+    inputs.tool_choice                  = COMMON_CHAT_TOOL_CHOICE_NONE;
+    inputs.json_schema                  = value_schema().dump();
+    common_chat_params result           = common_chat_templates_apply(&templates, inputs);
+    std::string        grammar          = with_value(result.grammar, LITERAL, request.answer_grammar);
+    if (grammar.empty()) {
+        result  = value_alone(prompt);
+        grammar = with_value(result.grammar, LITERAL, request.answer_grammar);
+    }
+    if (grammar.empty()) {
+        fail(TOKAPU_ERROR_UNSUPPORTED, "this chat template cannot be combined with a grammar for the answer");
+    }
+    result.grammar = grammar;
+    return result;
+}
+
+}  // namespace
+
+AnswerFormat answer_format(const common_chat_templates & templates, const ChatRequest & request,
+                           const common_chat_params & prompt) {
+    const common_chat_templates_inputs & inputs = request.inputs;
+    const bool callable = !inputs.tools.empty() && inputs.tool_choice != COMMON_CHAT_TOOL_CHOICE_NONE;
+    if (!request.tool_name.empty()) {
+        return plain_format(tool_call(templates, request));
+    }
+    if (request.answer_grammar.empty() || (callable && inputs.tool_choice == COMMON_CHAT_TOOL_CHOICE_REQUIRED)) {
+        return plain_format(prompt);
+    }
+    const common_chat_params answer = value(templates, request, prompt);
+    if (!callable) {
+        return { answer.grammar, false, {}, { answer } };
+    }
+    const common_chat_params call = tool_call(templates, request);
+    if (call.grammar.empty()) {
+        fail(TOKAPU_ERROR_UNSUPPORTED, "this chat template has no grammar for tool calls, so that tools and a typed answer cannot be "
+                                       "asked for at once");
+    }
+    return { either(call.grammar, answer.grammar), false, {}, { call, answer } };
+}
+
+}  // namespace tokapu

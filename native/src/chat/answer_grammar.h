@@ -1,0 +1,17 @@
+// Grammars as text (GBNF) that are put together.
+#pragma once
+
+#include <string>
+
+namespace tokapu {
+
+// The rules with a prefix before each name.
+std::string rename_rules(const std::string & gbnf, const std::string & prefix);
+
+// What one of two grammars allows.
+std::string either(const std::string & one, const std::string & other);
+
+// A grammar with another one in place of a literal (with or without space behind it); empty when the literal is not there.
+std::string with_value(const std::string & gbnf, const std::string & literal, const std::string & value);
+
+}  // namespace tokapu
