@@ -1,16 +1,16 @@
 package dev.tokapu.testsupport;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,11 +22,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class LlamaServer implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final int LIMIT_MILLIS = 300_000;
     private static final int LOG_END = 3000;
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Process process;
     private final Path log;
     private final String address;
@@ -55,12 +53,12 @@ public final class LlamaServer implements AutoCloseable {
     public static LlamaServer start(Path root, Path model, List<String> options) {
         Path log = OracleProcess.temporaryFile("");
         try {
-            Path folder = Path.of(Files.readString(root.resolve("native/target/server.path"))
-                    .strip());
+            Path folder = Path.of(
+                    Files.readString(root.resolve("native/target/server.path")).strip());
             Path program = folder.resolve("llama-server");
             if (!Files.isExecutable(program)) {
-                throw new AssertionError("no llama-server in " + folder
-                        + "; build it with cmake --build --preset linux-x86_64-server");
+                throw new AssertionError(
+                        "no llama-server in " + folder + "; build it with cmake --build --preset linux-x86_64-server");
             }
             int port = freePort();
             List<String> command = new ArrayList<>(List.of(program.toString(), "-m", model.toString()));
@@ -88,10 +86,10 @@ public final class LlamaServer implements AutoCloseable {
     }
 
     private void waitUntilReady() {
-        long end = System.nanoTime() + LIMIT.toNanos();
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
         while (System.nanoTime() < end && process.isAlive()) {
             try {
-                if (send(request("/health").GET().build()).status() == 200) {
+                if (send("/health", "").status() == 200) {
                     return;
                 }
             } catch (UncheckedIOException e) {
@@ -115,25 +113,33 @@ public final class LlamaServer implements AutoCloseable {
 
     /** Sends JSON to an address such as {@code /v1/chat/completions} and reads the whole answer. */
     public Answer post(String path, String json) {
-        return send(request(path)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json))
-                .build());
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(address + path)).timeout(LIMIT);
-    }
-
-    private Answer send(HttpRequest request) {
         try {
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Answer(response.statusCode(), response.body());
+            return send(path, json);
+        } catch (UncheckedIOException e) {
+            throw new AssertionError(path + " of llama-server gave no answer to " + json + "\n" + log(), e);
+        }
+    }
+
+    private Answer send(String path, String json) {
+        try {
+            HttpURLConnection connection =
+                    (HttpURLConnection) URI.create(address + path).toURL().openConnection();
+            connection.setReadTimeout(LIMIT_MILLIS);
+            // The server closes connections that are kept, at a time of its own.
+            connection.setRequestProperty("Connection", "close");
+            if (!json.isEmpty()) {
+                connection.setRequestProperty("Content-Type", "application/json");
+                connection.setDoOutput(true);
+                try (OutputStream body = connection.getOutputStream()) {
+                    body.write(json.getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            int status = connection.getResponseCode();
+            try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+                return new Answer(status, new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
         }
     }
 

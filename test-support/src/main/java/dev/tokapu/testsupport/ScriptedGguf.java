@@ -46,7 +46,7 @@ public final class ScriptedGguf {
     public ScriptedGguf(List<String> control, List<String> userDefined) {
         int next = 256;
         for (int b = 0; b < 256; b++) {
-            boolean printed = b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xAC || b >= 0xAE;
+            boolean printed = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
             add(Character.toString(printed ? b : next++), NORMAL);
         }
         add("<s>", CONTROL);

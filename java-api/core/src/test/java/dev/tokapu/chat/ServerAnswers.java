@@ -1,4 +1,4 @@
-package dev.tokapu.equality;
+package dev.tokapu.chat;
 
 import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.internal.util.Json;
@@ -86,8 +86,8 @@ final class ServerAnswers {
 
         /** An answer with a thought before it. */
         String thought(String thought, String text) {
-            String begun = thinks() ? thought : open + thought;
-            return text.startsWith(close) ? begun + text : begun + close + text;
+            String opened = thinks() ? thought : open + thought;
+            return text.startsWith(close) ? opened + text : opened + close + text;
         }
 
         String behind(String conversation) {

@@ -1,4 +1,4 @@
-package dev.tokapu.equality;
+package dev.tokapu.chat;
 
 import dev.tokapu.internal.util.Json;
 import java.util.ArrayList;
@@ -32,7 +32,12 @@ final class ServerCases {
 
     private ServerCases(JsonTemplate template, String source) {
         answers = new ServerAnswers(template);
-        namedIds = source.contains("<|tool_calls_section_begin|>");
+        namedIds = namedIds(source);
+    }
+
+    /** Whether the ids of calls are to name their tools. */
+    static boolean namedIds(String source) {
+        return source.contains("<|tool_calls_section_begin|>");
     }
 
     static List<ServerCase> of(JsonTemplate template, String source) {
@@ -86,7 +91,11 @@ final class ServerCases {
         add("nothing", withTools(), "", true);
         String thinking = answers.of(request(Map.of()), answer(TEXT, THOUGHT, List.of()));
         int thought = thinking.indexOf(THOUGHT);
-        add("cut thought", request(Map.of()), thinking.substring(0, Math.max(thought, 0) + THOUGHT.length() / 2), false);
+        add(
+                "cut thought",
+                request(Map.of()),
+                thinking.substring(0, Math.max(thought, 0) + THOUGHT.length() / 2),
+                false);
     }
 
     private void calls() {

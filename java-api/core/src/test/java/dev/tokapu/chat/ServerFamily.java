@@ -1,4 +1,4 @@
-package dev.tokapu.equality;
+package dev.tokapu.chat;
 
 import dev.tokapu.Model;
 import dev.tokapu.TemplateMarkers;
@@ -21,6 +21,9 @@ final class ServerFamily implements AutoCloseable {
 
     private static final TokenizeOptions PARSED =
             TokenizeOptions.builder().addSpecial(false).parseSpecial(true).build();
+    /** In place of a prompt that a template does not make. */
+    static final String REFUSED = "refused";
+
     private static final int BEYOND = 64;
     private static final List<String> TRIGGERS = List.of("token", "word", "pattern", "pattern_full");
     private static final Set<String> COMPLETION = Set.of(
@@ -46,7 +49,7 @@ final class ServerFamily implements AutoCloseable {
     private final ScriptedGguf script;
 
     ServerFamily(Path file, Path folder) throws IOException {
-        name = file.getFileName().toString().replace(".jinja", "");
+        name = name(file);
         source = Files.readString(file);
         List<String> control = new ArrayList<>(TemplateMarkers.of(source));
         List<String> userDefined = new ArrayList<>(control);
@@ -65,7 +68,11 @@ final class ServerFamily implements AutoCloseable {
                 List.of("--jinja", "--no-prefill-assistant", "--chat-template-file", file.toString()));
     }
 
-    int[] tokens(String text) {
+    static String name(Path file) {
+        return file.getFileName().toString().replace(".jinja", "");
+    }
+
+    private int[] tokens(String text) {
         return model.vocab().tokenize(text, PARSED);
     }
 
@@ -89,12 +96,12 @@ final class ServerFamily implements AutoCloseable {
         return tokens(String.valueOf(template.apply(request).get("prompt"))).length;
     }
 
-    /** The prompt that llama-server makes of a request, or the status of its refusal. */
+    /** The prompt that llama-server makes of a request, or {@link #REFUSED}. */
     String prompt(Map<String, Object> request) {
         LlamaServer.Answer answer = server.post("/apply-template", Json.write(request));
         return answer.status() == 200
                 ? String.valueOf(Json.readObject(answer.body()).get("prompt"))
-                : "refused";
+                : REFUSED;
     }
 
     /**

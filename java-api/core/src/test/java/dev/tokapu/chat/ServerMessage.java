@@ -1,11 +1,13 @@
-package dev.tokapu.equality;
+package dev.tokapu.chat;
 
+import dev.tokapu.exception.AnswerFormatException;
 import dev.tokapu.internal.util.Json;
 import dev.tokapu.testsupport.LlamaServer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message that was parsed from what a model said.
@@ -17,6 +19,10 @@ import java.util.Map;
  */
 record ServerMessage(String problem, String content, String reasoning, List<String> calls) {
 
+    /** The problem of a text that is not in the template's format. */
+    static final String FORMAT = "not in the format";
+
+    private static final ServerMessage EMPTY = new ServerMessage("", "", "", List.of());
     private static final String EVENT = "data: {";
 
     /** A message and the text that it was parsed from, which is empty where there is a problem. */
@@ -30,7 +36,7 @@ record ServerMessage(String problem, String content, String reasoning, List<Stri
         Map<String, ?> json = Json.readObject(answer.body());
         Building building = new Building();
         if (answer.status() != 200) {
-            building.problem = text(map(json.get("error")), "message");
+            building.problem = problem(json.get("error"));
             return new Parsed(building.message(), "");
         }
         building.add(map(map(((List<?>) json.get("choices")).get(0)).get("message")));
@@ -42,20 +48,61 @@ record ServerMessage(String problem, String content, String reasoning, List<Stri
         Map<String, Object> body = new LinkedHashMap<>(request);
         body.put("stream", true);
         Building building = new Building();
-        for (String line : server.post("/v1/chat/completions", Json.write(body))
-                .body()
-                .split("\n", -1)) {
+        for (String line :
+                server.post("/v1/chat/completions", Json.write(body)).body().split("\n", -1)) {
             if (!line.startsWith(EVENT)) {
                 continue;
             }
             Map<String, ?> json = Json.readObject(line.substring(EVENT.length() - 1));
             if (json.get("error") != null) {
-                building.problem = text(map(json.get("error")), "message");
+                building.problem = problem(json.get("error"));
             } else if (!((List<?>) json.get("choices")).isEmpty()) {
                 building.add(map(map(((List<?>) json.get("choices")).get(0)).get("delta")));
             }
         }
         return building.message();
+    }
+
+    /** What our parser makes of a text. */
+    static ServerMessage parsed(@Nullable AnswerParser parser, String raw) {
+        Building building = new Building();
+        try {
+            ParsedAnswer answer = parser == null ? ParsedAnswer.ofText(raw) : parser.parse(raw, false);
+            building.content.append(answer.text());
+            building.reasoning.append(answer.reasoning());
+            for (ParsedAnswer.Call call : answer.calls()) {
+                building.calls.add(new StringBuilder(call.name()));
+                building.calls.add(new StringBuilder(call.arguments()));
+            }
+            // Where it finds nothing llama-server gives the text as it is.
+            if (building.message().equals(EMPTY)) {
+                building.content.append(raw);
+            }
+        } catch (AnswerFormatException e) {
+            building.problem = FORMAT;
+        }
+        return building.message();
+    }
+
+    /** What is new in a text that grows by one character at a time, put together. */
+    static ServerMessage assembled(@Nullable AnswerParser parser, String raw) {
+        AnswerAssembly assembly = new AnswerAssembly(parser, "");
+        Building building = new Building();
+        raw.codePoints().forEach(character -> {
+            assembly.add(Character.toString(character));
+            building.add(assembly);
+        });
+        assembly.finish(false);
+        building.add(assembly);
+        if (assembly.problem().isPresent()) {
+            building.problem = FORMAT;
+        }
+        return building.message();
+    }
+
+    private static String problem(Object error) {
+        String message = text(map(error), "message");
+        return message.contains("does not match the expected") ? FORMAT : message;
     }
 
     private static Map<?, ?> map(Object value) {
@@ -90,6 +137,21 @@ record ServerMessage(String problem, String content, String reasoning, List<Stri
                 Map<?, ?> function = map(call.get("function"));
                 calls.get(2 * index).append(text(function, "name"));
                 calls.get(2 * index + 1).append(text(function, "arguments"));
+            }
+        }
+
+        void add(AnswerAssembly assembly) {
+            for (AnswerDelta delta = assembly.poll(); delta != null; delta = assembly.poll()) {
+                if (delta instanceof AnswerDelta.Text text) {
+                    content.append(text.text());
+                } else if (delta instanceof AnswerDelta.Reasoning thought) {
+                    reasoning.append(thought.text());
+                } else if (delta instanceof AnswerDelta.CallStarted started) {
+                    calls.add(new StringBuilder(started.name()));
+                    calls.add(new StringBuilder());
+                } else if (delta instanceof AnswerDelta.CallArguments arguments) {
+                    calls.get(2 * arguments.index() + 1).append(arguments.json());
+                }
             }
         }
 

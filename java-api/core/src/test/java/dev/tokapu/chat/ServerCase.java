@@ -1,4 +1,4 @@
-package dev.tokapu.equality;
+package dev.tokapu.chat;
 
 import java.util.Map;
 

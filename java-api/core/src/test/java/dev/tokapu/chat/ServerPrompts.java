@@ -1,11 +1,10 @@
-package dev.tokapu.equality;
+package dev.tokapu.chat;
 
-import dev.tokapu.chat.ChatMessage;
-import dev.tokapu.chat.ChatRequest;
-import dev.tokapu.chat.ToolCall;
-import dev.tokapu.chat.ToolDefinition;
 import dev.tokapu.internal.util.Json;
+import dev.tokapu.tool.ToolCall;
+import dev.tokapu.tool.ToolDefinition;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ final class ServerPrompts {
                         .build());
         requests.put(
                 "no thinking",
-                ChatRequest.builder(messages).enableThinking(false).build());
+                ChatRequest.builder(messages).reasoning(ReasoningOptions.off()).build());
         requests.put("tools", tools(messages));
         messages.add(ChatMessage.assistant("", List.of(call(0, "weather", Map.of("place", "Rome" + text, "days", 3)))));
         messages.add(ChatMessage.tool(id(0, "weather"), "sunny" + text));
@@ -80,7 +79,8 @@ final class ServerPrompts {
         String schema = Json.write(Map.of("type", "object", "properties", Map.of("place", place)));
         return List.of(
                 new ToolDefinition("weather", "tells" + text, schema),
-                new ToolDefinition("note", "", "{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\"}}}"));
+                new ToolDefinition(
+                        "note", "", "{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\"}}}"));
     }
 
     private String id(int index, String name) {
@@ -94,26 +94,32 @@ final class ServerPrompts {
     /** The request as llama-server reads it. */
     static Map<String, Object> body(ChatRequest request) {
         Map<String, Object> variables = new LinkedHashMap<>(request.arguments());
-        if (!request.enableThinking()) {
+        if (!request.reasoning().enabled()) {
             variables.put("enable_thinking", false);
         }
         Map<String, Object> body = new LinkedHashMap<>();
-        body.put(
-                "messages",
-                request.messages().stream().map(ServerPrompts::message).toList());
+        Map<String, String> names = new HashMap<>();
+        List<Map<String, Object>> messages = new ArrayList<>();
+        for (ChatMessage message : request.messages()) {
+            message.toolCalls().forEach(call -> names.put(call.id(), call.name()));
+            messages.add(message(message, names));
+        }
+        body.put("messages", messages);
         body.put("chat_template_kwargs", variables);
         body.put("add_generation_prompt", request.addGenerationPrompt());
         if (!request.tools().isEmpty()) {
-            body.put(
-                    "tools", request.tools().stream().map(ServerPrompts::tool).toList());
+            body.put("tools", request.tools().stream().map(ServerPrompts::tool).toList());
         }
         return body;
     }
 
-    private static Map<String, Object> message(ChatMessage message) {
+    private static Map<String, Object> message(ChatMessage message, Map<String, String> names) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("role", message.role().text());
         json.put("content", message.content());
+        if (!message.reasoning().isEmpty()) {
+            json.put("reasoning_content", message.reasoning());
+        }
         if (!message.toolCalls().isEmpty()) {
             json.put(
                     "tool_calls",
@@ -121,6 +127,7 @@ final class ServerPrompts {
         }
         if (message.toolCallId() != null) {
             json.put("tool_call_id", message.toolCallId());
+            json.put("name", names.get(message.toolCallId()));
         }
         return json;
     }
