@@ -84,17 +84,37 @@ class ServerChatIT {
         Map<String, ServerMessage> actual = new LinkedHashMap<>();
         try (ServerFamily family = new ServerFamily(file, folder)) {
             for (ServerCase scripted : family.cases) {
-                ServerMessage.Parsed parsed = ServerMessage.of(family.server, scripted.request());
-                String raw = parsed.message().problem().isEmpty() ? parsed.raw() : family.raw(scripted.request());
+                Map<String, Object> request = scripted.request();
+                ServerMessage.Parsed parsed = ServerMessage.of(family.server, request);
+                if (family.isRefused(request)) {
+                    expected.put(scripted.name(), parsed.message());
+                    actual.put(scripted.name(), ServerMessage.ofProblem(ServerFamily.REFUSED));
+                    TABLE.message(family.name, scripted.name(), parsed.message());
+                    continue;
+                }
+                String raw = parsed.message().problem().isEmpty() ? parsed.raw() : family.raw(request);
+                if (!comparable(scripted, parsed.message(), raw)) {
+                    TABLE.left(family.name, scripted.name());
+                    continue;
+                }
                 String name = scripted.name() + ": " + raw;
                 expected.put(name, parsed.message());
-                actual.put(name, ServerMessage.parsed(family.template.parser(scripted.request()), raw));
-                expected.put(name + " (streamed)", ServerMessage.streamed(family.server, scripted.request()));
-                actual.put(
-                        name + " (streamed)", ServerMessage.assembled(family.template.parser(scripted.request()), raw));
+                actual.put(name, ServerMessage.parsed(family.template.parser(request), raw));
+                expected.put(name + " (streamed)", ServerMessage.streamed(family.server, request));
+                actual.put(name + " (streamed)", ServerMessage.assembled(family.template.parser(request), raw));
                 TABLE.message(family.name, scripted.name(), parsed.message());
             }
         }
         assertThat(actual).isEqualTo(expected);
+    }
+
+    /**
+     * Whether both sides parse the same text in the same way: not when the grammar led to bytes that are no text, and not where
+     * llama-server does not hold a template's model to a schema, as Tokapu does.
+     */
+    private static boolean comparable(ServerCase scripted, ServerMessage message, String raw) {
+        boolean held = !scripted.request().containsKey("response_format")
+                || message.content().matches("\\s*\\{\\s*\"city\"(?s:.*)\\}\\s*");
+        return held && raw.indexOf('\ufffd') < 0;
     }
 }

@@ -4,6 +4,7 @@ import dev.tokapu.Model;
 import dev.tokapu.TemplateMarkers;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.VocabFile;
+import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.internal.util.Json;
 import dev.tokapu.testsupport.LlamaServer;
 import dev.tokapu.testsupport.ScriptedGguf;
@@ -33,6 +34,9 @@ final class ServerFamily implements AutoCloseable {
             "grammar_triggers",
             "preserved_tokens",
             "generation_prompt",
+            "reasoning_budget_tokens",
+            "reasoning_budget_start_tag",
+            "reasoning_budget_end_tags",
             "stop",
             "max_tokens",
             "temperature");
@@ -59,7 +63,7 @@ final class ServerFamily implements AutoCloseable {
         model = VocabFile.load(Files.write(folder.resolve(name + "-vocabulary.gguf"), script.bytes()));
         template = new JsonTemplate(model, source);
         for (ServerCase scripted : ServerCases.of(template, source)) {
-            cases.add(placed(scripted));
+            cases.add(isRefused(scripted.request()) ? scripted : placed(scripted));
         }
         Path scripted = Files.write(folder.resolve(name + ".gguf"), script.bytes());
         server = LlamaServer.start(
@@ -92,6 +96,16 @@ final class ServerFamily implements AutoCloseable {
         return new ServerCase(scripted.name(), request, scripted.answer(), scripted.whole());
     }
 
+    /** Whether the template, or llama.cpp for it, does not make a prompt of a request. */
+    boolean isRefused(Map<String, Object> request) {
+        try {
+            template.apply(request);
+            return false;
+        } catch (ChatTemplateException e) {
+            return true;
+        }
+    }
+
     private int length(Map<String, Object> request) {
         return tokens(String.valueOf(template.apply(request).get("prompt"))).length;
     }
@@ -113,6 +127,12 @@ final class ServerFamily implements AutoCloseable {
         Map<String, Object> body = new LinkedHashMap<>(template.apply(request));
         body.put("grammar_triggers", triggers((List<?>) body.get("grammar_triggers")));
         body.put("stop", body.get("stops"));
+        if (!((List<?>) body.get("thinking_end_tags")).isEmpty()) {
+            // Within a thought nothing wakes a lazy grammar.
+            body.put("reasoning_budget_tokens", -1);
+            body.put("reasoning_budget_start_tag", body.get("thinking_start_tag"));
+            body.put("reasoning_budget_end_tags", body.get("thinking_end_tags"));
+        }
         body.put("max_tokens", request.get("max_tokens"));
         body.put("temperature", 0);
         body.keySet().retainAll(COMPLETION);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message that was parsed from what a model said.
  *
- * @param problem why it could not be parsed, or empty
+ * @param problem {@link #FORMAT} or {@link ServerFamily#REFUSED} where there is none, else empty
  * @param content the text
  * @param reasoning the thought
  * @param calls name and arguments of each tool call
@@ -63,6 +63,11 @@ record ServerMessage(String problem, String content, String reasoning, List<Stri
         return building.message();
     }
 
+    /** What is there instead of a message. */
+    static ServerMessage ofProblem(String problem) {
+        return new ServerMessage(problem, "", "", List.of());
+    }
+
     /** What our parser makes of a text. */
     static ServerMessage parsed(@Nullable AnswerParser parser, String raw) {
         Building building = new Building();
@@ -102,7 +107,7 @@ record ServerMessage(String problem, String content, String reasoning, List<Stri
 
     private static String problem(Object error) {
         String message = text(map(error), "message");
-        return message.contains("does not match the expected") ? FORMAT : message;
+        return message.contains("does not match the expected") ? FORMAT : ServerFamily.REFUSED;
     }
 
     private static Map<?, ?> map(Object value) {
@@ -157,7 +162,7 @@ record ServerMessage(String problem, String content, String reasoning, List<Stri
 
         ServerMessage message() {
             if (!problem.isEmpty()) {
-                return new ServerMessage(problem, "", "", List.of());
+                return ofProblem(problem);
             }
             return new ServerMessage(
                     problem,

@@ -40,9 +40,15 @@ final class ServerTable {
         row(family).messages.put(name, cell(message));
     }
 
+    /** A case that was not compared. */
+    void left(String family, String name) {
+        cases.add(name);
+        row(family).messages.put(name, "-");
+    }
+
     private static String cell(ServerMessage message) {
         if (!message.problem().isEmpty()) {
-            return "E";
+            return message.problem().equals(ServerFamily.REFUSED) ? "refused" : "E";
         }
         return (message.reasoning().isEmpty() ? "" : "R")
                 + (message.content().isEmpty() ? "" : "T")
