@@ -36,7 +36,9 @@ common_chat_params tool_call(const common_chat_templates & templates, const Chat
             fail(TOKAPU_ERROR_TEMPLATE, "the tool to be called, '%s', is none of the tools", request.tool_name.c_str());
         }
     }
-    return common_chat_templates_apply(&templates, inputs);
+    common_chat_params result = common_chat_templates_apply(&templates, inputs);
+    result.grammar            = without_text_before_calls(result.grammar);
+    return result;
 }
 
 // For templates that llama.cpp knows no schema for: the thoughts, then the value.
@@ -81,10 +83,10 @@ AnswerFormat answer_format(const common_chat_templates & templates, const ChatRe
                            const common_chat_params & prompt) {
     const common_chat_templates_inputs & inputs = request.inputs;
     const bool callable = !inputs.tools.empty() && inputs.tool_choice != COMMON_CHAT_TOOL_CHOICE_NONE;
-    if (!request.tool_name.empty()) {
+    if (!request.tool_name.empty() || (callable && inputs.tool_choice == COMMON_CHAT_TOOL_CHOICE_REQUIRED)) {
         return plain_format(tool_call(templates, request));
     }
-    if (request.answer_grammar.empty() || (callable && inputs.tool_choice == COMMON_CHAT_TOOL_CHOICE_REQUIRED)) {
+    if (request.answer_grammar.empty()) {
         return plain_format(prompt);
     }
     const common_chat_params answer = value(templates, request, prompt);

@@ -1,5 +1,6 @@
 #include "chat/answer_grammar.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace tokapu {
@@ -70,6 +71,34 @@ std::string with_value(const std::string & gbnf, const std::string & literal, co
     const bool        more  = gbnf.compare(end, space.size(), space) == 0;
     return gbnf.substr(0, at) + "value-root" + gbnf.substr(more ? end + space.size() : end) + "\n" +
            rename_rules(value, "value-") + "\n";
+}
+
+// In the root rule free text is until-NUMBER, perhaps with ? and space behind it.
+std::string without_text_before_calls(const std::string & gbnf) {
+    const std::string root = "root ::= ";
+    const std::string free = "until-";
+    const size_t      from = gbnf.rfind("\n" + root) == std::string::npos ? gbnf.find(root) : gbnf.rfind("\n" + root) + 1;
+    if (from == std::string::npos) {
+        return gbnf;
+    }
+    const size_t end  = std::min(gbnf.find('\n', from), gbnf.size());
+    std::string  rule = gbnf.substr(from, end - from);
+    for (size_t at = rule.find(free); at != std::string::npos; at = rule.find(free, at + 1)) {
+        size_t next = at + free.size();
+        while (next < rule.size() && std::isdigit(static_cast<unsigned char>(rule[next])) != 0) {
+            next++;
+        }
+        next += rule.compare(next, 1, "?") == 0 ? 1 : 0;
+        next += rule.compare(next, 6, " space") == 0 ? 6 : 0;
+        size_t word = next + 1;
+        while (word < rule.size() && is_name(rule[word])) {
+            word++;
+        }
+        if (rule.compare(next, 1, " ") == 0 && rule.substr(next, word - next).find("tool") != std::string::npos) {
+            rule.erase(at, next + 1 - at);
+        }
+    }
+    return gbnf.substr(0, from) + rule + gbnf.substr(end);
 }
 
 }  // namespace tokapu

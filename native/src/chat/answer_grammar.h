@@ -14,4 +14,7 @@ std::string either(const std::string & one, const std::string & other);
 // A grammar with another one in place of a literal (with or without space behind it); empty when the literal is not there.
 std::string with_value(const std::string & gbnf, const std::string & literal, const std::string & value);
 
+// A grammar of llama.cpp for tool calls without the free text that may come before them.
+std::string without_text_before_calls(const std::string & gbnf);
+
 }  // namespace tokapu

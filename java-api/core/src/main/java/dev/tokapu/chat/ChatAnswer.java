@@ -2,7 +2,6 @@ package dev.tokapu.chat;
 
 import dev.tokapu.exception.AnswerFormatException;
 import dev.tokapu.internal.text.OnceReadable;
-import dev.tokapu.internal.text.TextReader;
 import dev.tokapu.internal.util.ThreadGuard;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.TextStream;
@@ -13,12 +12,9 @@ import dev.tokapu.tool.ToolCall;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +35,7 @@ public final class ChatAnswer implements TextStream {
     private final AnswerAssembly parts;
     private final ThreadGuard guard;
     private final Consumer<ChatAnswer> onEnd;
-    private final OnceReadable reading = new OnceReadable(new Reader());
+    private final OnceReadable reading = new OnceReadable(new AnswerReader(this));
     private final ReasoningTokens reasoningTokens;
     private boolean told;
 
@@ -58,37 +54,9 @@ public final class ChatAnswer implements TextStream {
         this.onEnd = onEnd;
     }
 
-    /** The text alone. */
-    private final class Reader implements TextReader {
-
-        @Override
-        public @Nullable String pull() {
-            return guard.call(() -> {
-                AnswerDelta delta = next();
-                while (delta != null && !(delta instanceof AnswerDelta.Text)) {
-                    delta = next();
-                }
-                return delta instanceof AnswerDelta.Text text ? text.text() : null;
-            });
-        }
-
-        @Override
-        public void cancel() {
-            ChatAnswer.this.cancel();
-        }
-
-        @Override
-        public boolean isFinished() {
-            return ChatAnswer.this.isFinished();
-        }
-
-        @Override
-        public void close() {
-            ChatAnswer.this.close();
-        }
-    }
-
-    private @Nullable AnswerDelta pullDelta() {
+    /** The next delta; waits for it. Null at the end. */
+    @Nullable
+    AnswerDelta pull() {
         return guard.call(this::next);
     }
 
@@ -186,19 +154,7 @@ public final class ChatAnswer implements TextStream {
      */
     public Stream<AnswerDelta> deltas() {
         reading.take();
-        Spliterator<AnswerDelta> all =
-                new Spliterators.AbstractSpliterator<>(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL) {
-                    @Override
-                    public boolean tryAdvance(Consumer<? super AnswerDelta> action) {
-                        AnswerDelta delta = pullDelta();
-                        if (delta == null) {
-                            return false;
-                        }
-                        action.accept(delta);
-                        return true;
-                    }
-                };
-        return StreamSupport.stream(all, false).onClose(this::close);
+        return AnswerReader.stream(this);
     }
 
     /** {@inheritDoc} Thoughts and tool calls are not part of it. */

@@ -6,6 +6,7 @@ import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextGenerator;
 import dev.tokapu.text.Usage;
 import dev.tokapu.tool.ToolResult;
+import dev.tokapu.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class ChatSession implements AutoCloseable {
      * @throws dev.tokapu.exception.ChatTemplateException when the model has no chat template and the options give none
      */
     public static ChatSession open(Model model, ChatOptions options) {
-        return new ChatSession(Conversation.open(model, options));
+        return new ChatSession(Conversations.open(model, options));
     }
 
     /**
@@ -73,7 +74,7 @@ public final class ChatSession implements AutoCloseable {
      * @throws UnsupportedOperationException when the options want a full context to be shifted, which is up to the generator
      */
     public static ChatSession open(TextGenerator generator, ChatOptions options) {
-        return new ChatSession(Conversation.with(generator.forChat(), options));
+        return new ChatSession(Conversations.with(generator.forChat(), options));
     }
 
     /** {@return the answer to a question; what there was of it after a cancel or an interrupt} */
@@ -161,6 +162,54 @@ public final class ChatSession implements AutoCloseable {
     private ChatAnswer send(String question, AnswerType<?, ?> type) {
         return conversation.send(
                 ChatMessage.user(type.prompt(question)), conversation.turn().with(AnswerPrefix.heldTo(type.grammar())));
+    }
+
+    /**
+     * {@return the answer to a question for which the model may call tools, which are run until it answers}
+     *
+     * @param question what the user asks
+     * @param tools the tools, with their limits and hooks
+     * @throws dev.tokapu.exception.ToolLimitException when the model goes on calling tools beyond the limits
+     */
+    public String ask(String question, Tools tools) {
+        return ask(question, tools, ToolLoopListener.NONE).text();
+    }
+
+    /**
+     * {@return the answer, as {@link #ask(String, Tools)} gives it, read to its end}
+     *
+     * @param question what the user asks
+     * @param tools the tools
+     * @param listener told of everything on the way
+     */
+    public ChatAnswer ask(String question, Tools tools, ToolLoopListener listener) {
+        return conversation.ask(ChatMessage.user(question), conversation.turn(), tools, listener);
+    }
+
+    /**
+     * {@return a value, after as many tool calls as the model wants} Grammars hold each answer to a tool call or the type.
+     *
+     * @param question what the user asks
+     * @param type for example a record
+     * @param tools the tools
+     * @param <T> the type
+     */
+    public <T> T ask(String question, Class<T> type, Tools tools) {
+        return ask(question, AnswerTypesLoader.find().of(type), tools, ToolLoopListener.NONE);
+    }
+
+    /**
+     * {@return a value of a prepared type, as {@link #ask(String, Class, Tools)} gives it}
+     *
+     * @param question what the user asks
+     * @param type for example {@code StructuredType.of(Person.class)}
+     * @param tools the tools
+     * @param listener told of everything on the way
+     * @param <T> the type
+     */
+    public <T> T ask(String question, AnswerType<T, ?> type, Tools tools, ToolLoopListener listener) {
+        Turn turn = conversation.turn().with(AnswerPrefix.heldTo(type.grammar()));
+        return type.read(conversation.ask(ChatMessage.user(type.prompt(question)), turn, tools, listener));
     }
 
     /** {@return the answer to what the user says, as {@link #send(ChatMessage)} gives it} */

@@ -2,15 +2,14 @@ package dev.tokapu.chat;
 
 import dev.tokapu.Model;
 import dev.tokapu.SequenceState;
-import dev.tokapu.completion.ContextGenerator;
 import dev.tokapu.internal.util.ThreadGuard;
-import dev.tokapu.text.ContextShift;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.StatefulGenerator;
 import dev.tokapu.text.TextGenerator;
 import dev.tokapu.text.Usage;
 import dev.tokapu.tool.ToolResult;
+import dev.tokapu.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,11 +31,12 @@ final class Conversation implements AutoCloseable {
     private final ChatHistory history = new ChatHistory();
     private final ChatPrompts prompts;
     private volatile @Nullable ChatAnswer current;
+    private volatile @Nullable ToolLoop toolLoop;
     private @Nullable AnswerPrefix unfinished;
     private volatile boolean closed;
     private Usage totalUsage = Usage.NONE;
 
-    private Conversation(TextGenerator generator, boolean ownsGenerator, ChatOptions options) {
+    Conversation(TextGenerator generator, boolean ownsGenerator, ChatOptions options) {
         Model model = generator.model();
         String jinja = options.template();
         this.generator = generator;
@@ -46,38 +46,6 @@ final class Conversation implements AutoCloseable {
         this.tokenizer = new PromptTokenizer(model.vocab());
         this.prompts = new ChatPrompts(generator, options, template, tokenizer, history);
         addSystemPrompt();
-    }
-
-    /** With a generator of its own. */
-    static Conversation open(Model model, ChatOptions options) {
-        ContextGenerator generator = ContextGenerator.open(model, options.context(), options.contextShift());
-        try {
-            generator.prepare(options.generation());
-        } catch (Throwable e) {
-            generator.close();
-            throw e;
-        }
-        return owning(generator, options);
-    }
-
-    /** With a generator that others may use, too. */
-    static Conversation with(TextGenerator generator, ChatOptions options) {
-        if (!options.contextShift().equals(ContextShift.none())) {
-            throw new UnsupportedOperationException("what is forgotten of a text that fills the context is up to "
-                    + generator + ", and an engine forgets nothing; take ContextShift.none() here, and raise"
-                    + " EngineOptions.sequenceContextSize if need be, or use ChatSession.open(model, options)");
-        }
-        return new Conversation(generator, false, options);
-    }
-
-    /** With a generator of its own, which is closed with it, or when this fails. */
-    static Conversation owning(StatefulGenerator generator, ChatOptions options) {
-        try {
-            return new Conversation(generator, true, options);
-        } catch (Throwable e) {
-            generator.close();
-            throw e;
-        }
     }
 
     private void addSystemPrompt() {
@@ -96,15 +64,35 @@ final class Conversation implements AutoCloseable {
         return send(List.of(message), turn);
     }
 
+    /** Asks a question and runs the tools that the model calls. */
+    ChatAnswer ask(ChatMessage question, Turn turn, Tools tools, ToolLoopListener listener) {
+        ToolLoop loop = new ToolLoop(this, turn, tools, listener);
+        toolLoop = loop;
+        try {
+            return loop.run(question);
+        } finally {
+            toolLoop = null;
+        }
+    }
+
+    /** Adds results of tool calls without an answer to them. */
+    void addResults(List<ToolResult> results) {
+        guard.run(() -> messages(results).forEach(history::add));
+    }
+
+    private static List<ChatMessage> messages(List<ToolResult> results) {
+        return results.stream()
+                .map(result -> ChatMessage.tool(result.callId(), result.text()))
+                .toList();
+    }
+
     /** Adds the results of the tool calls of the last message. */
     ChatAnswer sendResults(List<ToolResult> results, Turn turn) {
-        guard.run(this::endCurrent);
-        history.requireCalls(results);
-        return send(
-                results.stream()
-                        .map(result -> ChatMessage.tool(result.callId(), result.text()))
-                        .toList(),
-                turn);
+        guard.run(() -> {
+            endCurrent();
+            history.requireCalls(results);
+        });
+        return send(messages(results), turn);
     }
 
     private ChatAnswer send(List<ChatMessage> messages, Turn turn) {
@@ -248,7 +236,7 @@ final class Conversation implements AutoCloseable {
                 return other;
             }
             StatefulGenerator another = stateful.another();
-            Conversation other = owning(another, options);
+            Conversation other = Conversations.owning(another, options);
             try (SequenceState state = stateful.state()) {
                 other.goOnFrom(this);
                 another.restore(state);
@@ -274,6 +262,10 @@ final class Conversation implements AutoCloseable {
     }
 
     void cancel() {
+        ToolLoop loop = toolLoop;
+        if (loop != null) {
+            loop.cancel();
+        }
         ChatAnswer stream = current;
         if (stream != null) {
             stream.cancel();

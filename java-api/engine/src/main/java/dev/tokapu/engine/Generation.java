@@ -9,11 +9,9 @@ import dev.tokapu.internal.text.AnswerText;
 import dev.tokapu.internal.text.OnceReadable;
 import dev.tokapu.internal.util.Durations;
 import dev.tokapu.text.FinishReason;
-import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextStream;
 import dev.tokapu.text.Timings;
 import dev.tokapu.text.TokenAlternatives;
-import dev.tokapu.text.TokenPrompt;
 import dev.tokapu.text.Usage;
 import java.time.Duration;
 import java.util.Collections;
@@ -268,7 +266,7 @@ public final class Generation implements TextStream {
 
     @Override
     public Usage usage() {
-        return new Usage(origin.prompt().length(), 0, text.tokenCount(), channel.drafted(), channel.accepted());
+        return new Usage(origin.prompt().length(), 0, text.tokenCount(), channel.drafted(), channel.accepted(), 0);
     }
 
     @Override

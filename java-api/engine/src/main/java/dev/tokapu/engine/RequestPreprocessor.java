@@ -109,8 +109,7 @@ final class RequestPreprocessor implements AutoCloseable {
         List<SamplerChain> chains = new ArrayList<>();
         try {
             for (int branch = 0; branch < request.answers(); branch++) {
-                SamplerChain chain = SamplerChain.of(
-                        model, BranchSamplers.of(options.samplers(), branch));
+                SamplerChain chain = SamplerChain.of(model, BranchSamplers.of(options.samplers(), branch));
                 chains.add(chain);
                 SamplerPriming.prepare(chain, tokens, prompt.grammarTokens());
             }

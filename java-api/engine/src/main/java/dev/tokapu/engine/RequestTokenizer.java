@@ -31,8 +31,8 @@ final class RequestTokenizer implements AutoCloseable {
             return new Tokenized(tokens.prompt(), null);
         }
         if (prompt instanceof Prompt.Chat chat) {
-            ChatPrompt prompt = chatTokenizer().tokenize(chat.request());
-            return new Tokenized(prompt.tokens(), prompt);
+            ChatPrompt conversation = chatTokenizer().tokenize(chat.request());
+            return new Tokenized(conversation.tokens(), conversation);
         }
         Prompt.Text text = (Prompt.Text) prompt;
         int[] tokens = PromptText.tokens(model.vocab(), text.text(), false);
