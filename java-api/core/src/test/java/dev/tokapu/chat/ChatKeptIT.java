@@ -57,7 +57,8 @@ class ChatKeptIT {
                     .arguments(all.templateArguments())
                     .build();
             int[] prompt = new PromptTokenizer(model.vocab())
-                    .tokenize(template, request)
+                    .tokenize(template, request, AnswerPrefix.NONE)
+                    .tokens()
                     .tokens();
             assertThat(kept.get()).isBetween(0, prompt.length);
             return model.vocab().detokenize(Arrays.copyOf(prompt, kept.get()));

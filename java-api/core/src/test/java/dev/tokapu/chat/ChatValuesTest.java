@@ -23,16 +23,17 @@ class ChatValuesTest {
                         ChatMessage.tool("c1", "4")))
                 .tools(List.of(new ToolDefinition("add", "adds", "{\"type\":\"object\"}")))
                 .arguments(Map.of("date", "today"))
-                .enableThinking(false)
+                .reasoning(ReasoningOptions.off())
                 .build();
-        assertThat(Json.read(ChatRequestJson.write(request)))
+        assertThat(Json.read(ChatRequestJson.write(request, false)))
                 .isEqualTo(Json.read("{\"messages\":[{\"role\":\"user\",\"content\":\"2+2?\"},"
                         + "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\","
                         + "\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":2,\\\"b\\\":2}\"}}]},"
-                        + "{\"role\":\"tool\",\"content\":\"4\",\"tool_call_id\":\"c1\"}],"
+                        + "{\"role\":\"tool\",\"content\":\"4\",\"tool_call_id\":\"c1\",\"name\":\"add\"}],"
                         + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"adds\","
                         + "\"parameters\":{\"type\":\"object\"}}}],\"add_generation_prompt\":true,"
-                        + "\"enable_thinking\":false,\"chat_template_kwargs\":{\"date\":\"today\"}}"));
+                        + "\"enable_thinking\":false,\"chat_template_kwargs\":{\"date\":\"today\"},"
+                        + "\"tool_choice\":\"auto\",\"answer_parser\":false}"));
     }
 
     @Test
@@ -70,11 +71,11 @@ class ChatValuesTest {
         ChatOptions chat = ChatOptions.builder()
                 .systemPrompt("be nice")
                 .temperature(0.5)
-                .enableThinking(false)
+                .reasoning(ReasoningOptions.off())
                 .build();
         assertThat(chat.toBuilder().build()).isEqualTo(chat).hasSameHashCodeAs(chat);
         assertThat(chat.toBuilder().systemPrompt(null).build()).isNotEqualTo(chat);
-        assertThat(chat).asString().contains("systemPrompt=be nice", "enableThinking=false");
+        assertThat(chat).asString().contains("systemPrompt=be nice", "enabled=false");
         CompletionOptions completion = CompletionOptions.builder().maxTokens(5).build();
         assertThat(completion.toBuilder().build()).isEqualTo(completion).hasSameHashCodeAs(completion);
         assertThat(completion.toBuilder().parseSpecial(true).build()).isNotEqualTo(completion);

@@ -85,7 +85,10 @@ class PromptTokenizerIT {
                         .tokenize(
                                 rendered,
                                 TokenizeOptions.builder().parseSpecial(true).build());
-                assertThat(tokenizer.tokenize(template, request).tokens())
+                assertThat(tokenizer
+                                .tokenize(template, request, AnswerPrefix.NONE)
+                                .tokens()
+                                .tokens())
                         .as("%s", conversation)
                         .isEqualTo(expected);
             }
@@ -109,10 +112,17 @@ class PromptTokenizerIT {
             for (List<String> conversation : conversations(texts)) {
                 ChatRequest harmless = request(Collections.nCopies(conversation.size(), "z"));
                 long controls = controls(
-                        model.vocab(), tokenizer.tokenize(template, harmless).tokens());
+                        model.vocab(),
+                        tokenizer
+                                .tokenize(template, harmless, AnswerPrefix.NONE)
+                                .tokens()
+                                .tokens());
                 assertThat(controls).isGreaterThanOrEqualTo(2L * conversation.size());
                 ChatRequest request = request(conversation);
-                int[] tokens = tokenizer.tokenize(template, request).tokens();
+                int[] tokens = tokenizer
+                        .tokenize(template, request, AnswerPrefix.NONE)
+                        .tokens()
+                        .tokens();
                 assertThat(controls(model.vocab(), tokens))
                         .as("%s", conversation)
                         .isEqualTo(controls);

@@ -126,14 +126,15 @@ class TemplatesIT {
     private static void check(Model model, ChatTemplate template, ChatRequest harmless, ChatRequest hostile) {
         Vocab vocab = model.vocab();
         PromptTokenizer tokenizer = new PromptTokenizer(vocab);
-        PromptTokenizer.Prompt expected = tokenizer.tokenize(template, harmless);
-        assertThat(expected.tokens())
+        ChatPrompt expected = tokenizer.tokenize(template, harmless, AnswerPrefix.NONE);
+        assertThat(expected.tokens().tokens())
                 .isEqualTo(vocab.tokenize(
                         expected.rendered().prompt(),
                         TokenizeOptions.builder().parseSpecial(true).build()));
-        PromptTokenizer.Prompt prompt = tokenizer.tokenize(template, hostile);
-        assertThat(ofMarkers(vocab, prompt.tokens())).isEqualTo(ofMarkers(vocab, expected.tokens()));
-        assertThat(VocabFile.text(vocab, prompt.tokens()))
+        ChatPrompt prompt = tokenizer.tokenize(template, hostile, AnswerPrefix.NONE);
+        assertThat(ofMarkers(vocab, prompt.tokens().tokens()))
+                .isEqualTo(ofMarkers(vocab, expected.tokens().tokens()));
+        assertThat(VocabFile.text(vocab, prompt.tokens().tokens()))
                 .isEqualTo(prompt.rendered().prompt());
     }
 

@@ -161,9 +161,9 @@ class GenerationOptionsTest {
     }
 
     @Test
-    void withGrammar_goesFirst() {
+    void withSamplersFirst_goFirst() {
         Grammar grammar = Sampler.grammar("root ::= \"a\"");
-        assertThat(options().seed(1).maxTokens(2).build().withGrammar(grammar))
+        assertThat(options().seed(1).maxTokens(2).build().withSamplersFirst(List.of(grammar)))
                 .isEqualTo(options()
                         .samplers(grammar, Sampler.modelDefaults(1))
                         .maxTokens(2)
