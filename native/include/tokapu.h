@@ -569,22 +569,6 @@ TOKAPU_API int32_t tokapu_sampler_add_grammar_lazy(int64_t sampler, const char *
                                                    const char * root, int32_t root_length,
                                                    const char * patterns, int32_t n_patterns,
                                                    const int32_t * tokens, int32_t n_tokens);
-
-/* Ends thoughts. Counts the tokens behind the start of a thought; when the budget is spent, or after
- * tokapu_sampler_end_reasoning(), the forced tokens are the only candidates, one after the other. A thought that ends by
- * itself, with one of the ends, is left alone. Once at most, and first in its chain; a lazy grammar of the chain does not look at
- * thoughts. Sees what is accepted and sampled, not tokapu_sampler_accept_prompt().
- * start: tokens of the text that begins a thought; ends: the tokens of n_ends texts, end_lengths[i] each, one after the other;
- * forced: usually a text and one of the ends; budget: tokens, INT32_MAX for no limit; thinking: 1 when the answer begins inside a
- * thought. */
-TOKAPU_API int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t * start, int32_t n_start,
-                                                       const int32_t * ends, const int32_t * end_lengths, int32_t n_ends,
-                                                       const int32_t * forced, int32_t n_forced, int32_t budget,
-                                                       int32_t thinking);
-
-/* Ends the thought that is being generated, with the next token; does nothing between thoughts. Any thread, also while the
- * chain samples. TOKAPU_ERROR_UNSUPPORTED without tokapu_sampler_add_reasoning_budget(). */
-TOKAPU_API int32_t tokapu_sampler_end_reasoning(int64_t sampler);
 /* last_n: tokens, 0 = off, -1 = as many as the model was trained to read. */
 TOKAPU_API int32_t tokapu_sampler_add_penalties(int64_t sampler, int32_t last_n, float repeat, float frequency,
                                                 float presence);
@@ -677,6 +661,24 @@ TOKAPU_API int32_t tokapu_sampler_seed(int64_t sampler, int32_t * seed);
 TOKAPU_API int32_t tokapu_sampler_count(int64_t sampler, int32_t * n);
 TOKAPU_API int32_t tokapu_sampler_name(int64_t sampler, int32_t index, char * buf, int32_t capacity, int32_t * length);
 
+/* --- reasoning budgets -------------------------------------------------------------------------------------------- */
+
+/* Ends thoughts. Counts the tokens behind the start of a thought; when the budget is spent, or after
+ * tokapu_reasoning_end(), the forced tokens are the only candidates, one after the other. A thought that ends by
+ * itself, with one of the ends, is left alone. Once at most, and first in its chain; a lazy grammar of the chain does not look at
+ * thoughts. Sees what is accepted and sampled, not tokapu_sampler_accept_prompt().
+ * start: tokens of the text that begins a thought; ends: the tokens of n_ends texts, end_lengths[i] each, one after the other;
+ * forced: usually a text and one of the ends; budget: tokens, INT32_MAX for no limit; thinking: 1 when the answer begins inside a
+ * thought. */
+TOKAPU_API int32_t tokapu_reasoning_add_budget(int64_t sampler, const int32_t * start, int32_t n_start,
+                                                       const int32_t * ends, const int32_t * end_lengths, int32_t n_ends,
+                                                       const int32_t * forced, int32_t n_forced, int32_t budget,
+                                                       int32_t thinking);
+
+/* Ends the thought that is being generated, with the next token; does nothing between thoughts. Any thread, also while the
+ * chain samples. TOKAPU_ERROR_UNSUPPORTED without tokapu_reasoning_add_budget(). */
+TOKAPU_API int32_t tokapu_reasoning_end(int64_t sampler);
+
 /* --- chat templates ----------------------------------------------------------------------------------------------- */
 
 /* Compiles a Jinja chat template: the given source, or the model's own when source_length is 0. */
@@ -708,7 +710,7 @@ TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, 
  *   stops                  [text] that end the answer
  *   grammar                GBNF for the answer, or ""; grammar_lazy, grammar_triggers [{type, value, token}] as llama.cpp has them
  *   generation_prompt      the end of the prompt that begins the answer: to be accepted by a grammar that is not lazy, and by
- *                          tokapu_sampler_add_reasoning_budget(), before the first token
+ *                          tokapu_reasoning_add_budget(), before the first token
  *   preserved_tokens       [text] of control tokens that are part of the answer's text
  *   supports_thinking, thinking_start_tag, thinking_end_tags [text]
  *   answer_parser          the handle of a new parser for the answer, where the request wants it and the answer is not its text alone

@@ -18,7 +18,7 @@ common_json value_schema() {
 }
 
 AnswerFormat plain_format(const common_chat_params & params) {
-    return { params.grammar, params.grammar_lazy, params.grammar_triggers, { params } };
+    return { without_empty_repetitions(params.grammar), params.grammar_lazy, params.grammar_triggers, { params } };
 }
 
 // What must be a call of a tool.
@@ -37,7 +37,7 @@ common_chat_params tool_call(const common_chat_templates & templates, const Chat
         }
     }
     common_chat_params result = common_chat_templates_apply(&templates, inputs);
-    result.grammar            = without_text_before_calls(result.grammar);
+    result.grammar            = without_text_before_calls(without_empty_repetitions(result.grammar));
     return result;
 }
 

@@ -73,6 +73,21 @@ std::string with_value(const std::string & gbnf, const std::string & literal, co
            rename_rules(value, "value-") + "\n";
 }
 
+std::string without_empty_repetitions(std::string gbnf) {
+    const std::string repetition = "? space)+";
+    for (size_t at = gbnf.find(repetition); at != std::string::npos; at = gbnf.find(repetition, at)) {
+        size_t name = at;
+        while (name > 0 && is_name(gbnf[name - 1])) {
+            name--;
+        }
+        if (name < at && name > 0 && gbnf[name - 1] == '(') {
+            gbnf.erase(at, 1);
+        }
+        at++;
+    }
+    return gbnf;
+}
+
 // In the root rule free text is until-NUMBER, perhaps with ? and space behind it.
 std::string without_text_before_calls(const std::string & gbnf) {
     const std::string root = "root ::= ";

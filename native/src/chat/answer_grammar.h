@@ -14,6 +14,10 @@ std::string either(const std::string & one, const std::string & other);
 // A grammar with another one in place of a literal (with or without space behind it); empty when the literal is not there.
 std::string with_value(const std::string & gbnf, const std::string & literal, const std::string & value);
 
+// A grammar of llama.cpp for tool calls, in which (NAME? space)+ is (NAME space)+: repetitions of what may be empty mislead its
+// engine, whose masks then allow tokens that it does not accept.
+std::string without_empty_repetitions(std::string gbnf);
+
 // A grammar of llama.cpp for tool calls without the free text that may come before them.
 std::string without_text_before_calls(const std::string & gbnf);
 

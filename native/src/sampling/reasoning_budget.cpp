@@ -109,7 +109,7 @@ using namespace tokapu;
 
 extern "C" {
 
-int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t * start, int32_t n_start, const int32_t * ends,
+int32_t tokapu_reasoning_add_budget(int64_t sampler, const int32_t * start, int32_t n_start, const int32_t * ends,
                                             const int32_t * end_lengths, int32_t n_ends, const int32_t * forced,
                                             int32_t n_forced, int32_t budget, int32_t thinking) {
     constexpr Step BUDGET = { OnDevice::never, false, false, false, false, false, true };
@@ -139,7 +139,7 @@ int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t * sta
     });
 }
 
-int32_t tokapu_sampler_end_reasoning(int64_t sampler) {
+int32_t tokapu_reasoning_end(int64_t sampler) {
     return guarded([&] {
         const auto object = get<Sampler>(sampler);
         if (!object->has_budget) {

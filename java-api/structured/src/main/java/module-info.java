@@ -1,4 +1,4 @@
-/** Typed answers: {@link dev.tokapu.structured.StructuredType} makes schema, grammar and value of a Java type. */
+/** Typed answers: {@link dev.tokapu.structured.StructuredType} makes schema, grammar and value of a Java type. Tools with types. */
 @org.jspecify.annotations.NullMarked
 module dev.tokapu.structured {
     requires static transitive org.jspecify;

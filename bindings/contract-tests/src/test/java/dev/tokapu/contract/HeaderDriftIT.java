@@ -40,7 +40,9 @@ class HeaderDriftIT extends Contract {
             Map.entry("memory", List.of("memory (KV cache and recurrent state)")),
             Map.entry("states", List.of("state of a sequence")),
             Map.entry("samplers", List.of("samplers")),
-            Map.entry("chatTemplates", List.of("chat templates")));
+            Map.entry("reasoning", List.of("reasoning budgets")),
+            Map.entry("chatTemplates", List.of("chat templates")),
+            Map.entry("answerParsers", List.of("answer parsers")));
 
     @TestFactory
     Stream<DynamicTest> functions_ofHeaderAndSpi_areTheSame() {

@@ -51,6 +51,11 @@ class SamplerContractIT extends Contract {
                 new Kind("top-n-sigma", s -> api.samplers().addTopNSigma(s, 1), false),
                 new Kind("mirostat", s -> api.samplers().addMirostat(s, 7, 5, 0.1f, 100), true),
                 new Kind("mirostat-v2", s -> api.samplers().addMirostatV2(s, 7, 5, 0.1f), true),
+                new Kind(
+                        "reasoning-budget",
+                        s -> api.reasoning()
+                                .addBudget(s, new int[] {5}, new int[] {6}, new int[] {1}, 1, new int[] {6}, 9, 0),
+                        false),
                 new Kind("grammar", s -> api.samplers().addGrammar(s, utf8("root ::= .*"), utf8("root")), false),
                 new Kind("penalties", s -> api.samplers().addPenalties(s, 64, 1.1f, 0.1f, 0.1f), false),
                 new Kind("dry", s -> api.samplers().addDry(s, 0.8f, 1.75f, 2, 64, breakers, 2), false),

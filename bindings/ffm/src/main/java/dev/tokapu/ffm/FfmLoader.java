@@ -43,6 +43,7 @@ final class FfmLoader implements NativeProvider {
                 new FfmMemoryApi(),
                 new FfmStateApi(),
                 new FfmSamplerApi(),
+                new FfmReasoningApi(),
                 new FfmChatTemplateApi(),
                 new FfmAnswerParserApi());
     }

@@ -117,37 +117,6 @@ final class FfmSamplerApi implements SamplerApi {
     }
 
     @Override
-    public int addReasoningBudget(
-            long sampler,
-            int[] start,
-            int[] ends,
-            int[] endLengths,
-            int nEnds,
-            int[] forced,
-            int budget,
-            int thinking) {
-        ArrayChecks.lists(ends.length, endLengths, nEnds, "ends");
-        try (Scratch s = Scratch.take()) {
-            return TokapuH.tokapu_sampler_add_reasoning_budget(
-                    sampler,
-                    s.a.in(start, start.length),
-                    start.length,
-                    s.b.in(ends, ends.length),
-                    s.c.in(endLengths, nEnds),
-                    nEnds,
-                    s.d.in(forced, forced.length),
-                    forced.length,
-                    budget,
-                    thinking);
-        }
-    }
-
-    @Override
-    public int endReasoning(long sampler) {
-        return TokapuH.tokapu_sampler_end_reasoning(sampler);
-    }
-
-    @Override
     public int addPenalties(long sampler, int lastN, float repeat, float frequency, float presence) {
         return TokapuH.tokapu_sampler_add_penalties(sampler, lastN, repeat, frequency, presence);
     }

@@ -41,6 +41,7 @@ public final class JniProvider implements NativeProvider {
                 new JniMemoryApi(),
                 new JniStateApi(),
                 new JniSamplerApi(),
+                new JniReasoningApi(),
                 new JniChatTemplateApi(),
                 new JniAnswerParserApi());
     }

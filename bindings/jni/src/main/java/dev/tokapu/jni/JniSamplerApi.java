@@ -104,26 +104,6 @@ final class JniSamplerApi implements SamplerApi {
     }
 
     @Override
-    public int addReasoningBudget(
-            long sampler,
-            int[] start,
-            int[] ends,
-            int[] endLengths,
-            int nEnds,
-            int[] forced,
-            int budget,
-            int thinking) {
-        ArrayChecks.lists(ends.length, endLengths, nEnds, "ends");
-        return TokapuLibrary.tokapu_sampler_add_reasoning_budget(
-                sampler, start, start.length, ends, endLengths, nEnds, forced, forced.length, budget, thinking);
-    }
-
-    @Override
-    public int endReasoning(long sampler) {
-        return TokapuLibrary.tokapu_sampler_end_reasoning(sampler);
-    }
-
-    @Override
     public int addPenalties(long sampler, int lastN, float repeat, float frequency, float presence) {
         return TokapuLibrary.tokapu_sampler_add_penalties(sampler, lastN, repeat, frequency, presence);
     }

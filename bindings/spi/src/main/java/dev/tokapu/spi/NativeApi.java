@@ -32,6 +32,7 @@ package dev.tokapu.spi;
  * @param memory KV cache and recurrent state
  * @param states the state of a sequence
  * @param samplers sampler chains
+ * @param reasoning budgets of thoughts in sampler chains
  * @param chatTemplates chat templates
  * @param answerParsers parsers of answers
  */
@@ -46,6 +47,7 @@ public record NativeApi(
         MemoryApi memory,
         StateApi states,
         SamplerApi samplers,
+        ReasoningApi reasoning,
         ChatTemplateApi chatTemplates,
         AnswerParserApi answerParsers) {
 

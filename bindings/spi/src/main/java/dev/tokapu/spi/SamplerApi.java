@@ -38,12 +38,6 @@ public interface SamplerApi {
     int addGrammarLazy(
             long sampler, byte[] grammar, byte[] root, byte[] patterns, int nPatterns, int[] tokens, int nTokens);
 
-    int addReasoningBudget(
-            long sampler, int[] start, int[] ends, int[] endLengths, int nEnds, int[] forced, int budget, int thinking);
-
-    /** Any thread. */
-    int endReasoning(long sampler);
-
     int addPenalties(long sampler, int lastN, float repeat, float frequency, float presence);
 
     int addDry(

@@ -121,8 +121,8 @@ final class NativeSamplers {
     private static int addReasoningBudget(NativeApi api, long chain, ReasoningBudget budget) {
         int[] lengths = budget.ends().stream().mapToInt(List::size).toArray();
         int[] ends = ids(budget.ends().stream().flatMap(List::stream).toList());
-        return api.samplers()
-                .addReasoningBudget(
+        return api.reasoning()
+                .addBudget(
                         chain,
                         ids(budget.start()),
                         ends,

@@ -48,13 +48,7 @@ public final class SamplerChain implements AutoCloseable {
         this.selects = samplers.get(samplers.size() - 1).selects();
     }
 
-    /**
-     * Builds a chain.
-     *
-     * @param model the model whose tokens it chooses
-     * @param samplers one or more, in the order they work; only the last may select
-     * @throws dev.tokapu.exception.GrammarException when a grammar is malformed
-     */
+    /** {@return a chain, as {@link #of(Model, List)} builds it} */
     public static SamplerChain of(Model model, Sampler... samplers) {
         return of(model, Arrays.asList(samplers));
     }
@@ -93,11 +87,7 @@ public final class SamplerChain implements AutoCloseable {
         return failures;
     }
 
-    /**
-     * The samplers. What stood for others, {@link ModelDefaults} and {@link TextBias}, is replaced by them.
-     *
-     * @return them in the order they work, unmodifiable; in a copy of a chain, the copies of samplers in Java
-     */
+    /** {@return the samplers in the order they work; {@link ModelDefaults} and {@link TextBias} are replaced by what they stand for} */
     public List<Sampler> samplers() {
         return samplers;
     }
@@ -190,13 +180,7 @@ public final class SamplerChain implements AutoCloseable {
         return apply(SamplerResult.unsampled(logits));
     }
 
-    /**
-     * Runs the samplers over some tokens, without accepting what they select.
-     *
-     * @param tokens token ids
-     * @param logits the logit of each
-     * @return what is left, in the samplers' order
-     */
+    /** {@return what {@link #apply(float[])} leaves of some tokens, each with its logit} */
     public SamplerResult apply(int[] tokens, float[] logits) {
         return apply(SamplerResult.unsampled(tokens, logits));
     }
@@ -249,7 +233,7 @@ public final class SamplerChain implements AutoCloseable {
      * @throws UnsupportedOperationException when the chain does not begin with a {@link ReasoningBudget}
      */
     public void endReasoning() {
-        int status = handle.api().samplers().endReasoning(handle.unguardedId());
+        int status = handle.api().reasoning().end(handle.unguardedId());
         if (status == Status.ERROR_UNSUPPORTED) {
             handle.check(status, "ending a thought");
         }

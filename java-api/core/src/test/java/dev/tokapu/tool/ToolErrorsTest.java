@@ -180,15 +180,19 @@ class ToolErrorsTest {
 
     @Test
     void approval_thatInterruptsItsThread_doesNotHang() {
+        Tool endless = tool("endless", arguments -> {
+            new CountDownLatch(1).await();
+            return "";
+        });
         Tools tools = Tools.builder()
-                .add(echo("a"))
+                .add(endless)
                 .parallel(false)
                 .approval(call -> {
                     Thread.currentThread().interrupt();
                     return ToolApproval.Decision.approve();
                 })
                 .build();
-        assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> tools.run(calls("a", "a")));
+        assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> tools.run(calls("endless")));
     }
 
     @Test

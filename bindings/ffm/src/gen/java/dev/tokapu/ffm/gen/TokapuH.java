@@ -5795,135 +5795,6 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
-    private static class tokapu_sampler_add_reasoning_budget {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            TokapuH.C_INT,
-            TokapuH.C_LONG,
-            TokapuH.C_POINTER,
-            TokapuH.C_INT,
-            TokapuH.C_POINTER,
-            TokapuH.C_POINTER,
-            TokapuH.C_INT,
-            TokapuH.C_POINTER,
-            TokapuH.C_INT,
-            TokapuH.C_INT,
-            TokapuH.C_INT
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_sampler_add_reasoning_budget");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
-     * }
-     */
-    public static FunctionDescriptor tokapu_sampler_add_reasoning_budget$descriptor() {
-        return tokapu_sampler_add_reasoning_budget.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
-     * }
-     */
-    public static MethodHandle tokapu_sampler_add_reasoning_budget$handle() {
-        return tokapu_sampler_add_reasoning_budget.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
-     * }
-     */
-    public static MemorySegment tokapu_sampler_add_reasoning_budget$address() {
-        return tokapu_sampler_add_reasoning_budget.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t tokapu_sampler_add_reasoning_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
-     * }
-     */
-    public static int tokapu_sampler_add_reasoning_budget(long sampler, MemorySegment start, int n_start, MemorySegment ends, MemorySegment end_lengths, int n_ends, MemorySegment forced, int n_forced, int budget, int thinking) {
-        var mh$ = tokapu_sampler_add_reasoning_budget.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("tokapu_sampler_add_reasoning_budget", sampler, start, n_start, ends, end_lengths, n_ends, forced, n_forced, budget, thinking);
-            }
-            return (int)mh$.invokeExact(sampler, start, n_start, ends, end_lengths, n_ends, forced, n_forced, budget, thinking);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class tokapu_sampler_end_reasoning {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            TokapuH.C_INT,
-            TokapuH.C_LONG
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_sampler_end_reasoning");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t tokapu_sampler_end_reasoning(int64_t sampler)
-     * }
-     */
-    public static FunctionDescriptor tokapu_sampler_end_reasoning$descriptor() {
-        return tokapu_sampler_end_reasoning.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t tokapu_sampler_end_reasoning(int64_t sampler)
-     * }
-     */
-    public static MethodHandle tokapu_sampler_end_reasoning$handle() {
-        return tokapu_sampler_end_reasoning.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t tokapu_sampler_end_reasoning(int64_t sampler)
-     * }
-     */
-    public static MemorySegment tokapu_sampler_end_reasoning$address() {
-        return tokapu_sampler_end_reasoning.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t tokapu_sampler_end_reasoning(int64_t sampler)
-     * }
-     */
-    public static int tokapu_sampler_end_reasoning(long sampler) {
-        var mh$ = tokapu_sampler_end_reasoning.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("tokapu_sampler_end_reasoning", sampler);
-            }
-            return (int)mh$.invokeExact(sampler);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class tokapu_sampler_add_penalties {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
@@ -7052,6 +6923,135 @@ public class TokapuH extends TokapuH$shared {
                 traceDowncall("tokapu_sampler_name", sampler, index, buf, capacity, length);
             }
             return (int)mh$.invokeExact(sampler, index, buf, capacity, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_reasoning_add_budget {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_INT,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_reasoning_add_budget");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_reasoning_add_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
+     * }
+     */
+    public static FunctionDescriptor tokapu_reasoning_add_budget$descriptor() {
+        return tokapu_reasoning_add_budget.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_reasoning_add_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
+     * }
+     */
+    public static MethodHandle tokapu_reasoning_add_budget$handle() {
+        return tokapu_reasoning_add_budget.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_reasoning_add_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
+     * }
+     */
+    public static MemorySegment tokapu_reasoning_add_budget$address() {
+        return tokapu_reasoning_add_budget.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_reasoning_add_budget(int64_t sampler, const int32_t *start, int32_t n_start, const int32_t *ends, const int32_t *end_lengths, int32_t n_ends, const int32_t *forced, int32_t n_forced, int32_t budget, int32_t thinking)
+     * }
+     */
+    public static int tokapu_reasoning_add_budget(long sampler, MemorySegment start, int n_start, MemorySegment ends, MemorySegment end_lengths, int n_ends, MemorySegment forced, int n_forced, int budget, int thinking) {
+        var mh$ = tokapu_reasoning_add_budget.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_reasoning_add_budget", sampler, start, n_start, ends, end_lengths, n_ends, forced, n_forced, budget, thinking);
+            }
+            return (int)mh$.invokeExact(sampler, start, n_start, ends, end_lengths, n_ends, forced, n_forced, budget, thinking);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_reasoning_end {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_reasoning_end");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_reasoning_end(int64_t sampler)
+     * }
+     */
+    public static FunctionDescriptor tokapu_reasoning_end$descriptor() {
+        return tokapu_reasoning_end.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_reasoning_end(int64_t sampler)
+     * }
+     */
+    public static MethodHandle tokapu_reasoning_end$handle() {
+        return tokapu_reasoning_end.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_reasoning_end(int64_t sampler)
+     * }
+     */
+    public static MemorySegment tokapu_reasoning_end$address() {
+        return tokapu_reasoning_end.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_reasoning_end(int64_t sampler)
+     * }
+     */
+    public static int tokapu_reasoning_end(long sampler) {
+        var mh$ = tokapu_reasoning_end.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_reasoning_end", sampler);
+            }
+            return (int)mh$.invokeExact(sampler);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
