@@ -139,7 +139,7 @@ function(tokapu_build_llama source)
 endfunction()
 
 # tokapu_build_server(<source>): the target server, llama-server (native/server) on the libraries of tokapu_build_llama.
-# It is not built by default: only benchmarks want it.
+# It is not built by default: tests and benchmarks want it.
 function(tokapu_build_server source)
     set(list "${CMAKE_SOURCE_DIR}/native/server/CMakeLists.txt")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${list}")

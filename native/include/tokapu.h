@@ -697,8 +697,9 @@ TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, 
  *   tool_name              the one tool that must be called
  *   parallel_tool_calls    boolean; whether the template can, unless given
  *   add_generation_prompt  boolean, default true
- *   chat_template_kwargs   object: further variables of the template
- *   enable_thinking        boolean, default true
+ *   chat_template_kwargs   object: further variables of the template; preserve_reasoning, whether templates that can do both
+ *                          show old thoughts, is true unless given
+ *   enable_thinking        boolean; whether the template can, unless given here or as a variable
  *   reasoning_format       "none" | "auto" | "deepseek", default "deepseek": thoughts are parsed apart
  *   answer_grammar         GBNF, its rule root: what an answer must be that calls no tool, behind its thoughts
  *   answer_parser          boolean, default false: whether to make a parser; the caller frees it

@@ -81,21 +81,32 @@ common_chat_parser_params parser_of(const common_chat_params & format) {
     return parser;
 }
 
-}  // namespace
-
-bool is_text_alone(const common_chat_params & format) {
-    if (format.supports_thinking || !format.grammar.empty()) {
-        return false;
-    }
-    const std::string probe = " a <b> [c] {\"d\": \"e\"}\n";
+bool stays_text(const common_chat_parser_params & parser, const std::string & probe) {
     try {
-        const common_chat_msg message = common_chat_parse(probe, false, parser_of(format));
+        const common_chat_msg message = common_chat_parse(probe, false, parser);
         return message.content == probe && message.reasoning_content.empty() && message.tool_calls.empty();
     } catch (const std::bad_alloc &) {
         throw;
     } catch (const std::exception &) {
         return false;
     }
+}
+
+}  // namespace
+
+bool is_text_alone(const common_chat_params & format) {
+    if (format.supports_thinking || !format.grammar.empty()) {
+        return false;
+    }
+    // What the parser looks for are the preserved tokens, also where a request without tools leaves nothing but a frame.
+    const std::string        text = " a <b> [c] {\"d\": \"e\"}\n";
+    std::vector<std::string> probes{ text };
+    for (const std::string & token : format.preserved_tokens) {
+        probes.push_back(token + text);
+        probes.push_back(text + token);
+    }
+    const common_chat_parser_params parser = parser_of(format);
+    return std::all_of(probes.begin(), probes.end(), [&](const std::string & probe) { return stays_text(parser, probe); });
 }
 
 int64_t new_answer_parser(const std::vector<common_chat_params> & formats) {

@@ -9,6 +9,7 @@
 #include "core/arguments.h"
 #include "model/model.h"
 
+#include <atomic>
 #include <cstring>
 
 namespace tokapu {
@@ -31,8 +32,27 @@ class ChatTemplate : public Object {
         });
     }
 
+    // Whether llama.cpp finds that the model can think; true where the template renders no conversation of one message.
+    bool thinks() const {
+        int known = thinking;
+        if (known < 0) {
+            try {
+                known = common_chat_templates_support_enable_thinking(templates.get()) ? 1 : 0;
+            } catch (const std::bad_alloc &) {
+                throw;
+            } catch (const std::exception &) {
+                known = 1;
+            }
+            thinking = known;
+        }
+        return known != 0;
+    }
+
     const std::shared_ptr<Model> model;  // kept alive
     common_chat_templates_ptr    templates;
+
+  private:
+    mutable std::atomic<int> thinking{ -1 };  // not known yet
 };
 
 // Errors of the template engine, the JSON parser and the request are errors of the template or its input.
@@ -127,7 +147,7 @@ common_json to_json(const SpannedPrompt & prompt, const AnswerFormat & format) {
 std::string render(const ChatTemplate & chat_template, const std::string & text) {
     const common_chat_templates & templates = *chat_template.templates;
     const bool          parallel = common_chat_templates_get_caps(&templates).at("supports_parallel_tool_calls");
-    const ChatRequest   request  = read_request(text, parallel);
+    const ChatRequest   request  = read_request(text, { parallel, chat_template.thinks() });
     const SpannedPrompt prompt   = apply_spanned(templates, request.inputs, chat_template.model->markers());
     const AnswerFormat  format   = answer_format(templates, request, prompt.params);
     common_json         result   = to_json(prompt, format);

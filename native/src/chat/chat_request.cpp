@@ -43,7 +43,7 @@ std::string text_of(const common_json & request, const char * key) {
 
 }  // namespace
 
-ChatRequest read_request(const std::string & text, bool parallel) {
+ChatRequest read_request(const std::string & text, const RequestDefaults & defaults) {
     require_json_depth(text.data(), text.size(), MAX_REQUEST_DEPTH, "the request");
     const common_json request = common_json::parse(text);
     if (!request.is_object()) {
@@ -60,14 +60,15 @@ ChatRequest read_request(const std::string & text, bool parallel) {
         check_texts(message);
     }
     inputs.add_generation_prompt = flag(request, "add_generation_prompt", true);
-    inputs.parallel_tool_calls   = flag(request, "parallel_tool_calls", parallel);
-    inputs.enable_thinking       = flag(request, "enable_thinking", true);
+    inputs.parallel_tool_calls   = flag(request, "parallel_tool_calls", defaults.parallel);
+    inputs.enable_thinking       = flag(request, "enable_thinking", defaults.thinking);
     if (request.contains("tools") && !request.at("tools").is_null()) {
         inputs.tools = common_chat_tools_parse_oaicompat(request.at("tools"));
     }
     if (request.contains("tool_choice")) {
         inputs.tool_choice = common_chat_tool_choice_parse_oaicompat(request.at("tool_choice").get<std::string>());
     }
+    inputs.chat_template_kwargs["preserve_reasoning"] = "true";  // as llama-server's arguments have it
     if (request.contains("chat_template_kwargs")) {
         const common_json & arguments = request.at("chat_template_kwargs");
         if (!arguments.is_object()) {
@@ -76,6 +77,7 @@ ChatRequest read_request(const std::string & text, bool parallel) {
         for (const auto & item : arguments.items()) {
             inputs.chat_template_kwargs[item.key()] = item.value().dump();
         }
+        inputs.enable_thinking = flag(arguments, "enable_thinking", inputs.enable_thinking);
     }
     inputs.reasoning_format = COMMON_REASONING_FORMAT_DEEPSEEK;
     if (request.contains("reasoning_format")) {

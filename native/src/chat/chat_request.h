@@ -16,7 +16,13 @@ struct ChatRequest {
     bool                         wants_parser = false;
 };
 
-// As tokapu_chat_template_apply() describes it. `parallel`: whether the template can have several calls in one message.
-ChatRequest read_request(const std::string & text, bool parallel);
+// What a request that does not say it leaves to the template.
+struct RequestDefaults {
+    bool parallel;  // whether several calls may be in one message
+    bool thinking;
+};
+
+// As tokapu_chat_template_apply() describes it.
+ChatRequest read_request(const std::string & text, const RequestDefaults & defaults);
 
 }  // namespace tokapu

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A writer of GGUF files (version 3, little endian), entirely in memory: metadata first, then tensors. The bytes depend
  * A writer of GGUF files (version 3, little endian), entirely in memory: metadata first, then the tensors. The bytes depend
  * on nothing but the calls.
  *

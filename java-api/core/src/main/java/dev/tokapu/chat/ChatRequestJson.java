@@ -26,7 +26,9 @@ final class ChatRequestJson {
                     "tools", request.tools().stream().map(ChatRequestJson::tool).toList());
         }
         json.put("add_generation_prompt", request.addGenerationPrompt());
-        json.put("enable_thinking", request.reasoning().enabled());
+        if (!request.reasoning().enabled()) {
+            json.put("enable_thinking", false); // else as the template can
+        }
         Map<String, Object> arguments = new LinkedHashMap<>(request.arguments());
         String effort = request.reasoning().effort();
         if (effort != null) {

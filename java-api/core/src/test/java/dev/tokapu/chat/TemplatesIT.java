@@ -3,6 +3,7 @@ package dev.tokapu.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Model;
+import dev.tokapu.TemplateMarkers;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.VocabFile;
@@ -16,12 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,10 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("checkout") // reads the templates of llama.cpp
 class TemplatesIT {
 
-    private static final Pattern MARKER = Pattern.compile(
-            "<[|\uff5c][^<>\\s'\"{}]+[|\uff5c]>|<\\|[a-z_]+>|<[a-z_]+\\|>|</?[a-z_:]+>|\\[/?[A-Z_]{3,}\\]");
     private static final int FIRST = 50277;
-    private static final int MOST = 150;
 
     @TempDir
     Path folder;
@@ -45,15 +39,10 @@ class TemplatesIT {
     }
 
     private static List<String> markers(String source) {
-        Set<String> found = new LinkedHashSet<>();
-        Matcher matcher = MARKER.matcher(source);
-        while (matcher.find() && found.size() < MOST) {
-            found.add(matcher.group());
-        }
-        found.removeIf(text -> text.matches("</?(a|b|i|p|u|code|table|s)>"));
-        found.remove(
-                "<tool_def_sep>"); // where a system prompt holds it, MiniCPM5's template puts the tools there, as text
-        return List.copyOf(found);
+        // Where a system prompt holds <tool_def_sep>, MiniCPM5's template puts the tools there, as text.
+        return TemplateMarkers.of(source).stream()
+                .filter(text -> !text.equals("<tool_def_sep>"))
+                .toList();
     }
 
     private Model model(List<String> markers) throws IOException {
@@ -95,6 +84,21 @@ class TemplatesIT {
                 .build();
     }
 
+    /** The same in names: of tools, properties, values and calls. */
+    private static ChatRequest named(String text) {
+        String name = "weather" + text;
+        String json = Json.write(Map.of("place" + text, List.of("Rome" + text)));
+        String schema = Json.write(Map.of(
+                "type", "object", "properties", Map.of("place" + text, Map.of("enum", List.of("Rome", text)))));
+        return ChatRequest.builder(List.of(
+                        ChatMessage.user("hello"),
+                        ChatMessage.assistant("", List.of(new ToolCall("call" + text, name, json))),
+                        ChatMessage.tool("call" + text, Json.write(Map.of("sky" + text, List.of(text)))),
+                        ChatMessage.user("so?")))
+                .tools(List.of(new ToolDefinition(name, "tells", schema)))
+                .build();
+    }
+
     @ParameterizedTest
     @MethodSource("templates")
     void tokenize_markersInMessages_areTextAndTheTemplatesOwnAreTokens(Path file) throws IOException {
@@ -110,6 +114,12 @@ class TemplatesIT {
                 return; // no tools there, or other roles
             }
             check(model, template, request(" z", true), request(hostile, true));
+            try {
+                template.render(named(hostile));
+            } catch (ChatTemplateException e) {
+                return; // no such names there
+            }
+            check(model, template, named(" z"), named(hostile));
         }
     }
 
