@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
+import dev.tokapu.SmolModel;
 import dev.tokapu.TestModels;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
@@ -23,8 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,17 +47,8 @@ class EnginePromptTimeIT {
             .batchThreads(1)
             .build();
 
+    @SmolModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.smol();
-    }
-
-    @AfterAll
-    static void unload() {
-        model.close();
-    }
 
     private static Engine start() {
         return Engine.start(
