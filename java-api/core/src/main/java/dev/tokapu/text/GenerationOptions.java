@@ -4,6 +4,7 @@ import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -230,6 +231,7 @@ public final class GenerationOptions {
         return ignoreEnd != null && ignoreEnd;
     }
 
+    /** What is set to its default is not the same as what is not set: it overrides. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof GenerationOptions options && values().equals(options.values());
@@ -245,8 +247,20 @@ public final class GenerationOptions {
         return "GenerationOptions[samplers=" + chain + ", maxTokens=" + maxTokens() + ", stops=" + stops() + "]";
     }
 
-    private List<Object> values() {
-        return List.of(chain, maxTokens(), stops(), stoppingCriteria(), logProbabilities(), ignoreEnd());
+    private List<@Nullable Object> values() {
+        return Arrays.asList(
+                samplers,
+                seed,
+                temperature,
+                topK,
+                topP,
+                minP,
+                repeatPenalty,
+                maxTokens,
+                stops,
+                stoppingCriteria,
+                logProbabilities,
+                ignoreEnd);
     }
 
     /**
