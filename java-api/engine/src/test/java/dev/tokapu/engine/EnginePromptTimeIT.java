@@ -214,15 +214,15 @@ class EnginePromptTimeIT {
                 ChatSession served = engine.chat(options)) {
             for (ChatSession chat : List.of(own, served)) {
                 TextStream answer = chat.send(WORDS.substring(0, 3 * LONG));
-                Thread[] reader = new Thread[1];
+                CompletableFuture<Thread> reader = new CompletableFuture<>();
                 FutureTask<Boolean> reading = TestModels.start("reader", () -> {
-                    reader[0] = Thread.currentThread();
+                    reader.complete(Thread.currentThread());
                     assertThat(answer.text()).isEmpty();
                     return Thread.currentThread().isInterrupted();
                 });
                 TestModels.awaitDecoding(
                         chat == own ? "reader" : engine.core().thread().getName());
-                reader[0].interrupt();
+                reader.get(5, TimeUnit.MINUTES).interrupt();
                 assertThat(reading.get(5, TimeUnit.MINUTES)).as("status kept").isTrue();
                 assertThat(answer.finishReason()).isEqualTo(FinishReason.CANCELLED);
                 assertThat(chat.history()).isEmpty();
