@@ -143,7 +143,7 @@ class MarkersIT {
             String text = text(random, texts);
             int[] tokens = vocab.tokenize(text, CHARACTERS);
             int[] expected = oracle.tokenize(text, CHARACTERS);
-            assertThat(tokens).as("%s: %s", text, pieces(vocab, tokens)).isEqualTo(expected);
+            assertThat(tokens).as(() -> text + ": " + pieces(vocab, tokens)).isEqualTo(expected);
         }
     }
 
