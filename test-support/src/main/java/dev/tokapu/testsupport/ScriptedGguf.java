@@ -36,6 +36,7 @@ public final class ScriptedGguf {
     private final List<byte[]> texts = new ArrayList<>();
     private final List<Integer> types = new ArrayList<>();
     private int[] following = new int[0];
+    private String template = "";
 
     /**
      * A model without a script.
@@ -92,6 +93,12 @@ public final class ScriptedGguf {
         return this;
     }
 
+    /** Gives the model a chat template of its own. */
+    public ScriptedGguf template(String jinja) {
+        template = jinja;
+        return this;
+    }
+
     /** Tokens of a text at most. */
     public int positions() {
         return (following.length / ROOM + 2) * ROOM;
@@ -119,6 +126,9 @@ public final class ScriptedGguf {
                 .uint32("tokenizer.ggml.bos_token_id", BOS)
                 .uint32("tokenizer.ggml.eos_token_id", EOS)
                 .bool("tokenizer.ggml.add_bos_token", false);
+        if (!template.isEmpty()) {
+            writer.text("tokenizer.chat_template", template);
+        }
         tensors(new TinyTensors(writer, new Random(44)));
         return writer.toBytes();
     }

@@ -28,7 +28,7 @@ final class AnswerAssembly {
     private volatile List<ToolCall> calls = List.of();
     private volatile @Nullable AnswerFormatException problem;
     private volatile boolean finished;
-    private long nextParse;
+    private long nextParse = System.nanoTime();
     private long cost = FIRST_COST;
 
     /** Nothing yet, after a beginning that readers know. */

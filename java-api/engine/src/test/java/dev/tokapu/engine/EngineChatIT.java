@@ -52,7 +52,7 @@ class EngineChatIT {
     private static void assertGreedy(List<ChatMessage> before, TextStream answer) {
         try (ChatTokenizer tokenizer = ChatTokenizer.of(model)) {
             EngineIT.assertGreedy(
-                    model, tokenizer.tokenize(ChatRequest.of(before)).tokens(), answer.tokens());
+                    model, tokenizer.tokenize(ChatRequest.of(before)).tokens().tokens(), answer.tokens());
         }
     }
 
