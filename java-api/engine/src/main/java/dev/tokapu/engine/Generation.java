@@ -108,11 +108,7 @@ public final class Generation implements TextStream {
         return new Answer(text.textSoFar(), finishReason(), usage(), requestTimings(), logProbabilities());
     }
 
-    /**
-     * The request that it answers.
-     *
-     * @return the request
-     */
+    /** {@return the request that it answers} */
     public Request request() {
         return origin.request();
     }

@@ -33,6 +33,7 @@ class EngineToolsIT {
             "add", "adds", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}},\"required\":[\"a\"]}");
     private static final ChatMessage QUESTION = ChatMessage.user("What is 3 and 1?");
     private static final String ARGUMENTS = "{\"a\": 3}";
+    private static final String RESULT = "4" + "!".repeat(200);
     private static final String THOUGHT = "I have a tool for this, and so I call it at once.";
     private static final String RAW = "<think>\n" + THOUGHT + "\n</think>\n\n<tool_call>\n"
             + "{\"name\": \"add\", \"arguments\": " + ARGUMENTS + "}\n</tool_call>";
@@ -51,7 +52,7 @@ class EngineToolsIT {
                         "It is 4.",
                         QUESTION,
                         ChatMessage.assistant("", List.of(new ToolCall("id", "add", ARGUMENTS))),
-                        ChatMessage.tool("id", "4"))
+                        ChatMessage.tool("id", RESULT))
                 .load();
         engine = Engine.start(
                 model,
@@ -80,7 +81,7 @@ class EngineToolsIT {
         ChatOptions options =
                 ChatOptions.builder().samplers(Sampler.greedy()).maxTokens(300).build();
         try (ChatSession chat = engine.chat(options)) {
-            assertThat(chat.ask(QUESTION.content(), Tools.of(Tool.of(ADD, arguments -> "4"))))
+            assertThat(chat.ask(QUESTION.content(), Tools.of(Tool.of(ADD, arguments -> RESULT))))
                     .isEqualTo("It is 4.");
             assertThat(chat.history()).hasSize(4);
         }
