@@ -6,7 +6,6 @@ import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.util.Checks;
 import dev.tokapu.spi.NativeApi;
-import dev.tokapu.spi.Status;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -232,11 +231,13 @@ public final class SamplerChain implements AutoCloseable {
      *
      * @throws UnsupportedOperationException when the chain does not begin with a {@link ReasoningBudget}
      */
+    @SuppressWarnings("CheckReturnValue") // the chain may be closed
     public void endReasoning() {
-        int status = handle.api().reasoning().end(handle.unguardedId());
-        if (status == Status.ERROR_UNSUPPORTED) {
-            handle.check(status, "ending a thought");
+        if (!(samplers.get(0) instanceof ReasoningBudget)) {
+            throw new UnsupportedOperationException(
+                    "the chain " + samplers + " does not begin with a ReasoningBudget and knows no thoughts");
         }
+        handle.api().reasoning().end(handle.unguardedId());
     }
 
     /** Puts the samplers into their first state: grammars at the start, empty windows, random generators as seeded. */
