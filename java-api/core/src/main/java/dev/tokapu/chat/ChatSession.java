@@ -321,6 +321,8 @@ public final class ChatSession implements AutoCloseable {
     /**
      * Ends the thought that is being generated, with the next token, so that the model answers. Any thread; does nothing when there is
      * none.
+     *
+     * @throws UnsupportedOperationException when the model runs on a GPU or an engine, and {@code ReasoningOptions} have no budget
      */
     public void endReasoning() {
         conversation.endReasoning();

@@ -47,7 +47,8 @@ public record ReasoningOptions(
     /**
      * The same with a limit of a thought.
      *
-     * @param tokens 0 or more; {@link Integer#MAX_VALUE} for no limit, but thoughts that {@code endReasoning()} can end on an engine, too
+     * @param tokens 0 or more; {@link Integer#MAX_VALUE} for no limit, but thoughts that {@code endReasoning()} can end on a GPU or an
+     *     engine, too
      * @return the options
      */
     public ReasoningOptions withBudget(int tokens) {
