@@ -129,7 +129,7 @@ final class Conversation implements AutoCloseable {
     private ChatAnswer answer(Turn turn) {
         ChatPrompt prompt = prompts.thatFits(turn);
         try {
-            GenerationOptions all = prompt.options(turn.generation(), samplesOnCpu());
+            GenerationOptions all = prompt.options(turn.generation(), Conversations.sampleOnCpu(generator));
             ChatAnswer answer = prompt.answer(
                     generator.generate(prompt.tokens(), all), guard, ended -> ended(ended, turn.prefix()));
             unfinished = null;
@@ -139,13 +139,6 @@ final class Conversation implements AutoCloseable {
             prompt.discard();
             throw e;
         }
-    }
-
-    /** Whether a budget of thoughts, which works on the CPU alone, costs nothing. */
-    private boolean samplesOnCpu() {
-        return generator instanceof StatefulGenerator
-                && generator.model().devices().stream()
-                        .noneMatch(device -> device.type().isGpu());
     }
 
     private void ended(ChatAnswer answer, AnswerPrefix prefix) {

@@ -42,4 +42,11 @@ final class Conversations {
             throw e;
         }
     }
+
+    /** Whether a budget of thoughts, which works on the CPU alone, costs nothing. */
+    static boolean sampleOnCpu(TextGenerator generator) {
+        return generator instanceof StatefulGenerator
+                && generator.model().devices().stream()
+                        .noneMatch(device -> device.type().isGpu());
+    }
 }
