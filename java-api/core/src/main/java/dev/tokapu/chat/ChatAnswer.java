@@ -78,8 +78,12 @@ public final class ChatAnswer implements TextStream {
         }
     }
 
-    /** Reads to the end; with the guard. */
+    /** Reads to the end; with the guard. What failed before fails again. */
+    @SuppressWarnings("CheckReturnValue") // the exception is of interest
     private void readAll() {
+        if (raw.isFinished() && reason() == null) {
+            raw.text();
+        }
         try {
             while (!parts.isFinished() && pieces.hasNext()) {
                 parts.add(pieces.next());
