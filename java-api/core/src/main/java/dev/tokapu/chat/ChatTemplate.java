@@ -169,11 +169,12 @@ public final class ChatTemplate implements AutoCloseable {
      * @throws ChatTemplateException when there is none
      */
     synchronized ChatTemplate forTools() {
-        if (Boolean.TRUE.equals(capabilities().get("supports_tool_calls"))) {
+        String own = source();
+        if (own.contains("tools") || Boolean.TRUE.equals(capabilities().get("supports_tool_calls"))) {
             return this;
         }
         if (withTools == null) {
-            if (!source().contains(CHATML)) {
+            if (!own.contains(CHATML)) {
                 throw new ChatTemplateException(
                         handle.name() + " knows no tools; give one that does (ChatOptions.template),"
                                 + " for example of a newer release of the model");
