@@ -36,6 +36,7 @@ public final class ScriptedGguf {
     private final List<byte[]> texts = new ArrayList<>();
     private final List<Integer> types = new ArrayList<>();
     private int[] following = new int[0];
+    private String chatTemplate = "";
 
     /**
      * A model without a script.
@@ -58,6 +59,12 @@ public final class ScriptedGguf {
     private void add(String text, int type) {
         texts.add(text.getBytes(StandardCharsets.UTF_8));
         types.add(type);
+    }
+
+    /** Gives the model a chat template. */
+    public ScriptedGguf chatTemplate(String jinja) {
+        chatTemplate = jinja;
+        return this;
     }
 
     /** The first length of a prompt, from {@code promptTokens} on, whose answer of {@code size} tokens meets no other. */
@@ -119,6 +126,9 @@ public final class ScriptedGguf {
                 .uint32("tokenizer.ggml.bos_token_id", BOS)
                 .uint32("tokenizer.ggml.eos_token_id", EOS)
                 .bool("tokenizer.ggml.add_bos_token", false);
+        if (!chatTemplate.isEmpty()) {
+            writer.text("tokenizer.chat_template", chatTemplate);
+        }
         tensors(new TinyTensors(writer, new Random(44)));
         return writer.toBytes();
     }
