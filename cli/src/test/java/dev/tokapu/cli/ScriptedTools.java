@@ -30,7 +30,7 @@ record ScriptedTools(Path model, Path tools) {
         Path tools = Files.writeString(folder.resolve("tools.json"), TOOLS);
         Path model = folder.resolve("scripted.gguf");
         ScriptedGguf script = new ScriptedGguf(List.of(), List.of())
-                .chatTemplate(Files.readString(Path.of("src/test/resources/scripted.jinja")));
+                .template(Files.readString(Path.of("src/test/resources/scripted.jinja")));
         Files.write(model, script.bytes());
         try (Model vocabulary = Model.load(model);
                 ChatTemplate template = ChatTemplate.of(vocabulary)) {

@@ -25,11 +25,9 @@ final class FileTarget implements Target {
 
     private final List<byte[]> seeds = new ArrayList<>();
     private final Map<String, byte[]> drafted = new HashMap<>();
-    private final Path drafts;
     private final Path file;
 
     FileTarget(Path folder) throws IOException {
-        drafts = Files.createDirectories(folder.resolve("guesses"));
         file = folder.resolve("case.gguf");
         seeds.add(TinyGguf.builder().build().bytes());
         seeds.add(TinyGguf.builder().quantized().build().bytes());
@@ -53,17 +51,11 @@ final class FileTarget implements Target {
         }
     }
 
-    /** A guess takes some hundred loads: it is kept for the workers after this one. */
     private byte[] drafted(Random random) throws IOException {
         String architecture = Architectures.NAMES[random.nextInt(Architectures.NAMES.length)];
         byte[] bytes = drafted.get(architecture);
         if (bytes == null) {
-            Path kept = drafts.resolve(architecture);
-            if (!Files.exists(kept)) {
-                Files.write(file, GuessedFile.of(architecture, file));
-                Files.move(file, kept);
-            }
-            bytes = Files.readAllBytes(kept);
+            bytes = GuessedFile.of(architecture, file);
             drafted.put(architecture, bytes);
         }
         return bytes;

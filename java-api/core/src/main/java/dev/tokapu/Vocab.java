@@ -212,8 +212,13 @@ public final class Vocab {
     public float score(int token) {
         Checks.token(token, size);
         float[] score = new float[1];
-        handle.call("score of a token", id -> api.vocab().tokenScore(id, token, score));
-        return score[0];
+        long id = handle.acquire();
+        try {
+            handle.check(api.vocab().tokenScore(id, token, score), "score of a token");
+            return score[0];
+        } finally {
+            handle.release();
+        }
     }
 
     /**
@@ -224,15 +229,26 @@ public final class Vocab {
      */
     public Set<TokenAttribute> attributes(int token) {
         Checks.token(token, size);
-        int[] bits = new int[1];
-        handle.call("attributes of a token", id -> api.vocab().tokenAttributes(id, token, bits));
+        int bits = attributeBits(token);
         EnumSet<TokenAttribute> attributes = EnumSet.noneOf(TokenAttribute.class);
         for (TokenAttribute attribute : TokenAttribute.values()) {
-            if ((bits[0] & attribute.code()) != 0) {
+            if ((bits & attribute.code()) != 0) {
                 attributes.add(attribute);
             }
         }
         return Collections.unmodifiableSet(attributes);
+    }
+
+    private int attributeBits(int token) {
+        int[] bits = scratch.take();
+        long id = handle.acquire();
+        try {
+            handle.check(api.vocab().tokenAttributes(id, token, bits), "attributes of a token");
+            return bits[0];
+        } finally {
+            handle.release();
+            scratch.giveBack(bits);
+        }
     }
 
     /**

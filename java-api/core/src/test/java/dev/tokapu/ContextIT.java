@@ -6,25 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tokapu.testsupport.AllocationMeter;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ContextIT {
 
     private static final int[] PROMPT = {5, 9, 17, 33, 65, 129, 200, 12};
 
+    @TinyModel
     private static Model tiny;
-
-    @BeforeAll
-    static void load() {
-        tiny = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        tiny.close();
-    }
 
     private static float[] run(ContextOptions options, int... tokens) {
         try (Context context = tiny.newContext(options)) {

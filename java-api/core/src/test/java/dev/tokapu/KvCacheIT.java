@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.Arrays;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,17 +13,8 @@ class KvCacheIT {
 
     private static final int[] PROMPT = {5, 9, 17, 33, 65, 129, 200, 12};
 
+    @TinyModel
     private static Model tiny;
-
-    @BeforeAll
-    static void load() {
-        tiny = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        tiny.close();
-    }
 
     private static Context open(boolean unified) {
         return tiny.newContext(TestModels.small()

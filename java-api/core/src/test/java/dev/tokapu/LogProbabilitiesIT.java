@@ -19,8 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Log-probabilities of generated tokens, against another computation from the logits of another context. */
@@ -28,17 +26,8 @@ class LogProbabilitiesIT {
 
     private static final int TOP = 5;
 
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static CompletionOptions.Builder sampled() {
         return CompletionOptions.builder()

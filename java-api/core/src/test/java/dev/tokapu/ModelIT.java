@@ -11,23 +11,12 @@ import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.spi.NativeApi;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ModelIT {
 
+    @SmolModel
     private static Model smol;
-
-    @BeforeAll
-    static void load() {
-        smol = TestModels.smol();
-    }
-
-    @AfterAll
-    static void close() {
-        smol.close();
-    }
 
     @Test
     void numbers_defaultModel_areThoseOfTheFile() {

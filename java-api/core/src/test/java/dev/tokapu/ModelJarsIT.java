@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.source.ModelSource;
-import dev.tokapu.testsupport.ChangedProperty;
 import dev.tokapu.testsupport.TinyGguf;
 import dev.tokapu.testsupport.ZipFiles;
 import java.io.IOException;
@@ -18,10 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,22 +36,13 @@ class ModelJarsIT {
     @TempDir
     Path folder;
 
-    private ChangedProperty cache;
+    @RegisterExtension
+    final OwnCache cache = new OwnCache();
 
     @BeforeAll
     static void decodeFile() throws IOException {
         expected = TestModels.logits(ModelSource.file(TestModels.tinyFile()));
         tiny = Files.readAllBytes(TestModels.tinyFile());
-    }
-
-    @BeforeEach
-    void useOwnCache() {
-        cache = ChangedProperty.set("tokapu.cache.dir", folder.resolve("cache").toString());
-    }
-
-    @AfterEach
-    void restoreCache() {
-        cache.close();
     }
 
     private Map<String, byte[]> parts(String prefix) throws IOException {
@@ -66,7 +55,7 @@ class ModelJarsIT {
     }
 
     private List<Path> cached() throws IOException {
-        Path models = folder.resolve("cache/models");
+        Path models = cache.folder().resolve("models");
         if (!Files.exists(models)) {
             return List.of();
         }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
-import dev.tokapu.testsupport.ChangedProperty;
 import dev.tokapu.testsupport.LogCapture;
 import dev.tokapu.testsupport.TinyGguf;
 import dev.tokapu.testsupport.ZipFiles;
@@ -22,10 +21,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelSourceIT {
@@ -36,22 +34,13 @@ class ModelSourceIT {
     @TempDir
     Path folder;
 
-    private ChangedProperty cache;
+    @RegisterExtension
+    final OwnCache cache = new OwnCache();
 
     @BeforeAll
     static void decodeFile() throws IOException {
         expected = TestModels.logits(ModelSource.file(TestModels.tinyFile()));
         tiny = Files.readAllBytes(TestModels.tinyFile());
-    }
-
-    @BeforeEach
-    void useOwnCache() {
-        cache = ChangedProperty.set("tokapu.cache.dir", folder.resolve("cache").toString());
-    }
-
-    @AfterEach
-    void restoreCache() {
-        cache.close();
     }
 
     /** A zip with one entry. Alignment pads the extra field so that the data begins at a multiple; 0 for none. */
@@ -93,7 +82,7 @@ class ModelSourceIT {
             assertThat(model.info().description()).contains("Q4_1");
             assertThat(isMapped(Path.of(file))).isTrue();
         }
-        assertThat(folder.resolve("cache/models")).doesNotExist();
+        assertThat(cache.folder().resolve("models")).doesNotExist();
     }
 
     @Test
@@ -124,7 +113,7 @@ class ModelSourceIT {
                 assertThat(model).hasToString("Model 'tiny.gguf'");
             }
         }
-        assertThat(folder.resolve("cache/models")).doesNotExist();
+        assertThat(cache.folder().resolve("models")).doesNotExist();
     }
 
     @Test
@@ -136,7 +125,7 @@ class ModelSourceIT {
                     .isEqualTo(expected);
             assertThat(log.lines()).anyMatch(line -> line.message().contains("extracting " + tiny.length + " bytes"));
         }
-        assertThat(folder.resolve("cache/models")).isDirectoryContaining("glob:**tiny.gguf");
+        assertThat(cache.folder().resolve("models")).isDirectoryContaining("glob:**tiny.gguf");
     }
 
     @Test

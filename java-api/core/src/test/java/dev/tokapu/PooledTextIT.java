@@ -8,8 +8,6 @@ import dev.tokapu.testsupport.TinyMemoryGguf;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,17 +18,8 @@ class PooledTextIT {
 
     private static final double SAME = 0.9999;
 
+    @TinyModel
     private static Model tiny;
-
-    @BeforeAll
-    static void load() {
-        tiny = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        tiny.close();
-    }
 
     private static ContextOptions.Builder options(Pooling pooling) {
         return TestModels.small()

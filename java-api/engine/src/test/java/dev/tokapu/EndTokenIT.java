@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 /** A model that wants an end token behind every text: none stands between a prompt and its answer. */
 class EndTokenIT {
 
+    @SmolModel
     private static Model model;
+
     private static Model ending;
 
     @BeforeAll
@@ -34,14 +36,12 @@ class EndTokenIT {
         ModelOptions options = ModelOptions.builder()
                 .metadataOverrides(Map.of("tokenizer.ggml.add_eos_token", true))
                 .build();
-        model = TestModels.smol();
         ending = Model.load(DefaultModel.source(), options);
         assertThat(ending.vocab().specialTokens().addsEos()).isTrue();
     }
 
     @AfterAll
     static void close() {
-        model.close();
         ending.close();
     }
 

@@ -12,8 +12,6 @@ import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Request;
 import dev.tokapu.exception.ContextOverflowException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Who is told that a text is too long is told what to change. */
@@ -23,17 +21,8 @@ class OverflowIT {
     private static final ContextOptions DIVIDED =
             TestModels.small().contextSize(1024).maxSequences(4).build();
 
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void unload() {
-        model.close();
-    }
 
     private static void assertTold(ThrowingCallable call, String... texts) {
         assertThatExceptionOfType(ContextOverflowException.class)

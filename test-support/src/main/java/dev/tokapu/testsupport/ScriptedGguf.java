@@ -36,7 +36,7 @@ public final class ScriptedGguf {
     private final List<byte[]> texts = new ArrayList<>();
     private final List<Integer> types = new ArrayList<>();
     private int[] following = new int[0];
-    private String chatTemplate = "";
+    private String template = "";
 
     /**
      * A model without a script.
@@ -59,12 +59,6 @@ public final class ScriptedGguf {
     private void add(String text, int type) {
         texts.add(text.getBytes(StandardCharsets.UTF_8));
         types.add(type);
-    }
-
-    /** Gives the model a chat template. */
-    public ScriptedGguf chatTemplate(String jinja) {
-        chatTemplate = jinja;
-        return this;
     }
 
     /** The first length of a prompt, from {@code promptTokens} on, whose answer of {@code size} tokens meets no other. */
@@ -99,6 +93,12 @@ public final class ScriptedGguf {
         return this;
     }
 
+    /** Gives the model a chat template of its own. */
+    public ScriptedGguf template(String jinja) {
+        template = jinja;
+        return this;
+    }
+
     /** Tokens of a text at most. */
     public int positions() {
         return (following.length / ROOM + 2) * ROOM;
@@ -126,8 +126,8 @@ public final class ScriptedGguf {
                 .uint32("tokenizer.ggml.bos_token_id", BOS)
                 .uint32("tokenizer.ggml.eos_token_id", EOS)
                 .bool("tokenizer.ggml.add_bos_token", false);
-        if (!chatTemplate.isEmpty()) {
-            writer.text("tokenizer.chat_template", chatTemplate);
+        if (!template.isEmpty()) {
+            writer.text("tokenizer.chat_template", template);
         }
         tensors(new TinyTensors(writer, new Random(44)));
         return writer.toBytes();

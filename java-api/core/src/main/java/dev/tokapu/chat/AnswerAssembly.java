@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class AnswerAssembly {
 
     private static final int PAUSE = 9; // times as long as the last parse took
+    private static final long FIRST_COST = 50_000; // nanoseconds
 
     private final @Nullable AnswerParser parser;
     private final StringBuilder raw;
@@ -27,7 +28,8 @@ final class AnswerAssembly {
     private volatile List<ToolCall> calls = List.of();
     private volatile @Nullable AnswerFormatException problem;
     private volatile boolean finished;
-    private long nextParse;
+    private long nextParse = System.nanoTime();
+    private long cost = FIRST_COST;
 
     /** Nothing yet, after a beginning that readers know. */
     AnswerAssembly(@Nullable AnswerParser parser, String prefix) {
@@ -65,7 +67,8 @@ final class AnswerAssembly {
                 // the end will tell
             }
             long end = System.nanoTime();
-            nextParse = end + PAUSE * (end - begin);
+            cost = Math.min(end - begin, 2 * cost); // the first takes longer than those that follow
+            nextParse = end + PAUSE * cost;
         }
     }
 

@@ -174,8 +174,9 @@ public final class ChatTemplate implements AutoCloseable {
         }
         if (withTools == null) {
             if (!source().contains(CHATML)) {
-                throw new ChatTemplateException(handle.name() + " knows no tools; give one that does (ChatOptions.template),"
-                        + " for example of a newer release of the model");
+                throw new ChatTemplateException(
+                        handle.name() + " knows no tools; give one that does (ChatOptions.template),"
+                                + " for example of a newer release of the model");
             }
             withTools = of(model, ToolTemplate.source());
         }

@@ -3,6 +3,7 @@ package dev.tokapu.text;
 import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -227,6 +228,7 @@ public final class GenerationOptions {
         return ignoreEnd != null && ignoreEnd;
     }
 
+    /** What is set to its default is not the same as what is not set: it overrides. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof GenerationOptions options && values().equals(options.values());
@@ -242,8 +244,20 @@ public final class GenerationOptions {
         return "GenerationOptions[samplers=" + chain + ", maxTokens=" + maxTokens() + ", stops=" + stops() + "]";
     }
 
-    private List<Object> values() {
-        return List.of(chain, maxTokens(), stops(), stoppingCriteria(), logProbabilities(), ignoreEnd());
+    private List<@Nullable Object> values() {
+        return Arrays.asList(
+                samplers,
+                seed,
+                temperature,
+                topK,
+                topP,
+                minP,
+                repeatPenalty,
+                maxTokens,
+                stops,
+                stoppingCriteria,
+                logProbabilities,
+                ignoreEnd);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tokapu.KvType;
 import dev.tokapu.Model;
+import dev.tokapu.SmolModel;
 import dev.tokapu.TestModels;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.exception.SequenceStateException;
@@ -18,8 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,20 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a chat session remembers: answers that go on, files, forks, and what it forgets when it is full. */
 class ChatMemoryIT {
 
+    @SmolModel
     private static Model model;
 
     @TempDir
     private Path folder;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.smol();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static ChatOptions.Builder options() {
         return ChatOptions.builder()

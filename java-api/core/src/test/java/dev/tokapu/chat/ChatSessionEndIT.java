@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.sampling.Sampler;
@@ -19,8 +20,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,17 +29,9 @@ class ChatSessionEndIT {
 
     private static final ContextOptions CONTEXT =
             TestModels.small().contextSize(512).build();
+
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static ChatOptions.Builder greedy() {
         return ChatOptions.builder().context(CONTEXT).samplers(Sampler.greedy()).maxTokens(20);

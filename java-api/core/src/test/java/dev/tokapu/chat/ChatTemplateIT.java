@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.testsupport.TinyGguf;
 import dev.tokapu.tool.ToolCall;
@@ -13,25 +14,15 @@ import dev.tokapu.tool.ToolDefinition;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChatTemplateIT {
 
     private static final List<ChatMessage> HELLO = List.of(ChatMessage.user("hello"));
+
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     @Test
     void render_modelsOwnTemplate_isChatMl() {

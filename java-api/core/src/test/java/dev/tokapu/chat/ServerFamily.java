@@ -52,7 +52,8 @@ final class ServerFamily implements AutoCloseable {
 
     private final ScriptedGguf script;
 
-    ServerFamily(Path file, Path folder) throws IOException {
+    /** {@code speaking}: whether there are cases; else the model ends every answer at once. */
+    ServerFamily(Path file, Path folder, boolean speaking) throws IOException {
         name = name(file);
         source = Files.readString(file);
         List<String> control = new ArrayList<>(TemplateMarkers.of(source));
@@ -62,7 +63,7 @@ final class ServerFamily implements AutoCloseable {
         script = new ScriptedGguf(control, userDefined);
         model = VocabFile.load(Files.write(folder.resolve(name + "-vocabulary.gguf"), script.bytes()));
         template = new JsonTemplate(model, source);
-        for (ServerCase scripted : ServerCases.of(template, source)) {
+        for (ServerCase scripted : speaking ? ServerCases.of(template, source) : List.<ServerCase>of()) {
             cases.add(isRefused(scripted.request()) ? scripted : placed(scripted));
         }
         Path scripted = Files.write(folder.resolve(name + ".gguf"), script.bytes());

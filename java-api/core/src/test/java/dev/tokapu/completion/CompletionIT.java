@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
@@ -14,7 +15,6 @@ import dev.tokapu.text.TextStream;
 import java.util.Iterator;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,18 +23,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class CompletionIT {
 
+    @TinyModel
     private static Model model;
+
     private static long handles;
 
     @BeforeAll
     static void load() {
-        model = TestModels.tiny();
         handles = TestModels.liveHandles();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
     }
 
     @AfterEach

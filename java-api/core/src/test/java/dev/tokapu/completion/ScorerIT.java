@@ -9,6 +9,7 @@ import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.Model;
+import dev.tokapu.SmolModel;
 import dev.tokapu.TestModels;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.exception.ContextOverflowException;
@@ -25,19 +26,19 @@ class ScorerIT {
     private static final String PROMPT = "The capital of France is";
     private static final List<String> CHOICES = List.of(" London", " Paris", " a banana tree", " Rome, of course");
 
+    @SmolModel
     private static Model model;
+
     private static Scorer scorer;
 
     @BeforeAll
     static void load() {
-        model = TestModels.smol();
         scorer = Scorer.of(model, TestModels.small().build());
     }
 
     @AfterAll
     static void close() {
         scorer.close();
-        model.close();
     }
 
     /** The same from the logits of one fresh decode of everything, in double precision. */

@@ -1,26 +1,37 @@
 package dev.tokapu.equality;
 
 import dev.tokapu.Tokapu;
+import dev.tokapu.device.Device;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Answers of the reference tools, kept in files so that the run on the other JDK need not ask again. The key covers what
- * was asked, the model and the llama.cpp library.
+ * Answers of the reference tools, kept in files beside them: each build of llama.cpp is asked once, whichever checkout and
+ * JDK asks. The key covers what was asked, the model, the tools, the CPU variant and the devices.
  */
 final class Answers {
+
+    private static final int SMALL = 10_000_000;
+
+    /** Of models, whose files each checkout writes anew. */
+    private static final Map<Path, byte[]> DIGESTS = new ConcurrentHashMap<>();
 
     private Answers() {}
 
@@ -55,8 +66,10 @@ final class Answers {
             Supplier<List<T>> ask,
             Writer<T> writer,
             Reader<T> reader) {
-        Path file = Reference.folder().resolve(question + "-" + key(inputs, model) + ".answers");
         try {
+            Path tools = Path.of(System.getProperty("tokapu.oracle.dir"));
+            Path folder = Files.createDirectories(tools.resolveSibling("answers"));
+            Path file = folder.resolve(question + "-" + key(inputs, model, tools) + ".answers");
             if (!Files.exists(file)) {
                 // Two JVMs may ask at the same time; each brings the same whole file.
                 Path partial = Files.createTempFile(file.getParent(), question, ".partial");
@@ -109,18 +122,32 @@ final class Answers {
         return values;
     }
 
-    private static String key(List<?> inputs, Reference model) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Object input : inputs) {
-                digest.update((input + "\0").getBytes(StandardCharsets.UTF_8));
-            }
-            digest.update(stamp(model.file()));
-            digest.update(stamp(Path.of(System.getProperty("tokapu.oracle.dir"), "libtokapu-llama.so")));
-            digest.update((Tokapu.cpuVariant() + Reference.THREADS).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(), 0, 10);
+    private static String key(List<?> inputs, Reference model, Path tools) throws IOException {
+        MessageDigest digest = sha256();
+        for (Object input : inputs) {
+            digest.update((input + "\0").getBytes(StandardCharsets.UTF_8));
+        }
+        digest.update(DIGESTS.computeIfAbsent(model.file(), Answers::digest));
+        digest.update(stamp(tools.resolve("libtokapu-llama.so")));
+        digest.update(stamp(Reference.LOGITS_TOOL));
+        List<String> devices = Tokapu.devices().stream().map(Device::name).toList();
+        digest.update((Tokapu.cpuVariant() + Reference.THREADS + devices).getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest.digest(), 0, 10);
+    }
+
+    private static byte[] digest(Path model) {
+        MessageDigest digest = sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(model), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return digest.digest();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -129,7 +156,7 @@ final class Answers {
     /** A small file's bytes, a large one's size and time. */
     private static byte[] stamp(Path file) throws IOException {
         long size = Files.size(file);
-        if (size < 10_000_000) {
+        if (size < SMALL) {
             return Files.readAllBytes(file);
         }
         return (size + " " + Files.getLastModifiedTime(file)).getBytes(StandardCharsets.UTF_8);

@@ -7,10 +7,11 @@ import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.FlashAttention;
 import dev.tokapu.Model;
+import dev.tokapu.SmolModel;
 import dev.tokapu.TestModels;
 import dev.tokapu.testsupport.Corpus;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,18 +34,14 @@ class BatchShapeIT {
     /** The logits of this model lie between about -15 and 30. */
     private static final float MOST = 1.5f;
 
+    @SmolModel
     private static Model model;
+
     private static int[] tokens;
 
     @BeforeAll
     static void load() {
-        model = TestModels.smol();
         tokens = Arrays.copyOf(model.vocab().tokenize(Corpus.prose()), LENGTH);
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
     }
 
     private static Context context(boolean unified, FlashAttention flashAttention) {
@@ -84,7 +81,7 @@ class BatchShapeIT {
     void split_piecesBelowATile_areEqualBitForBitAlsoBesideOthers() {
         try (Context context = context(false, FlashAttention.ENABLED)) {
             float[] alone = logits(context, TestModels.TILE - 1, 0);
-            for (int piece : new int[] {1, 7, 32}) {
+            for (int piece : TestModels.enough(List.of(7, 1, 32), 1)) {
                 assertThat(logits(context, piece, 0)).as("pieces of %d", piece).containsExactly(alone);
                 assertThat(logits(context, piece, SEQUENCES - 1))
                         .as("pieces of %d beside others", piece)
@@ -96,7 +93,7 @@ class BatchShapeIT {
     @Test
     void split_samePiecesBesideOthers_areEqualBitForBitWhateverTheirSize() {
         try (Context context = context(false, FlashAttention.ENABLED)) {
-            for (int piece : new int[] {TestModels.TILE, LENGTH}) {
+            for (int piece : TestModels.enough(List.of(TestModels.TILE, LENGTH), 1)) {
                 assertThat(logits(context, piece, SEQUENCES - 1))
                         .as("pieces of %d", piece)
                         .containsExactly(logits(context, piece, 0));

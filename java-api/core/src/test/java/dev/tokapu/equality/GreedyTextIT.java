@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
+import dev.tokapu.TestModels;
 import dev.tokapu.Vocab;
 import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
@@ -37,11 +38,11 @@ class GreedyTextIT {
         List<String> actual = new ArrayList<>();
         try (Model model = reference.load();
                 Context context = Reference.context(model, CONTEXT_SIZE)) {
-            for (String prompt : Reference.enough(Corpus.prompts(), WITH_JNI)) {
+            for (String prompt : TestModels.enough(Corpus.prompts(), WITH_JNI)) {
                 actual.add(continuation(context, prompt, TOKENS));
             }
         }
-        assertThat(actual).isNotEmpty().isEqualTo(Reference.enough(expected(reference), WITH_JNI));
+        assertThat(actual).isNotEmpty().isEqualTo(TestModels.enough(expected(reference), WITH_JNI));
     }
 
     /**
@@ -52,7 +53,7 @@ class GreedyTextIT {
     @EnumSource
     void complete_samplingOnDevice_equalToLlamaCompletion(Reference reference) {
         assertEqualToLlamaCompletion(
-                reference, "on", Reference.enough(Corpus.prompts(), WITH_JNI).size());
+                reference, "on", TestModels.enough(Corpus.prompts(), WITH_JNI).size());
     }
 
     /** The same code as on the device but for the choice of tokens, which the loop covers: some prompts are enough. */

@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 
 /** The two models that everything is compared on, and llama.cpp's tools on the CPU variant that Tokapu itself uses. */
 enum Reference {
@@ -45,13 +44,9 @@ enum Reference {
     /** Compute threads of both sides; more than one, spinning for each other, crawl when another process wants a core. */
     static final int THREADS = Integer.getInteger("tokapu.test.threads", 1);
 
-    /**
-     * All of it with FFM, the first few with JNI: what llama.cpp computes does not depend on the binding, which has shown its
-     * conversions by then.
-     */
-    static <T> List<T> enough(List<T> all, int few) {
-        return System.getProperty("tokapu.binding", "").equals("jni") ? all.subList(0, Math.min(few, all.size())) : all;
-    }
+    /** Our program beside llama.cpp's tools, which prints logits. */
+    static final Path LOGITS_TOOL =
+            Path.of(System.getProperty("tokapu.root"), "native", "target", "oracle", "tokapu-oracle");
 
     /** The model as a file. */
     abstract Path file();
@@ -75,13 +70,12 @@ enum Reference {
 
     /** llama.cpp's tools and {@code tokapu-oracle}, with the CPU variant in use here as their only one. */
     static Oracle oracle() {
-        Path program = Path.of(System.getProperty("tokapu.root"), "native", "target", "oracle", "tokapu-oracle");
         return Oracle.fromSystemProperty()
                 .withCpuVariant(Tokapu.cpuVariant(), folder())
-                .with(program);
+                .with(LOGITS_TOOL);
     }
 
-    /** Where the reference's answers are kept between the two runs of this suite. */
+    /** Where the models and the tools lie for the two runs of this suite. */
     static Path folder() {
         try {
             return Files.createDirectories(Path.of("target", "oracle").toAbsolutePath());

@@ -5,28 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tokapu.Model;
-import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.exception.GrammarException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Grammars that are made of something else. */
 class GrammarIT {
 
+    @TinyModel
     private static Model model;
+
     private static GrammarDriver driver;
 
     @BeforeAll
     static void load() {
-        model = TestModels.tiny();
         driver = new GrammarDriver(model);
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
     }
 
     @Test

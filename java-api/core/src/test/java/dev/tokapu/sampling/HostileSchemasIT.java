@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tokapu.Model;
-import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.exception.GrammarException;
 import dev.tokapu.internal.util.Json;
 import java.time.Duration;
@@ -14,7 +14,6 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,18 +30,14 @@ class HostileSchemasIT {
     private static final int MUTATIONS = 1500;
     private static final int TOKENS = 60;
 
+    @TinyModel
     private static Model model;
+
     private static GrammarDriver driver;
 
     @BeforeAll
     static void load() {
-        model = TestModels.tiny();
         driver = new GrammarDriver(model);
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
     }
 
     static Stream<Arguments> schemas() {

@@ -3,10 +3,9 @@ package dev.tokapu.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Model;
-import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import java.util.Random;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -76,18 +75,14 @@ class RegexGrammarIT {
         "^"
     };
 
+    @TinyModel
     private static Model model;
+
     private static GrammarDriver driver;
 
     @BeforeAll
     static void load() {
-        model = TestModels.tiny();
         driver = new GrammarDriver(model);
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
     }
 
     private static String regex(Random random, int depth) {

@@ -6,12 +6,11 @@ import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,19 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SamplerBatchIT {
 
     private static final int OUTPUTS = 16;
+
+    @TinyModel
     private static Model model;
+
     private final List<SamplerChain> chains = new ArrayList<>();
     private Context context;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void unload() {
-        model.close();
-    }
 
     @BeforeEach
     void decode() {

@@ -8,6 +8,7 @@ import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.exception.GrammarException;
@@ -27,19 +28,19 @@ class SamplerChainIT {
 
     private static final String YES_OR_NO = "root ::= \"yes\" | \"no\"";
 
+    @TinyModel
     private static Model model;
+
     private static Context context;
 
     @BeforeAll
     static void load() {
-        model = TestModels.tiny();
         context = model.newContext(TestModels.small().build());
     }
 
     @AfterAll
     static void close() {
         context.close();
-        model.close();
     }
 
     @BeforeEach

@@ -9,6 +9,7 @@ import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.exception.GrammarException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -19,19 +20,19 @@ import org.junit.jupiter.api.Test;
 /** What a chain refuses, and that it stays usable. */
 class SamplerChainRefusalsIT {
 
+    @TinyModel
     private static Model model;
+
     private static Context context;
 
     @BeforeAll
     static void load() {
-        model = TestModels.tiny();
         context = model.newContext(TestModels.small().build());
     }
 
     @AfterAll
     static void close() {
         context.close();
-        model.close();
     }
 
     @BeforeEach

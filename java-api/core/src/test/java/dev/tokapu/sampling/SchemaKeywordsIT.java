@@ -3,8 +3,7 @@ package dev.tokapu.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Model;
-import dev.tokapu.TestModels;
-import org.junit.jupiter.api.AfterAll;
+import dev.tokapu.TinyModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,18 +11,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the grammar of each keyword allows and forbids. */
 class SchemaKeywordsIT {
 
+    @TinyModel
     private static Model model;
+
     private static GrammarDriver driver;
 
     @BeforeAll
     static void load() {
-        model = TestModels.tiny();
         driver = new GrammarDriver(model);
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
     }
 
     /** The keywords of docs/structured-output.md that are enforced, each by a text that its grammar forbids. */

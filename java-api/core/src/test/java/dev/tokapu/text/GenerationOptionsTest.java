@@ -32,6 +32,25 @@ class GenerationOptionsTest {
     }
 
     @Test
+    void equals_setToTheDefault_isNotUnset() {
+        List<Consumer<GenerationOptions.Builder>> defaults = List.of(
+                builder -> builder.seed(Sampler.RANDOM_SEED),
+                builder -> builder.samplers(GenerationOptions.defaults().samplers()),
+                builder -> builder.maxTokens(GenerationOptions.UNLIMITED),
+                builder -> builder.stops(List.of()),
+                builder -> builder.stoppingCriteria(List.of()),
+                builder -> builder.logProbabilities(0),
+                builder -> builder.ignoreEnd(false));
+        for (Consumer<GenerationOptions.Builder> setting : defaults) {
+            GenerationOptions.Builder once = options();
+            setting.accept(once);
+            GenerationOptions.Builder again = options();
+            setting.accept(again);
+            assertThat(once.build()).isEqualTo(again.build()).isNotEqualTo(GenerationOptions.defaults());
+        }
+    }
+
+    @Test
     void singleValues_goToTheModelsSamplers() {
         GenerationOptions options = options()
                 .seed(5)

@@ -3,6 +3,7 @@ package dev.tokapu.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Model;
+import dev.tokapu.SmolModel;
 import dev.tokapu.TestModels;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.engine.Engine;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +25,10 @@ class CutCharactersIT {
 
     private static final String TEXT =
             "A \u6b6a B \ud83d\udc69\u200d\ud83d\udc69\u200d\ud83d\udc67\u200d\ud83d\udc66 \u00e9 C";
+
+    @SmolModel
     private static Model model;
+
     private static int[] tokens;
 
     @TempDir
@@ -33,15 +36,9 @@ class CutCharactersIT {
 
     @BeforeAll
     static void load() {
-        model = TestModels.smol();
         tokens = model.vocab()
                 .tokenize(TEXT, TokenizeOptions.builder().addSpecial(false).build());
         assertThat(tokens.length).isGreaterThan(TEXT.length());
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
     }
 
     /** Makes the model say the text, from answer to answer. */

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
-import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.engine.run.AdapterGroups;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,20 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class EngineAdapterIT {
 
+    @TinyModel
     private static Model model;
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void unload() {
-        model.close();
-    }
 
     private LoraAdapter adapter(int seed) {
         return EngineFixture.adapter(model, folder, seed);

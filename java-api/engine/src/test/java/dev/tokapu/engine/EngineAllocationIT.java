@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class EngineAllocationIT {
 
-    private static final int TOKENS = 2000;
+    private static final int TOKENS = 1000;
 
     /** The list of an answer's tokens doubles when it is full: it is measured between two of those. */
-    private static final int DOUBLED = 1024;
+    private static final int DOUBLED = 512;
 
-    private static final int MEASURED = 600;
+    private static final int MEASURED = 400;
 
     @Test
     void decodeThread_steadyState_allocatesNothing() {
@@ -39,7 +39,7 @@ class EngineAllocationIT {
                         model,
                         EngineFixture.options()
                                 .maxSequences(sequences)
-                                .sequenceContextSize(2304)
+                                .sequenceContextSize(1280)
                                 .build())) {
             long id = engine.core().thread().getId();
             for (int round = 0; ; round++) {

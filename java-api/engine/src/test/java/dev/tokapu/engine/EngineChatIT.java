@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatRequest;
@@ -19,8 +20,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,17 +30,8 @@ class EngineChatIT {
     private static final ContextOptions CONTEXT =
             ContextOptions.builder().threads(1).batchThreads(1).build();
 
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static Engine start() {
         return Engine.start(
@@ -62,7 +52,7 @@ class EngineChatIT {
     private static void assertGreedy(List<ChatMessage> before, TextStream answer) {
         try (ChatTokenizer tokenizer = ChatTokenizer.of(model)) {
             EngineIT.assertGreedy(
-                    model, tokenizer.tokenize(ChatRequest.of(before)).tokens(), answer.tokens());
+                    model, tokenizer.tokenize(ChatRequest.of(before)).tokens().tokens(), answer.tokens());
         }
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.Model;
-import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
@@ -17,9 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,19 +28,11 @@ class EngineChatStopIT {
 
     private static final String TEXT = "abcdefghijklmnopqrstuvwxyz";
 
+    @TinyModel
     private static Model model;
+
     private final BlockingQueue<FinishedRequest> told = new LinkedBlockingQueue<>();
     private Engine engine;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void unload() {
-        model.close();
-    }
 
     @BeforeEach
     void start() {

@@ -3,13 +3,11 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Model;
-import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.text.FinishReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,17 +16,9 @@ import org.junit.jupiter.api.Timeout;
 class EngineEndIT {
 
     private static final Duration SOON = Duration.ofMinutes(5);
+
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static void assertCancelled(Generation generation) throws InterruptedException {
         assertThat(generation.await(SOON)).isTrue();

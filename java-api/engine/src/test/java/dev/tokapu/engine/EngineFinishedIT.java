@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
-import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
@@ -26,8 +26,6 @@ import java.util.concurrent.TimeUnit;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,22 +34,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class EngineFinishedIT {
 
+    @TinyModel
     private static Model model;
 
     private final BlockingQueue<FinishedRequest> told = new LinkedBlockingQueue<>();
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void unload() {
-        model.close();
-    }
 
     private EngineOptions.Builder options() {
         return EngineFixture.options().listener(new EngineListener() {

@@ -8,6 +8,7 @@ import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
 import java.time.Duration;
@@ -16,8 +17,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,17 +24,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class EngineIT {
 
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static EngineOptions.Builder options() {
         return EngineOptions.builder()

@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
-import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,17 +19,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class EngineLimitsIT {
 
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static EngineOptions.Builder options() {
         return EngineOptions.builder()
@@ -48,7 +37,7 @@ class EngineLimitsIT {
             assertThatThrownBy(() -> {
                         for (int i = 0; i < 1000; i++) {
                             taken.add(engine.submit(
-                                    EngineFixture.endless(5, 6).maxTokens(100).build()));
+                                    EngineFixture.endless(5, 6).maxTokens(10).build()));
                         }
                     })
                     .isInstanceOfSatisfying(

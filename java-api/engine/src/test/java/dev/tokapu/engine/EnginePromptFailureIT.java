@@ -9,7 +9,7 @@ import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
-import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.engine.run.EngineTask;
 import dev.tokapu.engine.run.StepBatch;
@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,20 +31,11 @@ class EnginePromptFailureIT {
 
     private static final String TEXT = " the sea and the wind";
 
+    @TinyModel
     private static Model model;
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void unload() {
-        model.close();
-    }
 
     private LoraAdapter adapter(int seed) {
         return EngineFixture.adapter(model, folder, seed);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
+import dev.tokapu.SmolModel;
 import dev.tokapu.TestModels;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
@@ -23,8 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,17 +47,8 @@ class EnginePromptTimeIT {
             .batchThreads(1)
             .build();
 
+    @SmolModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.smol();
-    }
-
-    @AfterAll
-    static void unload() {
-        model.close();
-    }
 
     private static Engine start() {
         return Engine.start(
@@ -224,15 +214,15 @@ class EnginePromptTimeIT {
                 ChatSession served = engine.chat(options)) {
             for (ChatSession chat : List.of(own, served)) {
                 TextStream answer = chat.send(WORDS.substring(0, 3 * LONG));
-                Thread[] reader = new Thread[1];
+                CompletableFuture<Thread> reader = new CompletableFuture<>();
                 FutureTask<Boolean> reading = TestModels.start("reader", () -> {
-                    reader[0] = Thread.currentThread();
+                    reader.complete(Thread.currentThread());
                     assertThat(answer.text()).isEmpty();
                     return Thread.currentThread().isInterrupted();
                 });
                 TestModels.awaitDecoding(
                         chat == own ? "reader" : engine.core().thread().getName());
-                reader[0].interrupt();
+                reader.get(5, TimeUnit.MINUTES).interrupt();
                 assertThat(reading.get(5, TimeUnit.MINUTES)).as("status kept").isTrue();
                 assertThat(answer.finishReason()).isEqualTo(FinishReason.CANCELLED);
                 assertThat(chat.history()).isEmpty();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.completion.Scorer;
 import dev.tokapu.exception.ContextOverflowException;
@@ -19,8 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,17 +31,8 @@ class EngineScoreIT {
             ContextOptions.builder().threads(1).batchThreads(1).build();
     private static final int[] ENDLESS = {5, 6, 7};
 
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static EngineOptions.Builder options() {
         return EngineOptions.builder()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
@@ -18,8 +19,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,17 +27,9 @@ import org.junit.jupiter.api.Timeout;
 class EngineShutdownIT {
 
     private static final Duration SOON = Duration.ofMinutes(5);
+
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static void assertCancelled(Generation generation) throws InterruptedException {
         assertThat(generation.await(SOON)).isTrue();

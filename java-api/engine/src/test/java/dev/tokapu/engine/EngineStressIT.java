@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
 import java.time.Duration;
@@ -17,8 +18,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,20 +29,12 @@ class EngineStressIT {
     private static final int THREADS = 8;
     private static final int OUTSTANDING = 8;
     private static final int CHECKED = 200;
+
+    @TinyModel
     private static Model model;
 
     private final AtomicLong accepted = new AtomicLong();
     private final Queue<Generation> greedy = new ConcurrentLinkedQueue<>();
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void unload() {
-        model.close();
-    }
 
     private static EngineOptions.Builder options() {
         return EngineFixture.options().maxSequences(16).sequenceContextSize(128).queueCapacity(48);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.completion.Completion;
@@ -23,8 +24,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,17 +36,8 @@ class InterruptIT {
             stream -> stream.forEach(piece -> {}),
             stream -> assertThat(stream.stream().count()).isNotNegative());
 
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void unload() {
-        model.close();
-    }
 
     /** Each token takes a while, so that the end is far away; it is no end of the text. */
     private static Sampler[] endless() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class SameAnswerIT {
 
-    private static final int[] LENGTHS = {65, 150, 300};
+    private static final List<Integer> LENGTHS = TestModels.enough(List.of(65, 150, 300), 2);
     private static final int ANSWER = 24;
     private static final int ROUNDS = 2;
 
@@ -72,7 +72,7 @@ class SameAnswerIT {
                 }
                 for (int i = 0; i < prompts.size(); i++) {
                     assertThat(tokens(mixed.get(i)))
-                            .as("round %d, prompt of %d tokens", round, LENGTHS[i])
+                            .as("round %d, prompt of %d tokens", round, LENGTHS.get(i))
                             .containsExactly(alone.get(i));
                 }
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
+import dev.tokapu.SmolModel;
 import dev.tokapu.TestModels;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.chat.ChatOptions;
@@ -14,6 +15,7 @@ import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.Usage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -48,12 +50,13 @@ class SpeculationIT {
 
     private static final List<String> PROMPTS = List.of(REPEAT, CODE, JSON, PROSE);
 
+    @SmolModel
     private static Model model;
+
     private static Engine engine;
 
     @BeforeAll
     static void load() {
-        model = TestModels.smol();
         engine = Engine.start(
                 model,
                 EngineOptions.builder()
@@ -70,7 +73,6 @@ class SpeculationIT {
     @AfterAll
     static void close() {
         engine.close();
-        model.close();
     }
 
     private static Request.Builder greedy(String prompt) {
@@ -130,7 +132,7 @@ class SpeculationIT {
     /** How many steps that are depends on what the model says; it says the same in any case. */
     @Test
     void greedy_repetitiveTexts_areTheSame() {
-        for (String prompt : List.of(REPEAT, CODE, JSON)) {
+        for (String prompt : TestModels.enough(List.of(REPEAT, CODE, JSON), 1)) {
             long before = engine.snapshot().steps();
             Generation drafted = ended(engine.submit(
                     greedy(prompt).speculation(Speculation.ngram()).build()));
@@ -203,7 +205,7 @@ class SpeculationIT {
 
     @Test
     void seeded_temperature_isTheSame() {
-        for (String prompt : PROMPTS) {
+        for (String prompt : TestModels.enough(PROMPTS, 1)) {
             for (int seed = 1; seed <= 2; seed++) {
                 assertSame(Request.builder(prompt)
                         .samplers(Sampler.topK(40), Sampler.temperature(0.7), Sampler.dist(seed))
@@ -257,9 +259,14 @@ class SpeculationIT {
 
     @Test
     void maxTokens_insideADraft_endsThere() {
-        int whole = ended(engine.submit(greedy(REPEAT).build())).usage().generatedTokens();
-        for (int most = 1; most < whole; most += 3) {
-            Generation drafted = assertSame(greedy(REPEAT).maxTokens(most));
+        Generation whole = ended(engine.submit(greedy(REPEAT).build()));
+        for (int most = 1; most < whole.tokens().length; most += 3) {
+            Generation drafted = ended(engine.submit(greedy(REPEAT)
+                    .maxTokens(most)
+                    .speculation(Speculation.ngram())
+                    .build()));
+            assertThat(drafted.tokens()).containsExactly(Arrays.copyOf(whole.tokens(), most));
+            assertThat(whole.text()).startsWith(drafted.text());
             assertThat(drafted.usage().generatedTokens()).isEqualTo(most);
             assertThat(drafted.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
         }

@@ -71,7 +71,7 @@ class SpeculationNumbersIT {
                 engine.submit(drafted(PROMPT, CYCLE, 1000).maxTokens(40).build());
         answer.text();
         // 1 from the prompt, 1 + 2, 6 times 1 + 4, 1 + 4, the last 1.
-        assertThat(answer.usage()).isEqualTo(new Usage(9, 0, 40, 30, 30));
+        assertThat(answer.usage()).isEqualTo(new Usage(9, 0, 40, 30, 30, 0));
         assertThat(answer.result().join().usage().acceptedTokens()).isEqualTo(30);
         EngineSnapshot snapshot = engine.snapshot();
         assertThat(snapshot.steps()).isEqualTo(10);
@@ -139,7 +139,7 @@ class SpeculationNumbersIT {
         ended.text();
         assertThat(ended.finishReason()).isEqualTo(FinishReason.STOP_TOKEN);
         assertThat(ended.tokens()).containsExactly(5, 6, 7, 8);
-        assertThat(ended.usage()).as("no token is chosen behind the end").isEqualTo(new Usage(10, 0, 4, 6, 2));
+        assertThat(ended.usage()).as("no token is chosen behind the end").isEqualTo(new Usage(10, 0, 4, 6, 2, 0));
         Generation further = engine.submit(
                 drafted(prompt, cycle, 1000).ignoreEnd(true).maxTokens(12).build());
         further.text();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tokapu.Model;
 import dev.tokapu.SequenceState;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
@@ -22,8 +23,6 @@ import dev.tokapu.text.TextStream;
 import dev.tokapu.text.TokenPrompt;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,17 +33,8 @@ class TextGeneratorIT {
     private static final GenerationOptions GREEDY =
             GenerationOptions.builder().temperature(0).maxTokens(20).build();
 
+    @TinyModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static ContextGenerator context() {
         return ContextGenerator.open(model, TestModels.small().contextSize(512).build());

@@ -19,16 +19,20 @@ final class GrammarWalk {
     private final Vocab vocab;
     private final Random random;
     private final int end;
-    private final String[] pieces;
+    private final float[] preferences;
+    private final float[] preferencesToEnd;
 
     GrammarWalk(Model model, long seed) {
         this.model = model;
         this.vocab = model.vocab();
         this.random = new Random(seed);
         this.end = vocab.specialTokens().eos().orElseThrow();
-        this.pieces = new String[vocab.size()];
-        for (int token = 0; token < pieces.length; token++) {
-            pieces[token] = vocab.isControl(token) ? "" : new String(vocab.piece(token), StandardCharsets.ISO_8859_1);
+        this.preferences = new float[vocab.size()];
+        this.preferencesToEnd = new float[vocab.size()];
+        for (int token = 0; token < preferences.length; token++) {
+            String piece = vocab.isControl(token) ? "" : new String(vocab.piece(token), StandardCharsets.ISO_8859_1);
+            preferences[token] = preference(piece, false);
+            preferencesToEnd[token] = preference(piece, true);
         }
     }
 
@@ -55,9 +59,9 @@ final class GrammarWalk {
     }
 
     private float[] logits(boolean toEnd) {
-        float[] logits = new float[pieces.length];
+        float[] logits = (toEnd ? preferencesToEnd : preferences).clone();
         for (int token = 0; token < logits.length; token++) {
-            logits[token] = random.nextFloat() + preference(pieces[token], toEnd);
+            logits[token] += random.nextFloat();
         }
         logits[end] = toEnd ? 20 : 0;
         return logits;

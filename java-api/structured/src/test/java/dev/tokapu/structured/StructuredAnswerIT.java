@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
@@ -23,8 +24,6 @@ import jakarta.validation.constraints.Size;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class StructuredAnswerIT {
 
+    @TinyModel
     private static Model model;
 
     /** Always ends, whatever the model prefers. */
@@ -39,16 +39,6 @@ class StructuredAnswerIT {
             @Size(max = 4) String word, @Min(0) @Max(99) int number, Color color, boolean yes, LocalDate day) {}
 
     record Endless(@Size(min = 500) String text) {}
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static ChatOptions.Builder options(int contextSize) {
         return ChatOptions.builder()

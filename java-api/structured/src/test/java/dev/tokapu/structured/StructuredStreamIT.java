@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
@@ -21,8 +22,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class StructuredStreamIT {
 
+    @TinyModel
     private static Model model;
 
     /** Always ends, whatever the model prefers. */
@@ -37,16 +37,6 @@ class StructuredStreamIT {
 
     record Brief(
             @Size(max = 4) String word, @Min(0) @Max(99) int number, Color color, boolean yes, LocalDate day) {}
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static ChatOptions.Builder options(int contextSize) {
         return ChatOptions.builder()

@@ -3,9 +3,9 @@ package dev.tokapu.internal.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.OwnCache;
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.source.ModelSource;
-import dev.tokapu.testsupport.ChangedProperty;
 import dev.tokapu.testsupport.LogCapture;
 import java.io.IOException;
 import java.net.URI;
@@ -18,9 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,17 +31,8 @@ class ModelLocatorTest {
     @TempDir
     Path folder;
 
-    private ChangedProperty cache;
-
-    @BeforeEach
-    void useOwnCache() {
-        cache = ChangedProperty.set("tokapu.cache.dir", folder.resolve("cache").toString());
-    }
-
-    @AfterEach
-    void restoreCache() {
-        cache.close();
-    }
+    @RegisterExtension
+    final OwnCache cache = new OwnCache();
 
     private Path write(String name) throws IOException {
         return Files.write(folder.resolve(name), CONTENT);
@@ -121,7 +111,7 @@ class ModelLocatorTest {
             ModelLocation second = ModelLocator.locate(ModelSource.zipEntry(zip, "d/m.gguf"));
             assertThat(second).isEqualTo(first);
             Path file = ((ModelLocation.Files) first).paths().get(0);
-            assertThat(file).startsWith(folder.resolve("cache")).hasBinaryContent(CONTENT);
+            assertThat(file).startsWith(cache.folder()).hasBinaryContent(CONTENT);
             assertThat(log.messages(ModelCache.class.getName()))
                     .singleElement()
                     .asString()

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
-import dev.tokapu.TestModels;
+import dev.tokapu.TinyModel;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineFixture;
 import dev.tokapu.engine.EngineOptions;
@@ -23,8 +23,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,19 +30,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class EngineMetricsIT {
 
+    @TinyModel
     private static Model model;
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
-
-    @BeforeAll
-    static void load() {
-        model = TestModels.tiny();
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static Engine start() {
         return start(128);
