@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.tool.ToolCall;
 import dev.tokapu.tool.ToolDefinition;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,7 +19,7 @@ class CommandApprovalTest {
     private static final ToolCall CALL = new ToolCall("1", "say", "{\"a\":\"x; y\\u001b[2K\"}");
     private static final String SCHEMA = "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}";
 
-    private final FakeConsole fake = new FakeConsole("y\n");
+    private final FakeConsole fake = new FakeConsole("");
 
     private static CommandTool tool(String name) {
         return new CommandTool(
@@ -69,6 +73,20 @@ class CommandApprovalTest {
         assertThat(approval.decide(new ToolCall("1", "say", "{\"a\":1,\"a\":2}"))
                         .approved())
                 .isFalse();
+    }
+
+    @Test
+    void decide_atAConsole_readsALineForEachCall() {
+        InputStream in = new ByteArrayInputStream("y\nno\nYES".getBytes(StandardCharsets.UTF_8));
+        PrintStream err = new PrintStream(fake.err, true, StandardCharsets.UTF_8);
+        Console console = new Console(in, fake.out, err, true, false, true);
+        CommandApproval approval = new CommandApproval(console, List.of(tool("say")), false, false);
+        assertThat(approval.decide(CALL).approved()).isTrue();
+        assertThat(approval.decide(CALL).approved()).isFalse();
+        assertThat(approval.decide(CALL).approved()).isTrue();
+        assertThat(approval.decide(CALL).approved()).as("at the end of the input").isFalse();
+        assertThat(fake.err()).contains("Run it?");
+        assertThat(fake.out()).isEmpty();
     }
 
     @Test
