@@ -105,4 +105,5 @@ def main():
     print("\nALL STEPS DONE, exit code %d" % os.waitstatus_to_exitcode(status))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -28,22 +28,17 @@ final class Answer {
                 console.println(Json.of(asMap(text, stream)));
                 return;
             }
-            text(stream, interrupt);
+            interrupt.guard(stream::cancel, () -> {
+                for (String piece : stream) {
+                    console.print(piece);
+                }
+                console.print("\n");
+                return stream;
+            });
             if (!quiet) {
                 console.note(statistics(stream));
             }
         }
-    }
-
-    /** Prints only the text, piece by piece, and a line end. */
-    void text(TextStream stream, Interrupt interrupt) {
-        interrupt.guard(stream::cancel, () -> {
-            for (String piece : stream) {
-                console.print(piece);
-            }
-            console.print("\n");
-            return stream;
-        });
     }
 
     /** One line: what was read and written, how fast, and why it ended. */
@@ -61,6 +56,9 @@ final class Answer {
                     timings.firstTokenMillis(),
                     usage.generatedTokens(),
                     timings.tokensPerSecond()));
+            if (usage.reasoningTokens() > 0) {
+                line.append(usage.reasoningTokens()).append(" of them thought, ");
+            }
         }
         return line.append(reason(stream)).append(']').toString();
     }
@@ -76,11 +74,13 @@ final class Answer {
         };
     }
 
-    private static Map<String, Object> asMap(String text, TextStream stream) {
+    /** Text, end and cost. */
+    static Map<String, Object> asMap(String text, TextStream stream) {
         Map<String, Object> usage = new LinkedHashMap<>();
         usage.put("promptTokens", stream.usage().promptTokens());
         usage.put("cachedTokens", stream.usage().cachedTokens());
         usage.put("generatedTokens", stream.usage().generatedTokens());
+        usage.put("reasoningTokens", stream.usage().reasoningTokens());
         Map<String, Object> timings = new LinkedHashMap<>();
         timings.put("promptMillis", stream.timings().promptMillis());
         timings.put("generationMillis", stream.timings().generationMillis());

@@ -2,8 +2,12 @@ package dev.tokapu.cli;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
+import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.sampling.Grammar;
+import dev.tokapu.tool.ToolChoice;
+import dev.tokapu.tool.Tools;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -44,6 +48,12 @@ final class ChatCommand implements Callable<Integer> {
     private SamplingArgs sampling = new SamplingArgs();
 
     @Mixin
+    private ReasoningArgs reasoning = new ReasoningArgs();
+
+    @Mixin
+    private ToolArgs toolArgs = new ToolArgs();
+
+    @Mixin
     private OutputArgs output = new OutputArgs();
 
     ChatCommand(Console console) {
@@ -58,24 +68,56 @@ final class ChatCommand implements Callable<Integer> {
             throw new CliException(ExitCode.USAGE, "--json needs a PROMPT; a conversation has no end to print it at");
         }
         String prompt = conversation ? "" : Prompt.of(words, console);
-        options(system, contexts.options()); // wrong options shall not wait for the model
+        List<CommandTool> tools = toolArgs.read();
+        options(system, contexts.options(), tools); // wrong options shall not wait for the model
+        Grammar grammar = sampling.constraint().orElse(null);
         FitArgs.Chosen chosen = fit.choose(console, models, contexts.options());
-        ChatOptions options = options(system, chosen.context());
+        ChatOptions options = options(system, chosen.context(), tools);
         Interrupt interrupt = new Interrupt();
+        CommandApproval approval = new CommandApproval(console, tools, toolArgs.runAll(), models.quiet());
+        Exchange exchange =
+                new Exchange(console, interrupt, tools(tools, approval), grammar, reasoning.shown(), models.quiet());
         try (Model model = models.load(console, chosen.model().toBuilder(), interrupt)) {
             if (conversation) {
-                Function<String, ChatOptions> again = message -> options(message, chosen.context());
-                return new Conversation(console, model, options, again, models.quiet(), interrupt).run();
+                Function<String, ChatOptions> again = message -> options(message, chosen.context(), tools);
+                return new Conversation(exchange, approval, model, options, again).run();
             }
             try (ChatSession session = ChatSession.open(model, options)) {
-                new Answer(console, output.json(), models.quiet()).print(session.send(prompt), interrupt);
+                answer(exchange, session, prompt);
                 return ExitCode.OK;
             }
         }
     }
 
-    private ChatOptions options(String systemMessage, ContextOptions context) {
-        ChatOptions.Builder options = ChatOptions.builder().context(context).samplers(sampling.samplers());
+    private void answer(Exchange exchange, ChatSession session, String prompt) {
+        if (output.json()) {
+            console.println(Json.of(exchange.json(session, prompt)));
+            return;
+        }
+        ChatAnswer answer = exchange.ask(session, prompt);
+        if (!models.quiet()) {
+            console.note(Answer.statistics(answer));
+        }
+    }
+
+    private static @Nullable Tools tools(List<CommandTool> tools, CommandApproval approval) {
+        if (tools.isEmpty()) {
+            return null;
+        }
+        return Tools.builder()
+                .add(tools.stream().map(CommandTool::tool).toList())
+                .approval(approval)
+                .build();
+    }
+
+    private ChatOptions options(String systemMessage, ContextOptions context, List<CommandTool> tools) {
+        // Only Exchange runs tools: an answer that goes on by itself knows them, and calls none.
+        ChatOptions.Builder options = ChatOptions.builder()
+                .context(context)
+                .samplers(sampling.selection())
+                .reasoning(reasoning.options())
+                .tools(tools.stream().map(CommandTool::definition).toList())
+                .toolChoice(tools.isEmpty() ? ToolChoice.auto() : ToolChoice.none());
         if (!systemMessage.isEmpty()) {
             options.systemPrompt(systemMessage);
         }

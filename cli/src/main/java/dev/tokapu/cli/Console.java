@@ -1,5 +1,6 @@
 package dev.tokapu.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The three standard streams, always UTF-8, and whether they are terminals.
@@ -104,6 +106,25 @@ final class Console {
 
     void trace(Throwable failure) {
         failure.printStackTrace(err);
+    }
+
+    /** One line of stdin; null at its end. */
+    @Nullable
+    String readLine() {
+        try {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            int next = in.read();
+            if (next < 0) {
+                return null;
+            }
+            while (next >= 0 && next != '\n') {
+                line.write(next);
+                next = in.read();
+            }
+            return line.toString(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read standard input: " + e.getMessage(), e);
+        }
     }
 
     /** All of stdin, without the line end that echo adds. */

@@ -1,10 +1,10 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.Model;
+import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.exception.TokapuException;
-import dev.tokapu.text.TextStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
@@ -29,16 +29,17 @@ final class Conversation {
             /load FILE     go on with a saved conversation
             /fork          try something from here; /back returns to this place
             /back          leave the fork
+            /tools         the tools that the model may call
             /continue      let the model go on with its last answer
             /stats         tokens and speed of the last answer and of the conversation
             /help          this list
             /exit          leave, as ctrl-D does
             Ctrl-C stops the answer. Alt-Enter begins a new line; a pasted text may have several lines, too.""";
 
+    private final Exchange exchange;
+    private final CommandApproval approval;
     private final Console console;
     private final Model model;
-    private final boolean quiet;
-    private final Interrupt interrupt;
     private final Function<String, ChatOptions> settings;
     private ChatOptions options;
     private ChatSession session;
@@ -55,18 +56,17 @@ final class Conversation {
 
     /** Begins one; {@code settings} makes the options for another system message. */
     Conversation(
-            Console console,
+            Exchange exchange,
+            CommandApproval approval,
             Model model,
             ChatOptions options,
-            Function<String, ChatOptions> settings,
-            boolean quiet,
-            Interrupt interrupt) {
-        this.console = console;
+            Function<String, ChatOptions> settings) {
+        this.exchange = exchange;
+        this.approval = approval;
+        this.console = exchange.console();
         this.model = model;
         this.settings = settings;
         this.options = options;
-        this.quiet = quiet;
-        this.interrupt = interrupt;
         this.session = ChatSession.open(model, options);
     }
 
@@ -74,7 +74,8 @@ final class Conversation {
     int run() {
         try (Terminal terminal = LineEditor.terminal()) {
             LineEditor editor = new LineEditor(terminal);
-            if (!quiet) {
+            approval.askWith(editor::ask);
+            if (!exchange.quiet()) {
                 console.note(
                         "This is " + model.info().name().orElse(model.info().description())
                                 + ". /help lists the commands, ctrl-D leaves.");
@@ -142,7 +143,8 @@ final class Conversation {
             case "/load" -> file(argument, "loaded from", this::load);
             case "/fork" -> fork();
             case "/back" -> back();
-            case "/continue" -> show(terminal, session::continueAnswer);
+            case "/continue" -> show(terminal, () -> exchange.goOn(session));
+            case "/tools" -> console.note(approval.list());
             case "/stats" -> statistics();
             default -> console.note("There is no command " + line + "; /help lists them.");
         }
@@ -207,22 +209,19 @@ final class Conversation {
     }
 
     private void answer(Terminal terminal, String text) {
-        show(terminal, () -> session.send(text));
+        show(terminal, () -> exchange.ask(session, text));
     }
 
-    private void show(Terminal terminal, Supplier<TextStream> answer) {
-        try (TextStream stream = answer.get()) {
-            Terminal.SignalHandler before = terminal.handle(Terminal.Signal.INT, signal -> stream.cancel());
-            try {
-                new Answer(console, false, quiet).text(stream, interrupt);
-                lastStatistics = Answer.statistics(stream);
-            } finally {
-                terminal.handle(Terminal.Signal.INT, before);
-            }
+    private void show(Terminal terminal, Supplier<ChatAnswer> answer) {
+        Terminal.SignalHandler before = terminal.handle(Terminal.Signal.INT, signal -> session.cancel());
+        try {
+            lastStatistics = Answer.statistics(answer.get());
         } catch (TokapuException e) {
             Failures.report(console, e);
         } catch (IllegalStateException e) {
             console.note(String.valueOf(e.getMessage()));
+        } finally {
+            terminal.handle(Terminal.Signal.INT, before);
         }
     }
 }

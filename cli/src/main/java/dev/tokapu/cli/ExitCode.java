@@ -23,6 +23,9 @@ final class ExitCode {
     /** A device or the host has not enough memory. */
     static final int MEMORY = 6;
 
+    /** The model went on calling tools. */
+    static final int TOOL_LIMIT = 7;
+
     /** Ctrl-C; the JVM itself sets it when the signal ends the program. */
     static final int INTERRUPTED = 130;
 

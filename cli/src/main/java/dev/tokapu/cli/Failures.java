@@ -7,6 +7,7 @@ import dev.tokapu.exception.GrammarException;
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.exception.NativeLibraryException;
 import dev.tokapu.exception.TokapuException;
+import dev.tokapu.exception.ToolLimitException;
 import dev.tokapu.gguf.GgufException;
 import java.util.concurrent.CancellationException;
 
@@ -50,6 +51,9 @@ final class Failures {
                 || failure instanceof GgufException
                 || failure instanceof ChatTemplateException) {
             return ExitCode.MODEL;
+        }
+        if (failure instanceof ToolLimitException) {
+            return ExitCode.TOOL_LIMIT;
         }
         if (failure instanceof NativeLibraryException || failure instanceof UnsatisfiedLinkError) {
             return ExitCode.NATIVE;

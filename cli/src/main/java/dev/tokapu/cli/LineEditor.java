@@ -1,9 +1,12 @@
 package dev.tokapu.cli;
 
 import java.io.IOException;
+import java.util.concurrent.CancellationException;
+import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.Parser;
+import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -14,8 +17,10 @@ final class LineEditor {
     private static final String PROMPT = "> ";
 
     private final LineReader reader;
+    private final Terminal terminal;
 
     LineEditor(Terminal terminal) {
+        this.terminal = terminal;
         LineReaderBuilder builder = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("tokapu")
@@ -38,6 +43,19 @@ final class LineEditor {
 
     String readLine() {
         return reader.readLine(PROMPT);
+    }
+
+    /** Asks something that is no part of the conversation; ctrl-C ends the answer, ctrl-D says nothing. */
+    String ask(String question) {
+        try {
+            return LineReaderBuilder.builder().terminal(terminal).build().readLine(question);
+        } catch (UserInterruptException e) {
+            CancellationException cancelled = new CancellationException("ctrl-C");
+            cancelled.initCause(e);
+            throw cancelled;
+        } catch (EndOfFileException e) {
+            return "";
+        }
     }
 
     /** A history that cannot be kept is no reason to fail. */

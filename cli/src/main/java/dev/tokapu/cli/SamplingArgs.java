@@ -62,7 +62,8 @@ final class SamplingArgs {
         return samplers;
     }
 
-    private Sampler selection() {
+    /** How a token is chosen among those that are allowed. */
+    Sampler selection() {
         if (temperature != null && !(temperature >= 0)) {
             throw new CliException(ExitCode.USAGE, "--temperature " + temperature + " is too small; give 0 or more");
         }
@@ -73,7 +74,8 @@ final class SamplingArgs {
         return new ModelDefaults(chosen, temperature);
     }
 
-    private Optional<Sampler> constraint() {
+    /** What the text is held to. */
+    Optional<Grammar> constraint() {
         if (grammar != null && schema != null) {
             throw new CliException(ExitCode.USAGE, "--grammar and --schema are given; choose one");
         }

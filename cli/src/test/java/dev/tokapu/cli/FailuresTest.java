@@ -6,6 +6,7 @@ import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.exception.DeviceMemoryException;
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.exception.NativeLibraryException;
+import dev.tokapu.exception.ToolLimitException;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ class FailuresTest {
         assertThat(Failures.exitCode(new UnsatisfiedLinkError("n"))).isEqualTo(ExitCode.NATIVE);
         assertThat(Failures.exitCode(new ContextOverflowException(10, 5))).isEqualTo(ExitCode.PROMPT);
         assertThat(Failures.exitCode(new DeviceMemoryException("m"))).isEqualTo(ExitCode.MEMORY);
+        assertThat(Failures.exitCode(new ToolLimitException("t"))).isEqualTo(ExitCode.TOOL_LIMIT);
         assertThat(Failures.exitCode(new CancellationException())).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(Failures.exitCode(new IllegalArgumentException())).isEqualTo(ExitCode.USAGE);
         assertThat(Failures.exitCode(new OutOfMemoryError())).isEqualTo(ExitCode.INTERNAL);

@@ -57,12 +57,22 @@ class MainTest {
         "chat,--max-tokens,0,--max-tokens 0",
         "chat,--threads,0,--threads 0",
         "chat,--seed,abc,abc",
+        "chat,--reasoning,loud,--reasoning loud",
+        "chat,--reasoning-budget,-1,--reasoning-budget -1",
         "bench,--repetitions,0,--repetitions 0"
     })
     void run_valueOutOfRange_isUsageError(String command, String option, String value, String said) {
         assertThat(fake.run(command, option, value, command.equals("chat") ? "hi" : "--quiet"))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(fake.err()).contains(said).doesNotContain("\tat ");
+    }
+
+    @Test
+    void run_optionsThatContradictEachOther_areUsageErrors() {
+        assertThat(fake.run("chat", "--reasoning", "off", "--reasoning-budget", "5", "hi"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(fake.run("chat", "--tools-run-all", "hi")).isEqualTo(ExitCode.USAGE);
+        assertThat(fake.err()).contains("--reasoning off and --reasoning-budget", "needs --tools FILE");
     }
 
     @Test

@@ -1,0 +1,47 @@
+package dev.tokapu.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Text of a model for the eye of somebody who decides about it: nothing in it can hide, or move what is on the terminal. */
+final class Visible {
+
+    private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_@%+=:,./-]+");
+
+    private Visible() {}
+
+    /** Control characters and those that change the direction of writing become escapes. */
+    static String of(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (isHidden(c)) {
+                shown.append(String.format(Locale.ROOT, "\\u{%x}", c));
+            } else {
+                shown.appendCodePoint(c);
+            }
+        });
+        return shown.toString();
+    }
+
+    private static boolean isHidden(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> Character.isSpaceChar(c) && c != ' ';
+        };
+    }
+
+    /** A command whose arguments stand apart: what is no plain word is in quotes. */
+    static String command(List<String> words) {
+        return words.stream()
+                .map(word -> of(PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'"))
+                .collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.tokapu.examples.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AgentIT {
+
+    @Test
+    void main_callsToolsAndEndsInAnOfferOrALimit() {
+        List<String> lines = run().lines().toList();
+        assertThat(lines.get(0)).matches("(stock|price|multiply)\\{.*\\} -> [0-9]+");
+        assertThat(lines.get(lines.size() - 1)).matches("Offer\\[product=(KETTLE|LAMP|KNIFE), .*\\]|No offer: .*");
+    }
+
+    private static String run() {
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            Agent.main(new String[0]);
+        } finally {
+            System.setOut(before);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}
