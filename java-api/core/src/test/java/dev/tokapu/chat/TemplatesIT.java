@@ -109,7 +109,7 @@ class TemplatesIT {
             String hostile = " " + String.join(" x", markers) + "\n" + String.join("", markers);
             check(model, template, request(" z", false), request(hostile, false));
             try {
-                template.render(request(" z", true));
+                template.forTools().render(request(" z", true));
             } catch (ChatTemplateException e) {
                 return; // no tools there, or other roles
             }
