@@ -84,7 +84,9 @@ class CommandApprovalTest {
         assertThat(approval.decide(CALL).approved()).isTrue();
         assertThat(approval.decide(CALL).approved()).isFalse();
         assertThat(approval.decide(CALL).approved()).isTrue();
-        assertThat(approval.decide(CALL).approved()).as("at the end of the input").isFalse();
+        assertThat(approval.decide(CALL).approved())
+                .as("at the end of the input")
+                .isFalse();
         assertThat(fake.err()).contains("Run it?");
         assertThat(fake.out()).isEmpty();
     }

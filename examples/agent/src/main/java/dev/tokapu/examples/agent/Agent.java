@@ -80,7 +80,8 @@ public final class Agent {
         Tools tools = Tools.builder()
                 .add(Tool.methodsOf(new Shop()))
                 .choice(ToolChoice.required()) // first looks something up
-                .maxRounds(8)
+                .parallel(false) // one call at a time
+                .maxRounds(4)
                 .maxTime(Duration.ofMinutes(2))
                 .build();
         ToolLoopListener steps = new ToolLoopListener() {

@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AgentIT {
 
     @Test
     void main_callsToolsAndEndsInAnOfferOrALimit() {
-        List<String> lines = run().lines().toList();
-        assertThat(lines.get(0)).matches("(stock|price|multiply)\\{.*\\} -> [0-9]+");
-        assertThat(lines.get(lines.size() - 1)).matches("Offer\\[product=(KETTLE|LAMP|KNIFE), .*\\]|No offer: .*");
+        // The model may write arguments on several lines.
+        assertThat(run())
+                .containsPattern("^(stock|price|multiply)\\{[^}]*\\} -> [0-9]+\n")
+                .containsPattern("\n(Offer\\[product=(KETTLE|LAMP|KNIFE), .*\\]|No offer: .*)");
     }
 
     private static String run() {

@@ -27,7 +27,7 @@ import java.util.List;
 /** Lets a model call Java: a lambda with a record, the methods of an object; by itself, and by hand. */
 public final class ToolCalls {
 
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
 
     private ToolCalls() {}
 

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ToolCallsIT {
 
     @Test
     void main_callsTheToolThatIsAskedFor() {
-        List<String> lines = run().lines().toList();
-        assertThat(lines.get(0)).matches("weather\\{.*\"(PARIS|ROME|OSLO)\".*\\} -> sunny in (PARIS|ROME|OSLO)");
-        assertThat(lines).anyMatch(line -> line.startsWith("Answer: ") || line.startsWith("No answer: "));
-        assertThat(lines).anyMatch(line -> line.startsWith("By hand: "));
+        // The model may write arguments on several lines.
+        assertThat(run())
+                .containsPattern("^weather\\{\\s*\"town\"\\s*:\\s*\"(PARIS|ROME|OSLO)\"\\s*\\} -> sunny in \\1\n")
+                .containsPattern("\n(A|No a)nswer: ")
+                .contains("\nBy hand: ");
     }
 
     private static String run() {
