@@ -707,6 +707,9 @@ TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, 
  *   prompt                 the text to tokenize with parse_special (BOS/EOS as the tokenizer adds them)
  *   plain                  [from, to, from, to ..]: bytes of the prompt to tokenize without parse_special, as there are texts of
  *                          control tokens that the template has not written itself
+ *   cuts                   [byte] of the prompt where tokenizing could as well begin anew, without BOS: the tokens of the parts are
+ *                          those of the whole. Each depends on what stands before it alone, so that prompts that begin alike have
+ *                          the same there
  *   stops                  [text] that end the answer
  *   grammar                GBNF for the answer, or ""; grammar_lazy, grammar_triggers [{type, value, token}] as llama.cpp has them
  *   generation_prompt      the end of the prompt that begins the answer: to be accepted by a grammar that is not lazy, and by

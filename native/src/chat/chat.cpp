@@ -120,6 +120,14 @@ common_json plain_parts(const SpannedPrompt & prompt) {
     return result;
 }
 
+common_json cuts(const SpannedPrompt & prompt) {
+    common_json result = common_json::array();
+    for (const size_t cut : prompt.cuts) {
+        result.push_back(static_cast<int64_t>(cut));
+    }
+    return result;
+}
+
 common_json to_json(const SpannedPrompt & prompt, const AnswerFormat & format) {
     const common_chat_params & params = prompt.params;
     common_json triggers = common_json::array();
@@ -141,6 +149,7 @@ common_json to_json(const SpannedPrompt & prompt, const AnswerFormat & format) {
     });
     result["grammar_triggers"] = triggers;
     result["plain"]            = plain_parts(prompt);
+    result["cuts"]             = cuts(prompt);
     return result;
 }
 

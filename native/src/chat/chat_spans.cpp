@@ -57,6 +57,8 @@ bool is_blank(char c) {
     return std::isspace(static_cast<unsigned char>(c)) != 0;
 }
 
+constexpr size_t SHORTEST_PART = 256;  // bytes: what is less costs more alone than with what stands beside it
+
 // The prompt between markers that the template wrote.
 struct Gap {
     size_t from;
@@ -76,9 +78,9 @@ class Spans {
         }
     }
 
-    std::vector<std::pair<size_t, size_t>> plain() {
-        std::vector<std::pair<size_t, size_t>> result;
-        Gap                                    gap{ 0, 0 };
+    // Fills in the parts of the prompt.
+    void divide(SpannedPrompt & result) const {
+        Gap gap{ 0, 0 };
         for (size_t at = 0; at < prompt.size();) {
             const Markers::Marker * marker = genuine_at(at);
             if (marker == nullptr) {
@@ -89,7 +91,8 @@ class Spans {
             while ((marker->attributes & LLAMA_TOKEN_ATTR_LSTRIP) != 0 && gap.to > gap.from && is_blank(prompt[gap.to - 1])) {
                 gap.to--;
             }
-            add(result, gap);
+            add(result.plain, gap);
+            add_cut(result.cuts, *marker, at);
             at += marker->text.size();
             gap.from = at;
             while ((marker->attributes & LLAMA_TOKEN_ATTR_RSTRIP) != 0 && gap.from < prompt.size() && is_blank(prompt[gap.from])) {
@@ -98,8 +101,7 @@ class Spans {
             at = gap.from;
         }
         gap.to = prompt.size();
-        add(result, gap);
-        return result;
+        add(result.plain, gap);
     }
 
   private:
@@ -114,6 +116,18 @@ class Spans {
                 result.emplace_back(gap.from, gap.to);
                 return;
             }
+        }
+    }
+
+    // Where cuts are depends on what stands before them alone: a conversation that grows keeps them.
+    void add_cut(std::vector<size_t> & cuts, const Markers::Marker & marker, size_t at) const {
+        const size_t last = cuts.empty() ? 0 : cuts.back();
+        if (at + marker.text.size() < last + SHORTEST_PART) {
+            return;
+        }
+        const size_t cut = markers.cut_behind(prompt, marker, at);
+        if (cut < prompt.size()) {
+            cuts.push_back(cut);
         }
     }
 
@@ -135,7 +149,7 @@ void observe(common_chat_templates & templates) {
 SpannedPrompt apply_spanned(const common_chat_templates & templates, const common_chat_templates_inputs & inputs,
                             const Markers & markers) {
     const OriginRecorder recorder;
-    SpannedPrompt        result{ common_chat_templates_apply(&templates, inputs), {} };
+    SpannedPrompt        result{ common_chat_templates_apply(&templates, inputs), {}, {} };
     std::string &        prompt = result.params.prompt;
     Origin               origin = recorder.of(prompt);
     if (origin.text != prompt) {
@@ -145,7 +159,7 @@ SpannedPrompt apply_spanned(const common_chat_templates & templates, const commo
     if (find_invalid_utf8(prompt) < prompt.size()) {
         repair(prompt, origin.own);
     }
-    result.plain = Spans(markers, prompt, origin).plain();
+    Spans(markers, prompt, origin).divide(result);
     return result;
 }
 

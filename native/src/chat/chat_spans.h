@@ -17,6 +17,7 @@ void observe(common_chat_templates & templates);
 struct SpannedPrompt {
     common_chat_params                     params;  // the prompt is well-formed UTF-8
     std::vector<std::pair<size_t, size_t>> plain;   // bytes of the prompt, from and to, in order
+    std::vector<size_t>                    cuts;    // bytes where the tokenizer could as well begin anew, see Markers::cut_behind()
 };
 
 // common_chat_templates_apply() with observed templates.

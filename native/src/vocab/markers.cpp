@@ -10,6 +10,15 @@ namespace tokapu {
 namespace {
 
 constexpr size_t SHORTEST = 3;
+constexpr size_t LONGEST  = 256;  // of texts that cuts are looked for among
+
+// Tokenizers of other kinds add tokens at the end, or were not looked into; "hybriddna" reads its own tags.
+bool begins_anew_behind_markers(const llama_model * model) {
+    const auto        type     = llama_vocab_type(llama_model_get_vocab(model));
+    char              name[16] = "";
+    const int32_t     length   = llama_model_meta_val_str(model, "tokenizer.ggml.model", name, sizeof(name));
+    return (type == LLAMA_VOCAB_TYPE_SPM || type == LLAMA_VOCAB_TYPE_BPE) && length > 0 && std::string(name) != "hybriddna";
+}
 
 const std::set<std::string> & html_names() {
     static const std::set<std::string> names = {
@@ -57,6 +66,10 @@ bool is_bracketed(const std::string & text) {
            });
 }
 
+bool is_blank(char c) {
+    return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
+
 bool is_punctuation(char c) {
     return static_cast<unsigned char>(c) < 0x80 && std::ispunct(static_cast<unsigned char>(c)) != 0;
 }
@@ -92,7 +105,7 @@ bool is_marker_text(const std::string & text, bool html, const std::string & sou
            (std::any_of(word.begin(), word.end(), is_punctuation) && source.find(word) != std::string::npos);
 }
 
-Markers::Markers(const llama_model * model) {
+Markers::Markers(const llama_model * model) : cuttable(begins_anew_behind_markers(model)) {
     const llama_vocab * vocab  = llama_model_get_vocab(model);
     const char *        jinja  = llama_model_chat_template(model, nullptr);
     const std::string   source = jinja == nullptr ? "" : jinja;
@@ -107,16 +120,17 @@ Markers::Markers(const llama_model * model) {
         const std::string      text       = llama_vocab_get_text(vocab, token);
         const bool             special    = (attributes & (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_UNKNOWN)) != 0;
         const bool             defined    = (attributes & LLAMA_TOKEN_ATTR_USER_DEFINED) != 0;
-        if (!text.empty() && (special || (defined && is_marker_text(text, html, source)))) {
-            markers.push_back({ text, token, attributes });
+        if (!text.empty() && (special || defined)) {
+            const bool ordinary = !special && !is_marker_text(text, html, source);
+            markers.push_back({ text, token, attributes, ordinary, false });
         }
     }
-    for (const Marker & marker : markers) {
+    for (Marker & marker : markers) {
         add(marker);
     }
 }
 
-void Markers::add(const Marker & marker) {
+void Markers::add(Marker & marker) {
     size_t node = 0;
     for (const char c : marker.text) {
         const auto found = nodes[node].next.find(c);
@@ -128,8 +142,16 @@ void Markers::add(const Marker & marker) {
             node = found->second;
         }
     }
-    nodes[node].end = &marker;
+    Marker * const other = nodes[node].end;
+    marker.doubled       = other != nullptr;
+    if (other != nullptr) {
+        other->doubled = true;
+    }
+    if (other == nullptr || !marker.ordinary) {
+        nodes[node].end = &marker;
+    }
     begins.set(static_cast<unsigned char>(marker.text.front()));
+    longest = std::max(longest, marker.text.size());
 }
 
 template <class F> void Markers::each_at(std::string_view text, size_t at, size_t end, F && body) const {
@@ -152,7 +174,7 @@ template <class F> void Markers::each_at(std::string_view text, size_t at, size_
 const Markers::Marker * Markers::longest_at(std::string_view text, size_t at, size_t end) const {
     const Marker * longest = nullptr;
     each_at(text, at, end, [&](const Marker & marker) {
-        longest = &marker;
+        longest = marker.ordinary ? longest : &marker;
         return true;
     });
     return longest;
@@ -162,7 +184,7 @@ std::vector<Markers::Place> Markers::always_parsed_in(std::string_view text) con
     std::vector<Place> places;
     for (size_t at = 0; at < text.size(); at++) {
         each_at(text, at, text.size(), [&](const Marker & marker) {
-            const bool always = (marker.attributes & LLAMA_TOKEN_ATTR_USER_DEFINED) != 0;
+            const bool always = !marker.ordinary && (marker.attributes & LLAMA_TOKEN_ATTR_USER_DEFINED) != 0;
             if (always) {
                 places.push_back({ at, at + marker.text.size() });
             }
@@ -170,6 +192,33 @@ std::vector<Markers::Place> Markers::always_parsed_in(std::string_view text) con
         });
     }
     return places;
+}
+
+bool Markers::any_across(std::string_view text, size_t from, size_t to, size_t byte) const {
+    bool found = false;
+    for (size_t at = from; at < to && !found; at++) {
+        each_at(text, at, text.size(), [&](const Marker & marker) {
+            found = at + marker.text.size() > byte;
+            return !found;
+        });
+    }
+    return found;
+}
+
+// llama.cpp looks for the longest texts first, so that one that overlaps the marker could take a part of it; blanks beside a text
+// with LSTRIP or RSTRIP are dropped, which must not go over the cut.
+size_t Markers::cut_behind(std::string_view text, const Marker & marker, size_t at) const {
+    const size_t end = at + marker.text.size();
+    if (!cuttable || longest > LONGEST || marker.doubled || is_blank(marker.text.front()) || is_blank(marker.text.back()) ||
+        any_across(text, at < longest ? 0 : at - longest, at, at) || any_across(text, at, end, end)) {
+        return std::string_view::npos;
+    }
+    size_t cut = end;
+    while ((marker.attributes & LLAMA_TOKEN_ATTR_RSTRIP) != 0 && cut < text.size() && is_blank(text[cut])) {
+        cut++;
+    }
+    const bool half = cut < text.size() && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U;
+    return half || any_across(text, end, cut, end) ? std::string_view::npos : cut;
 }
 
 }  // namespace tokapu

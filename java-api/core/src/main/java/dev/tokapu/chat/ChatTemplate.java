@@ -153,9 +153,10 @@ public final class ChatTemplate implements AutoCloseable {
      *
      * @param plain bytes of the prompt, from and to in turns, to be read as characters only: there lie the texts of control tokens that
      *     are not the template's own
+     * @param cuts bytes of the prompt where the tokenizer could as well begin anew
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Rendered(RenderedChat chat, int[] plain, AnswerFormat format) {}
+    record Rendered(RenderedChat chat, int[] plain, int[] cuts, AnswerFormat format) {}
 
     /** Renders a conversation, with a parser for its answer where one is wanted. */
     Rendered render(ChatRequest request, boolean parser) {

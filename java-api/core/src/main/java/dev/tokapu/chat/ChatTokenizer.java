@@ -4,13 +4,15 @@ import dev.tokapu.Model;
 
 /**
  * Conversations as tokens: the model's chat template, and a tokenizer that parses the template's control texts but never those
- * that users typed.
+ * that users typed. What several prompts have in common, such as tools and earlier messages, is tokenized once.
  *
  * <p>Thread safety: safe; one call at a time works, the others wait.
  *
  * @since 0.1
  */
 public final class ChatTokenizer implements AutoCloseable {
+
+    private static final long ROOM = 8L << 20; // bytes: the parts of some hundred conversations
 
     private final ChatTemplate template;
     private final PromptTokenizer tokenizer;
@@ -28,7 +30,7 @@ public final class ChatTokenizer implements AutoCloseable {
      * @throws dev.tokapu.exception.ChatTemplateException when the model has no template
      */
     public static ChatTokenizer of(Model model) {
-        return new ChatTokenizer(ChatTemplate.of(model), new PromptTokenizer(model.vocab()));
+        return new ChatTokenizer(ChatTemplate.of(model), new PromptTokenizer(model.vocab(), ROOM));
     }
 
     /**

@@ -3,10 +3,11 @@ package dev.tokapu.chat;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.VocabType;
+import dev.tokapu.chat.PartTokens.Kind;
+import dev.tokapu.chat.PartTokens.Part;
 import dev.tokapu.internal.text.PromptText;
 import dev.tokapu.internal.text.Utf8Decoder;
 import dev.tokapu.tool.ToolChoice;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.List;
  * that the template has not written itself. Such a text, with what stands around it up to the template's own control tokens, is
  * tokenized as characters.
  *
+ * <p>One piece for all that can be told: behind a control token of the template, where that is certain to make no difference, a part
+ * begins that has its tokens whatever stands before it. Parts that the last prompts had are not tokenized again.
+ *
  * <p>Thread safety: confined.
  */
 final class PromptTokenizer {
@@ -29,9 +33,17 @@ final class PromptTokenizer {
             TokenizeOptions.builder().addSpecial(false).build();
 
     private final Vocab vocab;
+    private final PartTokens known;
 
+    /** For the prompts of one conversation, which begin alike. */
     PromptTokenizer(Vocab vocab) {
+        this(vocab, 0);
+    }
+
+    /** For prompts of several conversations; {@code room}: bytes of their parts that are kept at least. */
+    PromptTokenizer(Vocab vocab, long room) {
         this.vocab = vocab;
+        this.known = new PartTokens(room);
     }
 
     /** The prompt of a request, with the beginning of its answer. */
@@ -50,33 +62,30 @@ final class PromptTokenizer {
 
     private ChatPrompt prompt(ChatTemplate.Rendered rendered, ChatRequest request, AnswerPrefix prefix) {
         int[] begun = tokens(prefix);
-        int[] all = join(List.of(tokens(rendered), begun));
+        int[] before = tokens(rendered);
+        known.trim(PartTokens.cost(rendered.chat().prompt(), before));
+        int[] all = join(List.of(before, begun));
         return ChatPrompt.of(vocab, rendered, all, begun, request.reasoning(), prefix);
     }
 
     private int[] tokens(ChatTemplate.Rendered rendered) {
-        int[] plain = rendered.plain();
-        String text = rendered.chat().prompt();
-        if (plain.length == 0) {
-            return PromptText.tokens(vocab, text, true);
+        List<int[]> all = new ArrayList<>();
+        for (Part part : PromptParts.of(rendered)) {
+            int[] tokens = known.get(part);
+            if (tokens == null) {
+                tokens = tokens(part);
+                known.put(part, tokens);
+            }
+            all.add(tokens);
         }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        List<int[]> parts = new ArrayList<>();
-        parts.add(PromptText.tokens(vocab, text(bytes, 0, plain[0]), true));
-        for (int i = 0; i < plain.length; i += 2) {
-            int next = i + 2 < plain.length ? plain[i + 2] : bytes.length;
-            parts.add(tokens(text(bytes, plain[i], plain[i + 1]), CHARACTERS));
-            parts.add(tokens(text(bytes, plain[i + 1], next), TEMPLATE));
-        }
-        return join(parts);
+        return join(all);
     }
 
-    private static String text(byte[] bytes, int from, int to) {
-        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
-    }
-
-    private int[] tokens(String text, TokenizeOptions options) {
-        return text.isEmpty() ? new int[0] : vocab.tokenize(text, options);
+    private int[] tokens(Part part) {
+        if (part.kind() == Kind.FIRST) {
+            return PromptText.tokens(vocab, part.text(), true);
+        }
+        return vocab.tokenize(part.text(), part.kind() == Kind.PARSED ? TEMPLATE : CHARACTERS);
     }
 
     /** Tokens of a text that goes on where another part ended. */

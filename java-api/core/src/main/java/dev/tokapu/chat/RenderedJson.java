@@ -13,11 +13,18 @@ final class RenderedJson {
     static ChatTemplate.Rendered read(NativeApi api, Map<String, ?> json) {
         AnswerParser parser =
                 json.get("answer_parser") instanceof Number id ? new AnswerParser(api, id.longValue()) : null;
-        int[] plain = list(json, "plain").stream()
+        return new ChatTemplate.Rendered(
+                new RenderedChat(text(json, "prompt"), texts(json, "stops")),
+                bytes(json, "plain"),
+                bytes(json, "cuts"),
+                format(json, parser));
+    }
+
+    /** Places in the prompt. */
+    private static int[] bytes(Map<String, ?> json, String key) {
+        return list(json, key).stream()
                 .mapToInt(at -> ((Number) at).intValue())
                 .toArray();
-        return new ChatTemplate.Rendered(
-                new RenderedChat(text(json, "prompt"), texts(json, "stops")), plain, format(json, parser));
     }
 
     private static AnswerFormat format(Map<String, ?> json, @Nullable AnswerParser parser) {
