@@ -1,9 +1,12 @@
 #include "chat/answer_format.h"
 
 #include "chat-peg-parser.h"
+#include "chat/answer_frame.h"
 #include "chat/answer_grammar.h"
 #include "core/guard.h"
 #include "json-schema-to-grammar.h"
+
+#include <algorithm>
 
 namespace tokapu {
 
@@ -41,17 +44,68 @@ common_chat_params tool_call(const common_chat_templates & templates, const Chat
     return result;
 }
 
-// For templates that llama.cpp knows no schema for: the thoughts, then the value.
-common_chat_params value_alone(const common_chat_params & prompt) {
+// A text in parts that begin with a tag each.
+std::vector<std::string> tags(const std::string & text) {
+    std::vector<std::string> result;
+    for (size_t at = 0; at < text.size();) {
+        const size_t next = std::min(text.find('<', at + 1), text.size());
+        result.push_back(text.substr(at, next - at));
+        at = next;
+    }
+    return result;
+}
+
+std::string trimmed(const std::string & text) {
+    const char * const blanks = " \t\r\n";
+    const size_t       from   = text.find_first_not_of(blanks);
+    return from == std::string::npos ? "" : text.substr(from, text.find_last_not_of(blanks) + 1 - from);
+}
+
+// What comes behind an answer, as far as the model writes it: some of the tags may end it.
+common_peg_parser behind(common_chat_peg_builder & p, const std::string & after) {
+    const std::vector<std::string> parts  = tags(trimmed(after));
+    common_peg_parser              result = p.eps();
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+        result = p.optional(part == parts.rbegin() ? p.literal(*part) : p.literal(*part) + result);
+    }
+    return result;
+}
+
+common_peg_parser framed(common_chat_peg_builder & p, const AnswerFrame & frame, const common_peg_parser & value) {
+    const std::string end = trimmed(frame.between);
+    if (end.empty()) {
+        return p.literal(frame.before) + p.space() + value + behind(p, frame.after);
+    }
+    return p.literal(frame.before) + p.reasoning(p.until(trimmed(tags(end).front()))) + p.optspace(frame.between) + p.space() + value +
+           behind(p, frame.after);
+}
+
+// The value alone, or behind a thought in the tags that llama.cpp knows.
+common_peg_parser unframed(common_chat_peg_builder & p, const common_chat_params & prompt, const common_peg_parser & value) {
+    const std::string start   = prompt.thinking_start_tag;
+    const std::string end     = prompt.thinking_end_tags.empty() ? "" : prompt.thinking_end_tags.front();
+    const auto        thought = end.empty() ? p.eps() : p.optional(p.optspace(start) + p.reasoning(p.until(end)) + p.optspace(end));
+    return p.prefix(prompt.generation_prompt, start) + thought + p.space() + value;
+}
+
+// For templates that llama.cpp knows no schema for: the value in the frame of a text.
+common_chat_params framed_value(const common_chat_templates & templates, const ChatRequest & request,
+                                const common_chat_params & prompt) {
     common_chat_params result;
     result.format            = COMMON_CHAT_FORMAT_PEG_NATIVE;
     result.generation_prompt = prompt.generation_prompt;
-    const std::string start  = prompt.thinking_start_tag;
-    const std::string end    = prompt.thinking_end_tags.empty() ? "" : prompt.thinking_end_tags.front();
-    const auto        parser = build_chat_peg_parser([&](common_chat_peg_builder & p) {
-        auto thought = end.empty() ? p.eps() : p.optional(p.optspace(start) + p.reasoning(p.until(end)) + p.optspace(end));
-        return p.prefix(prompt.generation_prompt, start) + thought + p.space() +
-               p.content(p.schema(p.json(), "answer", value_schema())) + p.end();
+    const std::vector<AnswerFrame> frames = answer_frames(templates, request.inputs, prompt.generation_prompt);
+    const bool thought = std::any_of(frames.begin(), frames.end(), [](const AnswerFrame & frame) { return !frame.between.empty(); });
+    const auto parser  = build_chat_peg_parser([&](common_chat_peg_builder & p) {
+        const auto value   = p.rule("framed", p.content(p.schema(p.json(), "answer", value_schema())));
+        auto       answers = p.choice();
+        for (const AnswerFrame & frame : frames) {
+            answers |= framed(p, frame, value);
+        }
+        if (frames.empty() || (!thought && !prompt.thinking_end_tags.empty())) {
+            answers |= unframed(p, prompt, value);
+        }
+        return answers + p.end();
     });
     result.parser  = parser.save();
     result.grammar = build_grammar([&](const common_grammar_builder & builder) { parser.build_grammar(builder, false); });
@@ -67,7 +121,7 @@ common_chat_params value(const common_chat_templates & templates, const ChatRequ
     common_chat_params result           = common_chat_templates_apply(&templates, inputs);
     std::string        grammar          = with_value(result.grammar, LITERAL, request.answer_grammar);
     if (grammar.empty()) {
-        result  = value_alone(prompt);
+        result  = framed_value(templates, request, prompt);
         grammar = with_value(result.grammar, LITERAL, request.answer_grammar);
     }
     if (grammar.empty()) {
