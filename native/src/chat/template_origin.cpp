@@ -103,6 +103,7 @@ struct OriginRecorder::Rendering {
     std::vector<std::string>         trusted;   // texts of variables that no user writes
     const jinja::statements *        program;   // with marked literals
     const std::vector<std::string> * literals;
+    jinja::value                     results;
 };
 
 namespace {
@@ -117,6 +118,32 @@ jinja::value run(const jinja::statements & program, jinja::context & variables) 
         results->push_back(statement->execute(variables));
     }
     return results;
+}
+
+// Whether two variables are the same JSON.
+bool same(const jinja::value & one, const jinja::value & other) {
+    using namespace jinja;
+    const value_t & a = *one;
+    const value_t & b = *other;
+    if (typeid(a) != typeid(b)) {
+        return false;
+    }
+    if (is_val<value_string>(one)) {
+        return one->as_string().str() == other->as_string().str();
+    }
+    if (is_val<value_int>(one) || is_val<value_float>(one) || is_val<value_bool>(one)) {
+        return a.val_int == b.val_int && a.val_flt == b.val_flt;
+    }
+    if (is_val<value_array>(one)) {
+        return std::equal(a.as_array().begin(), a.as_array().end(), b.as_array().begin(), b.as_array().end(), same);
+    }
+    if (is_val<value_object>(one)) {
+        const auto & pairs  = a.as_ordered_object();
+        const auto & others = b.as_ordered_object();
+        return std::equal(pairs.begin(), pairs.end(), others.begin(), others.end(),
+                          [](const auto & p, const auto & q) { return same(p.first, q.first) && same(p.second, q.second); });
+    }
+    return one == other || is_val<value_none>(one) || one->is_undefined();
 }
 
 std::vector<jinja::string_part> parts_of(const jinja::value & results) {
@@ -155,17 +182,32 @@ class Observed : public jinja::statement {
         if (recorder == nullptr) {
             return run(original, variables);
         }
-        OriginRecorder::Rendering rendering{ "", std::make_shared<jinja::context>(variables), {}, {}, &observed.body, &literals };
+        OriginRecorder::Rendering rendering{ "", std::make_shared<jinja::context>(variables), {}, {}, &observed.body, &literals,
+                                             nullptr };
         take(variables, rendering);
-        const jinja::value results = run(original, variables);
-        for (const auto & part : parts_of(results)) {
+        // llama.cpp renders a conversation twice in the same way: for the prompt and for what begins the answer.
+        for (const OriginRecorder::Rendering & known : recorder->all()) {
+            if (is_same(known, rendering)) {
+                return known.results;
+            }
+        }
+        rendering.results = run(original, variables);
+        for (const auto & part : parts_of(rendering.results)) {
             rendering.text += part.val;
         }
+        const jinja::value results = rendering.results;
         recorder->add(std::move(rendering));
         return results;
     }
 
   private:
+    bool is_same(const OriginRecorder::Rendering & one, const OriginRecorder::Rendering & other) const {
+        return one.program == other.program && one.inputs == other.inputs &&
+               std::all_of(names.begin(), names.end(), [&](const std::string & name) {
+                   return same(one.variables->get_val(name), other.variables->get_val(name));
+               });
+    }
+
     void take(jinja::context & from, OriginRecorder::Rendering & to) const {
         for (const std::string & name : names) {
             const jinja::value value = from.get_val(name);

@@ -34,7 +34,8 @@ class OriginRecorder {
     std::vector<std::string> inputs() const;
 
     struct Rendering;
-    void add(Rendering && rendering);
+    void                           add(Rendering && rendering);
+    const std::vector<Rendering> & all() const { return renderings; }
 
   private:
     std::vector<Rendering> renderings;

@@ -104,7 +104,10 @@ public final class ChatBench {
         double promptMillis = millis(begin);
         String text = String.join("", answer);
         begin = System.nanoTime();
-        int calls = prompt.answer(new KnownText(List.of(text), true)).message().toolCalls().size();
+        int calls = prompt.answer(new KnownText(List.of(text), true))
+                .message()
+                .toolCalls()
+                .size();
         double whole = millis(begin);
         begin = System.nanoTime();
         long deltas = prompt.answer(new KnownText(answer, true)).deltas().count();
@@ -115,8 +118,7 @@ public final class ChatBench {
             soFar.append(piece);
             prompt.answer(new KnownText(List.of(soFar.toString()), false)).message();
         }
-        return new Turn(
-                prompt.tokens().tokens().length, promptMillis, calls, whole, deltas, streamed, millis(begin));
+        return new Turn(prompt.tokens().tokens().length, promptMillis, calls, whole, deltas, streamed, millis(begin));
     }
 
     private static double millis(long begin) {

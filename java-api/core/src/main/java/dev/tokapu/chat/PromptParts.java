@@ -22,8 +22,7 @@ final class PromptParts {
     /** All parts in order, at least one; only the first may be empty. */
     static List<Part> of(ChatTemplate.Rendered rendered) {
         int[] plain = rendered.plain();
-        PromptParts parts =
-                new PromptParts(rendered.chat().prompt().getBytes(StandardCharsets.UTF_8), rendered.cuts());
+        PromptParts parts = new PromptParts(rendered.chat().prompt().getBytes(StandardCharsets.UTF_8), rendered.cuts());
         int from = 0;
         for (int i = 0; i < plain.length; i += 2) {
             parts.addParsed(from, plain[i]);

@@ -22,9 +22,7 @@ final class RenderedJson {
 
     /** Places in the prompt. */
     private static int[] bytes(Map<String, ?> json, String key) {
-        return list(json, key).stream()
-                .mapToInt(at -> ((Number) at).intValue())
-                .toArray();
+        return list(json, key).stream().mapToInt(at -> ((Number) at).intValue()).toArray();
     }
 
     private static AnswerFormat format(Map<String, ?> json, @Nullable AnswerParser parser) {

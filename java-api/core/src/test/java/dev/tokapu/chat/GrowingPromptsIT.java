@@ -33,8 +33,30 @@ class GrowingPromptsIT {
 
     private static final int TURNS = 12;
     private static final List<String> BITS = List.of(
-            "word", " and", "  ", "\n", "\n\n", "\t", " \n ", "<", ">", "<|", "|>", "</", "_end", "\u2581", "\u4e2d\u6587", "e\u0301",
-            "\ud83d\ude00", "'s", "12345", "}", "]]", "{{ x }}", "\u00a0", "\r\n");
+            "word",
+            " and",
+            "  ",
+            "\n",
+            "\n\n",
+            "\t",
+            " \n ",
+            "<",
+            ">",
+            "<|",
+            "|>",
+            "</",
+            "_end",
+            "\u2581",
+            "\u4e2d\u6587",
+            "e\u0301",
+            "\ud83d\ude00",
+            "'s",
+            "12345",
+            "}",
+            "]]",
+            "{{ x }}",
+            "\u00a0",
+            "\r\n");
 
     @TempDir
     Path folder;
@@ -55,7 +77,8 @@ class GrowingPromptsIT {
             return ChatTemplate.of(
                     model,
                     "{% for m in messages %}{{ " + literal(begin) + " + m.role + '" + gap + "' + m.content + "
-                            + literal(end) + " + '" + gap + "' }}{% endfor %}{{ " + literal(begin) + " + 'assistant' }}");
+                            + literal(end) + " + '" + gap + "' }}{% endfor %}{{ " + literal(begin)
+                            + " + 'assistant' }}");
         }
 
         private static String literal(String text) {
@@ -80,8 +103,8 @@ class GrowingPromptsIT {
     /** Texts that are parsed before everything else. */
     private static List<String> special(Vocab vocab) {
         return IntStream.range(0, vocab.size())
-                .filter(token -> vocab.isControl(token)
-                        || vocab.attributes(token).contains(TokenAttribute.USER_DEFINED))
+                .filter(token ->
+                        vocab.isControl(token) || vocab.attributes(token).contains(TokenAttribute.USER_DEFINED))
                 .mapToObj(vocab::text)
                 .filter(text -> !text.isEmpty())
                 .toList();
@@ -172,8 +195,7 @@ class GrowingPromptsIT {
                     .toList();
         }
         Path target = folder.resolve("pieces.gguf");
-        VocabFile.withTypes(
-                file, target, (token, type) -> pieces.contains(token) ? 3 + Math.floorMod(token, 2) : type);
+        VocabFile.withTypes(file, target, (token, type) -> pieces.contains(token) ? 3 + Math.floorMod(token, 2) : type);
         try (Model model = VocabFile.load(target)) {
             converse(model, special(model.vocab()), seed, TURNS);
         }
