@@ -48,8 +48,8 @@ class CallOrValueIT {
             Set.of("Apriel-1.6-15b-Thinker-fixed", "NVIDIA-Nemotron-3-Nano-30B-A3B-BF16");
 
     /** No calls in a conversation, or llama.cpp has another form for them than the template. */
-    private static final Set<String> OTHER_CALLS = Set.of(
-            "LFM2-8B-A1B", "LFM2.5-Instruct", "Mistral-Small-3.2-24B-Instruct-2506", "upstage-Solar-Open-100B");
+    private static final Set<String> OTHER_CALLS =
+            Set.of("LFM2-8B-A1B", "LFM2.5-Instruct", "Mistral-Small-3.2-24B-Instruct-2506", "upstage-Solar-Open-100B");
 
     /** llama.cpp finds thoughts in these templates, though their models have none. */
     private static final Set<String> WITHOUT_THOUGHTS = Set.of("LFM2-8B-A1B", "LFM2.5-Instruct");
@@ -94,12 +94,12 @@ class CallOrValueIT {
             assertThat(allowed(asked, answers.of(request, ServerAnswers.message("assistant", "It is sunny."))))
                     .isEmpty();
             try (AnswerParser parser = template.parser(((Number) asked.get("answer_parser")).longValue())) {
-                for (String thought : thinks(asked) && !WITHOUT_THOUGHTS.contains(name) ? List.of("", THOUGHT) : List.of("")) {
+                for (String thought :
+                        thinks(asked) && !WITHOUT_THOUGHTS.contains(name) ? List.of("", THOUGHT) : List.of("")) {
                     String value = answers.of(request, answer(VALUE, thought, List.of()));
                     // Some templates leave the text out where there is a thought.
                     if (!OTHER_HISTORY.contains(name) && value.contains(VALUE)) {
-                        assertThat(read(asked, parser, value))
-                                .isEqualTo(new ParsedAnswer(VALUE, thought, List.of()));
+                        assertThat(read(asked, parser, value)).isEqualTo(new ParsedAnswer(VALUE, thought, List.of()));
                     }
                     String id = ServerCases.namedIds(source) ? "functions.weather:0" : "call00000";
                     String call = answers.of(request, answer("", thought, List.of(call(id))));
