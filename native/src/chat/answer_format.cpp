@@ -3,6 +3,7 @@
 #include "chat-peg-parser.h"
 #include "chat/answer_frame.h"
 #include "chat/answer_grammar.h"
+#include "chat/answer_parser.h"
 #include "core/guard.h"
 #include "json-schema-to-grammar.h"
 
@@ -21,7 +22,7 @@ common_json value_schema() {
 }
 
 AnswerFormat plain_format(const common_chat_params & params) {
-    return { without_empty_repetitions(params.grammar), params.grammar_lazy, params.grammar_triggers, { params } };
+    return { without_empty_repetitions(params.grammar), params.grammar_lazy, params.grammar_triggers, {}, { params } };
 }
 
 // What must be a call of a tool.
@@ -80,21 +81,25 @@ common_peg_parser framed(common_chat_peg_builder & p, const AnswerFrame & frame,
            behind(p, frame.after);
 }
 
-// The value alone, or behind a thought in the tags that llama.cpp knows.
-common_peg_parser unframed(common_chat_peg_builder & p, const common_chat_params & prompt, const common_peg_parser & value) {
+// The value alone or in the frame of a text, perhaps behind a thought in the tags that llama.cpp knows.
+common_peg_parser unframed(common_chat_peg_builder & p, const std::vector<AnswerFrame> & frames, const common_chat_params & prompt,
+                           const common_peg_parser & value) {
     const std::string start   = prompt.thinking_start_tag;
     const std::string end     = prompt.thinking_end_tags.empty() ? "" : prompt.thinking_end_tags.front();
     const auto        thought = end.empty() ? p.eps() : p.optional(p.optspace(start) + p.reasoning(p.until(end)) + p.optspace(end));
-    return p.prefix(prompt.generation_prompt, start) + thought + p.space() + value;
+    const auto        begin   = p.prefix(prompt.generation_prompt, start) + thought + p.space();
+    if (frames.empty()) {
+        return begin + value;
+    }
+    const std::string before = trimmed(frames.front().before.substr(prompt.generation_prompt.size()));
+    return begin + (before.empty() ? p.space() : p.optional(p.literal(before))) + value + behind(p, frames.front().after);
 }
 
-// For templates that llama.cpp knows no schema for: the value in the frame of a text.
-common_chat_params framed_value(const common_chat_templates & templates, const ChatRequest & request,
-                                const common_chat_params & prompt) {
+// The value in the frames of a text.
+common_chat_params framed_value(const std::vector<AnswerFrame> & frames, const common_chat_params & prompt) {
     common_chat_params result;
     result.format            = COMMON_CHAT_FORMAT_PEG_NATIVE;
     result.generation_prompt = prompt.generation_prompt;
-    const std::vector<AnswerFrame> frames = answer_frames(templates, request.inputs, prompt.generation_prompt);
     const bool thought = std::any_of(frames.begin(), frames.end(), [](const AnswerFrame & frame) { return !frame.between.empty(); });
     const auto parser  = build_chat_peg_parser([&](common_chat_peg_builder & p) {
         const auto value   = p.rule("framed", p.content(p.schema(p.json(), "answer", value_schema())));
@@ -103,7 +108,7 @@ common_chat_params framed_value(const common_chat_templates & templates, const C
             answers |= framed(p, frame, value);
         }
         if (frames.empty() || (!thought && !prompt.thinking_end_tags.empty())) {
-            answers |= unframed(p, prompt, value);
+            answers |= unframed(p, frames, prompt, value);
         }
         return answers + p.end();
     });
@@ -112,22 +117,38 @@ common_chat_params framed_value(const common_chat_templates & templates, const C
     return result;
 }
 
-// What must be a value, whose grammar is the request's.
-common_chat_params value(const common_chat_templates & templates, const ChatRequest & request,
-                         const common_chat_params & prompt) {
+// Whether an answer in each of the frames is one for llama.cpp, too.
+bool understands(const common_chat_params & format, const std::vector<AnswerFrame> & frames) {
+    const std::string text = value_schema().at("const").dump();
+    return std::all_of(frames.begin(), frames.end(), [&](const AnswerFrame & frame) {
+        const std::string thought = frame.between.empty() ? "" : "thought";
+        return reads(format, (frame.before + thought + frame.between).substr(format.generation_prompt.size()) + text, text);
+    });
+}
+
+// What must be a value, whose grammar is the request's: as llama.cpp has it, and in the template's frame where that is another.
+std::vector<common_chat_params> values(const common_chat_templates & templates, const ChatRequest & request,
+                                       const common_chat_params & prompt) {
     common_chat_templates_inputs inputs = request.inputs;
     inputs.tool_choice                  = COMMON_CHAT_TOOL_CHOICE_NONE;
     inputs.json_schema                  = value_schema().dump();
-    common_chat_params result           = common_chat_templates_apply(&templates, inputs);
-    std::string        grammar          = with_value(result.grammar, LITERAL, request.answer_grammar);
-    if (grammar.empty()) {
-        result  = framed_value(templates, request, prompt);
-        grammar = with_value(result.grammar, LITERAL, request.answer_grammar);
+    common_chat_params                   known  = common_chat_templates_apply(&templates, inputs);
+    const std::vector<AnswerFrame>       frames = answer_frames(templates, request.inputs, prompt.generation_prompt);
+    std::vector<common_chat_params>      result;
+    known.grammar = with_value(known.grammar, LITERAL, request.answer_grammar);
+    if (!known.grammar.empty()) {
+        result.push_back(known);
     }
-    if (grammar.empty()) {
+    if (known.grammar.empty() || !understands(known, frames)) {
+        common_chat_params framed = framed_value(frames, prompt);
+        framed.grammar            = with_value(framed.grammar, LITERAL, request.answer_grammar);
+        if (!framed.grammar.empty()) {
+            result.push_back(framed);
+        }
+    }
+    if (result.empty()) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "this chat template cannot be combined with a grammar for the answer");
     }
-    result.grammar = grammar;
     return result;
 }
 
@@ -143,16 +164,20 @@ AnswerFormat answer_format(const common_chat_templates & templates, const ChatRe
     if (request.answer_grammar.empty()) {
         return plain_format(prompt);
     }
-    const common_chat_params answer = value(templates, request, prompt);
+    const std::vector<common_chat_params> answers = values(templates, request, prompt);
+    std::string grammar = answers.front().grammar;
+    if (answers.size() > 1) {
+        grammar = either(grammar, answers.back().grammar);
+    }
     if (!callable) {
-        return { answer.grammar, false, {}, { answer } };
+        return { grammar, false, {}, {}, answers };
     }
     const common_chat_params call = tool_call(templates, request);
     if (call.grammar.empty()) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "this chat template has no grammar for tool calls, so that tools and a typed answer cannot be "
                                        "asked for at once");
     }
-    return { either(call.grammar, answer.grammar), false, {}, { call, answer } };
+    return { either(call.grammar, grammar), false, {}, { call }, answers };
 }
 
 }  // namespace tokapu

@@ -9,7 +9,8 @@ struct AnswerFormat {
     std::string                         grammar;
     bool                                lazy = false;
     std::vector<common_grammar_trigger> triggers;
-    std::vector<common_chat_params>     parsers;  // the first that finds tool calls counts, else the last
+    std::vector<common_chat_params>     calls;   // the first that finds tool calls counts
+    std::vector<common_chat_params>     texts;   // else the first, or a second one where that alone finds a text
 };
 
 // `prompt`: the request, rendered.

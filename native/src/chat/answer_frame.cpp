@@ -28,7 +28,8 @@ class Renderer {
     Renderer(const common_chat_templates & templates, const common_chat_templates_inputs & request) :
         templates(templates),
         inputs(request) {
-        inputs.messages = { message("user", "hello") };
+        inputs.messages           = { message("user", "hello") };
+        inputs.force_pure_content = true;  // no more than the text is wanted
         inputs.tools.clear();
         inputs.tool_choice           = COMMON_CHAT_TOOL_CHOICE_NONE;
         inputs.add_generation_prompt = true;

@@ -110,10 +110,11 @@ std::string without_text_before_calls(const std::string & gbnf) {
             word++;
         }
         if (rule.compare(next, 1, " ") == 0 && rule.substr(next, word - next).find("tool") != std::string::npos) {
-            rule.erase(at, next + 1 - at);
+            rule.replace(at, next - at, "space");
         }
     }
-    return gbnf.substr(0, from) + rule + gbnf.substr(end);
+    const std::string blanks = ("\n" + gbnf).find("\nspace ::=") == std::string::npos ? "\nspace ::= [ \\t\\n]*" : "";
+    return gbnf.substr(0, from) + rule + gbnf.substr(end) + blanks;
 }
 
 }  // namespace tokapu

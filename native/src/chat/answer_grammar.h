@@ -18,7 +18,7 @@ std::string with_value(const std::string & gbnf, const std::string & literal, co
 // engine, whose masks then allow tokens that it does not accept.
 std::string without_empty_repetitions(std::string gbnf);
 
-// A grammar of llama.cpp for tool calls without the free text that may come before them.
+// A grammar of llama.cpp for tool calls with blanks alone in place of the free text that may come before them.
 std::string without_text_before_calls(const std::string & gbnf);
 
 }  // namespace tokapu

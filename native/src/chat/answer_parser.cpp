@@ -18,9 +18,13 @@ class AnswerParser : public Object {
   public:
     static constexpr Kind KIND = Kind::answer_parser;
 
-    explicit AnswerParser(std::vector<common_chat_parser_params> formats) : Object(KIND), formats(std::move(formats)) {}
+    AnswerParser(std::vector<common_chat_parser_params> calls, std::vector<common_chat_parser_params> texts) :
+        Object(KIND),
+        calls(std::move(calls)),
+        texts(std::move(texts)) {}
 
-    const std::vector<common_chat_parser_params> formats;
+    const std::vector<common_chat_parser_params> calls;
+    const std::vector<common_chat_parser_params> texts;
 };
 
 // Errors of the JSON parser and the parser of answers.
@@ -39,19 +43,44 @@ bool has_call(const common_chat_msg & message) {
                        [](const common_chat_tool_call & call) { return !call.name.empty(); });
 }
 
-common_chat_msg parse(const AnswerParser & parser, const std::string & text, bool partial) {
-    for (size_t i = 0; i + 1 < parser.formats.size(); i++) {
+// The first message that is as wanted; false when there is none.
+template <class F>
+bool first(const std::vector<common_chat_parser_params> & formats, const std::string & text, bool partial, F && wanted,
+           common_chat_msg & message) {
+    for (const common_chat_parser_params & format : formats) {
         try {
-            common_chat_msg message = common_chat_parse(text, partial, parser.formats[i]);
-            if (has_call(message)) {
-                return message;
+            message = common_chat_parse(text, partial, format);
+            if (wanted(message)) {
+                return true;
             }
         } catch (const std::bad_alloc &) {
             throw;
         } catch (const std::exception &) {  // the next one may understand it
         }
     }
-    return common_chat_parse(text, partial, parser.formats.back());
+    return false;
+}
+
+// In a part of an answer the first character of a tag may still look like that of a value.
+bool has_text(const common_chat_msg & message, bool partial) {
+    return message.content.size() > (partial ? 1U : 0U);
+}
+
+common_chat_msg parse(const AnswerParser & parser, const std::string & text, bool partial) {
+    common_chat_msg message;
+    if (first(parser.calls, text, partial, has_call, message)) {
+        return message;
+    }
+    const auto any = [](const common_chat_msg &) { return true; };
+    if (parser.texts.size() > 1 && first({ parser.texts.front() }, text, partial, any, message)) {
+        common_chat_msg other;
+        const auto      better = [&](const common_chat_msg & found) { return has_text(found, partial); };
+        if (message.content.empty() && first({ parser.texts.back() }, text, partial, better, other)) {
+            return other;
+        }
+        return message;
+    }
+    return common_chat_parse(text, partial, parser.texts.back());
 }
 
 std::string to_json(const common_chat_msg & message) {
@@ -81,20 +110,33 @@ common_chat_parser_params parser_of(const common_chat_params & format) {
     return parser;
 }
 
-bool stays_text(const common_chat_parser_params & parser, const std::string & probe) {
-    try {
-        const common_chat_msg message = common_chat_parse(probe, false, parser);
-        return message.content == probe && message.reasoning_content.empty() && message.tool_calls.empty();
-    } catch (const std::bad_alloc &) {
-        throw;
-    } catch (const std::exception &) {
-        return false;
+std::vector<common_chat_parser_params> parsers_of(const std::vector<common_chat_params> & formats) {
+    std::vector<common_chat_parser_params> result;
+    for (const common_chat_params & format : formats) {
+        result.push_back(parser_of(format));
     }
+    return result;
+}
+
+bool stays_text(const common_chat_parser_params & parser, const std::string & probe) {
+    common_chat_msg message;
+    return first({ parser }, probe, false, [&](const common_chat_msg & found) {
+        return found.content == probe && found.reasoning_content.empty() && found.tool_calls.empty();
+    }, message);
 }
 
 }  // namespace
 
-bool is_text_alone(const common_chat_params & format) {
+bool reads(const common_chat_params & format, const std::string & answer, const std::string & text) {
+    common_chat_msg message;
+    return first({ parser_of(format) }, answer, false, [&](const common_chat_msg & found) { return found.content == text; }, message);
+}
+
+bool is_text_alone(const AnswerFormat & answer) {
+    const common_chat_params & format = answer.texts.front();
+    if (!answer.calls.empty() || answer.texts.size() > 1) {
+        return false;
+    }
     if (format.supports_thinking || !format.grammar.empty()) {
         return false;
     }
@@ -109,12 +151,8 @@ bool is_text_alone(const common_chat_params & format) {
     return std::all_of(probes.begin(), probes.end(), [&](const std::string & probe) { return stays_text(parser, probe); });
 }
 
-int64_t new_answer_parser(const std::vector<common_chat_params> & formats) {
-    std::vector<common_chat_parser_params> parsers;
-    for (const common_chat_params & format : formats) {
-        parsers.push_back(parser_of(format));
-    }
-    return put_handle(std::make_shared<AnswerParser>(std::move(parsers)));
+int64_t new_answer_parser(const AnswerFormat & format) {
+    return put_handle(std::make_shared<AnswerParser>(parsers_of(format.calls), parsers_of(format.texts)));
 }
 
 }  // namespace tokapu

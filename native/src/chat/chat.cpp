@@ -160,8 +160,8 @@ std::string render(const ChatTemplate & chat_template, const std::string & text)
     const SpannedPrompt prompt   = apply_spanned(templates, request.inputs, chat_template.model->markers());
     const AnswerFormat  format   = answer_format(templates, request, prompt.params);
     common_json         result   = to_json(prompt, format);
-    if (request.wants_parser && !(format.parsers.size() == 1 && is_text_alone(format.parsers.front()))) {
-        result["answer_parser"] = new_answer_parser(format.parsers);
+    if (request.wants_parser && !is_text_alone(format)) {
+        result["answer_parser"] = new_answer_parser(format);
     }
     return result.dump_safe();
 }

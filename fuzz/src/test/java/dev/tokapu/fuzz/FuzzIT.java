@@ -24,7 +24,7 @@ class FuzzIT {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"adapters, 100", "files, 100", "texts, 100", "templates, 150", "calls, 40"})
+    @CsvSource({"adapters, 100", "answers, 60", "files, 100", "texts, 100", "templates, 150", "calls, 40"})
     void randomCases_endNoProcess(String target, long count) {
         long cases = Long.getLong("tokapu.fuzz." + target, count);
         Report report = new Fuzzer(target, folder, SEED, HANG_SECONDS).run(FIRST, cases);

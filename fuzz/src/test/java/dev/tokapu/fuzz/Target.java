@@ -32,6 +32,7 @@ interface Target extends AutoCloseable {
     static Target open(String name, Path folder) throws IOException {
         return switch (name) {
             case "adapters" -> new AdapterTarget(folder);
+            case "answers" -> new AnswerTarget(folder);
             case "files" -> new FileTarget(folder);
             case "texts" -> new TextTarget();
             case "templates" -> new TemplateTarget(folder);

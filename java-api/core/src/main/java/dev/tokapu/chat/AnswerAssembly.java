@@ -62,7 +62,7 @@ final class AnswerAssembly {
         long begin = System.nanoTime();
         if (begin - nextParse >= 0) {
             try {
-                take(parser.parse(raw.toString(), true), false);
+                take(grown(parser.parse(raw.toString(), true)), false);
             } catch (AnswerFormatException e) {
                 // the end will tell
             }
@@ -88,7 +88,7 @@ final class AnswerAssembly {
         }
         try {
             ParsedAnswer whole = parser.parse(raw.toString(), cutOff);
-            take(cutOff ? withoutHalfCall(whole) : whole, true);
+            take(cutOff ? withoutHalfCall(grown(whole)) : whole, true);
         } catch (AnswerFormatException e) {
             problem = e;
             takeProblem();
@@ -98,7 +98,7 @@ final class AnswerAssembly {
     }
 
     private void takeProblem() {
-        ParsedAnswer part = partial(raw.toString());
+        ParsedAnswer part = grown(partial(raw.toString()));
         boolean nothing = part.text().isEmpty() && part.reasoning().isEmpty();
         take(
                 nothing
@@ -123,6 +123,17 @@ final class AnswerAssembly {
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** A parser may take back what is at its end until more is there: for readers nothing shrinks. */
+    private ParsedAnswer grown(ParsedAnswer now) {
+        ParsedAnswer before = parsed;
+        return new ParsedAnswer(
+                longer(now.text(), before.text()), longer(now.reasoning(), before.reasoning()), now.calls());
+    }
+
+    private static String longer(String now, String before) {
+        return now.length() < before.length() ? before : now;
     }
 
     private void take(ParsedAnswer now, boolean whole) {

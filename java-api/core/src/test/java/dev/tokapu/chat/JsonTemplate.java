@@ -46,7 +46,12 @@ final class JsonTemplate implements AutoCloseable {
         if (request.containsKey("response_format")) {
             wanted.put("answer_grammar", ANY_TEXT);
         }
-        return apply(wanted).get("answer_parser") instanceof Number id ? new AnswerParser(api, id.longValue()) : null;
+        return apply(wanted).get("answer_parser") instanceof Number id ? parser(id.longValue()) : null;
+    }
+
+    /** The parser of this number. */
+    AnswerParser parser(long id) {
+        return new AnswerParser(api, id);
     }
 
     @Override

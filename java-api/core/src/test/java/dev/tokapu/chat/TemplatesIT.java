@@ -101,13 +101,15 @@ class TemplatesIT {
 
     @ParameterizedTest
     @MethodSource("templates")
-    void tokenize_markersInMessages_areTextAndTheTemplatesOwnAreTokens(Path file) throws IOException {
+    void tokenize_markersInTexts_areTextAndTheTemplatesOwnAreTokens(Path file) throws IOException {
         String source = Files.readString(file);
         List<String> markers = markers(source);
         try (Model model = model(markers);
                 ChatTemplate template = ChatTemplate.of(model, source)) {
             String hostile = " " + String.join(" x", markers) + "\n" + String.join("", markers);
             check(model, template, request(" z", false), request(hostile, false));
+            checkOldAnswers(model, template, hostile);
+            checkAnswerPrefix(model, template, hostile);
             try {
                 template.forTools().render(request(" z", true));
             } catch (ChatTemplateException e) {
@@ -121,6 +123,52 @@ class TemplatesIT {
             }
             check(model, template, named(" z"), named(hostile));
         }
+    }
+
+    /** The same in what the model said: texts, thoughts, and both beside calls. */
+    private static ChatRequest answered(String text, boolean tools) {
+        List<ChatMessage> messages = new ArrayList<>(List.of(
+                ChatMessage.user("hello"),
+                new ChatMessage(Role.ASSISTANT, "yes" + text, "I think" + text, List.of(), null),
+                ChatMessage.user("again")));
+        if (tools) {
+            List<ToolCall> calls =
+                    List.of(new ToolCall("call00001", "weather", Json.write(Map.of("place", "Rome" + text))));
+            messages.add(new ChatMessage(Role.ASSISTANT, "wait" + text, "I think" + text, calls, null));
+            messages.add(ChatMessage.tool("call00001", "sunny"));
+            messages.add(new ChatMessage(Role.ASSISTANT, "sunny" + text, "Done" + text, List.of(), null));
+            messages.add(ChatMessage.user("so?"));
+        }
+        return ChatRequest.builder(messages)
+                .tools(tools ? List.of(new ToolDefinition("weather", "tells", "{\"type\": \"object\"}")) : List.of())
+                .build();
+    }
+
+    private static void checkOldAnswers(Model model, ChatTemplate template, String hostile) {
+        for (boolean tools : new boolean[] {false, true}) {
+            try {
+                (tools ? template.forTools() : template).render(answered(" z", tools));
+            } catch (ChatTemplateException e) {
+                continue; // no tools there
+            }
+            check(model, template, answered(" z", tools), answered(hostile, tools));
+        }
+    }
+
+    private static void checkAnswerPrefix(Model model, ChatTemplate template, String hostile) {
+        Vocab vocab = model.vocab();
+        PromptTokenizer tokenizer = new PromptTokenizer(vocab);
+        ChatRequest request = request(" z", false);
+        int[] plain = tokenizer
+                .tokenize(template, request, AnswerPrefix.NONE)
+                .tokens()
+                .tokens();
+        int[] begun = tokenizer
+                .tokenize(template, request, AnswerPrefix.of("yes" + hostile))
+                .tokens()
+                .tokens();
+        assertThat(ofMarkers(vocab, begun)).isEqualTo(ofMarkers(vocab, plain));
+        assertThat(VocabFile.text(vocab, begun)).endsWith("yes" + hostile);
     }
 
     private static void check(Model model, ChatTemplate template, ChatRequest harmless, ChatRequest hostile) {
