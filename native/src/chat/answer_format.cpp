@@ -21,8 +21,8 @@ common_json value_schema() {
     return common_json::object({ { "const", VALUE } });
 }
 
-AnswerFormat plain_format(const common_chat_params & params) {
-    return { without_empty_repetitions(params.grammar), params.grammar_lazy, params.grammar_triggers, {}, { params } };
+AnswerFormat plain_format(const common_chat_params & params, const ChatRequest & request) {
+    return { with_sound_repetitions(params.grammar, request.inputs.parallel_tool_calls), params.grammar_lazy, params.grammar_triggers, {}, { params } };
 }
 
 // What must be a call of a tool.
@@ -41,7 +41,7 @@ common_chat_params tool_call(const common_chat_templates & templates, const Chat
         }
     }
     common_chat_params result = common_chat_templates_apply(&templates, inputs);
-    result.grammar            = without_text_before_calls(without_empty_repetitions(result.grammar));
+    result.grammar            = without_text_before_calls(with_sound_repetitions(result.grammar, inputs.parallel_tool_calls));
     return result;
 }
 
@@ -159,10 +159,10 @@ AnswerFormat answer_format(const common_chat_templates & templates, const ChatRe
     const common_chat_templates_inputs & inputs = request.inputs;
     const bool callable = !inputs.tools.empty() && inputs.tool_choice != COMMON_CHAT_TOOL_CHOICE_NONE;
     if (!request.tool_name.empty() || (callable && inputs.tool_choice == COMMON_CHAT_TOOL_CHOICE_REQUIRED)) {
-        return plain_format(tool_call(templates, request));
+        return plain_format(tool_call(templates, request), request);
     }
     if (request.answer_grammar.empty()) {
-        return plain_format(prompt);
+        return plain_format(prompt, request);
     }
     const std::vector<common_chat_params> answers = values(templates, request, prompt);
     std::string grammar = answers.front().grammar;

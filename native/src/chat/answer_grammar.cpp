@@ -73,17 +73,23 @@ std::string with_value(const std::string & gbnf, const std::string & literal, co
            rename_rules(value, "value-") + "\n";
 }
 
-std::string without_empty_repetitions(std::string gbnf) {
-    const std::string repetition = "? space)+";
-    for (size_t at = gbnf.find(repetition); at != std::string::npos; at = gbnf.find(repetition, at)) {
-        size_t name = at;
+std::string with_sound_repetitions(std::string gbnf, bool parallel) {
+    const std::string repetition = " space)+";
+    for (size_t at = gbnf.find(repetition); at != std::string::npos; at = gbnf.find(repetition, at + 1)) {
+        const bool empty = gbnf[at - 1] == '?';
+        size_t     name  = empty ? at - 1 : at;
         while (name > 0 && is_name(gbnf[name - 1])) {
             name--;
         }
-        if (name < at && name > 0 && gbnf[name - 1] == '(') {
-            gbnf.erase(at, 1);
+        if (name == 0 || name == at || gbnf[name - 1] != '(') {
+            continue;
         }
-        at++;
+        if (!parallel && gbnf.compare(name, 9, "tool-call") == 0) {
+            gbnf.erase(at + repetition.size() - 1, 1);
+        }
+        if (empty) {
+            gbnf.erase(at - 1, 1);
+        }
     }
     return gbnf;
 }

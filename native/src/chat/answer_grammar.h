@@ -15,8 +15,8 @@ std::string either(const std::string & one, const std::string & other);
 std::string with_value(const std::string & gbnf, const std::string & literal, const std::string & value);
 
 // A grammar of llama.cpp for tool calls, in which (NAME? space)+ is (NAME space)+: repetitions of what may be empty mislead its
-// engine, whose masks then allow tokens that it does not accept.
-std::string without_empty_repetitions(std::string gbnf);
+// engine, whose masks then allow tokens that it does not accept. Where calls are not parallel nothing repeats.
+std::string with_sound_repetitions(std::string gbnf, bool parallel);
 
 // A grammar of llama.cpp for tool calls with blanks alone in place of the free text that may come before them.
 std::string without_text_before_calls(const std::string & gbnf);

@@ -147,4 +147,13 @@ class AnswerParserContractIT extends Contract {
                 api.chatTemplates().apply(template, utf8(REQUEST + ", \"tool_name\": \"sub\"}"), buf, new int[1]),
                 "'sub'");
     }
+
+    @Test
+    void chatTemplateApply_callsNotParallel_grammarHasOneCall() {
+        assertThat(apply(", \"tool_choice\": \"required\"")).contains("(tool-call space)+");
+        ok(api.answerParsers().free(parser));
+        assertThat(apply(", \"tool_choice\": \"required\", \"parallel_tool_calls\": false"))
+                .contains("tool-calls ::= (tool-call space)")
+                .doesNotContain("(tool-call space)+");
+    }
 }
