@@ -43,22 +43,16 @@ bool has_call(const common_chat_msg & message) {
                        [](const common_chat_tool_call & call) { return !call.name.empty(); });
 }
 
-// The first message that is as wanted; false when there is none.
-template <class F>
-bool first(const std::vector<common_chat_parser_params> & formats, const std::string & text, bool partial, F && wanted,
-           common_chat_msg & message) {
-    for (const common_chat_parser_params & format : formats) {
-        try {
-            message = common_chat_parse(text, partial, format);
-            if (wanted(message)) {
-                return true;
-            }
-        } catch (const std::bad_alloc &) {
-            throw;
-        } catch (const std::exception &) {  // the next one may understand it
-        }
+// Whether a format understands the answer; the message is what it found.
+bool understands(const common_chat_parser_params & format, const std::string & text, bool partial, common_chat_msg & message) {
+    try {
+        message = common_chat_parse(text, partial, format);
+        return true;
+    } catch (const std::bad_alloc &) {
+        throw;
+    } catch (const std::exception &) {  // another one may understand it
+        return false;
     }
-    return false;
 }
 
 // In a part of an answer the first character of a tag may still look like that of a value.
@@ -68,17 +62,16 @@ bool has_text(const common_chat_msg & message, bool partial) {
 
 common_chat_msg parse(const AnswerParser & parser, const std::string & text, bool partial) {
     common_chat_msg message;
-    if (first(parser.calls, text, partial, has_call, message)) {
-        return message;
-    }
-    const auto any = [](const common_chat_msg &) { return true; };
-    if (parser.texts.size() > 1 && first({ parser.texts.front() }, text, partial, any, message)) {
-        common_chat_msg other;
-        const auto      better = [&](const common_chat_msg & found) { return has_text(found, partial); };
-        if (message.content.empty() && first({ parser.texts.back() }, text, partial, better, other)) {
-            return other;
+    for (const common_chat_parser_params & call : parser.calls) {
+        if (understands(call, text, partial, message) && has_call(message)) {
+            return message;
         }
-        return message;
+    }
+    if (parser.texts.size() > 1 && understands(parser.texts.front(), text, partial, message)) {
+        common_chat_msg other;
+        const bool better =
+            message.content.empty() && understands(parser.texts.back(), text, partial, other) && has_text(other, partial);
+        return better ? other : message;
     }
     return common_chat_parse(text, partial, parser.texts.back());
 }
@@ -120,16 +113,15 @@ std::vector<common_chat_parser_params> parsers_of(const std::vector<common_chat_
 
 bool stays_text(const common_chat_parser_params & parser, const std::string & probe) {
     common_chat_msg message;
-    return first({ parser }, probe, false, [&](const common_chat_msg & found) {
-        return found.content == probe && found.reasoning_content.empty() && found.tool_calls.empty();
-    }, message);
+    return understands(parser, probe, false, message) && message.content == probe && message.reasoning_content.empty() &&
+           message.tool_calls.empty();
 }
 
 }  // namespace
 
 bool reads(const common_chat_params & format, const std::string & answer, const std::string & text) {
     common_chat_msg message;
-    return first({ parser_of(format) }, answer, false, [&](const common_chat_msg & found) { return found.content == text; }, message);
+    return understands(parser_of(format), answer, false, message) && message.content == text;
 }
 
 bool is_text_alone(const AnswerFormat & answer) {

@@ -7,6 +7,7 @@ namespace tokapu {
 
 namespace {
 
+constexpr int MAX_JSON_DEPTH    = 200;
 constexpr int MAX_REQUEST_DEPTH = MAX_JSON_DEPTH + 10;  // what lies around arguments and schemas
 constexpr int MAX_TEXT_DEPTH    = 10'000;               // text that need not be JSON: what the stack suffices for
 

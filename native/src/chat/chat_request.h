@@ -7,8 +7,6 @@
 
 namespace tokapu {
 
-constexpr int MAX_JSON_DEPTH = 200;
-
 struct ChatRequest {
     common_chat_templates_inputs inputs;
     std::string                  tool_name;       // the one tool that must be called, or empty
