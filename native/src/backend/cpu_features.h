@@ -8,7 +8,7 @@ namespace tokapu {
 // Why a variant cannot run here; empty when it can, or when nothing is known of it.
 std::string cpu_variant_obstacle(const std::string & variant);
 
-// The variant with the highest score of those that can run here.
+// The variant with the highest score that this machine can run.
 std::string best_cpu_variant();
 
 }  // namespace tokapu

@@ -62,7 +62,7 @@ final class SamplingArgs {
         return samplers;
     }
 
-    /** How a token is chosen among those that are allowed. */
+    /** {@return the sampler that selects the token} */
     Sampler selection() {
         if (temperature != null && !(temperature >= 0)) {
             throw new CliException(ExitCode.USAGE, "--temperature " + temperature + " is too small; give 0 or more");

@@ -12,7 +12,7 @@ final class Visible {
 
     private Visible() {}
 
-    /** Control characters and those that change the direction of writing become escapes. */
+    /** {@return the text with escapes for control, format and bidirectional characters} */
     static String of(String text) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().forEach(c -> {

@@ -89,7 +89,7 @@ public final class ArrayChecks {
      * Requires the elements of several lists that lie one after the other.
      *
      * @param length the length of the array that holds them
-     * @param lengths of each list; C refuses those that are not positive
+     * @param lengths the length of each list; C refuses lengths below 1
      * @param n how many lists C will read
      * @param name the parameter, for the message
      * @throws IndexOutOfBoundsException when there are fewer

@@ -67,7 +67,7 @@ final class AnswerAssembly {
                 // the end will tell
             }
             long end = System.nanoTime();
-            cost = Math.min(end - begin, 2 * cost); // the first takes longer than those that follow
+            cost = Math.min(end - begin, 2 * cost); // the first parse is slow: code is cold
             nextParse = end + PAUSE * cost;
         }
     }
@@ -125,7 +125,7 @@ final class AnswerAssembly {
         }
     }
 
-    /** A parser may take back what is at its end until more is there: for readers nothing shrinks. */
+    /** Keeps the longer text and thought: a parser may withdraw an uncertain end, and readers never see a part shrink. */
     private ParsedAnswer grown(ParsedAnswer now) {
         ParsedAnswer before = parsed;
         return new ParsedAnswer(

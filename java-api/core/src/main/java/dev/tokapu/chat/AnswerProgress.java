@@ -31,7 +31,7 @@ final class AnswerProgress {
     }
 
     /**
-     * Takes a further state of the answer. A parser may take back what is at its end until more is there: what was told stays.
+     * Adds the news of a further state of the answer. A parser may withdraw an uncertain end; what readers have seen stays.
      *
      * @param whole whether its last call is complete
      */

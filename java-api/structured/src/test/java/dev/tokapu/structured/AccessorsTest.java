@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.junit.jupiter.api.Test;
 
-/** Properties are those that Jackson finds in the accessors of a class. */
+/** Jackson's view of a class's accessors decides its properties. */
 class AccessorsTest {
 
     private static <T> void assertRoundTrip(Class<T> type, T value, String json) {
