@@ -66,8 +66,9 @@ public final class LlamaServer implements AutoCloseable {
             command.addAll(List.of("-t", "1", "-tb", "1", "-fit", "off", "--no-warmup", "--no-ui", "--offline"));
             command.addAll(List.of("--cache-ram", "0", "--no-cache-prompt"));
             command.addAll(options);
-            Process process = new ProcessBuilder(command)
-                    .redirectInput(OracleProcess.NOTHING.toFile())
+            ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().put("LLAMA_SERVER_SLOTS_DEBUG", "1"); // for slot()
+            Process process = builder.redirectInput(OracleProcess.NOTHING.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
@@ -118,6 +119,12 @@ public final class LlamaServer implements AutoCloseable {
         } catch (UncheckedIOException e) {
             throw new AssertionError(path + " of llama-server gave no answer to " + json + "\n" + log(), e);
         }
+    }
+
+    /** What the model generated for the last request, as JSON: the slot's state with a member {@code generated}. */
+    public String slot() {
+        String slots = send("/slots", "").body().strip();
+        return slots.substring(1, slots.length() - 1); // an array of one
     }
 
     private Answer send(String path, String json) {

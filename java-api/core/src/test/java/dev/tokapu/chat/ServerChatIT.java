@@ -95,7 +95,7 @@ class ServerChatIT {
                     TABLE.message(family.name, scripted.name(), parsed.message());
                     continue;
                 }
-                String raw = parsed.message().problem().isEmpty() ? parsed.raw() : family.raw(request);
+                String raw = family.generated();
                 if (!comparable(scripted, parsed, raw)) {
                     TABLE.left(family.name, scripted.name());
                     continue;

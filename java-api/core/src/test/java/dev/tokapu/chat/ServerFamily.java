@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** One chat template, a model that has its markers and answers what the cases say, and a llama-server with both. */
 final class ServerFamily implements AutoCloseable {
@@ -26,21 +25,6 @@ final class ServerFamily implements AutoCloseable {
     static final String REFUSED = "refused";
 
     private static final int BEYOND = 64;
-    private static final List<String> TRIGGERS = List.of("token", "word", "pattern", "pattern_full");
-    private static final Set<String> COMPLETION = Set.of(
-            "prompt",
-            "grammar",
-            "grammar_lazy",
-            "grammar_triggers",
-            "preserved_tokens",
-            "generation_prompt",
-            "reasoning_budget_tokens",
-            "reasoning_budget_start_tag",
-            "reasoning_budget_end_tags",
-            "stop",
-            "max_tokens",
-            "temperature");
-
     final String name;
     final String source;
     final Model model;
@@ -119,37 +103,9 @@ final class ServerFamily implements AutoCloseable {
                 : REFUSED;
     }
 
-    /**
-     * What the model generates where llama-server only says that it cannot parse it: the same request without the parser.
-     *
-     * @param request of one of the cases
-     */
-    String raw(Map<String, Object> request) {
-        Map<String, Object> body = new LinkedHashMap<>(template.apply(request));
-        body.put("grammar_triggers", triggers((List<?>) body.get("grammar_triggers")));
-        body.put("stop", body.get("stops"));
-        if (!((List<?>) body.get("thinking_end_tags")).isEmpty()) {
-            // Within a thought nothing wakes a lazy grammar.
-            body.put("reasoning_budget_tokens", -1);
-            body.put("reasoning_budget_start_tag", body.get("thinking_start_tag"));
-            body.put("reasoning_budget_end_tags", body.get("thinking_end_tags"));
-        }
-        body.put("max_tokens", request.get("max_tokens"));
-        body.put("temperature", 0);
-        body.keySet().retainAll(COMPLETION);
-        LlamaServer.Answer answer = server.post("/completion", Json.write(body));
-        return String.valueOf(Json.readObject(answer.body()).get("content"));
-    }
-
-    private static List<Map<String, Object>> triggers(List<?> named) {
-        List<Map<String, Object>> numbered = new ArrayList<>();
-        for (Object trigger : named) {
-            Map<String, Object> copy = new LinkedHashMap<>();
-            ((Map<?, ?>) trigger).forEach((key, value) -> copy.put(String.valueOf(key), value));
-            copy.put("type", TRIGGERS.indexOf(copy.get("type")));
-            numbered.add(copy);
-        }
-        return numbered;
+    /** What the model generated for the last request, whether llama-server could parse it or not. */
+    String generated() {
+        return String.valueOf(Json.readObject(server.slot()).get("generated"));
     }
 
     @Override

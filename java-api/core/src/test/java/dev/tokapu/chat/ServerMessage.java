@@ -26,12 +26,11 @@ record ServerMessage(String problem, String content, String reasoning, List<Stri
     private static final String EVENT = "data: {";
 
     /**
-     * A message and what it was parsed from.
+     * A message and what the model was held to.
      *
-     * @param raw the text; empty where there is a problem
-     * @param grammar what the model was held to; empty for nothing, and where there is a problem
+     * @param grammar empty for nothing, and where there is a problem
      */
-    record Parsed(ServerMessage message, String raw, String grammar) {}
+    record Parsed(ServerMessage message, String grammar) {}
 
     /** What llama-server answers. */
     static Parsed of(LlamaServer server, Map<String, Object> request) {
@@ -42,12 +41,12 @@ record ServerMessage(String problem, String content, String reasoning, List<Stri
         Building building = new Building();
         if (answer.status() != 200) {
             building.problem = problem(json.get("error"));
-            return new Parsed(building.message(), "", "");
+            return new Parsed(building.message(), "");
         }
         building.add(map(map(((List<?>) json.get("choices")).get(0)).get("message")));
         Map<?, ?> verbose = map(json.get("__verbose"));
         String grammar = text(map(verbose.get("generation_settings")), "grammar");
-        return new Parsed(building.message(), text(verbose, "content"), grammar);
+        return new Parsed(building.message(), grammar);
     }
 
     /** What llama-server answers in pieces, put together. */
