@@ -22,6 +22,7 @@ public final class EngineOptions {
     private final int maxSequences;
     private final int sequenceContextSize;
     private final KvCacheLayout kvLayout;
+    private final PrefixCacheOptions prefixCache;
     private final int queueCapacity;
     private final double maxDecodeSlowdown;
     private final int maxPrefillTokens;
@@ -36,6 +37,7 @@ public final class EngineOptions {
         maxSequences = builder.maxSequences;
         sequenceContextSize = builder.sequenceContextSize;
         kvLayout = builder.kvLayout;
+        prefixCache = builder.prefixCache;
         queueCapacity = builder.queueCapacity;
         maxDecodeSlowdown = builder.maxDecodeSlowdown;
         maxPrefillTokens = builder.maxPrefillTokens;
@@ -46,6 +48,7 @@ public final class EngineOptions {
         listener = builder.listener;
         Objects.requireNonNull(context, "context");
         Objects.requireNonNull(kvLayout, "kvLayout");
+        Objects.requireNonNull(prefixCache, "prefixCache");
         Objects.requireNonNull(sampling, "sampling");
         Objects.requireNonNull(listener, "listener");
         Checks.between("maxSequences", maxSequences, 1, 256);
@@ -78,6 +81,7 @@ public final class EngineOptions {
                 .maxSequences(maxSequences)
                 .sequenceContextSize(sequenceContextSize)
                 .kvLayout(kvLayout)
+                .prefixCache(prefixCache)
                 .queueCapacity(queueCapacity)
                 .maxDecodeSlowdown(maxDecodeSlowdown)
                 .maxPrefillTokens(maxPrefillTokens)
@@ -106,6 +110,11 @@ public final class EngineOptions {
     /** {@return how sequences share the KV cache} */
     public KvCacheLayout kvLayout() {
         return kvLayout;
+    }
+
+    /** {@return what is kept for requests that begin with the same tokens} */
+    public PrefixCacheOptions prefixCache() {
+        return prefixCache;
     }
 
     /** {@return the bound of the queue of waiting requests} */
@@ -154,6 +163,7 @@ public final class EngineOptions {
                 .with("maxSequences", maxSequences)
                 .with("sequenceContextSize", sequenceContextSize)
                 .with("kvLayout", kvLayout)
+                .with("prefixCache", prefixCache)
                 .with("queueCapacity", queueCapacity)
                 .with("maxDecodeSlowdown", maxDecodeSlowdown)
                 .with("maxPrefillTokens", maxPrefillTokens)
@@ -192,6 +202,7 @@ public final class EngineOptions {
         private int maxSequences = 8;
         private int sequenceContextSize = 0;
         private KvCacheLayout kvLayout = KvCacheLayout.AUTO;
+        private PrefixCacheOptions prefixCache = PrefixCacheOptions.defaults();
         private int queueCapacity = 1024;
         private double maxDecodeSlowdown = 3;
         private int maxPrefillTokens = 0;
@@ -230,6 +241,12 @@ public final class EngineOptions {
         /** How sequences share the KV cache; default {@link KvCacheLayout#AUTO}. */
         public Builder kvLayout(KvCacheLayout value) {
             kvLayout = value;
+            return this;
+        }
+
+        /** What is kept for requests that begin with the same tokens; default {@link PrefixCacheOptions#defaults()}. */
+        public Builder prefixCache(PrefixCacheOptions value) {
+            prefixCache = value;
             return this;
         }
 

@@ -86,7 +86,9 @@ final class GenerateTask implements EngineTask {
         boolean alone = sequences.size() == 1;
         for (int branch = 0; branch < sequences.size(); branch++) {
             int slot = scheduled.sequence(branch).slot();
-            sequences.get(branch).admitted(context, slot, onDevice && alone, now);
+            ActiveSequence active = sequences.get(branch);
+            active.channel().cached(scheduled.cachedTokens());
+            active.admitted(context, slot, onDevice && alone, now);
         }
     }
 

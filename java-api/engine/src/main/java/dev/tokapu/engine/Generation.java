@@ -262,7 +262,13 @@ public final class Generation implements TextStream {
 
     @Override
     public Usage usage() {
-        return new Usage(origin.prompt().length(), 0, text.tokenCount(), channel.drafted(), channel.accepted(), 0);
+        return new Usage(
+                origin.prompt().length(),
+                channel.cached(),
+                text.tokenCount(),
+                channel.drafted(),
+                channel.accepted(),
+                0);
     }
 
     @Override
@@ -271,7 +277,7 @@ public final class Generation implements TextStream {
         long promptNanos = firstToken == 0 ? 0 : firstToken - channel.admittedAt();
         int later = Math.max(0, channel.chosen() - 1);
         return Timings.ofNanos(
-                firstToken == 0 ? 0 : origin.prompt().length(),
+                firstToken == 0 ? 0 : origin.prompt().length() - channel.cached(),
                 promptNanos,
                 later,
                 later == 0 ? 0 : channel.latestToken() - firstToken,

@@ -43,6 +43,9 @@ final class OptionsResolver {
                 .scoredRows((int)
                         Math.max(1, SCORED_BYTES / Float.BYTES / model.vocab().size()))
                 .memory(unified, context.truncatesExactly(model));
+        if (options.prefixCache().enabled()) {
+            config.prefixCache(options.prefixCache().sequences());
+        }
         return gpu ? config.gpu(unified ? 0 : MICRO_BATCH_COST) : config;
     }
 

@@ -1,12 +1,14 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
+import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.run.ActiveSequence;
 import dev.tokapu.engine.run.EngineExecutors;
 import dev.tokapu.engine.run.EngineTask;
 import dev.tokapu.engine.run.StepBatch;
 import dev.tokapu.engine.schedule.PlanEntry;
 import dev.tokapu.engine.schedule.ScheduledRequest;
+import dev.tokapu.engine.schedule.ScheduledRequestBuilder;
 import dev.tokapu.internal.util.Durations;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.Usage;
@@ -51,7 +53,7 @@ abstract class PromptTask<R> implements EngineTask {
         this.scheduling = entry.scheduling();
         this.executors = entry.parts().executors();
         this.control = entry.parts().control();
-        this.scheduled = ScheduledRequest.builder(entry.id())
+        ScheduledRequestBuilder schedule = ScheduledRequest.builder(entry.id())
                 .tenant(scheduling.tenant())
                 .priority(scheduling.priority())
                 .time(entry.now(), Durations.after(entry.now(), scheduling.deadline()))
@@ -59,8 +61,9 @@ abstract class PromptTask<R> implements EngineTask {
                 .outputsFrom(outputsFrom)
                 .group(entry.group())
                 .promptOnly(true)
-                .whole(whole)
-                .build(this);
+                .whole(whole);
+        PrefixScope scope = entry.scope();
+        this.scheduled = (scope == null ? schedule : schedule.prefix(scope, prompt)).build(this);
         CompletableFuture<R> unused = result.whenComplete((value, failure) -> {
             // Whoever else completes it, orTimeout for example, no longer wants what the engine has.
             if (!reported.get()) {
@@ -69,8 +72,14 @@ abstract class PromptTask<R> implements EngineTask {
         });
     }
 
-    /** How something enters an engine. */
-    record Entry(long id, int group, long now, SchedulingOptions scheduling, EngineParts parts) {}
+    /** How something enters an engine; without a scope it is not looked up in the prefix cache. */
+    record Entry(
+            long id,
+            int group,
+            long now,
+            SchedulingOptions scheduling,
+            @Nullable PrefixScope scope,
+            EngineParts parts) {}
 
     /** Takes what is needed of a part of the prompt out of the context. */
     abstract void read(Context context, PlanEntry<EngineTask> entry, StepBatch batch);
@@ -117,7 +126,7 @@ abstract class PromptTask<R> implements EngineTask {
                 Duration.ZERO,
                 Durations.between(start, end),
                 Duration.ZERO);
-        Usage usage = new Usage(prompt.length, 0, 0);
+        Usage usage = new Usage(prompt.length, scheduled.cachedTokens(), 0);
         control.ended(new FinishedRequest(
                 scheduled.id(),
                 0,

@@ -5,6 +5,7 @@ import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.chat.ChatPrompt;
 import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.run.ActiveSequence;
 import dev.tokapu.engine.run.AdapterGroups;
 import dev.tokapu.engine.run.DraftProposer;
@@ -143,9 +144,16 @@ final class RequestPreprocessor implements AutoCloseable {
                 .priority(request.scheduling().priority())
                 .maxTokens(most)
                 .group(group);
+        if (config.caches()) {
+            schedule.prefix(scope(request.scheduling()), prompt);
+        }
         boolean onDevice = config.samplesOnDevice()
                 && request.speculation().maxDraft() == 0; // a device has one output for a sequence
         return new GenerateTask(request, prompt, sequences, schedule, now, onDevice);
+    }
+
+    private static PrefixScope scope(SchedulingOptions scheduling) {
+        return new PrefixScope(scheduling.adapters(), scheduling.tenant());
     }
 
     private Generation answers(
@@ -185,22 +193,28 @@ final class RequestPreprocessor implements AutoCloseable {
         ScoredText text = ScoredText.of(model.vocab(), alone, request.prompt(), request.continuation());
         ScoredText.requirePrompt(text.common());
         requireRoom(text.tokens().length, 0);
-        return prompt(request.scheduling(), entry -> new ScoreTask(entry, text, request.continuation(), readers));
+        PrefixScope scope = config.caches() ? scope(request.scheduling()) : null;
+        return prompt(
+                request.scheduling(), scope, entry -> new ScoreTask(entry, text, request.continuation(), readers));
     }
 
     /** A text to embed; the scores of a ranking model are no vector and stay as they are. */
     PromptTask<float[]> embedding(EmbedRequest request, boolean ranks) {
         int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
         requireRoom(tokens.length, 0);
-        return prompt(request.scheduling(), entry -> new EmbedTask(entry, tokens, request.normalized() && !ranks));
+        return prompt(
+                request.scheduling(), null, entry -> new EmbedTask(entry, tokens, request.normalized() && !ranks));
     }
 
     /** A request that ends with its prompt. */
-    <R> PromptTask<R> prompt(SchedulingOptions scheduling, Function<PromptTask.Entry, PromptTask<R>> maker) {
+    <R> PromptTask<R> prompt(
+            SchedulingOptions scheduling,
+            @Nullable PrefixScope scope,
+            Function<PromptTask.Entry, PromptTask<R>> maker) {
         int group = adapters.number(scheduling.adapters());
         try {
             return maker.apply(
-                    new PromptTask.Entry(ids.incrementAndGet(), group, System.nanoTime(), scheduling, parts));
+                    new PromptTask.Entry(ids.incrementAndGet(), group, System.nanoTime(), scheduling, scope, parts));
         } catch (Throwable e) {
             adapters.release(group);
             throw e;

@@ -16,12 +16,12 @@ final class SpeculationSupport {
     private final int mostOutputs;
     private final int sequences;
 
-    SpeculationSupport(Context context) {
+    SpeculationSupport(Context context, int sequences) {
         this.model = context.model();
         this.losesWindow =
                 model.info().slidingWindow() > 0 && !context.options().kvCache().swaFull();
         this.mostOutputs = context.options().outputsMax();
-        this.sequences = context.info().maxSequences();
+        this.sequences = sequences;
     }
 
     /**

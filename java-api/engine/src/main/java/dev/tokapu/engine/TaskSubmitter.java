@@ -19,7 +19,7 @@ final class TaskSubmitter {
 
     TaskSubmitter(EngineCore core) {
         this.core = core;
-        this.speculation = new SpeculationSupport(core.context());
+        this.speculation = new SpeculationSupport(core.context(), core.config().maxSequences());
     }
 
     /** The engine is kept as long as the task is computed. */

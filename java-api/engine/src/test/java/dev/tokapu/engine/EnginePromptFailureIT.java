@@ -106,7 +106,10 @@ class EnginePromptFailureIT {
         EngineCore core = engine.core();
         try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
             PromptTask<Integer> task = core.preprocessor()
-                    .prompt(SchedulingOptions.defaults(), entry -> new Unreadable(entry, prompt, position, failure));
+                    .prompt(
+                            SchedulingOptions.defaults(),
+                            null,
+                            entry -> new Unreadable(entry, prompt, position, failure));
             core.submit(engine, task, reservation);
             return task.result();
         }

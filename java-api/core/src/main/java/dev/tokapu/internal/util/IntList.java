@@ -69,6 +69,31 @@ public final class IntList {
         return mismatch < 0 ? size : mismatch;
     }
 
+    /**
+     * How many values from an index on are the same at the same places of another list.
+     *
+     * @param from the first index
+     * @param to the index behind the last
+     * @param other what to compare with
+     * @return how many follow one another
+     */
+    public int commonPrefix(int from, int to, int[] other) {
+        Objects.checkFromToIndex(from, to, size);
+        int end = Math.max(from, Math.min(to, other.length));
+        int mismatch = Arrays.mismatch(values, from, end, other, from, end);
+        return mismatch < 0 ? end - from : mismatch;
+    }
+
+    /** Appends values. */
+    public void addAll(int[] more) {
+        int needed = size + more.length;
+        if (needed > values.length) {
+            values = Arrays.copyOf(values, Math.max(needed, 2 * size));
+        }
+        System.arraycopy(more, 0, values, size, more.length);
+        size = needed;
+    }
+
     /** {@return a copy of the values} */
     public int[] toArray() {
         return Arrays.copyOf(values, size);

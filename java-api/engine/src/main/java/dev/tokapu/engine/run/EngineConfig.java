@@ -13,6 +13,9 @@ import java.time.Duration;
 public final class EngineConfig {
 
     private static final int GROUP_STEPS = 8;
+    private static final int MOST_SEQUENCES = 256; // of llama.cpp
+    private static final int COPIED_TOKENS = 32; // what is cheaper to compute than to copy with its buffer
+    private static final int SHARED_TOKENS = 16; // what is not worth another sequence
     private static final int PADDED_STEP = 64; // tokens, at most
     private static final int CHUNK_ON_GPU = 4; // tokens that take hardly longer than one; on a CPU each costs as much
 
@@ -30,6 +33,8 @@ public final class EngineConfig {
     private final boolean samplesOnDevice;
     private final boolean gpu;
     private final int microBatchCost;
+    private final int keptSequences;
+    private final boolean caches;
 
     private EngineConfig(Builder builder) {
         context = builder.context;
@@ -46,6 +51,8 @@ public final class EngineConfig {
         samplesOnDevice = builder.samplesOnDevice;
         gpu = builder.gpu;
         microBatchCost = builder.microBatchCost;
+        caches = builder.caches && !context.embeddings();
+        keptSequences = caches && unified && truncatesExactly ? builder.keptSequences : 0;
     }
 
     public static Builder builder(ContextOptions context, int maxSequences, int sequenceContextSize) {
@@ -54,6 +61,16 @@ public final class EngineConfig {
 
     public int maxSequences() {
         return maxSequences;
+    }
+
+    /** Sequences of the context: with a unified KV cache more than generate, for what is kept of those that have ended. */
+    public int contextSequences() {
+        return Math.min(MOST_SEQUENCES, maxSequences + keptSequences);
+    }
+
+    /** Whether what was computed is kept for requests that begin with it. */
+    public boolean caches() {
+        return caches;
     }
 
     public int sequenceContextSize() {
@@ -99,7 +116,7 @@ public final class EngineConfig {
         return context.toBuilder()
                 // A smaller context would cut the micro-batch, which is to be a multiple of the number of sequences.
                 .contextSize(embeds() ? Math.max(tokens, maxPrefillTokens) : tokens)
-                .maxSequences(maxSequences)
+                .maxSequences(contextSequences())
                 .batchSize(batchTokens())
                 .microBatchSize(embeds() ? maxPrefillTokens : context.microBatchSize())
                 .kvCache(kv -> kv.unified(unified))
@@ -121,7 +138,9 @@ public final class EngineConfig {
      */
     public SchedulerConfig schedulerConfig() {
         boolean pads = truncatesExactly && context.microBatchSize() >= PADDED_STEP;
+        int smallestMatch = unified ? SHARED_TOKENS : COPIED_TOKENS;
         return SchedulerConfig.builder(maxSequences, sequenceContextSize, batchTokens())
+                .prefixCache(contextSequences(), caches ? smallestMatch : 0, truncatesExactly)
                 .shared(unified)
                 .queue(maxSequences + queueCapacity)
                 .agingNanos(Durations.of(aging))
@@ -153,6 +172,8 @@ public final class EngineConfig {
         private boolean samplesOnDevice;
         private boolean gpu;
         private int microBatchCost;
+        private int keptSequences;
+        private boolean caches;
 
         private Builder(ContextOptions context, int maxSequences, int sequenceContextSize) {
             this.context = context;
@@ -200,6 +221,13 @@ public final class EngineConfig {
         public Builder gpu(int costOfMicroBatch) {
             gpu = true;
             microBatchCost = costOfMicroBatch;
+            return this;
+        }
+
+        /** Keeps what was computed, with a unified KV cache in so many sequences beside those that generate. */
+        public Builder prefixCache(int sequences) {
+            caches = true;
+            keptSequences = sequences;
             return this;
         }
 

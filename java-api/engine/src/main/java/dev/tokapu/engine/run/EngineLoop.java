@@ -1,6 +1,7 @@
 package dev.tokapu.engine.run;
 
 import dev.tokapu.Context;
+import dev.tokapu.engine.schedule.KvOperation;
 import dev.tokapu.engine.schedule.Plan;
 import dev.tokapu.engine.schedule.PlannedEnd;
 import dev.tokapu.engine.schedule.ScheduledRequest;
@@ -23,6 +24,7 @@ public final class EngineLoop implements Runnable {
     private final StepExecutor executor;
     private final StepDelivery delivery;
     private final LiveTasks tasks;
+    private final KvOperations kvCache;
     private final EngineMeter meter;
     private final EngineEvents events;
     private final Plan<EngineTask> plan = new Plan<>();
@@ -42,6 +44,7 @@ public final class EngineLoop implements Runnable {
         this.events = events;
         this.prefill = new PrefillBudget(config);
         this.tasks = new LiveTasks(context, adapters);
+        this.kvCache = new KvOperations(context.kvCache(), config.unified());
         this.executor = new StepExecutor(context, mailbox, adapters, config, scheduler::kvReserved);
         this.delivery = new StepDelivery(context, scheduler, tasks, meter);
     }
@@ -152,8 +155,8 @@ public final class EngineLoop implements Runnable {
             tasks.planned(end);
         }
         tasks.retire();
-        for (int i = 0; i < plan.releasedSlots().size(); i++) {
-            context.kvCache().remove(plan.releasedSlots().get(i), -1, -1);
+        for (KvOperation operation : plan.operations()) {
+            kvCache.apply(operation);
         }
         for (ScheduledRequest<EngineTask> request : plan.admitted()) {
             prefill.admit(request);

@@ -24,12 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class StepBatch {
 
     private static final int FILLER = 0; // any token
+    private static final int NOT_BRIDGED = -1;
 
     private final Batch batch;
     private final boolean split;
     private final boolean varies;
     private final @Nullable PlanEntry<EngineTask>[] entries; // by slot
-    private final boolean[] bridged; // by slot
+    private final int[] bridged; // by slot: position of what bridges it, or NOT_BRIDGED
     private final int[] firstRow; // by slot
     private final int[] restRow; // by slot, of the second token
     private int drafted;
@@ -38,12 +39,12 @@ public final class StepBatch {
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array
     StepBatch(EngineConfig config) {
-        int maxSequences = config.maxSequences();
+        int maxSequences = config.contextSequences();
         this.batch = new Batch(config.batchTokens());
         this.split = !config.unified();
         this.varies = config.variesSteps();
         this.entries = new PlanEntry[maxSequences];
-        this.bridged = new boolean[maxSequences];
+        this.bridged = new int[maxSequences];
         this.firstRow = new int[maxSequences];
         this.restRow = new int[maxSequences];
     }
@@ -89,12 +90,12 @@ public final class StepBatch {
 
     private void orderBySlots(Plan<EngineTask> plan) {
         Arrays.fill(entries, null);
-        Arrays.fill(bridged, false);
+        Arrays.fill(bridged, NOT_BRIDGED);
         for (PlanEntry<EngineTask> entry : plan.entries()) {
             entries[entry.slot()] = entry;
         }
         for (int i = 0; i < plan.bridgedSlots().size(); i++) {
-            bridged[plan.bridgedSlots().get(i)] = true;
+            bridged[plan.bridgedSlots().get(i)] = plan.bridgePositions().get(i);
         }
     }
 
@@ -105,8 +106,8 @@ public final class StepBatch {
                 addFirst(entry);
                 addRest(entry);
                 addFillers(slot, entry.end(), width - entry.count());
-            } else if (bridged[slot]) {
-                addFillers(slot, 0, width);
+            } else if (bridged[slot] != NOT_BRIDGED) {
+                addFillers(slot, bridged[slot], width);
             }
         }
     }
@@ -116,8 +117,8 @@ public final class StepBatch {
             PlanEntry<EngineTask> entry = entries[slot];
             if (entry != null) {
                 addFirst(entry);
-            } else if (bridged[slot]) {
-                addFillers(slot, 0, 1);
+            } else if (bridged[slot] != NOT_BRIDGED) {
+                addFillers(slot, bridged[slot], 1);
             }
         }
         for (PlanEntry<EngineTask> entry : entries) {
@@ -168,7 +169,8 @@ public final class StepBatch {
     static boolean removeFillers(Plan<EngineTask> plan, Context context) {
         boolean removed = true;
         for (int i = 0; i < plan.bridgedSlots().size(); i++) {
-            context.kvCache().remove(plan.bridgedSlots().get(i), -1, -1);
+            int kept = plan.bridgePositions().get(i);
+            removed &= context.kvCache().remove(plan.bridgedSlots().get(i), kept == 0 ? -1 : kept, -1);
         }
         for (PlanEntry<EngineTask> entry : plan.entries()) {
             if (!entry.isPrefill() && entry.count() < plan.width()) {

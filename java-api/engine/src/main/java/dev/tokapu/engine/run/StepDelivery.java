@@ -61,6 +61,9 @@ final class StepDelivery {
             active.end(null, failure);
             ended = true;
         }
+        for (int k = 0; k < sampled.count(); k++) {
+            sequence.chosen(sampled.token(k));
+        }
         scheduler.sampled(sequence, 1 + accepted, ended);
         if (!ended && accepted < drafted && !context.kvCache().remove(sequence.slot(), sequence.length(), -1)) {
             active.end(

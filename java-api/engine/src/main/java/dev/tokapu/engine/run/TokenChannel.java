@@ -33,6 +33,7 @@ public final class TokenChannel {
     private volatile long firstToken;
     private volatile long latestToken;
     private volatile int chosen;
+    private volatile int cached;
     private volatile int drafted;
     private volatile int accepted;
     private volatile @Nullable Ending ending;
@@ -58,6 +59,16 @@ public final class TokenChannel {
     /** Any thread: there is something new. */
     void signal() {
         listener.run();
+    }
+
+    /** Writer: so many tokens of the prompt were in the KV cache. */
+    public void cached(int tokens) {
+        cached = tokens;
+    }
+
+    /** How many tokens of the prompt were in the KV cache. */
+    public int cached() {
+        return cached;
     }
 
     /** Writer: the answer got its slot. */

@@ -1,19 +1,21 @@
 package dev.tokapu.engine.schedule;
 
-/** The part of a plan that clears slots and hands them out again. */
+/** The part of a plan that frees slots and hands them out again. */
 final class Admission {
 
     private final WaitingQueue waiting;
     private final SlotTable slots;
     private final AdapterRotation groups;
+    private final PrefixLeaders leaders;
 
-    Admission(WaitingQueue waiting, SlotTable slots, AdapterRotation groups) {
+    Admission(WaitingQueue waiting, SlotTable slots, AdapterRotation groups, SchedulerConfig config) {
         this.waiting = waiting;
         this.slots = slots;
         this.groups = groups;
+        this.leaders = new PrefixLeaders(slots, config);
     }
 
-    /** Clears the slots of what ended. */
+    /** Frees the slots of what ended. */
     void release(Plan<?> plan) {
         if (slots.hasReleases()) {
             slots.release(plan);
@@ -24,15 +26,25 @@ final class Admission {
     /** Gives slots to the requests whose turn it is, up to the first one that does not fit. */
     void admit(long now, Plan<?> plan) {
         while (slots.free() > 0 && waiting.mayAdmit()) {
-            ScheduledRequest<?> request = waiting.next(now);
+            ScheduledRequest<?> first = waiting.next(now);
+            if (first == null) {
+                return;
+            }
+            ScheduledRequest<?> request = waiting.longestPrefix(first, slots.cache(), now);
+            if (leaders.lead(request, now)) {
+                continue;
+            }
             if (!slots.fits(request)) {
+                if (slots.requests() == 0 && slots.cache().unpinOne()) {
+                    continue; // nothing else can make room
+                }
                 waiting.block();
                 return;
             }
             waiting.remove(request);
-            slots.take(request);
-            groups.enter(request);
             request.phase = Phase.PREFILLING;
+            slots.take(request, plan);
+            groups.enter(request);
             plan.admit(request);
         }
     }

@@ -15,20 +15,20 @@ final class BatchPlanner {
         this.config = config;
         this.slots = slots;
         this.groups = groups;
-        this.decode = new DecodePlanner(config.slots());
+        this.decode = new DecodePlanner(config.sequences());
         this.prefill = new PrefillPlanner(config);
         this.gaps = new SlotGapFiller(config, slots);
         this.pads = new BatchPadder(config);
     }
 
     void fill(long now, int prefillTokens, Plan<?> plan) {
-        Group group = groups.next(slots, config.slots());
+        Group group = groups.next(slots, config.sequences());
         if (group == null) {
             return;
         }
         plan.group(group.id);
         decode.collect(group, slots);
-        prefill.collect(group, slots, config.slots());
+        prefill.collect(group, slots, config.sequences());
         int kept = prefill.keepFree(now, prefillTokens, decode.wanted());
         decode.fill(group, config.batchTokens() - kept, plan);
         prefill.fill(now, prefillTokens, plan);

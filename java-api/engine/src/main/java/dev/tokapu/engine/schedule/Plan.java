@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one step does, in the order in which it is carried out: ends, releases, admissions, then the entries of one batch, what bridges the gaps
+ * What one step does, in the order in which it is carried out: ends, changes of the KV cache, admissions, then the entries of one batch, what bridges the gaps
  * between their slots and what pads them.
  *
  * <p>Reused from step to step, as its entries are; {@link Scheduler#plan} clears it first. Its lists are to be read only.
@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class Plan<T> {
 
     private final List<PlannedEnd<T>> ends = new StepList<>();
-    private final IntList released = new IntList();
+    private final List<KvOperation> operations = new StepList<>();
+    private final List<KvOperation> operationPool = new ArrayList<>();
     private final List<ScheduledRequest<T>> admitted = new StepList<>();
     private final List<PlanEntry<T>> entries = new StepList<>();
     private final List<PlanEntry<T>> pool = new ArrayList<>();
     private final IntList bridged = new IntList();
+    private final IntList bridgePositions = new IntList();
     private int group;
     private int tokens;
     private int decodeEntries;
@@ -37,9 +39,9 @@ public final class Plan<T> {
         return ends;
     }
 
-    /** {@return slots to be cleared} */
-    public IntList releasedSlots() {
-        return released;
+    /** {@return what happens to the KV cache before the batch, in this order} */
+    public List<KvOperation> operations() {
+        return operations;
     }
 
     /** {@return requests that got their slots} */
@@ -54,7 +56,7 @@ public final class Plan<T> {
 
     /** {@return whether there is nothing to do} */
     public boolean isEmpty() {
-        return entries.isEmpty() && ends.isEmpty() && released.size() == 0 && admitted.isEmpty();
+        return entries.isEmpty() && ends.isEmpty() && operations.isEmpty() && admitted.isEmpty();
     }
 
     /** {@return the adapter set of all entries; without meaning when there is none} */
@@ -77,9 +79,14 @@ public final class Plan<T> {
         return gapTokens;
     }
 
-    /** {@return empty slots that get a token that is thrown away after the step, to bridge a gap; not among {@link #tokens()}} */
+    /** {@return slots that get a token that is thrown away after the step, to bridge a gap; not among {@link #tokens()}} */
     public IntList bridgedSlots() {
         return bridged;
+    }
+
+    /** {@return the positions of these tokens: how much is kept in each slot} */
+    public IntList bridgePositions() {
+        return bridgePositions;
     }
 
     /**
@@ -94,10 +101,11 @@ public final class Plan<T> {
 
     void clear() {
         ends.clear();
-        released.truncate(0);
+        operations.clear();
         admitted.clear();
         entries.clear();
         bridged.truncate(0);
+        bridgePositions.truncate(0);
         tokens = 0;
         decodeEntries = 0;
         gapTokens = 0;
@@ -108,8 +116,23 @@ public final class Plan<T> {
         ends.add(new PlannedEnd<>(own(request), sequence == null ? null : own(sequence), reason));
     }
 
-    void release(int slot) {
-        released.add(slot);
+    void clear(int slot) {
+        add(KvOperation.Kind.CLEAR, slot, slot, 0);
+    }
+
+    void trim(int slot, int length) {
+        add(KvOperation.Kind.TRIM, slot, slot, length);
+    }
+
+    void copy(int source, int slot, int length) {
+        add(KvOperation.Kind.COPY, slot, source, length);
+    }
+
+    private void add(KvOperation.Kind kind, int slot, int source, int length) {
+        if (operations.size() == operationPool.size()) {
+            operationPool.add(new KvOperation());
+        }
+        operations.add(operationPool.get(operations.size()).set(kind, slot, source, length));
     }
 
     void admit(ScheduledRequest<?> request) {
@@ -138,8 +161,9 @@ public final class Plan<T> {
         width = count;
     }
 
-    void bridge(int slot) {
+    void bridge(int slot, int position) {
         bridged.add(slot);
+        bridgePositions.add(position);
     }
 
     private void add(ScheduledSequence<?> sequence, int position, int count, boolean prefill) {

@@ -147,6 +147,7 @@ final class RequestTable {
         for (int branch = 0; branch < request.branches(); branch++) {
             ScheduledSequence<?> sequence = request.sequence(branch);
             if (!sequence.ended) {
+                slots.cache().branched(request.promptSequence(), sequence);
                 sequence.length = request.promptTokens();
                 sequence.unsampled = 1;
             }

@@ -1,5 +1,6 @@
 package dev.tokapu.engine.schedule;
 
+import dev.tokapu.engine.prefix.PrefixScope;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,29 @@ public final class ScheduledRequest<T> {
 
     /** Where the part of the prompt begins whose tokens all have an output. */
     final int outputsFrom;
+
+    /** Who may share its prompt; null when it is not looked up in the prefix cache and not kept. */
+    final @Nullable PrefixScope prefix;
+
+    /** The tokens of the prompt; none without the prefix cache. */
+    final int[] prompt;
+
+    /** Whether it is kept until it is unpinned. */
+    final boolean pins;
+
+    /** Prompt tokens that were in the KV cache when it got its slots. */
+    int cached;
+
+    /** The request whose prefill it waits for, to begin with that, and how far that is to go. */
+    @Nullable
+    ScheduledRequest<?> leader;
+
+    int leaderTokens;
+
+    /** How often it waited for a leader, and how often others with more in the KV cache went before it. */
+    int led;
+
+    int overtaken;
 
     /** Sequences that have not ended. */
     int liveSequences;
@@ -78,6 +102,9 @@ public final class ScheduledRequest<T> {
         this.promptOnly = builder.promptOnly;
         this.whole = builder.whole;
         this.outputsFrom = builder.outputsFrom == ScheduledRequestBuilder.NONE ? promptTokens : builder.outputsFrom;
+        this.prefix = builder.prefix;
+        this.prompt = builder.prompt;
+        this.pins = builder.pins;
         this.task = task;
         for (int branch = 0; branch < builder.branches; branch++) {
             sequences.add(new ScheduledSequence<>(this, branch));
@@ -179,6 +206,23 @@ public final class ScheduledRequest<T> {
     /** {@return how much of the prompt was decoded or reused} */
     public int prefilled() {
         return prefilled;
+    }
+
+    /** {@return how much of the prompt was in the KV cache when the request got its slots, in tokens} */
+    public int cachedTokens() {
+        return cached;
+    }
+
+    /** Whether it waits for what another request is prefilling. */
+    boolean isLed() {
+        if (leader == null) {
+            return false;
+        }
+        if (leader.isPrefilling() && leader.prefilled < leaderTokens) {
+            return true;
+        }
+        leader = null;
+        return false;
     }
 
     /** {@return whether the request waits for slots} */

@@ -1,6 +1,8 @@
 package dev.tokapu.engine.schedule;
 
+import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.internal.util.Checks;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A builder for {@link ScheduledRequest}.
@@ -23,6 +25,11 @@ public final class ScheduledRequestBuilder {
     boolean promptOnly;
     boolean whole;
     int outputsFrom = NONE;
+    int[] prompt = {};
+    boolean pins;
+
+    @Nullable
+    PrefixScope prefix;
 
     ScheduledRequestBuilder(long id) {
         this.id = id;
@@ -71,6 +78,31 @@ public final class ScheduledRequestBuilder {
      */
     public ScheduledRequestBuilder promptTokens(int tokens) {
         promptTokens = tokens;
+        return this;
+    }
+
+    /**
+     * Has the prompt looked up in the prefix cache, and kept there with what is generated.
+     *
+     * @param scope who may share it
+     * @param tokens the prompt; also sets its length
+     * @return this
+     */
+    public ScheduledRequestBuilder prefix(PrefixScope scope, int[] tokens) {
+        prefix = scope;
+        prompt = tokens;
+        promptTokens = tokens.length;
+        return this;
+    }
+
+    /**
+     * Says whether it stays in the prefix cache until it is unpinned.
+     *
+     * @param value true to pin it
+     * @return this
+     */
+    public ScheduledRequestBuilder pins(boolean value) {
+        pins = value;
         return this;
     }
 

@@ -1,6 +1,8 @@
 package dev.tokapu.engine.schedule;
 
+import dev.tokapu.engine.prefix.CachedSequence;
 import dev.tokapu.internal.util.Checks;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One answer of a request: a sequence of the context, once the request has slots.
@@ -20,6 +22,16 @@ public final class ScheduledSequence<T> {
     int drafts;
     boolean ended;
     boolean cancelAsked;
+
+    /** Its place in the prefix cache while it has a slot; null without a cache. */
+    @Nullable
+    CachedSequence cached;
+
+    /** Whether the KV cache may hold more than its length: drafts of the last step that were not right. */
+    boolean excess;
+
+    /** Whether a step failed that computed it, so that nobody knows what the KV cache holds. */
+    boolean tainted;
 
     /** Tokens of the last computed step whose samples are still to come; 0 when the sequence can go on. */
     int unsampled;
@@ -69,6 +81,29 @@ public final class ScheduledSequence<T> {
     public void drafts(int n) {
         Checks.atLeast("drafts", n, 0);
         drafts = n;
+    }
+
+    /**
+     * Says which token was chosen, before {@link Scheduler#sampled}. Without it what was generated is not kept in the prefix cache.
+     *
+     * @param token the token
+     */
+    public void chosen(int token) {
+        if (cached != null) {
+            cached.tokens().add(token);
+        }
+    }
+
+    /** Tokens that are in the KV cache and known. */
+    int settled() {
+        return Math.min(unsampled > 0 ? length - unsampled + 1 : length, known());
+    }
+
+    /** How many of its tokens are known. */
+    int known() {
+        return cached == null || request.prefix == null
+                ? Integer.MAX_VALUE
+                : cached.tokens().size();
     }
 
     /** Whether a step may decode its next token. */

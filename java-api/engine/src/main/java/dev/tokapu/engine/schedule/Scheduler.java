@@ -41,7 +41,7 @@ public final class Scheduler<T> {
         this.slots = new SlotTable(config);
         AdapterRotation groups = new AdapterRotation(config.groupSteps());
         this.requests = new RequestTable(waiting, slots, groups);
-        this.admission = new Admission(waiting, slots, groups);
+        this.admission = new Admission(waiting, slots, groups, config);
         this.batch = new BatchPlanner(config, slots, groups);
     }
 
@@ -155,6 +155,7 @@ public final class Scheduler<T> {
             return;
         }
         request.prefilled += entry.count();
+        slots.cache().resized(sequence, request.prefilled);
         if (last) {
             requests.prompted(request);
         }
@@ -167,7 +168,11 @@ public final class Scheduler<T> {
      * @throws IllegalStateException for another plan, or a second time
      */
     public void failed(Plan<T> plan) {
-        isComputed(plan);
+        if (isComputed(plan)) {
+            for (PlanEntry<T> entry : plan.entries()) {
+                entry.sequence().tainted = true;
+            }
+        }
     }
 
     private boolean isComputed(Plan<T> plan) {
@@ -200,7 +205,9 @@ public final class Scheduler<T> {
                     + sequence.request().id() + " has nothing to sample; each computed step is sampled once");
         }
         Checks.between("accepted", accepted, 1, sequence.unsampled);
+        sequence.excess = accepted < sequence.unsampled;
         sequence.length -= sequence.unsampled - accepted;
+        slots.cache().resized(sequence, Math.min(sequence.length, sequence.known()));
         sequence.generated += accepted;
         sequence.unsampled = 0;
         sequence.drafts = 0;
@@ -249,6 +256,21 @@ public final class Scheduler<T> {
     /** {@return how much of the KV cache is reserved} */
     public long kvReserved() {
         return slots.reserved();
+    }
+
+    /** {@return tokens of sequences that are kept after the end of their requests; with a unified KV cache all tokens in it} */
+    public long kvCached() {
+        return slots.cache().tree().cells();
+    }
+
+    /** {@return sequences that are kept after the end of their requests} */
+    public int keptSequences() {
+        return slots.cache().retired().size();
+    }
+
+    /** {@return what the prefix cache has done so far} */
+    public PrefixCacheCounts prefixCacheCounts() {
+        return slots.cache().counts();
     }
 
     /** {@return whether there is nothing to plan: no request lives and no slot waits to be cleared} */

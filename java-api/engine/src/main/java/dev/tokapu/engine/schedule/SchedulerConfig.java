@@ -22,6 +22,9 @@ public final class SchedulerConfig {
     private final int outputs;
     private final int gap;
     private final int padding;
+    private final int sequences;
+    private final int smallestMatch;
+    private final boolean trims;
 
     private SchedulerConfig(Builder builder) {
         slots = builder.slots;
@@ -35,6 +38,9 @@ public final class SchedulerConfig {
         outputs = builder.outputs;
         gap = builder.gap;
         padding = builder.padding;
+        sequences = Math.max(builder.slots, builder.sequences);
+        smallestMatch = builder.smallestMatch;
+        trims = builder.trims;
         Checks.atLeast("slots", slots, 1);
         Checks.atLeast("slotTokens", slotTokens, 1);
         Checks.atLeast("kvTokens", kvTokens, 1);
@@ -45,13 +51,14 @@ public final class SchedulerConfig {
         Checks.atLeast("outputs", outputs, 1);
         Checks.atLeast("gap", gap, 0);
         Checks.atLeast("padding", padding, 0);
+        Checks.atLeast("smallestMatch", smallestMatch, 0);
     }
 
     /**
-     * Begins with one queue place, priorities that do not age, a step for each adapter group, any number of outputs, no bridges and no
-     * padding.
+     * Begins with one queue place, priorities that do not age, a step for each adapter group, any number of outputs, no bridges, no
+     * padding and no prefix cache.
      *
-     * @param slots sequences that the context holds, with the ids 0 to {@code slots - 1}; at least 1
+     * @param slots sequences that requests have at the same time; at least 1
      * @param slotTokens tokens that one sequence holds at most; at least 1
      * @param batchTokens tokens of one step at most; at least 1
      * @return the builder
@@ -60,7 +67,7 @@ public final class SchedulerConfig {
         return new Builder(slots, slotTokens, batchTokens);
     }
 
-    /** {@return sequences that the context holds} */
+    /** {@return sequences that requests have at the same time} */
     public int slots() {
         return slots;
     }
@@ -115,6 +122,26 @@ public final class SchedulerConfig {
         return padding;
     }
 
+    /** {@return sequences that the context holds, with the ids from 0 on} */
+    public int sequences() {
+        return sequences;
+    }
+
+    /** {@return whether there is a prefix cache} */
+    public boolean caches() {
+        return smallestMatch > 0;
+    }
+
+    /** {@return tokens that are worth a copy; 0 without a prefix cache} */
+    public int smallestMatch() {
+        return smallestMatch;
+    }
+
+    /** {@return whether the end of a sequence can be removed} */
+    public boolean trims() {
+        return trims;
+    }
+
     /**
      * Returns how many tokens of a further prompt a step reads at least, unless they complete it: with gaps to bridge, each prompt of a
      * step is a micro-batch of its own.
@@ -143,6 +170,9 @@ public final class SchedulerConfig {
         private int outputs = Integer.MAX_VALUE;
         private int gap;
         private int padding;
+        private int sequences;
+        private int smallestMatch;
+        private boolean trims = true;
 
         private Builder(int slots, int slotTokens, int batchTokens) {
             this.slots = slots;
@@ -239,6 +269,21 @@ public final class SchedulerConfig {
          */
         public Builder padding(int most) {
             padding = most;
+            return this;
+        }
+
+        /**
+         * Sets that what was computed is kept for requests that begin with it.
+         *
+         * @param ids sequences that the context holds; as many as slots or more
+         * @param least tokens that are worth a copy; at least 1
+         * @param canTrim whether the end of a sequence can be removed
+         * @return this
+         */
+        public Builder prefixCache(int ids, int least, boolean canTrim) {
+            sequences = ids;
+            smallestMatch = least;
+            trims = canTrim;
             return this;
         }
 

@@ -19,7 +19,7 @@ final class SlotGapFiller {
     SlotGapFiller(SchedulerConfig config, SlotTable slots) {
         this.config = config;
         this.slots = slots;
-        this.computed = new boolean[config.slots()];
+        this.computed = new boolean[config.sequences()];
     }
 
     void fill(Group group, Plan<?> plan) {
@@ -48,11 +48,18 @@ final class SlotGapFiller {
         }
         for (int slot = from; slot < to; slot++) {
             ScheduledSequence<?> sequence = slots.sequence(slot);
-            if (sequence != null && !isEmpty(sequence) && !mayRead(sequence, group)) {
+            boolean bridges = sequence == null ? hasRoom(slot) : isEmpty(sequence) || mayRead(sequence, group);
+            if (!bridges) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether tokens behind what a slot keeps can be thrown away again. */
+    private boolean hasRoom(int slot) {
+        int kept = slots.kept(slot);
+        return kept == 0 || (config.trims() && kept + 1 + config.padding() <= config.slotTokens());
     }
 
     /** A branch has nothing before its prompt is complete. */
@@ -76,7 +83,7 @@ final class SlotGapFiller {
         for (int slot = from; slot < to; slot++) {
             ScheduledSequence<?> sequence = slots.sequence(slot);
             if (sequence == null || isEmpty(sequence)) {
-                plan.bridge(slot);
+                plan.bridge(slot, sequence == null ? slots.kept(slot) : 0);
             } else {
                 plan.prefillGap(sequence.request());
             }

@@ -1,5 +1,6 @@
 package dev.tokapu.engine.schedule;
 
+import dev.tokapu.engine.prefix.CachedSequence;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,19 +15,25 @@ final class SlotTable {
 
     private final SchedulerConfig config;
     private final @Nullable ScheduledSequence<?>[] sequences;
+    private final SequenceCache cache;
     private final List<ScheduledSequence<?>> toRelease = new ArrayList<>();
-    private int free;
+    private int live;
     private int requests;
     private long reserved;
 
     SlotTable(SchedulerConfig config) {
         this.config = config;
-        this.sequences = new @Nullable ScheduledSequence<?>[config.slots()];
-        this.free = config.slots();
+        this.sequences = new @Nullable ScheduledSequence<?>[config.sequences()];
+        this.cache = new SequenceCache(config);
     }
 
+    SequenceCache cache() {
+        return cache;
+    }
+
+    /** How many sequences may still get a slot. */
     int free() {
-        return free;
+        return config.slots() - live;
     }
 
     int requests() {
@@ -41,6 +48,12 @@ final class SlotTable {
     @Nullable
     ScheduledSequence<?> sequence(int slot) {
         return sequences[slot];
+    }
+
+    /** What is in a slot that no request has, in tokens. */
+    int kept(int slot) {
+        CachedSequence retired = cache.retired().get(slot);
+        return retired == null ? 0 : retired.length();
     }
 
     /** Says why a request can never run in these limits, or measures what it reserves. */
@@ -64,31 +77,82 @@ final class SlotTable {
         return request.reservedTogether + (long) request.liveSequences * request.reservedPerSequence;
     }
 
+    /** Whether a request can run beside the others, if everything else is evicted that may be. */
     boolean fits(ScheduledRequest<?> request) {
-        return request.liveSequences <= free && reserved + reservation(request) <= config.kvTokens();
+        if (request.liveSequences > free()) {
+            return false;
+        }
+        if (!config.caches()) {
+            return reserved + reservation(request) <= config.kvTokens();
+        }
+        int slots = config.sequences()
+                - live
+                - cache.retired().size()
+                + cache.retired().evictable();
+        return request.liveSequences <= slots
+                && (!config.shared()
+                        || cache.firmCells(request) + unused() + reservation(request) <= config.kvTokens());
     }
 
-    /** Gives the lowest free slots to the sequences of a request. */
-    void take(ScheduledRequest<?> request) {
-        reserved += reservation(request);
+    /** What live requests reserved and have not computed yet; with shared cells. */
+    private long unused() {
+        long unused = 0;
+        for (ScheduledSequence<?> sequence : sequences) {
+            if (sequence == null || sequence.ended) {
+                continue;
+            }
+            ScheduledRequest<?> request = sequence.request();
+            int prompt = request.promptTokens();
+            int computed = sequence.cached == null ? 0 : sequence.cached.length();
+            unused += request.reservedPerSequence - Math.max(0, computed - prompt);
+            if (request.isPrefilling() && sequence == request.promptSequence()) {
+                unused += prompt - request.prefilled;
+            }
+        }
+        return unused;
+    }
+
+    /** Gives slots to the sequences of a request: one that holds the beginning of its prompt if there is one, else the lowest ones. */
+    void take(ScheduledRequest<?> request, Plan<?> plan) {
         requests++;
-        int slot = 0;
+        boolean first = true;
         for (int branch = 0; branch < request.branches(); branch++) {
             ScheduledSequence<?> sequence = request.sequence(branch);
             if (sequence.ended) {
                 continue;
             }
-            while (sequences[slot] != null) {
-                slot++;
+            if (first) {
+                place(sequence, cache.begin(request, sequence, this, plan));
+                request.reservedTogether -= config.shared() ? request.prefilled : 0;
+                first = false;
+            } else {
+                place(sequence, cache.beside(sequence, this, plan));
             }
-            sequences[slot] = sequence;
-            sequence.slot = slot;
             request.slots++;
-            free--;
+            live++;
+        }
+        reserved += reservation(request);
+        if (config.shared()) {
+            cache.shrink(config.kvTokens() - unused(), plan);
         }
     }
 
-    /** The slot of a sequence that ended is cleared in the next plan. */
+    private void place(ScheduledSequence<?> sequence, int slot) {
+        sequences[slot] = sequence;
+        sequence.slot = slot;
+    }
+
+    /** The lowest slot in which nothing is; -1 when there is none. */
+    int lowestEmpty() {
+        for (int slot = 0; slot < sequences.length; slot++) {
+            if (sequences[slot] == null && cache.retired().get(slot) == null) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    /** The slot of a sequence that ended is free in the next plan. */
     void releaseLater(ScheduledSequence<?> sequence) {
         if (sequence.slot >= 0) {
             toRelease.add(sequence);
@@ -99,15 +163,15 @@ final class SlotTable {
         return !toRelease.isEmpty();
     }
 
-    /** Clears the slots of the sequences that ended. */
+    /** Frees the slots of the sequences that ended; what they hold is kept or cleared. */
     void release(Plan<?> plan) {
         for (int i = 0; i < toRelease.size(); i++) {
             ScheduledSequence<?> sequence = toRelease.get(i);
             ScheduledRequest<?> request = sequence.request();
-            plan.release(sequence.slot);
+            cache.retire(sequence, plan);
             sequences[sequence.slot] = null;
             sequence.slot = -1;
-            free++;
+            live--;
             reserved -= request.reservedPerSequence;
             request.slots--;
             if (request.slots == 0) {
@@ -122,13 +186,18 @@ final class SlotTable {
     void swap(ScheduledSequence<?> sequence, ScheduledSequence<?> other) {
         int slot = sequence.slot;
         int length = sequence.length;
-        place(sequence, other.slot, other.length);
-        place(other, slot, length);
+        CachedSequence cached = sequence.cached;
+        boolean tainted = sequence.tainted;
+        place(sequence, other.slot, other.length, other.cached, other.tainted);
+        place(other, slot, length, cached, tainted);
     }
 
-    private void place(ScheduledSequence<?> sequence, int slot, int length) {
+    private void place(
+            ScheduledSequence<?> sequence, int slot, int length, @Nullable CachedSequence cached, boolean tainted) {
         sequences[slot] = sequence;
         sequence.slot = slot;
         sequence.length = length;
+        sequence.cached = cached;
+        sequence.tainted = tainted;
     }
 }

@@ -2,6 +2,7 @@ package dev.tokapu.engine.schedule;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that wait for slots, and which of them is next.
@@ -11,6 +12,11 @@ import java.util.List;
  * slots or KV tokens come free or the queue changes, so that steps between cost nothing.
  */
 final class WaitingQueue {
+
+    /** Requests with more of their prompt in the KV cache that may go before another one. */
+    private static final int MOST_OVERTAKING = 8;
+
+    private static final int MOST_LOOKED_UP = 32;
 
     private final List<ScheduledRequest<?>> requests = new ArrayList<>();
     private final long agingNanos;
@@ -54,18 +60,49 @@ final class WaitingQueue {
         blocked = false;
     }
 
-    /** The waiting request whose turn it is. */
+    /** The waiting request whose turn it is; null when all wait for what others are prefilling. */
+    @Nullable
     ScheduledRequest<?> next(long now) {
-        ScheduledRequest<?> best = requests.get(0);
-        long level = PriorityOrder.level(best, now, agingNanos);
-        for (int i = 1; i < requests.size(); i++) {
+        ScheduledRequest<?> best = null;
+        long level = 0;
+        for (int i = 0; i < requests.size(); i++) {
             ScheduledRequest<?> request = requests.get(i);
+            if (request.isLed()) {
+                continue;
+            }
             long other = PriorityOrder.level(request, now, agingNanos);
-            if (other > level || (other == level && goesBefore(request, best))) {
+            if (best == null || other > level || (other == level && goesBefore(request, best))) {
                 best = request;
                 level = other;
             }
         }
+        return best;
+    }
+
+    /**
+     * The request of the same tenant and level of which the most is in the KV cache: it may be evicted before its turn comes. A few of them go
+     * before one that has less, then it is its turn.
+     */
+    ScheduledRequest<?> longestPrefix(ScheduledRequest<?> first, SequenceCache cache, long now) {
+        if (first.prefix == null || first.overtaken >= MOST_OVERTAKING || requests.size() == 1) {
+            return first;
+        }
+        ScheduledRequest<?> best = first;
+        int most = cache.match(first).length();
+        long level = PriorityOrder.level(first, now, agingNanos);
+        for (int i = 0; i < Math.min(MOST_LOOKED_UP, requests.size()); i++) {
+            ScheduledRequest<?> request = requests.get(i);
+            boolean equal = request.tenant == first.tenant
+                    && request != first
+                    && !request.isLed()
+                    && PriorityOrder.level(request, now, agingNanos) == level;
+            int cached = equal ? cache.match(request).length() : 0;
+            if (cached > most) {
+                most = cached;
+                best = request;
+            }
+        }
+        first.overtaken += best == first ? 0 : 1;
         return best;
     }
 

@@ -99,8 +99,9 @@ final class Harness {
 
     List<Integer> released() {
         List<Integer> slots = new ArrayList<>();
-        for (int i = 0; i < plan.releasedSlots().size(); i++) {
-            slots.add(plan.releasedSlots().get(i));
+        for (KvOperation operation : plan.operations()) {
+            assertThat(operation.kind()).isEqualTo(KvOperation.Kind.CLEAR);
+            slots.add(operation.slot());
         }
         return slots;
     }

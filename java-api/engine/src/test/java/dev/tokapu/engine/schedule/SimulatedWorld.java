@@ -225,13 +225,13 @@ final class SimulatedWorld {
     }
 
     private void applyReleases() {
-        Check.equal("releases", plan.releasedSlots().size(), toRelease.size());
-        for (int i = 0; i < plan.releasedSlots().size(); i++) {
-            int index = toRelease.indexOf(plan.releasedSlots().get(i));
-            Check.that(index >= 0, "released slot", plan.releasedSlots().get(i), toRelease.size());
-            model.clear(plan.releasedSlots().get(i));
-            admission.released(
-                    releasedRequests.get(index).task(), plan.releasedSlots().get(i));
+        Check.equal("releases", plan.operations().size(), toRelease.size());
+        for (KvOperation operation : plan.operations()) {
+            int index = toRelease.indexOf(operation.slot());
+            Check.that(operation.kind() == KvOperation.Kind.CLEAR, "operation", operation.slot(), operation.length());
+            Check.that(index >= 0, "released slot", operation.slot(), toRelease.size());
+            model.clear(operation.slot());
+            admission.released(releasedRequests.get(index).task(), operation.slot());
             toRelease.remove(/* index */ index);
             releasedRequests.remove(index);
         }

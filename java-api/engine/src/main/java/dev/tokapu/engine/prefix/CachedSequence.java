@@ -1,0 +1,97 @@
+package dev.tokapu.engine.prefix;
+
+import dev.tokapu.internal.util.IntList;
+
+/**
+ * A sequence of the context whose tokens are known: a live one, or one that is kept after its request has ended.
+ *
+ * <p>Thread safety: confined to the thread of its {@link PrefixTree}.
+ */
+public final class CachedSequence {
+
+    private final int id;
+    private final PrefixScope scope;
+    private final IntList tokens;
+
+    /** The run of cells that it ends with; the root while it is empty. */
+    PrefixRun leaf;
+
+    int length;
+
+    private boolean retired;
+    private boolean pinned;
+    private int uses;
+    private double value;
+
+    CachedSequence(int id, PrefixScope scope, IntList tokens, PrefixRun leaf) {
+        this.id = id;
+        this.scope = scope;
+        this.tokens = tokens;
+        this.leaf = leaf;
+    }
+
+    /** {@return the sequence of the context} */
+    public int id() {
+        return id;
+    }
+
+    /** {@return who may share it} */
+    public PrefixScope scope() {
+        return scope;
+    }
+
+    /** {@return its tokens; the last ones of a live sequence may not be computed yet} */
+    public IntList tokens() {
+        return tokens;
+    }
+
+    /** {@return how many of its tokens are in the KV cache} */
+    public int length() {
+        return length;
+    }
+
+    /** {@return whether its request has ended} */
+    public boolean isRetired() {
+        return retired;
+    }
+
+    /** Its request has ended, and it is kept. */
+    public void retire() {
+        retired = true;
+    }
+
+    /** {@return whether it stays until it is unpinned} */
+    public boolean isPinned() {
+        return pinned;
+    }
+
+    /** Keeps it, or lets it be evicted again. */
+    public void pin(boolean value) {
+        pinned = value;
+    }
+
+    /** {@return whether it may be evicted} */
+    public boolean isEvictable() {
+        return retired && !pinned;
+    }
+
+    /** {@return how many requests began with its tokens} */
+    public int uses() {
+        return uses;
+    }
+
+    /** A request begins with its tokens. */
+    public void used() {
+        uses++;
+    }
+
+    /** {@return what it is worth to keep; the least valuable one is evicted first} */
+    public double value() {
+        return value;
+    }
+
+    /** Sets what it is worth. */
+    public void value(double worth) {
+        value = worth;
+    }
+}

@@ -1,0 +1,229 @@
+package dev.tokapu.engine.prefix;
+
+import dev.tokapu.internal.util.IntList;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A radix tree over the tokens of the sequences of a context. Each node is a run of KV cells; a sequence is the path from a root
+ * to its leaf. With a unified KV cache sequences that were forked share runs; otherwise each has its own.
+ *
+ * <p>Growing a sequence allocates nothing.
+ *
+ * <p>Thread safety: confined to one thread.
+ */
+public final class PrefixTree {
+
+    private final boolean shares;
+    private final Map<Object, PrefixRun> roots = new HashMap<>(); // by adapters
+    private long cells;
+
+    /**
+     * An empty tree.
+     *
+     * @param shares whether forks share their cells
+     */
+    public PrefixTree(boolean shares) {
+        this.shares = shares;
+    }
+
+    /** {@return the cells that all sequences take together} */
+    public long cells() {
+        return cells;
+    }
+
+    /**
+     * Adds an empty sequence.
+     *
+     * @param id the sequence of the context
+     * @param scope who may share it
+     * @param tokens its tokens, which the caller appends to
+     * @return the sequence
+     */
+    public CachedSequence open(int id, PrefixScope scope, IntList tokens) {
+        PrefixRun root = roots.computeIfAbsent(scope.adapters(), adapters -> PrefixRun.root());
+        CachedSequence sequence = new CachedSequence(id, scope, tokens, root);
+        root.holders.add(sequence);
+        return sequence;
+    }
+
+    /**
+     * Adds a sequence that begins as another one does.
+     *
+     * @param source the other one
+     * @param length how many of its tokens; at most its length
+     * @param id the sequence of the context
+     * @param scope who may share what it adds
+     * @param tokens its tokens, which begin with those
+     * @return the sequence
+     */
+    public CachedSequence fork(CachedSequence source, int length, int id, PrefixScope scope, IntList tokens) {
+        if (length > source.length) {
+            throw new IllegalArgumentException("length " + length + " of a sequence of " + source.length);
+        }
+        CachedSequence fork = open(id, scope, tokens);
+        if (!shares || length == 0) {
+            resize(fork, length);
+            return fork;
+        }
+        PrefixRun last = source.leaf;
+        while (last.from >= length) {
+            last = last.above();
+        }
+        if (length < last.to) {
+            last = split(last, length);
+        }
+        for (PrefixRun run = last; !run.isRoot(); run = run.above()) {
+            run.holders.add(fork);
+        }
+        fork.leaf = last;
+        fork.length = length;
+        return fork;
+    }
+
+    /** Tokens were computed for a sequence, or taken from it. */
+    public void resize(CachedSequence sequence, int length) {
+        if (length > sequence.length) {
+            grow(sequence, length);
+        } else if (length < sequence.length) {
+            shrink(sequence, length);
+        }
+        sequence.length = length;
+    }
+
+    private void grow(CachedSequence sequence, int length) {
+        PrefixRun leaf = sequence.leaf;
+        if (leaf.isRoot() || leaf.holders.size() > 1 || leaf.tokens != sequence.tokens()) {
+            PrefixRun run = new PrefixRun(leaf, sequence.scope(), sequence.tokens(), leaf.to, leaf.to);
+            run.holders.add(sequence);
+            leaf.children.add(run);
+            sequence.leaf = run;
+            leaf = run;
+        }
+        cells += length - leaf.to;
+        leaf.to = length;
+    }
+
+    private void shrink(CachedSequence sequence, int length) {
+        while (length <= sequence.leaf.from && !sequence.leaf.isRoot()) {
+            leave(sequence);
+        }
+        PrefixRun leaf = sequence.leaf;
+        if (length >= leaf.to) {
+            return;
+        }
+        if (leaf.holders.size() > 1) {
+            split(leaf, length);
+            leave(sequence);
+        } else {
+            cells -= leaf.to - length;
+            leaf.to = length;
+        }
+    }
+
+    /** A sequence no longer ends with its last run, but before it. */
+    private void leave(CachedSequence sequence) {
+        PrefixRun leaf = sequence.leaf;
+        PrefixRun parent = leaf.above();
+        leaf.holders.remove(sequence);
+        if (leaf.holders.isEmpty()) {
+            parent.children.remove(leaf);
+            cells -= leaf.length();
+        }
+        sequence.leaf = parent;
+    }
+
+    /** Cuts a run in two; the first of them is returned. */
+    private static PrefixRun split(PrefixRun run, int at) {
+        PrefixRun parent = run.above();
+        PrefixRun first = new PrefixRun(parent, run.scope, run.tokens, run.from, at);
+        first.holders.addAll(run.holders);
+        first.children.add(run);
+        parent.children.set(parent.children.indexOf(run), first);
+        run.parent = first;
+        run.from = at;
+        return first;
+    }
+
+    /** Removes a sequence; cells that no other one holds are free. */
+    public void remove(CachedSequence sequence) {
+        resize(sequence, 0);
+        PrefixRun root = sequence.leaf;
+        root.holders.remove(sequence);
+        if (root.holders.isEmpty()) {
+            roots.remove(sequence.scope().adapters());
+        }
+    }
+
+    /**
+     * Looks for the longest beginning of a prompt.
+     *
+     * @param scope who asks
+     * @param prompt its tokens
+     * @param most tokens at most
+     * @param whole whether the whole sequence must be a beginning of the prompt, for memory that cannot be cut
+     * @return what was found
+     */
+    public PrefixMatch match(PrefixScope scope, int[] prompt, int most, boolean whole) {
+        PrefixRun root = roots.get(scope.adapters());
+        if (root == null) {
+            return PrefixMatch.NONE;
+        }
+        PrefixSearch search = new PrefixSearch(scope, prompt, most, whole);
+        search.below(root);
+        return search.result();
+    }
+
+    /** {@return the cells of which at least one sequence cannot be evicted} */
+    public long firmCells() {
+        long firm = 0;
+        for (PrefixRun root : roots.values()) {
+            firm += firm(root);
+        }
+        return firm;
+    }
+
+    private static long firm(PrefixRun run) {
+        long firm = isFirm(run) ? run.length() : 0;
+        for (PrefixRun child : run.children) {
+            firm += firm(child);
+        }
+        return firm;
+    }
+
+    private static boolean isFirm(PrefixRun run) {
+        for (CachedSequence holder : run.holders) {
+            if (!holder.isEvictable()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@return how many of the first cells of a sequence could be evicted as of now} */
+    public static int looseCells(CachedSequence sequence, int length) {
+        int loose = 0;
+        for (PrefixRun run = sequence.leaf; !run.isRoot(); run = run.above()) {
+            if (run.from < length && !isFirm(run)) {
+                loose += Math.min(run.to, length) - run.from;
+            }
+        }
+        return loose;
+    }
+
+    /** {@return how many cells at the end of a sequence no other one holds, as far as its last run goes} */
+    public static int ownTail(CachedSequence sequence) {
+        PrefixRun leaf = sequence.leaf;
+        return leaf.holders.size() == 1 ? leaf.length() : 0;
+    }
+
+    /** {@return whether another sequence of the same scope holds all that a sequence has} */
+    public static boolean isCovered(CachedSequence sequence) {
+        for (CachedSequence holder : sequence.leaf.holders) {
+            if (holder != sequence && holder.scope().equals(sequence.scope()) && !sequence.leaf.isRoot()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

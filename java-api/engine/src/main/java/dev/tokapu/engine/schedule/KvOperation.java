@@ -1,0 +1,54 @@
+package dev.tokapu.engine.schedule;
+
+/**
+ * What a plan does to the KV cache before its batch.
+ *
+ * <p>Thread safety: confined to the thread of its {@link Scheduler}.
+ */
+public final class KvOperation {
+
+    /** What is done. */
+    public enum Kind {
+        /** All of a slot is removed. */
+        CLEAR,
+        /** Only the first tokens of a slot stay. */
+        TRIM,
+        /** The first tokens of a slot are copied to another one, which is empty. */
+        COPY
+    }
+
+    private Kind kind = Kind.CLEAR;
+    private int slot;
+    private int source;
+    private int length;
+
+    KvOperation() {}
+
+    KvOperation set(Kind what, int of, int from, int tokens) {
+        kind = what;
+        slot = of;
+        source = from;
+        length = tokens;
+        return this;
+    }
+
+    /** {@return what is done} */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** {@return the slot that changes} */
+    public int slot() {
+        return slot;
+    }
+
+    /** {@return the slot that is copied; the same slot for other kinds} */
+    public int source() {
+        return source;
+    }
+
+    /** {@return how many tokens the slot has afterwards} */
+    public int length() {
+        return length;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.tokapu.engine.schedule;
+
+import dev.tokapu.engine.prefix.CachedSequence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sequences that are kept after their requests have ended, by slot, and which of them goes first.
+ *
+ * <p>Greedy dual: what a sequence is worth are its uses and what a token of it costs to compute again, which grows with its position;
+ * the worth of what was evicted last is added to what comes after it, so that everything ages.
+ */
+final class RetiredSequences {
+
+    /** Tokens of context at which attention costs as much as the weights; a rough figure for all models. */
+    private static final double ATTENTION = 8192;
+
+    private final @Nullable CachedSequence[] bySlot;
+    private int size;
+    private int pinned;
+    private double age;
+
+    RetiredSequences(int slots) {
+        this.bySlot = new @Nullable CachedSequence[slots];
+    }
+
+    @Nullable
+    CachedSequence get(int slot) {
+        return bySlot[slot];
+    }
+
+    int size() {
+        return size;
+    }
+
+    int evictable() {
+        return size - pinned;
+    }
+
+    void add(CachedSequence sequence) {
+        sequence.retire();
+        value(sequence);
+        bySlot[sequence.id()] = sequence;
+        size++;
+        pinned += sequence.isPinned() ? 1 : 0;
+    }
+
+    void remove(CachedSequence sequence) {
+        bySlot[sequence.id()] = null;
+        size--;
+        pinned -= sequence.isPinned() ? 1 : 0;
+    }
+
+    /** It was used, and is worth more. */
+    void used(CachedSequence sequence) {
+        sequence.used();
+        value(sequence);
+    }
+
+    void pin(CachedSequence sequence, boolean value) {
+        if (sequence.isPinned() != value) {
+            sequence.pin(value);
+            pinned += !sequence.isRetired() ? 0 : value ? 1 : -1;
+        }
+    }
+
+    private void value(CachedSequence sequence) {
+        sequence.value(age + (1 + sequence.uses()) * (1 + sequence.length() / (2 * ATTENTION)));
+    }
+
+    /** The least valuable one that may be evicted, but for one that is kept. */
+    @Nullable
+    CachedSequence least(@Nullable CachedSequence kept) {
+        CachedSequence least = null;
+        for (CachedSequence sequence : bySlot) {
+            if (sequence != null && sequence.isEvictable() && sequence != kept && isLess(sequence, least)) {
+                least = sequence;
+            }
+        }
+        return least;
+    }
+
+    private static boolean isLess(CachedSequence sequence, @Nullable CachedSequence least) {
+        return least == null || sequence.value() < least.value();
+    }
+
+    /** Something was evicted that was worth so much. */
+    void evicted(CachedSequence sequence) {
+        age = Math.max(age, sequence.value());
+    }
+
+    /** One that is pinned; null without. */
+    @Nullable
+    CachedSequence anyPinned() {
+        for (CachedSequence sequence : bySlot) {
+            if (sequence != null && sequence.isPinned()) {
+                return sequence;
+            }
+        }
+        return null;
+    }
+}

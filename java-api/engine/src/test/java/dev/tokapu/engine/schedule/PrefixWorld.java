@@ -1,0 +1,322 @@
+package dev.tokapu.engine.schedule;
+
+import dev.tokapu.engine.prefix.PrefixScope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * One scheduler with a prefix cache in a world of chance: tenants go on with conversations, share system prompts, cancel, send
+ * bursts of the same prompt; steps fail. Every token must be what its request gets alone, no cell may be missing, and nobody may be told
+ * that something is cached that neither the same tenant nor a public request has computed.
+ */
+final class PrefixWorld {
+
+    private static final int END = 11; // one token in so many ends an answer
+
+    /** One request and what was seen of it. */
+    static final class Simulated {
+
+        final ScheduledRequest<Simulated> request;
+        final int tenant;
+        final int[] prompt;
+        final List<List<Integer>> answers = new ArrayList<>();
+
+        Simulated(int tenant, int[] prompt, ScheduledRequestBuilder builder) {
+            this.tenant = tenant;
+            this.prompt = prompt;
+            this.request = builder.build(this);
+            for (int i = 0; i < request.branches(); i++) {
+                answers.add(new ArrayList<>());
+            }
+        }
+
+        int common(int branch, int[] other) {
+            int mismatch = Arrays.mismatch(text(branch), other);
+            return mismatch < 0 ? Math.min(other.length, prompt.length + answers.get(branch).size()) : mismatch;
+        }
+
+        int[] text(int branch) {
+            int[] answer = answers.get(branch).stream().mapToInt(i -> i).toArray();
+            int[] text = Arrays.copyOf(prompt, prompt.length + answer.length);
+            System.arraycopy(answer, 0, text, prompt.length, answer.length);
+            return text;
+        }
+    }
+
+    long steps;
+    long requests;
+    long cached;
+    long computed;
+    private final SplittableRandom random;
+    private final SchedulerConfig config;
+    private final Scheduler<Simulated> scheduler;
+    private final Plan<Simulated> plan = new Plan<>();
+    private final CellModel model;
+    private final List<Simulated> live = new ArrayList<>();
+    private final Map<Integer, List<int[]>> texts = new HashMap<>(); // by tenant, 0 for everybody
+    private final Map<Integer, List<Simulated>> admitted = new HashMap<>();
+    private final double failures;
+    private final double cancels;
+    private final boolean drafts;
+    private final int longest;
+    private long now;
+    private long ids;
+
+    PrefixWorld(long seed) {
+        random = new SplittableRandom(seed);
+        int slots = 1 + random.nextInt(6);
+        int slotTokens = 24 + random.nextInt(80);
+        boolean shared = random.nextBoolean();
+        int all = slots * slotTokens;
+        boolean trims = random.nextInt(4) > 0;
+        config = SchedulerConfig.builder(slots, slotTokens, 1 + random.nextInt(30))
+                .kvTokens(shared ? slotTokens + random.nextInt(all - slotTokens + 1) : all)
+                .shared(shared)
+                .queue(40)
+                .agingNanos(1 + random.nextInt(2000))
+                .groupSteps(2)
+                .gap(shared || random.nextBoolean() ? 0 : 1 + random.nextInt(3))
+                .padding(shared || random.nextBoolean() ? 0 : 1 + random.nextInt(5))
+                .prefixCache(shared ? slots + random.nextInt(8) : slots, 1 + random.nextInt(4), trims)
+                .build();
+        scheduler = new Scheduler<>(config);
+        model = new CellModel(config);
+        failures = random.nextInt(3) * 0.02;
+        cancels = random.nextInt(3) * 0.03;
+        drafts = trims && random.nextBoolean();
+        longest = slotTokens / 2;
+    }
+
+    void run(int count) {
+        for (int i = 0; i < count; i++) {
+            if (random.nextInt(4) == 0) {
+                offer(random.nextInt(5) == 0 ? 1 + random.nextInt(6) : 1);
+            }
+            step();
+        }
+        for (int i = 0; !scheduler.isIdle(); i++) {
+            Check.that(i < 100_000, "every request ends; still live", live.size(), i);
+            step();
+        }
+        Check.equal("reserved when idle", scheduler.kvReserved(), 0);
+        Check.equal("free slots when idle", scheduler.freeSlots(), config.slots());
+    }
+
+    /** The same prompt so many times. */
+    private void offer(int times) {
+        int tenant = random.nextInt(4);
+        int[] prompt = prompt(tenant);
+        for (int i = 0; i < times; i++) {
+            boolean everybody = tenant == 0;
+            int branches = random.nextInt(6) == 0 ? 1 + random.nextInt(3) : 1;
+            boolean alone = branches == 1 && random.nextInt(8) == 0;
+            ScheduledRequestBuilder builder = ScheduledRequest.builder(++ids)
+                    .tenant(tenant)
+                    .priority(random.nextInt(3))
+                    .time(now, random.nextInt(20) == 0 ? now + random.nextInt(3000) : Long.MAX_VALUE)
+                    .maxTokens(1 + random.nextInt(longest))
+                    .branches(branches)
+                    .promptOnly(alone)
+                    .group(prompt[0] % 2)
+                    .pins(everybody && alone)
+                    .prefix(new PrefixScope(prompt[0] % 2, everybody ? PrefixScope.EVERYBODY : tenant), prompt);
+            if (alone && random.nextBoolean()) {
+                builder.outputsFrom(random.nextInt(prompt.length + 1));
+            }
+            Simulated simulated = new Simulated(tenant, prompt, builder);
+            if (scheduler.offer(simulated.request) == null) {
+                live.add(simulated);
+                requests++;
+            }
+        }
+    }
+
+    /** A public beginning, or what the tenant computed before, and something new behind a part of it. */
+    private int[] prompt(int tenant) {
+        List<int[]> own = texts.getOrDefault(random.nextInt(3) == 0 ? 0 : tenant, List.of());
+        int[] base = own.isEmpty() || random.nextInt(4) == 0 ? new int[0] : own.get(random.nextInt(own.size()));
+        int kept = random.nextInt(3) == 0 ? random.nextInt(base.length + 1) : base.length;
+        kept = Math.min(kept, longest);
+        int[] prompt = Arrays.copyOf(base, kept + 1 + random.nextInt(longest));
+        for (int i = kept; i < prompt.length; i++) {
+            prompt[i] = 2 + random.nextInt(3) + (tenant > 0 && random.nextInt(3) == 0 ? 100 * tenant : 0);
+        }
+        return prompt;
+    }
+
+    private void step() {
+        steps++;
+        now += random.nextInt(40);
+        if (!live.isEmpty() && random.nextDouble() < cancels) {
+            Simulated some = live.get(random.nextInt(live.size()));
+            scheduler.cancel(some.request.id(), random.nextInt(some.request.branches()));
+        }
+        offerDrafts();
+        scheduler.plan(now, 1 + random.nextInt(config.batchTokens()), plan);
+        plan.operations().forEach(model::apply);
+        plan.admitted().forEach(request -> admitted(request.task()));
+        checkBridges();
+        live.removeIf(simulated -> simulated.request.isEnded());
+        if (!plan.entries().isEmpty() && random.nextDouble() < failures) {
+            pollute();
+            scheduler.failed(plan);
+            // As the engine does: a failed step ends its requests, an aborted one gives its tokens back.
+            plan.entries().forEach(entry -> scheduler.cancel(entry.request().id()));
+        } else {
+            compute();
+        }
+        checkCells();
+    }
+
+    private void offerDrafts() {
+        for (Simulated simulated : live) {
+            for (int branch = 0; drafts && branch < simulated.request.branches(); branch++) {
+                simulated.request.sequence(branch).drafts(random.nextInt(4));
+            }
+        }
+    }
+
+    private void admitted(Simulated simulated) {
+        int found = simulated.request.cachedTokens();
+        int slot = simulated.request.promptSequence().slot();
+        Check.equal("cached tokens in the slot", model.length(slot), found);
+        for (int i = 0; i < found; i++) {
+            Check.equal("cached token", model.token(slot, i), simulated.prompt[i]);
+        }
+        int possible = 0;
+        for (int tenant : List.of(0, simulated.tenant)) {
+            for (Simulated other : admitted.getOrDefault(tenant, List.of())) {
+                for (int branch = 0; branch < other.answers.size(); branch++) {
+                    possible = Math.max(possible, other.common(branch, simulated.prompt));
+                }
+            }
+        }
+        Check.that(found <= possible, "cached tokens of somebody else", found, possible);
+        Check.that(found < simulated.prompt.length, "the last token is computed", found, simulated.prompt.length);
+        cached += found;
+        admitted.computeIfAbsent(simulated.tenant, tenant -> new ArrayList<>()).add(simulated);
+    }
+
+    private void checkBridges() {
+        for (int i = 0; i < plan.bridgedSlots().size(); i++) {
+            int slot = plan.bridgedSlots().get(i);
+            int width = Math.max(1, plan.width());
+            Check.equal("bridge behind what is kept", plan.bridgePositions().get(i), model.length(slot));
+            Check.that(model.length(slot) + width <= config.slotTokens(), "room of a bridge", slot, width);
+            Check.that(model.length(slot) == 0 || config.trims(), "bridge stays", slot, model.length(slot));
+        }
+    }
+
+    /** Part of a failed step is in the KV cache. */
+    private void pollute() {
+        for (PlanEntry<Simulated> entry : plan.entries()) {
+            if (random.nextBoolean()) {
+                model.decode(entry.slot(), entry.from(), -1);
+            }
+        }
+    }
+
+    private void compute() {
+        List<ScheduledSequence<Simulated>> sampled = new ArrayList<>();
+        List<Integer> counts = new ArrayList<>();
+        for (PlanEntry<Simulated> entry : plan.entries()) {
+            if (entry.isPrefill()) {
+                prefill(entry, sampled, counts);
+            } else {
+                sampled.add(entry.sequence());
+                counts.add(decode(entry));
+            }
+        }
+        scheduler.decoded(plan);
+        for (int i = 0; i < sampled.size(); i++) {
+            sampled(sampled.get(i), counts.get(i));
+        }
+        for (PlanEntry<Simulated> entry : plan.entries()) {
+            if (entry.isLast() && entry.request().promptOnly()) {
+                scheduler.finished(entry.request());
+            }
+        }
+    }
+
+    private void prefill(PlanEntry<Simulated> entry, List<ScheduledSequence<Simulated>> sampled, List<Integer> counts) {
+        Simulated simulated = entry.task();
+        for (int position = entry.from(); position < entry.end(); position++) {
+            model.decode(entry.slot(), position, simulated.prompt[position]);
+        }
+        computed += entry.count();
+        if (!entry.isLast() || entry.request().promptOnly()) {
+            return;
+        }
+        for (int branch = 0; branch < entry.request().branches(); branch++) {
+            ScheduledSequence<Simulated> sequence = entry.request().sequence(branch);
+            if (sequence.isEnded()) {
+                continue;
+            }
+            if (sequence.slot() != entry.slot()) {
+                model.copy(entry.slot(), sequence.slot(), model.length(entry.slot()));
+            }
+            generate(sequence);
+            sampled.add(sequence);
+            counts.add(1);
+        }
+    }
+
+    private int decode(PlanEntry<Simulated> entry) {
+        Simulated simulated = entry.task();
+        List<Integer> answer = simulated.answers.get(entry.sequence().branch());
+        int token = answer.get(answer.size() - 1);
+        int right = 0;
+        boolean goesOn = true;
+        for (int i = 0; i < entry.count(); i++) {
+            model.decode(entry.slot(), entry.from() + i, token);
+            if (goesOn) {
+                int next = generate(entry.sequence());
+                right++;
+                token = random.nextInt(3) > 0 ? next : next + 1;
+                goesOn = token == next && next % END != 0;
+            }
+        }
+        return right;
+    }
+
+    /** The next token follows from what is in the slot, and must follow from the request's own text, too. */
+    private int generate(ScheduledSequence<Simulated> sequence) {
+        Simulated simulated = sequence.request().task();
+        int token = next(model.prefix(sequence.slot()));
+        long alone = 0;
+        for (int own : simulated.text(sequence.branch())) {
+            alone = SimulatedModel.append(alone, own);
+        }
+        Check.equal("token", token, next(alone));
+        simulated.answers.get(sequence.branch()).add(token);
+        return token;
+    }
+
+    private static int next(long prefix) {
+        return Math.floorMod(SimulatedModel.next(prefix, 5), 97);
+    }
+
+    private void sampled(ScheduledSequence<Simulated> sequence, int count) {
+        Simulated simulated = sequence.request().task();
+        List<Integer> answer = simulated.answers.get(sequence.branch());
+        for (int i = answer.size() - count; i < answer.size(); i++) {
+            sequence.chosen(answer.get(i));
+        }
+        boolean ended = answer.get(answer.size() - 1) % END == 0;
+        scheduler.sampled(sequence, count, ended);
+        if (!sequence.isEnded()) {
+            model.truncate(sequence.slot(), sequence.length());
+        } else {
+            texts.computeIfAbsent(simulated.tenant, tenant -> new ArrayList<>())
+                    .add(simulated.text(sequence.branch()));
+        }
+    }
+
+    private void checkCells() {
+        Check.that(!config.shared() || model.used() <= config.kvTokens(), "cells", model.used(), config.kvTokens());
+    }
+}
