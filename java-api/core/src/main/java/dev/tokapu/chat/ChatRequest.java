@@ -56,6 +56,17 @@ public record ChatRequest(
     }
 
     /**
+     * The same for another conversation.
+     *
+     * @param value the messages, oldest first
+     * @return the request
+     */
+    public ChatRequest withMessages(List<ChatMessage> value) {
+        return new ChatRequest(
+                value, tools, arguments, addGenerationPrompt, reasoning, toolChoice, parallelToolCalls, answerGrammar);
+    }
+
+    /**
      * A conversation that waits for the assistant's answer, without tools.
      *
      * @param messages the conversation

@@ -11,6 +11,7 @@ import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextGenerator;
 import dev.tokapu.text.TokenPrompt;
+import dev.tokapu.text.Usage;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
@@ -42,12 +43,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         this.submitter = new TaskSubmitter(core);
     }
 
-    /**
-     * Starts an engine with {@link EngineOptions#defaults()}.
-     *
-     * @param model the model; it stays open as long as the engine
-     * @return the engine; close it
-     */
+    /** {@return an engine with {@link EngineOptions#defaults()}, to be closed before its model} */
     public static Engine start(Model model) {
         return start(model, EngineOptions.defaults());
     }
@@ -99,12 +95,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return submit(Request.of(prompt));
     }
 
-    /**
-     * Takes a conversation to answer, as {@link #submit(Request)} does, with the defaults.
-     *
-     * @param messages the conversation, oldest first
-     * @return the answer, while it is generated
-     */
+    /** {@return the answer to a conversation, generated as {@link #submit(Request)} does with the defaults} */
     public Generation submit(List<ChatMessage> messages) {
         return submit(Request.of(messages));
     }
@@ -195,8 +186,8 @@ public final class Engine implements TextGenerator, AutoCloseable {
     /**
      * Opens a conversation whose answers this engine generates; any number of them may talk at the same time, each in a thread of its own.
      *
-     * <p>It is used as one that {@link ChatSession#open(Model, ChatOptions)} opens, but keeps nothing in the KV cache: the model reads the whole conversation again for each
-     * answer, and {@link ChatOptions#context()} means nothing. Its state cannot be saved, though saved conversations can be loaded. An answer is
+     * <p>It is used as one that {@link ChatSession#open(Model, ChatOptions)} opens, but its tokens are in the engine's {@linkplain #prefixCache() prefix cache}: the model reads
+     * only what is new, unless the cache had to evict the conversation. {@link ChatOptions#context()} means nothing. Its state cannot be saved, though saved conversations can be loaded. An answer is
      * generated whether or not it is read. When the queue is full, that is a {@link RequestRejectedException} of the message, and the
      * conversation is as before.
      *
@@ -223,6 +214,15 @@ public final class Engine implements TextGenerator, AutoCloseable {
     public ChatSession chat(ChatOptions options, SchedulingOptions scheduling, Speculation answers) {
         submitter.check(scheduling, answers);
         return ChatSession.open(new EngineGenerator(this, scheduling, answers), options);
+    }
+
+    CompletableFuture<Usage> warm(PrefixRequest request) {
+        return submitter.warm(this, request);
+    }
+
+    /** {@return what it keeps of requests that have ended} */
+    public PrefixCache prefixCache() {
+        return new PrefixCache(this);
     }
 
     EngineCore core() {

@@ -57,8 +57,7 @@ public final class EngineOptions {
         Checks.between("maxPrefillTokens", maxPrefillTokens, 0, Integer.MAX_VALUE);
         Checks.between("samplingThreads", samplingThreads, 0, 512);
         if (!(maxDecodeSlowdown >= 1.1)) {
-            throw new IllegalArgumentException(
-                    "maxDecodeSlowdown is " + maxDecodeSlowdown + "; it must be 1.1 or more");
+            throw new IllegalArgumentException("maxDecodeSlowdown is " + maxDecodeSlowdown + "; it must be >= 1.1");
         }
         Checks.positive("aging", aging);
         Checks.positive("watchdog", watchdog);
@@ -92,7 +91,7 @@ public final class EngineOptions {
                 .listener(listener);
     }
 
-    /** {@return the context settings; context size, sequence count and sharing of the KV cache are overridden by these options} */
+    /** {@return the context settings, some of which these options override} */
     public ContextOptions context() {
         return context;
     }
@@ -200,7 +199,7 @@ public final class EngineOptions {
 
         private ContextOptions context = ContextOptions.defaults();
         private int maxSequences = 8;
-        private int sequenceContextSize = 0;
+        private int sequenceContextSize;
         private KvCacheLayout kvLayout = KvCacheLayout.AUTO;
         private PrefixCacheOptions prefixCache = PrefixCacheOptions.defaults();
         private int queueCapacity = 1024;
@@ -214,10 +213,7 @@ public final class EngineOptions {
 
         private Builder() {}
 
-        /**
-         * Context settings; context size, sequence count and sharing of the KV cache are overridden by the options below;
-         * default {@link ContextOptions#defaults()}.
-         */
+        /** Context settings but for sizes, sequences and the KV cache's layout; default {@link ContextOptions#defaults()}. */
         public Builder context(ContextOptions value) {
             context = value;
             return this;
@@ -229,10 +225,7 @@ public final class EngineOptions {
             return this;
         }
 
-        /**
-         * Longest request in tokens, prompt and answer; default 0, which is 4096, or the model's training context if that is
-         * less.
-         */
+        /** Longest request in tokens, prompt and answer; default 0: 4096, or the model's training context if that is less. */
         public Builder sequenceContextSize(int value) {
             sequenceContextSize = value;
             return this;
@@ -256,10 +249,7 @@ public final class EngineOptions {
             return this;
         }
 
-        /**
-         * Upper bound for a mixed prefill and decode step, as a multiple of a decode-only step; 1.1 or more, kept
-         * approximately. Lower favors inter-token latency, higher favors time to first token; default 3.
-         */
+        /** Bound of a step with prefill, as a multiple of one without; 1.1 or more, kept approximately; default 3. */
         public Builder maxDecodeSlowdown(double value) {
             maxDecodeSlowdown = value;
             return this;
@@ -301,11 +291,7 @@ public final class EngineOptions {
             return this;
         }
 
-        /**
-         * {@return the options}
-         *
-         * @throws IllegalArgumentException when a value is out of range
-         */
+        /** {@return the options; a value out of range is an {@link IllegalArgumentException}} */
         public EngineOptions build() {
             return new EngineOptions(this);
         }

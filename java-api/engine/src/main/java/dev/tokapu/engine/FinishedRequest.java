@@ -50,10 +50,13 @@ public record FinishedRequest(
         SCORE,
 
         /** The vector of a text. */
-        EMBEDDINGS;
+        EMBEDDINGS,
+
+        /** The beginning of prompts, computed ahead of them. */
+        PREFIX;
 
         /**
-         * The value of {@code gen_ai.operation.name}; OpenTelemetry has one for all but scores.
+         * The value of {@code gen_ai.operation.name}; OpenTelemetry has none for scores and prefixes.
          *
          * @return the name in lower case
          */

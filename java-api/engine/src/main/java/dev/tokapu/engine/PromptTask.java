@@ -62,6 +62,7 @@ abstract class PromptTask<R> implements EngineTask {
                 .group(entry.group())
                 .promptOnly(true)
                 .whole(whole);
+        schedule.pins(entry.pins());
         PrefixScope scope = entry.scope();
         this.scheduled = (scope == null ? schedule : schedule.prefix(scope, prompt)).build(this);
         CompletableFuture<R> unused = result.whenComplete((value, failure) -> {
@@ -79,6 +80,7 @@ abstract class PromptTask<R> implements EngineTask {
             long now,
             SchedulingOptions scheduling,
             @Nullable PrefixScope scope,
+            boolean pins,
             EngineParts parts) {}
 
     /** Takes what is needed of a part of the prompt out of the context. */

@@ -23,6 +23,7 @@ import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TokenPrompt;
+import dev.tokapu.text.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -195,7 +196,10 @@ final class RequestPreprocessor implements AutoCloseable {
         requireRoom(text.tokens().length, 0);
         PrefixScope scope = config.caches() ? scope(request.scheduling()) : null;
         return prompt(
-                request.scheduling(), scope, entry -> new ScoreTask(entry, text, request.continuation(), readers));
+                request.scheduling(),
+                scope,
+                false,
+                entry -> new ScoreTask(entry, text, request.continuation(), readers));
     }
 
     /** A text to embed; the scores of a ranking model are no vector and stay as they are. */
@@ -203,18 +207,32 @@ final class RequestPreprocessor implements AutoCloseable {
         int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
         requireRoom(tokens.length, 0);
         return prompt(
-                request.scheduling(), null, entry -> new EmbedTask(entry, tokens, request.normalized() && !ranks));
+                request.scheduling(),
+                null,
+                false,
+                entry -> new EmbedTask(entry, tokens, request.normalized() && !ranks));
+    }
+
+    /** The beginning of prompts to come. */
+    PromptTask<Usage> prefix(PrefixRequest request) {
+        int[] tokens = texts.tokenizeBeginning(request.prompt());
+        requireRoom(tokens.length, 0);
+        SchedulingOptions scheduling = request.scheduling();
+        PrefixScope scope =
+                request.isPublic() ? new PrefixScope(scheduling.adapters(), PrefixScope.EVERYBODY) : scope(scheduling);
+        return prompt(scheduling, scope, request.pinned(), entry -> new WarmTask(entry, tokens));
     }
 
     /** A request that ends with its prompt. */
     <R> PromptTask<R> prompt(
             SchedulingOptions scheduling,
             @Nullable PrefixScope scope,
+            boolean pins,
             Function<PromptTask.Entry, PromptTask<R>> maker) {
         int group = adapters.number(scheduling.adapters());
         try {
-            return maker.apply(
-                    new PromptTask.Entry(ids.incrementAndGet(), group, System.nanoTime(), scheduling, scope, parts));
+            return maker.apply(new PromptTask.Entry(
+                    ids.incrementAndGet(), group, System.nanoTime(), scheduling, scope, pins, parts));
         } catch (Throwable e) {
             adapters.release(group);
             throw e;

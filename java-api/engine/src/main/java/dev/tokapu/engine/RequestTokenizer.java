@@ -1,10 +1,16 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Model;
+import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatPrompt;
+import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.chat.ChatTokenizer;
+import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.internal.text.PromptText;
 import dev.tokapu.text.TokenPrompt;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +46,30 @@ final class RequestTokenizer implements AutoCloseable {
             throw new IllegalArgumentException("the prompt has no tokens; give at least one character");
         }
         return new Tokenized(TokenPrompt.of(tokens), null);
+    }
+
+    /**
+     * What prompts have in common that begin so, as tokens; of a conversation what comes before the text of the next message of the user,
+     * where the template takes one there.
+     */
+    int[] tokenizeBeginning(Prompt prompt) {
+        if (!(prompt instanceof Prompt.Chat chat)) {
+            return tokenize(prompt).prompt().tokens();
+        }
+        try {
+            int[] one = followed(chat.request(), "A");
+            int[] other = followed(chat.request(), "?");
+            int common = Math.max(1, Arrays.mismatch(one, other));
+            return Arrays.copyOf(one, common);
+        } catch (ChatTemplateException e) {
+            return tokenize(prompt).prompt().tokens(); // no message of the user there
+        }
+    }
+
+    private int[] followed(ChatRequest request, String text) {
+        List<ChatMessage> messages = new ArrayList<>(request.messages());
+        messages.add(ChatMessage.user(text));
+        return chatTokenizer().tokenize(request.withMessages(messages)).tokens().tokens();
     }
 
     private void check(int[] tokens) {

@@ -2,6 +2,7 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Pooling;
 import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.text.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,20 @@ final class TaskSubmitter {
         core.preprocessor().check(request.scheduling().adapters());
         try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
             PromptTask<ScoredContinuation> task = core.preprocessor().score(request);
+            core.submit(engine, task, reservation);
+            return task.result();
+        }
+    }
+
+    CompletableFuture<Usage> warm(Engine engine, PrefixRequest request) {
+        core.requireOpen();
+        if (!core.config().caches()) {
+            throw new UnsupportedOperationException(
+                    "this engine keeps nothing of ended requests: EngineOptions.prefixCache is off, or it makes embeddings");
+        }
+        core.preprocessor().check(request.scheduling().adapters());
+        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
+            PromptTask<Usage> task = core.preprocessor().prefix(request);
             core.submit(engine, task, reservation);
             return task.result();
         }

@@ -126,16 +126,18 @@ public final class EngineFixture {
         }
     }
 
-    /** Waits until all is done: nobody runs or waits, and the KV cache is empty. */
+    /** Waits until all is done: nobody runs or waits, and the KV cache holds what the prefix cache says. */
     static void awaitIdle(Engine engine) {
         await("idle", () -> {
             EngineSnapshot now = engine.snapshot();
             return now.waiting() == 0 && now.running() == 0 && now.generating() == 0 && now.reservedTokens() == 0;
         });
-        for (int sequence = 0; sequence < engine.options().maxSequences(); sequence++) {
+        int[] kept = new int[engine.core().config().contextSequences()];
+        engine.prefixCache().entries().forEach(entry -> kept[entry.sequence()] = entry.tokens());
+        for (int sequence = 0; sequence < kept.length; sequence++) {
             assertThat(engine.core().context().kvCache().maxPosition(sequence))
                     .as("sequence %d", sequence)
-                    .isEqualTo(-1);
+                    .isEqualTo(kept[sequence] - 1);
         }
     }
 

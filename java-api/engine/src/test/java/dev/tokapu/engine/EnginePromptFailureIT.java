@@ -109,6 +109,7 @@ class EnginePromptFailureIT {
                     .prompt(
                             SchedulingOptions.defaults(),
                             null,
+                            false,
                             entry -> new Unreadable(entry, prompt, position, failure));
             core.submit(engine, task, reservation);
             return task.result();

@@ -9,6 +9,7 @@ import dev.tokapu.internal.util.IntList;
  */
 public final class CachedSequence {
 
+    private final long serial;
     private final int id;
     private final PrefixScope scope;
     private final IntList tokens;
@@ -23,11 +24,17 @@ public final class CachedSequence {
     private int uses;
     private double value;
 
-    CachedSequence(int id, PrefixScope scope, IntList tokens, PrefixRun leaf) {
+    CachedSequence(long serial, int id, PrefixScope scope, IntList tokens, PrefixRun leaf) {
+        this.serial = serial;
         this.id = id;
         this.scope = scope;
         this.tokens = tokens;
         this.leaf = leaf;
+    }
+
+    /** {@return its number, which does not come again} */
+    public long serial() {
+        return serial;
     }
 
     /** {@return the sequence of the context} */

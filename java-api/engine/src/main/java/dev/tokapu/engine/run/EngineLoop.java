@@ -60,7 +60,7 @@ public final class EngineLoop implements Runnable {
         }
     }
 
-    Scheduler<EngineTask> scheduler() {
+    public Scheduler<EngineTask> scheduler() {
         return scheduler;
     }
 
@@ -164,6 +164,7 @@ public final class EngineLoop implements Runnable {
             request.task().admitted(context, now);
         }
         meter.state(scheduler.queued(), scheduler.running(), scheduler.decoding(), scheduler.kvReserved());
+        meter.prefixCache.read(scheduler);
     }
 
     private void endAll(@Nullable Throwable failure) {

@@ -32,6 +32,7 @@ public final class EngineMeter {
     public final Histogram betweenTokens = new Histogram();
     public final Histogram endToEnd = new Histogram();
     public final Histogram stepTime = new Histogram();
+    public final PrefixCacheMeter prefixCache = new PrefixCacheMeter();
     private volatile int queuedRequests;
     private volatile int runningRequests;
     private volatile int generatingSequences;

@@ -15,8 +15,12 @@ final class Admission {
         this.leaders = new PrefixLeaders(slots, config);
     }
 
-    /** Frees the slots of what ended. */
+    /** Frees the slots of what ended, and of what is to be kept no longer. */
     void release(Plan<?> plan) {
+        if (slots.cache().hasForgotten()) {
+            slots.cache().clear(plan);
+            waiting.unblock();
+        }
         if (slots.hasReleases()) {
             slots.release(plan);
             waiting.unblock();

@@ -28,6 +28,17 @@ final class RetiredSequences {
         return bySlot[slot];
     }
 
+    /** The one with a number; null when it is gone. */
+    @Nullable
+    CachedSequence find(long serial) {
+        for (CachedSequence sequence : bySlot) {
+            if (sequence != null && sequence.serial() == serial) {
+                return sequence;
+            }
+        }
+        return null;
+    }
+
     int size() {
         return size;
     }

@@ -1,5 +1,6 @@
 package dev.tokapu.engine.schedule;
 
+import dev.tokapu.engine.prefix.CachedSequence;
 import dev.tokapu.internal.util.Checks;
 import org.jspecify.annotations.Nullable;
 
@@ -258,14 +259,53 @@ public final class Scheduler<T> {
         return slots.reserved();
     }
 
-    /** {@return tokens of sequences that are kept after the end of their requests; with a unified KV cache all tokens in it} */
-    public long kvCached() {
+    /** {@return tokens of all sequences in the KV cache, live or kept, as far as the prefix cache knows them} */
+    public long kvCells() {
         return slots.cache().tree().cells();
     }
 
-    /** {@return sequences that are kept after the end of their requests} */
+    /**
+     * What a slot keeps after the end of its request.
+     *
+     * @param slot 0 to {@link SchedulerConfig#sequences()} - 1
+     * @return null when it is empty, or a request has it
+     */
+    public @Nullable CachedSequence kept(int slot) {
+        return slots.cache().retired().get(slot);
+    }
+
+    /** {@return how many sequences are kept after the end of their requests} */
     public int keptSequences() {
         return slots.cache().retired().size();
+    }
+
+    /**
+     * Keeps a sequence until it is unpinned, or lets it be evicted again.
+     *
+     * @param serial its number
+     * @param value true to pin it
+     * @return whether it is still kept
+     */
+    public boolean pin(long serial, boolean value) {
+        CachedSequence sequence = slots.cache().retired().find(serial);
+        if (sequence != null) {
+            slots.cache().retired().pin(sequence, value);
+        }
+        return sequence != null;
+    }
+
+    /**
+     * Evicts a sequence in the next plan.
+     *
+     * @param serial its number
+     * @return whether it was still kept
+     */
+    public boolean evict(long serial) {
+        CachedSequence sequence = slots.cache().retired().find(serial);
+        if (sequence != null) {
+            slots.cache().forget(sequence);
+        }
+        return sequence != null;
     }
 
     /** {@return what the prefix cache has done so far} */
@@ -275,7 +315,7 @@ public final class Scheduler<T> {
 
     /** {@return whether there is nothing to plan: no request lives and no slot waits to be cleared} */
     public boolean isIdle() {
-        return requests.isEmpty() && !slots.hasReleases();
+        return requests.isEmpty() && !slots.hasReleases() && !slots.cache().hasForgotten();
     }
 
     /**

@@ -5,6 +5,8 @@ import dev.tokapu.engine.prefix.PrefixMatch;
 import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.prefix.PrefixTree;
 import dev.tokapu.internal.util.IntList;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class SequenceCache {
     private final PrefixTree tree;
     private final RetiredSequences retired;
     private final PrefixCacheCounts counts = new PrefixCacheCounts();
+    private final List<CachedSequence> forgotten = new ArrayList<>();
 
     SequenceCache(SchedulerConfig config) {
         this.config = config;
@@ -126,6 +129,26 @@ final class SequenceCache {
         return source.isEvictable() && source.scope().equals(scope) && little;
     }
 
+    /** Evicts a sequence that is kept, pinned or not, with a plan to come. */
+    void forget(CachedSequence sequence) {
+        retired.pin(sequence, false);
+        forgotten.add(sequence);
+    }
+
+    /** Evicts what was to be forgotten, and has not been taken over since. */
+    void clear(Plan<?> plan) {
+        for (CachedSequence sequence : forgotten) {
+            if (retired.get(sequence.id()) == sequence) {
+                evict(sequence, plan);
+            }
+        }
+        forgotten.clear();
+    }
+
+    boolean hasForgotten() {
+        return !forgotten.isEmpty();
+    }
+
     /** Lets a pinned sequence be evicted, when nothing else makes room; false without one. */
     boolean unpinOne() {
         CachedSequence pinned = retired.anyPinned();
@@ -217,32 +240,33 @@ final class SequenceCache {
     /** A sequence has ended: it is kept if it is worth that, or cleared. */
     void retire(ScheduledSequence<?> sequence, Plan<?> plan) {
         CachedSequence cached = sequence.cached;
-        sequence.cached = null;
         int length = sequence.settled();
-        if (cached == null) {
-            plan.clear(sequence.slot);
+        boolean exact = length == sequence.length && !sequence.excess;
+        boolean sound = !sequence.tainted && (exact || config.trims());
+        sequence.cached = null;
+        if (cached != null && sound && keep(cached, length, sequence.request())) {
+            if (!exact) {
+                plan.trim(sequence.slot, length);
+            }
             return;
         }
-        boolean exact = length == sequence.length && !sequence.excess;
-        if (!isCached(sequence.request())
-                || length < WORTH_KEEPING
-                || sequence.tainted
-                || (!exact && !config.trims())) {
+        if (cached != null) {
             tree.remove(cached);
-            plan.clear(sequence.slot);
-            return;
+        }
+        plan.clear(sequence.slot);
+    }
+
+    private boolean keep(CachedSequence cached, int length, ScheduledRequest<?> request) {
+        if (!isCached(request) || (length < WORTH_KEEPING && !request.pins)) {
+            return false;
         }
         tree.resize(cached, length);
-        if (PrefixTree.isCovered(cached) && !sequence.request().pins) {
-            tree.remove(cached);
-            plan.clear(sequence.slot);
-            return;
+        if (PrefixTree.isCovered(cached) && !request.pins) {
+            return false;
         }
-        if (!exact) {
-            plan.trim(sequence.slot, length);
-        }
-        cached.pin(sequence.request().pins);
+        cached.pin(request.pins);
         retired.add(cached);
         counts.kept += length;
+        return true;
     }
 }

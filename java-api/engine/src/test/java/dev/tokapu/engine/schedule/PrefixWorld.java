@@ -36,7 +36,9 @@ final class PrefixWorld {
 
         int common(int branch, int[] other) {
             int mismatch = Arrays.mismatch(text(branch), other);
-            return mismatch < 0 ? Math.min(other.length, prompt.length + answers.get(branch).size()) : mismatch;
+            return mismatch < 0
+                    ? Math.min(other.length, prompt.length + answers.get(branch).size())
+                    : mismatch;
         }
 
         int[] text(int branch) {
@@ -311,8 +313,7 @@ final class PrefixWorld {
         if (!sequence.isEnded()) {
             model.truncate(sequence.slot(), sequence.length());
         } else {
-            texts.computeIfAbsent(simulated.tenant, tenant -> new ArrayList<>())
-                    .add(simulated.text(sequence.branch()));
+            texts.computeIfAbsent(simulated.tenant, tenant -> new ArrayList<>()).add(simulated.text(sequence.branch()));
         }
     }
 

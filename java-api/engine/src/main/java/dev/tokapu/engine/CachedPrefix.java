@@ -1,0 +1,18 @@
+package dev.tokapu.engine;
+
+/**
+ * A sequence that an engine keeps after its request has ended, as it was when the cache was asked.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @param id its number, which does not come again
+ * @param sequence the sequence of the context that holds it
+ * @param tokens its length, in tokens
+ * @param tenant the tenant that it was computed for; {@link SchedulingOptions#DEFAULT_TENANT} when it is public
+ * @param isPublic whether requests of all tenants may begin with it
+ * @param pinned whether it stays until it is unpinned
+ * @param uses requests that began with it
+ * @since 0.1
+ */
+public record CachedPrefix(
+        long id, int sequence, int tokens, String tenant, boolean isPublic, boolean pinned, int uses) {}

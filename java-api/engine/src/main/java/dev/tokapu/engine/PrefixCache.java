@@ -1,0 +1,174 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.engine.prefix.CachedSequence;
+import dev.tokapu.engine.run.EngineLoop;
+import dev.tokapu.engine.run.EngineTask;
+import dev.tokapu.engine.run.Mailbox;
+import dev.tokapu.engine.run.TokenChannel;
+import dev.tokapu.engine.schedule.Scheduler;
+import dev.tokapu.text.Usage;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * What an {@link Engine} keeps of requests that have ended, for requests that begin with the same tokens. It works by itself; this is
+ * to look at it and to say what stays.
+ *
+ * <p>Only requests of the same tenant, with the same adapters, share what was computed; what is {@linkplain PrefixRequest#isPublic()
+ * public} is shared by all tenants.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class PrefixCache {
+
+    private final Engine engine;
+
+    PrefixCache(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Computes the beginning of prompts to come, unless that was done before, and keeps it. It is computed beside the other requests, as
+     * one of its tenant and priority.
+     *
+     * @param request the beginning, and for whom it is kept
+     * @return its length, and how much of it had been computed before. It fails as {@link Engine#score} does
+     * @throws RequestRejectedException when the queue is full
+     * @throws dev.tokapu.exception.ContextOverflowException when it is too long for a sequence
+     * @throws UnsupportedOperationException when the engine keeps nothing
+     * @throws IllegalStateException when the engine is closed or has failed
+     */
+    public CompletableFuture<Usage> warm(PrefixRequest request) {
+        return engine.warm(request);
+    }
+
+    /**
+     * What is kept now, live sequences not included.
+     *
+     * @return by sequence
+     * @throws IllegalStateException when the engine is closed or has failed
+     */
+    public List<CachedPrefix> entries() {
+        return ask(PrefixCache::entries);
+    }
+
+    private static List<CachedPrefix> entries(Scheduler<EngineTask> scheduler, int sequences) {
+        List<CachedPrefix> entries = new ArrayList<>();
+        for (int slot = 0; slot < sequences; slot++) {
+            CachedSequence kept = scheduler.kept(slot);
+            if (kept != null) {
+                entries.add(entry(kept));
+            }
+        }
+        return entries;
+    }
+
+    private static CachedPrefix entry(CachedSequence kept) {
+        boolean everybody = kept.scope().isPublic();
+        String tenant = everybody
+                ? SchedulingOptions.DEFAULT_TENANT
+                : kept.scope().tenant().toString();
+        return new CachedPrefix(
+                kept.serial(), kept.id(), kept.length(), tenant, everybody, kept.isPinned(), kept.uses());
+    }
+
+    /**
+     * Keeps an entry until it is unpinned or evicted. A pinned entry still goes when a request could not run otherwise.
+     *
+     * @param entry one of {@link #entries()}
+     * @return false when it is gone
+     */
+    public boolean pin(CachedPrefix entry) {
+        return ask((scheduler, sequences) -> scheduler.pin(entry.id(), true));
+    }
+
+    /**
+     * Lets an entry be evicted again.
+     *
+     * @param entry one of {@link #entries()}
+     * @return false when it is gone
+     */
+    public boolean unpin(CachedPrefix entry) {
+        return ask((scheduler, sequences) -> scheduler.pin(entry.id(), false));
+    }
+
+    /**
+     * Evicts an entry, pinned or not.
+     *
+     * @param entry one of {@link #entries()}
+     * @return false when it was gone
+     */
+    public boolean evict(CachedPrefix entry) {
+        return ask((scheduler, sequences) -> scheduler.evict(entry.id()));
+    }
+
+    /**
+     * Evicts all entries of a tenant, pinned or not.
+     *
+     * @param tenant its name
+     * @return how many there were
+     */
+    public int evictTenant(String tenant) {
+        return ask((scheduler, sequences) -> {
+            List<CachedPrefix> entries = entries(scheduler, sequences);
+            entries.removeIf(entry -> entry.isPublic() || !entry.tenant().equals(tenant));
+            entries.forEach(entry -> scheduler.evict(entry.id()));
+            return entries.size();
+        });
+    }
+
+    /**
+     * Evicts all entries, pinned or not.
+     *
+     * @return how many there were
+     */
+    public int clear() {
+        return ask((scheduler, sequences) -> {
+            List<CachedPrefix> entries = entries(scheduler, sequences);
+            entries.forEach(entry -> scheduler.evict(entry.id()));
+            return entries.size();
+        });
+    }
+
+    /** {@return the numbers of this moment} */
+    public PrefixCacheSnapshot snapshot() {
+        return PrefixCacheSnapshot.of(engine.core().meter().prefixCache);
+    }
+
+    /** What is asked of the scheduler, between two steps. */
+    private interface Question<R> {
+        R answer(Scheduler<EngineTask> scheduler, int sequences);
+    }
+
+    private <R> R ask(Question<R> question) {
+        EngineCore core = engine.core();
+        core.requireOpen();
+        Ask<R> ask = new Ask<>(question, core.config().contextSequences(), new CompletableFuture<>());
+        try {
+            core.loop().tell(ask);
+            return ask.result().join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the engine is closed", e.getCause());
+        } finally {
+            Reference.reachabilityFence(engine);
+        }
+    }
+
+    private record Ask<R>(Question<R> question, int sequences, CompletableFuture<R> result) implements Mailbox.Command {
+
+        @Override
+        public void apply(EngineLoop loop) {
+            result.complete(question.answer(loop.scheduler(), sequences));
+        }
+
+        @Override
+        public void refuse(EngineLoop loop, TokenChannel.Ending ending) {
+            result.completeExceptionally(new IllegalStateException("the engine is closed", ending.failure()));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.engine.run.PrefixCacheMeter;
+
+/**
+ * What the {@linkplain PrefixCache prefix cache} of an engine has done, and what it holds. A tenant's own count is in
+ * {@link dev.tokapu.text.Usage#cachedTokens()}; these are sums over all tenants, for those who run the engine.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @param requests requests whose prompts were looked up
+ * @param hits requests of which a part was in the KV cache
+ * @param promptTokens tokens of prompts that were looked up
+ * @param cachedTokens how many of them were in the KV cache
+ * @param keptTokens tokens that were kept when their requests ended, so far
+ * @param evictedTokens tokens that were evicted so far
+ * @param sequences sequences that are kept now
+ * @param kvTokens tokens in the KV cache now, of live and kept sequences; with a unified KV cache shared ones count once
+ * @since 0.1
+ */
+public record PrefixCacheSnapshot(
+        long requests,
+        long hits,
+        long promptTokens,
+        long cachedTokens,
+        long keptTokens,
+        long evictedTokens,
+        long sequences,
+        long kvTokens) {
+
+    static PrefixCacheSnapshot of(PrefixCacheMeter meter) {
+        return new PrefixCacheSnapshot(
+                meter.requests.get(),
+                meter.hits.get(),
+                meter.promptTokens.get(),
+                meter.cachedTokens.get(),
+                meter.keptTokens.get(),
+                meter.evictedTokens.get(),
+                meter.sequences.get(),
+                meter.cells.get());
+    }
+
+    /** {@return the part of all prompt tokens that was in the KV cache, 0 to 1} */
+    public double hitRate() {
+        return promptTokens == 0 ? 0 : (double) cachedTokens / promptTokens;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.tokapu.engine.run;
+
+import dev.tokapu.engine.schedule.PrefixCacheCounts;
+import dev.tokapu.engine.schedule.Scheduler;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Counts what the prefix cache of an engine does.
+ *
+ * <p>Thread safety: safe; the engine's thread writes.
+ */
+public final class PrefixCacheMeter {
+
+    public final AtomicLong requests = new AtomicLong();
+    public final AtomicLong hits = new AtomicLong();
+    public final AtomicLong promptTokens = new AtomicLong();
+    public final AtomicLong cachedTokens = new AtomicLong();
+    public final AtomicLong keptTokens = new AtomicLong();
+    public final AtomicLong evictedTokens = new AtomicLong();
+    public final AtomicLong sequences = new AtomicLong();
+    public final AtomicLong cells = new AtomicLong();
+
+    void read(Scheduler<?> scheduler) {
+        PrefixCacheCounts counts = scheduler.prefixCacheCounts();
+        requests.lazySet(counts.requests());
+        hits.lazySet(counts.hits());
+        promptTokens.lazySet(counts.asked());
+        cachedTokens.lazySet(counts.found());
+        keptTokens.lazySet(counts.kept());
+        evictedTokens.lazySet(counts.evicted());
+        sequences.lazySet(scheduler.keptSequences());
+        cells.lazySet(scheduler.kvCells());
+    }
+}
