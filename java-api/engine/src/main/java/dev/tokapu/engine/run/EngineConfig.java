@@ -65,7 +65,9 @@ public final class EngineConfig {
 
     /** Sequences of the context: with a unified KV cache more than generate, for what is kept of those that have ended. */
     public int contextSequences() {
-        return Math.min(MOST_SEQUENCES, maxSequences + keptSequences);
+        int most = Math.min(MOST_SEQUENCES, Math.min(batchTokens(), maxSequences * sequenceContextSize));
+        int outputs = context.outputsMax() == 0 ? most : Math.min(most, context.outputsMax());
+        return Math.max(maxSequences, Math.min(outputs, maxSequences + keptSequences));
     }
 
     /** Whether what was computed is kept for requests that begin with it. */
