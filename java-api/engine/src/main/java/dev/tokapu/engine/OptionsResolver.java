@@ -44,7 +44,7 @@ final class OptionsResolver {
                         Math.max(1, SCORED_BYTES / Float.BYTES / model.vocab().size()))
                 .memory(unified, context.truncatesExactly(model));
         if (options.prefixCache().enabled()) {
-            config.prefixCache(options.prefixCache().sequences());
+            config.prefixCache(options.prefixCache().sequences(), model.info().slidingWindow() == 0);
         }
         return gpu ? config.gpu(unified ? 0 : MICRO_BATCH_COST) : config;
     }

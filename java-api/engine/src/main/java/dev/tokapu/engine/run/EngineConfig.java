@@ -35,6 +35,7 @@ public final class EngineConfig {
     private final int microBatchCost;
     private final int keptSequences;
     private final boolean caches;
+    private final boolean trimsKept;
 
     private EngineConfig(Builder builder) {
         context = builder.context;
@@ -52,7 +53,8 @@ public final class EngineConfig {
         gpu = builder.gpu;
         microBatchCost = builder.microBatchCost;
         caches = builder.caches && !context.embeddings();
-        keptSequences = caches && unified && truncatesExactly ? builder.keptSequences : 0;
+        trimsKept = truncatesExactly && builder.trimsKept;
+        keptSequences = caches && unified && trimsKept ? builder.keptSequences : 0;
     }
 
     public static Builder builder(ContextOptions context, int maxSequences, int sequenceContextSize) {
@@ -142,7 +144,7 @@ public final class EngineConfig {
         boolean pads = truncatesExactly && context.microBatchSize() >= PADDED_STEP;
         int smallestMatch = unified ? SHARED_TOKENS : COPIED_TOKENS;
         return SchedulerConfig.builder(maxSequences, sequenceContextSize, batchTokens())
-                .prefixCache(contextSequences(), caches ? smallestMatch : 0, truncatesExactly)
+                .prefixCache(contextSequences(), caches ? smallestMatch : 0, trimsKept)
                 .shared(unified)
                 .queue(maxSequences + queueCapacity)
                 .agingNanos(Durations.of(aging))
@@ -176,6 +178,7 @@ public final class EngineConfig {
         private int microBatchCost;
         private int keptSequences;
         private boolean caches;
+        private boolean trimsKept;
 
         private Builder(ContextOptions context, int maxSequences, int sequenceContextSize) {
             this.context = context;
@@ -226,10 +229,15 @@ public final class EngineConfig {
             return this;
         }
 
-        /** Keeps what was computed, with a unified KV cache in so many sequences beside those that generate. */
-        public Builder prefixCache(int sequences) {
+        /**
+         * Keeps what was computed, with a unified KV cache in so many sequences beside those that generate.
+         *
+         * @param hasAll whether a sequence has all its tokens: behind a sliding window their cells may have been given to others
+         */
+        public Builder prefixCache(int sequences, boolean hasAll) {
             caches = true;
             keptSequences = sequences;
+            trimsKept = hasAll;
             return this;
         }
 
