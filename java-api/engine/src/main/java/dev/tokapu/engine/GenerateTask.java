@@ -71,12 +71,12 @@ final class GenerateTask implements EngineTask {
 
     @Override
     public int promptToken(int position) {
-        return prompt[position];
+        return position < prompt.length ? prompt[position] : scheduled.prefillToken(position);
     }
 
     @Override
     public boolean hasOutput(int position) {
-        return position == prompt.length - 1;
+        return position == scheduled.prefillTokens() - 1;
     }
 
     @Override
@@ -90,6 +90,11 @@ final class GenerateTask implements EngineTask {
             active.channel().cached(scheduled.cachedTokens());
             active.admitted(context, slot, onDevice && alone, now);
         }
+    }
+
+    @Override
+    public void preempted(Context context) {
+        sequences.forEach(active -> active.preempted(context));
     }
 
     @Override

@@ -168,6 +168,11 @@ abstract class PromptTask<R> implements EngineTask {
     }
 
     @Override
+    public void preempted(Context context) {
+        throw new IllegalStateException("request " + scheduled.id() + " keeps its sequence to the end");
+    }
+
+    @Override
     public void end(int branch, @Nullable FinishReason reason, @Nullable Throwable failure) {
         end(reason, failure);
     }

@@ -105,6 +105,14 @@ public final class ActiveSequence {
         }
     }
 
+    /** Its slot was taken from it; it gets another one. */
+    public void preempted(Context context) {
+        if (attachedTo >= 0) {
+            SamplerChain.detach(context, attachedTo);
+            attachedTo = -1;
+        }
+    }
+
     /** A token was chosen; whether it was the last one. */
     boolean accept(int token, float @Nullable [] logits, long now) {
         channel.chosen(now);

@@ -158,9 +158,15 @@ public final class EngineLoop implements Runnable {
         for (KvOperation operation : plan.operations()) {
             kvCache.apply(operation);
         }
+        for (ScheduledRequest<EngineTask> request : plan.preempted()) {
+            request.task().preempted(context);
+            meter.preempted();
+        }
         for (ScheduledRequest<EngineTask> request : plan.admitted()) {
             prefill.admit(request);
-            meter.admitted(now - request.arrival());
+            if (request.preemptions() == 0) {
+                meter.admitted(now - request.arrival());
+            }
             request.task().admitted(context, now);
         }
         meter.state(scheduler.queued(), scheduler.running(), scheduler.decoding(), scheduler.kvReserved());

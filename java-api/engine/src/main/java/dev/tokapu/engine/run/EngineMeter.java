@@ -18,6 +18,7 @@ public final class EngineMeter {
     public final LongAdder cancelled = new LongAdder();
     public final LongAdder expired = new LongAdder();
     public final LongAdder hangs = new LongAdder();
+    public final AtomicLong preemptions = new AtomicLong();
     public final AtomicLong steps = new AtomicLong();
     public final AtomicLong promptTokens = new AtomicLong();
     public final AtomicLong generatedTokens = new AtomicLong();
@@ -44,6 +45,10 @@ public final class EngineMeter {
         runningRequests = running;
         generatingSequences = generating;
         reservedTokens = reserved;
+    }
+
+    void preempted() {
+        preemptions.lazySet(preemptions.get() + 1);
     }
 
     void admitted(long waited) {

@@ -28,6 +28,9 @@ public interface EngineTask {
     /** It got its slots. */
     void admitted(Context context, long now);
 
+    /** Its sequence was taken from it; it is admitted again. */
+    void preempted(Context context);
+
     /** One of its answers, unless it ends with its prompt. */
     ActiveSequence sequence(int branch);
 

@@ -28,8 +28,8 @@ final class PendingPrefills {
             ScheduledRequest<?> scheduled = prefilling.get(i);
             if (!scheduled.isPrefilling()) {
                 prefilling.remove(i);
-            } else if (scheduled.promptTokens() <= maxPrefillTokens) {
-                left += scheduled.promptTokens() - scheduled.prefilled();
+            } else if (scheduled.prefillTokens() <= maxPrefillTokens) {
+                left += scheduled.prefillTokens() - scheduled.prefilled();
             }
         }
         return left;

@@ -73,7 +73,9 @@ public final class TokenChannel {
 
     /** Writer: the answer got its slot. */
     void admitted(long now) {
-        admittedAt = now;
+        if (admittedAt == 0) {
+            admittedAt = now; // not when it is admitted again after a preemption
+        }
     }
 
     /** Writer: a token was chosen, also one that ends the answer and is not added. */

@@ -21,7 +21,8 @@ final class BatchPlanner {
         this.pads = new BatchPadder(config);
     }
 
-    void fill(long now, int prefillTokens, Plan<?> plan) {
+    /** Fills a plan with no more tokens than the KV cache has room for. */
+    void fill(long now, int prefillTokens, int room, Plan<?> plan) {
         Group group = groups.next(slots, config.sequences());
         if (group == null) {
             return;
@@ -30,8 +31,8 @@ final class BatchPlanner {
         decode.collect(group, slots);
         prefill.collect(group, slots, config.sequences());
         int kept = prefill.keepFree(now, prefillTokens, decode.wanted());
-        decode.fill(group, config.batchTokens() - kept, plan);
-        prefill.fill(now, prefillTokens, plan);
+        decode.fill(group, Math.max(0, room - kept), plan);
+        prefill.fill(now, prefillTokens, room, plan);
         gaps.fill(group, plan);
         pads.fill(plan);
     }

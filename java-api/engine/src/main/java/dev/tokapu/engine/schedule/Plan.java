@@ -21,6 +21,7 @@ public final class Plan<T> {
     private final List<KvOperation> operations = new StepList<>();
     private final List<KvOperation> operationPool = new ArrayList<>();
     private final List<ScheduledRequest<T>> admitted = new StepList<>();
+    private final List<ScheduledRequest<T>> preempted = new StepList<>();
     private final List<PlanEntry<T>> entries = new StepList<>();
     private final List<PlanEntry<T>> pool = new ArrayList<>();
     private final IntList bridged = new IntList();
@@ -49,6 +50,11 @@ public final class Plan<T> {
         return admitted;
     }
 
+    /** {@return requests whose sequences were taken from them; they wait, and are admitted again} */
+    public List<ScheduledRequest<T>> preempted() {
+        return preempted;
+    }
+
     /** {@return the entries of the batch, each a run of tokens of one sequence; decoding sequences come first} */
     public List<PlanEntry<T>> entries() {
         return entries;
@@ -56,7 +62,7 @@ public final class Plan<T> {
 
     /** {@return whether there is nothing to do} */
     public boolean isEmpty() {
-        return entries.isEmpty() && ends.isEmpty() && operations.isEmpty() && admitted.isEmpty();
+        return entries.isEmpty() && ends.isEmpty() && operations.isEmpty() && admitted.isEmpty() && preempted.isEmpty();
     }
 
     /** {@return the adapter set of all entries; without meaning when there is none} */
@@ -103,6 +109,7 @@ public final class Plan<T> {
         ends.clear();
         operations.clear();
         admitted.clear();
+        preempted.clear();
         entries.clear();
         bridged.truncate(0);
         bridgePositions.truncate(0);
@@ -133,6 +140,10 @@ public final class Plan<T> {
             operationPool.add(new KvOperation());
         }
         operations.add(operationPool.get(operations.size()).set(kind, slot, source, length));
+    }
+
+    void preempt(ScheduledRequest<?> request) {
+        preempted.add(own(request));
     }
 
     void admit(ScheduledRequest<?> request) {

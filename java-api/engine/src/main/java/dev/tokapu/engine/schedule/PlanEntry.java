@@ -68,6 +68,6 @@ public final class PlanEntry<T> {
 
     /** {@return whether it reaches the end of its prompt; false for other parts of a prompt and when it decodes} */
     public boolean isLast() {
-        return prefill && end() == request().promptTokens();
+        return prefill && end() == request().prefillTokens();
     }
 }

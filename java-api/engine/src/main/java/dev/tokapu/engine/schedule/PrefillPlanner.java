@@ -61,15 +61,15 @@ final class PrefillPlanner {
         return first.promptTokens();
     }
 
-    void fill(long now, int prefillTokens, Plan<?> plan) {
-        int room = batchTokens - plan.tokens();
+    void fill(long now, int prefillTokens, int most, Plan<?> plan) {
+        int room = most - plan.tokens();
         int budget = plan.decodeEntries() > 0 || prefillTokens > 0 ? Math.min(room, prefillTokens) : room;
         int outputsLeft = outputs;
         boolean isFirst = true;
         boolean hasPrompt = false;
         while (budget > 0 && !requests.isEmpty()) {
             ScheduledRequest<?> request = take(first(now));
-            int rest = request.promptTokens() - request.prefilled;
+            int rest = request.prefillTokens() - request.prefilled;
             if (request.whole() && rest > (isFirst ? room : budget)) {
                 isFirst = false;
                 continue;
@@ -113,8 +113,8 @@ final class PrefillPlanner {
         if (level != otherLevel) {
             return level > otherLevel;
         }
-        int rest = request.promptTokens() - request.prefilled;
-        int otherRest = other.promptTokens() - other.prefilled;
+        int rest = request.prefillTokens() - request.prefilled;
+        int otherRest = other.prefillTokens() - other.prefilled;
         return rest != otherRest ? rest < otherRest : PriorityOrder.isEarlier(request, other);
     }
 }

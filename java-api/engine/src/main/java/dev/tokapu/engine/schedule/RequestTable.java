@@ -124,6 +124,16 @@ final class RequestTable {
         }
     }
 
+    /** Takes a request's sequence from it: it waits to be computed again, from what it has generated. */
+    void preempt(ScheduledRequest<?> request, Plan<?> plan) {
+        decoding -= request.isDecoding() ? 1 : 0;
+        groups.leave(request);
+        slots.preempt(request, plan);
+        plan.preempt(request);
+        request.phase = Phase.QUEUED;
+        waiting.add(request);
+    }
+
     private void leave(ScheduledRequest<?> request) {
         if (request.isQueued()) {
             waiting.remove(request);
@@ -148,7 +158,7 @@ final class RequestTable {
             ScheduledSequence<?> sequence = request.sequence(branch);
             if (!sequence.ended) {
                 slots.cache().branched(request.promptSequence(), sequence);
-                sequence.length = request.promptTokens();
+                sequence.length = request.prefillTokens();
                 sequence.unsampled = 1;
             }
         }

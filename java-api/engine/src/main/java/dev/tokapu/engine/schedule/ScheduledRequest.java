@@ -33,14 +33,20 @@ public final class ScheduledRequest<T> {
     /** Prompt tokens that are in the KV cache. */
     int prefilled;
 
-    /** Where the part of the prompt begins whose tokens all have an output. */
-    final int outputsFrom;
+    /** Where the part of the prompt begins whose tokens all have an output; moves when what was generated is prefilled again. */
+    int outputsFrom;
 
     /** Who may share its prompt; null when it is not looked up in the prefix cache and not kept. */
     final @Nullable PrefixScope prefix;
 
-    /** The tokens of the prompt; none without the prefix cache. */
-    final int[] prompt;
+    /** What is prefilled: the tokens of the prompt, and after a preemption what was generated; none without the prefix cache. */
+    int[] prompt;
+
+    /** How much is prefilled. */
+    int prefillTokens;
+
+    /** How often it was preempted. */
+    int preemptions;
 
     /** Whether it is kept until it is unpinned. */
     final boolean pins;
@@ -104,6 +110,7 @@ public final class ScheduledRequest<T> {
         this.outputsFrom = builder.outputsFrom == ScheduledRequestBuilder.NONE ? promptTokens : builder.outputsFrom;
         this.prefix = builder.prefix;
         this.prompt = builder.prompt;
+        this.prefillTokens = builder.promptTokens;
         this.pins = builder.pins;
         this.task = task;
         for (int branch = 0; branch < builder.branches; branch++) {
@@ -206,6 +213,31 @@ public final class ScheduledRequest<T> {
     /** {@return how much of the prompt was decoded or reused} */
     public int prefilled() {
         return prefilled;
+    }
+
+    /** {@return what is prefilled in tokens: the prompt, and after a preemption what was generated before it} */
+    public int prefillTokens() {
+        return prefillTokens;
+    }
+
+    /**
+     * A token that is prefilled.
+     *
+     * @param position 0 to {@link #prefillTokens()} - 1
+     * @return the token; only known with the prefix cache
+     */
+    public int prefillToken(int position) {
+        return prompt[position];
+    }
+
+    /** {@return how often its sequence was taken from it, to be computed again later} */
+    public int preemptions() {
+        return preemptions;
+    }
+
+    /** Whether its sequence may be taken from it. */
+    boolean isPreemptible() {
+        return prefix != null && !promptOnly && sequences.size() == 1 && !whole;
     }
 
     /** {@return how much of the prompt was in the KV cache when the request got its slots, in tokens} */

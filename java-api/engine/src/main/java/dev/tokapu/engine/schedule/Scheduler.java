@@ -29,6 +29,7 @@ public final class Scheduler<T> {
     private final RequestTable requests;
     private final Admission admission;
     private final BatchPlanner batch;
+    private final KvPressure pressure;
     private @Nullable Plan<T> computing;
 
     /**
@@ -43,6 +44,7 @@ public final class Scheduler<T> {
         AdapterRotation groups = new AdapterRotation(config.groupSteps());
         this.requests = new RequestTable(waiting, slots, groups);
         this.admission = new Admission(waiting, slots, groups, config);
+        this.pressure = new KvPressure(config, slots, requests);
         this.batch = new BatchPlanner(config, slots, groups);
     }
 
@@ -125,8 +127,9 @@ public final class Scheduler<T> {
         plan.clear();
         requests.end(now, plan);
         admission.release(plan);
+        pressure.relieve(now, plan);
         admission.admit(now, plan);
-        batch.fill(now, prefillTokens, plan);
+        batch.fill(now, prefillTokens, pressure.room(now, plan), plan);
         computing = plan.entries().isEmpty() ? null : plan;
     }
 

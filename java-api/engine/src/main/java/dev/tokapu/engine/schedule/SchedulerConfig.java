@@ -137,6 +137,11 @@ public final class SchedulerConfig {
         return smallestMatch;
     }
 
+    /** {@return whether answers are admitted by what they are expected to take of the KV cache, and preempted when it is full} */
+    public boolean preempts() {
+        return shared && caches();
+    }
+
     /** {@return whether the end of a sequence can be removed} */
     public boolean trims() {
         return trims;

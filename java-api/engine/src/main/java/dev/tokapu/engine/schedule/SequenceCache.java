@@ -55,7 +55,7 @@ final class SequenceCache {
         if (!config.caches() || scope == null) {
             return PrefixMatch.NONE;
         }
-        int most = Math.min(request.outputsFrom, request.promptTokens() - 1);
+        int most = Math.min(request.outputsFrom, request.prefillTokens() - 1);
         PrefixMatch match = tree.match(scope, request.prompt, most, !config.trims());
         return match.length() < config.smallestMatch() && !isContinued(match) ? PrefixMatch.NONE : match;
     }
@@ -79,7 +79,7 @@ final class SequenceCache {
         }
         PrefixMatch match = match(request);
         counts.requests++;
-        counts.asked += request.promptTokens();
+        counts.asked += request.prefillTokens();
         CachedSequence source = match.sequence();
         int slot = source == null
                 ? beside(sequence, slots, plan)
@@ -87,7 +87,7 @@ final class SequenceCache {
         counts.hits += match.length() > 0 ? 1 : 0;
         counts.found += match.length();
         request.prefilled = match.length();
-        request.cached = match.length();
+        request.cached = request.preemptions == 0 ? match.length() : request.cached;
         sequence.length = match.length();
         return slot;
     }

@@ -17,6 +17,7 @@ final class SlotTable {
     private final @Nullable ScheduledSequence<?>[] sequences;
     private final SequenceCache cache;
     private final List<ScheduledSequence<?>> toRelease = new ArrayList<>();
+    private final AnswerLengths answers = new AnswerLengths();
     private int live;
     private int requests;
     private long reserved;
@@ -82,6 +83,9 @@ final class SlotTable {
         if (request.liveSequences > free()) {
             return false;
         }
+        if (config.preempts() && request.isPreemptible()) {
+            request.reservedPerSequence = answers.expected(request);
+        }
         if (!config.caches()) {
             return reserved + reservation(request) <= config.kvTokens();
         }
@@ -94,6 +98,12 @@ final class SlotTable {
                         || cache.firmCells(request) + unused() + reservation(request) <= config.kvTokens());
     }
 
+    /** How many cells nobody has, after evictions for as many as are wanted. */
+    long room(long wanted, Plan<?> plan) {
+        cache.shrink(config.kvTokens() - wanted, plan);
+        return config.kvTokens() - cache.tree().cells();
+    }
+
     /** What live requests reserved and have not computed yet; with shared cells. */
     private long unused() {
         long unused = 0;
@@ -102,9 +112,9 @@ final class SlotTable {
                 continue;
             }
             ScheduledRequest<?> request = sequence.request();
-            int prompt = request.promptTokens();
+            int prompt = request.prefillTokens();
             int computed = sequence.cached == null ? 0 : sequence.cached.length();
-            unused += request.reservedPerSequence - Math.max(0, computed - prompt);
+            unused += Math.max(0, request.reservedPerSequence - Math.max(0, computed - prompt));
             if (request.isPrefilling() && sequence == request.promptSequence()) {
                 unused += prompt - request.prefilled;
             }
@@ -152,8 +162,35 @@ final class SlotTable {
         return -1;
     }
 
+    /** Takes the slot of a preempted request's sequence; what it holds is kept as long as there is room. */
+    void preempt(ScheduledRequest<?> request, Plan<?> plan) {
+        ScheduledSequence<?> sequence = request.sequence(0);
+        CachedSequence cached = sequence.cached;
+        if (cached == null) {
+            throw new IllegalStateException("request " + request.id() + " has no tokens to be computed again");
+        }
+        int[] known = cached.tokens().toArray();
+        reserved -= request.reservedPerSequence + request.reservedTogether;
+        requests--;
+        live--;
+        request.slots = 0;
+        cache.retire(sequence, plan);
+        sequences[sequence.slot] = null;
+        sequence.slot = -1;
+        sequence.length = 0;
+        sequence.excess = false;
+        sequence.tainted = false;
+        request.outputsFrom += known.length - request.prefillTokens;
+        request.prompt = known;
+        request.prefillTokens = known.length;
+        request.prefilled = 0;
+        request.preemptions++;
+        request.reservedTogether = known.length;
+    }
+
     /** The slot of a sequence that ended is free in the next plan. */
     void releaseLater(ScheduledSequence<?> sequence) {
+        answers.ended(sequence);
         if (sequence.slot >= 0) {
             toRelease.add(sequence);
         }

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
  */
 final class PrefixWorld {
 
-    private static final int END = 11; // one token in so many ends an answer
+    private final int end; // one token in so many ends an answer
 
     /** One request and what was seen of it. */
     static final class Simulated {
@@ -53,6 +53,7 @@ final class PrefixWorld {
     long requests;
     long cached;
     long computed;
+    long preempted;
     private final SplittableRandom random;
     private final SchedulerConfig config;
     private final Scheduler<Simulated> scheduler;
@@ -61,6 +62,7 @@ final class PrefixWorld {
     private final List<Simulated> live = new ArrayList<>();
     private final Map<Integer, List<int[]>> texts = new HashMap<>(); // by tenant, 0 for everybody
     private final Map<Integer, List<Simulated>> admitted = new HashMap<>();
+    private final int calm;
     private final double failures;
     private final double cancels;
     private final boolean drafts;
@@ -76,7 +78,7 @@ final class PrefixWorld {
         int all = slots * slotTokens;
         boolean trims = random.nextInt(4) > 0;
         config = SchedulerConfig.builder(slots, slotTokens, 1 + random.nextInt(30))
-                .kvTokens(shared ? slotTokens + random.nextInt(all - slotTokens + 1) : all)
+                .kvTokens(shared ? slotTokens + random.nextInt(random.nextBoolean() ? 16 : all - slotTokens + 1) : all)
                 .shared(shared)
                 .queue(40)
                 .agingNanos(1 + random.nextInt(2000))
@@ -87,15 +89,17 @@ final class PrefixWorld {
                 .build();
         scheduler = new Scheduler<>(config);
         model = new CellModel(config);
+        end = 5 + random.nextInt(40);
+        calm = 1 + random.nextInt(5);
         failures = random.nextInt(3) * 0.02;
         cancels = random.nextInt(3) * 0.03;
         drafts = trims && random.nextBoolean();
-        longest = slotTokens / 2;
+        longest = slotTokens / (2 + random.nextInt(4));
     }
 
     void run(int count) {
         for (int i = 0; i < count; i++) {
-            if (random.nextInt(4) == 0) {
+            if (random.nextInt(calm) == 0) {
                 offer(random.nextInt(5) == 0 ? 1 + random.nextInt(6) : 1);
             }
             step();
@@ -160,6 +164,7 @@ final class PrefixWorld {
         offerDrafts();
         scheduler.plan(now, 1 + random.nextInt(config.batchTokens()), plan);
         plan.operations().forEach(model::apply);
+        preempted += plan.preempted().size();
         plan.admitted().forEach(request -> admitted(request.task()));
         checkBridges();
         live.removeIf(simulated -> simulated.request.isEnded());
@@ -183,22 +188,23 @@ final class PrefixWorld {
     }
 
     private void admitted(Simulated simulated) {
-        int found = simulated.request.cachedTokens();
+        int found = simulated.request.prefilled();
+        int[] text = simulated.text(0); // the prompt, and what it had generated when it was preempted
         int slot = simulated.request.promptSequence().slot();
         Check.equal("cached tokens in the slot", model.length(slot), found);
         for (int i = 0; i < found; i++) {
-            Check.equal("cached token", model.token(slot, i), simulated.prompt[i]);
+            Check.equal("cached token", model.token(slot, i), text[i]);
         }
         int possible = 0;
         for (int tenant : List.of(0, simulated.tenant)) {
             for (Simulated other : admitted.getOrDefault(tenant, List.of())) {
                 for (int branch = 0; branch < other.answers.size(); branch++) {
-                    possible = Math.max(possible, other.common(branch, simulated.prompt));
+                    possible = Math.max(possible, other.common(branch, text));
                 }
             }
         }
         Check.that(found <= possible, "cached tokens of somebody else", found, possible);
-        Check.that(found < simulated.prompt.length, "the last token is computed", found, simulated.prompt.length);
+        Check.that(found < text.length, "the last token is computed", found, text.length);
         cached += found;
         admitted.computeIfAbsent(simulated.tenant, tenant -> new ArrayList<>()).add(simulated);
     }
@@ -247,7 +253,7 @@ final class PrefixWorld {
     private void prefill(PlanEntry<Simulated> entry, List<ScheduledSequence<Simulated>> sampled, List<Integer> counts) {
         Simulated simulated = entry.task();
         for (int position = entry.from(); position < entry.end(); position++) {
-            model.decode(entry.slot(), position, simulated.prompt[position]);
+            model.decode(entry.slot(), position, simulated.text(0)[position]);
         }
         computed += entry.count();
         if (!entry.isLast() || entry.request().promptOnly()) {
@@ -279,7 +285,7 @@ final class PrefixWorld {
                 int next = generate(entry.sequence());
                 right++;
                 token = random.nextInt(3) > 0 ? next : next + 1;
-                goesOn = token == next && next % END != 0;
+                goesOn = token == next && next % end != 0;
             }
         }
         return right;
@@ -308,7 +314,7 @@ final class PrefixWorld {
         for (int i = answer.size() - count; i < answer.size(); i++) {
             sequence.chosen(answer.get(i));
         }
-        boolean ended = answer.get(answer.size() - 1) % END == 0;
+        boolean ended = answer.get(answer.size() - 1) % end == 0;
         scheduler.sampled(sequence, count, ended);
         if (!sequence.isEnded()) {
             model.truncate(sequence.slot(), sequence.length());

@@ -1,0 +1,82 @@
+package dev.tokapu.engine.schedule;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a plan that makes room in a unified KV cache when answers took more of it than was expected: what is kept of ended requests goes first,
+ * then the last request in order is preempted. The first in order never is, so that everybody comes to an end.
+ */
+final class KvPressure {
+
+    private final SchedulerConfig config;
+    private final SlotTable slots;
+    private final RequestTable requests;
+    private long answers;
+    private long drafts;
+    private long prompts;
+    private @Nullable ScheduledRequest<?> last;
+
+    KvPressure(SchedulerConfig config, SlotTable slots, RequestTable requests) {
+        this.config = config;
+        this.slots = slots;
+        this.requests = requests;
+    }
+
+    /** Makes room for a token of each answer, or of a prompt. */
+    void relieve(long now, Plan<?> plan) {
+        while (config.preempts()) {
+            count(now);
+            long least = Math.min(answers > 0 ? answers : Math.min(prompts, 1), config.batchTokens());
+            if (slots.room(least, plan) >= least || !makeRoom(plan)) {
+                return;
+            }
+        }
+    }
+
+    /** How many tokens a step may have, after evictions for what it could use. */
+    int room(long now, Plan<?> plan) {
+        if (!config.preempts()) {
+            return config.batchTokens();
+        }
+        count(now);
+        long wanted = Math.min(answers + drafts + prompts, config.batchTokens());
+        return (int) Math.max(0, Math.min(slots.room(wanted, plan), config.batchTokens()));
+    }
+
+    private void count(long now) {
+        answers = 0;
+        drafts = 0;
+        prompts = 0;
+        last = null;
+        for (int slot = 0; slot < config.sequences(); slot++) {
+            ScheduledSequence<?> sequence = slots.sequence(slot);
+            if (sequence == null || sequence.ended) {
+                continue;
+            }
+            ScheduledRequest<?> request = sequence.request();
+            if (request.isDecoding()) {
+                answers++;
+                drafts += sequence.wanted() - 1;
+            } else if (request.isPrefilling() && sequence == request.promptSequence()) {
+                prompts += request.prefillTokens() - request.prefilled;
+            }
+            if (request.isPreemptible() && sequence.unsampled == 0) {
+                last = last == null || isBehind(request, last, now) ? request : last;
+            }
+        }
+    }
+
+    private boolean makeRoom(Plan<?> plan) {
+        if (last != null && slots.requests() > 1) {
+            requests.preempt(last, plan);
+            return true;
+        }
+        return slots.cache().unpinOne();
+    }
+    
+    private boolean isBehind(ScheduledRequest<?> request, ScheduledRequest<?> other, long now) {
+        long level = PriorityOrder.level(request, now, config.agingNanos());
+        long otherLevel = PriorityOrder.level(other, now, config.agingNanos());
+        return level != otherLevel ? level < otherLevel : PriorityOrder.isEarlier(other, request);
+    }
+}
