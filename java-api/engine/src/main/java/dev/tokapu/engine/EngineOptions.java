@@ -22,6 +22,7 @@ public final class EngineOptions {
     private final int maxSequences;
     private final int sequenceContextSize;
     private final KvCacheLayout kvLayout;
+    private final int kvTokens;
     private final PrefixCacheOptions prefixCache;
     private final int queueCapacity;
     private final double maxDecodeSlowdown;
@@ -37,6 +38,7 @@ public final class EngineOptions {
         maxSequences = builder.maxSequences;
         sequenceContextSize = builder.sequenceContextSize;
         kvLayout = builder.kvLayout;
+        kvTokens = builder.kvTokens;
         prefixCache = builder.prefixCache;
         queueCapacity = builder.queueCapacity;
         maxDecodeSlowdown = builder.maxDecodeSlowdown;
@@ -53,6 +55,7 @@ public final class EngineOptions {
         Objects.requireNonNull(listener, "listener");
         Checks.between("maxSequences", maxSequences, 1, 256);
         Checks.between("sequenceContextSize", sequenceContextSize, 0, Integer.MAX_VALUE);
+        Checks.between("kvTokens", kvTokens, 0, Integer.MAX_VALUE);
         Checks.between("queueCapacity", queueCapacity, 1, 10_000_000);
         Checks.between("maxPrefillTokens", maxPrefillTokens, 0, Integer.MAX_VALUE);
         Checks.between("samplingThreads", samplingThreads, 0, 512);
@@ -80,6 +83,7 @@ public final class EngineOptions {
                 .maxSequences(maxSequences)
                 .sequenceContextSize(sequenceContextSize)
                 .kvLayout(kvLayout)
+                .kvTokens(kvTokens)
                 .prefixCache(prefixCache)
                 .queueCapacity(queueCapacity)
                 .maxDecodeSlowdown(maxDecodeSlowdown)
@@ -109,6 +113,11 @@ public final class EngineOptions {
     /** {@return how sequences share the KV cache} */
     public KvCacheLayout kvLayout() {
         return kvLayout;
+    }
+
+    /** {@return tokens that a unified KV cache holds; 0 for as many as {@link #maxSequences()} of the longest requests have} */
+    public int kvTokens() {
+        return kvTokens;
     }
 
     /** {@return what is kept for requests that begin with the same tokens} */
@@ -162,6 +171,7 @@ public final class EngineOptions {
                 .with("maxSequences", maxSequences)
                 .with("sequenceContextSize", sequenceContextSize)
                 .with("kvLayout", kvLayout)
+                .with("kvTokens", kvTokens)
                 .with("prefixCache", prefixCache)
                 .with("queueCapacity", queueCapacity)
                 .with("maxDecodeSlowdown", maxDecodeSlowdown)
@@ -201,6 +211,7 @@ public final class EngineOptions {
         private int maxSequences = 8;
         private int sequenceContextSize;
         private KvCacheLayout kvLayout = KvCacheLayout.AUTO;
+        private int kvTokens;
         private PrefixCacheOptions prefixCache = PrefixCacheOptions.defaults();
         private int queueCapacity = 1024;
         private double maxDecodeSlowdown = 3;
@@ -234,6 +245,16 @@ public final class EngineOptions {
         /** How sequences share the KV cache; default {@link KvCacheLayout#AUTO}. */
         public Builder kvLayout(KvCacheLayout value) {
             kvLayout = value;
+            return this;
+        }
+
+        /**
+         * Tokens that the KV cache holds with {@link KvCacheLayout#UNIFIED}, at least {@link #sequenceContextSize}. Less than default, for
+         * memory's sake, lets more sequences generate than would fit if all were as long as they may be: when it is full, the last request
+         * in order waits and is computed again. Default 0, {@code maxSequences * sequenceContextSize}.
+         */
+        public Builder kvTokens(int value) {
+            kvTokens = value;
             return this;
         }
 

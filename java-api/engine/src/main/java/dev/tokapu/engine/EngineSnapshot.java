@@ -21,6 +21,7 @@ import java.util.Locale;
  * @param cancelled answers that were cancelled
  * @param expired answers that ran into their deadline
  * @param failed answers that failed
+ * @param preemptions how often a sequence was taken from a request that is computed again, for lack of KV cache
  * @param hangs steps that the watchdog reported
  * @param steps steps computed
  * @param promptTokens prompt tokens read
@@ -51,6 +52,7 @@ public record EngineSnapshot(
         long cancelled,
         long expired,
         long failed,
+        long preemptions,
         long hangs,
         long steps,
         long promptTokens,
@@ -81,6 +83,7 @@ public record EngineSnapshot(
                 meter.cancelled.sum(),
                 meter.expired.sum(),
                 meter.failed.sum(),
+                meter.preemptions.get(),
                 meter.hangs.sum(),
                 meter.steps.get(),
                 meter.promptTokens.get(),
@@ -104,7 +107,7 @@ public record EngineSnapshot(
         return String.format(
                 Locale.ROOT,
                 "%d waiting, %d running, %d of %d sequences generating, %d of %d KV tokens reserved;"
-                        + " %d submitted, %d rejected, %d completed, %d cancelled, %d expired, %d failed, %d hangs;"
+                        + " %d submitted, %d rejected, %d completed, %d cancelled, %d expired, %d failed, %d preemptions, %d hangs;"
                         + " %d steps, %d prompt and %d generated tokens, %d of %d drafted ones right;"
                         + " queue %s; first token %s; between tokens %s; end to end %s; step %s",
                 waiting,
@@ -119,6 +122,7 @@ public record EngineSnapshot(
                 cancelled,
                 expired,
                 failed,
+                preemptions,
                 hangs,
                 steps,
                 promptTokens,

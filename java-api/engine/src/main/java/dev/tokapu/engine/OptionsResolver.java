@@ -43,10 +43,28 @@ final class OptionsResolver {
                 .scoredRows((int)
                         Math.max(1, SCORED_BYTES / Float.BYTES / model.vocab().size()))
                 .memory(unified, context.truncatesExactly(model));
+        checkKvTokens(options, unified, size);
+        config.kvTokens(options.kvTokens());
         if (options.prefixCache().enabled()) {
             config.prefixCache(options.prefixCache().sequences(), model.info().slidingWindow() == 0);
         }
         return gpu ? config.gpu(unified ? 0 : MICRO_BATCH_COST) : config;
+    }
+
+    private static void checkKvTokens(EngineOptions options, boolean unified, int size) {
+        int tokens = options.kvTokens();
+        if (tokens == 0) {
+            return;
+        }
+        if (!unified) {
+            throw new IllegalArgumentException(
+                    "kvTokens is " + tokens + ", but each sequence has a buffer of its own of " + size
+                            + " tokens; set kvLayout to UNIFIED, or sequenceContextSize");
+        }
+        if (tokens < size) {
+            throw new IllegalArgumentException("kvTokens is " + tokens + ", but one request may have " + size
+                    + " tokens; raise kvTokens, or lower sequenceContextSize");
+        }
     }
 
     private static boolean isUnified(EngineOptions options, boolean gpu) {

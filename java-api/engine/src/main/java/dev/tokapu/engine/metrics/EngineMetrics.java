@@ -92,6 +92,12 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         count(registry, "answers", answers, tags.and("outcome", "cancelled"), EngineSnapshot::cancelled);
         count(registry, "answers", answers, tags.and("outcome", "expired"), EngineSnapshot::expired);
         count(registry, "answers", answers, tags.and("outcome", "failed"), EngineSnapshot::failed);
+        count(
+                registry,
+                "preemptions",
+                "sequences taken from requests that are computed again",
+                tags,
+                EngineSnapshot::preemptions);
         count(registry, "hangs", "steps that the watchdog reported", tags, EngineSnapshot::hangs);
     }
 

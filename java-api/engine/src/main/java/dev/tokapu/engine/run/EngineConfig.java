@@ -33,6 +33,7 @@ public final class EngineConfig {
     private final boolean samplesOnDevice;
     private final boolean gpu;
     private final int microBatchCost;
+    private final int kvTokens;
     private final int keptSequences;
     private final boolean caches;
     private final boolean trimsKept;
@@ -52,6 +53,7 @@ public final class EngineConfig {
         samplesOnDevice = builder.samplesOnDevice;
         gpu = builder.gpu;
         microBatchCost = builder.microBatchCost;
+        kvTokens = builder.kvTokens == 0 ? Math.multiplyExact(maxSequences, sequenceContextSize) : builder.kvTokens;
         caches = builder.caches && !context.embeddings();
         trimsKept = truncatesExactly && builder.trimsKept;
         keptSequences = caches && unified && trimsKept ? builder.keptSequences : 0;
@@ -67,7 +69,7 @@ public final class EngineConfig {
 
     /** Sequences of the context: with a unified KV cache more than generate, for what is kept of those that have ended. */
     public int contextSequences() {
-        int most = Math.min(MOST_SEQUENCES, Math.min(batchTokens(), maxSequences * sequenceContextSize));
+        int most = Math.min(MOST_SEQUENCES, Math.min(batchTokens(), kvTokens));
         int outputs = context.outputsMax() == 0 ? most : Math.min(most, context.outputsMax());
         return Math.max(maxSequences, Math.min(outputs, maxSequences + keptSequences));
     }
@@ -116,10 +118,9 @@ public final class EngineConfig {
     }
 
     public ContextOptions contextOptions() {
-        int tokens = Math.multiplyExact(maxSequences, sequenceContextSize);
         return context.toBuilder()
                 // A smaller context would cut the micro-batch, which is to be a multiple of the number of sequences.
-                .contextSize(embeds() ? Math.max(tokens, maxPrefillTokens) : tokens)
+                .contextSize(embeds() ? Math.max(kvTokens, maxPrefillTokens) : kvTokens)
                 .maxSequences(contextSequences())
                 .batchSize(batchTokens())
                 .microBatchSize(embeds() ? maxPrefillTokens : context.microBatchSize())
@@ -145,6 +146,7 @@ public final class EngineConfig {
         int smallestMatch = unified ? SHARED_TOKENS : COPIED_TOKENS;
         return SchedulerConfig.builder(maxSequences, sequenceContextSize, batchTokens())
                 .prefixCache(contextSequences(), caches ? smallestMatch : 0, trimsKept)
+                .kvTokens(kvTokens)
                 .shared(unified)
                 .queue(maxSequences + queueCapacity)
                 .agingNanos(Durations.of(aging))
@@ -176,6 +178,7 @@ public final class EngineConfig {
         private boolean samplesOnDevice;
         private boolean gpu;
         private int microBatchCost;
+        private int kvTokens;
         private int keptSequences;
         private boolean caches;
         private boolean trimsKept;
@@ -226,6 +229,12 @@ public final class EngineConfig {
         public Builder gpu(int costOfMicroBatch) {
             gpu = true;
             microBatchCost = costOfMicroBatch;
+            return this;
+        }
+
+        /** Tokens of a unified KV cache; 0 for as many as all sequences may have. */
+        public Builder kvTokens(int tokens) {
+            kvTokens = tokens;
             return this;
         }
 

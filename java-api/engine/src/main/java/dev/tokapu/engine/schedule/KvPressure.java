@@ -73,7 +73,7 @@ final class KvPressure {
         }
         return slots.cache().unpinOne();
     }
-    
+
     private boolean isBehind(ScheduledRequest<?> request, ScheduledRequest<?> other, long now) {
         long level = PriorityOrder.level(request, now, config.agingNanos());
         long otherLevel = PriorityOrder.level(other, now, config.agingNanos());

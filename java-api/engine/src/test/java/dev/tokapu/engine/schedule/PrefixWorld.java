@@ -15,14 +15,16 @@ import java.util.SplittableRandom;
  */
 final class PrefixWorld {
 
-    private final int end; // one token in so many ends an answer
-
     /** One request and what was seen of it. */
     static final class Simulated {
 
         final ScheduledRequest<Simulated> request;
         final int tenant;
         final int[] prompt;
+
+        /** One token in so many ends an answer. */
+        int end = 5;
+
         final List<List<Integer>> answers = new ArrayList<>();
 
         Simulated(int tenant, int[] prompt, ScheduledRequestBuilder builder) {
@@ -63,6 +65,7 @@ final class PrefixWorld {
     private final Map<Integer, List<int[]>> texts = new HashMap<>(); // by tenant, 0 for everybody
     private final Map<Integer, List<Simulated>> admitted = new HashMap<>();
     private final int calm;
+    private final double longAnswers;
     private final double failures;
     private final double cancels;
     private final boolean drafts;
@@ -89,7 +92,7 @@ final class PrefixWorld {
                 .build();
         scheduler = new Scheduler<>(config);
         model = new CellModel(config);
-        end = 5 + random.nextInt(40);
+        longAnswers = random.nextDouble();
         calm = 1 + random.nextInt(5);
         failures = random.nextInt(3) * 0.02;
         cancels = random.nextInt(3) * 0.03;
@@ -124,7 +127,7 @@ final class PrefixWorld {
                     .tenant(tenant)
                     .priority(random.nextInt(3))
                     .time(now, random.nextInt(20) == 0 ? now + random.nextInt(3000) : Long.MAX_VALUE)
-                    .maxTokens(1 + random.nextInt(longest))
+                    .maxTokens(1 + random.nextInt(2 * longest))
                     .branches(branches)
                     .promptOnly(alone)
                     .group(prompt[0] % 2)
@@ -134,6 +137,7 @@ final class PrefixWorld {
                 builder.outputsFrom(random.nextInt(prompt.length + 1));
             }
             Simulated simulated = new Simulated(tenant, prompt, builder);
+            simulated.end = random.nextDouble() < longAnswers ? 97 : 2;
             if (scheduler.offer(simulated.request) == null) {
                 live.add(simulated);
                 requests++;
@@ -285,7 +289,7 @@ final class PrefixWorld {
                 int next = generate(entry.sequence());
                 right++;
                 token = random.nextInt(3) > 0 ? next : next + 1;
-                goesOn = token == next && next % end != 0;
+                goesOn = token == next && next % simulated.end != 0;
             }
         }
         return right;
@@ -314,7 +318,7 @@ final class PrefixWorld {
         for (int i = answer.size() - count; i < answer.size(); i++) {
             sequence.chosen(answer.get(i));
         }
-        boolean ended = answer.get(answer.size() - 1) % end == 0;
+        boolean ended = answer.get(answer.size() - 1) % simulated.end == 0;
         scheduler.sampled(sequence, count, ended);
         if (!sequence.isEnded()) {
             model.truncate(sequence.slot(), sequence.length());
