@@ -60,7 +60,8 @@ public final class EngineOptions {
         Checks.between("maxPrefillTokens", maxPrefillTokens, 0, Integer.MAX_VALUE);
         Checks.between("samplingThreads", samplingThreads, 0, 512);
         if (!(maxDecodeSlowdown >= 1.1)) {
-            throw new IllegalArgumentException("maxDecodeSlowdown is " + maxDecodeSlowdown + "; it must be >= 1.1");
+            throw new IllegalArgumentException(
+                    "maxDecodeSlowdown is " + maxDecodeSlowdown + "; it must be 1.1 or more");
         }
         Checks.positive("aging", aging);
         Checks.positive("watchdog", watchdog);
@@ -95,7 +96,7 @@ public final class EngineOptions {
                 .listener(listener);
     }
 
-    /** {@return the context settings, some of which these options override} */
+    /** {@return the context settings; context size, sequence count and sharing of the KV cache are overridden by these options} */
     public ContextOptions context() {
         return context;
     }
@@ -224,7 +225,10 @@ public final class EngineOptions {
 
         private Builder() {}
 
-        /** Context settings but for sizes, sequences and the KV cache's layout; default {@link ContextOptions#defaults()}. */
+        /**
+         * Context settings; context size, sequence count and sharing of the KV cache are overridden by the options below;
+         * default {@link ContextOptions#defaults()}.
+         */
         public Builder context(ContextOptions value) {
             context = value;
             return this;
@@ -236,7 +240,10 @@ public final class EngineOptions {
             return this;
         }
 
-        /** Longest request in tokens, prompt and answer; default 0: 4096, or the model's training context if that is less. */
+        /**
+         * Longest request in tokens, prompt and answer; default 0, which is 4096, or the model's training context if that is
+         * less.
+         */
         public Builder sequenceContextSize(int value) {
             sequenceContextSize = value;
             return this;
@@ -270,7 +277,10 @@ public final class EngineOptions {
             return this;
         }
 
-        /** Bound of a step with prefill, as a multiple of one without; 1.1 or more, kept approximately; default 3. */
+        /**
+         * Upper bound for a mixed prefill and decode step, as a multiple of a decode-only step; 1.1 or more, kept
+         * approximately. Lower favors inter-token latency, higher favors time to first token; default 3.
+         */
         public Builder maxDecodeSlowdown(double value) {
             maxDecodeSlowdown = value;
             return this;
@@ -312,7 +322,11 @@ public final class EngineOptions {
             return this;
         }
 
-        /** {@return the options; a value out of range is an {@link IllegalArgumentException}} */
+        /**
+         * {@return the options}
+         *
+         * @throws IllegalArgumentException when a value is out of range
+         */
         public EngineOptions build() {
             return new EngineOptions(this);
         }

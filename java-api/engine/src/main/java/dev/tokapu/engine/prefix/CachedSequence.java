@@ -10,7 +10,7 @@ import dev.tokapu.internal.util.IntList;
 public final class CachedSequence {
 
     private final long serial;
-    private final int id;
+    private int id;
     private final PrefixScope scope;
     private final IntList tokens;
 
@@ -40,6 +40,11 @@ public final class CachedSequence {
     /** {@return the sequence of the context} */
     public int id() {
         return id;
+    }
+
+    /** Its tokens are in another sequence of the context now; for sequences with buffers of their own. */
+    public void move(int to) {
+        id = to;
     }
 
     /** {@return who may share it} */
@@ -87,9 +92,9 @@ public final class CachedSequence {
         return uses;
     }
 
-    /** A request begins with its tokens. */
-    public void used() {
-        uses++;
+    /** So many requests more began with its tokens. */
+    public void used(int requests) {
+        uses += requests;
     }
 
     /** {@return what it is worth to keep; the least valuable one is evicted first} */

@@ -77,6 +77,6 @@ final class KvPressure {
     private boolean isBehind(ScheduledRequest<?> request, ScheduledRequest<?> other, long now) {
         long level = PriorityOrder.level(request, now, config.agingNanos());
         long otherLevel = PriorityOrder.level(other, now, config.agingNanos());
-        return level != otherLevel ? level < otherLevel : PriorityOrder.isEarlier(other, request);
+        return level != otherLevel ? level < otherLevel : !PriorityOrder.isEarlier(request, other);
     }
 }

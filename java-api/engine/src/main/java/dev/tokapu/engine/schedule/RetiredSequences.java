@@ -63,7 +63,7 @@ final class RetiredSequences {
 
     /** It was used, and is worth more. */
     void used(CachedSequence sequence) {
-        sequence.used();
+        sequence.used(1);
         value(sequence);
     }
 
@@ -75,7 +75,7 @@ final class RetiredSequences {
     }
 
     private void value(CachedSequence sequence) {
-        sequence.value(age + (1 + sequence.uses()) * (1 + sequence.length() / (2 * ATTENTION)));
+        sequence.value(age + (1 + Math.log1p(sequence.uses())) * (1 + sequence.length() / (2 * ATTENTION)));
     }
 
     /** The least valuable one that may be evicted, but for one that is kept. */
@@ -88,6 +88,26 @@ final class RetiredSequences {
             }
         }
         return least;
+    }
+
+    /** The least valuable one, pinned or not, near the slots of live sequences; but for one that is kept. */
+    @Nullable
+    CachedSequence leastNear(SlotTable slots, @Nullable CachedSequence kept) {
+        CachedSequence least = null;
+        for (int slot = 0; slot < bySlot.length && slots.isNear(slot); slot++) {
+            CachedSequence sequence = bySlot[slot];
+            if (sequence != null && sequence != kept && isLess(sequence, least)) {
+                least = sequence;
+            }
+        }
+        return least;
+    }
+
+    /** Its tokens are copied to another slot. */
+    void move(CachedSequence sequence, int slot) {
+        bySlot[sequence.id()] = null;
+        bySlot[slot] = sequence;
+        sequence.move(slot);
     }
 
     private static boolean isLess(CachedSequence sequence, @Nullable CachedSequence least) {

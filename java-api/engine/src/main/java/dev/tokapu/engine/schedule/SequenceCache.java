@@ -101,24 +101,25 @@ final class SequenceCache {
             Plan<?> plan) {
         PrefixScope scope = Objects.requireNonNull(request.prefix);
         IntList tokens = prompt(request);
-        int slot = isTakenOver(source, length, scope) ? -1 : empty(slots, source, plan);
+        boolean taken = isTakenOver(source, length, scope);
+        int slot = taken && slots.isNear(source.id()) ? -1 : empty(slots, source, plan);
         if (slot >= 0) {
             retired.used(source);
             sequence.cached = tree.fork(source, length, slot, scope, tokens);
             plan.copy(source.id(), slot, length);
+            if (taken) {
+                sequence.cached.used(source.uses());
+                remove(source, plan);
+            }
             return slot;
         }
         retired.remove(source);
-        int uses = source.uses();
-        CachedSequence taken = tree.fork(source, length, source.id(), scope, tokens);
+        sequence.cached = tree.fork(source, length, source.id(), scope, tokens);
+        sequence.cached.used(source.uses() + 1);
         if (length < source.length()) {
             plan.trim(source.id(), length);
         }
         tree.remove(source);
-        for (int i = 0; i <= uses; i++) {
-            taken.used();
-        }
-        sequence.cached = taken;
         return source.id();
     }
 
@@ -177,23 +178,38 @@ final class SequenceCache {
         return slot;
     }
 
-    /** The lowest empty slot, after an eviction if need be; -1 when only one that is kept could be evicted. */
+    /**
+     * The lowest empty slot, after an eviction if need be; -1 when only one that is kept could be evicted. Where gaps between slots cost
+     * steps, what is kept near the slots of the others makes room by a move to that slot.
+     */
     private int empty(SlotTable slots, @Nullable CachedSequence kept, Plan<?> plan) {
         int slot = slots.lowestEmpty();
-        if (slot >= 0) {
+        if (slot < 0) {
+            CachedSequence least = retired.least(kept);
+            if (least == null) {
+                return -1;
+            }
+            evict(least, plan);
+            slot = least.id();
+        }
+        CachedSequence near = slots.isNear(slot) ? null : retired.leastNear(slots, kept);
+        if (near == null) {
             return slot;
         }
-        CachedSequence least = retired.least(kept);
-        if (least == null) {
-            return -1;
-        }
-        evict(least, plan);
-        return least.id();
+        int left = near.id();
+        plan.copy(left, slot, near.length());
+        plan.clear(left);
+        retired.move(near, slot);
+        return left;
     }
 
     private void evict(CachedSequence sequence, Plan<?> plan) {
         counts.evicted += sequence.length();
         retired.evicted(sequence);
+        remove(sequence, plan);
+    }
+
+    private void remove(CachedSequence sequence, Plan<?> plan) {
         retired.remove(sequence);
         tree.remove(sequence);
         plan.clear(sequence.id());

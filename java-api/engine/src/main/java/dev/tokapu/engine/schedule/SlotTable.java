@@ -152,6 +152,11 @@ final class SlotTable {
         sequence.slot = slot;
     }
 
+    /** Whether a slot is among the first ones, so that those that are computed lie together where gaps cost. */
+    boolean isNear(int slot) {
+        return config.gap() == 0 || slot <= live + config.gap();
+    }
+
     /** The lowest slot in which nothing is; -1 when there is none. */
     int lowestEmpty() {
         for (int slot = 0; slot < sequences.length; slot++) {
