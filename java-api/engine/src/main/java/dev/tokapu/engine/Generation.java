@@ -262,13 +262,8 @@ public final class Generation implements TextStream {
 
     @Override
     public Usage usage() {
-        return new Usage(
-                origin.prompt().length(),
-                channel.cached(),
-                text.tokenCount(),
-                channel.drafted(),
-                channel.accepted(),
-                0);
+        int prompt = origin.prompt().length();
+        return new Usage(prompt, channel.cached(), text.tokenCount(), channel.drafted(), channel.accepted(), 0);
     }
 
     @Override

@@ -2,10 +2,9 @@ package dev.tokapu.engine;
 
 import dev.tokapu.engine.prefix.CachedSequence;
 import dev.tokapu.engine.run.EngineLoop;
-import dev.tokapu.engine.run.EngineTask;
 import dev.tokapu.engine.run.Mailbox;
 import dev.tokapu.engine.run.TokenChannel;
-import dev.tokapu.engine.schedule.Scheduler;
+import dev.tokapu.engine.schedule.KeptSequences;
 import dev.tokapu.text.Usage;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -57,12 +56,12 @@ public final class PrefixCache {
         return ask(PrefixCache::entries);
     }
 
-    private static List<CachedPrefix> entries(Scheduler<EngineTask> scheduler, int sequences) {
+    private static List<CachedPrefix> entries(KeptSequences kept, int sequences) {
         List<CachedPrefix> entries = new ArrayList<>();
         for (int slot = 0; slot < sequences; slot++) {
-            CachedSequence kept = scheduler.kept(slot);
-            if (kept != null) {
-                entries.add(entry(kept));
+            CachedSequence sequence = kept.get(slot);
+            if (sequence != null) {
+                entries.add(entry(sequence));
             }
         }
         return entries;
@@ -84,7 +83,7 @@ public final class PrefixCache {
      * @return false when it is gone
      */
     public boolean pin(CachedPrefix entry) {
-        return ask((scheduler, sequences) -> scheduler.pin(entry.id(), true));
+        return ask((kept, sequences) -> kept.pin(entry.id(), true));
     }
 
     /**
@@ -94,7 +93,7 @@ public final class PrefixCache {
      * @return false when it is gone
      */
     public boolean unpin(CachedPrefix entry) {
-        return ask((scheduler, sequences) -> scheduler.pin(entry.id(), false));
+        return ask((kept, sequences) -> kept.pin(entry.id(), false));
     }
 
     /**
@@ -104,7 +103,7 @@ public final class PrefixCache {
      * @return false when it was gone
      */
     public boolean evict(CachedPrefix entry) {
-        return ask((scheduler, sequences) -> scheduler.evict(entry.id()));
+        return ask((kept, sequences) -> kept.evict(entry.id()));
     }
 
     /**
@@ -114,10 +113,10 @@ public final class PrefixCache {
      * @return how many there were
      */
     public int evictTenant(String tenant) {
-        return ask((scheduler, sequences) -> {
-            List<CachedPrefix> entries = entries(scheduler, sequences);
+        return ask((kept, sequences) -> {
+            List<CachedPrefix> entries = entries(kept, sequences);
             entries.removeIf(entry -> entry.isPublic() || !entry.tenant().equals(tenant));
-            entries.forEach(entry -> scheduler.evict(entry.id()));
+            entries.forEach(entry -> kept.evict(entry.id()));
             return entries.size();
         });
     }
@@ -128,9 +127,9 @@ public final class PrefixCache {
      * @return how many there were
      */
     public int clear() {
-        return ask((scheduler, sequences) -> {
-            List<CachedPrefix> entries = entries(scheduler, sequences);
-            entries.forEach(entry -> scheduler.evict(entry.id()));
+        return ask((kept, sequences) -> {
+            List<CachedPrefix> entries = entries(kept, sequences);
+            entries.forEach(entry -> kept.evict(entry.id()));
             return entries.size();
         });
     }
@@ -140,9 +139,9 @@ public final class PrefixCache {
         return PrefixCacheSnapshot.of(engine.core().meter().prefixCache);
     }
 
-    /** What is asked of the scheduler, between two steps. */
+    /** What is asked between two steps. */
     private interface Question<R> {
-        R answer(Scheduler<EngineTask> scheduler, int sequences);
+        R answer(KeptSequences kept, int sequences);
     }
 
     private <R> R ask(Question<R> question) {
@@ -163,7 +162,7 @@ public final class PrefixCache {
 
         @Override
         public void apply(EngineLoop loop) {
-            result.complete(question.answer(loop.scheduler(), sequences));
+            result.complete(question.answer(loop.scheduler().kept(), sequences));
         }
 
         @Override

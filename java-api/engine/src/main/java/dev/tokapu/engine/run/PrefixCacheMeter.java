@@ -21,14 +21,14 @@ public final class PrefixCacheMeter {
     public final AtomicLong cells = new AtomicLong();
 
     void read(Scheduler<?> scheduler) {
-        PrefixCacheCounts counts = scheduler.prefixCacheCounts();
+        PrefixCacheCounts counts = scheduler.kept().counts();
         requests.lazySet(counts.requests());
         hits.lazySet(counts.hits());
         promptTokens.lazySet(counts.asked());
         cachedTokens.lazySet(counts.found());
         keptTokens.lazySet(counts.kept());
         evictedTokens.lazySet(counts.evicted());
-        sequences.lazySet(scheduler.keptSequences());
-        cells.lazySet(scheduler.kvCells());
+        sequences.lazySet(scheduler.kept().size());
+        cells.lazySet(scheduler.kept().cells());
     }
 }

@@ -1,6 +1,5 @@
 package dev.tokapu.engine.schedule;
 
-import dev.tokapu.engine.prefix.CachedSequence;
 import dev.tokapu.internal.util.Checks;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +29,7 @@ public final class Scheduler<T> {
     private final Admission admission;
     private final BatchPlanner batch;
     private final KvPressure pressure;
+    private final KeptSequences kept;
     private @Nullable Plan<T> computing;
 
     /**
@@ -44,6 +44,7 @@ public final class Scheduler<T> {
         AdapterRotation groups = new AdapterRotation(config.groupSteps());
         this.requests = new RequestTable(waiting, slots, groups);
         this.admission = new Admission(waiting, slots, groups, config);
+        this.kept = new KeptSequences(slots.cache());
         this.pressure = new KvPressure(config, slots, requests);
         this.batch = new BatchPlanner(config, slots, groups);
     }
@@ -262,58 +263,9 @@ public final class Scheduler<T> {
         return slots.reserved();
     }
 
-    /** {@return tokens of all sequences in the KV cache, live or kept, as far as the prefix cache knows them} */
-    public long kvCells() {
-        return slots.cache().tree().cells();
-    }
-
-    /**
-     * What a slot keeps after the end of its request.
-     *
-     * @param slot 0 to {@link SchedulerConfig#sequences()} - 1
-     * @return null when it is empty, or a request has it
-     */
-    public @Nullable CachedSequence kept(int slot) {
-        return slots.cache().retired().get(slot);
-    }
-
-    /** {@return how many sequences are kept after the end of their requests} */
-    public int keptSequences() {
-        return slots.cache().retired().size();
-    }
-
-    /**
-     * Keeps a sequence until it is unpinned, or lets it be evicted again.
-     *
-     * @param serial its number
-     * @param value true to pin it
-     * @return whether it is still kept
-     */
-    public boolean pin(long serial, boolean value) {
-        CachedSequence sequence = slots.cache().retired().find(serial);
-        if (sequence != null) {
-            slots.cache().retired().pin(sequence, value);
-        }
-        return sequence != null;
-    }
-
-    /**
-     * Evicts a sequence in the next plan.
-     *
-     * @param serial its number
-     * @return whether it was still kept
-     */
-    public boolean evict(long serial) {
-        CachedSequence sequence = slots.cache().retired().find(serial);
-        if (sequence != null) {
-            slots.cache().forget(sequence);
-        }
-        return sequence != null;
-    }
-
-    /** {@return what the prefix cache has done so far} */
-    public PrefixCacheCounts prefixCacheCounts() {
-        return slots.cache().counts();
+    /** {@return what is kept after the end of requests} */
+    public KeptSequences kept() {
+        return kept;
     }
 
     /** {@return whether there is nothing to plan: no request lives and no slot waits to be cleared} */

@@ -15,42 +15,6 @@ import java.util.SplittableRandom;
  */
 final class PrefixWorld {
 
-    /** One request and what was seen of it. */
-    static final class Simulated {
-
-        final ScheduledRequest<Simulated> request;
-        final int tenant;
-        final int[] prompt;
-
-        /** One token in so many ends an answer. */
-        int end = 5;
-
-        final List<List<Integer>> answers = new ArrayList<>();
-
-        Simulated(int tenant, int[] prompt, ScheduledRequestBuilder builder) {
-            this.tenant = tenant;
-            this.prompt = prompt;
-            this.request = builder.build(this);
-            for (int i = 0; i < request.branches(); i++) {
-                answers.add(new ArrayList<>());
-            }
-        }
-
-        int common(int branch, int[] other) {
-            int mismatch = Arrays.mismatch(text(branch), other);
-            return mismatch < 0
-                    ? Math.min(other.length, prompt.length + answers.get(branch).size())
-                    : mismatch;
-        }
-
-        int[] text(int branch) {
-            int[] answer = answers.get(branch).stream().mapToInt(i -> i).toArray();
-            int[] text = Arrays.copyOf(prompt, prompt.length + answer.length);
-            System.arraycopy(answer, 0, text, prompt.length, answer.length);
-            return text;
-        }
-    }
-
     long steps;
     long requests;
     long cached;
@@ -58,12 +22,12 @@ final class PrefixWorld {
     long preempted;
     private final SplittableRandom random;
     private final SchedulerConfig config;
-    private final Scheduler<Simulated> scheduler;
-    private final Plan<Simulated> plan = new Plan<>();
+    private final Scheduler<SimulatedAnswers> scheduler;
+    private final Plan<SimulatedAnswers> plan = new Plan<>();
     private final CellModel model;
-    private final List<Simulated> live = new ArrayList<>();
+    private final List<SimulatedAnswers> live = new ArrayList<>();
     private final Map<Integer, List<int[]>> texts = new HashMap<>(); // by tenant, 0 for everybody
-    private final Map<Integer, List<Simulated>> admitted = new HashMap<>();
+    private final Map<Integer, List<SimulatedAnswers>> admitted = new HashMap<>();
     private final int calm;
     private final double longAnswers;
     private final double failures;
@@ -136,7 +100,7 @@ final class PrefixWorld {
             if (alone && random.nextBoolean()) {
                 builder.outputsFrom(random.nextInt(prompt.length + 1));
             }
-            Simulated simulated = new Simulated(tenant, prompt, builder);
+            SimulatedAnswers simulated = new SimulatedAnswers(tenant, prompt, builder);
             simulated.end = random.nextDouble() < longAnswers ? 97 : 2;
             if (scheduler.offer(simulated.request) == null) {
                 live.add(simulated);
@@ -162,7 +126,7 @@ final class PrefixWorld {
         steps++;
         now += random.nextInt(40);
         if (!live.isEmpty() && random.nextDouble() < cancels) {
-            Simulated some = live.get(random.nextInt(live.size()));
+            SimulatedAnswers some = live.get(random.nextInt(live.size()));
             scheduler.cancel(some.request.id(), random.nextInt(some.request.branches()));
         }
         offerDrafts();
@@ -184,14 +148,14 @@ final class PrefixWorld {
     }
 
     private void offerDrafts() {
-        for (Simulated simulated : live) {
+        for (SimulatedAnswers simulated : live) {
             for (int branch = 0; drafts && branch < simulated.request.branches(); branch++) {
                 simulated.request.sequence(branch).drafts(random.nextInt(4));
             }
         }
     }
 
-    private void admitted(Simulated simulated) {
+    private void admitted(SimulatedAnswers simulated) {
         int found = simulated.request.prefilled();
         int[] text = simulated.text(0); // the prompt, and what it had generated when it was preempted
         int slot = simulated.request.promptSequence().slot();
@@ -201,7 +165,7 @@ final class PrefixWorld {
         }
         int possible = 0;
         for (int tenant : List.of(0, simulated.tenant)) {
-            for (Simulated other : admitted.getOrDefault(tenant, List.of())) {
+            for (SimulatedAnswers other : admitted.getOrDefault(tenant, List.of())) {
                 for (int branch = 0; branch < other.answers.size(); branch++) {
                     possible = Math.max(possible, other.common(branch, text));
                 }
@@ -225,7 +189,7 @@ final class PrefixWorld {
 
     /** Part of a failed step is in the KV cache. */
     private void pollute() {
-        for (PlanEntry<Simulated> entry : plan.entries()) {
+        for (PlanEntry<SimulatedAnswers> entry : plan.entries()) {
             if (random.nextBoolean()) {
                 model.decode(entry.slot(), entry.from(), -1);
             }
@@ -233,9 +197,9 @@ final class PrefixWorld {
     }
 
     private void compute() {
-        List<ScheduledSequence<Simulated>> sampled = new ArrayList<>();
+        List<ScheduledSequence<SimulatedAnswers>> sampled = new ArrayList<>();
         List<Integer> counts = new ArrayList<>();
-        for (PlanEntry<Simulated> entry : plan.entries()) {
+        for (PlanEntry<SimulatedAnswers> entry : plan.entries()) {
             if (entry.isPrefill()) {
                 prefill(entry, sampled, counts);
             } else {
@@ -247,15 +211,18 @@ final class PrefixWorld {
         for (int i = 0; i < sampled.size(); i++) {
             sampled(sampled.get(i), counts.get(i));
         }
-        for (PlanEntry<Simulated> entry : plan.entries()) {
+        for (PlanEntry<SimulatedAnswers> entry : plan.entries()) {
             if (entry.isLast() && entry.request().promptOnly()) {
                 scheduler.finished(entry.request());
             }
         }
     }
 
-    private void prefill(PlanEntry<Simulated> entry, List<ScheduledSequence<Simulated>> sampled, List<Integer> counts) {
-        Simulated simulated = entry.task();
+    private void prefill(
+            PlanEntry<SimulatedAnswers> entry,
+            List<ScheduledSequence<SimulatedAnswers>> sampled,
+            List<Integer> counts) {
+        SimulatedAnswers simulated = entry.task();
         for (int position = entry.from(); position < entry.end(); position++) {
             model.decode(entry.slot(), position, simulated.text(0)[position]);
         }
@@ -264,7 +231,7 @@ final class PrefixWorld {
             return;
         }
         for (int branch = 0; branch < entry.request().branches(); branch++) {
-            ScheduledSequence<Simulated> sequence = entry.request().sequence(branch);
+            ScheduledSequence<SimulatedAnswers> sequence = entry.request().sequence(branch);
             if (sequence.isEnded()) {
                 continue;
             }
@@ -277,8 +244,8 @@ final class PrefixWorld {
         }
     }
 
-    private int decode(PlanEntry<Simulated> entry) {
-        Simulated simulated = entry.task();
+    private int decode(PlanEntry<SimulatedAnswers> entry) {
+        SimulatedAnswers simulated = entry.task();
         List<Integer> answer = simulated.answers.get(entry.sequence().branch());
         int token = answer.get(answer.size() - 1);
         int right = 0;
@@ -296,8 +263,8 @@ final class PrefixWorld {
     }
 
     /** The next token follows from what is in the slot, and must follow from the request's own text, too. */
-    private int generate(ScheduledSequence<Simulated> sequence) {
-        Simulated simulated = sequence.request().task();
+    private int generate(ScheduledSequence<SimulatedAnswers> sequence) {
+        SimulatedAnswers simulated = sequence.request().task();
         int token = next(model.prefix(sequence.slot()));
         long alone = 0;
         for (int own : simulated.text(sequence.branch())) {
@@ -312,8 +279,8 @@ final class PrefixWorld {
         return Math.floorMod(SimulatedModel.next(prefix, 5), 97);
     }
 
-    private void sampled(ScheduledSequence<Simulated> sequence, int count) {
-        Simulated simulated = sequence.request().task();
+    private void sampled(ScheduledSequence<SimulatedAnswers> sequence, int count) {
+        SimulatedAnswers simulated = sequence.request().task();
         List<Integer> answer = simulated.answers.get(sequence.branch());
         for (int i = answer.size() - count; i < answer.size(); i++) {
             sequence.chosen(answer.get(i));

@@ -1,0 +1,72 @@
+package dev.tokapu.engine.schedule;
+
+import dev.tokapu.engine.prefix.CachedSequence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sequences that a {@link Scheduler} keeps after the end of their requests, for requests that begin with the same tokens.
+ *
+ * <p>Thread safety: confined to the thread of its scheduler.
+ */
+public final class KeptSequences {
+
+    private final SequenceCache cache;
+
+    KeptSequences(SequenceCache cache) {
+        this.cache = cache;
+    }
+
+    /** {@return how many there are} */
+    public int size() {
+        return cache.retired().size();
+    }
+
+    /** {@return tokens of all sequences in the KV cache, live ones too, as far as they are known; shared ones count once} */
+    public long cells() {
+        return cache.tree().cells();
+    }
+
+    /** {@return what the prefix cache has done so far} */
+    public PrefixCacheCounts counts() {
+        return cache.counts();
+    }
+
+    /**
+     * What a slot keeps.
+     *
+     * @param slot 0 to {@link SchedulerConfig#sequences()} - 1
+     * @return null when it is empty, or a request has it
+     */
+    public @Nullable CachedSequence get(int slot) {
+        return cache.retired().get(slot);
+    }
+
+    /**
+     * Keeps a sequence until it is unpinned, or lets it be evicted again.
+     *
+     * @param serial its number
+     * @param value true to pin it
+     * @return whether it is still kept
+     */
+    public boolean pin(long serial, boolean value) {
+        CachedSequence sequence = cache.retired().find(serial);
+        if (sequence != null) {
+            cache.retired().pin(sequence, value);
+        }
+        return sequence != null;
+    }
+
+    /**
+     * Evicts a sequence in the next plan.
+     *
+     * @param serial its number
+     * @return whether it was still kept
+     */
+    public boolean evict(long serial) {
+        CachedSequence sequence = cache.retired().find(serial);
+        if (sequence != null) {
+            cache.forget(sequence);
+        }
+        return sequence != null;
+    }
+}

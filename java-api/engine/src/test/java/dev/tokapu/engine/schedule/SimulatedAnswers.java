@@ -1,0 +1,41 @@
+package dev.tokapu.engine.schedule;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** One request and what was seen of it. */
+final class SimulatedAnswers {
+
+    final ScheduledRequest<SimulatedAnswers> request;
+    final int tenant;
+    final int[] prompt;
+
+    /** One token in so many ends an answer. */
+    int end = 5;
+
+    final List<List<Integer>> answers = new ArrayList<>();
+
+    SimulatedAnswers(int tenant, int[] prompt, ScheduledRequestBuilder builder) {
+        this.tenant = tenant;
+        this.prompt = prompt;
+        this.request = builder.build(this);
+        for (int i = 0; i < request.branches(); i++) {
+            answers.add(new ArrayList<>());
+        }
+    }
+
+    int common(int branch, int[] other) {
+        int mismatch = Arrays.mismatch(text(branch), other);
+        return mismatch < 0
+                ? Math.min(other.length, prompt.length + answers.get(branch).size())
+                : mismatch;
+    }
+
+    int[] text(int branch) {
+        int[] answer = answers.get(branch).stream().mapToInt(i -> i).toArray();
+        int[] text = Arrays.copyOf(prompt, prompt.length + answer.length);
+        System.arraycopy(answer, 0, text, prompt.length, answer.length);
+        return text;
+    }
+}
