@@ -18,13 +18,9 @@ class AnswerParser : public Object {
   public:
     static constexpr Kind KIND = Kind::answer_parser;
 
-    AnswerParser(std::vector<common_chat_parser_params> calls, std::vector<common_chat_parser_params> texts) :
-        Object(KIND),
-        calls(std::move(calls)),
-        texts(std::move(texts)) {}
+    explicit AnswerParser(std::shared_ptr<const AnswerParsers> parsers) : Object(KIND), parsers(std::move(parsers)) {}
 
-    const std::vector<common_chat_parser_params> calls;
-    const std::vector<common_chat_parser_params> texts;
+    const std::shared_ptr<const AnswerParsers> parsers;
 };
 
 // Errors of the JSON parser and the parser of answers.
@@ -60,7 +56,7 @@ bool has_text(const common_chat_msg & message, bool partial) {
     return message.content.size() > (partial ? 1U : 0U);
 }
 
-common_chat_msg parse(const AnswerParser & parser, const std::string & text, bool partial) {
+common_chat_msg parse(const AnswerParsers & parser, const std::string & text, bool partial) {
     common_chat_msg message;
     for (const common_chat_parser_params & call : parser.calls) {
         if (understands(call, text, partial, message) && has_call(message)) {
@@ -117,13 +113,7 @@ bool stays_text(const common_chat_parser_params & parser, const std::string & pr
            message.tool_calls.empty();
 }
 
-}  // namespace
-
-bool reads(const common_chat_params & format, const std::string & answer, const std::string & text) {
-    common_chat_msg message;
-    return understands(parser_of(format), answer, false, message) && message.content == text;
-}
-
+// Whether an answer is its text alone, as it is.
 bool is_text_alone(const AnswerFormat & answer) {
     const common_chat_params & format = answer.texts.front();
     if (!answer.calls.empty() || answer.texts.size() > 1) {
@@ -143,8 +133,22 @@ bool is_text_alone(const AnswerFormat & answer) {
     return std::all_of(probes.begin(), probes.end(), [&](const std::string & probe) { return stays_text(parser, probe); });
 }
 
-int64_t new_answer_parser(const AnswerFormat & format) {
-    return put_handle(std::make_shared<AnswerParser>(parsers_of(format.calls), parsers_of(format.texts)));
+}  // namespace
+
+bool reads(const common_chat_params & format, const std::string & answer, const std::string & text) {
+    common_chat_msg message;
+    return understands(parser_of(format), answer, false, message) && message.content == text;
+}
+
+std::shared_ptr<const AnswerParsers> parsers_of(const AnswerFormat & format) {
+    if (is_text_alone(format)) {
+        return nullptr;
+    }
+    return std::make_shared<const AnswerParsers>(AnswerParsers{ parsers_of(format.calls), parsers_of(format.texts) });
+}
+
+int64_t new_answer_parser(std::shared_ptr<const AnswerParsers> parsers) {
+    return put_handle(std::make_shared<AnswerParser>(std::move(parsers)));
 }
 
 }  // namespace tokapu
@@ -171,7 +175,7 @@ int32_t tokapu_answer_parser_parse(int64_t parser, const char * text, int32_t te
         std::string       result;
         check_text(answer);
         poisoning(*object, [&] {
-            within_template_budget({ answer.size(), 0 }, [&] { parsing([&] { result = to_json(parse(*object, answer, partial != 0)); }); });
+            within_template_budget({ answer.size(), 0 }, [&] { parsing([&] { result = to_json(parse(*object->parsers, answer, partial != 0)); }); });
         });
         return text_out_or_cache(std::move(result), buf, capacity, length);
     });

@@ -1,9 +1,9 @@
 // Chat templates: Jinja by llama.cpp's common library, JSON in and out.
 #include "chat.h"
-#include "chat/answer_format.h"
 #include "chat/answer_parser.h"
 #include "chat/chat_request.h"
 #include "chat/chat_spans.h"
+#include "chat/known_formats.h"
 #include "chat/template_budget.h"
 #include "chat/text_cache.h"
 #include "core/arguments.h"
@@ -48,11 +48,23 @@ class ChatTemplate : public Object {
         return known != 0;
     }
 
+    // Whether llama.cpp has code of its own for the template, which may make another prompt of a conversation than the template.
+    bool is_specialized() const {
+        int known = specialized;
+        if (known < 0) {
+            known       = tokapu::is_specialized(*templates) ? 1 : 0;
+            specialized = known;
+        }
+        return known != 0;
+    }
+
     const std::shared_ptr<Model> model;  // kept alive
     common_chat_templates_ptr    templates;
+    mutable KnownFormats         known;
 
   private:
     mutable std::atomic<int> thinking{ -1 };  // not known yet
+    mutable std::atomic<int> specialized{ -1 };
 };
 
 // Errors of the template engine, the JSON parser and the request are errors of the template or its input.
@@ -153,15 +165,68 @@ common_json to_json(const SpannedPrompt & prompt, const AnswerFormat & format) {
     return result;
 }
 
+KnownFormatPtr learn(const common_chat_templates & templates, const ChatRequest & request, std::string key, std::string made_of,
+                     common_chat_params params) {
+    AnswerFormat format  = answer_format(templates, request, params);
+    auto         parsers = parsers_of(format);
+    format.calls.clear();
+    format.texts.clear();
+    params.prompt.clear();
+    params.parser.clear();
+    params.grammar.clear();
+    return std::make_shared<const KnownFormat>(
+        KnownFormat{ std::move(key), std::move(made_of), std::move(format), std::move(params), std::move(parsers) });
+}
+
+// The prompt of a request whose form is known, which need not be found out again; null where it is not that one.
+KnownFormatPtr render_known(const ChatTemplate & chat_template, const ChatRequest & request, const std::string & key, SpannedPrompt & prompt) {
+    if (chat_template.is_specialized() || !chat_template.known.has(key)) {
+        return nullptr;
+    }
+    common_chat_templates_inputs inputs = request.inputs;
+    inputs.force_pure_content           = true;
+    try {
+        prompt = apply_spanned(*chat_template.templates, inputs, chat_template.model->markers());
+    } catch (const std::bad_alloc &) {
+        throw;
+    } catch (const std::exception &) {  // rendered in full it fails with more words
+        return nullptr;
+    }
+    KnownFormatPtr known = chat_template.known.find(key, prompt.params.generation_prompt);
+    if (known) {
+        std::string text     = std::move(prompt.params.prompt);
+        prompt.params        = known->params;
+        prompt.params.prompt = std::move(text);
+    }
+    return known;
+}
+
+KnownFormatPtr render_anew(const ChatTemplate & chat_template, const ChatRequest & request, std::string key, SpannedPrompt & prompt) {
+    prompt               = apply_spanned(*chat_template.templates, request.inputs, chat_template.model->markers());
+    std::string made_of  = prompt.params.generation_prompt;
+    if (chat_template.is_specialized()) {
+        made_of += '\n' + prompt.params.grammar + '\n' + prompt.params.parser;
+    }
+    KnownFormatPtr known = chat_template.known.find(key, made_of);
+    if (!known) {
+        known = learn(*chat_template.templates, request, std::move(key), std::move(made_of), prompt.params);
+        chat_template.known.put(known);
+    }
+    return known;
+}
+
 std::string render(const ChatTemplate & chat_template, const std::string & text) {
-    const common_chat_templates & templates = *chat_template.templates;
-    const bool          parallel = common_chat_templates_get_caps(&templates).at("supports_parallel_tool_calls");
-    const ChatRequest   request  = read_request(text, { parallel, chat_template.thinks() });
-    const SpannedPrompt prompt   = apply_spanned(templates, request.inputs, chat_template.model->markers());
-    const AnswerFormat  format   = answer_format(templates, request, prompt.params);
-    common_json         result   = to_json(prompt, format);
-    if (request.wants_parser && !is_text_alone(format)) {
-        result["answer_parser"] = new_answer_parser(format);
+    const bool        parallel = common_chat_templates_get_caps(chat_template.templates.get()).at("supports_parallel_tool_calls");
+    const ChatRequest request  = read_request(text, { parallel, chat_template.thinks() });
+    const std::string key      = without_messages(request);
+    SpannedPrompt     prompt;
+    KnownFormatPtr    known    = render_known(chat_template, request, key, prompt);
+    if (!known) {
+        known = render_anew(chat_template, request, key, prompt);
+    }
+    common_json result = to_json(prompt, known->format);
+    if (request.wants_parser && known->parsers) {
+        result["answer_parser"] = new_answer_parser(known->parsers);
     }
     return result.dump_safe();
 }

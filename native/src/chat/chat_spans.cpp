@@ -1,5 +1,6 @@
 #include "chat/chat_spans.h"
 
+#include "chat-auto-parser.h"
 #include "chat/template_origin.h"
 #include "core/utf8_check.h"
 
@@ -137,7 +138,26 @@ class Spans {
     std::vector<size_t> run_ends;  // where the template's own text, or the other, ends that a byte belongs to
 };
 
+// It is chosen by the template's source; a conversation that the template refuses comes after the choice.
+bool is_specialized(const common_chat_template & chat_template) {
+    autoparser::generation_params params;
+    params.messages = common_json::array();
+    params.messages.push_back({ { "role", "user" }, { "content", "x" } });
+    try {
+        return common_chat_try_specialized_template(chat_template, chat_template.source(), params).has_value();
+    } catch (const std::bad_alloc &) {
+        throw;
+    } catch (const std::exception &) {
+        return true;
+    }
+}
+
 }  // namespace
+
+bool is_specialized(const common_chat_templates & templates) {
+    return is_specialized(*templates.template_default) ||
+           (templates.template_tool_use && is_specialized(*templates.template_tool_use));
+}
 
 void observe(common_chat_templates & templates) {
     observe(*templates.template_default);

@@ -14,6 +14,9 @@ namespace tokapu {
 // Makes the templates' renderings tell what the templates have written themselves.
 void observe(common_chat_templates & templates);
 
+// Whether llama.cpp has code of its own for one of the templates.
+bool is_specialized(const common_chat_templates & templates);
+
 struct SpannedPrompt {
     common_chat_params                     params;  // the prompt is well-formed UTF-8
     std::vector<std::pair<size_t, size_t>> plain;   // bytes of the prompt, from and to, in order

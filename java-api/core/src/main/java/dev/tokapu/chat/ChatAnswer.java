@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatAnswer implements TextStream {
 
+    private static final int NOT_KNOWN = -1;
+
     private final TextStream raw;
     private final Iterator<String> pieces;
     private final AnswerAssembly parts;
@@ -38,6 +40,7 @@ public final class ChatAnswer implements TextStream {
     private final OnceReadable reading = new OnceReadable(new AnswerReader(this));
     private final ReasoningTokens reasoningTokens;
     private boolean told;
+    private volatile int thoughtTokens = NOT_KNOWN;
 
     ChatAnswer(
             TextStream raw,
@@ -251,7 +254,17 @@ public final class ChatAnswer implements TextStream {
 
     @Override
     public Usage usage() {
-        return raw.usage().withReasoningTokens(reasoningTokens.of(raw.textSoFar(), parts.reasoning(), raw::tokens));
+        return raw.usage().withReasoningTokens(countReasoningTokens());
+    }
+
+    private int countReasoningTokens() {
+        int count = thoughtTokens;
+        if (count < 0) {
+            boolean last = parts.isFinished();
+            count = reasoningTokens.of(raw.textSoFar(), parts.reasoning(), raw::tokens);
+            thoughtTokens = last ? count : NOT_KNOWN;
+        }
+        return count;
     }
 
     @Override

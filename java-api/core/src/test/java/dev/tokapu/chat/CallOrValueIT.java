@@ -37,19 +37,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CallOrValueIT {
 
     private static final String QUESTION = "How is the weather in Rome?";
-    private static final String VALUE = "{\"city\": \"Rome\"}";
-    private static final String ARGUMENTS = "{\"place\": \"Rome\", \"days\": 3}";
-    private static final String THOUGHT = "The user asks for Rome.";
+    private static final String VALUE = ModelForm.VALUE;
+    private static final String ARGUMENTS = ModelForm.ARGUMENTS;
+    private static final String THOUGHT = ModelForm.THOUGHT;
     private static final Grammar SCHEMA = Grammar.ofJsonSchema("""
             {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": false}""");
 
-    /** These templates write earlier answers otherwise than their models do. */
+    /** These templates write earlier answers otherwise than their models do: {@link ModelForm}. */
     private static final Set<String> OTHER_HISTORY =
             Set.of("Apriel-1.6-15b-Thinker-fixed", "NVIDIA-Nemotron-3-Nano-30B-A3B-BF16");
 
-    /** No calls in a conversation, or llama.cpp has another form for them than the template. */
+    /** These write no calls into a conversation, or others than llama.cpp expects: {@link ModelForm}. */
     private static final Set<String> OTHER_CALLS =
-            Set.of("LFM2-8B-A1B", "LFM2.5-Instruct", "Mistral-Small-3.2-24B-Instruct-2506", "upstage-Solar-Open-100B");
+            Set.of("LFM2-8B-A1B", "LFM2.5-Instruct", "Mistral-Small-3.2-24B-Instruct-2506");
+
+    /** llama.cpp takes the id of its own example for a part of every call. */
+    private static final Map<String, String> FIXED_IDS = Map.of("upstage-Solar-Open-100B", "call00001");
 
     /** llama.cpp finds thoughts in these templates, though their models have none. */
     private static final Set<String> WITHOUT_THOUGHTS = Set.of("LFM2-8B-A1B", "LFM2.5-Instruct");
@@ -101,14 +104,24 @@ class CallOrValueIT {
                     if (!OTHER_HISTORY.contains(name) && value.contains(VALUE)) {
                         assertThat(read(asked, parser, value)).isEqualTo(new ParsedAnswer(VALUE, thought, List.of()));
                     }
-                    String id = ServerCases.namedIds(source) ? "functions.weather:0" : "call00000";
-                    String call = answers.of(request, answer("", thought, List.of(call(id))));
+                    String call = answers.of(request, answer("", thought, List.of(call(callId(name, source)))));
                     if (!OTHER_HISTORY.contains(name) && !OTHER_CALLS.contains(name)) {
                         assertThat(calls(read(asked, parser, call))).isEqualTo(List.of(Json.readObject(ARGUMENTS)));
                     }
                 }
+                for (ModelForm form : ModelForm.of(name)) {
+                    ParsedAnswer read = read(asked, parser, form.text());
+                    assertThat(List.of(read.text(), read.reasoning())).isEqualTo(List.of(form.value(), form.thought()));
+                    assertThat(calls(read))
+                            .isEqualTo(form.value().isEmpty() ? List.of(Json.readObject(ARGUMENTS)) : List.of());
+                }
             }
         }
+    }
+
+    private static String callId(String template, String source) {
+        String id = ServerCases.namedIds(source) ? "functions.weather:0" : "call00000";
+        return FIXED_IDS.getOrDefault(template, id);
     }
 
     private static boolean hasGrammar(JsonTemplate template, Map<String, Object> request) {
