@@ -10,6 +10,7 @@ import dev.tokapu.Model;
 import dev.tokapu.SmolModel;
 import dev.tokapu.TestModels;
 import dev.tokapu.testsupport.Corpus;
+import dev.tokapu.testsupport.Thorough;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,7 +82,7 @@ class BatchShapeIT {
     void split_piecesBelowATile_areEqualBitForBitAlsoBesideOthers() {
         try (Context context = context(false, FlashAttention.ENABLED)) {
             float[] alone = logits(context, TestModels.TILE - 1, 0);
-            for (int piece : TestModels.enough(List.of(7, 1, 32), 1)) {
+            for (int piece : Thorough.some(List.of(7, 1, 32), 2, 1)) {
                 assertThat(logits(context, piece, 0)).as("pieces of %d", piece).containsExactly(alone);
                 assertThat(logits(context, piece, SEQUENCES - 1))
                         .as("pieces of %d beside others", piece)
@@ -93,7 +94,7 @@ class BatchShapeIT {
     @Test
     void split_samePiecesBesideOthers_areEqualBitForBitWhateverTheirSize() {
         try (Context context = context(false, FlashAttention.ENABLED)) {
-            for (int piece : TestModels.enough(List.of(TestModels.TILE, LENGTH), 1)) {
+            for (int piece : Thorough.some(List.of(TestModels.TILE, LENGTH), 1)) {
                 assertThat(logits(context, piece, SEQUENCES - 1))
                         .as("pieces of %d", piece)
                         .containsExactly(logits(context, piece, 0));
