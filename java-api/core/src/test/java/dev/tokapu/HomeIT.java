@@ -61,6 +61,7 @@ class HomeIT {
                         arguments("relative", ""),
                         arguments("/proc/none", "/proc/none"),
                         arguments("?", "relative")),
+                4,
                 2);
     }
 

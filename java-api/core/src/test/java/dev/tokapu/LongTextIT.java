@@ -98,7 +98,7 @@ class LongTextIT {
 
     @Test
     void tokenize_blanks_failNoAssertion() {
-        for (String preTokenizer : Thorough.some(PreTokenizers.NAMES, 10)) {
+        for (String preTokenizer : Thorough.some(PreTokenizers.NAMES, 20, 5)) {
             try (Model model = vocabularyWith(preTokenizer)) {
                 assertThat(model.vocab().tokenize("a  b \t \n  c   "))
                         .as(preTokenizer)

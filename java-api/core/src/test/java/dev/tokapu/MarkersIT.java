@@ -36,7 +36,7 @@ class MarkersIT {
         List<Path> all = VocabFile.all().stream()
                 .filter(file -> !VocabFile.name(file).equals("nomic-bert-moe"))
                 .toList();
-        return Thorough.some(all, 4).stream();
+        return Thorough.some(all, 10, 3).stream();
     }
 
     private static List<Integer> userDefined(Vocab vocab) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Conversations that grow and are cut: of their prompts only what is new is tokenized, with the tokens of the whole. */
 class GrowingPromptsIT {
 
-    private static final int TURNS = 8;
+    private static final int TURNS = Thorough.cases(8, 5, 5);
     private static final List<String> BITS = List.of(
             "word",
             " and",
@@ -169,7 +169,7 @@ class GrowingPromptsIT {
     }
 
     static Stream<Path> vocabulariesWithPieces() {
-        return Thorough.some(VocabFile.all(), 10, 2).stream();
+        return Thorough.some(VocabFile.all(), 8, 2).stream();
     }
 
     @ParameterizedTest
@@ -178,7 +178,7 @@ class GrowingPromptsIT {
     void tokenize_growingConversations_givesTheTokensOfTheWhole(Path file) {
         try (Model model = VocabFile.load(file)) {
             List<String> special = special(model.vocab());
-            for (int seed = 0; seed < Thorough.cases(4, 2, 1); seed++) {
+            for (int seed = 0; seed < Thorough.cases(4, 1, 1); seed++) {
                 converse(model, special, seed, TURNS);
             }
         }
@@ -208,7 +208,7 @@ class GrowingPromptsIT {
 
     @Test
     void tokenize_allWaysToCutTextIntoWords_givesTheTokensOfTheWhole() {
-        for (String name : Thorough.some(PreTokenizers.NAMES, 10)) {
+        for (String name : Thorough.some(PreTokenizers.NAMES, 20, 5)) {
             ModelOptions options = ModelOptions.builder()
                     .vocabOnly(true)
                     .metadataOverrides(Map.of("tokenizer.ggml.pre", name))
@@ -226,7 +226,7 @@ class GrowingPromptsIT {
         try (Model model = TestModels.tiny()) {
             List<String> special = special(model.vocab());
             int cuts = 0;
-            for (int seed = 0; seed < Thorough.cases(20, 8, 3); seed++) {
+            for (int seed = 0; seed < Thorough.cases(20, 6, 3); seed++) {
                 cuts += converse(model, special, seed, TURNS);
             }
             assertThat(cuts).isPositive();

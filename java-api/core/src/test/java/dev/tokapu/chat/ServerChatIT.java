@@ -40,7 +40,7 @@ class ServerChatIT {
         List<Path> all = VocabFile.templates().stream()
                 .filter(file -> ServerFamily.name(file).matches(wanted))
                 .toList();
-        return (wanted.equals(SOME) ? Thorough.some(all, 7, 1) : all).stream();
+        return (wanted.equals(SOME) ? Thorough.some(all, 5, 1) : all).stream();
     }
 
     @AfterAll

@@ -36,7 +36,7 @@ class TemplatesIT {
     Path folder;
 
     static Stream<Path> templates() {
-        return Thorough.some(VocabFile.templates(), 35, 6).stream();
+        return Thorough.some(VocabFile.templates(), 24, 5).stream();
     }
 
     private static List<String> markers(String source) {

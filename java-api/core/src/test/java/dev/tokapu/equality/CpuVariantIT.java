@@ -27,14 +27,14 @@ class CpuVariantIT {
                 .filter(Tokapu.CpuVariant::supported)
                 .map(Tokapu.CpuVariant::name)
                 .toList();
-        return Thorough.some(all, 3).stream();
+        return Thorough.some(all, 6, 2).stream();
     }
 
     static Stream<String> unsupported() {
         Stream<String> known = Tokapu.cpuVariants().stream()
                 .filter(variant -> !variant.supported())
                 .map(Tokapu.CpuVariant::name);
-        return Thorough.some(Stream.concat(known, Stream.of("nosuchvariant")).toList(), 1).stream();
+        return Thorough.some(Stream.concat(known, Stream.of("nosuchvariant")).toList(), 3, 1).stream();
     }
 
     @ParameterizedTest

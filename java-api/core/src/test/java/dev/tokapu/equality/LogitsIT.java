@@ -34,12 +34,13 @@ class LogitsIT {
                         arguments(Reference.DEFAULT, 7, 1, 2048, 512),
                         arguments(Reference.DEFAULT, 64, 2, 2048, 512),
                         arguments(Reference.DEFAULT, 7, 2, 2048, 512),
-                        arguments(Reference.DEFAULT, 64, 1, 2048, 512),
-                        arguments(Reference.DEFAULT, 200, 1, 256, 64),
                         arguments(Reference.DEFAULT, 600, 1, 2048, 512),
+                        arguments(Reference.DEFAULT, 200, 1, 256, 64),
+                        arguments(Reference.DEFAULT, 64, 1, 2048, 512),
                         arguments(Reference.TINY, 33, 2, 2048, 512),
-                        arguments(Reference.TINY, 33, 1, 2048, 512),
-                        arguments(Reference.TINY, 700, 1, 2048, 512)),
+                        arguments(Reference.TINY, 700, 1, 2048, 512),
+                        arguments(Reference.TINY, 33, 1, 2048, 512)),
+                7,
                 4);
     }
 
