@@ -62,6 +62,7 @@ suite() {
     (cd "$folder" && timeout "$limit" "$java/bin/java" -Xmx1g --enable-native-access=ALL-UNNAMED -Dtokapu.binding="$2" \
         -Dtokapu.native.dir="$native" -Dtokapu.oracle.dir="$work/tools" -Dtokapu.root="$work/root" \
         -Dtokapu.cache.dir="$work/cache" -Dtokapu.jdk25="$java" -Dtokapu.jdk17="$java" -Dtokapu.test.threads="$threads" \
+        -Dtokapu.test.thorough=true \
         -cp "$work/pack/test/$1:$jars:$work/model.jar" org.junit.platform.console.ConsoleLauncher execute \
         --scan-class-path="$work/pack/test/$1" --include-classname="$include" --exclude-methodname='.*LoadingIT#bindings_java17.*' \
         "${tags[@]}" --reports-dir="$folder/reports" \

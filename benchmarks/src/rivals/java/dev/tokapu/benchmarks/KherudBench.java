@@ -35,6 +35,8 @@ public final class KherudBench {
             }
         }
         System.out.println("{\"tokens_per_second\": " + Arrays.toString(rates) + "}");
+        // Its native thread ends without leaving the JVM, which would wait for it forever.
+        System.exit(0);
     }
 
     private static double rate(LlamaModel model, int tokens) {

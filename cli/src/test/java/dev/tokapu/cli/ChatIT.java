@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ChatIT {
@@ -25,6 +26,7 @@ class ChatIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_quiet_leavesStderrEmpty() {
         Program.Result result = Program.run("chat", "--greedy", "--quiet", "--max-tokens", "4", QUESTION);
         assertThat(result.exitCode()).isZero();
@@ -32,12 +34,14 @@ class ChatIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_greedyTwice_isTheSame() {
         String[] args = {"chat", "--greedy", "--quiet", "--max-tokens", "24", "Tell me a joke."};
         assertThat(Program.run(args).out()).isEqualTo(Program.run(args).out()).isNotBlank();
     }
 
     @Test
+    @Tag("ffm")
     void chat_sameSeed_isTheSame() {
         String[] args = {
             "chat", "--seed", "7", "--temperature", "1.5", "--quiet", "--max-tokens", "24", "Tell me a joke."
@@ -54,6 +58,7 @@ class ChatIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_severalWords_areOnePrompt() {
         Program.Result words = Program.run("chat", "--greedy", "-q", "-n", "12", "Hi", "there");
         Program.Result quoted = Program.run("chat", "--greedy", "-q", "-n", "12", "Hi there");
@@ -61,6 +66,7 @@ class ChatIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_systemMessage_changesTheAnswer() {
         Program.Result plain = Program.run("chat", "--greedy", "-q", "-n", "24", "Who are you?");
         Program.Result pirate = Program.run(
@@ -70,6 +76,7 @@ class ChatIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_json_isOneObject() {
         Program.Result result = Program.run("chat", "--greedy", "--json", "--max-tokens", "8", QUESTION);
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -82,6 +89,7 @@ class ChatIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_promptLongerThanContext_exitsWith5() {
         Program.Result result = Program.run("chat", "--ctx", "64", "word ".repeat(500));
         assertThat(result.exitCode()).isEqualTo(ExitCode.PROMPT);
@@ -97,6 +105,7 @@ class ChatIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_garbageModel_exitsWith3() throws IOException {
         Path garbage = Files.writeString(Files.createTempFile("garbage", ".gguf"), "this is not a model ".repeat(100));
         Program.Result result = Program.run("chat", "--model", garbage.toString(), "hi");
@@ -128,6 +137,7 @@ class ChatIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_readerGoesAway_endsQuietly() throws Exception {
         Process process = new ProcessBuilder(Program.command(
                         "chat", "--greedy", "-q", "Tell me a long story about a dragon who lived in a mountain."))
@@ -142,6 +152,7 @@ class ChatIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_atTheTerminal_ctrlCStopsTheAnswerAndNotTheProgram() throws Exception {
         Path script = Path.of("src/test/resources/converse.py").toAbsolutePath();
         Path transcript = Files.createTempFile("tokapu-cli", ".pty");

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ class CommandsIT {
     }
 
     @Test
+    @Tag("ffm")
     void run_dash_readsStdin() {
         Program.Result piped =
                 Program.runWithInput("The capital of France is", "run", "--greedy", "-q", "-n", "8", "-");
@@ -50,6 +52,7 @@ class CommandsIT {
     }
 
     @Test
+    @Tag("ffm")
     void run_grammar_answersWhatItAllows(@TempDir Path temp) throws IOException {
         Path grammar = Files.writeString(temp.resolve("color.gbnf"), "root ::= \" red\" | \" green\" | \" blue\"");
         Program.Result result = Program.run("run", "--greedy", "-q", "--grammar", grammar.toString(), "The sky is");
@@ -60,6 +63,7 @@ class CommandsIT {
     /** What programs read is the same in a locale with other digits, and text in one without letters. */
     @ParameterizedTest
     @ValueSource(strings = {"tokenize --json 12345", "inspect --json", "fit --json --ctx 512 --margin 0"})
+    @Tag("ffm")
     void json_underOtherDigits_isTheSame(String line) {
         String[] command = line.split(" ", -1);
         Program.Result usual = Program.run(command);
@@ -77,6 +81,7 @@ class CommandsIT {
     }
 
     @Test
+    @Tag("ffm")
     void run_badGrammarOrSchema_saysWhatIsWrong(@TempDir Path temp) throws IOException {
         Path grammar = Files.writeString(temp.resolve("bad.gbnf"), "root ::= \"a");
         Program.Result bad = Program.run("run", "--grammar", grammar.toString(), "x");
@@ -118,6 +123,7 @@ class CommandsIT {
     }
 
     @Test
+    @Tag("ffm")
     void tokenize_text_showsPieces() {
         Program.Result result = Program.run("tokenize", "Hello world");
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -129,6 +135,7 @@ class CommandsIT {
     }
 
     @Test
+    @Tag("ffm")
     void bench_short_printsBothSpeeds() {
         Program.Result result = Program.run("bench", "-p", "32", "-n", "4", "-r", "2");
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -140,6 +147,7 @@ class CommandsIT {
     }
 
     @Test
+    @Tag("ffm")
     void fit_defaultModel_showsMemoryAndChoice() {
         Program.Result result = Program.run("fit", "--device", "none");
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -155,6 +163,7 @@ class CommandsIT {
     }
 
     @Test
+    @Tag("ffm")
     void run_fitAndDevice_areObeyed() {
         Program.Result fitted = Program.run("run", "--fit", "--greedy", "-n", "4", "The capital of France is");
         assertThat(fitted.exitCode()).as(fitted.err()).isZero();
@@ -184,6 +193,7 @@ class CommandsIT {
     }
 
     @Test
+    @Tag("ffm")
     void doctor_withoutDefaultModel_saysHowToGoOn() {
         Program.Result result = Program.runWithout("smollm2", "doctor");
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -191,6 +201,7 @@ class CommandsIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_withoutDefaultModel_exitsWith3() {
         Program.Result result = Program.runWithout("smollm2", "chat", "hi");
         assertThat(result.exitCode()).isEqualTo(ExitCode.MODEL);

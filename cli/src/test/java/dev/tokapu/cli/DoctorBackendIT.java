@@ -56,6 +56,7 @@ class DoctorBackendIT {
     }
 
     @Test
+    @Tag("ffm")
     void doctorJson_jarWithoutDriver_saysTheSame() {
         ChildJvm.Result result = program().run("doctor", "--json");
 
@@ -84,6 +85,7 @@ class DoctorBackendIT {
     }
 
     @Test
+    @Tag("ffm")
     void run_jarWithoutDriver_answersOnTheCpuWithOneWarning() {
         ChildJvm.Result result =
                 program().run("run", "--greedy", "--threads", "1", "-n", "4", "The capital of France is");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,7 @@ class ToolsIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_withoutTerminal_runsNothing() {
         Program.Result result = scripted.chat("--quiet", QUESTION);
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -51,6 +53,7 @@ class ToolsIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_hiddenThoughts_leaveStderrEmpty() {
         Program.Result result = scripted.chat("--reasoning", "hide", "--quiet", "--tools-run-all", QUESTION);
         assertThat(result.out()).isEqualTo("It is here.\n");
@@ -58,6 +61,7 @@ class ToolsIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_json_hasThoughtAndCalls() {
         Program.Result result = scripted.chat("--json", "--quiet", "--tools-run-all", QUESTION);
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -80,6 +84,7 @@ class ToolsIT {
     }
 
     @Test
+    @Tag("ffm")
     void chat_atTheTerminal_asksBeforeEachRun() throws Exception {
         Path script = Path.of("src/test/resources/converse_tools.py").toAbsolutePath();
         Path transcript = Files.createTempFile(folder, "tools", ".pty");

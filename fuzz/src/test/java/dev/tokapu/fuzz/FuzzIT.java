@@ -2,6 +2,7 @@ package dev.tokapu.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.testsupport.Thorough;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +26,8 @@ class FuzzIT {
 
     @ParameterizedTest
     @CsvSource({"adapters, 100", "answers, 60", "files, 100", "texts, 100", "templates, 150", "calls, 40"})
-    void randomCases_endNoProcess(String target, long count) {
-        long cases = Long.getLong("tokapu.fuzz." + target, count);
+    void randomCases_endNoProcess(String target, int count) {
+        long cases = Long.getLong("tokapu.fuzz." + target, Thorough.cases(count, count / 2, count / 4));
         Report report = new Fuzzer(target, folder, SEED, HANG_SECONDS).run(FIRST, cases);
         System.out.println(report);
         assertThat(report.faults()).as(report.toString()).isEmpty();

@@ -3,10 +3,12 @@ package dev.tokapu.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the watcher must notice, shown with targets that do it on purpose. */
+@Tag("ffm")
 class FuzzerIT {
 
     @TempDir

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.testsupport.StubLibraries;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A CUDA backend that a machine can use: its libraries are found, wherever they lie. */
@@ -30,6 +31,7 @@ class BackendLoadingIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_librariesInPythonPackages_areFound() {
         Path packages = folder.resolve("venv/lib/python3.12/site-packages/nvidia");
         Path[] libraries = cuda(packages.resolve("cuda_runtime/lib"), packages.resolve("cublas/lib"));
@@ -44,6 +46,7 @@ class BackendLoadingIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_librariesInToolkit_areFound() {
         Path lib = folder.resolve("cuda-99.0/lib64");
         Path[] libraries = cuda(lib, lib);
@@ -57,6 +60,7 @@ class BackendLoadingIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_librariesThatTheLinkerKnows_areLeftToIt() {
         Path system = folder.resolve("driver");
         backendThatNeeds(cuda(system, system));
@@ -84,6 +88,7 @@ class BackendLoadingIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_nothingNeeded_isLoadedWithoutHelpfulLibraries() {
         backendThatNeeds();
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A CUDA backend that a machine cannot use: one warning says why, and models run on the CPU. */
@@ -37,6 +38,7 @@ class BackendNotUsedIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_libraryOfLibraryNowhere_namesThatOne() throws IOException {
         Path named = folder.resolve("named");
         backendThatNeeds(cuda(named, named));
@@ -47,6 +49,7 @@ class BackendNotUsedIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_libraryIsNoLibrary_namesTheFile() throws IOException {
         Path named = folder.resolve("named");
         Path[] libraries = cuda(named, named);
@@ -59,6 +62,7 @@ class BackendNotUsedIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_backendIsNoLibrary_namesTheFile() throws IOException {
         Path file = Files.writeString(modules.resolve("libggml-cuda.so"), "this is not ELF".repeat(100));
 
@@ -66,6 +70,7 @@ class BackendNotUsedIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_backendIsCutShort_namesTheFile() throws IOException {
         Path file = StubLibraries.backend(modules, List.of("STUB_DEVICES=1"));
         cutInHalf(file);
@@ -74,6 +79,7 @@ class BackendNotUsedIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_libraryIsCutShort_namesTheFile() throws IOException {
         Path named = folder.resolve("named");
         Path[] libraries = cuda(named, named);
@@ -105,6 +111,7 @@ class BackendNotUsedIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_driverOlderThanToolkit_saysWhichIsNeeded() throws IOException {
         driver("535.104.05", 12020);
         facts("13.0");
@@ -119,6 +126,7 @@ class BackendNotUsedIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_startGivesUp_saysSo() {
         StubLibraries.backend(modules, List.of("STUB_DEVICES=1", "STUB_START=1"));
 
@@ -133,6 +141,7 @@ class BackendNotUsedIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_deviceCannotBeStarted_isLeftOutWithOneWarning() {
         StubLibraries.backend(modules, List.of("STUB_DEVICES=1", "STUB_BROKEN"));
 
@@ -147,6 +156,7 @@ class BackendNotUsedIT extends BackendLoading {
     }
 
     @Test
+    @Tag("ffm")
     void load_driverIsNoLibrary_saysSo() throws IOException {
         StubLibraries.backend(modules, List.of("STUB_DEVICES=1"));
         Files.writeString(folder.resolve("driver/libcuda.so.1"), "this is not ELF".repeat(100));

@@ -1,18 +1,22 @@
 package dev.tokapu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tokapu.testsupport.ChildJvm;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.testsupport.ZipFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Models that have to be extracted, by users whose home cannot be written or is none. */
 class HomeIT {
@@ -48,8 +52,21 @@ class HomeIT {
         assertThat(work).isEmptyDirectory();
     }
 
+    static List<Arguments> homes() {
+        return Thorough.some(
+                List.of(
+                        arguments("/proc/none", ""),
+                        arguments("?", ""),
+                        arguments("", ""),
+                        arguments("relative", ""),
+                        arguments("/proc/none", "/proc/none"),
+                        arguments("?", "relative")),
+                4,
+                2);
+    }
+
     @ParameterizedTest
-    @CsvSource({"/proc/none, ''", "?, ''", "'', ''", "relative, ''", "/proc/none, /proc/none", "?, relative"})
+    @MethodSource("homes")
     void homeThatCannotBeWritten_isReplacedByTheTempFolder(String home, String cache) throws IOException {
         ChildJvm.Result result = child(home, cache).run(jar.toString());
         assertThat(result.out()).as(result.err()).isEqualTo("loaded llama\n");

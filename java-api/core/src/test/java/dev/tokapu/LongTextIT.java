@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.testsupport.PreTokenizers;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,33 +24,32 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Long runs of one kind of character with all ways of llama.cpp to cut a text into words: {@code std::regex}, which it uses for
- * most, recursed once for each character and ended the process. {@code -Dtokapu.test.pretokenizers=all} takes all names and
- * longer runs.
+ * most, recursed once for each character and ended the process.
  */
 @Timeout(600)
 class LongTextIT {
 
-    private static final boolean ALL = "all".equals(System.getProperty("tokapu.test.pretokenizers"));
-    private static final int LENGTH = ALL ? 200_000 : 50_000;
+    private static final int LENGTH = Thorough.cases(200_000, 20_000, 20_000);
 
-    /** Lists of patterns that differ in kind; most ended the process. */
-    private static final List<String> FEW = List.of(
-            "deepseek-llm",
-            "deepseek-v3",
-            "youtu",
-            "falcon",
-            "smollm",
-            "poro-chat",
-            "tekken",
-            "gpt-4o",
-            "superbpe",
-            "afmoe",
-            "exaone-moe",
-            "jais-2",
-            "default");
-
+    /** Those whose lists of patterns differ in kind come first; most of them ended the process. */
     static Stream<String> preTokenizers() {
-        return ALL ? PreTokenizers.NAMES.stream() : FEW.stream();
+        Stream<String> kinds = Stream.of(
+                "deepseek-llm",
+                "deepseek-v3",
+                "youtu",
+                "falcon",
+                "smollm",
+                "poro-chat",
+                "tekken",
+                "gpt-4o",
+                "superbpe",
+                "afmoe",
+                "exaone-moe",
+                "jais-2",
+                "default");
+        List<String> all =
+                Stream.concat(kinds, PreTokenizers.NAMES.stream()).distinct().toList();
+        return all.stream().limit(Thorough.cases(all.size(), 13, 3));
     }
 
     private static Model vocabularyWith(String preTokenizer) {
@@ -98,7 +98,7 @@ class LongTextIT {
 
     @Test
     void tokenize_blanks_failNoAssertion() {
-        for (String preTokenizer : PreTokenizers.NAMES) {
+        for (String preTokenizer : Thorough.some(PreTokenizers.NAMES, 20, 5)) {
             try (Model model = vocabularyWith(preTokenizer)) {
                 assertThat(model.vocab().tokenize("a  b \t \n  c   "))
                         .as(preTokenizer)

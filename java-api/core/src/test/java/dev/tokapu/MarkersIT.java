@@ -2,6 +2,7 @@ package dev.tokapu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.testsupport.Thorough;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,14 +26,17 @@ class MarkersIT {
 
     private static final TokenizeOptions CHARACTERS =
             TokenizeOptions.builder().addSpecial(false).build();
-    private static final int TEXTS = 100;
+    private static final int TEXTS = Thorough.cases(100, 50, 50);
 
     @TempDir
     Path folder;
 
     /** Unigram tokenizers change blanks of the text, and are cut there: none of them has USER_DEFINED tokens. */
     static Stream<Path> vocabulariesWithoutUnigrams() {
-        return VocabFile.all().stream().filter(file -> !VocabFile.name(file).equals("nomic-bert-moe"));
+        List<Path> all = VocabFile.all().stream()
+                .filter(file -> !VocabFile.name(file).equals("nomic-bert-moe"))
+                .toList();
+        return Thorough.some(all, 10, 3).stream();
     }
 
     private static List<Integer> userDefined(Vocab vocab) {
@@ -52,6 +56,7 @@ class MarkersIT {
 
     /** Which USER_DEFINED tokens of llama.cpp's vocabularies are text: the others are markers. */
     @Test
+    @Tag("ffm")
     void userDefinedTokens_ofAllVocabularies_areMarkersButForBlanksAndLetters() {
         Map<String, String> found = new TreeMap<>();
         for (Path file : VocabFile.all()) {

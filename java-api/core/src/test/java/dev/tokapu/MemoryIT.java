@@ -12,6 +12,7 @@ import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.ProcessMemory;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.testsupport.TinyGguf;
 import dev.tokapu.testsupport.ZipFiles;
 import java.io.IOException;
@@ -50,20 +51,22 @@ class MemoryIT {
                 .build();
     }
 
-    static Stream<ContextOptions> contexts() {
-        return Stream.of(
-                context(256, KvType.F16, FlashAttention.AUTO),
-                context(2048, KvType.F16, FlashAttention.DISABLED),
-                context(4096, KvType.F16, FlashAttention.ENABLED),
-                context(4096, KvType.Q8_0, FlashAttention.ENABLED),
-                context(8192, KvType.F32, FlashAttention.AUTO),
-                context(1024, KvType.F16, FlashAttention.AUTO).toBuilder()
-                        .maxSequences(4)
-                        .kvCache(kv -> kv.unified(true))
-                        .build(),
-                context(512, KvType.F16, FlashAttention.AUTO).toBuilder()
-                        .microBatchSize(64)
-                        .build());
+    static List<ContextOptions> contexts() {
+        return Thorough.some(
+                List.of(
+                        context(256, KvType.F16, FlashAttention.AUTO),
+                        context(2048, KvType.F16, FlashAttention.DISABLED),
+                        context(4096, KvType.F16, FlashAttention.ENABLED),
+                        context(4096, KvType.Q8_0, FlashAttention.ENABLED),
+                        context(8192, KvType.F32, FlashAttention.AUTO),
+                        context(1024, KvType.F16, FlashAttention.AUTO).toBuilder()
+                                .maxSequences(4)
+                                .kvCache(kv -> kv.unified(true))
+                                .build(),
+                        context(512, KvType.F16, FlashAttention.AUTO).toBuilder()
+                                .microBatchSize(64)
+                                .build()),
+                2);
     }
 
     @ParameterizedTest
@@ -73,7 +76,7 @@ class MemoryIT {
     }
 
     static Stream<ContextOptions> contextsOfTiny() {
-        return contexts()
+        return contexts().stream()
                 .filter(options -> !options.kvCache().keyType().isQuantized()); // its heads are smaller than a block
     }
 

@@ -1,15 +1,20 @@
 package dev.tokapu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.StubLibraries;
+import dev.tokapu.testsupport.Thorough;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The JVM ends while native code runs: with its own status and at once. A library that sleeps at the very end gives the threads
@@ -37,19 +42,25 @@ class ExitIT {
         assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("hs_err"));
     }
 
+    static List<Arguments> ends() {
+        return Thorough.some(
+                List.of(
+                        arguments("decode", "exit", 3),
+                        arguments("decode", "halt", 3),
+                        arguments("decode", "sigterm", 143),
+                        arguments("decode", "return", 0),
+                        arguments("template", "exit", 3),
+                        arguments("tokenize", "exit", 3),
+                        arguments("load", "exit", 3),
+                        arguments("template", "sigterm", 143),
+                        arguments("engine", "sigterm", 143),
+                        arguments("engine", "exit", 3)),
+                8,
+                4);
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "decode, exit, 3",
-        "decode, halt, 3",
-        "decode, sigterm, 143",
-        "decode, return, 0",
-        "tokenize, exit, 3",
-        "load, exit, 3",
-        "template, exit, 3",
-        "template, sigterm, 143",
-        "engine, exit, 3",
-        "engine, sigterm, 143"
-    })
+    @MethodSource("ends")
     void jvmEnds_duringANativeCall_keepsItsStatus(String work, String end, int status) {
         check(work, end, status);
     }

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.spi.library.NativeLibraries;
 import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.StubLibraries;
+import dev.tokapu.testsupport.Thorough;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,16 +41,20 @@ class ForeignLibrariesIT extends Contract {
         return result.out();
     }
 
+    static List<String> namesOfLlamaCpp() {
+        return Thorough.some(
+                List.of(
+                        "libggml.so",
+                        "libggml-base.so",
+                        "libllama.so",
+                        "libllama-common.so",
+                        "libmtmd.so",
+                        "libggml-rpc.so"),
+                2);
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "libggml.so",
-                "libggml-base.so",
-                "libllama.so",
-                "libllama-common.so",
-                "libmtmd.so",
-                "libggml-rpc.so"
-            })
+    @MethodSource("namesOfLlamaCpp")
     void load_afterALibraryOfLlamaCppsName_works(String name) {
         Path foreign = StubLibraries.library(temp.resolve("upstream"), name);
 
@@ -90,6 +97,7 @@ class ForeignLibrariesIT extends Contract {
     }
 
     @Test
+    @Tag("ffm")
     void load_folderWithoutOneLibrary_saysThatItIsNotComplete() throws IOException {
         Path folder = Files.createDirectories(temp.resolve("incomplete"));
         copyOfLibraries(folder, "libtokapu-ggml.so");
@@ -100,6 +108,7 @@ class ForeignLibrariesIT extends Contract {
     }
 
     @Test
+    @Tag("ffm")
     void load_folderWithALibraryOfAnotherVersion_saysThatVersionsAreMixed() throws IOException {
         Path folder = Files.createDirectories(temp.resolve("mixed"));
         copyOfLibraries(folder, "libtokapu-llama.so");
@@ -123,6 +132,7 @@ class ForeignLibrariesIT extends Contract {
 
     @ParameterizedTest
     @MethodSource("ownLibraries")
+    @Tag("ffm")
     void ownLibraries_areBoundWhenLoadedAndKeepTheirStatics(Path library) throws IOException, InterruptedException {
         Process process = new ProcessBuilder("readelf", "-dW", "--dyn-syms", library.toString())
                 .redirectErrorStream(true)

@@ -162,6 +162,7 @@ class ChatMemoryIT {
     }
 
     @Test
+    @Tag("ffm")
     void fork_twoQuestions_doNotSeeEachOther() {
         try (ChatSession chat = ChatSession.open(model, options().build())) {
             chat.send("I have a cat.").text();
@@ -189,6 +190,7 @@ class ChatMemoryIT {
     }
 
     @Test
+    @Tag("ffm")
     void contextShift_longConversation_forgetsTheOldestMessages() {
         try (Model tiny = TestModels.tiny();
                 ChatSession chat =

@@ -12,6 +12,7 @@ import dev.tokapu.VocabFile;
 import dev.tokapu.internal.text.PromptText;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.testsupport.PreTokenizers;
+import dev.tokapu.testsupport.Thorough;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Conversations that grow and are cut: of their prompts only what is new is tokenized, with the tokens of the whole. */
 class GrowingPromptsIT {
 
-    private static final int TURNS = 8;
+    private static final int TURNS = Thorough.cases(8, 5, 5);
     private static final List<String> BITS = List.of(
             "word",
             " and",
@@ -164,7 +165,11 @@ class GrowingPromptsIT {
     }
 
     static Stream<Path> vocabularies() {
-        return VocabFile.all().stream();
+        return Thorough.some(VocabFile.all(), 4).stream();
+    }
+
+    static Stream<Path> vocabulariesWithPieces() {
+        return Thorough.some(VocabFile.all(), 8, 2).stream();
     }
 
     @ParameterizedTest
@@ -173,7 +178,7 @@ class GrowingPromptsIT {
     void tokenize_growingConversations_givesTheTokensOfTheWhole(Path file) {
         try (Model model = VocabFile.load(file)) {
             List<String> special = special(model.vocab());
-            for (int seed = 0; seed < 4; seed++) {
+            for (int seed = 0; seed < Thorough.cases(4, 1, 1); seed++) {
                 converse(model, special, seed, TURNS);
             }
         }
@@ -181,7 +186,7 @@ class GrowingPromptsIT {
 
     /** Tokens that look like pieces of markers are parsed before everything else; none of them may lie across a cut. */
     @ParameterizedTest
-    @MethodSource("vocabularies")
+    @MethodSource("vocabulariesWithPieces")
     @Tag("checkout") // reads the vocabularies of llama.cpp
     void tokenize_piecesOfMarkersAreTokens_givesTheTokensOfTheWhole(Path file) throws IOException {
         int seed = VocabFile.name(file).hashCode();
@@ -203,7 +208,7 @@ class GrowingPromptsIT {
 
     @Test
     void tokenize_allWaysToCutTextIntoWords_givesTheTokensOfTheWhole() {
-        for (String name : PreTokenizers.NAMES) {
+        for (String name : Thorough.some(PreTokenizers.NAMES, 20, 5)) {
             ModelOptions options = ModelOptions.builder()
                     .vocabOnly(true)
                     .metadataOverrides(Map.of("tokenizer.ggml.pre", name))
@@ -221,7 +226,7 @@ class GrowingPromptsIT {
         try (Model model = TestModels.tiny()) {
             List<String> special = special(model.vocab());
             int cuts = 0;
-            for (int seed = 0; seed < 20; seed++) {
+            for (int seed = 0; seed < Thorough.cases(20, 6, 3); seed++) {
                 cuts += converse(model, special, seed, TURNS);
             }
             assertThat(cuts).isPositive();

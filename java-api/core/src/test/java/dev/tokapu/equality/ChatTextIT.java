@@ -17,6 +17,7 @@ import dev.tokapu.text.TextStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -58,6 +59,7 @@ class ChatTextIT {
     }
 
     @Test
+    @Tag("ffm")
     void send_severalTurns_equalConversationMode() {
         List<String> turns = List.of("Hi!", "What is your name?", "Thank you, goodbye.");
         int maxTokens = 400;

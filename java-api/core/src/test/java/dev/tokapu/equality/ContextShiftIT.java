@@ -3,6 +3,7 @@ package dev.tokapu.equality;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
@@ -10,6 +11,7 @@ import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.text.ContextShift;
 import dev.tokapu.text.ContextShift.Range;
 import dev.tokapu.text.ContextShift.Situation;
@@ -20,7 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Texts that outgrow their context, compared with llama-completion --context-shift. */
 class ContextShiftIT {
@@ -41,8 +44,17 @@ class ContextShiftIT {
     }
 
     /** The context is full after some 250 tokens, and then again after 125 each. */
+    static List<Arguments> texts() {
+        return Thorough.some(
+                List.of(
+                        arguments(Reference.TINY, 5, 500),
+                        arguments(Reference.TINY, 0, 500),
+                        arguments(Reference.DEFAULT, 4, 400)),
+                1);
+    }
+
     @ParameterizedTest
-    @CsvSource({"TINY, 0, 500", "TINY, 5, 500", "DEFAULT, 4, 400"})
+    @MethodSource("texts")
     void dropOldest_longText_equalsLlamaCpp(Reference reference, int keep, int tokens) {
         List<String> expected = Answers.texts(
                 "shift-" + keep,

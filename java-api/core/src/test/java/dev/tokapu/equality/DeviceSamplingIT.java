@@ -15,11 +15,11 @@ import dev.tokapu.sampling.OnDevice;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.testsupport.Corpus;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.text.TextStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +61,7 @@ class DeviceSamplingIT {
                 .maxTokens(TOKENS)
                 .build();
         List<String> texts = new ArrayList<>();
-        for (String prompt : Corpus.prompts().subList(0, 5)) {
+        for (String prompt : Thorough.some(Corpus.prompts().subList(0, 5), 3, 2)) {
             try (TextStream completion = Completion.of(model, prompt, options)) {
                 texts.add(completion.text());
             }
@@ -89,20 +89,23 @@ class DeviceSamplingIT {
         }
     }
 
-    static Stream<List<Sampler>> chains() {
-        return Stream.of(
-                List.of(Sampler.dist(7)),
-                List.of(Sampler.topK(8), Sampler.dist(7)),
-                List.of(Sampler.temperature(3), Sampler.topP(0.9), Sampler.dist(7)),
-                List.of(Sampler.temperature(3), Sampler.minP(0.05), Sampler.dist(7)),
-                List.of(Sampler.temperature(0.6), Sampler.dist(7)),
-                List.of(Sampler.logitBias(Map.of(300, 2f, 301, -3f)), Sampler.dist(7)),
+    static List<List<Sampler>> chains() {
+        return Thorough.some(
                 List.of(
-                        Sampler.temperature(3),
-                        Sampler.topK(40),
-                        Sampler.topP(0.95),
-                        Sampler.minP(0.05),
-                        Sampler.dist(7)));
+                        List.of(Sampler.dist(7)),
+                        List.of(Sampler.topK(8), Sampler.dist(7)),
+                        List.of(Sampler.temperature(3), Sampler.topP(0.9), Sampler.dist(7)),
+                        List.of(Sampler.temperature(3), Sampler.minP(0.05), Sampler.dist(7)),
+                        List.of(Sampler.temperature(0.6), Sampler.dist(7)),
+                        List.of(Sampler.logitBias(Map.of(300, 2f, 301, -3f)), Sampler.dist(7)),
+                        List.of(
+                                Sampler.temperature(3),
+                                Sampler.topK(40),
+                                Sampler.topP(0.95),
+                                Sampler.minP(0.05),
+                                Sampler.dist(7))),
+                5,
+                2);
     }
 
     /**

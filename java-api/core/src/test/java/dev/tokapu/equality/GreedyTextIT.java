@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.TestModels;
 import dev.tokapu.Vocab;
 import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
@@ -13,6 +12,7 @@ import dev.tokapu.sampling.Sampler;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.testsupport.Corpus;
 import dev.tokapu.testsupport.Oracle;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.TextStream;
 import java.io.ByteArrayOutputStream;
@@ -29,8 +29,9 @@ class GreedyTextIT {
     private static final int TOKENS = 64;
     private static final int CONTEXT_SIZE = 2048;
 
-    /** Prompts of the run through JNI. */
-    private static final int WITH_JNI = 6;
+    private static <T> List<T> some(List<T> all) {
+        return Thorough.some(all, 6, 2);
+    }
 
     @ParameterizedTest
     @EnumSource
@@ -38,11 +39,11 @@ class GreedyTextIT {
         List<String> actual = new ArrayList<>();
         try (Model model = reference.load();
                 Context context = Reference.context(model, CONTEXT_SIZE)) {
-            for (String prompt : TestModels.enough(Corpus.prompts(), WITH_JNI)) {
+            for (String prompt : some(Corpus.prompts())) {
                 actual.add(continuation(context, prompt, TOKENS));
             }
         }
-        assertThat(actual).isNotEmpty().isEqualTo(TestModels.enough(expected(reference), WITH_JNI));
+        assertThat(actual).isNotEmpty().isEqualTo(some(expected(reference)));
     }
 
     /**
@@ -52,16 +53,15 @@ class GreedyTextIT {
     @ParameterizedTest
     @EnumSource
     void complete_samplingOnDevice_equalToLlamaCompletion(Reference reference) {
-        assertEqualToLlamaCompletion(
-                reference, "on", TestModels.enough(Corpus.prompts(), WITH_JNI).size());
+        assertEqualToLlamaCompletion(reference, "on", Thorough.cases(20, 5, 1));
     }
 
     /** The same code as on the device but for the choice of tokens, which the loop covers: some prompts are enough. */
     @ParameterizedTest
     @EnumSource
     void complete_samplingAsUsual_equalToLlamaCompletion(Reference reference) {
-        assertEqualToLlamaCompletion(reference, "auto", 4);
-        assertEqualToLlamaCompletion(reference, "off", 4);
+        assertEqualToLlamaCompletion(reference, "auto", Thorough.cases(4, 2, 1));
+        assertEqualToLlamaCompletion(reference, "off", Thorough.cases(4, 2, 1));
     }
 
     private static void assertEqualToLlamaCompletion(Reference reference, String deviceSampling, int prompts) {

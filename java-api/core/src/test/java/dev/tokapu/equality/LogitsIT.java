@@ -1,6 +1,7 @@
 package dev.tokapu.equality;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
@@ -8,11 +9,13 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.Model;
 import dev.tokapu.testsupport.Corpus;
+import dev.tokapu.testsupport.Thorough;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Logits after a prompt and after single tokens, compared bit for bit with {@code tokapu-oracle}, a C program on llama.h. Two
@@ -23,19 +26,26 @@ class LogitsIT {
     private static final int CONTEXT_SIZE = 1024;
     private static final int SINGLE_TOKENS = 5;
 
+    /** The model, the length of the prompt, threads, the sizes of a batch and of a micro-batch. */
+    static List<Arguments> settings() {
+        return Thorough.some(
+                List.of(
+                        arguments(Reference.DEFAULT, 1, 2, 2048, 512),
+                        arguments(Reference.DEFAULT, 7, 1, 2048, 512),
+                        arguments(Reference.DEFAULT, 64, 2, 2048, 512),
+                        arguments(Reference.DEFAULT, 7, 2, 2048, 512),
+                        arguments(Reference.DEFAULT, 600, 1, 2048, 512),
+                        arguments(Reference.DEFAULT, 200, 1, 256, 64),
+                        arguments(Reference.DEFAULT, 64, 1, 2048, 512),
+                        arguments(Reference.TINY, 33, 2, 2048, 512),
+                        arguments(Reference.TINY, 700, 1, 2048, 512),
+                        arguments(Reference.TINY, 33, 1, 2048, 512)),
+                7,
+                4);
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "DEFAULT,   1, 2, 2048, 512",
-        "DEFAULT,   7, 1, 2048, 512",
-        "DEFAULT,   7, 2, 2048, 512",
-        "DEFAULT,  64, 1, 2048, 512",
-        "DEFAULT,  64, 2, 2048, 512",
-        "DEFAULT, 200, 1,  256,  64",
-        "DEFAULT, 600, 1, 2048, 512",
-        "TINY,     33, 1, 2048, 512",
-        "TINY,     33, 2, 2048, 512",
-        "TINY,    700, 1, 2048, 512"
-    })
+    @MethodSource("settings")
     void logits_afterPromptAndTokens_equalBitForBit(
             Reference reference, int promptLength, int threads, int batchSize, int microBatchSize) {
         try (Model model = reference.load()) {

@@ -9,6 +9,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.exception.GrammarException;
+import dev.tokapu.testsupport.Thorough;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class RandomSchemasIT {
 
-    private static final int SCHEMAS = Integer.getInteger("tokapu.test.schemas", 1500);
+    private static final int SCHEMAS = Integer.getInteger("tokapu.test.schemas", Thorough.cases(1500, 700, 250));
     private static final long SEED = Long.getLong("tokapu.test.seed", 15);
     private static final int TOKENS = 600;
 

@@ -9,16 +9,18 @@ import dev.tokapu.TokenizeOptions;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.text.TextStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Answers that are cut off inside a character, and go on. */
 class CutCharactersIT {
@@ -70,8 +72,12 @@ class CutCharactersIT {
         return chat.history().get(chat.history().size() - 1).content();
     }
 
+    static List<Integer> limits() {
+        return Thorough.some(List.of(1, 2, 5), 1);
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 5})
+    @MethodSource("limits")
     void continueAnswer_cutInsideACharacter_givesItWhole(int maxTokens) {
         try (ChatSession chat = ChatSession.open(model, options(maxTokens))) {
             assertThat(whole(chat, maxTokens)).startsWith(TEXT);
@@ -79,8 +85,12 @@ class CutCharactersIT {
         }
     }
 
+    static List<Integer> limitsOnAnEngine() {
+        return Thorough.some(List.of(3, 1), 1);
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {1, 3})
+    @MethodSource("limitsOnAnEngine")
     void continueAnswer_cutInsideACharacterOnAnEngine_givesItWhole(int maxTokens) {
         EngineOptions options =
                 EngineOptions.builder().maxSequences(1).sequenceContextSize(256).build();

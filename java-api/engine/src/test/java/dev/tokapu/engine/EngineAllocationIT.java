@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,6 +29,7 @@ class EngineAllocationIT {
     }
 
     @Test
+    @Tag("ffm")
     void decodeThread_guessing_allocatesNothing() {
         assertAllocatesNothing(2, Speculation.ngram(1, 8));
     }

@@ -6,6 +6,7 @@ import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.TinyModel;
 import dev.tokapu.testsupport.LogCapture;
+import dev.tokapu.testsupport.Thorough;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ class EngineCloseIT {
 
     @Test
     void close_inTheMiddle_leavesNoThreadsAndGaugesOfZero() {
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < Thorough.cases(20, 10, 4); round++) {
             Engine engine = Engine.start(
                     model,
                     EngineFixture.options()

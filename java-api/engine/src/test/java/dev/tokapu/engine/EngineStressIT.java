@@ -6,6 +6,7 @@ import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.TinyModel;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.text.FinishReason;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class EngineStressIT {
 
-    private static final int REQUESTS = Integer.getInteger("tokapu.stress.requests", 10_000);
+    private static final int REQUESTS =
+            Integer.getInteger("tokapu.stress.requests", Thorough.cases(10_000, 4000, 2000));
     private static final int THREADS = 8;
     private static final int OUTSTANDING = 8;
     private static final int CHECKED = 200;

@@ -6,6 +6,7 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.testsupport.Corpus;
+import dev.tokapu.testsupport.Thorough;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,9 +23,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class SameAnswerIT {
 
-    private static final List<Integer> LENGTHS = TestModels.enough(List.of(65, 150, 300), 2);
+    private static final List<Integer> LENGTHS = Thorough.some(List.of(65, 150, 300), 2, 2);
     private static final int ANSWER = 24;
-    private static final int ROUNDS = 2;
+    private static final int ROUNDS = Thorough.cases(2, 2, 1);
 
     private static List<int[]> prompts(Model model) {
         int[] text = model.vocab().tokenize(Corpus.prose());

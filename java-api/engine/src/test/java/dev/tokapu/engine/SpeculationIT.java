@@ -11,6 +11,7 @@ import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.Usage;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -132,7 +134,7 @@ class SpeculationIT {
     /** How many steps that are depends on what the model says; it says the same in any case. */
     @Test
     void greedy_repetitiveTexts_areTheSame() {
-        for (String prompt : TestModels.enough(List.of(REPEAT, CODE, JSON), 1)) {
+        for (String prompt : Thorough.some(List.of(REPEAT, CODE, JSON), 2, 1)) {
             long before = engine.snapshot().steps();
             Generation drafted = ended(engine.submit(
                     greedy(prompt).speculation(Speculation.ngram()).build()));
@@ -169,6 +171,7 @@ class SpeculationIT {
     }
 
     @Test
+    @Tag("ffm")
     void greedy_prose_isTheSame() {
         assertSame(greedy(PROSE).maxTokens(64));
     }
@@ -178,7 +181,7 @@ class SpeculationIT {
         List<Generation> plain = new ArrayList<>();
         PROMPTS.forEach(prompt -> plain.add(ended(engine.submit(greedy(prompt).build()))));
         Random random = new Random(1);
-        for (int round = 0; round < 2; round++) {
+        for (int round = 0; round < Thorough.cases(2, 1, 1); round++) {
             List<Generation> all = new ArrayList<>();
             List<Generation> cancelled = new ArrayList<>();
             for (int i = 0; i < PROMPTS.size(); i++) {
@@ -205,8 +208,8 @@ class SpeculationIT {
 
     @Test
     void seeded_temperature_isTheSame() {
-        for (String prompt : TestModels.enough(PROMPTS, 1)) {
-            for (int seed = 1; seed <= 2; seed++) {
+        for (String prompt : Thorough.some(PROMPTS, 2, 1)) {
+            for (int seed = 1; seed <= Thorough.cases(2, 2, 1); seed++) {
                 assertSame(Request.builder(prompt)
                         .samplers(Sampler.topK(40), Sampler.temperature(0.7), Sampler.dist(seed))
                         .maxTokens(32));
@@ -215,6 +218,7 @@ class SpeculationIT {
     }
 
     @Test
+    @Tag("ffm")
     void seeded_penalties_areTheSame() {
         assertSame(Request.builder(REPEAT)
                 .samplers(Sampler.penalties(64, 1.1, 0, 0), Sampler.temperature(0.5), Sampler.dist(5))
@@ -249,7 +253,10 @@ class SpeculationIT {
     @Test
     void stops_anywhereInDrafts_endTheSame() {
         String whole = ended(engine.submit(greedy(REPEAT).build())).text();
-        for (int from = 20; from + 4 < whole.length() - 20; from += 16) {
+        List<Integer> places = IntStream.iterate(20, from -> from + 4 < whole.length() - 20, from -> from + 16)
+                .boxed()
+                .toList();
+        for (int from : Thorough.some(places, 4, 2)) {
             String stop = whole.substring(from, from + 4);
             Generation drafted = assertSame(greedy(REPEAT).stops(stop));
             assertThat(drafted.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
@@ -260,7 +267,10 @@ class SpeculationIT {
     @Test
     void maxTokens_insideADraft_endsThere() {
         Generation whole = ended(engine.submit(greedy(REPEAT).build()));
-        for (int most = 1; most < whole.tokens().length; most += 3) {
+        List<Integer> limits = IntStream.iterate(1, most -> most < whole.tokens().length, most -> most + 3)
+                .boxed()
+                .toList();
+        for (int most : Thorough.some(limits, 7, 3)) {
             Generation drafted = ended(engine.submit(greedy(REPEAT)
                     .maxTokens(most)
                     .speculation(Speculation.ngram())
@@ -274,6 +284,7 @@ class SpeculationIT {
     }
 
     @Test
+    @Tag("ffm")
     void logProbabilities_areTheSame() {
         Request.Builder request = greedy(REPEAT).logProbabilities(2);
         List<TokenAlternatives> plain = ended(engine.submit(request.build())).logProbabilities();

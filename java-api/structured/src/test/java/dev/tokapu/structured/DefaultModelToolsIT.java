@@ -8,6 +8,7 @@ import dev.tokapu.TestModels;
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.tool.Tool;
 import dev.tokapu.tool.ToolCall;
@@ -26,9 +27,9 @@ import org.junit.jupiter.api.Timeout;
  */
 class DefaultModelToolsIT {
 
-    private static final int TOOLS = Integer.getInteger("tokapu.test.tools", 2);
+    private static final int TOOLS = Integer.getInteger("tokapu.test.tools", Thorough.cases(2, 2, 1));
     private static final long SEED = Long.getLong("tokapu.test.seed", 171128);
-    private static final int MAX_TOKENS = 200;
+    private static final int MAX_TOKENS = Thorough.cases(200, 100, 100);
 
     @SmolModel
     private static Model model;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.text.FinishReason;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RandomAnswersIT {
 
     private static final long SEED = 5;
-    private static final int TYPES = 1000;
+    private static final int TYPES = Thorough.cases(1000, 400, 150);
     private static final int WANTED = 30;
     private static final int LIMIT = 5000;
 

@@ -6,6 +6,7 @@ import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.GrammarDriver;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.testsupport.Thorough;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("checkout") // compiles Java
 class RandomClassesIT {
 
-    private static final int CLASSES = Integer.getInteger("tokapu.test.classes", 300);
+    private static final int CLASSES = Integer.getInteger("tokapu.test.classes", Thorough.cases(300, 150, 50));
     private static final long SEED = Long.getLong("tokapu.test.seed", 151128);
     private static final int BATCH = 300;
     private static final int TEXTS = 3;

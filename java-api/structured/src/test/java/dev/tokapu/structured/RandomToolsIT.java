@@ -9,6 +9,7 @@ import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.SamplerChain;
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.tool.Tool;
 import dev.tokapu.tool.ToolCall;
 import dev.tokapu.tool.ToolDefinition;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RandomToolsIT {
 
     private static final long SEED = Long.getLong("tokapu.test.seed", 20261128);
-    private static final int TOOLS = 1000;
+    private static final int TOOLS = Thorough.cases(1000, 400, 150);
     private static final int WANTED = 30;
     private static final int LIMIT = 5000;
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -2,6 +2,7 @@ package dev.tokapu.structured;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.testsupport.Thorough;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RandomTypesTest {
 
     private static final long SEED = 20261123;
-    private static final int TYPES = 1000;
+    private static final int TYPES = Thorough.cases(1000, 400, 400);
     private static final int VALUES = 3;
 
     @Test
