@@ -40,12 +40,6 @@ std::string fingerprint_of(const ModelLoad & load, Fingerprint & files) {
 
 int32_t finish(const ModelLoad & load, llama_model * loaded, Fingerprint & files, const std::string & name,
                int64_t * model) {
-    if (loaded == nullptr) {
-        if (load.progress.cancelled) {
-            fail(TOKAPU_ERROR_CANCELLED, "loading %s was cancelled by the progress callback", name.c_str());
-        }
-        fail(memory_status(TOKAPU_ERROR_MODEL), "cannot load model %s", name.c_str());
-    }
     const auto object = std::make_shared<Model>(loaded, load.params, fingerprint_of(load, files));
     if (!load.params.vocab_only) {
         check_loaded(*loaded, name);
@@ -56,10 +50,17 @@ int32_t finish(const ModelLoad & load, llama_model * loaded, Fingerprint & files
 }
 
 // An abort while loading leaves no object behind that could be poisoned: the file is at fault.
-template <class F> llama_model * loading(const std::string & name, F && body) {
+template <class F> llama_model * loading(const ModelLoad & load, const std::string & name, F && body) {
     const RegistryReader reading;
     try {
-        return std::forward<F>(body)();
+        llama_model * loaded = std::forward<F>(body)();
+        if (loaded == nullptr && load.progress.cancelled) {
+            fail(TOKAPU_ERROR_CANCELLED, "loading %s was cancelled by the progress callback", name.c_str());
+        }
+        if (loaded == nullptr) {
+            fail(memory_status(TOKAPU_ERROR_MODEL), "cannot load model %s", name.c_str());
+        }
+        return loaded;
     } catch (const AbortException & e) {
         fail(memory_status(TOKAPU_ERROR_MODEL), "cannot load model %s: %s", name.c_str(), e.message.c_str());
     }
@@ -168,7 +169,7 @@ int32_t load_range(ModelLoad & load, const File & file, Probed probed, int64_t o
     probed.size   = size;
     seek(file, offset, name);
     examine(load, file, probed, name);
-    llama_model * loaded = loading(name, [&] {
+    llama_model * loaded = loading(load, name, [&] {
         avoid_unaligned_mmap(load, check_extent(file, offset, size, name));
         seek(file, offset, name);
         return llama_model_load_from_file_ptr(file.get(), load.params);
@@ -208,7 +209,7 @@ int32_t tokapu_model_load(const char * paths, int32_t n_paths, const int64_t * o
             probed.size += file_size(file);
         }
         examine(load, open_file(open(names[0], O_RDONLY | O_CLOEXEC), name), probed, name);
-        llama_model * loaded = loading(name, [&] {
+        llama_model * loaded = loading(load, name, [&] {
             return names.size() == 1 ? llama_model_load_from_file(names[0], load.params) :
                                        llama_model_load_from_splits(names.data(), names.size(), load.params);
         });

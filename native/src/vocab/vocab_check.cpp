@@ -4,6 +4,8 @@
 #include "model/model_check.h"
 
 #include <array>
+#include <cinttypes>
+#include <cstdint>
 #include <cstring>
 
 namespace tokapu {
@@ -14,6 +16,10 @@ namespace {
 // which llama.cpp builds with 176 bytes of stack for each byte of a token and frees with up to 200, and a thread of Java may have
 // 256 KiB in all. Real vocabularies of these kinds have tokens of up to 192 bytes.
 constexpr size_t MAX_TOKEN_BYTES = 512;
+
+// llama.cpp makes a table of all that the suffixes of a plamo2 token begin with, in a time that grows with the cube of its length:
+// some four seconds for this sum of cubes, ten times that of a vocabulary of 100,000 tokens of 12 bytes.
+constexpr uint64_t MAX_CUBES = uint64_t(1) << 31U;
 
 // The first byte of a token of the rwkv tokenizer, whose texts have escapes, and whether there are more.
 int first_byte(const char * text, bool & single) {
@@ -63,11 +69,13 @@ void check_rwkv(const Model & model, const std::string & name) {
 
 void check_token_lengths(const gguf_context * gguf, const std::string & tokenizer, const std::string & name) {
     const int64_t tokens = gguf_find_key(gguf, "tokenizer.ggml.tokens");
-    const bool    limits = tokenizer == "rwkv" || tokenizer == "t5" || tokenizer == "bert";
+    const bool    cubic  = tokenizer == "plamo2";
+    const bool    limits = tokenizer == "rwkv" || tokenizer == "t5" || tokenizer == "bert" || cubic;
     if (!limits || tokens < 0 || gguf_get_kv_type(gguf, tokens) != GGUF_TYPE_ARRAY ||
         gguf_get_arr_type(gguf, tokens) != GGUF_TYPE_STRING) {
         return;
     }
+    uint64_t cubes = 0;
     for (size_t id = 0; id < gguf_get_arr_n(gguf, tokens); id++) {
         const size_t bytes = std::strlen(gguf_get_arr_str(gguf, tokens, id));
         if (bytes > MAX_TOKEN_BYTES) {
@@ -75,6 +83,13 @@ void check_token_lengths(const gguf_context * gguf, const std::string & tokenize
                  "cannot load model %s: token %zu of its vocabulary has %zu bytes; at most %zu are supported", name.c_str(), id,
                  bytes, MAX_TOKEN_BYTES);
         }
+        cubes += uint64_t(bytes) * bytes * bytes;
+    }
+    if (cubic && cubes > MAX_CUBES) {
+        fail(TOKAPU_ERROR_MODEL,
+             "cannot load model %s: the tokens of its plamo2 vocabulary are too long: the cubes of their bytes add up to %" PRIu64
+             ", at most %" PRIu64 " are supported",
+             name.c_str(), cubes, MAX_CUBES);
     }
 }
 

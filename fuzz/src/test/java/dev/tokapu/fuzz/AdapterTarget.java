@@ -80,7 +80,7 @@ final class AdapterTarget implements Target {
         String name = model(random);
         SeedAdapters seed = seeds.get(name);
         byte[] bytes = seed.any(random);
-        Files.write(file, random.nextInt(3) == 0 ? bytes : new GgufMutator(random).mutated(bytes));
+        Files.write(file, random.nextInt(3) == 0 ? bytes : new GgufMutator(random).mutated(GgufParts.of(bytes)));
         byte[] second = random.nextInt(4) == 0 ? seed.any(random) : new byte[0];
         Files.write(further, second);
         List<AutoCloseable> open = new ArrayList<>();

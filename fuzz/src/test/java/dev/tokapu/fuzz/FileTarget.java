@@ -9,8 +9,10 @@ import dev.tokapu.testsupport.TinyGguf;
 import dev.tokapu.testsupport.TinyMemoryGguf;
 import dev.tokapu.testsupport.TinyPositionsGguf;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,26 +25,26 @@ final class FileTarget implements Target {
 
     private static final String TEXT = "the cat <s> a < b 12 \u00e9\u4e2d";
 
-    private final List<byte[]> seeds = new ArrayList<>();
-    private final Map<String, byte[]> drafted = new HashMap<>();
+    private final List<GgufParts> seeds = new ArrayList<>();
+    private final Map<String, GgufParts> drafted = new HashMap<>();
     private final Path file;
 
     FileTarget(Path folder) throws IOException {
         file = folder.resolve("case.gguf");
-        seeds.add(TinyGguf.builder().build().bytes());
-        seeds.add(TinyGguf.builder().quantized().build().bytes());
+        seeds.add(GgufParts.of(TinyGguf.builder().build().bytes()));
+        seeds.add(GgufParts.of(TinyGguf.builder().quantized().build().bytes()));
         for (TinyMemoryGguf model : TinyMemoryGguf.values()) {
-            seeds.add(model.bytes());
+            seeds.add(GgufParts.of(model.bytes()));
         }
         for (TinyPositionsGguf model : TinyPositionsGguf.values()) {
-            seeds.add(model.bytes());
+            seeds.add(GgufParts.of(model.bytes()));
         }
     }
 
     @Override
     public String run(long number, Random random) throws IOException {
-        byte[] seed = random.nextInt(4) == 0 ? drafted(random) : seeds.get(random.nextInt(seeds.size()));
-        Files.write(file, new GgufMutator(random).mutated(seed));
+        GgufParts seed = random.nextInt(4) == 0 ? drafted(random) : seeds.get(random.nextInt(seeds.size()));
+        write(new GgufMutator(random).mutated(seed));
         try (Model model = Model.load(file)) {
             // Rarely two threads: they wait for each other spinning, for long where other processes compute.
             return use(model, random.nextInt(16) == 0 ? 2 : 1);
@@ -51,14 +53,25 @@ final class FileTarget implements Target {
         }
     }
 
-    private byte[] drafted(Random random) throws IOException {
-        String architecture = Architectures.NAMES[random.nextInt(Architectures.NAMES.length)];
-        byte[] bytes = drafted.get(architecture);
-        if (bytes == null) {
-            bytes = GuessedFile.of(architecture, file);
-            drafted.put(architecture, bytes);
+    /** Over the file of the case before: new pages for each would take longer than the copy. */
+    private void write(byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+            channel.truncate(bytes.length);
         }
-        return bytes;
+    }
+
+    private GgufParts drafted(Random random) throws IOException {
+        String architecture = Architectures.NAMES[random.nextInt(Architectures.NAMES.length)];
+        GgufParts parts = drafted.get(architecture);
+        if (parts == null) {
+            parts = GgufParts.of(GuessedFile.of(architecture, file));
+            drafted.put(architecture, parts);
+        }
+        return parts;
     }
 
     private static String use(Model model, int threads) {

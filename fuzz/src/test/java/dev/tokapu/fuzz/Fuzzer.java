@@ -60,6 +60,7 @@ final class Fuzzer {
         ChildJvm jvm = new ChildJvm(Worker.class)
                 .option("-XX:ActiveProcessorCount=" + (ON_TWO_PROCESSORS.contains(target) ? 2 : 1))
                 .option("-Xmx256m")
+                .option("-XX:+UseSerialGC")
                 .option("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
         for (String option : options) {
             jvm.option(option);

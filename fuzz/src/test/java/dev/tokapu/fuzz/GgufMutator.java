@@ -67,8 +67,8 @@ final class GgufMutator {
     }
 
     /** The file with one to three changes. */
-    byte[] mutated(byte[] file) {
-        GgufParts parts = GgufParts.of(file);
+    byte[] mutated(GgufParts file) {
+        GgufParts parts = file.copy();
         for (int n = random.nextInt(3); n >= 0; n--) {
             change(parts);
         }

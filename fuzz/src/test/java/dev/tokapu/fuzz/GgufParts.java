@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,7 +26,7 @@ final class GgufParts {
     private static final int ALIGNMENT = 32;
     private static final int[] SIZES = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
-    /** An entry of the metadata; the value is as in the file. */
+    /** An entry of the metadata; the value is as in the file, and replaced rather than changed. */
     static final class Entry {
         final String key;
         int type;
@@ -43,7 +44,7 @@ final class GgufParts {
         }
     }
 
-    /** A tensor with its data. */
+    /** A tensor with its data; shape and data are replaced rather than changed. */
     static final class Tensor {
         String name;
         long[] shape;
@@ -88,7 +89,7 @@ final class GgufParts {
             offsets[i] = in.getLong();
             parts.tensors.add(new Tensor(name, type, new byte[0], shape));
         }
-        int data = (in.position() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        int data = aligned(in.position());
         for (int i = 0; i < tensorCount; i++) {
             long end = i + 1 < tensorCount ? offsets[i + 1] : file.length - data;
             parts.tensors.get(i).data = slice(in, data + (int) offsets[i], data + (int) end);
@@ -96,28 +97,45 @@ final class GgufParts {
         return parts;
     }
 
+    /** The same file, to be changed apart from this one; bytes that neither changes are shared. */
+    GgufParts copy() {
+        GgufParts copy = new GgufParts();
+        for (Entry entry : entries) {
+            copy.entries.add(new Entry(entry.key, entry.type, entry.value));
+        }
+        for (Tensor tensor : tensors) {
+            copy.tensors.add(new Tensor(tensor.name, tensor.type, tensor.data, tensor.shape));
+        }
+        return copy;
+    }
+
     /** The whole file. */
     byte[] bytes() {
-        Out out = new Out();
-        out.number(MAGIC, 4).number(3, 4).number(tensors.size(), 8).number(entries.size(), 8);
+        Out head = new Out();
+        head.number(MAGIC, 4).number(3, 4).number(tensors.size(), 8).number(entries.size(), 8);
         for (Entry entry : entries) {
-            out.text(entry.key).number(entry.type, 4).writeBytes(entry.value);
+            head.text(entry.key).number(entry.type, 4).writeBytes(entry.value);
         }
-        long offset = 0;
+        int length = 0;
         for (Tensor tensor : tensors) {
-            out.text(tensor.name).number(tensor.shape.length, 4);
+            head.text(tensor.name).number(tensor.shape.length, 4);
             for (long dimension : tensor.shape) {
-                out.number(dimension, 8);
+                head.number(dimension, 8);
             }
-            out.number(tensor.type, 4).number(offset, 8);
-            offset += (tensor.data.length + ALIGNMENT - 1L) / ALIGNMENT * ALIGNMENT;
+            head.number(tensor.type, 4).number(length, 8);
+            length += aligned(tensor.data.length);
         }
-        out.pad();
+        int at = aligned(head.size());
+        byte[] file = Arrays.copyOf(head.toByteArray(), at + length);
         for (Tensor tensor : tensors) {
-            out.writeBytes(tensor.data);
-            out.pad();
+            System.arraycopy(tensor.data, 0, file, at, tensor.data.length);
+            at += aligned(tensor.data.length);
         }
-        return out.toByteArray();
+        return file;
+    }
+
+    private static int aligned(int size) {
+        return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     /** A number in this many bytes. */
@@ -168,12 +186,6 @@ final class GgufParts {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             number(bytes.length, 8).writeBytes(bytes);
             return this;
-        }
-
-        void pad() {
-            while (size() % ALIGNMENT != 0) {
-                write(0);
-            }
         }
     }
 }

@@ -169,7 +169,7 @@ class FileTrialIT {
 
     /** Some of these tokenizers are made by recursion, one call for each byte of a token. */
     @ParameterizedTest
-    @ValueSource(strings = {"rwkv", "t5", "bert"})
+    @ValueSource(strings = {"rwkv", "t5", "bert", "plamo2"})
     void load_tokenOfManyBytesOnATinyStack_isAnException(String kind) throws IOException {
         Path file = withToken(200_000);
         ModelOptions options = tokenizer(kind).vocabOnly(true).build();

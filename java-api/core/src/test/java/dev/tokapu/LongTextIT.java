@@ -9,12 +9,15 @@ import dev.tokapu.testsupport.PreTokenizers;
 import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -145,5 +148,20 @@ class LongTextIT {
         assertThatExceptionOfType(ModelLoadException.class)
                 .isThrownBy(() -> Model.load(file, options))
                 .withMessageContaining("that begin with the byte 0x3c, but not that byte alone");
+    }
+
+    /** Its table is made in a time that grows with the cube of each token's length: a minute for these. */
+    @Test
+    void load_plamo2VocabularyOfManyLongTokens_isRefused(@TempDir Path folder) throws IOException {
+        Map<Integer, String> texts =
+                IntStream.range(270, 470).boxed().collect(Collectors.toMap(id -> id, id -> id + "a".repeat(500)));
+        Path file = VocabFile.withTexts(TestModels.tinyFile(), folder.resolve("tokens.gguf"), texts);
+        ModelOptions options = ModelOptions.builder()
+                .vocabOnly(true)
+                .metadataOverrides(Map.of("tokenizer.ggml.model", "plamo2"))
+                .build();
+        assertThatExceptionOfType(ModelLoadException.class)
+                .isThrownBy(() -> Model.load(file, options))
+                .withMessageContaining("the tokens of its plamo2 vocabulary are too long");
     }
 }

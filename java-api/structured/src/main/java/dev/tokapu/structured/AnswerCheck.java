@@ -67,6 +67,8 @@ final class AnswerCheck {
             return new Result(deep ? DeepStack.call(() -> validate(text)) : validate(text), deep);
         } catch (DeepStack.ExhaustedException e) {
             return wrong("it is too long or too deep to be checked");
+        } catch (SafePattern.TooSlowException e) {
+            return wrong("it cannot be checked: " + e.getMessage());
         }
     }
 

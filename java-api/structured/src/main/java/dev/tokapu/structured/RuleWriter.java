@@ -23,10 +23,16 @@ final class RuleWriter {
 
     private static final String NOT_BLANK = "[^\\u0000-\\u0020]";
     private static final String EMAIL = "^([A-Za-z0-9_%-]|\\.|\\+){1,64}@([A-Za-z0-9-]{1,63}\\.){1,8}[A-Za-z]{2,24}$";
+    private static final int SHORTEST_EMAIL = 6;
+    private static final int LONGEST_EMAIL = 64 + 1 + 8 * 64 + 24;
+
+    /** Beside a length: all counts of the other together with it are more than a grammar holds. */
+    private static final String SIZED_EMAIL = "^([A-Za-z0-9_%-]|\\.|\\+){1,64}@([A-Za-z0-9-]+\\.)+[A-Za-z]{2,}$";
 
     private final ObjectNode node;
     private final String path;
     private final MachineOnlyKeywords machineOnly;
+    private String email = EMAIL;
 
     /** Writes into a schema of one JSON type. */
     RuleWriter(ObjectNode node, String path, MachineOnlyKeywords machineOnly) {
@@ -49,6 +55,7 @@ final class RuleWriter {
     }
 
     void write(List<Rule> rules) {
+        email = rules.stream().anyMatch(RuleWriter::limitsEmails) ? SIZED_EMAIL : EMAIL;
         for (Rule rule : rules) {
             switch (node.path("type").asText()) {
                 case "string" -> text(rule);
@@ -89,7 +96,7 @@ final class RuleWriter {
             case "Email" -> {
                 boolean own = !node.has("pattern");
                 node.put("format", "email");
-                pattern(EMAIL);
+                pattern(email);
                 if (own) {
                     machineOnly.add(node, "pattern");
                 }
@@ -99,6 +106,11 @@ final class RuleWriter {
             }
             default -> count(rule, "minLength", "maxLength");
         }
+    }
+
+    private static boolean limitsEmails(Rule rule) {
+        return rule.name().equals("Size")
+                && (rule.number("min") > SHORTEST_EMAIL || rule.number("max") < LONGEST_EMAIL);
     }
 
     private String group(Rule rule) {

@@ -3,15 +3,18 @@ package dev.tokapu.structured;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.PropertyName;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.AnnotatedField;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMethod;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -79,6 +82,20 @@ final class TypeIntrospector extends JacksonAnnotationIntrospector {
     public JsonProperty.@Nullable Access findPropertyAccess(Annotated annotated) {
         JsonProperty.Access access = super.findPropertyAccess(annotated);
         return access == JsonProperty.Access.WRITE_ONLY ? JsonProperty.Access.AUTO : access;
+    }
+
+    /** A {@code private val} has no getter, but is read as the others are. */
+    @Override
+    public @Nullable PropertyName findNameForSerialization(Annotated annotated) {
+        PropertyName declared = super.findNameForSerialization(annotated);
+        boolean hidden = annotated instanceof AnnotatedField field && isHidden(field);
+        return declared == null && hidden ? PropertyName.USE_DEFAULT : declared;
+    }
+
+    /** Whether it is private, in Kotlin. */
+    static boolean isHidden(AnnotatedField field) {
+        int modifiers = field.getAnnotated().getModifiers();
+        return Modifier.isPrivate(modifiers) && !Modifier.isTransient(modifiers) && isKotlin(field.getDeclaringClass());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tokapu.structured;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.SerializationConfig;
+import com.fasterxml.jackson.databind.introspect.AnnotatedField;
 import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
 import java.util.Comparator;
@@ -24,7 +25,10 @@ final class WrittenProperties extends BeanSerializerModifier {
         try {
             read = ReadProperties.names(description.getType());
         } catch (JsonMappingException e) {
-            return properties; // within an Object, where anything is written
+            // Within an Object, where anything is written that its class shows.
+            properties.removeIf(property ->
+                    property.getMember() instanceof AnnotatedField field && TypeIntrospector.isHidden(field));
+            return properties;
         }
         properties.removeIf(property -> !read.contains(property.getName()));
         properties.sort(Comparator.comparingInt(property -> read.indexOf(property.getName())));

@@ -26,6 +26,8 @@ class LongTextsTest {
 
     record Lines(@Pattern(regexp = "(.|\\n)*") String text) {}
 
+    record Nested(@Pattern(regexp = "((a+)+)+b|(.*c){12}d") String text) {}
+
     record Deep(int value, @Nullable Deep next) {}
 
     record DeepList(List<DeepList> all) {}
@@ -84,6 +86,24 @@ class LongTextsTest {
             assertRefused(Choice.class, "{\"text\":\"" + "ab".repeat(20_000) + "c\"}");
             // More than any stack holds.
             assertRefused(Choice.class, "{\"text\":\"" + "ab".repeat(5_000_000) + "\"}");
+        });
+    }
+
+    /** A match by going back would take longer than anybody waits. */
+    @Test
+    void patternOfNestedRepetitions_isReadOrRefused() throws InterruptedException {
+        onSmallStack(() -> {
+            StructuredType<Nested> type = StructuredType.of(Nested.class);
+            assertThat(type.parse("{\"text\":\"" + "a".repeat(50) + "b\"}").text())
+                    .hasSize(51);
+            for (String text : List.of("a".repeat(60), "c".repeat(200))) {
+                assertThatExceptionOfType(StructuredOutputException.class)
+                        .isThrownBy(() -> type.parse("{\"text\":\"" + text + "\"}"))
+                        .withMessageContaining("without repetitions inside of repetitions");
+                assertThatExceptionOfType(IllegalArgumentException.class)
+                        .isThrownBy(() -> type.write(new Nested(text)))
+                        .withMessageContaining("takes too long");
+            }
         });
     }
 

@@ -80,6 +80,7 @@ final class RandomAnnotations {
                     "@NotBlank ",
                     "@NotEmpty ",
                     "@Email ",
+                    "@Email @Size(max = " + (10 + draw.random().nextInt(300)) + ") ",
                     "@Pattern(regexp = \"" + draw.one(PATTERNS) + "\") ",
                     "@Pattern(regexp = \"" + draw.one(PATTERNS) + "\", flags = Pattern.Flag.CASE_INSENSITIVE) ",
                     "@NotNull "));

@@ -119,6 +119,21 @@ class RulesTest {
         assertRule(NotEmptyText.class, texts(" "), texts(""));
     }
 
+    /** Everyday pairs; the lengths and all counts of an address together are more than a grammar holds. */
+    @Test
+    void parse_emailsWithLengths_keepTheirRules() {
+        record Small(@Email @Size(max = 50) String a) {}
+        record Usual(@Email @Size(max = 255) String a) {}
+        record Wide(
+                @NotBlank @Email @Size(min = 5, max = 320) String a) {}
+        record Large(@Email @Size(min = 20) String a) {}
+        String address = "jo.doe+x@mail.example.org";
+        assertRule(Small.class, texts(address, "a@b.cd"), texts("a@b", "a@b." + "c".repeat(47), "a b@c.de"));
+        assertRule(Usual.class, texts(address), texts("a".repeat(65) + "@b.cd", "a@" + "b.".repeat(130) + "cd", ""));
+        assertRule(Wide.class, texts(address, "a@" + "b.".repeat(100) + "cd"), texts("a@b.c", "@b.cd", "a@.cd"));
+        assertRule(Large.class, texts(address), texts("jo@example.org"));
+    }
+
     @Test
     void parse_numbers_keepTheirRules() {
         record TwoMin(@Min(1) @Min(5) int a) {}

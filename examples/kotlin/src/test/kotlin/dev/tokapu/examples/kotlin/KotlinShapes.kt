@@ -119,6 +119,13 @@ data class Names(val pH: Double, var mName: String, val URL: String, val isGood:
     var xIndex: Int = 0
 }
 
+data class Hidden(private val secret: String, private val id: Id, private val isOn: Boolean, val n: Int, @JsonIgnore private val other: Int = 4) {
+    private val twice = 2 * n
+    private val later by lazy { twice }
+
+    fun sum() = later + other
+}
+
 data class LeftOut(
     val a: Int,
     @JsonIgnore val b: Int = 5,

@@ -174,6 +174,15 @@ class KotlinTypesTest {
     }
 
     @Test
+    fun write_privateProperties_areWhatIsRead() {
+        val type = StructuredType.of(Hidden::class.java)
+        assertRoundTrip(type, Hidden("s", Id("i"), true, 3), "{'secret':'s','id':'i','isOn':true,'n':3}")
+        assertThat(type.parse(type.write(Hidden("s", Id("i"), false, 3))).sum()).isEqualTo(10)
+        val any = StructuredType.of(Anything::class.java)
+        assertThat(any.write(Anything(Hidden("s", Id("i"), true, 3), null))).doesNotContain("twice", "later")
+    }
+
+    @Test
     fun of_ignoredParameter_wantsADefault() {
         assertRoundTrip(StructuredType.of(LeftOut::class.java), LeftOut(1, c = null, d = 2), "{'a':1,'d_d':2}")
         assertRefused(LeftOutWithoutDefault::class.java, "LeftOutWithoutDefault.b is a ", "give it a default")
