@@ -88,7 +88,7 @@ for library in libstdc++.so.6 libgcc_s.so.1; do
 done
 
 # --- Java. Stored without compression: that starts faster, and the archive compresses all of it at once and better.
-"$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress=zip-0 --output "$bundle/runtime"
+"$jdk/bin/jlink" -J-XX:TieredStopAtLevel=1 --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress=zip-0 --output "$bundle/runtime"
 
 # --- licenses; Java's own lie in runtime/legal
 cp "$root/LICENSE" "$root/NOTICE" "$bundle/"
