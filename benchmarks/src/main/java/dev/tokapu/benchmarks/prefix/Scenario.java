@@ -68,8 +68,8 @@ enum Scenario {
     },
 
     /**
-     * Tool loops at once: a system prompt in common, a task of their own, then rounds that add a call and its result. Sizes: loops, rounds,
-     * shared, own, result, output.
+     * Tool loops at once: a system prompt in common, a task of their own, then rounds that add a call and its result. Before each request a
+     * tool works for a random time. Sizes: loops, rounds, shared, own, result, output, tool (milliseconds at most).
      */
     AGENTS {
         @Override
@@ -79,6 +79,7 @@ enum Scenario {
                 SplittableRandom random = load.random(1 + user);
                 int[] prompt = Tokens.joined(shared, Tokens.random(random, load.size("own")));
                 for (int round = 0; round < load.size("rounds"); round++) {
+                    Thread.sleep(random.nextInt(1 + load.size("tool")));
                     int[] call = load.ask(round, prompt, load.size("output")).tokens();
                     prompt = Tokens.joined(prompt, call, Tokens.random(random, load.size("result")));
                 }

@@ -32,6 +32,7 @@ final class ServerAnswering implements Answering {
         connection.setDoOutput(true);
         connection.setFixedLengthStreamingMode(body.length);
         connection.setRequestProperty("Content-Type", "application/json");
+        connection.setRequestProperty("Connection", "close"); // the server closes idle connections, at times just now
         long sent = System.nanoTime();
         try (OutputStream out = connection.getOutputStream()) {
             out.write(body);

@@ -60,7 +60,7 @@ class ScenarioTest {
     void agents_roundsAreDueWithTheirResultsAndOneOfTheCall() throws Exception {
         assertThat(run(
                         Scenario.AGENTS,
-                        Map.of("loops", 2, "rounds", 2, "shared", 50, "own", 10, "result", 8, "output", 3)))
+                        Map.of("loops", 2, "rounds", 2, "shared", 50, "own", 10, "result", 8, "output", 3, "tool", 0)))
                 .contains("{\"requests\":2,\"hits\":0,\"prompt_tokens\":120,\"prefilled_tokens\":120,\"ideal_tokens\":70")
                 .contains("{\"requests\":2,\"hits\":0,\"prompt_tokens\":142,\"prefilled_tokens\":142,\"ideal_tokens\":18");
     }
