@@ -22,13 +22,13 @@ CACHE, NONE, SERVER = "tokapu", "tokapu without", "llama-server"
 SMALL = {
     "shared": {"slots": 8, "requests": 16, "prefix": 512, "own": 32, "output": 16},
     "branches": {"slots": 8, "branches": 4, "prefix": 1000, "begun": 16, "own": 16, "output": 16, "live": 192},
-    "conversations": {"slots": 4, "conversations": 16, "turns": 4, "own": 48, "output": 16},
+    "conversations": {"slots": 4, "conversations": 16, "turns": 4, "shared": 40, "own": 48, "output": 16},
     "agents": {"slots": 4, "loops": 4, "rounds": 4, "shared": 256, "own": 256, "result": 48, "output": 16, "tool": 200},
     "unshared": {"slots": 4, "users": 4, "requests": 6, "own": 64, "output": 64, "most": 256}}
 LARGE = {
     "shared": {"slots": 64, "requests": 64, "prefix": 4000, "own": 64, "output": 64},
     "branches": {"slots": 8, "branches": 4, "prefix": 2000, "begun": 16, "own": 16, "output": 64, "live": 1024},
-    "conversations": {"slots": 8, "conversations": 32, "turns": 6, "own": 192, "output": 64},
+    "conversations": {"slots": 8, "conversations": 32, "turns": 6, "shared": 40, "own": 192, "output": 64},
     "agents": {"slots": 16, "loops": 16, "rounds": 8, "shared": 2000, "own": 4000, "result": 192, "output": 64, "tool": 500},
     "unshared": {"slots": 64, "users": 64, "requests": 8, "own": 220, "output": 190, "most": 1024}}
 CONTEXT_SLACK = 16
@@ -72,7 +72,7 @@ def context(scenario, of):
     """Tokens of one slot."""
     tokens = {"shared": lambda: of["prefix"] + of["own"] + of["output"],
               "branches": lambda: of["prefix"] + max(of["live"], of["begun"] + of["own"] + of["output"]),
-              "conversations": lambda: of["turns"] * (of["own"] + of["output"]),
+              "conversations": lambda: of["shared"] + of["turns"] * (of["own"] + of["output"]),
               "agents": lambda: of["shared"] + of["own"] + of["rounds"] * (of["result"] + of["output"]),
               "unshared": lambda: 2 * of["most"]}
     return tokens[scenario]() + CONTEXT_SLACK

@@ -49,12 +49,14 @@ enum Scenario {
     },
 
     /**
-     * Conversations whose turns come in rounds: all have their first turn, then all their second. Sizes: conversations, turns, own, output.
+     * Conversations whose turns come in rounds: all have their first turn, then all their second. They begin with a system message in common.
+     * Sizes: conversations, turns, shared, own, output.
      */
     CONVERSATIONS {
         @Override
         void run(Load load) throws IOException, InterruptedException {
-            int[][] texts = new int[load.size("conversations")][0];
+            int[][] texts = new int[load.size("conversations")][];
+            Arrays.fill(texts, Tokens.random(load.random(-1), load.size("shared")));
             for (int turn = 0; turn < load.size("turns"); turn++) {
                 int number = turn;
                 load.together(texts.length, user -> {

@@ -51,9 +51,9 @@ class ScenarioTest {
 
     @Test
     void conversations_turnsAreDueWithTheirOwnTokensAndOneOfTheAnswer() throws Exception {
-        assertThat(run(Scenario.CONVERSATIONS, Map.of("conversations", 3, "turns", 2, "own", 20, "output", 4)))
-                .contains("{\"requests\":3,\"hits\":0,\"prompt_tokens\":60,\"prefilled_tokens\":60,\"ideal_tokens\":60")
-                .contains("{\"requests\":3,\"hits\":0,\"prompt_tokens\":132,\"prefilled_tokens\":132,\"ideal_tokens\":63");
+        assertThat(run(Scenario.CONVERSATIONS, Map.of("conversations", 3, "turns", 2, "shared", 10, "own", 20, "output", 4)))
+                .contains("{\"requests\":3,\"hits\":0,\"prompt_tokens\":90,\"prefilled_tokens\":90,\"ideal_tokens\":70")
+                .contains("{\"requests\":3,\"hits\":0,\"prompt_tokens\":162,\"prefilled_tokens\":162,\"ideal_tokens\":63");
     }
 
     @Test
