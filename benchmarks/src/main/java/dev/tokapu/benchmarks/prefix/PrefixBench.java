@@ -55,8 +55,7 @@ public final class PrefixBench {
     private static void warmUp(Answering system) throws IOException, InterruptedException {
         Load load = new Load(system, Map.of(), -1, new Recorded());
         load.together(
-                WARM_UP_USERS,
-                user -> load.ask(0, Tokens.random(load.random(user), WARM_UP_PROMPT), WARM_UP_TOKENS));
+                WARM_UP_USERS, user -> load.ask(0, Tokens.random(load.random(user), WARM_UP_PROMPT), WARM_UP_TOKENS));
         system.forget();
     }
 }

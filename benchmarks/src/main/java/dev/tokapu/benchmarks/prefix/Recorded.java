@@ -103,8 +103,7 @@ final class Recorded {
             json.writeNumberField("seconds", seconds);
             json.writeNumberField("output_throughput", outputTokens / seconds);
             for (double percentile : PERCENTILES) {
-                json.writeNumberField(
-                        "p" + (int) percentile + "_ttft_ms", ttft.getValueAtPercentile(percentile) / 1e6);
+                json.writeNumberField("p" + (int) percentile + "_ttft_ms", ttft.getValueAtPercentile(percentile) / 1e6);
             }
             json.writeArrayFieldStart("turns");
             for (Turn turn : turns) {

@@ -37,7 +37,8 @@ class ScenarioTest {
     @Test
     void shared_prefixIsDueOnce() throws Exception {
         assertThat(run(Scenario.SHARED, Map.of("requests", 4, "prefix", 100, "own", 10, "output", 2)))
-                .contains("\"requests\":4,\"hits\":0,\"prompt_tokens\":440,\"prefilled_tokens\":440,\"ideal_tokens\":140");
+                .contains(
+                        "\"requests\":4,\"hits\":0,\"prompt_tokens\":440,\"prefilled_tokens\":440,\"ideal_tokens\":140");
     }
 
     @Test
@@ -45,15 +46,20 @@ class ScenarioTest {
         assertThat(run(
                         Scenario.BRANCHES,
                         Map.of("branches", 3, "prefix", 100, "begun", 5, "own", 7, "output", 2, "live", 20)))
-                .contains("{\"requests\":1,\"hits\":0,\"prompt_tokens\":100,\"prefilled_tokens\":100,\"ideal_tokens\":100")
-                .contains("{\"requests\":3,\"hits\":0,\"prompt_tokens\":336,\"prefilled_tokens\":336,\"ideal_tokens\":21");
+                .contains(
+                        "{\"requests\":1,\"hits\":0,\"prompt_tokens\":100,\"prefilled_tokens\":100,\"ideal_tokens\":100")
+                .contains(
+                        "{\"requests\":3,\"hits\":0,\"prompt_tokens\":336,\"prefilled_tokens\":336,\"ideal_tokens\":21");
     }
 
     @Test
     void conversations_turnsAreDueWithTheirOwnTokensAndOneOfTheAnswer() throws Exception {
-        assertThat(run(Scenario.CONVERSATIONS, Map.of("conversations", 3, "turns", 2, "shared", 10, "own", 20, "output", 4)))
+        assertThat(run(
+                        Scenario.CONVERSATIONS,
+                        Map.of("conversations", 3, "turns", 2, "shared", 10, "own", 20, "output", 4)))
                 .contains("{\"requests\":3,\"hits\":0,\"prompt_tokens\":90,\"prefilled_tokens\":90,\"ideal_tokens\":70")
-                .contains("{\"requests\":3,\"hits\":0,\"prompt_tokens\":162,\"prefilled_tokens\":162,\"ideal_tokens\":63");
+                .contains(
+                        "{\"requests\":3,\"hits\":0,\"prompt_tokens\":162,\"prefilled_tokens\":162,\"ideal_tokens\":63");
     }
 
     @Test
@@ -61,8 +67,10 @@ class ScenarioTest {
         assertThat(run(
                         Scenario.AGENTS,
                         Map.of("loops", 2, "rounds", 2, "shared", 50, "own", 10, "result", 8, "output", 3, "tool", 0)))
-                .contains("{\"requests\":2,\"hits\":0,\"prompt_tokens\":120,\"prefilled_tokens\":120,\"ideal_tokens\":70")
-                .contains("{\"requests\":2,\"hits\":0,\"prompt_tokens\":142,\"prefilled_tokens\":142,\"ideal_tokens\":18");
+                .contains(
+                        "{\"requests\":2,\"hits\":0,\"prompt_tokens\":120,\"prefilled_tokens\":120,\"ideal_tokens\":70")
+                .contains(
+                        "{\"requests\":2,\"hits\":0,\"prompt_tokens\":142,\"prefilled_tokens\":142,\"ideal_tokens\":18");
     }
 
     @Test

@@ -18,8 +18,9 @@ class ServerEventTest {
 
     @Test
     void last_saysWhatWasCached() throws IOException {
-        ServerEvent event = ServerEvent.parse("{\"content\":\"\",\"tokens\":[],\"stop\":true,"
-                + "\"generation_settings\":{\"stop\":[],\"tokens\":[7]},\"timings\":{\"prompt_n\":3,\"cache_n\":41,\"x\":{}}}");
+        ServerEvent event = ServerEvent.parse(
+                "{\"content\":\"\",\"tokens\":[],\"stop\":true,"
+                        + "\"generation_settings\":{\"stop\":[],\"tokens\":[7]},\"timings\":{\"prompt_n\":3,\"cache_n\":41,\"x\":{}}}");
         assertThat(event.tokens()).isEmpty();
         assertThat(event.isLast()).isTrue();
         assertThat(event.cachedTokens()).isEqualTo(41);
