@@ -31,6 +31,10 @@ LARGE = {
     "conversations": {"slots": 8, "conversations": 32, "turns": 6, "shared": 40, "own": 192, "output": 64},
     "agents": {"slots": 16, "loops": 16, "rounds": 8, "shared": 2000, "own": 4000, "result": 192, "output": 64, "tool": 500},
     "unshared": {"slots": 64, "users": 64, "requests": 8, "own": 220, "output": 190, "most": 1024}}
+# llama-server's --slot-prompt-similarity. Loops that have a system prompt in common would overwrite each other's slots with less: above
+# it a loop takes its own slot, below it what is in the slot goes to RAM first.
+SIMILARITY = {"agents": 0.9}
+USUAL_SIMILARITY = 0.1
 CONTEXT_SLACK = 16
 METRICS = ("p50_ttft_ms", "p99_ttft_ms", "output_throughput", "prefilled_tokens", "ideal_tokens", "prompt_tokens", "most_prefilled")
 # Whether less is better.
@@ -57,8 +61,8 @@ def arguments(parser, default):
                         help="KV caches of engine and server (default %(default)s)")
     parser.add_argument("--systems", type=words, default=",".join((CACHE, NONE, SERVER)), help="(default %(default)s)")
     parser.add_argument("--cache-ram", type=int, default=8192, help="MiB of prompts that llama-server keeps in RAM (default %(default)s)")
-    parser.add_argument("--similarity", type=float, default=0.1,
-                        help="llama-server's --slot-prompt-similarity (default %(default)s)")
+    parser.add_argument("--similarity", type=float,
+                        help=f"llama-server's --slot-prompt-similarity (default {USUAL_SIMILARITY}, agents {SIMILARITY['agents']})")
     add_engine(parser)
     add_server(parser)
 
@@ -84,7 +88,8 @@ def run(machine, tools, options, scenario, name, kv, number):
     java = machine.java(options.binding, "prefix.PrefixBench")
     load = [scenario, engine_settings(of), 1 + number]
     if name == SERVER:
-        kept = ("--cache-prompt", "--cache-ram", options.cache_ram, "--slot-prompt-similarity", options.similarity)
+        similarity = SIMILARITY.get(scenario, USUAL_SIMILARITY) if options.similarity is None else options.similarity
+        kept = ("--cache-prompt", "--cache-ram", options.cache_ram, "--slot-prompt-similarity", similarity)
         with LlamaServer(machine, tools, of["slots"], context(scenario, of),
                          ["-ub", options.micro_batch, *options.server_arguments], kept=kept, kv=kv) as server:
             return run_json_lines([*java, server.url, "-", *load])[0]
