@@ -20,7 +20,7 @@ TOOLS = {"figures": figures, "page": page, "random-model": random_model}
 DESCRIPTION = """Measures Tokapu beside llama.cpp's own tools, built from the same tree: interleaved rounds, medians, ratios."""
 EPILOG = """COMMAND --help lists the options of a command; with --remote what runs on a machine that gpu/run.sh has set up, and the defaults
 there. Results go to benchmarks/results/ as JSON with machine, model and commit (--remote: to $OUT). Build by make bench or
-scripts/bench.sh first; serve, interference, prefix, structured and chat want llama-server as well: cmake --build --preset linux-x86_64-server."""
+scripts/bench.sh first; serve, interference, prefix, structured and chat want llama-server: cmake --build --preset linux-x86_64-server."""
 
 
 def add_command(commands, name, module):

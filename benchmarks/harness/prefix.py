@@ -60,7 +60,8 @@ def arguments(parser, default):
     parser.add_argument("--kv", type=words, default=default("split", "split,unified"),
                         help="KV caches of engine and server (default %(default)s)")
     parser.add_argument("--systems", type=words, default=",".join((CACHE, NONE, SERVER)), help="(default %(default)s)")
-    parser.add_argument("--cache-ram", type=int, default=8192, help="MiB of prompts that llama-server keeps in RAM (default %(default)s)")
+    parser.add_argument("--cache-ram", type=int, default=default(8192, 65536),
+                        help="MiB of prompts that llama-server keeps in RAM (default %(default)s)")
     parser.add_argument("--similarity", type=float,
                         help=f"llama-server's --slot-prompt-similarity (default {USUAL_SIMILARITY}, agents {SIMILARITY['agents']})")
     add_engine(parser)
