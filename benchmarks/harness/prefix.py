@@ -18,19 +18,20 @@ from .llama_server import LlamaServer
 from .shared import add_engine, add_rounds, add_server, engine_settings, rotated, run_json_lines, say, words
 
 CACHE, NONE, SERVER = "tokapu", "tokapu without", "llama-server"
-# Of each scenario, "slots" are those of the engine and the server; the rest is PrefixBench's.
+# Of each scenario, "slots" are those of the engine and the server; the rest is PrefixBench's. Users without prefixes in common leave slots
+# idle, which the cache fills: what it keeps lies between the sequences that generate.
 SMALL = {
     "shared": {"slots": 8, "requests": 16, "prefix": 512, "own": 32, "output": 16},
     "branches": {"slots": 8, "branches": 4, "prefix": 1000, "begun": 16, "own": 16, "output": 16, "live": 192},
     "conversations": {"slots": 4, "conversations": 16, "turns": 4, "shared": 40, "own": 48, "output": 16},
     "agents": {"slots": 4, "loops": 4, "rounds": 4, "shared": 256, "own": 256, "result": 48, "output": 16, "tool": 200},
-    "unshared": {"slots": 4, "users": 4, "requests": 6, "own": 64, "output": 64, "most": 256}}
+    "unshared": {"slots": 8, "users": 4, "requests": 6, "own": 64, "output": 64, "most": 256}}
 LARGE = {
     "shared": {"slots": 64, "requests": 64, "prefix": 4000, "own": 64, "output": 64},
     "branches": {"slots": 8, "branches": 4, "prefix": 2000, "begun": 16, "own": 16, "output": 64, "live": 1024},
     "conversations": {"slots": 8, "conversations": 32, "turns": 6, "shared": 40, "own": 192, "output": 64},
     "agents": {"slots": 16, "loops": 16, "rounds": 8, "shared": 2000, "own": 4000, "result": 192, "output": 64, "tool": 500},
-    "unshared": {"slots": 64, "users": 64, "requests": 8, "own": 220, "output": 190, "most": 1024}}
+    "unshared": {"slots": 64, "users": 32, "requests": 16, "own": 220, "output": 190, "most": 1024}}
 # llama-server's --slot-prompt-similarity. Loops that have a system prompt in common would overwrite each other's slots with less: above
 # it a loop takes its own slot, below it what is in the slot goes to RAM first.
 SIMILARITY = {"agents": 0.9}
