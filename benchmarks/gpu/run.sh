@@ -7,7 +7,7 @@
 #     model [ARGS]                writes the 8B-class model (random-model of benchmarks/run.py)
 #     multi                       several GPUs (multi.sh)
 #     suite [ARGS]                both test suites through both bindings (suite.sh); with --cpu on the CPU alone
-#     speed, batched, serve, interference, overload, structured, checks [ARGS]
+#     speed, batched, serve, interference, overload, prefix, structured, checks [ARGS]
 #                                 that command of benchmarks/run.py --remote
 #
 # Several carries: copy the pieces of the model into target/gpu in one call and call setup in each; what is there is kept in
@@ -82,7 +82,7 @@ model)
     shift
     [ -f "$work/8b.gguf" ] && [ $# -eq 0 ] || python3 "$here/../run.py" random-model "$work/8b.gguf" "$@"
     ;;
-speed | batched | serve | interference | overload | structured | checks) exec python3 "$here/../run.py" "$1" --remote "${@:2}" ;;
+speed | batched | serve | interference | overload | prefix | structured | checks) exec python3 "$here/../run.py" "$1" --remote "${@:2}" ;;
 multi) exec "$here/multi.sh" ;;
 suite) shift && exec "$here/suite.sh" "$@" ;;
 *)

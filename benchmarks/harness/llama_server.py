@@ -15,12 +15,14 @@ def free_port():
 
 
 class LlamaServer:
-    """llama-server on a port of this machine; nothing is kept between requests, so that each one costs what it costs."""
+    """llama-server on a port of this machine."""
 
     START_SECONDS = 600
+    # Each request costs what it costs.
+    NOTHING_KEPT = ("--no-cache-prompt", "--cache-ram", 0)
 
-    def __init__(self, machine, tools, slots, context, arguments=()):
-        """context: tokens of one slot."""
+    def __init__(self, machine, tools, slots, context, arguments=(), kept=NOTHING_KEPT, kv="split"):
+        """context: tokens of one slot; kept: options that say what is kept between requests."""
         self.port = free_port()
         self.log = machine.work / "llama-server.log"
         program = Path(tools) / "llama-server"
@@ -28,7 +30,8 @@ class LlamaServer:
             raise SystemExit(f"{program} is not built: cmake --build --preset linux-x86_64-server")
         self.command = [str(part) for part in (
             *machine.prefix, program, "-m", machine.model, "--host", "127.0.0.1", "--port", self.port, "-t", machine.threads,
-            "-np", slots, "-c", slots * context, "--no-kv-unified", "--no-ui", "--cache-ram", 0, "--no-cache-prompt", *arguments)]
+            "-np", slots, "-c", slots * context, "--kv-unified" if kv == "unified" else "--no-kv-unified", "--no-ui", *kept,
+            *arguments)]
 
     def __enter__(self):
         self.log.parent.mkdir(parents=True, exist_ok=True)

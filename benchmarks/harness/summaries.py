@@ -167,6 +167,22 @@ def interference(*raws):
                   "prompt answered after, s"], rows
 
 
+def prefix(raw):
+    result = raw["prefix"]
+    labels = {"tokapu": "engine", "tokapu without": "engine without the cache", "llama-server": "llama-server"}
+    rows = []
+    for scenario, systems in result["median"].items():
+        for name, values in systems.items():
+            system, kv = name.rsplit(" ", 1)
+            rows.append([scenario, labels[system], f"`{kv.upper()}`", round(values["prefilled_tokens"]),
+                         fixed(values["prefilled_by_ideal"], 2), *(short(values[f"{p}_ttft_ms"]) for p in ("p50", "p99")),
+                         short(values["output_throughput"])])
+    load = "; ".join(f"{scenario}: " + ", ".join(f"{number:,} {name}" for name, number in sizes.items())
+                     for scenario, sizes in result["used_sizes"].items())
+    return f"{load}; {rounds(result['rounds'])}", [
+        "load", "system", "KV cache", "prefilled tokens", "of the ideal", "TTFT p50 ms", "TTFT p99 ms", "output tokens/s"], rows
+
+
 def overload(raw):
     result = raw["overload"]
     labels = {"waits": "users, the queue takes all", "refuses": "users, a queue as long as the slots",
@@ -234,7 +250,8 @@ def checks(raw):
 TABLES = {
     "cpu-speed": speed, "cpu-start": start, "cpu-calls": calls, "cpu-texts": texts, "cpu-samplers": samplers, "cpu-state": state,
     "cpu-structured": structured, "cpu-batched": batched, "cpu-serve": serve, "cpu-interference": interference,
-    "cpu-overload": overload,
+    "cpu-overload": overload, "cpu-prefix": prefix,
     "gpu-speed": speed, "gpu-speed-one-process": speed, "gpu-batched": batched, "gpu-checks": checks, "gpu-serve": serve,
-    "gpu-step-parts": step_parts, "gpu-serve-device-sampling": serve, "gpu-interference": interference, "gpu-overload": overload,
+    "gpu-step-parts": step_parts, "gpu-serve-device-sampling": serve, "gpu-interference": interference, "gpu-prefix": prefix,
+    "gpu-overload": overload,
     "gpu-overload-kv": overload_kv, "gpu-steps": steps}

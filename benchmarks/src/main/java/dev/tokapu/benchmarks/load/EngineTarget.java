@@ -1,20 +1,14 @@
 package dev.tokapu.benchmarks.load;
 
-import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.engine.Engine;
-import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.EngineSnapshot;
 import dev.tokapu.engine.Generation;
-import dev.tokapu.engine.KvCacheLayout;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestRejectedException;
-import dev.tokapu.engine.SamplingDevice;
 import dev.tokapu.engine.Speculation;
 import dev.tokapu.sampling.Sampler;
-import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -36,34 +30,16 @@ final class EngineTarget implements Target {
     });
 
     /**
-     * Options: model file, slots, context (tokens of a request), micro-batch, threads, kv, sampling, queue, stall, speculation.
+     * Starts an engine.
      *
      * @param eachToken tells of tokens, not of text: text comes in whole characters, which may have several tokens, but engines deliver it
      *     with less work
      */
-    EngineTarget(Map<String, String> options, boolean eachToken) {
+    EngineTarget(EngineSettings settings, boolean eachToken) {
         this.eachToken = eachToken;
-        int threads = Integer.parseInt(options.getOrDefault("threads", "0"));
-        ContextOptions.Builder context =
-                ContextOptions.builder().microBatchSize(Integer.parseInt(options.getOrDefault("micro-batch", "512")));
-        if (threads > 0) {
-            context.threads(threads).batchThreads(threads);
-        }
-        speculation = speculation(options.getOrDefault("speculation", "none"));
-        model = Model.load(Path.of(options.get("model")));
-        engine = Engine.start(
-                model,
-                EngineOptions.builder()
-                        .context(context.build())
-                        .maxSequences(Integer.parseInt(options.getOrDefault("slots", "8")))
-                        .sequenceContextSize(Integer.parseInt(options.getOrDefault("context", "0")))
-                        .kvLayout(KvCacheLayout.valueOf(
-                                options.getOrDefault("kv", "auto").toUpperCase(Locale.ROOT)))
-                        .sampling(SamplingDevice.valueOf(
-                                options.getOrDefault("sampling", "auto").toUpperCase(Locale.ROOT)))
-                        .queueCapacity(Integer.parseInt(options.getOrDefault("queue", "100000")))
-                        .maxDecodeSlowdown(Double.parseDouble(options.getOrDefault("stall", "3")))
-                        .build());
+        speculation = speculation(settings.get("speculation", "none"));
+        model = Model.load(settings.model());
+        engine = Engine.start(model, settings.options());
     }
 
     private static Speculation speculation(String name) {

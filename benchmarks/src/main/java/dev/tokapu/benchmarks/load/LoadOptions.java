@@ -31,7 +31,7 @@ record LoadOptions(
         int warmUp,
         Goal goal,
         long timeoutSeconds,
-        Map<String, String> engine,
+        EngineSettings engine,
         String output) {
 
     static final String USAGE = """
@@ -39,7 +39,7 @@ record LoadOptions(
                 TARGET                  http://HOST:PORT of an OpenAI-compatible server, or "engine": one in this process
                 --engine K=V,K=V        its settings: model (a file), slots, context (tokens of a request), micro-batch, threads,
                                         kv (auto, split, unified), sampling (auto, threads, device), queue, stall,
-                                        speculation (none, ngram)
+                                        prefix-cache (on, none), kept, speculation (none, ngram)
                 --concurrency N,N,...   closed loads of N users each (default 1)
                 --rate R,R,...          open loads of R requests per second instead, at random times
                 --in N, --in N-M        tokens of a prompt (default 512)
@@ -101,20 +101,12 @@ record LoadOptions(
     }
 
     /** Settings of an engine, as in the usage. */
-    static Map<String, String> engine(String target, String settings) {
-        Map<String, String> map = new HashMap<>();
-        for (String setting : settings.isEmpty() ? new String[0] : settings.split(",", -1)) {
-            String[] parts = setting.split("=", 2);
-            if (parts.length != 2) {
-                throw new IllegalArgumentException(
-                        "--engine wants settings as in model=FILE,slots=8, not '" + setting + "'");
-            }
-            map.put(parts[0], parts[1]);
-        }
-        if (target.equals(ENGINE) && !map.containsKey("model")) {
+    static EngineSettings engine(String target, String text) {
+        EngineSettings settings = EngineSettings.parse(text);
+        if (target.equals(ENGINE) && !settings.hasModel()) {
             throw new IllegalArgumentException("the engine needs --engine model=FILE");
         }
-        return map;
+        return settings;
     }
 
     private static List<Arrivals> points(Map<String, String> given) {

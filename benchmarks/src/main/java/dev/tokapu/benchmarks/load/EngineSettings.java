@@ -1,0 +1,88 @@
+package dev.tokapu.benchmarks.load;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.engine.KvCacheLayout;
+import dev.tokapu.engine.PrefixCacheOptions;
+import dev.tokapu.engine.SamplingDevice;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The settings of an engine in this process, as a command line has them: {@code model=FILE,slots=8}.
+ *
+ * <p>Keys: model (a file), slots, context (tokens of a request), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
+ * kept (sequences of the prefix cache beside the slots), speculation.
+ *
+ * @param values by key
+ */
+public record EngineSettings(Map<String, String> values) {
+
+    /**
+     * Reads settings.
+     *
+     * @param text settings with commas between them
+     * @return the settings
+     * @throws IllegalArgumentException for anything else
+     */
+    public static EngineSettings parse(String text) {
+        Map<String, String> values = new HashMap<>();
+        for (String setting : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            String[] parts = setting.split("=", 2);
+            if (parts.length != 2) {
+                throw new IllegalArgumentException(
+                        "--engine wants settings as in model=FILE,slots=8, not '" + setting + "'");
+            }
+            values.put(parts[0], parts[1]);
+        }
+        return new EngineSettings(values);
+    }
+
+    String get(String key, String otherwise) {
+        return values.getOrDefault(key, otherwise);
+    }
+
+    private int number(String key, int otherwise) {
+        return Integer.parseInt(get(key, Integer.toString(otherwise)));
+    }
+
+    boolean hasModel() {
+        return values.containsKey("model");
+    }
+
+    /** {@return the model's file} */
+    public Path model() {
+        return Path.of(get("model", ""));
+    }
+
+    /** {@return the options of the engine} */
+    public EngineOptions options() {
+        int threads = number("threads", 0);
+        ContextOptions.Builder context = ContextOptions.builder().microBatchSize(number("micro-batch", 512));
+        if (threads > 0) {
+            context.threads(threads).batchThreads(threads);
+        }
+        return EngineOptions.builder()
+                .context(context.build())
+                .maxSequences(number("slots", 8))
+                .sequenceContextSize(number("context", 0))
+                .kvLayout(KvCacheLayout.valueOf(get("kv", "auto").toUpperCase(Locale.ROOT)))
+                .sampling(SamplingDevice.valueOf(get("sampling", "auto").toUpperCase(Locale.ROOT)))
+                .queueCapacity(number("queue", 100_000))
+                .maxDecodeSlowdown(Double.parseDouble(get("stall", "3")))
+                .prefixCache(prefixCache())
+                .build();
+    }
+
+    private PrefixCacheOptions prefixCache() {
+        String value = get("prefix-cache", "on");
+        PrefixCacheOptions defaults = PrefixCacheOptions.defaults();
+        return switch (value) {
+            case "on" -> defaults.withSequences(number("kept", defaults.sequences()));
+            case "none" -> PrefixCacheOptions.none();
+            default -> throw new IllegalArgumentException("prefix-cache is '" + value + "'; it must be on or none");
+        };
+    }
+}
