@@ -22,7 +22,7 @@ final class EngineRequestEvent extends Event {
     String engine;
 
     @Label("Operation")
-    @Description("chat, text_completion, score or embeddings")
+    @Description("chat, text_completion, score, embeddings or prefix")
     @Nullable
     String operation;
 
@@ -42,6 +42,10 @@ final class EngineRequestEvent extends Event {
 
     @Label("Prompt Tokens")
     int promptTokens;
+
+    @Label("Cached Tokens")
+    @Description("Prompt tokens that were in the KV cache")
+    int cachedTokens;
 
     @Label("Generated Tokens")
     int generatedTokens;
