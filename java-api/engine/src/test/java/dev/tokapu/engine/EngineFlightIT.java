@@ -122,8 +122,9 @@ class EngineFlightIT {
                     .extracting(event -> event.getString("operation"), event -> event.getInt("cachedTokens"))
                     .containsExactlyInAnyOrder(
                             tuple("text_completion", 0), tuple("text_completion", 39), tuple("prefix", 39));
-            assertThat(requests).allSatisfy(event -> assertThat(event.getInt("promptTokens"))
-                    .isEqualTo(40));
+            assertThat(requests)
+                    .allSatisfy(
+                            event -> assertThat(event.getInt("promptTokens")).isEqualTo(40));
         }
     }
 }

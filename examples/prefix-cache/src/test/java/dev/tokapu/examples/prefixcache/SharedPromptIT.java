@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class SharedPromptIT {
 
     private static final Pattern WARMED = Pattern.compile("^warmed: (\\d+) tokens\n");
-    private static final Pattern TURN =
-            Pattern.compile("(?m)^(ada|ben): (\\d+) prompt tokens, (\\d+) cached$");
+    private static final Pattern TURN = Pattern.compile("(?m)^(ada|ben): (\\d+) prompt tokens, (\\d+) cached$");
 
     @Test
     void main_twoTenants_shareTheSystemPromptAlone() {

@@ -116,12 +116,12 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
                 "batch.usage",
                 "part of the sequences that generates, 0 to 1",
                 e -> (double) e.generating() / e.maxSequences());
-        gauge(registry, "kv.reserved", "tokens of the KV cache that are promised", EngineSnapshot::reservedTokens);
+        gauge(registry, "kv.reserved", "tokens of the KV cache that are reserved", EngineSnapshot::reservedTokens);
         gauge(registry, "kv.size", "tokens that the KV cache holds", EngineSnapshot::contextSize);
         gauge(
                 registry,
                 "kv.usage",
-                "part of the KV cache that is promised, 0 to 1",
+                "part of the KV cache that is reserved, 0 to 1",
                 e -> (double) e.reservedTokens() / e.contextSize());
     }
 

@@ -9,11 +9,11 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** The end of an answer, a score or an embedding, as Flight Recorder shows it. No text and no name of a tenant is in it. */
+/** The end of an answer, a score, an embedding or a warmed prefix, as Flight Recorder shows it. No text and no name of a tenant is in it. */
 @Name("tokapu.EngineRequest")
 @Label("Engine Request")
 @Category({"Tokapu", "Engine"})
-@Description("An answer, a score or an embedding of an engine ended")
+@Description("An answer, a score, an embedding or a warmed prefix of an engine ended")
 @StackTrace(false)
 final class EngineRequestEvent extends Event {
 

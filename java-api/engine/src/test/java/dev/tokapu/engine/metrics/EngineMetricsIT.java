@@ -203,8 +203,8 @@ class EngineMetricsIT {
                     .isEqualTo(80);
             assertThat(value("tokapu.engine.prefix.cache.tokens", "type", "cached"))
                     .isEqualTo(39);
-            until(() -> value("tokapu.engine.requests.running") == 0
-                    && value("tokapu.engine.prefix.cache.sequences") == 1);
+            until(() ->
+                    value("tokapu.engine.requests.running") == 0 && value("tokapu.engine.prefix.cache.sequences") == 1);
             assertThat(value("tokapu.engine.kv.used"))
                     .as("the prompt and the first of two tokens")
                     .isEqualTo(41);
