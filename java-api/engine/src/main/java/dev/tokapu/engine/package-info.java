@@ -10,7 +10,8 @@
  * }</pre>
  *
  * <p>Decoding sequences share each forward pass (continuous batching), and new prompts are prefilled in chunks beside them, so that
- * no answer waits for another's long prompt. docs/engine.md says how it works and how to configure it.
+ * no answer waits for another's long prompt. What was computed is kept for prompts that begin with it
+ * ({@link dev.tokapu.engine.PrefixCache}). docs/engine.md says how it works and how to configure it.
  */
 @NullMarked
 package dev.tokapu.engine;

@@ -1,6 +1,7 @@
 package dev.tokapu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
@@ -9,6 +10,7 @@ import dev.tokapu.sampling.Sampler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -99,6 +101,30 @@ class EngineFlightIT {
                             .isGreaterThan(parts.multipliedBy(9).dividedBy(10));
                 });
             }
+        }
+    }
+
+    @Test
+    void recording_promptThatWasComputedBefore_hasItsCachedTokens() throws Exception {
+        int[] prompt = IntStream.rangeClosed(5, 44).toArray();
+        try (Model model = TestModels.tiny();
+                Engine engine = Engine.start(model, EngineFixture.options().build());
+                Recording recording = recording()) {
+            for (int i = 0; i < 2; i++) {
+                engine.submit(EngineFixture.greedy(prompt).maxTokens(2).build()).text();
+            }
+            engine.prefixCache()
+                    .warm(PrefixRequest.of(new Prompt.Tokens(prompt)))
+                    .join();
+            assertThat(engine.drain(Duration.ofMinutes(5))).isTrue();
+            List<RecordedEvent> requests = recorded(recording, "tokapu.EngineRequest");
+            assertThat(requests)
+                    .extracting(event -> event.getString("operation"), event -> event.getInt("cachedTokens"))
+                    .containsExactlyInAnyOrder(
+                            tuple("text_completion", 0), tuple("text_completion", 39), tuple("prefix", 39));
+            assertThat(requests)
+                    .allSatisfy(
+                            event -> assertThat(event.getInt("promptTokens")).isEqualTo(40));
         }
     }
 }

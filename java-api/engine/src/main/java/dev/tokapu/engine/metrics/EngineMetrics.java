@@ -3,6 +3,7 @@ package dev.tokapu.engine.metrics;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineSnapshot;
 import dev.tokapu.engine.LatencySnapshot;
+import dev.tokapu.engine.PrefixCacheSnapshot;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -76,6 +77,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         requests(registry);
         tokens(registry);
         occupancy(registry);
+        prefixCache(registry);
         steps(registry);
     }
 
@@ -120,13 +122,41 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
                 "batch.usage",
                 "part of the sequences that generates, 0 to 1",
                 e -> (double) e.generating() / e.maxSequences());
-        gauge(registry, "kv.reserved", "tokens of the KV cache that are promised", EngineSnapshot::reservedTokens);
+        gauge(registry, "kv.reserved", "tokens of the KV cache that are reserved", EngineSnapshot::reservedTokens);
         gauge(registry, "kv.size", "tokens that the KV cache holds", EngineSnapshot::contextSize);
         gauge(
                 registry,
                 "kv.usage",
-                "part of the KV cache that is promised, 0 to 1",
+                "part of the KV cache that is reserved, 0 to 1",
                 e -> (double) e.reservedTokens() / e.contextSize());
+    }
+
+    private void prefixCache(MeterRegistry registry) {
+        String tokens = "tokens of prompts, those of them that were in the KV cache, tokens kept and evicted";
+        cacheTokens(registry, "prompt", tokens, PrefixCacheSnapshot::promptTokens);
+        cacheTokens(registry, "cached", tokens, PrefixCacheSnapshot::cachedTokens);
+        cacheTokens(registry, "kept", tokens, PrefixCacheSnapshot::keptTokens);
+        cacheTokens(registry, "evicted", tokens, PrefixCacheSnapshot::evictedTokens);
+        reading(
+                registry,
+                "prefix.cache.sequences",
+                "sequences kept after the end of their requests",
+                e -> e.prefixCache().snapshot().sequences());
+        reading(
+                registry,
+                "kv.used",
+                "tokens in the KV cache, of live and kept sequences",
+                e -> e.prefixCache().snapshot().kvTokens());
+    }
+
+    private void cacheTokens(
+            MeterRegistry registry, String type, String description, ToLongFunction<PrefixCacheSnapshot> value) {
+        counter(
+                registry,
+                "prefix.cache.tokens",
+                description,
+                tags.and("type", type),
+                e -> value.applyAsLong(e.prefixCache().snapshot()));
     }
 
     private void steps(MeterRegistry registry) {
@@ -185,9 +215,14 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
 
     private void count(
             MeterRegistry registry, String name, String description, Tags all, ToDoubleFunction<EngineSnapshot> value) {
+        counter(registry, name, description, all, e -> value.applyAsDouble(e.snapshot()));
+    }
+
+    private void counter(
+            MeterRegistry registry, String name, String description, Tags all, ToDoubleFunction<Engine> value) {
         added(
                 registry,
-                FunctionCounter.builder("tokapu.engine." + name, engine, e -> value.applyAsDouble(e.snapshot()))
+                FunctionCounter.builder("tokapu.engine." + name, engine, value)
                         .description(description)
                         .tags(all)
                         .register(registry));
@@ -195,9 +230,13 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
 
     private void gauge(
             MeterRegistry registry, String name, String description, ToDoubleFunction<EngineSnapshot> value) {
+        reading(registry, name, description, e -> value.applyAsDouble(e.snapshot()));
+    }
+
+    private void reading(MeterRegistry registry, String name, String description, ToDoubleFunction<Engine> value) {
         added(
                 registry,
-                Gauge.builder("tokapu.engine." + name, engine, e -> value.applyAsDouble(e.snapshot()))
+                Gauge.builder("tokapu.engine." + name, engine, value)
                         .description(description)
                         .tags(tags)
                         .register(registry));

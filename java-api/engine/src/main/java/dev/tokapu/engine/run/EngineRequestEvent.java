@@ -9,11 +9,11 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** The end of an answer, a score or an embedding, as Flight Recorder shows it. No text and no name of a tenant is in it. */
+/** The end of an answer, a score, an embedding or a warmed prefix, as Flight Recorder shows it. No text and no name of a tenant is in it. */
 @Name("tokapu.EngineRequest")
 @Label("Engine Request")
 @Category({"Tokapu", "Engine"})
-@Description("An answer, a score or an embedding of an engine ended")
+@Description("An answer, a score, an embedding or a warmed prefix of an engine ended")
 @StackTrace(false)
 final class EngineRequestEvent extends Event {
 
@@ -22,7 +22,7 @@ final class EngineRequestEvent extends Event {
     String engine;
 
     @Label("Operation")
-    @Description("chat, text_completion, score or embeddings")
+    @Description("chat, text_completion, score, embeddings or prefix")
     @Nullable
     String operation;
 
@@ -42,6 +42,10 @@ final class EngineRequestEvent extends Event {
 
     @Label("Prompt Tokens")
     int promptTokens;
+
+    @Label("Cached Tokens")
+    @Description("Prompt tokens that were in the KV cache")
+    int cachedTokens;
 
     @Label("Generated Tokens")
     int generatedTokens;

@@ -46,6 +46,7 @@ final class FlightEvents extends EngineEvents {
         event.priority = request.priority();
         Usage usage = request.usage();
         event.promptTokens = usage.promptTokens();
+        event.cachedTokens = usage.cachedTokens();
         event.generatedTokens = usage.generatedTokens();
         event.draftedTokens = usage.draftedTokens();
         event.acceptedTokens = usage.acceptedTokens();

@@ -23,6 +23,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -182,6 +183,38 @@ class EngineMetricsIT {
                     .as("a score has no first token")
                     .isNull();
             assertThat(value("tokapu.engine.answers", "outcome", "completed")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void bindTo_promptsThatBeginAlike_areInTheMetersOfThePrefixCache() throws InterruptedException {
+        try (Engine engine = start()) {
+            new EngineMetrics(engine).bindTo(registry);
+            int[] prompt = IntStream.rangeClosed(5, 44).toArray();
+            for (int i = 0; i < 2; i++) {
+                engine.submit(Request.builder(prompt)
+                                .samplers(Sampler.greedy())
+                                .ignoreEnd(true)
+                                .maxTokens(2)
+                                .build())
+                        .text();
+            }
+            assertThat(value("tokapu.engine.prefix.cache.tokens", "type", "prompt"))
+                    .isEqualTo(80);
+            assertThat(value("tokapu.engine.prefix.cache.tokens", "type", "cached"))
+                    .isEqualTo(39);
+            until(() ->
+                    value("tokapu.engine.requests.running") == 0 && value("tokapu.engine.prefix.cache.sequences") == 1);
+            assertThat(value("tokapu.engine.kv.used"))
+                    .as("the prompt and the first of two tokens")
+                    .isEqualTo(41);
+            assertThat(value("tokapu.engine.prefix.cache.tokens", "type", "kept"))
+                    .isGreaterThanOrEqualTo(41);
+            engine.prefixCache().clear();
+            until(() -> value("tokapu.engine.kv.used") == 0);
+            assertThat(value("tokapu.engine.prefix.cache.sequences")).isZero();
+            assertThat(value("tokapu.engine.prefix.cache.tokens", "type", "evicted"))
+                    .isGreaterThanOrEqualTo(41);
         }
     }
 
