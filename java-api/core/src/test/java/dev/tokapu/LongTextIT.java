@@ -32,6 +32,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(600)
 class LongTextIT {
 
+    /** They replace or drop blanks, for which this vocabulary has other tokens: only that they come to an end can be tested with it. */
+    private static final List<String> OF_OTHER_VOCABULARIES =
+            List.of("granite-embed-multi-311m", "sarvam-moe", "whitespace", "gemma4");
+
     private static final int LENGTH = Thorough.cases(200_000, 20_000, 20_000);
 
     /** Those whose lists of patterns differ in kind come first; most of them ended the process. */
@@ -68,7 +72,10 @@ class LongTextIT {
     @MethodSource("preTokenizers")
     void tokenize_longRunsOnATinyStack_givesTokensOfTheText(String preTokenizer) throws Exception {
         try (Model model = vocabularyWith(preTokenizer)) {
-            assertThat(TestModels.onTinyStack(() -> wrongRuns(model.vocab()))).isEmpty();
+            List<String> wrong = TestModels.onTinyStack(() -> wrongRuns(model.vocab()));
+            if (!OF_OTHER_VOCABULARIES.contains(preTokenizer)) {
+                assertThat(wrong).isEmpty();
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import dev.tokapu.text.Usage;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -83,7 +84,8 @@ public final class PrefixCache {
      * @return false when it is gone
      */
     public boolean pin(CachedPrefix entry) {
-        return ask((kept, sequences) -> kept.pin(entry.id(), true));
+        long id = entry.id();
+        return ask((kept, sequences) -> kept.pin(id, true));
     }
 
     /**
@@ -93,7 +95,8 @@ public final class PrefixCache {
      * @return false when it is gone
      */
     public boolean unpin(CachedPrefix entry) {
-        return ask((kept, sequences) -> kept.pin(entry.id(), false));
+        long id = entry.id();
+        return ask((kept, sequences) -> kept.pin(id, false));
     }
 
     /**
@@ -103,7 +106,8 @@ public final class PrefixCache {
      * @return false when it was gone
      */
     public boolean evict(CachedPrefix entry) {
-        return ask((kept, sequences) -> kept.evict(entry.id()));
+        long id = entry.id();
+        return ask((kept, sequences) -> kept.evict(id));
     }
 
     /**
@@ -113,6 +117,7 @@ public final class PrefixCache {
      * @return how many there were
      */
     public int evictTenant(String tenant) {
+        Objects.requireNonNull(tenant, "tenant");
         return ask((kept, sequences) -> {
             List<CachedPrefix> entries = entries(kept, sequences);
             entries.removeIf(entry -> entry.isPublic() || !entry.tenant().equals(tenant));
@@ -162,7 +167,12 @@ public final class PrefixCache {
 
         @Override
         public void apply(EngineLoop loop) {
-            result.complete(question.answer(loop.scheduler().kept(), sequences));
+            try {
+                result.complete(question.answer(loop.scheduler().kept(), sequences));
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+                throw e;
+            }
         }
 
         @Override

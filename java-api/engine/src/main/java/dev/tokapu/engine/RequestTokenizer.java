@@ -59,8 +59,8 @@ final class RequestTokenizer implements AutoCloseable {
         try {
             int[] one = followed(chat.request(), "A");
             int[] other = followed(chat.request(), "?");
-            int common = Math.max(1, Arrays.mismatch(one, other));
-            return Arrays.copyOf(one, common);
+            int mismatch = Arrays.mismatch(one, other);
+            return mismatch < 0 ? one : Arrays.copyOf(one, Math.max(1, mismatch));
         } catch (ChatTemplateException e) {
             return tokenize(prompt).prompt().tokens(); // no message of the user there
         }

@@ -199,6 +199,59 @@ class PrefixCacheIT {
     }
 
     @Test
+    void warm_sameBeginningAgain_isPinnedOnce() {
+        for (KvCacheLayout layout : List.of(KvCacheLayout.SPLIT, KvCacheLayout.UNIFIED)) {
+            try (Engine engine = start(layout)) {
+                for (int i = 0; i < 5; i++) {
+                    engine.prefixCache()
+                            .warm(PrefixRequest.of(new Prompt.Tokens(prompt(1))))
+                            .join();
+                }
+                EngineFixture.awaitIdle(engine);
+                assertThat(engine.prefixCache().entries())
+                        .filteredOn(CachedPrefix::pinned)
+                        .hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what Java code without its checks may do
+    void null_isRefusedAndTheEngineGoesOn() {
+        try (Engine engine = start(KvCacheLayout.AUTO)) {
+            PrefixCache cache = engine.prefixCache();
+            assertThatThrownBy(() -> cache.pin(null)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> cache.unpin(null)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> cache.evict(null)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> cache.evictTenant(null)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> cache.warm(null)).isInstanceOf(NullPointerException.class);
+            assertThat(answer(engine, prompt(1)).cachedTokens()).isZero();
+        }
+    }
+
+    @Test
+    void followers_behindARequestThatDoesNotFit_beginWhenTheirLeaderIsPrefilled() {
+        EngineOptions options = EngineFixture.options().maxPrefillTokens(16).build();
+        try (Engine engine = Engine.start(model, options)) {
+            Runnable goOn = EngineFixture.hold(engine);
+            Generation leader =
+                    engine.submit(EngineFixture.endless(followed(prompt(1), 3)).build());
+            Generation follower = engine.submit(
+                    EngineFixture.greedy(followed(prompt(1), 4)).maxTokens(3).build());
+            // Waits for all four sequences, of which the leader has one.
+            Generation large = engine.submit(
+                    EngineFixture.greedy(prompt(2)).answers(4).maxTokens(3).build());
+            goOn.run();
+            follower.text();
+            assertThat(follower.usage().cachedTokens()).isEqualTo(PREFIX);
+            assertThat(leader.isFinished()).isFalse();
+            leader.cancel();
+            large.text();
+            EngineFixture.awaitIdle(engine);
+        }
+    }
+
+    @Test
     void clear_leavesNothing() {
         try (Engine engine = start(KvCacheLayout.AUTO)) {
             answer(engine, prompt(1));

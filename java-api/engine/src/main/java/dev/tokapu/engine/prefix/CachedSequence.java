@@ -22,6 +22,7 @@ public final class CachedSequence {
     private boolean retired;
     private boolean pinned;
     private int uses;
+    private double weight;
     private double value;
 
     CachedSequence(long serial, int id, PrefixScope scope, IntList tokens, PrefixRun leaf) {
@@ -92,9 +93,20 @@ public final class CachedSequence {
         return uses;
     }
 
-    /** So many requests more began with its tokens. */
-    public void used(int requests) {
+    /**
+     * Further requests began with its tokens.
+     *
+     * @param requests how many
+     * @param parts sum of the parts of it that they used, each 0 to 1
+     */
+    public void used(int requests, double parts) {
         uses += requests;
+        weight += parts;
+    }
+
+    /** {@return the uses, each counted by the part of it that was used} */
+    public double weight() {
+        return weight;
     }
 
     /** {@return what it is worth to keep; the least valuable one is evicted first} */

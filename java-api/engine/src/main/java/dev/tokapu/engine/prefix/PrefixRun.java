@@ -3,6 +3,7 @@ package dev.tokapu.engine.prefix;
 import dev.tokapu.internal.util.IntList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A node of the tree: a run of tokens at the same positions of all sequences that hold it. */
@@ -15,7 +16,7 @@ final class PrefixRun {
     final @Nullable PrefixScope scope;
 
     /** The tokens of the sequence that it was computed for, from position 0 on. */
-    final IntList tokens;
+    IntList tokens;
 
     int from;
     int to;
@@ -36,6 +37,10 @@ final class PrefixRun {
 
     boolean isRoot() {
         return parent == null;
+    }
+
+    boolean scopeEquals(PrefixRun other) {
+        return Objects.equals(scope, other.scope);
     }
 
     int length() {

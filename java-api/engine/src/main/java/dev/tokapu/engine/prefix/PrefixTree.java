@@ -94,6 +94,10 @@ public final class PrefixTree {
 
     private void grow(CachedSequence sequence, int length) {
         PrefixRun leaf = sequence.leaf;
+        if (leaf.holders.size() == 1 && sequence.scope().equals(leaf.scope)) {
+            leaf.tokens =
+                    sequence.tokens(); // the same as far as the run goes; those of its first sequence are forgotten
+        }
         if (leaf.isRoot() || leaf.holders.size() > 1 || leaf.tokens != sequence.tokens()) {
             PrefixRun run = new PrefixRun(leaf, sequence.scope(), sequence.tokens(), leaf.to, leaf.to);
             run.holders.add(sequence);
@@ -127,11 +131,28 @@ public final class PrefixTree {
         PrefixRun leaf = sequence.leaf;
         PrefixRun parent = leaf.above();
         leaf.holders.remove(sequence);
+        sequence.leaf = parent;
         if (leaf.holders.isEmpty()) {
             parent.children.remove(leaf);
             cells -= leaf.length();
+        } else {
+            join(leaf);
         }
-        sequence.leaf = parent;
+    }
+
+    /** Makes one run of two when all that hold the first one hold the second one, too. */
+    private static void join(PrefixRun first) {
+        if (first.isRoot() || first.children.size() != 1) {
+            return;
+        }
+        PrefixRun second = first.children.get(0);
+        if (second.holders.size() != first.holders.size() || !second.scopeEquals(first)) {
+            return;
+        }
+        PrefixRun parent = first.above();
+        second.from = first.from;
+        second.parent = parent;
+        parent.children.set(parent.children.indexOf(first), second);
     }
 
     /** Cuts a run in two; the first of them is returned. */

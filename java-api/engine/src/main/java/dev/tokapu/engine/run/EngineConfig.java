@@ -14,7 +14,8 @@ public final class EngineConfig {
 
     private static final int GROUP_STEPS = 8;
     private static final int MOST_SEQUENCES = 256; // of llama.cpp
-    private static final int COPIED_TOKENS = 32; // what is cheaper to compute than to copy with its buffer
+    private static final int COPIED_TOKENS = 32; // at least; a copy is one of the whole buffer
+    private static final int COPIED_PART = 128; // of the buffer: so much is as fast to compute as the buffer to copy
     private static final int SHARED_TOKENS = 16; // what is not worth another sequence
     private static final int PADDED_STEP = 64; // tokens, at most
     private static final int CHUNK_ON_GPU = 4; // tokens that take hardly longer than one; on a CPU each costs as much
@@ -143,7 +144,7 @@ public final class EngineConfig {
      */
     public SchedulerConfig schedulerConfig() {
         boolean pads = truncatesExactly && context.microBatchSize() >= PADDED_STEP;
-        int smallestMatch = unified ? SHARED_TOKENS : COPIED_TOKENS;
+        int smallestMatch = unified ? SHARED_TOKENS : Math.max(COPIED_TOKENS, sequenceContextSize / COPIED_PART);
         return SchedulerConfig.builder(maxSequences, sequenceContextSize, batchTokens())
                 .prefixCache(contextSequences(), caches ? smallestMatch : 0, trimsKept)
                 .kvTokens(kvTokens)

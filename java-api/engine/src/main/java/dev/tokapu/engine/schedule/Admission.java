@@ -12,13 +12,13 @@ final class Admission {
         this.waiting = waiting;
         this.slots = slots;
         this.groups = groups;
-        this.leaders = new PrefixLeaders(slots, config);
+        this.leaders = new PrefixLeaders(waiting, slots, config);
     }
 
     /** Frees the slots of what ended, and of what is to be kept no longer. */
     void release(Plan<?> plan) {
-        if (slots.cache().hasForgotten()) {
-            slots.cache().clear(plan);
+        if (slots.cache().evictions().hasForgotten()) {
+            slots.cache().evictions().clear(plan);
             waiting.unblock();
         }
         if (slots.hasReleases()) {
@@ -39,7 +39,7 @@ final class Admission {
                 continue;
             }
             if (!slots.fits(request)) {
-                if (slots.requests() == 0 && slots.cache().unpinOne()) {
+                if (slots.requests() == 0 && slots.cache().evictions().unpinOne()) {
                     continue; // nothing else can make room
                 }
                 waiting.block();

@@ -60,13 +60,10 @@ public final class KeptSequences {
      * Evicts a sequence in the next plan.
      *
      * @param serial its number
-     * @return whether it was still kept
+     * @return whether it was still kept, and not to be evicted already
      */
     public boolean evict(long serial) {
         CachedSequence sequence = cache.retired().find(serial);
-        if (sequence != null) {
-            cache.forget(sequence);
-        }
-        return sequence != null;
+        return sequence != null && cache.evictions().forget(sequence);
     }
 }

@@ -71,7 +71,7 @@ final class KvPressure {
             requests.preempt(last, plan);
             return true;
         }
-        return slots.cache().unpinOne();
+        return slots.cache().evictions().unpinOne();
     }
 
     private boolean isBehind(ScheduledRequest<?> request, ScheduledRequest<?> other, long now) {

@@ -12,10 +12,12 @@ final class PrefixLeaders {
     /** A request waits for no more leaders than that, should they end early. */
     private static final int MOST_LEADERS = 4;
 
+    private final WaitingQueue waiting;
     private final SlotTable slots;
     private final SchedulerConfig config;
 
-    PrefixLeaders(SlotTable slots, SchedulerConfig config) {
+    PrefixLeaders(WaitingQueue waiting, SlotTable slots, SchedulerConfig config) {
+        this.waiting = waiting;
         this.slots = slots;
         this.config = config;
     }
@@ -43,9 +45,7 @@ final class PrefixLeaders {
         if (leader == null) {
             return false;
         }
-        request.leader = leader;
-        request.leaderTokens = longest;
-        request.led++;
+        waiting.lead(request, leader, longest);
         return true;
     }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sequences that are kept after their requests have ended, by slot, and which of them goes first.
  *
- * <p>Greedy dual: what a sequence is worth are its uses and what a token of it costs to compute again, which grows with its position;
+ * <p>Greedy dual: what a sequence is worth are its uses and what it costs to compute again, for each of its tokens or as a whole, which grows with the position;
  * the worth of what was evicted last is added to what comes after it, so that everything ages.
  */
 final class RetiredSequences {
@@ -15,11 +15,14 @@ final class RetiredSequences {
     private static final double ATTENTION = 8192;
 
     private final @Nullable CachedSequence[] bySlot;
+    private final boolean shared;
     private int size;
     private int pinned;
     private double age;
 
-    RetiredSequences(int slots) {
+    /** {@code shared}: cells are what is scarce; else it is slots. */
+    RetiredSequences(int slots, boolean shared) {
+        this.shared = shared;
         this.bySlot = new @Nullable CachedSequence[slots];
     }
 
@@ -61,9 +64,9 @@ final class RetiredSequences {
         pinned -= sequence.isPinned() ? 1 : 0;
     }
 
-    /** It was used, and is worth more. */
-    void used(CachedSequence sequence) {
-        sequence.used(1);
+    /** Its first tokens were used, and it is worth more. */
+    void used(CachedSequence sequence, int tokens) {
+        sequence.used(1, (double) tokens / sequence.length());
         value(sequence);
     }
 
@@ -75,7 +78,8 @@ final class RetiredSequences {
     }
 
     private void value(CachedSequence sequence) {
-        sequence.value(age + (1 + Math.log1p(sequence.uses())) * (1 + sequence.length() / (2 * ATTENTION)));
+        double token = (1 + Math.log1p(sequence.weight())) * (1 + sequence.length() / (2 * ATTENTION));
+        sequence.value(age + (shared ? token : sequence.length() * token));
     }
 
     /** The least valuable one that may be evicted, but for one that is kept. */

@@ -51,6 +51,9 @@ public final class ScheduledRequest<T> {
     /** Whether it is kept until it is unpinned. */
     final boolean pins;
 
+    /** Whether something pinned has all of its prompt. */
+    boolean pinnedBefore;
+
     /** Prompt tokens that were in the KV cache when it got its slots. */
     int cached;
 

@@ -270,7 +270,9 @@ public final class Scheduler<T> {
 
     /** {@return whether there is nothing to plan: no request lives and no slot waits to be cleared} */
     public boolean isIdle() {
-        return requests.isEmpty() && !slots.hasReleases() && !slots.cache().hasForgotten();
+        return requests.isEmpty()
+                && !slots.hasReleases()
+                && !slots.cache().evictions().hasForgotten();
     }
 
     /**

@@ -5,8 +5,6 @@ import dev.tokapu.engine.prefix.PrefixMatch;
 import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.prefix.PrefixTree;
 import dev.tokapu.internal.util.IntList;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class SequenceCache {
 
     /** Shorter sequences are not kept. */
-    private static final int WORTH_KEEPING = 16;
+    static final int WORTH_KEEPING = 16;
 
     private final SchedulerConfig config;
     private final PrefixTree tree;
     private final RetiredSequences retired;
     private final PrefixCacheCounts counts = new PrefixCacheCounts();
-    private final List<CachedSequence> forgotten = new ArrayList<>();
+    private final Evictions evictions;
 
     SequenceCache(SchedulerConfig config) {
         this.config = config;
         this.tree = new PrefixTree(config.shared());
-        this.retired = new RetiredSequences(config.sequences());
+        this.retired = new RetiredSequences(config.sequences(), config.shared());
+        this.evictions = new Evictions(config, tree, retired, counts);
     }
 
     RetiredSequences retired() {
@@ -39,6 +38,10 @@ final class SequenceCache {
 
     PrefixCacheCounts counts() {
         return counts;
+    }
+
+    Evictions evictions() {
+        return evictions;
     }
 
     PrefixTree tree() {
@@ -81,15 +84,26 @@ final class SequenceCache {
         counts.requests++;
         counts.asked += request.prefillTokens();
         CachedSequence source = match.sequence();
+        request.pinnedBefore = source != null && isPinnedWhole(source, request);
         int slot = source == null
                 ? beside(sequence, slots, plan)
                 : from(source, match.length(), request, sequence, slots, plan);
         counts.hits += match.length() > 0 ? 1 : 0;
         counts.found += match.length();
+        evictions.found(match.length(), request.prefillTokens());
         request.prefilled = match.length();
         request.cached = request.preemptions == 0 ? match.length() : request.cached;
         sequence.length = match.length();
         return slot;
+    }
+
+    /** Whether a pinned sequence of the same scope has all of a prompt. */
+    private static boolean isPinnedWhole(CachedSequence source, ScheduledRequest<?> request) {
+        int length = request.prefillTokens();
+        return source.isPinned()
+                && source.scope().equals(request.prefix)
+                && source.length() >= length
+                && source.tokens().commonPrefix(0, length, request.prompt) == length;
     }
 
     private int from(
@@ -101,62 +115,39 @@ final class SequenceCache {
             Plan<?> plan) {
         PrefixScope scope = Objects.requireNonNull(request.prefix);
         IntList tokens = prompt(request);
-        boolean taken = isTakenOver(source, length, scope);
+        boolean taken = isTakenOver(source, length, scope, slots);
         int slot = taken && slots.isNear(source.id()) ? -1 : empty(slots, source, plan);
         if (slot >= 0) {
-            retired.used(source);
+            retired.used(source, length);
             sequence.cached = tree.fork(source, length, slot, scope, tokens);
             plan.copy(source.id(), slot, length);
             if (taken) {
-                sequence.cached.used(source.uses());
-                remove(source, plan);
+                sequence.cached.used(source.uses(), source.weight());
+                evictions.remove(source, plan);
             }
             return slot;
         }
         retired.remove(source);
         sequence.cached = tree.fork(source, length, source.id(), scope, tokens);
-        sequence.cached.used(source.uses() + 1);
+        sequence.cached.used(source.uses() + 1, source.weight() + 1);
         if (length < source.length()) {
+            counts.evicted += source.length() - length;
             plan.trim(source.id(), length);
         }
         tree.remove(source);
         return source.id();
     }
 
-    /** Whether a sequence loses little when a prompt continues it in place. */
-    private boolean isTakenOver(CachedSequence source, int length, PrefixScope scope) {
+    /** Whether a prompt continues a sequence in place: when nothing of it is lost, or little, or the least that could be evicted. */
+    private boolean isTakenOver(CachedSequence source, int length, PrefixScope scope, SlotTable slots) {
+        if (!source.isEvictable() || !source.scope().equals(scope)) {
+            return false;
+        }
         int lost = source.length() - length;
-        boolean little = lost == 0 || (!config.shared() && lost <= length / 8);
-        return source.isEvictable() && source.scope().equals(scope) && little;
-    }
-
-    /** Evicts a sequence that is kept, pinned or not, with a plan to come. */
-    void forget(CachedSequence sequence) {
-        retired.pin(sequence, false);
-        forgotten.add(sequence);
-    }
-
-    /** Evicts what was to be forgotten, and has not been taken over since. */
-    void clear(Plan<?> plan) {
-        for (CachedSequence sequence : forgotten) {
-            if (retired.get(sequence.id()) == sequence) {
-                evict(sequence, plan);
-            }
+        if (lost == 0 || config.shared()) {
+            return lost == 0;
         }
-        forgotten.clear();
-    }
-
-    boolean hasForgotten() {
-        return !forgotten.isEmpty();
-    }
-
-    /** Lets a pinned sequence be evicted, when nothing else makes room; false without one. */
-    boolean unpinOne() {
-        CachedSequence pinned = retired.anyPinned();
-        if (pinned != null) {
-            retired.pin(pinned, false);
-        }
-        return pinned != null;
+        return slots.lowestEmpty() < 0 && (lost <= length / 8 || retired.least(null) == source);
     }
 
     private static IntList prompt(ScheduledRequest<?> request) {
@@ -189,7 +180,7 @@ final class SequenceCache {
             if (least == null) {
                 return -1;
             }
-            evict(least, plan);
+            evictions.evict(least, plan);
             slot = least.id();
         }
         CachedSequence near = slots.isNear(slot) ? null : retired.leastNear(slots, kept);
@@ -201,38 +192,6 @@ final class SequenceCache {
         plan.clear(left);
         retired.move(near, slot);
         return left;
-    }
-
-    private void evict(CachedSequence sequence, Plan<?> plan) {
-        counts.evicted += sequence.length();
-        retired.evicted(sequence);
-        remove(sequence, plan);
-    }
-
-    private void remove(CachedSequence sequence, Plan<?> plan) {
-        retired.remove(sequence);
-        tree.remove(sequence);
-        plan.clear(sequence.id());
-    }
-
-    /** Evicts until all sequences together have no more cells than so many. */
-    void shrink(long most, Plan<?> plan) {
-        while (tree.cells() > most) {
-            CachedSequence least = retired.least(null);
-            if (least == null) {
-                return; // what is reserved is more than what is needed
-            }
-            long excess = tree.cells() - most;
-            int tail = PrefixTree.ownTail(least);
-            int length = config.trims() && excess < tail ? least.length() - (int) excess : least.length() - tail;
-            if (tail == 0 || !config.trims() || length < WORTH_KEEPING) {
-                evict(least, plan);
-            } else {
-                counts.evicted += least.length() - length;
-                tree.resize(least, length);
-                plan.trim(least.id(), length);
-            }
-        }
     }
 
     /** Tokens of a sequence were computed, or were not right. */
@@ -273,7 +232,7 @@ final class SequenceCache {
     }
 
     private boolean keep(CachedSequence cached, int length, ScheduledRequest<?> request) {
-        if (!isCached(request) || (length < WORTH_KEEPING && !request.pins)) {
+        if (!isCached(request) || (request.pins ? request.pinnedBefore : length < WORTH_KEEPING)) {
             return false;
         }
         tree.resize(cached, length);

@@ -100,7 +100,7 @@ final class SlotTable {
 
     /** How many cells nobody has, after evictions for as many as are wanted. */
     long room(long wanted, Plan<?> plan) {
-        cache.shrink(config.kvTokens() - wanted, plan);
+        cache.evictions().shrink(config.kvTokens() - wanted, plan);
         return config.kvTokens() - cache.tree().cells();
     }
 
@@ -143,7 +143,7 @@ final class SlotTable {
         }
         reserved += reservation(request);
         if (config.shared()) {
-            cache.shrink(config.kvTokens() - unused(), plan);
+            cache.evictions().shrink(config.kvTokens() - unused(), plan);
         }
     }
 
@@ -154,7 +154,7 @@ final class SlotTable {
 
     /** Whether a slot is among the first ones, so that those that are computed lie together where gaps cost. */
     boolean isNear(int slot) {
-        return config.gap() == 0 || slot <= live + config.gap();
+        return config.gap() == 0 || slot <= live;
     }
 
     /** The lowest slot in which nothing is; -1 when there is none. */
@@ -222,6 +222,7 @@ final class SlotTable {
             }
         }
         toRelease.clear();
+        cache.evictions().bound(plan);
     }
 
     /** Two sequences change their slots, and what is in them. */

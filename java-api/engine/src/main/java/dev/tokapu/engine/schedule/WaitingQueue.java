@@ -21,6 +21,7 @@ final class WaitingQueue {
     private final List<ScheduledRequest<?>> requests = new ArrayList<>();
     private final long agingNanos;
     private boolean blocked;
+    private int led;
 
     WaitingQueue(long agingNanos) {
         this.agingNanos = agingNanos;
@@ -47,7 +48,28 @@ final class WaitingQueue {
 
     /** Whether looking for the next one may admit something. */
     boolean mayAdmit() {
+        if (led > 0) {
+            lookAtLeaders();
+        }
         return !blocked && !requests.isEmpty();
+    }
+
+    /** A request that waits for a leader no longer may be the next one. */
+    private void lookAtLeaders() {
+        int still = 0;
+        for (int i = 0; i < requests.size(); i++) {
+            still += requests.get(i).isLed() ? 1 : 0;
+        }
+        blocked &= still == led;
+        led = still;
+    }
+
+    /** A request waits for what another one is prefilling. */
+    void lead(ScheduledRequest<?> request, ScheduledRequest<?> leader, int tokens) {
+        request.leader = leader;
+        request.leaderTokens = tokens;
+        request.led++;
+        led++;
     }
 
     /** The next one does not fit: nothing is admitted before something changes. */

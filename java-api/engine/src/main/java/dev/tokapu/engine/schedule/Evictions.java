@@ -1,0 +1,112 @@
+package dev.tokapu.engine.schedule;
+
+import dev.tokapu.engine.prefix.CachedSequence;
+import dev.tokapu.engine.prefix.PrefixTree;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes out of the KV cache what was kept of ended requests. */
+final class Evictions {
+
+    private static final double FOUND_WEIGHT = 1.0 / 32; // of a new request
+    private static final double LEAST_KEPT = 1.0 / 8; // of a unified KV cache, so that a change of the load is noticed
+    private static final double KEPT = 4; // all of it is kept where a quarter of the prompts is found
+
+    private final SchedulerConfig config;
+    private final PrefixTree tree;
+    private final RetiredSequences retired;
+    private final PrefixCacheCounts counts;
+    private final List<CachedSequence> forgotten = new ArrayList<>();
+    private double foundPart = 1;
+
+    Evictions(SchedulerConfig config, PrefixTree tree, RetiredSequences retired, PrefixCacheCounts counts) {
+        this.config = config;
+        this.tree = tree;
+        this.retired = retired;
+        this.counts = counts;
+    }
+
+    /** So much of a prompt was found. */
+    void found(int tokens, int prompt) {
+        foundPart += FOUND_WEIGHT * ((double) tokens / prompt - foundPart);
+    }
+
+    /** Evicts a sequence that is kept. */
+    void evict(CachedSequence sequence, Plan<?> plan) {
+        long before = tree.cells();
+        retired.evicted(sequence);
+        remove(sequence, plan);
+        counts.evicted += before - tree.cells();
+    }
+
+    /** Takes a sequence that is kept out of the KV cache. */
+    void remove(CachedSequence sequence, Plan<?> plan) {
+        retired.remove(sequence);
+        tree.remove(sequence);
+        plan.clear(sequence.id());
+    }
+
+    /**
+     * Evicts what is more than pays: with one buffer each step looks at what is kept, too, so that little is kept where prompts have little in
+     * common.
+     */
+    void bound(Plan<?> plan) {
+        if (config.caches() && config.shared()) {
+            double part = Math.min(1, Math.max(LEAST_KEPT, KEPT * foundPart));
+            shrink(tree.firmCells() + (long) (part * config.kvTokens()), plan);
+        }
+    }
+
+    /** Evicts until all sequences together have no more cells than so many. */
+    void shrink(long most, Plan<?> plan) {
+        while (tree.cells() > most) {
+            CachedSequence least = retired.least(null);
+            if (least == null) {
+                return; // what is reserved is more than what is needed
+            }
+            long excess = tree.cells() - most;
+            int tail = PrefixTree.ownTail(least);
+            int length = config.trims() && excess < tail ? least.length() - (int) excess : least.length() - tail;
+            if (tail == 0 || !config.trims() || length < SequenceCache.WORTH_KEEPING) {
+                evict(least, plan);
+            } else {
+                counts.evicted += least.length() - length;
+                retired.evicted(least);
+                tree.resize(least, length);
+                plan.trim(least.id(), length);
+            }
+        }
+    }
+
+    /** Evicts a sequence that is kept, pinned or not, with a plan to come; false when that is on its way. */
+    boolean forget(CachedSequence sequence) {
+        if (forgotten.contains(sequence)) {
+            return false;
+        }
+        retired.pin(sequence, false);
+        return forgotten.add(sequence);
+    }
+
+    /** Evicts what was to be forgotten, and has not been taken over since. */
+    void clear(Plan<?> plan) {
+        for (CachedSequence sequence : forgotten) {
+            if (retired.get(sequence.id()) == sequence) {
+                evict(sequence, plan);
+            }
+        }
+        forgotten.clear();
+    }
+
+    boolean hasForgotten() {
+        return !forgotten.isEmpty();
+    }
+
+    /** Lets a pinned sequence be evicted, when nothing else makes room; false without one. */
+    boolean unpinOne() {
+        CachedSequence pinned = retired.anyPinned();
+        if (pinned != null) {
+            retired.pin(pinned, false);
+        }
+        return pinned != null;
+    }
+}
