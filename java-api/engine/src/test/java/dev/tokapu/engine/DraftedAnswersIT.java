@@ -2,7 +2,6 @@ package dev.tokapu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.SmolModel;
 import dev.tokapu.TestModels;
@@ -60,16 +59,7 @@ class DraftedAnswersIT {
     @BeforeAll
     static void load() {
         engine = Engine.start(
-                model,
-                EngineOptions.builder()
-                        .context(ContextOptions.builder()
-                                .threads(1)
-                                .batchThreads(1)
-                                .build())
-                        .maxSequences(4)
-                        .sequenceContextSize(512)
-                        .samplingThreads(2)
-                        .build());
+                model, EngineFixture.options().sequenceContextSize(512).build());
     }
 
     @AfterAll

@@ -27,10 +27,14 @@ class PrefixCacheIT {
     private static Model model;
 
     private static Engine start(KvCacheLayout layout) {
+        return start(model, layout);
+    }
+
+    static Engine start(Model model, KvCacheLayout layout) {
         return Engine.start(model, EngineFixture.options().kvLayout(layout).build());
     }
 
-    private static int[] prompt(int seed) {
+    static int[] prompt(int seed) {
         return EngineFixture.prompt(new Random(seed), PREFIX);
     }
 
@@ -41,6 +45,14 @@ class PrefixCacheIT {
     }
 
     private static Usage answer(Engine engine, int[] prompt, String tenant) {
+        return answer(model, engine, prompt, tenant);
+    }
+
+    static Usage answer(Model model, Engine engine, int... prompt) {
+        return answer(model, engine, prompt, "");
+    }
+
+    private static Usage answer(Model model, Engine engine, int[] prompt, String tenant) {
         Generation generation = engine.submit(EngineFixture.greedy(prompt)
                 .maxTokens(6)
                 .scheduling(SchedulingOptions.defaults().withTenant(tenant))
@@ -182,54 +194,6 @@ class PrefixCacheIT {
     }
 
     @Test
-    void pinned_entries_stayUntilNothingElseMakesRoom() {
-        EngineOptions options = EngineFixture.options().maxSequences(1).build();
-        try (Engine engine = Engine.start(model, options)) {
-            PrefixCache cache = engine.prefixCache();
-            cache.warm(PrefixRequest.of(new Prompt.Tokens(prompt(1)))).join();
-            EngineFixture.awaitIdle(engine);
-            CachedPrefix entry = cache.entries().get(0);
-            assertThat(cache.unpin(entry)).isTrue();
-            assertThat(cache.pin(entry)).isTrue();
-            // The one sequence that there is: it goes, rather than the request waits for ever.
-            assertThat(answer(engine, prompt(2)).cachedTokens()).isZero();
-            assertThat(cache.pin(entry)).isFalse();
-            assertThat(cache.evict(entry)).isFalse();
-        }
-    }
-
-    @Test
-    void warm_sameBeginningAgain_isPinnedOnce() {
-        for (KvCacheLayout layout : List.of(KvCacheLayout.SPLIT, KvCacheLayout.UNIFIED)) {
-            try (Engine engine = start(layout)) {
-                for (int i = 0; i < 5; i++) {
-                    engine.prefixCache()
-                            .warm(PrefixRequest.of(new Prompt.Tokens(prompt(1))))
-                            .join();
-                }
-                EngineFixture.awaitIdle(engine);
-                assertThat(engine.prefixCache().entries())
-                        .filteredOn(CachedPrefix::pinned)
-                        .hasSize(1);
-            }
-        }
-    }
-
-    @Test
-    @SuppressWarnings("NullAway") // what Java code without its checks may do
-    void null_isRefusedAndTheEngineGoesOn() {
-        try (Engine engine = start(KvCacheLayout.AUTO)) {
-            PrefixCache cache = engine.prefixCache();
-            assertThatThrownBy(() -> cache.pin(null)).isInstanceOf(NullPointerException.class);
-            assertThatThrownBy(() -> cache.unpin(null)).isInstanceOf(NullPointerException.class);
-            assertThatThrownBy(() -> cache.evict(null)).isInstanceOf(NullPointerException.class);
-            assertThatThrownBy(() -> cache.evictTenant(null)).isInstanceOf(NullPointerException.class);
-            assertThatThrownBy(() -> cache.warm(null)).isInstanceOf(NullPointerException.class);
-            assertThat(answer(engine, prompt(1)).cachedTokens()).isZero();
-        }
-    }
-
-    @Test
     void followers_behindARequestThatDoesNotFit_beginWhenTheirLeaderIsPrefilled() {
         EngineOptions options = EngineFixture.options().maxPrefillTokens(16).build();
         try (Engine engine = Engine.start(model, options)) {
@@ -248,18 +212,6 @@ class PrefixCacheIT {
             leader.cancel();
             large.text();
             EngineFixture.awaitIdle(engine);
-        }
-    }
-
-    @Test
-    void clear_leavesNothing() {
-        try (Engine engine = start(KvCacheLayout.AUTO)) {
-            answer(engine, prompt(1));
-            answer(engine, prompt(2));
-            assertThat(engine.prefixCache().clear()).isEqualTo(2);
-            EngineFixture.awaitIdle(engine);
-            assertThat(engine.prefixCache().entries()).isEmpty();
-            assertThat(engine.prefixCache().snapshot().kvTokens()).isZero();
         }
     }
 
@@ -291,14 +243,5 @@ class PrefixCacheIT {
             assertThat(again).isCloseTo(first, org.assertj.core.data.Offset.offset(0.5));
             assertThat(engine.snapshot().promptTokens() - computed).isLessThan(computed / 2);
         }
-    }
-
-    @Test
-    void closedEngine_refuses() {
-        Engine engine = start(KvCacheLayout.AUTO);
-        engine.close();
-        assertThatThrownBy(() -> engine.prefixCache().entries())
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("closed");
     }
 }
