@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -132,13 +133,13 @@ public final class EngineFixture {
             EngineSnapshot now = engine.snapshot();
             return now.waiting() == 0 && now.running() == 0 && now.generating() == 0 && now.reservedTokens() == 0;
         });
-        int[] kept = new int[engine.core().config().contextSequences()];
-        engine.prefixCache().entries().forEach(entry -> kept[entry.sequence()] = entry.tokens());
-        for (int sequence = 0; sequence < kept.length; sequence++) {
-            assertThat(engine.core().context().kvCache().maxPosition(sequence))
-                    .as("sequence %d", sequence)
-                    .isEqualTo(kept[sequence] - 1);
-        }
+        await("a KV cache with what is kept", () -> {
+            int[] kept = new int[engine.core().config().contextSequences()];
+            int[] held = new int[kept.length];
+            engine.prefixCache().entries().forEach(entry -> kept[entry.sequence()] = entry.tokens());
+            Arrays.setAll(held, sequence -> engine.core().context().kvCache().maxPosition(sequence) + 1);
+            return Arrays.equals(kept, held);
+        });
     }
 
     /** Waits until native code holds no more than before. */

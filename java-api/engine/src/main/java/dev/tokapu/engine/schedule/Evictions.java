@@ -97,6 +97,10 @@ final class Evictions {
         forgotten.clear();
     }
 
+    boolean isForgotten(CachedSequence sequence) {
+        return forgotten.contains(sequence);
+    }
+
     boolean hasForgotten() {
         return !forgotten.isEmpty();
     }

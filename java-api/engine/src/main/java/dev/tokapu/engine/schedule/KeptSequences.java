@@ -35,10 +35,11 @@ public final class KeptSequences {
      * What a slot keeps.
      *
      * @param slot 0 to {@link SchedulerConfig#sequences()} - 1
-     * @return null when it is empty, or a request has it
+     * @return null when it is empty, is to be evicted, or a request has it
      */
     public @Nullable CachedSequence get(int slot) {
-        return cache.retired().get(slot);
+        CachedSequence sequence = cache.retired().get(slot);
+        return sequence == null || cache.evictions().isForgotten(sequence) ? null : sequence;
     }
 
     /**
