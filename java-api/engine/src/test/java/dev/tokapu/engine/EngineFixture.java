@@ -6,7 +6,9 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.engine.prefix.CachedSequence;
 import dev.tokapu.engine.run.EngineConfig;
+import dev.tokapu.engine.run.EngineLoop;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.LoraWriter;
 import dev.tokapu.testsupport.TinyMemoryGguf;
@@ -14,9 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -134,12 +136,20 @@ public final class EngineFixture {
             return now.waiting() == 0 && now.running() == 0 && now.generating() == 0 && now.reservedTokens() == 0;
         });
         await("a KV cache with what is kept", () -> {
-            int[] kept = new int[engine.core().config().contextSequences()];
-            int[] held = new int[kept.length];
-            engine.prefixCache().entries().forEach(entry -> kept[entry.sequence()] = entry.tokens());
-            Arrays.setAll(held, sequence -> engine.core().context().kvCache().maxPosition(sequence) + 1);
-            return Arrays.equals(kept, held);
+            CompletableFuture<Boolean> equal = new CompletableFuture<>();
+            engine.core().loop().tell(loop -> equal.complete(holdsWhatIsKept(engine.core(), loop)));
+            return equal.join();
         });
+    }
+
+    private static boolean holdsWhatIsKept(EngineCore core, EngineLoop loop) {
+        for (int slot = 0; slot < core.config().contextSequences(); slot++) {
+            CachedSequence kept = loop.scheduler().kept().get(slot);
+            if (core.context().kvCache().maxPosition(slot) + 1 != (kept == null ? 0 : kept.length())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Waits until native code holds no more than before. */
