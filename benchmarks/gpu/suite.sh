@@ -55,7 +55,8 @@ jars=$(find "$work/pack/tokapu/lib" "$work/pack/test/lib" -name '*.jar' ! -name 
 
 # suite NAME BINDING: one run, in a folder of its own for what the tests write.
 suite() {
-    local name=$1-$2 folder=$work/$result/$1-$2
+    local name=$1-$2 folder=$work/$result/$1-$2 less=()
+    [ "$2" = ffm ] || less=(--exclude-tag ffm)
     rm -rf "$folder"
     mkdir -p "$folder/reports"
     # The options are those of failsafe in pom.xml; the one Java stands for both.
@@ -65,7 +66,7 @@ suite() {
         -Dtokapu.test.thorough=true \
         -cp "$work/pack/test/$1:$jars:$work/model.jar" org.junit.platform.console.ConsoleLauncher execute \
         --scan-class-path="$work/pack/test/$1" --include-classname="$include" --exclude-methodname='.*LoadingIT#bindings_java17.*' \
-        "${tags[@]}" --reports-dir="$folder/reports" \
+        "${tags[@]}" "${less[@]}" --reports-dir="$folder/reports" \
         --disable-banner --disable-ansi-colors --details=testfeed >"$OUT/$result-$name.txt" 2>&1)
     echo $? >"$folder/exit"
 }

@@ -9,6 +9,7 @@ import dev.tokapu.sampling.Sampler;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,6 +102,7 @@ class ReasoningIT {
     }
 
     @Test
+    @Tag("cpu") // where a GPU chooses tokens, it takes a budget
     void endReasoning_whileItThinks_goesOnToTheAnswer() {
         String thought = "So it is. ".repeat(300);
         ScriptedChat script = new ScriptedChat(folder, List.of()).says("<think>\n" + thought + "</think>\n4", QUESTION);

@@ -18,7 +18,10 @@ class PrefixEntriesIT {
 
     @Test
     void pinned_entries_stayUntilNothingElseMakesRoom() {
-        EngineOptions options = EngineFixture.options().maxSequences(1).build();
+        EngineOptions options = EngineFixture.options()
+                .kvLayout(KvCacheLayout.SPLIT)
+                .maxSequences(1)
+                .build();
         try (Engine engine = Engine.start(model, options)) {
             PrefixCache cache = engine.prefixCache();
             cache.warm(PrefixRequest.of(new Prompt.Tokens(PrefixCacheIT.prompt(1))))

@@ -28,11 +28,9 @@ final class DeviceSampling {
 
     /** Attaches the chain to the sequence, or takes it back; called before each generation. */
     static void choose(Context context, int sequence, SamplerChain chain) {
-        boolean wanted = wanted(context, chain);
-        if (wanted) {
+        SamplerChain.detach(context, sequence); // that of an answer before, which may not be closed
+        if (wanted(context, chain)) {
             chain.attach(context, sequence);
-        } else {
-            SamplerChain.detach(context, sequence);
         }
     }
 

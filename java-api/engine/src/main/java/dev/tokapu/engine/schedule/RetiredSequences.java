@@ -31,6 +31,21 @@ final class RetiredSequences {
         return bySlot[slot];
     }
 
+    /** Whether one of the same scope begins with all tokens of a sequence, or has the same. */
+    boolean covers(CachedSequence sequence) {
+        int[] tokens = sequence.tokens().toArray();
+        int length = sequence.length();
+        for (CachedSequence other : bySlot) {
+            if (other != null
+                    && other.length() >= length
+                    && other.scope().equals(sequence.scope())
+                    && other.tokens().commonPrefix(0, length, tokens) == length) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The one with a number; null when it is gone. */
     @Nullable
     CachedSequence find(long serial) {

@@ -236,7 +236,7 @@ final class SequenceCache {
             return false;
         }
         tree.resize(cached, length);
-        if (PrefixTree.isCovered(cached) && !request.pins) {
+        if (!request.pins && (PrefixTree.isCovered(cached) || retired.covers(cached))) {
             return false;
         }
         cached.pin(request.pins);
