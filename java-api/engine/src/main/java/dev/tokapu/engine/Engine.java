@@ -22,8 +22,8 @@ import java.util.function.Consumer;
  * Serves many requests with one {@link Model} at the same time (continuous batching): decoding sequences are batched into one
  * forward pass per step, and prompts are prefilled in chunks within the same steps.
  *
- * <p>A request is admitted once the KV cache has room for its longest possible answer, by priority, then evenly between
- * tenants; until then it waits in a bounded queue. A cancelled or expired request is removed within one step.
+ * <p>A request is admitted once the KV cache has room for its answer, by priority, then evenly between tenants; until then it
+ * waits in a bounded queue. A cancelled or expired request is removed within one step.
  *
  * <p>Its threads are daemons: answers that no thread waits for are lost when {@code main} returns.
  *

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who has which sequence, and how much of the KV cache is spoken for.
  *
- * <p>A request reserves all it may ever need when it gets its slots, so no step fails for want of KV cells. Each sequence gives its share
+ * <p>A request reserves all it may ever need when it gets its slots, or what it is expected to need where it can be preempted
+ * ({@link KvPressure}), so no step fails for want of KV cells. Each sequence gives its share
  * back with its slot; the shared cells of a prompt go with the request's last slot.
  */
 final class SlotTable {
