@@ -53,8 +53,9 @@ class DeviceSamplingTest {
                 SamplerChain chain = SamplerChain.of(model, samplers)) {
             DeviceSampling.choose(context, 0, chain);
         }
-        assertThat(attached).hasSize(1);
-        return attached.get(0) != 0;
+        // The chain of the answer before is taken back in any case.
+        assertThat(attached).hasSizeBetween(1, 2).startsWith(0L);
+        return attached.size() == 2;
     }
 
     private boolean attaches(Sampler... samplers) {
