@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The LoRA adapters that a context uses, each with its scale. Sets are equal when they hold the same adapters with the same scales,
@@ -113,5 +114,16 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
         } finally {
             handles.forEach(NativeHandle::release);
         }
+    }
+
+    /** By hand: what the JDK makes of records stays in its soft caches, and with it the class loader. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof LoraSet that && scales.equals(that.scales);
+    }
+
+    @Override
+    public int hashCode() {
+        return scales.hashCode();
     }
 }

@@ -1,5 +1,8 @@
 package dev.tokapu.engine.prefix;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Who may share a prefix: what was computed with the same adapters, for the same tenant or for everybody.
  *
@@ -29,5 +32,16 @@ public record PrefixScope(Object adapters, Object tenant) {
     /** {@return whether a request of this scope may use what was computed for another one} */
     public boolean mayUse(PrefixScope other) {
         return adapters.equals(other.adapters) && (other.isPublic() || tenant.equals(other.tenant));
+    }
+
+    /** By hand: what the JDK makes of records stays in its soft caches, and with it the class loader. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PrefixScope that && adapters.equals(that.adapters) && tenant.equals(that.tenant);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(adapters, tenant);
     }
 }
