@@ -6,7 +6,6 @@ import dev.tokapu.Vocab;
 import dev.tokapu.internal.util.IntList;
 import dev.tokapu.text.TextStream;
 import dev.tokapu.text.TokenPrompt;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -102,18 +101,18 @@ public record FillInMiddle(
         int takenExtra = Math.min(extra.length, room - takenAfter - takenBefore);
 
         IntList prompt = new IntList();
-        add(prompt, extra, extra.length - takenExtra, extra.length);
+        prompt.addAll(extra, extra.length - takenExtra, extra.length);
         if (vocab.specialTokens().addsBos()) {
             prompt.add(vocab.specialTokens().bos().orElseThrow());
         }
         for (boolean isSuffix : new boolean[] {suffixFirst, !suffixFirst}) {
             if (isSuffix) {
                 prompt.add(suf);
-                add(prompt, after, 0, takenAfter);
+                prompt.addAll(after, 0, takenAfter);
             } else {
                 prompt.add(pre);
-                add(prompt, before, before.length - takenBefore, before.length);
-                add(prompt, gap, 0, gap.length);
+                prompt.addAll(before, before.length - takenBefore, before.length);
+                prompt.addAll(gap);
             }
         }
         prompt.add(mid);
@@ -141,17 +140,17 @@ public record FillInMiddle(
         OptionalInt repositoryToken = vocab.specialTokens().fimRepository();
         if (repository != null && repositoryToken.isPresent()) {
             tokens.add(repositoryToken.getAsInt());
-            addAll(tokens, tokens(vocab, repository + "\n"));
+            tokens.addAll(tokens(vocab, repository + "\n"));
         }
         OptionalInt separator = vocab.specialTokens().fimSeparator();
         for (SourceFile file : files) {
             if (separator.isPresent()) {
                 tokens.add(separator.getAsInt());
-                addAll(tokens, tokens(vocab, file.name + "\n"));
+                tokens.addAll(tokens(vocab, file.name + "\n"));
             } else {
-                addAll(tokens, tokens(vocab, SNIPPET));
+                tokens.addAll(tokens(vocab, SNIPPET));
             }
-            addAll(tokens, tokens(vocab, file.text));
+            tokens.addAll(tokens(vocab, file.text));
         }
         return tokens.toArray();
     }
@@ -163,13 +162,5 @@ public record FillInMiddle(
 
     private static int[] tokens(Vocab vocab, String text) {
         return vocab.tokenize(text, TokenizeOptions.builder().addSpecial(false).build());
-    }
-
-    private static void addAll(IntList list, int[] tokens) {
-        add(list, tokens, 0, tokens.length);
-    }
-
-    private static void add(IntList list, int[] tokens, int from, int to) {
-        Arrays.stream(tokens, from, to).forEach(list::add);
     }
 }

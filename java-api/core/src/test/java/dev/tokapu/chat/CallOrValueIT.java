@@ -67,8 +67,7 @@ class CallOrValueIT {
 
     @BeforeAll
     static void load(@TempDir Path folder) throws IOException {
-        byte[] file = new ScriptedGguf(List.of(), List.of()).bytes();
-        bytes = Model.load(Files.write(folder.resolve("bytes.gguf"), file));
+        bytes = JsonTemplate.bytes(folder);
     }
 
     @AfterAll

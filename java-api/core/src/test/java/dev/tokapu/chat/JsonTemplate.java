@@ -6,8 +6,13 @@ import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.util.Json;
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.testsupport.ScriptedGguf;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +32,12 @@ final class JsonTemplate implements AutoCloseable {
         byte[] utf8 = source.getBytes(StandardCharsets.UTF_8);
         parent.call("compiling", owner -> api.chatTemplates().create(owner, utf8, created));
         id = created[0];
+    }
+
+    /** A model for any template: its vocabulary are the bytes. */
+    static Model bytes(Path folder) throws IOException {
+        byte[] file = new ScriptedGguf(List.of(), List.of()).bytes();
+        return Model.load(Files.write(folder.resolve("bytes.gguf"), file));
     }
 
     /** What {@code tokapu_chat_template_apply} says, for example {@code prompt}. */

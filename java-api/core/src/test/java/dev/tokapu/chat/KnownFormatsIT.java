@@ -6,7 +6,6 @@ import dev.tokapu.Model;
 import dev.tokapu.exception.TokapuException;
 import dev.tokapu.internal.util.Json;
 import dev.tokapu.sampling.Grammar;
-import dev.tokapu.testsupport.ScriptedGguf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +45,7 @@ class KnownFormatsIT {
 
     @BeforeAll
     static void load(@TempDir Path folder) throws IOException {
-        byte[] file = new ScriptedGguf(List.of(), List.of()).bytes();
-        bytes = Model.load(Files.write(folder.resolve("bytes.gguf"), file));
+        bytes = JsonTemplate.bytes(folder);
     }
 
     @AfterAll

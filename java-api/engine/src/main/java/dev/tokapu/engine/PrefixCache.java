@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 
 /**
  * What an {@link Engine} keeps of requests that have ended, for requests that begin with the same tokens. It works by itself; this is
@@ -118,12 +119,7 @@ public final class PrefixCache {
      */
     public int evictTenant(String tenant) {
         Objects.requireNonNull(tenant, "tenant");
-        return ask((kept, sequences) -> {
-            List<CachedPrefix> entries = entries(kept, sequences);
-            entries.removeIf(entry -> entry.isPublic() || !entry.tenant().equals(tenant));
-            entries.forEach(entry -> kept.evict(entry.id()));
-            return entries.size();
-        });
+        return evictIf(entry -> !entry.isPublic() && entry.tenant().equals(tenant));
     }
 
     /**
@@ -132,8 +128,13 @@ public final class PrefixCache {
      * @return how many there were
      */
     public int clear() {
+        return evictIf(entry -> true);
+    }
+
+    private int evictIf(Predicate<CachedPrefix> wanted) {
         return ask((kept, sequences) -> {
             List<CachedPrefix> entries = entries(kept, sequences);
+            entries.removeIf(wanted.negate());
             entries.forEach(entry -> kept.evict(entry.id()));
             return entries.size();
         });

@@ -8,8 +8,8 @@ import dev.tokapu.internal.util.Checks;
  * <p>Thread safety: immutable.
  *
  * @param enabled whether it keeps anything
- * @param sequences with {@link KvCacheLayout#UNIFIED}, how many sequences are kept beside those that generate, 0 to 255; with
- *     {@link KvCacheLayout#SPLIT} the sequences that do not generate are kept
+ * @param sequences the number of kept sequences with {@link KvCacheLayout#UNIFIED}, in addition to the live ones, 0 to 255; with
+ *     {@link KvCacheLayout#SPLIT} the idle sequences are kept
  * @since 0.1
  */
 public record PrefixCacheOptions(boolean enabled, int sequences) {

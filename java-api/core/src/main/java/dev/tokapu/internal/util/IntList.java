@@ -65,8 +65,7 @@ public final class IntList {
      * @return the length of the common prefix
      */
     public int commonPrefix(int[] other) {
-        int mismatch = Arrays.mismatch(values, 0, size, other, 0, other.length);
-        return mismatch < 0 ? size : mismatch;
+        return commonPrefix(0, size, other);
     }
 
     /**
@@ -84,13 +83,34 @@ public final class IntList {
         return mismatch < 0 ? end - from : mismatch;
     }
 
+    /**
+     * Whether another list has the same first values.
+     *
+     * @param length how many; no more than either list has
+     */
+    public boolean startsLike(IntList other, int length) {
+        Objects.checkFromToIndex(0, length, Math.min(size, other.size));
+        return Arrays.equals(values, 0, length, other.values, 0, length);
+    }
+
     /** Appends values. */
     public void addAll(int[] more) {
-        int needed = size + more.length;
+        addAll(more, 0, more.length);
+    }
+
+    /**
+     * Appends a part of an array.
+     *
+     * @param from the first index
+     * @param to the index behind the last
+     */
+    public void addAll(int[] more, int from, int to) {
+        Objects.checkFromToIndex(from, to, more.length);
+        int needed = size + to - from;
         if (needed > values.length) {
             values = Arrays.copyOf(values, Math.max(needed, 2 * size));
         }
-        System.arraycopy(more, 0, values, size, more.length);
+        System.arraycopy(more, from, values, size, to - from);
         size = needed;
     }
 

@@ -68,7 +68,7 @@ public final class EngineConfig {
         return maxSequences;
     }
 
-    /** Sequences of the context: with a unified KV cache more than generate, for what is kept of those that have ended. */
+    /** Sequences of the context: the live ones, and with a unified KV cache the kept ones. */
     public int contextSequences() {
         int most = Math.min(MOST_SEQUENCES, Math.min(batchTokens(), kvTokens));
         int outputs = context.outputsMax() == 0 ? most : Math.min(most, context.outputsMax());
@@ -240,8 +240,9 @@ public final class EngineConfig {
         }
 
         /**
-         * Keeps what was computed, with a unified KV cache in so many sequences beside those that generate.
+         * Turns the prefix cache on.
          *
+         * @param sequences kept sequences with a unified KV cache, in addition to the live ones
          * @param hasAll whether a sequence has all its tokens: behind a sliding window their cells may have been given to others
          */
         public Builder prefixCache(int sequences, boolean hasAll) {

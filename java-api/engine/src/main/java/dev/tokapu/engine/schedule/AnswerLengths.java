@@ -1,6 +1,6 @@
 package dev.tokapu.engine.schedule;
 
-/** What answers are expected to take of the KV cache, learnt from those that ended: most are shorter than they may be. */
+/** Estimates the length of answers from the mean of earlier ones: most are shorter than their limit. */
 final class AnswerLengths {
 
     private static final double WEIGHT = 0.05; // of a new answer

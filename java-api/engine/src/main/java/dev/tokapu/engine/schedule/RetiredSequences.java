@@ -33,13 +33,12 @@ final class RetiredSequences {
 
     /** Whether one of the same scope begins with all tokens of a sequence, or has the same. */
     boolean covers(CachedSequence sequence) {
-        int[] tokens = sequence.tokens().toArray();
         int length = sequence.length();
         for (CachedSequence other : bySlot) {
             if (other != null
                     && other.length() >= length
                     && other.scope().equals(sequence.scope())
-                    && other.tokens().commonPrefix(0, length, tokens) == length) {
+                    && other.tokens().startsLike(sequence.tokens(), length)) {
                 return true;
             }
         }

@@ -153,7 +153,7 @@ final class SlotTable {
         sequence.slot = slot;
     }
 
-    /** Whether a slot is among the first ones, so that those that are computed lie together where gaps cost. */
+    /** Whether a slot is low enough to keep live sequences contiguous; always true where gaps cost nothing. */
     boolean isNear(int slot) {
         return config.gap() == 0 || slot <= live;
     }
