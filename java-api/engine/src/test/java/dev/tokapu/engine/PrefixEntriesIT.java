@@ -77,6 +77,7 @@ class PrefixEntriesIT {
         try (Engine engine = PrefixCacheIT.start(model, KvCacheLayout.AUTO)) {
             PrefixCacheIT.answer(model, engine, PrefixCacheIT.prompt(1));
             PrefixCacheIT.answer(model, engine, PrefixCacheIT.prompt(2));
+            EngineFixture.awaitIdle(engine);
             assertThat(engine.prefixCache().clear()).isEqualTo(2);
             EngineFixture.awaitIdle(engine);
             assertThat(engine.prefixCache().entries()).isEmpty();
