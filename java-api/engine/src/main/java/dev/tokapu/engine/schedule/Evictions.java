@@ -18,6 +18,7 @@ final class Evictions {
     private final PrefixCacheCounts counts;
     private final List<CachedSequence> forgotten = new ArrayList<>();
     private double foundPart = 1;
+    private double moves;
 
     Evictions(SchedulerConfig config, PrefixTree tree, RetiredSequences retired, PrefixCacheCounts counts) {
         this.config = config;
@@ -52,9 +53,21 @@ final class Evictions {
      */
     void bound(Plan<?> plan) {
         if (config.caches() && config.shared()) {
-            double part = Math.min(1, Math.max(LEAST_KEPT, KEPT * foundPart));
-            shrink(tree.firmCells() + (long) (part * config.kvTokens()), plan);
+            shrink(tree.firmCells() + (long) (keptPart() * config.kvTokens()), plan);
         }
+    }
+
+    /** How much of what could be kept pays: all where much of prompts is found, else little. */
+    private double keptPart() {
+        return Math.min(1, Math.max(LEAST_KEPT, KEPT * foundPart));
+    }
+
+    /** Whether the next sequence that is in the way is worth a copy to another slot. */
+    boolean movesNext() {
+        moves += keptPart();
+        boolean moved = moves >= 1;
+        moves -= moved ? 1 : 0;
+        return moved;
     }
 
     /** Evicts until all sequences together have no more cells than so many. */

@@ -171,10 +171,18 @@ final class SequenceCache {
 
     /**
      * The lowest empty slot, after an eviction if need be; -1 when only one that is kept could be evicted. Where gaps between slots cost
-     * steps, what is kept near the slots of the others makes room by a move to that slot.
+     * steps, what is kept near the slots of the others makes room: it moves to that slot, or is evicted if little of prompts is found.
      */
     private int empty(SlotTable slots, @Nullable CachedSequence kept, Plan<?> plan) {
         int slot = slots.lowestEmpty();
+        if (slot >= 0 && slots.isNear(slot)) {
+            return slot;
+        }
+        CachedSequence near = retired.leastNear(slots, kept);
+        if (near != null && near.isEvictable() && !evictions.movesNext()) {
+            evictions.evict(near, plan);
+            return near.id();
+        }
         if (slot < 0) {
             CachedSequence least = retired.least(kept);
             if (least == null) {
@@ -183,8 +191,7 @@ final class SequenceCache {
             evictions.evict(least, plan);
             slot = least.id();
         }
-        CachedSequence near = slots.isNear(slot) ? null : retired.leastNear(slots, kept);
-        if (near == null) {
+        if (near == null || slots.isNear(slot)) {
             return slot;
         }
         int left = near.id();

@@ -155,7 +155,7 @@ final class SlotTable {
 
     /** Whether a slot is low enough to keep live sequences contiguous; always true where gaps cost nothing. */
     boolean isNear(int slot) {
-        return config.gap() == 0 || slot <= live;
+        return config.shared() || slot <= live;
     }
 
     /** The lowest slot in which nothing is; -1 when there is none. */
