@@ -109,6 +109,7 @@ void read_all(const Context & context, int32_t seq_id, const std::vector<uint8_t
 }  // namespace
 
 void restore_state(const Context & context, int32_t seq_id, const std::vector<uint8_t> & bytes, bool partial) {
+    finish_moves(context);
     try {
         read_all(context, seq_id, bytes, partial);
     } catch (const Failure &) {
