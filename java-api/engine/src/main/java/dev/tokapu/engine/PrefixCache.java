@@ -1,13 +1,10 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.engine.prefix.CachedSequence;
 import dev.tokapu.engine.run.EngineLoop;
 import dev.tokapu.engine.run.Mailbox;
 import dev.tokapu.engine.run.TokenChannel;
-import dev.tokapu.engine.schedule.KeptSequences;
 import dev.tokapu.text.Usage;
 import java.lang.ref.Reference;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -51,31 +48,11 @@ public final class PrefixCache {
     /**
      * What is kept now, live sequences not included.
      *
-     * @return by sequence
+     * @return by tier, those of the KV cache by sequence
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public List<CachedPrefix> entries() {
-        return ask(PrefixCache::entries);
-    }
-
-    private static List<CachedPrefix> entries(KeptSequences kept, int sequences) {
-        List<CachedPrefix> entries = new ArrayList<>();
-        for (int slot = 0; slot < sequences; slot++) {
-            CachedSequence sequence = kept.get(slot);
-            if (sequence != null) {
-                entries.add(entry(sequence));
-            }
-        }
-        return entries;
-    }
-
-    private static CachedPrefix entry(CachedSequence kept) {
-        boolean everybody = kept.scope().isPublic();
-        String tenant = everybody
-                ? SchedulingOptions.DEFAULT_TENANT
-                : kept.scope().tenant().toString();
-        return new CachedPrefix(
-                kept.serial(), kept.id(), kept.length(), tenant, everybody, kept.isPinned(), kept.uses());
+        return ask(PrefixEntries::list);
     }
 
     /**
@@ -86,7 +63,7 @@ public final class PrefixCache {
      */
     public boolean pin(CachedPrefix entry) {
         long id = entry.id();
-        return ask((kept, sequences) -> kept.pin(id, true));
+        return ask(entries -> entries.pin(id, true));
     }
 
     /**
@@ -97,7 +74,7 @@ public final class PrefixCache {
      */
     public boolean unpin(CachedPrefix entry) {
         long id = entry.id();
-        return ask((kept, sequences) -> kept.pin(id, false));
+        return ask(entries -> entries.pin(id, false));
     }
 
     /**
@@ -108,7 +85,7 @@ public final class PrefixCache {
      */
     public boolean evict(CachedPrefix entry) {
         long id = entry.id();
-        return ask((kept, sequences) -> kept.evict(id));
+        return ask(entries -> entries.evict(id));
     }
 
     /**
@@ -132,11 +109,11 @@ public final class PrefixCache {
     }
 
     private int evictIf(Predicate<CachedPrefix> wanted) {
-        return ask((kept, sequences) -> {
-            List<CachedPrefix> entries = entries(kept, sequences);
-            entries.removeIf(wanted.negate());
-            entries.forEach(entry -> kept.evict(entry.id()));
-            return entries.size();
+        return ask(entries -> {
+            List<CachedPrefix> evicted = entries.list();
+            evicted.removeIf(wanted.negate());
+            evicted.forEach(entry -> entries.evict(entry.id()));
+            return evicted.size();
         });
     }
 
@@ -147,7 +124,7 @@ public final class PrefixCache {
 
     /** What is asked between two steps. */
     private interface Question<R> {
-        R answer(KeptSequences kept, int sequences);
+        R answer(PrefixEntries entries);
     }
 
     private <R> R ask(Question<R> question) {
@@ -169,7 +146,7 @@ public final class PrefixCache {
         @Override
         public void apply(EngineLoop loop) {
             try {
-                result.complete(question.answer(loop.scheduler().kept(), sequences));
+                result.complete(question.answer(new PrefixEntries(loop.scheduler(), sequences)));
             } catch (Throwable e) {
                 result.completeExceptionally(e);
                 throw e;

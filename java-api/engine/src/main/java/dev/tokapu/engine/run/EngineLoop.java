@@ -24,6 +24,7 @@ public final class EngineLoop implements Runnable {
     private final StepExecutor executor;
     private final StepDelivery delivery;
     private final LiveTasks tasks;
+    private final SequenceStates states;
     private final KvOperations kvCache;
     private final EngineMeter meter;
     private final EngineEvents events;
@@ -44,7 +45,8 @@ public final class EngineLoop implements Runnable {
         this.events = events;
         this.prefill = new PrefillBudget(config);
         this.tasks = new LiveTasks(context, adapters);
-        this.kvCache = new KvOperations(context.kvCache(), config.unified());
+        this.states = new SequenceStates(context, scheduler.tiers(), operation -> {});
+        this.kvCache = new KvOperations(context.kvCache(), config.unified(), states);
         this.executor = new StepExecutor(context, mailbox, adapters, config, scheduler::kvReserved);
         this.delivery = new StepDelivery(context, scheduler, tasks, meter);
     }
@@ -145,6 +147,7 @@ public final class EngineLoop implements Runnable {
         delivery.deliver(plan, executor, timings.sampledAt());
         timings.delivered();
         prefill.computed(generating, prompt, plan.gapTokens(), timings);
+        states.computed(generating, prompt, timings.total());
         meter.step(timings);
         events.stepEnds(generating, prompt, timings);
     }
@@ -177,6 +180,7 @@ public final class EngineLoop implements Runnable {
         TokenChannel.Ending ending = new TokenChannel.Ending(failure == null ? FinishReason.CANCELLED : null, failure);
         over = ending;
         tasks.endAll(ending);
+        scheduler.tiers().close();
         mailbox.refuse(this, ending);
     }
 }

@@ -17,8 +17,11 @@ public final class PrefixCacheMeter {
     public final AtomicLong cachedTokens = new AtomicLong();
     public final AtomicLong keptTokens = new AtomicLong();
     public final AtomicLong evictedTokens = new AtomicLong();
+    public final AtomicLong restoredTokens = new AtomicLong();
     public final AtomicLong sequences = new AtomicLong();
     public final AtomicLong cells = new AtomicLong();
+    public final AtomicLong hostPrefixes = new AtomicLong();
+    public final AtomicLong hostBytes = new AtomicLong();
 
     void read(Scheduler<?> scheduler) {
         PrefixCacheCounts counts = scheduler.kept().counts();
@@ -28,7 +31,10 @@ public final class PrefixCacheMeter {
         cachedTokens.lazySet(counts.found());
         keptTokens.lazySet(counts.kept());
         evictedTokens.lazySet(counts.evicted());
+        restoredTokens.lazySet(counts.restored());
         sequences.lazySet(scheduler.kept().size());
         cells.lazySet(scheduler.kept().cells());
+        hostPrefixes.lazySet(scheduler.tiers().size());
+        hostBytes.lazySet(scheduler.tiers().bytes());
     }
 }

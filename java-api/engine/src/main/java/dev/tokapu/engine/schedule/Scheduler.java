@@ -30,6 +30,7 @@ public final class Scheduler<T> {
     private final BatchPlanner batch;
     private final KvPressure pressure;
     private final KeptSequences kept;
+    private final PrefixTiers tiers;
     private @Nullable Plan<T> computing;
 
     /**
@@ -45,6 +46,7 @@ public final class Scheduler<T> {
         this.requests = new RequestTable(waiting, slots, groups);
         this.admission = new Admission(waiting, slots, groups, config);
         this.kept = new KeptSequences(slots.cache());
+        this.tiers = new PrefixTiers(slots, waiting);
         this.pressure = new KvPressure(config, slots, requests);
         this.batch = new BatchPlanner(config, slots, groups);
     }
@@ -131,6 +133,9 @@ public final class Scheduler<T> {
         pressure.relieve(now, plan);
         admission.admit(now, plan);
         batch.fill(now, prefillTokens, pressure.room(now, plan), plan);
+        if (requests.isEmpty() && plan.isEmpty()) {
+            slots.cache().evictions().saveNext(plan);
+        }
         computing = plan.entries().isEmpty() ? null : plan;
     }
 
@@ -266,6 +271,11 @@ public final class Scheduler<T> {
     /** {@return what is kept after the end of requests} */
     public KeptSequences kept() {
         return kept;
+    }
+
+    /** {@return what is kept outside of the KV cache} */
+    public PrefixTiers tiers() {
+        return tiers;
     }
 
     /** {@return whether there is nothing to plan: no request lives and no slot waits to be cleared} */
