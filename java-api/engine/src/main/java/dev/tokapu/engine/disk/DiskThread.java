@@ -1,5 +1,7 @@
 package dev.tokapu.engine.disk;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,12 +25,14 @@ final class DiskThread {
         void abandon();
     }
 
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final ThreadPoolExecutor executor;
 
     DiskThread(String name) {
         executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
+            threads.add(thread);
             return thread;
         });
         executor.prestartAllCoreThreads();
@@ -48,7 +52,11 @@ final class DiskThread {
     boolean finish(long nanos) {
         executor.shutdown();
         try {
-            return executor.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+            boolean finished = executor.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+            for (Thread thread : finished ? threads : Set.<Thread>of()) {
+                thread.join(); // it has nothing more to do
+            }
+            return finished;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
