@@ -1,5 +1,6 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.run.EngineLoop;
 import dev.tokapu.engine.run.Mailbox;
 import dev.tokapu.engine.run.TokenChannel;
@@ -89,32 +90,27 @@ public final class PrefixCache {
     }
 
     /**
-     * Evicts all entries of a tenant, pinned or not.
+     * Evicts all entries of a tenant from all tiers, pinned or not; its files are deleted.
      *
      * @param tenant its name
-     * @return how many there were
+     * @return how many there were; what is in several tiers counts in each
      */
     public int evictTenant(String tenant) {
         Objects.requireNonNull(tenant, "tenant");
-        return evictIf(entry -> !entry.isPublic() && entry.tenant().equals(tenant));
+        return evictIf(scope -> scope.tenant().equals(tenant));
     }
 
     /**
-     * Evicts all entries, pinned or not.
+     * Evicts all entries from all tiers, pinned or not; the files are deleted, those of other models in the directory too.
      *
-     * @return how many there were
+     * @return how many there were; what is in several tiers counts in each
      */
     public int clear() {
-        return evictIf(entry -> true);
+        return evictIf(scope -> true);
     }
 
-    private int evictIf(Predicate<CachedPrefix> wanted) {
-        return ask(entries -> {
-            List<CachedPrefix> evicted = entries.list();
-            evicted.removeIf(wanted.negate());
-            evicted.forEach(entry -> entries.evict(entry.id()));
-            return evicted.size();
-        });
+    private int evictIf(Predicate<PrefixScope> scopes) {
+        return ask(entries -> entries.evictIf(scopes));
     }
 
     /** {@return the numbers of this moment} */
@@ -146,7 +142,7 @@ public final class PrefixCache {
         @Override
         public void apply(EngineLoop loop) {
             try {
-                result.complete(question.answer(new PrefixEntries(loop.scheduler(), sequences)));
+                result.complete(question.answer(new PrefixEntries(loop.scheduler(), loop.disk(), sequences)));
             } catch (Throwable e) {
                 result.completeExceptionally(e);
                 throw e;

@@ -19,6 +19,7 @@ import dev.tokapu.engine.run.PrefixCacheMeter;
  * @param kvTokens tokens in the KV cache now, of live and kept sequences; with a unified KV cache shared ones count once
  * @param hostPrefixes prefixes in host memory now
  * @param hostBytes the memory that they take now
+ * @param diskBytes what the files of the directory take now
  * @since 0.1
  */
 public record PrefixCacheSnapshot(
@@ -32,7 +33,8 @@ public record PrefixCacheSnapshot(
         long sequences,
         long kvTokens,
         long hostPrefixes,
-        long hostBytes) {
+        long hostBytes,
+        long diskBytes) {
 
     static PrefixCacheSnapshot of(PrefixCacheMeter meter) {
         return new PrefixCacheSnapshot(
@@ -46,7 +48,8 @@ public record PrefixCacheSnapshot(
                 meter.sequences.get(),
                 meter.cells.get(),
                 meter.hostPrefixes.get(),
-                meter.hostBytes.get());
+                meter.hostBytes.get(),
+                meter.diskBytes.get());
     }
 
     /** {@return the part of all prompt tokens that was in the KV cache, 0 to 1} */

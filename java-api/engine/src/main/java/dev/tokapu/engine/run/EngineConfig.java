@@ -84,6 +84,21 @@ public final class EngineConfig {
         return caches;
     }
 
+    /** Whether the end of a kept sequence can be removed. */
+    boolean trimsKept() {
+        return trimsKept;
+    }
+
+    /** Host memory for what is evicted. */
+    long hostBytes() {
+        return hostBytes;
+    }
+
+    /** Tokens of a prompt that are worth a copy. */
+    int smallestMatch() {
+        return unified ? SHARED_TOKENS : Math.max(COPIED_TOKENS, sequenceContextSize / COPIED_PART);
+    }
+
     public int sequenceContextSize() {
         return sequenceContextSize;
     }
@@ -148,9 +163,8 @@ public final class EngineConfig {
      */
     public SchedulerConfig schedulerConfig() {
         boolean pads = truncatesExactly && context.microBatchSize() >= PADDED_STEP;
-        int smallestMatch = unified ? SHARED_TOKENS : Math.max(COPIED_TOKENS, sequenceContextSize / COPIED_PART);
         return SchedulerConfig.builder(maxSequences, sequenceContextSize, batchTokens())
-                .prefixCache(contextSequences(), caches ? smallestMatch : 0, trimsKept)
+                .prefixCache(contextSequences(), caches ? smallestMatch() : 0, trimsKept)
                 .host(hostBytes, savesAhead)
                 .kvTokens(kvTokens)
                 .shared(unified)

@@ -3,6 +3,7 @@ package dev.tokapu.engine.run;
 import dev.tokapu.engine.schedule.PrefixCacheCounts;
 import dev.tokapu.engine.schedule.Scheduler;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what the prefix cache of an engine does.
@@ -22,8 +23,9 @@ public final class PrefixCacheMeter {
     public final AtomicLong cells = new AtomicLong();
     public final AtomicLong hostPrefixes = new AtomicLong();
     public final AtomicLong hostBytes = new AtomicLong();
+    public final AtomicLong diskBytes = new AtomicLong();
 
-    void read(Scheduler<?> scheduler) {
+    void read(Scheduler<?> scheduler, @Nullable DiskPrefixes disk) {
         PrefixCacheCounts counts = scheduler.kept().counts();
         requests.lazySet(counts.requests());
         hits.lazySet(counts.hits());
@@ -36,5 +38,6 @@ public final class PrefixCacheMeter {
         cells.lazySet(scheduler.kept().cells());
         hostPrefixes.lazySet(scheduler.tiers().size());
         hostBytes.lazySet(scheduler.tiers().bytes());
+        diskBytes.lazySet(disk == null ? 0 : disk.bytes());
     }
 }

@@ -4,6 +4,7 @@ import dev.tokapu.Context;
 import dev.tokapu.Sequence;
 import dev.tokapu.engine.schedule.KvOperation;
 import dev.tokapu.engine.schedule.PrefixTiers;
+import dev.tokapu.engine.schedule.SavedPrefix;
 import dev.tokapu.engine.schedule.SavedState;
 import dev.tokapu.exception.NativeAbortException;
 import java.util.function.Consumer;
@@ -25,7 +26,7 @@ final class SequenceStates {
 
     private final Context context;
     private final PrefixTiers tiers;
-    private final Consumer<KvOperation> saved;
+    private final Consumer<SavedPrefix> saved;
     private double tokenNanos;
     private double stepNanos;
     private long nanos;
@@ -33,9 +34,9 @@ final class SequenceStates {
     /**
      * Creates it.
      *
-     * @param saved is told of operations that saved something
+     * @param saved is told what host memory took in
      */
-    SequenceStates(Context context, PrefixTiers tiers, Consumer<KvOperation> saved) {
+    SequenceStates(Context context, PrefixTiers tiers, Consumer<SavedPrefix> saved) {
         this.context = context;
         this.tiers = tiers;
         this.saved = saved;
@@ -52,7 +53,7 @@ final class SequenceStates {
         copied(operation.length(), begun);
         tiers.saved(operation, state);
         if (operation.saved().state() != null) {
-            saved.accept(operation);
+            saved.accept(operation.saved());
         }
     }
 

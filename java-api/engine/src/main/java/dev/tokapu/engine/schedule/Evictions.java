@@ -20,6 +20,7 @@ final class Evictions {
     private final List<CachedSequence> forgotten = new ArrayList<>();
     private double foundPart = 1;
     private double moves;
+    private boolean savesAhead;
 
     Evictions(
             SchedulerConfig config,
@@ -32,6 +33,7 @@ final class Evictions {
         this.retired = retired;
         this.counts = counts;
         this.host = host;
+        this.savesAhead = config.savesAhead();
     }
 
     /** So much of a prompt was found, and is in its sequence. */
@@ -58,8 +60,7 @@ final class Evictions {
     /** Saves a sequence that is kept, unless that was done, or is not worth it. */
     void save(CachedSequence sequence, Plan<?> plan) {
         int length = sequence.length();
-        boolean saved = sequence.savedLength() >= length && config.savesAhead();
-        if (!host.isOn() || length < worthSaving() || saved) {
+        if (!host.isOn() || length < worthSaving()) {
             return;
         }
         sequence.saved(length);
@@ -73,11 +74,15 @@ final class Evictions {
 
     /** Saves what is most valuable of what is not saved; false when everything is. */
     boolean saveNext(Plan<?> plan) {
-        CachedSequence next = config.savesAhead() ? retired.mostUnsaved(worthSaving()) : null;
+        CachedSequence next = savesAhead ? retired.mostUnsaved(worthSaving()) : null;
         if (next != null) {
             save(next, plan);
         }
         return next != null;
+    }
+
+    void savesAhead(boolean value) {
+        savesAhead = value && config.savesAhead();
     }
 
     private int worthSaving() {

@@ -73,6 +73,16 @@ public final class PrefixTiers implements AutoCloseable {
     }
 
     /**
+     * How much of a prompt can be of use when it is found; the rest has outputs and is computed.
+     *
+     * @param request a request that waits
+     * @return tokens
+     */
+    public int mostFound(ScheduledRequest<?> request) {
+        return SequenceCache.mostFound(request);
+    }
+
+    /**
      * Lets a request wait for {@link #proceed}.
      *
      * @param request a request that waits for slots
@@ -99,6 +109,15 @@ public final class PrefixTiers implements AutoCloseable {
     public void transfersAtMost(int tokens) {
         Checks.atLeast("tokens", tokens, 0);
         slots.transfersAtMost(tokens);
+    }
+
+    /**
+     * Sets whether what is kept is saved while there is nothing else to do.
+     *
+     * @param value false as long as nobody takes more of it; true unless it is set
+     */
+    public void savesAhead(boolean value) {
+        slots.cache().evictions().savesAhead(value);
     }
 
     /** {@return what host memory has} */
