@@ -43,10 +43,8 @@ class HostTierIT {
     }
 
     private static int[] next(int[] prompt, int[] answer, int... more) {
-        return IntStream.of(prompt.length, answer.length, more.length).sum() == 0
-                ? prompt
-                : IntStream.concat(IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer)), Arrays.stream(more))
-                        .toArray();
+        return IntStream.concat(IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer)), Arrays.stream(more))
+                .toArray();
     }
 
     private static Generation answer(Model model, Engine engine, int[] prompt, String tenant) {
@@ -95,6 +93,23 @@ class HostTierIT {
                 try (Engine engine = start(other, layout, 64 * MIB)) {
                     converse(other, engine);
                     assertThat(engine.prefixCache().snapshot().restoredTokens()).isPositive();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void memoryThatCannotBeCut_goesOnBehindAPromptWithAnotherAnswer(TinyMemoryGguf kind, @TempDir Path folder)
+            throws IOException {
+        try (Model other = EngineFixture.load(kind, folder)) {
+            for (KvCacheLayout layout : new KvCacheLayout[] {KvCacheLayout.SPLIT, KvCacheLayout.UNIFIED}) {
+                try (Engine engine = start(other, layout, 64 * MIB)) {
+                    int[] answer = answer(other, engine, prompt(1), "").tokens();
+                    int[] next = next(prompt(1), new int[] {(answer[0] + 1) % 20 + 3, 4, 5});
+                    assertThat(answer(other, engine, next, "").usage().cachedTokens())
+                            .isEqualTo(PROMPT);
+                    EngineFixture.awaitIdle(engine);
                 }
             }
         }

@@ -5,6 +5,7 @@ import dev.tokapu.engine.prefix.PrefixMatch;
 import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.prefix.PrefixTree;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,26 +84,38 @@ final class HostTier {
         prefixes.put(indexed, prefix);
         bytes += state.bytes();
         value(indexed);
-        if (trims) {
-            removeBeginnings(prefix);
-        }
+        removeBeginnings(prefix);
         shrink();
         return prefixes.containsKey(indexed);
     }
 
+    /** Without those that it begins with; of what cannot be cut, the longest and those that requests began with stay. */
     private void removeBeginnings(SavedPrefix prefix) {
-        for (SavedPrefix other : prefixes()) {
-            boolean begins = other != prefix
-                    && other.restores == 0
-                    && other.length() <= prefix.length()
-                    && other.scope().equals(prefix.scope())
-                    && prefix.tokens().startsLike(other.tokens(), other.length());
-            if (begins && prefix.indexed != null) {
-                prefix.indexed.used(other.uses(), 0);
-                prefix.indexed.pin(prefix.isPinned() || other.isPinned());
-                remove(other);
-            }
+        List<SavedPrefix> beginnings = prefixes();
+        beginnings.removeIf(other -> !isBeginning(other, prefix));
+        if (!trims) {
+            beginnings.removeIf(other -> other.uses() > 0 || other.isPinned());
+            beginnings.stream()
+                    .max(Comparator.comparingInt(SavedPrefix::length))
+                    .ifPresent(beginnings::remove);
         }
+        beginnings.forEach(other -> replace(other, prefix));
+    }
+
+    private static boolean isBeginning(SavedPrefix other, SavedPrefix prefix) {
+        return other != prefix
+                && other.restores == 0
+                && other.length() <= prefix.length()
+                && other.scope().equals(prefix.scope())
+                && prefix.tokens().startsLike(other.tokens(), other.length());
+    }
+
+    private void replace(SavedPrefix other, SavedPrefix by) {
+        if (by.indexed != null) {
+            by.indexed.used(other.uses(), 0);
+            by.indexed.pin(by.isPinned() || other.isPinned());
+        }
+        remove(other);
     }
 
     private void shrink() {

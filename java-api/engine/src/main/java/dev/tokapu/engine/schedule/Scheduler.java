@@ -31,6 +31,7 @@ public final class Scheduler<T> {
     private final KvPressure pressure;
     private final KeptSequences kept;
     private final PrefixTiers tiers;
+    private final PromptCheckpoints checkpoints;
     private @Nullable Plan<T> computing;
 
     /**
@@ -47,6 +48,7 @@ public final class Scheduler<T> {
         this.admission = new Admission(waiting, slots, groups, config);
         this.kept = new KeptSequences(slots.cache());
         this.tiers = new PrefixTiers(slots, waiting);
+        this.checkpoints = new PromptCheckpoints(config, slots.cache());
         this.pressure = new KvPressure(config, slots, requests);
         this.batch = new BatchPlanner(config, slots, groups);
     }
@@ -129,6 +131,7 @@ public final class Scheduler<T> {
         }
         plan.clear();
         requests.end(now, plan);
+        checkpoints.save(plan);
         admission.release(plan);
         pressure.relieve(now, plan);
         admission.admit(now, plan);
@@ -168,6 +171,7 @@ public final class Scheduler<T> {
         slots.cache().resized(sequence, request.prefilled);
         if (last) {
             requests.prompted(request);
+            checkpoints.prompted(request);
         }
     }
 
@@ -285,11 +289,7 @@ public final class Scheduler<T> {
                 && !slots.cache().evictions().hasForgotten();
     }
 
-    /**
-     * Returns when the next plan is wanted at the latest, to end what is over its deadline.
-     *
-     * @return nanoseconds; {@link Long#MAX_VALUE} without a deadline
-     */
+    /** {@return when the next plan is wanted at the latest, in nanoseconds; {@link Long#MAX_VALUE} without a deadline} */
     public long nextDeadline() {
         ScheduledRequest<?> first = requests.firstDeadline();
         return first == null ? Long.MAX_VALUE : first.deadline();
