@@ -190,6 +190,10 @@ final class EngineCore implements TaskCallbacks {
         reporter.ended(request);
     }
 
+    PrefixCacheObserver cacheObserver(Consumer<PrefixCacheEvent> observer) {
+        return new PrefixCacheObserver(observer, executors);
+    }
+
     Runnable observe(Consumer<FinishedRequest> observer) {
         return reporter.observe(observer);
     }

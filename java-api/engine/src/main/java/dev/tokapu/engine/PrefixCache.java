@@ -3,13 +3,17 @@ package dev.tokapu.engine;
 import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.run.EngineLoop;
 import dev.tokapu.engine.run.Mailbox;
+import dev.tokapu.engine.run.SavedSequence;
 import dev.tokapu.engine.run.TokenChannel;
 import dev.tokapu.text.Usage;
+import java.io.IOException;
 import java.lang.ref.Reference;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -113,6 +117,50 @@ public final class PrefixCache {
         return ask(entries -> entries.evictIf(scopes));
     }
 
+    /**
+     * Writes an entry to a file, with its tokens, that {@link dev.tokapu.SequenceState#load} reads: for a context of the same
+     * {@linkplain dev.tokapu.SequenceState#key key}, whatever it belongs to.
+     *
+     * @param entry one of {@link #entries()}
+     * @param file the file, written as {@link dev.tokapu.SequenceState#save} does
+     * @return false when the entry is gone, and the file is as before
+     * @throws IOException when writing fails
+     * @throws IllegalStateException when the engine is closed or has failed
+     */
+    public boolean export(CachedPrefix entry, Path file) throws IOException {
+        Objects.requireNonNull(file, "file");
+        long id = entry.id();
+        SavedSequence state = ask(entries -> entries.state(id)).join();
+        if (state == null) {
+            return false;
+        }
+        try (state) {
+            state.state().save(file);
+        } finally {
+            Reference.reachabilityFence(engine);
+        }
+        return true;
+    }
+
+    /**
+     * Shows an observer what is kept, and what comes and goes from now on, some milliseconds later. What comes and goes while it is slow
+     * is not shown.
+     *
+     * @param observer is called on threads of its own, one event at a time: first for each entry that is there. What it throws is logged
+     * @return ends that when it is run
+     * @throws IllegalStateException when the engine is closed or has failed
+     */
+    public Runnable observe(Consumer<PrefixCacheEvent> observer) {
+        Objects.requireNonNull(observer, "observer");
+        EngineCore core = engine.core();
+        core.requireOpen();
+        PrefixCacheObserver told = core.cacheObserver(observer);
+        int sequences = core.config().contextSequences();
+        EngineLoop.CacheWatcher watcher = loop -> told.look(new PrefixEntries(loop, sequences).all());
+        core.loop().tell(loop -> loop.watch(watcher));
+        return () -> core.loop().tell(loop -> loop.unwatch(watcher));
+    }
+
     /** {@return the numbers of this moment} */
     public PrefixCacheSnapshot snapshot() {
         return PrefixCacheSnapshot.of(engine.core().meter().prefixCache);
@@ -142,7 +190,7 @@ public final class PrefixCache {
         @Override
         public void apply(EngineLoop loop) {
             try {
-                result.complete(question.answer(new PrefixEntries(loop.scheduler(), loop.disk(), sequences)));
+                result.complete(question.answer(new PrefixEntries(loop, sequences)));
             } catch (Throwable e) {
                 result.completeExceptionally(e);
                 throw e;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
+import dev.tokapu.SequenceState;
 import dev.tokapu.TinyModel;
 import dev.tokapu.testsupport.TinyMemoryGguf;
 import java.io.IOException;
@@ -211,6 +212,36 @@ class DiskTierIT {
             EngineFixture.awaitIdle(engine);
         }
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void exported_entriesOfAllTiers_areStatesOfSequences() throws IOException {
+        Path file = folder.resolve("exported");
+        try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
+            for (int i = 0; i < 3; i++) {
+                cached(engine, prompt(i), "");
+            }
+            EngineFixture.awaitIdle(engine);
+            EngineFixture.await(
+                    "all in files",
+                    () -> engine.prefixCache().entries().stream()
+                                    .filter(entry -> entry.tier() == CacheTier.DISK)
+                                    .count()
+                            == 3);
+            PrefixCache cache = engine.prefixCache();
+            assertThat(cache.entries()).extracting(CachedPrefix::tier).contains(CacheTier.values());
+            for (CachedPrefix entry : cache.entries()) {
+                assertThat(cache.export(entry, file)).isTrue();
+                try (SequenceState state = SequenceState.load(file)) {
+                    assertThat(state.length()).isEqualTo(entry.tokens());
+                    assertThat(state.tokens()).hasSize(entry.tokens());
+                }
+            }
+            CachedPrefix gone = cache.entries().get(0);
+            cache.clear();
+            assertThat(cache.export(gone, file)).isFalse();
+            EngineFixture.awaitIdle(engine);
+        }
     }
 
     @Test

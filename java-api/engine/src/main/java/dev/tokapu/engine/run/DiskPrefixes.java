@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -146,6 +147,19 @@ public final class DiskPrefixes implements AutoCloseable {
     /** What is on the disk. */
     public List<DiskEntry> entries() {
         return disk.entries();
+    }
+
+    /** The state of an entry, to be closed; null when it is gone. */
+    public CompletableFuture<@Nullable SavedSequence> state(long serial) {
+        CompletableFuture<@Nullable SavedSequence> state = new CompletableFuture<>();
+        for (DiskEntry entry : disk.entries()) {
+            if (entry.serial() == serial) {
+                disk.load(entry, state::complete);
+                return state;
+            }
+        }
+        state.complete(null);
+        return state;
     }
 
     /** Deletes an entry; false when it was gone. */

@@ -6,7 +6,10 @@ import dev.tokapu.engine.schedule.Plan;
 import dev.tokapu.engine.schedule.PlannedEnd;
 import dev.tokapu.engine.schedule.ScheduledRequest;
 import dev.tokapu.engine.schedule.Scheduler;
+import dev.tokapu.internal.util.IntList;
 import dev.tokapu.text.FinishReason;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,7 @@ public final class EngineLoop implements Runnable {
 
     private static final long LONGEST_SAVE = 5_000_000_000L;
     private static final long SHORT_PAUSE = 1_000_000;
+    private static final long LOOK_PAUSE = 20_000_000;
 
     private final Context context;
     private final Scheduler<EngineTask> scheduler;
@@ -35,6 +39,8 @@ public final class EngineLoop implements Runnable {
     private final EngineEvents events;
     private final Plan<EngineTask> plan = new Plan<>();
     private final StepTimings timings = new StepTimings();
+    private final List<CacheWatcher> watchers = new ArrayList<>();
+    private long looked;
     private volatile TokenChannel.@Nullable Ending over;
 
     public EngineLoop(
@@ -76,6 +82,34 @@ public final class EngineLoop implements Runnable {
     /** What is on a disk; null without one. */
     public @Nullable DiskPrefixes disk() {
         return disk;
+    }
+
+    /** Looks at the prefix cache between two steps. */
+    @FunctionalInterface
+    public interface CacheWatcher {
+
+        /** On the engine's thread, now and then. */
+        void look(EngineLoop loop);
+    }
+
+    public void watch(CacheWatcher watcher) {
+        watchers.add(watcher);
+    }
+
+    public void unwatch(CacheWatcher watcher) {
+        watchers.remove(watcher);
+    }
+
+    private void look(long now, boolean idle) {
+        if (!watchers.isEmpty() && (idle || now - looked >= LOOK_PAUSE)) {
+            looked = now;
+            watchers.forEach(watcher -> watcher.look(this));
+        }
+    }
+
+    /** The state of a sequence that is kept, to be closed; null when it cannot be taken. */
+    public @Nullable SavedSequence take(int slot, IntList tokens, int length) {
+        return states.take(slot, tokens, length);
     }
 
     LiveTasks tasks() {
@@ -139,6 +173,7 @@ public final class EngineLoop implements Runnable {
             }
             scheduler.plan(now, prefill.tokens(now, scheduler), plan);
             apply(now);
+            look(now, plan.isEmpty());
             if (!plan.entries().isEmpty()) {
                 step();
             } else if (plan.isEmpty()) {

@@ -32,7 +32,7 @@ public final class SavedSequence implements SavedState {
     }
 
     /** A further holder, to be called by one. */
-    SavedSequence hold() {
+    public SavedSequence hold() {
         holders.incrementAndGet();
         return this;
     }

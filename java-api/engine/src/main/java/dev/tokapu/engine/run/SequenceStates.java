@@ -7,6 +7,8 @@ import dev.tokapu.engine.schedule.PrefixTiers;
 import dev.tokapu.engine.schedule.SavedPrefix;
 import dev.tokapu.engine.schedule.SavedState;
 import dev.tokapu.exception.NativeAbortException;
+import dev.tokapu.internal.util.IntList;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,17 +51,20 @@ final class SequenceStates {
 
     void save(KvOperation operation) {
         long begun = System.nanoTime();
-        SavedSequence state = take(operation.slot());
+        SavedPrefix prefix = operation.saved();
+        SavedSequence state = take(operation.slot(), prefix.tokens(), prefix.length());
         copied(operation.length(), begun);
         tiers.saved(operation, state);
-        if (operation.saved().state() != null) {
-            saved.accept(operation.saved());
+        if (prefix.state() != null) {
+            saved.accept(prefix);
         }
     }
 
-    private @Nullable SavedSequence take(int slot) {
+    /** The state of a sequence with its first tokens; null when it cannot be taken. */
+    @Nullable
+    SavedSequence take(int slot, IntList tokens, int length) {
         try {
-            return new SavedSequence(Sequence.of(context, slot).state());
+            return new SavedSequence(Sequence.of(context, slot).state(Arrays.copyOf(tokens.toArray(), length)));
         } catch (NativeAbortException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -43,6 +43,17 @@ public final class KeptSequences {
     }
 
     /**
+     * The sequence with a number.
+     *
+     * @param serial its number
+     * @return null when it is gone or is to be evicted
+     */
+    public @Nullable CachedSequence find(long serial) {
+        CachedSequence sequence = cache.retired().find(serial);
+        return sequence == null ? null : get(sequence.id());
+    }
+
+    /**
      * Keeps a sequence until it is unpinned, or lets it be evicted again.
      *
      * @param serial its number
