@@ -29,6 +29,7 @@ public final class EngineLoop implements Runnable {
     private final Scheduler<EngineTask> scheduler;
     private final Mailbox mailbox = new Mailbox();
     private final PrefillBudget prefill;
+    private final PrefillCost prefillCost;
     private final StepExecutor executor;
     private final StepDelivery delivery;
     private final LiveTasks tasks;
@@ -56,6 +57,7 @@ public final class EngineLoop implements Runnable {
         this.meter = meter;
         this.events = events;
         this.prefill = new PrefillBudget(config);
+        this.prefillCost = new PrefillCost(config.maxPrefillTokens() / 2);
         this.tasks = new LiveTasks(context, adapters);
         this.disk = disk;
         this.states = new SequenceStates(context, scheduler.tiers(), disk == null ? prefix -> {} : disk::saved);
@@ -202,8 +204,19 @@ public final class EngineLoop implements Runnable {
         timings.delivered();
         prefill.computed(generating, prompt, plan.gapTokens(), timings);
         states.computed(generating, prompt, timings.total());
+        measurePrefill(generating);
         meter.step(timings);
         events.stepEnds(generating, prompt, timings);
+    }
+
+    private void measurePrefill(int generating) {
+        if (generating == 0) {
+            prefillCost.computed(plan, timings.decode());
+            double attention = prefillCost.attention();
+            if (attention > 0) {
+                scheduler.kept().attention(attention);
+            }
+        }
     }
 
     /** What the plan says about requests and sequences, before its step. */

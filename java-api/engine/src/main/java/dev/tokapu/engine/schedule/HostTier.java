@@ -20,12 +20,14 @@ final class HostTier {
 
     private final long mostBytes;
     private final boolean trims;
+    private final PrefixWorth worth;
     private final PrefixTree tree = new PrefixTree(true);
     private final Map<CachedSequence, SavedPrefix> prefixes = new LinkedHashMap<>();
     private long bytes;
     private double age;
 
-    HostTier(long mostBytes, boolean trims) {
+    HostTier(long mostBytes, boolean trims, PrefixWorth worth) {
+        this.worth = worth;
         this.mostBytes = mostBytes;
         this.trims = trims;
     }
@@ -141,7 +143,7 @@ final class HostTier {
     }
 
     private void value(CachedSequence indexed) {
-        indexed.value(age + RetiredSequences.tokenWorth(indexed));
+        indexed.value(age + worth.ofToken(indexed));
     }
 
     /** The first tokens of a prefix were restored; none when that failed, and it is of no use then. */

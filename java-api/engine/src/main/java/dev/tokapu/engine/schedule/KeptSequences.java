@@ -32,6 +32,15 @@ public final class KeptSequences {
     }
 
     /**
+     * Sets what recomputing costs, which says what is evicted first.
+     *
+     * @param tokens of context at which a token costs twice as much as without any; above 0
+     */
+    public void attention(double tokens) {
+        cache.worth().attention(tokens);
+    }
+
+    /**
      * What a slot keeps.
      *
      * @param slot 0 to {@link SchedulerConfig#sequences()} - 1

@@ -11,18 +11,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetiredSequences {
 
-    /** Tokens of context at which attention costs as much as the weights; a rough figure for all models. */
-    private static final double ATTENTION = 8192;
-
     private final @Nullable CachedSequence[] bySlot;
     private final boolean shared;
+    private final PrefixWorth worth;
     private int size;
     private int pinned;
     private double age;
 
     /** {@code shared}: cells are what is scarce; else it is slots. */
-    RetiredSequences(int slots, boolean shared) {
+    RetiredSequences(int slots, boolean shared, PrefixWorth worth) {
         this.shared = shared;
+        this.worth = worth;
         this.bySlot = new @Nullable CachedSequence[slots];
     }
 
@@ -92,13 +91,8 @@ final class RetiredSequences {
     }
 
     private void value(CachedSequence sequence) {
-        double token = tokenWorth(sequence);
+        double token = worth.ofToken(sequence);
         sequence.value(age + (shared ? token : sequence.length() * token));
-    }
-
-    /** What each token of a sequence is worth on average. */
-    static double tokenWorth(CachedSequence sequence) {
-        return (1 + Math.log1p(sequence.weight())) * (1 + sequence.length() / (2 * ATTENTION));
     }
 
     /** The least valuable one that may be evicted, but for one that is kept. */

@@ -21,6 +21,7 @@ final class SequenceCache {
 
     private final SchedulerConfig config;
     private final PrefixTree tree;
+    private final PrefixWorth worth = new PrefixWorth();
     private final RetiredSequences retired;
     private final PrefixCacheCounts counts = new PrefixCacheCounts();
     private final Evictions evictions;
@@ -30,8 +31,8 @@ final class SequenceCache {
     SequenceCache(SchedulerConfig config) {
         this.config = config;
         this.tree = new PrefixTree(config.shared());
-        this.retired = new RetiredSequences(config.sequences(), config.shared());
-        this.host = new HostTier(config.hostBytes(), config.trims());
+        this.retired = new RetiredSequences(config.sequences(), config.shared(), worth);
+        this.host = new HostTier(config.hostBytes(), config.trims(), worth);
         this.evictions = new Evictions(config, tree, retired, counts, host);
         this.restores = new PrefixRestores(config, host, tree, evictions);
     }
@@ -46,6 +47,10 @@ final class SequenceCache {
 
     Evictions evictions() {
         return evictions;
+    }
+
+    PrefixWorth worth() {
+        return worth;
     }
 
     PrefixTree tree() {
