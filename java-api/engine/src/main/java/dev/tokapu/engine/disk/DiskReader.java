@@ -33,6 +33,7 @@ final class DiskReader<S> {
 
     void load(DiskEntry entry, Consumer<@Nullable S> loaded) {
         Load job = new Load(entry, loaded);
+        files.index().used(entry); // so that it is not evicted before it is read
         if (!thread.execute(job)) {
             job.abandon();
         }

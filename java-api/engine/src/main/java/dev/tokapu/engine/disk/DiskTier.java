@@ -209,9 +209,12 @@ public final class DiskTier<S> implements AutoCloseable {
      * completed is gone a moment later.
      *
      * @param scopes which ones; it is called with a lock held
+     * @return how many files there were
      */
-    public void removeIf(Predicate<PrefixScope> scopes) {
-        files.delete(files.index().removeIf(scopes));
+    public int removeIf(Predicate<PrefixScope> scopes) {
+        List<StoredFile> removed = files.index().removeIf(scopes);
+        files.delete(removed);
+        return removed.size();
     }
 
     /** {@return how much its files take, other keys and formats included} */
