@@ -63,7 +63,7 @@ def arguments(parser, default):
                         help="KV caches of engine and server (default %(default)s)")
     parser.add_argument("--systems", type=words, default=",".join((CACHE, NONE, SERVER)), help="(default %(default)s)")
     parser.add_argument("--cache-ram", type=int, default=default(8192, 65536),
-                        help="MiB of prompts that llama-server keeps in RAM (default %(default)s)")
+                        help="MiB of host memory for prompts, of the engine with its cache and llama-server (default %(default)s)")
     parser.add_argument("--similarity", type=float,
                         help=f"llama-server's --slot-prompt-similarity (default {USUAL_SIMILARITY}, agents {SIMILARITY['agents']})")
     add_engine(parser)
@@ -98,6 +98,7 @@ def run(machine, tools, options, scenario, name, kv, number):
             return run_json_lines([*java, server.url, "-", *load])[0]
     settings = {"model": machine.model, "slots": of["slots"], "context": context(scenario, of), "micro-batch": options.micro_batch,
                 "threads": machine.threads, "kv": kv, "prefix-cache": "on" if name == CACHE else "none",
+                "host-memory": options.cache_ram,
                 **dict(options.engine_settings)}
     return run_json_lines([*java, "engine", engine_settings(settings), *load])[0]
 

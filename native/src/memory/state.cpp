@@ -64,9 +64,14 @@ bool has_partial_state(const Context & context) {
     return has_recurrent_state(context) || (llama_model_n_swa(context.model->llama) > 0 && !context.swa_full);
 }
 
-std::vector<uint8_t> save_state(const Context & context, int32_t seq_id, bool partial) {
+void finish_moves(const Context & context) {
+    context.llama->memory_update(false);
+}
+
+StateBytes save_state(const Context & context, int32_t seq_id, bool partial) {
+    finish_moves(context);
     const llama_state_seq_flags flags = partial ? LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY : LLAMA_STATE_SEQ_FLAGS_NONE;
-    std::vector<uint8_t>        bytes(llama_state_seq_get_size_ext(context.llama, seq_id, flags));
+    StateBytes                  bytes(llama_state_seq_get_size_ext(context.llama, seq_id, flags));
     const size_t written = llama_state_seq_get_data_ext(context.llama, bytes.data(), bytes.size(), seq_id, flags);
     if (written == 0 || written != bytes.size()) {
         fail(TOKAPU_ERROR_NATIVE, "the state of sequence %d could not be taken", seq_id);

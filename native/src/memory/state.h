@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/handles.h"
+#include "memory/state_bytes.h"
 
 #include <cstdint>
 #include <shared_mutex>
-#include <vector>
 
 namespace tokapu {
 
@@ -15,7 +15,7 @@ class State : public Object {
 
     State() : Object(KIND) {}
 
-    std::vector<uint8_t>      bytes;
+    StateBytes                bytes;
     mutable std::shared_mutex lock;  // appending is exclusive, everything else may be shared
 };
 
@@ -24,10 +24,14 @@ class Context;
 // Whether this memory has parts that removing positions cannot bring back: sliding windows, recurrent state.
 bool has_partial_state(const Context & context);
 
+// Carries out what llama.cpp leaves to the next decode: copies of sequences with buffers of their own, and moves of positions. A
+// state taken before would have what was there before, and one that is put there would be overwritten.
+void finish_moves(const Context & context);
+
 // Fills a sequence from bytes that may come from anywhere; after a Failure the sequence is empty.
-void restore_state(const Context & context, int32_t seq_id, const std::vector<uint8_t> & bytes, bool partial);
+void restore_state(const Context & context, int32_t seq_id, const StateBytes & bytes, bool partial);
 
 // Takes the state of a sequence.
-std::vector<uint8_t> save_state(const Context & context, int32_t seq_id, bool partial);
+StateBytes save_state(const Context & context, int32_t seq_id, bool partial);
 
 }  // namespace tokapu

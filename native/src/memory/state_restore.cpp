@@ -82,7 +82,7 @@ class StateReader : public llama_io_read_i {
     std::string        problem;
 };
 
-void read_all(const Context & context, int32_t seq_id, const std::vector<uint8_t> & bytes, bool partial) {
+void read_all(const Context & context, int32_t seq_id, const StateBytes & bytes, bool partial) {
     uint32_t header[2] = {};  // the magic number and the sequence that it was taken from
     if (bytes.size() < sizeof(header)) {
         fail(TOKAPU_ERROR_STATE, "the state ends too early");
@@ -108,7 +108,8 @@ void read_all(const Context & context, int32_t seq_id, const std::vector<uint8_t
 
 }  // namespace
 
-void restore_state(const Context & context, int32_t seq_id, const std::vector<uint8_t> & bytes, bool partial) {
+void restore_state(const Context & context, int32_t seq_id, const StateBytes & bytes, bool partial) {
+    finish_moves(context);
     try {
         read_all(context, seq_id, bytes, partial);
     } catch (const Failure &) {

@@ -2,6 +2,7 @@ package dev.tokapu;
 
 import dev.tokapu.exception.SequenceStateException;
 import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.internal.natives.NativeState;
 import dev.tokapu.internal.natives.StateFormat;
@@ -42,6 +43,17 @@ public final class SequenceState implements AutoCloseable {
         String key = NativeState.key(context);
         return new SequenceState(
                 new StateFormat.Parts(key, length, tokens.clone(), NativeState.take(context, sequence, false)));
+    }
+
+    /**
+     * Describes what a state and a context must have in common, to tell without a state whether one would fit.
+     *
+     * @param context the context
+     * @return lines of name, tab, value: llama.cpp's release, the model's fingerprint, number formats, layout and RoPE of the KV cache; equal
+     *     for contexts that take each other's states
+     */
+    public static String key(Context context) {
+        return NativeState.key(NativeHandles.of(context));
     }
 
     void restore(NativeHandle context, int sequence) {

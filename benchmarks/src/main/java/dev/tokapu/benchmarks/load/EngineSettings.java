@@ -14,7 +14,7 @@ import java.util.Map;
  * The settings of an engine in this process, as a command line has them: {@code model=FILE,slots=8}.
  *
  * <p>Keys: model (a file), slots, context (tokens of a request), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
- * kept (sequences of the prefix cache beside the slots), speculation.
+ * kept (sequences of the prefix cache beside the slots), host-memory (of the prefix cache, in MiB), speculation.
  *
  * @param values by key
  */
@@ -80,7 +80,9 @@ public record EngineSettings(Map<String, String> values) {
         String value = get("prefix-cache", "on");
         PrefixCacheOptions defaults = PrefixCacheOptions.defaults();
         return switch (value) {
-            case "on" -> defaults.withSequences(number("kept", defaults.sequences()));
+            case "on" ->
+                defaults.withSequences(number("kept", defaults.sequences()))
+                        .withHostMemory((long) number("host-memory", 0) << 20);
             case "none" -> PrefixCacheOptions.none();
             default -> throw new IllegalArgumentException("prefix-cache is '" + value + "'; it must be on or none");
         };

@@ -2,8 +2,10 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
+import dev.tokapu.SequenceState;
 import dev.tokapu.engine.run.AdapterGroups;
 import dev.tokapu.engine.run.Commands;
+import dev.tokapu.engine.run.DiskPrefixes;
 import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.engine.run.EngineEvents;
 import dev.tokapu.engine.run.EngineExecutors;
@@ -15,11 +17,15 @@ import dev.tokapu.engine.run.Watchdog;
 import dev.tokapu.engine.schedule.Scheduler;
 import dev.tokapu.engine.schedule.SchedulerConfig;
 import dev.tokapu.internal.util.Durations;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +48,7 @@ final class EngineCore implements TaskCallbacks {
     private final EngineConfig config;
     private final Context context;
     private final SchedulerConfig schedulerConfig;
+    private final @Nullable DiskPrefixes disk;
     private final EngineLoop loop;
     private final Thread thread;
     private final Thread watchdog;
@@ -68,16 +75,35 @@ final class EngineCore implements TaskCallbacks {
                 new RequestPreprocessor(model, config, adapters, new EngineParts(model.vocab(), executors, this));
         EngineEvents events = EngineEvents.of(name);
         this.reporter = new EngineReporter(options.listener(), meter, events, executors);
-        this.loop = new EngineLoop(context, new Scheduler<>(schedulerConfig), adapters, meter, events, config);
+        this.disk = disk(name);
+        this.loop = new EngineLoop(context, new Scheduler<>(schedulerConfig), adapters, meter, events, config, disk);
         this.thread = daemon(name, this::serve);
         this.watchdog = daemon(
                 name + "-watchdog", new Watchdog(loop, thread, options.watchdog(), reporter::hanging, this::look));
         loop.singlePrefill().wakes(watchdog);
     }
 
+    private @Nullable DiskPrefixes disk(String name) {
+        PrefixCacheOptions cache = options.prefixCache();
+        Path directory = cache.directory();
+        if (directory == null || !config.caches()) {
+            return null;
+        }
+        try {
+            return DiskPrefixes.open(directory, cache.diskBytes(), SequenceState.key(context), config, name);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the prefix cache cannot use " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Once, when all is ready. */
     void start() {
-        thread.start();
+        try {
+            thread.start();
+        } catch (Throwable e) {
+            closeDisk();
+            throw e;
+        }
         try {
             watchdog.start();
         } catch (Throwable e) {
@@ -91,12 +117,19 @@ final class EngineCore implements TaskCallbacks {
             loop.run();
         } finally {
             preprocessor.close();
+            closeDisk();
             Throwable failure = meter.failure();
             if (failure != null) {
                 reporter.failed(failure);
             }
             executors.release();
             LockSupport.unpark(watchdog);
+        }
+    }
+
+    private void closeDisk() {
+        if (disk != null) {
+            disk.close();
         }
     }
 

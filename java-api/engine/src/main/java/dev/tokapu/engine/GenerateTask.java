@@ -71,7 +71,7 @@ final class GenerateTask implements EngineTask {
 
     @Override
     public int promptToken(int position) {
-        return position < prompt.length ? prompt[position] : scheduled.prefillToken(position);
+        return position < prompt.length ? prompt[position] : scheduled.prefillTokenIds()[position];
     }
 
     @Override

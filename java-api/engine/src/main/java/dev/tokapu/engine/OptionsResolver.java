@@ -47,6 +47,7 @@ final class OptionsResolver {
         config.kvTokens(options.kvTokens());
         if (options.prefixCache().enabled()) {
             config.prefixCache(options.prefixCache().sequences(), model.info().slidingWindow() == 0);
+            config.host(options.prefixCache().hostBytes(), options.prefixCache().directory() != null);
         }
         return gpu ? config.gpu(unified ? 0 : MICRO_BATCH_COST) : config;
     }

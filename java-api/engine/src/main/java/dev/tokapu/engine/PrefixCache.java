@@ -1,13 +1,11 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.engine.prefix.CachedSequence;
+import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.run.EngineLoop;
 import dev.tokapu.engine.run.Mailbox;
 import dev.tokapu.engine.run.TokenChannel;
-import dev.tokapu.engine.schedule.KeptSequences;
 import dev.tokapu.text.Usage;
 import java.lang.ref.Reference;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -51,31 +49,11 @@ public final class PrefixCache {
     /**
      * What is kept now, live sequences not included.
      *
-     * @return by sequence
+     * @return by tier, those of the KV cache by sequence
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public List<CachedPrefix> entries() {
-        return ask(PrefixCache::entries);
-    }
-
-    private static List<CachedPrefix> entries(KeptSequences kept, int sequences) {
-        List<CachedPrefix> entries = new ArrayList<>();
-        for (int slot = 0; slot < sequences; slot++) {
-            CachedSequence sequence = kept.get(slot);
-            if (sequence != null) {
-                entries.add(entry(sequence));
-            }
-        }
-        return entries;
-    }
-
-    private static CachedPrefix entry(CachedSequence kept) {
-        boolean everybody = kept.scope().isPublic();
-        String tenant = everybody
-                ? SchedulingOptions.DEFAULT_TENANT
-                : kept.scope().tenant().toString();
-        return new CachedPrefix(
-                kept.serial(), kept.id(), kept.length(), tenant, everybody, kept.isPinned(), kept.uses());
+        return ask(PrefixEntries::list);
     }
 
     /**
@@ -86,7 +64,7 @@ public final class PrefixCache {
      */
     public boolean pin(CachedPrefix entry) {
         long id = entry.id();
-        return ask((kept, sequences) -> kept.pin(id, true));
+        return ask(entries -> entries.pin(id, true));
     }
 
     /**
@@ -97,7 +75,7 @@ public final class PrefixCache {
      */
     public boolean unpin(CachedPrefix entry) {
         long id = entry.id();
-        return ask((kept, sequences) -> kept.pin(id, false));
+        return ask(entries -> entries.pin(id, false));
     }
 
     /**
@@ -108,36 +86,31 @@ public final class PrefixCache {
      */
     public boolean evict(CachedPrefix entry) {
         long id = entry.id();
-        return ask((kept, sequences) -> kept.evict(id));
+        return ask(entries -> entries.evict(id));
     }
 
     /**
-     * Evicts all entries of a tenant, pinned or not.
+     * Evicts all entries of a tenant from all tiers, pinned or not; its files are deleted.
      *
      * @param tenant its name
-     * @return how many there were
+     * @return how many there were; what is in several tiers counts in each
      */
     public int evictTenant(String tenant) {
         Objects.requireNonNull(tenant, "tenant");
-        return evictIf(entry -> !entry.isPublic() && entry.tenant().equals(tenant));
+        return evictIf(scope -> scope.tenant().equals(tenant));
     }
 
     /**
-     * Evicts all entries, pinned or not.
+     * Evicts all entries from all tiers, pinned or not; the files are deleted, those of other models in the directory too.
      *
-     * @return how many there were
+     * @return how many there were; what is in several tiers counts in each
      */
     public int clear() {
-        return evictIf(entry -> true);
+        return evictIf(scope -> true);
     }
 
-    private int evictIf(Predicate<CachedPrefix> wanted) {
-        return ask((kept, sequences) -> {
-            List<CachedPrefix> entries = entries(kept, sequences);
-            entries.removeIf(wanted.negate());
-            entries.forEach(entry -> kept.evict(entry.id()));
-            return entries.size();
-        });
+    private int evictIf(Predicate<PrefixScope> scopes) {
+        return ask(entries -> entries.evictIf(scopes));
     }
 
     /** {@return the numbers of this moment} */
@@ -147,7 +120,7 @@ public final class PrefixCache {
 
     /** What is asked between two steps. */
     private interface Question<R> {
-        R answer(KeptSequences kept, int sequences);
+        R answer(PrefixEntries entries);
     }
 
     private <R> R ask(Question<R> question) {
@@ -169,7 +142,7 @@ public final class PrefixCache {
         @Override
         public void apply(EngineLoop loop) {
             try {
-                result.complete(question.answer(loop.scheduler().kept(), sequences));
+                result.complete(question.answer(new PrefixEntries(loop.scheduler(), loop.disk(), sequences)));
             } catch (Throwable e) {
                 result.completeExceptionally(e);
                 throw e;

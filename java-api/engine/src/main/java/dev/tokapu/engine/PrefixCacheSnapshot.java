@@ -14,8 +14,12 @@ import dev.tokapu.engine.run.PrefixCacheMeter;
  * @param cachedTokens how many of them were in the KV cache
  * @param keptTokens tokens that were kept when their requests ended, so far
  * @param evictedTokens tokens that were evicted so far
+ * @param restoredTokens how many of the cached tokens came from host memory
  * @param sequences sequences that are kept now
  * @param kvTokens tokens in the KV cache now, of live and kept sequences; with a unified KV cache shared ones count once
+ * @param hostPrefixes prefixes in host memory now
+ * @param hostBytes the memory that they take now
+ * @param diskBytes what the files of the directory take now
  * @since 0.1
  */
 public record PrefixCacheSnapshot(
@@ -25,8 +29,12 @@ public record PrefixCacheSnapshot(
         long cachedTokens,
         long keptTokens,
         long evictedTokens,
+        long restoredTokens,
         long sequences,
-        long kvTokens) {
+        long kvTokens,
+        long hostPrefixes,
+        long hostBytes,
+        long diskBytes) {
 
     static PrefixCacheSnapshot of(PrefixCacheMeter meter) {
         return new PrefixCacheSnapshot(
@@ -36,8 +44,12 @@ public record PrefixCacheSnapshot(
                 meter.cachedTokens.get(),
                 meter.keptTokens.get(),
                 meter.evictedTokens.get(),
+                meter.restoredTokens.get(),
                 meter.sequences.get(),
-                meter.cells.get());
+                meter.cells.get(),
+                meter.hostPrefixes.get(),
+                meter.hostBytes.get(),
+                meter.diskBytes.get());
     }
 
     /** {@return the part of all prompt tokens that was in the KV cache, 0 to 1} */

@@ -96,6 +96,15 @@ final class DiskIndex {
         return (!whole || tokens.size() == by.length()) && by.beginsWith(scope, tokens);
     }
 
+    /** Whether nothing more can be queued. */
+    synchronized boolean isFull() {
+        long waiting = 0;
+        for (PendingEntry entry : pending) {
+            waiting += entry.bytes();
+        }
+        return pending.size() >= MOST_PENDING || waiting > MOST_PENDING_BYTES;
+    }
+
     /** An entry is about to be written: what must make room for it, null when it is not wanted any more. */
     synchronized @Nullable List<StoredFile> start(PendingEntry entry) {
         if (entry.isCancelled() || covers(entry.scope(), entry.tokens().toArray())) {

@@ -217,6 +217,16 @@ public final class DiskTier<S> implements AutoCloseable {
         return removed.size();
     }
 
+    /** {@return whether so much waits to be written that {@link #store} takes nothing more} */
+    public boolean isFull() {
+        return files.index().isFull();
+    }
+
+    /** {@return whether an entry is still there} */
+    public boolean has(DiskEntry entry) {
+        return files.index().has(entry);
+    }
+
     /** {@return how much its files take, other keys and formats included} */
     public long bytes() {
         return files.index().bytes();

@@ -135,6 +135,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         String tokens = "tokens of prompts, those of them that were in the KV cache, tokens kept and evicted";
         cacheTokens(registry, "prompt", tokens, PrefixCacheSnapshot::promptTokens);
         cacheTokens(registry, "cached", tokens, PrefixCacheSnapshot::cachedTokens);
+        cacheTokens(registry, "restored", tokens, PrefixCacheSnapshot::restoredTokens);
         cacheTokens(registry, "kept", tokens, PrefixCacheSnapshot::keptTokens);
         cacheTokens(registry, "evicted", tokens, PrefixCacheSnapshot::evictedTokens);
         reading(

@@ -1,6 +1,7 @@
 package dev.tokapu.engine.prefix;
 
 import dev.tokapu.internal.util.IntList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A sequence of the context whose tokens are known: a live one, or one that is kept after its request has ended.
@@ -9,7 +10,9 @@ import dev.tokapu.internal.util.IntList;
  */
 public final class CachedSequence {
 
-    private final long serial;
+    private static final AtomicLong SERIALS = new AtomicLong();
+
+    private final long serial = SERIALS.incrementAndGet();
     private int id;
     private final PrefixScope scope;
     private final IntList tokens;
@@ -24,16 +27,16 @@ public final class CachedSequence {
     private int uses;
     private double weight;
     private double value;
+    private int savedLength;
 
-    CachedSequence(long serial, int id, PrefixScope scope, IntList tokens, PrefixRun leaf) {
-        this.serial = serial;
+    CachedSequence(int id, PrefixScope scope, IntList tokens, PrefixRun leaf) {
         this.id = id;
         this.scope = scope;
         this.tokens = tokens;
         this.leaf = leaf;
     }
 
-    /** {@return its number, which does not come again} */
+    /** {@return its number, which does not come again in any tree} */
     public long serial() {
         return serial;
     }
@@ -117,5 +120,15 @@ public final class CachedSequence {
     /** Sets what it is worth. */
     public void value(double worth) {
         value = worth;
+    }
+
+    /** {@return how many of its tokens were saved elsewhere} */
+    public int savedLength() {
+        return savedLength;
+    }
+
+    /** So many of its tokens are saved elsewhere. */
+    public void saved(int tokens) {
+        savedLength = tokens;
     }
 }

@@ -17,7 +17,6 @@ public final class PrefixTree {
     private final boolean shares;
     private final Map<Object, PrefixRun> roots = new HashMap<>(); // by adapters
     private long cells;
-    private long serials;
 
     /**
      * An empty tree.
@@ -43,7 +42,7 @@ public final class PrefixTree {
      */
     public CachedSequence open(int id, PrefixScope scope, IntList tokens) {
         PrefixRun root = roots.computeIfAbsent(scope.adapters(), adapters -> PrefixRun.root());
-        CachedSequence sequence = new CachedSequence(++serials, id, scope, tokens, root);
+        CachedSequence sequence = new CachedSequence(id, scope, tokens, root);
         root.holders.add(sequence);
         return sequence;
     }

@@ -17,6 +17,11 @@ public final class Commands {
             RejectReason refusal = loop.scheduler().offer(task.scheduled());
             if (refusal != null) {
                 loop.tasks().refused(task, refusal);
+                return;
+            }
+            DiskPrefixes disk = loop.disk();
+            if (disk != null) {
+                disk.offered(task.scheduled(), loop);
             }
         }
 

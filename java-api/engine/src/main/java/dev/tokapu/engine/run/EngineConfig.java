@@ -38,6 +38,8 @@ public final class EngineConfig {
     private final int keptSequences;
     private final boolean caches;
     private final boolean trimsKept;
+    private final long hostBytes;
+    private final boolean savesAhead;
 
     private EngineConfig(Builder builder) {
         context = builder.context;
@@ -57,6 +59,8 @@ public final class EngineConfig {
         kvTokens = builder.kvTokens == 0 ? Math.multiplyExact(maxSequences, sequenceContextSize) : builder.kvTokens;
         caches = builder.caches && !context.embeddings();
         trimsKept = truncatesExactly && builder.trimsKept;
+        hostBytes = caches ? builder.hostBytes : 0;
+        savesAhead = builder.savesAhead;
         keptSequences = caches && unified && trimsKept ? builder.keptSequences : 0;
     }
 
@@ -78,6 +82,21 @@ public final class EngineConfig {
     /** Whether what was computed is kept for requests that begin with it. */
     public boolean caches() {
         return caches;
+    }
+
+    /** Whether the end of a kept sequence can be removed. */
+    boolean trimsKept() {
+        return trimsKept;
+    }
+
+    /** Host memory for what is evicted. */
+    long hostBytes() {
+        return hostBytes;
+    }
+
+    /** Tokens of a prompt that are worth a copy. */
+    int smallestMatch() {
+        return unified ? SHARED_TOKENS : Math.max(COPIED_TOKENS, sequenceContextSize / COPIED_PART);
     }
 
     public int sequenceContextSize() {
@@ -144,9 +163,9 @@ public final class EngineConfig {
      */
     public SchedulerConfig schedulerConfig() {
         boolean pads = truncatesExactly && context.microBatchSize() >= PADDED_STEP;
-        int smallestMatch = unified ? SHARED_TOKENS : Math.max(COPIED_TOKENS, sequenceContextSize / COPIED_PART);
         return SchedulerConfig.builder(maxSequences, sequenceContextSize, batchTokens())
-                .prefixCache(contextSequences(), caches ? smallestMatch : 0, trimsKept)
+                .prefixCache(contextSequences(), caches ? smallestMatch() : 0, trimsKept)
+                .host(hostBytes, savesAhead)
                 .kvTokens(kvTokens)
                 .shared(unified)
                 .queue(maxSequences + queueCapacity)
@@ -183,6 +202,8 @@ public final class EngineConfig {
         private int keptSequences;
         private boolean caches;
         private boolean trimsKept;
+        private long hostBytes;
+        private boolean savesAhead;
 
         private Builder(ContextOptions context, int maxSequences, int sequenceContextSize) {
             this.context = context;
@@ -249,6 +270,13 @@ public final class EngineConfig {
             caches = true;
             keptSequences = sequences;
             trimsKept = hasAll;
+            return this;
+        }
+
+        /** Host memory for what is evicted, and whether it is saved while there is nothing else to do, too. */
+        public Builder host(long bytes, boolean ahead) {
+            hostBytes = bytes;
+            savesAhead = ahead;
             return this;
         }
 

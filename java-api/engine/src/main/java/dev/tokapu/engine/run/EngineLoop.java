@@ -7,6 +7,7 @@ import dev.tokapu.engine.schedule.PlannedEnd;
 import dev.tokapu.engine.schedule.ScheduledRequest;
 import dev.tokapu.engine.schedule.Scheduler;
 import dev.tokapu.text.FinishReason;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineLoop implements Runnable {
 
+    private static final long LONGEST_SAVE = 5_000_000_000L;
+    private static final long SHORT_PAUSE = 1_000_000;
+
     private final Context context;
     private final Scheduler<EngineTask> scheduler;
     private final Mailbox mailbox = new Mailbox();
@@ -24,6 +28,8 @@ public final class EngineLoop implements Runnable {
     private final StepExecutor executor;
     private final StepDelivery delivery;
     private final LiveTasks tasks;
+    private final SequenceStates states;
+    private final @Nullable DiskPrefixes disk;
     private final KvOperations kvCache;
     private final EngineMeter meter;
     private final EngineEvents events;
@@ -37,14 +43,17 @@ public final class EngineLoop implements Runnable {
             AdapterGroups adapters,
             EngineMeter meter,
             EngineEvents events,
-            EngineConfig config) {
+            EngineConfig config,
+            @Nullable DiskPrefixes disk) {
         this.context = context;
         this.scheduler = scheduler;
         this.meter = meter;
         this.events = events;
         this.prefill = new PrefillBudget(config);
         this.tasks = new LiveTasks(context, adapters);
-        this.kvCache = new KvOperations(context.kvCache(), config.unified());
+        this.disk = disk;
+        this.states = new SequenceStates(context, scheduler.tiers(), disk == null ? prefix -> {} : disk::saved);
+        this.kvCache = new KvOperations(context.kvCache(), config.unified(), states);
         this.executor = new StepExecutor(context, mailbox, adapters, config, scheduler::kvReserved);
         this.delivery = new StepDelivery(context, scheduler, tasks, meter);
     }
@@ -62,6 +71,11 @@ public final class EngineLoop implements Runnable {
 
     public Scheduler<EngineTask> scheduler() {
         return scheduler;
+    }
+
+    /** What is on a disk; null without one. */
+    public @Nullable DiskPrefixes disk() {
+        return disk;
     }
 
     LiveTasks tasks() {
@@ -102,6 +116,10 @@ public final class EngineLoop implements Runnable {
             meter.state(0, 0, 0, 0);
             try {
                 endAll(failure);
+                if (failure == null) {
+                    saveKept();
+                }
+                scheduler.tiers().close();
             } finally {
                 context.close();
             }
@@ -116,6 +134,9 @@ public final class EngineLoop implements Runnable {
             mailbox.drain(this);
             long now = timings.begin();
             events.stepBegins();
+            if (disk != null) {
+                scheduler.tiers().savesAhead(!disk.isFull());
+            }
             scheduler.plan(now, prefill.tokens(now, scheduler), plan);
             apply(now);
             if (!plan.entries().isEmpty()) {
@@ -145,6 +166,7 @@ public final class EngineLoop implements Runnable {
         delivery.deliver(plan, executor, timings.sampledAt());
         timings.delivered();
         prefill.computed(generating, prompt, plan.gapTokens(), timings);
+        states.computed(generating, prompt, timings.total());
         meter.step(timings);
         events.stepEnds(generating, prompt, timings);
     }
@@ -170,7 +192,7 @@ public final class EngineLoop implements Runnable {
             request.task().admitted(context, now);
         }
         meter.state(scheduler.queued(), scheduler.running(), scheduler.decoding(), scheduler.kvReserved());
-        meter.prefixCache.read(scheduler);
+        meter.prefixCache.read(scheduler, disk);
     }
 
     private void endAll(@Nullable Throwable failure) {
@@ -178,5 +200,20 @@ public final class EngineLoop implements Runnable {
         over = ending;
         tasks.endAll(ending);
         mailbox.refuse(this, ending);
+    }
+
+    /** For the next start: what is kept goes to the disk, as far as that does not take too long. */
+    private void saveKept() {
+        long end = System.nanoTime() + LONGEST_SAVE;
+        scheduler.tiers().savesAhead(true);
+        while (disk != null && System.nanoTime() < end) {
+            if (disk.isFull()) {
+                LockSupport.parkNanos(this, SHORT_PAUSE);
+            } else if (scheduler.tiers().planSave(plan)) {
+                plan.operations().forEach(kvCache::apply);
+            } else {
+                return;
+            }
+        }
     }
 }

@@ -9,14 +9,17 @@ import dev.tokapu.engine.schedule.KvOperation;
  * <p>Thread safety: confined to the engine's thread.
  *
  * @param unified whether sequences share one buffer, so that parts of them can be copied
+ * @param states copies to host memory and back
  */
-record KvOperations(KvCache kvCache, boolean unified) {
+record KvOperations(KvCache kvCache, boolean unified, SequenceStates states) {
 
     void apply(KvOperation operation) {
         switch (operation.kind()) {
             case CLEAR -> kvCache.remove(operation.slot(), -1, -1);
             case TRIM -> trim(operation.slot(), operation.length());
             case COPY -> copy(operation);
+            case SAVE -> states.save(operation);
+            case RESTORE -> states.restore(operation);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tokapu.engine.run;
 import dev.tokapu.engine.schedule.PrefixCacheCounts;
 import dev.tokapu.engine.schedule.Scheduler;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what the prefix cache of an engine does.
@@ -17,10 +18,14 @@ public final class PrefixCacheMeter {
     public final AtomicLong cachedTokens = new AtomicLong();
     public final AtomicLong keptTokens = new AtomicLong();
     public final AtomicLong evictedTokens = new AtomicLong();
+    public final AtomicLong restoredTokens = new AtomicLong();
     public final AtomicLong sequences = new AtomicLong();
     public final AtomicLong cells = new AtomicLong();
+    public final AtomicLong hostPrefixes = new AtomicLong();
+    public final AtomicLong hostBytes = new AtomicLong();
+    public final AtomicLong diskBytes = new AtomicLong();
 
-    void read(Scheduler<?> scheduler) {
+    void read(Scheduler<?> scheduler, @Nullable DiskPrefixes disk) {
         PrefixCacheCounts counts = scheduler.kept().counts();
         requests.lazySet(counts.requests());
         hits.lazySet(counts.hits());
@@ -28,7 +33,11 @@ public final class PrefixCacheMeter {
         cachedTokens.lazySet(counts.found());
         keptTokens.lazySet(counts.kept());
         evictedTokens.lazySet(counts.evicted());
+        restoredTokens.lazySet(counts.restored());
         sequences.lazySet(scheduler.kept().size());
         cells.lazySet(scheduler.kept().cells());
+        hostPrefixes.lazySet(scheduler.tiers().size());
+        hostBytes.lazySet(scheduler.tiers().bytes());
+        diskBytes.lazySet(disk == null ? 0 : disk.bytes());
     }
 }

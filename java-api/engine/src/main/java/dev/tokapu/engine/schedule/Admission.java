@@ -29,7 +29,7 @@ final class Admission {
 
     /** Gives slots to the requests whose turn it is, up to the first one that does not fit. */
     void admit(long now, Plan<?> plan) {
-        while (slots.free() > 0 && waiting.mayAdmit()) {
+        while (slots.free() > 0 && waiting.mayAdmit() && slots.mayTransfer(plan)) {
             ScheduledRequest<?> first = waiting.next(now);
             if (first == null) {
                 return;
@@ -46,7 +46,6 @@ final class Admission {
                 return;
             }
             waiting.remove(request);
-            request.phase = Phase.PREFILLING;
             slots.take(request, plan);
             groups.enter(request);
             plan.admit(request);

@@ -16,24 +16,80 @@ final class Evictions {
     private final PrefixTree tree;
     private final RetiredSequences retired;
     private final PrefixCacheCounts counts;
+    private final HostTier host;
     private final List<CachedSequence> forgotten = new ArrayList<>();
     private double foundPart = 1;
     private double moves;
+    private boolean savesAhead;
 
-    Evictions(SchedulerConfig config, PrefixTree tree, RetiredSequences retired, PrefixCacheCounts counts) {
+    Evictions(
+            SchedulerConfig config,
+            PrefixTree tree,
+            RetiredSequences retired,
+            PrefixCacheCounts counts,
+            HostTier host) {
         this.config = config;
         this.tree = tree;
         this.retired = retired;
         this.counts = counts;
+        this.host = host;
+        this.savesAhead = config.savesAhead();
     }
 
-    /** So much of a prompt was found. */
-    void found(int tokens, int prompt) {
-        foundPart += FOUND_WEIGHT * ((double) tokens / prompt - foundPart);
+    /** So much of a prompt was found, and is in its sequence. */
+    void found(ScheduledRequest<?> request, ScheduledSequence<?> sequence, int length) {
+        counts.hits += length > 0 ? 1 : 0;
+        counts.found += length;
+        foundPart += FOUND_WEIGHT * ((double) length / request.prefillTokens() - foundPart);
+        request.prefilled = length;
+        request.cached = request.preemptions == 0 ? length : request.cached;
+        sequence.length = length;
     }
 
-    /** Evicts a sequence that is kept. */
+    /** So much was found in host memory. */
+    void restored(int tokens) {
+        counts.restored += tokens;
+    }
+
+    /** Evicts a sequence that is kept, to host memory if there is some. */
     void evict(CachedSequence sequence, Plan<?> plan) {
+        save(sequence, plan);
+        drop(sequence, plan);
+    }
+
+    /** Saves a sequence that is kept, unless that was done, or is not worth it. */
+    void save(CachedSequence sequence, Plan<?> plan) {
+        int length = sequence.length();
+        if (!host.isOn() || length < worthSaving()) {
+            return;
+        }
+        sequence.saved(length);
+        if (!host.covers(sequence.scope(), sequence.tokens().toArray(), length)) {
+            SavedPrefix prefix = new SavedPrefix(sequence.scope(), sequence.tokens(), length);
+            prefix.uses = sequence.uses();
+            prefix.weight = sequence.weight();
+            plan.save(sequence.id(), prefix);
+        }
+    }
+
+    /** Saves what is most valuable of what is not saved; false when everything is. */
+    boolean saveNext(Plan<?> plan) {
+        CachedSequence next = savesAhead ? retired.mostUnsaved(worthSaving()) : null;
+        if (next != null) {
+            save(next, plan);
+        }
+        return next != null;
+    }
+
+    void savesAhead(boolean value) {
+        savesAhead = value && config.savesAhead();
+    }
+
+    private int worthSaving() {
+        return Math.max(SequenceCache.WORTH_KEEPING, config.smallestMatch());
+    }
+
+    private void drop(CachedSequence sequence, Plan<?> plan) {
         long before = tree.cells();
         retired.evicted(sequence);
         remove(sequence, plan);
@@ -83,6 +139,7 @@ final class Evictions {
             if (tail == 0 || !config.trims() || length < SequenceCache.WORTH_KEEPING) {
                 evict(least, plan);
             } else {
+                save(least, plan);
                 counts.evicted += least.length() - length;
                 retired.evicted(least);
                 tree.resize(least, length);
@@ -104,7 +161,7 @@ final class Evictions {
     void clear(Plan<?> plan) {
         for (CachedSequence sequence : forgotten) {
             if (retired.get(sequence.id()) == sequence) {
-                evict(sequence, plan);
+                drop(sequence, plan);
             }
         }
         forgotten.clear();

@@ -1,5 +1,7 @@
 package dev.tokapu.engine.schedule;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a plan does to the KV cache before its batch.
  *
@@ -14,21 +16,27 @@ public final class KvOperation {
         /** Only the first tokens of a slot stay. */
         TRIM,
         /** The first tokens of a slot are copied to another one, which is empty. */
-        COPY
+        COPY,
+        /** The tokens of a slot are saved, and stay. */
+        SAVE,
+        /** The first tokens of what was saved are put into a slot, which is empty. */
+        RESTORE
     }
 
     private Kind kind = Kind.CLEAR;
     private int slot;
     private int source;
     private int length;
+    private @Nullable SavedPrefix saved;
 
     KvOperation() {}
 
-    KvOperation set(Kind what, int of, int from, int tokens) {
+    KvOperation set(Kind what, int of, int from, int tokens, @Nullable SavedPrefix prefix) {
         kind = what;
         slot = of;
         source = from;
         length = tokens;
+        saved = prefix;
         return this;
     }
 
@@ -50,5 +58,13 @@ public final class KvOperation {
     /** {@return how many tokens the slot has afterwards} */
     public int length() {
         return length;
+    }
+
+    /** {@return what is saved or restored} */
+    public SavedPrefix saved() {
+        if (saved == null) {
+            throw new IllegalStateException(kind + " saves and restores nothing");
+        }
+        return saved;
     }
 }

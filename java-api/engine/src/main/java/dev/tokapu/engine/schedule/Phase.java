@@ -6,6 +6,8 @@ enum Phase {
     NEW,
     /** Waits for slots. */
     QUEUED,
+    /** Has slots; the beginning of its prompt is restored with the plan. */
+    RESTORING,
     /** Has slots; its prompt is not decoded to the end. */
     PREFILLING,
     /** Its prompt is decoded and its sequences generate. */

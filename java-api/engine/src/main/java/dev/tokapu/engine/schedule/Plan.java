@@ -31,6 +31,7 @@ public final class Plan<T> {
     private int decodeEntries;
     private int gapTokens;
     private int width;
+    private int transferred;
 
     /** An empty plan, to be filled by {@link Scheduler#plan}. */
     public Plan() {}
@@ -117,6 +118,7 @@ public final class Plan<T> {
         decodeEntries = 0;
         gapTokens = 0;
         width = 0;
+        transferred = 0;
     }
 
     void end(ScheduledRequest<?> request, @Nullable ScheduledSequence<?> sequence, EndReason reason) {
@@ -135,11 +137,30 @@ public final class Plan<T> {
         add(KvOperation.Kind.COPY, slot, source, length);
     }
 
+    void save(int slot, SavedPrefix saved) {
+        add(KvOperation.Kind.SAVE, slot, slot, saved.length(), saved);
+        transferred += saved.length();
+    }
+
+    void restore(int slot, int length, SavedPrefix saved) {
+        add(KvOperation.Kind.RESTORE, slot, slot, length, saved);
+        transferred += saved.length();
+    }
+
+    /** Tokens that are saved and restored. */
+    int transferred() {
+        return transferred;
+    }
+
     private void add(KvOperation.Kind kind, int slot, int source, int length) {
+        add(kind, slot, source, length, null);
+    }
+
+    private void add(KvOperation.Kind kind, int slot, int source, int length, @Nullable SavedPrefix saved) {
         if (operations.size() == operationPool.size()) {
             operationPool.add(new KvOperation());
         }
-        operations.add(operationPool.get(operations.size()).set(kind, slot, source, length));
+        operations.add(operationPool.get(operations.size()).set(kind, slot, source, length, saved));
     }
 
     void preempt(ScheduledRequest<?> request) {

@@ -13,6 +13,7 @@ public final class PrefixCacheCounts {
     long evicted;
     long requests;
     long hits;
+    long restored;
 
     PrefixCacheCounts() {}
 
@@ -34,6 +35,11 @@ public final class PrefixCacheCounts {
     /** {@return what was evicted} */
     public long evicted() {
         return evicted;
+    }
+
+    /** {@return how much of what was found came from host memory} */
+    public long restored() {
+        return restored;
     }
 
     /** {@return requests that were looked up} */

@@ -92,8 +92,13 @@ final class RetiredSequences {
     }
 
     private void value(CachedSequence sequence) {
-        double token = (1 + Math.log1p(sequence.weight())) * (1 + sequence.length() / (2 * ATTENTION));
+        double token = tokenWorth(sequence);
         sequence.value(age + (shared ? token : sequence.length() * token));
+    }
+
+    /** What each token of a sequence is worth on average. */
+    static double tokenWorth(CachedSequence sequence) {
+        return (1 + Math.log1p(sequence.weight())) * (1 + sequence.length() / (2 * ATTENTION));
     }
 
     /** The least valuable one that may be evicted, but for one that is kept. */
@@ -106,6 +111,20 @@ final class RetiredSequences {
             }
         }
         return least;
+    }
+
+    /** The most valuable one that is not saved as a whole, and has so many tokens; null without. */
+    @Nullable
+    CachedSequence mostUnsaved(int tokens) {
+        CachedSequence most = null;
+        for (CachedSequence sequence : bySlot) {
+            boolean unsaved =
+                    sequence != null && sequence.length() >= tokens && sequence.savedLength() < sequence.length();
+            if (unsaved && (most == null || isLess(most, sequence))) {
+                most = sequence;
+            }
+        }
+        return most;
     }
 
     /** The least valuable one, pinned or not, near the slots of live sequences; but for one that is kept. */

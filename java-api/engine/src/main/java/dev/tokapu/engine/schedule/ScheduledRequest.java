@@ -36,16 +36,13 @@ public final class ScheduledRequest<T> {
     /** Where the part of the prompt begins whose tokens all have an output; moves when what was generated is prefilled again. */
     int outputsFrom;
 
-    /** Who may share its prompt; null when it is not looked up in the prefix cache and not kept. */
     final @Nullable PrefixScope prefix;
 
     /** What is prefilled: the tokens of the prompt, and after a preemption what was generated; none without the prefix cache. */
     int[] prompt;
 
-    /** How much is prefilled. */
     int prefillTokens;
 
-    /** How often it was preempted. */
     int preemptions;
 
     /** Whether it is kept until it is unpinned. */
@@ -56,6 +53,15 @@ public final class ScheduledRequest<T> {
 
     /** Prompt tokens that were in the KV cache when it got its slots. */
     int cached;
+
+    /** What its prompt begins with and is restored with this plan, and how much of that. */
+    @Nullable
+    SavedPrefix restored;
+
+    int restoredTokens;
+
+    /** Whether it waits for what is read from a disk. */
+    boolean held;
 
     /** The request whose prefill it waits for, to begin with that, and how far that is to go. */
     @Nullable
@@ -68,10 +74,9 @@ public final class ScheduledRequest<T> {
 
     int overtaken;
 
-    /** Sequences that have not ended. */
+    /** Sequences that have not ended, and those that have a slot. */
     int liveSequences;
 
-    /** Sequences that have a slot. */
     int slots;
 
     /** Tokens that one sequence may generate in these limits; 0 for a prompt alone. */
@@ -223,14 +228,14 @@ public final class ScheduledRequest<T> {
         return prefillTokens;
     }
 
-    /**
-     * A token that is prefilled.
-     *
-     * @param position 0 to {@link #prefillTokens()} - 1
-     * @return the token; only known with the prefix cache
-     */
-    public int prefillToken(int position) {
-        return prompt[position];
+    /** {@return the tokens that are prefilled, not to be changed; only known with the prefix cache} */
+    public int[] prefillTokenIds() {
+        return prompt;
+    }
+
+    /** {@return who may share its prompt; null when it is not looked up and not kept} */
+    public @Nullable PrefixScope prefix() {
+        return prefix;
     }
 
     /** {@return how often its sequence was taken from it, to be computed again later} */
@@ -248,12 +253,15 @@ public final class ScheduledRequest<T> {
         return cached;
     }
 
-    /** Whether it waits for what another request is prefilling. */
+    /** Whether it waits for what another request is prefilling, or what is read from a disk. */
     boolean isLed() {
+        if (held) {
+            return true;
+        }
         if (leader == null) {
             return false;
         }
-        if (leader.isPrefilling() && leader.prefilled < leaderTokens) {
+        if ((leader.isPrefilling() || leader.restored != null) && leader.prefilled < leaderTokens) {
             return true;
         }
         leader = null;

@@ -30,6 +30,8 @@ public final class Scheduler<T> {
     private final BatchPlanner batch;
     private final KvPressure pressure;
     private final KeptSequences kept;
+    private final PrefixTiers tiers;
+    private final PromptCheckpoints checkpoints;
     private @Nullable Plan<T> computing;
 
     /**
@@ -45,6 +47,8 @@ public final class Scheduler<T> {
         this.requests = new RequestTable(waiting, slots, groups);
         this.admission = new Admission(waiting, slots, groups, config);
         this.kept = new KeptSequences(slots.cache());
+        this.tiers = new PrefixTiers(slots, waiting);
+        this.checkpoints = new PromptCheckpoints(config, slots.cache());
         this.pressure = new KvPressure(config, slots, requests);
         this.batch = new BatchPlanner(config, slots, groups);
     }
@@ -127,10 +131,14 @@ public final class Scheduler<T> {
         }
         plan.clear();
         requests.end(now, plan);
+        checkpoints.save(plan);
         admission.release(plan);
         pressure.relieve(now, plan);
         admission.admit(now, plan);
         batch.fill(now, prefillTokens, pressure.room(now, plan), plan);
+        if (requests.isEmpty() && plan.isEmpty()) {
+            slots.cache().evictions().saveNext(plan);
+        }
         computing = plan.entries().isEmpty() ? null : plan;
     }
 
@@ -163,6 +171,7 @@ public final class Scheduler<T> {
         slots.cache().resized(sequence, request.prefilled);
         if (last) {
             requests.prompted(request);
+            checkpoints.prompted(request);
         }
     }
 
@@ -268,6 +277,11 @@ public final class Scheduler<T> {
         return kept;
     }
 
+    /** {@return what is kept outside of the KV cache} */
+    public PrefixTiers tiers() {
+        return tiers;
+    }
+
     /** {@return whether there is nothing to plan: no request lives and no slot waits to be cleared} */
     public boolean isIdle() {
         return requests.isEmpty()
@@ -275,11 +289,7 @@ public final class Scheduler<T> {
                 && !slots.cache().evictions().hasForgotten();
     }
 
-    /**
-     * Returns when the next plan is wanted at the latest, to end what is over its deadline.
-     *
-     * @return nanoseconds; {@link Long#MAX_VALUE} without a deadline
-     */
+    /** {@return when the next plan is wanted at the latest, in nanoseconds; {@link Long#MAX_VALUE} without a deadline} */
     public long nextDeadline() {
         ScheduledRequest<?> first = requests.firstDeadline();
         return first == null ? Long.MAX_VALUE : first.deadline();

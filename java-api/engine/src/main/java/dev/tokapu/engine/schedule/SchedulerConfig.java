@@ -25,8 +25,10 @@ public final class SchedulerConfig {
     private final int sequences;
     private final int smallestMatch;
     private final boolean trims;
+    private final long hostBytes;
+    private final boolean savesAhead;
 
-    private SchedulerConfig(Builder builder) {
+    SchedulerConfig(SchedulerConfigBuilder builder) {
         slots = builder.slots;
         slotTokens = builder.slotTokens;
         kvTokens = builder.kvTokens;
@@ -41,6 +43,8 @@ public final class SchedulerConfig {
         sequences = Math.max(builder.slots, builder.sequences);
         smallestMatch = builder.smallestMatch;
         trims = builder.trims;
+        hostBytes = builder.hostBytes;
+        savesAhead = builder.savesAhead;
         Checks.atLeast("slots", slots, 1);
         Checks.atLeast("slotTokens", slotTokens, 1);
         Checks.atLeast("kvTokens", kvTokens, 1);
@@ -52,6 +56,7 @@ public final class SchedulerConfig {
         Checks.atLeast("gap", gap, 0);
         Checks.atLeast("padding", padding, 0);
         Checks.atLeast("smallestMatch", smallestMatch, 0);
+        Checks.atLeast("hostBytes", hostBytes, 0);
     }
 
     /**
@@ -63,8 +68,8 @@ public final class SchedulerConfig {
      * @param batchTokens tokens of one step at most; at least 1
      * @return the builder
      */
-    public static Builder builder(int slots, int slotTokens, int batchTokens) {
-        return new Builder(slots, slotTokens, batchTokens);
+    public static SchedulerConfigBuilder builder(int slots, int slotTokens, int batchTokens) {
+        return new SchedulerConfigBuilder(slots, slotTokens, batchTokens);
     }
 
     /** {@return sequences that requests have at the same time} */
@@ -142,6 +147,16 @@ public final class SchedulerConfig {
         return shared && caches();
     }
 
+    /** {@return host memory for what is evicted, in bytes; 0 for none} */
+    public long hostBytes() {
+        return hostBytes;
+    }
+
+    /** {@return whether what is kept is saved before it is evicted, while there is nothing else to do} */
+    public boolean savesAhead() {
+        return savesAhead;
+    }
+
     /** {@return whether the end of a sequence can be removed} */
     public boolean trims() {
         return trims;
@@ -155,146 +170,5 @@ public final class SchedulerConfig {
      */
     int smallestChunk() {
         return Math.max(1, CHUNK * gap);
-    }
-
-    /**
-     * A builder for {@link SchedulerConfig}.
-     *
-     * <p>Thread safety: confined.
-     */
-    public static final class Builder {
-
-        private final int slots;
-        private final int slotTokens;
-        private final int batchTokens;
-        private int kvTokens;
-        private boolean shared;
-        private int queue = 1;
-        private long agingNanos = Long.MAX_VALUE;
-        private int groupSteps = 1;
-        private int outputs = Integer.MAX_VALUE;
-        private int gap;
-        private int padding;
-        private int sequences;
-        private int smallestMatch;
-        private boolean trims = true;
-
-        private Builder(int slots, int slotTokens, int batchTokens) {
-            this.slots = slots;
-            this.slotTokens = slotTokens;
-            this.batchTokens = batchTokens;
-            this.kvTokens = Math.multiplyExact(slots, slotTokens);
-        }
-
-        /**
-         * Sets what all sequences hold together; {@code slots * slotTokens} unless it is set.
-         *
-         * @param tokens the context size with a unified KV cache; at least 1
-         * @return this
-         */
-        public Builder kvTokens(int tokens) {
-            kvTokens = tokens;
-            return this;
-        }
-
-        /**
-         * Sets what branches share.
-         *
-         * @param value whether they share the cells of their prompt, as in a unified KV cache
-         * @return this
-         */
-        public Builder shared(boolean value) {
-            shared = value;
-            return this;
-        }
-
-        /**
-         * Sets the bound of the queue.
-         *
-         * @param requests that wait at most; at least 1
-         * @return this
-         */
-        public Builder queue(int requests) {
-            queue = requests;
-            return this;
-        }
-
-        /**
-         * Sets how priorities age.
-         *
-         * @param nanos waiting this long counts as one priority more; at least 1
-         * @return this
-         */
-        public Builder agingNanos(long nanos) {
-            agingNanos = nanos;
-            return this;
-        }
-
-        /**
-         * Sets how long an adapter group's turn is.
-         *
-         * @param steps that one group keeps the context while another waits, and that decoding keeps a whole prompt waiting for room in the
-         *     batch; at least 1
-         * @return this
-         */
-        public Builder groupSteps(int steps) {
-            groupSteps = steps;
-            return this;
-        }
-
-        /**
-         * Sets how many outputs a step has.
-         *
-         * @param most outputs of one step that prompts have as a whole (see {@link ScheduledRequestBuilder#outputsFrom}), but for prompts that
-         *     go all at once; at least 1
-         * @return this
-         */
-        public Builder outputs(int most) {
-            outputs = most;
-            return this;
-        }
-
-        /**
-         * Sets which gaps are bridged.
-         *
-         * @param most slots beside each other that a step bridges to compute the slots on both sides together; at least 0, which is never
-         * @return this
-         */
-        public Builder gap(int most) {
-            gap = most;
-            return this;
-        }
-
-        /**
-         * Sets what is padded.
-         *
-         * @param most tokens that a step adds to answers, and removes afterwards, so that they share a micro-batch with a chunk of a prompt;
-         *     at least 0, which is never
-         * @return this
-         */
-        public Builder padding(int most) {
-            padding = most;
-            return this;
-        }
-
-        /**
-         * Sets that what was computed is kept for requests that begin with it.
-         *
-         * @param ids sequences that the context holds; as many as slots or more
-         * @param least tokens that are worth a copy; at least 1
-         * @param canTrim whether the end of a sequence can be removed
-         * @return this
-         */
-        public Builder prefixCache(int ids, int least, boolean canTrim) {
-            sequences = ids;
-            smallestMatch = least;
-            trims = canTrim;
-            return this;
-        }
-
-        /** {@return the config} */
-        public SchedulerConfig build() {
-            return new SchedulerConfig(this);
-        }
     }
 }

@@ -24,12 +24,16 @@ final class SequenceCache {
     private final RetiredSequences retired;
     private final PrefixCacheCounts counts = new PrefixCacheCounts();
     private final Evictions evictions;
+    private final HostTier host;
+    private final PrefixRestores restores;
 
     SequenceCache(SchedulerConfig config) {
         this.config = config;
         this.tree = new PrefixTree(config.shared());
         this.retired = new RetiredSequences(config.sequences(), config.shared());
-        this.evictions = new Evictions(config, tree, retired, counts);
+        this.host = new HostTier(config.hostBytes(), config.trims());
+        this.evictions = new Evictions(config, tree, retired, counts, host);
+        this.restores = new PrefixRestores(config, host, tree, evictions);
     }
 
     RetiredSequences retired() {
@@ -48,6 +52,14 @@ final class SequenceCache {
         return tree;
     }
 
+    HostTier host() {
+        return host;
+    }
+
+    PrefixRestores restores() {
+        return restores;
+    }
+
     private static boolean isCached(ScheduledRequest<?> request) {
         return request.prefix != null;
     }
@@ -58,9 +70,12 @@ final class SequenceCache {
         if (!config.caches() || scope == null) {
             return PrefixMatch.NONE;
         }
-        int most = Math.min(request.outputsFrom, request.prefillTokens() - 1);
-        PrefixMatch match = tree.match(scope, request.prompt, most, !config.trims());
+        PrefixMatch match = tree.match(scope, request.prompt, mostFound(request), !config.trims());
         return match.length() < config.smallestMatch() && !isContinued(match) ? PrefixMatch.NONE : match;
+    }
+
+    static int mostFound(ScheduledRequest<?> request) {
+        return Math.min(request.outputsFrom, request.prefillTokens() - 1);
     }
 
     private static boolean isContinued(PrefixMatch match) {
@@ -70,6 +85,9 @@ final class SequenceCache {
     /** The cells that cannot be evicted, and less what a request would find of its prompt. */
     long firmCells(ScheduledRequest<?> request) {
         PrefixMatch match = match(request);
+        if (restores.find(request, match).length() > 0) {
+            return tree.firmCells();
+        }
         CachedSequence source = match.sequence();
         long loose = source == null ? 0 : PrefixTree.looseCells(source, match.length());
         return tree.firmCells() + loose - match.length();
@@ -83,17 +101,20 @@ final class SequenceCache {
         PrefixMatch match = match(request);
         counts.requests++;
         counts.asked += request.prefillTokens();
+        PrefixMatch saved = restores.find(request, match);
+        CachedSequence kept = saved.sequence();
+        if (kept != null && slots.hasRoomFor(kept, plan)) {
+            int slot = beside(sequence, slots, plan);
+            restores.plan(request, slot, saved, plan);
+            return slot;
+        }
+        match = kept == null ? match : match(request); // evictions may have taken it
         CachedSequence source = match.sequence();
         request.pinnedBefore = source != null && isPinnedWhole(source, request);
         int slot = source == null
                 ? beside(sequence, slots, plan)
                 : from(source, match.length(), request, sequence, slots, plan);
-        counts.hits += match.length() > 0 ? 1 : 0;
-        counts.found += match.length();
-        evictions.found(match.length(), request.prefillTokens());
-        request.prefilled = match.length();
-        request.cached = request.preemptions == 0 ? match.length() : request.cached;
-        sequence.length = match.length();
+        evictions.found(request, sequence, match.length());
         return slot;
     }
 
@@ -131,6 +152,7 @@ final class SequenceCache {
         sequence.cached = tree.fork(source, length, source.id(), scope, tokens);
         sequence.cached.used(source.uses() + 1, source.weight() + 1);
         if (length < source.length()) {
+            evictions.save(source, plan);
             counts.evicted += source.length() - length;
             plan.trim(source.id(), length);
         }

@@ -22,6 +22,8 @@ final class SlotTable {
     private int live;
     private int requests;
     private long reserved;
+    private long restoring;
+    private int mostTransferred = Integer.MAX_VALUE;
 
     SlotTable(SchedulerConfig config) {
         this.config = config;
@@ -102,7 +104,45 @@ final class SlotTable {
     /** How many cells nobody has, after evictions for as many as are wanted. */
     long room(long wanted, Plan<?> plan) {
         cache.evictions().shrink(config.kvTokens() - wanted, plan);
-        return config.kvTokens() - cache.tree().cells();
+        return config.kvTokens() - cache.tree().cells() - restoring;
+    }
+
+    void transfersAtMost(int tokens) {
+        mostTransferred = tokens;
+    }
+
+    /** Whether a plan may save or restore more, as far as answers wait for that. */
+    boolean mayTransfer(Plan<?> plan) {
+        if (plan.transferred() == 0 || plan.transferred() < mostTransferred) {
+            return true;
+        }
+        for (ScheduledSequence<?> sequence : sequences) {
+            if (sequence != null && sequence.request().isDecoding()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether all of a prefix that is saved can be put beside what is in the KV cache, after evictions. */
+    boolean hasRoomFor(CachedSequence saved, Plan<?> plan) {
+        return !config.shared() || room(restoring + saved.length(), plan) >= saved.length();
+    }
+
+    /** A sequence got what was saved, or nothing. */
+    void restored(int slot, SavedPrefix saved, boolean done) {
+        ScheduledSequence<?> sequence = sequences[slot];
+        if (sequence == null || sequence.request().restored != saved) {
+            throw new IllegalStateException("slot " + slot + " waits for no such prefix");
+        }
+        ScheduledRequest<?> request = sequence.request();
+        int length = cache.restores().restored(sequence, saved, done);
+        request.phase = Phase.PREFILLING;
+        if (config.shared()) {
+            restoring -= saved.length();
+            request.reservedTogether -= length;
+            reserved -= length;
+        }
     }
 
     /** What live requests reserved and have not computed yet; with shared cells. */
@@ -116,7 +156,7 @@ final class SlotTable {
             int prompt = request.prefillTokens();
             int computed = sequence.cached == null ? 0 : sequence.cached.length();
             unused += Math.max(0, request.reservedPerSequence - Math.max(0, computed - prompt));
-            if (request.isPrefilling() && sequence == request.promptSequence()) {
+            if ((request.isPrefilling() || request.restored != null) && sequence == request.promptSequence()) {
                 unused += prompt - request.prefilled;
             }
         }
@@ -134,7 +174,9 @@ final class SlotTable {
             }
             if (first) {
                 place(sequence, cache.begin(request, sequence, this, plan));
+                request.phase = request.restored == null ? Phase.PREFILLING : Phase.RESTORING;
                 request.reservedTogether -= config.shared() ? request.prefilled : 0;
+                restoring += config.shared() && request.restored != null ? request.restored.length() : 0;
                 first = false;
             } else {
                 place(sequence, cache.beside(sequence, this, plan));
@@ -144,7 +186,7 @@ final class SlotTable {
         }
         reserved += reservation(request);
         if (config.shared()) {
-            cache.evictions().shrink(config.kvTokens() - unused(), plan);
+            cache.evictions().shrink(config.kvTokens() - Math.max(unused(), restoring), plan);
         }
     }
 

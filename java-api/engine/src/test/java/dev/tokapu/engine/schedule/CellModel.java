@@ -30,6 +30,7 @@ final class CellModel {
                 Check.that(config.trims(), "trims", slot, operation.length());
                 truncate(slot, operation.length());
             }
+            case SAVE, RESTORE -> throw new IllegalStateException("a world without tiers");
             case COPY -> {
                 int source = operation.source();
                 Check.equal("copied to a slot in use", lengths[slot], 0);

@@ -2,7 +2,6 @@ package dev.tokapu.engine.schedule;
 
 import dev.tokapu.engine.prefix.PrefixScope;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +19,14 @@ final class PrefixWorld {
     long cached;
     long computed;
     long preempted;
+    final SavedCells host;
     private final SplittableRandom random;
     private final SchedulerConfig config;
     private final Scheduler<SimulatedAnswers> scheduler;
     private final Plan<SimulatedAnswers> plan = new Plan<>();
     private final CellModel model;
     private final List<SimulatedAnswers> live = new ArrayList<>();
-    private final Map<Integer, List<int[]>> texts = new HashMap<>(); // by tenant, 0 for everybody
+    private final RandomPrompts prompts;
     private final Map<Integer, List<SimulatedAnswers>> admitted = new HashMap<>();
     private final int calm;
     private final double longAnswers;
@@ -53,15 +53,18 @@ final class PrefixWorld {
                 .gap(shared || random.nextBoolean() ? 0 : 1 + random.nextInt(3))
                 .padding(shared || random.nextBoolean() ? 0 : 1 + random.nextInt(5))
                 .prefixCache(shared ? slots + random.nextInt(8) : slots, 1 + random.nextInt(4), trims)
+                .host(random.nextBoolean() ? 0 : random.nextInt(4 * all), random.nextInt(3) == 0)
                 .build();
         scheduler = new Scheduler<>(config);
         model = new CellModel(config);
+        host = new SavedCells(model, config, random, random.nextInt(3) * 0.05);
         longAnswers = random.nextDouble();
         calm = 1 + random.nextInt(5);
         failures = random.nextInt(3) * 0.02;
         cancels = random.nextInt(3) * 0.03;
         drafts = trims && random.nextBoolean();
         longest = slotTokens / (2 + random.nextInt(4));
+        prompts = new RandomPrompts(random, longest);
     }
 
     void run(int count) {
@@ -82,7 +85,7 @@ final class PrefixWorld {
     /** The same prompt so many times. */
     private void offer(int times) {
         int tenant = random.nextInt(4);
-        int[] prompt = prompt(tenant);
+        int[] prompt = prompts.next(tenant);
         for (int i = 0; i < times; i++) {
             boolean everybody = tenant == 0;
             int branches = random.nextInt(6) == 0 ? 1 + random.nextInt(3) : 1;
@@ -109,19 +112,6 @@ final class PrefixWorld {
         }
     }
 
-    /** A public beginning, or what the tenant computed before, and something new behind a part of it. */
-    private int[] prompt(int tenant) {
-        List<int[]> own = texts.getOrDefault(random.nextInt(3) == 0 ? 0 : tenant, List.of());
-        int[] base = own.isEmpty() || random.nextInt(4) == 0 ? new int[0] : own.get(random.nextInt(own.size()));
-        int kept = random.nextInt(3) == 0 ? random.nextInt(base.length + 1) : base.length;
-        kept = Math.min(kept, longest);
-        int[] prompt = Arrays.copyOf(base, kept + 1 + random.nextInt(longest));
-        for (int i = kept; i < prompt.length; i++) {
-            prompt[i] = 2 + random.nextInt(3) + (tenant > 0 && random.nextInt(3) == 0 ? 100 * tenant : 0);
-        }
-        return prompt;
-    }
-
     private void step() {
         steps++;
         now += random.nextInt(40);
@@ -131,7 +121,7 @@ final class PrefixWorld {
         }
         offerDrafts();
         scheduler.plan(now, 1 + random.nextInt(config.batchTokens()), plan);
-        plan.operations().forEach(model::apply);
+        plan.operations().forEach(this::apply);
         preempted += plan.preempted().size();
         plan.admitted().forEach(request -> admitted(request.task()));
         checkBridges();
@@ -145,6 +135,14 @@ final class PrefixWorld {
             compute();
         }
         checkCells();
+    }
+
+    private void apply(KvOperation operation) {
+        switch (operation.kind()) {
+            case SAVE -> host.save(operation, scheduler.tiers());
+            case RESTORE -> host.restore(operation, scheduler.tiers());
+            default -> model.apply(operation);
+        }
     }
 
     private void offerDrafts() {
@@ -290,7 +288,7 @@ final class PrefixWorld {
         if (!sequence.isEnded()) {
             model.truncate(sequence.slot(), sequence.length());
         } else {
-            texts.computeIfAbsent(simulated.tenant, tenant -> new ArrayList<>()).add(simulated.text(sequence.branch()));
+            prompts.known(simulated.tenant, simulated.text(sequence.branch()));
         }
     }
 

@@ -1,0 +1,188 @@
+package dev.tokapu.engine.schedule;
+
+import dev.tokapu.engine.prefix.CachedSequence;
+import dev.tokapu.engine.prefix.PrefixMatch;
+import dev.tokapu.engine.prefix.PrefixScope;
+import dev.tokapu.engine.prefix.PrefixTree;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prefixes that are kept in host memory, within a number of bytes.
+ *
+ * <p>The least valuable one goes first, as in {@link RetiredSequences}; one that another one of the same scope begins with is not kept twice.
+ */
+final class HostTier {
+
+    private final long mostBytes;
+    private final boolean trims;
+    private final PrefixTree tree = new PrefixTree(true);
+    private final Map<CachedSequence, SavedPrefix> prefixes = new LinkedHashMap<>();
+    private long bytes;
+    private double age;
+
+    HostTier(long mostBytes, boolean trims) {
+        this.mostBytes = mostBytes;
+        this.trims = trims;
+    }
+
+    boolean isOn() {
+        return mostBytes > 0;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    int size() {
+        return prefixes.size();
+    }
+
+    List<SavedPrefix> prefixes() {
+        return new ArrayList<>(prefixes.values());
+    }
+
+    /** The longest beginning of a prompt. */
+    PrefixMatch match(PrefixScope scope, int[] prompt, int most) {
+        return prefixes.isEmpty() ? PrefixMatch.NONE : tree.match(scope, prompt, most, !trims);
+    }
+
+    /** The prefix that was matched. */
+    SavedPrefix get(CachedSequence matched) {
+        SavedPrefix prefix = prefixes.get(matched);
+        if (prefix == null) {
+            throw new IllegalStateException("this prefix is not saved");
+        }
+        return prefix;
+    }
+
+    /** Whether requests of a scope find so many tokens here. */
+    boolean covers(PrefixScope scope, int[] tokens, int length) {
+        return match(scope, tokens, length).length() == length;
+    }
+
+    /** Takes in what was saved; false when there is no room for it or it is there already. */
+    boolean add(SavedPrefix prefix, SavedState state) {
+        int[] tokens = prefix.tokens().toArray();
+        if (state.bytes() > mostBytes || covers(prefix.scope(), tokens, prefix.length())) {
+            state.close();
+            return false;
+        }
+        prefix.state(state);
+        PrefixMatch common = tree.match(prefix.scope(), tokens, prefix.length(), false);
+        CachedSequence indexed = common.sequence() == null
+                ? tree.open(-1, prefix.scope(), prefix.tokens())
+                : tree.fork(common.sequence(), common.length(), -1, prefix.scope(), prefix.tokens());
+        tree.resize(indexed, prefix.length());
+        indexed.retire();
+        indexed.used(prefix.uses, prefix.weight);
+        prefix.indexed = indexed;
+        prefixes.put(indexed, prefix);
+        bytes += state.bytes();
+        value(indexed);
+        removeBeginnings(prefix);
+        shrink();
+        return prefixes.containsKey(indexed);
+    }
+
+    /** Without those that it begins with; of what cannot be cut, the longest and those that requests began with stay. */
+    private void removeBeginnings(SavedPrefix prefix) {
+        List<SavedPrefix> beginnings = prefixes();
+        beginnings.removeIf(other -> !isBeginning(other, prefix));
+        if (!trims) {
+            beginnings.removeIf(other -> other.uses() > 0 || other.isPinned());
+            beginnings.stream()
+                    .max(Comparator.comparingInt(SavedPrefix::length))
+                    .ifPresent(beginnings::remove);
+        }
+        beginnings.forEach(other -> replace(other, prefix));
+    }
+
+    private static boolean isBeginning(SavedPrefix other, SavedPrefix prefix) {
+        return other != prefix
+                && other.restores == 0
+                && other.length() <= prefix.length()
+                && other.scope().equals(prefix.scope())
+                && prefix.tokens().startsLike(other.tokens(), other.length());
+    }
+
+    private void replace(SavedPrefix other, SavedPrefix by) {
+        if (by.indexed != null) {
+            by.indexed.used(other.uses(), 0);
+            by.indexed.pin(by.isPinned() || other.isPinned());
+        }
+        remove(other);
+    }
+
+    private void shrink() {
+        while (bytes > mostBytes) {
+            SavedPrefix least = null;
+            for (SavedPrefix prefix : prefixes.values()) {
+                least = prefix.restores == 0 && (least == null || goesBefore(prefix, least)) ? prefix : least;
+            }
+            if (least == null) {
+                return; // all of it is restored with this plan
+            }
+            age = Math.max(age, value(least));
+            remove(least);
+        }
+    }
+
+    private static boolean goesBefore(SavedPrefix prefix, SavedPrefix other) {
+        return prefix.isPinned() != other.isPinned() ? other.isPinned() : value(prefix) < value(other);
+    }
+
+    private static double value(SavedPrefix prefix) {
+        return prefix.indexed == null ? 0 : prefix.indexed.value();
+    }
+
+    private void value(CachedSequence indexed) {
+        indexed.value(age + RetiredSequences.tokenWorth(indexed));
+    }
+
+    /** The first tokens of a prefix were restored; none when that failed, and it is of no use then. */
+    void restored(SavedPrefix prefix, int tokens) {
+        CachedSequence indexed = prefix.indexed;
+        prefix.restores--;
+        prefix.failed |= tokens == 0;
+        if (prefix.failed && prefix.restores == 0) {
+            remove(prefix);
+        } else if (indexed != null) {
+            indexed.used(1, (double) tokens / prefix.length());
+            value(indexed);
+        }
+    }
+
+    /** Frees a prefix. */
+    void remove(SavedPrefix prefix) {
+        CachedSequence indexed = prefix.indexed;
+        SavedState state = prefix.state();
+        if (indexed == null || state == null || prefixes.remove(indexed) == null) {
+            return;
+        }
+        bytes -= state.bytes();
+        tree.remove(indexed);
+        prefix.state(null);
+        state.close();
+    }
+
+    /** Frees all of them. */
+    void clear() {
+        prefixes().forEach(this::remove);
+    }
+
+    /** The one with a number; null when it is gone. */
+    @Nullable
+    SavedPrefix find(long serial) {
+        for (SavedPrefix prefix : prefixes.values()) {
+            if (prefix.serial() == serial) {
+                return prefix;
+            }
+        }
+        return null;
+    }
+}

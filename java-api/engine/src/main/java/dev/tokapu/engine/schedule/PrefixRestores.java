@@ -1,0 +1,60 @@
+package dev.tokapu.engine.schedule;
+
+import dev.tokapu.engine.prefix.CachedSequence;
+import dev.tokapu.engine.prefix.PrefixMatch;
+import dev.tokapu.engine.prefix.PrefixScope;
+import dev.tokapu.engine.prefix.PrefixTree;
+
+/** Puts what host memory has of a prompt into the KV cache. */
+final class PrefixRestores {
+
+    private final SchedulerConfig config;
+    private final HostTier host;
+    private final PrefixTree tree;
+    private final Evictions evictions;
+
+    PrefixRestores(SchedulerConfig config, HostTier host, PrefixTree tree, Evictions evictions) {
+        this.config = config;
+        this.host = host;
+        this.tree = tree;
+        this.evictions = evictions;
+    }
+
+    /** What host memory has of a prompt, if that is worth more than what is in the KV cache. */
+    PrefixMatch find(ScheduledRequest<?> request, PrefixMatch match) {
+        PrefixScope scope = request.prefix;
+        if (!host.isOn() || scope == null) {
+            return PrefixMatch.NONE;
+        }
+        PrefixMatch saved = host.match(scope, request.prompt, SequenceCache.mostFound(request));
+        return saved.length() < match.length() + config.smallestMatch() ? PrefixMatch.NONE : saved;
+    }
+
+    /** The prompt begins when it is there: not with this plan. */
+    void plan(ScheduledRequest<?> request, int slot, PrefixMatch found, Plan<?> plan) {
+        CachedSequence indexed = found.sequence();
+        if (indexed == null) {
+            throw new IllegalStateException("nothing was found");
+        }
+        SavedPrefix saved = host.get(indexed);
+        saved.restores++;
+        request.restored = saved;
+        request.restoredTokens = found.length();
+        plan.restore(slot, found.length(), saved);
+    }
+
+    /** It is there, or could not be put there; returns how many tokens are. */
+    int restored(ScheduledSequence<?> sequence, SavedPrefix saved, boolean done) {
+        ScheduledRequest<?> request = sequence.request();
+        CachedSequence cached = sequence.cached;
+        int length = done ? request.restoredTokens : 0;
+        request.restored = null;
+        host.restored(saved, length);
+        if (cached != null) {
+            tree.resize(cached, length);
+        }
+        evictions.restored(length);
+        evictions.found(request, sequence, length);
+        return length;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.tokapu.engine.schedule;
+
+import dev.tokapu.engine.prefix.PrefixMatch;
+import dev.tokapu.engine.prefix.PrefixScope;
+import dev.tokapu.internal.util.Checks;
+import dev.tokapu.internal.util.IntList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the prefix cache of a {@link Scheduler} keeps outside of the KV cache. Each operation of a plan that saves or restores is answered
+ * here before the next plan.
+ *
+ * <p>Thread safety: confined to the thread of its scheduler.
+ */
+public final class PrefixTiers implements AutoCloseable {
+
+    private final SlotTable slots;
+    private final WaitingQueue waiting;
+    private final HostTier host;
+
+    PrefixTiers(SlotTable slots, WaitingQueue waiting) {
+        this.slots = slots;
+        this.waiting = waiting;
+        this.host = slots.cache().host();
+    }
+
+    /**
+     * Says what a {@link KvOperation.Kind#SAVE} led to.
+     *
+     * @param operation the operation
+     * @param state keys and values, which belong to the host tier from now on; null when there are none
+     */
+    public void saved(KvOperation operation, @Nullable SavedState state) {
+        if (state != null) {
+            host.add(operation.saved(), state);
+        }
+    }
+
+    /**
+     * Says what a {@link KvOperation.Kind#RESTORE} led to.
+     *
+     * @param operation the operation
+     * @param done whether the slot has the tokens; else it is empty, and they are computed
+     */
+    public void restored(KvOperation operation, boolean done) {
+        slots.restored(operation.slot(), operation.saved(), done);
+    }
+
+    /**
+     * Takes in what was saved elsewhere.
+     *
+     * @param scope who may share it
+     * @param tokens its tokens, or more
+     * @param length how many of them are saved
+     * @param state keys and values, which belong to the host tier from now on
+     * @return false when there is no room for it, or it is there already
+     */
+    public boolean add(PrefixScope scope, IntList tokens, int length, SavedState state) {
+        return host.add(new SavedPrefix(scope, tokens, length), state);
+    }
+
+    /**
+     * How much of a prompt is in the KV cache or in host memory.
+     *
+     * @param request a request that waits
+     * @return tokens
+     */
+    public int found(ScheduledRequest<?> request) {
+        PrefixMatch match = slots.cache().match(request);
+        return Math.max(
+                match.length(), slots.cache().restores().find(request, match).length());
+    }
+
+    /**
+     * How much of a prompt can be of use when it is found; the rest has outputs and is computed.
+     *
+     * @param request a request that waits
+     * @return tokens
+     */
+    public int mostFound(ScheduledRequest<?> request) {
+        return SequenceCache.mostFound(request);
+    }
+
+    /**
+     * Lets a request wait for {@link #proceed}.
+     *
+     * @param request a request that waits for slots
+     */
+    public void hold(ScheduledRequest<?> request) {
+        request.held = true;
+    }
+
+    /**
+     * Lets a request get its slots.
+     *
+     * @param request a request that was held
+     */
+    public void proceed(ScheduledRequest<?> request) {
+        request.held = false;
+        waiting.unblock();
+    }
+
+    /**
+     * Sets how much is saved and restored with one plan beside answers; what is too long for that goes alone.
+     *
+     * @param tokens 0 or more; any number unless it is set
+     */
+    public void transfersAtMost(int tokens) {
+        Checks.atLeast("tokens", tokens, 0);
+        slots.transfersAtMost(tokens);
+    }
+
+    /**
+     * Sets whether what is kept is saved while there is nothing else to do.
+     *
+     * @param value false as long as nobody takes more of it; true unless it is set
+     */
+    public void savesAhead(boolean value) {
+        slots.cache().evictions().savesAhead(value);
+    }
+
+    /** {@return what host memory has} */
+    public List<SavedPrefix> saved() {
+        return host.prefixes();
+    }
+
+    /** {@return how many prefixes host memory has} */
+    public int size() {
+        return host.size();
+    }
+
+    /** {@return the host memory that it takes, in bytes} */
+    public long bytes() {
+        return host.bytes();
+    }
+
+    /**
+     * Keeps a saved prefix until it is unpinned, or lets it be evicted again.
+     *
+     * @param serial its number
+     * @param value true to pin it
+     * @return whether it is there
+     */
+    public boolean pin(long serial, boolean value) {
+        SavedPrefix prefix = host.find(serial);
+        if (prefix != null && prefix.indexed != null) {
+            prefix.indexed.pin(value);
+        }
+        return prefix != null;
+    }
+
+    /**
+     * Frees a saved prefix.
+     *
+     * @param serial its number
+     * @return whether it was there
+     */
+    public boolean evict(long serial) {
+        SavedPrefix prefix = host.find(serial);
+        if (prefix != null) {
+            host.remove(prefix);
+        }
+        return prefix != null;
+    }
+
+    /** Frees all of them. */
+    @Override
+    public void close() {
+        host.clear();
+    }
+
+    /**
+     * Plans to save what is kept in the KV cache, one sequence at a time.
+     *
+     * @param plan is cleared and filled
+     * @return false when everything is saved
+     */
+    public boolean planSave(Plan<?> plan) {
+        plan.clear();
+        return slots.cache().evictions().saveNext(plan);
+    }
+}

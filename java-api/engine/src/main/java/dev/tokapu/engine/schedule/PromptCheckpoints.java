@@ -1,0 +1,38 @@
+package dev.tokapu.engine.schedule;
+
+import dev.tokapu.engine.prefix.CachedSequence;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Saves sequences at the end of their prompts where the memory cannot be cut: a later prompt that goes on differently behind that begins
+ * there. Elsewhere any part of a kept sequence does.
+ */
+final class PromptCheckpoints {
+
+    private final Evictions evictions;
+    private final boolean wanted;
+    private final List<ScheduledSequence<?>> complete = new ArrayList<>();
+
+    PromptCheckpoints(SchedulerConfig config, SequenceCache cache) {
+        this.evictions = cache.evictions();
+        this.wanted = cache.host().isOn() && !config.trims();
+    }
+
+    /** The prompt of a request is complete, and nothing is decoded behind it before the next plan. */
+    void prompted(ScheduledRequest<?> request) {
+        if (wanted && request.prefix != null && request.isDecoding()) {
+            complete.add(request.promptSequence());
+        }
+    }
+
+    void save(Plan<?> plan) {
+        for (ScheduledSequence<?> sequence : complete) {
+            CachedSequence cached = sequence.cached;
+            if (cached != null && !sequence.ended && sequence.slot >= 0) {
+                evictions.save(cached, plan);
+            }
+        }
+        complete.clear();
+    }
+}

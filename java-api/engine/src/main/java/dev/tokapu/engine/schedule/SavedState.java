@@ -1,0 +1,12 @@
+package dev.tokapu.engine.schedule;
+
+/** What a sequence has in the KV cache, in host memory. */
+public interface SavedState extends AutoCloseable {
+
+    /** {@return the memory that it takes} */
+    long bytes();
+
+    /** Frees the memory. */
+    @Override
+    void close();
+}
