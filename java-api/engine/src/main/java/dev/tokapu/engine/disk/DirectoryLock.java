@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right of one engine to use a directory, until it is closed or its process ends.
@@ -60,8 +61,8 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("NullAway") // null is what tryLock says of a lock that another process has
-    private static FileLock lock(FileChannel channel, Path directory) throws IOException {
+    /** Null when another process has it. */
+    private static @Nullable FileLock lock(FileChannel channel, Path directory) throws IOException {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {

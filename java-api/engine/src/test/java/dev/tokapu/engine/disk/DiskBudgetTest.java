@@ -192,7 +192,7 @@ class DiskBudgetTest {
             store(tier, ALICE, "state", 1, 1);
             store(tier, BOB, "state", 1, 1);
             store(tier, PUBLIC, "state", 2, 1);
-            tier.removeIf(ALICE::equals);
+            assertThat(tier.removeIf(ALICE::equals)).isEqualTo(3);
             assertThat(tier.entries()).extracting(DiskEntry::scope).containsExactly(BOB, PUBLIC);
             assertThat(files(folder)).hasSize(3);
             assertThat(tier.bytes()).isEqualTo(sizes());

@@ -11,6 +11,7 @@ import static dev.tokapu.engine.disk.DiskFixture.threads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.LogCapture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +46,20 @@ class DiskDirectoryTest {
             assertThat(load(second, ALICE, 1)).isEqualTo("state");
         }
         assertThat(threads("test-disk")).isZero();
+    }
+
+    /** The locks of a process are gone once it closes any channel of the file. */
+    @Test
+    void open_refusedInThisProcess_isRefusedInOthersStill() throws IOException {
+        DiskTier<String> first = open(folder);
+        first.close();
+        try (DiskTier<String> second = open(folder)) {
+            first.close();
+            assertThatIOException().isThrownBy(() -> open(folder));
+            ChildJvm.Result other = new ChildJvm(DiskFullChild.class).run(folder.toString());
+            assertThat(other.err()).contains("is used by another engine");
+            assertThat(second.entries()).isEmpty();
+        }
     }
 
     @Test

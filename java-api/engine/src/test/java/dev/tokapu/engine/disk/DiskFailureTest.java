@@ -13,6 +13,7 @@ import static dev.tokapu.engine.disk.DiskFixture.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.engine.disk.DiskFixture.Texts;
+import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.LogCapture;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,6 +83,19 @@ class DiskFailureTest {
             store(tier, ALICE, "state", 5);
             assertThat(warnings(log)).isEqualTo(2);
         }
+    }
+
+    /** The kernel's own refusal, of a process whose files must not become large. */
+    @Test
+    void store_moreThanTheSystemAllows_goesOnWithWhatIsSmaller() throws IOException {
+        Path cache = folder.resolve("cache");
+        ChildJvm.Result result = new ChildJvm(DiskFullChild.class)
+                .through("sh", "-c", "ulimit -f 256; exec \"$@\"", "sh")
+                .run(cache.toString());
+        assertThat(result.out().strip())
+                .as(result.err())
+                .endsWith("DiskCounts[written=2, loaded=2, evicted=0, damaged=0, failedWrites=1]");
+        assertThat(names(cache)).hasSize(3);
     }
 
     @Test

@@ -39,7 +39,8 @@ class DiskKillTest {
                 assertThatIOException()
                         .isThrownBy(() -> open(cache))
                         .withMessageContaining("is used by another engine");
-                TimeUnit.MICROSECONDS.sleep(random.nextInt(100_000));
+                awaitWrites(process, cache, before);
+                TimeUnit.MICROSECONDS.sleep(random.nextInt(10_000));
             } finally {
                 process.destroyForcibly().waitFor();
             }
@@ -47,9 +48,13 @@ class DiskKillTest {
         }
     }
 
+    private static boolean isWriting(Path cache) throws IOException {
+        return names(cache).stream().anyMatch(name -> name.endsWith(".part"));
+    }
+
     private void awaitWrites(Process process, Path cache, int before) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        while (!Files.exists(cache) || files(cache).size() <= before) {
+        while (!Files.exists(cache) || files(cache).size() <= before || !isWriting(cache)) {
             assertThat(process.isAlive())
                     .as(Files.readString(folder.resolve("err")))
                     .isTrue();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -57,30 +58,38 @@ class DiskStressTest {
         return state.append(" .".repeat(500)).toString();
     }
 
-    private void work(DiskTier<String> tier, long seed, int steps) {
+    private void work(DiskTier<String> tier, long seed) throws InterruptedException {
         SplittableRandom random = new SplittableRandom(seed);
-        for (int step = 0; step < steps; step++) {
+        for (int step = 0; step < STEPS; step++) {
             PrefixScope scope = scope(random);
             int[] tokens = random.ints(1 + random.nextInt(12), 0, 3).toArray();
-            switch (random.nextInt(12)) {
-                case 0, 1, 2, 3 -> store(tier, scope, list(tokens));
-                case 4 -> tier.removeIf(scope::equals);
-                case 5 -> removeOne(tier, random);
-                case 6 -> check(tier.bytes() >= 0, "bytes " + tier.bytes());
-                default -> find(tier, scope, tokens);
+            int action = random.nextInt(100);
+            if (action < 40) {
+                store(tier, scope, list(tokens), action < 20);
+            } else if (action < 41) {
+                tier.removeIf(scope::equals);
+            } else if (action < 45) {
+                removeOne(tier, random);
+            } else {
+                find(tier, scope, tokens);
             }
         }
     }
 
-    private void store(DiskTier<String> tier, PrefixScope scope, IntList tokens) {
+    private void store(DiskTier<String> tier, PrefixScope scope, IntList tokens, boolean waits)
+            throws InterruptedException {
         String state = state(scope, tokens);
         expectedCalls.incrementAndGet();
+        CountDownLatch called = new CountDownLatch(1);
         boolean queued = tier.store(scope, tokens, tokens.size(), state, back -> {
             calls.incrementAndGet();
             check(back.equals(state), "another state came back");
+            called.countDown();
         });
         if (!queued) {
             expectedCalls.decrementAndGet();
+        } else if (waits) {
+            called.await();
         }
     }
 
@@ -91,7 +100,7 @@ class DiskStressTest {
         }
     }
 
-    private void find(DiskTier<String> tier, PrefixScope scope, int[] tokens) {
+    private void find(DiskTier<String> tier, PrefixScope scope, int[] tokens) throws InterruptedException {
         DiskMatch match = tier.match(scope, tokens, tokens.length);
         if (match == null) {
             return;
@@ -100,13 +109,16 @@ class DiskStressTest {
         check(scope.mayUse(entry.scope()), scope + " found " + entry);
         check(entry.tokens().commonPrefix(tokens) == match.length(), tokens.length + " tokens, found " + match);
         expectedCalls.incrementAndGet();
+        CountDownLatch called = new CountDownLatch(1);
         tier.load(entry, state -> {
             calls.incrementAndGet();
             if (state != null) {
                 loaded.incrementAndGet();
                 check(state.equals(state(entry.scope(), entry.tokens())), entry + " is " + state);
             }
+            called.countDown();
         });
+        called.await();
     }
 
     private void check(boolean right, String what) {
@@ -124,7 +136,10 @@ class DiskStressTest {
             List<Future<?>> workers = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
                 long seed = i;
-                workers.add(executor.submit(() -> work(tier, seed, STEPS)));
+                workers.add(executor.submit(() -> {
+                    work(tier, seed);
+                    return null;
+                }));
             }
             if (closedMeanwhile) {
                 Thread.sleep(ThreadLocalRandom.current().nextInt(200));
@@ -137,7 +152,8 @@ class DiskStressTest {
             assertThat(wrong).isEmpty();
             assertThat(calls).hasValue(expectedCalls.get());
             assertThat(log.warnings()).isEmpty();
-            assertThat(closedMeanwhile || loaded.get() > 0).isTrue();
+            assertThat(closedMeanwhile ? 1 : loaded.get()).isPositive();
+
             check(tier);
         } finally {
             executor.shutdownNow();

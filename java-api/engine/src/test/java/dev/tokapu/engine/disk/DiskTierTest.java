@@ -21,6 +21,8 @@ import dev.tokapu.engine.prefix.PrefixScope;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,6 +170,32 @@ class DiskTierTest {
             assertThat(tier.entries()).hasSize(3);
             assertThat(load(tier, ALICE, 1, 2, 9)).isEqualTo("two");
             assertThat(load(tier, ALICE, 1, 2, 3, 9)).isEqualTo("three");
+        }
+    }
+
+    @Test
+    void match_randomEntries_isTheLongestThatMayBeUsed() throws IOException {
+        SplittableRandom random = new SplittableRandom(18);
+        PrefixScope[] scopes = {ALICE, BOB, PUBLIC};
+        try (DiskTier<String> tier = open(folder)) {
+            for (int step = 0; step < 1000; step++) {
+                PrefixScope scope = scopes[random.nextInt(3)];
+                int[] text = random.ints(1 + random.nextInt(8), 0, 2).toArray();
+                List<DiskEntry> entries = tier.entries();
+                if (random.nextInt(4) == 0) {
+                    store(tier, scope, "state", text);
+                } else if (entries.size() > 12) {
+                    tier.remove(entries.get(random.nextInt(entries.size())).serial());
+                } else {
+                    int longest = entries.stream()
+                            .filter(entry -> scope.mayUse(entry.scope()))
+                            .mapToInt(entry -> entry.tokens().commonPrefix(text))
+                            .max()
+                            .orElse(0);
+                    assertThat(matched(tier, scope, text)).isEqualTo(longest);
+                }
+            }
+            assertThat(files(folder)).hasSameSizeAs(tier.entries());
         }
     }
 
