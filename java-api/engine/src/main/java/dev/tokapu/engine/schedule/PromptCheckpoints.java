@@ -27,7 +27,8 @@ final class PromptCheckpoints {
     }
 
     void save(Plan<?> plan) {
-        for (ScheduledSequence<?> sequence : complete) {
+        for (int i = 0; i < complete.size(); i++) {
+            ScheduledSequence<?> sequence = complete.get(i);
             CachedSequence cached = sequence.cached;
             if (cached != null && !sequence.ended && sequence.slot >= 0) {
                 evictions.save(cached, plan);
