@@ -7,6 +7,9 @@ final class AnswerLengths {
     private static final int ENOUGH = 8; // answers, to say anything
     private static final int LEAST = 16; // tokens that an answer is expected to go on, whatever it has
 
+    private static final double RESERVED =
+            0.5; // of that: answers end one after another, and others grow into what they leave
+
     private int seen;
     private double mean;
 
@@ -17,7 +20,7 @@ final class AnswerLengths {
         }
     }
 
-    /** Tokens that a request is expected to generate from now on; at most what it may. */
+    /** Tokens to reserve for what a request is expected to generate from now on; at most what it may. */
     int expected(ScheduledRequest<?> request) {
         int generated = request.sequence(0).generated;
         int most = request.generatable - generated;
@@ -25,6 +28,6 @@ final class AnswerLengths {
             return most;
         }
         double left = Math.max(mean - generated, Math.max(LEAST, generated));
-        return (int) Math.min(most, Math.ceil(left));
+        return (int) Math.min(most, Math.ceil(RESERVED * left));
     }
 }
