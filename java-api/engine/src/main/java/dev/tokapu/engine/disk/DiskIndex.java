@@ -137,13 +137,7 @@ final class DiskIndex {
 
     /** Takes in an entry as the most recently used one. */
     synchronized void add(PrefixScope scope, IntList tokens, Path file, long size) {
-        int[] text = tokens.toArray();
-        PrefixMatch common = tree.match(scope, text, text.length, false);
-        CachedSequence sequence = common.sequence() == null
-                ? tree.open(-1, scope, tokens)
-                : tree.fork(common.sequence(), common.length(), -1, scope, tokens);
-        tree.resize(sequence, tokens.size());
-        sequence.retire();
+        CachedSequence sequence = tree.add(scope, tokens, tokens.size());
         entries.put(
                 sequence.serial(), new Placed(new DiskEntry(sequence.serial(), scope, tokens, size, file), sequence));
         bytes += size;

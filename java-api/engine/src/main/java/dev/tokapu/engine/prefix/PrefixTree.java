@@ -17,6 +17,7 @@ public final class PrefixTree {
     private final boolean shares;
     private final Map<Object, PrefixRun> roots = new HashMap<>(); // by adapters
     private long cells;
+    private long version;
 
     /**
      * An empty tree.
@@ -44,6 +45,7 @@ public final class PrefixTree {
         PrefixRun root = roots.computeIfAbsent(scope.adapters(), adapters -> PrefixRun.root());
         CachedSequence sequence = new CachedSequence(id, scope, tokens, root);
         root.holders.add(sequence);
+        version++;
         return sequence;
     }
 
@@ -81,8 +83,32 @@ public final class PrefixTree {
         return fork;
     }
 
+    /**
+     * Adds a sequence that is kept outside of the context, whole; it shares what it can.
+     *
+     * @param scope who may share it
+     * @param tokens its tokens
+     * @param length how many of them
+     * @return the sequence, whose id means nothing
+     */
+    public CachedSequence add(PrefixScope scope, IntList tokens, int length) {
+        PrefixMatch common = match(scope, tokens.toArray(), length, false);
+        CachedSequence source = common.sequence();
+        CachedSequence added =
+                source == null ? open(-1, scope, tokens) : fork(source, common.length(), -1, scope, tokens);
+        resize(added, length);
+        added.retire();
+        return added;
+    }
+
+    /** {@return a number that changes when a sequence comes, goes, grows or shrinks} */
+    public long version() {
+        return version;
+    }
+
     /** Tokens were computed for a sequence, or taken from it. */
     public void resize(CachedSequence sequence, int length) {
+        version++;
         if (length > sequence.length) {
             grow(sequence, length);
         } else if (length < sequence.length) {
@@ -168,6 +194,7 @@ public final class PrefixTree {
 
     /** Removes a sequence; cells that no other one holds are free. */
     public void remove(CachedSequence sequence) {
+        version++;
         resize(sequence, 0);
         PrefixRun root = sequence.leaf;
         root.holders.remove(sequence);

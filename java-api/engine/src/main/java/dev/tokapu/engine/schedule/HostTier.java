@@ -75,12 +75,7 @@ final class HostTier {
             return false;
         }
         prefix.state(state);
-        PrefixMatch common = tree.match(prefix.scope(), tokens, prefix.length(), false);
-        CachedSequence indexed = common.sequence() == null
-                ? tree.open(-1, prefix.scope(), prefix.tokens())
-                : tree.fork(common.sequence(), common.length(), -1, prefix.scope(), prefix.tokens());
-        tree.resize(indexed, prefix.length());
-        indexed.retire();
+        CachedSequence indexed = tree.add(prefix.scope(), prefix.tokens(), prefix.length());
         indexed.used(prefix.uses, prefix.weight);
         prefix.indexed = indexed;
         prefixes.put(indexed, prefix);

@@ -1,5 +1,6 @@
 package dev.tokapu.engine.schedule;
 
+import dev.tokapu.engine.prefix.PrefixMatch;
 import dev.tokapu.engine.prefix.PrefixScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,11 @@ public final class ScheduledRequest<T> {
 
     /** Prompt tokens that were in the KV cache when it got its slots. */
     int cached;
+
+    /** What was found of its prompt, with that version of the tree; asked several times at an admission. */
+    PrefixMatch match = PrefixMatch.NONE;
+
+    long matchedVersion = -1;
 
     /** What its prompt begins with and is restored with this plan, and how much of that. */
     @Nullable

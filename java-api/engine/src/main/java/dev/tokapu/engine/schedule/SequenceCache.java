@@ -75,8 +75,13 @@ final class SequenceCache {
         if (!config.caches() || scope == null) {
             return PrefixMatch.NONE;
         }
-        PrefixMatch match = tree.match(scope, request.prompt, mostFound(request), !config.trims());
-        return match.length() < config.smallestMatch() && !isContinued(match) ? PrefixMatch.NONE : match;
+        if (request.matchedVersion != tree.version()) {
+            PrefixMatch match = tree.match(scope, request.prompt, mostFound(request), !config.trims());
+            boolean worthIt = match.length() >= config.smallestMatch() || isContinued(match);
+            request.match = worthIt ? match : PrefixMatch.NONE;
+            request.matchedVersion = tree.version();
+        }
+        return request.match;
     }
 
     static int mostFound(ScheduledRequest<?> request) {

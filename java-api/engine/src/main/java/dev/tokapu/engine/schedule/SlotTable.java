@@ -230,6 +230,7 @@ final class SlotTable {
         sequence.tainted = false;
         request.outputsFrom += known.length - request.prefillTokens;
         request.prompt = known;
+        request.matchedVersion = -1;
         request.prefillTokens = known.length;
         request.prefilled = 0;
         request.preemptions++;
