@@ -72,14 +72,7 @@ record PrefixEntries(Scheduler<?> scheduler, @Nullable DiskPrefixes disk, int se
     /** Evicts all that is of some scopes; returns how many entries there were. */
     int evictIf(Predicate<PrefixScope> scopes) {
         int evicted = disk == null ? 0 : disk.evictIf(scopes);
-        for (int slot = 0; slot < sequences; slot++) {
-            CachedSequence kept = scheduler.kept().get(slot);
-            evicted += kept != null
-                            && scopes.test(kept.scope())
-                            && scheduler.kept().evict(kept.serial())
-                    ? 1
-                    : 0;
-        }
+        evicted += scheduler.kept().evictIf(scopes);
         for (SavedPrefix saved : scheduler.tiers().saved()) {
             evicted += scopes.test(saved.scope()) && scheduler.tiers().evict(saved.serial()) ? 1 : 0;
         }
