@@ -117,8 +117,9 @@ record PrefixEntries(
     /** Evicts all that is of some scopes; returns how many entries there were. */
     int evictIf(Predicate<PrefixScope> scopes) {
         int evicted = disk == null ? 0 : disk.evictIf(scopes);
-        for (Entry entry : all()) {
-            evicted += scopes.test(entry.scope) && evict(entry.prefix.id()) ? 1 : 0;
+        evicted += scheduler.kept().evictIf(scopes);
+        for (SavedPrefix saved : scheduler.tiers().saved()) {
+            evicted += scopes.test(saved.scope()) && scheduler.tiers().evict(saved.serial()) ? 1 : 0;
         }
         return evicted;
     }

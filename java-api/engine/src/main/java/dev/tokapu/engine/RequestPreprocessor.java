@@ -83,6 +83,18 @@ final class RequestPreprocessor implements AutoCloseable {
         }
     }
 
+    /** Several answers are never preempted: all that they may need has to fit. */
+    private void requireKvCache(Request request, int prompt) {
+        int answers = request.answers();
+        int most = Math.min(request.generation().maxTokens(), schedulerConfig.slotTokens() - prompt);
+        long needed = prompt + (long) answers * most;
+        if (config.unified() && needed > schedulerConfig.kvTokens()) {
+            throw new IllegalArgumentException(answers + " answers of at most " + most + " tokens to a prompt of "
+                    + prompt + " may take " + needed + " tokens; the KV cache holds " + schedulerConfig.kvTokens()
+                    + ". Ask for fewer or shorter answers, or raise EngineOptions.kvTokens");
+        }
+    }
+
     static ContextOverflowException tooLong(int tokens, int size) {
         return new ContextOverflowException(
                 tokens,
@@ -105,6 +117,7 @@ final class RequestPreprocessor implements AutoCloseable {
         TokenPrompt prompt = tokenized.prompt();
         int[] tokens = prompt.tokens();
         requireRoom(tokens.length, 1);
+        requireKvCache(request, tokens.length);
         long now = System.nanoTime();
         GenerationOptions options = options(request, tokenized.chat());
         int group = adapters.number(request.scheduling().adapters());

@@ -79,6 +79,18 @@ class EnginePreemptionIT {
     }
 
     @Test
+    void answers_thatNeverFitTogether_areRefused() {
+        try (Engine engine = Engine.start(model, options().build())) {
+            Request.Builder request = EngineFixture.greedy(prompt(1)).answers(3);
+            assertThatThrownBy(() -> engine.submit(request.maxTokens(LONGEST).build()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("may take 620 tokens; the KV cache holds 512");
+            engine.submit(request.maxTokens((512 - 20) / 3).build()).text();
+            assertThat(engine.snapshot().failed()).isZero();
+        }
+    }
+
+    @Test
     void kvTokens_thatCannotBe_areRefused() {
         assertThatThrownBy(() -> Engine.start(model, options().kvTokens(100).build()))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -87,6 +87,27 @@ class PrefixEntriesIT {
     }
 
     @Test
+    void evictTenant_rightAfterAnAnswer_leavesNothingOfIt() {
+        for (KvCacheLayout layout : List.of(KvCacheLayout.SPLIT, KvCacheLayout.UNIFIED)) {
+            try (Engine engine = PrefixCacheIT.start(model, layout)) {
+                for (int i = 0; i < 30; i++) {
+                    Generation answer = engine.submit(EngineFixture.greedy(PrefixCacheIT.prompt(i))
+                            .maxTokens(1 + i % 3)
+                            .tenant("ada")
+                            .build());
+                    if (i % 5 == 0) {
+                        answer.cancel();
+                    }
+                    answer.text();
+                    engine.prefixCache().evictTenant("ada");
+                    EngineFixture.awaitIdle(engine);
+                    assertThat(engine.prefixCache().entries()).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
     void closedEngine_refuses() {
         Engine engine = PrefixCacheIT.start(model, KvCacheLayout.AUTO);
         engine.close();

@@ -12,6 +12,7 @@ import dev.tokapu.engine.schedule.ScheduledRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,14 +50,21 @@ public final class DiskPrefixes implements AutoCloseable {
     public static DiskPrefixes open(Path directory, long bytes, String key, EngineConfig config, String name)
             throws IOException {
         return new DiskPrefixes(
-                DiskTier.open(directory, bytes, key, LoraSet.NONE, !config.trimsKept(), new Format(), name), config);
+                DiskTier.open(directory, bytes, key, LoraSet.NONE, !config.trimsKept(), Format.of(key), name), config);
     }
 
-    private static final class Format implements DiskTier.Format<SavedSequence> {
+    /** {@code overhead}: what a state takes in a file beside llama.cpp's part, or a little more. */
+    private record Format(int overhead) implements DiskTier.Format<SavedSequence> {
+
+        private static final int FIXED = 64;
+
+        static Format of(String key) {
+            return new Format(FIXED + key.getBytes(StandardCharsets.UTF_8).length);
+        }
 
         @Override
         public long bytes(SavedSequence state) {
-            return state.bytes();
+            return state.bytes() + overhead;
         }
 
         @Override

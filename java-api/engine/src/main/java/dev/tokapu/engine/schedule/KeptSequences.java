@@ -1,6 +1,8 @@
 package dev.tokapu.engine.schedule;
 
 import dev.tokapu.engine.prefix.CachedSequence;
+import dev.tokapu.engine.prefix.PrefixScope;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeptSequences {
 
+    private final SlotTable slots;
     private final SequenceCache cache;
 
-    KeptSequences(SequenceCache cache) {
-        this.cache = cache;
+    KeptSequences(SlotTable slots) {
+        this.slots = slots;
+        this.cache = slots.cache();
     }
 
     /** {@return how many there are} */
@@ -86,5 +90,19 @@ public final class KeptSequences {
     public boolean evict(long serial) {
         CachedSequence sequence = cache.retired().find(serial);
         return sequence != null && cache.evictions().forget(sequence);
+    }
+
+    /**
+     * Evicts all sequences of some scopes in the next plan, also those of requests that have ended since the last one.
+     *
+     * @param scopes which ones
+     * @return how many there were
+     */
+    public int evictIf(Predicate<PrefixScope> scopes) {
+        int evicted = slots.forgetEnded(scopes);
+        for (CachedSequence sequence : cache.retired().all()) {
+            evicted += scopes.test(sequence.scope()) && cache.evictions().forget(sequence) ? 1 : 0;
+        }
+        return evicted;
     }
 }

@@ -1,6 +1,8 @@
 package dev.tokapu.engine.schedule;
 
 import dev.tokapu.engine.prefix.CachedSequence;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,16 @@ final class RetiredSequences {
 
     int size() {
         return size;
+    }
+
+    List<CachedSequence> all() {
+        List<CachedSequence> all = new ArrayList<>();
+        for (CachedSequence sequence : bySlot) {
+            if (sequence != null) {
+                all.add(sequence);
+            }
+        }
+        return all;
     }
 
     int evictable() {

@@ -30,7 +30,7 @@ public final class ScheduledSequence<T> {
     /** Whether the KV cache may hold more than its length: drafts of the last step that were not right. */
     boolean excess;
 
-    /** Whether a step failed that computed it, so that nobody knows what the KV cache holds. */
+    /** Whether it is not kept: a step failed that computed it, so that nobody knows what the KV cache holds, or its scope was evicted. */
     boolean tainted;
 
     /** Tokens of the last computed step whose samples are still to come; 0 when the sequence can go on. */
@@ -92,6 +92,11 @@ public final class ScheduledSequence<T> {
         if (cached != null) {
             cached.tokens().add(token);
         }
+    }
+
+    /** Whether its end is over or planned, so that its caller may have seen it. */
+    boolean isEnding() {
+        return ended || cancelAsked || request.cancelAsked;
     }
 
     /** Tokens that are in the KV cache and known. */

@@ -46,7 +46,7 @@ public final class Scheduler<T> {
         AdapterRotation groups = new AdapterRotation(config.groupSteps());
         this.requests = new RequestTable(waiting, slots, groups);
         this.admission = new Admission(waiting, slots, groups, config);
-        this.kept = new KeptSequences(slots.cache());
+        this.kept = new KeptSequences(slots);
         this.tiers = new PrefixTiers(slots, waiting);
         this.checkpoints = new PromptCheckpoints(config, slots.cache());
         this.pressure = new KvPressure(config, slots, requests);
