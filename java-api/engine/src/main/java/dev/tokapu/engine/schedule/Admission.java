@@ -3,12 +3,20 @@ package dev.tokapu.engine.schedule;
 /** The part of a plan that frees slots and hands them out again. */
 final class Admission {
 
+    private final RequestTable requests;
     private final WaitingQueue waiting;
     private final SlotTable slots;
     private final AdapterRotation groups;
     private final PrefixLeaders leaders;
+    private int mostTransferred = Integer.MAX_VALUE;
 
-    Admission(WaitingQueue waiting, SlotTable slots, AdapterRotation groups, SchedulerConfig config) {
+    Admission(
+            RequestTable requests,
+            WaitingQueue waiting,
+            SlotTable slots,
+            AdapterRotation groups,
+            SchedulerConfig config) {
+        this.requests = requests;
         this.waiting = waiting;
         this.slots = slots;
         this.groups = groups;
@@ -27,9 +35,18 @@ final class Admission {
         }
     }
 
+    void transfersAtMost(int tokens) {
+        mostTransferred = tokens;
+    }
+
+    /** Whether a plan may save or restore more, as far as answers wait for that. */
+    private boolean mayTransfer(Plan<?> plan) {
+        return plan.transferred() == 0 || plan.transferred() < mostTransferred || requests.decoding() == 0;
+    }
+
     /** Gives slots to the requests whose turn it is, up to the first one that does not fit. */
     void admit(long now, Plan<?> plan) {
-        while (slots.free() > 0 && waiting.mayAdmit() && slots.mayTransfer(plan)) {
+        while (slots.free() > 0 && waiting.mayAdmit() && mayTransfer(plan)) {
             ScheduledRequest<?> first = waiting.next(now);
             if (first == null) {
                 return;

@@ -25,7 +25,7 @@ final class PrefixLeaders {
     /** Whether a request is to wait for another one. */
     boolean lead(ScheduledRequest<?> request, long now) {
         PrefixScope scope = request.prefix;
-        if (!config.caches() || !config.trims() || scope == null || request.led >= MOST_LEADERS) {
+        if (!config.caches() || !config.trims() || scope == null || request.lookup.led >= MOST_LEADERS) {
             return false;
         }
         int longest = slots.cache().match(request).length() + WORTH_WAITING - 1;
@@ -50,7 +50,7 @@ final class PrefixLeaders {
     }
 
     private boolean isLeader(ScheduledRequest<?> request, PrefixScope scope, long level, long now) {
-        return (request.isPrefilling() || request.restored != null)
+        return (request.isPrefilling() || request.lookup.restored != null)
                 && request.prefix != null
                 && scope.mayUse(request.prefix)
                 && PriorityOrder.level(request, now, config.agingNanos()) >= level;

@@ -38,8 +38,8 @@ final class PrefixRestores {
         }
         SavedPrefix saved = host.get(indexed);
         saved.restores++;
-        request.restored = saved;
-        request.restoredTokens = found.length();
+        request.lookup.restored = saved;
+        request.lookup.restoredTokens = found.length();
         plan.restore(slot, found.length(), saved);
     }
 
@@ -47,8 +47,8 @@ final class PrefixRestores {
     int restored(ScheduledSequence<?> sequence, SavedPrefix saved, boolean done) {
         ScheduledRequest<?> request = sequence.request();
         CachedSequence cached = sequence.cached;
-        int length = done ? request.restoredTokens : 0;
-        request.restored = null;
+        int length = done ? request.lookup.restoredTokens : 0;
+        request.lookup.restored = null;
         host.restored(saved, length);
         if (cached != null) {
             tree.resize(cached, length);

@@ -17,10 +17,12 @@ public final class PrefixTiers implements AutoCloseable {
 
     private final SlotTable slots;
     private final WaitingQueue waiting;
+    private final Admission admission;
     private final HostTier host;
 
-    PrefixTiers(SlotTable slots, WaitingQueue waiting) {
+    PrefixTiers(SlotTable slots, WaitingQueue waiting, Admission admission) {
         this.slots = slots;
+        this.admission = admission;
         this.waiting = waiting;
         this.host = slots.cache().host();
     }
@@ -88,7 +90,7 @@ public final class PrefixTiers implements AutoCloseable {
      * @param request a request that waits for slots
      */
     public void hold(ScheduledRequest<?> request) {
-        request.held = true;
+        request.lookup.held = true;
     }
 
     /**
@@ -97,7 +99,7 @@ public final class PrefixTiers implements AutoCloseable {
      * @param request a request that was held
      */
     public void proceed(ScheduledRequest<?> request) {
-        request.held = false;
+        request.lookup.held = false;
         waiting.unblock();
     }
 
@@ -108,7 +110,7 @@ public final class PrefixTiers implements AutoCloseable {
      */
     public void transfersAtMost(int tokens) {
         Checks.atLeast("tokens", tokens, 0);
-        slots.transfersAtMost(tokens);
+        admission.transfersAtMost(tokens);
     }
 
     /**

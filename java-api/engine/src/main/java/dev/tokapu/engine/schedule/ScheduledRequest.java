@@ -1,6 +1,5 @@
 package dev.tokapu.engine.schedule;
 
-import dev.tokapu.engine.prefix.PrefixMatch;
 import dev.tokapu.engine.prefix.PrefixScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,36 +48,11 @@ public final class ScheduledRequest<T> {
     /** Whether it is kept until it is unpinned. */
     final boolean pins;
 
-    /** Whether something pinned has all of its prompt. */
-    boolean pinnedBefore;
-
     /** Prompt tokens that were in the KV cache when it got its slots. */
     int cached;
 
-    /** What was found of its prompt, with that version of the tree; asked several times at an admission. */
-    PrefixMatch match = PrefixMatch.NONE;
-
-    long matchedVersion = -1;
-
-    /** What its prompt begins with and is restored with this plan, and how much of that. */
-    @Nullable
-    SavedPrefix restored;
-
-    int restoredTokens;
-
-    /** Whether it waits for what is read from a disk. */
-    boolean held;
-
-    /** The request whose prefill it waits for, to begin with that, and how far that is to go. */
-    @Nullable
-    ScheduledRequest<?> leader;
-
-    int leaderTokens;
-
-    /** How often it waited for a leader, and how often others with more in the KV cache went before it. */
-    int led;
-
-    int overtaken;
+    /** What it has to do with the prefix cache before it is prefilled. */
+    final PrefixLookup lookup = new PrefixLookup();
 
     /** Sequences that have not ended, and those that have a slot. */
     int liveSequences;
@@ -257,21 +231,6 @@ public final class ScheduledRequest<T> {
     /** {@return how much of the prompt was in the KV cache when the request got its slots, in tokens} */
     public int cachedTokens() {
         return cached;
-    }
-
-    /** Whether it waits for what another request is prefilling, or what is read from a disk. */
-    boolean isLed() {
-        if (held) {
-            return true;
-        }
-        if (leader == null) {
-            return false;
-        }
-        if ((leader.isPrefilling() || leader.restored != null) && leader.prefilled < leaderTokens) {
-            return true;
-        }
-        leader = null;
-        return false;
     }
 
     /** {@return whether the request waits for slots} */

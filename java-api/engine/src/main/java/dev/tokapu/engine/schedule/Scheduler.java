@@ -45,9 +45,9 @@ public final class Scheduler<T> {
         this.slots = new SlotTable(config);
         AdapterRotation groups = new AdapterRotation(config.groupSteps());
         this.requests = new RequestTable(waiting, slots, groups);
-        this.admission = new Admission(waiting, slots, groups, config);
+        this.admission = new Admission(requests, waiting, slots, groups, config);
         this.kept = new KeptSequences(slots);
-        this.tiers = new PrefixTiers(slots, waiting);
+        this.tiers = new PrefixTiers(slots, waiting, admission);
         this.checkpoints = new PromptCheckpoints(config, slots.cache());
         this.pressure = new KvPressure(config, slots, requests);
         this.batch = new BatchPlanner(config, slots, groups);

@@ -75,13 +75,13 @@ final class SequenceCache {
         if (!config.caches() || scope == null) {
             return PrefixMatch.NONE;
         }
-        if (request.matchedVersion != tree.version()) {
+        if (request.lookup.version != tree.version()) {
             PrefixMatch match = tree.match(scope, request.prompt, mostFound(request), !config.trims());
             boolean worthIt = match.length() >= config.smallestMatch() || isContinued(match);
-            request.match = worthIt ? match : PrefixMatch.NONE;
-            request.matchedVersion = tree.version();
+            request.lookup.match = worthIt ? match : PrefixMatch.NONE;
+            request.lookup.version = tree.version();
         }
-        return request.match;
+        return request.lookup.match;
     }
 
     static int mostFound(ScheduledRequest<?> request) {
@@ -120,7 +120,7 @@ final class SequenceCache {
         }
         match = kept == null ? match : match(request); // evictions may have taken it
         CachedSequence source = match.sequence();
-        request.pinnedBefore = source != null && isPinnedWhole(source, request);
+        request.lookup.pinnedBefore = source != null && isPinnedWhole(source, request);
         int slot = source == null
                 ? beside(sequence, slots, plan)
                 : from(source, match.length(), request, sequence, slots, plan);
@@ -271,7 +271,7 @@ final class SequenceCache {
     }
 
     private boolean keep(CachedSequence cached, int length, ScheduledRequest<?> request) {
-        if (!isCached(request) || (request.pins ? request.pinnedBefore : length < WORTH_KEEPING)) {
+        if (!isCached(request) || (request.pins ? request.lookup.pinnedBefore : length < WORTH_KEEPING)) {
             return false;
         }
         tree.resize(cached, length);

@@ -25,7 +25,6 @@ final class SlotTable {
     private int requests;
     private long reserved;
     private long restoring;
-    private int mostTransferred = Integer.MAX_VALUE;
 
     SlotTable(SchedulerConfig config) {
         this.config = config;
@@ -109,23 +108,6 @@ final class SlotTable {
         return config.kvTokens() - cache.tree().cells() - restoring;
     }
 
-    void transfersAtMost(int tokens) {
-        mostTransferred = tokens;
-    }
-
-    /** Whether a plan may save or restore more, as far as answers wait for that. */
-    boolean mayTransfer(Plan<?> plan) {
-        if (plan.transferred() == 0 || plan.transferred() < mostTransferred) {
-            return true;
-        }
-        for (ScheduledSequence<?> sequence : sequences) {
-            if (sequence != null && sequence.request().isDecoding()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** Whether all of a prefix that is saved can be put beside what is in the KV cache, after evictions. */
     boolean hasRoomFor(CachedSequence saved, Plan<?> plan) {
         return !config.shared() || room(restoring + saved.length(), plan) >= saved.length();
@@ -134,7 +116,7 @@ final class SlotTable {
     /** A sequence got what was saved, or nothing. */
     void restored(int slot, SavedPrefix saved, boolean done) {
         ScheduledSequence<?> sequence = sequences[slot];
-        if (sequence == null || sequence.request().restored != saved) {
+        if (sequence == null || sequence.request().lookup.restored != saved) {
             throw new IllegalStateException("slot " + slot + " waits for no such prefix");
         }
         ScheduledRequest<?> request = sequence.request();
@@ -158,7 +140,7 @@ final class SlotTable {
             int prompt = request.prefillTokens();
             int computed = sequence.cached == null ? 0 : sequence.cached.length();
             unused += Math.max(0, request.reservedPerSequence - Math.max(0, computed - prompt));
-            if ((request.isPrefilling() || request.restored != null) && sequence == request.promptSequence()) {
+            if ((request.isPrefilling() || request.lookup.restored != null) && sequence == request.promptSequence()) {
                 unused += prompt - request.prefilled;
             }
         }
@@ -176,9 +158,9 @@ final class SlotTable {
             }
             if (first) {
                 place(sequence, cache.begin(request, sequence, this, plan));
-                request.phase = request.restored == null ? Phase.PREFILLING : Phase.RESTORING;
+                request.phase = request.lookup.restored == null ? Phase.PREFILLING : Phase.RESTORING;
                 request.reservedTogether -= config.shared() ? request.prefilled : 0;
-                restoring += config.shared() && request.restored != null ? request.restored.length() : 0;
+                restoring += config.shared() && request.lookup.restored != null ? request.lookup.restored.length() : 0;
                 first = false;
             } else {
                 place(sequence, cache.beside(sequence, this, plan));
@@ -232,7 +214,7 @@ final class SlotTable {
         sequence.tainted = false;
         request.outputsFrom += known.length - request.prefillTokens;
         request.prompt = known;
-        request.matchedVersion = -1;
+        request.lookup.version = -1;
         request.prefillTokens = known.length;
         request.prefilled = 0;
         request.preemptions++;

@@ -58,7 +58,7 @@ final class WaitingQueue {
     private void lookAtLeaders() {
         int still = 0;
         for (int i = 0; i < requests.size(); i++) {
-            still += requests.get(i).isLed() ? 1 : 0;
+            still += requests.get(i).lookup.waits() ? 1 : 0;
         }
         blocked &= still == led;
         led = still;
@@ -66,9 +66,9 @@ final class WaitingQueue {
 
     /** A request waits for what another one is prefilling. */
     void lead(ScheduledRequest<?> request, ScheduledRequest<?> leader, int tokens) {
-        request.leader = leader;
-        request.leaderTokens = tokens;
-        request.led++;
+        request.lookup.leader = leader;
+        request.lookup.leaderTokens = tokens;
+        request.lookup.led++;
         led++;
     }
 
@@ -89,7 +89,7 @@ final class WaitingQueue {
         long level = 0;
         for (int i = 0; i < requests.size(); i++) {
             ScheduledRequest<?> request = requests.get(i);
-            if (request.isLed()) {
+            if (request.lookup.waits()) {
                 continue;
             }
             long other = PriorityOrder.level(request, now, agingNanos);
@@ -106,7 +106,7 @@ final class WaitingQueue {
      * before one that has less, then it is its turn.
      */
     ScheduledRequest<?> longestPrefix(ScheduledRequest<?> first, SequenceCache cache, long now) {
-        if (first.prefix == null || first.overtaken >= MOST_OVERTAKING || requests.size() == 1) {
+        if (first.prefix == null || first.lookup.overtaken >= MOST_OVERTAKING || requests.size() == 1) {
             return first;
         }
         ScheduledRequest<?> best = first;
@@ -116,7 +116,7 @@ final class WaitingQueue {
             ScheduledRequest<?> request = requests.get(i);
             boolean equal = request.tenant == first.tenant
                     && request != first
-                    && !request.isLed()
+                    && !request.lookup.waits()
                     && PriorityOrder.level(request, now, agingNanos) == level;
             int cached = equal ? cache.match(request).length() : 0;
             if (cached > most) {
@@ -124,7 +124,7 @@ final class WaitingQueue {
                 best = request;
             }
         }
-        first.overtaken += best == first ? 0 : 1;
+        first.lookup.overtaken += best == first ? 0 : 1;
         return best;
     }
 

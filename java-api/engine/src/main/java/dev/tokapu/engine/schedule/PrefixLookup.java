@@ -1,0 +1,51 @@
+package dev.tokapu.engine.schedule;
+
+import dev.tokapu.engine.prefix.PrefixMatch;
+import org.jspecify.annotations.Nullable;
+
+/** What a request has to do with the prefix cache before it is prefilled. */
+final class PrefixLookup {
+
+    /** What was found of its prompt, with that version of the tree; asked several times at an admission. */
+    PrefixMatch match = PrefixMatch.NONE;
+
+    long version = -1;
+
+    /** What its prompt begins with and is restored with this plan, and how much of that. */
+    @Nullable
+    SavedPrefix restored;
+
+    int restoredTokens;
+
+    /** Whether it waits for what is read from a disk. */
+    boolean held;
+
+    /** The request whose prefill it waits for, to begin with that, and how far that is to go. */
+    @Nullable
+    ScheduledRequest<?> leader;
+
+    int leaderTokens;
+
+    /** How often it waited for a leader, and how often others with more in the KV cache went before it. */
+    int led;
+
+    int overtaken;
+
+    /** Whether something pinned has all of its prompt. */
+    boolean pinnedBefore;
+
+    /** Whether it waits for what another request is prefilling, or what is read from a disk. */
+    boolean waits() {
+        if (held) {
+            return true;
+        }
+        if (leader == null) {
+            return false;
+        }
+        if ((leader.isPrefilling() || leader.lookup.restored != null) && leader.prefilled < leaderTokens) {
+            return true;
+        }
+        leader = null;
+        return false;
+    }
+}
