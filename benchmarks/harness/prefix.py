@@ -1,11 +1,12 @@
 """prompts that begin alike: the engine's prefix cache against none, and against llama-server with its own
 
-PrefixBench runs five scenarios against the engine with and without its cache and llama-server with prompts kept in slots and RAM:
+PrefixBench runs six scenarios against the engine with and without its cache and llama-server with prompts kept in slots and RAM:
 
 shared         requests at once with a long prefix in common
 branches       branches of a sequence that still generates
 conversations  turn by turn, with KV cache for a quarter of the conversations
 agents         tool loops whose context grows with each round
+restart        conversations that go on after a restart, one after another: the engine alone, from its files or not
 unshared       prompts of many lengths with nothing in common: what the cache costs
 
 "of ideal" is what was prefilled by what would be prefilled if nothing were ever forgotten. Ratios are medians over the rounds, above 1
@@ -13,10 +14,12 @@ where the engine with the cache is better.
 """
 
 import statistics
+import tempfile
 
 from .llama_server import LlamaServer
 from .shared import add_engine, add_rounds, add_server, engine_settings, rotated, run_json_lines, say, words
 
+RESTART = "restart"
 CACHE, NONE, SERVER = "tokapu", "tokapu without", "llama-server"
 # Of each scenario, "slots" are those of the engine and the server; the rest is PrefixBench's. Users without prefixes in common leave slots
 # idle, which the cache fills: what it keeps lies between the sequences that generate.
@@ -25,12 +28,14 @@ SMALL = {
     "branches": {"slots": 8, "branches": 4, "prefix": 1000, "begun": 16, "own": 16, "output": 16, "live": 192},
     "conversations": {"slots": 4, "conversations": 16, "turns": 4, "shared": 40, "own": 48, "output": 16},
     "agents": {"slots": 4, "loops": 4, "rounds": 4, "shared": 256, "own": 256, "result": 48, "output": 16, "tool": 200},
+    "restart": {"slots": 4, "conversations": 6, "begun": 1500, "own": 16, "output": 16},
     "unshared": {"slots": 8, "users": 4, "requests": 6, "own": 64, "output": 64, "most": 256}}
 LARGE = {
     "shared": {"slots": 64, "requests": 64, "prefix": 4000, "own": 64, "output": 64},
     "branches": {"slots": 8, "branches": 4, "prefix": 2000, "begun": 16, "own": 16, "output": 64, "live": 1024},
     "conversations": {"slots": 8, "conversations": 32, "turns": 6, "shared": 40, "own": 192, "output": 64},
     "agents": {"slots": 16, "loops": 16, "rounds": 8, "shared": 2000, "own": 4000, "result": 192, "output": 64, "tool": 500},
+    "restart": {"slots": 8, "conversations": 16, "begun": 8000, "own": 64, "output": 64},
     "unshared": {"slots": 64, "users": 32, "requests": 16, "own": 220, "output": 190, "most": 1024}}
 # llama-server's --slot-prompt-similarity. Loops that have a system prompt in common would overwrite each other's slots with less: above
 # it a loop takes its own slot, below it what is in the slot goes to RAM first.
@@ -81,6 +86,7 @@ def context(scenario, of):
               "branches": lambda: of["prefix"] + max(of["live"], of["begun"] + of["own"] + of["output"]),
               "conversations": lambda: of["shared"] + of["turns"] * (of["own"] + of["output"]),
               "agents": lambda: of["shared"] + of["own"] + of["rounds"] * (of["result"] + of["output"]),
+              "restart": lambda: of["begun"] + 2 * of["output"] + of["own"],
               "unshared": lambda: 2 * of["most"]}
     return max(LEAST_CONTEXT, tokens[scenario]() + CONTEXT_SLACK)
 
@@ -98,9 +104,11 @@ def run(machine, tools, options, scenario, name, kv, number):
             return run_json_lines([*java, server.url, "-", *load])[0]
     settings = {"model": machine.model, "slots": of["slots"], "context": context(scenario, of), "micro-batch": options.micro_batch,
                 "threads": machine.threads, "kv": kv, "prefix-cache": "on" if name == CACHE else "none",
-                "host-memory": options.cache_ram,
-                **dict(options.engine_settings)}
-    return run_json_lines([*java, "engine", engine_settings(settings), *load])[0]
+                "host-memory": options.cache_ram, **dict(options.engine_settings)}
+    if scenario != RESTART:
+        return run_json_lines([*java, "engine", engine_settings(settings), *load])[0]
+    with tempfile.TemporaryDirectory(dir=machine.work) as folder:
+        return run_json_lines([*java, "engine", engine_settings({**settings, "disk": folder}), *load])[0]
 
 
 def measure(machine, options):
@@ -115,6 +123,8 @@ def measure(machine, options):
             for scenario in options.scenarios:
                 line = []
                 for name, kv in rotated(systems, number):
+                    if scenario == RESTART and name == SERVER:
+                        continue  # it keeps nothing by itself
                     sample = run(machine, tools, options, scenario, name, kv, number)
                     samples[scenario][f"{name} {kv}"].append(sample)
                     line.append(f"{name} {kv} {sample['prefilled_tokens']} prefilled, TTFT p50 {sample['p50_ttft_ms']:.0f} ms, "
@@ -128,7 +138,8 @@ def measure(machine, options):
 # --- results ---------------------------------------------------------------------------------------------------------
 
 def medians(systems):
-    values = {name: {metric: statistics.median(run[metric] for run in runs) for metric in METRICS} for name, runs in systems.items()}
+    values = {name: {metric: statistics.median(run[metric] for run in runs) for metric in METRICS}
+              for name, runs in systems.items() if runs}
     for row in values.values():
         row["prefilled_by_ideal"] = round(row["prefilled_tokens"] / row["ideal_tokens"], 4)
     return values

@@ -14,11 +14,14 @@ import java.util.Map;
  * The settings of an engine in this process, as a command line has them: {@code model=FILE,slots=8}.
  *
  * <p>Keys: model (a file), slots, context (tokens of a request), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
- * kept (sequences of the prefix cache beside the slots), host-memory (of the prefix cache, in MiB), speculation.
+ * kept (sequences of the prefix cache beside the slots), host-memory (of the prefix cache, in MiB),
+ * disk (its directory), speculation.
  *
  * @param values by key
  */
 public record EngineSettings(Map<String, String> values) {
+
+    private static final long MOST_ON_DISK = 64L << 30;
 
     /**
      * Reads settings.
@@ -80,11 +83,15 @@ public record EngineSettings(Map<String, String> values) {
         String value = get("prefix-cache", "on");
         PrefixCacheOptions defaults = PrefixCacheOptions.defaults();
         return switch (value) {
-            case "on" ->
-                defaults.withSequences(number("kept", defaults.sequences()))
-                        .withHostMemory((long) number("host-memory", 0) << 20);
+            case "on" -> tiers(defaults.withSequences(number("kept", defaults.sequences())));
             case "none" -> PrefixCacheOptions.none();
             default -> throw new IllegalArgumentException("prefix-cache is '" + value + "'; it must be on or none");
         };
+    }
+
+    private PrefixCacheOptions tiers(PrefixCacheOptions cache) {
+        PrefixCacheOptions tiers = cache.withHostMemory((long) number("host-memory", 0) << 20);
+        String directory = get("disk", "");
+        return directory.isEmpty() ? tiers : tiers.withDisk(Path.of(directory), MOST_ON_DISK);
     }
 }

@@ -20,6 +20,15 @@ interface Answering extends AutoCloseable {
      */
     Answer answer(int[] prompt, int tokens, Consumer<int[]> soFar) throws IOException;
 
+    /**
+     * Ends it and starts it again, with the same model in memory.
+     *
+     * @throws IOException when it cannot
+     */
+    default void restart() throws IOException {
+        throw new IOException("this system is not restarted from here");
+    }
+
     /** Forgets what it has computed, as far as it can. */
     default void forget() {}
 

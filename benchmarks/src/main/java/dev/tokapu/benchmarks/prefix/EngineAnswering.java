@@ -16,11 +16,13 @@ import java.util.function.Consumer;
 final class EngineAnswering implements Answering {
 
     private final Model model;
-    private final Engine engine;
+    private final EngineSettings settings;
     private final AtomicLong mostCells = new AtomicLong();
+    private Engine engine;
     private PrefixCacheSnapshot before;
 
     EngineAnswering(EngineSettings settings) {
+        this.settings = settings;
         model = Model.load(settings.model());
         engine = Engine.start(model, settings.options());
         before = engine.prefixCache().snapshot();
@@ -43,6 +45,13 @@ final class EngineAnswering implements Answering {
         mostCells.accumulateAndGet(engine.prefixCache().snapshot().kvTokens(), Math::max);
         int cached = generation.usage().cachedTokens();
         return new Answer(generation.tokens(), cached, sent, first == 0 ? System.nanoTime() : first);
+    }
+
+    @Override
+    public void restart() {
+        engine.close();
+        engine = Engine.start(model, settings.options());
+        before = engine.prefixCache().snapshot();
     }
 
     @Override

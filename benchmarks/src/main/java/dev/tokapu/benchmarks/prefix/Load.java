@@ -70,6 +70,18 @@ final class Load {
         return answer;
     }
 
+    /** The tokens of an answer that is not recorded, though it is a beginning of what others ask. */
+    int[] before(int[] prompt, int tokens) throws IOException {
+        int[] answer = system.answer(prompt, tokens, soFar -> {}).tokens();
+        record.seen(prompt, answer);
+        return answer;
+    }
+
+    /** Ends the system and starts it again. */
+    void restart() throws IOException {
+        system.restart();
+    }
+
     /** A user's answer has come so far, and is a beginning of what others ask. */
     void seen(int[] prompt, int[] soFar) {
         record.seen(prompt, soFar);

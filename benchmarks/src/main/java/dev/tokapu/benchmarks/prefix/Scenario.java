@@ -90,6 +90,26 @@ enum Scenario {
     },
 
     /**
+     * Conversations whose second turns come one after another, after a restart of the system. What came before is not recorded. Sizes:
+     * conversations, begun (tokens of the first turn), own, output.
+     */
+    RESTART {
+        @Override
+        void run(Load load) throws IOException, InterruptedException {
+            int[][] texts = new int[load.size("conversations")][];
+            load.together(texts.length, user -> {
+                int[] prompt = Tokens.random(load.random(user), load.size("begun"));
+                texts[user] = Tokens.joined(prompt, load.before(prompt, load.size("output")));
+            });
+            load.restart();
+            for (int user = 0; user < texts.length; user++) {
+                int[] own = Tokens.random(load.random(1000 + user), load.size("own"));
+                load.ask(0, Tokens.joined(texts[user], own), load.size("output"));
+            }
+        }
+    },
+
+    /**
      * Prompts that have nothing in common, their lengths and those of their answers drawn from log-normal distributions with the given
      * medians. Sizes: users, requests (of each user), own, output, most (tokens of a prompt or an answer).
      */

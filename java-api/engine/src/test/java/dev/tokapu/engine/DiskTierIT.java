@@ -131,6 +131,27 @@ class DiskTierIT {
     }
 
     @Test
+    void closedRightBehindAnAnswer_orInTheMiddleOfOne_hasItInAFile() {
+        int[] live = prompt(9);
+        for (int i = 0; i < 5; i++) {
+            try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
+                assertThat(engine.submit(EngineFixture.endless(live)
+                                        .maxTokens(150)
+                                        .build())
+                                .iterator()
+                                .hasNext())
+                        .isTrue();
+                assertThat(cached(engine, prompt(i), "")).isZero();
+            }
+            try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
+                assertThat(cached(engine, prompt(i), "")).isEqualTo(PROMPT - 1);
+                assertThat(cached(engine, live, "")).isEqualTo(PROMPT - 1);
+                EngineFixture.awaitIdle(engine);
+            }
+        }
+    }
+
+    @Test
     void manyRequests_withOneBeginningOnDisk_allFindIt() {
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
             cached(engine, prompt(1), "");

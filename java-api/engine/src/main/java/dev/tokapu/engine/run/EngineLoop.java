@@ -252,9 +252,14 @@ public final class EngineLoop implements Runnable {
 
     /** For the next start: what is kept goes to the disk, as far as that does not take too long. */
     private void saveKept() {
+        if (disk == null) {
+            return;
+        }
         long end = System.nanoTime() + LONGEST_SAVE;
         scheduler.tiers().savesAhead(true);
-        while (disk != null && System.nanoTime() < end) {
+        scheduler.tiers().endAll(plan);
+        plan.operations().forEach(kvCache::apply);
+        while (System.nanoTime() < end) {
             if (disk.isFull()) {
                 LockSupport.parkNanos(this, SHORT_PAUSE);
             } else if (scheduler.tiers().planSave(plan)) {

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PrefixTiers implements AutoCloseable {
 
+    private final RequestTable requests;
     private final SlotTable slots;
     private final WaitingQueue waiting;
     private final Admission admission;
     private final HostTier host;
 
-    PrefixTiers(SlotTable slots, WaitingQueue waiting, Admission admission) {
+    PrefixTiers(RequestTable requests, SlotTable slots, WaitingQueue waiting, Admission admission) {
+        this.requests = requests;
         this.slots = slots;
         this.admission = admission;
         this.waiting = waiting;
@@ -170,6 +172,17 @@ public final class PrefixTiers implements AutoCloseable {
     @Override
     public void close() {
         host.clear();
+    }
+
+    /**
+     * Ends all requests, and keeps what they computed to be saved. There is no plan after that.
+     *
+     * @param plan is cleared and filled
+     */
+    public void endAll(Plan<?> plan) {
+        plan.clear();
+        requests.endAll(plan);
+        slots.release(plan);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.tokapu.engine.schedule;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,11 @@ final class RequestTable {
                 request = pendingEnds.first()) {
             end(request, EndReason.DEADLINE, plan);
         }
+    }
+
+    /** Ends all of them. */
+    void endAll(Plan<?> plan) {
+        List.copyOf(requests.values()).forEach(request -> end(request, EndReason.CANCELLED, plan));
     }
 
     private void end(ScheduledRequest<?> request, EndReason reason, Plan<?> plan) {

@@ -47,7 +47,7 @@ public final class Scheduler<T> {
         this.requests = new RequestTable(waiting, slots, groups);
         this.admission = new Admission(requests, waiting, slots, groups, config);
         this.kept = new KeptSequences(slots);
-        this.tiers = new PrefixTiers(slots, waiting, admission);
+        this.tiers = new PrefixTiers(requests, slots, waiting, admission);
         this.checkpoints = new PromptCheckpoints(config, slots.cache());
         this.pressure = new KvPressure(config, slots, requests);
         this.batch = new BatchPlanner(config, slots, groups);
