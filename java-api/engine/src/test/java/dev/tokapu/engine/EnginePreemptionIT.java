@@ -82,8 +82,7 @@ class EnginePreemptionIT {
     void answers_thatNeverFitTogether_areRefused() {
         try (Engine engine = Engine.start(model, options().build())) {
             Request.Builder request = EngineFixture.greedy(prompt(1)).answers(3);
-            assertThatThrownBy(() ->
-                            engine.submit(request.maxTokens(LONGEST).build()))
+            assertThatThrownBy(() -> engine.submit(request.maxTokens(LONGEST).build()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("may take 620 tokens; the KV cache holds 512");
             engine.submit(request.maxTokens((512 - 20) / 3).build()).text();

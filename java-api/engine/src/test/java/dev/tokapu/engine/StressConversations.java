@@ -36,21 +36,27 @@ final class StressConversations implements AutoCloseable {
         Arrays.setAll(conversations, i -> new StressConversation(i % TENANTS, i / TENANTS));
         if (Files.exists(file)) {
             String text = Files.readString(file);
-            text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(this::inherit); // the last one may be cut short
+            text.substring(0, text.lastIndexOf('\n') + 1)
+                    .lines()
+                    .forEach(this::inherit); // the last one may be cut short
         }
-        String kept = IntStream.range(0, conversations.length).mapToObj(this::line).collect(Collectors.joining());
+        String kept =
+                IntStream.range(0, conversations.length).mapToObj(this::line).collect(Collectors.joining());
         AtomicFile.write(file, out -> out.write(kept.getBytes(StandardCharsets.UTF_8)));
         this.journal = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
     }
 
     private void inherit(String line) {
-        int[] values = Stream.of(line.split(" ")).mapToInt(Integer::parseInt).toArray();
+        int[] values =
+                Stream.of(line.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
         conversations[values[0]].inherit(values[1], Arrays.copyOfRange(values, 2, values.length));
     }
 
     private String line(int index) {
         StressConversation conversation = conversations[index];
-        return Stream.concat(Stream.of(index, conversation.number()), Arrays.stream(conversation.history()).boxed())
+        return Stream.concat(
+                        Stream.of(index, conversation.number()),
+                        Arrays.stream(conversation.history()).boxed())
                 .map(String::valueOf)
                 .collect(Collectors.joining(" ", "", "\n"));
     }

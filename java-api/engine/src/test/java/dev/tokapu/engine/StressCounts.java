@@ -49,7 +49,7 @@ final class StressCounts {
 
     /** Adds the counts of a line that {@link #toString} made. */
     void addAll(String line) {
-        for (String part : line.split(" ")) {
+        for (String part : line.split(" ", -1)) {
             int end = part.indexOf('=');
             add(Count.valueOf(part.substring(0, end)), Long.parseLong(part.substring(end + 1)));
         }

@@ -47,7 +47,9 @@ final class StressOperator {
             forget();
         } else if (what < 160) {
             List<CachedPrefix> entries = cache.entries();
-            assertThat(entries).allMatch(entry -> entry.tokens() > 0 && entry.isPublic() == entry.tenant().isEmpty());
+            assertThat(entries)
+                    .allMatch(entry -> entry.tokens() > 0
+                            && entry.isPublic() == entry.tenant().isEmpty());
             if (!entries.isEmpty()) {
                 change(entries.get(random.nextInt(entries.size())));
             }
