@@ -88,9 +88,9 @@ final class StressClient {
         for (Generation answer : first.answers()) {
             answer.text();
             check(answer, turn.prompt(), conversations.known(conversation, turn));
-            int resumed = turn.first() ? Math.max(0, answer.usage().cachedTokens() - StressConversation.OWN) : 0;
+            int resumed = turn.isFirst() ? Math.max(0, answer.usage().cachedTokens() - StressConversation.OWN) : 0;
             child.counts().add(Count.RESUMED_TOKENS, resumed);
-            if (greedy && (resumed > 0 || turn.again() || random.nextInt(CHECKED) == 0)) {
+            if (greedy && (resumed > 0 || turn.isAgain() || random.nextInt(CHECKED) == 0)) {
                 checkTokens(answer, turn.prompt());
             }
         }

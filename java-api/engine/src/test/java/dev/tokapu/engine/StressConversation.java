@@ -27,19 +27,39 @@ final class StressConversation {
     private static final int AGAIN = 8; // one prompt of so many is asked again
 
     private final int tenant;
-    private final List<int[]> asked = new ArrayList<>(); // in this life, prompts and prompts with their answers
+    private final List<Turn> asked = new ArrayList<>(); // in this life, prompts and prompts with their answers
     private int number;
     private int[] history;
     private boolean inherited;
 
-    /**
-     * What is asked.
-     *
-     * @param number of the conversation
-     * @param first whether it goes on with what another process was told
-     * @param again whether the same was asked before
-     */
-    record Turn(int[] prompt, int number, boolean first, boolean again) {}
+    /** What is asked. */
+    static final class Turn {
+
+        private final int[] prompt;
+        private final int number;
+        private final boolean first;
+        private final boolean again;
+
+        /** {@code first}: it goes on with what another process was told; {@code again}: the same was asked before. */
+        private Turn(int[] prompt, int number, boolean first, boolean again) {
+            this.prompt = prompt;
+            this.number = number;
+            this.first = first;
+            this.again = again;
+        }
+
+        int[] prompt() {
+            return prompt;
+        }
+
+        boolean isFirst() {
+            return first;
+        }
+
+        boolean isAgain() {
+            return again;
+        }
+    }
 
     StressConversation(int tenant, int number) {
         this.tenant = tenant;
@@ -100,33 +120,34 @@ final class StressConversation {
         }
         boolean again = !asked.isEmpty() && random.nextInt(AGAIN) == 0;
         int[] text = text(random, 4 + random.nextInt(8));
-        int[] prompt = again ? asked.get(random.nextInt(asked.size())).clone() : join(history, join(pair(life), text));
-        boolean first = inherited;
-        if (first) {
-            asked.add(history);
+        int[] prompt = again ? asked.get(random.nextInt(asked.size())).prompt : join(history, join(pair(life), text));
+        Turn turn = new Turn(prompt, number, inherited, again);
+        if (inherited) {
+            asked.add(new Turn(history, number, false, false));
             inherited = false;
         }
-        asked.add(prompt);
-        return new Turn(prompt, number, first, again);
+        asked.add(turn);
+        return turn;
     }
 
     /** How many of its first tokens others have asked, for this tenant or for everybody. */
     synchronized int known(Turn turn) {
+        if (turn.number != number) {
+            return turn.prompt.length; // this one has begun anew since
+        }
         int known = OWN;
-        for (int[] other :
-                turn.number() == number ? asked : List.of(turn.prompt().clone())) {
-            int different = Arrays.mismatch(other, turn.prompt());
-            known = other == turn.prompt() ? known : Math.max(known, different < 0 ? other.length : different);
+        for (Turn other : asked) {
+            int different = Arrays.mismatch(other.prompt, turn.prompt);
+            known = other == turn ? known : Math.max(known, different < 0 ? turn.prompt.length : different);
         }
         return known;
     }
 
     /** The conversation goes on with this answer. */
     synchronized void answered(Turn turn, int[] answer) {
-        int[] said = join(turn.prompt(), answer);
-        if (turn.number() == number) {
-            asked.add(said);
-            history = said;
+        if (turn.number == number) {
+            history = join(turn.prompt, answer);
+            asked.add(new Turn(history, number, false, false));
         }
     }
 }

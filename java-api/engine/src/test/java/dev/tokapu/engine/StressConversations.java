@@ -47,7 +47,8 @@ final class StressConversations implements AutoCloseable {
     }
 
     private void inherit(String line) {
-        int[] values = Stream.of(line.split(" ")).mapToInt(Integer::parseInt).toArray();
+        int[] values =
+                Stream.of(line.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
         conversations[values[0]].inherit(values[1], Arrays.copyOfRange(values, 2, values.length));
     }
 

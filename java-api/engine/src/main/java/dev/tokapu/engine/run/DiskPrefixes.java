@@ -54,7 +54,7 @@ public final class DiskPrefixes implements AutoCloseable {
     }
 
     /** {@code overhead}: what a state takes in a file beside llama.cpp's part, or a little more. */
-    private record Format(int overhead) implements DiskTier.Format<SavedSequence> {
+    record Format(int overhead) implements DiskTier.Format<SavedSequence> {
 
         private static final int FIXED = 64;
 

@@ -99,10 +99,24 @@ public final class KeptSequences {
      * @return how many there were
      */
     public int evictIf(Predicate<PrefixScope> scopes) {
-        int evicted = slots.forgetEnded(scopes);
-        for (CachedSequence sequence : cache.retired().all()) {
-            evicted += scopes.test(sequence.scope()) && cache.evictions().forget(sequence) ? 1 : 0;
+        int evicted = 0;
+        for (int slot = 0; slot < cache.retired().slots(); slot++) {
+            CachedSequence kept = cache.retired().get(slot);
+            boolean found = kept == null
+                    ? isForgotten(slots.sequence(slot), scopes)
+                    : scopes.test(kept.scope()) && cache.evictions().forget(kept);
+            evicted += found ? 1 : 0;
         }
         return evicted;
+    }
+
+    /** Whether a sequence was to be kept with the next plan, and is not. */
+    private static boolean isForgotten(@Nullable ScheduledSequence<?> sequence, Predicate<PrefixScope> scopes) {
+        if (sequence == null || !sequence.isEnding() || sequence.tainted) {
+            return false;
+        }
+        PrefixScope scope = sequence.request().prefix;
+        sequence.tainted = scope != null && scopes.test(scope);
+        return sequence.tainted;
     }
 }

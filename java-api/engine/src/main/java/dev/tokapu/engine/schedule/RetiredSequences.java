@@ -1,8 +1,6 @@
 package dev.tokapu.engine.schedule;
 
 import dev.tokapu.engine.prefix.CachedSequence;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,14 +59,8 @@ final class RetiredSequences {
         return size;
     }
 
-    List<CachedSequence> all() {
-        List<CachedSequence> all = new ArrayList<>();
-        for (CachedSequence sequence : bySlot) {
-            if (sequence != null) {
-                all.add(sequence);
-            }
-        }
-        return all;
+    int slots() {
+        return bySlot.length;
     }
 
     int evictable() {

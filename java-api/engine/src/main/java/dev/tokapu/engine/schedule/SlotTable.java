@@ -1,10 +1,8 @@
 package dev.tokapu.engine.schedule;
 
 import dev.tokapu.engine.prefix.CachedSequence;
-import dev.tokapu.engine.prefix.PrefixScope;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,20 +229,6 @@ final class SlotTable {
 
     boolean hasReleases() {
         return !toRelease.isEmpty();
-    }
-
-    /** Keeps nothing of some scopes that has ended, or was cancelled; returns how many sequences there were. */
-    int forgetEnded(Predicate<PrefixScope> scopes) {
-        int forgotten = 0;
-        for (ScheduledSequence<?> sequence : sequences) {
-            if (sequence == null || !sequence.isEnding() || sequence.tainted) {
-                continue;
-            }
-            PrefixScope scope = sequence.request().prefix;
-            sequence.tainted = scope != null && scopes.test(scope);
-            forgotten += sequence.tainted ? 1 : 0;
-        }
-        return forgotten;
     }
 
     /** Frees the slots of the sequences that ended; what they hold is kept or cleared. */
