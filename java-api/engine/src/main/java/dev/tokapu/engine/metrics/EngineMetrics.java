@@ -132,7 +132,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
     }
 
     private void prefixCache(MeterRegistry registry) {
-        String tokens = "tokens of prompts, those of them that were in the KV cache, tokens kept and evicted";
+        String tokens = "tokens of prompts, those of them that were cached and restored, tokens kept and evicted";
         cacheTokens(registry, "prompt", tokens, PrefixCacheSnapshot::promptTokens);
         cacheTokens(registry, "cached", tokens, PrefixCacheSnapshot::cachedTokens);
         cacheTokens(registry, "restored", tokens, PrefixCacheSnapshot::restoredTokens);
@@ -143,6 +143,16 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
                 "prefix.cache.sequences",
                 "sequences kept after the end of their requests",
                 e -> e.prefixCache().snapshot().sequences());
+        reading(
+                registry,
+                "prefix.cache.host.bytes",
+                "host memory that kept prefixes take",
+                e -> e.prefixCache().snapshot().hostBytes());
+        reading(
+                registry,
+                "prefix.cache.disk.bytes",
+                "what the files of the prefix cache take",
+                e -> e.prefixCache().snapshot().diskBytes());
         reading(
                 registry,
                 "kv.used",

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SequenceStates {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SequenceStates.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.engine.Engine");
     private static final double NEW_WEIGHT = 1.0 / 8;
     private static final double PART_OF_A_STEP = 0.5;
 

@@ -177,9 +177,10 @@ final class Evictions {
 
     /** Lets a pinned sequence be evicted, when nothing else makes room; false without one. */
     boolean unpinOne() {
-        CachedSequence pinned = retired.anyPinned();
+        CachedSequence pinned = retired.leastPinned();
         if (pinned != null) {
             retired.pin(pinned, false);
+            counts.unpinned++;
         }
         return pinned != null;
     }

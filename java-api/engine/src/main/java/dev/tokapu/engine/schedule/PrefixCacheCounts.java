@@ -14,6 +14,7 @@ public final class PrefixCacheCounts {
     long requests;
     long hits;
     long restored;
+    long unpinned;
 
     PrefixCacheCounts() {}
 
@@ -40,6 +41,11 @@ public final class PrefixCacheCounts {
     /** {@return how much of what was found came from host memory} */
     public long restored() {
         return restored;
+    }
+
+    /** {@return pinned sequences that were unpinned because nothing else made room} */
+    public long unpinned() {
+        return unpinned;
     }
 
     /** {@return requests that were looked up} */

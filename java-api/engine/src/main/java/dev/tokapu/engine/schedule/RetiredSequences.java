@@ -154,14 +154,15 @@ final class RetiredSequences {
         age = Math.max(age, sequence.value());
     }
 
-    /** One that is pinned; null without. */
+    /** The least valuable one that is pinned; null without. */
     @Nullable
-    CachedSequence anyPinned() {
+    CachedSequence leastPinned() {
+        CachedSequence least = null;
         for (CachedSequence sequence : bySlot) {
-            if (sequence != null && sequence.isPinned()) {
-                return sequence;
+            if (sequence != null && sequence.isPinned() && isLess(sequence, least)) {
+                least = sequence;
             }
         }
-        return null;
+        return least;
     }
 }
