@@ -156,7 +156,8 @@ final class PrefixStressChild {
 
     private static boolean isOfClosing(Throwable e) {
         return e instanceof CancellationException
-                || (e instanceof IllegalStateException && String.valueOf(e.getMessage()).contains("closed"));
+                || (e instanceof IllegalStateException
+                        && String.valueOf(e.getMessage()).contains("closed"));
     }
 
     private Void operate(StressOperator operator, Engine engine, LogCapture log) {

@@ -138,7 +138,9 @@ class PrefixTiersStressIT {
 
     /** What a process does, and what it has printed before. */
     private String threads(Process process) throws Exception {
-        new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid()))
+                .start()
+                .waitFor();
         Thread.sleep(2000);
         String out = Files.readString(folder.resolve("out"));
         return out.substring(Math.max(0, out.length() - MOST_SHOWN));
