@@ -124,12 +124,16 @@ class PrefixTiersStressIT {
     }
 
     private void await(Process process, String what, Condition condition) throws Exception {
-        long begin = System.nanoTime();
+        long printed = 0;
+        long since = System.nanoTime();
         while (!condition.isTrue()) {
             if (!process.isAlive()) {
                 return; // its exit status says why
             }
-            if (System.nanoTime() - begin > PATIENCE_NANOS) {
+            long size = Files.size(folder.resolve("out"));
+            since = size == printed ? since : System.nanoTime();
+            printed = size;
+            if (System.nanoTime() - since > PATIENCE_NANOS) {
                 throw new AssertionError(what + " hangs: " + threads(process));
             }
             Thread.sleep(2);
