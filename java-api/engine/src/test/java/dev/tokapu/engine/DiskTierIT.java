@@ -130,6 +130,17 @@ class DiskTierIT {
     }
 
     @Test
+    void lastAnswer_beforeClose_isWritten() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            try (Engine engine = start(model, KvCacheLayout.UNIFIED)) {
+                engine.submit(EngineFixture.greedy(prompt(i)).maxTokens(ANSWER).build())
+                        .text();
+            }
+            assertThat(files()).hasSize(i + 1);
+        }
+    }
+
+    @Test
     void manyRequests_withOneBeginningOnDisk_allFindIt() {
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
             cached(engine, prompt(1), "");

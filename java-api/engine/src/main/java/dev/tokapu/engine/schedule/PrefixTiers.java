@@ -171,13 +171,17 @@ public final class PrefixTiers implements AutoCloseable {
     }
 
     /**
-     * Plans to save what is kept in the KV cache, one sequence at a time.
+     * Plans to save what is kept in the KV cache, one sequence at a time; before that, to keep what has ended.
      *
      * @param plan is cleared and filled
      * @return false when everything is saved
      */
     public boolean planSave(Plan<?> plan) {
         plan.clear();
+        if (slots.hasReleases()) {
+            slots.release(plan);
+            return true;
+        }
         return slots.cache().evictions().saveNext(plan);
     }
 }
