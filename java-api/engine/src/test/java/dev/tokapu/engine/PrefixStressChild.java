@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.event.Level;
@@ -154,8 +155,9 @@ final class PrefixStressChild {
     }
 
     private static boolean isOfClosing(Throwable e) {
-        return e instanceof IllegalStateException
-                && String.valueOf(e.getMessage()).contains("closed");
+        return e instanceof CancellationException
+                || (e instanceof IllegalStateException
+                        && String.valueOf(e.getMessage()).contains("closed"));
     }
 
     private Void operate(StressOperator operator, Engine engine, LogCapture log) {

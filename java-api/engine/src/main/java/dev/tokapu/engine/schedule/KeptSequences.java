@@ -102,10 +102,11 @@ public final class KeptSequences {
         int evicted = 0;
         for (int slot = 0; slot < cache.retired().slots(); slot++) {
             CachedSequence kept = cache.retired().get(slot);
-            boolean found = kept == null
-                    ? isForgotten(slots.sequence(slot), scopes)
-                    : scopes.test(kept.scope()) && cache.evictions().forget(kept);
-            evicted += found ? 1 : 0;
+            if (kept == null) {
+                evicted += isForgotten(slots.sequence(slot), scopes) ? 1 : 0;
+            } else if (scopes.test(kept.scope())) {
+                evicted += cache.evictions().forget(kept) ? 1 : 0;
+            }
         }
         return evicted;
     }
