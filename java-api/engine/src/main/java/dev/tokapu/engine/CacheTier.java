@@ -3,6 +3,8 @@ package dev.tokapu.engine;
 /**
  * Where an {@link Engine} keeps a prefix.
  *
+ * <p>Thread safety: immutable.
+ *
  * @since 0.1
  */
 public enum CacheTier {
