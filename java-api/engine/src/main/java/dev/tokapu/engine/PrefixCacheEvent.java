@@ -17,7 +17,13 @@ import dev.tokapu.LoraSet;
 @SuppressWarnings("ArrayRecordComponent") // made for its observer
 public record PrefixCacheEvent(Kind kind, CachedPrefix entry, LoraSet adapters, int[] tokens) {
 
-    /** What happened. */
+    /**
+     * What happened.
+     *
+     * <p>Thread safety: immutable.
+     *
+     * @since 0.1
+     */
     public enum Kind {
         /** It is there, or has another length now. */
         STORED,
