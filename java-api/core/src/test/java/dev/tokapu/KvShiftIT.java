@@ -82,7 +82,7 @@ class KvShiftIT {
     @MethodSource("layouts")
     void dropOldest_keysThatCannotBeRotated_isRefusedBeforeTheTextBegins(Layout layout, @TempDir Path folder) {
         try (Model model = load(layout, folder)) {
-            long handles = TestModels.liveHandles();
+            long handles = TestModels.settledHandles();
             CompletionOptions completion = CompletionOptions.builder()
                     .context(options(layout))
                     .contextShift(ContextShift.dropOldest())

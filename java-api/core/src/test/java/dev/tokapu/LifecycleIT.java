@@ -71,7 +71,7 @@ class LifecycleIT {
 
     @Test
     void close_twice_isHarmless() {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         Model model = TestModels.tiny();
         Context context = model.newContext(TestModels.small().build());
         context.close();
@@ -96,7 +96,7 @@ class LifecycleIT {
 
     @Test
     void close_anyOrder_leavesNothing() {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         for (int order = 0; order < 6; order++) {
             Model model = TestModels.tiny();
             Context first = model.newContext(TestModels.small().build());
@@ -121,7 +121,7 @@ class LifecycleIT {
     @Test
     @Tag(SLOWNESS)
     void close_whileOtherThreadDecodes_endsDecodeSoon() throws Exception {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         try (Model model = TestModels.smol()) {
             Context context = model.newContext(longContext());
             FutureTask<DecodeStatus> decode = TestModels.start("decoder", () -> context.decode(longPrompt()));
@@ -198,7 +198,7 @@ class LifecycleIT {
 
     @Test
     void forgotten_objects_areFreedWithWarnings() throws InterruptedException {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         try (LogCapture log = LogCapture.start()) {
             forget();
             assertThat(TestModels.liveHandles()).isEqualTo(before + 2);

@@ -34,7 +34,7 @@ class LoraIT {
 
     @BeforeEach
     void countHandles() {
-        handlesBefore = TestModels.liveHandles();
+        handlesBefore = TestModels.settledHandles();
     }
 
     @AfterEach

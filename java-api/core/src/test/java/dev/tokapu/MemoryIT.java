@@ -162,7 +162,7 @@ class MemoryIT {
         long expected = Fit.estimate(ModelSource.file(file), CPU, options).totalBytes();
         List<Path> parts = TinyGguf.builder().build().writeSplit(folder, 3);
         Path zip = ZipFiles.write(folder.resolve("model.zip"), "a/tiny.gguf", Files.readAllBytes(file), false);
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         assertThat(Fit.estimate(ModelSource.file(parts.get(0)), CPU, options).totalBytes())
                 .isCloseTo(expected, EXACT_ENOUGH);
         assertThat(Fit.estimate(ModelSource.split(parts), CPU, options).totalBytes())
@@ -176,7 +176,7 @@ class MemoryIT {
     @Test
     void estimate_badFile_isModelLoadException() throws IOException {
         Path bad = Files.write(folder.resolve("bad.gguf"), TinyGguf.garbage(1000));
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         assertThatExceptionOfType(ModelLoadException.class)
                 .isThrownBy(() -> Fit.estimate(ModelSource.file(bad), CPU, ContextOptions.defaults()));
         assertThatIllegalArgumentException()

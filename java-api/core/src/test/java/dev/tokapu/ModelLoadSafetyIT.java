@@ -116,7 +116,7 @@ class ModelLoadSafetyIT {
                 .build();
         Model.load(TestModels.tinyFile(), counting).close();
         assertThat(calls.get()).isPositive();
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         ModelOptions cancelling = ModelOptions.builder().progress(done -> false).build();
         assertThatExceptionOfType(CancellationException.class)
                 .isThrownBy(() -> Model.load(TestModels.tinyFile(), cancelling));

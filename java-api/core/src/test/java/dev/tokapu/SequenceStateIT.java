@@ -119,7 +119,7 @@ class SequenceStateIT {
     void of_anyFlippedBitOrCutEnd_isRefused() {
         try (Model model = TestModels.tiny()) {
             byte[] bytes = state(model, TestModels.small().build());
-            long handles = TestModels.liveHandles();
+            long handles = TestModels.settledHandles();
             Random random = new Random(1);
             for (int i = 0; i < 600; i++) {
                 byte[] flipped = bytes.clone();

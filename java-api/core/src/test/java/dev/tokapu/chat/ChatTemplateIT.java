@@ -111,7 +111,7 @@ class ChatTemplateIT {
 
     @Test
     void create_malformedTemplate_throws() {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         assertThatExceptionOfType(ChatTemplateException.class)
                 .isThrownBy(() -> ChatTemplate.of(model, "{% for x in %}{{"));
         assertThat(TestModels.liveHandles()).isEqualTo(before);
@@ -134,7 +134,7 @@ class ChatTemplateIT {
             assertThatExceptionOfType(ChatTemplateException.class)
                     .isThrownBy(() -> ChatTemplate.of(plain))
                     .withMessageContaining("no chat template");
-            long before = TestModels.liveHandles();
+            long before = TestModels.settledHandles();
             assertThatExceptionOfType(ChatTemplateException.class).isThrownBy(() -> ChatSession.open(plain));
             assertThat(TestModels.liveHandles()).isEqualTo(before);
             ChatOptions options = ChatOptions.builder()

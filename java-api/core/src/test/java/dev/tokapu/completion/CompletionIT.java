@@ -30,7 +30,7 @@ class CompletionIT {
 
     @BeforeAll
     static void load() {
-        handles = TestModels.liveHandles();
+        handles = TestModels.settledHandles();
     }
 
     @AfterEach

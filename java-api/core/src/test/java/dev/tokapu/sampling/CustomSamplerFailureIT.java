@@ -149,7 +149,7 @@ class CustomSamplerFailureIT extends CustomSamplerFixture {
 
     @Test
     void copy_thatFails_isTheCauseAndLeaksNothing() {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         CustomSampler single = new CustomSampler() {
             @Override
             public void apply(TokenCandidates candidates) {}

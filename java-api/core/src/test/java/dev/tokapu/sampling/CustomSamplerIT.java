@@ -124,7 +124,7 @@ class CustomSamplerIT extends CustomSamplerFixture {
 
     @Test
     void apply_closingItsChainAndContext_isSafe() {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         Context own = model.newContext(TestModels.small().build());
         decode(own);
         SamplerChain[] self = new SamplerChain[1];

@@ -44,7 +44,7 @@ class SamplerChainRefusalsIT {
 
     @Test
     void create_malformedGrammar_throwsAndLeaksNothing() {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         assertThatExceptionOfType(GrammarException.class)
                 .isThrownBy(() -> SamplerChain.of(model, Sampler.grammar("root ::= nothing"), Sampler.greedy()));
         assertThatExceptionOfType(GrammarException.class)

@@ -105,7 +105,7 @@ class EngineCloseIT {
 
     @Test
     void forgottenEngine_isClosedWithAWarning() {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         try (LogCapture log = LogCapture.start()) {
             String name = forget();
             EngineFixture.await("closed", () -> {

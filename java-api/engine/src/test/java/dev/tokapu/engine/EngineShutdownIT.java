@@ -48,7 +48,7 @@ class EngineShutdownIT {
 
     @Test
     void submit_racesWithClose_everyAnswerEndsAndNothingIsLeft() throws Exception {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         for (int round = 0; round < 30; round++) {
             Engine engine = Engine.start(model, EngineFixture.options().build());
             List<FutureTask<List<Generation>>> threads = new ArrayList<>();
@@ -88,7 +88,7 @@ class EngineShutdownIT {
 
     @Test
     void submit_toALoopThatHasEnded_isAnsweredByTheCaller() throws InterruptedException {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         CountDownLatch inSampler = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         Engine engine = Engine.start(model, EngineFixture.options().build());
@@ -136,7 +136,7 @@ class EngineShutdownIT {
                 Engine.start(model, EngineFixture.options().queueCapacity(4).build())) {
             engine.submit(EngineFixture.greedy(5).maxTokens(1).build()).text();
             EngineFixture.awaitIdle(engine);
-            long before = TestModels.liveHandles();
+            long before = TestModels.settledHandles();
             Request bad = Request.builder(new int[] {5})
                     .samplers(Sampler.grammar("this is no grammar"), Sampler.greedy())
                     .answers(4)
@@ -183,7 +183,7 @@ class EngineShutdownIT {
 
     @Test
     void close_fromASamplerOnTheEnginesThread_freesEverything() throws InterruptedException {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         AtomicReference<Engine> self = new AtomicReference<>();
         Engine engine = Engine.start(model, EngineFixture.options().build());
         self.set(engine);

@@ -138,7 +138,7 @@ class EngineStressIT {
 
     @Test
     void submit_manyRandomRequests_allEndAndNothingIsLeft() throws Exception {
-        long handles = TestModels.liveHandles();
+        long handles = TestModels.settledHandles();
         for (KvCacheLayout policy : KvCacheLayout.values()) {
             try (Engine engine = Engine.start(model, options().kvLayout(policy).build())) {
                 accepted.set(0);

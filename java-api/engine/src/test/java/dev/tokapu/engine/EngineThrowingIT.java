@@ -56,7 +56,7 @@ class EngineThrowingIT {
 
     @Test
     void criterionThatThrowsAChecked_inACompletion_reachesTheReaderAndFreesTheContext() {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         CompletionOptions options = CompletionOptions.builder()
                 .context(TestModels.small().build())
                 .stoppingCriteria(throwing())

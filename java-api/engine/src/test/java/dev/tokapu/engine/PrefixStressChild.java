@@ -93,7 +93,7 @@ final class PrefixStressChild {
     }
 
     private void run(LogCapture log) throws Exception {
-        long handles = TestModels.liveHandles();
+        long handles = TestModels.settledHandles();
         try (StressConversations conversations = new StressConversations(folder.resolve("journal"), life);
                 Engine engine = Engine.start(model, options())) {
             assertThat(StressDirectory.parts(directory(folder))).isEmpty();

@@ -134,9 +134,9 @@ class StructuredStreamIT {
 
     @Test
     void ask_anyEnd_freesItsChain() {
-        long before = TestModels.liveHandles();
+        long before = TestModels.settledHandles();
         ChatSession chat = ChatSession.open(model, options(2048).maxTokens(20).build());
-        long open = TestModels.liveHandles();
+        long open = TestModels.settledHandles();
         chat.ask("Any?", Color.class);
         assertThat(TestModels.liveHandles()).isEqualTo(open);
         assertThatExceptionOfType(StructuredOutputException.class).isThrownBy(() -> chat.ask("Any?", Endless.class));
