@@ -18,7 +18,7 @@ final class StressClient {
 
     private static final int SHORT = 12;
     private static final int LONG = 90; // more than is expected: others are preempted
-    private static final int CHECKED = 20; // one answer of so many, and those that are more telling
+    private static final int CHECKED = 20; // every 20th answer, beside the riskier ones
 
     private final PrefixStressChild child;
     private final Engine engine;

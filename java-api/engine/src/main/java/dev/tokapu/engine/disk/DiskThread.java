@@ -63,7 +63,7 @@ final class DiskThread {
         }
     }
 
-    /** Interrupts the job that is being done, and abandons those that wait. */
+    /** Interrupts the running job and abandons the queued ones. */
     void stop() {
         executor.shutdownNow().forEach(job -> ((Job) job).abandon());
     }

@@ -86,7 +86,7 @@ final class HostTier {
         return prefixes.containsKey(indexed);
     }
 
-    /** Without those that it begins with; of what cannot be cut, the longest and those that requests began with stay. */
+    /** Removes the prefixes that a new one begins with; where states cannot be cut, the longest and the used ones stay. */
     private void removeBeginnings(SavedPrefix prefix) {
         List<SavedPrefix> beginnings = prefixes();
         beginnings.removeIf(other -> !isBeginning(other, prefix));

@@ -54,7 +54,7 @@ public final class ScheduledRequest<T> {
     /** What it has to do with the prefix cache before it is prefilled. */
     final PrefixLookup lookup = new PrefixLookup();
 
-    /** Sequences that have not ended, and those that have a slot. */
+    /** The number of live sequences, and of sequences with a slot. */
     int liveSequences;
 
     int slots;
