@@ -11,7 +11,6 @@ import dev.tokapu.engine.schedule.SavedPrefix;
 import dev.tokapu.engine.schedule.Scheduler;
 import dev.tokapu.internal.util.IntList;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -33,7 +32,7 @@ record PrefixEntries(
         }
 
         int[] tokens() {
-            return Arrays.copyOf(list.toArray(), prefix.tokens());
+            return list.toArray(prefix.tokens());
         }
     }
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class DiskTierIT {
 
-    private static final int PROMPT = 60;
-    private static final int ANSWER = 6;
+    private static final int PROMPT = HostTierIT.PROMPT;
+    private static final int ANSWER = HostTierIT.ANSWER;
     private static final long MIB = 1 << 20;
 
     @TinyModel
@@ -49,22 +49,8 @@ class DiskTierIT {
                         .withDisk(folder.resolve("prefixes"), 64 * MIB));
     }
 
-    private static int[] prompt(int conversation) {
-        return IntStream.range(0, PROMPT)
-                .map(i -> 3 + (i * 7 + conversation) % 23)
-                .toArray();
-    }
-
-    private static Generation answer(Model used, Engine engine, int[] prompt, String tenant) {
-        Generation generation = engine.submit(
-                EngineFixture.greedy(prompt).maxTokens(ANSWER).tenant(tenant).build());
-        generation.text();
-        EngineIT.assertGreedy(used, prompt, generation.tokens());
-        return generation;
-    }
-
     private static int cached(Engine engine, int[] prompt, String tenant) {
-        return answer(model, engine, prompt, tenant).usage().cachedTokens();
+        return HostTierIT.answer(model, engine, prompt, tenant).usage().cachedTokens();
     }
 
     private List<Path> files() throws IOException {
@@ -82,8 +68,9 @@ class DiskTierIT {
         int[][] prompts = new int[5][];
         try (Engine engine = start(model, layout)) {
             for (int i = 0; i < prompts.length; i++) {
-                int[] answer = answer(model, engine, prompt(i), "tenant " + i).tokens();
-                prompts[i] = IntStream.concat(IntStream.of(prompt(i)), IntStream.of(answer))
+                int[] answer = HostTierIT.answer(model, engine, HostTierIT.prompt(i), "tenant " + i)
+                        .tokens();
+                prompts[i] = IntStream.concat(IntStream.of(HostTierIT.prompt(i)), IntStream.of(answer))
                         .toArray();
             }
         }
@@ -106,12 +93,13 @@ class DiskTierIT {
         try (Model other = EngineFixture.load(kind, folder)) {
             int[] next;
             try (Engine engine = start(other, KvCacheLayout.SPLIT)) {
-                int[] answer = answer(other, engine, prompt(1), "").tokens();
-                next = IntStream.concat(IntStream.of(prompt(1)), IntStream.of(answer))
+                int[] answer = HostTierIT.answer(other, engine, HostTierIT.prompt(1), "")
+                        .tokens();
+                next = IntStream.concat(IntStream.of(HostTierIT.prompt(1)), IntStream.of(answer))
                         .toArray();
             }
             try (Engine engine = start(other, KvCacheLayout.SPLIT)) {
-                assertThat(answer(other, engine, next, "").usage().cachedTokens())
+                assertThat(HostTierIT.answer(other, engine, next, "").usage().cachedTokens())
                         .isEqualTo(PROMPT + ANSWER - 1);
                 EngineFixture.awaitIdle(engine);
             }
@@ -121,7 +109,7 @@ class DiskTierIT {
     @Test
     void idleEngine_writesWithoutBeingClosed() throws IOException {
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
-            cached(engine, prompt(1), "");
+            cached(engine, HostTierIT.prompt(1), "");
             EngineFixture.await(
                     "a file",
                     () -> engine.prefixCache().entries().stream().anyMatch(entry -> entry.tier() == CacheTier.DISK));
@@ -132,7 +120,7 @@ class DiskTierIT {
 
     @Test
     void closedRightBehindAnAnswer_orInTheMiddleOfOne_hasItInAFile() {
-        int[] live = prompt(9);
+        int[] live = HostTierIT.prompt(9);
         for (int i = 0; i < 5; i++) {
             try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
                 assertThat(engine.submit(EngineFixture.endless(live)
@@ -141,10 +129,10 @@ class DiskTierIT {
                                 .iterator()
                                 .hasNext())
                         .isTrue();
-                assertThat(cached(engine, prompt(i), "")).isZero();
+                assertThat(cached(engine, HostTierIT.prompt(i), "")).isZero();
             }
             try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
-                assertThat(cached(engine, prompt(i), "")).isEqualTo(PROMPT - 1);
+                assertThat(cached(engine, HostTierIT.prompt(i), "")).isEqualTo(PROMPT - 1);
                 assertThat(cached(engine, live, "")).isEqualTo(PROMPT - 1);
                 EngineFixture.awaitIdle(engine);
             }
@@ -154,18 +142,19 @@ class DiskTierIT {
     @Test
     void manyRequests_withOneBeginningOnDisk_allFindIt() {
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
-            cached(engine, prompt(1), "");
+            cached(engine, HostTierIT.prompt(1), "");
         }
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
             Runnable goOn = EngineFixture.hold(engine);
             List<Generation> answers = IntStream.range(0, 8)
-                    .mapToObj(i -> engine.submit(
-                            EngineFixture.greedy(prompt(1)).maxTokens(ANSWER).build()))
+                    .mapToObj(i -> engine.submit(EngineFixture.greedy(HostTierIT.prompt(1))
+                            .maxTokens(ANSWER)
+                            .build()))
                     .toList();
             goOn.run();
             for (Generation answer : answers) {
                 answer.text();
-                EngineIT.assertGreedy(model, prompt(1), answer.tokens());
+                EngineIT.assertGreedy(model, HostTierIT.prompt(1), answer.tokens());
                 assertThat(answer.usage().cachedTokens()).isEqualTo(PROMPT - 1);
             }
             EngineFixture.awaitIdle(engine);
@@ -175,7 +164,7 @@ class DiskTierIT {
     @Test
     void damagedFile_isComputedAgain() throws IOException {
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
-            cached(engine, prompt(1), "");
+            cached(engine, HostTierIT.prompt(1), "");
         }
         for (Path file : files()) {
             byte[] bytes = Files.readAllBytes(file);
@@ -183,7 +172,7 @@ class DiskTierIT {
             Files.write(file, bytes);
         }
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
-            assertThat(cached(engine, prompt(1), "")).isZero();
+            assertThat(cached(engine, HostTierIT.prompt(1), "")).isZero();
             EngineFixture.awaitIdle(engine);
         }
     }
@@ -191,11 +180,11 @@ class DiskTierIT {
     @Test
     void otherContext_doesNotTakeWhatDoesNotFit() {
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
-            cached(engine, prompt(1), "");
+            cached(engine, HostTierIT.prompt(1), "");
         }
         try (Engine engine = start(model, KvCacheLayout.UNIFIED)) {
             assertThat(engine.prefixCache().entries()).isEmpty();
-            assertThat(cached(engine, prompt(1), "")).isZero();
+            assertThat(cached(engine, HostTierIT.prompt(1), "")).isZero();
             EngineFixture.awaitIdle(engine);
         }
     }
@@ -205,7 +194,7 @@ class DiskTierIT {
         try (LoraAdapter adapter = EngineFixture.adapter(model, folder, 3);
                 Engine engine = start(model, KvCacheLayout.SPLIT)) {
             SchedulingOptions adapted = SchedulingOptions.defaults().withAdapters(LoraSet.of(adapter));
-            engine.submit(EngineFixture.greedy(prompt(1))
+            engine.submit(EngineFixture.greedy(HostTierIT.prompt(1))
                             .maxTokens(ANSWER)
                             .scheduling(adapted)
                             .build())
@@ -219,7 +208,7 @@ class DiskTierIT {
     void evictedTenant_hasNoFiles() throws IOException {
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
             for (int i = 0; i < 6; i++) {
-                cached(engine, prompt(i), i % 2 == 0 ? "even" : "odd");
+                cached(engine, HostTierIT.prompt(i), i % 2 == 0 ? "even" : "odd");
             }
             EngineFixture.awaitIdle(engine);
             assertThat(engine.prefixCache().evictTenant("even")).isPositive();
@@ -227,7 +216,7 @@ class DiskTierIT {
         }
         assertThat(files()).hasSize(3);
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
-            assertThat(cached(engine, prompt(0), "even")).isZero();
+            assertThat(cached(engine, HostTierIT.prompt(0), "even")).isZero();
             EngineFixture.awaitIdle(engine);
             engine.prefixCache().clear();
             EngineFixture.awaitIdle(engine);
@@ -240,7 +229,7 @@ class DiskTierIT {
         Path file = folder.resolve("exported");
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
             for (int i = 0; i < 3; i++) {
-                cached(engine, prompt(i), "");
+                cached(engine, HostTierIT.prompt(i), "");
             }
             EngineFixture.awaitIdle(engine);
             EngineFixture.await(
@@ -271,11 +260,11 @@ class DiskTierIT {
             assertThatThrownBy(() -> start(model, KvCacheLayout.SPLIT))
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining("prefixes");
-            assertThat(cached(engine, prompt(1), "")).isZero();
+            assertThat(cached(engine, HostTierIT.prompt(1), "")).isZero();
             EngineFixture.awaitIdle(engine);
         }
         try (Engine engine = start(model, KvCacheLayout.SPLIT)) {
-            assertThat(cached(engine, prompt(1), "")).isEqualTo(PROMPT - 1);
+            assertThat(cached(engine, HostTierIT.prompt(1), "")).isEqualTo(PROMPT - 1);
             EngineFixture.awaitIdle(engine);
         }
     }

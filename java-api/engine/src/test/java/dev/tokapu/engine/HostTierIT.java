@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HostTierIT {
 
     private static final int CONVERSATIONS = 6;
-    private static final int PROMPT = 60;
-    private static final int ANSWER = 6;
+    static final int PROMPT = 60;
+    static final int ANSWER = 6;
     private static final long MIB = 1 << 20;
 
     @TinyModel
@@ -36,7 +36,7 @@ class HostTierIT {
         return Engine.start(model, (layout == KvCacheLayout.UNIFIED ? options.kvTokens(256) : options).build());
     }
 
-    private static int[] prompt(int conversation) {
+    static int[] prompt(int conversation) {
         return IntStream.range(0, PROMPT)
                 .map(i -> 3 + (i * 7 + conversation) % 23)
                 .toArray();
@@ -47,7 +47,7 @@ class HostTierIT {
                 .toArray();
     }
 
-    private static Generation answer(Model model, Engine engine, int[] prompt, String tenant) {
+    static Generation answer(Model model, Engine engine, int[] prompt, String tenant) {
         Generation generation = engine.submit(
                 EngineFixture.greedy(prompt).maxTokens(ANSWER).tenant(tenant).build());
         generation.text();

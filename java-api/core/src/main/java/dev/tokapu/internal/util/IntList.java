@@ -116,6 +116,27 @@ public final class IntList {
 
     /** {@return a copy of the values} */
     public int[] toArray() {
-        return Arrays.copyOf(values, size);
+        return toArray(size);
+    }
+
+    /**
+     * Copies the first values.
+     *
+     * @param length how many; no more than there are
+     */
+    public int[] toArray(int length) {
+        Objects.checkFromToIndex(0, length, size);
+        return Arrays.copyOf(values, length);
+    }
+
+    /**
+     * A list of the first values, independent of this one.
+     *
+     * @param length how many; no more than there are
+     */
+    public IntList first(int length) {
+        IntList first = new IntList();
+        first.addAll(toArray(length));
+        return first;
     }
 }

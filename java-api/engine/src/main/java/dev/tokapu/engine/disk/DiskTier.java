@@ -173,9 +173,7 @@ public final class DiskTier<S> implements AutoCloseable {
         if (!scope.adapters().equals(adapters) || !EntryHeader.canHold(key, scope.tenant(), length)) {
             return false;
         }
-        IntList copy = new IntList();
-        copy.addAll(tokens.toArray(), 0, length);
-        return writer.store(scope, copy, state, done);
+        return writer.store(scope, tokens.first(length), state, done);
     }
 
     /**

@@ -52,11 +52,6 @@ final class PendingEntry {
 
     /** Whether it is of a scope and its tokens begin with these. */
     boolean beginsWith(PrefixScope other, IntList beginning) {
-        return begins(scope, tokens, other, beginning);
-    }
-
-    /** Whether tokens of a scope begin with those of another one, which must be the same. */
-    static boolean begins(PrefixScope scope, IntList tokens, PrefixScope other, IntList beginning) {
         return beginning.size() <= tokens.size()
                 && scope.equals(other)
                 && tokens.startsLike(beginning, beginning.size());

@@ -8,7 +8,6 @@ import dev.tokapu.engine.schedule.SavedPrefix;
 import dev.tokapu.engine.schedule.SavedState;
 import dev.tokapu.exception.NativeAbortException;
 import dev.tokapu.internal.util.IntList;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,7 +63,7 @@ final class SequenceStates {
     @Nullable
     SavedSequence take(int slot, IntList tokens, int length) {
         try {
-            return new SavedSequence(Sequence.of(context, slot).state(Arrays.copyOf(tokens.toArray(), length)));
+            return new SavedSequence(Sequence.of(context, slot).state(tokens.toArray(length)));
         } catch (NativeAbortException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -36,8 +36,7 @@ public final class SavedPrefix {
     SavedPrefix(PrefixScope scope, IntList tokens, int length) {
         this.scope = scope;
         this.length = length;
-        this.tokens = new IntList();
-        this.tokens.addAll(tokens.toArray(), 0, length);
+        this.tokens = tokens.first(length);
     }
 
     /** {@return who may share it} */
