@@ -2,6 +2,7 @@ package dev.tokapu.chat;
 
 import dev.tokapu.exception.AnswerFormatException;
 import dev.tokapu.internal.util.Json;
+import dev.tokapu.text.TextStream;
 import dev.tokapu.tool.ToolCall;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,13 @@ final class AnswerAssembly {
             long end = System.nanoTime();
             cost = Math.min(end - begin, 2 * cost); // the first parse is slow: code is cold
             nextParse = end + PAUSE * cost;
+        }
+    }
+
+    /** What is there of a text and was not read. */
+    void addFrom(TextStream text) {
+        for (String piece = text.poll(); !piece.isEmpty() && !finished; piece = text.poll()) {
+            add(piece);
         }
     }
 
@@ -145,6 +153,13 @@ final class AnswerAssembly {
     @Nullable
     AnswerDelta poll() {
         return progress.news().poll();
+    }
+
+    /** Takes all that is new. */
+    List<AnswerDelta> pollAll() {
+        List<AnswerDelta> all = List.copyOf(progress.news());
+        progress.news().clear();
+        return all;
     }
 
     boolean isFinished() {

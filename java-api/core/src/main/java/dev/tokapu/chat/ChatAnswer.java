@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatAnswer implements TextStream {
 
-    private static final int NOT_KNOWN = -1;
-
     private final TextStream raw;
     private final Iterator<String> pieces;
     private final AnswerAssembly parts;
@@ -40,7 +38,6 @@ public final class ChatAnswer implements TextStream {
     private final OnceReadable reading = new OnceReadable(new AnswerReader(this));
     private final ReasoningTokens reasoningTokens;
     private boolean told;
-    private volatile int thoughtTokens = NOT_KNOWN;
 
     ChatAnswer(
             TextStream raw,
@@ -164,6 +161,32 @@ public final class ChatAnswer implements TextStream {
         return AnswerReader.stream(this);
     }
 
+    /**
+     * Everything that is new and there already, without waiting for more: text of an engine alone can be read so. The other ways to read
+     * it are closed then. {@link #onProgress} tells when to ask again; what is asked for after {@link #isFinished()} is the rest.
+     *
+     * @return what came since the last call, in order
+     * @throws UnsupportedOperationException when the text is made by the thread that reads it
+     */
+    public List<AnswerDelta> pollDeltas() {
+        return guard.call(() -> {
+            boolean ended = raw.isFinished();
+            try {
+                parts.addFrom(raw);
+            } finally {
+                if (ended) {
+                    tellEnd();
+                }
+            }
+            return parts.pollAll();
+        });
+    }
+
+    @Override
+    public void onProgress(Runnable action) {
+        raw.onProgress(action);
+    }
+
     /** {@inheritDoc} Thoughts and tool calls are not part of it. */
     @Override
     public String text() {
@@ -188,11 +211,7 @@ public final class ChatAnswer implements TextStream {
         return parts.calls();
     }
 
-    /**
-     * Reads to the end.
-     *
-     * @return the answer as a message of the conversation: text, thoughts and tool calls
-     */
+    /** {@return the answer as a message of the conversation: text, thoughts and tool calls; waits for its end} */
     public ChatMessage message() {
         return guard.call(() -> {
             readAll();
@@ -254,17 +273,9 @@ public final class ChatAnswer implements TextStream {
 
     @Override
     public Usage usage() {
-        return raw.usage().withReasoningTokens(countReasoningTokens());
-    }
-
-    private int countReasoningTokens() {
-        int count = thoughtTokens;
-        if (count < 0) {
-            boolean last = parts.isFinished();
-            count = reasoningTokens.of(raw.textSoFar(), parts.reasoning(), raw::tokens);
-            thoughtTokens = last ? count : NOT_KNOWN;
-        }
-        return count;
+        boolean whole = parts.isFinished();
+        return raw.usage()
+                .withReasoningTokens(reasoningTokens.of(whole, raw.textSoFar(), parts.reasoning(), raw::tokens));
     }
 
     @Override

@@ -56,6 +56,30 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
     String text();
 
     /**
+     * Takes the text that is new and there already, without waiting for more; {@link #onProgress} tells when to ask again. Programs that
+     * write many texts at once read them so, with a few threads.
+     *
+     * @return empty when there is nothing new
+     * @throws UnsupportedOperationException when the text is made by the thread that reads it, as that of a context is
+     */
+    default String poll() {
+        throw new UnsupportedOperationException(
+                "this text is made by the thread that reads it; only an engine's can be polled");
+    }
+
+    /**
+     * Sets what is run when there is more text and when the text has ended, and now: it may be run more often than that, and by several
+     * threads at a time. It has to be quick, and hand on what is not; what it throws is logged.
+     *
+     * @param action what to run; it takes the place of the one before
+     * @throws UnsupportedOperationException when the text is made by the thread that reads it
+     */
+    default void onProgress(Runnable action) {
+        throw new UnsupportedOperationException(
+                "this text is made by the thread that reads it; only an engine's tells of progress");
+    }
+
+    /**
      * The text so far.
      *
      * @return what was released to the reader or is about to be

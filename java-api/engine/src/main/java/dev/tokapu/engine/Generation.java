@@ -42,6 +42,7 @@ public final class Generation implements TextStream {
     private final AnswerText text;
     private final EngineExecutors executors;
     private final CompletableFuture<Answer> result = new CompletableFuture<>();
+    private final OutputReader reader;
     private final OnceReadable reading;
     private volatile long ended;
 
@@ -72,7 +73,8 @@ public final class Generation implements TextStream {
         };
         this.output = new OutputText(parts.vocab(), origin.options(), origin.prompt(), channel, executors, listener);
         this.text = output.text;
-        this.reading = new OnceReadable(new OutputReader(this, text));
+        this.reader = new OutputReader(this, text);
+        this.reading = new OnceReadable(reader);
     }
 
     static RuntimeException rethrown(Throwable failure) {
@@ -173,23 +175,7 @@ public final class Generation implements TextStream {
      */
     @Override
     public String text() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    if (text.awaitEnd(Long.MAX_VALUE)) {
-                        break;
-                    }
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    cancel();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        reader.awaitEnd();
         Throwable failure = text.failure();
         if (failure != null) {
             throw rethrown(failure);
@@ -206,6 +192,16 @@ public final class Generation implements TextStream {
      */
     public boolean await(Duration most) throws InterruptedException {
         return text.awaitEnd(Durations.of(most));
+    }
+
+    @Override
+    public String poll() {
+        return reader.poll();
+    }
+
+    @Override
+    public void onProgress(Runnable action) {
+        output.onProgress(action);
     }
 
     @Override

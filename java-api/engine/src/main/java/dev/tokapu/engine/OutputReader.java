@@ -9,12 +9,42 @@ record OutputReader(Generation generation, AnswerText text) implements TextReade
 
     @Override
     public @Nullable String pull() {
-        String piece = text.take(generation::cancel);
+        return orFailure(text.take(generation::cancel));
+    }
+
+    /** The next piece that is there, empty for none. */
+    String poll() {
+        String piece = orFailure(text.poll());
+        return piece == null ? "" : piece;
+    }
+
+    private @Nullable String orFailure(@Nullable String piece) {
         Throwable failure = piece == null ? text.failure() : null;
         if (failure != null) {
             throw Generation.rethrown(failure);
         }
         return piece;
+    }
+
+    /** Waits for the end. An interrupt cancels the generation, and stays. */
+    void awaitEnd() {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    if (text.awaitEnd(Long.MAX_VALUE)) {
+                        break;
+                    }
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    generation.cancel();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     @Override

@@ -11,6 +11,8 @@ import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TokenPrompt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the text of one answer on a thread of the {@link EngineExecutors}, of tokens that another thread brings.
@@ -32,6 +34,8 @@ final class OutputText implements Runnable {
         void finished();
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(OutputText.class);
+
     final AnswerText text;
     private final boolean runsUserCode;
     private final TokenChannel channel;
@@ -40,6 +44,7 @@ final class OutputText implements Runnable {
     private final AtomicInteger signals = new AtomicInteger();
     private int consumed; // run() is never inside twice, and the signals order its visits
     private volatile boolean cancelled;
+    private volatile @Nullable Runnable progress;
 
     OutputText(
             Vocab vocab,
@@ -75,6 +80,23 @@ final class OutputText implements Runnable {
         signal();
     }
 
+    /** Any thread: sets what is run when readers have something new, and runs it. */
+    void onProgress(Runnable action) {
+        progress = action;
+        tellProgress();
+    }
+
+    private void tellProgress() {
+        Runnable action = progress;
+        if (action != null) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.warn("What is run when there is more text has failed: {}", e.toString(), e);
+            }
+        }
+    }
+
     @Override
     public void run() {
         int seen;
@@ -85,6 +107,7 @@ final class OutputText implements Runnable {
             } catch (Throwable e) { // a criterion in Kotlin may throw anything
                 fail(e);
             }
+            tellProgress();
         } while (!signals.compareAndSet(seen, 0));
     }
 
