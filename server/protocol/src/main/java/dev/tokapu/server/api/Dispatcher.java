@@ -1,0 +1,87 @@
+package dev.tokapu.server.api;
+
+import dev.tokapu.server.api.Routes.Match;
+import dev.tokapu.server.caller.Caller;
+import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.http.Exchange;
+import dev.tokapu.server.http.HttpHandler;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each request to the operation of an API that it is for.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class Dispatcher implements HttpHandler {
+
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+    private final Service service;
+    private final Callers callers;
+    private final Routes routes = new Routes();
+
+    /**
+     * Creates one.
+     *
+     * @param service what the APIs work with
+     * @param callers tells who calls
+     * @param apis the APIs; the first tells of problems on paths that nobody knows
+     */
+    public Dispatcher(Service service, Callers callers, List<? extends Api> apis) {
+        this.service = service;
+        this.callers = callers;
+        apis.forEach(routes::add);
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        String id = id(exchange.header("x-request-id"));
+        Match match;
+        try {
+            match = routes.find(exchange.method(), exchange.path());
+        } catch (RuntimeException e) {
+            new Call(exchange, routes.first(), id, Caller.ANYONE, "", service).fail(e);
+            return;
+        }
+        Routes.Route route = match.route();
+        Caller caller;
+        try {
+            caller = route.open() ? Caller.ANYONE : callers.of(exchange);
+        } catch (RuntimeException e) {
+            new Call(exchange, route.api(), id, Caller.ANYONE, "", service).fail(e);
+            return;
+        }
+        Call call = new Call(exchange, route.api(), id, caller, match.rest(), service);
+        if (route.quick()) {
+            run(route, call);
+        } else {
+            try {
+                service.workers().call(() -> run(route, call));
+            } catch (RuntimeException e) {
+                call.fail(e);
+            }
+        }
+    }
+
+    private static void run(Routes.Route route, Call call) {
+        if (call.isClosed()) {
+            return;
+        }
+        try {
+            route.operation().handle(call);
+        } catch (Throwable e) { // one call's failure is no other's
+            call.fail(e);
+        }
+    }
+
+    private static String id(@Nullable String given) {
+        return given != null && REQUEST_ID.matcher(given).matches()
+                ? given
+                : "req_" + UUID.randomUUID().toString().replace("-", "");
+    }
+}

@@ -1,0 +1,153 @@
+package dev.tokapu.server.api;
+
+import dev.tokapu.server.http.ResponseStream;
+import dev.tokapu.server.json.JsonText;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Server-sent events. While nothing is sent, comments keep the connection open; a client that takes nothing for too long is cut off.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class EventStream {
+
+    private static final byte[] DATA = ascii("data: ");
+    private static final byte[] EVENT = ascii("event: ");
+    private static final byte[] END = ascii("\n\n");
+    private static final byte[] KEEP_ALIVE = ascii(": keep-alive\n\n");
+
+    private final ResponseStream response;
+    private final Service service;
+    private final Runnable onEnd;
+    private final Object lock = new Object();
+    // With the lock:
+    private boolean ended;
+    private boolean silent = true;
+    private @Nullable Runnable keepAlive;
+    private @Nullable Runnable timeout;
+    private Runnable drained = () -> {};
+
+    EventStream(ResponseStream response, Service service, Runnable onEnd) {
+        this.response = response;
+        this.service = service;
+        this.onEnd = onEnd;
+        response.onDrained(this::drained);
+        keepAlive = service.workers().later(this::keepAlive, service.keepAlive());
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Sends an event without a name. */
+    public void data(byte[] data) {
+        send(join(DATA, data, END));
+    }
+
+    /** Sends an event with a JSON value. */
+    public void json(Object value) {
+        data(JsonText.write(value));
+    }
+
+    /** Sends an event with a name. */
+    public void event(String name, byte[] data) {
+        send(join(EVENT, ascii(name), ascii("\n"), DATA, data, END));
+    }
+
+    private static byte[] join(byte[]... parts) {
+        int length = 0;
+        for (byte[] part : parts) {
+            length += part.length;
+        }
+        byte[] all = new byte[length];
+        int at = 0;
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, all, at, part.length);
+            at += part.length;
+        }
+        return all;
+    }
+
+    private void send(byte[] bytes) {
+        synchronized (lock) {
+            if (ended) {
+                return;
+            }
+            silent = false;
+            if (!response.write(bytes) && timeout == null) {
+                timeout = service.workers().later(response::abort, service.writeTimeout());
+            }
+        }
+    }
+
+    /** {@return whether more is wanted; of a stream that has ended everything is, and dropped} */
+    public boolean wantsMore() {
+        synchronized (lock) {
+            return ended || response.wantsMore();
+        }
+    }
+
+    /** Sets what is run when more is wanted again. */
+    public void onDrained(Runnable action) {
+        synchronized (lock) {
+            drained = action;
+        }
+    }
+
+    private void drained() {
+        Runnable action;
+        synchronized (lock) {
+            cancelTimeout();
+            action = drained;
+        }
+        action.run();
+    }
+
+    private void keepAlive() {
+        synchronized (lock) {
+            if (!ended) {
+                if (silent && response.wantsMore()) {
+                    send(KEEP_ALIVE);
+                }
+                silent = true;
+                keepAlive = service.workers().later(this::keepAlive, service.keepAlive());
+            }
+        }
+    }
+
+    /** Ends the stream. */
+    public void end() {
+        if (close()) {
+            response.end();
+            onEnd.run();
+        }
+    }
+
+    /** The client has gone, or all is said. */
+    boolean close() {
+        Runnable action;
+        synchronized (lock) {
+            if (ended) {
+                return false;
+            }
+            ended = true;
+            cancelTimeout();
+            if (keepAlive != null) {
+                keepAlive.run();
+            }
+            action = drained;
+        }
+        action.run();
+        return true;
+    }
+
+    private void cancelTimeout() {
+        if (timeout != null) {
+            timeout.run();
+            timeout = null;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.tokapu.server.api;
+
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.Problem.Kind;
+import dev.tokapu.server.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The paths and methods that a server knows. A path that ends in {@code /*} takes the rest of what is asked for as a parameter.
+ *
+ * <p>Thread safety: filled by one thread, then safe.
+ *
+ * @since 0.1
+ */
+public final class Routes {
+
+    private static final String ANY = "/*";
+
+    private final Map<String, Map<String, Route>> exact = new HashMap<>();
+    private final Map<String, Map<String, Route>> beginnings = new HashMap<>();
+    private final List<Api> apis = new ArrayList<>();
+
+    /** None. */
+    Routes() {}
+
+    /**
+     * Where a call goes.
+     *
+     * @param open whether anybody may call it
+     * @param quick whether it is answered by the thread that reads connections
+     */
+    record Route(Api api, boolean open, boolean quick, Operation operation) {}
+
+    /** A route and what stands for its star. */
+    record Match(Route route, String rest) {}
+
+    void add(Api api) {
+        apis.add(api);
+        api.addTo(this);
+    }
+
+    /** Who tells of problems on paths that nobody knows. */
+    Api first() {
+        return apis.get(0);
+    }
+
+    /** Adds what only callers with a key may ask, and what may take its time. */
+    public Routes add(Api api, String method, String path, Operation operation) {
+        return add(method, path, new Route(api, false, false, operation));
+    }
+
+    /** Adds what only callers with a key may ask, answered at once by the thread that reads connections. */
+    public Routes addQuick(Api api, String method, String path, Operation operation) {
+        return add(method, path, new Route(api, false, true, operation));
+    }
+
+    /** Adds what anybody may ask, answered at once by the thread that reads connections. */
+    public Routes addOpen(Api api, String method, String path, Operation operation) {
+        return add(method, path, new Route(api, true, true, operation));
+    }
+
+    private Routes add(String method, String path, Route route) {
+        boolean any = path.endsWith(ANY);
+        Route other = (any ? beginnings : exact)
+                .computeIfAbsent(any ? path.substring(0, path.length() - 1) : path, key -> new TreeMap<>())
+                .putIfAbsent(method, route);
+        if (other != null) {
+            throw new IllegalArgumentException("two APIs have the route " + method + ' ' + path);
+        }
+        return this;
+    }
+
+    /** The route of a request. */
+    Match find(String method, String path) {
+        Map<String, Route> methods = exact.get(path);
+        if (methods != null) {
+            return new Match(route(methods, method, path), "");
+        }
+        for (Map.Entry<String, Map<String, Route>> beginning : beginnings.entrySet()) {
+            String start = beginning.getKey();
+            if (path.startsWith(start) && path.length() > start.length()) {
+                return new Match(route(beginning.getValue(), method, path), path.substring(start.length()));
+            }
+        }
+        throw new ProblemException(
+                Problem.of(Kind.NOT_FOUND, "there is nothing at " + shown(path)).withCode("unknown_url"));
+    }
+
+    private static Route route(Map<String, Route> methods, String method, String path) {
+        @Nullable Route route = methods.get(method.equals("HEAD") ? "GET" : method);
+        if (route == null) {
+            throw new ProblemException(Problem.of(
+                            Kind.METHOD,
+                            shown(path) + " takes " + String.join(", ", new TreeSet<>(methods.keySet())) + ", not "
+                                    + shown(method))
+                    .withCode("method_not_supported"));
+        }
+        return route;
+    }
+
+    private static String shown(String text) {
+        return text.length() <= 100 ? text : text.substring(0, 100) + "...";
+    }
+}

@@ -1,0 +1,70 @@
+package dev.tokapu.server.generate;
+
+import dev.tokapu.chat.AnswerDelta;
+import dev.tokapu.chat.ChatAnswer;
+import dev.tokapu.engine.Generation;
+import dev.tokapu.text.TextStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the answers to a request, taken part by part: of a conversation with thoughts and tool calls, else as text alone.
+ *
+ * <p>Thread safety: polled by one thread at a time; {@link #cancel()} by any.
+ *
+ * @since 0.1
+ */
+public final class AnswerParts {
+
+    private final int index;
+    private final Generation generation;
+    private final @Nullable ChatAnswer chat;
+
+    /** An answer; of a conversation where {@code isChat}. */
+    AnswerParts(int index, Generation generation, boolean isChat) {
+        this.index = index;
+        this.generation = generation;
+        this.chat = isChat ? generation.chatAnswer() : null;
+    }
+
+    /** {@return which of the answers, from 0} */
+    public int index() {
+        return index;
+    }
+
+    /** {@return the text as the engine makes it, for usage, log-probabilities and the reason of its end} */
+    public TextStream text() {
+        return chat == null ? generation : chat;
+    }
+
+    /** {@return the answer to a conversation} */
+    public ChatAnswer chat() {
+        ChatAnswer answer = chat;
+        if (answer == null) {
+            throw new IllegalStateException("the request is no conversation");
+        }
+        return answer;
+    }
+
+    boolean isFinished() {
+        return generation.isFinished();
+    }
+
+    /** What is new. What is there after the end is the rest. */
+    List<AnswerDelta> poll() {
+        if (chat != null) {
+            return chat.pollDeltas();
+        }
+        String text = generation.poll();
+        return text.isEmpty() ? List.of() : List.of(new AnswerDelta.Text(text));
+    }
+
+    void onProgress(Runnable action) {
+        generation.onProgress(action);
+    }
+
+    /** Ends it; the engine drops it within a step. */
+    public void cancel() {
+        generation.cancel();
+    }
+}

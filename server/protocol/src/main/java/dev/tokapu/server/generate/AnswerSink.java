@@ -1,0 +1,44 @@
+package dev.tokapu.server.generate;
+
+import dev.tokapu.chat.AnswerDelta;
+import java.util.List;
+
+/**
+ * What takes the answers to a request as they grow.
+ *
+ * <p>Thread safety: told by one thread at a time.
+ *
+ * @since 0.1
+ */
+public interface AnswerSink {
+
+    /** {@return whether more is wanted; if not, the pump waits for {@link Answers#resume()}} */
+    default boolean wantsMore() {
+        return true;
+    }
+
+    /**
+     * There is more of an answer.
+     *
+     * @param answer the answer
+     * @param deltas what is new, at least one
+     */
+    void more(AnswerParts answer, List<AnswerDelta> deltas);
+
+    /**
+     * An answer has ended.
+     *
+     * @param answer the answer
+     */
+    void ended(AnswerParts answer);
+
+    /** All answers have ended. Nothing comes after it. */
+    void completed();
+
+    /**
+     * It went wrong; all answers are cancelled. Nothing comes after it.
+     *
+     * @param failure what went wrong
+     */
+    void failed(Throwable failure);
+}

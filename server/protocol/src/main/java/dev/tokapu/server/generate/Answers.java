@@ -1,0 +1,187 @@
+package dev.tokapu.server.generate;
+
+import dev.tokapu.chat.AnswerDelta;
+import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.Generation;
+import dev.tokapu.engine.Prompt;
+import dev.tokapu.engine.Request;
+import dev.tokapu.server.api.Call;
+import dev.tokapu.server.api.SerialTask;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
+import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The answers to a call while they are generated. They are handed on as they grow, by a pool of threads and not by one for each; unread
+ * text waits in the engine while the client takes nothing. A client that goes away ends them.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class Answers {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.server.Server");
+
+    private final Call call;
+    private final List<AnswerParts> parts;
+    private final List<AnswerParts> open;
+    private final int promptTokens;
+    private final SerialTask pump;
+    private AnswerSink sink = new Nobody();
+    private boolean done;
+
+    private Answers(Call call, List<AnswerParts> parts, int promptTokens, Executor executor) {
+        this.call = call;
+        this.parts = List.copyOf(parts);
+        this.open = new ArrayList<>(parts);
+        this.promptTokens = promptTokens;
+        this.pump = new SerialTask(executor, this::pump);
+    }
+
+    /**
+     * Has answers generated.
+     *
+     * @param call whose they are
+     * @param engine the engine
+     * @param request what is asked for
+     * @param executor what hands them on
+     * @return the answers; {@link #sendTo} must follow
+     * @throws ProblemException when the request is refused
+     */
+    public static Answers submit(Call call, Engine engine, Request request, Executor executor) {
+        boolean chat = request.prompt() instanceof Prompt.Chat;
+        Generation first;
+        try {
+            first = engine.submit(request);
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
+            throw new ProblemException(Problem.of(Problem.Kind.INVALID, String.valueOf(e.getMessage())), e);
+        } catch (IllegalStateException e) {
+            throw new ProblemException(
+                    Problem.of(Problem.Kind.UNAVAILABLE, "the model is no longer served")
+                            .withCode("closing"),
+                    e);
+        }
+        List<AnswerParts> parts = new ArrayList<>();
+        for (Generation answer : first.answers()) {
+            parts.add(new AnswerParts(parts.size(), answer, chat));
+        }
+        Answers answers = new Answers(call, parts, first.usage().promptTokens(), executor);
+        call.exchange().onClosed(answers::cancel);
+        return answers;
+    }
+
+    /** Hands the answers on from now on. */
+    public void sendTo(AnswerSink value) {
+        sink = value;
+        parts.forEach(answer -> answer.onProgress(pump::signal));
+    }
+
+    /** Goes on after the sink wanted no more. */
+    public void resume() {
+        pump.signal();
+    }
+
+    /** Ends them all within a step. */
+    public void cancel() {
+        parts.forEach(AnswerParts::cancel);
+    }
+
+    /** {@return all of them} */
+    public List<AnswerParts> all() {
+        return parts;
+    }
+
+    /** {@return the tokens that all of them have taken so far; the prompt counts once} */
+    public Usage usage() {
+        Usage sum = Usage.NONE;
+        int cached = 0;
+        for (AnswerParts answer : parts) {
+            Usage one = answer.text().usage();
+            sum = sum.plus(one);
+            cached = Math.max(cached, one.cachedTokens());
+        }
+        return new Usage(
+                promptTokens,
+                cached,
+                sum.generatedTokens(),
+                sum.draftedTokens(),
+                sum.acceptedTokens(),
+                sum.reasoningTokens());
+    }
+
+    private void pump() {
+        if (done) {
+            return;
+        }
+        try {
+            for (AnswerParts answer : List.copyOf(open)) {
+                if (!sink.wantsMore()) {
+                    return;
+                }
+                advance(answer);
+            }
+            if (open.isEmpty()) {
+                done = true;
+                call.used(usage());
+                sink.completed();
+            }
+        } catch (Throwable e) { // of the engine, or of what writes
+            done = true;
+            fail(e);
+        }
+    }
+
+    private void advance(AnswerParts answer) {
+        boolean ended = answer.isFinished();
+        List<AnswerDelta> deltas = answer.poll();
+        if (!deltas.isEmpty()) {
+            sink.more(answer, deltas);
+        }
+        if (ended) {
+            open.remove(answer);
+            if (answer.text().finishReason() == FinishReason.CANCELLED && !call.isClosed()) {
+                throw new ProblemException(
+                        Problem.of(Problem.Kind.UNAVAILABLE, "the answer was ended because the server closes")
+                                .withCode("closing"));
+            }
+            sink.ended(answer);
+        }
+    }
+
+    private void fail(Throwable failure) {
+        cancel();
+        try {
+            sink.failed(failure);
+        } catch (RuntimeException e) {
+            LOG.warn("Request {} could not be told of its failure", call.id(), e);
+        }
+    }
+
+    /** Until somebody listens. */
+    private static final class Nobody implements AnswerSink {
+
+        @Override
+        public boolean wantsMore() {
+            return false;
+        }
+
+        @Override
+        public void more(AnswerParts answer, List<AnswerDelta> deltas) {}
+
+        @Override
+        public void ended(AnswerParts answer) {}
+
+        @Override
+        public void completed() {}
+
+        @Override
+        public void failed(Throwable failure) {}
+    }
+}

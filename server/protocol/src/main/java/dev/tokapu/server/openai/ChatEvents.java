@@ -1,0 +1,145 @@
+package dev.tokapu.server.openai;
+
+import dev.tokapu.Vocab;
+import dev.tokapu.chat.AnswerDelta;
+import dev.tokapu.server.api.Call;
+import dev.tokapu.server.api.EventStream;
+import dev.tokapu.server.generate.AnswerParts;
+import dev.tokapu.server.generate.AnswerSink;
+import dev.tokapu.server.generate.Answers;
+import dev.tokapu.text.TokenAlternatives;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes answers as events while they grow: chat.completion.chunk. */
+final class ChatEvents implements AnswerSink {
+
+    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+
+    private final Call call;
+    private final ChatParameters parameters;
+    private final String id;
+    private final long created;
+    private final Answers answers;
+    private final Vocab vocab;
+    private final EventStream events;
+    private final int[] reported; // of each answer: tokens whose log-probabilities are told
+
+    ChatEvents(Call call, ChatParameters parameters, String id, long created, Answers answers) {
+        this.call = call;
+        this.parameters = parameters;
+        this.id = id;
+        this.created = created;
+        this.answers = answers;
+        this.vocab = parameters.model().engine().model().vocab();
+        this.reported = new int[answers.all().size()];
+        this.events = call.events();
+        events.onDrained(answers::resume);
+        answers.all().forEach(answer -> {
+            Map<String, @Nullable Object> delta = new LinkedHashMap<>();
+            delta.put("role", "assistant");
+            delta.put("content", "");
+            send(answer, delta, null, null);
+        });
+    }
+
+    @Override
+    public boolean wantsMore() {
+        return events.wantsMore();
+    }
+
+    @Override
+    public void more(AnswerParts answer, List<AnswerDelta> deltas) {
+        List<Map<String, @Nullable Object>> all = deltas.stream()
+                .map(ChatEvents::delta)
+                .filter(delta -> !delta.isEmpty())
+                .toList();
+        for (int i = 0; i < all.size(); i++) {
+            send(answer, all.get(i), i == all.size() - 1 ? logprobs(answer) : null, null);
+        }
+    }
+
+    private static Map<String, @Nullable Object> delta(AnswerDelta delta) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        if (delta instanceof AnswerDelta.Text text) {
+            json.put("content", text.text());
+        } else if (delta instanceof AnswerDelta.Reasoning reasoning) {
+            json.put("reasoning_content", reasoning.text());
+        } else if (delta instanceof AnswerDelta.CallStarted started) {
+            Map<String, Object> tool = new LinkedHashMap<>();
+            tool.put("index", started.index());
+            tool.put("id", started.id());
+            tool.put("type", "function");
+            tool.put("function", ChatJson.function(started.name(), ""));
+            json.put("tool_calls", List.of(tool));
+        } else if (delta instanceof AnswerDelta.CallArguments arguments) {
+            Map<String, Object> tool = new LinkedHashMap<>();
+            tool.put("index", arguments.index());
+            tool.put("function", Map.of("arguments", arguments.json()));
+            json.put("tool_calls", List.of(tool));
+        }
+        return json; // that a call is complete the others tell
+    }
+
+    @Override
+    public void ended(AnswerParts answer) {
+        boolean calls = !answer.chat().toolCalls().isEmpty();
+        String reason = ChatJson.finishReason(answer.chat().finishReason(), calls);
+        send(answer, Map.of(), logprobs(answer), reason);
+    }
+
+    /** Of the tokens since the last event; null when there are none. */
+    private @Nullable Object logprobs(AnswerParts answer) {
+        if (!parameters.output().logprobs()) {
+            return null;
+        }
+        List<TokenAlternatives> all = answer.text().logProbabilities();
+        int from = reported[answer.index()];
+        reported[answer.index()] = all.size();
+        return from == all.size() ? null : ChatJson.logprobs(all.subList(from, all.size()), parameters.output(), vocab);
+    }
+
+    private void send(
+            AnswerParts answer,
+            Map<String, @Nullable Object> delta,
+            @Nullable Object logprobs,
+            @Nullable String finishReason) {
+        Map<String, @Nullable Object> choice = new LinkedHashMap<>();
+        choice.put("index", answer.index());
+        choice.put("delta", delta);
+        choice.put("logprobs", logprobs);
+        choice.put("finish_reason", finishReason);
+        Map<String, @Nullable Object> chunk = head();
+        chunk.put("choices", List.of(choice));
+        if (parameters.output().usage()) {
+            chunk.put("usage", null);
+        }
+        events.json(chunk);
+    }
+
+    private Map<String, @Nullable Object> head() {
+        return ChatJson.head(
+                id, "chat.completion.chunk", created, parameters.model().name());
+    }
+
+    @Override
+    public void completed() {
+        if (parameters.output().usage()) {
+            Map<String, @Nullable Object> chunk = head();
+            chunk.put("choices", new ArrayList<>());
+            chunk.put("usage", ChatJson.usage(answers));
+            events.json(chunk);
+        }
+        events.data(DONE);
+        events.end();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        call.fail(failure);
+    }
+}

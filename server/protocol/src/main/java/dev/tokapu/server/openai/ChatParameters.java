@@ -1,0 +1,152 @@
+package dev.tokapu.server.openai;
+
+import dev.tokapu.chat.ChatRequest;
+import dev.tokapu.chat.ReasoningOptions;
+import dev.tokapu.engine.Request;
+import dev.tokapu.engine.SchedulingOptions;
+import dev.tokapu.sampling.Grammar;
+import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.Terms;
+import dev.tokapu.server.json.JsonObject;
+import dev.tokapu.server.json.JsonValue;
+import dev.tokapu.server.model.ServedModel;
+import dev.tokapu.server.model.ServedModels;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
+import dev.tokapu.server.problem.Problems;
+import dev.tokapu.text.GenerationOptions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A request to /v1/chat/completions.
+ *
+ * @param model who answers
+ * @param request what is asked for
+ * @param output how it is written
+ */
+record ChatParameters(ServedModel model, Request request, Output output) {
+
+    private static final int MOST_ALTERNATIVES = 20;
+    private static final int LOWEST_PRIORITY = -1000;
+
+    /** Of service_tier: those that wait for others. */
+    private static final int FLEX_PRIORITY = -10;
+
+    /**
+     * How an answer is written.
+     *
+     * @param stream as events
+     * @param usage whether a last event tells of the tokens
+     * @param logprobs whether log-probabilities are told
+     * @param alternatives how many of the likeliest tokens are told with each
+     */
+    record Output(boolean stream, boolean usage, boolean logprobs, int alternatives) {
+
+        static Output read(JsonObject body) {
+            boolean stream = body.flag("stream", false);
+            JsonValue options = body.get("stream_options");
+            boolean usage = false;
+            if (options != null) {
+                if (!stream) {
+                    throw options.wrong("may be given with stream: true alone");
+                }
+                JsonObject object = options.object();
+                usage = object.flag("include_usage", false);
+                object.rejectUnknown(Ignored.STREAM_OPTIONS);
+            }
+            boolean logprobs = body.flag("logprobs", false);
+            JsonValue top = body.get("top_logprobs");
+            if (top != null && !logprobs) {
+                throw top.wrong("may be given with logprobs: true alone");
+            }
+            return new Output(stream, usage, logprobs, top == null ? 0 : top.integer(0, MOST_ALTERNATIVES));
+        }
+
+        /** How many tokens the engine has to report. */
+        int reported() {
+            return logprobs ? Math.max(1, alternatives) : 0;
+        }
+    }
+
+    static ChatParameters read(Call call, ServedModels models) {
+        JsonObject body = call.json();
+        ServedModel model = models.find(body.text("model"));
+        JsonValue messages = body.require("messages");
+        ChatRequest.Builder chat = ChatRequest.builder(MessageReader.read(messages));
+        boolean tools = ToolReader.read(body, chat);
+        Grammar grammar = FormatReader.read(body);
+        chat.answerGrammar(grammar);
+        reasoning(body, chat);
+        Output output = Output.read(body);
+        if (output.logprobs() && tools) {
+            throw new ProblemException(Problem.parameter(
+                    "logprobs", "logprobs cannot be told of answers with tools; leave out one of them"));
+        }
+        Integer limit = SamplingReader.maxTokens(body, "max_tokens", "max_completion_tokens");
+        GenerationOptions sampling = SamplingReader.withLogProbabilities(
+                SamplingReader.read(body, model.engine().model().vocab(), limit), output.reported());
+        Integer n = body.integer("n", 1, model.engine().options().maxSequences());
+        SchedulingOptions terms = terms(call, body);
+        refuseOthers(body);
+        ChatRequest conversation = Problems.checked("messages", chat::build);
+        Request request = Problems.checked(
+                "n",
+                () -> Request.builder(conversation)
+                        .generation(sampling)
+                        .scheduling(terms)
+                        .answers(n == null ? 1 : n)
+                        .build());
+        return new ChatParameters(model, request, output);
+    }
+
+    /** When it is served, and as whose. */
+    static SchedulingOptions terms(Call call, JsonObject body) {
+        Integer priority = body.integer("priority", LOWEST_PRIORITY, Integer.MAX_VALUE);
+        JsonValue tier = body.get("service_tier");
+        if (tier != null && tier.oneOf("auto", "default", "flex").equals("flex") && priority == null) {
+            priority = FLEX_PRIORITY;
+        }
+        String user = body.text("prompt_cache_key");
+        String named = body.text("user");
+        return Terms.of(call.caller(), priority, user == null ? named : user);
+    }
+
+    private static void reasoning(JsonObject body, ChatRequest.Builder chat) {
+        ReasoningOptions reasoning = ReasoningOptions.defaults();
+        JsonObject arguments = body.object("chat_template_kwargs");
+        if (arguments != null) {
+            Map<String, Object> plain = new LinkedHashMap<>();
+            arguments.plain().forEach((name, value) -> {
+                if (value != null) {
+                    plain.put(name, value);
+                }
+            });
+            if (!arguments.flag("enable_thinking", true)) {
+                reasoning = ReasoningOptions.off();
+            }
+            plain.remove("enable_thinking");
+            chat.arguments(plain);
+        }
+        JsonValue effort = body.get("reasoning_effort");
+        if (effort != null) {
+            String value = effort.oneOf("none", "minimal", "low", "medium", "high", "xhigh");
+            reasoning = value.equals("none") ? ReasoningOptions.off() : reasoning.withEffort(value);
+        }
+        chat.reasoning(reasoning);
+    }
+
+    /** Parameters with one value that means what is done anyway, and those that nobody has read. */
+    private static void refuseOthers(JsonObject body) {
+        JsonValue modalities = body.get("modalities");
+        if (modalities != null && !modalities.texts().equals(List.of("text"))) {
+            throw modalities.wrong("must be ['text'], if given: there is no other output here");
+        }
+        JsonValue store = body.get("store");
+        if (store != null && store.flag()) {
+            throw store.wrong("must be false, if given: answers are not stored here");
+        }
+        body.rejectUnknown(Ignored.PARAMETERS);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tokapu.server.openai;
+
+import dev.tokapu.Vocab;
+import dev.tokapu.chat.AnswerDelta;
+import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.AnswerParts;
+import dev.tokapu.server.generate.AnswerSink;
+import dev.tokapu.server.generate.Answers;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes answers as one response when all have ended. */
+record ChatResponse(Call call, ChatParameters parameters, String id, long created, Answers answers)
+        implements AnswerSink {
+
+    @Override
+    public void more(AnswerParts answer, List<AnswerDelta> deltas) {
+        // The answer keeps its parts.
+    }
+
+    @Override
+    public void ended(AnswerParts answer) {
+        // The others may go on.
+    }
+
+    @Override
+    public void completed() {
+        Vocab vocab = parameters.model().engine().model().vocab();
+        Map<String, @Nullable Object> json =
+                ChatJson.head(id, "chat.completion", created, parameters.model().name());
+        json.put(
+                "choices",
+                answers.all().stream()
+                        .map(answer -> ChatJson.choice(answer, parameters.output(), vocab))
+                        .toList());
+        json.put("usage", ChatJson.usage(answers));
+        call.respond(json);
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        call.fail(failure);
+    }
+}

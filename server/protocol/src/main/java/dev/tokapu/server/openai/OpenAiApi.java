@@ -1,0 +1,84 @@
+package dev.tokapu.server.openai;
+
+import dev.tokapu.server.api.Api;
+import dev.tokapu.server.api.Call;
+import dev.tokapu.server.api.Routes;
+import dev.tokapu.server.api.Service;
+import dev.tokapu.server.generate.AnswerSink;
+import dev.tokapu.server.generate.Answers;
+import dev.tokapu.server.model.ServedModel;
+import dev.tokapu.server.problem.Problem;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * OpenAI's API: /v1/models, /v1/chat/completions.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class OpenAiApi implements Api {
+
+    private final Service service;
+
+    /**
+     * Creates it.
+     *
+     * @param service what it works with
+     */
+    public OpenAiApi(Service service) {
+        this.service = service;
+    }
+
+    @Override
+    public void addTo(Routes routes) {
+        routes.addQuick(this, "GET", "/v1/models", this::models)
+                .addQuick(this, "GET", "/v1/models/*", this::model)
+                .add(this, "POST", "/v1/chat/completions", this::chat);
+    }
+
+    @Override
+    public byte[] errorBody(Problem problem) {
+        return OpenAiErrors.body(problem);
+    }
+
+    private void models(Call call) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("object", "list");
+        json.put("data", service.models().all().stream().map(OpenAiApi::json).toList());
+        call.respond(json);
+    }
+
+    private void model(Call call) {
+        call.respond(json(service.models().find(call.rest())));
+    }
+
+    private static Map<String, Object> json(ServedModel model) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", model.name());
+        json.put("object", "model");
+        json.put("created", model.created().getEpochSecond());
+        json.put("owned_by", "tokapu");
+        json.put("aliases", model.aliases());
+        json.put("context_length", model.engine().sequenceContextSize());
+        return json;
+    }
+
+    private void chat(Call call) {
+        ChatParameters parameters = ChatParameters.read(call, service.models());
+        Answers answers = Answers.submit(
+                call,
+                parameters.model().engine(),
+                parameters.request(),
+                service.workers().answers());
+        String id = "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
+        long created = Instant.now().getEpochSecond();
+        AnswerSink sink = parameters.output().stream()
+                ? new ChatEvents(call, parameters, id, created, answers)
+                : new ChatResponse(call, parameters, id, created, answers);
+        answers.sendTo(sink);
+    }
+}

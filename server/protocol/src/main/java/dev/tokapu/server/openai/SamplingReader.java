@@ -1,0 +1,159 @@
+package dev.tokapu.server.openai;
+
+import dev.tokapu.Vocab;
+import dev.tokapu.sampling.Sampler;
+import dev.tokapu.server.json.JsonObject;
+import dev.tokapu.server.json.JsonValue;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
+import dev.tokapu.server.problem.Problems;
+import dev.tokapu.text.GenerationOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** How an answer is generated: OpenAI's parameters, and llama.cpp's top_k, min_p, repeat_penalty, repeat_last_n and ignore_eos. */
+final class SamplingReader {
+
+    private static final int PENALTY_LAST_N = 64; // llama-server's
+    private static final int MOST_LAST_N = 1 << 24;
+    private static final int MOST_STOPS = 64;
+    private static final int MOST_BIASES = 4096;
+    private static final double MOST_BIAS = 100;
+
+    private SamplingReader() {}
+
+    /** The options, without log-probabilities. */
+    static GenerationOptions read(JsonObject body, Vocab vocab, @Nullable Integer maxTokens) {
+        GenerationOptions.Builder options = GenerationOptions.builder();
+        JsonValue seed = body.get("seed");
+        if (seed != null) {
+            options.seed(seed(seed.integer(Long.MIN_VALUE, Long.MAX_VALUE)));
+        }
+        set(body.number("temperature", 0, 100), options::temperature);
+        set(body.number("top_p", 0, 1), options::topP);
+        set(body.number("min_p", 0, 1), options::minP);
+        Integer topK = body.integer("top_k", -1, Integer.MAX_VALUE);
+        if (topK != null) {
+            options.topK(Math.max(0, topK));
+        }
+        if (maxTokens != null) {
+            options.maxTokens(maxTokens);
+        }
+        List<String> stops = stops(body.get("stop"));
+        if (!stops.isEmpty()) {
+            options.stops(stops);
+        }
+        options.ignoreEnd(body.flag("ignore_eos", false));
+        List<Sampler> first = first(body, vocab, options);
+        return first.isEmpty() ? options.build() : options.build().withSamplersFirst(first);
+    }
+
+    private static void set(@Nullable Double value, DoubleConsumer setter) {
+        if (value != null) {
+            setter.accept(value);
+        }
+    }
+
+    /** Seeds of 64 bits as those of 32, none of which is the one that stands for chance, unless it is asked for. */
+    private static int seed(long value) {
+        if (value == -1) {
+            return Sampler.RANDOM_SEED;
+        }
+        int folded = Long.hashCode(value);
+        return folded == Sampler.RANDOM_SEED ? folded - 1 : folded;
+    }
+
+    /** The samplers that come before the model's. */
+    private static List<Sampler> first(JsonObject body, Vocab vocab, GenerationOptions.Builder options) {
+        List<Sampler> first = new ArrayList<>();
+        JsonValue bias = body.get("logit_bias");
+        if (bias != null) {
+            Map<Integer, Float> biases = biases(bias, vocab);
+            if (!biases.isEmpty()) {
+                first.add(Sampler.logitBias(biases));
+            }
+        }
+        Double frequency = body.number("frequency_penalty", -2, 2);
+        Double presence = body.number("presence_penalty", -2, 2);
+        Double repeat = body.number("repeat_penalty", 0.01, 100);
+        Integer lastN = body.integer("repeat_last_n", -1, MOST_LAST_N);
+        boolean counts = (frequency != null && frequency != 0) || (presence != null && presence != 0);
+        if (counts || lastN != null) {
+            first.add(Sampler.penalties(
+                    lastN == null ? PENALTY_LAST_N : lastN,
+                    repeat == null ? 1 : repeat,
+                    frequency == null ? 0 : frequency,
+                    presence == null ? 0 : presence));
+        } else if (repeat != null) {
+            options.repeatPenalty(repeat);
+        }
+        return first;
+    }
+
+    private static Map<Integer, Float> biases(JsonValue value, Vocab vocab) {
+        JsonObject object = value.object();
+        if (object.names().size() > MOST_BIASES) {
+            throw value.wrong("has " + object.names().size() + " tokens; give at most " + MOST_BIASES);
+        }
+        Map<Integer, Float> biases = new LinkedHashMap<>();
+        for (String name : object.names()) {
+            int token = token(name, value, vocab);
+            double bias = object.require(name).number(-MOST_BIAS, MOST_BIAS);
+            biases.put(token, bias == -MOST_BIAS ? Float.NEGATIVE_INFINITY : (float) bias);
+        }
+        return biases;
+    }
+
+    private static int token(String name, JsonValue biases, Vocab vocab) {
+        try {
+            int token = Integer.parseInt(name);
+            if (token >= 0 && token < vocab.size()) {
+                return token;
+            }
+        } catch (NumberFormatException e) {
+            // the same answer as to a token that is not there
+        }
+        throw biases.wrong("names the token '" + name + "'; the vocabulary has the tokens 0 to " + (vocab.size() - 1));
+    }
+
+    private static List<String> stops(@Nullable JsonValue value) {
+        if (value == null) {
+            return List.of();
+        }
+        List<String> stops = value.isText() ? List.of(value.text()) : value.texts();
+        if (stops.size() > MOST_STOPS) {
+            throw value.wrong("has " + stops.size() + " texts; give at most " + MOST_STOPS);
+        }
+        if (stops.contains("")) {
+            throw value.wrong("has an empty text, which would match everywhere; leave it out");
+        }
+        return stops;
+    }
+
+    /** The limit of the answer's length, by the names that stand for it; null for none. */
+    static @Nullable Integer maxTokens(JsonObject body, String... names) {
+        Integer result = null;
+        for (String name : names) {
+            Integer value = body.integer(name, 1, Integer.MAX_VALUE);
+            if (value != null && result != null && !value.equals(result)) {
+                throw new ProblemException(Problem.parameter(
+                        body.path(name), String.join(" and ", names) + " mean the same and differ; give one of them"));
+            }
+            result = value == null ? result : value;
+        }
+        return result;
+    }
+
+    /** Options with log-probabilities of so many tokens. */
+    static GenerationOptions withLogProbabilities(GenerationOptions options, int count) {
+        return count == 0
+                ? options
+                : Problems.checked(
+                        "top_logprobs",
+                        () -> options.toBuilder().logProbabilities(count).build());
+    }
+}

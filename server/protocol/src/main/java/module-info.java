@@ -1,0 +1,18 @@
+/** The engine's protocols over HTTP, for any HTTP library: {@link dev.tokapu.server.api.Dispatcher} serves an {@link dev.tokapu.server.http.Exchange}. */
+@org.jspecify.annotations.NullMarked
+module dev.tokapu.server.protocol {
+    requires static transitive org.jspecify;
+    requires transitive dev.tokapu.engine;
+    requires com.fasterxml.jackson.core;
+    requires org.slf4j;
+
+    exports dev.tokapu.server.api;
+    exports dev.tokapu.server.caller;
+    exports dev.tokapu.server.generate;
+    exports dev.tokapu.server.http;
+    exports dev.tokapu.server.json;
+    exports dev.tokapu.server.llamacpp;
+    exports dev.tokapu.server.model;
+    exports dev.tokapu.server.openai;
+    exports dev.tokapu.server.problem;
+}

@@ -1,0 +1,106 @@
+package dev.tokapu.server;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The open connections. One that lies idle too long, or whose request takes too long to arrive, is closed; one that waits for its answer is
+ * not.
+ *
+ * <p>Thread safety: safe.
+ */
+final class Connections {
+
+    private static final long LOOK_MILLIS = 1000;
+
+    private final Map<HttpConnection, State> all = new ConcurrentHashMap<>();
+    private final int most;
+    private final long patience;
+    private final AtomicInteger cut = new AtomicInteger();
+    private volatile boolean draining;
+
+    /** What a connection is doing; changed by its event loop. */
+    private static final class State {
+        int answering;
+        int reading;
+        volatile long since = System.nanoTime();
+        volatile boolean busy; // a whole request is there, and its answer is not
+    }
+
+    Connections(Vertx vertx, ServerOptions options) {
+        this.most = options.maxConnections();
+        this.patience = options.readTimeout().toNanos();
+        long look = Math.max(1, Math.min(LOOK_MILLIS, options.readTimeout().toMillis() / 4));
+        vertx.setPeriodic(look, timer -> closeIdle());
+    }
+
+    void opened(HttpConnection connection) {
+        State state = new State();
+        all.put(connection, state);
+        connection.closeHandler(gone -> {
+            all.remove(connection);
+            if (draining && state.answering > 0) {
+                cut.incrementAndGet();
+            }
+        });
+        if (all.size() > most) {
+            connection.close();
+        }
+    }
+
+    /** A request begins to arrive. */
+    void reading(HttpConnection connection) {
+        change(connection, 1, 0);
+    }
+
+    /** It is whole, and its answer is awaited. */
+    void answering(HttpConnection connection) {
+        change(connection, -1, 1);
+    }
+
+    /** It will not be whole. */
+    void refused(HttpConnection connection) {
+        change(connection, -1, 0);
+    }
+
+    /** Its answer is complete, or nobody waits for it any more. */
+    void answered(HttpConnection connection) {
+        change(connection, 0, -1);
+    }
+
+    private void change(HttpConnection connection, int reading, int answering) {
+        State state = all.get(connection);
+        if (state != null) {
+            state.reading += reading;
+            state.answering += answering;
+            state.since = System.nanoTime();
+            state.busy = state.answering > 0 && state.reading == 0;
+        }
+    }
+
+    private void closeIdle() {
+        long now = System.nanoTime();
+        all.forEach((connection, state) -> {
+            if (!state.busy && now - state.since > patience) {
+                connection.close();
+            }
+        });
+    }
+
+    int count() {
+        return all.size();
+    }
+
+    /** From now on, connections that close before their answers are complete are counted. */
+    void drain() {
+        draining = true;
+    }
+
+    /** How many connections were closed before their answers were complete. */
+    int cut() {
+        return cut.get();
+    }
+}

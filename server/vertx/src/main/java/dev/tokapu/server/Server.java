@@ -1,0 +1,214 @@
+package dev.tokapu.server;
+
+import dev.tokapu.server.api.Api;
+import dev.tokapu.server.api.Dispatcher;
+import dev.tokapu.server.api.Service;
+import dev.tokapu.server.api.Workers;
+import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.llamacpp.LlamaCppApi;
+import dev.tokapu.server.model.ServedModel;
+import dev.tokapu.server.model.ServedModels;
+import dev.tokapu.server.openai.OpenAiApi;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves engines over HTTP: OpenAI's API, and what llama-server has beside it.
+ *
+ * <pre>{@code
+ * try (Model model = Model.load(file);
+ *         Engine engine = Engine.start(model);
+ *         Server server = Server.start(ServerOptions.defaults(), List.of(new ServedModel("my-model", List.of(), engine)))) {
+ *     server.awaitClose();
+ * }
+ * }</pre>
+ *
+ * <p>Close it before its engines. {@link #drain} lets answers come to their end.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class Server implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    private static final int MOST_WORKERS = 16;
+    private static final int MAX_HEADER_BYTES = 16 << 10;
+    private static final int MAX_LINE_BYTES = 8 << 10;
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
+    private final HttpServer http;
+    private final Vertx vertx;
+    private final Service service;
+    private final Connections connections;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private Server(HttpServer http, Vertx vertx, Service service, Connections connections) {
+        this.http = http;
+        this.vertx = vertx;
+        this.service = service;
+        this.connections = connections;
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param options how
+     * @param models the models; their engines stay the caller's to close
+     * @return the server, which listens
+     * @throws IllegalArgumentException when others than this machine could call it without keys
+     * @throws UncheckedIOException when it cannot listen there
+     */
+    public static Server start(ServerOptions options, List<ServedModel> models) {
+        InetAddress address = address(options);
+        int cores = Runtime.getRuntime().availableProcessors();
+        int threads =
+                options.workerThreads() == 0 ? Math.max(2, Math.min(MOST_WORKERS, cores)) : options.workerThreads();
+        Workers workers = new Workers(threads, options.waitingCalls());
+        Service service = new Service(new ServedModels(models), workers, options.keepAlive(), options.writeTimeout());
+        List<Api> apis = List.of(new OpenAiApi(service), new LlamaCppApi(service));
+        Callers callers = options.callers() == null ? Callers.anyone() : options.callers();
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setUseDaemonThread(true)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        HttpServer http = vertx.createHttpServer(new HttpServerOptions()
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxInitialLineLength(MAX_LINE_BYTES)
+                .setHandle100ContinueAutomatically(true));
+        Connections connections = new Connections(vertx, options);
+        Server server = new Server(http, vertx, service, connections);
+        try {
+            http.connectionHandler(connections::opened)
+                    .requestHandler(new RequestReader(new Dispatcher(service, callers, apis), options, connections));
+            listen(http, address, options.port());
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static InetAddress address(ServerOptions options) {
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(options.host());
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("the host '" + options.host() + "' is not known", e);
+        }
+        if (!address.isLoopbackAddress() && options.callers() == null) {
+            throw new IllegalArgumentException("at " + options.host()
+                    + " other machines could call, and there are no keys; set keys, or listen at 127.0.0.1");
+        }
+        return address;
+    }
+
+    private static void listen(HttpServer http, InetAddress address, int port) {
+        try {
+            await(http.listen(port, address.getHostAddress()), Duration.ofMinutes(1));
+        } catch (CompletionException | TimeoutException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new UncheckedIOException(
+                    "cannot listen at " + address.getHostAddress() + ':' + port + ": " + cause.getMessage(),
+                    cause instanceof IOException io ? io : new IOException(cause));
+        }
+    }
+
+    /** Waits, through interrupts, which stay. */
+    private static void await(Future<?> future, Duration most) throws TimeoutException {
+        long end = System.nanoTime() + most.toNanos();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    future.toCompletionStage().toCompletableFuture().get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new CompletionException(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** {@return the port that it listens at} */
+    public int port() {
+        return http.actualPort();
+    }
+
+    /** {@return how many connections are open} */
+    public int connections() {
+        return connections.count();
+    }
+
+    /**
+     * Takes no more requests, lets the answers that it has begun come to their end, and closes it.
+     *
+     * @param most how long that may take; what is left then is cancelled
+     * @return whether all came to their end
+     */
+    public boolean drain(Duration most) {
+        connections.drain();
+        boolean all = true;
+        try {
+            await(http.shutdown(most), most.plus(CLOSING));
+            all = connections.cut() == 0;
+        } catch (CompletionException | TimeoutException e) {
+            LOG.warn("Draining the server failed: {}", e.toString());
+            all = false;
+        }
+        close();
+        return all;
+    }
+
+    /** Waits until it is closed. */
+    public void awaitClose() throws InterruptedException {
+        closed.await();
+    }
+
+    /** Closes all connections, which cancels what is generated for them. Idempotent. */
+    @Override
+    public void close() {
+        for (Future<?> future : List.of(http.close(), vertx.close())) {
+            try {
+                await(future, CLOSING);
+            } catch (CompletionException | TimeoutException e) {
+                LOG.warn("Closing the server failed: {}", e.toString());
+            }
+        }
+        service.workers().close();
+        service.models().all().forEach(ServedModel::close);
+        closed.countDown();
+    }
+
+    @Override
+    public String toString() {
+        return "Server at port " + port() + " of " + service.models().all();
+    }
+}

@@ -1,0 +1,228 @@
+package dev.tokapu.server;
+
+import dev.tokapu.server.caller.Callers;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a {@link Server}.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class ServerOptions {
+
+    private static final int MOST_PORT = 65535;
+    private static final ServerOptions DEFAULTS = builder().build();
+
+    private final String host;
+    private final int port;
+    private final @Nullable Callers callers;
+    private final int maxBodyBytes;
+    private final int maxConnections;
+    private final int workerThreads;
+    private final int waitingCalls;
+    private final Duration readTimeout;
+    private final Duration writeTimeout;
+    private final Duration keepAlive;
+
+    private ServerOptions(Builder builder) {
+        host = Objects.requireNonNull(builder.host, "host");
+        port = between("port", builder.port, 0, MOST_PORT);
+        callers = builder.callers;
+        maxBodyBytes = between("maxBodyBytes", builder.maxBodyBytes, 1, Integer.MAX_VALUE);
+        maxConnections = between("maxConnections", builder.maxConnections, 1, Integer.MAX_VALUE);
+        workerThreads = between("workerThreads", builder.workerThreads, 0, 1024);
+        waitingCalls = between("waitingCalls", builder.waitingCalls, 1, Integer.MAX_VALUE);
+        readTimeout = positive("readTimeout", builder.readTimeout);
+        writeTimeout = positive("writeTimeout", builder.writeTimeout);
+        keepAlive = positive("keepAlive", builder.keepAlive);
+    }
+
+    private static int between(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be from " + min + " to " + max);
+        }
+        return value;
+    }
+
+    private static Duration positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be longer than nothing");
+        }
+        return value;
+    }
+
+    /** {@return the defaults: port 8080 of this machine alone, without keys} */
+    public static ServerOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** {@return a builder that starts from the defaults} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@return a builder that starts from these options} */
+    public Builder toBuilder() {
+        return new Builder()
+                .host(host)
+                .port(port)
+                .callers(callers)
+                .maxBodyBytes(maxBodyBytes)
+                .maxConnections(maxConnections)
+                .workerThreads(workerThreads)
+                .waitingCalls(waitingCalls)
+                .readTimeout(readTimeout)
+                .writeTimeout(writeTimeout)
+                .keepAlive(keepAlive);
+    }
+
+    /** {@return the name or address to listen at} */
+    public String host() {
+        return host;
+    }
+
+    /** {@return the port; 0 for any that is free} */
+    public int port() {
+        return port;
+    }
+
+    /** {@return what tells who calls; null for everybody} */
+    public @Nullable Callers callers() {
+        return callers;
+    }
+
+    /** {@return the longest body in bytes} */
+    public int maxBodyBytes() {
+        return maxBodyBytes;
+    }
+
+    /** {@return the most connections; further ones are closed at once} */
+    public int maxConnections() {
+        return maxConnections;
+    }
+
+    /** {@return the threads that prepare calls, and as many that write answers; 0 for as many as there are cores, 2 to 16} */
+    public int workerThreads() {
+        return workerThreads;
+    }
+
+    /** {@return how many calls may wait to be prepared} */
+    public int waitingCalls() {
+        return waitingCalls;
+    }
+
+    /** {@return how long a request may take to arrive, and a connection may lie idle} */
+    public Duration readTimeout() {
+        return readTimeout;
+    }
+
+    /** {@return how long a client may take nothing of an answer that waits for it} */
+    public Duration writeTimeout() {
+        return writeTimeout;
+    }
+
+    /** {@return how long a stream of events is silent at most} */
+    public Duration keepAlive() {
+        return keepAlive;
+    }
+
+    @Override
+    public String toString() {
+        return "ServerOptions[" + host + ':' + port + (callers == null ? "" : ", with keys") + ", maxBodyBytes="
+                + maxBodyBytes + ", maxConnections=" + maxConnections + ", workerThreads=" + workerThreads
+                + ", waitingCalls=" + waitingCalls + ", readTimeout=" + readTimeout + ", writeTimeout=" + writeTimeout
+                + ", keepAlive=" + keepAlive + "]";
+    }
+
+    /**
+     * Builds {@link ServerOptions}.
+     *
+     * <p>Thread safety: confined.
+     *
+     * @since 0.1
+     */
+    public static final class Builder {
+
+        private String host = "127.0.0.1";
+        private int port = 8080;
+        private @Nullable Callers callers;
+        private int maxBodyBytes = 32 << 20;
+        private int maxConnections = 10_000;
+        private int workerThreads;
+        private int waitingCalls = 1024;
+        private Duration readTimeout = Duration.ofSeconds(60);
+        private Duration writeTimeout = Duration.ofSeconds(60);
+        private Duration keepAlive = Duration.ofSeconds(15);
+
+        private Builder() {}
+
+        /** The name or address to listen at; default 127.0.0.1. Others than those of this machine alone need {@link #callers}. */
+        public Builder host(String value) {
+            host = value;
+            return this;
+        }
+
+        /** The port; default 8080, 0 for any that is free. */
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        /** What tells who calls; default null, for everybody. */
+        public Builder callers(@Nullable Callers value) {
+            callers = value;
+            return this;
+        }
+
+        /** The longest body in bytes; default 32 MiB. */
+        public Builder maxBodyBytes(int value) {
+            maxBodyBytes = value;
+            return this;
+        }
+
+        /** The most connections; default 10,000. */
+        public Builder maxConnections(int value) {
+            maxConnections = value;
+            return this;
+        }
+
+        /** The threads that prepare calls, and as many that write answers; default 0, as many as there are cores, 2 to 16. */
+        public Builder workerThreads(int value) {
+            workerThreads = value;
+            return this;
+        }
+
+        /** How many calls may wait to be prepared; default 1024. */
+        public Builder waitingCalls(int value) {
+            waitingCalls = value;
+            return this;
+        }
+
+        /** How long a request may take to arrive, and a connection may lie idle; default a minute. */
+        public Builder readTimeout(Duration value) {
+            readTimeout = value;
+            return this;
+        }
+
+        /** How long a client may take nothing of an answer that waits for it, before it is cut off; default a minute. */
+        public Builder writeTimeout(Duration value) {
+            writeTimeout = value;
+            return this;
+        }
+
+        /** How long a stream of events is silent at most; default 15 seconds. */
+        public Builder keepAlive(Duration value) {
+            keepAlive = value;
+            return this;
+        }
+
+        /** {@return the options} */
+        public ServerOptions build() {
+            return new ServerOptions(this);
+        }
+    }
+}

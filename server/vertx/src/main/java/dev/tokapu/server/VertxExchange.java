@@ -1,0 +1,167 @@
+package dev.tokapu.server;
+
+import dev.tokapu.server.http.Exchange;
+import dev.tokapu.server.http.ResponseStream;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of Vert.x. What other threads do with the response is done by its event loop, in order.
+ *
+ * <p>Thread safety: safe.
+ */
+final class VertxExchange implements Exchange {
+
+    private static final int NO_CONTENT = 204;
+
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final byte[] body;
+    private final Context loop;
+    private final boolean isHead;
+    private final Runnable onEnd;
+    private final Object lock = new Object();
+    private final List<Runnable> whenClosed = new ArrayList<>();
+    private boolean closed;
+    private boolean over; // of the event loop
+
+    VertxExchange(HttpServerRequest request, byte[] body, Runnable onEnd) {
+        this.request = request;
+        this.response = request.response();
+        this.body = body;
+        this.loop = Objects.requireNonNull(Vertx.currentContext(), "event loop");
+        this.isHead = request.method().equals(HttpMethod.HEAD);
+        this.onEnd = onEnd;
+        response.exceptionHandler(failure -> {}); // the close handler tells
+        response.closeHandler(gone -> closed());
+    }
+
+    private void closed() {
+        if (!over) {
+            over();
+            List<Runnable> actions;
+            synchronized (lock) {
+                closed = true;
+                actions = List.copyOf(whenClosed);
+            }
+            actions.forEach(Runnable::run);
+        }
+    }
+
+    /** The event loop: the response is complete, or there is nobody for it. */
+    private void over() {
+        if (!over) {
+            over = true;
+            onEnd.run();
+        }
+    }
+
+    @Override
+    public String method() {
+        return request.method().name();
+    }
+
+    @Override
+    public String path() {
+        String path = request.path();
+        if (path == null || path.indexOf('%') < 0) {
+            return path == null ? "" : path;
+        }
+        try {
+            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) { // no escape: such a path leads nowhere
+            return path;
+        }
+    }
+
+    @Override
+    public @Nullable String query(String name) {
+        return request.getParam(name);
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return request.getHeader(name);
+    }
+
+    @Override
+    public byte[] body() {
+        return body;
+    }
+
+    @Override
+    public String remoteAddress() {
+        return String.valueOf(request.connection().remoteAddress());
+    }
+
+    @Override
+    public void onClosed(Runnable action) {
+        synchronized (lock) {
+            if (!closed) {
+                whenClosed.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    @Override
+    public void respond(int status, Map<String, String> headers, byte[] bytes) {
+        onLoop(() -> {
+            head(status, headers);
+            if (isHead || status == NO_CONTENT) {
+                response.putHeader("content-length", Integer.toString(bytes.length));
+                response.end();
+            } else {
+                response.end(Buffer.buffer(bytes));
+            }
+            over();
+        });
+    }
+
+    private void head(int status, Map<String, String> headers) {
+        response.setStatusCode(status);
+        headers.forEach(response::putHeader);
+    }
+
+    @Override
+    public ResponseStream begin(int status, Map<String, String> headers) {
+        onLoop(() -> {
+            head(status, headers);
+            response.setChunked(true);
+            response.writeHead();
+        });
+        return new VertxResponseStream(this, response);
+    }
+
+    /** Has the event loop do something with the response, while it can be used. */
+    void onLoop(Runnable action) {
+        loop.runOnContext(go -> {
+            if (!over) {
+                action.run();
+            }
+        });
+    }
+
+    /** The event loop: the response is complete. */
+    void end() {
+        response.end();
+        over();
+    }
+
+    /** The event loop: the connection is cut, or the stream of one that has several. */
+    void abort() {
+        response.reset();
+    }
+}

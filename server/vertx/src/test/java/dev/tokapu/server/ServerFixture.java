@@ -1,0 +1,117 @@
+package dev.tokapu.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.Model;
+import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.server.model.ServedModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A server of one model, at a port of its own, and a client. */
+final class ServerFixture implements AutoCloseable {
+
+    static final String NAME = "test";
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    final Engine engine;
+    final Server server;
+    final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    ServerFixture(Model model, int sequences, int contextSize, ServerOptions options) {
+        engine = Engine.start(
+                model,
+                EngineOptions.builder()
+                        .context(ContextOptions.builder()
+                                .threads(1)
+                                .batchThreads(1)
+                                .build())
+                        .maxSequences(sequences)
+                        .sequenceContextSize(contextSize)
+                        .samplingThreads(1)
+                        .build());
+        server = Server.start(
+                options.toBuilder().port(0).build(), List.of(new ServedModel(NAME, List.of("alias"), engine)));
+    }
+
+    /** A response and what it says. */
+    record Reply(int status, JsonNode json, HttpResponse<String> response) {}
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofMinutes(4));
+    }
+
+    Reply get(String path) {
+        return send(to(path).build());
+    }
+
+    Reply post(String path, String body) {
+        return send(to(path).header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    Reply send(HttpRequest request) {
+        try {
+            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Reply(response.statusCode(), json(response.body()), response);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static JsonNode json(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (IOException e) {
+            throw new AssertionError("no JSON: " + text, e);
+        }
+    }
+
+    /** The data of the events of a stream, [DONE] as it is. */
+    static List<String> events(String body) {
+        List<String> events = new ArrayList<>();
+        for (String block : body.split("\n\n", -1)) {
+            if (block.startsWith("data: ")) {
+                events.add(block.substring("data: ".length()));
+            }
+        }
+        return events;
+    }
+
+    /** Waits for something that will be. */
+    static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(what + " does not come");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        engine.close();
+    }
+}
