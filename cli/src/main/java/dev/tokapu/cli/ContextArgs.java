@@ -1,6 +1,7 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.ContextOptions;
+import dev.tokapu.Model;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,14 @@ final class ContextArgs {
             options.threads(count).batchThreads(count);
         }
         return options.build();
+    }
+
+    /** The size as an engine takes it for each of its texts: 0 for its own default. */
+    int sequenceSize(Model model) {
+        if (contextSize == null) {
+            return 0;
+        }
+        return contextSize == 0 ? model.info().trainedContextSize() : contextSize;
     }
 
     static int atLeastOne(String option, int value) {

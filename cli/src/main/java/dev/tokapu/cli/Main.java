@@ -9,7 +9,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
 
     private static final List<String> COMMANDS =
-            List.of("chat", "run", "tokenize", "inspect", "fit", "bench", "doctor");
+            List.of("chat", "run", "serve", "tokenize", "inspect", "fit", "bench", "doctor");
 
     private Main() {}
 
@@ -49,6 +49,7 @@ public final class Main {
         return switch (name) {
             case "chat" -> new ChatCommand(console);
             case "run" -> new RunCommand(console);
+            case "serve" -> new ServeCommand(console);
             case "tokenize" -> new TokenizeCommand(console);
             case "inspect" -> new InspectCommand(console);
             case "fit" -> new FitCommand(console);

@@ -85,7 +85,7 @@ public final class Server implements AutoCloseable {
         Workers workers = new Workers(threads, options.waitingCalls());
         Service service = new Service(new ServedModels(models), workers, options.keepAlive(), options.writeTimeout());
         List<Api> apis = List.of(new OpenAiApi(service), new LlamaCppApi(service));
-        Callers callers = options.callers() == null ? Callers.anyone() : options.callers();
+        Callers callers = options.callers() == null ? Callers.local() : options.callers();
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)

@@ -90,7 +90,7 @@ public final class ServerOptions {
         return port;
     }
 
-    /** {@return what tells who calls; null for everybody} */
+    /** {@return what tells who calls; null for every program of this machine} */
     public @Nullable Callers callers() {
         return callers;
     }
@@ -172,7 +172,7 @@ public final class ServerOptions {
             return this;
         }
 
-        /** What tells who calls; default null, for everybody. */
+        /** What tells who calls; default null, for every program of this machine. */
         public Builder callers(@Nullable Callers value) {
             callers = value;
             return this;

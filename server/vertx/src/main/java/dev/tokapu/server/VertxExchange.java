@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.HostAndPort;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -92,6 +93,10 @@ final class VertxExchange implements Exchange {
 
     @Override
     public @Nullable String header(String name) {
+        if (name.equals("host")) { // HTTP/2 has it elsewhere
+            HostAndPort host = request.authority();
+            return host == null ? request.getHeader(name) : host.toString();
+        }
         return request.getHeader(name);
     }
 

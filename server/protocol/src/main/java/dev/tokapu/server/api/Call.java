@@ -85,9 +85,10 @@ public final class Call {
         return JsonText.readObject(exchange.body());
     }
 
-    /** Tells how many tokens it took, for the log. */
+    /** Tells how many tokens it took, for the log and for the caller's quota; once. */
     public void used(Usage usage) {
         used = usage;
+        caller.quota().used(usage.promptTokens() + usage.generatedTokens());
     }
 
     /** Answers with JSON. */
@@ -114,6 +115,7 @@ public final class Call {
         headers.put("content-type", type);
         headers.put("x-request-id", id);
         headers.put("x-content-type-options", "nosniff");
+        headers.putAll(caller.quota().headers());
         return headers;
     }
 

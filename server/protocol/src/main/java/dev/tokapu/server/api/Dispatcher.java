@@ -5,6 +5,8 @@ import dev.tokapu.server.caller.Caller;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.http.Exchange;
 import dev.tokapu.server.http.HttpHandler;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -51,6 +53,7 @@ public final class Dispatcher implements HttpHandler {
         Routes.Route route = match.route();
         Caller caller;
         try {
+            refuseOtherOrigins(exchange);
             caller = route.open() ? Caller.ANYONE : callers.of(exchange);
         } catch (RuntimeException e) {
             new Call(exchange, route.api(), id, Caller.ANYONE, "", service).fail(e);
@@ -61,9 +64,24 @@ public final class Dispatcher implements HttpHandler {
             run(route, call);
         } else {
             try {
+                caller.quota().begin();
                 service.workers().call(() -> run(route, call));
             } catch (RuntimeException e) {
                 call.fail(e);
+            }
+        }
+    }
+
+    /** A page of another host has no business here, and browsers say where a page is from. */
+    private static void refuseOtherOrigins(Exchange exchange) {
+        String origin = exchange.header("origin");
+        if (origin != null) {
+            String host = exchange.header("host");
+            int scheme = origin.indexOf("://");
+            if (host == null || scheme < 0 || !origin.substring(scheme + 3).equalsIgnoreCase(host)) {
+                throw new ProblemException(Problem.of(
+                                Problem.Kind.FORBIDDEN, "pages of other hosts may not call this server")
+                        .withCode("origin_not_allowed"));
             }
         }
     }

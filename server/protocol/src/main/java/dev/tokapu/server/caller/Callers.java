@@ -21,8 +21,8 @@ public interface Callers {
      */
     Caller of(Exchange exchange);
 
-    /** {@return that everybody may call} */
-    static Callers anyone() {
-        return exchange -> Caller.ANYONE;
+    /** {@return that every program of this machine may call, as localhost} */
+    static Callers local() {
+        return new LocalCallers();
     }
 }

@@ -1,0 +1,190 @@
+package dev.tokapu.server.caller;
+
+import dev.tokapu.server.http.Exchange;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.Problem.Kind;
+import dev.tokapu.server.problem.ProblemException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Callers that have keys: {@code Authorization: Bearer KEY} or {@code X-Api-Key: KEY}. Keys are kept as their SHA-256; each is compared
+ * with all of them, in the same time.
+ *
+ * <p>Each line of a file is a key, or {@code sha256:} and its hash in hexadecimal, and what it allows, separated by blanks; {@code #} begins
+ * a comment:
+ *
+ * <pre>
+ * sk-0b5a7...          name=batch tenant=research priority=-5 requests-per-minute=60 tokens-per-minute=100000
+ * sha256:9f86d0818...  name=portal names-users
+ * </pre>
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class ApiKeys implements Callers {
+
+    private static final String HASHED = "sha256:";
+    private static final String BEARER = "bearer ";
+    private static final int SHORTEST = 16;
+
+    private final List<Entry> entries;
+
+    private ApiKeys(List<Entry> entries) {
+        this.entries = List.copyOf(entries);
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException("there is no API key; give at least one");
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never changed
+    private record Entry(byte[] hash, Caller caller) {}
+
+    /**
+     * One key that allows everything.
+     *
+     * @param key the key, 16 characters or more
+     * @return the keys
+     */
+    public static ApiKeys of(String key) {
+        return parse(List.of(key));
+    }
+
+    /**
+     * The keys of a file.
+     *
+     * @param file the file
+     * @return the keys
+     * @throws IOException when it cannot be read
+     * @throws IllegalArgumentException when a line is not as it should be; the message has its number, and not the key
+     */
+    public static ApiKeys read(Path file) throws IOException {
+        return parse(Files.readAllLines(file));
+    }
+
+    /** {@return the keys of some lines} */
+    public static ApiKeys parse(List<String> lines) {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                try {
+                    entries.add(entry(List.of(line.split("\\s+", -1)), "key" + (entries.size() + 1)));
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("line " + (i + 1) + " of the API keys: " + e.getMessage(), e);
+                }
+            }
+        }
+        return new ApiKeys(entries);
+    }
+
+    private static Entry entry(List<String> words, String number) {
+        byte[] hash = hashOf(words.get(0));
+        String name = number;
+        @Nullable String tenant = null;
+        int priority = 0;
+        boolean users = false;
+        Integer requests = null;
+        Integer tokens = null;
+        for (String word : words.subList(1, words.size())) {
+            int equals = word.indexOf('=');
+            String value = word.substring(equals + 1);
+            switch (equals < 0 ? word : word.substring(0, equals)) {
+                case "name" -> name = value;
+                case "tenant" -> tenant = value;
+                case "priority" -> priority = number(word, value, Integer.MIN_VALUE);
+                case "names-users" -> users = true;
+                case "requests-per-minute" -> requests = number(word, value, 1);
+                case "tokens-per-minute" -> tokens = number(word, value, 1);
+                default ->
+                    throw new IllegalArgumentException("'" + word + "' is not known; there are name=, tenant=, priority=,"
+                            + " names-users, requests-per-minute= and tokens-per-minute=");
+            }
+        }
+        boolean limited = requests != null || tokens != null;
+        Quota quota = limited ? new MinuteQuota(requests, tokens, System::nanoTime) : Quota.NONE;
+        return new Entry(hash, new Caller(name, tenant == null ? name : tenant, priority, users, quota));
+    }
+
+    private static int number(String word, String value, int min) {
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= min) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // the same answer as to a number that is too small
+        }
+        throw new IllegalArgumentException("'" + word + "' needs a whole number" + (min > 0 ? " above 0" : ""));
+    }
+
+    private static byte[] hashOf(String key) {
+        if (key.startsWith(HASHED)) {
+            byte[] hash = HexFormat.of().parseHex(key.substring(HASHED.length()).toLowerCase(Locale.ROOT));
+            if (hash.length != sha256("").length) {
+                throw new IllegalArgumentException("the hash of a key has " + hash.length + " bytes; SHA-256 has 32");
+            }
+            return hash;
+        }
+        if (key.length() < SHORTEST) {
+            throw new IllegalArgumentException("the key has " + key.length() + " characters; it can be guessed, give "
+                    + SHORTEST + " or more, for example from: openssl rand -hex 24");
+        }
+        return sha256(key);
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    @Override
+    public Caller of(Exchange exchange) {
+        String key = key(exchange);
+        if (key == null) {
+            throw refused("there is no API key; send it as the header 'Authorization: Bearer KEY'");
+        }
+        byte[] hash = sha256(key);
+        Caller caller = null;
+        for (Entry entry : entries) { // all of them, found or not
+            if (MessageDigest.isEqual(entry.hash(), hash)) {
+                caller = entry.caller();
+            }
+        }
+        if (caller == null) {
+            throw refused("the API key is not valid here");
+        }
+        return caller;
+    }
+
+    private static @Nullable String key(Exchange exchange) {
+        String bearer = exchange.header("authorization");
+        if (bearer != null && bearer.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return bearer.substring(BEARER.length()).strip();
+        }
+        return exchange.header("x-api-key");
+    }
+
+    private static ProblemException refused(String message) {
+        return new ProblemException(Problem.of(Kind.UNAUTHORIZED, message).withCode("invalid_api_key"));
+    }
+
+    /** {@return how many keys there are, and none of them} */
+    @Override
+    public String toString() {
+        return "ApiKeys[" + entries.size() + "]";
+    }
+}
