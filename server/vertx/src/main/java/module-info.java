@@ -3,6 +3,8 @@
 module dev.tokapu.server {
     requires static transitive org.jspecify;
     requires transitive dev.tokapu.server.protocol;
+    requires io.netty.common;
+    requires io.netty.transport;
     requires io.vertx.core;
     requires org.slf4j;
 

@@ -17,9 +17,10 @@ final class Connections {
     private static final long LOOK_MILLIS = 1000;
 
     private final Map<HttpConnection, State> all = new ConcurrentHashMap<>();
+    private final CuttingTransport transport;
     private final int most;
     private final long patience;
-    private final AtomicInteger cut = new AtomicInteger();
+    private final AtomicInteger unfinished = new AtomicInteger();
     private volatile boolean draining;
 
     /** What a connection is doing; changed by its event loop. */
@@ -30,7 +31,8 @@ final class Connections {
         volatile boolean busy; // a whole request is there, and its answer is not
     }
 
-    Connections(Vertx vertx, ServerOptions options) {
+    Connections(Vertx vertx, CuttingTransport transport, ServerOptions options) {
+        this.transport = transport;
         this.most = options.maxConnections();
         this.patience = options.readTimeout().toNanos();
         long look = Math.max(1, Math.min(LOOK_MILLIS, options.readTimeout().toMillis() / 4));
@@ -43,12 +45,21 @@ final class Connections {
         connection.closeHandler(gone -> {
             all.remove(connection);
             if (draining && state.answering > 0) {
-                cut.incrementAndGet();
+                unfinished.incrementAndGet();
             }
         });
         if (all.size() > most) {
-            connection.close();
+            cut(connection);
         }
+    }
+
+    /** Ends a connection, whatever its client has not taken. */
+    void cut(HttpConnection connection) {
+        transport.cut(connection.remoteAddress(true));
+    }
+
+    void cutAll() {
+        all.keySet().forEach(this::cut);
     }
 
     /** A request begins to arrive. */
@@ -85,7 +96,7 @@ final class Connections {
         long now = System.nanoTime();
         all.forEach((connection, state) -> {
             if (!state.busy && now - state.since > patience) {
-                connection.close();
+                cut(connection);
             }
         });
     }
@@ -100,7 +111,7 @@ final class Connections {
     }
 
     /** How many connections were closed before their answers were complete. */
-    int cut() {
-        return cut.get();
+    int unfinished() {
+        return unfinished.get();
     }
 }

@@ -65,7 +65,7 @@ final class RequestReader implements Handler<HttpServerRequest> {
                     over = true;
                     connections.answering(connection);
                     VertxExchange exchange =
-                            new VertxExchange(request, bytes.getBytes(), () -> connections.answered(connection));
+                            new VertxExchange(request, bytes.getBytes(), connections);
                     handler.handle(exchange);
                 }
             });

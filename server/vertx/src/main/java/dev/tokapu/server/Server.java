@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,12 +54,14 @@ public final class Server implements AutoCloseable {
     private static final int MOST_WORKERS = 16;
     private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final int MAX_LINE_BYTES = 8 << 10;
+    private static final int SEND_BUFFER_BYTES = 256 << 10; // or the system keeps megabytes for each slow client
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
     private final HttpServer http;
     private final Vertx vertx;
     private final Service service;
     private final Connections connections;
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private Server(HttpServer http, Vertx vertx, Service service, Connections connections) {
@@ -86,18 +89,15 @@ public final class Server implements AutoCloseable {
         Service service = new Service(new ServedModels(models), workers, options.keepAlive(), options.writeTimeout());
         List<Api> apis = List.of(new OpenAiApi(service), new LlamaCppApi(service));
         Callers callers = options.callers() == null ? Callers.local() : options.callers();
-        Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1)
-                .setUseDaemonThread(true)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        CuttingTransport transport = new CuttingTransport();
+        Vertx vertx = vertx(transport);
         HttpServer http = vertx.createHttpServer(new HttpServerOptions()
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
+                .setSendBufferSize(SEND_BUFFER_BYTES)
+                .setHttp2ClearTextEnabled(false) // or connections that say nothing would not be seen
                 .setHandle100ContinueAutomatically(true));
-        Connections connections = new Connections(vertx, options);
+        Connections connections = new Connections(vertx, transport, options);
         Server server = new Server(http, vertx, service, connections);
         try {
             http.connectionHandler(connections::opened)
@@ -108,6 +108,20 @@ public final class Server implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    private static Vertx vertx(CuttingTransport transport) {
+        return Vertx.builder()
+                .withTransport(transport)
+                .with(new VertxOptions()
+                        .setEventLoopPoolSize(1)
+                        .setWorkerPoolSize(1)
+                        .setInternalBlockingPoolSize(1)
+                        .setUseDaemonThread(true)
+                        .setFileSystemOptions(new FileSystemOptions()
+                                .setFileCachingEnabled(false)
+                                .setClassPathResolvingEnabled(false)))
+                .build();
     }
 
     private static InetAddress address(ServerOptions options) {
@@ -178,7 +192,7 @@ public final class Server implements AutoCloseable {
         boolean all = true;
         try {
             await(http.shutdown(most), most.plus(CLOSING));
-            all = connections.cut() == 0;
+            all = connections.unfinished() == 0;
         } catch (CompletionException | TimeoutException e) {
             LOG.warn("Draining the server failed: {}", e.toString());
             all = false;
@@ -195,6 +209,10 @@ public final class Server implements AutoCloseable {
     /** Closes all connections, which cancels what is generated for them. Idempotent. */
     @Override
     public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        connections.cutAll();
         for (Future<?> future : List.of(http.close(), vertx.close())) {
             try {
                 await(future, CLOSING);

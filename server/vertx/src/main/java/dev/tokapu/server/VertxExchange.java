@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,19 +32,19 @@ final class VertxExchange implements Exchange {
     private final byte[] body;
     private final Context loop;
     private final boolean isHead;
-    private final Runnable onEnd;
+    private final Connections connections;
     private final Object lock = new Object();
     private final List<Runnable> whenClosed = new ArrayList<>();
     private boolean closed;
     private boolean over; // of the event loop
 
-    VertxExchange(HttpServerRequest request, byte[] body, Runnable onEnd) {
+    VertxExchange(HttpServerRequest request, byte[] body, Connections connections) {
         this.request = request;
         this.response = request.response();
         this.body = body;
         this.loop = Objects.requireNonNull(Vertx.currentContext(), "event loop");
         this.isHead = request.method().equals(HttpMethod.HEAD);
-        this.onEnd = onEnd;
+        this.connections = connections;
         response.exceptionHandler(failure -> {}); // the close handler tells
         response.closeHandler(gone -> closed());
     }
@@ -64,7 +65,7 @@ final class VertxExchange implements Exchange {
     private void over() {
         if (!over) {
             over = true;
-            onEnd.run();
+            connections.answered(request.connection());
         }
     }
 
@@ -152,11 +153,15 @@ final class VertxExchange implements Exchange {
 
     /** Has the event loop do something with the response, while it can be used. */
     void onLoop(Runnable action) {
-        loop.runOnContext(go -> {
-            if (!over) {
-                action.run();
-            }
-        });
+        try {
+            loop.runOnContext(go -> {
+                if (!over) {
+                    action.run();
+                }
+            });
+        } catch (RejectedExecutionException e) { // the server is closed, and with it the connection
+            closed();
+        }
     }
 
     /** The event loop: the response is complete. */
@@ -165,8 +170,8 @@ final class VertxExchange implements Exchange {
         over();
     }
 
-    /** The event loop: the connection is cut, or the stream of one that has several. */
+    /** The event loop: the connection is cut. */
     void abort() {
-        response.reset();
+        connections.cut(request.connection());
     }
 }

@@ -1,0 +1,217 @@
+package dev.tokapu.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.Model;
+import dev.tokapu.TinyModel;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that go away, take nothing, send nothing, or send what is no HTTP. */
+@Timeout(300)
+class ConnectionsIT {
+
+    private static final String CHAT = "/v1/chat/completions";
+    private static final int LONG = 30_000;
+
+    @TinyModel
+    private static Model model;
+
+    private ServerFixture http;
+
+    @BeforeEach
+    void start() {
+        start(ServerOptions.defaults());
+    }
+
+    private void start(ServerOptions options) {
+        if (http != null) {
+            http.close();
+        }
+        http = new ServerFixture(model, 2, LONG + 1000, options);
+    }
+
+    @AfterEach
+    void close() {
+        http.close();
+    }
+
+    private static String request(int tokens, String more) {
+        return "{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}],\"ignore_eos\":true,\"max_tokens\":" + tokens
+                + more + "}";
+    }
+
+    private RawClient connect() throws IOException {
+        return new RawClient(http.server.port());
+    }
+
+    @Test
+    void clientGone_whileStreaming_endsTheGeneration() throws Exception {
+        RawClient client = connect().post(CHAT, request(LONG, ",\"stream\":true"));
+        client.readTo("finish_reason");
+        client.close();
+        ServerFixture.await("the cancel", () -> http.engine.snapshot().cancelled() == 1);
+        ServerFixture.await("the end of the connection", () -> http.server.connections() == 0);
+    }
+
+    @Test
+    void clientGone_whileItWaitsForTheWhole_endsTheGeneration() throws Exception {
+        RawClient client = connect().post(CHAT, request(LONG, ",\"n\":2"));
+        ServerFixture.await("the generation", () -> http.engine.snapshot().generating() == 2);
+        client.cut();
+        ServerFixture.await("the cancel", () -> http.engine.snapshot().cancelled() == 2);
+    }
+
+    @Test
+    void clientGone_beforeItsTurn_isTakenFromTheQueue() throws Exception {
+        try (RawClient one = connect().post(CHAT, request(LONG, ",\"n\":2"))) {
+            ServerFixture.await("the generation", () -> http.engine.snapshot().generating() == 2);
+            RawClient waiting = connect().post(CHAT, request(LONG, ""));
+            ServerFixture.await("the queue", () -> http.engine.snapshot().waiting() == 1);
+            waiting.close();
+            ServerFixture.await("the cancel", () -> http.engine.snapshot().cancelled() == 1);
+            assertThat(http.engine.snapshot().generating()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void clientThatTakesNothing_isCutOff_andOthersGoOn() throws Exception {
+        start(ServerOptions.builder().writeTimeout(Duration.ofMillis(200)).build());
+        String much = ",\"stream\":true,\"logprobs\":true,\"top_logprobs\":20";
+        try (RawClient stuck = connect().post(CHAT, request(3000, much));
+                RawClient other = connect().post(CHAT, request(5, ""))) {
+            assertThat(other.readTo("completion_tokens\":5")).startsWith("HTTP/1.1 200");
+            ServerFixture.await("the cut", () -> http.server.connections() == 1);
+            assertThat(stuck.readToEnd()).doesNotContain("[DONE]");
+        }
+    }
+
+    @Test
+    void clientThatIsSlow_getsAllOfIt() throws Exception {
+        String much = ",\"stream\":true,\"logprobs\":true,\"top_logprobs\":20";
+        try (RawClient slow = connect().post(CHAT, request(1500, much))) {
+            ServerFixture.await("the end", () -> http.engine.snapshot().completed() == 1);
+            String body = slow.readTo("[DONE]");
+            assertThat(body.split("\"logprob\":", -1)).hasSizeGreaterThan(1500 * 20);
+        }
+    }
+
+    @Test
+    void silence_ofAnIdleConnection_endsIt() throws Exception {
+        start(ServerOptions.builder().readTimeout(Duration.ofMillis(200)).build());
+        try (RawClient idle = connect();
+                RawClient half = connect().send("POST /v1/chat/completions HTTP/1.1\r\nhost: loc");
+                RawClient body = connect()
+                        .send("POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n{")) {
+            assertThat(idle.readToEnd()).isEmpty();
+            assertThat(half.readToEnd()).isEmpty();
+            assertThat(body.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
+    void silence_whileAnAnswerIsAwaited_isFine() throws Exception {
+        start(ServerOptions.builder().readTimeout(Duration.ofMillis(1)).build());
+        try (RawClient client = connect().post(CHAT, request(2000, ""))) {
+            assertThat(client.readTo("completion_tokens\":2000")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void connections_beyondTheLimit_areClosed() throws Exception {
+        start(ServerOptions.builder().maxConnections(2).build());
+        try (RawClient one = connect();
+                RawClient two = connect()) {
+            ServerFixture.await("the connections", () -> http.server.connections() == 2);
+            try (RawClient three = connect()) {
+                assertThat(three.readToEnd()).isEmpty();
+            }
+            assertThat(one.send("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").readTo("ok"))
+                    .startsWith("HTTP/1.1 200");
+            two.cut();
+        }
+    }
+
+    @Test
+    void body_thatIsTooLong_isRefusedBeforeItIsRead() throws Exception {
+        start(ServerOptions.builder().maxBodyBytes(1000).build());
+        try (RawClient client = connect()
+                .send("POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100000\r\n\r\n"
+                        + "x".repeat(2000))) {
+            assertThat(client.readToEnd()).startsWith("HTTP/1.1 413").contains("longer than 1000 bytes");
+        }
+        assertThat(http.post(CHAT, request(2, "")).status()).isEqualTo(200);
+    }
+
+    /** Answered with 4xx, or closed; never a hang, never 500, and the server goes on. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\0\1\2\3\r\n\r\n",
+                "GET\r\n\r\n",
+                "GET / HTTP/9.9\r\nhost: localhost\r\n\r\n",
+                "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n",
+                "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nabcdef",
+                "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+                "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: 4\r\n\r\n0\r\n\r\n",
+                "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: xchunked\r\n\r\n0\r\n\r\n",
+                "GET /health HTTP/1.1\r\nhost: localhost\r\nx y: 1\r\n\r\n",
+                "GET /health HTTP/1.1\r\nhost : localhost\r\n\r\n",
+                "GET /health HTTP/1.1\r\nhost: evil.example\r\norigin: http://other.example\r\n\r\n"
+            })
+    void malformedRequest_isRefused_andTheServerGoesOn(String request) throws Exception {
+        try (RawClient client = connect().send(request)) {
+            client.send("GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+            String got = client.readToEnd();
+            if (!got.isEmpty()) {
+                assertThat(got).containsPattern("^HTTP/\\d\\.\\d (4\\d\\d|501) ");
+            }
+        }
+        assertThat(http.get("/health").status()).isEqualTo(200);
+    }
+
+    @Test
+    void headers_thatAreTooLong_areRefused() throws Exception {
+        try (RawClient client = connect()
+                .send("GET /health HTTP/1.1\r\nhost: localhost\r\nx-long: " + "y".repeat(40_000) + "\r\n\r\n")) {
+            assertThat(client.readToEnd()).containsPattern("^HTTP/1\\.[01] 4\\d\\d ");
+        }
+    }
+
+    @Test
+    void drain_letsAnswersComeToTheirEnd_andTakesNoMore() throws Exception {
+        try (RawClient client = connect().post(CHAT, request(2000, ",\"stream\":true"))) {
+            client.readTo("finish_reason");
+            assertThat(http.server.drain(Duration.ofMinutes(3))).isTrue();
+            assertThat(client.readToEnd()).contains("[DONE]");
+        }
+        assertThat(http.engine.snapshot().completed()).isEqualTo(1);
+    }
+
+    @Test
+    void close_whileAClientTakesNothing_doesNotWaitForIt() throws Exception {
+        try (RawClient stuck = connect()
+                .post(CHAT, request(3000, ",\"stream\":true,\"logprobs\":true,\"top_logprobs\":20"))) {
+            ServerFixture.await("the end", () -> http.engine.snapshot().completed() == 1);
+            http.server.close();
+            assertThat(http.server.connections()).isZero();
+            assertThat(stuck.readToEnd()).doesNotContain("[DONE]");
+        }
+    }
+
+    @Test
+    void close_whileAnswering_cancels() throws Exception {
+        try (RawClient client = connect().post(CHAT, request(LONG, ",\"stream\":true"))) {
+            client.readTo("finish_reason");
+            http.server.close();
+            assertThat(client.readToEnd()).doesNotContain("[DONE]");
+        }
+        ServerFixture.await("the cancel", () -> http.engine.snapshot().cancelled() == 1);
+    }
+}
