@@ -1,11 +1,14 @@
 /** An HTTP server for engines: {@link dev.tokapu.server.Server}. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("requires-automatic") // Micrometer has no other modules
 module dev.tokapu.server {
     requires static transitive org.jspecify;
     requires transitive dev.tokapu.server.protocol;
     requires io.netty.common;
     requires io.netty.transport;
     requires io.vertx.core;
+    requires micrometer.core;
+    requires micrometer.registry.prometheus;
     requires org.slf4j;
 
     exports dev.tokapu.server;

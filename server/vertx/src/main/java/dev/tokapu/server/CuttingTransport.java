@@ -58,6 +58,7 @@ final class CuttingTransport implements io.vertx.core.transport.Transport {
     }
 
     /** Server sockets that remember what they accept; all else is as it was. */
+    @SuppressWarnings("deprecation") // the interface has types that are
     private final class Nio implements Transport {
 
         private final Transport nio;

@@ -61,14 +61,17 @@ public final class Server implements AutoCloseable {
     private final Vertx vertx;
     private final Service service;
     private final Connections connections;
+    private final MetricsApi metrics;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private Server(HttpServer http, Vertx vertx, Service service, Connections connections) {
+    private Server(
+            HttpServer http, Vertx vertx, Service service, Connections connections, MetricsApi metrics) {
         this.http = http;
         this.vertx = vertx;
         this.service = service;
         this.connections = connections;
+        this.metrics = metrics;
     }
 
     /**
@@ -77,17 +80,19 @@ public final class Server implements AutoCloseable {
      * @param options how
      * @param models the models; their engines stay the caller's to close
      * @return the server, which listens
-     * @throws IllegalArgumentException when others than this machine could call it without keys
+     * @throws IllegalArgumentException when others than this machine could call it without keys, or there is no model
      * @throws UncheckedIOException when it cannot listen there
      */
     public static Server start(ServerOptions options, List<ServedModel> models) {
+        if (models.isEmpty()) {
+            throw new IllegalArgumentException("there is no model to serve; give at least one");
+        }
         InetAddress address = address(options);
         int cores = Runtime.getRuntime().availableProcessors();
         int threads =
                 options.workerThreads() == 0 ? Math.max(2, Math.min(MOST_WORKERS, cores)) : options.workerThreads();
         Workers workers = new Workers(threads, options.waitingCalls());
         Service service = new Service(new ServedModels(models), workers, options.keepAlive(), options.writeTimeout());
-        List<Api> apis = List.of(new OpenAiApi(service), new LlamaCppApi(service));
         Callers callers = options.callers() == null ? Callers.local() : options.callers();
         CuttingTransport transport = new CuttingTransport();
         Vertx vertx = vertx(transport);
@@ -98,7 +103,9 @@ public final class Server implements AutoCloseable {
                 .setHttp2ClearTextEnabled(false) // or connections that say nothing would not be seen
                 .setHandle100ContinueAutomatically(true));
         Connections connections = new Connections(vertx, transport, options);
-        Server server = new Server(http, vertx, service, connections);
+        MetricsApi metrics = new MetricsApi(service, connections);
+        List<Api> apis = List.of(new OpenAiApi(service), new LlamaCppApi(service), metrics);
+        Server server = new Server(http, vertx, service, connections, metrics);
         try {
             http.connectionHandler(connections::opened)
                     .requestHandler(new RequestReader(new Dispatcher(service, callers, apis), options, connections));
@@ -221,6 +228,7 @@ public final class Server implements AutoCloseable {
             }
         }
         service.workers().close();
+        metrics.close();
         service.models().all().forEach(ServedModel::close);
         closed.countDown();
     }

@@ -3,6 +3,7 @@ package dev.tokapu.server.generate;
 import dev.tokapu.chat.AnswerDelta;
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.engine.Generation;
+import dev.tokapu.engine.Request;
 import dev.tokapu.text.TextStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,10 @@ public final class AnswerParts {
             throw new IllegalStateException("the request is no conversation");
         }
         return answer;
+    }
+
+    Request request() {
+        return generation.request();
     }
 
     boolean isFinished() {

@@ -12,6 +12,7 @@ import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.Usage;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -50,16 +51,35 @@ public final class Answers {
      *
      * @param call whose they are
      * @param engine the engine
-     * @param request what is asked for
+     * @param requests what is asked for, at least one
      * @param executor what hands them on
-     * @return the answers; {@link #sendTo} must follow
-     * @throws ProblemException when the request is refused
+     * @return the answers to all requests, in order; {@link #sendTo} must follow
+     * @throws ProblemException when a request is refused
      */
-    public static Answers submit(Call call, Engine engine, Request request, Executor executor) {
-        boolean chat = request.prompt() instanceof Prompt.Chat;
-        Generation first;
+    public static Answers submit(Call call, Engine engine, List<Request> requests, Executor executor) {
+        List<AnswerParts> parts = new ArrayList<>();
+        int promptTokens = 0;
         try {
-            first = engine.submit(request);
+            for (Request request : requests) {
+                boolean chat = request.prompt() instanceof Prompt.Chat;
+                Generation first = submit(engine, request);
+                promptTokens += first.usage().promptTokens();
+                for (Generation answer : first.answers()) {
+                    parts.add(new AnswerParts(parts.size(), answer, chat));
+                }
+            }
+        } catch (RuntimeException e) {
+            parts.forEach(AnswerParts::cancel);
+            throw e;
+        }
+        Answers answers = new Answers(call, parts, promptTokens, executor);
+        call.exchange().onClosed(answers::cancel);
+        return answers;
+    }
+
+    private static Generation submit(Engine engine, Request request) {
+        try {
+            return engine.submit(request);
         } catch (IllegalArgumentException | UnsupportedOperationException e) {
             throw new ProblemException(Problem.of(Problem.Kind.INVALID, String.valueOf(e.getMessage())), e);
         } catch (IllegalStateException e) {
@@ -68,13 +88,6 @@ public final class Answers {
                             .withCode("closing"),
                     e);
         }
-        List<AnswerParts> parts = new ArrayList<>();
-        for (Generation answer : first.answers()) {
-            parts.add(new AnswerParts(parts.size(), answer, chat));
-        }
-        Answers answers = new Answers(call, parts, first.usage().promptTokens(), executor);
-        call.exchange().onClosed(answers::cancel);
-        return answers;
     }
 
     /** Hands the answers on from now on. */
@@ -98,18 +111,18 @@ public final class Answers {
         return parts;
     }
 
-    /** {@return the tokens that all of them have taken so far; the prompt counts once} */
+    /** {@return the tokens that all of them have taken so far; each prompt counts once} */
     public Usage usage() {
         Usage sum = Usage.NONE;
-        int cached = 0;
+        IdentityHashMap<Request, Integer> cached = new IdentityHashMap<>();
         for (AnswerParts answer : parts) {
             Usage one = answer.text().usage();
             sum = sum.plus(one);
-            cached = Math.max(cached, one.cachedTokens());
+            cached.merge(answer.request(), one.cachedTokens(), Math::max);
         }
         return new Usage(
                 promptTokens,
-                cached,
+                cached.values().stream().mapToInt(Integer::intValue).sum(),
                 sum.generatedTokens(),
                 sum.draftedTokens(),
                 sum.acceptedTokens(),

@@ -1,17 +1,23 @@
 package dev.tokapu.server.llamacpp;
 
+import dev.tokapu.Model;
+import dev.tokapu.SpecialTokens;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.json.JsonText;
+import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What llama-server has beside OpenAI's API: /health.
+ * What llama-server has beside OpenAI's API: /health, /props, /slots, /tokenize, /detokenize, /apply-template.
  *
  * <p>Thread safety: safe.
  *
@@ -32,7 +38,13 @@ public final class LlamaCppApi implements Api {
 
     @Override
     public void addTo(Routes routes) {
-        routes.addOpen(this, "GET", "/health", this::health).addOpen(this, "GET", "/v1/health", this::health);
+        routes.addOpen(this, "GET", "/health", this::health)
+                .addOpen(this, "GET", "/v1/health", this::health)
+                .addQuick(this, "GET", "/props", this::props)
+                .addQuick(this, "GET", "/slots", this::slots)
+                .add(this, "POST", "/tokenize", call -> Texts.tokenize(call, service.models()))
+                .add(this, "POST", "/detokenize", call -> Texts.detokenize(call, service.models()))
+                .add(this, "POST", "/apply-template", call -> Texts.applyTemplate(call, service.models()));
     }
 
     @Override
@@ -60,5 +72,41 @@ public final class LlamaCppApi implements Api {
         boolean open =
                 service.models().all().stream().allMatch(model -> model.engine().isOpen());
         call.respond(open ? 200 : 503, "application/json", JsonText.write(Map.of("status", open ? "ok" : "error")));
+    }
+
+    private void props(Call call) {
+        ServedModel model = service.models().find(call.exchange().query("model"));
+        Model file = model.engine().model();
+        SpecialTokens special = file.vocab().specialTokens();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model_alias", model.name());
+        json.put("model_description", file.info().description());
+        json.put("total_slots", model.engine().options().maxSequences());
+        json.put(
+                "default_generation_settings",
+                Map.of("n_ctx", model.engine().sequenceContextSize()));
+        json.put("chat_template", file.metadata().getOrDefault("tokenizer.chat_template", ""));
+        special.bos().ifPresent(token -> json.put("bos_token", file.vocab().text(token)));
+        special.eos().ifPresent(token -> json.put("eos_token", file.vocab().text(token)));
+        call.respond(json);
+    }
+
+    /** Slots are all alike: the first ones stand for those that generate. */
+    private void slots(Call call) {
+        ServedModel model = service.models().find(call.exchange().query("model"));
+        int slots = model.engine().options().maxSequences();
+        int busy = model.engine().snapshot().generating();
+        if ("1".equals(call.exchange().query("fail_on_no_slot")) && busy >= slots) {
+            throw new ProblemException(Problem.of(Problem.Kind.UNAVAILABLE, "no slot is free"));
+        }
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (int slot = 0; slot < slots; slot++) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("id", slot);
+            json.put("n_ctx", model.engine().sequenceContextSize());
+            json.put("is_processing", slot < busy);
+            all.add(json);
+        }
+        call.respond(all);
     }
 }

@@ -1,6 +1,8 @@
 package dev.tokapu.server.model;
 
-import dev.tokapu.chat.ChatTemplate;
+import dev.tokapu.chat.ChatPrompt;
+import dev.tokapu.chat.ChatRequest;
+import dev.tokapu.chat.ChatTokenizer;
 import dev.tokapu.engine.Engine;
 import java.time.Instant;
 import java.util.List;
@@ -20,7 +22,7 @@ public final class ServedModel implements AutoCloseable {
     private final List<String> aliases;
     private final Engine engine;
     private final Instant created = Instant.now();
-    private @Nullable ChatTemplate template;
+    private @Nullable ChatTokenizer template;
     private boolean closed;
 
     /**
@@ -60,21 +62,22 @@ public final class ServedModel implements AutoCloseable {
     }
 
     /**
-     * Its chat template.
+     * A conversation as the model would read it.
      *
-     * @return the template, closed with this
-     * @throws dev.tokapu.exception.ChatTemplateException when it has none
+     * @param conversation the conversation
+     * @return the prompt
+     * @throws dev.tokapu.exception.ChatTemplateException when the model has no template, or it refuses the conversation
      */
-    public synchronized ChatTemplate template() {
-        if (closed) {
-            throw new IllegalStateException("the model '" + name + "' is no longer served");
-        }
-        ChatTemplate made = template;
-        if (made == null) {
-            made = ChatTemplate.of(engine.model());
+    public ChatPrompt render(ChatRequest conversation) {
+        ChatTokenizer made;
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("the model '" + name + "' is no longer served");
+            }
+            made = template == null ? ChatTokenizer.of(engine.model()) : template;
             template = made;
         }
-        return made;
+        return made.tokenize(conversation);
     }
 
     /** Frees what this has made; the engine stays open. */

@@ -22,13 +22,10 @@ public final class ServedModels {
     /**
      * Creates them.
      *
-     * @param models at least one; the first answers calls that name none
+     * @param models the models; the first answers calls that name none
      */
     public ServedModels(List<ServedModel> models) {
         this.models = List.copyOf(models);
-        if (models.isEmpty()) {
-            throw new IllegalArgumentException("there is no model to serve; give at least one");
-        }
         models.forEach(model -> {
             add(model.name(), model);
             model.aliases().forEach(alias -> add(alias, model));
@@ -54,7 +51,8 @@ public final class ServedModels {
      * @throws ProblemException when there is none
      */
     public ServedModel find(@Nullable String name) {
-        ServedModel model = name == null ? models.get(0) : byName.get(name);
+        ServedModel model =
+                name == null ? models.stream().findFirst().orElse(null) : byName.get(name);
         if (model == null) {
             String known = String.join(", ", byName.keySet());
             throw new ProblemException(new Problem(

@@ -18,22 +18,21 @@ import org.jspecify.annotations.Nullable;
 /** Writes answers as events while they grow: chat.completion.chunk. */
 final class ChatEvents implements AnswerSink {
 
-    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+    /** What comes after the last event. */
+    static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
     private final Call call;
     private final ChatParameters parameters;
-    private final String id;
-    private final long created;
+    private final Head head;
     private final Answers answers;
     private final Vocab vocab;
     private final EventStream events;
     private final int[] reported; // of each answer: tokens whose log-probabilities are told
 
-    ChatEvents(Call call, ChatParameters parameters, String id, long created, Answers answers) {
+    ChatEvents(Call call, ChatParameters parameters, Head head, Answers answers) {
         this.call = call;
         this.parameters = parameters;
-        this.id = id;
-        this.created = created;
+        this.head = head;
         this.answers = answers;
         this.vocab = parameters.model().engine().model().vocab();
         this.reported = new int[answers.all().size()];
@@ -113,7 +112,7 @@ final class ChatEvents implements AnswerSink {
         choice.put("delta", delta);
         choice.put("logprobs", logprobs);
         choice.put("finish_reason", finishReason);
-        Map<String, @Nullable Object> chunk = head();
+        Map<String, @Nullable Object> chunk = head.json("chat.completion.chunk");
         chunk.put("choices", List.of(choice));
         if (parameters.output().usage()) {
             chunk.put("usage", null);
@@ -121,15 +120,10 @@ final class ChatEvents implements AnswerSink {
         events.json(chunk);
     }
 
-    private Map<String, @Nullable Object> head() {
-        return ChatJson.head(
-                id, "chat.completion.chunk", created, parameters.model().name());
-    }
-
     @Override
     public void completed() {
         if (parameters.output().usage()) {
-            Map<String, @Nullable Object> chunk = head();
+            Map<String, @Nullable Object> chunk = head.json("chat.completion.chunk");
             chunk.put("choices", new ArrayList<>());
             chunk.put("usage", ChatJson.usage(answers));
             events.json(chunk);

@@ -19,18 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ChatJson {
 
     private static final int BYTE = 0xFF;
+    private static final double LEAST = -9999;
 
     private ChatJson() {}
-
-    /** The beginning of every object that belongs to an answer. */
-    static Map<String, @Nullable Object> head(String id, String object, long created, String model) {
-        Map<String, @Nullable Object> head = new LinkedHashMap<>();
-        head.put("id", id);
-        head.put("object", object);
-        head.put("created", created);
-        head.put("model", model);
-        return head;
-    }
 
     static Map<String, Object> usage(Answers answers) {
         Usage usage = answers.usage();
@@ -117,5 +108,10 @@ final class ChatJson {
                 "logprob", Math.max(token.logProbability(), -9999.0)); // JSON has no infinity; OpenAI's own least value
         json.put("bytes", bytes);
         return json;
+    }
+
+    /** JSON has no infinity; OpenAI's least value stands for it. */
+    static double finite(double logProbability) {
+        return Math.max(logProbability, LEAST);
     }
 }

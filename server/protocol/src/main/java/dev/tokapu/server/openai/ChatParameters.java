@@ -1,10 +1,7 @@
 package dev.tokapu.server.openai;
 
-import dev.tokapu.chat.ChatRequest;
-import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
-import dev.tokapu.sampling.Grammar;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
@@ -15,9 +12,7 @@ import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.GenerationOptions;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A request to /v1/chat/completions.
@@ -44,7 +39,8 @@ record ChatParameters(ServedModel model, Request request, Output output) {
      */
     record Output(boolean stream, boolean usage, boolean logprobs, int alternatives) {
 
-        static Output read(JsonObject body) {
+        /** Whether and how it is streamed, without log-probabilities. */
+        static Output streamed(JsonObject body) {
             boolean stream = body.flag("stream", false);
             JsonValue options = body.get("stream_options");
             boolean usage = false;
@@ -56,12 +52,17 @@ record ChatParameters(ServedModel model, Request request, Output output) {
                 usage = object.flag("include_usage", false);
                 object.rejectUnknown(Ignored.STREAM_OPTIONS);
             }
+            return new Output(stream, usage, false, 0);
+        }
+
+        static Output read(JsonObject body) {
+            Output streamed = streamed(body);
             boolean logprobs = body.flag("logprobs", false);
             JsonValue top = body.get("top_logprobs");
             if (top != null && !logprobs) {
                 throw top.wrong("may be given with logprobs: true alone");
             }
-            return new Output(stream, usage, logprobs, top == null ? 0 : top.integer(0, MOST_ALTERNATIVES));
+            return new Output(streamed.stream(), streamed.usage(), logprobs, top == null ? 0 : top.integer(0, MOST_ALTERNATIVES));
         }
 
         /** How many tokens the engine has to report. */
@@ -73,14 +74,9 @@ record ChatParameters(ServedModel model, Request request, Output output) {
     static ChatParameters read(Call call, ServedModels models) {
         JsonObject body = call.json();
         ServedModel model = models.find(body.text("model"));
-        JsonValue messages = body.require("messages");
-        ChatRequest.Builder chat = ChatRequest.builder(MessageReader.read(messages));
-        boolean tools = ToolReader.read(body, chat);
-        Grammar grammar = FormatReader.read(body);
-        chat.answerGrammar(grammar);
-        reasoning(body, chat);
+        ChatConversation conversation = ChatConversation.read(body);
         Output output = Output.read(body);
-        if (output.logprobs() && tools) {
+        if (output.logprobs() && conversation.callsTools()) {
             throw new ProblemException(Problem.parameter(
                     "logprobs", "logprobs cannot be told of answers with tools; leave out one of them"));
         }
@@ -90,10 +86,9 @@ record ChatParameters(ServedModel model, Request request, Output output) {
         Integer n = body.integer("n", 1, model.engine().options().maxSequences());
         SchedulingOptions terms = terms(call, body);
         refuseOthers(body);
-        ChatRequest conversation = Problems.checked("messages", chat::build);
         Request request = Problems.checked(
                 "n",
-                () -> Request.builder(conversation)
+                () -> Request.builder(conversation.request())
                         .generation(sampling)
                         .scheduling(terms)
                         .answers(n == null ? 1 : n)
@@ -111,30 +106,6 @@ record ChatParameters(ServedModel model, Request request, Output output) {
         String user = body.text("prompt_cache_key");
         String named = body.text("user");
         return Terms.of(call.caller(), priority, user == null ? named : user);
-    }
-
-    private static void reasoning(JsonObject body, ChatRequest.Builder chat) {
-        ReasoningOptions reasoning = ReasoningOptions.defaults();
-        JsonObject arguments = body.object("chat_template_kwargs");
-        if (arguments != null) {
-            Map<String, Object> plain = new LinkedHashMap<>();
-            arguments.plain().forEach((name, value) -> {
-                if (value != null) {
-                    plain.put(name, value);
-                }
-            });
-            if (!arguments.flag("enable_thinking", true)) {
-                reasoning = ReasoningOptions.off();
-            }
-            plain.remove("enable_thinking");
-            chat.arguments(plain);
-        }
-        JsonValue effort = body.get("reasoning_effort");
-        if (effort != null) {
-            String value = effort.oneOf("none", "minimal", "low", "medium", "high", "xhigh");
-            reasoning = value.equals("none") ? ReasoningOptions.off() : reasoning.withEffort(value);
-        }
-        chat.reasoning(reasoning);
     }
 
     /** Parameters with one value that means what is done anyway, and those that nobody has read. */

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers as one response when all have ended. */
-record ChatResponse(Call call, ChatParameters parameters, String id, long created, Answers answers)
+record ChatResponse(Call call, ChatParameters parameters, Head head, Answers answers)
         implements AnswerSink {
 
     @Override
@@ -27,8 +27,7 @@ record ChatResponse(Call call, ChatParameters parameters, String id, long create
     @Override
     public void completed() {
         Vocab vocab = parameters.model().engine().model().vocab();
-        Map<String, @Nullable Object> json =
-                ChatJson.head(id, "chat.completion", created, parameters.model().name());
+        Map<String, @Nullable Object> json = head.json("chat.completion");
         json.put(
                 "choices",
                 answers.all().stream()

@@ -8,13 +8,12 @@ import dev.tokapu.server.generate.AnswerSink;
 import dev.tokapu.server.generate.Answers;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
-import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
- * OpenAI's API: /v1/models, /v1/chat/completions.
+ * OpenAI's API: /v1/models, /v1/chat/completions, /v1/completions.
  *
  * <p>Thread safety: safe.
  *
@@ -37,7 +36,8 @@ public final class OpenAiApi implements Api {
     public void addTo(Routes routes) {
         routes.addQuick(this, "GET", "/v1/models", this::models)
                 .addQuick(this, "GET", "/v1/models/*", this::model)
-                .add(this, "POST", "/v1/chat/completions", this::chat);
+                .add(this, "POST", "/v1/chat/completions", this::chat)
+                .add(this, "POST", "/v1/completions", this::complete);
     }
 
     @Override
@@ -72,13 +72,26 @@ public final class OpenAiApi implements Api {
         Answers answers = Answers.submit(
                 call,
                 parameters.model().engine(),
-                parameters.request(),
+                List.of(parameters.request()),
                 service.workers().answers());
-        String id = "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
-        long created = Instant.now().getEpochSecond();
+        Head head = Head.of("chatcmpl-", parameters.model().name());
         AnswerSink sink = parameters.output().stream()
-                ? new ChatEvents(call, parameters, id, created, answers)
-                : new ChatResponse(call, parameters, id, created, answers);
+                ? new ChatEvents(call, parameters, head, answers)
+                : new ChatResponse(call, parameters, head, answers);
+        answers.sendTo(sink);
+    }
+
+    private void complete(Call call) {
+        CompletionParameters parameters = CompletionParameters.read(call, service.models());
+        Answers answers = Answers.submit(
+                call,
+                parameters.model().engine(),
+                parameters.requests(),
+                service.workers().answers());
+        Head head = Head.of("cmpl-", parameters.model().name());
+        AnswerSink sink = parameters.stream()
+                ? new CompletionEvents(call, parameters, head, answers)
+                : new CompletionResponse(call, parameters, head, answers);
         answers.sendTo(sink);
     }
 }

@@ -1,0 +1,120 @@
+package dev.tokapu.server.openai;
+
+import dev.tokapu.TokenizeOptions;
+import dev.tokapu.Vocab;
+import dev.tokapu.engine.Request;
+import dev.tokapu.engine.SchedulingOptions;
+import dev.tokapu.sampling.Grammar;
+import dev.tokapu.server.api.Call;
+import dev.tokapu.server.json.JsonObject;
+import dev.tokapu.server.json.JsonValue;
+import dev.tokapu.server.model.ServedModel;
+import dev.tokapu.server.model.ServedModels;
+import dev.tokapu.server.problem.Problems;
+import dev.tokapu.text.GenerationOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to /v1/completions.
+ *
+ * @param model who answers
+ * @param requests one for each prompt
+ * @param prompts their texts, where those are told before the answers; else none
+ * @param answers to each prompt
+ * @param stream whether it is answered as events
+ * @param usage whether a last event tells of the tokens
+ * @param logprobs how many log-probabilities are told for each token; null for none of the tokens at all
+ */
+record CompletionParameters(
+        ServedModel model,
+        List<Request> requests,
+        List<String> prompts,
+        int answers,
+        boolean stream,
+        boolean usage,
+        @Nullable Integer logprobs) {
+
+    private static final int DEFAULT_TOKENS = 16; // OpenAI's
+    private static final int MOST_ALTERNATIVES = 20;
+    private static final int MOST_PROMPTS = 128;
+
+    static CompletionParameters read(Call call, ServedModels models) {
+        JsonObject body = call.json();
+        ServedModel model = models.find(body.text("model"));
+        Vocab vocab = model.engine().model().vocab();
+        boolean special = body.flag("parse_special", false);
+        List<int[]> tokens = prompts(body.require("prompt"), vocab, special);
+        boolean echo = body.flag("echo", false);
+        Integer logprobs = body.integer("logprobs", 0, MOST_ALTERNATIVES);
+        if (echo && logprobs != null) {
+            throw body.require("echo").wrong("cannot be true with logprobs: those of prompts are not told");
+        }
+        JsonValue suffix = body.get("suffix");
+        if (suffix != null && !suffix.text().isEmpty()) {
+            throw suffix.wrong("is not supported; leave it out");
+        }
+        int n = or(body.integer("n", 1, model.engine().options().maxSequences()), 1);
+        JsonValue bestOf = body.get("best_of");
+        if (bestOf != null && bestOf.integer(1, Integer.MAX_VALUE) != n) {
+            throw bestOf.wrong("must be as n, if given: answers are not ranked here");
+        }
+        ChatParameters.Output output = ChatParameters.Output.streamed(body);
+        int limit = or(SamplingReader.maxTokens(body, "max_tokens"), DEFAULT_TOKENS);
+        Grammar grammar = FormatReader.read(body);
+        GenerationOptions options = SamplingReader.withLogProbabilities(
+                SamplingReader.read(body, vocab, limit), logprobs == null ? 0 : Math.max(1, logprobs));
+        GenerationOptions all = grammar == null ? options : options.withSamplersFirst(List.of(grammar));
+        SchedulingOptions terms = ChatParameters.terms(call, body);
+        body.rejectUnknown(Ignored.PARAMETERS);
+        List<Request> requests = new ArrayList<>();
+        List<String> prompts = new ArrayList<>();
+        for (int[] prompt : tokens) {
+            requests.add(Problems.checked("prompt", () -> Request.builder(prompt)
+                    .generation(all)
+                    .scheduling(terms)
+                    .answers(n)
+                    .build()));
+            if (echo) {
+                prompts.add(vocab.detokenize(prompt));
+            }
+        }
+        return new CompletionParameters(model, requests, prompts, n, output.stream(), output.usage(), logprobs);
+    }
+
+    private static int or(@Nullable Integer value, int otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    /** A text, tokens, or a list of either. */
+    private static List<int[]> prompts(JsonValue prompt, Vocab vocab, boolean special) {
+        List<JsonValue> all = prompt.isArray() && !isTokens(prompt) ? prompt.elements() : List.of(prompt);
+        if (all.isEmpty() || all.size() > MOST_PROMPTS) {
+            throw prompt.wrong("has " + all.size() + " prompts; give 1 to " + MOST_PROMPTS);
+        }
+        TokenizeOptions options = TokenizeOptions.builder().parseSpecial(special).build();
+        return all.stream().map(one -> tokens(one, vocab, options)).toList();
+    }
+
+    private static boolean isTokens(JsonValue value) {
+        return value.elements().stream().findFirst().map(JsonValue::isNumber).orElse(false);
+    }
+
+    private static int[] tokens(JsonValue prompt, Vocab vocab, TokenizeOptions options) {
+        int[] tokens = prompt.isArray()
+                ? prompt.elements().stream()
+                        .mapToInt(token -> token.integer(0, vocab.size() - 1))
+                        .toArray()
+                : vocab.tokenize(prompt.text(), options);
+        if (tokens.length == 0) {
+            throw prompt.wrong("has no tokens; give at least one character");
+        }
+        return tokens;
+    }
+
+    /** The text of a prompt that is told before its answers. */
+    String prompt(int answer) {
+        return prompts.isEmpty() ? "" : prompts.get(answer / answers);
+    }
+}

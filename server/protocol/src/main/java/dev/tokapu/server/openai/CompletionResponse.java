@@ -1,0 +1,47 @@
+package dev.tokapu.server.openai;
+
+import dev.tokapu.chat.AnswerDelta;
+import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.AnswerParts;
+import dev.tokapu.server.generate.AnswerSink;
+import dev.tokapu.server.generate.Answers;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes texts as one response when all have ended. */
+record CompletionResponse(Call call, CompletionParameters parameters, Head head, Answers answers)
+        implements AnswerSink {
+
+    @Override
+    public void more(AnswerParts answer, List<AnswerDelta> deltas) {
+        // The answer keeps its text.
+    }
+
+    @Override
+    public void ended(AnswerParts answer) {
+        // The others may go on.
+    }
+
+    @Override
+    public void completed() {
+        Map<String, @Nullable Object> json = head.json("text_completion");
+        json.put("choices", answers.all().stream().map(this::choice).toList());
+        json.put("usage", ChatJson.usage(answers));
+        call.respond(json);
+    }
+
+    private Map<String, @Nullable Object> choice(AnswerParts answer) {
+        Integer count = parameters.logprobs();
+        return CompletionJson.choice(
+                answer.index(),
+                parameters.prompt(answer.index()) + answer.text().textSoFar(),
+                count == null ? null : CompletionJson.logprobs(answer.text().logProbabilities(), count, 0),
+                ChatJson.finishReason(answer.text().finishReason(), false));
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        call.fail(failure);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tokapu.server.caller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.tokapu.server.FakeExchange;
+import dev.tokapu.server.http.Exchange;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ApiKeysTest {
+
+    private static final String KEY = "sk-0123456789abcdef";
+
+    /** Of another key. */
+    private static final String HASH = "sha256:64e604787cbf194841e7b68d7cd28786f6c9a0a3ab9f8b0a0e87cb4387ab0107";
+
+    private static Exchange bearing(String value) {
+        return new FakeExchange("POST", "/", "").with("authorization", value);
+    }
+
+    private static void assertRefused(Callers keys, Exchange exchange) {
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> keys.of(exchange))
+                .satisfies(e -> assertThat(e.problem().kind()).isEqualTo(Problem.Kind.UNAUTHORIZED));
+    }
+
+    @Test
+    void of_keyOfALine_isItsCaller() {
+        ApiKeys keys = ApiKeys.parse(List.of(
+                "# our keys", "", KEY + " name=batch tenant=research priority=-5 names-users", "sk-another-long-key"));
+        Caller caller = keys.of(bearing("Bearer " + KEY));
+        assertThat(caller.name()).isEqualTo("batch");
+        assertThat(caller.tenant()).isEqualTo("research");
+        assertThat(caller.priority()).isEqualTo(-5);
+        assertThat(caller.namesUsers()).isTrue();
+        assertThat(keys.of(new FakeExchange("GET", "/", "").with("x-api-key", "sk-another-long-key"))
+                        .tenant())
+                .isEqualTo("key2");
+    }
+
+    @Test
+    void of_noKeyOrAnother_isRefused() {
+        ApiKeys keys = ApiKeys.of(KEY);
+        assertRefused(keys, new FakeExchange("GET", "/", ""));
+        assertRefused(keys, bearing("Bearer " + KEY + "x"));
+        assertRefused(keys, bearing("Bearer "));
+        assertRefused(keys, bearing(KEY));
+        assertRefused(keys, bearing("Basic " + KEY));
+    }
+
+    @Test
+    void parse_hash_isThatOfTheKey() throws Exception {
+        String hex = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(StandardCharsets.UTF_8)));
+        assertThat(ApiKeys.parse(List.of("sha256:" + hex + " name=hashed"))
+                        .of(bearing("bearer " + KEY))
+                        .name())
+                .isEqualTo("hashed");
+        assertRefused(ApiKeys.parse(List.of(HASH)), bearing("Bearer " + KEY));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "short",
+                KEY + " nonsense",
+                KEY + " priority=high",
+                KEY + " requests-per-minute=0",
+                "sha256:12",
+                "sha256:zz",
+                "# nothing"
+            })
+    void parse_lineThatIsWrong_isRefused_withoutTheKey(String line) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ApiKeys.parse(List.of(line)))
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain(KEY));
+    }
+
+    @Test
+    void toString_hasNoKey() {
+        assertThat(ApiKeys.of(KEY)).hasToString("ApiKeys[1]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080"})
+    void local_thisMachine_mayCall(String host) {
+        assertThat(Callers.local().of(new FakeExchange("GET", "/", "").with("host", host)))
+                .isEqualTo(Caller.ANYONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "10.0.0.1", ""})
+    void local_anotherHost_mayNot(String host) {
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> Callers.local().of(new FakeExchange("GET", "/", "").with("host", host)))
+                .satisfies(e -> assertThat(e.problem().kind()).isEqualTo(Problem.Kind.FORBIDDEN));
+    }
+}
