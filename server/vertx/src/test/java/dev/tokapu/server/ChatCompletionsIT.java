@@ -8,26 +8,34 @@ import dev.tokapu.ScriptedChat;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.server.ServerFixture.Reply;
 import dev.tokapu.tool.ToolDefinition;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** /v1/chat/completions of a model that says what a script wants. */
 @Timeout(300)
 class ChatCompletionsIT {
 
+    private static final String PATH = "/v1/chat/completions";
     private static final ToolDefinition ADD = new ToolDefinition(
             "add", "adds", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}},\"required\":[\"a\"]}");
     private static final String TOOLS = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\","
             + "\"description\":\"adds\",\"parameters\":" + ADD.parametersJsonSchema() + "}}]";
-    private static final String GREEDY = "\"temperature\":0,\"max_tokens\":300";
-    private static final String ARGUMENTS = "{\"a\": 3}";
-    private static final String CALL = "<think>\nI have a tool for this.\n</think>\n\n<tool_call>\n"
-            + "{\"name\": \"add\", \"arguments\": " + ARGUMENTS + "}\n</tool_call>";
+    private static final String USAGE = "\"stream\":true,\"stream_options\":{\"include_usage\":true}";
+    private static final String TEXT = "Four, é, 😀 and so on. Then more.";
+    private static final String TEXT_QUESTION = "!".repeat(300);
+    private static final String CALL_QUESTION = "What is 3 and 1?";
+    private static final String CALLS = "<think>\nI have a tool for this.\n</think>\n\n"
+            + "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 3}}\n</tool_call>\n"
+            + "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n</tool_call>";
 
     @TempDir
     static Path folder;
@@ -38,8 +46,8 @@ class ChatCompletionsIT {
     @BeforeAll
     static void start() {
         model = new ScriptedChat(folder, List.of(ADD))
-                .says(CALL, ChatMessage.user("What is 3 and 1?"))
-                .says("Four, é, 😀 and so on. Then more.", ChatMessage.user("!".repeat(300)))
+                .says(CALLS, ChatMessage.user(CALL_QUESTION))
+                .says(TEXT, ChatMessage.user(TEXT_QUESTION))
                 .load();
         http = new ServerFixture(model, 2, 0, ServerOptions.defaults());
     }
@@ -50,62 +58,273 @@ class ChatCompletionsIT {
         model.close();
     }
 
-    private static String body(String question, String more) {
-        return "{\"model\":\"test\",\"messages\":[{\"role\":\"user\",\"content\":\"" + question + "\"}]," + GREEDY
-                + (more.isEmpty() ? "" : "," + more) + "}";
+    private static String body(String question, String... more) {
+        return "{\"model\":\"test\",\"messages\":[{\"role\":\"user\",\"content\":\"" + question
+                + "\"}],\"temperature\":0,\"max_completion_tokens\":300," + TOOLS
+                + (more.length == 0 ? "" : "," + String.join(",", more)) + "}";
     }
 
-    private static final String TEXT_QUESTION = "!".repeat(300);
+    private static String text(List<JsonNode> events, String field) {
+        StringBuilder text = new StringBuilder();
+        events.forEach(event -> text.append(
+                event.path("choices").path(0).path("delta").path(field).asText("")));
+        return text.toString();
+    }
 
     @Test
-    void chat_tools_givesTheCallAndTheThought() {
-        Reply reply = http.post("/v1/chat/completions", body("What is 3 and 1?", TOOLS));
+    void text_isTheWholeAnswer() {
+        Reply reply = http.post(PATH, body(TEXT_QUESTION));
         assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.json().path("object").asText()).isEqualTo("chat.completion");
+        assertThat(reply.json().path("id").asText()).startsWith("chatcmpl-");
+        assertThat(reply.json().path("model").asText()).isEqualTo("test");
+        JsonNode choice = reply.json().path("choices").path(0);
+        assertThat(choice.path("message").path("content").asText()).isEqualTo(TEXT);
+        assertThat(choice.path("message").path("role").asText()).isEqualTo("assistant");
+        assertThat(choice.path("finish_reason").asText()).isEqualTo("stop");
+        int tokens = TEXT.getBytes(StandardCharsets.UTF_8).length;
+        JsonNode usage = reply.json().path("usage");
+        assertThat(usage.path("completion_tokens").asInt()).isEqualTo(tokens);
+        assertThat(usage.path("total_tokens").asInt())
+                .isEqualTo(tokens + usage.path("prompt_tokens").asInt());
+    }
+
+    @Test
+    void tools_giveTheCallsAndTheThought() {
+        Reply reply = http.post(PATH, body(CALL_QUESTION));
         JsonNode choice = reply.json().path("choices").path(0);
         assertThat(choice.path("finish_reason").asText()).isEqualTo("tool_calls");
-        JsonNode call = choice.path("message").path("tool_calls").path(0);
-        assertThat(call.path("function").path("name").asText()).isEqualTo("add");
-        assertThat(call.path("function").path("arguments").asText()).isEqualTo(ARGUMENTS);
+        JsonNode calls = choice.path("message").path("tool_calls");
+        assertThat(calls).hasSize(2);
+        assertThat(calls.path(0).path("type").asText()).isEqualTo("function");
+        assertThat(calls.path(0).path("function").path("name").asText()).isEqualTo("add");
+        assertThat(calls.path(1).path("function").path("arguments").asText()).isEqualTo("{\"a\": 1}");
+        assertThat(calls.path(0).path("id").asText())
+                .isNotEmpty()
+                .isNotEqualTo(calls.path(1).path("id").asText());
         assertThat(choice.path("message").path("reasoning_content").asText()).contains("I have a tool for this.");
         assertThat(choice.path("message").path("content").isNull()).isTrue();
+        assertThat(reply.json()
+                        .path("usage")
+                        .path("completion_tokens_details")
+                        .path("reasoning_tokens")
+                        .asInt())
+                .isPositive();
     }
 
     @Test
-    void chat_streamed_saysTheSameInParts() {
-        Reply whole = http.post("/v1/chat/completions", body(TEXT_QUESTION, TOOLS));
-        String body = http.client
-                .sendAsync(
-                        http.to("/v1/chat/completions")
-                                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(body(
-                                        TEXT_QUESTION,
-                                        TOOLS + ",\"stream\":true,\"stream_options\":{\"include_usage\":true}")))
-                                .build(),
-                        java.net.http.HttpResponse.BodyHandlers.ofString())
-                .join()
-                .body();
-        List<String> events = ServerFixture.events(body);
-        assertThat(events.get(events.size() - 1)).isEqualTo("[DONE]");
-        StringBuilder text = new StringBuilder();
-        for (String event : events.subList(0, events.size() - 2)) {
-            text.append(ServerFixture.json(event)
-                    .path("choices")
-                    .path(0)
-                    .path("delta")
-                    .path("content")
-                    .asText(""));
+    void text_streamed_saysTheSameInParts() {
+        List<JsonNode> events = http.stream(PATH, body(TEXT_QUESTION, USAGE));
+        assertThat(text(events, "content")).isEqualTo(TEXT);
+        assertThat(events.get(0).path("choices").path(0).path("delta").path("role").asText())
+                .isEqualTo("assistant");
+        assertThat(events).allSatisfy(event -> {
+            assertThat(event.path("object").asText()).isEqualTo("chat.completion.chunk");
+            assertThat(event.path("id")).isEqualTo(events.get(0).path("id"));
+        });
+        JsonNode last = events.get(events.size() - 1);
+        assertThat(last.path("choices")).isEmpty();
+        assertThat(last.path("usage").path("completion_tokens").asInt())
+                .isEqualTo(TEXT.getBytes(StandardCharsets.UTF_8).length);
+        assertThat(events.get(0).has("usage")).isTrue();
+        assertThat(events.get(0).path("usage").isNull()).isTrue();
+        assertThat(events.get(events.size() - 2).path("choices").path(0).path("finish_reason").asText())
+                .isEqualTo("stop");
+    }
+
+    @Test
+    void tools_streamed_comeAsDeltas() {
+        List<JsonNode> events = http.stream(PATH, body(CALL_QUESTION, "\"stream\":true"));
+        assertThat(text(events, "reasoning_content")).contains("I have a tool for this.");
+        List<String> names = new ArrayList<>();
+        List<StringBuilder> arguments = List.of(new StringBuilder(), new StringBuilder());
+        for (JsonNode event : events) {
+            for (JsonNode call : event.path("choices").path(0).path("delta").path("tool_calls")) {
+                if (call.has("id")) {
+                    names.add(call.path("function").path("name").asText());
+                }
+                arguments
+                        .get(call.path("index").asInt())
+                        .append(call.path("function").path("arguments").asText());
+            }
         }
-        assertThat(text.toString())
-                .isEqualTo(whole.json()
+        assertThat(names).containsExactly("add", "add");
+        assertThat(arguments.get(0)).hasToString("{\"a\": 3}");
+        assertThat(arguments.get(1)).hasToString("{\"a\": 1}");
+        assertThat(events.get(events.size() - 1)
                         .path("choices")
                         .path(0)
-                        .path("message")
-                        .path("content")
+                        .path("finish_reason")
                         .asText())
-                .isEqualTo("Four, é, 😀 and so on. Then more.");
-        assertThat(ServerFixture.json(events.get(events.size() - 2))
-                        .path("usage")
-                        .path("completion_tokens")
-                        .asInt())
-                .isPositive();
+                .isEqualTo("tool_calls");
+        assertThat(events.get(0).has("usage")).isFalse();
+    }
+
+    @Test
+    void limit_endsTheAnswer() {
+        Reply reply = http.post(PATH, body(TEXT_QUESTION).replace("300,", "5,"));
+        assertThat(reply.json().path("choices").path(0).path("finish_reason").asText())
+                .isEqualTo("length");
+        assertThat(reply.json().path("usage").path("completion_tokens").asInt()).isEqualTo(5);
+    }
+
+    @Test
+    void stop_endsTheAnswerBeforeItsText() {
+        Reply reply = http.post(PATH, body(TEXT_QUESTION, "\"stop\":[\"nothing\",\" and so\"]"));
+        JsonNode choice = reply.json().path("choices").path(0);
+        assertThat(choice.path("message").path("content").asText()).isEqualTo("Four, é, 😀");
+        assertThat(choice.path("finish_reason").asText()).isEqualTo("stop");
+    }
+
+    @Test
+    void n_givesThatManyAnswers_andCountsThePromptOnce() {
+        Reply one = http.post(PATH, body(TEXT_QUESTION));
+        Reply two = http.post(PATH, body(TEXT_QUESTION, "\"n\":2"));
+        assertThat(two.json().path("choices")).hasSize(2);
+        assertThat(two.json().path("choices").path(1).path("index").asInt()).isEqualTo(1);
+        assertThat(two.json().path("choices").path(1).path("message").path("content").asText())
+                .isEqualTo(TEXT);
+        assertThat(two.json().path("usage").path("prompt_tokens"))
+                .isEqualTo(one.json().path("usage").path("prompt_tokens"));
+        List<JsonNode> events = http.stream(PATH, body(TEXT_QUESTION, "\"n\":2", "\"stream\":true"));
+        StringBuilder second = new StringBuilder();
+        events.stream()
+                .map(event -> event.path("choices").path(0))
+                .filter(choice -> choice.path("index").asInt() == 1)
+                .forEach(choice ->
+                        second.append(choice.path("delta").path("content").asText("")));
+        assertThat(second).hasToString(TEXT);
+    }
+
+    @Test
+    void logprobs_areThoseOfTheTokens_streamedOrNot() {
+        String[] more = {"\"logprobs\":true", "\"top_logprobs\":2", "\"tool_choice\":\"none\""};
+        JsonNode content = http.post(PATH, body("x", more).replace("300,", "4,"))
+                .json()
+                .path("choices")
+                .path(0)
+                .path("logprobs")
+                .path("content");
+        List<JsonNode> streamed = new ArrayList<>();
+        for (JsonNode event : http.stream(
+                PATH, body("x", more[0], more[1], more[2], "\"stream\":true").replace("300,", "4,"))) {
+            event.path("choices").path(0).path("logprobs").path("content").forEach(streamed::add);
+        }
+        assertThat(streamed).hasSameSizeAs(content);
+        for (JsonNode token : content) {
+            assertThat(token.path("top_logprobs")).hasSize(2);
+            assertThat(token.path("logprob").asDouble()).isLessThanOrEqualTo(0);
+            assertThat(token.path("bytes")).isNotEmpty();
+        }
+    }
+
+    @Test
+    void responseFormat_holdsTheAnswerToTheSchema() {
+        String schema = "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"schema\":"
+                + "{\"type\":\"object\",\"properties\":{\"size\":{\"enum\":[1,2]}},\"required\":[\"size\"],"
+                + "\"additionalProperties\":false}}}";
+        Reply reply = http.post(PATH, body("any", schema, "\"tool_choice\":\"none\""));
+        String text = reply.json()
+                .path("choices")
+                .path(0)
+                .path("message")
+                .path("content")
+                .asText();
+        assertThat(ServerFixture.json(text).path("size").asInt()).isBetween(1, 2);
+    }
+
+    @Test
+    void logitBias_forbidsTokens() {
+        Reply reply = http.post(PATH, body(TEXT_QUESTION, "\"logit_bias\":{\"70\":-100}", "\"seed\":7"));
+        String text = reply.json()
+                .path("choices")
+                .path(0)
+                .path("message")
+                .path("content")
+                .asText();
+        assertThat(text).doesNotContain("F");
+    }
+
+    /** What is wrong, the status, the parameter that is named. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "\"bogus\":1 | 400 | bogus",
+                "\"min_p\":\"hot\" | 400 | min_p",
+                "\"min_p\":-1 | 400 | min_p",
+                "\"top_p\":2 | 400 | top_p",
+                "\"n\":3 | 400 | n",
+                "\"n\":0 | 400 | n",
+                "\"max_tokens\":7 | 400 | max_completion_tokens",
+                "\"stream_options\":{} | 400 | stream_options",
+                "\"top_logprobs\":3 | 400 | top_logprobs",
+                "\"logprobs\":true | 400 | logprobs",
+                "\"logit_bias\":{\"100000\":1} | 400 | logit_bias",
+                "\"logit_bias\":{\"70\":200} | 400 | logit_bias.70",
+                "\"stop\":[\"\"] | 400 | stop",
+                "\"store\":true | 400 | store",
+                "\"modalities\":[\"audio\"] | 400 | modalities",
+                "\"model\":\"other\" | 404 | model",
+                "\"functions\":[] | 400 | functions",
+                "\"priority\":1.5 | 400 | priority",
+                "\"service_tier\":\"scale\" | 400 | service_tier",
+                "\"grammar\":\"root ::= (\" | 400 | "
+            })
+    void parameter_thatIsWrong_isNamed(String more, int status, String parameter) {
+        String body = body(TEXT_QUESTION, more);
+        Reply reply = http.post(PATH, more.startsWith("\"model") ? body.replace("\"model\":\"test\",", "") : body);
+        assertThat(reply.status()).as(reply.json().toString()).isEqualTo(status);
+        JsonNode error = reply.json().path("error");
+        assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
+        assertThat(error.path("message").asText()).isNotEmpty();
+        if (parameter != null) {
+            assertThat(error.path("param").asText()).isEqualTo(parameter);
+        }
+    }
+
+    @Test
+    void parametersThatClientsAlwaysSend_areIgnored() {
+        Reply reply = http.post(
+                PATH,
+                body(
+                        TEXT_QUESTION,
+                        "\"user\":\"me\"",
+                        "\"metadata\":{\"a\":\"b\"}",
+                        "\"safety_identifier\":\"x\"",
+                        "\"prompt_cache_key\":\"k\"",
+                        "\"store\":false",
+                        "\"service_tier\":\"auto\"",
+                        "\"frequency_penalty\":0",
+                        "\"presence_penalty\":null",
+                        "\"response_format\":{\"type\":\"text\"}"));
+        assertThat(reply.json().path("choices").path(0).path("message").path("content").asText())
+                .isEqualTo(TEXT);
+    }
+
+    @Test
+    void promptThatIsTooLong_is400WithItsCode() {
+        Reply reply = http.post(PATH, body("x".repeat(5000)));
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().path("error").path("code").asText()).isEqualTo("context_length_exceeded");
+    }
+
+    @Test
+    void engineThatIsClosed_is503() {
+        try (ServerFixture other = new ServerFixture(model, 1, 0, ServerOptions.defaults())) {
+            other.engine.close();
+            assertThat(other.post(PATH, body(TEXT_QUESTION)).status()).isEqualTo(503);
+            assertThat(other.get("/health").status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void models_areListedByNameAndAlias() {
+        JsonNode models = http.get("/v1/models").json();
+        assertThat(models.path("object").asText()).isEqualTo("list");
+        assertThat(models.path("data").path(0).path("id").asText()).isEqualTo("test");
+        assertThat(http.get("/v1/models/alias").json()).isEqualTo(models.path("data").path(0));
+        assertThat(http.get("/v1/models/other").status()).isEqualTo(404);
     }
 }

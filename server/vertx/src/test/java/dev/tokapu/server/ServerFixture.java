@@ -68,6 +68,26 @@ final class ServerFixture implements AutoCloseable {
                 .build());
     }
 
+    /** The events of a stream; the last of them must be [DONE], which is left out. */
+    List<JsonNode> stream(String path, String body) {
+        try {
+            HttpResponse<String> response = client.send(
+                    to(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            List<String> events = events(response.body());
+            if (response.statusCode() != 200 || !events.get(events.size() - 1).equals("[DONE]")) {
+                throw new AssertionError(response.statusCode() + ": " + response.body());
+            }
+            return events.subList(0, events.size() - 1).stream()
+                    .map(ServerFixture::json)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     Reply send(HttpRequest request) {
         try {
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
@@ -88,7 +108,7 @@ final class ServerFixture implements AutoCloseable {
     }
 
     /** The data of the events of a stream, [DONE] as it is. */
-    static List<String> events(String body) {
+    private static List<String> events(String body) {
         List<String> events = new ArrayList<>();
         for (String block : body.split("\n\n", -1)) {
             if (block.startsWith("data: ")) {

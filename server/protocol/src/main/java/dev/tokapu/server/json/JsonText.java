@@ -2,6 +2,7 @@ package dev.tokapu.server.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -65,12 +66,14 @@ public final class JsonText {
             }
             return new JsonValue(value, "").object();
         } catch (JsonProcessingException e) {
-            throw problem("the body is no JSON: " + e.getOriginalMessage() + " at line "
-                    + e.getLocation().getLineNr() + ", column "
-                    + e.getLocation().getColumnNr());
+            throw problem("the body is no JSON: " + e.getOriginalMessage() + place(e.getLocation()));
         } catch (IOException e) { // characters that are no UTF-8
             throw problem("the body cannot be read: " + e.getMessage());
         }
+    }
+
+    private static String place(@Nullable JsonLocation location) {
+        return location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
     private static ProblemException problem(String message) {

@@ -44,8 +44,10 @@ record CompletionParameters(
         JsonObject body = call.json();
         ServedModel model = models.find(body.text("model"));
         Vocab vocab = model.engine().model().vocab();
-        boolean special = body.flag("parse_special", false);
-        List<int[]> tokens = prompts(body.require("prompt"), vocab, special);
+        List<JsonValue> given = prompts(body.require("prompt"));
+        TokenizeOptions special = TokenizeOptions.builder()
+                .parseSpecial(body.flag("parse_special", false))
+                .build();
         boolean echo = body.flag("echo", false);
         Integer logprobs = body.integer("logprobs", 0, MOST_ALTERNATIVES);
         if (echo && logprobs != null) {
@@ -70,14 +72,15 @@ record CompletionParameters(
         body.rejectUnknown(Ignored.PARAMETERS);
         List<Request> requests = new ArrayList<>();
         List<String> prompts = new ArrayList<>();
-        for (int[] prompt : tokens) {
+        for (JsonValue one : given) {
+            int[] prompt = tokens(one, vocab, special);
             requests.add(Problems.checked("prompt", () -> Request.builder(prompt)
                     .generation(all)
                     .scheduling(terms)
                     .answers(n)
                     .build()));
             if (echo) {
-                prompts.add(vocab.detokenize(prompt));
+                prompts.add(one.isText() ? one.text() : vocab.detokenize(prompt));
             }
         }
         return new CompletionParameters(model, requests, prompts, n, output.stream(), output.usage(), logprobs);
@@ -88,13 +91,12 @@ record CompletionParameters(
     }
 
     /** A text, tokens, or a list of either. */
-    private static List<int[]> prompts(JsonValue prompt, Vocab vocab, boolean special) {
+    private static List<JsonValue> prompts(JsonValue prompt) {
         List<JsonValue> all = prompt.isArray() && !isTokens(prompt) ? prompt.elements() : List.of(prompt);
         if (all.isEmpty() || all.size() > MOST_PROMPTS) {
             throw prompt.wrong("has " + all.size() + " prompts; give 1 to " + MOST_PROMPTS);
         }
-        TokenizeOptions options = TokenizeOptions.builder().parseSpecial(special).build();
-        return all.stream().map(one -> tokens(one, vocab, options)).toList();
+        return all;
     }
 
     private static boolean isTokens(JsonValue value) {
