@@ -65,8 +65,7 @@ public final class Server implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private Server(
-            HttpServer http, Vertx vertx, Service service, Connections connections, MetricsApi metrics) {
+    private Server(HttpServer http, Vertx vertx, Service service, Connections connections, MetricsApi metrics) {
         this.http = http;
         this.vertx = vertx;
         this.service = service;

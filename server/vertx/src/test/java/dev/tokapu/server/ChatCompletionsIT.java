@@ -33,9 +33,17 @@ class ChatCompletionsIT {
     private static final String TEXT = "Four, é, 😀 and so on. Then more.";
     private static final String TEXT_QUESTION = "!".repeat(300);
     private static final String CALL_QUESTION = "What is 3 and 1?";
-    private static final String CALLS = "<think>\nI have a tool for this.\n</think>\n\n"
-            + "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 3}}\n</tool_call>\n"
-            + "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n</tool_call>";
+    private static final String CALLS = """
+            <think>
+            I have a tool for this.
+            </think>
+
+            <tool_call>
+            {"name": "add", "arguments": {"a": 3}}
+            </tool_call>
+            <tool_call>
+            {"name": "add", "arguments": {"a": 1}}
+            </tool_call>""";
 
     @TempDir
     static Path folder;
@@ -116,7 +124,12 @@ class ChatCompletionsIT {
     void text_streamed_saysTheSameInParts() {
         List<JsonNode> events = http.stream(PATH, body(TEXT_QUESTION, USAGE));
         assertThat(text(events, "content")).isEqualTo(TEXT);
-        assertThat(events.get(0).path("choices").path(0).path("delta").path("role").asText())
+        assertThat(events.get(0)
+                        .path("choices")
+                        .path(0)
+                        .path("delta")
+                        .path("role")
+                        .asText())
                 .isEqualTo("assistant");
         assertThat(events).allSatisfy(event -> {
             assertThat(event.path("object").asText()).isEqualTo("chat.completion.chunk");
@@ -128,7 +141,11 @@ class ChatCompletionsIT {
                 .isEqualTo(TEXT.getBytes(StandardCharsets.UTF_8).length);
         assertThat(events.get(0).has("usage")).isTrue();
         assertThat(events.get(0).path("usage").isNull()).isTrue();
-        assertThat(events.get(events.size() - 2).path("choices").path(0).path("finish_reason").asText())
+        assertThat(events.get(events.size() - 2)
+                        .path("choices")
+                        .path(0)
+                        .path("finish_reason")
+                        .asText())
                 .isEqualTo("stop");
     }
 
@@ -182,7 +199,12 @@ class ChatCompletionsIT {
         Reply two = http.post(PATH, body(TEXT_QUESTION, "\"n\":2"));
         assertThat(two.json().path("choices")).hasSize(2);
         assertThat(two.json().path("choices").path(1).path("index").asInt()).isEqualTo(1);
-        assertThat(two.json().path("choices").path(1).path("message").path("content").asText())
+        assertThat(two.json()
+                        .path("choices")
+                        .path(1)
+                        .path("message")
+                        .path("content")
+                        .asText())
                 .isEqualTo(TEXT);
         assertThat(two.json().path("usage").path("prompt_tokens"))
                 .isEqualTo(one.json().path("usage").path("prompt_tokens"));
@@ -299,7 +321,12 @@ class ChatCompletionsIT {
                         "\"frequency_penalty\":0",
                         "\"presence_penalty\":null",
                         "\"response_format\":{\"type\":\"text\"}"));
-        assertThat(reply.json().path("choices").path(0).path("message").path("content").asText())
+        assertThat(reply.json()
+                        .path("choices")
+                        .path(0)
+                        .path("message")
+                        .path("content")
+                        .asText())
                 .isEqualTo(TEXT);
     }
 
@@ -324,7 +351,8 @@ class ChatCompletionsIT {
         JsonNode models = http.get("/v1/models").json();
         assertThat(models.path("object").asText()).isEqualTo("list");
         assertThat(models.path("data").path(0).path("id").asText()).isEqualTo("test");
-        assertThat(http.get("/v1/models/alias").json()).isEqualTo(models.path("data").path(0));
+        assertThat(http.get("/v1/models/alias").json())
+                .isEqualTo(models.path("data").path(0));
         assertThat(http.get("/v1/models/other").status()).isEqualTo(404);
     }
 }

@@ -62,7 +62,8 @@ record ChatParameters(ServedModel model, Request request, Output output) {
             if (top != null && !logprobs) {
                 throw top.wrong("may be given with logprobs: true alone");
             }
-            return new Output(streamed.stream(), streamed.usage(), logprobs, top == null ? 0 : top.integer(0, MOST_ALTERNATIVES));
+            return new Output(
+                    streamed.stream(), streamed.usage(), logprobs, top == null ? 0 : top.integer(0, MOST_ALTERNATIVES));
         }
 
         /** How many tokens the engine has to report. */

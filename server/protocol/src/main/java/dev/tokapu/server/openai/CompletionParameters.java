@@ -74,11 +74,13 @@ record CompletionParameters(
         List<String> prompts = new ArrayList<>();
         for (JsonValue one : given) {
             int[] prompt = tokens(one, vocab, special);
-            requests.add(Problems.checked("prompt", () -> Request.builder(prompt)
-                    .generation(all)
-                    .scheduling(terms)
-                    .answers(n)
-                    .build()));
+            requests.add(Problems.checked(
+                    "prompt",
+                    () -> Request.builder(prompt)
+                            .generation(all)
+                            .scheduling(terms)
+                            .answers(n)
+                            .build()));
             if (echo) {
                 prompts.add(one.isText() ? one.text() : vocab.detokenize(prompt));
             }
