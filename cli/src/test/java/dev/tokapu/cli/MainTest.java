@@ -12,10 +12,17 @@ class MainTest {
     private final FakeConsole fake = new FakeConsole("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"chat", "run", "serve", "tokenize", "inspect", "fit", "bench", "doctor"})
+    @ValueSource(strings = {"chat", "run", "tokenize", "inspect", "fit", "bench", "doctor"})
     void run_helpOfCommand_goesToStdout(String command) {
         assertThat(fake.run(command, "--help")).isZero();
         assertThat(fake.out()).contains("Usage: tokapu " + command).contains("--json");
+        assertThat(fake.err()).isEmpty();
+    }
+
+    @Test
+    void run_helpOfServe_namesKeysAndPlace() {
+        assertThat(fake.run("serve", "--help")).isZero();
+        assertThat(fake.out()).contains("Usage: tokapu serve", "--host", "--port", "--api-key-file");
         assertThat(fake.err()).isEmpty();
     }
 

@@ -76,6 +76,7 @@ class ChatParametersIT {
                 "\"model\":\"other\" | 404 | model",
                 "\"functions\":[] | 400 | functions",
                 "\"priority\":1.5 | 400 | priority",
+                "\"priority\":1 | 400 | priority",
                 "\"service_tier\":\"scale\" | 400 | service_tier",
                 "\"grammar\":\"root ::= (\" | 400 | "
             })
