@@ -64,8 +64,7 @@ final class RequestReader implements Handler<HttpServerRequest> {
                 if (!over) {
                     over = true;
                     connections.answering(connection);
-                    VertxExchange exchange =
-                            new VertxExchange(request, bytes.getBytes(), connections);
+                    VertxExchange exchange = new VertxExchange(request, bytes.getBytes(), connections);
                     handler.handle(exchange);
                 }
             });

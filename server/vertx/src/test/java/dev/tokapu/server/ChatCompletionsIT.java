@@ -116,7 +116,12 @@ class ChatCompletionsIT {
     void text_streamed_saysTheSameInParts() {
         List<JsonNode> events = http.stream(PATH, body(TEXT_QUESTION, USAGE));
         assertThat(text(events, "content")).isEqualTo(TEXT);
-        assertThat(events.get(0).path("choices").path(0).path("delta").path("role").asText())
+        assertThat(events.get(0)
+                        .path("choices")
+                        .path(0)
+                        .path("delta")
+                        .path("role")
+                        .asText())
                 .isEqualTo("assistant");
         assertThat(events).allSatisfy(event -> {
             assertThat(event.path("object").asText()).isEqualTo("chat.completion.chunk");
@@ -128,7 +133,11 @@ class ChatCompletionsIT {
                 .isEqualTo(TEXT.getBytes(StandardCharsets.UTF_8).length);
         assertThat(events.get(0).has("usage")).isTrue();
         assertThat(events.get(0).path("usage").isNull()).isTrue();
-        assertThat(events.get(events.size() - 2).path("choices").path(0).path("finish_reason").asText())
+        assertThat(events.get(events.size() - 2)
+                        .path("choices")
+                        .path(0)
+                        .path("finish_reason")
+                        .asText())
                 .isEqualTo("stop");
     }
 
@@ -182,7 +191,12 @@ class ChatCompletionsIT {
         Reply two = http.post(PATH, body(TEXT_QUESTION, "\"n\":2"));
         assertThat(two.json().path("choices")).hasSize(2);
         assertThat(two.json().path("choices").path(1).path("index").asInt()).isEqualTo(1);
-        assertThat(two.json().path("choices").path(1).path("message").path("content").asText())
+        assertThat(two.json()
+                        .path("choices")
+                        .path(1)
+                        .path("message")
+                        .path("content")
+                        .asText())
                 .isEqualTo(TEXT);
         assertThat(two.json().path("usage").path("prompt_tokens"))
                 .isEqualTo(one.json().path("usage").path("prompt_tokens"));
@@ -299,7 +313,12 @@ class ChatCompletionsIT {
                         "\"frequency_penalty\":0",
                         "\"presence_penalty\":null",
                         "\"response_format\":{\"type\":\"text\"}"));
-        assertThat(reply.json().path("choices").path(0).path("message").path("content").asText())
+        assertThat(reply.json()
+                        .path("choices")
+                        .path(0)
+                        .path("message")
+                        .path("content")
+                        .asText())
                 .isEqualTo(TEXT);
     }
 
@@ -324,7 +343,8 @@ class ChatCompletionsIT {
         JsonNode models = http.get("/v1/models").json();
         assertThat(models.path("object").asText()).isEqualTo("list");
         assertThat(models.path("data").path(0).path("id").asText()).isEqualTo("test");
-        assertThat(http.get("/v1/models/alias").json()).isEqualTo(models.path("data").path(0));
+        assertThat(http.get("/v1/models/alias").json())
+                .isEqualTo(models.path("data").path(0));
         assertThat(http.get("/v1/models/other").status()).isEqualTo(404);
     }
 }

@@ -88,8 +88,8 @@ class CompletionsIT {
                         "\"stream\":true",
                         "\"stream_options\":{\"include_usage\":true}"));
         StringBuilder text = new StringBuilder();
-        events.forEach(event ->
-                text.append(event.path("choices").path(0).path("text").asText("")));
+        events.forEach(
+                event -> text.append(event.path("choices").path(0).path("text").asText("")));
         assertThat(text).hasToString(text(whole, 0));
         assertThat(events.get(events.size() - 1).path("usage")).isEqualTo(usageButCache(whole, events));
     }
@@ -175,8 +175,7 @@ class CompletionsIT {
 
     @Test
     void applyTemplate_showsWhatTheModelReads() {
-        String prompt = http.post(
-                        "/apply-template", "{\"messages\":[{\"role\":\"user\",\"content\":\"what is it?\"}]}")
+        String prompt = http.post("/apply-template", "{\"messages\":[{\"role\":\"user\",\"content\":\"what is it?\"}]}")
                 .json()
                 .path("prompt")
                 .asText();

@@ -132,7 +132,8 @@ class ConnectionsIT {
             try (RawClient three = connect()) {
                 assertThat(three.readToEnd()).isEmpty();
             }
-            assertThat(one.send("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").readTo("ok"))
+            assertThat(one.send("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n")
+                            .readTo("ok"))
                     .startsWith("HTTP/1.1 200");
             two.cut();
         }
@@ -196,8 +197,8 @@ class ConnectionsIT {
 
     @Test
     void close_whileAClientTakesNothing_doesNotWaitForIt() throws Exception {
-        try (RawClient stuck = connect()
-                .post(CHAT, request(3000, ",\"stream\":true,\"logprobs\":true,\"top_logprobs\":20"))) {
+        try (RawClient stuck =
+                connect().post(CHAT, request(3000, ",\"stream\":true,\"logprobs\":true,\"top_logprobs\":20"))) {
             ServerFixture.await("the end", () -> http.engine.snapshot().completed() == 1);
             http.server.close();
             assertThat(http.server.connections()).isZero();

@@ -23,7 +23,8 @@ class KeysIT {
 
     private static final String ONE = "sk-one-0123456789abcdef";
     private static final String TWO = "sk-two-0123456789abcdef";
-    private static final String PROMPT = "The same beginning of all of these prompts, long enough to be worth keeping: ";
+    private static final String PROMPT =
+            "The same beginning of all of these prompts, long enough to be worth keeping: ";
 
     @TinyModel
     private static Model model;
@@ -111,8 +112,7 @@ class KeysIT {
                     .isThrownBy(() -> Server.start(
                             ServerOptions.builder().host("0.0.0.0").port(0).build(), served))
                     .withMessageContaining("no keys");
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Server.start(ServerOptions.defaults(), List.of()));
+            assertThatIllegalArgumentException().isThrownBy(() -> Server.start(ServerOptions.defaults(), List.of()));
         }
     }
 }

@@ -32,8 +32,9 @@ final class RawClient implements AutoCloseable {
 
     /** A POST with a JSON body. */
     RawClient post(String path, String body) throws IOException {
-        return send("POST " + path + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: "
-                + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body);
+        return send(
+                "POST " + path + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: "
+                        + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body);
     }
 
     /** Reads until a text has come; what came so far. */

@@ -81,9 +81,9 @@ public final class Dispatcher implements HttpHandler {
             String host = exchange.header("host");
             int scheme = origin.indexOf("://");
             if (host == null || scheme < 0 || !origin.substring(scheme + 3).equalsIgnoreCase(host)) {
-                throw new ProblemException(Problem.of(
-                                Problem.Kind.FORBIDDEN, "pages of other hosts may not call this server")
-                        .withCode("origin_not_allowed"));
+                throw new ProblemException(
+                        Problem.of(Problem.Kind.FORBIDDEN, "pages of other hosts may not call this server")
+                                .withCode("origin_not_allowed"));
             }
         }
     }

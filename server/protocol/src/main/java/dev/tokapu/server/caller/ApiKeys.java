@@ -107,8 +107,9 @@ public final class ApiKeys implements Callers {
                 case "requests-per-minute" -> requests = number(word, value, 1);
                 case "tokens-per-minute" -> tokens = number(word, value, 1);
                 default ->
-                    throw new IllegalArgumentException("'" + word + "' is not known; there are name=, tenant=, priority=,"
-                            + " names-users, requests-per-minute= and tokens-per-minute=");
+                    throw new IllegalArgumentException(
+                            "'" + word + "' is not known; there are name=, tenant=, priority=,"
+                                    + " names-users, requests-per-minute= and tokens-per-minute=");
             }
         }
         boolean limited = requests != null || tokens != null;

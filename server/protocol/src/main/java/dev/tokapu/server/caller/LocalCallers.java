@@ -20,9 +20,9 @@ final class LocalCallers implements Callers {
     public Caller of(Exchange exchange) {
         String host = exchange.header("host");
         if (host != null && !LOCAL.matcher(host).matches()) {
-            throw new ProblemException(Problem.of(
-                            Kind.FORBIDDEN, "a server without keys answers to localhost alone, not as another host")
-                    .withCode("host_not_allowed"));
+            throw new ProblemException(
+                    Problem.of(Kind.FORBIDDEN, "a server without keys answers to localhost alone, not as another host")
+                            .withCode("host_not_allowed"));
         }
         return Caller.ANYONE;
     }

@@ -82,9 +82,7 @@ public final class LlamaCppApi implements Api {
         json.put("model_alias", model.name());
         json.put("model_description", file.info().description());
         json.put("total_slots", model.engine().options().maxSequences());
-        json.put(
-                "default_generation_settings",
-                Map.of("n_ctx", model.engine().sequenceContextSize()));
+        json.put("default_generation_settings", Map.of("n_ctx", model.engine().sequenceContextSize()));
         json.put("chat_template", file.metadata().getOrDefault("tokenizer.chat_template", ""));
         special.bos().ifPresent(token -> json.put("bos_token", file.vocab().text(token)));
         special.eos().ifPresent(token -> json.put("eos_token", file.vocab().text(token)));

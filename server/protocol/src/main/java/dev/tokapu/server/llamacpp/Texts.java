@@ -47,7 +47,10 @@ final class Texts {
         byte[] bytes = vocab.piece(token, true);
         Object piece;
         try {
-            piece = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            piece = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             List<Integer> values = new ArrayList<>();
             for (byte b : bytes) {

@@ -51,8 +51,7 @@ public final class ServedModels {
      * @throws ProblemException when there is none
      */
     public ServedModel find(@Nullable String name) {
-        ServedModel model =
-                name == null ? models.stream().findFirst().orElse(null) : byName.get(name);
+        ServedModel model = name == null ? models.stream().findFirst().orElse(null) : byName.get(name);
         if (model == null) {
             String known = String.join(", ", byName.keySet());
             throw new ProblemException(new Problem(

@@ -11,8 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers as one response when all have ended. */
-record ChatResponse(Call call, ChatParameters parameters, Head head, Answers answers)
-        implements AnswerSink {
+record ChatResponse(Call call, ChatParameters parameters, Head head, Answers answers) implements AnswerSink {
 
     @Override
     public void more(AnswerParts answer, List<AnswerDelta> deltas) {

@@ -27,7 +27,17 @@ class JsonObjectTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "[]", "3", "null", "{", "{\"a\":1} x", "{\"a\":1,\"a\":2}", "{a:1}", "{\"a\":NaN}", "{\"a\":01}", "{\"a\":\"\u0001\"}"
+                "",
+                "[]",
+                "3",
+                "null",
+                "{",
+                "{\"a\":1} x",
+                "{\"a\":1,\"a\":2}",
+                "{a:1}",
+                "{\"a\":NaN}",
+                "{\"a\":01}",
+                "{\"a\":\"\u0001\"}"
             })
     void readObject_somethingElse_isRefused(String text) {
         Problem problem = problem(() -> read(text));
@@ -92,6 +102,7 @@ class JsonObjectTest {
     @Test
     void write_valuesThatWereRead_areTheSameAgain() {
         String text = "{\"a\":[1,2.50,true,null,\"é\\n\\u2028\"],\"b\":{\"c\":12345678901234567890}}";
-        assertThat(read(JsonText.text(read(text).plain())).plain()).isEqualTo(read(text).plain());
+        assertThat(read(JsonText.text(read(text).plain())).plain())
+                .isEqualTo(read(text).plain());
     }
 }

@@ -49,8 +49,7 @@ class ChatConversationTest {
                 .containsExactly(
                         ChatMessage.system("be brief"),
                         ChatMessage.user("ab"),
-                        new ChatMessage(
-                                Role.ASSISTANT, "", "hm", List.of(new ToolCall("c1", "f", "{\"x\": 1}")), null),
+                        new ChatMessage(Role.ASSISTANT, "", "hm", List.of(new ToolCall("c1", "f", "{\"x\": 1}")), null),
                         ChatMessage.tool("c1", "2"),
                         ChatMessage.assistant("two"));
     }
@@ -109,9 +108,11 @@ class ChatConversationTest {
 
     @Test
     void tools_andTheirChoice_areRead() {
-        String tool = "{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":true,\"parameters\":{\"type\":\"object\"}}}";
-        ChatRequest request = with("\"tools\":[" + tool
-                + "],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}},\"parallel_tool_calls\":false");
+        String tool =
+                "{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":true,\"parameters\":{\"type\":\"object\"}}}";
+        ChatRequest request = with(
+                "\"tools\":[" + tool
+                        + "],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}},\"parallel_tool_calls\":false");
         assertThat(request.tools()).hasSize(1);
         assertThat(request.tools().get(0).parametersJsonSchema()).isEqualTo("{\"type\":\"object\"}");
         assertThat(request.toolChoice()).isEqualTo(ToolChoice.named("f"));
@@ -136,7 +137,8 @@ class ChatConversationTest {
         assertThat(with("\"reasoning_effort\":\"low\"").reasoning())
                 .isEqualTo(ReasoningOptions.defaults().withEffort("low"));
         assertThat(with("\"reasoning_effort\":\"none\"").reasoning()).isEqualTo(ReasoningOptions.off());
-        ChatRequest off = with("\"chat_template_kwargs\":{\"enable_thinking\":false,\"style\":\"short\",\"none\":null}");
+        ChatRequest off =
+                with("\"chat_template_kwargs\":{\"enable_thinking\":false,\"style\":\"short\",\"none\":null}");
         assertThat(off.reasoning()).isEqualTo(ReasoningOptions.off());
         assertThat(off.arguments()).containsOnlyKeys("style");
     }
