@@ -122,7 +122,8 @@ final class ServeCommand implements Callable<Integer> {
                 try {
                     return ApiKeys.read(keyFile);
                 } catch (IOException e) {
-                    throw new CliException(ExitCode.USAGE, "--api-key-file " + keyFile + " cannot be read: " + e.getMessage());
+                    throw new CliException(
+                            ExitCode.USAGE, "--api-key-file " + keyFile + " cannot be read: " + e.getMessage());
                 }
             }
             String key = System.getenv(KEY);
@@ -151,8 +152,7 @@ final class ServeCommand implements Callable<Integer> {
                 Engine engine = Engine.start(model, engineOptions(model))) {
             ServedModel served = new ServedModel(serve.name(models.name()), serve.aliases, engine);
             try (Server server = Server.start(options, List.of(served))) {
-                Runtime.getRuntime()
-                        .addShutdownHook(new Thread(() -> stop(server, finished), "tokapu-drain"));
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, finished), "tokapu-drain"));
                 greet(server, served, options);
                 server.awaitClose();
             }

@@ -32,6 +32,10 @@ final class ServerFixture implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ServerFixture(Model model, int sequences, int contextSize, ServerOptions options) {
+        this(model, sequences, contextSize, 1024, options);
+    }
+
+    ServerFixture(Model model, int sequences, int contextSize, int queue, ServerOptions options) {
         engine = Engine.start(
                 model,
                 EngineOptions.builder()
@@ -41,6 +45,7 @@ final class ServerFixture implements AutoCloseable {
                                 .build())
                         .maxSequences(sequences)
                         .sequenceContextSize(contextSize)
+                        .queueCapacity(queue)
                         .samplingThreads(1)
                         .build());
         server = Server.start(
