@@ -47,8 +47,8 @@ class AnthropicApiTest {
 
     @Test
     void modelThatIsNotServed_isAnErrorInAnthropicsForm() {
-        FakeExchange exchange = send(
-                Callers.local(), new FakeExchange("POST", PATH, "{\"model\":\"x\"}").with("x-request-id", "mine"));
+        FakeExchange exchange =
+                send(Callers.local(), new FakeExchange("POST", PATH, "{\"model\":\"x\"}").with("x-request-id", "mine"));
         assertThat(exchange.status).isEqualTo(404);
         assertThat(exchange.sent())
                 .startsWith("{\"type\":\"error\",\"error\":{\"type\":\"not_found_error\",\"message\":\"the model 'x'");
@@ -69,8 +69,8 @@ class AnthropicApiTest {
 
     @Test
     void version_mustBeTheOneThatIsSpoken() {
-        FakeExchange old = send(
-                Callers.local(), new FakeExchange("POST", PATH, "{}").with("anthropic-version", "2023-01-01"));
+        FakeExchange old =
+                send(Callers.local(), new FakeExchange("POST", PATH, "{}").with("anthropic-version", "2023-01-01"));
         assertThat(old.status).isEqualTo(400);
         assertThat(old.sent()).contains("2023-06-01");
         FakeExchange spoken = send(
@@ -94,8 +94,7 @@ class AnthropicApiTest {
     })
     void problems_haveAnthropicsTypes(Kind kind, String type) {
         String body = new String(AnthropicErrors.body(Problem.of(kind, "m")), StandardCharsets.UTF_8);
-        assertThat(body)
-                .isEqualTo("{\"type\":\"error\",\"error\":{\"type\":\"" + type + "\",\"message\":\"m\"}}");
+        assertThat(body).isEqualTo("{\"type\":\"error\",\"error\":{\"type\":\"" + type + "\",\"message\":\"m\"}}");
     }
 
     @Test

@@ -91,9 +91,7 @@ class BlockEventsTest {
     void callThatIsCutOff_isClosed() {
         assertThat(events(true, new AnswerDelta.CallStarted(0, "c1", "f"), new AnswerDelta.CallArguments(0, "{")))
                 .containsExactly(
-                        call(0, "c1"),
-                        delta(0, "\"type\":\"input_json_delta\",\"partial_json\":\"{\""),
-                        stop(0));
+                        call(0, "c1"), delta(0, "\"type\":\"input_json_delta\",\"partial_json\":\"{\""), stop(0));
     }
 
     @Test
