@@ -68,7 +68,7 @@ class MessageParametersIT {
                                 .build()))
                 .satisfies(e -> {
                     assertThat(e.apiMessage().orElseThrow()).contains("bogus");
-                    assertThat(e.errorType().orElseThrow().asString()).isEqualTo("invalid_request_error");
+                    assertThat(e.type().orElseThrow().asString()).isEqualTo("invalid_request_error");
                     assertThat(e.requestId().orElseThrow()).startsWith("req_");
                 });
         assertThatExceptionOfType(BadRequestException.class)
@@ -86,8 +86,7 @@ class MessageParametersIT {
         AnthropicClient other = server.client("sk-ant-wrong-0123456789");
         assertThatExceptionOfType(UnauthorizedException.class)
                 .isThrownBy(() -> other.messages().create(question("x").build()))
-                .satisfies(
-                        e -> assertThat(e.errorType().orElseThrow().asString()).isEqualTo("authentication_error"));
+                .satisfies(e -> assertThat(e.type().orElseThrow().asString()).isEqualTo("authentication_error"));
         other.close();
     }
 
