@@ -14,6 +14,7 @@ import dev.tokapu.server.problem.ProblemException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Anthropic's API: /v1/messages, /v1/messages/count_tokens.
@@ -24,7 +25,10 @@ import java.util.UUID;
  */
 public final class AnthropicApi implements Api {
 
-    private static final String VERSION = "2023-06-01";
+    /** The first version with these events; versions are dates. The client that is the test sends 2026-10-21. */
+    private static final String OLDEST = "2023-06-01";
+
+    private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
     private final Service service;
 
@@ -82,13 +86,13 @@ public final class AnthropicApi implements Api {
         call.respond(Map.of("input_tokens", model.render(conversation).tokens().tokens().length));
     }
 
-    /** There is one, which may be left out. What betas add are parameters, which are known here or not. */
+    /** It may be left out. What later versions and betas add are parameters, which are known here or not. */
     private static void checkVersion(Call call) {
         String version = call.exchange().header("anthropic-version");
-        if (version != null && !version.equals(VERSION)) {
+        if (version != null && !(DATE.matcher(version).matches() && version.compareTo(OLDEST) >= 0)) {
             throw new ProblemException(Problem.of(
                     Problem.Kind.INVALID,
-                    "the header anthropic-version is '" + version + "'; this server speaks " + VERSION));
+                    "the header anthropic-version is '" + version + "'; it must be " + OLDEST + " or later"));
         }
     }
 }

@@ -67,18 +67,15 @@ class AnthropicApiTest {
                 .isEqualTo(404);
     }
 
-    @Test
-    void version_mustBeTheOneThatIsSpoken() {
-        FakeExchange old =
-                send(Callers.local(), new FakeExchange("POST", PATH, "{}").with("anthropic-version", "2023-01-01"));
-        assertThat(old.status).isEqualTo(400);
-        assertThat(old.sent()).contains("2023-06-01");
-        FakeExchange spoken = send(
+    @ParameterizedTest
+    @CsvSource({"2023-01-01, 400", "newest, 400", "2023-06-01, 404", "2026-10-21, 404"})
+    void version_mustBeOneWithTheseEvents(String version, int status) {
+        FakeExchange exchange = send(
                 Callers.local(),
                 new FakeExchange("POST", PATH, "{}")
-                        .with("anthropic-version", "2023-06-01")
+                        .with("anthropic-version", version)
                         .with("anthropic-beta", "some-beta-2025-01-01"));
-        assertThat(spoken.status).isEqualTo(404);
+        assertThat(exchange.status).isEqualTo(status);
     }
 
     @ParameterizedTest
