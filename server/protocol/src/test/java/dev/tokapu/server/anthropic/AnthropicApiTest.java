@@ -3,7 +3,10 @@ package dev.tokapu.server.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.server.FakeExchange;
+import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Dispatcher;
+import dev.tokapu.server.api.EventStream;
+import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.api.Workers;
 import dev.tokapu.server.caller.ApiKeys;
@@ -92,6 +95,37 @@ class AnthropicApiTest {
     void problems_haveAnthropicsTypes(Kind kind, String type) {
         String body = new String(AnthropicErrors.body(Problem.of(kind, "m")), StandardCharsets.UTF_8);
         assertThat(body).isEqualTo("{\"type\":\"error\",\"error\":{\"type\":\"" + type + "\",\"message\":\"m\"}}");
+    }
+
+    /** Fails behind the head of a stream. */
+    private record Failing(AnthropicApi api) implements Api {
+
+        @Override
+        public void addTo(Routes routes) {
+            routes.addOpen(this, "GET", "/events", call -> {
+                call.events();
+                throw new IllegalStateException("x");
+            });
+        }
+
+        @Override
+        public byte[] errorBody(Problem problem) {
+            return api.errorBody(problem);
+        }
+
+        @Override
+        public void tell(Problem problem, EventStream events) {
+            api.tell(problem, events);
+        }
+    }
+
+    @Test
+    void failure_behindTheHead_isAnEventOfItsOwn() {
+        FakeExchange exchange = new FakeExchange("GET", "/events", "");
+        new Dispatcher(service, Callers.local(), List.of(new Failing(new AnthropicApi(service)))).handle(exchange);
+        assertThat(exchange.sent())
+                .startsWith("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\"");
+        assertThat(exchange.ended).isTrue();
     }
 
     @Test
