@@ -6,6 +6,7 @@ module dev.tokapu.server.protocol {
     requires com.fasterxml.jackson.core;
     requires org.slf4j;
 
+    exports dev.tokapu.server.anthropic;
     exports dev.tokapu.server.api;
     exports dev.tokapu.server.caller;
     exports dev.tokapu.server.generate;

@@ -1,5 +1,6 @@
 package dev.tokapu.server;
 
+import dev.tokapu.server.anthropic.AnthropicApi;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Dispatcher;
 import dev.tokapu.server.api.Service;
@@ -31,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves engines over HTTP: OpenAI's API, and what llama-server has beside it.
+ * Serves engines over HTTP: OpenAI's API, Anthropic's, and what llama-server has beside them.
  *
  * <pre>{@code
  * try (Model model = Model.load(file);
@@ -103,7 +104,7 @@ public final class Server implements AutoCloseable {
                 .setHandle100ContinueAutomatically(true));
         Connections connections = new Connections(vertx, transport, options);
         MetricsApi metrics = new MetricsApi(service, connections);
-        List<Api> apis = List.of(new OpenAiApi(service), new LlamaCppApi(service), metrics);
+        List<Api> apis = List.of(new OpenAiApi(service), new AnthropicApi(service), new LlamaCppApi(service), metrics);
         Server server = new Server(http, vertx, service, connections, metrics);
         try {
             http.connectionHandler(connections::opened)

@@ -1,6 +1,7 @@
 package dev.tokapu.server.api;
 
 import dev.tokapu.server.problem.Problem;
+import java.util.Map;
 
 /**
  * One API: its routes, and how it tells of problems.
@@ -25,4 +26,24 @@ public interface Api {
      * @return the body, JSON
      */
     byte[] errorBody(Problem problem);
+
+    /**
+     * Says in its own form, within a stream of events, what is wrong.
+     *
+     * @param problem what is wrong
+     * @param events the stream, which ends after it
+     */
+    default void tell(Problem problem, EventStream events) {
+        events.data(errorBody(problem));
+    }
+
+    /**
+     * Headers of its responses besides those that all APIs have.
+     *
+     * @param requestId the id of the request
+     * @return name to value
+     */
+    default Map<String, String> headers(String requestId) {
+        return Map.of();
+    }
 }

@@ -115,6 +115,7 @@ public final class Call {
         headers.put("content-type", type);
         headers.put("x-request-id", id);
         headers.put("x-content-type-options", "nosniff");
+        headers.putAll(api.headers(id));
         headers.putAll(caller.quota().headers());
         return headers;
     }
@@ -127,7 +128,7 @@ public final class Call {
         }
         EventStream stream = events;
         if (stream != null) {
-            stream.data(api.errorBody(problem));
+            api.tell(problem, stream);
             stream.end();
             gone(); // if it had
             return;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server-sent events. While nothing is sent, comments keep the connection open; a client that takes nothing for too long is cut off.
+ * Server-sent events. While nothing is sent, comments or events without meaning keep the connection open; a client that takes nothing for too long is cut off.
  *
  * <p>Thread safety: safe.
  *
@@ -17,7 +17,7 @@ public final class EventStream {
     private static final byte[] DATA = ascii("data: ");
     private static final byte[] EVENT = ascii("event: ");
     private static final byte[] END = ascii("\n\n");
-    private static final byte[] KEEP_ALIVE = ascii(": keep-alive\n\n");
+    private static final byte[] COMMENT = ascii(": keep-alive\n\n");
 
     private final ResponseStream response;
     private final Service service;
@@ -26,6 +26,7 @@ public final class EventStream {
     // With the lock:
     private boolean ended;
     private boolean silent = true;
+    private byte[] filler = COMMENT;
     private @Nullable Runnable keepAlive;
     private @Nullable Runnable timeout;
     private Runnable drained = () -> {};
@@ -54,7 +55,18 @@ public final class EventStream {
 
     /** Sends an event with a name. */
     public void event(String name, byte[] data) {
-        send(join(EVENT, ascii(name), ascii("\n"), DATA, data, END));
+        send(named(name, data));
+    }
+
+    private static byte[] named(String name, byte[] data) {
+        return join(EVENT, ascii(name), ascii("\n"), DATA, data, END);
+    }
+
+    /** Sets the event that keeps the connection open while there is nothing else to send, instead of comments. */
+    public void keepAliveWith(String name, byte[] data) {
+        synchronized (lock) {
+            filler = named(name, data);
+        }
     }
 
     private static byte[] join(byte[]... parts) {
@@ -110,7 +122,7 @@ public final class EventStream {
         synchronized (lock) {
             if (!ended) {
                 if (silent && response.wantsMore()) {
-                    send(KEEP_ALIVE);
+                    send(filler);
                 }
                 silent = true;
                 keepAlive = service.workers().later(this::keepAlive, service.keepAlive());

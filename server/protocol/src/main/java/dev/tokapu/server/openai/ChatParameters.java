@@ -3,6 +3,7 @@ package dev.tokapu.server.openai;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.SamplingReader;
 import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
@@ -83,7 +84,7 @@ record ChatParameters(ServedModel model, Request request, Output output) {
         }
         Integer limit = SamplingReader.maxTokens(body, "max_tokens", "max_completion_tokens");
         GenerationOptions sampling = SamplingReader.withLogProbabilities(
-                SamplingReader.read(body, model.engine().model().vocab(), limit), output.reported());
+                SamplingReader.read(body, model.engine().model().vocab(), limit, "stop"), output.reported());
         Integer n = body.integer("n", 1, model.engine().options().maxSequences());
         SchedulingOptions terms = terms(call, body);
         refuseOthers(body);

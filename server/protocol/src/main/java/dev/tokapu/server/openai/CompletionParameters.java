@@ -6,6 +6,7 @@ import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.SamplingReader;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
@@ -66,7 +67,7 @@ record CompletionParameters(
         int limit = or(SamplingReader.maxTokens(body, "max_tokens"), DEFAULT_TOKENS);
         Grammar grammar = FormatReader.read(body);
         GenerationOptions options = SamplingReader.withLogProbabilities(
-                SamplingReader.read(body, vocab, limit), logprobs == null ? 0 : Math.max(1, logprobs));
+                SamplingReader.read(body, vocab, limit, "stop"), logprobs == null ? 0 : Math.max(1, logprobs));
         GenerationOptions all = grammar == null ? options : options.withSamplersFirst(List.of(grammar));
         SchedulingOptions terms = ChatParameters.terms(call, body);
         body.rejectUnknown(Ignored.PARAMETERS);

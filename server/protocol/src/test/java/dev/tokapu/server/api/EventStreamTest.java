@@ -86,6 +86,17 @@ class EventStreamTest {
     }
 
     @Test
+    void silence_isFilledWithTheEventThatIsSet() {
+        EventStream[] events = new EventStream[1];
+        serve(SHORT, LONG, call -> {
+            events[0] = call.events();
+            events[0].keepAliveWith("ping", bytes("{}"));
+        });
+        await(() -> exchange.sent().contains("event: ping\ndata: {}\n\nevent: ping\ndata: {}\n\n"));
+        events[0].end();
+    }
+
+    @Test
     void clientThatTakesNothing_isCutOff() {
         exchange.full = true;
         serve(LONG, SHORT, call -> {

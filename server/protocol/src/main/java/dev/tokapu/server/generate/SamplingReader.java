@@ -1,4 +1,4 @@
-package dev.tokapu.server.openai;
+package dev.tokapu.server.generate;
 
 import dev.tokapu.Vocab;
 import dev.tokapu.sampling.Sampler;
@@ -15,8 +15,14 @@ import java.util.Map;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** How an answer is generated: OpenAI's parameters, and llama.cpp's top_k, min_p, repeat_penalty, repeat_last_n and ignore_eos. */
-final class SamplingReader {
+/**
+ * How an answer is generated: OpenAI's parameters, and llama.cpp's top_k, min_p, repeat_penalty, repeat_last_n and ignore_eos.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class SamplingReader {
 
     private static final int PENALTY_LAST_N = 64; // llama-server's
     private static final int MOST_LAST_N = 1 << 24;
@@ -26,8 +32,17 @@ final class SamplingReader {
 
     private SamplingReader() {}
 
-    /** The options, without log-probabilities. */
-    static GenerationOptions read(JsonObject body, Vocab vocab, @Nullable Integer maxTokens) {
+    /**
+     * Reads the options, without log-probabilities.
+     *
+     * @param body the body of a request
+     * @param vocab the model's, for the tokens that are named
+     * @param maxTokens the limit of the answer's length; null for none
+     * @param stop the name that the API has for stop strings
+     * @return the options
+     * @throws ProblemException that names the parameter that is wrong
+     */
+    public static GenerationOptions read(JsonObject body, Vocab vocab, @Nullable Integer maxTokens, String stop) {
         GenerationOptions.Builder options = GenerationOptions.builder();
         JsonValue seed = body.get("seed");
         if (seed != null) {
@@ -43,7 +58,7 @@ final class SamplingReader {
         if (maxTokens != null) {
             options.maxTokens(maxTokens);
         }
-        List<String> stops = stops(body.get("stop"));
+        List<String> stops = stops(body.get(stop));
         if (!stops.isEmpty()) {
             options.stops(stops);
         }
@@ -134,8 +149,8 @@ final class SamplingReader {
         return stops;
     }
 
-    /** The limit of the answer's length, by the names that stand for it; null for none. */
-    static @Nullable Integer maxTokens(JsonObject body, String... names) {
+    /** {@return the limit of the answer's length, by the names that stand for it; null for none} */
+    public static @Nullable Integer maxTokens(JsonObject body, String... names) {
         Integer result = null;
         for (String name : names) {
             Integer value = body.integer(name, 1, Integer.MAX_VALUE);
@@ -148,8 +163,8 @@ final class SamplingReader {
         return result;
     }
 
-    /** Options with log-probabilities of so many tokens. */
-    static GenerationOptions withLogProbabilities(GenerationOptions options, int count) {
+    /** {@return options with log-probabilities of so many tokens} */
+    public static GenerationOptions withLogProbabilities(GenerationOptions options, int count) {
         return count == 0
                 ? options
                 : Problems.checked(
