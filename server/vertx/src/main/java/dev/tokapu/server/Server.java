@@ -8,6 +8,7 @@ import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.llamacpp.LlamaCppApi;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.model.ServedModels;
+import dev.tokapu.server.ollama.OllamaApi;
 import dev.tokapu.server.openai.OpenAiApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -103,7 +104,7 @@ public final class Server implements AutoCloseable {
                 .setHandle100ContinueAutomatically(true));
         Connections connections = new Connections(vertx, transport, options);
         MetricsApi metrics = new MetricsApi(service, connections);
-        List<Api> apis = List.of(new OpenAiApi(service), new LlamaCppApi(service), metrics);
+        List<Api> apis = List.of(new OpenAiApi(service), new LlamaCppApi(service), new OllamaApi(service), metrics);
         Server server = new Server(http, vertx, service, connections, metrics);
         try {
             http.connectionHandler(connections::opened)

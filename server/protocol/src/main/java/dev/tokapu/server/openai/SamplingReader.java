@@ -15,8 +15,15 @@ import java.util.Map;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** How an answer is generated: OpenAI's parameters, and llama.cpp's top_k, min_p, repeat_penalty, repeat_last_n and ignore_eos. */
-final class SamplingReader {
+/**
+ * How an answer is generated: OpenAI's parameters, and llama.cpp's top_k, min_p, repeat_penalty, repeat_last_n and ignore_eos. Other APIs that
+ * use the same names read them here as well.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class SamplingReader {
 
     private static final int PENALTY_LAST_N = 64; // llama-server's
     private static final int MOST_LAST_N = 1 << 24;
@@ -26,8 +33,16 @@ final class SamplingReader {
 
     private SamplingReader() {}
 
-    /** The options, without log-probabilities. */
-    static GenerationOptions read(JsonObject body, Vocab vocab, @Nullable Integer maxTokens) {
+    /**
+     * Reads the options, without log-probabilities.
+     *
+     * @param body the object that has the parameters
+     * @param vocab the vocabulary of the model
+     * @param maxTokens how long the answer may be; null for no limit
+     * @return the options
+     * @throws ProblemException that names the parameter that is wrong
+     */
+    public static GenerationOptions read(JsonObject body, Vocab vocab, @Nullable Integer maxTokens) {
         GenerationOptions.Builder options = GenerationOptions.builder();
         JsonValue seed = body.get("seed");
         if (seed != null) {

@@ -11,15 +11,28 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The tools that a model may call. */
-final class ToolReader {
+/**
+ * The tools that a model may call, in OpenAI's form, which other APIs have taken over.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class ToolReader {
 
     private static final String NO_ARGUMENTS = "{\"type\":\"object\",\"properties\":{}}";
 
     private ToolReader() {}
 
-    /** Adds tools, choice and number; whether there are tools. */
-    static boolean read(JsonObject body, ChatRequest.Builder chat) {
+    /**
+     * Reads tools, tool_choice and parallel_tool_calls.
+     *
+     * @param body the body of a request
+     * @param chat what they are added to
+     * @return whether the model may call tools
+     * @throws dev.tokapu.server.problem.ProblemException that names the parameter that is wrong
+     */
+    public static boolean read(JsonObject body, ChatRequest.Builder chat) {
         List<ToolDefinition> tools = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (JsonValue tool : body.elements("tools")) {
