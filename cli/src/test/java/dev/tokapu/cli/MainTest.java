@@ -20,9 +20,16 @@ class MainTest {
     }
 
     @Test
+    void run_helpOfServe_namesKeysAndPlace() {
+        assertThat(fake.run("serve", "--help")).isZero();
+        assertThat(fake.out()).contains("Usage: tokapu serve", "--host", "--port", "--api-key-file");
+        assertThat(fake.err()).isEmpty();
+    }
+
+    @Test
     void run_help_listsAllCommands() {
         assertThat(fake.run("--help")).isZero();
-        assertThat(fake.out()).contains("chat", "run", "tokenize", "inspect", "fit", "bench", "doctor");
+        assertThat(fake.out()).contains("chat", "run", "serve", "tokenize", "inspect", "fit", "bench", "doctor");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads requests, as far as they are not too long, and hands them on.
@@ -14,15 +15,22 @@ import java.nio.charset.StandardCharsets;
  */
 final class RequestReader implements Handler<HttpServerRequest> {
 
+    /** All bodies that are there at the same time may be as long as this many of the longest. */
+    static final int MOST_BODIES = 16;
+
     private static final int TOO_LARGE = 413;
+    private static final int UNAVAILABLE = 503;
 
     private final HttpHandler handler;
     private final int maxBodyBytes;
+    private final long mostBytes;
     private final Connections connections;
+    private final AtomicLong held = new AtomicLong(); // bytes of all bodies
 
     RequestReader(HttpHandler handler, ServerOptions options, Connections connections) {
         this.handler = handler;
         this.maxBodyBytes = options.maxBodyBytes();
+        this.mostBytes = (long) MOST_BODIES * maxBodyBytes;
         this.connections = connections;
     }
 
@@ -38,7 +46,8 @@ final class RequestReader implements Handler<HttpServerRequest> {
 
         private final HttpServerRequest request;
         private final HttpConnection connection;
-        private final Buffer bytes = Buffer.buffer();
+        private Buffer bytes = Buffer.buffer();
+        private int length;
         private boolean over;
 
         Body(HttpServerRequest request, HttpConnection connection) {
@@ -47,16 +56,21 @@ final class RequestReader implements Handler<HttpServerRequest> {
         }
 
         void read() {
-            request.exceptionHandler(failure -> {
-                if (!over) {
-                    over = true;
-                    connections.refused(connection);
-                }
-            });
+            request.exceptionHandler(failure -> giveUp());
             request.handler(part -> {
-                if (!over && bytes.length() + part.length() > maxBodyBytes) {
-                    refuse();
-                } else if (!over) {
+                if (over) {
+                    return;
+                }
+                if (bytes.length() + part.length() > maxBodyBytes) {
+                    refuse(
+                            TOO_LARGE,
+                            "invalid_request_error",
+                            "the body is longer than " + maxBodyBytes + " bytes",
+                            "request_too_large");
+                } else if (held.addAndGet(part.length()) > mostBytes) {
+                    bytes.appendBuffer(part);
+                    refuse(UNAVAILABLE, "server_error", "too many long requests arrive; try again", "overloaded");
+                } else {
                     bytes.appendBuffer(part);
                 }
             });
@@ -64,24 +78,42 @@ final class RequestReader implements Handler<HttpServerRequest> {
                 if (!over) {
                     over = true;
                     connections.answering(connection);
-                    VertxExchange exchange = new VertxExchange(request, bytes.getBytes(), connections);
-                    handler.handle(exchange);
+                    byte[] body = bytes.getBytes();
+                    length = body.length;
+                    bytes = Buffer.buffer(); // that of the exchange is enough
+                    handler.handle(new VertxExchange(request, body, this::answered, connections));
                 }
             });
         }
 
-        /** Answers before all of it has come, and closes: the rest is not wanted. */
-        private void refuse() {
+        private void answered() {
+            held.addAndGet(-length);
+            connections.answered(connection);
+        }
+
+        /** The rest will not come, or is not wanted. */
+        private boolean giveUp() {
+            if (over) {
+                return false;
+            }
             over = true;
+            held.addAndGet(-bytes.length());
             connections.refused(connection);
-            String error = "{\"error\":{\"message\":\"the body is longer than " + maxBodyBytes
-                    + " bytes\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"request_too_large\"}}";
-            request.response()
-                    .setStatusCode(TOO_LARGE)
-                    .putHeader("content-type", "application/json")
-                    .putHeader("connection", "close")
-                    .end(Buffer.buffer(error.getBytes(StandardCharsets.UTF_8)))
-                    .onComplete(sent -> connection.close());
+            return true;
+        }
+
+        /** Answers before all of it has come, and closes. */
+        private void refuse(int status, String type, String message, String code) {
+            if (giveUp()) {
+                String error = "{\"error\":{\"message\":\"" + message + "\",\"type\":\"" + type
+                        + "\",\"param\":null,\"code\":\"" + code + "\"}}";
+                request.response()
+                        .setStatusCode(status)
+                        .putHeader("content-type", "application/json")
+                        .putHeader("connection", "close")
+                        .end(Buffer.buffer(error.getBytes(StandardCharsets.UTF_8)))
+                        .onComplete(sent -> connection.close());
+            }
         }
     }
 }

@@ -32,18 +32,21 @@ final class VertxExchange implements Exchange {
     private final byte[] body;
     private final Context loop;
     private final boolean isHead;
+    private final Runnable onOver;
     private final Connections connections;
     private final Object lock = new Object();
     private final List<Runnable> whenClosed = new ArrayList<>();
     private boolean closed;
     private boolean over; // of the event loop
 
-    VertxExchange(HttpServerRequest request, byte[] body, Connections connections) {
+    /** {@code onOver}: told by the event loop when the response is complete, or there is nobody for it. */
+    VertxExchange(HttpServerRequest request, byte[] body, Runnable onOver, Connections connections) {
         this.request = request;
         this.response = request.response();
         this.body = body;
         this.loop = Objects.requireNonNull(Vertx.currentContext(), "event loop");
         this.isHead = request.method().equals(HttpMethod.HEAD);
+        this.onOver = onOver;
         this.connections = connections;
         response.exceptionHandler(failure -> {}); // the close handler tells
         response.closeHandler(gone -> closed());
@@ -65,7 +68,7 @@ final class VertxExchange implements Exchange {
     private void over() {
         if (!over) {
             over = true;
-            connections.answered(request.connection());
+            onOver.run();
         }
     }
 

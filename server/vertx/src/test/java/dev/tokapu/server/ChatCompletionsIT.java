@@ -17,8 +17,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** /v1/chat/completions of a model that says what a script wants. */
 @Timeout(300)
@@ -265,94 +263,5 @@ class ChatCompletionsIT {
                 .path("content")
                 .asText();
         assertThat(text).doesNotContain("F");
-    }
-
-    /** What is wrong, the status, the parameter that is named. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            value = {
-                "\"bogus\":1 | 400 | bogus",
-                "\"min_p\":\"hot\" | 400 | min_p",
-                "\"min_p\":-1 | 400 | min_p",
-                "\"top_p\":2 | 400 | top_p",
-                "\"n\":3 | 400 | n",
-                "\"n\":0 | 400 | n",
-                "\"max_tokens\":7 | 400 | max_completion_tokens",
-                "\"stream_options\":{} | 400 | stream_options",
-                "\"top_logprobs\":3 | 400 | top_logprobs",
-                "\"logprobs\":true | 400 | logprobs",
-                "\"logit_bias\":{\"100000\":1} | 400 | logit_bias",
-                "\"logit_bias\":{\"70\":200} | 400 | logit_bias.70",
-                "\"stop\":[\"\"] | 400 | stop",
-                "\"store\":true | 400 | store",
-                "\"modalities\":[\"audio\"] | 400 | modalities",
-                "\"model\":\"other\" | 404 | model",
-                "\"functions\":[] | 400 | functions",
-                "\"priority\":1.5 | 400 | priority",
-                "\"service_tier\":\"scale\" | 400 | service_tier",
-                "\"grammar\":\"root ::= (\" | 400 | "
-            })
-    void parameter_thatIsWrong_isNamed(String more, int status, String parameter) {
-        String body = body(TEXT_QUESTION, more);
-        Reply reply = http.post(PATH, more.startsWith("\"model") ? body.replace("\"model\":\"test\",", "") : body);
-        assertThat(reply.status()).as(reply.json().toString()).isEqualTo(status);
-        JsonNode error = reply.json().path("error");
-        assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
-        assertThat(error.path("message").asText()).isNotEmpty();
-        if (parameter != null) {
-            assertThat(error.path("param").asText()).isEqualTo(parameter);
-        }
-    }
-
-    @Test
-    void parametersThatClientsAlwaysSend_areIgnored() {
-        Reply reply = http.post(
-                PATH,
-                body(
-                        TEXT_QUESTION,
-                        "\"user\":\"me\"",
-                        "\"metadata\":{\"a\":\"b\"}",
-                        "\"safety_identifier\":\"x\"",
-                        "\"prompt_cache_key\":\"k\"",
-                        "\"store\":false",
-                        "\"service_tier\":\"auto\"",
-                        "\"frequency_penalty\":0",
-                        "\"presence_penalty\":null",
-                        "\"response_format\":{\"type\":\"text\"}"));
-        assertThat(reply.json()
-                        .path("choices")
-                        .path(0)
-                        .path("message")
-                        .path("content")
-                        .asText())
-                .isEqualTo(TEXT);
-    }
-
-    @Test
-    void promptThatIsTooLong_is400WithItsCode() {
-        Reply reply = http.post(PATH, body("x".repeat(5000)));
-        assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.json().path("error").path("code").asText()).isEqualTo("context_length_exceeded");
-    }
-
-    @Test
-    void engineThatIsClosed_is503() {
-        try (ServerFixture other = new ServerFixture(model, 1, 0, ServerOptions.defaults())) {
-            other.engine.close();
-            assertThat(other.post(PATH, body(TEXT_QUESTION)).status()).isEqualTo(503);
-            assertThat(other.get("/health").status()).isEqualTo(503);
-        }
-    }
-
-    @Test
-    void models_areListedByNameAndAlias() {
-        JsonNode models = http.get("/v1/models").json();
-        assertThat(models.path("object").asText()).isEqualTo("list");
-        assertThat(models.path("data").path(0).path("id").asText()).isEqualTo("test");
-        assertThat(http.get("/v1/models/alias").json())
-                .isEqualTo(models.path("data").path(0));
-        assertThat(http.get("/v1/models/other").status()).isEqualTo(404);
     }
 }

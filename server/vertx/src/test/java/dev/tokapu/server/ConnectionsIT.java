@@ -6,6 +6,8 @@ import dev.tokapu.Model;
 import dev.tokapu.TinyModel;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,7 +86,7 @@ class ConnectionsIT {
     void clientThatTakesNothing_isCutOff_andOthersGoOn() throws Exception {
         start(ServerOptions.builder().writeTimeout(Duration.ofMillis(200)).build());
         String much = ",\"stream\":true,\"logprobs\":true,\"top_logprobs\":20";
-        try (RawClient stuck = connect().post(CHAT, request(3000, much));
+        try (RawClient stuck = connect().post(CHAT, request(1000, much));
                 RawClient other = connect().post(CHAT, request(5, ""))) {
             assertThat(other.readTo("completion_tokens\":5")).startsWith("HTTP/1.1 200");
             ServerFixture.await("the cut", () -> http.server.connections() == 1);
@@ -95,10 +97,10 @@ class ConnectionsIT {
     @Test
     void clientThatIsSlow_getsAllOfIt() throws Exception {
         String much = ",\"stream\":true,\"logprobs\":true,\"top_logprobs\":20";
-        try (RawClient slow = connect().post(CHAT, request(1500, much))) {
+        try (RawClient slow = connect().post(CHAT, request(800, much))) {
             ServerFixture.await("the end", () -> http.engine.snapshot().completed() == 1);
             String body = slow.readTo("[DONE]");
-            assertThat(body.split("\"logprob\":", -1)).hasSizeGreaterThan(1500 * 20);
+            assertThat(body.split("\"logprob\":", -1)).hasSizeGreaterThan(800 * 20);
         }
     }
 
@@ -118,8 +120,8 @@ class ConnectionsIT {
     @Test
     void silence_whileAnAnswerIsAwaited_isFine() throws Exception {
         start(ServerOptions.builder().readTimeout(Duration.ofMillis(1)).build());
-        try (RawClient client = connect().post(CHAT, request(2000, ""))) {
-            assertThat(client.readTo("completion_tokens\":2000")).startsWith("HTTP/1.1 200");
+        try (RawClient client = connect().post(CHAT, request(500, ""))) {
+            assertThat(client.readTo("completion_tokens\":500")).startsWith("HTTP/1.1 200");
         }
     }
 
@@ -148,6 +150,28 @@ class ConnectionsIT {
             assertThat(client.readToEnd()).startsWith("HTTP/1.1 413").contains("longer than 1000 bytes");
         }
         assertThat(http.post(CHAT, request(2, "")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void bodies_thatAreTooLongTogether_areRefused() throws Exception {
+        start(ServerOptions.builder().maxBodyBytes(1000).build());
+        String head = "POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n";
+        List<RawClient> clients = new ArrayList<>();
+        int refused = 0;
+        for (int i = 0; i < 2 * RequestReader.MOST_BODIES && refused == 0; i++) {
+            clients.add(connect().send(head + "x".repeat(900)));
+            ServerFixture.await("the connection", () -> http.server.connections() > 0);
+            refused = http.post(CHAT, request(2, "x".repeat(700).replace("x", " ")))
+                                    .status()
+                            == 503
+                    ? 1
+                    : 0;
+        }
+        assertThat(refused).isEqualTo(1);
+        for (RawClient client : clients) {
+            client.cut();
+        }
+        ServerFixture.await("room", () -> http.post(CHAT, request(2, "")).status() == 200);
     }
 
     /** Answered with 4xx, or closed; never a hang, never 500, and the server goes on. */
@@ -187,7 +211,7 @@ class ConnectionsIT {
 
     @Test
     void drain_letsAnswersComeToTheirEnd_andTakesNoMore() throws Exception {
-        try (RawClient client = connect().post(CHAT, request(2000, ",\"stream\":true"))) {
+        try (RawClient client = connect().post(CHAT, request(500, ",\"stream\":true"))) {
             client.readTo("finish_reason");
             assertThat(http.server.drain(Duration.ofMinutes(3))).isTrue();
             assertThat(client.readToEnd()).contains("[DONE]");
@@ -198,7 +222,7 @@ class ConnectionsIT {
     @Test
     void close_whileAClientTakesNothing_doesNotWaitForIt() throws Exception {
         try (RawClient stuck =
-                connect().post(CHAT, request(3000, ",\"stream\":true,\"logprobs\":true,\"top_logprobs\":20"))) {
+                connect().post(CHAT, request(1000, ",\"stream\":true,\"logprobs\":true,\"top_logprobs\":20"))) {
             ServerFixture.await("the end", () -> http.engine.snapshot().completed() == 1);
             http.server.close();
             assertThat(http.server.connections()).isZero();

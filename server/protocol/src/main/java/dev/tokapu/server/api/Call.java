@@ -49,10 +49,7 @@ public final class Call {
         this.caller = caller;
         this.rest = rest;
         this.service = service;
-        exchange.onClosed(() -> {
-            closed = true;
-            log("gone");
-        });
+        exchange.onClosed(() -> closed = true);
     }
 
     /** {@return the request} */
@@ -89,6 +86,9 @@ public final class Call {
     public void used(Usage usage) {
         used = usage;
         caller.quota().used(usage.promptTokens() + usage.generatedTokens());
+        if (closed) {
+            gone();
+        }
     }
 
     /** Answers with JSON. */
@@ -129,6 +129,7 @@ public final class Call {
         if (stream != null) {
             stream.data(api.errorBody(problem));
             stream.end();
+            gone(); // if it had
             return;
         }
         Map<String, String> more = new LinkedHashMap<>();
@@ -174,6 +175,11 @@ public final class Call {
         return stream;
     }
 
+    /** Nobody waits for the answer any more. */
+    void gone() {
+        log("gone");
+    }
+
     private void log(String status) {
         if (logged.compareAndSet(false, true) && ACCESS.isInfoEnabled()) {
             ACCESS.info(
@@ -182,7 +188,7 @@ public final class Call {
                     exchange.remoteAddress(),
                     caller.name(),
                     exchange.method() + ' ' + printable(exchange.path()),
-                    status,
+                    closed ? "gone" : status,
                     (System.nanoTime() - start) / 1_000_000,
                     used.promptTokens(),
                     used.cachedTokens(),

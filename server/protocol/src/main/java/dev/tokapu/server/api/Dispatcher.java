@@ -90,6 +90,7 @@ public final class Dispatcher implements HttpHandler {
 
     private static void run(Routes.Route route, Call call) {
         if (call.isClosed()) {
+            call.gone();
             return;
         }
         try {

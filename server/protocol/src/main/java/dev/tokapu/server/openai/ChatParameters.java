@@ -26,8 +26,8 @@ record ChatParameters(ServedModel model, Request request, Output output) {
     private static final int MOST_ALTERNATIVES = 20;
     private static final int LOWEST_PRIORITY = -1000;
 
-    /** Of service_tier: those that wait for others. */
-    private static final int FLEX_PRIORITY = -10;
+    /** Of service_tier: how much lower than the caller's the priority of those is that wait for others. */
+    private static final int FLEX = 10;
 
     /**
      * How an answer is written.
@@ -99,10 +99,11 @@ record ChatParameters(ServedModel model, Request request, Output output) {
 
     /** When it is served, and as whose. */
     static SchedulingOptions terms(Call call, JsonObject body) {
-        Integer priority = body.integer("priority", LOWEST_PRIORITY, Integer.MAX_VALUE);
+        int most = call.caller().priority();
+        Integer priority = body.integer("priority", Math.min(LOWEST_PRIORITY, most), most);
         JsonValue tier = body.get("service_tier");
         if (tier != null && tier.oneOf("auto", "default", "flex").equals("flex") && priority == null) {
-            priority = FLEX_PRIORITY;
+            priority = most - FLEX;
         }
         String user = body.text("prompt_cache_key");
         String named = body.text("user");

@@ -1,0 +1,144 @@
+package dev.tokapu.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokapu.Model;
+import dev.tokapu.ScriptedChat;
+import dev.tokapu.chat.ChatMessage;
+import dev.tokapu.server.ServerFixture.Reply;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Parameters of /v1/chat/completions that are refused, and those that are ignored. */
+@Timeout(300)
+class ChatParametersIT {
+
+    private static final String PATH = "/v1/chat/completions";
+    private static final String TEXT = "Four.";
+    private static final String TEXT_QUESTION = "What is 3 and 1?";
+    private static final String TOOLS = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\"}}]";
+
+    @TempDir
+    static Path folder;
+
+    private static Model model;
+    private static ServerFixture http;
+
+    @BeforeAll
+    static void start() {
+        model = new ScriptedChat(folder, List.of())
+                .says(TEXT, ChatMessage.user(TEXT_QUESTION))
+                .load();
+        http = new ServerFixture(model, 2, 0, ServerOptions.defaults());
+    }
+
+    @AfterAll
+    static void close() {
+        http.close();
+        model.close();
+    }
+
+    private static String body(String question, String... more) {
+        return "{\"model\":\"test\",\"messages\":[{\"role\":\"user\",\"content\":\"" + question
+                + "\"}],\"temperature\":0,\"max_completion_tokens\":300"
+                + (more.length == 0 ? "" : "," + String.join(",", more)) + "}";
+    }
+
+    /** What is wrong, the status, the parameter that is named. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "\"bogus\":1 | 400 | bogus",
+                "\"min_p\":\"hot\" | 400 | min_p",
+                "\"min_p\":-1 | 400 | min_p",
+                "\"top_p\":2 | 400 | top_p",
+                "\"n\":3 | 400 | n",
+                "\"n\":0 | 400 | n",
+                "\"max_tokens\":7 | 400 | max_completion_tokens",
+                "\"stream_options\":{} | 400 | stream_options",
+                "\"top_logprobs\":3 | 400 | top_logprobs",
+                "\"logprobs\":true," + TOOLS + " | 400 | logprobs",
+                "\"logit_bias\":{\"100000\":1} | 400 | logit_bias",
+                "\"logit_bias\":{\"70\":200} | 400 | logit_bias.70",
+                "\"stop\":[\"\"] | 400 | stop",
+                "\"store\":true | 400 | store",
+                "\"modalities\":[\"audio\"] | 400 | modalities",
+                "\"model\":\"other\" | 404 | model",
+                "\"functions\":[] | 400 | functions",
+                "\"priority\":1.5 | 400 | priority",
+                "\"priority\":1 | 400 | priority",
+                "\"service_tier\":\"scale\" | 400 | service_tier",
+                "\"grammar\":\"root ::= (\" | 400 | "
+            })
+    void parameter_thatIsWrong_isNamed(String more, int status, String parameter) {
+        String body = body(TEXT_QUESTION, more);
+        Reply reply = http.post(PATH, more.startsWith("\"model") ? body.replace("\"model\":\"test\",", "") : body);
+        assertThat(reply.status()).as(reply.json().toString()).isEqualTo(status);
+        JsonNode error = reply.json().path("error");
+        assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
+        assertThat(error.path("message").asText()).isNotEmpty();
+        if (parameter != null) {
+            assertThat(error.path("param").asText()).isEqualTo(parameter);
+        }
+    }
+
+    @Test
+    void parametersThatClientsAlwaysSend_areIgnored() {
+        Reply reply = http.post(
+                PATH,
+                body(
+                        TEXT_QUESTION,
+                        "\"user\":\"me\"",
+                        "\"metadata\":{\"a\":\"b\"}",
+                        "\"safety_identifier\":\"x\"",
+                        "\"prompt_cache_key\":\"k\"",
+                        "\"store\":false",
+                        "\"service_tier\":\"auto\"",
+                        "\"frequency_penalty\":0",
+                        "\"presence_penalty\":null",
+                        "\"response_format\":{\"type\":\"text\"}"));
+        assertThat(reply.json()
+                        .path("choices")
+                        .path(0)
+                        .path("message")
+                        .path("content")
+                        .asText())
+                .isEqualTo(TEXT);
+    }
+
+    @Test
+    void promptThatIsTooLong_is400WithItsCode() {
+        Reply reply = http.post(PATH, body("x".repeat(5000)));
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().path("error").path("code").asText()).isEqualTo("context_length_exceeded");
+    }
+
+    @Test
+    void engineThatIsClosed_is503() {
+        try (ServerFixture other = new ServerFixture(model, 1, 0, ServerOptions.defaults())) {
+            other.engine.close();
+            assertThat(other.post(PATH, body(TEXT_QUESTION)).status()).isEqualTo(503);
+            assertThat(other.get("/health").status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void models_areListedByNameAndAlias() {
+        JsonNode models = http.get("/v1/models").json();
+        assertThat(models.path("object").asText()).isEqualTo("list");
+        assertThat(models.path("data").path(0).path("id").asText()).isEqualTo("test");
+        assertThat(http.get("/v1/models/alias").json())
+                .isEqualTo(models.path("data").path(0));
+        assertThat(http.get("/v1/models/other").status()).isEqualTo(404);
+    }
+}
