@@ -14,6 +14,7 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.json;
     exports dev.tokapu.server.llamacpp;
     exports dev.tokapu.server.model;
+    exports dev.tokapu.server.ollama;
     exports dev.tokapu.server.openai;
     exports dev.tokapu.server.problem;
 }

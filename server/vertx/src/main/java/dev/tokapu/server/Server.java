@@ -9,6 +9,7 @@ import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.llamacpp.LlamaCppApi;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.model.ServedModels;
+import dev.tokapu.server.ollama.OllamaApi;
 import dev.tokapu.server.openai.OpenAiApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -32,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves engines over HTTP: OpenAI's API, Anthropic's, and what llama-server has beside them.
+ * Serves engines over HTTP: OpenAI's API, Anthropic's, Ollama's, and what llama-server has beside them.
  *
  * <pre>{@code
  * try (Model model = Model.load(file);
@@ -104,7 +105,12 @@ public final class Server implements AutoCloseable {
                 .setHandle100ContinueAutomatically(true));
         Connections connections = new Connections(vertx, transport, options);
         MetricsApi metrics = new MetricsApi(service, connections);
-        List<Api> apis = List.of(new OpenAiApi(service), new AnthropicApi(service), new LlamaCppApi(service), metrics);
+        List<Api> apis = List.of(
+                new OpenAiApi(service),
+                new AnthropicApi(service),
+                new OllamaApi(service),
+                new LlamaCppApi(service),
+                metrics);
         Server server = new Server(http, vertx, service, connections, metrics);
         try {
             http.connectionHandler(connections::opened)

@@ -147,17 +147,30 @@ public final class Call {
     }
 
     /**
-     * Answers with a stream of events.
+     * Answers with a stream of server-sent events.
      *
      * @return what takes the events
      */
     public EventStream events() {
+        return stream(EventStream.EVENTS);
+    }
+
+    /**
+     * Answers with a stream of JSON values, each on a line.
+     *
+     * @return what takes the values
+     */
+    public EventStream lines() {
+        return stream(EventStream.LINES);
+    }
+
+    private EventStream stream(EventStream.Form form) {
         answered.set(true);
-        Map<String, String> headers = headers("text/event-stream; charset=utf-8");
+        Map<String, String> headers = headers(form.type());
         headers.put("cache-control", "no-cache");
         headers.put("x-accel-buffering", "no"); // or proxies would hold events back
         ResponseStream response = exchange.begin(200, headers);
-        EventStream stream = new EventStream(response, service, () -> log("200"));
+        EventStream stream = new EventStream(form, response, service, () -> log("200"));
         events = stream;
         exchange.onClosed(stream::close);
         return stream;

@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server-sent events. While nothing is sent, comments or events without meaning keep the connection open; a client that takes nothing for too long is cut off.
+ * Events of a response, as server-sent events or as lines of JSON. While nothing is sent, comments or events without meaning keep the connection
+ * open where the form has them; a client that takes nothing for too long is cut off.
  *
  * <p>Thread safety: safe.
  *
@@ -14,11 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventStream {
 
+    /** Server-sent events. */
+    static final Form EVENTS = new Form("text/event-stream; charset=utf-8", "data: ", "\n\n", ": keep-alive\n\n");
+
+    /** A JSON value on each line. Clients read every line, so there are no comments. */
+    static final Form LINES = new Form("application/x-ndjson", "", "\n", "");
+
     private static final byte[] DATA = ascii("data: ");
     private static final byte[] EVENT = ascii("event: ");
     private static final byte[] END = ascii("\n\n");
-    private static final byte[] COMMENT = ascii(": keep-alive\n\n");
 
+    private final Form form;
     private final ResponseStream response;
     private final Service service;
     private final Runnable onEnd;
@@ -26,17 +33,24 @@ public final class EventStream {
     // With the lock:
     private boolean ended;
     private boolean silent = true;
-    private byte[] filler = COMMENT;
+    private byte[] filler;
     private @Nullable Runnable keepAlive;
     private @Nullable Runnable timeout;
     private Runnable drained = () -> {};
 
-    EventStream(ResponseStream response, Service service, Runnable onEnd) {
+    /** How events are written: what is before and after each, and the comment, empty for none. */
+    record Form(String type, String before, String after, String comment) {}
+
+    EventStream(Form form, ResponseStream response, Service service, Runnable onEnd) {
+        this.form = form;
+        this.filler = ascii(form.comment());
         this.response = response;
         this.service = service;
         this.onEnd = onEnd;
         response.onDrained(this::drained);
-        keepAlive = service.workers().later(this::keepAlive, service.keepAlive());
+        if (!form.comment().isEmpty()) {
+            keepAlive = service.workers().later(this::keepAlive, service.keepAlive());
+        }
     }
 
     private static byte[] ascii(String text) {
@@ -45,7 +59,7 @@ public final class EventStream {
 
     /** Sends an event without a name. */
     public void data(byte[] data) {
-        send(join(DATA, data, END));
+        send(join(ascii(form.before()), data, ascii(form.after())));
     }
 
     /** Sends an event with a JSON value. */
@@ -53,7 +67,7 @@ public final class EventStream {
         data(JsonText.write(value));
     }
 
-    /** Sends an event with a name. */
+    /** Sends a server-sent event with a name. */
     public void event(String name, byte[] data) {
         send(named(name, data));
     }

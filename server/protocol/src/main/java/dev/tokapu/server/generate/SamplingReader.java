@@ -16,7 +16,8 @@ import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an answer is generated: OpenAI's parameters, and llama.cpp's top_k, min_p, repeat_penalty, repeat_last_n and ignore_eos.
+ * How an answer is generated: OpenAI's parameters, and llama.cpp's top_k, min_p, repeat_penalty, repeat_last_n and ignore_eos. Other APIs that
+ * use the same names read them here as well.
  *
  * <p>Thread safety: immutable.
  *

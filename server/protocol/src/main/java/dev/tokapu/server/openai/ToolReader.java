@@ -7,13 +7,26 @@ import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.tool.ToolChoice;
 import java.util.Set;
 
-/** The tools that a model may call. */
-final class ToolReader {
+/**
+ * The tools that a model may call, in OpenAI's form, which other APIs have taken over.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class ToolReader {
 
     private ToolReader() {}
 
-    /** Adds tools, choice and number; whether there are tools. */
-    static boolean read(JsonObject body, ChatRequest.Builder chat) {
+    /**
+     * Reads tools, tool_choice and parallel_tool_calls.
+     *
+     * @param body the body of a request
+     * @param chat what they are added to
+     * @return whether the model may call tools
+     * @throws dev.tokapu.server.problem.ProblemException that names the parameter that is wrong
+     */
+    public static boolean read(JsonObject body, ChatRequest.Builder chat) {
         ToolList tools = new ToolList();
         for (JsonValue tool : body.elements("tools")) {
             add(tool.object(), tools);

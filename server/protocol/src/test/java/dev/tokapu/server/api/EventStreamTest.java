@@ -78,6 +78,18 @@ class EventStreamTest {
     }
 
     @Test
+    void lines_areOneValueEach_andSilenceStaysSilent() {
+        EventStream[] lines = new EventStream[1];
+        serve(SHORT, LONG, call -> lines[0] = call.lines());
+        LockSupport.parkNanos(SHORT.toNanos() * 5);
+        lines[0].json(Map.of("c", 1));
+        lines[0].json(Map.of("d", "x\ny"));
+        lines[0].end();
+        assertThat(exchange.sent()).isEqualTo("{\"c\":1}\n{\"d\":\"x\\ny\"}\n");
+        assertThat(exchange.responseHeaders).containsEntry("content-type", "application/x-ndjson");
+    }
+
+    @Test
     void silence_isFilledWithComments() {
         EventStream[] events = new EventStream[1];
         serve(SHORT, LONG, call -> events[0] = call.events());
