@@ -36,20 +36,26 @@ final class ServerFixture implements AutoCloseable {
     }
 
     ServerFixture(Model model, int sequences, int contextSize, int queue, ServerOptions options) {
-        engine = Engine.start(
+        this(
                 model,
                 EngineOptions.builder()
-                        .context(ContextOptions.builder()
-                                .threads(1)
-                                .batchThreads(1)
-                                .build())
+                        .context(context().build())
                         .maxSequences(sequences)
                         .sequenceContextSize(contextSize)
                         .queueCapacity(queue)
                         .samplingThreads(1)
-                        .build());
+                        .build(),
+                options);
+    }
+
+    ServerFixture(Model model, EngineOptions engineOptions, ServerOptions options) {
+        engine = Engine.start(model, engineOptions);
         server = Server.start(
                 options.toBuilder().port(0).build(), List.of(new ServedModel(NAME, List.of("alias"), engine)));
+    }
+
+    static ContextOptions.Builder context() {
+        return ContextOptions.builder().threads(1).batchThreads(1);
     }
 
     /** A response and what it says. */

@@ -45,7 +45,7 @@ record CompletionParameters(
         JsonObject body = call.json();
         ServedModel model = models.find(body.text("model"));
         Vocab vocab = model.engine().model().vocab();
-        List<JsonValue> given = prompts(body.require("prompt"));
+        List<JsonValue> given = PromptReader.prompts(body.require("prompt"), MOST_PROMPTS);
         TokenizeOptions special = TokenizeOptions.builder()
                 .parseSpecial(body.flag("parse_special", false))
                 .build();
@@ -74,7 +74,7 @@ record CompletionParameters(
         List<Request> requests = new ArrayList<>();
         List<String> prompts = new ArrayList<>();
         for (JsonValue one : given) {
-            int[] prompt = tokens(one, vocab, special);
+            int[] prompt = PromptReader.tokens(one, vocab, special);
             requests.add(Problems.checked(
                     "prompt",
                     () -> Request.builder(prompt)
@@ -91,31 +91,6 @@ record CompletionParameters(
 
     private static int or(@Nullable Integer value, int otherwise) {
         return value == null ? otherwise : value;
-    }
-
-    /** A text, tokens, or a list of either. */
-    private static List<JsonValue> prompts(JsonValue prompt) {
-        List<JsonValue> all = prompt.isArray() && !isTokens(prompt) ? prompt.elements() : List.of(prompt);
-        if (all.isEmpty() || all.size() > MOST_PROMPTS) {
-            throw prompt.wrong("has " + all.size() + " prompts; give 1 to " + MOST_PROMPTS);
-        }
-        return all;
-    }
-
-    private static boolean isTokens(JsonValue value) {
-        return value.elements().stream().findFirst().map(JsonValue::isNumber).orElse(false);
-    }
-
-    private static int[] tokens(JsonValue prompt, Vocab vocab, TokenizeOptions options) {
-        int[] tokens = prompt.isArray()
-                ? prompt.elements().stream()
-                        .mapToInt(token -> token.integer(0, vocab.size() - 1))
-                        .toArray()
-                : vocab.tokenize(prompt.text(), options);
-        if (tokens.length == 0) {
-            throw prompt.wrong("has no tokens; give at least one character");
-        }
-        return tokens;
     }
 
     /** The text of a prompt that is told before its answers. */

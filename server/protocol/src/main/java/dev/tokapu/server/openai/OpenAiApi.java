@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * OpenAI's API: /v1/models, /v1/chat/completions, /v1/completions.
+ * OpenAI's API: /v1/models, /v1/chat/completions, /v1/completions, /v1/embeddings.
  *
  * <p>Thread safety: safe.
  *
@@ -37,7 +37,8 @@ public final class OpenAiApi implements Api {
         routes.addQuick(this, "GET", "/v1/models", this::models)
                 .addQuick(this, "GET", "/v1/models/*", this::model)
                 .add(this, "POST", "/v1/chat/completions", this::chat)
-                .add(this, "POST", "/v1/completions", this::complete);
+                .add(this, "POST", "/v1/completions", this::complete)
+                .add(this, "POST", "/v1/embeddings", this::embed);
     }
 
     @Override
@@ -93,5 +94,10 @@ public final class OpenAiApi implements Api {
                 ? new CompletionEvents(call, parameters, head, answers)
                 : new CompletionResponse(call, parameters, head, answers);
         answers.sendTo(sink);
+    }
+
+    private void embed(Call call) {
+        new EmbeddingResponse(call, EmbeddingParameters.read(call, service.models()))
+                .send(service.workers().answers());
     }
 }
