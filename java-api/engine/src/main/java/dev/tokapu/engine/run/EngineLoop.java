@@ -212,6 +212,7 @@ public final class EngineLoop implements Runnable {
     private void measurePrefill(int generating) {
         if (generating == 0) {
             prefillCost.computed(plan, timings.decode());
+            states.prefillTakes(prefillCost.tokenNanos());
             double attention = prefillCost.attention();
             if (attention > 0) {
                 scheduler.kept().attention(attention);

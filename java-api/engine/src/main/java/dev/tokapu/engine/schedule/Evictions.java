@@ -51,16 +51,23 @@ final class Evictions {
         counts.restored += tokens;
     }
 
-    /** Evicts a sequence that is kept, to host memory if there is some. */
+    /** Evicts a sequence that is kept, to host memory if there is some and it pays. */
     void evict(CachedSequence sequence, Plan<?> plan) {
         save(sequence, plan);
         drop(sequence, plan);
     }
 
-    /** Saves a sequence that is kept, unless that was done, or is not worth it. */
+    /** Saves a sequence, unless that was done or does not pay. */
     void save(CachedSequence sequence, Plan<?> plan) {
+        if (sequence.length() >= worthSaving()
+                && (sequence.uses() > 0 || host.saving().savesNext())) {
+            copy(sequence, plan);
+        }
+    }
+
+    private void copy(CachedSequence sequence, Plan<?> plan) {
         int length = sequence.length();
-        if (!host.isOn() || length < worthSaving()) {
+        if (!host.isOn()) {
             return;
         }
         sequence.saved(length);
@@ -69,6 +76,7 @@ final class Evictions {
             prefix.uses = sequence.uses();
             prefix.weight = sequence.weight();
             plan.save(sequence.id(), prefix);
+            host.saving().saved();
         }
     }
 
@@ -76,7 +84,7 @@ final class Evictions {
     boolean saveNext(Plan<?> plan) {
         CachedSequence next = savesAhead ? retired.mostUnsaved(worthSaving()) : null;
         if (next != null) {
-            save(next, plan);
+            copy(next, plan);
         }
         return next != null;
     }
