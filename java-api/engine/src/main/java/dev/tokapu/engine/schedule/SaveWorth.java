@@ -7,7 +7,7 @@ package dev.tokapu.engine.schedule;
  */
 final class SaveWorth {
 
-    private static final double NEW_WEIGHT = 1.0 / 64;
+    private static final double NEW_WEIGHT = 1.0 / 32;
     private static final int EXPLORED =
             8; // one of so many is saved where it does not pay, so that a change of the load is noticed
 

@@ -216,6 +216,7 @@ final class SlotTable {
         request.lookup.version = -1;
         request.prefillTokens = known.length;
         request.prefilled = 0;
+        request.found = 0;
         request.preemptions++;
         request.reservedTogether = known.length;
     }

@@ -33,7 +33,7 @@ class SaveWorthTest {
 
     @Test
     void savesNext_whenTheSampleIsRestored_becomesAllAgain() {
-        worth.needed(0.1);
+        worth.needed(0.05);
         savedOf(1_000);
         for (int i = 0; i < 20; i++) {
             savedOf(8);
