@@ -1,4 +1,5 @@
 /* States of sequences: taken, carried as bytes, put back, refused. */
+#include "hooks.h"
 #include "support.h"
 
 static void decode(int64_t context, int32_t first, int32_t count) {
@@ -51,6 +52,51 @@ static void test_round_trip(int64_t context) {
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_state_restore(copied, context, 0, 0));
     OK(tokapu_state_free(state));
     free(bytes);
+}
+
+/* A state that several threads copy in several pieces, has the bytes of llama.cpp's own function. */
+static void test_large_state(int64_t model) {
+    enum { TOKENS = 8300, STEP = 500 }; /* more than 1 MiB of F32 keys in a layer */
+    struct context_options options                 = small_options();
+    options.ints[TOKAPU_CONTEXT_I_N_CTX]           = 2 * (TOKENS + STEP);
+    options.ints[TOKAPU_CONTEXT_I_N_SEQ_MAX]       = 2;
+    options.ints[TOKAPU_CONTEXT_I_KV_UNIFIED]      = 1;
+    options.ints[TOKAPU_CONTEXT_I_N_BATCH]         = STEP;
+    options.ints[TOKAPU_CONTEXT_I_N_UBATCH]        = STEP;
+    options.ints[TOKAPU_CONTEXT_I_N_THREADS_BATCH] = 2;
+    options.ints[TOKAPU_CONTEXT_I_TYPE_K]          = 0;
+    options.ints[TOKAPU_CONTEXT_I_TYPE_V]          = 0;
+    int64_t context = 0;
+    OK(try_context(model, &options, &context));
+    int32_t tokens[STEP];
+    for (int32_t i = 0; i < STEP; i++) {
+        tokens[i] = 10 + (i * 7) % 200;
+    }
+    for (int32_t done = 0; done < TOKENS; done += STEP) {
+        const int32_t count = TOKENS - done < STEP ? TOKENS - done : STEP;
+        OK(tokapu_decode(context, count, tokens, NULL, NULL, NULL, NULL, NULL));
+    }
+    int64_t state = 0;
+    int64_t size  = 0;
+    OK(tokapu_state_save(context, 0, 0, &state));
+    char *  bytes          = bytes_of(state, &size);
+    char *  reference      = malloc((size_t) size);
+    int64_t reference_size = size;
+    CHECK(reference != NULL);
+    OK(tokapu_hook_reference_state(context, 0, reference, &reference_size));
+    CHECK(reference_size == size);
+    CHECK(memcmp(bytes, reference, (size_t) size) == 0);
+    OK(tokapu_state_restore(state, context, 1, 0));
+    OK(tokapu_hook_reference_state(context, 1, reference, &reference_size));
+    CHECK(length_of(context, 1) == TOKENS);
+    /* The keys and values; before them lie the magic number, the sequence and its cells. */
+    const int64_t values = (int64_t) 4 << 20;
+    CHECK(size > values);
+    CHECK(memcmp(bytes + size - values, reference + size - values, (size_t) values) == 0);
+    free(reference);
+    free(bytes);
+    OK(tokapu_state_free(state));
+    OK(tokapu_context_free(context));
 }
 
 static void test_damage(int64_t context) {
@@ -136,6 +182,7 @@ int main(int argc, char ** argv) {
     const int64_t model   = load_model();
     const int64_t context = new_context(model);
     test_round_trip(context);
+    test_large_state(model);
     test_damage(context);
     test_arguments(context);
     test_key(context);

@@ -3,6 +3,7 @@
 #include "context/pooled.h"
 #include "core/worker_pool.h"
 #include "ggml.h"
+#include "memory/tensor_copies.h"
 #include "model/model.h"
 
 #include <atomic>
@@ -104,6 +105,8 @@ class Context : public Object {
     std::vector<AttachedSampler> attached;
 
     std::unique_ptr<WorkerPool> sampling_pool;  // tokapu_sampler_sample_many(), made when it is first used
+
+    std::unique_ptr<TensorCopier> copier;  // made when a state is first taken or put back
 
     std::vector<SetAdapter> adapters;      // kept alive
     bool                    plan = false;  // the next decode has to plan the memory for computing

@@ -2,12 +2,17 @@
 #include "memory/state.h"
 
 #include "llama-context.h"  // internal: the parameters in effect, which llama.h does not tell
+#include "llama-io.h"       // internal: llama.h's own writer copies on one thread, to memory that a GPU is slow to reach
+#include "llama-memory.h"   // internal: what is written
 #include "llama-model.h"    // internal: whether RoPE depends on the size of the context
 #include "memory/memory.h"
+#include "memory/tensor_copies.h"
 
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <sstream>
+#include <vector>
 
 namespace tokapu {
 
@@ -44,6 +49,36 @@ std::string state_key(const Context & context) {
     return key.str();
 }
 
+// Writes what llama.cpp's memory has into bytes that are there; tensors are copied once all of them are known.
+class StateWriter : public llama_io_write_i {
+  public:
+    explicit StateWriter(StateBytes & bytes) : bytes(bytes) {}
+
+    void write(const void * src, size_t size) override { std::memcpy(take(size), src, size); }
+
+    void write_tensor(ggml_tensor * tensor, size_t offset, size_t size) override {
+        copies.push_back({ tensor, offset, take(size), size });
+    }
+
+    size_t n_bytes() override { return position; }
+
+    void read_tensors(TensorCopier & copier) const { copier.read(copies); }
+
+  private:
+    uint8_t * take(size_t size) {
+        if (size > bytes.size() - position) {
+            fail(TOKAPU_ERROR_NATIVE, "the state is larger than llama.cpp said");
+        }
+        uint8_t * taken = bytes.data() + position;
+        position += size;
+        return taken;
+    }
+
+    StateBytes &            bytes;
+    size_t                  position = 0;
+    std::vector<TensorCopy> copies;
+};
+
 template <class F> int32_t with_sequence(int64_t handle, int32_t seq_id, F && body) {
     return with_memory(handle, [&](Context & context) {
         require_sequence(context, seq_id, 0, "seq_id");
@@ -68,14 +103,26 @@ void finish_moves(const Context & context) {
     context.llama->memory_update(false);
 }
 
-StateBytes save_state(const Context & context, int32_t seq_id, bool partial) {
+TensorCopier & copier_of(Context & context) {
+    if (context.copier == nullptr) {
+        context.copier = std::make_unique<TensorCopier>();
+    }
+    return *context.copier;
+}
+
+StateBytes save_state(Context & context, int32_t seq_id, bool partial) {
     finish_moves(context);
     const llama_state_seq_flags flags = partial ? LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY : LLAMA_STATE_SEQ_FLAGS_NONE;
     StateBytes                  bytes(llama_state_seq_get_size_ext(context.llama, seq_id, flags));
-    const size_t written = llama_state_seq_get_data_ext(context.llama, bytes.data(), bytes.size(), seq_id, flags);
-    if (written == 0 || written != bytes.size()) {
+    llama_synchronize(context.llama);
+    StateWriter writer(bytes);
+    writer.write(&STATE_MAGIC, sizeof(STATE_MAGIC));
+    writer.write(&seq_id, sizeof(seq_id));
+    context.memory->state_write(writer, seq_id, flags);
+    if (writer.n_bytes() != bytes.size()) {
         fail(TOKAPU_ERROR_NATIVE, "the state of sequence %d could not be taken", seq_id);
     }
+    writer.read_tensors(copier_of(context));
     return bytes;
 }
 

@@ -20,6 +20,9 @@ class State : public Object {
 };
 
 class Context;
+class TensorCopier;
+
+constexpr uint32_t STATE_MAGIC = 0xaf143cd8;  // io_magic of llama-context.cpp: what a state begins with
 
 // Whether this memory has parts that removing positions cannot bring back: sliding windows, recurrent state.
 bool has_partial_state(const Context & context);
@@ -29,9 +32,12 @@ bool has_partial_state(const Context & context);
 void finish_moves(const Context & context);
 
 // Fills a sequence from bytes that may come from anywhere; after a Failure the sequence is empty.
-void restore_state(const Context & context, int32_t seq_id, const StateBytes & bytes, bool partial);
+void restore_state(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial);
 
-// Takes the state of a sequence.
-StateBytes save_state(const Context & context, int32_t seq_id, bool partial);
+// What copies the states of a context.
+TensorCopier & copier_of(Context & context);
+
+// Takes the state of a sequence, as llama_state_seq_get_data() does.
+StateBytes save_state(Context & context, int32_t seq_id, bool partial);
 
 }  // namespace tokapu

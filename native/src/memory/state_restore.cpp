@@ -3,6 +3,7 @@
 #include "llama-io.h"      // internal: llama.h's own reader believes every number that it reads
 #include "llama-memory.h"  // internal: what it reads into
 #include "memory/state.h"
+#include "memory/tensor_copies.h"
 
 #include <algorithm>
 #include <cstring>
@@ -13,8 +14,6 @@
 namespace tokapu {
 
 namespace {
-
-constexpr uint32_t MAGIC = 0xaf143cd8;  // io_magic of llama-context.cpp
 
 // The reader that llama.cpp's memory asks for numbers and tensors. Numbers of 32 bits are counts, positions, ids and types:
 // none is negative, and none is so large that memory for as many cells would be a danger. Tensors are written once everything
@@ -35,7 +34,8 @@ class StateReader : public llama_io_read_i {
     }
 
     void read_tensor(ggml_tensor * tensor, size_t offset, size_t count) override {
-        writes.push_back({ tensor, take(count), offset, count });
+        // Writing to the tensor reads from here only.
+        writes.push_back({ tensor, offset, const_cast<uint8_t *>(take(count)), count });
     }
 
     size_t n_bytes() override { return position; }
@@ -45,21 +45,10 @@ class StateReader : public llama_io_read_i {
     // Why it refused to go on: llama.cpp catches what it throws and has no reason of its own.
     const std::string & reason() const { return problem; }
 
-    void write_tensors() const {
-        for (const Write & write : writes) {
-            ggml_backend_tensor_set(write.tensor, write.data, write.offset, write.count);
-        }
-    }
+    void write_tensors(TensorCopier & copier) const { copier.write(writes); }
 
   private:
     static constexpr uint32_t MAX_NUMBER = 1U << 24U;  // positions go on counting in recurrent models
-
-    struct Write {
-        ggml_tensor *   tensor;
-        const uint8_t * data;
-        size_t          offset;
-        size_t          count;
-    };
 
     [[noreturn]] void refuse(std::string message) {
         problem = std::move(message);
@@ -78,17 +67,17 @@ class StateReader : public llama_io_read_i {
     const uint8_t *    data;
     size_t             size;
     size_t             position = 0;
-    std::vector<Write> writes;
+    std::vector<TensorCopy> writes;
     std::string        problem;
 };
 
-void read_all(const Context & context, int32_t seq_id, const StateBytes & bytes, bool partial) {
+void read_all(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial) {
     uint32_t header[2] = {};  // the magic number and the sequence that it was taken from
     if (bytes.size() < sizeof(header)) {
         fail(TOKAPU_ERROR_STATE, "the state ends too early");
     }
     std::memcpy(header, bytes.data(), sizeof(header));
-    if (header[0] != MAGIC) {
+    if (header[0] != STATE_MAGIC) {
         fail(TOKAPU_ERROR_STATE, "these bytes are not the state of a sequence");
     }
     llama_synchronize(context.llama);
@@ -103,12 +92,12 @@ void read_all(const Context & context, int32_t seq_id, const StateBytes & bytes,
     if (!reader.at_end()) {
         fail(TOKAPU_ERROR_STATE, "the state has more bytes than belong to this memory");
     }
-    reader.write_tensors();
+    reader.write_tensors(copier_of(context));
 }
 
 }  // namespace
 
-void restore_state(const Context & context, int32_t seq_id, const StateBytes & bytes, bool partial) {
+void restore_state(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial) {
     finish_moves(context);
     try {
         read_all(context, seq_id, bytes, partial);

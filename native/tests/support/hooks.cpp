@@ -46,6 +46,16 @@ int32_t tokapu_hook_abort_in_sampler(int64_t sampler) {
     });
 }
 
+int32_t tokapu_hook_reference_state(int64_t context, int32_t seq_id, char * data, int64_t * size) {
+    return guarded([&] {
+        const auto      object = get<Context>(context);
+        const Exclusive inside(*object);
+        *size = static_cast<int64_t>(llama_state_seq_get_data(object->llama, reinterpret_cast<uint8_t *>(data),
+                                                              static_cast<size_t>(*size), seq_id));
+        return TOKAPU_OK;
+    });
+}
+
 int32_t tokapu_hook_throw_where_nobody_may(void) {
     return guarded([&] {
         on_large_stack([]() noexcept { fail(TOKAPU_ERROR_NATIVE, "thrown"); });

@@ -19,6 +19,9 @@ TOKAPU_API int32_t tokapu_hook_throw_where_nobody_may(void);
 /* What llama.cpp does with AUTO when a device lacks flash attention: the KV cache is there already. */
 TOKAPU_API int32_t tokapu_hook_no_flash_attention(int64_t context);
 
+/* The state of a sequence as llama_state_seq_get_data() writes it; *size is in and out. */
+TOKAPU_API int32_t tokapu_hook_reference_state(int64_t context, int32_t seq_id, char * data, int64_t * size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -33,6 +33,7 @@ public final class DiskPrefixes implements AutoCloseable {
     private final DiskTier<SavedSequence> disk;
     private final EngineConfig config;
     private final Map<Long, List<ScheduledRequest<?>>> loading = new HashMap<>(); // by entry
+    private final ReadSpeed reading = new ReadSpeed();
 
     private DiskPrefixes(DiskTier<SavedSequence> disk, EngineConfig config) {
         this.disk = disk;
@@ -98,7 +99,10 @@ public final class DiskPrefixes implements AutoCloseable {
         return disk.isFull();
     }
 
-    /** A request waits for slots: if a file has more of its prompt than is in memory, it waits for that. */
+    /**
+     * A request waits for slots: if a file has more of its prompt than is in memory, it waits for that, unless it is computed faster than the
+     * last files were read.
+     */
     void offered(ScheduledRequest<EngineTask> request, EngineLoop loop) {
         PrefixScope scope = request.prefix();
         if (scope == null) {
@@ -106,12 +110,14 @@ public final class DiskPrefixes implements AutoCloseable {
         }
         PrefixTiers tiers = loop.scheduler().tiers();
         DiskMatch match = disk.match(scope, request.prefillTokenIds(), tiers.mostFound(request));
-        if (match == null
-                || match.length() < tiers.found(request) + config.smallestMatch()
-                || match.entry().bytes() > config.hostBytes()) {
+        if (match == null || match.entry().bytes() > config.hostBytes()) {
             return;
         }
         DiskEntry entry = match.entry();
+        int gain = match.length() - tiers.found(request);
+        if (gain < config.smallestMatch() || reading.isSlower(entry.bytes(), gain * loop.prefillNanos())) {
+            return;
+        }
         tiers.hold(request);
         List<ScheduledRequest<?>> waiting = loading.get(entry.serial());
         if (waiting != null) {
@@ -119,16 +125,17 @@ public final class DiskPrefixes implements AutoCloseable {
             return;
         }
         loading.put(entry.serial(), new ArrayList<>(List.of(request)));
-        disk.load(entry, state -> loop.tell(new Loaded(entry, state)));
+        long begun = System.nanoTime();
+        disk.load(entry, state -> loop.tell(new Loaded(entry, state, begun)));
     }
 
-    private record Loaded(DiskEntry entry, @Nullable SavedSequence state) implements Mailbox.Command {
+    private record Loaded(DiskEntry entry, @Nullable SavedSequence state, long begun) implements Mailbox.Command {
 
         @Override
         public void apply(EngineLoop loop) {
             DiskPrefixes disk = loop.disk();
             if (disk != null) {
-                disk.loaded(entry, state, loop.scheduler().tiers());
+                disk.loaded(this, loop.scheduler().tiers());
             }
         }
 
@@ -140,7 +147,12 @@ public final class DiskPrefixes implements AutoCloseable {
         }
     }
 
-    private void loaded(DiskEntry entry, @Nullable SavedSequence state, PrefixTiers tiers) {
+    private void loaded(Loaded loaded, PrefixTiers tiers) {
+        DiskEntry entry = loaded.entry();
+        SavedSequence state = loaded.state();
+        if (state != null) {
+            reading.read(entry.bytes(), System.nanoTime() - loaded.begun());
+        }
         List<ScheduledRequest<?>> waiting = loading.remove(entry.serial());
         if (state != null && disk.has(entry)) {
             tiers.add(entry.scope(), entry.tokens(), entry.length(), state);

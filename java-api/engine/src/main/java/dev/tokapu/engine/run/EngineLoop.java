@@ -86,6 +86,11 @@ public final class EngineLoop implements Runnable {
         return disk;
     }
 
+    /** What a token of a prompt takes, in nanoseconds; 0 as long as that is not known. */
+    double prefillNanos() {
+        return prefillCost.tokenNanos();
+    }
+
     /** Looks at the prefix cache between two steps. */
     @FunctionalInterface
     public interface CacheWatcher {
@@ -212,6 +217,7 @@ public final class EngineLoop implements Runnable {
     private void measurePrefill(int generating) {
         if (generating == 0) {
             prefillCost.computed(plan, timings.decode());
+            states.prefillTakes(prefillCost.tokenNanos());
             double attention = prefillCost.attention();
             if (attention > 0) {
                 scheduler.kept().attention(attention);

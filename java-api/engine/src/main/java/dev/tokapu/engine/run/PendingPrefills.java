@@ -21,14 +21,14 @@ final class PendingPrefills {
         return prefilling.size();
     }
 
-    /** Removes completed prefills and counts the remaining tokens of prompts that fit into one step. */
+    /** Removes completed prefills and counts the remaining tokens of prompts whose part that was not found fits into one step. */
     int tokens(int maxPrefillTokens) {
         int left = 0;
         for (int i = prefilling.size() - 1; i >= 0; i--) {
             ScheduledRequest<?> scheduled = prefilling.get(i);
             if (!scheduled.isPrefilling()) {
                 prefilling.remove(i);
-            } else if (scheduled.prefillTokens() <= maxPrefillTokens) {
+            } else if (scheduled.tokensToCompute() <= maxPrefillTokens) {
                 left += scheduled.prefillTokens() - scheduled.prefilled();
             }
         }

@@ -47,6 +47,11 @@ final class PrefillCost {
         products = KEPT * products + position * time;
     }
 
+    /** What a token takes, in nanoseconds; 0 as long as that is not known. */
+    double tokenNanos() {
+        return steps == 0 ? 0 : times / steps;
+    }
+
     /** Tokens of context at which a token costs twice as much as without any; 0 as long as that is not known. */
     double attention() {
         double spread = squares / steps - positions / steps * (positions / steps);

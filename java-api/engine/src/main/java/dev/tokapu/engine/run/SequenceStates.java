@@ -28,7 +28,9 @@ final class SequenceStates {
     private final Context context;
     private final PrefixTiers tiers;
     private final Consumer<SavedPrefix> saved;
-    private double tokenNanos;
+    private double savedTokenNanos;
+    private double restoredTokenNanos;
+    private double computedTokenNanos;
     private double stepNanos;
     private long nanos;
 
@@ -52,7 +54,8 @@ final class SequenceStates {
         long begun = System.nanoTime();
         SavedPrefix prefix = operation.saved();
         SavedSequence state = take(operation.slot(), prefix.tokens(), prefix.length());
-        copied(operation.length(), begun);
+        savedTokenNanos = average(savedTokenNanos, copied(operation.length(), begun));
+        limit();
         tiers.saved(operation, state);
         if (prefix.state() != null) {
             saved.accept(prefix);
@@ -75,7 +78,9 @@ final class SequenceStates {
     void restore(KvOperation operation) {
         long begun = System.nanoTime();
         boolean done = put(operation);
-        copied(operation.saved().length(), begun);
+        restoredTokenNanos =
+                average(restoredTokenNanos, copied(operation.saved().length(), begun));
+        limit();
         tiers.restored(operation, done);
     }
 
@@ -101,10 +106,15 @@ final class SequenceStates {
         }
     }
 
-    private void copied(int tokens, long begun) {
+    private double copied(int tokens, long begun) {
         long took = System.nanoTime() - begun;
         nanos += took;
-        tokenNanos = average(tokenNanos, (double) took / tokens);
+        return (double) took / tokens;
+    }
+
+    /** Computing a token of a prompt takes so long; 0 when that is not known. */
+    void prefillTakes(double nanosOfAToken) {
+        computedTokenNanos = nanosOfAToken;
         limit();
     }
 
@@ -121,8 +131,13 @@ final class SequenceStates {
     }
 
     private void limit() {
-        if (tokenNanos > 0 && stepNanos > 0) {
-            tiers.transfersAtMost((int) Math.min(Integer.MAX_VALUE, PART_OF_A_STEP * stepNanos / tokenNanos));
+        double slower = Math.max(savedTokenNanos, restoredTokenNanos);
+        if (slower > 0 && stepNanos > 0) {
+            tiers.transfersAtMost((int) Math.min(Integer.MAX_VALUE, PART_OF_A_STEP * stepNanos / slower));
+        }
+        if (computedTokenNanos > 0) {
+            double gain = computedTokenNanos - restoredTokenNanos;
+            tiers.savesFrom(gain > 0 ? savedTokenNanos / gain : Double.MAX_VALUE);
         }
     }
 }

@@ -9,8 +9,12 @@ import java.util.List;
 final class Evictions {
 
     private static final double FOUND_WEIGHT = 1.0 / 32; // of a new request
-    private static final double LEAST_KEPT = 1.0 / 8; // of a unified KV cache, so that a change of the load is noticed
-    private static final double KEPT = 4; // all of it is kept where a quarter of the prompts is found
+    private static final double KEPT = 4; // all that fits is kept where a quarter of the prompts is found
+    private static final double LEAST_KEPT = 1.0 / 8; // of that
+    private static final double LEAST_FOUND =
+            1.0 / 64; // of the prompts; below it steps are not to suffer from what is kept
+    private static final double SAMPLE =
+            1.0 / 16; // of what live sequences hold, so that a change of the load is noticed
 
     private final SchedulerConfig config;
     private final PrefixTree tree;
@@ -42,6 +46,7 @@ final class Evictions {
         counts.found += length;
         foundPart += FOUND_WEIGHT * ((double) length / request.prefillTokens() - foundPart);
         request.prefilled = length;
+        request.found = length;
         request.cached = request.preemptions == 0 ? length : request.cached;
         sequence.length = length;
     }
@@ -51,16 +56,23 @@ final class Evictions {
         counts.restored += tokens;
     }
 
-    /** Evicts a sequence that is kept, to host memory if there is some. */
+    /** Evicts a sequence that is kept, to host memory if there is some and it pays. */
     void evict(CachedSequence sequence, Plan<?> plan) {
         save(sequence, plan);
         drop(sequence, plan);
     }
 
-    /** Saves a sequence that is kept, unless that was done, or is not worth it. */
+    /** Saves a sequence, unless that was done or does not pay. */
     void save(CachedSequence sequence, Plan<?> plan) {
+        if (sequence.length() >= worthSaving()
+                && (sequence.uses() > 0 || host.saving().savesNext())) {
+            copy(sequence, plan);
+        }
+    }
+
+    private void copy(CachedSequence sequence, Plan<?> plan) {
         int length = sequence.length();
-        if (!host.isOn() || length < worthSaving()) {
+        if (!host.isOn()) {
             return;
         }
         sequence.saved(length);
@@ -69,6 +81,7 @@ final class Evictions {
             prefix.uses = sequence.uses();
             prefix.weight = sequence.weight();
             plan.save(sequence.id(), prefix);
+            host.saving().saved();
         }
     }
 
@@ -76,7 +89,7 @@ final class Evictions {
     boolean saveNext(Plan<?> plan) {
         CachedSequence next = savesAhead ? retired.mostUnsaved(worthSaving()) : null;
         if (next != null) {
-            save(next, plan);
+            copy(next, plan);
         }
         return next != null;
     }
@@ -105,11 +118,13 @@ final class Evictions {
 
     /**
      * Evicts what is more than pays: with one buffer each step looks at what is kept, too, so that little is kept where prompts have little in
-     * common.
+     * common, and hardly anything where they have nothing.
      */
     void bound(Plan<?> plan) {
         if (config.caches() && config.shared()) {
-            shrink(tree.firmCells() + (long) (keptPart() * config.kvTokens()), plan);
+            long firm = tree.firmCells();
+            boolean pays = foundPart >= LEAST_FOUND || firm == 0;
+            shrink(firm + (long) (pays ? keptPart() * config.kvTokens() : SAMPLE * firm), plan);
         }
     }
 

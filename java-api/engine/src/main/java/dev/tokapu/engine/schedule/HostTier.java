@@ -21,6 +21,7 @@ final class HostTier {
     private final long mostBytes;
     private final boolean trims;
     private final PrefixWorth worth;
+    private final SaveWorth saving = new SaveWorth();
     private final PrefixTree tree = new PrefixTree(true);
     private final Map<CachedSequence, SavedPrefix> prefixes = new LinkedHashMap<>();
     private long bytes;
@@ -34,6 +35,11 @@ final class HostTier {
 
     boolean isOn() {
         return mostBytes > 0;
+    }
+
+    /** Whether it pays to save what is evicted. */
+    SaveWorth saving() {
+        return saving;
     }
 
     long bytes() {
@@ -149,7 +155,9 @@ final class HostTier {
         if (prefix.failed && prefix.restores == 0) {
             remove(prefix);
         } else if (indexed != null) {
-            indexed.used(1, (double) tokens / prefix.length());
+            double part = (double) tokens / prefix.length();
+            indexed.used(1, part);
+            saving.restored(part);
             value(indexed);
         }
     }

@@ -116,6 +116,15 @@ public final class PrefixTiers implements AutoCloseable {
     }
 
     /**
+     * Sets from when on it pays to save what is evicted and was used by one request alone; a part of it is saved in any case.
+     *
+     * @param part how much of what is saved has to be restored, 0 or more; 0 unless it is set
+     */
+    public void savesFrom(double part) {
+        host.saving().needed(part);
+    }
+
+    /**
      * Sets whether what is kept is saved while there is nothing else to do.
      *
      * @param value false as long as nobody takes more of it; true unless it is set

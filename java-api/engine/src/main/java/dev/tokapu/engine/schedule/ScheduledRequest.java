@@ -51,6 +51,9 @@ public final class ScheduledRequest<T> {
     /** Prompt tokens that were in the KV cache when it got its slots. */
     int cached;
 
+    /** Tokens that need not be prefilled, now: after a preemption others than before. */
+    int found;
+
     /** What it has to do with the prefix cache before it is prefilled. */
     final PrefixLookup lookup = new PrefixLookup();
 
@@ -206,6 +209,11 @@ public final class ScheduledRequest<T> {
     /** {@return what is prefilled in tokens: the prompt, and after a preemption what was generated before it} */
     public int prefillTokens() {
         return prefillTokens;
+    }
+
+    /** {@return how many of these tokens had to be computed when prefilling began} */
+    public int tokensToCompute() {
+        return prefillTokens - found;
     }
 
     /** {@return the tokens that are prefilled, not to be changed; only known with the prefix cache} */

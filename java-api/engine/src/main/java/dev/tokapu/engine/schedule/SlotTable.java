@@ -204,6 +204,7 @@ final class SlotTable {
         requests--;
         live--;
         request.slots = 0;
+        cached.used(1, 1); // the request goes on from it
         cache.retire(sequence, plan);
         sequences[sequence.slot] = null;
         sequence.slot = -1;
@@ -215,6 +216,7 @@ final class SlotTable {
         request.lookup.version = -1;
         request.prefillTokens = known.length;
         request.prefilled = 0;
+        request.found = 0;
         request.preemptions++;
         request.reservedTogether = known.length;
     }

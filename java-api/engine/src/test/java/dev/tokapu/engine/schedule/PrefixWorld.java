@@ -59,6 +59,8 @@ final class PrefixWorld {
         model = new CellModel(config);
         host = new SavedCells(model, config, random, random.nextInt(3) * 0.05);
         longAnswers = random.nextDouble();
+        scheduler.tiers().savesFrom(random.nextInt(3) * 0.2);
+        scheduler.tiers().transfersAtMost(random.nextBoolean() ? Integer.MAX_VALUE : random.nextInt(2 * slotTokens));
         calm = 1 + random.nextInt(5);
         failures = random.nextInt(3) * 0.02;
         cancels = random.nextInt(3) * 0.03;
