@@ -12,7 +12,7 @@ import statistics
 import time
 
 from .checkout import ROOT
-from .llama_server import LlamaServer
+from .servers import LlamaServer
 from .shared import BINDINGS, add_rounds, rotated, run_json_lines, say
 
 SERVER = "llama-server"

@@ -7,7 +7,7 @@ the tokens after the long prompt's answer.
 
 import statistics
 
-from .llama_server import LlamaServer
+from .servers import LlamaServer
 from .shared import add_engine, add_kv, add_rounds, add_server, engine_settings, rotated, run_json_lines, say
 
 SERVER = "llama-server"

@@ -16,7 +16,7 @@ where the engine with the cache is better.
 import statistics
 import tempfile
 
-from .llama_server import LlamaServer
+from .servers import LlamaServer
 from .shared import add_engine, add_rounds, add_server, engine_settings, rotated, run_json_lines, say, words
 
 RESTART = "restart"

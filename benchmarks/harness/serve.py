@@ -7,7 +7,7 @@ as vllm bench serve defines them. Beside the JSON lies a page with plots.
 import json
 import statistics
 
-from .llama_server import LlamaServer
+from .servers import EngineServer, LlamaServer
 from .shared import add_engine, add_load, add_rounds, add_server, engine_settings, numbers, rotated, run_json_lines, say, words
 
 # Of LoadBench's figures, those that are compared.
@@ -29,7 +29,8 @@ def arguments(parser, default):
     parser.add_argument("--slots", type=int, default=0, help="of the engine and the server (default: as many as users)")
     parser.add_argument("--requests", type=int, default=0, help="of each load (default: --per-user for each user, at least 8)")
     parser.add_argument("--goodput", default="", help="milliseconds that make an answer good, as in ttft:500,tpot:50")
-    parser.add_argument("--systems", type=words, default=",".join(SYSTEMS), help="beside the ideal (default %(default)s)")
+    parser.add_argument("--systems", type=words, default=",".join(DEFAULT_SYSTEMS),
+                        help=f"beside the ideal, of {', '.join(SYSTEMS)} (default %(default)s)")
     add_engine(parser)
     add_server(parser)
 
@@ -96,14 +97,23 @@ def llama_server(machine, tools, options, point, number):
         return load_bench(machine, options, point, number, server.url)
 
 
+def settings(machine, options, point):
+    return engine_settings({"model": machine.model, "slots": slots(options, point), "context": context(options),
+                            "micro-batch": options.micro_batch, "threads": machine.threads, **dict(options.engine_settings)})
+
+
 def engine(machine, _, options, point, number):
-    values = {"model": machine.model, "slots": slots(options, point), "context": context(options),
-              "micro-batch": options.micro_batch, "threads": machine.threads, **dict(options.engine_settings)}
-    return load_bench(machine, options, point, number, "engine", "--engine", engine_settings(values))
+    return load_bench(machine, options, point, number, "engine", "--engine", settings(machine, options, point))
+
+
+def engine_server(machine, _, options, point, number):
+    with EngineServer(machine, options.binding, settings(machine, options, point)) as server:
+        return load_bench(machine, options, point, number, server.url)
 
 
 # Functions that run one load and return LoadBench's figures.
-SYSTEMS = {"llama-server": llama_server, "tokapu": engine}
+SYSTEMS = {"llama-server": llama_server, "tokapu": engine, "tokapu-http": engine_server}
+DEFAULT_SYSTEMS = ("llama-server", "tokapu")
 
 
 def ideal(machine, tools, options, point):

@@ -9,7 +9,7 @@ import json
 import statistics
 import time
 
-from .llama_server import LlamaServer
+from .servers import LlamaServer
 from .shared import BINDINGS, add_rounds, rotated, run_json_lines, say
 
 SERVER = "llama-server"
