@@ -104,8 +104,7 @@ final class ChatJson {
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("token", token.text());
-        json.put(
-                "logprob", Math.max(token.logProbability(), -9999.0)); // JSON has no infinity; OpenAI's own least value
+        json.put("logprob", finite(token.logProbability()));
         json.put("bytes", bytes);
         return json;
     }
