@@ -81,7 +81,8 @@ public final class Server implements AutoCloseable {
      * @param options how
      * @param models the models; their engines stay the caller's to close
      * @return the server, which listens
-     * @throws IllegalArgumentException when others than this machine could call it without keys, or there is no model
+     * @throws IllegalArgumentException when others than this machine could call it without keys, there is no model, or the certificate or
+     *     its key cannot be used
      * @throws UncheckedIOException when it cannot listen there
      */
     public static Server start(ServerOptions options, List<ServedModel> models) {
@@ -89,20 +90,25 @@ public final class Server implements AutoCloseable {
             throw new IllegalArgumentException("there is no model to serve; give at least one");
         }
         InetAddress address = address(options);
+        Tls tls = Tls.of(options);
         int cores = Runtime.getRuntime().availableProcessors();
         int threads =
                 options.workerThreads() == 0 ? Math.max(2, Math.min(MOST_WORKERS, cores)) : options.workerThreads();
         Workers workers = new Workers(threads, options.waitingCalls());
         Service service = new Service(new ServedModels(models), workers, options.keepAlive(), options.writeTimeout());
         Callers callers = options.callers() == null ? Callers.local() : options.callers();
-        CuttingTransport transport = new CuttingTransport();
+        CuttingTransport transport = new CuttingTransport(options.maxConnections());
         Vertx vertx = vertx(transport);
-        HttpServer http = vertx.createHttpServer(new HttpServerOptions()
+        HttpServerOptions httpOptions = new HttpServerOptions()
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
                 .setSendBufferSize(SEND_BUFFER_BYTES)
                 .setHttp2ClearTextEnabled(false) // or connections that say nothing would not be seen
-                .setHandle100ContinueAutomatically(true));
+                .setHandle100ContinueAutomatically(true);
+        if (tls != null) {
+            tls.applyTo(httpOptions);
+        }
+        HttpServer http = vertx.createHttpServer(httpOptions);
         Connections connections = new Connections(vertx, transport, options);
         MetricsApi metrics = new MetricsApi(service, connections);
         List<Api> apis = List.of(
@@ -116,6 +122,9 @@ public final class Server implements AutoCloseable {
             http.connectionHandler(connections::opened)
                     .requestHandler(new RequestReader(new Dispatcher(service, callers, apis), options, connections));
             listen(http, address, options.port());
+            if (tls != null) {
+                tls.watch(vertx, http);
+            }
             return server;
         } catch (RuntimeException e) {
             server.close();
