@@ -1,10 +1,10 @@
 package dev.tokapu.server.ollama;
 
 import dev.tokapu.sampling.Grammar;
+import dev.tokapu.server.generate.SamplingReader;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
-import dev.tokapu.server.generate.SamplingReader;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.GenerationOptions;
 import java.util.Map;
