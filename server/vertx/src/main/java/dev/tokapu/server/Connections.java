@@ -105,6 +105,11 @@ final class Connections {
         draining = true;
     }
 
+    /** Whether {@link #drain} was called. */
+    boolean isDraining() {
+        return draining;
+    }
+
     /** How many connections were closed before their answers were complete. */
     int unfinished() {
         return unfinished.get();

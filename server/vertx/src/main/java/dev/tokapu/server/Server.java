@@ -6,6 +6,7 @@ import dev.tokapu.server.api.Dispatcher;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.api.Workers;
 import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.health.HealthApi;
 import dev.tokapu.server.llamacpp.LlamaCppApi;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.model.ServedModels;
@@ -116,6 +117,7 @@ public final class Server implements AutoCloseable {
                 new AnthropicApi(service),
                 new OllamaApi(service),
                 new LlamaCppApi(service),
+                new HealthApi(service, connections::isDraining),
                 metrics);
         Server server = new Server(http, vertx, service, connections, metrics);
         try {

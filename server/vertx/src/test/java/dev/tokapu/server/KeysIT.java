@@ -69,6 +69,11 @@ class KeysIT {
         assertThat(complete("sk-wrong-0123456789abcdef", "").status()).isEqualTo(401);
         assertThat(http.get("/metrics").status()).isEqualTo(401);
         assertThat(http.get("/health").status()).isEqualTo(200);
+        assertThat(http.get("/live").status()).isEqualTo(200);
+        assertThat(http.get("/ready").status()).isEqualTo(200);
+        http.engine.close();
+        assertThat(http.get("/live").status()).isEqualTo(200);
+        assertThat(http.get("/ready").status()).isEqualTo(503);
     }
 
     @Test
