@@ -137,8 +137,10 @@ final class CuttingTransport implements io.vertx.core.transport.Transport {
 
         @Override
         protected int doReadMessages(List<Object> messages) throws Exception {
+            int before = messages.size(); // of earlier reads
             int count = super.doReadMessages(messages);
-            messages.removeIf(message -> message instanceof Channel channel && !keep(channel));
+            messages.subList(before, messages.size())
+                    .removeIf(message -> message instanceof Channel channel && !keep(channel));
             return count;
         }
 
