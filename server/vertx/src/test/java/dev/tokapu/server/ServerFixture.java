@@ -104,10 +104,19 @@ final class ServerFixture implements AutoCloseable {
         }
     }
 
+    /** The response to a GET, whatever its type. */
+    HttpResponse<String> text(String path) {
+        return response(to(path).build());
+    }
+
     Reply send(HttpRequest request) {
+        HttpResponse<String> response = response(request);
+        return new Reply(response.statusCode(), json(response.body()), response);
+    }
+
+    private HttpResponse<String> response(HttpRequest request) {
         try {
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Reply(response.statusCode(), json(response.body()), response);
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
