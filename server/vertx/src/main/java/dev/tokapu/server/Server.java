@@ -237,17 +237,20 @@ public final class Server implements AutoCloseable {
             return;
         }
         connections.cutAll();
-        for (Future<?> future : List.of(http.close(), vertx.close())) {
-            try {
-                await(future, CLOSING);
-            } catch (CompletionException | TimeoutException e) {
-                LOG.warn("Closing the server failed: {}", e.toString());
-            }
-        }
+        awaitClosed(http.close());
+        awaitClosed(vertx.close()); // and not before: the other is told by its event loop
         service.workers().close();
         metrics.close();
         service.models().all().forEach(ServedModel::close);
         closed.countDown();
+    }
+
+    private static void awaitClosed(Future<?> closing) {
+        try {
+            await(closing, CLOSING);
+        } catch (CompletionException | TimeoutException e) {
+            LOG.warn("Closing the server failed: {}", e.toString());
+        }
     }
 
     @Override
