@@ -194,10 +194,14 @@ class TlsIT {
     @Test
     void filesThatCannotBeUsed_areRefusedAtTheStart() throws Exception {
         ServerOptions options = ServerOptions.builder().tls(certificate, key).build();
-        Files.writeString(key, two.key());
+        Files.writeString(key, TestCertificate.make(made, "EC").key());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Tls.of(options))
                 .withMessageContaining("is not that of the certificate");
+        Files.writeString(key, two.key());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Tls.of(options))
+                .withMessageContaining("cannot be used with " + certificate);
         Files.writeString(key, "no key");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Tls.of(options))
