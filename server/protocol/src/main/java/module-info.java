@@ -10,6 +10,7 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.api;
     exports dev.tokapu.server.caller;
     exports dev.tokapu.server.generate;
+    exports dev.tokapu.server.health;
     exports dev.tokapu.server.http;
     exports dev.tokapu.server.json;
     exports dev.tokapu.server.llamacpp;

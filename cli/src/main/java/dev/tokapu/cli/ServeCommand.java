@@ -76,6 +76,20 @@ final class ServeCommand implements Callable<Integer> {
         private @Nullable Path keyFile;
 
         @Option(
+                names = "--tls-cert",
+                paramLabel = "FILE",
+                description =
+                        "HTTPS instead of plain HTTP: the certificate, and those between it and a known authority,"
+                                + " as PEM.")
+        private @Nullable Path certificate;
+
+        @Option(
+                names = "--tls-key",
+                paramLabel = "FILE",
+                description = "The private key of the certificate, as PEM. Files that change are read again.")
+        private @Nullable Path key;
+
+        @Option(
                 names = "--name",
                 paramLabel = "NAME",
                 description = "What clients name the model. Default: as its file.")
@@ -131,7 +145,14 @@ final class ServeCommand implements Callable<Integer> {
         }
 
         ServerOptions options() {
-            return ServerOptions.builder().host(host).port(port).callers(keys()).build();
+            ServerOptions.Builder options =
+                    ServerOptions.builder().host(host).port(port).callers(keys());
+            if (certificate != null && key != null) {
+                options.tls(certificate, key);
+            } else if (certificate != null || key != null) {
+                throw new CliException(ExitCode.USAGE, "--tls-cert and --tls-key belong together; give both");
+            }
+            return options.build();
         }
 
         String name(String file) {
@@ -190,7 +211,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private void greet(Server server, ServedModel model, ServerOptions options) {
         String host = options.host().contains(":") ? '[' + options.host() + ']' : options.host();
-        String url = "http://" + host + ':' + server.port();
+        Path certificate = options.tlsCertificate();
+        String url = (certificate == null ? "http://" : "https://") + host + ':' + server.port();
         boolean keys = options.callers() != null;
         console.println("Serving " + model.name() + " at " + url + " (" + serve.parallel + " answers at a time, "
                 + model.engine().sequenceContextSize() + " tokens each; "
@@ -199,8 +221,9 @@ final class ServeCommand implements Callable<Integer> {
             return;
         }
         console.println("Try:");
-        console.println("  curl " + url + "/v1/chat/completions " + (keys ? "-H \"Authorization: Bearer $KEY\" " : "")
-                + "-H 'Content-Type: application/json' \\");
+        String trust = certificate == null ? "" : "--cacert '" + certificate.toAbsolutePath() + "' ";
+        console.println("  curl " + trust + url + "/v1/chat/completions "
+                + (keys ? "-H \"Authorization: Bearer $KEY\" " : "") + "-H 'Content-Type: application/json' \\");
         console.println("    -d '{\"messages\":[{\"role\":\"user\",\"content\":\"Why is the sky blue?\"}]}'");
         console.println("or, with Python's package openai:");
         console.println("  from openai import OpenAI");

@@ -12,6 +12,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class ServeIT {
 
-    private static final Pattern PLACE = Pattern.compile("Serving (\\S+) at (http://127\\.0\\.0\\.1:\\d+) ");
+    private static final Pattern PLACE = Pattern.compile("Serving (\\S+) at (https?://127\\.0\\.0\\.1:\\d+) ");
     private static final int TERMINATED = 143;
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -99,5 +102,69 @@ class ServeIT {
         Program.Result result = Program.run("serve", "--host", "0.0.0.0", "--port", "0");
         assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(result.err()).contains("no keys").doesNotContain("Exception");
+    }
+
+    @Test
+    @Tag("ffm")
+    void serve_withHalfOfTls_wantsTheOther(@TempDir Path temp) {
+        Program.Result result = Program.run(
+                "serve", "--port", "0", "--tls-cert", temp.resolve("none").toString());
+        assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("--tls-key").doesNotContain("Exception");
+    }
+
+    @Test
+    @Tag("ffm")
+    void serve_withACertificate_saysHttpsAndHowCurlTrustsIt(@TempDir Path temp) throws Exception {
+        Path certificate = temp.resolve("certificate.pem");
+        Path key = temp.resolve("key.pem");
+        writeCertificate(temp.resolve("store.p12"), certificate, key);
+        Program.Running running = Program.start(
+                "", "serve", "--port", "0", "--tls-cert", certificate.toString(), "--tls-key", key.toString());
+        try {
+            String url = greeting(running).group(2);
+            assertThat(url).startsWith("https://");
+            String wanted = "curl --cacert '" + certificate + "' " + url + "/v1/chat/completions ";
+            while (!Files.readString(running.out()).contains(wanted)) {
+                assertThat(running.process().isAlive()).isTrue();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+        } finally {
+            running.process().destroyForcibly();
+        }
+    }
+
+    private static void writeCertificate(Path store, Path certificate, Path key) throws Exception {
+        String password = "only a test";
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        Process made = new ProcessBuilder(List.of(
+                        keytool,
+                        "-genkeypair",
+                        "-alias",
+                        "test",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=test",
+                        "-ext",
+                        "SAN=ip:127.0.0.1",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        password))
+                .inheritIO()
+                .start();
+        assertThat(made.waitFor()).isZero();
+        KeyStore keys = KeyStore.getInstance(store.toFile(), password.toCharArray());
+        byte[] secret = keys.getKey("test", password.toCharArray()).getEncoded();
+        Files.writeString(
+                certificate, pem("CERTIFICATE", keys.getCertificate("test").getEncoded()));
+        Files.writeString(key, pem("PRIVATE KEY", secret));
+    }
+
+    private static String pem(String what, byte[] bytes) {
+        return "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(bytes) + "\n-----END " + what
+                + "-----\n";
     }
 }

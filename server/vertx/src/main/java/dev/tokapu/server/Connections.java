@@ -18,7 +18,6 @@ final class Connections {
 
     private final Map<HttpConnection, State> all = new ConcurrentHashMap<>();
     private final CuttingTransport transport;
-    private final int most;
     private final long patience;
     private final AtomicInteger unfinished = new AtomicInteger();
     private volatile boolean draining;
@@ -33,7 +32,6 @@ final class Connections {
 
     Connections(Vertx vertx, CuttingTransport transport, ServerOptions options) {
         this.transport = transport;
-        this.most = options.maxConnections();
         this.patience = options.readTimeout().toNanos();
         long look = Math.max(1, Math.min(LOOK_MILLIS, options.readTimeout().toMillis() / 4));
         vertx.setPeriodic(look, timer -> closeIdle());
@@ -48,9 +46,6 @@ final class Connections {
                 unfinished.incrementAndGet();
             }
         });
-        if (all.size() > most) {
-            cut(connection);
-        }
     }
 
     /** Ends a connection, whatever its client has not taken. */
@@ -59,7 +54,7 @@ final class Connections {
     }
 
     void cutAll() {
-        all.keySet().forEach(this::cut);
+        transport.cutAll();
     }
 
     /** A request begins to arrive. */
@@ -108,6 +103,11 @@ final class Connections {
     /** From now on, connections that close before their answers are complete are counted. */
     void drain() {
         draining = true;
+    }
+
+    /** Whether {@link #drain} was called. */
+    boolean isDraining() {
+        return draining;
     }
 
     /** How many connections were closed before their answers were complete. */

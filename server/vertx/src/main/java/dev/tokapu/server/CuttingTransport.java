@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Java's own sockets, and a way to cut a connection. Vert.x closes a connection when all that was written has gone out, which is never where
- * a client takes nothing.
+ * Java's own sockets, at most so many, and a way to cut a connection. Vert.x closes a connection when all that was written has gone out,
+ * which is never where a client takes nothing; and it tells of a connection when its TLS handshake is complete, which may be never.
  *
  * <p>Thread safety: safe.
  */
@@ -27,13 +27,28 @@ final class CuttingTransport implements io.vertx.core.transport.Transport {
     private static final io.vertx.core.transport.Transport NIO = io.vertx.core.transport.Transport.NIO;
 
     private final Map<java.net.SocketAddress, Channel> accepted = new ConcurrentHashMap<>();
+    private final int most;
+
+    /** {@code most}: so many connections may be open, further ones are closed at once. */
+    CuttingTransport(int most) {
+        this.most = most;
+    }
 
     /** Cuts the connection from this address; what was written and not sent is lost. */
     void cut(SocketAddress remote) {
         Channel channel = accepted.get(implementation().convert(remote));
         if (channel != null) {
-            channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
+            cut(channel);
         }
+    }
+
+    /** Cuts all connections, in the middle of a handshake or not. */
+    void cutAll() {
+        accepted.values().forEach(CuttingTransport::cut);
+    }
+
+    private static void cut(Channel channel) {
+        channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
     }
 
     @Override
@@ -122,15 +137,22 @@ final class CuttingTransport implements io.vertx.core.transport.Transport {
 
         @Override
         protected int doReadMessages(List<Object> messages) throws Exception {
+            int before = messages.size(); // of earlier reads
             int count = super.doReadMessages(messages);
-            for (Object message : messages) {
-                if (message instanceof Channel channel && channel.remoteAddress() != null) {
-                    java.net.SocketAddress remote = channel.remoteAddress();
-                    accepted.put(remote, channel);
-                    channel.closeFuture().addListener(closed -> accepted.remove(remote, channel));
-                }
-            }
+            messages.subList(before, messages.size())
+                    .removeIf(message -> message instanceof Channel channel && !keep(channel));
             return count;
+        }
+
+        private boolean keep(Channel channel) {
+            java.net.SocketAddress remote = channel.remoteAddress();
+            if (remote == null || accepted.size() >= most) { // gone already, or one too many
+                channel.unsafe().closeForcibly();
+                return false;
+            }
+            accepted.put(remote, channel);
+            channel.closeFuture().addListener(closed -> accepted.remove(remote, channel));
+            return true;
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.tokapu.server.api.Dispatcher;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.api.Workers;
 import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.health.HealthApi;
 import dev.tokapu.server.llamacpp.LlamaCppApi;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.model.ServedModels;
@@ -81,7 +82,8 @@ public final class Server implements AutoCloseable {
      * @param options how
      * @param models the models; their engines stay the caller's to close
      * @return the server, which listens
-     * @throws IllegalArgumentException when others than this machine could call it without keys, or there is no model
+     * @throws IllegalArgumentException when others than this machine could call it without keys, there is no model, or the certificate or
+     *     its key cannot be used
      * @throws UncheckedIOException when it cannot listen there
      */
     public static Server start(ServerOptions options, List<ServedModel> models) {
@@ -89,20 +91,25 @@ public final class Server implements AutoCloseable {
             throw new IllegalArgumentException("there is no model to serve; give at least one");
         }
         InetAddress address = address(options);
+        Tls tls = Tls.of(options);
         int cores = Runtime.getRuntime().availableProcessors();
         int threads =
                 options.workerThreads() == 0 ? Math.max(2, Math.min(MOST_WORKERS, cores)) : options.workerThreads();
         Workers workers = new Workers(threads, options.waitingCalls());
         Service service = new Service(new ServedModels(models), workers, options.keepAlive(), options.writeTimeout());
         Callers callers = options.callers() == null ? Callers.local() : options.callers();
-        CuttingTransport transport = new CuttingTransport();
+        CuttingTransport transport = new CuttingTransport(options.maxConnections());
         Vertx vertx = vertx(transport);
-        HttpServer http = vertx.createHttpServer(new HttpServerOptions()
+        HttpServerOptions httpOptions = new HttpServerOptions()
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
                 .setSendBufferSize(SEND_BUFFER_BYTES)
                 .setHttp2ClearTextEnabled(false) // or connections that say nothing would not be seen
-                .setHandle100ContinueAutomatically(true));
+                .setHandle100ContinueAutomatically(true);
+        if (tls != null) {
+            tls.applyTo(httpOptions);
+        }
+        HttpServer http = vertx.createHttpServer(httpOptions);
         Connections connections = new Connections(vertx, transport, options);
         MetricsApi metrics = new MetricsApi(service, connections);
         List<Api> apis = List.of(
@@ -110,12 +117,16 @@ public final class Server implements AutoCloseable {
                 new AnthropicApi(service),
                 new OllamaApi(service),
                 new LlamaCppApi(service),
+                new HealthApi(service, connections::isDraining),
                 metrics);
         Server server = new Server(http, vertx, service, connections, metrics);
         try {
             http.connectionHandler(connections::opened)
                     .requestHandler(new RequestReader(new Dispatcher(service, callers, apis), options, connections));
             listen(http, address, options.port());
+            if (tls != null) {
+                tls.watch(vertx, http);
+            }
             return server;
         } catch (RuntimeException e) {
             server.close();
@@ -226,17 +237,20 @@ public final class Server implements AutoCloseable {
             return;
         }
         connections.cutAll();
-        for (Future<?> future : List.of(http.close(), vertx.close())) {
-            try {
-                await(future, CLOSING);
-            } catch (CompletionException | TimeoutException e) {
-                LOG.warn("Closing the server failed: {}", e.toString());
-            }
-        }
+        awaitClosed(http.close());
+        awaitClosed(vertx.close()); // and not before: the other is told by its event loop
         service.workers().close();
         metrics.close();
         service.models().all().forEach(ServedModel::close);
         closed.countDown();
+    }
+
+    private static void awaitClosed(Future<?> closing) {
+        try {
+            await(closing, CLOSING);
+        } catch (CompletionException | TimeoutException e) {
+            LOG.warn("Closing the server failed: {}", e.toString());
+        }
     }
 
     @Override

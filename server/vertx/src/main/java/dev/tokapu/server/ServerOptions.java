@@ -1,6 +1,7 @@
 package dev.tokapu.server;
 
 import dev.tokapu.server.caller.Callers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ public final class ServerOptions {
     private final String host;
     private final int port;
     private final @Nullable Callers callers;
+    private final @Nullable Path tlsCertificate;
+    private final @Nullable Path tlsKey;
     private final int maxBodyBytes;
     private final int maxConnections;
     private final int workerThreads;
@@ -32,6 +35,8 @@ public final class ServerOptions {
         host = Objects.requireNonNull(builder.host, "host");
         port = between("port", builder.port, 0, MOST_PORT);
         callers = builder.callers;
+        tlsCertificate = builder.tlsCertificate;
+        tlsKey = builder.tlsKey;
         maxBodyBytes = between("maxBodyBytes", builder.maxBodyBytes, 1, Integer.MAX_VALUE);
         maxConnections = between("maxConnections", builder.maxConnections, 1, Integer.MAX_VALUE);
         workerThreads = between("workerThreads", builder.workerThreads, 0, 1024);
@@ -67,7 +72,7 @@ public final class ServerOptions {
 
     /** {@return a builder that starts from these options} */
     public Builder toBuilder() {
-        return new Builder()
+        Builder builder = new Builder()
                 .host(host)
                 .port(port)
                 .callers(callers)
@@ -78,6 +83,9 @@ public final class ServerOptions {
                 .readTimeout(readTimeout)
                 .writeTimeout(writeTimeout)
                 .keepAlive(keepAlive);
+        builder.tlsCertificate = tlsCertificate;
+        builder.tlsKey = tlsKey;
+        return builder;
     }
 
     /** {@return the name or address to listen at} */
@@ -93,6 +101,16 @@ public final class ServerOptions {
     /** {@return what tells who calls; null for every program of this machine} */
     public @Nullable Callers callers() {
         return callers;
+    }
+
+    /** {@return the file with the certificate of the server; null for plain HTTP} */
+    public @Nullable Path tlsCertificate() {
+        return tlsCertificate;
+    }
+
+    /** {@return the file with the private key of the certificate; null for plain HTTP} */
+    public @Nullable Path tlsKey() {
+        return tlsKey;
     }
 
     /** {@return the longest body in bytes} */
@@ -132,7 +150,8 @@ public final class ServerOptions {
 
     @Override
     public String toString() {
-        return "ServerOptions[" + host + ':' + port + (callers == null ? "" : ", with keys") + ", maxBodyBytes="
+        return "ServerOptions[" + host + ':' + port + (callers == null ? "" : ", with keys")
+                + (tlsCertificate == null ? "" : ", TLS") + ", maxBodyBytes="
                 + maxBodyBytes + ", maxConnections=" + maxConnections + ", workerThreads=" + workerThreads
                 + ", waitingCalls=" + waitingCalls + ", readTimeout=" + readTimeout + ", writeTimeout=" + writeTimeout
                 + ", keepAlive=" + keepAlive + "]";
@@ -150,6 +169,8 @@ public final class ServerOptions {
         private String host = "127.0.0.1";
         private int port = 8080;
         private @Nullable Callers callers;
+        private @Nullable Path tlsCertificate;
+        private @Nullable Path tlsKey;
         private int maxBodyBytes = 32 << 20;
         private int maxConnections = 10_000;
         private int workerThreads;
@@ -175,6 +196,18 @@ public final class ServerOptions {
         /** What tells who calls; default null, for every program of this machine. */
         public Builder callers(@Nullable Callers value) {
             callers = value;
+            return this;
+        }
+
+        /**
+         * HTTPS instead of plain HTTP. Files that change are read again while the server runs.
+         *
+         * @param certificate a PEM file with the certificate of the server, and those between it and a known authority
+         * @param key a PEM file with its private key, which no password protects
+         */
+        public Builder tls(Path certificate, Path key) {
+            tlsCertificate = Objects.requireNonNull(certificate, "certificate");
+            tlsKey = Objects.requireNonNull(key, "key");
             return this;
         }
 

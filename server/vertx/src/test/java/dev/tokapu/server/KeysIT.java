@@ -11,6 +11,7 @@ import dev.tokapu.server.ServerFixture.Reply;
 import dev.tokapu.server.caller.ApiKeys;
 import dev.tokapu.server.model.ServedModel;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,14 @@ class KeysIT {
         assertThat(complete("sk-wrong-0123456789abcdef", "").status()).isEqualTo(401);
         assertThat(http.get("/metrics").status()).isEqualTo(401);
         assertThat(http.get("/health").status()).isEqualTo(200);
+        HttpResponse<String> root = http.text("/");
+        assertThat(root.statusCode()).isEqualTo(200);
+        assertThat(root.body()).isEqualTo("Ollama is running");
+        assertThat(http.get("/live").status()).isEqualTo(200);
+        assertThat(http.get("/ready").status()).isEqualTo(200);
+        http.engine.close();
+        assertThat(http.get("/live").status()).isEqualTo(200);
+        assertThat(http.get("/ready").status()).isEqualTo(503);
     }
 
     @Test

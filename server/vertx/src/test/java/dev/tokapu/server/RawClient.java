@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /** A connection that sends what a test wants, well-formed or not. */
 final class RawClient implements AutoCloseable {
@@ -16,17 +18,30 @@ final class RawClient implements AutoCloseable {
     private static final int SMALL_BUFFER = 4096;
 
     private final Socket socket = new Socket();
+    private final Socket talk;
     private final InputStream in;
 
     RawClient(int port) throws IOException {
+        connect(port);
+        talk = socket;
+        in = new BufferedInputStream(talk.getInputStream());
+    }
+
+    /** Over TLS. */
+    RawClient(int port, SSLContext tls) throws IOException {
+        connect(port);
+        talk = tls.getSocketFactory().createSocket(socket, "localhost", port, true);
+        in = new BufferedInputStream(talk.getInputStream());
+    }
+
+    private void connect(int port) throws IOException {
         socket.setReceiveBufferSize(SMALL_BUFFER);
         socket.setSoTimeout(240_000);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        in = new BufferedInputStream(socket.getInputStream());
     }
 
     RawClient send(String text) throws IOException {
-        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        talk.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
         return this;
     }
 
@@ -60,7 +75,7 @@ final class RawClient implements AutoCloseable {
             for (int next = in.read(); next >= 0; next = in.read()) {
                 all.write(next);
             }
-        } catch (SocketException e) {
+        } catch (SocketException | SSLException e) {
             // cut
         }
         return all.toString(StandardCharsets.UTF_8);
@@ -74,6 +89,6 @@ final class RawClient implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        talk.close();
     }
 }

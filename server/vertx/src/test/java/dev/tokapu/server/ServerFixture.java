@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,8 @@ final class ServerFixture implements AutoCloseable {
 
     final Engine engine;
     final Server server;
-    final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final HttpClient client;
+    private final String scheme;
 
     ServerFixture(Model model, int sequences, int contextSize, ServerOptions options) {
         this(model, sequences, contextSize, 1024, options);
@@ -49,6 +50,10 @@ final class ServerFixture implements AutoCloseable {
     }
 
     ServerFixture(Model model, EngineOptions engineOptions, ServerOptions options) {
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+        Path certificate = options.tlsCertificate();
+        scheme = certificate == null ? "http" : "https";
+        client = (certificate == null ? builder : builder.sslContext(TestCertificate.trusting(certificate))).build();
         engine = Engine.start(model, engineOptions);
         server = Server.start(
                 options.toBuilder().port(0).build(), List.of(new ServedModel(NAME, List.of("alias"), engine)));
@@ -62,7 +67,7 @@ final class ServerFixture implements AutoCloseable {
     record Reply(int status, JsonNode json, HttpResponse<String> response) {}
 
     URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + server.port() + path);
+        return URI.create(scheme + "://127.0.0.1:" + server.port() + path);
     }
 
     HttpRequest.Builder to(String path) {
@@ -99,10 +104,19 @@ final class ServerFixture implements AutoCloseable {
         }
     }
 
+    /** The response to a GET, whatever its type. */
+    HttpResponse<String> text(String path) {
+        return response(to(path).build());
+    }
+
     Reply send(HttpRequest request) {
+        HttpResponse<String> response = response(request);
+        return new Reply(response.statusCode(), json(response.body()), response);
+    }
+
+    private HttpResponse<String> response(HttpRequest request) {
         try {
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Reply(response.statusCode(), json(response.body()), response);
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -69,8 +69,7 @@ public final class LlamaCppApi implements Api {
     }
 
     private void health(Call call) {
-        boolean open =
-                service.models().all().stream().allMatch(model -> model.engine().isOpen());
+        boolean open = service.models().areOpen();
         call.respond(open ? 200 : 503, "application/json", JsonText.write(Map.of("status", open ? "ok" : "error")));
     }
 

@@ -43,6 +43,11 @@ public final class ServedModels {
         return models;
     }
 
+    /** {@return whether the engines of all of them run} */
+    public boolean areOpen() {
+        return models.stream().allMatch(model -> model.engine().isOpen());
+    }
+
     /**
      * The model that a call names.
      *

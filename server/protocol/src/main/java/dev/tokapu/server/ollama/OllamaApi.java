@@ -12,6 +12,7 @@ import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,9 @@ public final class OllamaApi implements Api {
     /** The version of Ollama whose API this is; clients ask for it to know what they may send. */
     private static final String VERSION = "0.12.6";
 
+    /** What the command-line client asks for first. */
+    private static final byte[] RUNNING = "Ollama is running".getBytes(StandardCharsets.US_ASCII);
+
     private final Service service;
 
     /**
@@ -43,7 +47,8 @@ public final class OllamaApi implements Api {
 
     @Override
     public void addTo(Routes routes) {
-        routes.addOpen(this, "GET", "/api/version", call -> call.respond(Map.of("version", VERSION)))
+        routes.addOpen(this, "GET", "/", call -> call.respond(200, "text/plain; charset=utf-8", RUNNING))
+                .addOpen(this, "GET", "/api/version", call -> call.respond(Map.of("version", VERSION)))
                 .add(this, "GET", "/api/tags", call -> models(call, ModelJson::listed))
                 .add(this, "GET", "/api/ps", call -> models(call, ModelJson::running))
                 .add(this, "POST", "/api/show", this::show)

@@ -45,6 +45,15 @@ class OllamaApiTest {
         assertThat(send("GET", "/api/version", "").sent()).matches("\\{\"version\":\"\\d+\\.\\d+\\.\\d+\"}");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD"})
+    void root_saysThatItRuns(String method) {
+        FakeExchange exchange = send(method, "/", "");
+        assertThat(exchange.status).isEqualTo(200);
+        assertThat(exchange.responseHeaders).containsEntry("content-type", "text/plain; charset=utf-8");
+        assertThat(exchange.sent()).isEqualTo("Ollama is running");
+    }
+
     @Test
     void models_areAList() {
         assertThat(send("GET", "/api/tags", "").sent()).isEqualTo("{\"models\":[]}");
