@@ -1,6 +1,8 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
+import dev.tokapu.Pooling;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.server.Server;
@@ -109,6 +111,19 @@ final class ServeCommand implements Callable<Integer> {
         private int parallel = EngineOptions.defaults().maxSequences();
 
         @Option(
+                names = "--embeddings",
+                description = "Serve embeddings of texts instead of answers, for models that are made for it.")
+        private boolean embeddings;
+
+        @Option(
+                names = "--pooling",
+                paramLabel = "KIND",
+                description =
+                        "With --embeddings, what is made of the vectors of a text's tokens: MEAN, CLS, LAST or RANK. Default: what the"
+                                + " model says.")
+        private @Nullable Pooling pooling;
+
+        @Option(
                 names = "--drain",
                 paramLabel = "SECONDS",
                 description = "How long answers may go on after ctrl-C. Default: 30.")
@@ -188,8 +203,12 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private EngineOptions engineOptions(Model model) {
+        ContextOptions.Builder context = contexts.options().toBuilder().embeddings(serve.embeddings);
+        if (serve.pooling != null) {
+            context.pooling(serve.pooling);
+        }
         return EngineOptions.builder()
-                .context(contexts.options())
+                .context(context.build())
                 .maxSequences(ContextArgs.atLeastOne("--parallel", serve.parallel))
                 .sequenceContextSize(contexts.sequenceSize(model))
                 .build();
@@ -214,7 +233,8 @@ final class ServeCommand implements Callable<Integer> {
         Path certificate = options.tlsCertificate();
         String url = (certificate == null ? "http://" : "https://") + host + ':' + server.port();
         boolean keys = options.callers() != null;
-        console.println("Serving " + model.name() + " at " + url + " (" + serve.parallel + " answers at a time, "
+        console.println("Serving " + model.name() + " at " + url + " (" + serve.parallel
+                + (serve.embeddings ? " texts" : " answers") + " at a time, "
                 + model.engine().sequenceContextSize() + " tokens each; "
                 + (keys ? "with API keys" : "without keys, to this machine alone") + "; ctrl-C stops it)");
         if (models.quiet()) {
@@ -222,8 +242,12 @@ final class ServeCommand implements Callable<Integer> {
         }
         console.println("Try:");
         String trust = certificate == null ? "" : "--cacert '" + certificate.toAbsolutePath() + "' ";
-        console.println("  curl " + trust + url + "/v1/chat/completions "
+        console.println("  curl " + trust + url + (serve.embeddings ? "/v1/embeddings " : "/v1/chat/completions ")
                 + (keys ? "-H \"Authorization: Bearer $KEY\" " : "") + "-H 'Content-Type: application/json' \\");
+        if (serve.embeddings) {
+            console.println("    -d '{\"input\":\"Why is the sky blue?\"}'");
+            return;
+        }
         console.println("    -d '{\"messages\":[{\"role\":\"user\",\"content\":\"Why is the sky blue?\"}]}'");
         console.println("or, with Python's package openai:");
         console.println("  from openai import OpenAI");

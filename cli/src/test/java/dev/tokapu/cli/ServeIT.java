@@ -75,6 +75,26 @@ class ServeIT {
 
     @Test
     @Tag("ffm")
+    void serve_embeddings_makesVectorsAndSaysHow() throws Exception {
+        Program.Running running = Program.start(
+                "", "serve", "--port", "0", "--threads", "1", "--ctx", "64", "--embeddings", "--pooling", "MEAN");
+        try {
+            String url = greeting(running).group(2) + "/v1/embeddings";
+            HttpResponse<String> response = client.send(
+                    HttpRequest.newBuilder(URI.create(url))
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"input\":\"Hello\"}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            assertThat(response.body()).contains("\"embedding\":[");
+            assertThat(Files.readString(running.out())).contains(url).doesNotContain("OpenAI(");
+        } finally {
+            running.process().destroyForcibly();
+        }
+    }
+
+    @Test
+    @Tag("ffm")
     void serve_withKeys_wantsOne(@TempDir Path temp) throws Exception {
         Path keys = Files.writeString(temp.resolve("keys"), "# keys\nsk-0123456789abcdef name=one\n");
         Program.Running running =
