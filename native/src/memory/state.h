@@ -37,7 +37,7 @@ void restore_state(Context & context, int32_t seq_id, const StateBytes & bytes, 
 // What copies the states of a context.
 TensorCopier & copier_of(Context & context);
 
-// Takes the state of a sequence, as llama_state_seq_get_data() does.
+// Takes the state of a sequence, with the bytes that llama.h's own function has.
 StateBytes save_state(Context & context, int32_t seq_id, bool partial);
 
 }  // namespace tokapu

@@ -96,6 +96,7 @@ final class ServerFixture implements AutoCloseable {
             }
             return events.subList(0, events.size() - 1).stream()
                     .map(ServerFixture::json)
+                    .peek(event -> OpenApi.checkEvent(path, event))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -111,7 +112,9 @@ final class ServerFixture implements AutoCloseable {
 
     Reply send(HttpRequest request) {
         HttpResponse<String> response = response(request);
-        return new Reply(response.statusCode(), json(response.body()), response);
+        JsonNode body = json(response.body());
+        OpenApi.checkResponse(request.uri().getPath(), response.statusCode(), body);
+        return new Reply(response.statusCode(), body, response);
     }
 
     private HttpResponse<String> response(HttpRequest request) {

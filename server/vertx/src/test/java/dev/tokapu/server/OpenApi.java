@@ -1,0 +1,112 @@
+package dev.tokapu.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OpenAI's own description of its API: what the server says is held to it where {@code -Dtokapu.openapi=FILE} names one, which the
+ * project does not contain.
+ */
+final class OpenApi {
+
+    private static final String ID = "https://openapi.test/document";
+    private static final Map<String, String> RESPONSES = Map.of(
+            "/v1/chat/completions", "CreateChatCompletionResponse",
+            "/v1/completions", "CreateCompletionResponse",
+            "/v1/embeddings", "CreateEmbeddingResponse",
+            "/v1/models", "ListModelsResponse");
+    private static final Map<String, String> EVENTS = Map.of(
+            "/v1/chat/completions",
+            "CreateChatCompletionStreamResponse",
+            "/v1/completions",
+            "CreateCompletionResponse");
+
+    private static final @Nullable OpenApi DOCUMENT = load(System.getProperty("tokapu.openapi"));
+
+    private final SchemaRegistry schemas;
+
+    private OpenApi(JsonNode document) {
+        nullable(document);
+        String text = ((ObjectNode) document).put("$id", ID).toString();
+        schemas = SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12, registry -> registry.schemas(Map.of(ID, text)));
+    }
+
+    private static @Nullable OpenApi load(@Nullable String file) {
+        try {
+            return file == null || file.isEmpty()
+                    ? null
+                    : new OpenApi(ServerFixture.json(Files.readString(Path.of(file))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The document has OpenAPI 3.0's word for what may be null, which JSON Schema does not know. */
+    private static void nullable(JsonNode node) {
+        node.forEach(OpenApi::nullable);
+        if (node instanceof ObjectNode object && object.path("nullable").asBoolean(false)) {
+            ObjectNode inner = object.deepCopy();
+            inner.remove("nullable");
+            object.removeAll();
+            ArrayNode any = object.putArray("anyOf");
+            any.add(inner);
+            any.addObject().put("type", "null");
+        }
+    }
+
+    /** Holds a response to the document. */
+    static void checkResponse(String path, int status, JsonNode body) {
+        if (DOCUMENT != null && path.startsWith("/v1/") && !path.startsWith("/v1/messages")) {
+            String name = status >= 400 ? "ErrorResponse" : RESPONSES.get(path);
+            boolean base64 = body.path("data").path(0).path("embedding").isTextual(); // which the document leaves out
+            if (name != null && !base64) {
+                DOCUMENT.check(name, body);
+            }
+        }
+    }
+
+    /** Holds an event to the document. */
+    static void checkEvent(String path, JsonNode event) {
+        String name = EVENTS.get(path);
+        if (DOCUMENT != null && name != null) {
+            JsonNode checked = event.deepCopy();
+            if (path.equals("/v1/completions")) {
+                checked.path("choices").forEach(OpenApi::removeNulls);
+                removeNulls(checked);
+            }
+            DOCUMENT.check(event.has("error") ? "ErrorResponse" : name, checked);
+        }
+    }
+
+    /** OpenAI sends nulls in events of completions that the document does not have. */
+    private static void removeNulls(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            if (object.path("finish_reason").isNull()) {
+                object.put("finish_reason", "stop");
+            }
+            if (object.path("usage").isNull()) {
+                object.remove("usage");
+            }
+        }
+    }
+
+    private void check(String name, JsonNode value) {
+        assertThat(schemas.getSchema(SchemaLocation.of(ID + "#/components/schemas/" + name))
+                        .validate(value))
+                .as("%s of OpenAI's document: %s", name, value)
+                .isEmpty();
+    }
+}
