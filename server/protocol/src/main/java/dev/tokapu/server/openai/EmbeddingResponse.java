@@ -1,6 +1,7 @@
 package dev.tokapu.server.openai;
 
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.Vectors;
 import dev.tokapu.text.Usage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,48 +11,27 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** Writes vectors when all are there. A client that goes away ends what is not computed yet. */
+/** Writes vectors when all are there. */
 record EmbeddingResponse(Call call, EmbeddingParameters parameters) {
 
     void send(Executor executor) {
-        List<CompletableFuture<float[]>> vectors = new ArrayList<>();
-        try {
-            parameters
-                    .requests()
-                    .forEach(request -> vectors.add(parameters.model().engine().embed(request)));
-        } catch (RuntimeException e) {
-            cancel(vectors);
-            throw e;
-        }
-        call.exchange().onClosed(() -> cancel(vectors));
-        CompletableFuture<Void> unused = CompletableFuture.allOf(vectors.toArray(CompletableFuture[]::new))
-                .thenAcceptAsync(all -> answer(vectors), executor)
-                .exceptionally(failure -> {
-                    cancel(vectors);
-                    call.fail(failure);
-                    return null;
-                });
+        Vectors.compute(call, parameters.model().engine(), parameters.requests(), executor, this::answer);
     }
 
-    private static void cancel(List<CompletableFuture<float[]>> vectors) {
-        vectors.forEach(vector -> vector.cancel(false));
-    }
-
-    private void answer(List<CompletableFuture<float[]>> vectors) {
-        call.used(new Usage(parameters.tokens(), 0, 0, 0, 0, 0));
+    private void answer(List<float[]> vectors) {
+        call.used(new Usage(parameters.tokens(), 0, 0));
         call.respond(json(vectors));
     }
 
-    private Map<String, Object> json(List<CompletableFuture<float[]>> vectors) {
+    private Map<String, Object> json(List<float[]> vectors) {
         List<Object> data = new ArrayList<>();
-        for (CompletableFuture<float[]> vector : vectors) {
+        for (float[] vector : vectors) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("object", "embedding");
             one.put("index", data.size());
-            one.put("embedding", value(shortened(vector.join(), parameters.dimensions())));
+            one.put("embedding", value(shortened(vector, parameters.dimensions())));
             data.add(one);
         }
         Map<String, Object> json = new LinkedHashMap<>();
