@@ -1,12 +1,8 @@
 package dev.tokapu.server;
 
-import static dev.tokapu.server.AnthropicFixture.CALL_QUESTION;
-import static dev.tokapu.server.AnthropicFixture.SUM;
-import static dev.tokapu.server.AnthropicFixture.TEXT;
-import static dev.tokapu.server.AnthropicFixture.TEXT_QUESTION;
-import static dev.tokapu.server.AnthropicFixture.THOUGHT;
-import static dev.tokapu.server.AnthropicFixture.text;
-import static dev.tokapu.server.AnthropicFixture.tool;
+import static dev.tokapu.server.AdderScript.ADD;
+import static dev.tokapu.server.AdderScript.CALL_QUESTION;
+import static dev.tokapu.server.AdderScript.THOUGHT;
 
 import com.anthropic.client.AnthropicClient;
 import com.anthropic.client.okhttp.AnthropicOkHttpClient;
@@ -15,12 +11,10 @@ import com.anthropic.models.messages.Message;
 import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.Tool;
 import dev.tokapu.Model;
-import dev.tokapu.ScriptedChat;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.Role;
 import dev.tokapu.server.caller.ApiKeys;
 import dev.tokapu.tool.ToolCall;
-import dev.tokapu.tool.ToolDefinition;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,15 +23,6 @@ import java.util.Map;
 final class AnthropicFixture implements AutoCloseable {
 
     static final String KEY = "sk-ant-0123456789abcdef";
-    static final ToolDefinition ADD = new ToolDefinition(
-            "add", "adds", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}},\"required\":[\"a\"]}");
-    static final String TEXT = "Four, é, 😀 and so on. Then more.";
-    static final String TEXT_QUESTION = "!".repeat(300);
-    static final String CALL_QUESTION = "What is 3 and 1?";
-    static final String THOUGHT = "I have a tool for this.";
-    static final String CALLS = "<think>\n" + THOUGHT + "\n</think>\n\n"
-            + "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 3}}\n</tool_call>\n"
-            + "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n</tool_call>";
     static final String SUM = "It is 4.";
 
     final ServerFixture http;
@@ -46,9 +31,7 @@ final class AnthropicFixture implements AutoCloseable {
 
     AnthropicFixture(Path folder) {
         List<ToolCall> calls = List.of(new ToolCall("a", "add", "{\"a\": 3}"), new ToolCall("b", "add", "{\"a\": 1}"));
-        model = new ScriptedChat(folder, List.of(ADD))
-                .says(CALLS, ChatMessage.user(CALL_QUESTION))
-                .says(TEXT, ChatMessage.user(TEXT_QUESTION))
+        model = AdderScript.in(folder)
                 .says(
                         SUM,
                         ChatMessage.user(CALL_QUESTION),

@@ -1,13 +1,14 @@
 package dev.tokapu.server;
 
+import static dev.tokapu.server.AdderScript.CALL_QUESTION;
+import static dev.tokapu.server.AdderScript.TEXT;
+import static dev.tokapu.server.AdderScript.TEXT_QUESTION;
+import static dev.tokapu.server.AdderScript.TOOLS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokapu.Model;
-import dev.tokapu.ScriptedChat;
-import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.server.ServerFixture.Reply;
-import dev.tokapu.tool.ToolDefinition;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,25 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChatCompletionsIT {
 
     private static final String PATH = "/v1/chat/completions";
-    private static final ToolDefinition ADD = new ToolDefinition(
-            "add", "adds", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}},\"required\":[\"a\"]}");
-    private static final String TOOLS = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\","
-            + "\"description\":\"adds\",\"parameters\":" + ADD.parametersJsonSchema() + "}}]";
     private static final String USAGE = "\"stream\":true,\"stream_options\":{\"include_usage\":true}";
-    private static final String TEXT = "Four, é, 😀 and so on. Then more.";
-    private static final String TEXT_QUESTION = "!".repeat(300);
-    private static final String CALL_QUESTION = "What is 3 and 1?";
-    private static final String CALLS = """
-            <think>
-            I have a tool for this.
-            </think>
-
-            <tool_call>
-            {"name": "add", "arguments": {"a": 3}}
-            </tool_call>
-            <tool_call>
-            {"name": "add", "arguments": {"a": 1}}
-            </tool_call>""";
 
     @TempDir
     static Path folder;
@@ -51,10 +34,7 @@ class ChatCompletionsIT {
 
     @BeforeAll
     static void start() {
-        model = new ScriptedChat(folder, List.of(ADD))
-                .says(CALLS, ChatMessage.user(CALL_QUESTION))
-                .says(TEXT, ChatMessage.user(TEXT_QUESTION))
-                .load();
+        model = AdderScript.in(folder).load();
         http = new ServerFixture(model, 2, 0, ServerOptions.defaults());
     }
 

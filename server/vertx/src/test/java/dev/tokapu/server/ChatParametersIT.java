@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Parameters of /v1/chat/completions that are refused, and those that are ignored. */
+/** Which parameters /v1/chat/completions refuses and which it ignores. */
 @Timeout(300)
 class ChatParametersIT {
 

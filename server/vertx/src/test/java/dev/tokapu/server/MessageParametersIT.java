@@ -1,7 +1,7 @@
 package dev.tokapu.server;
 
-import static dev.tokapu.server.AnthropicFixture.TEXT;
-import static dev.tokapu.server.AnthropicFixture.TEXT_QUESTION;
+import static dev.tokapu.server.AdderScript.TEXT;
+import static dev.tokapu.server.AdderScript.TEXT_QUESTION;
 import static dev.tokapu.server.AnthropicFixture.question;
 import static dev.tokapu.server.AnthropicFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;

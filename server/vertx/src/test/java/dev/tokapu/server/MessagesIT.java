@@ -1,10 +1,10 @@
 package dev.tokapu.server;
 
-import static dev.tokapu.server.AnthropicFixture.CALL_QUESTION;
+import static dev.tokapu.server.AdderScript.CALL_QUESTION;
+import static dev.tokapu.server.AdderScript.TEXT;
+import static dev.tokapu.server.AdderScript.TEXT_QUESTION;
+import static dev.tokapu.server.AdderScript.THOUGHT;
 import static dev.tokapu.server.AnthropicFixture.SUM;
-import static dev.tokapu.server.AnthropicFixture.TEXT;
-import static dev.tokapu.server.AnthropicFixture.TEXT_QUESTION;
-import static dev.tokapu.server.AnthropicFixture.THOUGHT;
 import static dev.tokapu.server.AnthropicFixture.question;
 import static dev.tokapu.server.AnthropicFixture.text;
 import static dev.tokapu.server.AnthropicFixture.tool;
