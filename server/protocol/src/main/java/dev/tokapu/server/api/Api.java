@@ -38,7 +38,7 @@ public interface Api {
     }
 
     /**
-     * Headers of its responses besides those that all APIs have.
+     * Further headers of its responses.
      *
      * @param requestId the id of the request
      * @return name to value

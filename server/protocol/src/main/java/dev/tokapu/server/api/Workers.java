@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of a server besides those that move bytes: some prepare calls (rendering and tokenizing), others write answers, so that long
+ * The threads of a server, apart from its event loop: some prepare calls (rendering and tokenizing), others write answers, so that long
  * prompts hold up no answer. One thread watches the time.
  *
  * <p>Thread safety: safe.

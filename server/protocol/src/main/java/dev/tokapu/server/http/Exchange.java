@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that has arrived whole, and its response: all that the protocols know of an HTTP library. Whoever implements it limits what a
- * client may send, decodes chunks, and keeps connections.
+ * A request that has arrived whole, and its response: all that the protocols know of an HTTP library. Its
+ * implementation limits what a client may send, decodes chunks, and keeps connections.
  *
  * <p>The response is given once, by {@link #respond} or by {@link #begin}. After the client has gone, both do nothing.
  *

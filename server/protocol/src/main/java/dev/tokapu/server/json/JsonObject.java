@@ -98,7 +98,7 @@ public final class JsonObject {
         return value == null ? List.of() : value.elements();
     }
 
-    /** {@return its members as plain values, with those that are null} */
+    /** {@return its members as plain values, null included} */
     public Map<String, @Nullable Object> plain() {
         Map<String, @Nullable Object> plain = new LinkedHashMap<>();
         members.forEach((name, value) -> plain.put(String.valueOf(name), value));

@@ -88,7 +88,7 @@ public final class LlamaCppApi implements Api {
         call.respond(json);
     }
 
-    /** Slots are all alike: the first ones stand for those that generate. */
+    /** One slot per sequence; the engine does not number them, so the busy ones come first. */
     private void slots(Call call) {
         ServedModel model = service.models().find(call.exchange().query("model"));
         int slots = model.engine().options().maxSequences();

@@ -111,7 +111,7 @@ record ChatParameters(ServedModel model, Request request, Output output) {
         return Terms.of(call.caller(), priority, user == null ? named : user);
     }
 
-    /** Parameters with one value that means what is done anyway, and those that nobody has read. */
+    /** Refuses unknown parameters, and values that would change what is always done. */
     private static void refuseOthers(JsonObject body) {
         JsonValue modalities = body.get("modalities");
         if (modalities != null && !modalities.texts().equals(List.of("text"))) {
