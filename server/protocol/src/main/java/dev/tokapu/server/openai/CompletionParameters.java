@@ -7,6 +7,7 @@ import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.generate.SamplingReader;
+import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
@@ -69,7 +70,7 @@ record CompletionParameters(
         GenerationOptions options = SamplingReader.withLogProbabilities(
                 SamplingReader.read(body, vocab, limit, "stop"), logprobs == null ? 0 : Math.max(1, logprobs));
         GenerationOptions all = grammar == null ? options : options.withSamplersFirst(List.of(grammar));
-        SchedulingOptions terms = ChatParameters.terms(call, body);
+        SchedulingOptions terms = Terms.read(call.caller(), body);
         body.rejectUnknown(Ignored.PARAMETERS);
         List<Request> requests = new ArrayList<>();
         List<String> prompts = new ArrayList<>();
