@@ -44,7 +44,7 @@ public final class ReasoningReader {
             chat.arguments(plain);
         }
         if (effort != null) {
-            String value = effort.oneOf("none", "minimal", "low", "medium", "high", "xhigh");
+            String value = effort.oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max");
             reasoning = value.equals("none") ? ReasoningOptions.off() : reasoning.withEffort(value);
         }
         chat.reasoning(reasoning);
