@@ -63,11 +63,7 @@ class ClientsCheck {
         ToolCall three = new ToolCall("c", "add", "{\"a\": 3}");
         return new ScriptedChat(folder, List.of(add))
                 .says(TEXT, ChatMessage.user(QUESTION))
-                .says(
-                        "Five.",
-                        ChatMessage.user(QUESTION),
-                        ChatMessage.assistant(TEXT),
-                        ChatMessage.user(NEXT_QUESTION))
+                .says("Five.", ChatMessage.user(QUESTION), ChatMessage.assistant(TEXT), ChatMessage.user(NEXT_QUESTION))
                 .says("<think>\nhm\n</think>\n\n" + call + "\n" + call, ChatMessage.user(CALL_QUESTION))
                 .says(
                         "Six.",

@@ -65,11 +65,12 @@ class ResponseParametersIT {
     void whatClientsSend_isTaken() {
         Reply reply = http.post(
                 PATH,
-                body("\"user\":\"me\",\"safety_identifier\":\"me\",\"prompt_cache_key\":\"k\",\"service_tier\":\"flex\","
-                        + "\"prompt_cache_retention\":\"24h\",\"background\":false,\"truncation\":\"disabled\","
-                        + "\"include\":[\"reasoning.encrypted_content\"],\"tools\":[],\"metadata\":null,\"top_logprobs\":0,"
-                        + "\"conversation\":null,\"seed\":3,\"top_k\":40,\"min_p\":0.1,\"repeat_penalty\":1.1,\"ignore_eos\":true,"
-                        + "\"stop\":[\"never\"],\"frequency_penalty\":0.1,\"logit_bias\":{\"5\":1},\"priority\":-1"));
+                body(
+                        "\"user\":\"me\",\"safety_identifier\":\"me\",\"prompt_cache_key\":\"k\",\"service_tier\":\"flex\","
+                                + "\"prompt_cache_retention\":\"24h\",\"background\":false,\"truncation\":\"disabled\","
+                                + "\"include\":[\"reasoning.encrypted_content\"],\"tools\":[],\"metadata\":null,\"top_logprobs\":0,"
+                                + "\"conversation\":null,\"seed\":3,\"top_k\":40,\"min_p\":0.1,\"repeat_penalty\":1.1,\"ignore_eos\":true,"
+                                + "\"stop\":[\"never\"],\"frequency_penalty\":0.1,\"logit_bias\":{\"5\":1},\"priority\":-1"));
         assertThat(reply.status()).as(reply.response().body()).isEqualTo(200);
         assertThat(reply.json().path("service_tier").asText()).isEqualTo("flex");
         assertThat(reply.json().path("status").asText()).isEqualTo("incomplete");
@@ -120,7 +121,10 @@ class ResponseParametersIT {
         start(ServerOptions.builder()
                 .callers(ApiKeys.parse(List.of(ONE + " tenant=a names-users", TWO + " tenant=b")))
                 .build());
-        String id = send("POST", ONE, PATH, body("\"user\":\"ann\"")).json().path("id").asText();
+        String id = send("POST", ONE, PATH, body("\"user\":\"ann\""))
+                .json()
+                .path("id")
+                .asText();
         String previous = "\"previous_response_id\":\"" + id + "\"";
         String path = PATH + '/' + id;
         assertThat(send("GET", ONE, path, "").status()).isEqualTo(200);
@@ -130,7 +134,8 @@ class ResponseParametersIT {
         assertThat(send("POST", TWO, PATH, body(previous)).status()).isEqualTo(404);
         assertThat(send("POST", ONE, PATH, body(previous + ",\"user\":\"bob\"")).status())
                 .isEqualTo(404);
-        assertThat(send("POST", ONE, PATH + "/input_tokens", "{\"input\":\"x\"," + previous + "}").status())
+        assertThat(send("POST", ONE, PATH + "/input_tokens", "{\"input\":\"x\"," + previous + "}")
+                        .status())
                 .isEqualTo(404);
         assertThat(send("POST", ONE, PATH, body(previous + ",\"user\":\"ann\"")).status())
                 .isEqualTo(200);
@@ -151,8 +156,7 @@ class ResponseParametersIT {
     @Test
     void generationThatFails_isToldInTheStream() {
         String endless = "{\"input\":\"hello\",\"ignore_eos\":true,\"stream\":true,\"max_output_tokens\":" + LONG + "}";
-        CompletableFuture<List<JsonNode>> events =
-                CompletableFuture.supplyAsync(() -> http.typedEvents(PATH, endless));
+        CompletableFuture<List<JsonNode>> events = CompletableFuture.supplyAsync(() -> http.typedEvents(PATH, endless));
         ServerFixture.await("the generation", () -> http.engine.snapshot().generating() == 1);
         http.engine.close();
         List<JsonNode> all = events.join();

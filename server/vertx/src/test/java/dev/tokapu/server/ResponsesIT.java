@@ -187,7 +187,8 @@ class ResponsesIT {
         JsonNode second = create(body(MORE_QUESTION, previous(first)));
         assertThat(text(second)).isEqualTo(MORE);
         JsonNode usage = first.path("usage");
-        int conversation = usage.path("input_tokens").asInt() + usage.path("output_tokens").asInt();
+        int conversation =
+                usage.path("input_tokens").asInt() + usage.path("output_tokens").asInt();
         assertThat(second.path("usage")
                         .path("input_tokens_details")
                         .path("cached_tokens")
@@ -198,8 +199,7 @@ class ResponsesIT {
                         PATH + "/input_tokens",
                         "{\"input\":\"" + MORE_QUESTION + "\"," + TOOLS + "," + previous(first) + "}")
                 .json();
-        assertThat(counted.path("input_tokens"))
-                .isEqualTo(second.path("usage").path("input_tokens"));
+        assertThat(counted.path("input_tokens")).isEqualTo(second.path("usage").path("input_tokens"));
     }
 
     @Test
@@ -232,13 +232,19 @@ class ResponsesIT {
 
     @Test
     void storedResponse_canBeReadAndDeleted() {
-        JsonNode response = create(body(
-                "[{\"role\":\"developer\",\"content\":\"be brief\"},{\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"hi\"}]}]"));
+        JsonNode response = create(
+                body(
+                        "[{\"role\":\"developer\",\"content\":\"be brief\"},{\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"hi\"}]}]"));
         String path = PATH + '/' + response.path("id").asText();
         assertThat(http.get(path).json()).isEqualTo(response);
         JsonNode items = http.get(path + "/input_items").json();
         assertThat(items.path("data")).hasSize(2);
-        assertThat(items.path("data").path(0).path("content").path(0).path("text").asText())
+        assertThat(items.path("data")
+                        .path(0)
+                        .path("content")
+                        .path(0)
+                        .path("text")
+                        .asText())
                 .isEqualTo("hi");
         assertThat(items.path("has_more").asBoolean()).isFalse();
         JsonNode first = http.get(path + "/input_items?order=asc&limit=1").json();
@@ -251,7 +257,11 @@ class ResponsesIT {
         assertThat(http.delete(path).json().path("deleted").asBoolean()).isTrue();
         assertThat(http.get(path).status()).isEqualTo(404);
         assertThat(http.delete(path).status()).isEqualTo(404);
-        assertThat(http.post(PATH, body("x", previous(response))).json().path("error").path("code").asText())
+        assertThat(http.post(PATH, body("x", previous(response)))
+                        .json()
+                        .path("error")
+                        .path("code")
+                        .asText())
                 .isEqualTo("previous_response_not_found");
     }
 
@@ -294,7 +304,7 @@ class ResponsesIT {
             }
         });
         assertThat(streamed).hasSameSizeAs(tokens);
-        assertThat(streamed).allSatisfy(token -> assertThat(token.path("top_logprobs"))
-                .hasSize(2));
+        assertThat(streamed)
+                .allSatisfy(token -> assertThat(token.path("top_logprobs")).hasSize(2));
     }
 }

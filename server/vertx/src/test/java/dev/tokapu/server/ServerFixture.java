@@ -109,8 +109,8 @@ final class ServerFixture implements AutoCloseable {
 
     /** The events of a stream of /v1/responses, each named as its type. */
     List<JsonNode> typedEvents(String path, String body) {
-        HttpResponse<String> response =
-                response(to(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+        HttpResponse<String> response = response(
+                to(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
         List<JsonNode> events = new ArrayList<>();
         for (String block : response.body().split("\n\n", -1)) {
             if (block.startsWith("event: ")) {

@@ -21,7 +21,12 @@ final class GrowingMessage extends GrowingItem {
 
     @Override
     void sendStart() {
-        send("response.content_part.added", "content_index", 0, "part", item(Item.IN_PROGRESS).part());
+        send(
+                "response.content_part.added",
+                "content_index",
+                0,
+                "part",
+                item(Item.IN_PROGRESS).part());
     }
 
     @Override
@@ -33,7 +38,12 @@ final class GrowingMessage extends GrowingItem {
     @Override
     void sendEnd() {
         send("response.output_text.done", "content_index", 0, "text", text(), "logprobs", tokens);
-        send("response.content_part.done", "content_index", 0, "part", item(Item.COMPLETED).part());
+        send(
+                "response.content_part.done",
+                "content_index",
+                0,
+                "part",
+                item(Item.COMPLETED).part());
     }
 
     @Override

@@ -77,8 +77,7 @@ final class GrowingResponse {
 
     /** It went wrong. */
     void fail(Problem problem) {
-        events.send(
-                "error", "code", problem.code(), "message", problem.message(), "param", problem.parameter());
+        events.send("error", "code", problem.code(), "message", problem.message(), "param", problem.parameter());
         events.send("response.failed", "response", head.failed(output.items(), problem));
     }
 }

@@ -56,9 +56,7 @@ final class ItemMessages {
             return ChatMessage.tool(result.callId(), result.output());
         }
         Message message = (Message) item;
-        return message.role().equals("user")
-                ? ChatMessage.user(message.text())
-                : ChatMessage.system(message.text());
+        return message.role().equals("user") ? ChatMessage.user(message.text()) : ChatMessage.system(message.text());
     }
 
     /** What follows a text is another answer, unless there are calls that wait for their results. */

@@ -48,9 +48,8 @@ final class ItemReader {
 
     private Item item(JsonObject object) {
         JsonValue type = object.get("type");
-        String kind = type == null
-                ? "message"
-                : type.oneOf("message", "function_call", "function_call_output", "reasoning");
+        String kind =
+                type == null ? "message" : type.oneOf("message", "function_call", "function_call_output", "reasoning");
         String id = object.text("id");
         String status = status(object);
         return switch (kind) {

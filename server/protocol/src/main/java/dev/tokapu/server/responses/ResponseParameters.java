@@ -9,8 +9,6 @@ import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.model.ServedModels;
-import dev.tokapu.server.problem.Problem;
-import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.server.responses.StoredResponse.Owner;
 import dev.tokapu.text.GenerationOptions;
@@ -73,15 +71,7 @@ record ResponseParameters(
                         .scheduling(terms)
                         .build());
         return new ResponseParameters(
-                model,
-                conversation,
-                request,
-                owner,
-                stream,
-                store,
-                logprobs,
-                alternatives,
-                ResponseHead.of(settings));
+                model, conversation, request, owner, stream, store, logprobs, alternatives, ResponseHead.of(settings));
     }
 
     private static boolean logprobs(JsonObject body, boolean callsTools) {

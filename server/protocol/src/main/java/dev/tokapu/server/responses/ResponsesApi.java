@@ -126,15 +126,15 @@ public final class ResponsesApi implements Api {
     private void cancel(Call call) {
         String rest = call.rest();
         if (!rest.endsWith(CANCEL)) {
-            throw new ProblemException(
-                    Problem.of(Kind.NOT_FOUND, "there is nothing to post to at " + PATH + '/' + rest)
-                            .withCode("unknown_url"));
+            throw new ProblemException(Problem.of(Kind.NOT_FOUND, "there is nothing to post to at " + PATH + '/' + rest)
+                    .withCode("unknown_url"));
         }
         String id = rest.substring(0, rest.length() - CANCEL.length());
         stored(call, id);
         throw new ProblemException(Problem.of(
                 Kind.INVALID,
-                "the response '" + id + "' has ended; one that is being made ends when its client closes the connection"));
+                "the response '" + id
+                        + "' has ended; one that is being made ends when its client closes the connection"));
     }
 
     private StoredResponse stored(Call call, String id) {
@@ -146,8 +146,8 @@ public final class ResponsesApi implements Api {
     }
 
     private static ProblemException notFound(String id) {
-        return new ProblemException(Problem.of(
-                        Kind.NOT_FOUND, "there is no response '" + id + "'; it was not stored, or is no longer")
-                .withCode("response_not_found"));
+        return new ProblemException(
+                Problem.of(Kind.NOT_FOUND, "there is no response '" + id + "'; it was not stored, or is no longer")
+                        .withCode("response_not_found"));
     }
 }

@@ -22,9 +22,8 @@ public record StoreLimits(int count, long bytes, Duration age) {
     public StoreLimits {
         Objects.requireNonNull(age, "age");
         if (count < 0 || bytes < 0 || age.isNegative()) {
-            throw new IllegalArgumentException(
-                    "the limits of stored responses are " + count + ", " + bytes + " bytes and " + age
-                            + "; none may be negative");
+            throw new IllegalArgumentException("the limits of stored responses are " + count + ", " + bytes
+                    + " bytes and " + age + "; none may be negative");
         }
     }
 

@@ -33,12 +33,12 @@ final class StoredResponse {
      */
     record Owner(String caller, String tenant) {}
 
-    StoredResponse(
-            String id, Owner owner, byte[] body, List<Item> input, @Nullable StoredResponse previous) {
+    StoredResponse(String id, Owner owner, byte[] body, List<Item> input, @Nullable StoredResponse previous) {
         this.id = id;
         this.owner = owner;
         this.body = body;
-        this.input = JsonText.write(Map.of("data", input.stream().map(Item::json).toList()));
+        this.input =
+                JsonText.write(Map.of("data", input.stream().map(Item::json).toList()));
         this.previous = previous;
     }
 

@@ -77,17 +77,19 @@ class ConversationTest {
 
     @Test
     void summary_standsForTheThought_thatHasNoText() {
-        assertThat(items("{\"type\":\"reasoning\",\"id\":\"r\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"hm\"}]},"
-                        + "{\"role\":\"assistant\",\"content\":\"so\"},{\"role\":\"user\",\"content\":\"why\"}"))
-                .containsExactly(
-                        new ChatMessage(Role.ASSISTANT, "so", "hm", List.of(), null), ChatMessage.user("why"));
+        assertThat(
+                        items(
+                                "{\"type\":\"reasoning\",\"id\":\"r\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"hm\"}]},"
+                                        + "{\"role\":\"assistant\",\"content\":\"so\"},{\"role\":\"user\",\"content\":\"why\"}"))
+                .containsExactly(new ChatMessage(Role.ASSISTANT, "so", "hm", List.of(), null), ChatMessage.user("why"));
     }
 
     @Test
     void callThatWasCutOff_wasNeverMade() {
-        assertThat(items(
-                        "{\"role\":\"user\",\"content\":\"a\"},{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"f\","
-                                + "\"arguments\":\"{\\\"x\",\"status\":\"incomplete\"},{\"role\":\"user\",\"content\":\"b\"}"))
+        assertThat(
+                        items(
+                                "{\"role\":\"user\",\"content\":\"a\"},{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"f\","
+                                        + "\"arguments\":\"{\\\"x\",\"status\":\"incomplete\"},{\"role\":\"user\",\"content\":\"b\"}"))
                 .containsExactly(ChatMessage.user("a"), ChatMessage.user("b"));
     }
 
@@ -180,9 +182,10 @@ class ConversationTest {
     @Test
     void whatIsNotGiven_isToldAsItIs() {
         assertThat(JsonText.text(read("{\"input\":\"x\"}").settings()))
-                .isEqualTo("{\"instructions\":null,\"previous_response_id\":null,"
-                        + "\"reasoning\":{\"effort\":null,\"summary\":null},\"text\":{\"format\":{\"type\":\"text\"}},"
-                        + "\"parallel_tool_calls\":true,\"tool_choice\":\"auto\",\"tools\":[],\"truncation\":\"disabled\"}");
+                .isEqualTo(
+                        "{\"instructions\":null,\"previous_response_id\":null,"
+                                + "\"reasoning\":{\"effort\":null,\"summary\":null},\"text\":{\"format\":{\"type\":\"text\"}},"
+                                + "\"parallel_tool_calls\":true,\"tool_choice\":\"auto\",\"tools\":[],\"truncation\":\"disabled\"}");
     }
 
     @Test

@@ -34,8 +34,8 @@ class OutputTest {
     /** Each event as its type, without "response.", and where it belongs. */
     private List<String> events() {
         return sent.stream()
-                .map(event -> String.valueOf(event.get("type")).replace("response.", "") + ' '
-                        + event.get("output_index"))
+                .map(event ->
+                        String.valueOf(event.get("type")).replace("response.", "") + ' ' + event.get("output_index"))
                 .toList();
     }
 
@@ -169,7 +169,12 @@ class OutputTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"INTERNAL, server_error", "UNAVAILABLE, server_error", "LIMIT, rate_limit_exceeded", "INVALID, invalid_prompt"})
+    @CsvSource({
+        "INTERNAL, server_error",
+        "UNAVAILABLE, server_error",
+        "LIMIT, rate_limit_exceeded",
+        "INVALID, invalid_prompt"
+    })
     void responseThatFailed_tellsWhy(Kind kind, String code) {
         ResponseHead head = new ResponseHead("resp_1", 7, Map.of());
         assertThat(head.failed(List.of(), Problem.of(kind, "no room")))

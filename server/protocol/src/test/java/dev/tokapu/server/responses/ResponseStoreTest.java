@@ -109,7 +109,8 @@ class ResponseStoreTest {
         for (int i = 0; i < 10; i++) {
             last = response("r" + i, ONE, last);
             store.put(last);
-            assertThat(store.bytes()).isLessThanOrEqualTo(3 * response("a", ONE, null).bytes());
+            assertThat(store.bytes())
+                    .isLessThanOrEqualTo(3 * response("a", ONE, null).bytes());
         }
     }
 
