@@ -1,6 +1,9 @@
 package dev.tokapu.server;
 
 import static dev.tokapu.server.AdderScript.CALL_QUESTION;
+import static dev.tokapu.server.AdderScript.NEXT;
+import static dev.tokapu.server.AdderScript.NEXT_QUESTION;
+import static dev.tokapu.server.AdderScript.SUM;
 import static dev.tokapu.server.AdderScript.TEXT;
 import static dev.tokapu.server.AdderScript.TEXT_QUESTION;
 import static dev.tokapu.server.AdderScript.THOUGHT;
@@ -8,10 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokapu.Model;
-import dev.tokapu.chat.ChatMessage;
-import dev.tokapu.chat.Role;
 import dev.tokapu.server.ServerFixture.Reply;
-import dev.tokapu.tool.ToolCall;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +30,6 @@ class ResponsesIT {
     private static final String PATH = "/v1/responses";
     private static final String TOOLS = "\"tools\":[{\"type\":\"function\",\"name\":\"add\",\"description\":\"adds\","
             + "\"parameters\":" + AdderScript.ADD.parametersJsonSchema() + "}]";
-    private static final String MORE_QUESTION = "And then?";
-    private static final String MORE = "Five.";
-    private static final String SUM = "It is four.";
 
     @TempDir
     static Path folder;
@@ -42,21 +39,7 @@ class ResponsesIT {
 
     @BeforeAll
     static void start() {
-        ToolCall three = new ToolCall("a", "add", "{\"a\": 3}");
-        ToolCall one = new ToolCall("b", "add", "{\"a\": 1}");
-        model = AdderScript.in(folder)
-                .says(
-                        MORE,
-                        ChatMessage.user(TEXT_QUESTION),
-                        ChatMessage.assistant(TEXT),
-                        ChatMessage.user(MORE_QUESTION))
-                .says(
-                        SUM,
-                        ChatMessage.user(CALL_QUESTION),
-                        new ChatMessage(Role.ASSISTANT, "", THOUGHT, List.of(three, one), null),
-                        ChatMessage.tool("a", "3"),
-                        ChatMessage.tool("b", "4"))
-                .load();
+        model = AdderScript.withNextTurns(folder).load();
         http = new ServerFixture(model, 2, 0, ServerOptions.defaults());
     }
 
@@ -184,8 +167,8 @@ class ResponsesIT {
     @Test
     void previousResponse_isPrefilledNoMore() {
         JsonNode first = create(body(TEXT_QUESTION));
-        JsonNode second = create(body(MORE_QUESTION, previous(first)));
-        assertThat(text(second)).isEqualTo(MORE);
+        JsonNode second = create(body(NEXT_QUESTION, previous(first)));
+        assertThat(text(second)).isEqualTo(NEXT);
         JsonNode usage = first.path("usage");
         int conversation =
                 usage.path("input_tokens").asInt() + usage.path("output_tokens").asInt();
@@ -197,7 +180,7 @@ class ResponsesIT {
         assertThat(second.path("previous_response_id")).isEqualTo(first.path("id"));
         JsonNode counted = http.post(
                         PATH + "/input_tokens",
-                        "{\"input\":\"" + MORE_QUESTION + "\"," + TOOLS + "," + previous(first) + "}")
+                        "{\"input\":\"" + NEXT_QUESTION + "\"," + TOOLS + "," + previous(first) + "}")
                 .json();
         assertThat(counted.path("input_tokens")).isEqualTo(second.path("usage").path("input_tokens"));
     }
@@ -227,7 +210,7 @@ class ResponsesIT {
                 PATH, body(CALL_QUESTION, "\"stream\":true").replace("300,", (THOUGHT.length() + 60) + ","));
         assertThat(events.get(events.size() - 1).path("type").asText()).isEqualTo("response.incomplete");
         JsonNode cut = events.get(events.size() - 1).path("response");
-        create(body(MORE_QUESTION, previous(cut)));
+        create(body(NEXT_QUESTION, previous(cut)));
     }
 
     @Test
