@@ -109,8 +109,8 @@ final class ServerFixture implements AutoCloseable {
 
     /** The events of a stream of /v1/responses, each named as its type. */
     List<JsonNode> typedEvents(String path, String body) {
-        HttpResponse<String> response = response(
-                to(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+        HttpResponse<String> response =
+                raw(to(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
         List<JsonNode> events = new ArrayList<>();
         for (String block : response.body().split("\n\n", -1)) {
             if (block.startsWith("event: ")) {
@@ -132,17 +132,18 @@ final class ServerFixture implements AutoCloseable {
 
     /** The response to a GET, whatever its type. */
     HttpResponse<String> text(String path) {
-        return response(to(path).build());
+        return raw(to(path).build());
     }
 
     Reply send(HttpRequest request) {
-        HttpResponse<String> response = response(request);
+        HttpResponse<String> response = raw(request);
         JsonNode body = json(response.body());
         OpenApi.checkResponse(request.uri().getPath(), response.statusCode(), body);
         return new Reply(response.statusCode(), body, response);
     }
 
-    private HttpResponse<String> response(HttpRequest request) {
+    /** The response, whatever its type. */
+    HttpResponse<String> raw(HttpRequest request) {
         try {
             return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {

@@ -2,10 +2,12 @@ package dev.tokapu.server.openai;
 
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
+import dev.tokapu.completion.FillInMiddle;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.Gap;
 import dev.tokapu.server.generate.SamplingReader;
 import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
@@ -55,9 +57,11 @@ record CompletionParameters(
         if (echo && logprobs != null) {
             throw body.require("echo").wrong("cannot be true with logprobs: those of prompts are not told");
         }
-        JsonValue suffix = body.get("suffix");
-        if (suffix != null && !suffix.text().isEmpty()) {
-            throw suffix.wrong("is not supported; leave it out");
+        String after = body.text("suffix");
+        String suffix = after == null ? "" : after;
+        boolean gap = !suffix.isEmpty();
+        if (gap && special.parseSpecial()) {
+            throw body.require("parse_special").wrong("cannot be true with suffix: the marks of a gap are set here");
         }
         int n = or(body.integer("n", 1, model.engine().options().maxSequences()), 1);
         JsonValue bestOf = body.get("best_of");
@@ -75,7 +79,9 @@ record CompletionParameters(
         List<Request> requests = new ArrayList<>();
         List<String> prompts = new ArrayList<>();
         for (JsonValue one : given) {
-            int[] prompt = PromptReader.tokens(one, vocab, special);
+            int[] prompt = gap
+                    ? Gap.prompt(FillInMiddle.of(one.text(), suffix), model.engine(), limit, "suffix")
+                    : PromptReader.tokens(one, vocab, special);
             requests.add(Problems.checked(
                     "prompt",
                     () -> Request.builder(prompt)
