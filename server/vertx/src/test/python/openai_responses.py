@@ -49,7 +49,10 @@ assert call.output[0].type == "reasoning" and call.output[0].content[0].text
 results = [{"type": "function_call_output", "call_id": item.call_id, "output": "3"} for item in calls]
 by_id = ask(results, previous_response_id=call.id)
 by_items = ask([{"role": "user", "content": call_question}, *call.output, *results], store=False)
-assert by_id.output_text and by_id.output_text == by_items.output_text, (by_id, by_items)
+references = [{"type": "item_reference", "id": item.id} for item in call.output]
+by_references = ask([{"role": "user", "content": call_question}, *references, *results])
+assert by_id.output_text and by_id.output_text == by_items.output_text == by_references.output_text, (by_id, by_items)
+assert len(client.responses.input_items.list(by_id.id, order="asc").data) == 2
 
 
 class Size(BaseModel):

@@ -193,7 +193,13 @@ class ResponsesIT {
                 + ",\"output\":\"3\"},{\"type\":\"function_call_output\",\"call_id\":"
                 + first.path("output").path(2).path("call_id")
                 + ",\"output\":[{\"type\":\"input_text\",\"text\":\"4\"}]}";
-        assertThat(text(create(body("[" + results + "]", previous(first))))).isEqualTo(SUM);
+        JsonNode second = create(body("[" + results + "]", previous(first)));
+        assertThat(text(second)).isEqualTo(SUM);
+        JsonNode given = http.get(PATH + '/' + second.path("id").asText() + "/input_items?order=asc")
+                .json()
+                .path("data");
+        assertThat(given).hasSize(2);
+        assertThat(given.path(1).path("output").asText()).isEqualTo("4");
         String output = first.path("output").toString();
         String items = "[{\"role\":\"user\",\"content\":\"" + CALL_QUESTION + "\"},"
                 + output.substring(1, output.length() - 1) + "," + results + "]";

@@ -6,6 +6,7 @@ import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.problem.Problems;
+import dev.tokapu.server.responses.StoredResponse.Owner;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,19 +31,13 @@ record Conversation(
         boolean summary,
         Map<String, @Nullable Object> settings) {
 
-    /** Finds stored responses. */
-    @FunctionalInterface
-    interface Finder {
-        @Nullable
-        StoredResponse find(String id);
-    }
-
     /** Reads a conversation; what else the body has is left to the caller. */
-    static Conversation read(JsonObject body, Finder finder) {
+    static Conversation read(JsonObject body, ResponseStore store, Owner owner) {
         refuseOthers(body);
-        StoredResponse previous = previous(body.get("previous_response_id"), finder);
+        StoredResponse previous = previous(body.get("previous_response_id"), store, owner);
         List<Item> items = new ArrayList<>(previous == null ? List.of() : previous.conversation());
-        List<Item> input = new ItemReader(items).read(body.require("input"));
+        List<Item> input = ItemReader.after(items, id -> store.findItem(id, owner))
+                .read(body.require("input"));
         items.addAll(input);
         String instructions = body.text("instructions");
         ChatRequest.Builder chat = ChatRequest.builder(ItemMessages.of(instructions, items));
@@ -66,11 +61,11 @@ record Conversation(
                 settings);
     }
 
-    private static @Nullable StoredResponse previous(@Nullable JsonValue id, Finder finder) {
+    private static @Nullable StoredResponse previous(@Nullable JsonValue id, ResponseStore store, Owner owner) {
         if (id == null) {
             return null;
         }
-        StoredResponse previous = finder.find(id.text());
+        StoredResponse previous = store.find(id.text(), owner);
         if (previous == null) {
             throw new ProblemException(new Problem(
                     Problem.Kind.NOT_FOUND,

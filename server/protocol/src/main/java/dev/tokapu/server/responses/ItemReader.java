@@ -3,6 +3,8 @@ package dev.tokapu.server.responses;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.json.JsonValue;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.responses.Item.Call;
 import dev.tokapu.server.responses.Item.Message;
 import dev.tokapu.server.responses.Item.Result;
@@ -11,16 +13,31 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads items, of {@code input} and of what is stored. */
 final class ItemReader {
 
+    private final Function<String, @Nullable Item> stored;
+    private final boolean trusts;
     private final Set<String> calls = new HashSet<>();
 
-    /** Reads what follows other items. */
-    ItemReader(List<Item> before) {
-        before.forEach(this::remember);
+    private ItemReader(Function<String, @Nullable Item> stored, boolean trusts) {
+        this.stored = stored;
+        this.trusts = trusts;
+    }
+
+    /** Reads what follows other items, and may refer to those that are stored. */
+    static ItemReader after(List<Item> before, Function<String, @Nullable Item> stored) {
+        ItemReader reader = new ItemReader(stored, false);
+        before.forEach(reader::remember);
+        return reader;
+    }
+
+    /** Reads what is stored: a part of a conversation that was checked as a whole. */
+    static ItemReader ofStored() {
+        return new ItemReader(id -> null, true);
     }
 
     private void remember(Item item) {
@@ -49,7 +66,10 @@ final class ItemReader {
     private Item item(JsonObject object) {
         JsonValue type = object.get("type");
         String kind =
-                type == null ? "message" : type.oneOf("message", "function_call", "function_call_output", "reasoning");
+                type == null ? "message" : type.oneOf("message", "function_call", "function_call_output", "reasoning", "item_reference");
+        if (kind.equals("item_reference")) {
+            return referred(object);
+        }
         String id = object.text("id");
         String status = status(object);
         return switch (kind) {
@@ -58,6 +78,21 @@ final class ItemReader {
             case "reasoning" -> thought(object, id == null ? Item.newId("rs_") : id, status);
             default -> message(object, id == null ? Item.newId("msg_") : id, status);
         };
+    }
+
+    private Item referred(JsonObject object) {
+        JsonValue id = object.require("id");
+        object.rejectUnknown(Set.of());
+        Item item = stored.apply(id.text());
+        if (item == null) {
+            throw new ProblemException(new Problem(
+                    Problem.Kind.NOT_FOUND,
+                    "there is no item '" + id.text() + "'; it was not stored, or is no longer: send the item itself",
+                    id.path(),
+                    "item_not_found",
+                    null));
+        }
+        return item;
     }
 
     private static String status(JsonObject object) {
@@ -115,7 +150,7 @@ final class ItemReader {
 
     private Result result(JsonObject object, String id) {
         JsonValue callId = object.require("call_id");
-        if (!calls.contains(callId.text())) {
+        if (!trusts && !calls.contains(callId.text())) {
             throw callId.wrong("is '" + callId.text() + "', and no function_call before it has that call_id");
         }
         Result result = new Result(id, callId.text(), text(object.require("output"), "input_text"));

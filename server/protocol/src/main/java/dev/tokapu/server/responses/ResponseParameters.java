@@ -48,7 +48,7 @@ record ResponseParameters(
         ServedModel model = models.find(body.text("model"));
         SchedulingOptions terms = Terms.read(call.caller(), body);
         Owner owner = new Owner(call.caller().tenant(), terms.tenant());
-        Conversation conversation = Conversation.read(body, id -> stored.find(id, owner));
+        Conversation conversation = Conversation.read(body, stored, owner);
         boolean logprobs = logprobs(body, conversation.callsTools());
         Integer top = body.integer("top_logprobs", 0, MOST_ALTERNATIVES);
         int alternatives = top == null ? 0 : top;

@@ -15,6 +15,7 @@ final class ResponseStore {
     private final StoreLimits limits;
     private final LongSupplier nanoTime;
     private final LinkedHashMap<String, StoredResponse> responses = new LinkedHashMap<>(); // oldest first
+    private final Map<String, StoredResponse> byItem = new HashMap<>(); // by the ids of their output
     private final Map<String, Shelf> shelves = new HashMap<>();
     private long bytes;
 
@@ -37,6 +38,7 @@ final class ResponseStore {
         }
         response.keepUntil(nanoTime.getAsLong() + limits.age().toNanos());
         responses.put(response.id(), response);
+        response.outputIds().forEach(item -> byItem.put(item, response));
         shelf(response).responses.put(response.id(), response);
         hold(response);
         while (!responses.isEmpty() && (responses.size() > limits.count() || bytes > limits.bytes())) {
@@ -61,6 +63,23 @@ final class ResponseStore {
         dropOld();
         StoredResponse response = responses.get(id);
         return response == null || !response.owner().equals(owner) ? null : response;
+    }
+
+    /** An item of the output of a response that a request of its owner may refer to; null when there is none. */
+    @Nullable
+    Item findItem(String id, Owner owner) {
+        StoredResponse response;
+        synchronized (this) {
+            dropOld();
+            response = byItem.get(id);
+        }
+        if (response == null || !response.owner().equals(owner)) {
+            return null;
+        }
+        return response.output().stream()
+                .filter(item -> item.id().equals(id))
+                .findFirst()
+                .orElse(null);
     }
 
     /** A response of a caller; null when there is none. */
@@ -92,6 +111,7 @@ final class ResponseStore {
 
     private void remove(StoredResponse response) {
         responses.remove(response.id());
+        response.outputIds().forEach(byItem::remove);
         shelf(response).responses.remove(response.id());
         release(response);
     }

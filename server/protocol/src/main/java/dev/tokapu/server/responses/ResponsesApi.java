@@ -88,7 +88,7 @@ public final class ResponsesApi implements Api {
         ServedModel model = service.models().find(body.text("model"));
         Owner owner = new Owner(
                 call.caller().tenant(), Terms.read(call.caller(), body).tenant());
-        Conversation conversation = Conversation.read(body, id -> store.find(id, owner));
+        Conversation conversation = Conversation.read(body, store, owner);
         body.rejectUnknown(Ignored.PARAMETERS);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("object", "response.input_tokens");

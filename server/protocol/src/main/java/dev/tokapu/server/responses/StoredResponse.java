@@ -1,6 +1,5 @@
 package dev.tokapu.server.responses;
 
-import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ final class StoredResponse {
     private final Owner owner;
     private final byte[] body;
     private final byte[] input;
+    private final List<String> outputIds;
     private final @Nullable StoredResponse previous;
 
     /** With the store's lock: the store and the responses that build on it. */
@@ -33,10 +33,18 @@ final class StoredResponse {
      */
     record Owner(String caller, String tenant) {}
 
-    StoredResponse(String id, Owner owner, byte[] body, List<Item> input, @Nullable StoredResponse previous) {
+    /** A response to some items. */
+    StoredResponse(
+            String id,
+            Owner owner,
+            byte[] body,
+            List<Item> output,
+            List<Item> input,
+            @Nullable StoredResponse previous) {
         this.id = id;
         this.owner = owner;
         this.body = body;
+        this.outputIds = output.stream().map(Item::id).toList();
         this.input =
                 JsonText.write(Map.of("data", input.stream().map(Item::json).toList()));
         this.previous = previous;
@@ -55,6 +63,11 @@ final class StoredResponse {
         return body;
     }
 
+    /** The ids of the items that it is. */
+    List<String> outputIds() {
+        return outputIds;
+    }
+
     @Nullable
     StoredResponse previous() {
         return previous;
@@ -66,11 +79,12 @@ final class StoredResponse {
 
     /** The items that it answers, without those of previous responses. */
     List<Item> input() {
-        return input(List.of());
+        return ItemReader.ofStored().read(JsonText.readObject(input).require("data"));
     }
 
-    private List<Item> input(List<Item> before) {
-        return new ItemReader(before).read(JsonText.readObject(input).require("data"));
+    /** The items that it is. */
+    List<Item> output() {
+        return ItemReader.ofStored().read(JsonText.readObject(body).require("output"));
     }
 
     /** The whole conversation: what it answers, and its output, behind those of previous responses. */
@@ -81,9 +95,8 @@ final class StoredResponse {
         }
         List<Item> items = new ArrayList<>();
         for (StoredResponse turn : turns) {
-            items.addAll(turn.input(items));
-            JsonObject response = JsonText.readObject(turn.body);
-            items.addAll(new ItemReader(items).read(response.require("output")));
+            items.addAll(turn.input());
+            items.addAll(turn.output());
         }
         return items;
     }

@@ -10,10 +10,12 @@ import dev.tokapu.chat.Role;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.problem.ProblemException;
+import dev.tokapu.server.responses.StoredResponse.Owner;
 import dev.tokapu.tool.ToolCall;
 import dev.tokapu.tool.ToolChoice;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,9 +25,24 @@ class ConversationTest {
     private static final String TOOL = "{\"type\":\"function\",\"name\":\"f\",\"description\":\"d\",\"strict\":true,"
             + "\"parameters\":{\"type\":\"object\"}}";
 
+    private static final Owner OWNER = new Owner("", "");
+    private static final ResponseStore STORE = store();
+
+    private static ResponseStore store() {
+        ResponseStore store = new ResponseStore(StoreLimits.defaults(), System::nanoTime);
+        List<Item> output = List.of(
+                new Item.Thought("rs_1", "hm", false, Item.COMPLETED),
+                new Item.Call("fc_1", "c1", "f", "{}", Item.COMPLETED));
+        byte[] body =
+                JsonText.write(Map.of("output", output.stream().map(Item::json).toList()));
+        List<Item> input = List.of(new Item.Message("msg_1", "user", "ask", List.of(), Item.COMPLETED));
+        store.put(new StoredResponse("resp_1", OWNER, body, output, input, null));
+        return store;
+    }
+
     private static Conversation read(String json) {
         JsonObject body = JsonText.readObject(json.getBytes(StandardCharsets.UTF_8));
-        Conversation conversation = Conversation.read(body, id -> null);
+        Conversation conversation = Conversation.read(body, STORE, OWNER);
         body.rejectUnknown(Ignored.PARAMETERS);
         return conversation;
     }
@@ -93,6 +110,22 @@ class ConversationTest {
                 .containsExactly(ChatMessage.user("a"), ChatMessage.user("b"));
     }
 
+    @Test
+    void previousResponse_andReferencesToItsItems_areTheSameConversation() {
+        String result = "{\"type\":\"function_call_output\",\"call_id\":\"c1\",\"output\":\"2\"}";
+        List<ChatMessage> wanted = List.of(
+                ChatMessage.user("ask"),
+                new ChatMessage(Role.ASSISTANT, "", "hm", List.of(new ToolCall("c1", "f", "{}")), null),
+                ChatMessage.tool("c1", "2"));
+        assertThat(read("{\"previous_response_id\":\"resp_1\",\"input\":[" + result + "]}")
+                        .request()
+                        .messages())
+                .isEqualTo(wanted);
+        assertThat(items("{\"role\":\"user\",\"content\":\"ask\"},{\"type\":\"item_reference\",\"id\":\"rs_1\"},"
+                        + "{\"type\":\"item_reference\",\"id\":\"fc_1\"}," + result))
+                .isEqualTo(wanted);
+    }
+
     /** What is wrong, and which parameter is named. */
     @ParameterizedTest
     @CsvSource(
@@ -106,7 +139,10 @@ class ConversationTest {
                 "{\"role\":\"user\",\"content\":\"x\",\"weight\":1} | input[0].weight",
                 "{\"role\":\"user\",\"content\":[{\"type\":\"input_image\",\"image_url\":\"x\"}]} | input[0].content[0].type",
                 "{\"role\":\"user\",\"content\":\"x\",\"status\":\"odd\"} | input[0].status",
-                "{\"type\":\"item_reference\",\"id\":\"x\"} | input[0].type",
+                "{\"type\":\"item_reference\"} | input[0].id",
+                "{\"type\":\"item_reference\",\"id\":\"x\"} | input[0].id",
+                "{\"type\":\"item_reference\",\"id\":\"msg_1\"} | input[0].id",
+                "{\"type\":\"item_reference\",\"id\":\"fc_1\",\"status\":\"x\"} | input[0].status",
                 "{\"type\":\"web_search_call\",\"id\":\"x\"} | input[0].type",
                 "{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"\",\"arguments\":\"{}\"} | input[0].name",
                 "{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"[]\"} | input[0].arguments",

@@ -29,7 +29,7 @@ class ResponseStoreTest {
         Message question = new Message("msg_q" + id, "user", "question " + id, List.of(), Item.COMPLETED);
         Message answer = new Message("msg_a" + id, "assistant", "answer " + id, List.of(), Item.COMPLETED);
         byte[] body = JsonText.write(Map.of("id", id, "output", List.of(answer.json())));
-        return new StoredResponse(id, owner, body, List.of(question), previous);
+        return new StoredResponse(id, owner, body, List.of(answer), List.of(question), previous);
     }
 
     @Test
@@ -41,9 +41,12 @@ class ResponseStoreTest {
         assertThat(store.find("a", ONE)).isNull();
         assertThat(store.find("a", "two")).isNotNull();
         assertThat(store.find("a", "one")).isNull();
+        assertThat(store.findItem("msg_aa", TWO).id()).isEqualTo("msg_aa");
+        assertThat(store.findItem("msg_aa", ONE)).isNull();
         assertThat(store.remove("a", "one")).isFalse();
         assertThat(store.remove("a", "two")).isTrue();
         assertThat(store.find("a", TWO)).isNull();
+        assertThat(store.findItem("msg_aa", TWO)).isNull();
         assertThat(store.bytes()).isZero();
     }
 
