@@ -36,8 +36,8 @@ record Conversation(
         refuseOthers(body);
         StoredResponse previous = previous(body.get("previous_response_id"), store, owner);
         List<Item> items = new ArrayList<>(previous == null ? List.of() : previous.conversation());
-        List<Item> input = ItemReader.after(items, id -> store.findItem(id, owner))
-                .read(body.require("input"));
+        List<Item> input =
+                ItemReader.after(items, id -> store.findItem(id, owner)).read(body.require("input"));
         items.addAll(input);
         String instructions = body.text("instructions");
         ChatRequest.Builder chat = ChatRequest.builder(ItemMessages.of(instructions, items));

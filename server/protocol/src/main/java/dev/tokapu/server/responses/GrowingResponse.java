@@ -69,7 +69,12 @@ final class GrowingResponse {
         if (parameters.store()) {
             Conversation conversation = parameters.conversation();
             store.put(new StoredResponse(
-                    head.id(), parameters.owner(), body, output.items(), conversation.input(), conversation.previous()));
+                    head.id(),
+                    parameters.owner(),
+                    body,
+                    output.items(),
+                    conversation.input(),
+                    conversation.previous()));
         }
         events.send(cutOff ? "response.incomplete" : "response.completed", "response", response);
         return body;

@@ -22,6 +22,7 @@ final class ItemReader {
     private final Function<String, @Nullable Item> stored;
     private final boolean trusts;
     private final Set<String> calls = new HashSet<>();
+    private final Set<String> referred = new HashSet<>();
 
     private ItemReader(Function<String, @Nullable Item> stored, boolean trusts) {
         this.stored = stored;
@@ -65,8 +66,9 @@ final class ItemReader {
 
     private Item item(JsonObject object) {
         JsonValue type = object.get("type");
-        String kind =
-                type == null ? "message" : type.oneOf("message", "function_call", "function_call_output", "reasoning", "item_reference");
+        String kind = type == null
+                ? "message"
+                : type.oneOf("message", "function_call", "function_call_output", "reasoning", "item_reference");
         if (kind.equals("item_reference")) {
             return referred(object);
         }
@@ -80,9 +82,13 @@ final class ItemReader {
         };
     }
 
+    /** Once each, or a short request could be a conversation of any length. */
     private Item referred(JsonObject object) {
         JsonValue id = object.require("id");
         object.rejectUnknown(Set.of());
+        if (!referred.add(id.text())) {
+            throw id.wrong("is '" + id.text() + "', as another reference is; an item is in a conversation once");
+        }
         Item item = stored.apply(id.text());
         if (item == null) {
             throw new ProblemException(new Problem(

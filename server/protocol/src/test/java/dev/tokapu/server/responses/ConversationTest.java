@@ -142,6 +142,7 @@ class ConversationTest {
                 "{\"type\":\"item_reference\"} | input[0].id",
                 "{\"type\":\"item_reference\",\"id\":\"x\"} | input[0].id",
                 "{\"type\":\"item_reference\",\"id\":\"msg_1\"} | input[0].id",
+                "{\"type\":\"item_reference\",\"id\":\"fc_1\"},{\"type\":\"item_reference\",\"id\":\"fc_1\"} | input[1].id",
                 "{\"type\":\"item_reference\",\"id\":\"fc_1\",\"status\":\"x\"} | input[0].status",
                 "{\"type\":\"web_search_call\",\"id\":\"x\"} | input[0].type",
                 "{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"\",\"arguments\":\"{}\"} | input[0].name",
