@@ -178,10 +178,12 @@ final class EngineCore implements TaskCallbacks {
 
     @Override
     public void cancel(EngineTask task, int branch) {
-        loop.tell(new Commands.Cancel(task, branch));
-        if (task.scheduled().branches() == 1) {
-            loop.singlePrefill().abort(task.scheduled());
-        }
+        loop.cancel(task, branch);
+    }
+
+    @Override
+    public void pause(EngineTask task, int branch, boolean paused) {
+        loop.tell(new Commands.Pause(task, branch, paused));
     }
 
     @Override

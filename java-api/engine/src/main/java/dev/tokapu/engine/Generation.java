@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An answer that an {@link Engine} generates, read as a stream, waited for as a whole, or received as a {@link #result() future}.
  *
- * <p>It is generated whether or not it is read; unread text waits here. Cancel or close it when the answer is no longer needed. Waiting does not pin virtual threads.
+ * <p>It is generated whether or not it is read; unread text waits here, unless it is {@linkplain #pause() paused}.
+ * Cancel or close it when the answer is no longer needed. Waiting does not pin virtual threads.
  *
  * <p>Thread safety: safe, except the iterator, which is confined to one thread.
  *
@@ -35,9 +36,10 @@ public final class Generation implements TextStream {
 
     private final GenerationOrigin origin;
     private final int branch;
+    private final GenerateTask task;
     private final ActiveSequence sequence;
     private final TokenChannel channel;
-    private final Runnable cancel;
+    private final TaskCallbacks control;
     private final OutputText output;
     private final AnswerText text;
     private final EngineExecutors executors;
@@ -47,23 +49,24 @@ public final class Generation implements TextStream {
     private volatile long ended;
 
     /** The next answer of a request. */
-    Generation(GenerationOrigin origin, ActiveSequence sequence, Runnable cancel, EngineParts parts) {
+    Generation(GenerationOrigin origin, GenerateTask task, EngineParts parts) {
         this.origin = origin;
         this.branch = origin.answers().size();
-        this.sequence = sequence;
+        this.task = task;
+        this.sequence = task.sequence(branch);
         this.channel = sequence.channel();
-        this.cancel = cancel;
+        this.control = parts.control();
         this.executors = parts.executors();
         OutputText.Listener listener = new OutputText.Listener() {
             @Override
             public void stopped() {
-                cancel.run();
+                control.cancel(task, branch);
             }
 
             @Override
             public void ending(@Nullable FinishReason reason, @Nullable Throwable failure) {
                 ended = System.nanoTime();
-                parts.control().ended(report(reason, failure));
+                control.ended(origin.finished(Generation.this, branch, reason, failure));
             }
 
             @Override
@@ -90,20 +93,6 @@ public final class Generation implements TextStream {
                 result.completeExceptionally(rethrown(failure));
             }
         });
-    }
-
-    private FinishedRequest report(@Nullable FinishReason reason, @Nullable Throwable failure) {
-        Request request = origin.request();
-        return new FinishedRequest(
-                origin.id(),
-                branch,
-                origin.operation(),
-                request.scheduling().tenant(),
-                request.scheduling().priority(),
-                usage(),
-                reason,
-                failure,
-                requestTimings());
     }
 
     private Answer answer() {
@@ -228,11 +217,24 @@ public final class Generation implements TextStream {
         sequence.endReasoning();
     }
 
+    /**
+     * Has nothing more of it computed until {@link #resume()}, from one of the next steps on. It keeps its place and its part of the KV cache,
+     * and its deadline. Any thread.
+     */
+    public void pause() {
+        control.pause(task, branch, true);
+    }
+
+    /** Goes on after {@link #pause()}; else nothing happens. Any thread. */
+    public void resume() {
+        control.pause(task, branch, false);
+    }
+
     /** Ends it, and the engine drops it within a step; what there is of the text stays. Any thread. */
     @Override
     public void cancel() {
         if (!isFinished()) {
-            cancel.run();
+            control.cancel(task, branch);
             // One that waits has its place until the scheduler has forgotten it.
             if (channel.admittedAt() != 0) {
                 output.cancel();

@@ -1,6 +1,7 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.chat.ChatPrompt;
+import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TokenPrompt;
 import java.util.List;
@@ -21,4 +22,20 @@ record GenerationOrigin(
         TokenPrompt prompt,
         @Nullable ChatPrompt chat,
         long submitted,
-        List<Generation> answers) {}
+        List<Generation> answers) {
+
+    /** An answer has ended. */
+    FinishedRequest finished(
+            Generation answer, int branch, @Nullable FinishReason reason, @Nullable Throwable failure) {
+        return new FinishedRequest(
+                id,
+                branch,
+                operation,
+                request.scheduling().tenant(),
+                request.scheduling().priority(),
+                answer.usage(),
+                reason,
+                failure,
+                answer.requestTimings());
+    }
+}

@@ -188,9 +188,7 @@ final class RequestPreprocessor implements AutoCloseable {
                 scheduled.arrival(),
                 answers);
         for (int i = 0; i < scheduled.branches(); i++) {
-            int branch = i;
-            Runnable cancel = () -> parts.control().cancel(task, branch);
-            answers.add(new Generation(origin, task.sequence(branch), cancel, parts));
+            answers.add(new Generation(origin, task, parts));
         }
         return answers.get(0);
     }

@@ -94,14 +94,25 @@ class ConnectionsIT {
         }
     }
 
+    /** Nothing is computed that it does not take. */
+    private void awaitPause() {
+        ServerFixture.await("the pause", () -> {
+            var now = http.engine.snapshot();
+            return now.generatedTokens() > 0 && now.running() == 1 && now.generating() == 0;
+        });
+    }
+
     @Test
-    void clientThatIsSlow_getsAllOfIt() throws Exception {
+    void clientThatIsSlow_pausesItsAnswer_andGetsAllOfIt() throws Exception {
         String much = ",\"stream\":true,\"logprobs\":true,\"top_logprobs\":20";
         try (RawClient slow = connect().post(CHAT, request(800, much))) {
-            ServerFixture.await("the end", () -> http.engine.snapshot().completed() == 1);
+            awaitPause();
+            assertThat(http.post(CHAT, request(5, "")).status()).isEqualTo(200);
+            assertThat(http.engine.snapshot().completed()).isEqualTo(1);
             String body = slow.readTo("[DONE]");
             assertThat(body.split("\"logprob\":", -1)).hasSizeGreaterThan(800 * 20);
         }
+        assertThat(http.engine.snapshot().completed()).isEqualTo(2);
     }
 
     @Test
@@ -223,7 +234,7 @@ class ConnectionsIT {
     void close_whileAClientTakesNothing_doesNotWaitForIt() throws Exception {
         try (RawClient stuck =
                 connect().post(CHAT, request(1000, ",\"stream\":true,\"logprobs\":true,\"top_logprobs\":20"))) {
-            ServerFixture.await("the end", () -> http.engine.snapshot().completed() == 1);
+            awaitPause();
             http.server.close();
             assertThat(http.server.connections()).isZero();
             assertThat(stuck.readToEnd()).doesNotContain("[DONE]");

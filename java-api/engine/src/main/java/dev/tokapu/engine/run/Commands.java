@@ -31,6 +31,15 @@ public final class Commands {
         }
     }
 
+    /** Nothing more of an answer is computed for now, or it goes on. */
+    public record Pause(EngineTask task, int branch, boolean paused) implements Mailbox.Command {
+
+        @Override
+        public void apply(EngineLoop loop) {
+            loop.scheduler().pause(task.scheduled().id(), branch, paused);
+        }
+    }
+
     /** An answer is no longer wanted. */
     public record Cancel(EngineTask task, int branch) implements Mailbox.Command {
 

@@ -81,6 +81,14 @@ public final class EngineLoop implements Runnable {
         return scheduler;
     }
 
+    /** Any thread: an answer is no longer wanted, also not by the step that is computed. */
+    public void cancel(EngineTask task, int branch) {
+        tell(new Commands.Cancel(task, branch));
+        if (task.scheduled().branches() == 1) {
+            singlePrefill().abort(task.scheduled());
+        }
+    }
+
     /** What is on a disk; null without one. */
     public @Nullable DiskPrefixes disk() {
         return disk;

@@ -1,5 +1,7 @@
 package dev.tokapu.engine.schedule;
 
+import org.jspecify.annotations.Nullable;
+
 /** The part of a plan that frees slots and hands them out again. */
 final class Admission {
 
@@ -8,6 +10,7 @@ final class Admission {
     private final SlotTable slots;
     private final AdapterRotation groups;
     private final PrefixLeaders leaders;
+    private final SchedulerConfig config;
     private int mostTransferred = Integer.MAX_VALUE;
 
     Admission(
@@ -20,7 +23,24 @@ final class Admission {
         this.waiting = waiting;
         this.slots = slots;
         this.groups = groups;
+        this.config = config;
         this.leaders = new PrefixLeaders(waiting, slots, config);
+    }
+
+    /** Why a request is not taken into the queue; null when it is. */
+    @Nullable
+    RejectReason refusal(ScheduledRequest<?> request) {
+        RejectReason tooLarge = slots.measure(request);
+        if (tooLarge != null) {
+            return tooLarge;
+        }
+        if (request.whole() && request.promptTokens() > config.batchTokens()) {
+            return RejectReason.WHOLE_TOO_LONG;
+        }
+        if (request.deadline() <= request.arrival()) {
+            return RejectReason.EXPIRED;
+        }
+        return waiting.size() >= config.queue() ? RejectReason.QUEUE_FULL : null;
     }
 
     /** Frees the slots of what ended, and of what is to be kept no longer. */

@@ -31,6 +31,13 @@ final class RequestTable {
         return requests.get(id);
     }
 
+    /** One answer of a request; null when there is none. */
+    @Nullable
+    ScheduledSequence<?> find(long id, int branch) {
+        ScheduledRequest<?> request = requests.get(id);
+        return request == null || branch < 0 || branch >= request.branches() ? null : request.sequence(branch);
+    }
+
     /** Sequences that generate. */
     int decoding() {
         return decoding;
@@ -55,9 +62,21 @@ final class RequestTable {
         pendingEnds.cancel(request);
     }
 
-    void cancel(ScheduledRequest<?> request, ScheduledSequence<?> sequence) {
+    void cancel(ScheduledSequence<?> sequence) {
         sequence.cancelAsked = true;
-        pendingEnds.cancel(request);
+        pendingEnds.cancel(sequence.request());
+    }
+
+    void pause(ScheduledSequence<?> sequence, boolean paused) {
+        if (sequence.paused != paused) {
+            decoding -= decodes(sequence);
+            sequence.paused = paused;
+            decoding += decodes(sequence);
+        }
+    }
+
+    private static int decodes(ScheduledSequence<?> sequence) {
+        return sequence.request().isDecoding() && !sequence.ended && !sequence.paused ? 1 : 0;
     }
 
     /** Ends what was cancelled or is over its deadline; their slots are to be released. */
@@ -114,11 +133,9 @@ final class RequestTable {
         }
         ScheduledRequest<?> request = sequence.request();
         boolean hadPrompt = request.isPrefilling() && request.promptSequence() == sequence;
+        decoding -= decodes(sequence);
         sequence.ended = true;
         request.liveSequences--;
-        if (request.isDecoding()) {
-            decoding--;
-        }
         if (hadPrompt && request.liveSequences > 0) {
             slots.swap(sequence, request.promptSequence());
         }
@@ -132,7 +149,7 @@ final class RequestTable {
 
     /** Takes a request's sequence from it: it waits to be computed again, from what it has generated. */
     void preempt(ScheduledRequest<?> request, Plan<?> plan) {
-        decoding -= request.isDecoding() ? 1 : 0;
+        decoding -= decodes(request.sequence(0));
         groups.leave(request);
         slots.preempt(request, plan);
         plan.preempt(request);
@@ -159,9 +176,9 @@ final class RequestTable {
             return;
         }
         request.phase = Phase.DECODING;
-        decoding += request.liveSequences;
         for (int branch = 0; branch < request.branches(); branch++) {
             ScheduledSequence<?> sequence = request.sequence(branch);
+            decoding += decodes(sequence);
             if (!sequence.ended) {
                 slots.cache().branched(request.promptSequence(), sequence);
                 sequence.length = request.prefillTokens();

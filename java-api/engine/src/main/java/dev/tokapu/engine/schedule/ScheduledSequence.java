@@ -23,6 +23,9 @@ public final class ScheduledSequence<T> {
     boolean ended;
     boolean cancelAsked;
 
+    /** Whether plans leave it out. */
+    boolean paused;
+
     /** Its place in the prefix cache while it has a slot; null without a cache. */
     @Nullable
     CachedSequence cached;
@@ -113,7 +116,7 @@ public final class ScheduledSequence<T> {
 
     /** Whether a step may decode its next token. */
     boolean isReady() {
-        return request.phase == Phase.DECODING && !ended && unsampled == 0;
+        return request.phase == Phase.DECODING && !ended && !paused && unsampled == 0;
     }
 
     /** Tokens that it would like to decode in one step. */

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scheduler<T> {
 
-    private final SchedulerConfig config;
     private final WaitingQueue waiting;
     private final SlotTable slots;
     private final RequestTable requests;
@@ -40,7 +39,6 @@ public final class Scheduler<T> {
      * @param config what it may hand out
      */
     public Scheduler(SchedulerConfig config) {
-        this.config = config;
         this.waiting = new WaitingQueue(config.agingNanos());
         this.slots = new SlotTable(config);
         AdapterRotation groups = new AdapterRotation(config.groupSteps());
@@ -68,25 +66,11 @@ public final class Scheduler<T> {
             throw new IllegalArgumentException(
                     "Another request has the id " + request.id() + "; ids of live requests must differ");
         }
-        RejectReason refusal = refusal(request);
+        RejectReason refusal = admission.refusal(request);
         if (refusal == null) {
             requests.enter(request);
         }
         return refusal;
-    }
-
-    private @Nullable RejectReason refusal(ScheduledRequest<T> request) {
-        RejectReason tooLarge = slots.measure(request);
-        if (tooLarge != null) {
-            return tooLarge;
-        }
-        if (request.whole() && request.promptTokens() > config.batchTokens()) {
-            return RejectReason.WHOLE_TOO_LONG;
-        }
-        if (request.deadline() <= request.arrival()) {
-            return RejectReason.EXPIRED;
-        }
-        return waiting.size() >= config.queue() ? RejectReason.QUEUE_FULL : null;
     }
 
     /**
@@ -108,9 +92,23 @@ public final class Scheduler<T> {
      * @param branch which answer; others than the request has are ignored
      */
     public void cancel(long requestId, int branch) {
-        ScheduledRequest<?> request = requests.find(requestId);
-        if (request != null && branch >= 0 && branch < request.branches()) {
-            requests.cancel(request, request.sequence(branch));
+        ScheduledSequence<?> sequence = requests.find(requestId, branch);
+        if (sequence != null) {
+            requests.cancel(sequence);
+        }
+    }
+
+    /**
+     * Has plans leave an answer out, or go on with it; it keeps its slot.
+     *
+     * @param requestId the request's id; others are ignored
+     * @param branch which answer; others than the request has are ignored
+     * @param paused whether it is left out
+     */
+    public void pause(long requestId, int branch, boolean paused) {
+        ScheduledSequence<?> sequence = requests.find(requestId, branch);
+        if (sequence != null) {
+            requests.pause(sequence, paused);
         }
     }
 
@@ -257,7 +255,7 @@ public final class Scheduler<T> {
         return slots.requests();
     }
 
-    /** {@return how many answers are generated} */
+    /** {@return how many answers are generated, without those that are paused} */
     public int decoding() {
         return requests.decoding();
     }

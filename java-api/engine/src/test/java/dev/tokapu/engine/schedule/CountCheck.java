@@ -27,7 +27,7 @@ final class CountCheck {
         long deadline = Long.MAX_VALUE;
         long kv = 0;
         for (SimulatedRequest request : live) {
-            decoding += request.prompted && !request.request.promptOnly() ? request.liveSequences : 0;
+            decoding += request.prompted && !request.request.promptOnly() ? request.generating() : 0;
             deadline = Math.min(deadline, request.request.deadline());
             Check.that(request.request.isQueued() != request.admitted, "queued", request.request);
             Check.that(

@@ -50,6 +50,9 @@ final class SimulatedRequest {
         /** Whether a step computed it and it was not sampled since. */
         boolean unsampled;
 
+        /** Whether nothing more is wanted of it for now. */
+        boolean paused;
+
         SimulatedSequence(long seed) {
             this.seed = seed;
         }
@@ -123,7 +126,16 @@ final class SimulatedRequest {
         return false;
     }
 
+    /** Sequences that generate. */
+    int generating() {
+        int count = 0;
+        for (SimulatedSequence sequence : sequences) {
+            count += sequence.ended || sequence.paused ? 0 : 1;
+        }
+        return count;
+    }
+
     boolean isReady(SimulatedSequence sequence) {
-        return prompted && !request.promptOnly() && !sequence.ended && !sequence.unsampled;
+        return prompted && !request.promptOnly() && !sequence.ended && !sequence.paused && !sequence.unsampled;
     }
 }

@@ -22,6 +22,7 @@ final class SimulatedWorld {
     private final PlanCheck check;
     private final CountCheck count;
     private final SimulatedDecode decode;
+    private final SimulatedPauses pauses;
     private final List<SimulatedRequest> live = new ArrayList<>();
     private final List<Integer> toRelease = new ArrayList<>();
     private final List<ScheduledRequest<SimulatedRequest>> releasedRequests = new ArrayList<>();
@@ -46,6 +47,7 @@ final class SimulatedWorld {
         this.check = new PlanCheck(config, model, arrivals.groups());
         this.count = new CountCheck(config, model, scheduler, admission);
         this.decode = new SimulatedDecode(random, model, admission, counts, plan, unsampled, unread);
+        this.pauses = new SimulatedPauses(random, scheduler);
         this.cancels = random.nextInt(3) * 0.05;
         this.failures = random.nextInt(3) * 0.02;
         this.delays = random.nextInt(3) == 0 ? 0.2 : 0;
@@ -61,8 +63,10 @@ final class SimulatedWorld {
     void run(int steps) {
         for (int i = 0; i < steps; i++) {
             arrive();
+            pauses.change(live);
             step();
         }
+        pauses.end(live);
         for (int i = 0; !scheduler.isIdle(); i++) {
             Check.that(i < 200_000, "every accepted request ends; still live", live.size(), i);
             step();

@@ -68,6 +68,15 @@ public final class AnswerParts {
         generation.onProgress(action);
     }
 
+    /** Has the engine compute nothing more of it for now, or lets it go on. */
+    void pause(boolean paused) {
+        if (paused) {
+            generation.pause();
+        } else {
+            generation.resume();
+        }
+    }
+
     /** Ends it; the engine drops it within a step. */
     public void cancel() {
         generation.cancel();

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The answers to a call while they are generated. They are handed on as they grow, by a pool of threads and not by one for each; unread
- * text waits in the engine while the client takes nothing. A client that goes away ends them.
+ * The answers to a call while they are generated. They are handed on as they grow, by a pool of threads and not by one for each. While
+ * the client takes nothing they are paused. A client that goes away ends them.
  *
  * <p>Thread safety: safe.
  *
@@ -36,6 +36,7 @@ public final class Answers {
     private final int promptTokens;
     private final SerialTask pump;
     private AnswerSink sink = new Nobody();
+    private boolean paused; // of the pump
     private boolean done;
 
     private Answers(Call call, List<AnswerParts> parts, int promptTokens, Executor executor) {
@@ -135,7 +136,7 @@ public final class Answers {
         }
         try {
             for (AnswerParts answer : List.copyOf(open)) {
-                if (!sink.wantsMore()) {
+                if (pauses(!sink.wantsMore())) {
                     return;
                 }
                 advance(answer);
@@ -149,6 +150,15 @@ public final class Answers {
             done = true;
             fail(e);
         }
+    }
+
+    /** The engine computes nothing that the client does not take. */
+    private boolean pauses(boolean full) {
+        if (full != paused) {
+            paused = full;
+            open.forEach(answer -> answer.pause(full));
+        }
+        return full;
     }
 
     private void advance(AnswerParts answer) {
