@@ -17,5 +17,6 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.model;
     exports dev.tokapu.server.ollama;
     exports dev.tokapu.server.openai;
+    exports dev.tokapu.server.pool;
     exports dev.tokapu.server.problem;
 }
