@@ -5,13 +5,21 @@ import dev.tokapu.server.http.Exchange;
 import dev.tokapu.server.http.ResponseStream;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
+import dev.tokapu.server.model.ModelEntry;
+import dev.tokapu.server.model.ModelLease;
+import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.Usage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +49,9 @@ public final class Call {
     private volatile Usage used = Usage.NONE;
     private volatile boolean closed;
     private volatile @Nullable EventStream events;
+    private @Nullable JsonObject body;
+    private @Nullable ModelLease model; // with the lock of this
+    private boolean ended; // with the lock of this
 
     Call(Exchange exchange, Api api, String id, Caller caller, String rest, Service service) {
         this.exchange = exchange;
@@ -77,9 +88,101 @@ public final class Call {
         return closed;
     }
 
-    /** {@return the body} */
+    /** {@return the body, which one thread at a time reads} */
     public JsonObject json() {
-        return JsonText.readObject(exchange.body());
+        JsonObject read = body;
+        if (read == null) {
+            read = JsonText.readObject(exchange.body());
+            body = read;
+        }
+        return read;
+    }
+
+    /** {@return the names that the caller may use, adapters behind their models} */
+    public List<ModelEntry> models() {
+        return service.models().all().stream().filter(this::mayUse).toList();
+    }
+
+    private boolean mayUse(ModelEntry entry) {
+        return caller.mayUse(entry.names());
+    }
+
+    /** {@return what a name stands for; null for what the query names, and else for the first of all} */
+    public ModelEntry entry(@Nullable String name) {
+        return service.models().find(name == null ? exchange.query("model") : name, this::mayUse);
+    }
+
+    /**
+     * Uses a model, which is loaded first where it is not; the call waits for that without a thread. It is used until the call ends.
+     *
+     * @param name its name; null for what the query names, and else for the first of all
+     * @param action what is done with it; what it throws is answered in the API's form of errors
+     * @throws dev.tokapu.server.problem.ProblemException when there is no such model, or the caller may not use it
+     */
+    public void withModel(@Nullable String name, Consumer<ServedModel> action) {
+        CompletableFuture<ModelLease> use = entry(name).use();
+        if (!use.isDone()) {
+            exchange.onClosed(() -> use.cancel(false));
+        } else if (!use.isCompletedExceptionally()) {
+            act(use.join(), action);
+            return;
+        }
+        CompletableFuture<Void> unused = use.handle((lease, failure) -> {
+            if (failure instanceof CancellationException) {
+                gone();
+            } else if (failure != null) {
+                fail(failure);
+            } else {
+                later(lease, action);
+            }
+            return null;
+        });
+    }
+
+    private void later(ModelLease lease, Consumer<ServedModel> action) {
+        try {
+            service.workers().call(() -> {
+                try {
+                    act(lease, action);
+                } catch (Throwable e) { // one call's failure is no other's
+                    fail(e);
+                }
+            });
+        } catch (RuntimeException e) {
+            lease.close();
+            fail(e);
+        }
+    }
+
+    private void act(ModelLease lease, Consumer<ServedModel> action) {
+        hold(lease);
+        if (closed) {
+            gone();
+        } else {
+            action.accept(lease.model());
+        }
+    }
+
+    private synchronized void hold(ModelLease lease) {
+        model = lease;
+        if (ended) {
+            lease.close();
+        }
+    }
+
+    /** Sets how long the model that is used stays after its last request. */
+    public synchronized void keepAlive(Duration value) {
+        if (model != null) {
+            model.keepAlive(value);
+        }
+    }
+
+    /** Nothing uses the model any more. */
+    private synchronized void end() {
+        ended = true;
+        if (model != null) {
+            model.close();
+        }
     }
 
     /** Tells how many tokens it took, for the log and for the caller's quota; once. */
@@ -87,7 +190,7 @@ public final class Call {
         used = usage;
         caller.quota().used(usage.promptTokens() + usage.generatedTokens());
         if (closed) {
-            gone();
+            log("gone");
         }
     }
 
@@ -108,6 +211,7 @@ public final class Call {
             exchange.respond(status, headers, body);
             log(Integer.toString(status));
         }
+        end();
     }
 
     private Map<String, String> headers(String type) {
@@ -123,14 +227,13 @@ public final class Call {
     /** Answers that it went wrong; a stream of events ends with that. */
     public void fail(Throwable failure) {
         Problem problem = Problems.of(failure);
-        if (problem.kind() == Problem.Kind.INTERNAL) {
+        if (problem.kind() == Problem.Kind.INTERNAL && !(failure instanceof ProblemException)) {
             LOG.warn("Request {} failed: {}", id, failure.toString(), failure);
         }
         EventStream stream = events;
         if (stream != null) {
             api.tell(problem, stream);
             stream.end();
-            gone(); // if it had
             return;
         }
         Map<String, String> more = new LinkedHashMap<>();
@@ -170,7 +273,10 @@ public final class Call {
         headers.put("cache-control", "no-cache");
         headers.put("x-accel-buffering", "no"); // or proxies would hold events back
         ResponseStream response = exchange.begin(200, headers);
-        EventStream stream = new EventStream(form, response, service, () -> log("200"));
+        EventStream stream = new EventStream(form, response, service, () -> {
+            log("200");
+            end();
+        });
         events = stream;
         exchange.onClosed(stream::close);
         return stream;
@@ -179,6 +285,7 @@ public final class Call {
     /** Nobody waits for the answer any more. */
     void gone() {
         log("gone");
+        end();
     }
 
     private void log(String status) {

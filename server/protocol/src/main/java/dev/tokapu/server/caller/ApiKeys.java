@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * sk-0b5a7...          name=batch tenant=research priority=-5 requests-per-minute=60 tokens-per-minute=100000
- * sha256:9f86d0818...  name=portal names-users
+ * sha256:9f86d0818...  name=portal names-users models=small,large:*
  * </pre>
  *
  * <p>Thread safety: immutable.
@@ -96,6 +97,7 @@ public final class ApiKeys implements Callers {
         boolean users = false;
         Integer requests = null;
         Integer tokens = null;
+        Set<String> models = Set.of();
         for (String word : words.subList(1, words.size())) {
             int equals = word.indexOf('=');
             String value = word.substring(equals + 1);
@@ -104,17 +106,18 @@ public final class ApiKeys implements Callers {
                 case "tenant" -> tenant = value;
                 case "priority" -> priority = number(word, value, Integer.MIN_VALUE);
                 case "names-users" -> users = true;
+                case "models" -> models = Set.of(value.split(","));
                 case "requests-per-minute" -> requests = number(word, value, 1);
                 case "tokens-per-minute" -> tokens = number(word, value, 1);
                 default ->
                     throw new IllegalArgumentException(
                             "'" + word + "' is not known; there are name=, tenant=, priority=,"
-                                    + " names-users, requests-per-minute= and tokens-per-minute=");
+                                    + " names-users, models=, requests-per-minute= and tokens-per-minute=");
             }
         }
         boolean limited = requests != null || tokens != null;
         Quota quota = limited ? new MinuteQuota(requests, tokens, System::nanoTime) : Quota.NONE;
-        return new Entry(hash, new Caller(name, tenant == null ? name : tenant, priority, users, quota));
+        return new Entry(hash, new Caller(name, tenant == null ? name : tenant, priority, users, quota, models));
     }
 
     private static int number(String word, String value, int min) {

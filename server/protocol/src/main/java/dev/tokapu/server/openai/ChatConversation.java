@@ -23,21 +23,22 @@ public record ChatConversation(ChatRequest request, boolean callsTools) {
      * Reads a conversation; what else the body has is left to the caller.
      *
      * @param body the body of a request
+     * @param defaults how the model thinks where the body does not say
      * @return the conversation
      * @throws dev.tokapu.server.problem.ProblemException that names the parameter that is wrong
      */
-    public static ChatConversation read(JsonObject body) {
+    public static ChatConversation read(JsonObject body, ReasoningOptions defaults) {
         JsonValue messages = body.require("messages");
         ChatRequest.Builder chat = ChatRequest.builder(MessageReader.read(messages));
         boolean tools = ToolReader.read(body, chat);
         chat.answerGrammar(FormatReader.read(body));
-        chat.reasoning(reasoning(body, chat));
+        chat.reasoning(reasoning(body, chat, defaults));
         return new ChatConversation(Problems.checked("messages", chat::build), tools);
     }
 
     /** With variables of the template. */
-    private static ReasoningOptions reasoning(JsonObject body, ChatRequest.Builder chat) {
-        ReasoningOptions reasoning = ReasoningOptions.defaults();
+    private static ReasoningOptions reasoning(JsonObject body, ChatRequest.Builder chat, ReasoningOptions defaults) {
+        ReasoningOptions reasoning = defaults;
         JsonObject arguments = body.object("chat_template_kwargs");
         if (arguments != null) {
             Map<String, Object> plain = new LinkedHashMap<>();
@@ -46,8 +47,8 @@ public record ChatConversation(ChatRequest request, boolean callsTools) {
                     plain.put(name, value);
                 }
             });
-            if (!arguments.flag("enable_thinking", true)) {
-                reasoning = ReasoningOptions.off();
+            if (arguments.get("enable_thinking") != null) {
+                reasoning = arguments.flag("enable_thinking", true) ? thinking(defaults) : ReasoningOptions.off();
             }
             plain.remove("enable_thinking");
             chat.arguments(plain);
@@ -57,6 +58,13 @@ public record ChatConversation(ChatRequest request, boolean callsTools) {
             return reasoning;
         }
         String value = effort.oneOf("none", "minimal", "low", "medium", "high", "xhigh");
-        return value.equals("none") ? ReasoningOptions.off() : reasoning.withEffort(value);
+        return value.equals("none")
+                ? ReasoningOptions.off()
+                : thinking(reasoning).withEffort(value);
+    }
+
+    /** The same, but that the model thinks. */
+    private static ReasoningOptions thinking(ReasoningOptions options) {
+        return options.enabled() ? options : ReasoningOptions.defaults();
     }
 }
