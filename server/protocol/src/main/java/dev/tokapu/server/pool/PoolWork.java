@@ -1,5 +1,6 @@
 package dev.tokapu.server.pool;
 
+import dev.tokapu.exception.TokapuException;
 import dev.tokapu.server.pool.RoomPlan.Candidate;
 import dev.tokapu.server.problem.ProblemException;
 import java.util.ArrayList;
@@ -183,7 +184,11 @@ final class PoolWork<M extends PooledModel> {
             slot.waiters.clear();
             if (!PoolProblems.isAboutRoom(problem)) {
                 slot.failure = problem.problem().message();
-                LOG.warn("{}", slot.failure, failure);
+                if (failure instanceof TokapuException) {
+                    LOG.warn("{}", slot.failure); // its message says all
+                } else {
+                    LOG.warn("{}", slot.failure, failure);
+                }
             }
             slots.dequeue(slot);
         }
