@@ -112,6 +112,17 @@ public final class Server implements AutoCloseable {
         return start(options, models, false);
     }
 
+    /**
+     * Tells what {@link #start} would refuse of the options.
+     *
+     * @param options how
+     * @throws IllegalArgumentException when others than this machine could call it without keys, or the certificate or its key cannot be used
+     */
+    public static void check(ServerOptions options) {
+        address(options);
+        Tls.of(options);
+    }
+
     private static Server start(ServerOptions options, ServedModels models, boolean ownsModels) {
         if (models.all().isEmpty()) {
             throw new IllegalArgumentException("there is no model to serve; give at least one");

@@ -21,9 +21,8 @@ final class ModelsFixture implements AutoCloseable {
 
     final ServedModels models;
     final Server server;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ModelsFixture(PoolOptions options, List<ModelPreset> presets, ServerOptions server) {
         models = ServedModels.ofPresets(options, presets);
@@ -66,8 +65,7 @@ final class ModelsFixture implements AutoCloseable {
     }
 
     CompletableFuture<Reply> posting(String path, String body) {
-        return sending(
-                to(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+        return sending(to(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
     Reply post(String path, String body) {

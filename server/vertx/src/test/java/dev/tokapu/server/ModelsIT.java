@@ -133,21 +133,33 @@ class ModelsIT {
             Reply reply = http.post("/api/generate", generate + "\"keep_alive\":-1}");
             assertThat(reply.status()).as(reply.json().toString()).isEqualTo(200);
             assertThat(reply.json().path("load_duration").asLong()).isPositive();
-            assertThat(http.get("/api/ps").json().path("models").path(0).path("expires_at").asText())
+            assertThat(http.get("/api/ps")
+                            .json()
+                            .path("models")
+                            .path(0)
+                            .path("expires_at")
+                            .asText())
                     .startsWith("21");
-            assertThat(http.post("/api/generate", generate + "\"keep_alive\":\"soon\"}").status())
+            assertThat(http.post("/api/generate", generate + "\"keep_alive\":\"soon\"}")
+                            .status())
                     .isEqualTo(400);
-            assertThat(http.post("/api/generate", generate + "\"keep_alive\":0}").status())
+            assertThat(http.post("/api/generate", generate + "\"keep_alive\":0}")
+                            .status())
                     .isEqualTo(200);
-            ServerFixture.await("the end of the model", () -> http.models.loaded().isEmpty());
-            assertThat(http.post("/api/chat", "{\"model\":\"one\",\"keep_alive\":0,\"stream\":false}").json().toString())
+            ServerFixture.await(
+                    "the end of the model", () -> http.models.loaded().isEmpty());
+            assertThat(http.post("/api/chat", "{\"model\":\"one\",\"keep_alive\":0,\"stream\":false}")
+                            .json()
+                            .toString())
                     .contains("\"done_reason\":\"unload\"");
             assertThat(http.models.loaded()).isEmpty();
             assertThat(http.post("/api/generate", "{\"model\":\"one\"}").json().toString())
                     .contains("\"done_reason\":\"load\"");
             assertThat(http.state("one")).isEqualTo("loaded");
-            assertThat(http.post("/models/unload", "{\"model\":\"one\"}").status()).isEqualTo(200);
-            ServerFixture.await("the end of the model", () -> http.models.loaded().isEmpty());
+            assertThat(http.post("/models/unload", "{\"model\":\"one\"}").status())
+                    .isEqualTo(200);
+            ServerFixture.await(
+                    "the end of the model", () -> http.models.loaded().isEmpty());
         }
     }
 
@@ -156,7 +168,8 @@ class ModelsIT {
         ModelPreset brief = preset("one", one).withStay(false, Duration.ofMillis(1));
         try (ModelsFixture http = new ModelsFixture(2, brief)) {
             text(complete(http, "one"));
-            ServerFixture.await("the end of the model", () -> http.models.loaded().isEmpty());
+            ServerFixture.await(
+                    "the end of the model", () -> http.models.loaded().isEmpty());
             text(complete(http, "one"));
         }
     }
@@ -170,7 +183,8 @@ class ModelsIT {
             assertThat(reply.json().path("error").path("code").asText()).isEqualTo("model_load_failed");
             assertThat(reply.json().path("error").path("message").asText()).contains("'torn' cannot be loaded");
             assertThat(http.state("torn")).isEqualTo("failed");
-            assertThat(http.get("/v1/models/torn").json().path("failure").asText()).contains("torn");
+            assertThat(http.get("/v1/models/torn").json().path("failure").asText())
+                    .contains("torn");
             Files.copy(one, file, StandardCopyOption.REPLACE_EXISTING);
             text(complete(http, "torn"));
             assertThat(http.state("torn")).isEqualTo("loaded");
@@ -183,19 +197,19 @@ class ModelsIT {
         ServerOptions options = ServerOptions.builder()
                 .callers(ApiKeys.parse(List.of(key + " models=one,three*")))
                 .build();
-        try (ModelsFixture http = new ModelsFixture(
-                PoolOptions.defaults(), List.of(preset("two", two), preset("one", one)), options)) {
+        try (ModelsFixture http =
+                new ModelsFixture(PoolOptions.defaults(), List.of(preset("two", two), preset("one", one)), options)) {
             HttpRequest.Builder request = http.to("/v1/completions").header("authorization", "Bearer " + key);
-            Reply refused = http.sending(request.POST(
-                                    HttpRequest.BodyPublishers.ofString(ModelsFixture.completion("two", 1)))
-                            .build())
+            Reply refused = http.sending(
+                            request.POST(HttpRequest.BodyPublishers.ofString(ModelsFixture.completion("two", 1)))
+                                    .build())
                     .join();
             assertThat(refused.status()).isEqualTo(403);
             assertThat(refused.json().path("error").path("code").asText()).isEqualTo("model_not_allowed");
             assertThat(http.models.loaded()).isEmpty();
-            Reply unnamed = http.sending(request.POST(
-                                    HttpRequest.BodyPublishers.ofString("{\"prompt\":\"a\",\"max_tokens\":1}"))
-                            .build())
+            Reply unnamed = http.sending(
+                            request.POST(HttpRequest.BodyPublishers.ofString("{\"prompt\":\"a\",\"max_tokens\":1}"))
+                                    .build())
                     .join();
             assertThat(unnamed.json().path("model").asText()).isEqualTo("one");
             JsonNode listed = http.sending(http.to("/v1/models")
@@ -231,11 +245,12 @@ class ModelsIT {
 
     @Test
     void defaults_goWhereARequestSaysNothing() {
-        GenerationOptions two = GenerationOptions.builder().maxTokens(2).ignoreEnd(true).build();
-        ModelPreset preset =
-                preset("one", one).withDefaults(new AnswerDefaults(two, ReasoningOptions.off()));
+        GenerationOptions two =
+                GenerationOptions.builder().maxTokens(2).ignoreEnd(true).build();
+        ModelPreset preset = preset("one", one).withDefaults(new AnswerDefaults(two, ReasoningOptions.off()));
         try (ModelsFixture http = new ModelsFixture(1, preset)) {
-            Reply reply = http.post("/api/generate", "{\"model\":\"one\",\"prompt\":\"a\",\"raw\":true,\"stream\":false}");
+            Reply reply =
+                    http.post("/api/generate", "{\"model\":\"one\",\"prompt\":\"a\",\"raw\":true,\"stream\":false}");
             assertThat(reply.json().path("eval_count").asInt()).isEqualTo(2);
             reply = http.post(
                     "/api/generate",
@@ -252,7 +267,8 @@ class ModelsIT {
                 http.posting("/v1/completions", ModelsFixture.completion("two", 3)));
         ServerFixture.await("a request", () -> http.server.connections() > 0);
         http.close();
-        asked.forEach(reply -> assertThat(reply.handle((ok, failure) -> true).join()).isTrue());
+        asked.forEach(
+                reply -> assertThat(reply.handle((ok, failure) -> true).join()).isTrue());
         assertThat(http.models.loaded()).isEmpty();
     }
 
@@ -260,7 +276,9 @@ class ModelsIT {
     void drain_waitsForModelsThatAreLoadedForRequests() {
         try (ModelsFixture http = new ModelsFixture(2, preset("one", one))) {
             CompletableFuture<Reply> asked = http.posting("/v1/completions", ModelsFixture.completion("one", 3));
-            ServerFixture.await("the request", () -> !http.models.all().get(0).status().state().name().equals("UNLOADED"));
+            ServerFixture.await(
+                    "the request",
+                    () -> !http.models.all().get(0).status().state().name().equals("UNLOADED"));
             assertThat(http.server.drain(Duration.ofMinutes(2))).isTrue();
             text(asked.join());
         }
@@ -275,7 +293,8 @@ class ModelsIT {
             text(complete(http, "uno"));
             assertThat(http.models.loaded()).containsExactly(before);
             http.models.replace(List.of(preset("two", two)));
-            ServerFixture.await("the end of the model", () -> http.models.loaded().isEmpty());
+            ServerFixture.await(
+                    "the end of the model", () -> http.models.loaded().isEmpty());
             assertThat(complete(http, "one").status()).isEqualTo(404);
             text(complete(http, "two"));
             assertThat(http.get("/health").status()).isEqualTo(200);

@@ -33,7 +33,7 @@ final class Embedding {
         long start = System.nanoTime();
         JsonObject body = call.json();
         String name = ModelNames.named(body);
-        Duration keepAlive = KeepAlive.read(body);
+        Duration keepAlive = ModelNames.keepAlive(body);
         call.withModel(ModelNames.find(call, name), model -> {
             if (keepAlive != null) {
                 call.keepAlive(keepAlive);

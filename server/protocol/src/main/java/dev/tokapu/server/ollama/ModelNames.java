@@ -4,7 +4,11 @@ import dev.tokapu.server.api.Call;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ModelEntry;
+import dev.tokapu.server.pool.KeepAlive;
+import dev.tokapu.server.problem.Problems;
+import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Names of models as Ollama has them: a name without a tag has the tag {@code latest}. */
 final class ModelNames {
@@ -30,6 +34,16 @@ final class ModelNames {
                 .filter(entry ->
                         entry.names().stream().anyMatch(one -> tagged(one).equals(tagged(name))))
                 .findFirst();
+    }
+
+    /** How long the model stays after a request, which gives seconds or a duration as Go writes it; null when it does not say. */
+    static @Nullable Duration keepAlive(JsonObject body) {
+        JsonValue value = body.get("keep_alive");
+        return value == null
+                ? null
+                : Problems.checked(
+                        value.path(),
+                        () -> KeepAlive.parse(value.isNumber() ? String.valueOf(value.value()) : value.text()));
     }
 
     /** A name with its tag, which is what comes after a colon behind the last slash. */

@@ -109,7 +109,7 @@ public final class OllamaApi implements Api {
         JsonObject body = call.json();
         String name = ModelNames.named(body);
         String model = ModelNames.find(call, name);
-        Duration keepAlive = KeepAlive.read(body);
+        Duration keepAlive = ModelNames.keepAlive(body);
         if (Duration.ZERO.equals(keepAlive) && asksNothing(body, shape)) {
             boolean unused = call.entry(model).unload();
             nothing(call, name, shape, "unload");

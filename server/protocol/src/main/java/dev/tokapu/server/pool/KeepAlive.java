@@ -1,38 +1,41 @@
-package dev.tokapu.server.ollama;
+package dev.tokapu.server.pool;
 
-import dev.tokapu.server.json.JsonObject;
-import dev.tokapu.server.json.JsonValue;
-import dev.tokapu.server.pool.PoolOptions;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** {@code keep_alive}: how long a model stays after a request; a number of seconds, or a duration as Go writes it. */
-final class KeepAlive {
+/**
+ * How long a model stays after its last request, as people write it: a number of seconds, or {@code 90s}, {@code 10m}, {@code 1h30m};
+ * less than 0 for no end.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class KeepAlive {
 
-    private static final Pattern WHOLE = Pattern.compile("[+-]?((\\d{1,12})(\\.\\d{1,9})?(ns|us|µs|ms|s|m|h))+");
+    private static final Pattern SECONDS = Pattern.compile("[+-]?\\d{1,12}(\\.\\d{1,9})?");
+    private static final Pattern WHOLE = Pattern.compile("[+-]?(\\d{1,12}(\\.\\d{1,9})?(ns|us|µs|ms|s|m|h))+");
     private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
     private static final double MOST_SECONDS = 1e9;
 
     private KeepAlive() {}
 
-    /** What a request says; null when it says nothing. */
-    static @Nullable Duration read(JsonObject body) {
-        JsonValue value = body.get("keep_alive");
-        if (value == null) {
-            return null;
-        }
-        if (value.isNumber()) {
-            return seconds(new BigDecimal(String.valueOf(value.value())));
-        }
-        String text = value.text().strip();
-        if (text.matches("[+-]?\\d{1,12}")) {
+    /**
+     * Reads a time.
+     *
+     * @param text the time
+     * @return the time, or {@link PoolOptions#FOREVER}
+     * @throws IllegalArgumentException when it is none
+     */
+    public static Duration parse(String text) {
+        if (SECONDS.matcher(text).matches()) {
             return seconds(new BigDecimal(text));
         }
         if (!WHOLE.matcher(text).matches()) {
-            throw value.wrong("is '" + text + "'; it must be seconds, or a duration such as 10m or 1h30m");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no time; give seconds, or for example 90s, 10m or 1h30m, or -1 for no end");
         }
         BigDecimal nanos = BigDecimal.ZERO;
         for (Matcher part = PART.matcher(text); part.find(); ) {
