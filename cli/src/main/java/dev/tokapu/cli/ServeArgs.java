@@ -3,6 +3,7 @@ package dev.tokapu.cli;
 import dev.tokapu.Pooling;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.server.ServerOptions;
+import dev.tokapu.server.api.CallRecord;
 import dev.tokapu.server.caller.ApiKeys;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.model.ModelFolder;
@@ -11,6 +12,8 @@ import dev.tokapu.server.pool.PoolOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -123,6 +126,28 @@ final class ServeArgs {
     @Option(names = "--access-log", description = "A line on stderr for each request, without what it says.")
     boolean accessLog;
 
+    @Option(
+            names = "--access-log-format",
+            paramLabel = "text|json",
+            description = "How these lines are written; as JSON with model, tenant and tokens. Default: text.")
+    String accessLogFormat = "text";
+
+    @Option(
+            names = "--audit-log",
+            paramLabel = "FILE",
+            description =
+                    "Add a line of JSON to this file for each request that used a model: who, how many tokens, how long.")
+    @Nullable
+    Path auditLog;
+
+    @Option(
+            names = "--cors-origin",
+            paramLabel = "ORIGIN[,ORIGIN]",
+            split = ",",
+            description =
+                    "Pages of other hosts that may call from a browser, for example https://app.example. Default: none.")
+    List<String> corsOrigins = List.of();
+
     @Option(names = "--verbose", description = "Show the log of llama.cpp, and the stack trace of an error.")
     boolean verbose;
 
@@ -158,9 +183,13 @@ final class ServeArgs {
         }
     }
 
-    ServerOptions options(@Nullable Callers callers) {
-        ServerOptions.Builder options =
-                ServerOptions.builder().host(host).port(port).callers(callers);
+    ServerOptions options(@Nullable Callers callers, Consumer<CallRecord> log) {
+        ServerOptions.Builder options = ServerOptions.builder()
+                .host(host)
+                .port(port)
+                .callers(callers)
+                .corsOrigins(Set.copyOf(corsOrigins))
+                .callLog(log);
         if (certificate != null && key != null) {
             options.tls(certificate, key);
         } else if (certificate != null || key != null) {

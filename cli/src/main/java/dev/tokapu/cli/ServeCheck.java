@@ -33,7 +33,7 @@ final class ServeCheck {
         List<@Nullable Callers> callers = new ArrayList<>();
         attempt(() -> callers.add(serve.keys()));
         if (!callers.isEmpty()) {
-            attempt(() -> Server.check(serve.options(callers.get(0))));
+            attempt(() -> Server.check(serve.options(callers.get(0), call -> {})));
         }
         attempt(() -> presets.addAll(source.presets()));
         attempt(() -> ServedModels.ofPresets(serve.pool(), presets).close());

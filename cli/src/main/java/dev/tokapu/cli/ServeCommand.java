@@ -57,9 +57,10 @@ final class ServeCommand implements Callable<Integer> {
         }
         ApiKeys read = serve.keys();
         ReloadedKeys keys = read == null ? null : new ReloadedKeys(read);
-        ServerOptions options = serve.options(keys);
         CountDownLatch finished = new CountDownLatch(1);
-        try (ServedModels served = ServedModels.ofPresets(serve.pool(), source.presets())) {
+        try (CallLog log = CallLog.of(console, serve);
+                ServedModels served = ServedModels.ofPresets(serve.pool(), source.presets())) {
+            ServerOptions options = serve.options(keys, log);
             load(served, bar, interrupt);
             try (Server server = Server.start(options, served);
                     ServeReload reload = ServeReload.start(serve, source, served, keys)) {

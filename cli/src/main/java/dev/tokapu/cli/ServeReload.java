@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -112,6 +113,7 @@ final class ServeReload implements AutoCloseable {
         if (changed.stream().anyMatch(one -> one.equals(serve.config) || one.equals(serve.models))) {
             try {
                 models.replace(source.presets());
+                CompletableFuture<Void> unused = models.loadPinned();
                 LOG.warn("The presets are read again: {}", models);
             } catch (RuntimeException e) {
                 LOG.warn("The presets stay as they were: {}", e.getMessage());

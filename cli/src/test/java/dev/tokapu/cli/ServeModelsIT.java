@@ -76,14 +76,32 @@ class ServeModelsIT {
     @Test
     void folder_isServedByNames() throws Exception {
         Files.move(TinyGguf.writeTo(folder), folder.resolve("one.gguf"));
+        Path audit = folder.resolve("audit.jsonl");
         Program.Running running = Program.start(
-                "", "serve", "--port", "0", "--threads", "1", "--ctx", "64", "--models", folder.toString());
+                "",
+                "serve",
+                "--port",
+                "0",
+                "--threads",
+                "1",
+                "--ctx",
+                "64",
+                "--models",
+                folder.toString(),
+                "--access-log",
+                "--access-log-format",
+                "json",
+                "--audit-log",
+                audit.toString());
         try {
             String url = greeting(running).group(2);
             assertThat(greeting(running).group(1)).isEqualTo("one");
             assertThat(send(url + "/v1/models", "", "").body()).contains("\"unloaded\"");
             assertThat(complete(url, "", "one")).isEqualTo(200);
             assertThat(send(url + "/v1/models", "", "").body()).contains("\"loaded\"");
+            await(running, () -> Files.readString(audit).contains("\"model\":\"one\""));
+            assertThat(Files.readString(audit)).doesNotContain("/v1/").contains("\"output_tokens\":1");
+            await(running, () -> Files.readString(running.err()).contains("\"path\":\"/v1/models\""));
             Files.copy(folder.resolve("one.gguf"), folder.resolve("two.gguf"));
             await(running, () -> complete(url, "", "two") == 200);
         } finally {

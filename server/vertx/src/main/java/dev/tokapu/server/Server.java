@@ -133,7 +133,8 @@ public final class Server implements AutoCloseable {
         int threads =
                 options.workerThreads() == 0 ? Math.max(2, Math.min(MOST_WORKERS, cores)) : options.workerThreads();
         Workers workers = new Workers(threads, options.waitingCalls());
-        Service service = new Service(models, workers, options.keepAlive(), options.writeTimeout());
+        Service service = new Service(
+                models, workers, options.keepAlive(), options.writeTimeout(), options.cors(), options.callLog());
         Callers callers = options.callers() == null ? Callers.local() : options.callers();
         CuttingTransport transport = new CuttingTransport(options.maxConnections());
         Vertx vertx = vertx(transport);

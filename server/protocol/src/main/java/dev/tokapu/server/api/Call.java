@@ -6,18 +6,16 @@ import dev.tokapu.server.http.ResponseStream;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.model.ModelEntry;
-import dev.tokapu.server.model.ModelLease;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.Usage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Call {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.server.Server");
-    private static final Logger ACCESS = LoggerFactory.getLogger("dev.tokapu.server.access");
+    private static final int OK = 200;
     private static final String JSON = "application/json";
 
     private final Exchange exchange;
@@ -50,8 +48,7 @@ public final class Call {
     private volatile boolean closed;
     private volatile @Nullable EventStream events;
     private @Nullable JsonObject body;
-    private @Nullable ModelLease model; // with the lock of this
-    private boolean ended; // with the lock of this
+    private final CallModel model;
 
     Call(Exchange exchange, Api api, String id, Caller caller, String rest, Service service) {
         this.exchange = exchange;
@@ -60,6 +57,7 @@ public final class Call {
         this.caller = caller;
         this.rest = rest;
         this.service = service;
+        this.model = new CallModel(this, service.workers());
         exchange.onClosed(() -> closed = true);
     }
 
@@ -120,69 +118,12 @@ public final class Call {
      * @throws dev.tokapu.server.problem.ProblemException when there is no such model, or the caller may not use it
      */
     public void withModel(@Nullable String name, Consumer<ServedModel> action) {
-        CompletableFuture<ModelLease> use = entry(name).use();
-        if (!use.isDone()) {
-            exchange.onClosed(() -> use.cancel(false));
-        } else if (!use.isCompletedExceptionally()) {
-            act(use.join(), action);
-            return;
-        }
-        CompletableFuture<Void> unused = use.handle((lease, failure) -> {
-            if (failure instanceof CancellationException) {
-                gone();
-            } else if (failure != null) {
-                fail(failure);
-            } else {
-                later(lease, action);
-            }
-            return null;
-        });
-    }
-
-    private void later(ModelLease lease, Consumer<ServedModel> action) {
-        try {
-            service.workers().call(() -> {
-                try {
-                    act(lease, action);
-                } catch (Throwable e) { // one call's failure is no other's
-                    fail(e);
-                }
-            });
-        } catch (RuntimeException e) {
-            lease.close();
-            fail(e);
-        }
-    }
-
-    private void act(ModelLease lease, Consumer<ServedModel> action) {
-        hold(lease);
-        if (closed) {
-            gone();
-        } else {
-            action.accept(lease.model());
-        }
-    }
-
-    private synchronized void hold(ModelLease lease) {
-        model = lease;
-        if (ended) {
-            lease.close();
-        }
+        model.use(entry(name), action);
     }
 
     /** Sets how long the model that is used stays after its last request. */
-    public synchronized void keepAlive(Duration value) {
-        if (model != null) {
-            model.keepAlive(value);
-        }
-    }
-
-    /** Nothing uses the model any more. */
-    private synchronized void end() {
-        ended = true;
-        if (model != null) {
-            model.close();
-        }
+    public void keepAlive(Duration value) {
+        model.keepAlive(value);
     }
 
     /** Tells how many tokens it took, for the log and for the caller's quota; once. */
@@ -190,7 +131,7 @@ public final class Call {
         used = usage;
         caller.quota().used(usage.promptTokens() + usage.generatedTokens());
         if (closed) {
-            log("gone");
+            log(OK);
         }
     }
 
@@ -209,9 +150,9 @@ public final class Call {
             Map<String, String> headers = headers(type);
             headers.putAll(more);
             exchange.respond(status, headers, body);
-            log(Integer.toString(status));
+            log(status);
         }
-        end();
+        model.end();
     }
 
     private Map<String, String> headers(String type) {
@@ -221,6 +162,7 @@ public final class Call {
         headers.put("x-content-type-options", "nosniff");
         headers.putAll(api.headers(id));
         headers.putAll(caller.quota().headers());
+        headers.putAll(service.cors().headers(exchange));
         return headers;
     }
 
@@ -274,8 +216,8 @@ public final class Call {
         headers.put("x-accel-buffering", "no"); // or proxies would hold events back
         ResponseStream response = exchange.begin(200, headers);
         EventStream stream = new EventStream(form, response, service, () -> {
-            log("200");
-            end();
+            log(OK);
+            model.end();
         });
         events = stream;
         exchange.onClosed(stream::close);
@@ -284,29 +226,25 @@ public final class Call {
 
     /** Nobody waits for the answer any more. */
     void gone() {
-        log("gone");
-        end();
+        log(OK);
+        model.end();
     }
 
-    private void log(String status) {
-        if (logged.compareAndSet(false, true) && ACCESS.isInfoEnabled()) {
-            ACCESS.info(
-                    "{} {} {} {} {} {} ms, {} prompt tokens ({} cached), {} generated",
-                    id,
-                    exchange.remoteAddress(),
-                    caller.name(),
-                    exchange.method() + ' ' + printable(exchange.path()),
-                    closed ? "gone" : status,
-                    (System.nanoTime() - start) / 1_000_000,
-                    used.promptTokens(),
-                    used.cachedTokens(),
-                    used.generatedTokens());
+    private void log(int status) {
+        if (logged.compareAndSet(false, true)) {
+            service.log()
+                    .accept(new CallRecord(
+                            id,
+                            Instant.now(),
+                            exchange.remoteAddress(),
+                            caller,
+                            exchange.method(),
+                            exchange.path(),
+                            status,
+                            closed,
+                            Duration.ofNanos(System.nanoTime() - start),
+                            model.name(),
+                            used));
         }
-    }
-
-    /** Paths are what strangers send; a line of the log stays one. */
-    private static String printable(String path) {
-        String some = path.length() <= 200 ? path : path.substring(0, 200) + "...";
-        return some.replaceAll("[^\\x21-\\x7e]", "?");
     }
 }

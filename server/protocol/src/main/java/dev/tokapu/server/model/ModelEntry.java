@@ -174,7 +174,7 @@ public final class ModelEntry {
                     ? ModelCard.of(loaded.engine().model())
                     : ModelCard.read(Objects.requireNonNull(preset).source());
             card = read;
-        } catch (TokapuException e) {
+        } catch (IllegalStateException | TokapuException e) { // it goes, or it is torn
             LOG.debug("The file of the model '{}' cannot be read", name, e);
         }
         return read;
