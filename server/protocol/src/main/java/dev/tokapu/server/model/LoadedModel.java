@@ -34,6 +34,7 @@ public final class LoadedModel implements PooledModel {
     private @Nullable ChatTokenizer template;
     private boolean closed;
     private volatile @Nullable ModelFeatures features;
+    private volatile @Nullable ModelCard card;
 
     private LoadedModel(Engine engine, Map<String, LoraSet> adapters, List<LoraAdapter> owned, boolean ownsEngine) {
         this.engine = engine;
@@ -80,6 +81,16 @@ public final class LoadedModel implements PooledModel {
                         .filter(row -> row.buffer().endsWith("_Mapped"))
                         .mapToLong(MemoryReport.Row::weights)
                         .sum();
+    }
+
+    /** What its file says. */
+    ModelCard card() {
+        ModelCard known = card;
+        if (known == null) {
+            known = ModelCard.of(engine.model());
+            card = known;
+        }
+        return known;
     }
 
     /** What it can do, as its template says. */

@@ -35,7 +35,7 @@ public final class ModelEntry {
     private final @Nullable ModelPreset preset;
     private final @Nullable AdapterPreset adapter;
     private final Instant created = Instant.now();
-    private volatile @Nullable ModelCard card;
+    private volatile @Nullable ModelCard card; // of the file
 
     private ModelEntry(
             String name,
@@ -163,21 +163,36 @@ public final class ModelEntry {
 
     /** {@return what its file says; of a file that cannot be read, nothing} */
     public ModelCard card() {
-        ModelCard known = card;
-        if (known != null) {
-            return known;
-        }
         ServedModel loaded = loaded();
-        ModelCard read = NO_CARD;
-        try {
-            read = loaded != null
-                    ? ModelCard.of(loaded.engine().model())
-                    : ModelCard.read(Objects.requireNonNull(preset).source());
-            card = read;
-        } catch (IllegalStateException | TokapuException e) { // it goes, or it is torn
-            LOG.debug("The file of the model '{}' cannot be read", name, e);
+        if (loaded != null) {
+            try {
+                return loaded.loaded().card();
+            } catch (IllegalStateException e) {
+                LOG.debug("The model '{}' went while it was looked at", name, e);
+            }
         }
-        return read;
+        return fileCard();
+    }
+
+    private ModelCard fileCard() {
+        ModelCard known = card;
+        if (known == null && preset != null) {
+            try {
+                known = ModelCard.read(preset.source());
+                card = known;
+            } catch (TokapuException e) {
+                LOG.debug("The file of the model '{}' cannot be read", name, e);
+            }
+        }
+        return known == null ? NO_CARD : known;
+    }
+
+    /** {@return a text that tells it from other models, and is the same whether or not it is loaded} */
+    public String identity() {
+        String adapted = adapter == null ? "" : " " + adapter;
+        return preset == null
+                ? card().metadata() + " " + card().sizeInBytes()
+                : preset.source() + " " + fileCard().sizeInBytes() + adapted;
     }
 
     /** {@return what it can do} */

@@ -96,12 +96,10 @@ final class ModelJson {
         return parameters >= 1000 ? String.format(Locale.ROOT, "%.2fK", parameters / 1e3) : Long.toString(parameters);
     }
 
-    /** Clients tell models apart by it; it is of what the file says, not of its bytes, which may not be there. */
+    /** Clients tell models apart by it; it is not of the file's bytes, which may not be there. */
     private static String digest(ModelEntry entry) {
-        ModelCard card = entry.card();
-        String adapter = entry.base() == null ? "" : entry.name();
         try {
-            byte[] text = (card.metadata() + " " + card.sizeInBytes() + adapter).getBytes(StandardCharsets.UTF_8);
+            byte[] text = entry.identity().getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
