@@ -68,8 +68,7 @@ class ModelsIT {
             JsonNode tags = http.get("/api/tags").json().path("models");
             assertThat(tags).hasSize(2);
             assertThat(running.path(0).path("digest")).isEqualTo(tags.path(1).path("digest"));
-            assertThat(tags.path(0).path("digest"))
-                    .isNotEqualTo(tags.path(1).path("digest"));
+            assertThat(tags.path(0).path("digest")).isNotEqualTo(tags.path(1).path("digest"));
             assertThat(http.post("/tokenize?model=one", "{\"content\":\"a\"}").status())
                     .isEqualTo(200);
             assertThat(http.state("one")).isEqualTo("loaded");
