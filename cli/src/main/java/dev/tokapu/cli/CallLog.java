@@ -1,6 +1,6 @@
 package dev.tokapu.cli;
 
-import dev.tokapu.server.api.CallRecord;
+import dev.tokapu.server.api.FinishedCall;
 import dev.tokapu.server.api.Service;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes the access log as it is wanted, and the audit log; a thread of its own does, so that no slow disk holds up answers. */
-final class CallLog implements Consumer<CallRecord>, AutoCloseable {
+final class CallLog implements Consumer<FinishedCall>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.server.Server");
     private static final long CLOSING_SECONDS = 5;
@@ -58,7 +58,7 @@ final class CallLog implements Consumer<CallRecord>, AutoCloseable {
     }
 
     @Override
-    public void accept(CallRecord call) {
+    public void accept(FinishedCall call) {
         if (!json) {
             Service.access(call);
         }
@@ -71,7 +71,7 @@ final class CallLog implements Consumer<CallRecord>, AutoCloseable {
         }
     }
 
-    private void write(CallRecord call) {
+    private void write(FinishedCall call) {
         if (json && access) {
             console.note(call.accessJson());
         }

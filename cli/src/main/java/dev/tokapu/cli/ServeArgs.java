@@ -3,7 +3,7 @@ package dev.tokapu.cli;
 import dev.tokapu.Pooling;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.server.ServerOptions;
-import dev.tokapu.server.api.CallRecord;
+import dev.tokapu.server.api.FinishedCall;
 import dev.tokapu.server.caller.ApiKeys;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.model.ModelFolder;
@@ -183,7 +183,7 @@ final class ServeArgs {
         }
     }
 
-    ServerOptions options(@Nullable Callers callers, Consumer<CallRecord> log) {
+    ServerOptions options(@Nullable Callers callers, Consumer<FinishedCall> log) {
         ServerOptions.Builder options = ServerOptions.builder()
                 .host(host)
                 .port(port)

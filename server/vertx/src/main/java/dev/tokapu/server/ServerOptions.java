@@ -1,7 +1,7 @@
 package dev.tokapu.server;
 
-import dev.tokapu.server.api.CallRecord;
 import dev.tokapu.server.api.Cors;
+import dev.tokapu.server.api.FinishedCall;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.caller.Callers;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ public final class ServerOptions {
     private final @Nullable Path tlsCertificate;
     private final @Nullable Path tlsKey;
     private final Cors cors;
-    private final Consumer<CallRecord> callLog;
+    private final Consumer<FinishedCall> callLog;
     private final int maxBodyBytes;
     private final int maxConnections;
     private final int workerThreads;
@@ -130,7 +130,7 @@ public final class ServerOptions {
     }
 
     /** {@return what takes each call that has ended; the logger {@code dev.tokapu.server.access} unless set} */
-    public Consumer<CallRecord> callLog() {
+    public Consumer<FinishedCall> callLog() {
         return callLog;
     }
 
@@ -201,7 +201,7 @@ public final class ServerOptions {
         private int workerThreads;
         private int waitingCalls = 1024;
         private Set<String> corsOrigins = Set.of();
-        private Consumer<CallRecord> callLog = Service::access;
+        private Consumer<FinishedCall> callLog = Service::access;
         private Duration readTimeout = Duration.ofSeconds(60);
         private Duration writeTimeout = Duration.ofSeconds(60);
         private Duration keepAlive = Duration.ofSeconds(15);
@@ -263,7 +263,7 @@ public final class ServerOptions {
         }
 
         /** Takes each call that has ended, and does not wait; default the logger {@code dev.tokapu.server.access}. */
-        public Builder callLog(Consumer<CallRecord> value) {
+        public Builder callLog(Consumer<FinishedCall> value) {
             callLog = value;
             return this;
         }

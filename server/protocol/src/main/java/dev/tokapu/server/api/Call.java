@@ -233,7 +233,7 @@ public final class Call {
     private void log(int status) {
         if (logged.compareAndSet(false, true)) {
             service.log()
-                    .accept(new CallRecord(
+                    .accept(new FinishedCall(
                             id,
                             Instant.now(),
                             exchange.remoteAddress(),

@@ -26,7 +26,7 @@ public record Service(
         Duration keepAlive,
         Duration writeTimeout,
         Cors cors,
-        Consumer<CallRecord> log) {
+        Consumer<FinishedCall> log) {
 
     private static final Logger ACCESS = LoggerFactory.getLogger("dev.tokapu.server.access");
 
@@ -46,7 +46,7 @@ public record Service(
     }
 
     /** Writes a line to the logger {@code dev.tokapu.server.access}. */
-    public static void access(CallRecord call) {
+    public static void access(FinishedCall call) {
         if (ACCESS.isInfoEnabled()) {
             ACCESS.info("{}", call.text());
         }

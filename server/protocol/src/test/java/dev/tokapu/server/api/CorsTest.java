@@ -23,7 +23,7 @@ class CorsTest {
     private static final String PAGE = "https://app.example";
 
     private final Workers workers = new Workers(1, 1);
-    private final List<CallRecord> records = new ArrayList<>();
+    private final List<FinishedCall> records = new ArrayList<>();
 
     @AfterEach
     void close() {
@@ -88,7 +88,7 @@ class CorsTest {
     @Test
     void record_isOneLine_whateverThePath() {
         send(Set.of(), new FakeExchange("GET", "/nothing\n\"there\"\u00e9", ""));
-        CallRecord record = records.get(0);
+        FinishedCall record = records.get(0);
         assertThat(record.status()).isEqualTo(404);
         assertThat(record.accessJson())
                 .doesNotContain("\n")

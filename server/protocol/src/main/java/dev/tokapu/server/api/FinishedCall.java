@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage the tokens that it took
  * @since 0.1
  */
-public record CallRecord(
+public record FinishedCall(
         String id,
         Instant time,
         String remoteAddress,
@@ -44,7 +44,7 @@ public record CallRecord(
     private static final int LONGEST_PATH = 200;
 
     /** Checks the values. */
-    public CallRecord {
+    public FinishedCall {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(caller, "caller");
         Objects.requireNonNull(usage, "usage");
