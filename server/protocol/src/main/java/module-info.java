@@ -17,6 +17,7 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.model;
     exports dev.tokapu.server.ollama;
     exports dev.tokapu.server.openai;
+    exports dev.tokapu.server.pool;
     exports dev.tokapu.server.problem;
     exports dev.tokapu.server.responses;
 }

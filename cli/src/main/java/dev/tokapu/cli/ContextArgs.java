@@ -1,7 +1,9 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.ContextOptions;
-import dev.tokapu.Model;
+import dev.tokapu.exception.TokapuException;
+import dev.tokapu.server.model.ModelCard;
+import dev.tokapu.source.ModelSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -34,11 +36,17 @@ final class ContextArgs {
     }
 
     /** The size as an engine takes it for each of its texts: 0 for its own default. */
-    int sequenceSize(Model model) {
-        if (contextSize == null) {
-            return 0;
+    int sequenceSize(ModelSource source) {
+        return contextSize == null ? 0 : sequenceSize(contextSize, source);
+    }
+
+    /** A size where 0 stands for as much as the model was trained for; of a file that cannot be read, that is not known. */
+    static int sequenceSize(int size, ModelSource source) {
+        try {
+            return size == 0 ? ModelCard.read(source).trainedContextSize() : size;
+        } catch (TokapuException e) {
+            return 0; // loading it will say so
         }
-        return contextSize == 0 ? model.info().trainedContextSize() : contextSize;
     }
 
     static int atLeastOne(String option, int value) {

@@ -40,6 +40,10 @@ public final class Main {
         for (String name : known ? List.of(args[0]) : COMMANDS) {
             line.addSubcommand(name, command(name, console));
         }
+        CommandLine serve = line.getSubcommands().get("serve");
+        if (known && serve != null) {
+            ServeDefaults.applyTo(serve, List.of(args), System::getenv);
+        }
         return line.setOut(console.writer())
                 .setParameterExceptionHandler((e, rest) -> usageError(console, e))
                 .setExecutionExceptionHandler((e, failed, result) -> Failures.report(console, e));
@@ -61,7 +65,7 @@ public final class Main {
 
     private static int usageError(Console console, ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        console.note("tokapu: " + e.getMessage());
+        console.note("tokapu: " + e.getMessage() + ServeDefaults.origin(e));
         if (e instanceof UnmatchedArgumentException unmatched) {
             List<String> suggestions = unmatched.getSuggestions();
             if (!suggestions.isEmpty()) {

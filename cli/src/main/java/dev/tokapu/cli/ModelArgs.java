@@ -42,6 +42,11 @@ final class ModelArgs {
         return path == null ? defaultModel() : ModelSource.file(path);
     }
 
+    /** {@return whether one was named} */
+    boolean given() {
+        return model != null;
+    }
+
     /** The same with a file that was given without an option. */
     void use(@Nullable Path file) {
         if (file != null && model != null) {

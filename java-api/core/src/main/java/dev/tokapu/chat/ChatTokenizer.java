@@ -30,7 +30,23 @@ public final class ChatTokenizer implements AutoCloseable {
      * @throws dev.tokapu.exception.ChatTemplateException when the model has no template
      */
     public static ChatTokenizer of(Model model) {
-        return new ChatTokenizer(ChatTemplate.of(model), new PromptTokenizer(model.vocab(), ROOM));
+        return of(model, ChatTemplate.of(model));
+    }
+
+    /**
+     * A tokenizer with another template.
+     *
+     * @param model the model
+     * @param jinja the template
+     * @return the tokenizer
+     * @throws dev.tokapu.exception.ChatTemplateException when the template cannot be used
+     */
+    public static ChatTokenizer of(Model model, String jinja) {
+        return of(model, ChatTemplate.of(model, jinja));
+    }
+
+    private static ChatTokenizer of(Model model, ChatTemplate template) {
+        return new ChatTokenizer(template, new PromptTokenizer(model.vocab(), ROOM));
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.text.GenerationOptions;
@@ -25,9 +26,7 @@ import java.util.function.Consumer;
  * <p>A request is admitted once the KV cache has room for its answer, by priority, then evenly between tenants; until then it
  * waits in a bounded queue. A cancelled or expired request is removed within one step.
  *
- * <p>Its threads are daemons: answers that no thread waits for are lost when {@code main} returns.
- *
- * <p>Close it before its model. {@link #close()} ends all requests at once, {@link #drain} finishes all accepted requests.
+ * <p>Its threads are daemons: answers that no thread waits for are lost when {@code main} returns. Close it before its model. {@link #close()} ends all requests at once, {@link #drain} finishes all accepted requests.
  *
  * <p>Thread safety: safe; any number of threads may use it.
  *
@@ -37,10 +36,12 @@ public final class Engine implements TextGenerator, AutoCloseable {
 
     private final EngineCore core;
     private final TaskSubmitter submitter;
+    private final MemoryReport memory;
 
     private Engine(Model model, EngineOptions options, EngineConfig config, Context context) {
         this.core = new EngineCore(this, model, options, config, context);
         this.submitter = new TaskSubmitter(core);
+        this.memory = context.memory(); // before its thread has it
     }
 
     /** {@return an engine with {@link EngineOptions#defaults()}, to be closed before its model} */
@@ -174,11 +175,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return chat(ChatOptions.defaults());
     }
 
-    /**
-     * {@return a conversation with {@link SchedulingOptions#defaults()}, to be closed by the caller}
-     *
-     * @param options how
-     */
+    /** {@return a conversation with {@link SchedulingOptions#defaults()}, to be closed by the caller} */
     public ChatSession chat(ChatOptions options) {
         return chat(options, SchedulingOptions.defaults());
     }
@@ -247,6 +244,11 @@ public final class Engine implements TextGenerator, AutoCloseable {
     @Override
     public Model model() {
         return core.model();
+    }
+
+    /** {@return the memory of model and context when it was started, by device: weights, KV cache and compute buffers} */
+    public MemoryReport memory() {
+        return memory;
     }
 
     /** {@return how it was started} */

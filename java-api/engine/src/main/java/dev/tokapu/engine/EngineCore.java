@@ -71,8 +71,8 @@ final class EngineCore implements TaskCallbacks {
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
         this.executors = new EngineExecutors(name, config.maxSequences());
         this.capacity = new CapacityLimiter(config, meter);
-        this.preprocessor =
-                new RequestPreprocessor(model, config, adapters, new EngineParts(model.vocab(), executors, this));
+        EngineParts parts = new EngineParts(model.vocab(), executors, this);
+        this.preprocessor = new RequestPreprocessor(model, options.chatTemplate(), config, adapters, parts);
         EngineEvents events = EngineEvents.of(name);
         this.reporter = new EngineReporter(options.listener(), meter, events, executors);
         this.disk = disk(name);

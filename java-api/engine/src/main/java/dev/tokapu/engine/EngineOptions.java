@@ -32,6 +32,7 @@ public final class EngineOptions {
     private final int samplingThreads;
     private final Duration watchdog;
     private final EngineListener listener;
+    private final @Nullable String chatTemplate;
 
     private EngineOptions(Builder builder) {
         context = builder.context;
@@ -48,6 +49,7 @@ public final class EngineOptions {
         samplingThreads = builder.samplingThreads;
         watchdog = builder.watchdog;
         listener = builder.listener;
+        chatTemplate = builder.chatTemplate;
         Objects.requireNonNull(context, "context");
         Objects.requireNonNull(kvLayout, "kvLayout");
         Objects.requireNonNull(prefixCache, "prefixCache");
@@ -93,7 +95,8 @@ public final class EngineOptions {
                 .sampling(sampling)
                 .samplingThreads(samplingThreads)
                 .watchdog(watchdog)
-                .listener(listener);
+                .listener(listener)
+                .chatTemplate(chatTemplate);
     }
 
     /** {@return the context settings; context size, sequence count and sharing of the KV cache are overridden by these options} */
@@ -166,6 +169,11 @@ public final class EngineOptions {
         return listener;
     }
 
+    /** {@return the template of conversations, as Jinja; null for the model's own} */
+    public @Nullable String chatTemplate() {
+        return chatTemplate;
+    }
+
     private NamedValues values() {
         return new NamedValues("EngineOptions")
                 .with("context", context)
@@ -181,7 +189,8 @@ public final class EngineOptions {
                 .with("sampling", sampling)
                 .with("samplingThreads", samplingThreads)
                 .with("watchdog", watchdog)
-                .with("listener", listener);
+                .with("listener", listener)
+                .with("chatTemplate", chatTemplate);
     }
 
     @Override
@@ -222,6 +231,7 @@ public final class EngineOptions {
         private int samplingThreads = 0;
         private Duration watchdog = Duration.ofMinutes(1);
         private EngineListener listener = EngineListener.NONE;
+        private @Nullable String chatTemplate;
 
         private Builder() {}
 
@@ -319,6 +329,12 @@ public final class EngineOptions {
         /** Receives the engine's events; default {@link EngineListener#NONE}. */
         public Builder listener(EngineListener value) {
             listener = value;
+            return this;
+        }
+
+        /** The template of conversations that requests hold, as Jinja; default null, the model's own. */
+        public Builder chatTemplate(@Nullable String value) {
+            chatTemplate = value;
             return this;
         }
 

@@ -49,13 +49,18 @@ final class RequestPreprocessor implements AutoCloseable {
     private final LogitsReaders readers;
     private final AtomicLong ids = new AtomicLong();
 
-    RequestPreprocessor(Model model, EngineConfig config, AdapterGroups adapters, EngineParts parts) {
+    RequestPreprocessor(
+            Model model,
+            @Nullable String chatTemplate,
+            EngineConfig config,
+            AdapterGroups adapters,
+            EngineParts parts) {
         this.model = model;
         this.config = config;
         this.schedulerConfig = config.schedulerConfig();
         this.adapters = adapters;
         this.parts = parts;
-        this.texts = new RequestTokenizer(model);
+        this.texts = new RequestTokenizer(model, chatTemplate);
         this.readers = new LogitsReaders(parts.executors().rows(), MOST_STEPS_READ * config.scoredRows());
     }
 

@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class RequestTokenizer implements AutoCloseable {
 
     private final Model model;
+    private final @Nullable String template;
     private @Nullable ChatTokenizer chatTokenizer;
     private boolean closed;
 
-    RequestTokenizer(Model model) {
+    /** {@code template}: of conversations; null for the model's own. */
+    RequestTokenizer(Model model, @Nullable String template) {
         this.model = model;
+        this.template = template;
     }
 
     /** A prompt as tokens; of a conversation, with what its answer has to be. */
@@ -88,7 +91,7 @@ final class RequestTokenizer implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the engine is closed");
             }
-            made = ChatTokenizer.of(model);
+            made = template == null ? ChatTokenizer.of(model) : ChatTokenizer.of(model, template);
             chatTokenizer = made;
         }
         return made;

@@ -25,6 +25,7 @@ class EngineOptionsTest {
                 .samplingThreads(2)
                 .watchdog(Duration.ofSeconds(2))
                 .listener(new EngineListener() {})
+                .chatTemplate("{{ messages }}")
                 .build();
         assertThat(options).isNotEqualTo(EngineOptions.defaults());
         assertThat(options.toBuilder().build()).isEqualTo(options).hasSameHashCodeAs(options);

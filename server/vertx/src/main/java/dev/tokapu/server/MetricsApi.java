@@ -1,18 +1,21 @@
 package dev.tokapu.server;
 
+import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.metrics.EngineMetrics;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.json.JsonText;
+import dev.tokapu.server.model.ModelEntry;
+import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,14 +29,13 @@ final class MetricsApi implements Api, AutoCloseable {
     private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final List<EngineMetrics> engines = new ArrayList<>();
+    private final Service service;
+    private final IdentityHashMap<Engine, EngineMetrics> engines = new IdentityHashMap<>();
 
     MetricsApi(Service service, Connections connections) {
-        service.models().all().forEach(model -> {
-            EngineMetrics metrics = new EngineMetrics(model.engine(), List.of(Tag.of("model", model.name())));
-            metrics.bindTo(registry);
-            engines.add(metrics);
-        });
+        this.service = service;
+        service.models().onLoaded(this::follow);
+        follow();
         Gauge.builder("tokapu.server.connections", connections, Connections::count)
                 .description("Open connections")
                 .register(registry);
@@ -45,7 +47,31 @@ final class MetricsApi implements Api, AutoCloseable {
     }
 
     private void scrape(Call call) {
+        follow();
         call.respond(200, TYPE, registry.scrape().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Counts what is loaded now; each engine has the name of its model, not those of adapters. */
+    private synchronized void follow() {
+        IdentityHashMap<Engine, String> loaded = new IdentityHashMap<>();
+        for (ModelEntry entry : service.models().all()) {
+            ServedModel model = entry.loaded();
+            if (model != null && entry.base() == null) {
+                loaded.put(model.engine(), entry.name());
+            }
+        }
+        engines.entrySet().removeIf(entry -> {
+            boolean gone = !loaded.containsKey(entry.getKey());
+            if (gone) {
+                entry.getValue().close();
+            }
+            return gone;
+        });
+        loaded.forEach((engine, name) -> engines.computeIfAbsent(engine, key -> {
+            EngineMetrics metrics = new EngineMetrics(engine, List.of(Tag.of("model", name)));
+            metrics.bindTo(registry);
+            return metrics;
+        }));
     }
 
     @Override
@@ -54,8 +80,8 @@ final class MetricsApi implements Api, AutoCloseable {
     }
 
     @Override
-    public void close() {
-        engines.forEach(EngineMetrics::close);
+    public synchronized void close() {
+        engines.values().forEach(EngineMetrics::close);
         registry.close();
     }
 }

@@ -66,19 +66,27 @@ public final class Server implements AutoCloseable {
     private final Service service;
     private final Connections connections;
     private final MetricsApi metrics;
+    private final boolean ownsModels;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private Server(HttpServer http, Vertx vertx, Service service, Connections connections, MetricsApi metrics) {
+    private Server(
+            HttpServer http,
+            Vertx vertx,
+            Service service,
+            boolean ownsModels,
+            Connections connections,
+            MetricsApi metrics) {
         this.http = http;
         this.vertx = vertx;
         this.service = service;
+        this.ownsModels = ownsModels;
         this.connections = connections;
         this.metrics = metrics;
     }
 
     /**
-     * Starts a server.
+     * Starts a server of engines that are there.
      *
      * @param options how
      * @param models the models; their engines stay the caller's to close
@@ -88,7 +96,36 @@ public final class Server implements AutoCloseable {
      * @throws UncheckedIOException when it cannot listen there
      */
     public static Server start(ServerOptions options, List<ServedModel> models) {
-        if (models.isEmpty()) {
+        return start(options, ServedModels.of(models), true);
+    }
+
+    /**
+     * Starts a server of models that are loaded when they are asked for.
+     *
+     * @param options how
+     * @param models the models, which stay the caller's to close, after the server
+     * @return the server, which listens
+     * @throws IllegalArgumentException when others than this machine could call it without keys, there is no model, or the certificate or
+     *     its key cannot be used
+     * @throws UncheckedIOException when it cannot listen there
+     */
+    public static Server start(ServerOptions options, ServedModels models) {
+        return start(options, models, false);
+    }
+
+    /**
+     * Tells what {@link #start} would refuse of the options.
+     *
+     * @param options how
+     * @throws IllegalArgumentException when others than this machine could call it without keys, or the certificate or its key cannot be used
+     */
+    public static void check(ServerOptions options) {
+        address(options);
+        Tls.of(options);
+    }
+
+    private static Server start(ServerOptions options, ServedModels models, boolean ownsModels) {
+        if (models.all().isEmpty()) {
             throw new IllegalArgumentException("there is no model to serve; give at least one");
         }
         InetAddress address = address(options);
@@ -97,7 +134,8 @@ public final class Server implements AutoCloseable {
         int threads =
                 options.workerThreads() == 0 ? Math.max(2, Math.min(MOST_WORKERS, cores)) : options.workerThreads();
         Workers workers = new Workers(threads, options.waitingCalls());
-        Service service = new Service(new ServedModels(models), workers, options.keepAlive(), options.writeTimeout());
+        Service service = new Service(
+                models, workers, options.keepAlive(), options.writeTimeout(), options.cors(), options.callLog());
         Callers callers = options.callers() == null ? Callers.local() : options.callers();
         CuttingTransport transport = new CuttingTransport(options.maxConnections());
         Vertx vertx = vertx(transport);
@@ -121,7 +159,7 @@ public final class Server implements AutoCloseable {
                 new LlamaCppApi(service),
                 new HealthApi(service, connections::isDraining),
                 metrics);
-        Server server = new Server(http, vertx, service, connections, metrics);
+        Server server = new Server(http, vertx, service, ownsModels, connections, metrics);
         try {
             http.connectionHandler(connections::opened)
                     .requestHandler(new RequestReader(new Dispatcher(service, callers, apis), options, connections));
@@ -243,7 +281,9 @@ public final class Server implements AutoCloseable {
         awaitClosed(vertx.close()); // and not before: the other is told by its event loop
         service.workers().close();
         metrics.close();
-        service.models().all().forEach(ServedModel::close);
+        if (ownsModels) {
+            service.models().close();
+        }
         closed.countDown();
     }
 
@@ -257,6 +297,6 @@ public final class Server implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Server at port " + port() + " of " + service.models().all();
+        return "Server at port " + port() + " of " + service.models();
     }
 }

@@ -1,10 +1,15 @@
 package dev.tokapu.server;
 
+import dev.tokapu.server.api.Cors;
+import dev.tokapu.server.api.FinishedCall;
+import dev.tokapu.server.api.Service;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.responses.StoreLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +29,8 @@ public final class ServerOptions {
     private final @Nullable Callers callers;
     private final @Nullable Path tlsCertificate;
     private final @Nullable Path tlsKey;
+    private final Cors cors;
+    private final Consumer<FinishedCall> callLog;
     private final int maxBodyBytes;
     private final int maxConnections;
     private final int workerThreads;
@@ -39,6 +46,8 @@ public final class ServerOptions {
         callers = builder.callers;
         tlsCertificate = builder.tlsCertificate;
         tlsKey = builder.tlsKey;
+        cors = new Cors(builder.corsOrigins);
+        callLog = Objects.requireNonNull(builder.callLog, "callLog");
         maxBodyBytes = between("maxBodyBytes", builder.maxBodyBytes, 1, Integer.MAX_VALUE);
         maxConnections = between("maxConnections", builder.maxConnections, 1, Integer.MAX_VALUE);
         workerThreads = between("workerThreads", builder.workerThreads, 0, 1024);
@@ -79,6 +88,8 @@ public final class ServerOptions {
                 .host(host)
                 .port(port)
                 .callers(callers)
+                .corsOrigins(cors.origins())
+                .callLog(callLog)
                 .maxBodyBytes(maxBodyBytes)
                 .maxConnections(maxConnections)
                 .workerThreads(workerThreads)
@@ -115,6 +126,20 @@ public final class ServerOptions {
     /** {@return the file with the private key of the certificate; null for plain HTTP} */
     public @Nullable Path tlsKey() {
         return tlsKey;
+    }
+
+    /** {@return pages of which other origins may call from a browser, as {@code https://app.example}; none unless set} */
+    public Set<String> corsOrigins() {
+        return cors.origins();
+    }
+
+    /** {@return what takes each call that has ended; the logger {@code dev.tokapu.server.access} unless set} */
+    public Consumer<FinishedCall> callLog() {
+        return callLog;
+    }
+
+    Cors cors() {
+        return cors;
     }
 
     /** {@return the longest body in bytes} */
@@ -184,6 +209,8 @@ public final class ServerOptions {
         private int maxConnections = 10_000;
         private int workerThreads;
         private int waitingCalls = 1024;
+        private Set<String> corsOrigins = Set.of();
+        private Consumer<FinishedCall> callLog = Service::access;
         private Duration readTimeout = Duration.ofSeconds(60);
         private Duration writeTimeout = Duration.ofSeconds(60);
         private Duration keepAlive = Duration.ofSeconds(15);
@@ -236,6 +263,18 @@ public final class ServerOptions {
         /** The threads that prepare calls, and as many that write answers; default 0, as many as there are cores, 2 to 16. */
         public Builder workerThreads(int value) {
             workerThreads = value;
+            return this;
+        }
+
+        /** Pages of which other origins may call from a browser, exactly as it sends them: {@code https://app.example}; default none. */
+        public Builder corsOrigins(Set<String> value) {
+            corsOrigins = value;
+            return this;
+        }
+
+        /** Takes each call that has ended, and does not wait; default the logger {@code dev.tokapu.server.access}. */
+        public Builder callLog(Consumer<FinishedCall> value) {
+            callLog = value;
             return this;
         }
 

@@ -4,6 +4,7 @@ import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.EventStream;
+import dev.tokapu.server.api.Operation;
 import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.generate.Answers;
@@ -14,6 +15,7 @@ import dev.tokapu.server.problem.ProblemException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 /**
@@ -43,8 +45,8 @@ public final class AnthropicApi implements Api {
 
     @Override
     public void addTo(Routes routes) {
-        routes.add(this, "POST", "/v1/messages", this::messages)
-                .add(this, "POST", "/v1/messages/count_tokens", this::countTokens);
+        routes.add(this, "POST", "/v1/messages", withModel(this::messages))
+                .add(this, "POST", "/v1/messages/count_tokens", withModel(AnthropicApi::countTokens));
     }
 
     @Override
@@ -62,9 +64,8 @@ public final class AnthropicApi implements Api {
         return Map.of("request-id", requestId);
     }
 
-    private void messages(Call call) {
-        checkVersion(call);
-        MessageParameters parameters = MessageParameters.read(call, service.models());
+    private void messages(Call call, ServedModel model) {
+        MessageParameters parameters = MessageParameters.read(call, model);
         Answers answers = Answers.submit(
                 call,
                 parameters.model().engine(),
@@ -77,10 +78,16 @@ public final class AnthropicApi implements Api {
                         : new MessageResponse(call, parameters, id, answers));
     }
 
-    private void countTokens(Call call) {
-        checkVersion(call);
+    private static Operation withModel(BiConsumer<Call, ServedModel> operation) {
+        Operation withModel = Operation.withModel(operation);
+        return call -> {
+            checkVersion(call);
+            withModel.handle(call);
+        };
+    }
+
+    private static void countTokens(Call call, ServedModel model) {
         JsonObject body = call.json();
-        ServedModel model = service.models().find(body.text("model"));
         ChatRequest conversation = Conversation.read(body).request();
         body.rejectUnknown(Ignored.PARAMETERS);
         call.respond(Map.of("input_tokens", model.render(conversation).tokens().tokens().length));

@@ -8,7 +8,6 @@ import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
-import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.GenerationOptions;
 import java.util.List;
@@ -26,15 +25,13 @@ import java.util.Set;
 record MessageParameters(
         ServedModel model, Request request, List<String> stops, boolean stream, boolean showsThoughts) {
 
-    static MessageParameters read(Call call, ServedModels models) {
+    static MessageParameters read(Call call, ServedModel model) {
         JsonObject body = call.json();
-        ServedModel model = models.find(body.text("model"));
         Conversation conversation = Conversation.read(body);
         int limit = body.require("max_tokens").integer(1, Integer.MAX_VALUE);
-        GenerationOptions sampling =
-                SamplingReader.read(body, model.engine().model().vocab(), limit, "stop_sequences");
+        GenerationOptions sampling = SamplingReader.read(body, model, limit, "stop_sequences");
         boolean stream = body.flag("stream", false);
-        SchedulingOptions terms = terms(call, body);
+        SchedulingOptions terms = terms(call, model, body);
         body.rejectUnknown(Ignored.PARAMETERS);
         Request request = Problems.checked(
                 "max_tokens",
@@ -46,7 +43,7 @@ record MessageParameters(
     }
 
     /** When it is served, and as whose. */
-    private static SchedulingOptions terms(Call call, JsonObject body) {
+    private static SchedulingOptions terms(Call call, ServedModel model, JsonObject body) {
         JsonValue tier = body.get("service_tier");
         if (tier != null) {
             tier.oneOf("auto", "standard_only"); // there is one
@@ -57,6 +54,6 @@ record MessageParameters(
             user = metadata.text("user_id");
             metadata.rejectUnknown(Set.of());
         }
-        return Terms.of(call.caller(), null, user);
+        return Terms.of(call.caller(), model, null, user);
     }
 }

@@ -5,11 +5,16 @@ import dev.tokapu.server.http.Exchange;
 import dev.tokapu.server.http.ResponseStream;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
+import dev.tokapu.server.model.ModelEntry;
+import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.Usage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -27,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Call {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.server.Server");
-    private static final Logger ACCESS = LoggerFactory.getLogger("dev.tokapu.server.access");
+    private static final int OK = 200;
     private static final String JSON = "application/json";
 
     private final Exchange exchange;
@@ -42,6 +47,8 @@ public final class Call {
     private volatile Usage used = Usage.NONE;
     private volatile boolean closed;
     private volatile @Nullable EventStream events;
+    private @Nullable JsonObject body;
+    private final CallModel model;
 
     Call(Exchange exchange, Api api, String id, Caller caller, String rest, Service service) {
         this.exchange = exchange;
@@ -50,6 +57,7 @@ public final class Call {
         this.caller = caller;
         this.rest = rest;
         this.service = service;
+        this.model = new CallModel(this, service.workers());
         exchange.onClosed(() -> closed = true);
     }
 
@@ -78,9 +86,44 @@ public final class Call {
         return closed;
     }
 
-    /** {@return the body} */
+    /** {@return the body, which one thread at a time reads} */
     public JsonObject json() {
-        return JsonText.readObject(exchange.body());
+        JsonObject read = body;
+        if (read == null) {
+            read = JsonText.readObject(exchange.body());
+            body = read;
+        }
+        return read;
+    }
+
+    /** {@return the names that the caller may use, adapters behind their models} */
+    public List<ModelEntry> models() {
+        return service.models().all().stream().filter(this::mayUse).toList();
+    }
+
+    private boolean mayUse(ModelEntry entry) {
+        return caller.mayUse(entry.names());
+    }
+
+    /** {@return what a name stands for; null for what the query names, and else for the first of all} */
+    public ModelEntry entry(@Nullable String name) {
+        return service.models().find(name == null ? exchange.query("model") : name, this::mayUse);
+    }
+
+    /**
+     * Uses a model, which is loaded first where it is not; the call waits for that without a thread. It is used until the call ends.
+     *
+     * @param name its name; null for what the query names, and else for the first of all
+     * @param action what is done with it; what it throws is answered in the API's form of errors
+     * @throws dev.tokapu.server.problem.ProblemException when there is no such model, or the caller may not use it
+     */
+    public void withModel(@Nullable String name, Consumer<ServedModel> action) {
+        model.use(entry(name), action);
+    }
+
+    /** Sets how long the model that is used stays after its last request. */
+    public void keepAlive(Duration value) {
+        model.keepAlive(value);
     }
 
     /** Tells how many tokens it took, for the log and for the caller's quota; once. */
@@ -88,7 +131,7 @@ public final class Call {
         used = usage;
         caller.quota().used(usage.promptTokens() + usage.generatedTokens());
         if (closed) {
-            gone();
+            log(OK);
         }
     }
 
@@ -112,8 +155,9 @@ public final class Call {
             Map<String, String> headers = headers(type);
             headers.putAll(more);
             exchange.respond(status, headers, body);
-            log(Integer.toString(status));
+            log(status);
         }
+        model.end();
     }
 
     private Map<String, String> headers(String type) {
@@ -123,6 +167,7 @@ public final class Call {
         headers.put("x-content-type-options", "nosniff");
         headers.putAll(api.headers(id));
         headers.putAll(caller.quota().headers());
+        headers.putAll(service.cors().headers(exchange));
         return headers;
     }
 
@@ -144,14 +189,13 @@ public final class Call {
      */
     public void fail(Throwable failure, Consumer<Problem> last) {
         Problem problem = Problems.of(failure);
-        if (problem.kind() == Problem.Kind.INTERNAL) {
+        if (problem.kind() == Problem.Kind.INTERNAL && !(failure instanceof ProblemException)) {
             LOG.warn("Request {} failed: {}", id, failure.toString(), failure);
         }
         EventStream stream = events;
         if (stream != null) {
             last.accept(problem);
             stream.end();
-            gone(); // if it had
             return;
         }
         Map<String, String> more = new LinkedHashMap<>();
@@ -191,7 +235,10 @@ public final class Call {
         headers.put("cache-control", "no-cache");
         headers.put("x-accel-buffering", "no"); // or proxies would hold events back
         ResponseStream response = exchange.begin(200, headers);
-        EventStream stream = new EventStream(form, response, service, () -> log("200"));
+        EventStream stream = new EventStream(form, response, service, () -> {
+            log(OK);
+            model.end();
+        });
         events = stream;
         exchange.onClosed(stream::close);
         return stream;
@@ -199,28 +246,25 @@ public final class Call {
 
     /** Nobody waits for the answer any more. */
     void gone() {
-        log("gone");
+        log(OK);
+        model.end();
     }
 
-    private void log(String status) {
-        if (logged.compareAndSet(false, true) && ACCESS.isInfoEnabled()) {
-            ACCESS.info(
-                    "{} {} {} {} {} {} ms, {} prompt tokens ({} cached), {} generated",
-                    id,
-                    exchange.remoteAddress(),
-                    caller.name(),
-                    exchange.method() + ' ' + printable(exchange.path()),
-                    closed ? "gone" : status,
-                    (System.nanoTime() - start) / 1_000_000,
-                    used.promptTokens(),
-                    used.cachedTokens(),
-                    used.generatedTokens());
+    private void log(int status) {
+        if (logged.compareAndSet(false, true)) {
+            service.log()
+                    .accept(new FinishedCall(
+                            id,
+                            Instant.now(),
+                            exchange.remoteAddress(),
+                            caller,
+                            exchange.method(),
+                            exchange.path(),
+                            status,
+                            closed,
+                            Duration.ofNanos(System.nanoTime() - start),
+                            model.name(),
+                            used));
         }
-    }
-
-    /** Paths are what strangers send; a line of the log stays one. */
-    private static String printable(String path) {
-        String some = path.length() <= 200 ? path : path.substring(0, 200) + "...";
-        return some.replaceAll("[^\\x21-\\x7e]", "?");
     }
 }

@@ -23,6 +23,8 @@ public final class Dispatcher implements HttpHandler {
 
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
+    private static final int NO_CONTENT = 204;
+
     private final Service service;
     private final Callers callers;
     private final Routes routes = new Routes();
@@ -42,6 +44,10 @@ public final class Dispatcher implements HttpHandler {
 
     @Override
     public void handle(Exchange exchange) {
+        if (service.cors().isPreflight(exchange)) {
+            exchange.respond(NO_CONTENT, service.cors().preflight(exchange), new byte[0]);
+            return;
+        }
         String id = id(exchange.header("x-request-id"));
         Match match;
         try {
@@ -75,9 +81,9 @@ public final class Dispatcher implements HttpHandler {
     }
 
     /** A page of another host has no business here, and browsers say where a page is from. */
-    private static void refuseOtherOrigins(Exchange exchange) {
+    private void refuseOtherOrigins(Exchange exchange) {
         String origin = exchange.header("origin");
-        if (origin != null) {
+        if (origin != null && !service.cors().allows(origin)) {
             String host = exchange.header("host");
             int scheme = origin.indexOf("://");
             if (host == null || scheme < 0 || !origin.substring(scheme + 3).equalsIgnoreCase(host)) {

@@ -148,8 +148,8 @@ public final class EventStream {
     public void end() {
         if (close()) {
             response.end();
-            onEnd.run();
         }
+        onEnd.run();
     }
 
     /** The client has gone, or all is said. */

@@ -1,5 +1,8 @@
 package dev.tokapu.server.api;
 
+import dev.tokapu.server.model.ServedModel;
+import java.util.function.BiConsumer;
+
 /**
  * What a route does.
  *
@@ -16,4 +19,9 @@ public interface Operation {
      * @param call the call
      */
     void handle(Call call);
+
+    /** {@return an operation with the model that the body names as {@code model}, loaded first where it is not} */
+    static Operation withModel(BiConsumer<Call, ServedModel> operation) {
+        return call -> call.withModel(call.json().text("model"), model -> operation.accept(call, model));
+    }
 }

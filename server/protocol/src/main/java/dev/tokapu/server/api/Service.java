@@ -3,6 +3,9 @@ package dev.tokapu.server.api;
 import dev.tokapu.server.model.ServedModels;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What APIs work with.
@@ -13,9 +16,19 @@ import java.util.Objects;
  * @param workers the threads
  * @param keepAlive how long a stream of events is silent at most; then a comment is sent
  * @param writeTimeout how long a client may take nothing of an answer that waits for it; then the connection is cut
+ * @param cors pages of which other origins may call
+ * @param log takes each call that has ended; it does not wait
  * @since 0.1
  */
-public record Service(ServedModels models, Workers workers, Duration keepAlive, Duration writeTimeout) {
+public record Service(
+        ServedModels models,
+        Workers workers,
+        Duration keepAlive,
+        Duration writeTimeout,
+        Cors cors,
+        Consumer<FinishedCall> log) {
+
+    private static final Logger ACCESS = LoggerFactory.getLogger("dev.tokapu.server.access");
 
     /** Checks the values. */
     public Service {
@@ -23,5 +36,19 @@ public record Service(ServedModels models, Workers workers, Duration keepAlive, 
         Objects.requireNonNull(workers, "workers");
         Objects.requireNonNull(keepAlive, "keepAlive");
         Objects.requireNonNull(writeTimeout, "writeTimeout");
+        Objects.requireNonNull(cors, "cors");
+        Objects.requireNonNull(log, "log");
+    }
+
+    /** Without pages of other origins, and with a log of SLF4J. */
+    public Service(ServedModels models, Workers workers, Duration keepAlive, Duration writeTimeout) {
+        this(models, workers, keepAlive, writeTimeout, Cors.NONE, Service::access);
+    }
+
+    /** Writes a line to the logger {@code dev.tokapu.server.access}. */
+    public static void access(FinishedCall call) {
+        if (ACCESS.isInfoEnabled()) {
+            ACCESS.info("{}", call.text());
+        }
     }
 }

@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * sk-0b5a7...          name=batch tenant=research priority=-5 requests-per-minute=60 tokens-per-minute=100000
- * sha256:9f86d0818...  name=portal names-users
+ * sha256:9f86d0818...  name=portal names-users models=small,large:*
  * </pre>
  *
  * <p>Thread safety: immutable.
@@ -48,7 +51,11 @@ public final class ApiKeys implements Callers {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never changed
-    private record Entry(byte[] hash, Caller caller) {}
+    private record Entry(
+            byte[] hash,
+            Caller caller,
+            @Nullable Integer requests,
+            @Nullable Integer tokens) {}
 
     /**
      * One key that allows everything.
@@ -70,6 +77,33 @@ public final class ApiKeys implements Callers {
      */
     public static ApiKeys read(Path file) throws IOException {
         return parse(Files.readAllLines(file));
+    }
+
+    /**
+     * The keys of a file that has changed. What is left of quotas goes on for keys whose limits are as before.
+     *
+     * @param file the file
+     * @return the keys
+     * @throws IOException when it cannot be read
+     * @throws IllegalArgumentException when a line is not as it should be; the message has its number, and not the key
+     */
+    public ApiKeys readAgain(Path file) throws IOException {
+        ApiKeys read = read(file);
+        List<Entry> kept = new ArrayList<>();
+        for (Entry entry : read.entries) {
+            Caller caller = entry.caller();
+            Quota quota = entries.stream()
+                    .filter(before -> Arrays.equals(before.hash(), entry.hash())
+                            && Objects.equals(before.requests(), entry.requests())
+                            && Objects.equals(before.tokens(), entry.tokens()))
+                    .map(before -> before.caller().quota())
+                    .findFirst()
+                    .orElse(caller.quota());
+            Caller same = new Caller(
+                    caller.name(), caller.tenant(), caller.priority(), caller.namesUsers(), quota, caller.models());
+            kept.add(new Entry(entry.hash(), same, entry.requests(), entry.tokens()));
+        }
+        return new ApiKeys(kept);
     }
 
     /** {@return the keys of some lines} */
@@ -96,6 +130,7 @@ public final class ApiKeys implements Callers {
         boolean users = false;
         Integer requests = null;
         Integer tokens = null;
+        Set<String> models = Set.of();
         for (String word : words.subList(1, words.size())) {
             int equals = word.indexOf('=');
             String value = word.substring(equals + 1);
@@ -104,17 +139,19 @@ public final class ApiKeys implements Callers {
                 case "tenant" -> tenant = value;
                 case "priority" -> priority = number(word, value, Integer.MIN_VALUE);
                 case "names-users" -> users = true;
+                case "models" -> models = Set.of(value.split(","));
                 case "requests-per-minute" -> requests = number(word, value, 1);
                 case "tokens-per-minute" -> tokens = number(word, value, 1);
                 default ->
                     throw new IllegalArgumentException(
                             "'" + word + "' is not known; there are name=, tenant=, priority=,"
-                                    + " names-users, requests-per-minute= and tokens-per-minute=");
+                                    + " names-users, models=, requests-per-minute= and tokens-per-minute=");
             }
         }
         boolean limited = requests != null || tokens != null;
         Quota quota = limited ? new MinuteQuota(requests, tokens, System::nanoTime) : Quota.NONE;
-        return new Entry(hash, new Caller(name, tenant == null ? name : tenant, priority, users, quota));
+        Caller caller = new Caller(name, tenant == null ? name : tenant, priority, users, quota, models);
+        return new Entry(hash, caller, requests, tokens);
     }
 
     private static int number(String word, String value, int min) {

@@ -1,6 +1,8 @@
 package dev.tokapu.server.caller;
 
+import java.util.Collection;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Whose call it is, and what that allows.
@@ -12,17 +14,31 @@ import java.util.Objects;
  * @param priority the highest priority that its calls may have, and have unless they ask for less
  * @param namesUsers whether a call may name a user, who is a tenant of its own then
  * @param quota how much it may ask for
+ * @param models the names of the models that it may use, and beginnings of names with a star behind them; none for all models
  * @since 0.1
  */
-public record Caller(String name, String tenant, int priority, boolean namesUsers, Quota quota) {
+public record Caller(String name, String tenant, int priority, boolean namesUsers, Quota quota, Set<String> models) {
 
     /** Who calls a server without keys. */
-    public static final Caller ANYONE = new Caller("anyone", "", 0, false, Quota.NONE);
+    public static final Caller ANYONE = new Caller("anyone", "", 0, false, Quota.NONE, Set.of());
 
     /** Checks the values. */
     public Caller {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(tenant, "tenant");
         Objects.requireNonNull(quota, "quota");
+        models = Set.copyOf(models);
+    }
+
+    /** {@return whether it may use a model that has these names} */
+    public boolean mayUse(Collection<String> names) {
+        return models.isEmpty()
+                || names.stream().anyMatch(name -> models.stream().anyMatch(one -> matches(one, name)));
+    }
+
+    private static boolean matches(String allowed, String name) {
+        return allowed.endsWith("*")
+                ? name.startsWith(allowed.substring(0, allowed.length() - 1))
+                : allowed.equals(name);
     }
 }

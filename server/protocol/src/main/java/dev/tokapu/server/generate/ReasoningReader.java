@@ -24,11 +24,13 @@ public final class ReasoningReader {
      *
      * @param body the body of a request
      * @param effort how much; null when it is not said
+     * @param defaults how the model thinks where the body does not say
      * @param chat the conversation that it is for
      * @throws dev.tokapu.server.problem.ProblemException that names the parameter that is wrong
      */
-    public static void read(JsonObject body, @Nullable JsonValue effort, ChatRequest.Builder chat) {
-        ReasoningOptions reasoning = ReasoningOptions.defaults();
+    public static void read(
+            JsonObject body, @Nullable JsonValue effort, ReasoningOptions defaults, ChatRequest.Builder chat) {
+        ReasoningOptions reasoning = defaults;
         JsonObject arguments = body.object("chat_template_kwargs");
         if (arguments != null) {
             Map<String, Object> plain = new LinkedHashMap<>();
@@ -37,16 +39,23 @@ public final class ReasoningReader {
                     plain.put(name, value);
                 }
             });
-            if (!arguments.flag("enable_thinking", true)) {
-                reasoning = ReasoningOptions.off();
+            if (arguments.get("enable_thinking") != null) {
+                reasoning = arguments.flag("enable_thinking", true) ? thinking(defaults) : ReasoningOptions.off();
             }
             plain.remove("enable_thinking");
             chat.arguments(plain);
         }
         if (effort != null) {
             String value = effort.oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max");
-            reasoning = value.equals("none") ? ReasoningOptions.off() : reasoning.withEffort(value);
+            reasoning = value.equals("none")
+                    ? ReasoningOptions.off()
+                    : thinking(reasoning).withEffort(value);
         }
         chat.reasoning(reasoning);
+    }
+
+    /** The same, but that the model thinks. */
+    private static ReasoningOptions thinking(ReasoningOptions options) {
+        return options.enabled() ? options : ReasoningOptions.defaults();
     }
 }

@@ -4,6 +4,7 @@ import dev.tokapu.Vocab;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
+import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.problem.Problems;
@@ -37,14 +38,14 @@ public final class SamplingReader {
      * Reads the options, without log-probabilities.
      *
      * @param body the body of a request
-     * @param vocab the model's, for the tokens that are named
+     * @param model the model, whose defaults go where the body says nothing
      * @param maxTokens the limit of the answer's length; null for none
      * @param stop the name that the API has for stop strings
      * @return the options
      * @throws ProblemException that names the parameter that is wrong
      */
-    public static GenerationOptions read(JsonObject body, Vocab vocab, @Nullable Integer maxTokens, String stop) {
-        GenerationOptions.Builder options = GenerationOptions.builder();
+    public static GenerationOptions read(JsonObject body, ServedModel model, @Nullable Integer maxTokens, String stop) {
+        GenerationOptions.Builder options = model.defaults().generation().toBuilder();
         JsonValue seed = body.get("seed");
         if (seed != null) {
             options.seed(seed(seed.integer(Long.MIN_VALUE, Long.MAX_VALUE)));
@@ -63,8 +64,10 @@ public final class SamplingReader {
         if (!stops.isEmpty()) {
             options.stops(stops);
         }
-        options.ignoreEnd(body.flag("ignore_eos", false));
-        List<Sampler> first = first(body, vocab, options);
+        if (body.get("ignore_eos") != null) {
+            options.ignoreEnd(body.flag("ignore_eos", false));
+        }
+        List<Sampler> first = first(body, model.engine().model().vocab(), options);
         return first.isEmpty() ? options.build() : options.build().withSamplersFirst(first);
     }
 
@@ -99,6 +102,9 @@ public final class SamplingReader {
         Integer lastN = body.integer("repeat_last_n", -1, MOST_LAST_N);
         boolean counts = (frequency != null && frequency != 0) || (presence != null && presence != 0);
         if (counts || lastN != null) {
+            if (repeat != null) {
+                options.repeatPenalty(1); // it is one of the penalties, and not the default's
+            }
             first.add(Sampler.penalties(
                     lastN == null ? PENALTY_LAST_N : lastN,
                     repeat == null ? 1 : repeat,

@@ -4,6 +4,7 @@ import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.server.caller.Caller;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
+import dev.tokapu.server.model.ServedModel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,12 @@ public final class Terms {
      * The terms of a call, as OpenAI's APIs say them: service_tier, prompt_cache_key and user, and priority.
      *
      * @param caller who calls
+     * @param model what it asks for
      * @param body the body of a request
      * @return the options
      * @throws dev.tokapu.server.problem.ProblemException that names the parameter that is wrong
      */
-    public static SchedulingOptions read(Caller caller, JsonObject body) {
+    public static SchedulingOptions read(Caller caller, ServedModel model, JsonObject body) {
         int most = caller.priority();
         Integer priority = body.integer("priority", Math.min(LOWEST_PRIORITY, most), most);
         JsonValue tier = body.get("service_tier");
@@ -39,20 +41,23 @@ public final class Terms {
         }
         String user = body.text("prompt_cache_key");
         String named = body.text("user");
-        return of(caller, priority, user == null ? named : user);
+        return of(caller, model, priority, user == null ? named : user);
     }
 
     /**
      * The terms of a call.
      *
      * @param caller who calls
+     * @param model what it asks for
      * @param priority what it asks for, at most the caller's; null for that
      * @param user whom it names; counts only where the caller may name users
      * @return the options
      */
-    public static SchedulingOptions of(Caller caller, @Nullable Integer priority, @Nullable String user) {
+    public static SchedulingOptions of(
+            Caller caller, ServedModel model, @Nullable Integer priority, @Nullable String user) {
         String tenant = user == null || !caller.namesUsers() ? caller.tenant() : caller.tenant() + '/' + user;
         return SchedulingOptions.defaults()
+                .withAdapters(model.adapters())
                 .withTenant(tenant)
                 .withPriority(priority == null ? caller.priority() : Math.min(priority, caller.priority()));
     }

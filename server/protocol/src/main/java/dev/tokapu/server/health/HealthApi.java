@@ -46,7 +46,7 @@ public final class HealthApi implements Api {
         } else if (service.models().areOpen()) {
             respond(call, 200, "ok");
         } else {
-            respond(call, UNAVAILABLE, "error");
+            respond(call, UNAVAILABLE, "error"); // a model that is to stay is not there, or its engine has failed
         }
     }
 

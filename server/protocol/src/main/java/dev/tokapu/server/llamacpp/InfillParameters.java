@@ -12,7 +12,6 @@ import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
-import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.GenerationOptions;
 import java.util.ArrayList;
@@ -36,17 +35,16 @@ record InfillParameters(ServedModel model, Request request, boolean stream, bool
     private static final String FILE = "filename";
     private static final String UNNAMED = "tmp";
 
-    static InfillParameters read(Call call, ServedModels models) {
+    static InfillParameters read(Call call, ServedModel model) {
         JsonObject body = call.json();
-        ServedModel model = models.find(body.text("model"));
         Engine engine = model.engine();
         Integer wanted = body.integer("n_predict", -1, Integer.MAX_VALUE);
         boolean tells = wanted == null || wanted != 0;
         Integer limit = wanted == null || wanted < 0 ? null : (Integer) Math.max(1, wanted);
         int[] prompt = Gap.prompt(gap(body, engine), engine, limit, "input_prefix");
-        GenerationOptions options = SamplingReader.read(body, engine.model().vocab(), limit, "stop");
+        GenerationOptions options = SamplingReader.read(body, model, limit, "stop");
         boolean stream = body.flag("stream", false);
-        SchedulingOptions terms = Terms.read(call.caller(), body);
+        SchedulingOptions terms = Terms.read(call.caller(), model, body);
         body.rejectUnknown(Ignored.INFILL);
         Request request = Problems.checked(
                 "n_predict",

@@ -4,10 +4,13 @@ import dev.tokapu.Model;
 import dev.tokapu.SpecialTokens;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.api.Operation;
 import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.generate.Answers;
+import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
+import dev.tokapu.server.model.ModelEntry;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
@@ -15,10 +18,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What llama-server has beside OpenAI's API: /health, /props, /slots, /tokenize, /detokenize, /apply-template, /infill.
+ * What llama-server has beside OpenAI's API: /health, /props, /slots, /models, /tokenize, /detokenize, /apply-template, /infill.
  *
  * <p>Thread safety: safe.
  *
@@ -41,12 +45,15 @@ public final class LlamaCppApi implements Api {
     public void addTo(Routes routes) {
         routes.addOpen(this, "GET", "/health", this::health)
                 .addOpen(this, "GET", "/v1/health", this::health)
-                .addQuick(this, "GET", "/props", this::props)
-                .addQuick(this, "GET", "/slots", this::slots)
-                .add(this, "POST", "/tokenize", call -> Texts.tokenize(call, service.models()))
-                .add(this, "POST", "/detokenize", call -> Texts.detokenize(call, service.models()))
-                .add(this, "POST", "/apply-template", call -> Texts.applyTemplate(call, service.models()))
-                .add(this, "POST", "/infill", this::infill);
+                .add(this, "GET", "/props", this::props)
+                .add(this, "GET", "/slots", this::slots)
+                .add(this, "GET", "/models", call -> call.respond(RouterJson.models(call)))
+                .add(this, "POST", "/models/load", LlamaCppApi::load)
+                .add(this, "POST", "/models/unload", LlamaCppApi::unload)
+                .add(this, "POST", "/tokenize", Operation.withModel(Texts::tokenize))
+                .add(this, "POST", "/detokenize", Operation.withModel(Texts::detokenize))
+                .add(this, "POST", "/apply-template", Operation.withModel(Texts::applyTemplate))
+                .add(this, "POST", "/infill", Operation.withModel(this::infill));
     }
 
     @Override
@@ -70,28 +77,53 @@ public final class LlamaCppApi implements Api {
         };
     }
 
+    private static ModelEntry named(Call call) {
+        JsonObject body = call.json();
+        ModelEntry entry = call.entry(body.require("model").text());
+        body.rejectUnknown(Set.of());
+        return entry;
+    }
+
+    private static void load(Call call) {
+        call.withModel(named(call).name(), model -> call.respond(Map.of("success", true)));
+    }
+
+    private static void unload(Call call) {
+        ModelEntry entry = named(call);
+        if (!entry.unload() && entry.loaded() != null) {
+            throw new ProblemException(
+                    Problem.parameter("model", "the model '" + entry.name() + "' is pinned and stays"));
+        }
+        call.respond(Map.of("success", true));
+    }
+
     private void health(Call call) {
         boolean open = service.models().areOpen();
         call.respond(open ? 200 : 503, "application/json", JsonText.write(Map.of("status", open ? "ok" : "error")));
     }
 
     private void props(Call call) {
-        ServedModel model = service.models().find(call.exchange().query("model"));
-        Model file = model.engine().model();
-        SpecialTokens special = file.vocab().specialTokens();
+        ModelEntry entry = call.entry(null);
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("model_alias", model.name());
-        json.put("model_description", file.info().description());
-        json.put("total_slots", model.engine().options().maxSequences());
-        json.put("default_generation_settings", Map.of("n_ctx", model.engine().sequenceContextSize()));
-        json.put("chat_template", file.metadata().getOrDefault("tokenizer.chat_template", ""));
-        special.bos().ifPresent(token -> json.put("bos_token", file.vocab().text(token)));
-        special.eos().ifPresent(token -> json.put("eos_token", file.vocab().text(token)));
+        json.put("model_alias", entry.name());
+        json.put("total_slots", entry.engineOptions().maxSequences());
+        json.put("default_generation_settings", Map.of("n_ctx", entry.sequenceContextSize()));
+        String template = entry.engineOptions().chatTemplate();
+        json.put("chat_template", template == null ? entry.card().template() : template);
+        json.put("is_sleeping", entry.loaded() == null);
+        ServedModel loaded = entry.loaded();
+        if (loaded != null) {
+            Model file = loaded.engine().model();
+            SpecialTokens special = file.vocab().specialTokens();
+            json.put("model_description", file.info().description());
+            special.bos().ifPresent(token -> json.put("bos_token", file.vocab().text(token)));
+            special.eos().ifPresent(token -> json.put("eos_token", file.vocab().text(token)));
+        }
         call.respond(json);
     }
 
-    private void infill(Call call) {
-        InfillParameters parameters = InfillParameters.read(call, service.models());
+    private void infill(Call call, ServedModel model) {
+        InfillParameters parameters = InfillParameters.read(call, model);
         Answers answers = Answers.submit(
                 call,
                 parameters.model().engine(),
@@ -102,9 +134,10 @@ public final class LlamaCppApi implements Api {
 
     /** One slot per sequence; the engine does not number them, so the busy ones come first. */
     private void slots(Call call) {
-        ServedModel model = service.models().find(call.exchange().query("model"));
-        int slots = model.engine().options().maxSequences();
-        int busy = model.engine().snapshot().generating();
+        ModelEntry entry = call.entry(null);
+        ServedModel loaded = entry.loaded();
+        int slots = entry.engineOptions().maxSequences();
+        int busy = loaded == null ? 0 : loaded.engine().snapshot().generating();
         if ("1".equals(call.exchange().query("fail_on_no_slot")) && busy >= slots) {
             throw new ProblemException(Problem.of(Problem.Kind.UNAVAILABLE, "no slot is free"));
         }
@@ -112,7 +145,7 @@ public final class LlamaCppApi implements Api {
         for (int slot = 0; slot < slots; slot++) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("id", slot);
-            json.put("n_ctx", model.engine().sequenceContextSize());
+            json.put("n_ctx", entry.sequenceContextSize());
             json.put("is_processing", slot < busy);
             all.add(json);
         }

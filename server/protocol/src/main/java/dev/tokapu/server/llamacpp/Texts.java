@@ -7,7 +7,6 @@ import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.model.ServedModel;
-import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.openai.ChatConversation;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -25,9 +24,9 @@ final class Texts {
 
     private Texts() {}
 
-    static void tokenize(Call call, ServedModels models) {
+    static void tokenize(Call call, ServedModel model) {
         JsonObject body = call.json();
-        Vocab vocab = models.find(body.text("model")).engine().model().vocab();
+        Vocab vocab = model.engine().model().vocab();
         String text = body.require("content").text();
         TokenizeOptions options = TokenizeOptions.builder()
                 .addSpecial(body.flag("add_special", false))
@@ -64,9 +63,9 @@ final class Texts {
         return json;
     }
 
-    static void detokenize(Call call, ServedModels models) {
+    static void detokenize(Call call, ServedModel model) {
         JsonObject body = call.json();
-        Vocab vocab = models.find(body.text("model")).engine().model().vocab();
+        Vocab vocab = model.engine().model().vocab();
         int[] tokens = body.require("tokens").elements().stream()
                 .mapToInt(token -> token.integer(0, vocab.size() - 1))
                 .toArray();
@@ -78,10 +77,10 @@ final class Texts {
         call.respond(Map.of("content", vocab.detokenize(tokens, options)));
     }
 
-    static void applyTemplate(Call call, ServedModels models) {
+    static void applyTemplate(Call call, ServedModel model) {
         JsonObject body = call.json();
-        ServedModel model = models.find(body.text("model"));
-        ChatRequest conversation = ChatConversation.read(body).request();
+        ChatRequest conversation =
+                ChatConversation.read(body, model.defaults().reasoning()).request();
         body.rejectUnknown(Set.of());
         call.respond(Map.of("prompt", model.render(conversation).rendered().prompt()));
     }

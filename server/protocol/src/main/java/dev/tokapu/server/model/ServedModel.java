@@ -1,13 +1,10 @@
 package dev.tokapu.server.model;
 
+import dev.tokapu.LoraSet;
 import dev.tokapu.chat.ChatPrompt;
 import dev.tokapu.chat.ChatRequest;
-import dev.tokapu.chat.ChatTokenizer;
 import dev.tokapu.engine.Engine;
-import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model that is served, with the engine that generates.
@@ -16,14 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class ServedModel implements AutoCloseable {
+public final class ServedModel {
 
     private final String name;
     private final List<String> aliases;
-    private final Engine engine;
-    private final Instant created = Instant.now();
-    private @Nullable ChatTokenizer template;
-    private boolean closed;
+    private final LoadedModel loaded;
+    private final LoraSet adapters;
+    private final AnswerDefaults defaults;
 
     /**
      * Creates one.
@@ -33,12 +29,18 @@ public final class ServedModel implements AutoCloseable {
      * @param engine its engine, which stays the caller's to close
      */
     public ServedModel(String name, List<String> aliases, Engine engine) {
+        this(name, aliases, LoadedModel.of(engine), LoraSet.NONE, AnswerDefaults.NONE);
+    }
+
+    ServedModel(String name, List<String> aliases, LoadedModel loaded, LoraSet adapters, AnswerDefaults defaults) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("the name of a model is empty; callers need one");
         }
         this.name = name;
         this.aliases = List.copyOf(aliases);
-        this.engine = Objects.requireNonNull(engine, "engine");
+        this.loaded = loaded;
+        this.adapters = adapters;
+        this.defaults = defaults;
     }
 
     /** {@return what callers name it} */
@@ -53,12 +55,21 @@ public final class ServedModel implements AutoCloseable {
 
     /** {@return its engine} */
     public Engine engine() {
-        return engine;
+        return loaded.engine();
     }
 
-    /** {@return since when it is served} */
-    public Instant created() {
-        return created;
+    /** {@return the LoRA adapters that its requests are computed with} */
+    public LoraSet adapters() {
+        return adapters;
+    }
+
+    /** {@return what goes where a request does not say otherwise} */
+    public AnswerDefaults defaults() {
+        return defaults;
+    }
+
+    LoadedModel loaded() {
+        return loaded;
     }
 
     /**
@@ -69,28 +80,11 @@ public final class ServedModel implements AutoCloseable {
      * @throws dev.tokapu.exception.ChatTemplateException when the model has no template, or it refuses the conversation
      */
     public ChatPrompt render(ChatRequest conversation) {
-        ChatTokenizer made;
-        synchronized (this) {
-            if (closed) {
-                throw new IllegalStateException("the model '" + name + "' is no longer served");
-            }
-            made = template == null ? ChatTokenizer.of(engine.model()) : template;
-            template = made;
-        }
-        return made.tokenize(conversation);
-    }
-
-    /** Frees what this has made; the engine stays open. */
-    @Override
-    public synchronized void close() {
-        closed = true;
-        if (template != null) {
-            template.close();
-        }
+        return loaded.render(conversation);
     }
 
     @Override
     public String toString() {
-        return "ServedModel[" + name + ", " + engine + "]";
+        return "ServedModel[" + name + ", " + loaded.engine() + "]";
     }
 }

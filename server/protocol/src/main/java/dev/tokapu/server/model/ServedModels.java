@@ -1,71 +1,213 @@
 package dev.tokapu.server.model;
 
+import dev.tokapu.server.pool.ModelLoader;
+import dev.tokapu.server.pool.ModelPool;
+import dev.tokapu.server.pool.ModelState;
+import dev.tokapu.server.pool.PoolEntry;
+import dev.tokapu.server.pool.PoolOptions;
+import dev.tokapu.server.pool.PoolStatus;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models that are served, by name.
+ * The models that are served, by name: engines that are there, or presets whose models are loaded when they are asked for.
  *
- * <p>Thread safety: immutable.
+ * <p>Thread safety: safe.
  *
  * @since 0.1
  */
-public final class ServedModels {
+public final class ServedModels implements AutoCloseable {
 
-    private final List<ServedModel> models;
-    private final Map<String, ServedModel> byName = new LinkedHashMap<>();
+    private final PoolThreads threads = new PoolThreads();
+    private final ModelPool<LoadedModel> pool;
+    private volatile Names names = new Names(List.of(), Map.of());
 
-    /**
-     * Creates them.
-     *
-     * @param models the models; the first answers calls that name none
-     */
-    public ServedModels(List<ServedModel> models) {
-        this.models = List.copyOf(models);
-        models.forEach(model -> {
-            add(model.name(), model);
-            model.aliases().forEach(alias -> add(alias, model));
-        });
-    }
+    /** All that can be named, at one time. */
+    private record Names(List<ModelEntry> all, Map<String, ModelEntry> byName) {
 
-    private void add(String name, ServedModel model) {
-        if (byName.putIfAbsent(name, model) != null) {
-            throw new IllegalArgumentException("two models are named '" + name + "'; give them different names");
+        static Names of(List<ModelEntry> entries) {
+            Map<String, ModelEntry> byName = new LinkedHashMap<>();
+            for (ModelEntry entry : entries) {
+                for (String name : entry.names()) {
+                    if (byName.putIfAbsent(name, entry) != null) {
+                        throw new IllegalArgumentException(
+                                "two models are named '" + name + "'; give them different names");
+                    }
+                }
+            }
+            return new Names(List.copyOf(entries), byName);
         }
     }
 
-    /** {@return all of them} */
-    public List<ServedModel> all() {
-        return models;
+    private ServedModels(PoolOptions options) {
+        this.pool = new ModelPool<>(options, new EngineMemory(this::loaded), threads, threads, List.of());
     }
 
-    /** {@return whether the engines of all of them run} */
+    /**
+     * Models whose engines are there.
+     *
+     * @param models the models; the first answers calls that name none. Their engines stay the caller's to close
+     * @return the models; close them, before their engines
+     * @throws IllegalArgumentException when two have the same name
+     */
+    public static ServedModels of(List<ServedModel> models) {
+        ServedModels served = new ServedModels(PoolOptions.defaults());
+        List<PoolEntry<LoadedModel>> pooled = new ArrayList<>();
+        List<ModelEntry> entries = new ArrayList<>();
+        for (ServedModel model : models) {
+            LoadedModel loaded = model.loaded();
+            PoolEntry<LoadedModel> entry = new PoolEntry<>(model.name(), new Given(loaded), true, null, loaded);
+            pooled.add(entry);
+            entries.add(ModelEntry.of(model, entry, served.pool));
+        }
+        served.set(Names.of(entries), pooled);
+        return served;
+    }
+
+    /** Loads nothing: the model is there. */
+    private record Given(LoadedModel model) implements ModelLoader<LoadedModel> {
+
+        @Override
+        public Map<String, Long> need() {
+            return Map.of();
+        }
+
+        @Override
+        public LoadedModel load() {
+            throw new IllegalStateException("the model is no longer served");
+        }
+    }
+
+    /**
+     * Models that are loaded when they are asked for.
+     *
+     * @param options how many, and how long they stay
+     * @param presets the models; the first answers calls that name none
+     * @return the models, of which none is loaded yet; close them
+     * @throws IllegalArgumentException when two have the same name
+     */
+    public static ServedModels ofPresets(PoolOptions options, List<ModelPreset> presets) {
+        ServedModels served = new ServedModels(options);
+        served.replace(presets);
+        return served;
+    }
+
+    /**
+     * Has other presets from now on. What has not changed goes on; what has, or is no longer there, comes to the end of its requests.
+     *
+     * @param presets the models; the first answers calls that name none
+     * @throws IllegalArgumentException when two have the same name; nothing is changed then
+     */
+    public void replace(List<ModelPreset> presets) {
+        List<PoolEntry<LoadedModel>> pooled = new ArrayList<>();
+        List<ModelEntry> entries = new ArrayList<>();
+        for (ModelPreset preset : presets) {
+            PoolEntry<LoadedModel> entry =
+                    new PoolEntry<>(preset.name(), EngineLoader.of(preset), preset.pinned(), preset.keepAlive(), null);
+            pooled.add(entry);
+            entries.addAll(ModelEntry.of(preset, entry, pool));
+        }
+        set(Names.of(entries), pooled);
+    }
+
+    private synchronized void set(Names value, List<PoolEntry<LoadedModel>> pooled) {
+        pool.replace(pooled);
+        names = value;
+    }
+
+    /**
+     * Has the pinned models loaded.
+     *
+     * @return when they are; it fails with the first that cannot be
+     */
+    public CompletableFuture<Void> loadPinned() {
+        return CompletableFuture.allOf(names.all().stream()
+                .filter(entry -> entry.pinned() && entry.base() == null)
+                .map(entry -> entry.use().thenAccept(ModelLease::close))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    /** {@return all of them, adapters behind their models} */
+    public List<ModelEntry> all() {
+        return names.all();
+    }
+
+    /** {@return the models in memory} */
+    public List<LoadedModel> loaded() {
+        return pool.loaded();
+    }
+
+    /** Sets what is run after each load, before anybody uses the model; it does not wait. */
+    public void onLoaded(Runnable action) {
+        pool.onLoaded(action);
+    }
+
+    /** {@return whether all that are pinned are loaded, and their engines run} */
     public boolean areOpen() {
-        return models.stream().allMatch(model -> model.engine().isOpen());
+        return names.all().stream().filter(ModelEntry::pinned).allMatch(entry -> {
+            PoolStatus<LoadedModel> status = entry.status();
+            LoadedModel model = status.model();
+            return status.state() == ModelState.LOADED && model != null && model.isOpen();
+        });
     }
 
     /**
      * The model that a call names.
      *
-     * @param name its name or alias; null for the first
+     * @param name its name or alias; null for the first that may be used
+     * @param allowed which may be used
      * @return the model
-     * @throws ProblemException when there is none
+     * @throws ProblemException when there is none, or it may not be used
      */
-    public ServedModel find(@Nullable String name) {
-        ServedModel model = name == null ? models.stream().findFirst().orElse(null) : byName.get(name);
-        if (model == null) {
-            String known = String.join(", ", byName.keySet());
+    public ModelEntry find(@Nullable String name, Predicate<? super ModelEntry> allowed) {
+        Names known = names;
+        ModelEntry entry = name == null
+                ? known.all().stream().filter(allowed).findFirst().orElse(null)
+                : known.byName().get(name);
+        if (entry == null) {
             throw new ProblemException(new Problem(
                     Problem.Kind.NOT_FOUND,
-                    "the model '" + name + "' is not served here; there are: " + known,
+                    (name == null ? "no model is" : "the model '" + name + "' is not") + " served here; there are: "
+                            + known.byName().entrySet().stream()
+                                    .filter(one -> allowed.test(one.getValue()))
+                                    .map(Map.Entry::getKey)
+                                    .collect(Collectors.joining(", ")),
                     "model",
                     "model_not_found",
                     null));
         }
-        return model;
+        if (!allowed.test(entry)) {
+            throw new ProblemException(new Problem(
+                    Problem.Kind.FORBIDDEN,
+                    "the API key may not use the model '" + name + "'",
+                    "model",
+                    "model_not_allowed",
+                    null));
+        }
+        return entry;
+    }
+
+    /** Unloads all that it has loaded; requests are cancelled. Idempotent. */
+    @Override
+    public void close() {
+        pool.close();
+        threads.close();
+    }
+
+    @Override
+    public String toString() {
+        Set<String> all = new LinkedHashSet<>();
+        names.all().forEach(entry -> all.add(entry.name()));
+        return "ServedModels" + all;
     }
 }

@@ -14,12 +14,12 @@ import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
-import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.openai.ToolReader;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.GenerationOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,28 +35,26 @@ record AnswerParameters(
         String name, ServedModel model, @Nullable Request request, AnswerShape shape, boolean stream) {
 
     /** A request to /api/chat. */
-    static AnswerParameters chat(Call call, ServedModels models) {
+    static AnswerParameters chat(Call call, ServedModel model) {
         JsonObject body = call.json();
         String name = ModelNames.named(body);
-        ServedModel model = ModelNames.find(models, name);
         List<ChatMessage> messages = MessageReader.read(body.elements("messages"));
         ChatRequest.Builder chat = ChatRequest.builder(messages);
         ToolReader.read(body, chat);
-        chat.answerGrammar(OptionsReader.format(body)).reasoning(reasoning(body));
+        chat.answerGrammar(OptionsReader.format(body)).reasoning(reasoning(body, model));
         GenerationOptions options = OptionsReader.read(body, model);
         boolean stream = body.flag("stream", true);
         refuseOthers(body);
         Request request = messages.isEmpty()
                 ? null
-                : request(call, Request.builder(Problems.checked("messages", chat::build)), options);
+                : request(call, model, Request.builder(Problems.checked("messages", chat::build)), options);
         return new AnswerParameters(name, model, request, AnswerShape.CHAT, stream);
     }
 
     /** A request to /api/generate. */
-    static AnswerParameters generate(Call call, ServedModels models) {
+    static AnswerParameters generate(Call call, ServedModel model) {
         JsonObject body = call.json();
         String name = ModelNames.named(body);
-        ServedModel model = ModelNames.find(models, name);
         refuse(body, "template", "the model's own template is used; send raw: true with a rendered prompt instead");
         refuse(body, "context", "conversations are sent to /api/chat as messages");
         MessageReader.refuseImages(body);
@@ -70,7 +68,7 @@ record AnswerParameters(
             throw body.require("system").wrong("cannot be given where no template is applied; put it into prompt");
         }
         Grammar format = OptionsReader.format(body);
-        ReasoningOptions reasoning = reasoning(body);
+        ReasoningOptions reasoning = reasoning(body, model);
         GenerationOptions options = OptionsReader.read(body, model);
         boolean stream = body.flag("stream", true);
         refuseOthers(body);
@@ -80,9 +78,10 @@ record AnswerParameters(
         Request request = raw
                 ? request(
                         call,
+                        model,
                         Request.builder(gap ? gap(prompt, suffix, model, options) : tokens(prompt, model)),
                         format == null ? options : options.withSamplersFirst(List.of(format)))
-                : request(call, Request.builder(chat(system, prompt, format, reasoning)), options);
+                : request(call, model, Request.builder(chat(system, prompt, format, reasoning)), options);
         return new AnswerParameters(name, model, request, AnswerShape.GENERATE, stream);
     }
 
@@ -109,25 +108,26 @@ record AnswerParameters(
                 .build();
     }
 
-    private static Request request(Call call, Request.Builder request, GenerationOptions options) {
+    private static Request request(Call call, ServedModel model, Request.Builder request, GenerationOptions options) {
         return Problems.checked(
                 "options",
                 () -> request.generation(options)
-                        .scheduling(Terms.of(call.caller(), null, null))
+                        .scheduling(Terms.of(call.caller(), model, null, null))
                         .build());
     }
 
     /** Whether and how much to think: think is true, false, or how much. */
-    private static ReasoningOptions reasoning(JsonObject body) {
+    private static ReasoningOptions reasoning(JsonObject body, ServedModel model) {
         JsonValue think = body.get("think");
-        ReasoningOptions reasoning = ReasoningOptions.defaults();
+        ReasoningOptions reasoning = model.defaults().reasoning();
         if (think == null) {
             return reasoning;
         }
+        ReasoningOptions thinking = reasoning.enabled() ? reasoning : ReasoningOptions.defaults();
         if (think.isText()) {
-            return reasoning.withEffort(think.oneOf("low", "medium", "high"));
+            return thinking.withEffort(think.oneOf("low", "medium", "high"));
         }
-        return think.flag() ? reasoning : ReasoningOptions.off();
+        return think.flag() ? thinking : ReasoningOptions.off();
     }
 
     /** What clients send empty when they do not mean it. */
@@ -145,6 +145,6 @@ record AnswerParameters(
         if (logprobs != null && logprobs.flag()) {
             throw logprobs.wrong("must be false, if given; /v1/chat/completions tells log-probabilities");
         }
-        body.rejectUnknown(Ignored.PARAMETERS);
+        body.rejectUnknown(Set.of());
     }
 }

@@ -26,17 +26,19 @@ final class AnswerWriter implements AnswerSink {
     private final AnswerParameters parameters;
     private final Answers answers;
     private final long start;
+    private final long loaded;
     private final @Nullable EventStream lines;
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder thinking = new StringBuilder();
     private final List<Map<String, Object>> calls = new ArrayList<>();
 
-    /** An answer that was asked for at a time of {@link System#nanoTime}. */
-    AnswerWriter(Call call, AnswerParameters parameters, Answers answers, long start) {
+    /** An answer that was asked for at a time of {@link System#nanoTime}, and whose model was there at another. */
+    AnswerWriter(Call call, AnswerParameters parameters, Answers answers, long start, long loaded) {
         this.call = call;
         this.parameters = parameters;
         this.answers = answers;
         this.start = start;
+        this.loaded = loaded;
         this.lines = parameters.stream() ? call.lines() : null;
         if (lines != null) {
             lines.onDrained(answers::resume);
@@ -44,9 +46,9 @@ final class AnswerWriter implements AnswerSink {
     }
 
     /** What begins each value. */
-    static Map<String, @Nullable Object> head(AnswerParameters parameters) {
+    static Map<String, @Nullable Object> head(String name) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("model", parameters.name());
+        json.put("model", name);
         json.put("created_at", Instant.now().toString());
         return json;
     }
@@ -97,7 +99,7 @@ final class AnswerWriter implements AnswerSink {
 
     /** What has come since the last part. */
     private Map<String, @Nullable Object> part() {
-        Map<String, @Nullable Object> json = head(parameters);
+        Map<String, @Nullable Object> json = head(parameters.name());
         parameters.shape().put(json, text.toString(), thinking.toString(), List.copyOf(calls));
         text.setLength(0);
         thinking.setLength(0);
@@ -118,7 +120,7 @@ final class AnswerWriter implements AnswerSink {
         json.put("done", true);
         json.put("done_reason", answer.text().finishReason().isCutOff() ? "length" : "stop");
         json.put("total_duration", System.nanoTime() - start);
-        json.put("load_duration", 0);
+        json.put("load_duration", loaded - start);
         json.put("prompt_eval_count", answers.usage().promptTokens());
         json.put("prompt_eval_duration", Math.round(timings.promptMillis() * NANOS));
         json.put("eval_count", answers.usage().generatedTokens());

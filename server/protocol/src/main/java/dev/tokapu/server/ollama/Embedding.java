@@ -14,11 +14,13 @@ import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.text.Usage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** /api/embed: vectors of texts. */
 final class Embedding {
@@ -28,10 +30,22 @@ final class Embedding {
     private Embedding() {}
 
     static void embed(Call call, Service service) {
-        final long start = System.nanoTime();
+        long start = System.nanoTime();
         JsonObject body = call.json();
         String name = ModelNames.named(body);
-        ServedModel model = ModelNames.find(service.models(), name);
+        Duration keepAlive = ModelNames.keepAlive(body);
+        call.withModel(ModelNames.find(call, name), model -> {
+            if (keepAlive != null) {
+                call.keepAlive(keepAlive);
+            }
+            embed(call, service, model, start);
+        });
+    }
+
+    private static void embed(Call call, Service service, ServedModel model, long start) {
+        long loaded = System.nanoTime();
+        JsonObject body = call.json();
+        String name = ModelNames.named(body);
         JsonValue input = body.require("input");
         List<JsonValue> texts = input.isText() ? List.of(input) : input.elements();
         if (texts.size() > MOST_TEXTS) {
@@ -43,14 +57,14 @@ final class Embedding {
             OptionsReader.checkContext(options, model);
             options.rejectUnknown(Ignored.OPTIONS);
         }
-        body.rejectUnknown(Ignored.PARAMETERS);
+        body.rejectUnknown(Set.of());
         if (!model.engine().options().context().embeddings()) {
             throw new ProblemException(Problem.parameter(
                     "model",
                     "the model '" + name
                             + "' generates text and makes no embeddings here; name one that was started for them"));
         }
-        SchedulingOptions terms = Terms.of(call.caller(), null, null);
+        SchedulingOptions terms = Terms.of(call.caller(), model, null, null);
         List<EmbedRequest> requests = new ArrayList<>();
         int tokens = 0;
         for (JsonValue text : texts) {
@@ -65,7 +79,7 @@ final class Embedding {
             json.put("model", name);
             json.put("embeddings", vectors.stream().map(Embedding::numbers).toList());
             json.put("total_duration", System.nanoTime() - start);
-            json.put("load_duration", 0);
+            json.put("load_duration", loaded - start);
             json.put("prompt_eval_count", count);
             call.respond(json);
         });

@@ -5,9 +5,6 @@ import java.util.Set;
 /** What Ollama's clients send and what has no meaning here. All other parameters that are not read are refused. */
 final class Ignored {
 
-    /** Of a request: how long a model stays loaded; here models stay. */
-    static final Set<String> PARAMETERS = Set.of("keep_alive");
-
     /** Of {@code options}: how Ollama loads a model; here who starts the server says so. */
     static final Set<String> OPTIONS = Set.of(
             "f16_kv",

@@ -1,16 +1,15 @@
 package dev.tokapu.server.ollama;
 
-import dev.tokapu.Model;
-import dev.tokapu.ModelInfo;
-import dev.tokapu.chat.ChatTemplate;
 import dev.tokapu.device.MemoryReport;
+import dev.tokapu.server.model.ModelCard;
+import dev.tokapu.server.model.ModelEntry;
 import dev.tokapu.server.model.ServedModel;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** What is told of a model. */
 final class ModelJson {
 
-    /** Models stay; clients want a time. */
+    /** Of models that stay; clients want a time. */
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private static final String TEMPLATE = "tokenizer.chat_template";
@@ -34,45 +33,50 @@ final class ModelJson {
     private ModelJson() {}
 
     /** Of /api/tags. */
-    static Map<String, @Nullable Object> listed(ServedModel served) {
-        Model model = served.engine().model();
+    static Map<String, @Nullable Object> listed(ModelEntry entry) {
+        ModelCard card = entry.card();
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("name", ModelNames.tagged(served.name()));
-        json.put("model", ModelNames.tagged(served.name()));
-        json.put("modified_at", served.created().toString());
-        json.put("size", model.info().sizeInBytes());
-        json.put("digest", digest(model));
-        json.put("details", details(model.info()));
+        json.put("name", ModelNames.tagged(entry.name()));
+        json.put("model", ModelNames.tagged(entry.name()));
+        json.put("modified_at", entry.created().toString());
+        json.put("size", card.sizeInBytes());
+        json.put("digest", digest(entry));
+        json.put("details", details(entry));
         return json;
     }
 
     /** Of /api/ps. */
-    static Map<String, @Nullable Object> running(ServedModel served) {
-        Map<String, @Nullable Object> json = listed(served);
+    static Map<String, @Nullable Object> running(ModelEntry entry) {
+        Map<String, @Nullable Object> json = listed(entry);
         json.remove("modified_at");
-        json.put("expires_at", served.created().plus(FOREVER).toString());
-        json.put("size_vram", onDevices(served.engine().model()));
-        json.put("context_length", served.engine().sequenceContextSize());
+        Duration left = entry.status().expires();
+        boolean ends = left != null && left.compareTo(FOREVER) < 0;
+        json.put("expires_at", Instant.now().plus(ends ? left : FOREVER).toString());
+        ServedModel loaded = entry.loaded();
+        json.put("size_vram", loaded == null ? 0 : onDevices(loaded.engine().memory()));
+        json.put("context_length", entry.sequenceContextSize());
         return json;
     }
 
     /** Of /api/show. */
-    static Map<String, @Nullable Object> shown(ServedModel served, boolean verbose) {
-        Model model = served.engine().model();
+    static Map<String, @Nullable Object> shown(ModelEntry entry, boolean verbose) {
+        ModelCard card = entry.card();
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("modelfile", "");
         json.put("parameters", "");
-        json.put("template", model.metadata().getOrDefault(TEMPLATE, ""));
-        json.put("details", details(model.info()));
-        json.put("model_info", metadata(model, verbose));
-        json.put("capabilities", capabilities(served));
-        json.put("modified_at", served.created().toString());
+        json.put("template", card.template());
+        json.put("details", details(entry));
+        json.put("model_info", metadata(card, verbose));
+        json.put("capabilities", entry.features().names());
+        json.put("modified_at", entry.created().toString());
         return json;
     }
 
-    private static Map<String, Object> details(ModelInfo info) {
+    private static Map<String, Object> details(ModelEntry entry) {
+        ModelCard info = entry.card();
+        String base = entry.base();
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("parent_model", "");
+        json.put("parent_model", base == null ? "" : base);
         json.put("format", "gguf");
         json.put("family", info.architecture());
         json.put("families", List.of(info.architecture()));
@@ -92,10 +96,10 @@ final class ModelJson {
         return parameters >= 1000 ? String.format(Locale.ROOT, "%.2fK", parameters / 1e3) : Long.toString(parameters);
     }
 
-    /** Clients tell models apart by it; it is of what the file says, not of its bytes, which may not be there. */
-    private static String digest(Model model) {
+    /** Clients tell models apart by it; it is not of the file's bytes, which may not be there. */
+    private static String digest(ModelEntry entry) {
         try {
-            byte[] text = (model.metadata() + " " + model.info().sizeInBytes()).getBytes(StandardCharsets.UTF_8);
+            byte[] text = entry.identity().getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
@@ -103,18 +107,18 @@ final class ModelJson {
     }
 
     /** Bytes of weights on GPUs. */
-    private static long onDevices(Model model) {
-        return model.memory().totals().stream()
+    private static long onDevices(MemoryReport memory) {
+        return memory.totals().stream()
                 .filter(row -> row.device() != null)
                 .mapToLong(MemoryReport.Row::weights)
                 .sum();
     }
 
-    private static Map<String, @Nullable Object> metadata(Model model, boolean verbose) {
+    private static Map<String, @Nullable Object> metadata(ModelCard card, boolean verbose) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        model.metadata().forEach((key, text) -> json.put(key, value(key, text, verbose)));
+        card.metadata().forEach((key, text) -> json.put(key, value(key, text, verbose)));
         json.remove(TEMPLATE);
-        json.put("general.parameter_count", model.info().parameterCount());
+        json.put("general.parameter_count", card.parameterCount());
         return json;
     }
 
@@ -128,32 +132,5 @@ final class ModelJson {
         }
         boolean number = !TEXTS.contains(key) && text.matches("-?\\d{1,19}(\\.\\d{1,30})?([eE][+-]?\\d{1,3})?");
         return number ? (Object) new BigDecimal(text) : text;
-    }
-
-    private static List<String> capabilities(ServedModel served) {
-        if (served.engine().options().context().embeddings()) {
-            return List.of("embedding");
-        }
-        List<String> all = new ArrayList<>();
-        all.add("completion");
-        Model model = served.engine().model();
-        if (model.hasChatTemplate()) {
-            try (ChatTemplate template = ChatTemplate.of(model)) {
-                if (Boolean.TRUE.equals(template.capabilities().get("supports_tools"))) {
-                    all.add("tools");
-                }
-                if (thinks(template.source())) {
-                    all.add("thinking");
-                }
-            }
-        }
-        return all;
-    }
-
-    /** Templates do not say so; those of models that think have one of these words. */
-    static boolean thinks(String template) {
-        return template.contains("<think>")
-                || template.contains("enable_thinking")
-                || template.contains("reasoning_effort");
     }
 }

@@ -1,11 +1,14 @@
 package dev.tokapu.server.ollama;
 
+import dev.tokapu.server.api.Call;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
-import dev.tokapu.server.model.ServedModel;
-import dev.tokapu.server.model.ServedModels;
+import dev.tokapu.server.model.ModelEntry;
+import dev.tokapu.server.pool.KeepAlive;
+import dev.tokapu.server.problem.Problems;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Names of models as Ollama has them: a name without a tag has the tag {@code latest}. */
 final class ModelNames {
@@ -21,16 +24,26 @@ final class ModelNames {
         return (name == null && old != null ? old : body.require("model")).text();
     }
 
-    /** The model of a name. */
-    static ServedModel find(ServedModels models, String name) {
-        return known(models, name).orElseGet(() -> models.find(name)); // which says what there is
+    /** The name here of the model that a caller means; the caller's own where there is none. */
+    static String find(Call call, String name) {
+        return known(call, name).map(ModelEntry::name).orElse(name);
     }
 
-    static Optional<ServedModel> known(ServedModels models, String name) {
-        return models.all().stream()
-                .filter(model -> Stream.concat(Stream.of(model.name()), model.aliases().stream())
-                        .anyMatch(one -> tagged(one).equals(tagged(name))))
+    static Optional<ModelEntry> known(Call call, String name) {
+        return call.models().stream()
+                .filter(entry ->
+                        entry.names().stream().anyMatch(one -> tagged(one).equals(tagged(name))))
                 .findFirst();
+    }
+
+    /** How long the model stays after a request, which gives seconds or a duration as Go writes it; null when it does not say. */
+    static @Nullable Duration keepAlive(JsonObject body) {
+        JsonValue value = body.get("keep_alive");
+        return value == null
+                ? null
+                : Problems.checked(
+                        value.path(),
+                        () -> KeepAlive.parse(value.isNumber() ? String.valueOf(value.value()) : value.text()));
     }
 
     /** A name with its tag, which is what comes after a colon behind the last slash. */

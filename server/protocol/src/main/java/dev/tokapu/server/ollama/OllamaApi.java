@@ -9,10 +9,11 @@ import dev.tokapu.server.api.Service;
 import dev.tokapu.server.generate.Answers;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
-import dev.tokapu.server.model.ServedModel;
+import dev.tokapu.server.model.ModelEntry;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,17 +50,13 @@ public final class OllamaApi implements Api {
     public void addTo(Routes routes) {
         routes.addOpen(this, "GET", "/", call -> call.respond(200, "text/plain; charset=utf-8", RUNNING))
                 .addOpen(this, "GET", "/api/version", call -> call.respond(Map.of("version", VERSION)))
-                .add(this, "GET", "/api/tags", call -> models(call, ModelJson::listed))
-                .add(this, "GET", "/api/ps", call -> models(call, ModelJson::running))
+                .add(this, "GET", "/api/tags", call -> models(call, call.models(), ModelJson::listed))
+                .add(this, "GET", "/api/ps", this::running)
                 .add(this, "POST", "/api/show", this::show)
                 .add(this, "POST", "/api/pull", this::pull)
                 .add(this, "POST", "/api/embed", call -> Embedding.embed(call, service))
-                .add(this, "POST", "/api/chat", call -> answer(call, AnswerParameters.chat(call, service.models())))
-                .add(
-                        this,
-                        "POST",
-                        "/api/generate",
-                        call -> answer(call, AnswerParameters.generate(call, service.models())));
+                .add(this, "POST", "/api/chat", call -> ask(call, AnswerShape.CHAT))
+                .add(this, "POST", "/api/generate", call -> ask(call, AnswerShape.GENERATE));
     }
 
     @Override
@@ -67,16 +64,23 @@ public final class OllamaApi implements Api {
         return JsonText.write(Map.of("error", problem.message()));
     }
 
-    private void models(Call call, Function<ServedModel, Map<String, @Nullable Object>> json) {
-        call.respond(Map.of("models", service.models().all().stream().map(json).toList()));
+    private static void models(
+            Call call, List<ModelEntry> entries, Function<ModelEntry, Map<String, @Nullable Object>> json) {
+        call.respond(Map.of("models", entries.stream().map(json).toList()));
+    }
+
+    private void running(Call call) {
+        List<ModelEntry> loaded =
+                call.models().stream().filter(entry -> entry.loaded() != null).toList();
+        models(call, loaded, ModelJson::running);
     }
 
     private void show(Call call) {
         JsonObject body = call.json();
-        ServedModel model = ModelNames.find(service.models(), ModelNames.named(body));
+        ModelEntry entry = call.entry(ModelNames.find(call, ModelNames.named(body)));
         boolean verbose = body.flag("verbose", false);
         body.rejectUnknown(Set.of());
-        call.respond(ModelJson.shown(model, verbose));
+        call.respond(ModelJson.shown(entry, verbose));
     }
 
     private void pull(Call call) {
@@ -84,7 +88,7 @@ public final class OllamaApi implements Api {
         String name = ModelNames.named(body);
         boolean stream = body.flag("stream", true);
         body.rejectUnknown(Ignored.PULL);
-        if (ModelNames.known(service.models(), name).isEmpty()) {
+        if (ModelNames.known(call, name).isEmpty()) {
             throw new ProblemException(Problem.of(
                     Problem.Kind.NOT_FOUND,
                     "the model '" + name + "' is not served here, and this server downloads nothing;"
@@ -100,11 +104,43 @@ public final class OllamaApi implements Api {
         lines.end();
     }
 
-    private void answer(Call call, AnswerParameters parameters) {
+    private void ask(Call call, AnswerShape shape) {
         long start = System.nanoTime();
+        JsonObject body = call.json();
+        String name = ModelNames.named(body);
+        String model = ModelNames.find(call, name);
+        Duration keepAlive = ModelNames.keepAlive(body);
+        if (Duration.ZERO.equals(keepAlive) && asksNothing(body, shape)) {
+            boolean unused = call.entry(model).unload();
+            nothing(call, name, shape, "unload");
+            return;
+        }
+        call.withModel(model, served -> {
+            if (keepAlive != null) {
+                call.keepAlive(keepAlive);
+            }
+            answer(
+                    call,
+                    shape == AnswerShape.CHAT
+                            ? AnswerParameters.chat(call, served)
+                            : AnswerParameters.generate(call, served),
+                    start);
+        });
+    }
+
+    private static boolean asksNothing(JsonObject body, AnswerShape shape) {
+        if (shape == AnswerShape.CHAT) {
+            return body.elements("messages").isEmpty();
+        }
+        String prompt = body.text("prompt");
+        return prompt == null || prompt.isEmpty();
+    }
+
+    private void answer(Call call, AnswerParameters parameters, long start) {
+        long loaded = System.nanoTime();
         Request request = parameters.request();
         if (request == null) {
-            loaded(call, parameters);
+            nothing(call, parameters.name(), parameters.shape(), "load");
             return;
         }
         Answers answers = Answers.submit(
@@ -112,15 +148,15 @@ public final class OllamaApi implements Api {
                 parameters.model().engine(),
                 List.of(request),
                 service.workers().answers());
-        answers.sendTo(new AnswerWriter(call, parameters, answers, start));
+        answers.sendTo(new AnswerWriter(call, parameters, answers, start, loaded));
     }
 
-    /** A request without a prompt has Ollama load the model, which is done here. */
-    private static void loaded(Call call, AnswerParameters parameters) {
-        Map<String, @Nullable Object> json = AnswerWriter.head(parameters);
-        parameters.shape().put(json, "", "", List.of());
+    /** A request without a prompt has the model loaded or unloaded. */
+    private static void nothing(Call call, String name, AnswerShape shape, String reason) {
+        Map<String, @Nullable Object> json = AnswerWriter.head(name);
+        shape.put(json, "", "", List.of());
         json.put("done", true);
-        json.put("done_reason", "load");
+        json.put("done_reason", reason);
         call.respond(json);
     }
 }

@@ -23,8 +23,8 @@ final class OptionsReader {
         JsonObject options = given == null ? new JsonValue(Map.of(), "options").object() : given;
         Integer limit = options.integer("num_predict", UNTIL_FULL, Integer.MAX_VALUE);
         checkContext(options, model);
-        GenerationOptions result = SamplingReader.read(
-                options, model.engine().model().vocab(), limit == null || limit <= 0 ? null : limit, "stop");
+        GenerationOptions result =
+                SamplingReader.read(options, model, limit == null || limit <= 0 ? null : limit, "stop");
         options.rejectUnknown(Ignored.OPTIONS);
         return result;
     }

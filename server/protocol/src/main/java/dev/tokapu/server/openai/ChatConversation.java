@@ -1,6 +1,7 @@
 package dev.tokapu.server.openai;
 
 import dev.tokapu.chat.ChatRequest;
+import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.server.generate.ReasoningReader;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
@@ -21,15 +22,16 @@ public record ChatConversation(ChatRequest request, boolean callsTools) {
      * Reads a conversation; what else the body has is left to the caller.
      *
      * @param body the body of a request
+     * @param defaults how the model thinks where the body does not say
      * @return the conversation
      * @throws dev.tokapu.server.problem.ProblemException that names the parameter that is wrong
      */
-    public static ChatConversation read(JsonObject body) {
+    public static ChatConversation read(JsonObject body, ReasoningOptions defaults) {
         JsonValue messages = body.require("messages");
         ChatRequest.Builder chat = ChatRequest.builder(MessageReader.read(messages));
         boolean tools = ToolReader.read(body, chat);
         chat.answerGrammar(FormatReader.read(body));
-        ReasoningReader.read(body, body.get("reasoning_effort"), chat);
+        ReasoningReader.read(body, body.get("reasoning_effort"), defaults, chat);
         return new ChatConversation(Problems.checked("messages", chat::build), tools);
     }
 }

@@ -8,7 +8,6 @@ import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
-import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.problem.Problems;
@@ -69,20 +68,20 @@ record ChatParameters(ServedModel model, Request request, Output output) {
         }
     }
 
-    static ChatParameters read(Call call, ServedModels models) {
+    static ChatParameters read(Call call, ServedModel model) {
         JsonObject body = call.json();
-        ServedModel model = models.find(body.text("model"));
-        ChatConversation conversation = ChatConversation.read(body);
+        ChatConversation conversation =
+                ChatConversation.read(body, model.defaults().reasoning());
         Output output = Output.read(body);
         if (output.logprobs() && conversation.callsTools()) {
             throw new ProblemException(Problem.parameter(
                     "logprobs", "logprobs cannot be told of answers with tools; leave out one of them"));
         }
         Integer limit = SamplingReader.maxTokens(body, "max_tokens", "max_completion_tokens");
-        GenerationOptions sampling = SamplingReader.withLogProbabilities(
-                SamplingReader.read(body, model.engine().model().vocab(), limit, "stop"), output.reported());
+        GenerationOptions sampling =
+                SamplingReader.withLogProbabilities(SamplingReader.read(body, model, limit, "stop"), output.reported());
         Integer n = body.integer("n", 1, model.engine().options().maxSequences());
-        SchedulingOptions terms = Terms.read(call.caller(), body);
+        SchedulingOptions terms = Terms.read(call.caller(), model, body);
         refuseOthers(body);
         Request request = Problems.checked(
                 "n",

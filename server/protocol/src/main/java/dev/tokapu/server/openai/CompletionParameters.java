@@ -13,7 +13,6 @@ import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
-import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.GenerationOptions;
 import java.util.ArrayList;
@@ -44,9 +43,8 @@ record CompletionParameters(
     private static final int MOST_ALTERNATIVES = 20;
     private static final int MOST_PROMPTS = 128;
 
-    static CompletionParameters read(Call call, ServedModels models) {
+    static CompletionParameters read(Call call, ServedModel model) {
         JsonObject body = call.json();
-        ServedModel model = models.find(body.text("model"));
         Vocab vocab = model.engine().model().vocab();
         List<JsonValue> given = PromptReader.prompts(body.require("prompt"), MOST_PROMPTS);
         TokenizeOptions special = TokenizeOptions.builder()
@@ -72,9 +70,9 @@ record CompletionParameters(
         int limit = or(SamplingReader.maxTokens(body, "max_tokens"), DEFAULT_TOKENS);
         Grammar grammar = FormatReader.read(body);
         GenerationOptions options = SamplingReader.withLogProbabilities(
-                SamplingReader.read(body, vocab, limit, "stop"), logprobs == null ? 0 : Math.max(1, logprobs));
+                SamplingReader.read(body, model, limit, "stop"), logprobs == null ? 0 : Math.max(1, logprobs));
         GenerationOptions all = grammar == null ? options : options.withSamplersFirst(List.of(grammar));
-        SchedulingOptions terms = Terms.read(call.caller(), body);
+        SchedulingOptions terms = Terms.read(call.caller(), model, body);
         body.rejectUnknown(Ignored.PARAMETERS);
         List<Request> requests = new ArrayList<>();
         List<String> prompts = new ArrayList<>();

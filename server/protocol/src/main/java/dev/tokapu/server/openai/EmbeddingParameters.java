@@ -10,7 +10,6 @@ import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
-import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import java.util.ArrayList;
@@ -29,15 +28,14 @@ record EmbeddingParameters(ServedModel model, List<EmbedRequest> requests, int t
 
     private static final int MOST_TEXTS = 2048; // OpenAI's
 
-    static EmbeddingParameters read(Call call, ServedModels models) {
+    static EmbeddingParameters read(Call call, ServedModel model) {
         JsonObject body = call.json();
-        ServedModel model = models.find(body.text("model"));
         Engine engine = model.engine();
         if (!engine.options().context().embeddings()) {
             throw new ProblemException(Problem.parameter(
                     "model", "the model '" + model.name() + "' is served for answers and makes no embeddings"));
         }
-        SchedulingOptions terms = Terms.read(call.caller(), body);
+        SchedulingOptions terms = Terms.read(call.caller(), model, body);
         Vocab vocab = engine.model().vocab();
         List<EmbedRequest> requests = new ArrayList<>();
         int tokens = 0;

@@ -2,6 +2,7 @@ package dev.tokapu.server.openai;
 
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.api.Operation;
 import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.generate.AnswerSink;
@@ -34,11 +35,11 @@ public final class OpenAiApi implements Api {
 
     @Override
     public void addTo(Routes routes) {
-        routes.addQuick(this, "GET", "/v1/models", this::models)
-                .addQuick(this, "GET", "/v1/models/*", this::model)
-                .add(this, "POST", "/v1/chat/completions", this::chat)
-                .add(this, "POST", "/v1/completions", this::complete)
-                .add(this, "POST", "/v1/embeddings", this::embed);
+        routes.add(this, "GET", "/v1/models", this::models)
+                .add(this, "GET", "/v1/models/*", this::model)
+                .add(this, "POST", "/v1/chat/completions", Operation.withModel(this::chat))
+                .add(this, "POST", "/v1/completions", Operation.withModel(this::complete))
+                .add(this, "POST", "/v1/embeddings", Operation.withModel(this::embed));
     }
 
     @Override
@@ -49,27 +50,16 @@ public final class OpenAiApi implements Api {
     private void models(Call call) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("object", "list");
-        json.put("data", service.models().all().stream().map(OpenAiApi::json).toList());
+        json.put("data", call.models().stream().map(ModelJson::of).toList());
         call.respond(json);
     }
 
     private void model(Call call) {
-        call.respond(json(service.models().find(call.rest())));
+        call.respond(ModelJson.of(call.entry(call.rest())));
     }
 
-    private static Map<String, Object> json(ServedModel model) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("id", model.name());
-        json.put("object", "model");
-        json.put("created", model.created().getEpochSecond());
-        json.put("owned_by", "tokapu");
-        json.put("aliases", model.aliases());
-        json.put("context_length", model.engine().sequenceContextSize());
-        return json;
-    }
-
-    private void chat(Call call) {
-        ChatParameters parameters = ChatParameters.read(call, service.models());
+    private void chat(Call call, ServedModel model) {
+        ChatParameters parameters = ChatParameters.read(call, model);
         Answers answers = Answers.submit(
                 call,
                 parameters.model().engine(),
@@ -82,8 +72,8 @@ public final class OpenAiApi implements Api {
         answers.sendTo(sink);
     }
 
-    private void complete(Call call) {
-        CompletionParameters parameters = CompletionParameters.read(call, service.models());
+    private void complete(Call call, ServedModel model) {
+        CompletionParameters parameters = CompletionParameters.read(call, model);
         Answers answers = Answers.submit(
                 call,
                 parameters.model().engine(),
@@ -96,8 +86,8 @@ public final class OpenAiApi implements Api {
         answers.sendTo(sink);
     }
 
-    private void embed(Call call) {
-        new EmbeddingResponse(call, EmbeddingParameters.read(call, service.models()))
+    private void embed(Call call, ServedModel model) {
+        new EmbeddingResponse(call, EmbeddingParameters.read(call, model))
                 .send(service.workers().answers());
     }
 }

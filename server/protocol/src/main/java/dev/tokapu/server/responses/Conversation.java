@@ -1,6 +1,7 @@
 package dev.tokapu.server.responses;
 
 import dev.tokapu.chat.ChatRequest;
+import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.problem.Problem;
@@ -31,8 +32,8 @@ record Conversation(
         boolean summary,
         Map<String, @Nullable Object> settings) {
 
-    /** Reads a conversation; what else the body has is left to the caller. */
-    static Conversation read(JsonObject body, ResponseStore store, Owner owner) {
+    /** Reads a conversation; what else the body has is left to the caller. {@code defaults}: how the model thinks unless it says so. */
+    static Conversation read(JsonObject body, ReasoningOptions defaults, ResponseStore store, Owner owner) {
         refuseOthers(body);
         StoredResponse previous = previous(body.get("previous_response_id"), store, owner);
         List<Item> items = new ArrayList<>(previous == null ? List.of() : previous.conversation());
@@ -44,7 +45,7 @@ record Conversation(
         FunctionTools tools = FunctionTools.read(body, chat);
         TextFormat format = TextFormat.read(body);
         chat.answerGrammar(format.grammar());
-        Reasoning reasoning = Reasoning.read(body, chat);
+        Reasoning reasoning = Reasoning.read(body, defaults, chat);
         Map<String, @Nullable Object> settings = new LinkedHashMap<>();
         settings.put("instructions", instructions);
         settings.put("previous_response_id", previous == null ? null : previous.id());

@@ -1,6 +1,7 @@
 package dev.tokapu.server.responses;
 
 import dev.tokapu.chat.ChatRequest;
+import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.server.generate.ReasoningReader;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record Reasoning(boolean summary, Map<String, @Nullable Object> json) {
 
     /** Reads it, and sets it in a conversation. */
-    static Reasoning read(JsonObject body, ChatRequest.Builder chat) {
+    static Reasoning read(JsonObject body, ReasoningOptions defaults, ChatRequest.Builder chat) {
         JsonObject reasoning = body.object("reasoning");
         JsonValue effort = null;
         JsonValue summary = null;
@@ -33,7 +34,7 @@ record Reasoning(boolean summary, Map<String, @Nullable Object> json) {
             }
             reasoning.rejectUnknown(Set.of());
         }
-        ReasoningReader.read(body, effort, chat);
+        ReasoningReader.read(body, effort, defaults, chat);
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("effort", effort == null ? null : effort.text());
         json.put("summary", summary == null ? null : summary.text());

@@ -8,7 +8,6 @@ import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
-import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.server.responses.StoredResponse.Owner;
 import dev.tokapu.text.GenerationOptions;
@@ -43,12 +42,11 @@ record ResponseParameters(
     private static final int MOST_ALTERNATIVES = 20;
     private static final String LOGPROBS = "message.output_text.logprobs";
 
-    static ResponseParameters read(Call call, ServedModels models, ResponseStore stored) {
+    static ResponseParameters read(Call call, ServedModel model, ResponseStore stored) {
         JsonObject body = call.json();
-        ServedModel model = models.find(body.text("model"));
-        SchedulingOptions terms = Terms.read(call.caller(), body);
+        SchedulingOptions terms = Terms.read(call.caller(), model, body);
         Owner owner = new Owner(call.caller().tenant(), terms.tenant());
-        Conversation conversation = Conversation.read(body, stored, owner);
+        Conversation conversation = Conversation.read(body, model.defaults().reasoning(), stored, owner);
         boolean logprobs = logprobs(body, conversation.callsTools());
         Integer top = body.integer("top_logprobs", 0, MOST_ALTERNATIVES);
         int alternatives = top == null ? 0 : top;
@@ -57,8 +55,7 @@ record ResponseParameters(
         }
         Integer limit = SamplingReader.maxTokens(body, "max_output_tokens");
         GenerationOptions sampling = SamplingReader.withLogProbabilities(
-                SamplingReader.read(body, model.engine().model().vocab(), limit, "stop"),
-                logprobs ? Math.max(1, alternatives) : 0);
+                SamplingReader.read(body, model, limit, "stop"), logprobs ? Math.max(1, alternatives) : 0);
         boolean stream = stream(body);
         boolean store = body.flag("store", true);
         refuseBackground(body.get("background"));

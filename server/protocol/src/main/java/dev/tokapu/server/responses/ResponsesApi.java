@@ -3,6 +3,7 @@ package dev.tokapu.server.responses;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.EventStream;
+import dev.tokapu.server.api.Operation;
 import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.generate.Answers;
@@ -49,8 +50,8 @@ public final class ResponsesApi implements Api {
 
     @Override
     public void addTo(Routes routes) {
-        routes.add(this, "POST", PATH, this::create)
-                .add(this, "POST", PATH + "/input_tokens", this::countTokens)
+        routes.add(this, "POST", PATH, Operation.withModel(this::create))
+                .add(this, "POST", PATH + "/input_tokens", Operation.withModel(this::countTokens))
                 .add(this, "GET", PATH + "/*", this::get)
                 .add(this, "DELETE", PATH + "/*", this::delete)
                 .add(this, "POST", PATH + "/*", this::cancel);
@@ -68,8 +69,8 @@ public final class ResponsesApi implements Api {
                 .send("error", "code", problem.code(), "message", problem.message(), "param", problem.parameter());
     }
 
-    private void create(Call call) {
-        ResponseParameters parameters = ResponseParameters.read(call, service.models(), store);
+    private void create(Call call, ServedModel model) {
+        ResponseParameters parameters = ResponseParameters.read(call, model, store);
         Answers answers = Answers.submit(
                 call,
                 parameters.model().engine(),
@@ -83,12 +84,11 @@ public final class ResponsesApi implements Api {
         }
     }
 
-    private void countTokens(Call call) {
+    private void countTokens(Call call, ServedModel model) {
         JsonObject body = call.json();
-        ServedModel model = service.models().find(body.text("model"));
         Owner owner = new Owner(
-                call.caller().tenant(), Terms.read(call.caller(), body).tenant());
-        Conversation conversation = Conversation.read(body, store, owner);
+                call.caller().tenant(), Terms.read(call.caller(), model, body).tenant());
+        Conversation conversation = Conversation.read(body, model.defaults().reasoning(), store, owner);
         body.rejectUnknown(Ignored.PARAMETERS);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("object", "response.input_tokens");

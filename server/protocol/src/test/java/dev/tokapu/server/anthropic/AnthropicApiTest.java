@@ -33,7 +33,7 @@ class AnthropicApiTest {
 
     private final Workers workers = new Workers(1, 8);
     private final Service service =
-            new Service(new ServedModels(List.of()), workers, Duration.ofMinutes(1), Duration.ofMinutes(1));
+            new Service(ServedModels.of(List.of()), workers, Duration.ofMinutes(1), Duration.ofMinutes(1));
 
     @AfterEach
     void close() {

@@ -56,7 +56,7 @@ class DispatcherTest {
 
     private FakeExchange send(Callers callers, FakeExchange exchange) {
         Service service =
-                new Service(new ServedModels(List.of()), workers, Duration.ofMinutes(1), Duration.ofMinutes(1));
+                new Service(ServedModels.of(List.of()), workers, Duration.ofMinutes(1), Duration.ofMinutes(1));
         new Dispatcher(service, callers, List.of(new Echo())).handle(exchange);
         return exchange;
     }

@@ -48,7 +48,7 @@ class EventStreamTest {
     }
 
     private void serve(Duration keepAlive, Duration writeTimeout, Consumer<Call> operation) {
-        Service service = new Service(new ServedModels(List.of()), workers, keepAlive, writeTimeout);
+        Service service = new Service(ServedModels.of(List.of()), workers, keepAlive, writeTimeout);
         new Dispatcher(service, Callers.local(), List.of(new Streaming(operation))).handle(exchange);
     }
 

@@ -8,11 +8,15 @@ import dev.tokapu.server.FakeExchange;
 import dev.tokapu.server.http.Exchange;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -103,5 +107,26 @@ class ApiKeysTest {
         assertThatExceptionOfType(ProblemException.class)
                 .isThrownBy(() -> Callers.local().of(new FakeExchange("GET", "/", "").with("host", host)))
                 .satisfies(e -> assertThat(e.problem().kind()).isEqualTo(Problem.Kind.FORBIDDEN));
+    }
+
+    @Test
+    void models_areNamesAndBeginningsOfNames() {
+        Caller caller = ApiKeys.parse(List.of(KEY + " models=small,large:*")).of(bearing("Bearer " + KEY));
+        assertThat(caller.mayUse(List.of("other", "small"))).isTrue();
+        assertThat(caller.mayUse(List.of("large:law"))).isTrue();
+        assertThat(caller.mayUse(List.of("large"))).isFalse();
+        assertThat(Caller.ANYONE.mayUse(List.of("large"))).isTrue();
+    }
+
+    @Test
+    void readAgain_keepsWhatIsLeftOfQuotas(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("keys"), KEY + " requests-per-minute=2\n");
+        ApiKeys before = ApiKeys.read(file);
+        Files.writeString(file, KEY + " name=renamed requests-per-minute=2\n");
+        Caller same = before.readAgain(file).of(bearing("Bearer " + KEY));
+        assertThat(same.name()).isEqualTo("renamed");
+        assertThat(same.quota()).isSameAs(before.of(bearing("Bearer " + KEY)).quota());
+        Files.writeString(file, KEY + " requests-per-minute=3\n");
+        assertThat(before.readAgain(file).of(bearing("Bearer " + KEY)).quota()).isNotSameAs(same.quota());
     }
 }

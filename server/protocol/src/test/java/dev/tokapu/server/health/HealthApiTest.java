@@ -25,7 +25,7 @@ class HealthApiTest {
 
     private FakeExchange ask(String path) {
         Duration time = Duration.ofMinutes(10);
-        Service service = new Service(new ServedModels(List.of()), workers, time, time);
+        Service service = new Service(ServedModels.of(List.of()), workers, time, time);
         FakeExchange exchange = new FakeExchange("GET", path, "");
         new Dispatcher(service, ApiKeys.of("sk-0123456789abcdef"), List.of(new HealthApi(service, () -> draining)))
                 .handle(exchange);

@@ -31,7 +31,7 @@ class OllamaApiTest {
 
     private FakeExchange send(String method, String path, String body) {
         Duration time = Duration.ofMinutes(10);
-        Service service = new Service(new ServedModels(List.of()), workers, time, time);
+        Service service = new Service(ServedModels.of(List.of()), workers, time, time);
         FakeExchange exchange = new FakeExchange(method, path, body);
         new Dispatcher(service, Callers.local(), List.of(new OllamaApi(service))).handle(exchange);
         while (!exchange.ended) {

@@ -25,7 +25,8 @@ class ChatConversationTest {
 
     private static ChatRequest read(String json) {
         JsonObject body = JsonText.readObject(json.getBytes(StandardCharsets.UTF_8));
-        ChatRequest request = ChatConversation.read(body).request();
+        ChatRequest request =
+                ChatConversation.read(body, ReasoningOptions.defaults()).request();
         body.rejectUnknown(Set.of());
         return request;
     }

@@ -7,7 +7,6 @@ import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.chat.Role;
-import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.responses.StoredResponse.Owner;
@@ -42,7 +41,7 @@ class ConversationTest {
 
     private static Conversation read(String json) {
         JsonObject body = JsonText.readObject(json.getBytes(StandardCharsets.UTF_8));
-        Conversation conversation = Conversation.read(body, STORE, OWNER);
+        Conversation conversation = Conversation.read(body, ReasoningOptions.defaults(), STORE, OWNER);
         body.rejectUnknown(Ignored.PARAMETERS);
         return conversation;
     }

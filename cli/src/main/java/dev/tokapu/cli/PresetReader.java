@@ -1,0 +1,235 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.KvType;
+import dev.tokapu.ModelOptions;
+import dev.tokapu.Pooling;
+import dev.tokapu.chat.ReasoningOptions;
+import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.server.model.AdapterPreset;
+import dev.tokapu.server.model.AnswerDefaults;
+import dev.tokapu.server.model.ModelFolder;
+import dev.tokapu.server.model.ModelPreset;
+import dev.tokapu.server.pool.KeepAlive;
+import dev.tokapu.source.ModelSource;
+import dev.tokapu.text.GenerationOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the presets of a configuration file. Paths are from its folder on; what a preset does not say is as the options of the command. */
+final class PresetReader {
+
+    private static final List<String> KEYS = List.of(
+            "name",
+            "aliases",
+            "path",
+            "ctx",
+            "parallel",
+            "kv-type-k",
+            "kv-type-v",
+            "chat-template",
+            "adapters",
+            "reasoning",
+            "sampling",
+            "pinned",
+            "keep-alive",
+            "embeddings",
+            "pooling",
+            "threads");
+    private static final List<String> ADAPTER_KEYS = List.of("name", "aliases", "path", "scale");
+    private static final List<String> REASONING_KEYS = List.of("enabled", "budget", "closing-text", "effort");
+    private static final List<String> SAMPLING_KEYS =
+            List.of("temperature", "top-p", "top-k", "min-p", "repeat-penalty", "seed", "max-tokens", "stop");
+
+    private final Path folder;
+    private final ModelOptions model;
+    private final EngineOptions engine;
+    private final ContextArgs contexts;
+
+    PresetReader(Path file, ModelOptions model, EngineOptions engine, ContextArgs contexts) {
+        Path parent = file.toAbsolutePath().getParent();
+        this.folder = parent == null ? Path.of("") : parent;
+        this.model = model;
+        this.engine = engine;
+        this.contexts = contexts;
+    }
+
+    /** The presets of a file. */
+    List<ModelPreset> read(Path file) {
+        ConfigValue presets = ConfigFile.read(file).object("a configuration").get(ServeDefaults.PRESETS);
+        return presets == null
+                ? List.of()
+                : presets.list(ServeDefaults.PRESETS).stream().map(this::preset).toList();
+    }
+
+    private ModelPreset preset(ConfigValue value) {
+        Map<String, ConfigValue> members = value.object("a preset");
+        Names.refuseUnknown(members, KEYS);
+        Path path = path(required(members, "path", value));
+        ModelSource source = ModelSource.file(path);
+        ConfigValue name = members.get("name");
+        ConfigValue size = members.get("ctx");
+        int tokens =
+                size == null ? contexts.sequenceSize(source) : ContextArgs.sequenceSize(size.integer("ctx", 0), source);
+        ConfigValue pinned = members.get("pinned");
+        ConfigValue keepAlive = members.get("keep-alive");
+        try {
+            String named = name == null ? ModelFolder.nameOf(path) : name.text("name");
+            return ModelPreset.of(named, source)
+                    .withNames(named, texts(members, "aliases"))
+                    .withOptions(model, engine(members, tokens))
+                    .withAdapters(adapters(members.get("adapters")))
+                    .withDefaults(
+                            new AnswerDefaults(sampling(members.get("sampling")), reasoning(members.get("reasoning"))))
+                    .withStay(pinned != null && pinned.flag("pinned"), keepAlive == null ? null : duration(keepAlive));
+        } catch (IllegalArgumentException e) {
+            throw value.wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ConfigValue required(Map<String, ConfigValue> members, String name, ConfigValue of) {
+        ConfigValue value = members.get(name);
+        if (value == null) {
+            throw of.wrong("'" + name + "' is missing; it must be given");
+        }
+        return value;
+    }
+
+    private Path path(ConfigValue value) {
+        return folder.resolve(value.text("path"));
+    }
+
+    private static List<String> texts(Map<String, ConfigValue> members, String name) {
+        ConfigValue value = members.get(name);
+        return value == null
+                ? List.of()
+                : value.list(name).stream().map(one -> one.text(name)).toList();
+    }
+
+    private static Duration duration(ConfigValue value) {
+        return KeepAlive.parse(value.asOption("keep-alive"));
+    }
+
+    private EngineOptions engine(Map<String, ConfigValue> members, int tokens) {
+        EngineOptions.Builder options = engine.toBuilder().sequenceContextSize(tokens);
+        ContextOptions.Builder context = engine.context().toBuilder();
+        ConfigValue threads = members.get("threads");
+        if (threads != null) {
+            int count = threads.integer("threads", 1);
+            context.threads(count).batchThreads(count);
+        }
+        ConfigValue embeddings = members.get("embeddings");
+        if (embeddings != null) {
+            context.embeddings(embeddings.flag("embeddings"));
+        }
+        ConfigValue pooling = members.get("pooling");
+        if (pooling != null) {
+            context.pooling(constant(Pooling.class, pooling, "pooling"));
+        }
+        ConfigValue keys = members.get("kv-type-k");
+        ConfigValue values = members.get("kv-type-v");
+        if (keys != null) {
+            context.kvCache(kv -> kv.keyType(constant(KvType.class, keys, "kv-type-k")));
+        }
+        if (values != null) {
+            context.kvCache(kv -> kv.valueType(constant(KvType.class, values, "kv-type-v")));
+        }
+        ConfigValue parallel = members.get("parallel");
+        if (parallel != null) {
+            options.maxSequences(parallel.integer("parallel", 1));
+        }
+        ConfigValue template = members.get("chat-template");
+        if (template != null) {
+            options.chatTemplate(template(template));
+        }
+        return options.context(context.build()).build();
+    }
+
+    /** The template itself, or the file with it. */
+    private String template(ConfigValue value) {
+        String text = value.text("chat-template");
+        if (text.contains("{{") || text.contains("{%")) {
+            return text;
+        }
+        try {
+            return Files.readString(folder.resolve(text));
+        } catch (IOException e) {
+            throw value.wrong("chat-template '" + text + "' is neither a template nor a file that can be read");
+        }
+    }
+
+    private static <T extends Enum<T>> T constant(Class<T> type, ConfigValue value, String what) {
+        String text = value.text(what).toUpperCase(Locale.ROOT);
+        return Arrays.stream(type.getEnumConstants())
+                .filter(one -> one.name().equals(text))
+                .findFirst()
+                .orElseThrow(() -> value.wrong(
+                        what + " must be one of " + Arrays.toString(type.getEnumConstants()) + ", not '" + text + "'"));
+    }
+
+    private List<AdapterPreset> adapters(@Nullable ConfigValue value) {
+        List<AdapterPreset> adapters = new ArrayList<>();
+        for (ConfigValue one : value == null ? List.<ConfigValue>of() : value.list("adapters")) {
+            Map<String, ConfigValue> members = one.object("an adapter");
+            Names.refuseUnknown(members, ADAPTER_KEYS);
+            ConfigValue scale = members.get("scale");
+            Path path = path(required(members, "path", one));
+            ConfigValue name = members.get("name");
+            adapters.add(new AdapterPreset(
+                    name == null ? ModelFolder.nameOf(path) : name.text("name"),
+                    texts(members, "aliases"),
+                    path,
+                    scale == null ? 1 : scale.number("scale")));
+        }
+        return adapters;
+    }
+
+    private static ReasoningOptions reasoning(@Nullable ConfigValue value) {
+        if (value == null) {
+            return ReasoningOptions.defaults();
+        }
+        Map<String, ConfigValue> members = value.object("reasoning");
+        Names.refuseUnknown(members, REASONING_KEYS);
+        ConfigValue enabled = members.get("enabled");
+        if (enabled != null && !enabled.flag("enabled")) {
+            return ReasoningOptions.off();
+        }
+        ReasoningOptions options = ReasoningOptions.defaults();
+        ConfigValue budget = members.get("budget");
+        ConfigValue closing = members.get("closing-text");
+        ConfigValue effort = members.get("effort");
+        options = budget == null ? options : options.withBudget(budget.integer("budget", 0));
+        options = closing == null ? options : options.withClosingText(closing.text("closing-text"));
+        return effort == null ? options : options.withEffort(effort.text("effort"));
+    }
+
+    private static GenerationOptions sampling(@Nullable ConfigValue value) {
+        GenerationOptions.Builder options = GenerationOptions.builder();
+        if (value == null) {
+            return options.build();
+        }
+        Map<String, ConfigValue> members = value.object("sampling");
+        Names.refuseUnknown(members, SAMPLING_KEYS);
+        members.forEach((name, one) -> {
+            switch (name) {
+                case "temperature" -> options.temperature(one.number(name));
+                case "top-p" -> options.topP(one.number(name));
+                case "top-k" -> options.topK(one.integer(name, 0));
+                case "min-p" -> options.minP(one.number(name));
+                case "repeat-penalty" -> options.repeatPenalty(one.number(name));
+                case "seed" -> options.seed(one.integer(name, Integer.MIN_VALUE));
+                case "max-tokens" -> options.maxTokens(one.integer(name, 1));
+                default -> options.stops(texts(members, name));
+            }
+        });
+        return options.build();
+    }
+}

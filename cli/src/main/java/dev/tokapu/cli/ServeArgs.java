@@ -1,0 +1,204 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.Pooling;
+import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.server.ServerOptions;
+import dev.tokapu.server.api.FinishedCall;
+import dev.tokapu.server.caller.ApiKeys;
+import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.model.ModelFolder;
+import dev.tokapu.server.pool.KeepAlive;
+import dev.tokapu.server.pool.PoolOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of the server itself. */
+final class ServeArgs {
+
+    private static final String KEY = "TOKAPU_API_KEY";
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    boolean help;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "Values of these options and presets of models, as JSON; docs/server.md says how. What is given here comes first, then"
+                            + " the environment (TOKAPU_PORT for --port), then this file.")
+    @Nullable
+    Path config;
+
+    @Option(names = "--check", description = "Only tell what is wrong with options, keys, certificate and models.")
+    boolean check;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description =
+                    "Serve the GGUF files of this folder, each by the name of its file, loaded when it is asked for.")
+    @Nullable
+    Path models;
+
+    @Option(
+            names = "--max-loaded",
+            paramLabel = "N",
+            description = "Models that are loaded at the same time at most. Default: 4.")
+    int maxLoaded = PoolOptions.defaults().maxLoaded();
+
+    @Option(
+            names = "--keep-alive",
+            paramLabel = "TIME",
+            description = "How long a model stays after its last request: 90s, 10m, 1h, or -1 for no end. Default: 5m.")
+    String keepAlive = "5m";
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Where to listen. Default: 127.0.0.1.")
+    String host = ServerOptions.defaults().host();
+
+    @Option(names = "--port", paramLabel = "N", description = "At which port; 0 for any. Default: 8080.")
+    int port = ServerOptions.defaults().port();
+
+    @Option(
+            names = "--api-key-file",
+            paramLabel = "FILE",
+            description = "API keys, one a line; docs/server.md has what may follow a key. Default: the key in " + KEY
+                    + ", if it is set.")
+    @Nullable
+    Path keyFile;
+
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description = "HTTPS instead of plain HTTP: the certificate, and those between it and a known authority,"
+                    + " as PEM.")
+    @Nullable
+    Path certificate;
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "The key of the certificate, as PEM. Files that change are read again.")
+    @Nullable
+    Path key;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "What clients name the model. Default: as its file.")
+    @Nullable
+    String name;
+
+    @Option(names = "--alias", paramLabel = "NAME[,NAME]", split = ",", description = "Further names for the model.")
+    List<String> aliases = List.of();
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            description = "Answers that are generated at the same time at most. Default: 8.")
+    int parallel = EngineOptions.defaults().maxSequences();
+
+    @Option(
+            names = "--embeddings",
+            description = "Serve embeddings of texts instead of answers, for models that are made for it.")
+    boolean embeddings;
+
+    @Option(
+            names = "--pooling",
+            paramLabel = "KIND",
+            description =
+                    "With --embeddings, what is made of the vectors of a text's tokens: MEAN, CLS, LAST or RANK. Default: what the"
+                            + " model says.")
+    @Nullable
+    Pooling pooling;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "SECONDS",
+            description = "How long answers may go on after ctrl-C. Default: 30.")
+    int drain = 30;
+
+    @Option(names = "--access-log", description = "A line on stderr for each request, without what it says.")
+    boolean accessLog;
+
+    @Option(
+            names = "--access-log-format",
+            paramLabel = "text|json",
+            description = "How these lines are written; as JSON with model, tenant and tokens. Default: text.")
+    String accessLogFormat = "text";
+
+    @Option(
+            names = "--audit-log",
+            paramLabel = "FILE",
+            description =
+                    "Add a line of JSON to this file for each request that used a model: who, how many tokens, how long.")
+    @Nullable
+    Path auditLog;
+
+    @Option(
+            names = "--cors-origin",
+            paramLabel = "ORIGIN[,ORIGIN]",
+            split = ",",
+            description =
+                    "Pages of other hosts that may call from a browser, for example https://app.example. Default: none.")
+    List<String> corsOrigins = List.of();
+
+    @Option(names = "--verbose", description = "Show the log of llama.cpp, and the stack trace of an error.")
+    boolean verbose;
+
+    /** Must come before the first logger is asked for. */
+    void apply() {
+        if (verbose) {
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
+            System.setProperty("org.slf4j.simpleLogger.log.llama.cpp", "info");
+            System.setProperty(Failures.STACK_TRACE, "true");
+        }
+        System.setProperty("org.slf4j.simpleLogger.log.dev.tokapu.server.access", accessLog ? "info" : "warn");
+    }
+
+    @Nullable
+    ApiKeys keys() {
+        if (keyFile != null) {
+            try {
+                return ApiKeys.read(keyFile);
+            } catch (IOException e) {
+                throw new CliException(
+                        ExitCode.USAGE, "--api-key-file " + keyFile + " cannot be read: " + e.getMessage());
+            }
+        }
+        String key = System.getenv(KEY);
+        return key == null || key.isBlank() ? null : ApiKeys.of(key);
+    }
+
+    PoolOptions pool() {
+        try {
+            return new PoolOptions(ContextArgs.atLeastOne("--max-loaded", maxLoaded), KeepAlive.parse(keepAlive));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--keep-alive " + e.getMessage());
+        }
+    }
+
+    ServerOptions options(@Nullable Callers callers, Consumer<FinishedCall> log) {
+        ServerOptions.Builder options = ServerOptions.builder()
+                .host(host)
+                .port(port)
+                .callers(callers)
+                .corsOrigins(Set.copyOf(corsOrigins))
+                .callLog(log);
+        if (certificate != null && key != null) {
+            options.tls(certificate, key);
+        } else if (certificate != null || key != null) {
+            throw new CliException(ExitCode.USAGE, "--tls-cert and --tls-key belong together; give both");
+        }
+        return options.build();
+    }
+
+    String name(String file) {
+        return name == null ? ModelFolder.nameOf(Path.of(file)) : name;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.server.Server;
+import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.model.ModelPreset;
+import dev.tokapu.server.model.PresetCheck;
+import dev.tokapu.server.model.ServedModels;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code serve --check}: all that is wrong, without serving. */
+final class ServeCheck {
+
+    private final Console console;
+    private final ServeArgs serve;
+    private final ServeModels source;
+    private final List<String> problems = new ArrayList<>();
+
+    ServeCheck(Console console, ServeArgs serve, ServeModels source) {
+        this.console = console;
+        this.serve = serve;
+        this.source = source;
+    }
+
+    /** What may fail. */
+    private interface Step {
+        void run();
+    }
+
+    int run() {
+        List<ModelPreset> presets = new ArrayList<>();
+        List<@Nullable Callers> callers = new ArrayList<>();
+        attempt(() -> callers.add(serve.keys()));
+        if (!callers.isEmpty()) {
+            attempt(() -> Server.check(serve.options(callers.get(0), call -> {})));
+        }
+        attempt(() -> presets.addAll(source.presets()));
+        attempt(() -> ServedModels.ofPresets(serve.pool(), presets).close());
+        for (ModelPreset preset : presets) {
+            attempt(() -> problems.addAll(PresetCheck.problems(preset)));
+        }
+        problems.forEach(problem -> console.note("tokapu: " + problem));
+        if (problems.isEmpty()) {
+            console.println("Nothing is wrong: "
+                    + String.join(", ", presets.stream().map(ModelPreset::name).toList()));
+        }
+        return problems.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
+    }
+
+    private void attempt(Step step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+    }
+}

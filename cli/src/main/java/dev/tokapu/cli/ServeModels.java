@@ -1,0 +1,100 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.ModelOptions;
+import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.server.model.ModelFolder;
+import dev.tokapu.server.model.ModelPreset;
+import dev.tokapu.source.ModelSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The models that the options of {@code serve} and its configuration name, as often as they are asked for. */
+final class ServeModels {
+
+    private final ModelArgs models;
+    private final DeviceArgs devices;
+    private final ContextArgs contexts;
+    private final ServeArgs serve;
+    private final LoadBar progress;
+    private @Nullable ModelPreset single;
+
+    ServeModels(ModelArgs models, DeviceArgs devices, ContextArgs contexts, ServeArgs serve, LoadBar progress) {
+        this.models = models;
+        this.devices = devices;
+        this.contexts = contexts;
+        this.serve = serve;
+        this.progress = progress;
+    }
+
+    /** Reads configuration and folder, as they are now. The first is served where a request names none. */
+    List<ModelPreset> presets() {
+        ModelOptions model = devices.options();
+        EngineOptions engine = engineOptions();
+        List<ModelPreset> all = new ArrayList<>();
+        Path config = serve.config;
+        if (config != null) {
+            all.addAll(new PresetReader(config, model, engine, contexts).read(config));
+        }
+        Set<ModelSource> known = new HashSet<>();
+        all.forEach(preset -> known.add(preset.source()));
+        Path folder = serve.models;
+        for (ModelPreset preset : folder == null ? List.<ModelPreset>of() : folder(folder)) {
+            if (!known.contains(preset.source())) {
+                int size = contexts.sequenceSize(preset.source());
+                all.add(preset.withOptions(
+                        model, engine.toBuilder().sequenceContextSize(size).build()));
+            }
+        }
+        if (models.given() || all.isEmpty()) {
+            if (folder != null && !models.given()) {
+                throw new CliException(ExitCode.MODEL, "--models " + folder + " has no GGUF file");
+            }
+            all.add(0, single(model, engine));
+        }
+        return all;
+    }
+
+    private static List<ModelPreset> folder(Path folder) {
+        try {
+            return ModelFolder.presets(folder);
+        } catch (IOException e) {
+            throw new CliException(ExitCode.USAGE, "--models " + folder + " cannot be read: " + e);
+        }
+    }
+
+    /** That of --model, or the default; it is the same each time, and stays loaded. */
+    private ModelPreset single(ModelOptions model, EngineOptions engine) {
+        ModelPreset made = single;
+        if (made == null) {
+            ModelSource source = models.source();
+            String name = serve.name(models.name());
+            made = ModelPreset.of(name, source)
+                    .withNames(name, serve.aliases)
+                    .withOptions(
+                            model.toBuilder().progress(progress).build(),
+                            engine.toBuilder()
+                                    .sequenceContextSize(contexts.sequenceSize(source))
+                                    .build())
+                    .withStay(true, null);
+            single = made;
+        }
+        return made;
+    }
+
+    private EngineOptions engineOptions() {
+        ContextOptions.Builder context = contexts.options().toBuilder().embeddings(serve.embeddings);
+        if (serve.pooling != null) {
+            context.pooling(serve.pooling);
+        }
+        return EngineOptions.builder()
+                .context(context.build())
+                .maxSequences(ContextArgs.atLeastOne("--parallel", serve.parallel))
+                .build();
+    }
+}

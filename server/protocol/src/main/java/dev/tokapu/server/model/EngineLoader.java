@@ -1,0 +1,88 @@
+package dev.tokapu.server.model;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.Fit;
+import dev.tokapu.LoraAdapter;
+import dev.tokapu.Model;
+import dev.tokapu.ModelOptions;
+import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.server.pool.ModelLoader;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
+import dev.tokapu.source.ModelSource;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Loads a model, starts its engine and loads its adapters.
+ *
+ * @param source where the model comes from
+ * @param model how it is loaded
+ * @param engine how the engine is started
+ * @param adapters what is loaded beside it
+ */
+record EngineLoader(ModelSource source, ModelOptions model, EngineOptions engine, List<AdapterPreset> adapters)
+        implements ModelLoader<LoadedModel> {
+
+    private static final int DEFAULT_SEQUENCE_CONTEXT = 4096; // the engine's
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    static EngineLoader of(ModelPreset preset) {
+        return new EngineLoader(preset.source(), preset.model(), preset.engine(), preset.adapters());
+    }
+
+    /** The tokens of a sequence, as the engine will have them. */
+    static int sequenceContextSize(EngineOptions engine, int trained) {
+        if (engine.sequenceContextSize() > 0) {
+            return engine.sequenceContextSize();
+        }
+        int most = engine.context().embeddings() ? engine.context().microBatchSize() : DEFAULT_SEQUENCE_CONTEXT;
+        return trained > 0 ? Math.min(most, trained) : most;
+    }
+
+    @Override
+    public Map<String, Long> need() {
+        int size = sequenceContextSize(engine, ModelCard.read(source).trainedContextSize());
+        long tokens = engine.kvTokens() > 0 ? engine.kvTokens() : (long) size * engine.maxSequences();
+        ContextOptions context = engine.context().toBuilder()
+                .contextSize((int) Math.min(Integer.MAX_VALUE, tokens))
+                .maxSequences(engine.maxSequences())
+                .build();
+        return LoadedModel.bytes(Fit.estimate(source, model, context));
+    }
+
+    @Override
+    public LoadedModel load() {
+        Model loaded = null;
+        Engine started = null;
+        Map<AdapterPreset, LoraAdapter> matrices = new LinkedHashMap<>();
+        try {
+            loaded = Model.load(source, model);
+            for (AdapterPreset adapter : adapters) {
+                matrices.put(adapter, LoraAdapter.load(loaded, adapter.path()));
+            }
+            started = Engine.start(loaded, engine);
+            return LoadedModel.owning(started, matrices);
+        } catch (Throwable e) {
+            if (started != null) {
+                started.close();
+            }
+            matrices.values().forEach(LoraAdapter::close);
+            if (loaded != null) {
+                loaded.close();
+            }
+            if (e instanceof DeviceMemoryException) {
+                throw new ProblemException(
+                        Problem.of(Problem.Kind.UNAVAILABLE, "there is no room for the model now: " + e.getMessage())
+                                .withCode("model_no_room")
+                                .withRetryAfter(RETRY),
+                        e);
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.tokapu.server.model;
+
+import dev.tokapu.ModelOptions;
+import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.source.ModelSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that is loaded when it is asked for: under which names, from where, and how.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @param name what callers name it
+ * @param aliases other names for it
+ * @param source where it comes from
+ * @param model how it is loaded
+ * @param engine how its engine is started
+ * @param adapters the LoRA adapters that it is served with, too
+ * @param defaults what goes where a request does not say otherwise
+ * @param pinned whether it stays loaded, and is loaded when the server starts
+ * @param keepAlive how long it stays after its last request; null for what the server says
+ * @since 0.1
+ */
+public record ModelPreset(
+        String name,
+        List<String> aliases,
+        ModelSource source,
+        ModelOptions model,
+        EngineOptions engine,
+        List<AdapterPreset> adapters,
+        AnswerDefaults defaults,
+        boolean pinned,
+        @Nullable Duration keepAlive) {
+
+    /** Checks the values. */
+    public ModelPreset {
+        aliases = List.copyOf(aliases);
+        adapters = List.copyOf(adapters);
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(engine, "engine");
+        Objects.requireNonNull(defaults, "defaults");
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("the name of a model is empty; callers need one");
+        }
+    }
+
+    /** {@return a preset with the defaults, that is loaded on demand} */
+    public static ModelPreset of(String name, ModelSource source) {
+        return new ModelPreset(
+                name,
+                List.of(),
+                source,
+                ModelOptions.defaults(),
+                EngineOptions.defaults(),
+                List.of(),
+                AnswerDefaults.NONE,
+                false,
+                null);
+    }
+
+    /** {@return the same with other names} */
+    public ModelPreset withNames(String newName, List<String> newAliases) {
+        return new ModelPreset(newName, newAliases, source, model, engine, adapters, defaults, pinned, keepAlive);
+    }
+
+    /** {@return the same, loaded in another way} */
+    public ModelPreset withOptions(ModelOptions newModel, EngineOptions newEngine) {
+        return new ModelPreset(name, aliases, source, newModel, newEngine, adapters, defaults, pinned, keepAlive);
+    }
+
+    /** {@return the same with LoRA adapters} */
+    public ModelPreset withAdapters(List<AdapterPreset> value) {
+        return new ModelPreset(name, aliases, source, model, engine, value, defaults, pinned, keepAlive);
+    }
+
+    /** {@return the same with other defaults of answers} */
+    public ModelPreset withDefaults(AnswerDefaults value) {
+        return new ModelPreset(name, aliases, source, model, engine, adapters, value, pinned, keepAlive);
+    }
+
+    /** {@return the same, that stays loaded or goes} */
+    public ModelPreset withStay(boolean isPinned, @Nullable Duration newKeepAlive) {
+        return new ModelPreset(name, aliases, source, model, engine, adapters, defaults, isPinned, newKeepAlive);
+    }
+}

@@ -1,0 +1,204 @@
+package dev.tokapu.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.TestModels;
+import dev.tokapu.server.ModelsFixture.Reply;
+import dev.tokapu.server.model.LoadedModel;
+import dev.tokapu.server.model.ModelPreset;
+import dev.tokapu.testsupport.TinyGguf;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models that come and go behind one address. */
+@Timeout(300)
+class ModelLifetimesIT {
+
+    @TempDir
+    private static Path folder;
+
+    private static Path one;
+    private static Path two;
+
+    @BeforeAll
+    static void files() throws Exception {
+        one = Files.copy(TestModels.tinyFile(), folder.resolve("one.gguf"));
+        two = Files.copy(TestModels.tinyFile(), folder.resolve("two.gguf"));
+    }
+
+    private static ModelPreset preset(String name, Path file) {
+        return ModelsFixture.preset(name, file);
+    }
+
+    private static Reply complete(ModelsFixture http, String model) {
+        return http.post("/v1/completions", ModelsFixture.completion(model, 3));
+    }
+
+    private static String text(Reply reply) {
+        assertThat(reply.status()).as(reply.json().toString()).isEqualTo(200);
+        return reply.json().path("choices").path(0).path("text").asText();
+    }
+
+    @Test
+    void hundredFirstRequests_loadItOnce_andAreAllAnswered() {
+        try (ModelsFixture http = new ModelsFixture(1, preset("one", one))) {
+            List<CompletableFuture<Reply>> all = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                all.add(http.posting("/v1/completions", ModelsFixture.completion("one", 2)));
+            }
+            Set<String> answers = new HashSet<>();
+            all.forEach(reply -> answers.add(text(reply.join())));
+            assertThat(answers).hasSize(1);
+            assertThat(http.models.loaded()).hasSize(1);
+            assertThat(http.models.loaded().get(0).engine().snapshot().completed())
+                    .isEqualTo(100);
+        }
+    }
+
+    @Test
+    void longestUnused_goesWhereNoMoreMayBeLoaded() {
+        try (ModelsFixture http = new ModelsFixture(1, preset("one", one), preset("two", two))) {
+            String first = text(complete(http, "one"));
+            text(complete(http, "two"));
+            assertThat(http.state("one")).isEqualTo("unloaded");
+            assertThat(text(complete(http, "one"))).isEqualTo(first);
+            assertThat(http.state("two")).isEqualTo("unloaded");
+        }
+    }
+
+    @Test
+    void modelInUse_isNotSentAway() throws Exception {
+        try (ModelsFixture http = new ModelsFixture(1, preset("one", one), preset("two", two));
+                RawClient client = new RawClient(http.server.port())) {
+            String body = ModelsFixture.completion("one", 100).replace("{\"model\"", "{\"stream\":true,\"model\"");
+            client.send("POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: " + body.length()
+                    + "\r\n\r\n" + body);
+            String unused = client.readTo("data: ");
+            Reply refused = complete(http, "two");
+            if (refused.status() != 200) { // or the answer has come to its end
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.json().path("error").path("code").asText()).isEqualTo("model_no_room");
+                assertThat(refused.response().headers().firstValue("retry-after"))
+                        .isPresent();
+            }
+        }
+    }
+
+    @Test
+    void keepAlive_ofOllamasClients_isKept() {
+        try (ModelsFixture http = new ModelsFixture(2, preset("one", one))) {
+            String generate = "{\"model\":\"one\",\"prompt\":\"a\",\"stream\":false,\"options\":{\"num_predict\":2},";
+            Reply reply = http.post("/api/generate", generate + "\"keep_alive\":-1}");
+            assertThat(reply.status()).as(reply.json().toString()).isEqualTo(200);
+            assertThat(reply.json().path("load_duration").asLong()).isPositive();
+            assertThat(http.get("/api/ps")
+                            .json()
+                            .path("models")
+                            .path(0)
+                            .path("expires_at")
+                            .asText())
+                    .startsWith("21");
+            assertThat(http.post("/api/generate", generate + "\"keep_alive\":\"soon\"}")
+                            .status())
+                    .isEqualTo(400);
+            assertThat(http.post("/api/generate", generate + "\"keep_alive\":0}")
+                            .status())
+                    .isEqualTo(200);
+            ServerFixture.await(
+                    "the end of the model", () -> http.models.loaded().isEmpty());
+            assertThat(http.post("/api/chat", "{\"model\":\"one\",\"keep_alive\":0,\"stream\":false}")
+                            .json()
+                            .toString())
+                    .contains("\"done_reason\":\"unload\"");
+            assertThat(http.models.loaded()).isEmpty();
+            assertThat(http.post("/api/generate", "{\"model\":\"one\"}").json().toString())
+                    .contains("\"done_reason\":\"load\"");
+            assertThat(http.state("one")).isEqualTo("loaded");
+            assertThat(http.post("/models/unload", "{\"model\":\"one\"}").status())
+                    .isEqualTo(200);
+            ServerFixture.await(
+                    "the end of the model", () -> http.models.loaded().isEmpty());
+        }
+    }
+
+    @Test
+    void model_goesAWhileAfterItsLastRequest() {
+        ModelPreset brief = preset("one", one).withStay(false, Duration.ofMillis(1));
+        try (ModelsFixture http = new ModelsFixture(2, brief)) {
+            text(complete(http, "one"));
+            ServerFixture.await(
+                    "the end of the model", () -> http.models.loaded().isEmpty());
+            text(complete(http, "one"));
+        }
+    }
+
+    @Test
+    void failedLoad_saysWhy_andIsTriedAgain() throws Exception {
+        Path file = TinyGguf.write(folder.resolve("torn.gguf"), TinyGguf.garbage(4096));
+        try (ModelsFixture http = new ModelsFixture(2, preset("torn", file))) {
+            Reply reply = complete(http, "torn");
+            assertThat(reply.status()).isEqualTo(500);
+            assertThat(reply.json().path("error").path("code").asText()).isEqualTo("model_load_failed");
+            assertThat(reply.json().path("error").path("message").asText()).contains("'torn' cannot be loaded");
+            assertThat(http.state("torn")).isEqualTo("failed");
+            assertThat(http.get("/v1/models/torn").json().path("failure").asText())
+                    .contains("torn");
+            Files.copy(one, file, StandardCopyOption.REPLACE_EXISTING);
+            text(complete(http, "torn"));
+            assertThat(http.state("torn")).isEqualTo("loaded");
+        }
+    }
+
+    @Test
+    void close_whileAModelIsLoaded_endsTheRequest() {
+        ModelsFixture http = new ModelsFixture(2, preset("one", one), preset("two", two));
+        List<CompletableFuture<Reply>> asked = List.of(
+                http.posting("/v1/completions", ModelsFixture.completion("one", 3)),
+                http.posting("/v1/completions", ModelsFixture.completion("two", 3)));
+        ServerFixture.await("a request", () -> http.server.connections() > 0);
+        http.close();
+        asked.forEach(
+                reply -> assertThat(reply.handle((ok, failure) -> true).join()).isTrue());
+        assertThat(http.models.loaded()).isEmpty();
+    }
+
+    @Test
+    void drain_waitsForModelsThatAreLoadedForRequests() {
+        try (ModelsFixture http = new ModelsFixture(2, preset("one", one))) {
+            CompletableFuture<Reply> asked = http.posting("/v1/completions", ModelsFixture.completion("one", 3));
+            ServerFixture.await(
+                    "the request",
+                    () -> !http.models.all().get(0).status().state().name().equals("UNLOADED"));
+            assertThat(http.server.drain(Duration.ofMinutes(2))).isTrue();
+            text(asked.join());
+        }
+    }
+
+    @Test
+    void otherPresets_takeOver_andRequestsGoOn() {
+        try (ModelsFixture http = new ModelsFixture(4, preset("one", one))) {
+            text(complete(http, "one"));
+            LoadedModel before = http.models.loaded().get(0);
+            http.models.replace(List.of(preset("one", one).withNames("one", List.of("uno")), preset("two", two)));
+            text(complete(http, "uno"));
+            assertThat(http.models.loaded()).containsExactly(before);
+            http.models.replace(List.of(preset("two", two)));
+            ServerFixture.await(
+                    "the end of the model", () -> http.models.loaded().isEmpty());
+            assertThat(complete(http, "one").status()).isEqualTo(404);
+            text(complete(http, "two"));
+            assertThat(http.get("/health").status()).isEqualTo(200);
+        }
+    }
+}
