@@ -129,6 +129,9 @@ final class ServeCommand implements Callable<Integer> {
                 description = "How long answers may go on after ctrl-C. Default: 30.")
         private int drain = 30;
 
+        @Option(names = "--no-page", description = "Leave out the page for browsers.")
+        private boolean noPage;
+
         @Option(names = "--access-log", description = "A line on stderr for each request, without what it says.")
         private boolean accessLog;
 
@@ -160,8 +163,11 @@ final class ServeCommand implements Callable<Integer> {
         }
 
         ServerOptions options() {
-            ServerOptions.Builder options =
-                    ServerOptions.builder().host(host).port(port).callers(keys());
+            ServerOptions.Builder options = ServerOptions.builder()
+                    .host(host)
+                    .port(port)
+                    .callers(keys())
+                    .page(!noPage);
             if (certificate != null && key != null) {
                 options.tls(certificate, key);
             } else if (certificate != null || key != null) {
@@ -239,6 +245,9 @@ final class ServeCommand implements Callable<Integer> {
                 + (keys ? "with API keys" : "without keys, to this machine alone") + "; ctrl-C stops it)");
         if (models.quiet()) {
             return;
+        }
+        if (options.page()) {
+            console.println("Open " + url + " in a browser to chat, and to see the engine live.");
         }
         console.println("Try:");
         String trust = certificate == null ? "" : "--cacert '" + certificate.toAbsolutePath() + "' ";

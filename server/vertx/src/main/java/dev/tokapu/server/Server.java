@@ -3,15 +3,19 @@ package dev.tokapu.server;
 import dev.tokapu.server.anthropic.AnthropicApi;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Dispatcher;
+import dev.tokapu.server.api.RecentCalls;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.api.Workers;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.health.HealthApi;
+import dev.tokapu.server.http.HttpHandler;
+import dev.tokapu.server.live.LiveApi;
 import dev.tokapu.server.llamacpp.LlamaCppApi;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.ollama.OllamaApi;
 import dev.tokapu.server.openai.OpenAiApi;
+import dev.tokapu.server.page.PageHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -34,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves engines over HTTP: OpenAI's API, Anthropic's, Ollama's, and what llama-server has beside them.
+ * Serves engines over HTTP: OpenAI's API, Anthropic's, Ollama's, what llama-server has beside them, and a page for browsers.
  *
  * <pre>{@code
  * try (Model model = Model.load(file);
@@ -112,17 +116,21 @@ public final class Server implements AutoCloseable {
         HttpServer http = vertx.createHttpServer(httpOptions);
         Connections connections = new Connections(vertx, transport, options);
         MetricsApi metrics = new MetricsApi(service, connections);
+        RecentCalls calls = new RecentCalls();
         List<Api> apis = List.of(
                 new OpenAiApi(service),
                 new AnthropicApi(service),
                 new OllamaApi(service),
                 new LlamaCppApi(service),
                 new HealthApi(service, connections::isDraining),
+                new LiveApi(service, calls),
                 metrics);
+        Dispatcher dispatcher = new Dispatcher(service, callers, apis, calls);
+        HttpHandler handler = options.page() ? new PageHandler(dispatcher) : dispatcher;
         Server server = new Server(http, vertx, service, connections, metrics);
         try {
             http.connectionHandler(connections::opened)
-                    .requestHandler(new RequestReader(new Dispatcher(service, callers, apis), options, connections));
+                    .requestHandler(new RequestReader(handler, options, connections));
             listen(http, address, options.port());
             if (tls != null) {
                 tls.watch(vertx, http);

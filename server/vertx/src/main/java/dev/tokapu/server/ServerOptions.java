@@ -30,6 +30,7 @@ public final class ServerOptions {
     private final Duration readTimeout;
     private final Duration writeTimeout;
     private final Duration keepAlive;
+    private final boolean page;
 
     private ServerOptions(Builder builder) {
         host = Objects.requireNonNull(builder.host, "host");
@@ -44,6 +45,7 @@ public final class ServerOptions {
         readTimeout = positive("readTimeout", builder.readTimeout);
         writeTimeout = positive("writeTimeout", builder.writeTimeout);
         keepAlive = positive("keepAlive", builder.keepAlive);
+        page = builder.page;
     }
 
     private static int between(String name, int value, int min, int max) {
@@ -82,7 +84,8 @@ public final class ServerOptions {
                 .waitingCalls(waitingCalls)
                 .readTimeout(readTimeout)
                 .writeTimeout(writeTimeout)
-                .keepAlive(keepAlive);
+                .keepAlive(keepAlive)
+                .page(page);
         builder.tlsCertificate = tlsCertificate;
         builder.tlsKey = tlsKey;
         return builder;
@@ -148,13 +151,18 @@ public final class ServerOptions {
         return keepAlive;
     }
 
+    /** {@return whether browsers get a page at /} */
+    public boolean page() {
+        return page;
+    }
+
     @Override
     public String toString() {
         return "ServerOptions[" + host + ':' + port + (callers == null ? "" : ", with keys")
                 + (tlsCertificate == null ? "" : ", TLS") + ", maxBodyBytes="
                 + maxBodyBytes + ", maxConnections=" + maxConnections + ", workerThreads=" + workerThreads
                 + ", waitingCalls=" + waitingCalls + ", readTimeout=" + readTimeout + ", writeTimeout=" + writeTimeout
-                + ", keepAlive=" + keepAlive + "]";
+                + ", keepAlive=" + keepAlive + ", page=" + page + "]";
     }
 
     /**
@@ -178,6 +186,7 @@ public final class ServerOptions {
         private Duration readTimeout = Duration.ofSeconds(60);
         private Duration writeTimeout = Duration.ofSeconds(60);
         private Duration keepAlive = Duration.ofSeconds(15);
+        private boolean page = true;
 
         private Builder() {}
 
@@ -250,6 +259,12 @@ public final class ServerOptions {
         /** How long a stream of events is silent at most; default 15 seconds. */
         public Builder keepAlive(Duration value) {
             keepAlive = value;
+            return this;
+        }
+
+        /** Whether browsers get a page at /, to chat and to see the engines live; default true. */
+        public Builder page(boolean value) {
+            page = value;
             return this;
         }
 

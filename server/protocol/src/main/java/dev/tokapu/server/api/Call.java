@@ -1,5 +1,6 @@
 package dev.tokapu.server.api;
 
+import dev.tokapu.engine.Engine;
 import dev.tokapu.server.caller.Caller;
 import dev.tokapu.server.http.Exchange;
 import dev.tokapu.server.http.ResponseStream;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ public final class Call {
     private volatile Usage used = Usage.NONE;
     private volatile boolean closed;
     private volatile @Nullable EventStream events;
+    private volatile @Nullable CallRecord entry;
 
     Call(Exchange exchange, Api api, String id, Caller caller, String rest, Service service) {
         this.exchange = exchange;
@@ -77,6 +80,27 @@ public final class Call {
         return closed;
     }
 
+    /** From now on it is noted how it goes. */
+    void noteIn(CallRecord value) {
+        entry = value;
+    }
+
+    /**
+     * Tells which engine works for it.
+     *
+     * @param engine the engine
+     * @param soFar the tokens that it has taken so far, at any time
+     */
+    public void submitted(Engine engine, Supplier<Usage> soFar) {
+        CallRecord noted = entry;
+        if (noted != null) {
+            service.models().all().stream()
+                    .filter(model -> model.engine() == engine)
+                    .findFirst()
+                    .ifPresent(model -> noted.submitted(model.name(), soFar));
+        }
+    }
+
     /** {@return the body} */
     public JsonObject json() {
         return JsonText.readObject(exchange.body());
@@ -86,6 +110,10 @@ public final class Call {
     public void used(Usage usage) {
         used = usage;
         caller.quota().used(usage.promptTokens() + usage.generatedTokens());
+        CallRecord noted = entry;
+        if (noted != null) {
+            noted.used(usage);
+        }
         if (closed) {
             gone();
         }
@@ -182,7 +210,14 @@ public final class Call {
     }
 
     private void log(String status) {
-        if (logged.compareAndSet(false, true) && ACCESS.isInfoEnabled()) {
+        if (!logged.compareAndSet(false, true)) {
+            return;
+        }
+        CallRecord noted = entry;
+        if (noted != null) {
+            noted.ended(closed ? "gone" : status);
+        }
+        if (ACCESS.isInfoEnabled()) {
             ACCESS.info(
                     "{} {} {} {} {} {} ms, {} prompt tokens ({} cached), {} generated",
                     id,

@@ -73,6 +73,7 @@ public final class Answers {
             throw e;
         }
         Answers answers = new Answers(call, parts, promptTokens, executor);
+        call.submitted(engine, answers::usage);
         call.exchange().onClosed(answers::cancel);
         return answers;
     }
