@@ -7,6 +7,7 @@ import './style/chat.css';
 import './style/code.css';
 import './style/engine.css';
 import { flush, load } from './state/conversations';
+import { startWatching } from './state/live';
 import { startRouting } from './state/route';
 import { loadModels } from './state/server';
 import { App } from './view/app';
@@ -15,6 +16,7 @@ addEventListener('pagehide', flush);
 void loadModels();
 await load();
 startRouting();
+startWatching();
 
 const page = document.getElementById('page');
 if (page) {

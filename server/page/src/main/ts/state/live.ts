@@ -1,12 +1,15 @@
-// The engine live: asked once a second while its tab is shown.
-import { computed, signal } from '@preact/signals';
+// The engine live: asked once a second while its tab is shown, and now and then while it is not, so that its charts have a past.
+import { computed, effect, signal } from '@preact/signals';
 import { type Sample, type ServerState, sample } from '../pure/engine';
 import { troubleOf } from '../pure/trouble';
-import { askForKey, call } from './server';
+import { tab } from './route';
+import { apiKey, askForKey, call } from './server';
 
-/** Five minutes of them. */
-const MOST_SAMPLES = 300;
-const EVERY = 1000;
+const SHOWN_EVERY = 1000;
+const OTHERWISE_EVERY = 5000;
+
+/** A little more than charts show. */
+const KEPT = 6 * 60_000;
 
 export const server = signal<ServerState | null>(null);
 export const liveTrouble = signal<string | null>(null);
@@ -19,26 +22,24 @@ export const engine = computed(() => {
 });
 export const samples = computed<readonly Sample[]>(() => history.value[engine.value?.model ?? ''] ?? []);
 
-async function ask(signal: AbortSignal): Promise<boolean> {
+async function ask(signal: AbortSignal): Promise<void> {
   try {
     const response = await call('tokapu/engine', { signal });
-    if (!response.ok) {
-      const trouble = troubleOf(response.status, await response.text(), response.headers.get('retry-after'), Date.now());
-      liveTrouble.value = trouble.message;
-      if (trouble.kind === 'key') {
-        askForKey(() => void watch(signal));
-        return false;
-      }
-      return true;
+    if (response.ok) {
+      take((await response.json()) as ServerState);
+      liveTrouble.value = null;
+      return;
     }
-    take((await response.json()) as ServerState);
-    liveTrouble.value = null;
+    const trouble = troubleOf(response.status, await response.text(), response.headers.get('retry-after'), Date.now());
+    liveTrouble.value = trouble.message;
+    if (trouble.kind === 'key' && tab.value === 'engine') {
+      askForKey();
+    }
   } catch {
     if (!signal.aborted) {
       liveTrouble.value = 'The server cannot be reached.';
     }
   }
-  return true;
 }
 
 function take(state: ServerState): void {
@@ -50,14 +51,30 @@ function take(state: ServerState): void {
   const next = { ...history.peek() };
   for (const { model } of state.models) {
     const point = sample(before, state, model);
-    next[model] = point ? [...(next[model] ?? []), point].slice(-MOST_SAMPLES) : [];
+    next[model] = point ? [...(next[model] ?? []).filter(({ time }) => time > state.time - KEPT), point] : [];
   }
   history.value = next;
 }
 
-/** Asks again and again, until the signal says that nobody looks. */
-export async function watch(signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && (await ask(signal))) {
-    await new Promise((resolve) => setTimeout(resolve, document.hidden ? EVERY * 5 : EVERY));
-  }
+/** Asks again and again, from the beginning when the tab or the key is another. */
+export function startWatching(): void {
+  effect(() => {
+    const every = tab.value === 'engine' ? SHOWN_EVERY : OTHERWISE_EVERY;
+    void apiKey.value;
+    const abort = new AbortController();
+    let isAsking = false;
+    const askOnce = async (): Promise<void> => {
+      if (!isAsking && !document.hidden) {
+        isAsking = true;
+        await ask(abort.signal);
+        isAsking = false;
+      }
+    };
+    void askOnce();
+    const timer = setInterval(() => void askOnce(), every);
+    return () => {
+      clearInterval(timer);
+      abort.abort();
+    };
+  });
 }

@@ -43,6 +43,9 @@ export function askForKey(then?: () => void): void {
   if (then) {
     whenKeyIsThere.push(then);
   }
+  if (keyDialog.peek() !== 'closed') {
+    return;
+  }
   keyDialog.value = apiKey.value ? 'refused' : 'open';
 }
 

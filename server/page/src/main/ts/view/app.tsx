@@ -6,7 +6,7 @@ import { changeSettings, currentSettings } from '../state/conversations';
 import { isSettingsOpen, isSidebarOpen, tab, type Tab } from '../state/route';
 import { loadContextSize, loadModels, models, reachable } from '../state/server';
 import { Composer } from './composer';
-import { EngineTab } from './engine';
+import { EngineSelect, EngineTab } from './engine';
 import { IconButton } from './icons';
 import { KeyDialog } from './key-dialog';
 import { SettingsPanel } from './settings';
@@ -70,7 +70,7 @@ function Header(): JSX.Element {
   return (
     <header>
       <IconButton class="only-narrow" icon="menu" label="Conversations" onClick={() => (isSidebarOpen.value = true)} />
-      <ModelSelect />
+      {tab.value === 'chat' ? <ModelSelect /> : <EngineSelect />}
       <div class="tabs" role="tablist" aria-label="View">
         <TabButton name="chat" label="Chat" />
         <TabButton name="engine" label="Engine" />

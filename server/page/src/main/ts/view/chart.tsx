@@ -6,6 +6,9 @@ export interface Line {
   readonly values: readonly (number | null)[];
 }
 
+/** The time that the whole width is, in ms. */
+export const SPAN = 5 * 60_000;
+
 interface Props {
   title: string;
   lines: readonly Line[];
@@ -13,8 +16,8 @@ interface Props {
   show: (value: number) => string;
   /** The highest value that there can be; otherwise that of the lines. */
   most?: number;
-  /** How many points the whole width has. */
-  points: number;
+  /** When the values were taken, in ms; the last one is at the right. */
+  times: readonly number[];
 }
 
 const WIDTH = 300;
@@ -26,25 +29,31 @@ function rounded(value: number): number {
   return [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= value) ?? value;
 }
 
-function path(values: readonly (number | null)[], points: number, top: number): string {
-  const step = WIDTH / (points - 1);
-  const from = WIDTH - (values.length - 1) * step;
-  let d = '';
-  let isDown = false;
-  values.forEach((value, index) => {
-    if (value !== null) {
-      const x = (from + index * step).toFixed(1);
-      const y = (HEIGHT - (Math.min(value, top) / top) * HEIGHT).toFixed(1);
-      d += `${isDown ? 'L' : 'M'}${x} ${y}`;
-      isDown = true;
-    }
+/** A point to draw. */
+type Point = readonly [x: number, y: number];
+
+function points(values: readonly (number | null)[], times: readonly number[], top: number): Point[] {
+  const end = times.at(-1) ?? 0;
+  return values.flatMap((value, index): Point[] => {
+    const x = WIDTH - ((end - (times[index] ?? 0)) / SPAN) * WIDTH;
+    return value === null || x < 0 ? [] : [[x, HEIGHT - (Math.min(value, top) / top) * HEIGHT]];
   });
-  return d;
 }
 
-export function Chart({ title, lines, show, most, points }: Props): JSX.Element {
+function path(all: readonly Point[]): string {
+  return all.map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
+}
+
+/** The area below a line. */
+function area(all: readonly Point[]): string {
+  const first = all[0];
+  const last = all.at(-1);
+  return first && last ? `${path(all)}V${HEIGHT}H${first[0].toFixed(1)}Z` : '';
+}
+
+export function Chart({ title, lines, show, most, times }: Props): JSX.Element {
   const all = lines.flatMap(({ values }) => values.filter((value) => value !== null));
-  const top = most ?? rounded(Math.max(1e-9, ...all));
+  const top = most ?? rounded(Math.max(1, ...all));
   const latest = lines.map(({ name, values }) => ({ name, value: values.findLast((value) => value !== null) ?? null }));
   const said = latest.map(({ name, value }) => `${name} ${value === null ? 'not known' : show(value)}`).join(', ');
   return (
@@ -61,24 +70,26 @@ export function Chart({ title, lines, show, most, points }: Props): JSX.Element 
           ))}
         </span>
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${title}, now: ${said}`}>
-        <path class="grid" d={`M0 ${HEIGHT / 2}H${WIDTH}`} />
-        {lines.map(({ name, values }, index) => {
-          const d = path(values, points, top);
-          return (
-            <g key={name} class={`line-${index}`}>
-              {index === 0 && d && lines.length === 1 && <path class="area" d={`${d}V${HEIGHT}H${WIDTH - (values.length - 1) * (WIDTH / (points - 1))}Z`} />}
-              <path class="line" d={d} />
-            </g>
-          );
-        })}
-      </svg>
-      <span class="top" aria-hidden="true">
-        {all.length > 0 ? show(top) : ''}
-      </span>
-      <span class="span" aria-hidden="true">
-        {Math.round(points / 60)} min
-      </span>
+      <div class="plot">
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${title}, now: ${said}`}>
+          <path class="grid" d={`M0 ${HEIGHT / 2}H${WIDTH}`} />
+          {lines.map(({ name, values }, index) => {
+            const drawn = points(values, times, top);
+            return (
+              <g key={name} class={`line-${index}`}>
+                {lines.length === 1 && <path class="area" d={area(drawn)} />}
+                <path class="line" d={path(drawn)} />
+              </g>
+            );
+          })}
+        </svg>
+        <span class="top" aria-hidden="true">
+          {all.length > 0 ? show(top) : ''}
+        </span>
+        <span class="span" aria-hidden="true">
+          {SPAN / 60_000} min
+        </span>
+      </div>
     </figure>
   );
 }

@@ -1,20 +1,12 @@
 // The engine live: what runs and waits, how fast, and the requests.
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { EngineState, Latency, RequestState } from '../pure/engine';
 import { count, duration, millis, rate } from '../pure/format';
-import { engine, liveTrouble, samples, server, shownModel, watch } from '../state/live';
-import { apiKey, askForKey } from '../state/server';
+import { engine, liveTrouble, samples, server, shownModel } from '../state/live';
+import { askForKey } from '../state/server';
 import { Chart } from './chart';
 
-const POINTS = 300;
-
 export function EngineTab(): JSX.Element {
-  useEffect(() => {
-    const abort = new AbortController();
-    void watch(abort.signal);
-    return () => abort.abort();
-  }, [apiKey.value]);
   const shown = engine.value;
   return (
     <div class="engine" tabIndex={0} role="region" aria-label="Engine">
@@ -31,7 +23,6 @@ export function EngineTab(): JSX.Element {
             </div>
           </div>
         )}
-        <Models />
         {shown && <Tiles engine={shown} />}
         {shown && <Charts engine={shown} />}
         {shown && <Latencies engine={shown} />}
@@ -41,20 +32,20 @@ export function EngineTab(): JSX.Element {
   );
 }
 
-function Models(): JSX.Element | null {
+/** Which engine is shown, where there are several. */
+export function EngineSelect(): JSX.Element {
   const all = server.value?.models ?? [];
-  if (all.length < 2) {
-    return null;
-  }
   return (
-    <label class="inline">
-      Model
-      <select value={engine.value?.model} onChange={(event) => (shownModel.value = event.currentTarget.value)}>
-        {all.map(({ model }) => (
-          <option key={model}>{model}</option>
-        ))}
-      </select>
-    </label>
+    <select
+      class="model"
+      aria-label="Engine of the model"
+      value={engine.value?.model}
+      onChange={(event) => (shownModel.value = event.currentTarget.value)}
+    >
+      {all.map(({ model }) => (
+        <option key={model}>{model}</option>
+      ))}
+    </select>
   );
 }
 
@@ -77,7 +68,7 @@ function Tiles({ engine: it }: { engine: EngineState }): JSX.Element {
       <Tile label="Waiting" value={String(it.waiting)} more="requests" />
       <Tile label="Generated" value={last ? rate(last.tokensPerSecond) : '–'} more="tokens/s" />
       <Tile label="Prompts" value={last ? rate(last.promptTokensPerSecond) : '–'} more="tokens/s" />
-      <Tile label="KV cache" value={`${last ? Math.round(last.kv * 100) : 0} %`} more={`of ${count(it.context_size)} tokens`} />
+      <Tile label="KV cache" value={`${last ? Math.round(last.kv * 100) : 0} %`} more={`of ${count(it.context_size)}`} />
       <Tile label="Ended" value={count(it.completed)} more={it.failed > 0 ? `${count(it.failed)} failed` : `of ${count(it.submitted)}`} />
     </dl>
   );
@@ -85,13 +76,14 @@ function Tiles({ engine: it }: { engine: EngineState }): JSX.Element {
 
 function Charts({ engine: it }: { engine: EngineState }): JSX.Element {
   const all = samples.value;
+  const times = all.map((point) => point.time);
   return (
     <div class="charts">
       <Chart
         title="Generated tokens/s"
         lines={[{ name: 'tokens/s', values: all.map((point) => point.tokensPerSecond) }]}
         show={rate}
-        points={POINTS}
+        times={times}
       />
       <Chart
         title="Requests"
@@ -100,23 +92,32 @@ function Charts({ engine: it }: { engine: EngineState }): JSX.Element {
           { name: 'waiting', values: all.map((point) => point.waiting) },
         ]}
         show={count}
-        points={POINTS}
+        times={times}
       />
       <Chart
         title="KV cache in use"
         lines={[{ name: 'in use', values: all.map((point) => point.kv * 100) }]}
         show={(value) => `${Math.round(value)} %`}
         most={100}
-        points={POINTS}
+        times={times}
       />
       <Chart
-        title="Latency"
-        lines={[
-          { name: 'first token', values: all.map((point) => point.firstToken) },
-          { name: 'between tokens', values: all.map((point) => point.betweenTokens) },
-        ]}
+        title="Prompt tokens/s"
+        lines={[{ name: 'tokens/s', values: all.map((point) => point.promptTokensPerSecond) }]}
+        show={rate}
+        times={times}
+      />
+      <Chart
+        title="Time to the first token"
+        lines={[{ name: 'first token', values: all.map((point) => point.firstToken) }]}
         show={millis}
-        points={POINTS}
+        times={times}
+      />
+      <Chart
+        title="Time between tokens"
+        lines={[{ name: 'between tokens', values: all.map((point) => point.betweenTokens) }]}
+        show={millis}
+        times={times}
       />
       <p class="note">{it.sequence_context_size > 0 && `Each answer has ${count(it.sequence_context_size)} tokens, its prompt included.`}</p>
     </div>
@@ -198,7 +199,7 @@ function Requests({ requests }: { requests: readonly RequestState[] }): JSX.Elem
                   <td>{request.model ?? '–'}</td>
                   <td>
                     <span class={`state ${request.state} status-${request.status ?? ''}`}>
-                      {request.state === 'ended' ? request.status : request.state}
+                      {request.state === 'ended' ? (request.status === '200' ? 'done' : request.status) : request.state}
                     </span>
                   </td>
                   <td>{request.seconds < 60 ? millis(request.seconds * 1000) : duration(request.seconds)}</td>
