@@ -38,7 +38,7 @@ export async function load(): Promise<void> {
 const unsaved = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Writes what has changed; a stream of changes is written twice a second. */
+/** Writes what has changed. */
 export function flush(): void {
   clearTimeout(timer);
   timer = undefined;
@@ -50,18 +50,23 @@ export function flush(): void {
   unsaved.clear();
 }
 
-function save(id: string): void {
+/** Has a conversation written: at once, or twice a second while an answer grows. */
+function save(id: string, isGrowing: boolean): void {
   unsaved.add(id);
-  timer ??= setTimeout(flush, 500);
+  if (isGrowing) {
+    timer ??= setTimeout(flush, 500);
+  } else {
+    flush();
+  }
 }
 
-function put(conversation: Conversation, toTop: boolean): void {
+function put(conversation: Conversation, toTop: boolean, isGrowing = false): void {
   const others = conversations.peek();
   conversations.value =
     toTop || !others.some(({ id }) => id === conversation.id)
       ? [conversation, ...others.filter(({ id }) => id !== conversation.id)]
       : others.map((other) => (other.id === conversation.id ? conversation : other));
-  save(conversation.id);
+  save(conversation.id, isGrowing);
 }
 
 /** The conversation that is shown, or a new one. */
@@ -88,10 +93,10 @@ export function find(id: string): Conversation | undefined {
   return conversations.peek().find((conversation) => conversation.id === id);
 }
 
-export function updateTree(id: string, update: (tree: Tree) => Tree): void {
+export function updateTree(id: string, update: (tree: Tree) => Tree, isGrowing = false): void {
   const conversation = find(id);
   if (conversation) {
-    put({ ...conversation, tree: update(conversation.tree) }, false);
+    put({ ...conversation, tree: update(conversation.tree) }, false, isGrowing);
   }
 }
 
@@ -105,7 +110,7 @@ export function addMessage(id: string, message: Omit<Message, 'id' | 'created'>)
 }
 
 export function changeMessage(id: string, message: string, changes: Partial<Message>): void {
-  updateTree(id, (tree) => change(tree, message, changes));
+  updateTree(id, (tree) => change(tree, message, changes), true);
 }
 
 export function rename(id: string, title: string): void {

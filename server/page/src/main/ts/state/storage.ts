@@ -27,12 +27,16 @@ function opened(): Promise<IDBDatabase | null> {
   });
 }
 
-const database = opened();
+let database: IDBDatabase | null = null;
+const opening = opened().then((db) => {
+  database = db;
+});
 
-async function inStore<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
-  const db = await database;
+/** Begins at once when the database is open: what is written when the page goes away would come too late otherwise. */
+function inStore<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
+  const db = database;
   if (!db) {
-    return null;
+    return opening.then(() => (database ? inStore(mode, use) : null));
   }
   return new Promise((resolve, reject) => {
     const transaction = db.transaction(STORE, mode);
@@ -45,7 +49,8 @@ async function inStore<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore)
 
 /** Whether conversations outlive the page. */
 export async function isKept(): Promise<boolean> {
-  return (await database) !== null;
+  await opening;
+  return database !== null;
 }
 
 export async function loadConversations(): Promise<Conversation[]> {

@@ -100,6 +100,7 @@ function AnswerView({ conversation, message, isLast }: Props): JSX.Element {
         </p>
       )}
       {!grows && message.finish === 'stopped' && <p class="note">Stopped.</p>}
+      {!grows && message.finish === undefined && <p class="note">Interrupted: the page was closed.</p>}
       {!grows && (
         <div class="actions">
           <Siblings conversation={conversation} message={message} />

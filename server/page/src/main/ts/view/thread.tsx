@@ -1,7 +1,7 @@
 // The messages of the conversation that is shown.
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { growing } from '../state/answering';
 import { current, currentId, currentPath } from '../state/conversations';
 import { models } from '../state/server';
@@ -13,6 +13,7 @@ const NEAR = 80;
 
 export function Thread(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
+  const column = useRef<HTMLDivElement>(null);
   const isAtEnd = useSignal(true);
   const conversation = current.value;
   const path = currentPath.value;
@@ -21,11 +22,13 @@ export function Thread(): JSX.Element {
     isAtEnd.value = true;
   };
   useEffect(toEnd, [currentId.value, growing.value !== null]);
-  useLayoutEffect(() => {
-    if (isAtEnd.peek() && box.current) {
-      box.current.scrollTop = box.current.scrollHeight;
+  useEffect(() => {
+    const observer = new ResizeObserver(() => isAtEnd.peek() && toEnd());
+    if (column.current) {
+      observer.observe(column.current);
     }
-  }, [path]);
+    return () => observer.disconnect();
+  }, [path.length > 0]);
   const onScroll = (): void => {
     const { scrollTop, scrollHeight, clientHeight } = box.current ?? { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
     isAtEnd.value = scrollHeight - scrollTop - clientHeight < NEAR;
@@ -34,7 +37,7 @@ export function Thread(): JSX.Element {
     <div class="thread-frame">
       <div class="thread" ref={box} onScroll={onScroll} tabIndex={0} role="region" aria-label="Messages">
         {conversation && path.length > 0 ? (
-          <div class="column">
+          <div class="column" ref={column}>
             {path.map((message, index) => (
               <MessageView
                 key={message.id}
