@@ -13,6 +13,9 @@ if (!folder) {
   throw new Error('usage: node build/bundle.mjs FOLDER');
 }
 
+/** Whose licenses NOTICE has. */
+const LICENSED = ['@preact/signals', '@preact/signals-core', 'highlight.js', 'marked', 'preact'];
+
 const result = await build({
   entryPoints: { page: 'src/main/ts/main.tsx' },
   bundle: true,
@@ -23,9 +26,17 @@ const result = await build({
   jsxImportSource: 'preact',
   outdir: 'out',
   write: false,
+  metafile: true,
   legalComments: 'none', // NOTICE has the licenses
   logLevel: 'warning',
 });
+
+for (const input of Object.keys(result.metafile.inputs)) {
+  const name = input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/)?.[1];
+  if (name && !LICENSED.includes(name)) {
+    throw new Error(`the bundle has ${name}, whose license is not in NOTICE; add it there and to LICENSED`);
+  }
+}
 
 const files = new Map();
 

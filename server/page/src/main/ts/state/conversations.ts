@@ -3,12 +3,15 @@ import { computed, signal } from '@preact/signals';
 import { titleOf } from '../pure/format';
 import type { Settings } from '../pure/request';
 import { EMPTY, type Message, type Tree, add, change, pathOf } from '../pure/tree';
-import { type Conversation, deleteConversation, loadConversations, remember, remembered, saveConversation } from './storage';
+import { type Conversation, deleteConversation, isKept, loadConversations, remember, remembered, saveConversation } from './storage';
 
 export type { Conversation } from './storage';
 
 export const conversations = signal<readonly Conversation[]>([]);
 export const currentId = signal<string | null>(null);
+
+/** Whether the browser keeps them. */
+export const areKept = signal(true);
 
 /** Settings of conversations that are begun: those that were used last. */
 export const newSettings = signal<Settings>(parsed(remembered('settings')));
@@ -32,16 +35,19 @@ export function newId(): string {
 
 export async function load(): Promise<void> {
   const all = await loadConversations();
+  areKept.value = await isKept();
   conversations.value = all.sort((a, b) => b.updated - a.updated);
 }
 
 const unsaved = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
+let written = 0;
 
 /** Writes what has changed. */
 export function flush(): void {
   clearTimeout(timer);
   timer = undefined;
+  written = Date.now();
   for (const conversation of conversations.peek()) {
     if (unsaved.has(conversation.id)) {
       saveConversation(conversation).catch((e: unknown) => console.error('A conversation cannot be kept', e));
@@ -50,11 +56,14 @@ export function flush(): void {
   unsaved.clear();
 }
 
-/** Has a conversation written: at once, or twice a second while an answer grows. */
+/** While an answer grows it is written this often, in ms. */
+const WRITE_EVERY = 500;
+
+/** Has a conversation written, at once or not much later. */
 function save(id: string, isGrowing: boolean): void {
   unsaved.add(id);
-  if (isGrowing) {
-    timer ??= setTimeout(flush, 500);
+  if (isGrowing && Date.now() - written < WRITE_EVERY) {
+    timer ??= setTimeout(flush, WRITE_EVERY);
   } else {
     flush();
   }

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { announcement, isRunning, stopIn } from '../state/answering';
-import { type Conversation, conversations, currentId, rename, removeConversation } from '../state/conversations';
+import { type Conversation, areKept, conversations, currentId, rename, removeConversation } from '../state/conversations';
 import { exportJson, exportMarkdown, importJson } from '../state/export';
 import { isSidebarOpen, open, tab } from '../state/route';
 import { keyDialog } from '../state/server';
@@ -55,7 +55,8 @@ export function Sidebar(): JSX.Element {
             </ul>
           </section>
         ))}
-        {conversations.value.length === 0 && <p class="empty">Conversations stay in this browser.</p>}
+        {!areKept.value && <p class="empty">This browser keeps nothing: conversations end with the page.</p>}
+        {areKept.value && conversations.value.length === 0 && <p class="empty">Conversations stay in this browser.</p>}
       </div>
       <Tools />
       {removing.value && <RemoveDialog conversation={removing.value} onClose={() => (removing.value = null)} />}

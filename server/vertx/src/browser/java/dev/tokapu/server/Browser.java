@@ -14,7 +14,6 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
@@ -124,7 +123,15 @@ final class Browser implements AutoCloseable {
 
     /** Types keys to whatever has the focus. */
     void keys(CharSequence... keys) {
-        new Actions(driver).sendKeys(keys).perform();
+        driver.switchTo().activeElement().sendKeys(keys);
+    }
+
+    /** What the browser keeps of the conversations, as JSON. */
+    String kept() {
+        return String.valueOf(
+                driver.executeAsyncScript("const done = arguments[0]; indexedDB.open('tokapu', 1).onsuccess = it =>"
+                        + " it.target.result.transaction('conversations').objectStore('conversations').getAll().onsuccess ="
+                        + " all => done(JSON.stringify(all.target.result))"));
     }
 
     boolean growing() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.openqa.selenium.Keys;
 
 /** The page by keyboard, on a phone, for a screen reader; the engine's tab, several models, tools. */
 @Timeout(300)
+@Tag("ffm")
 class PageAccessIT {
 
     @TempDir

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.openqa.selenium.Keys;
 
 /** Conversations in a browser. */
 @Timeout(300)
+@Tag("ffm")
 class PageChatIT {
 
     @TempDir
@@ -90,7 +92,7 @@ class PageChatIT {
     @Test
     void reload_withinAnAnswer_keepsWhatHadCome() {
         browser.ask(PageScript.LONG_QUESTION);
-        browser.await("some of it", () -> browser.lastAnswer().contains("on and on"));
+        browser.await("some of it", () -> browser.kept().contains("on and on"));
         browser.reload();
         browser.await("the answer", () -> browser.lastAnswer().contains("on and on"));
         ServerFixture.await("the cancel", () -> http.engine.snapshot().cancelled() == 1);

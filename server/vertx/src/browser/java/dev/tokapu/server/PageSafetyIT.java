@@ -6,12 +6,14 @@ import dev.tokapu.Model;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Texts that want to be scripts stay texts. */
 @Timeout(300)
+@Tag("ffm")
 class PageSafetyIT {
 
     /** Stores a conversation whose every text is hostile, as an export of somebody else may be. */

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Model;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a model thinks and which tools it calls, in a browser. */
 @Timeout(300)
+@Tag("ffm")
 class PageToolsIT {
 
     @TempDir

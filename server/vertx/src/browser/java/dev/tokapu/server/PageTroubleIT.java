@@ -11,12 +11,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong is told, and what can be done is offered. */
 @Timeout(300)
+@Tag("ffm")
 class PageTroubleIT {
 
     private static final String ONE = "sk-one-0123456789abcdef";
