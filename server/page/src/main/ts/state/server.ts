@@ -14,7 +14,7 @@ export interface ModelInfo {
 
 export const models = signal<readonly ModelInfo[]>([]);
 
-/** How many tokens an answer and its conversation may have, by model. */
+/** How many tokens an answer and its conversation may have, by model; 0 where that is not known. */
 export const contextSizes = signal<Readonly<Record<string, number>>>({});
 
 /** Whether the server answers. */
@@ -86,6 +86,7 @@ export async function loadContextSize(model: string): Promise<void> {
   if (model in contextSizes.peek()) {
     return;
   }
+  contextSizes.value = { ...contextSizes.peek(), [model]: 0 }; // it is asked for
   try {
     const response = await call(`props?model=${encodeURIComponent(model)}`);
     if (response.ok) {
