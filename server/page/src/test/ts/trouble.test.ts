@@ -21,7 +21,7 @@ test('each status is a trouble of its own', () => {
   assert.equal(troubleOf(401, error('invalid_api_key'), null, 0).kind, 'key');
   assert.deepEqual(troubleOf(429, error(''), '3', 0), { kind: 'limit', message: 'why', retryAt: 3000 });
   assert.deepEqual(troubleOf(503, error(''), null, 0), { kind: 'busy', message: 'why' });
-  assert.equal(troubleOf(400, error('context_length_exceeded'), null, 0).kind, 'context');
+  assert.deepEqual(troubleOf(400, error('context_length_exceeded'), null, 0), { kind: 'context', message: 'why.' });
   assert.equal(troubleOf(400, error('other'), null, 0).kind, 'refused');
   assert.equal(troubleOf(502, 'no JSON', null, 0).kind, 'failed');
 });

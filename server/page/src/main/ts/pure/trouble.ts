@@ -40,7 +40,7 @@ export function troubleOf(status: number, body: string, retryAfter: string | nul
       return { kind: 'busy', message: message || 'The server is busy.', ...retry };
     default:
       if (code === 'context_length_exceeded') {
-        return { kind: 'context', message };
+        return { kind: 'context', message: `${message.split(';', 1)[0]}.` }; // the rest is for programmers
       }
       return status < 500
         ? { kind: 'refused', message: message || `The server refuses this (${status}).` }

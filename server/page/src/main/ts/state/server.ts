@@ -5,8 +5,8 @@ import { remember, remembered } from './storage';
 /** The API key; empty for none. */
 export const apiKey = signal(remembered('key', 'session') ?? remembered('key') ?? '');
 
-/** Whether the key is to be asked for, and whether that is because the server refused one. */
-export const keyDialog = signal<'closed' | 'open' | 'refused'>('closed');
+/** Whether a key can be given, and whether that is because the server wants one or has refused one. */
+export const keyDialog = signal<'closed' | 'open' | 'wanted' | 'refused'>('closed');
 
 export interface ModelInfo {
   readonly id: string;
@@ -38,7 +38,7 @@ export function setKey(key: string, keep: boolean): void {
   waiting.forEach((action) => action());
 }
 
-/** Asks for a key; {@code then} is done when there is one. */
+/** Asks for a key; then is done when there is one. */
 export function askForKey(then?: () => void): void {
   if (then) {
     whenKeyIsThere.push(then);
@@ -46,7 +46,7 @@ export function askForKey(then?: () => void): void {
   if (keyDialog.peek() !== 'closed') {
     return;
   }
-  keyDialog.value = apiKey.value ? 'refused' : 'open';
+  keyDialog.value = apiKey.value ? 'refused' : 'wanted';
 }
 
 export function dismissKeyDialog(): void {

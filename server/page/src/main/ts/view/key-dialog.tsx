@@ -8,6 +8,13 @@ export function KeyDialog(): JSX.Element | null {
   return keyDialog.value === 'closed' ? null : <Form wasRefused={keyDialog.value === 'refused'} />;
 }
 
+const WHY = {
+  closed: '',
+  open: 'Where the server has keys, it answers to those alone.',
+  wanted: 'This server answers to API keys alone. Whoever runs it has one for you.',
+  refused: 'The server does not know this key, or no longer.',
+} as const;
+
 function Form({ wasRefused }: { wasRefused: boolean }): JSX.Element {
   const key = useSignal(wasRefused ? '' : apiKey.value);
   const keep = useSignal(isKeyRemembered());
@@ -19,9 +26,7 @@ function Form({ wasRefused }: { wasRefused: boolean }): JSX.Element {
           setKey(key.value.trim(), keep.value);
         }}
       >
-        <p role={wasRefused ? 'alert' : undefined}>
-          {wasRefused ? 'The server does not know this key, or no longer.' : 'Where the server has keys, it answers to those alone.'}
-        </p>
+        <p role={wasRefused ? 'alert' : undefined}>{WHY[keyDialog.value]}</p>
         <label>
           Key
           <input

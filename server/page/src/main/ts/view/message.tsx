@@ -104,13 +104,15 @@ function AnswerView({ conversation, message, isLast }: Props): JSX.Element {
       {!grows && (
         <div class="actions">
           <Siblings conversation={conversation} message={message} />
-          <CopyButton text={message.content} label="Copy answer" />
-          <IconButton
-            icon="again"
-            label="Generate another answer"
-            disabled={!canAct}
-            onClick={() => regenerate(conversation.id, message)}
-          />
+          {message.content && <CopyButton text={message.content} label="Copy answer" />}
+          {!message.trouble && (
+            <IconButton
+              icon="again"
+              label="Generate another answer"
+              disabled={!canAct}
+              onClick={() => regenerate(conversation.id, message)}
+            />
+          )}
           <Stats message={message} />
         </div>
       )}

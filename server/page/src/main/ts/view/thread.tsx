@@ -65,7 +65,7 @@ function Welcome(): JSX.Element {
   return (
     <div class="welcome">
       <h1>What can I help with?</h1>
-      <p>{first ? `${first.id} answers, on this server alone.` : 'No model is known yet.'}</p>
+      <p>{first ? `${first.id} runs on this server; what you write goes nowhere else.` : 'No model is known yet.'}</p>
     </div>
   );
 }
