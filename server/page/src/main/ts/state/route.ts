@@ -1,6 +1,6 @@
 // What the address says is shown: #/engine, or #/chat/ID.
 import { computed, effect, signal } from '@preact/signals';
-import { currentId, find } from './conversations';
+import { current, currentId, find } from './conversations';
 
 export type Tab = 'chat' | 'engine';
 
@@ -30,6 +30,10 @@ export function startRouting(): void {
     if (location.hash !== address.value) {
       history.pushState(null, '', address.value);
     }
+  });
+  effect(() => {
+    const shown = tab.value === 'engine' ? 'Engine' : current.value?.title;
+    document.title = shown ? `${shown} – Tokapu` : 'Tokapu';
   });
 }
 

@@ -10,12 +10,19 @@ interface Props {
 
 export function Dialog({ title, onClose, children }: Props): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => element.current?.showModal(), []);
+  useEffect(() => {
+    const dialog = element.current;
+    dialog?.showModal();
+    return () => dialog?.close(); // the focus goes back to where it was
+  }, []);
   return (
     <dialog
       ref={element}
       aria-labelledby="dialog-title"
-      onClose={onClose}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
       onKeyDown={(event) => event.stopPropagation()}
       onClick={(event) => event.target === element.current && onClose()}
     >

@@ -80,6 +80,17 @@ class PageAccessIT {
     }
 
     @Test
+    void dialog_takesTheFocus_andGivesItBack() {
+        browser.press("API key");
+        browser.await(
+                "the field",
+                () -> browser.js("return document.activeElement.type").equals("password"));
+        browser.keys(Keys.ESCAPE);
+        browser.await("the end of the dialog", () -> !browser.has("dialog"));
+        assertThat(focused()).isEqualTo("API key");
+    }
+
+    @Test
     void everyControl_hasAName() {
         browser.ask(PageScript.HELLO);
         browser.awaitAnswers(1);
