@@ -1,6 +1,6 @@
 // A dialog above the page; Escape and a click beside it close it.
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface Props {
   title: string;
@@ -10,10 +10,13 @@ interface Props {
 
 export function Dialog({ title, onClose, children }: Props): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = element.current;
-    dialog?.showModal();
-    return () => dialog?.close(); // the focus goes back to where it was
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    element.current?.showModal();
+    return () => {
+      element.current?.close();
+      setTimeout(() => before instanceof HTMLElement && before.focus()); // when the dialog is gone
+    };
   }, []);
   return (
     <dialog
