@@ -42,7 +42,7 @@ public final class CallRecord {
         return tenant;
     }
 
-    /** {@return the path, which is a route} */
+    /** {@return the path that was asked for} */
     public String path() {
         return path;
     }
