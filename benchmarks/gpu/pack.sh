@@ -1,6 +1,6 @@
 #!/bin/sh
 # Packs what run.sh needs on a machine with a GPU but with neither Java, Maven nor network:
-#     target/gpu/pack.tar.xz     the bundle without the model, both test suites, the benchmarks, llama.cpp's tools
+#     target/gpu/pack.tar.xz     the bundle without the model, the test suites, the benchmarks, llama.cpp's tools
 #     target/gpu/model.part-N    the default model's jar in pieces, because it does not compress and a transfer has a limit
 #
 # usage: pack.sh [--no-build] [--part-mib N]     N: size of a piece in MiB (default 32)
@@ -25,7 +25,7 @@ done
 
 cd "$root"
 if [ "$build" = yes ]; then
-    mvn -B -q -Pgpu -DskipTests -pl cli,benchmarks,bindings/contract-tests,java-api/engine -am package
+    mvn -B -q -Pgpu -DskipTests -pl cli,benchmarks,bindings/contract-tests,java-api/engine,fuzz -am package
     cmake --build --preset linux-x86_64-oracle
 fi
 [ -d benchmarks/target/gpu-lib ] || { echo "Nothing is built: leave out --no-build" >&2; exit 66; }
@@ -40,6 +40,7 @@ cp -R bindings/contract-tests/target/test-classes "$pack/test/contract-tests"
 for module in core structured engine; do
     cp -R "java-api/$module/target/test-classes" "$pack/test/$module"
 done
+cp -R fuzz/target/test-classes "$pack/test/fuzz"
 cp -R benchmarks/target/classes "$pack/test/benchmarks"
 mkdir "$pack/test/lib"
 # AssertJ wants Byte Buddy for soft assertions only; it is as large as all the rest.

@@ -7,6 +7,8 @@
 #     model [ARGS]                writes the 8B-class model (random-model of benchmarks/run.py)
 #     multi                       several GPUs (multi.sh)
 #     suite [ARGS]                both test suites through both bindings (suite.sh); with --cpu on the CPU alone
+#     cases TARGET ...            many random cases of one test (cases.sh)
+#     variants [ARGS]             the test suites with each CPU variant (variants.sh)
 #     speed, batched, serve, interference, overload, prefix, structured, checks [ARGS]
 #                                 that command of benchmarks/run.py --remote
 #
@@ -84,7 +86,7 @@ model)
     ;;
 speed | batched | serve | interference | overload | prefix | structured | checks) exec python3 "$here/../run.py" "$1" --remote "${@:2}" ;;
 multi) exec "$here/multi.sh" ;;
-suite) shift && exec "$here/suite.sh" "$@" ;;
+suite | cases | variants) exec "$here/$1.sh" "${@:2}" ;;
 *)
     sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
     exit 64

@@ -145,6 +145,20 @@ void check_sections(const llama_hparams & hparams, const std::string & name) {
     }
 }
 
+// The tokens that llama.cpp makes up for a model without a vocabulary: 40 bytes each, and nothing in the file stands behind their
+// number. Real vocabularies have up to 2^20.
+constexpr int64_t MAX_MADE_UP_TOKENS = int64_t(1) << 22;
+
+void check_made_up_tokens(const gguf_context * gguf, const ModelLoad & load, const std::string & architecture, const std::string & name) {
+    const std::string tokenizer = text_of(gguf, load, "tokenizer.ggml.model");
+    const std::string key       = architecture + ".vocab_size";
+    const auto        size      = value_of(gguf, load, key);
+    if ((tokenizer == "no_vocab" || tokenizer == "none") && size && (*size < 0 || *size > MAX_MADE_UP_TOKENS)) {
+        refuse(name, key + " is " + std::to_string(*size) + "; without a vocabulary a model has 0 to " +
+                         std::to_string(MAX_MADE_UP_TOKENS) + " tokens");
+    }
+}
+
 void leave_out_vocabulary(const gguf_context * gguf, const std::string & architecture, ModelLoad & load) {
     const int64_t           tokens = gguf_find_key(gguf, "tokenizer.ggml.tokens");
     const std::string       key    = architecture + ".vocab_size";
@@ -182,6 +196,7 @@ void check_metadata(FILE * file, ModelLoad & load, const std::string & name) {
         return;  // llama.cpp says what is wrong with it
     }
     check_token_lengths(gguf.get(), text_of(gguf.get(), load, "tokenizer.ggml.model"), name);
+    check_made_up_tokens(gguf.get(), load, architecture, name);
     for (const Divisor & divisor : divisors()) {
         if (!concerns(divisor, architecture)) {
             continue;

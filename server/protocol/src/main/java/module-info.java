@@ -20,4 +20,5 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.openai;
     exports dev.tokapu.server.page;
     exports dev.tokapu.server.problem;
+    exports dev.tokapu.server.responses;
 }

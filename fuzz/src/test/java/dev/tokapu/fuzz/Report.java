@@ -16,6 +16,7 @@ final class Report {
     private final Map<String, Long> words = new TreeMap<>();
     private final List<String> faults = new ArrayList<>();
     private long cases;
+    private long again;
 
     Report(String name) {
         this.name = name;
@@ -32,6 +33,11 @@ final class Report {
         cases++;
     }
 
+    /** A case that is run again with the trial. */
+    void again() {
+        again++;
+    }
+
     long cases() {
         return cases;
     }
@@ -43,6 +49,7 @@ final class Report {
     @Override
     public String toString() {
         return name + ": " + cases + " cases, " + faults.size() + " faults, " + words
+                + (again == 0 ? "" : ", " + again + " again with the trial")
                 + (faults.isEmpty() ? "" : "\n  " + String.join("\n  ", faults));
     }
 }

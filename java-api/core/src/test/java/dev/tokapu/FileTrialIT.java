@@ -123,6 +123,19 @@ class FileTrialIT {
         assertRefused(file, FileTrial.NONE, "epsilon");
     }
 
+    /** llama.cpp makes 40 bytes of each token that such a file promises: of 2^32 tokens 170 GB. */
+    @ParameterizedTest
+    @ValueSource(ints = {(1 << 22) + 1, -1})
+    void load_moreTokensThanAModelWithoutVocabularyHas_areAnException(int tokens) {
+        Path file = write(TinyGguf.builder().metadata("llama.vocab_size", tokens));
+        ModelOptions options = ModelOptions.builder()
+                .metadataOverrides(Map.of("tokenizer.ggml.model", "none"))
+                .build();
+        assertThatExceptionOfType(ModelLoadException.class)
+                .isThrownBy(() -> Model.load(file, options).close())
+                .withMessageContaining("llama.vocab_size is " + Integer.toUnsignedLong(tokens));
+    }
+
     @Test
     void load_epsilonThatAnOverrideSpoils_isAnException() {
         ModelOptions options = ModelOptions.builder()

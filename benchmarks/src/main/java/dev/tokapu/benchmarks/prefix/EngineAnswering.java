@@ -67,11 +67,13 @@ final class EngineAnswering implements Answering {
         PrefixCacheSnapshot now = engine.prefixCache().snapshot();
         return String.format(
                 Locale.ROOT,
-                "{\"hits\": %d, \"kept_tokens\": %d, \"evicted_tokens\": %d, \"kept_sequences\": %d, \"most_kv_tokens\": %d,"
-                        + " \"kv_size\": %d, \"steps\": %d, \"plan_ms\": %.1f, \"decode_ms\": %.1f}",
+                "{\"hits\": %d, \"kept_tokens\": %d, \"evicted_tokens\": %d, \"restored_tokens\": %d, \"host_prefixes\": %d,"
+                        + " \"kept_sequences\": %d, \"most_kv_tokens\": %d, \"kv_size\": %d, \"steps\": %d, \"plan_ms\": %.1f, \"decode_ms\": %.1f}",
                 now.hits() - before.hits(),
                 now.keptTokens() - before.keptTokens(),
                 now.evictedTokens() - before.evictedTokens(),
+                now.restoredTokens() - before.restoredTokens(),
+                now.hostPrefixes(),
                 now.sequences(),
                 mostCells.get(),
                 steps.contextSize(),

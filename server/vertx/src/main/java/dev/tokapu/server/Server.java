@@ -16,6 +16,7 @@ import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.ollama.OllamaApi;
 import dev.tokapu.server.openai.OpenAiApi;
 import dev.tokapu.server.page.PageHandler;
+import dev.tokapu.server.responses.ResponsesApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -119,6 +120,7 @@ public final class Server implements AutoCloseable {
         RecentCalls calls = new RecentCalls();
         List<Api> apis = List.of(
                 new OpenAiApi(service),
+                new ResponsesApi(service, options.storedResponses()),
                 new AnthropicApi(service),
                 new OllamaApi(service),
                 new LlamaCppApi(service),

@@ -1,6 +1,7 @@
 package dev.tokapu.server;
 
 import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.responses.StoreLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -30,6 +31,7 @@ public final class ServerOptions {
     private final Duration readTimeout;
     private final Duration writeTimeout;
     private final Duration keepAlive;
+    private final StoreLimits storedResponses;
     private final boolean page;
 
     private ServerOptions(Builder builder) {
@@ -45,6 +47,7 @@ public final class ServerOptions {
         readTimeout = positive("readTimeout", builder.readTimeout);
         writeTimeout = positive("writeTimeout", builder.writeTimeout);
         keepAlive = positive("keepAlive", builder.keepAlive);
+        storedResponses = Objects.requireNonNull(builder.storedResponses, "storedResponses");
         page = builder.page;
     }
 
@@ -85,6 +88,7 @@ public final class ServerOptions {
                 .readTimeout(readTimeout)
                 .writeTimeout(writeTimeout)
                 .keepAlive(keepAlive)
+                .storedResponses(storedResponses)
                 .page(page);
         builder.tlsCertificate = tlsCertificate;
         builder.tlsKey = tlsKey;
@@ -151,6 +155,11 @@ public final class ServerOptions {
         return keepAlive;
     }
 
+    /** {@return how many responses are kept for requests that build on them} */
+    public StoreLimits storedResponses() {
+        return storedResponses;
+    }
+
     /** {@return whether browsers get a page at /} */
     public boolean page() {
         return page;
@@ -162,7 +171,7 @@ public final class ServerOptions {
                 + (tlsCertificate == null ? "" : ", TLS") + ", maxBodyBytes="
                 + maxBodyBytes + ", maxConnections=" + maxConnections + ", workerThreads=" + workerThreads
                 + ", waitingCalls=" + waitingCalls + ", readTimeout=" + readTimeout + ", writeTimeout=" + writeTimeout
-                + ", keepAlive=" + keepAlive + ", page=" + page + "]";
+                + ", keepAlive=" + keepAlive + ", storedResponses=" + storedResponses + ", page=" + page + "]";
     }
 
     /**
@@ -186,6 +195,7 @@ public final class ServerOptions {
         private Duration readTimeout = Duration.ofSeconds(60);
         private Duration writeTimeout = Duration.ofSeconds(60);
         private Duration keepAlive = Duration.ofSeconds(15);
+        private StoreLimits storedResponses = StoreLimits.defaults();
         private boolean page = true;
 
         private Builder() {}
@@ -259,6 +269,12 @@ public final class ServerOptions {
         /** How long a stream of events is silent at most; default 15 seconds. */
         public Builder keepAlive(Duration value) {
             keepAlive = value;
+            return this;
+        }
+
+        /** How many responses are kept in memory for requests that build on them; default {@link StoreLimits#defaults()}. */
+        public Builder storedResponses(StoreLimits value) {
+            storedResponses = value;
             return this;
         }
 
