@@ -70,7 +70,12 @@ int main() { std::optional<int> o; return o ? 1 : 0; }' | "$compiler" -std=c++17
 fi
 
 have git || need "Git (git)" git git git
-have npm || need "Node with npm (npm): one of the sources of the pinned llama.cpp" "nodejs npm" nodejs-npm node
+if ! have npm || ! have node; then
+    need "Node 18 or later with npm (npm): for the page of the server, and one of the sources of the pinned llama.cpp" "nodejs npm" nodejs-npm node
+else
+    version=$(node --version | sed 's/^v//')
+    at_least 18.0 "${version:-0.0}" || need "Node 18 or later (this is $version)" "nodejs npm" nodejs-npm node
+fi
 if ! have python3; then
     need "Python 3 with pip (python3)" "python3 python3-pip" python3-pip python
 elif ! python3 -m pip --version >/dev/null 2>&1; then

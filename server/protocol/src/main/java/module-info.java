@@ -13,11 +13,13 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.health;
     exports dev.tokapu.server.http;
     exports dev.tokapu.server.json;
+    exports dev.tokapu.server.live;
     exports dev.tokapu.server.llamacpp;
     exports dev.tokapu.server.model;
     exports dev.tokapu.server.ollama;
     exports dev.tokapu.server.openai;
     exports dev.tokapu.server.pool;
+    exports dev.tokapu.server.page;
     exports dev.tokapu.server.problem;
     exports dev.tokapu.server.responses;
 }

@@ -4,6 +4,7 @@
 module dev.tokapu.server {
     requires static transitive org.jspecify;
     requires transitive dev.tokapu.server.protocol;
+    requires dev.tokapu.server.page;
     requires io.netty.common;
     requires io.netty.transport;
     requires io.vertx.core;

@@ -126,6 +126,9 @@ final class ServeArgs {
     @Option(names = "--access-log", description = "A line on stderr for each request, without what it says.")
     boolean accessLog;
 
+    @Option(names = "--no-page", description = "Leave out the page for browsers.")
+    boolean noPage;
+
     @Option(
             names = "--access-log-format",
             paramLabel = "text|json",
@@ -189,6 +192,7 @@ final class ServeArgs {
                 .port(port)
                 .callers(callers)
                 .corsOrigins(Set.copyOf(corsOrigins))
+                .page(!noPage)
                 .callLog(log);
         if (certificate != null && key != null) {
             options.tls(certificate, key);

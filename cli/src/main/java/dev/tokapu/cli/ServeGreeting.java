@@ -39,6 +39,9 @@ final class ServeGreeting {
             models.forEach(one -> console.println("  " + String.join(", ", one.names())));
         }
         String named = models.size() == 1 ? "" : "\"model\":\"" + model.name() + "\",";
+        if (options.page()) {
+            console.println("Open " + url + " in a browser to chat, and to see the engine live.");
+        }
         console.println("Try:");
         String trust = certificate == null ? "" : "--cacert '" + certificate.toAbsolutePath() + "' ";
         console.println("  curl " + trust + url + (embeddings ? "/v1/embeddings " : "/v1/chat/completions ")

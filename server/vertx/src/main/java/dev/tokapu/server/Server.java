@@ -3,15 +3,19 @@ package dev.tokapu.server;
 import dev.tokapu.server.anthropic.AnthropicApi;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Dispatcher;
+import dev.tokapu.server.api.RecentCalls;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.api.Workers;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.health.HealthApi;
+import dev.tokapu.server.http.HttpHandler;
+import dev.tokapu.server.live.LiveApi;
 import dev.tokapu.server.llamacpp.LlamaCppApi;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.ollama.OllamaApi;
 import dev.tokapu.server.openai.OpenAiApi;
+import dev.tokapu.server.page.PageHandler;
 import dev.tokapu.server.responses.ResponsesApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,23 +23,19 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves engines over HTTP: OpenAI's API, Anthropic's, Ollama's, and what llama-server has beside them.
+ * Serves engines over HTTP: OpenAI's API, Anthropic's, Ollama's, what llama-server has beside them, and a page for browsers.
  *
  * <pre>{@code
  * try (Model model = Model.load(file);
@@ -120,7 +120,7 @@ public final class Server implements AutoCloseable {
      * @throws IllegalArgumentException when others than this machine could call it without keys, or the certificate or its key cannot be used
      */
     public static void check(ServerOptions options) {
-        address(options);
+        Listening.address(options);
         Tls.of(options);
     }
 
@@ -128,7 +128,7 @@ public final class Server implements AutoCloseable {
         if (models.all().isEmpty()) {
             throw new IllegalArgumentException("there is no model to serve; give at least one");
         }
-        InetAddress address = address(options);
+        InetAddress address = Listening.address(options);
         Tls tls = Tls.of(options);
         int cores = Runtime.getRuntime().availableProcessors();
         int threads =
@@ -151,6 +151,7 @@ public final class Server implements AutoCloseable {
         HttpServer http = vertx.createHttpServer(httpOptions);
         Connections connections = new Connections(vertx, transport, options);
         MetricsApi metrics = new MetricsApi(service, connections);
+        RecentCalls calls = new RecentCalls();
         List<Api> apis = List.of(
                 new OpenAiApi(service),
                 new ResponsesApi(service, options.storedResponses()),
@@ -158,12 +159,15 @@ public final class Server implements AutoCloseable {
                 new OllamaApi(service),
                 new LlamaCppApi(service),
                 new HealthApi(service, connections::isDraining),
+                new LiveApi(calls),
                 metrics);
+        Dispatcher dispatcher = new Dispatcher(service, callers, apis, calls);
+        HttpHandler handler = options.page() ? new PageHandler(dispatcher) : dispatcher;
         Server server = new Server(http, vertx, service, ownsModels, connections, metrics);
         try {
             http.connectionHandler(connections::opened)
-                    .requestHandler(new RequestReader(new Dispatcher(service, callers, apis), options, connections));
-            listen(http, address, options.port());
+                    .requestHandler(new RequestReader(handler, options, connections));
+            Listening.begin(http, address, options.port());
             if (tls != null) {
                 tls.watch(vertx, http);
             }
@@ -188,53 +192,6 @@ public final class Server implements AutoCloseable {
                 .build();
     }
 
-    private static InetAddress address(ServerOptions options) {
-        InetAddress address;
-        try {
-            address = InetAddress.getByName(options.host());
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("the host '" + options.host() + "' is not known", e);
-        }
-        if (!address.isLoopbackAddress() && options.callers() == null) {
-            throw new IllegalArgumentException("at " + options.host()
-                    + " other machines could call, and there are no keys; set keys, or listen at 127.0.0.1");
-        }
-        return address;
-    }
-
-    private static void listen(HttpServer http, InetAddress address, int port) {
-        try {
-            await(http.listen(port, address.getHostAddress()), Duration.ofMinutes(1));
-        } catch (CompletionException | TimeoutException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new UncheckedIOException(
-                    "cannot listen at " + address.getHostAddress() + ':' + port + ": " + cause.getMessage(),
-                    cause instanceof IOException io ? io : new IOException(cause));
-        }
-    }
-
-    /** Waits, through interrupts, which stay. */
-    private static void await(Future<?> future, Duration most) throws TimeoutException {
-        long end = System.nanoTime() + most.toNanos();
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    future.toCompletionStage().toCompletableFuture().get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    throw new CompletionException(e.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
     /** {@return the port that it listens at} */
     public int port() {
         return http.actualPort();
@@ -255,7 +212,7 @@ public final class Server implements AutoCloseable {
         connections.drain();
         boolean all = true;
         try {
-            await(http.shutdown(most), most.plus(CLOSING));
+            Listening.await(http.shutdown(most), most.plus(CLOSING));
             all = connections.unfinished() == 0;
         } catch (CompletionException | TimeoutException e) {
             LOG.warn("Draining the server failed: {}", e.toString());
@@ -289,7 +246,7 @@ public final class Server implements AutoCloseable {
 
     private static void awaitClosed(Future<?> closing) {
         try {
-            await(closing, CLOSING);
+            Listening.await(closing, CLOSING);
         } catch (CompletionException | TimeoutException e) {
             LOG.warn("Closing the server failed: {}", e.toString());
         }

@@ -39,6 +39,7 @@ public final class ServerOptions {
     private final Duration writeTimeout;
     private final Duration keepAlive;
     private final StoreLimits storedResponses;
+    private final boolean page;
 
     private ServerOptions(Builder builder) {
         host = Objects.requireNonNull(builder.host, "host");
@@ -56,6 +57,7 @@ public final class ServerOptions {
         writeTimeout = positive("writeTimeout", builder.writeTimeout);
         keepAlive = positive("keepAlive", builder.keepAlive);
         storedResponses = Objects.requireNonNull(builder.storedResponses, "storedResponses");
+        page = builder.page;
     }
 
     private static int between(String name, int value, int min, int max) {
@@ -97,7 +99,8 @@ public final class ServerOptions {
                 .readTimeout(readTimeout)
                 .writeTimeout(writeTimeout)
                 .keepAlive(keepAlive)
-                .storedResponses(storedResponses);
+                .storedResponses(storedResponses)
+                .page(page);
         builder.tlsCertificate = tlsCertificate;
         builder.tlsKey = tlsKey;
         return builder;
@@ -182,13 +185,18 @@ public final class ServerOptions {
         return storedResponses;
     }
 
+    /** {@return whether browsers get a page at /} */
+    public boolean page() {
+        return page;
+    }
+
     @Override
     public String toString() {
         return "ServerOptions[" + host + ':' + port + (callers == null ? "" : ", with keys")
                 + (tlsCertificate == null ? "" : ", TLS") + ", maxBodyBytes="
                 + maxBodyBytes + ", maxConnections=" + maxConnections + ", workerThreads=" + workerThreads
                 + ", waitingCalls=" + waitingCalls + ", readTimeout=" + readTimeout + ", writeTimeout=" + writeTimeout
-                + ", keepAlive=" + keepAlive + ", storedResponses=" + storedResponses + "]";
+                + ", keepAlive=" + keepAlive + ", storedResponses=" + storedResponses + ", page=" + page + "]";
     }
 
     /**
@@ -215,6 +223,7 @@ public final class ServerOptions {
         private Duration writeTimeout = Duration.ofSeconds(60);
         private Duration keepAlive = Duration.ofSeconds(15);
         private StoreLimits storedResponses = StoreLimits.defaults();
+        private boolean page = true;
 
         private Builder() {}
 
@@ -305,6 +314,12 @@ public final class ServerOptions {
         /** How many responses are kept in memory for requests that build on them; default {@link StoreLimits#defaults()}. */
         public Builder storedResponses(StoreLimits value) {
             storedResponses = value;
+            return this;
+        }
+
+        /** Whether browsers get a page at /, to chat and to see the engines live; default true. */
+        public Builder page(boolean value) {
+            page = value;
             return this;
         }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ public final class Call {
     private volatile @Nullable EventStream events;
     private @Nullable JsonObject body;
     private final CallModel model;
+    private volatile @Nullable CallRecord entry;
 
     Call(Exchange exchange, Api api, String id, Caller caller, String rest, Service service) {
         this.exchange = exchange;
@@ -84,6 +86,24 @@ public final class Call {
     /** {@return whether the client has gone} */
     public boolean isClosed() {
         return closed;
+    }
+
+    /** From now on it is noted how it goes. */
+    void noteIn(CallRecord value) {
+        entry = value;
+    }
+
+    /**
+     * Tells that an engine works for it.
+     *
+     * @param soFar the tokens that it has taken so far, at any time
+     */
+    public void submitted(Supplier<Usage> soFar) {
+        CallRecord noted = entry;
+        String name = model.name();
+        if (noted != null && name != null) {
+            noted.submitted(name, soFar);
+        }
     }
 
     /** {@return the body, which one thread at a time reads} */
@@ -130,6 +150,10 @@ public final class Call {
     public void used(Usage usage) {
         used = usage;
         caller.quota().used(usage.promptTokens() + usage.generatedTokens());
+        CallRecord noted = entry;
+        if (noted != null) {
+            noted.used(usage);
+        }
         if (closed) {
             log(OK);
         }
@@ -251,20 +275,25 @@ public final class Call {
     }
 
     private void log(int status) {
-        if (logged.compareAndSet(false, true)) {
-            service.log()
-                    .accept(new FinishedCall(
-                            id,
-                            Instant.now(),
-                            exchange.remoteAddress(),
-                            caller,
-                            exchange.method(),
-                            exchange.path(),
-                            status,
-                            closed,
-                            Duration.ofNanos(System.nanoTime() - start),
-                            model.name(),
-                            used));
+        if (!logged.compareAndSet(false, true)) {
+            return;
         }
+        CallRecord noted = entry;
+        if (noted != null) {
+            noted.ended(closed ? "gone" : Integer.toString(status));
+        }
+        service.log()
+                .accept(new FinishedCall(
+                        id,
+                        Instant.now(),
+                        exchange.remoteAddress(),
+                        caller,
+                        exchange.method(),
+                        exchange.path(),
+                        status,
+                        closed,
+                        Duration.ofNanos(System.nanoTime() - start),
+                        model.name(),
+                        used));
     }
 }

@@ -27,6 +27,7 @@ public final class Dispatcher implements HttpHandler {
 
     private final Service service;
     private final Callers callers;
+    private final RecentCalls calls;
     private final Routes routes = new Routes();
 
     /**
@@ -37,8 +38,21 @@ public final class Dispatcher implements HttpHandler {
      * @param apis the APIs; the first tells of problems on paths that nobody knows
      */
     public Dispatcher(Service service, Callers callers, List<? extends Api> apis) {
+        this(service, callers, apis, new RecentCalls());
+    }
+
+    /**
+     * Creates one that notes how calls go.
+     *
+     * @param service what the APIs work with
+     * @param callers tells who calls
+     * @param apis the APIs; the first tells of problems on paths that nobody knows
+     * @param calls where it is noted
+     */
+    public Dispatcher(Service service, Callers callers, List<? extends Api> apis, RecentCalls calls) {
         this.service = service;
         this.callers = callers;
+        this.calls = calls;
         apis.forEach(routes::add);
     }
 
@@ -71,6 +85,7 @@ public final class Dispatcher implements HttpHandler {
         } else {
             try {
                 if (exchange.method().equals("POST")) { // what only looks costs nothing
+                    call.noteIn(calls.begin(id, caller.tenant(), exchange.path()));
                     caller.quota().begin();
                 }
                 service.workers().call(() -> run(route, call));

@@ -74,6 +74,7 @@ public final class Answers {
             throw e;
         }
         Answers answers = new Answers(call, parts, promptTokens, executor);
+        call.submitted(answers::usage);
         call.exchange().onClosed(answers::cancel);
         return answers;
     }

@@ -6,6 +6,7 @@ import dev.tokapu.server.api.Call;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.problem.Problems;
+import dev.tokapu.text.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -46,6 +47,7 @@ public final class Vectors {
             cancel.run();
             throw e;
         }
+        call.submitted(() -> Usage.NONE);
         call.exchange().onClosed(cancel);
         CompletableFuture<Void> unused = CompletableFuture.allOf(vectors.toArray(CompletableFuture[]::new))
                 .thenAcceptAsync(

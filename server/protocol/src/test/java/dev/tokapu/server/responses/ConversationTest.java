@@ -7,6 +7,7 @@ import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.chat.Role;
+import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.responses.StoredResponse.Owner;
