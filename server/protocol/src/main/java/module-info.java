@@ -18,4 +18,5 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.ollama;
     exports dev.tokapu.server.openai;
     exports dev.tokapu.server.problem;
+    exports dev.tokapu.server.responses;
 }

@@ -12,6 +12,7 @@ import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.ollama.OllamaApi;
 import dev.tokapu.server.openai.OpenAiApi;
+import dev.tokapu.server.responses.ResponsesApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -114,6 +115,7 @@ public final class Server implements AutoCloseable {
         MetricsApi metrics = new MetricsApi(service, connections);
         List<Api> apis = List.of(
                 new OpenAiApi(service),
+                new ResponsesApi(service, options.storedResponses()),
                 new AnthropicApi(service),
                 new OllamaApi(service),
                 new LlamaCppApi(service),

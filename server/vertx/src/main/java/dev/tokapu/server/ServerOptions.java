@@ -1,6 +1,7 @@
 package dev.tokapu.server;
 
 import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.responses.StoreLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -30,6 +31,7 @@ public final class ServerOptions {
     private final Duration readTimeout;
     private final Duration writeTimeout;
     private final Duration keepAlive;
+    private final StoreLimits storedResponses;
 
     private ServerOptions(Builder builder) {
         host = Objects.requireNonNull(builder.host, "host");
@@ -44,6 +46,7 @@ public final class ServerOptions {
         readTimeout = positive("readTimeout", builder.readTimeout);
         writeTimeout = positive("writeTimeout", builder.writeTimeout);
         keepAlive = positive("keepAlive", builder.keepAlive);
+        storedResponses = Objects.requireNonNull(builder.storedResponses, "storedResponses");
     }
 
     private static int between(String name, int value, int min, int max) {
@@ -82,7 +85,8 @@ public final class ServerOptions {
                 .waitingCalls(waitingCalls)
                 .readTimeout(readTimeout)
                 .writeTimeout(writeTimeout)
-                .keepAlive(keepAlive);
+                .keepAlive(keepAlive)
+                .storedResponses(storedResponses);
         builder.tlsCertificate = tlsCertificate;
         builder.tlsKey = tlsKey;
         return builder;
@@ -148,13 +152,18 @@ public final class ServerOptions {
         return keepAlive;
     }
 
+    /** {@return how many responses are kept for requests that build on them} */
+    public StoreLimits storedResponses() {
+        return storedResponses;
+    }
+
     @Override
     public String toString() {
         return "ServerOptions[" + host + ':' + port + (callers == null ? "" : ", with keys")
                 + (tlsCertificate == null ? "" : ", TLS") + ", maxBodyBytes="
                 + maxBodyBytes + ", maxConnections=" + maxConnections + ", workerThreads=" + workerThreads
                 + ", waitingCalls=" + waitingCalls + ", readTimeout=" + readTimeout + ", writeTimeout=" + writeTimeout
-                + ", keepAlive=" + keepAlive + "]";
+                + ", keepAlive=" + keepAlive + ", storedResponses=" + storedResponses + "]";
     }
 
     /**
@@ -178,6 +187,7 @@ public final class ServerOptions {
         private Duration readTimeout = Duration.ofSeconds(60);
         private Duration writeTimeout = Duration.ofSeconds(60);
         private Duration keepAlive = Duration.ofSeconds(15);
+        private StoreLimits storedResponses = StoreLimits.defaults();
 
         private Builder() {}
 
@@ -250,6 +260,12 @@ public final class ServerOptions {
         /** How long a stream of events is silent at most; default 15 seconds. */
         public Builder keepAlive(Duration value) {
             keepAlive = value;
+            return this;
+        }
+
+        /** How many responses are kept in memory for requests that build on them; default {@link StoreLimits#defaults()}. */
+        public Builder storedResponses(StoreLimits value) {
+            storedResponses = value;
             return this;
         }
 

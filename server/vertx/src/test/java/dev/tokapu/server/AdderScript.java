@@ -2,6 +2,8 @@ package dev.tokapu.server;
 
 import dev.tokapu.ScriptedChat;
 import dev.tokapu.chat.ChatMessage;
+import dev.tokapu.chat.Role;
+import dev.tokapu.tool.ToolCall;
 import dev.tokapu.tool.ToolDefinition;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,11 +26,32 @@ final class AdderScript {
             + "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 3}}\n</tool_call>\n"
             + "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n</tool_call>";
 
+    static final String NEXT_QUESTION = "And then?";
+    static final String NEXT = "Five.";
+    static final String SUM = "It is four.";
+
     private AdderScript() {}
 
     static ScriptedChat in(Path folder) {
         return new ScriptedChat(folder, List.of(ADD))
                 .says(CALLS, ChatMessage.user(CALL_QUESTION))
                 .says(TEXT, ChatMessage.user(TEXT_QUESTION));
+    }
+
+    /** With what is said next: to the text, and to the results 3 and 4 of the calls. */
+    static ScriptedChat withNextTurns(Path folder) {
+        List<ToolCall> calls = List.of(new ToolCall("a", "add", "{\"a\": 3}"), new ToolCall("b", "add", "{\"a\": 1}"));
+        return in(folder)
+                .says(
+                        NEXT,
+                        ChatMessage.user(TEXT_QUESTION),
+                        ChatMessage.assistant(TEXT),
+                        ChatMessage.user(NEXT_QUESTION))
+                .says(
+                        SUM,
+                        ChatMessage.user(CALL_QUESTION),
+                        new ChatMessage(Role.ASSISTANT, "", THOUGHT, calls, null),
+                        ChatMessage.tool("a", "3"),
+                        ChatMessage.tool("b", "4"));
     }
 }

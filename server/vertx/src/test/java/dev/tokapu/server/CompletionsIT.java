@@ -42,6 +42,13 @@ class CompletionsIT {
                 + (more.length == 0 ? "" : "," + String.join(",", more)) + "}";
     }
 
+    @Test
+    void gap_forAModelThatWasNotTrainedToFillIt_isRefused() {
+        Reply reply = http.post("/infill", "{\"input_prefix\":\"a\",\"input_suffix\":\"b\"}");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().path("error").path("message").asText()).contains("not trained to fill in the middle");
+    }
+
     private static String text(Reply reply, int choice) {
         assertThat(reply.status()).as(reply.json().toString()).isEqualTo(200);
         return reply.json().path("choices").path(choice).path("text").asText();

@@ -200,7 +200,7 @@ class OllamaIT {
                 "\"options\":{\"mirostat\":1} | options.mirostat is not supported here",
                 "\"options\":{\"num_ctx\":1000000} | options.num_ctx is 1000000, more than the",
                 "\"options\":{\"temperature\":-1} | options.temperature",
-                "\"suffix\":\"x\" | suffix is not supported",
+                "\"suffix\":\"x\" | suffix cannot be used: this model has no token",
                 "\"images\":[\"aGk=\"] | images has 1",
                 "\"template\":\"{{ .Prompt }}\" | template is not supported",
                 "\"format\":\"yaml\" | format is 'yaml'",

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,11 @@ final class OpenApi {
             "/v1/chat/completions", "CreateChatCompletionResponse",
             "/v1/completions", "CreateCompletionResponse",
             "/v1/embeddings", "CreateEmbeddingResponse",
-            "/v1/models", "ListModelsResponse");
+            "/v1/models", "ListModelsResponse",
+            "/v1/responses", "Response",
+            "/v1/responses/*", "Response",
+            "/v1/responses/input_tokens", "TokenCountsResource",
+            "/v1/responses/*/input_items", "ResponseItemList");
     private static final Map<String, String> EVENTS = Map.of(
             "/v1/chat/completions",
             "CreateChatCompletionStreamResponse",
@@ -36,8 +41,15 @@ final class OpenApi {
     private static final @Nullable OpenApi DOCUMENT = load(System.getProperty("tokapu.openapi"));
 
     private final SchemaRegistry schemas;
+    private final Map<String, String> typedEvents = new HashMap<>();
 
     private OpenApi(JsonNode document) {
+        document.path("components").path("schemas").properties().forEach(schema -> {
+            JsonNode properties = schema.getValue().path("properties");
+            if (properties.has("sequence_number")) {
+                typedEvents.put(properties.path("type").path("enum").path(0).asText(), schema.getKey());
+            }
+        });
         nullable(document);
         String text = ((ObjectNode) document).put("$id", ID).toString();
         schemas = SchemaRegistry.withDefaultDialect(
@@ -70,9 +82,9 @@ final class OpenApi {
     /** Holds a response to the document. */
     static void checkResponse(String path, int status, JsonNode body) {
         if (DOCUMENT != null && path.startsWith("/v1/") && !path.startsWith("/v1/messages")) {
-            String name = status >= 400 ? "ErrorResponse" : RESPONSES.get(path);
+            String name = status >= 400 ? "ErrorResponse" : RESPONSES.get(path.replaceFirst("/resp_\\w+", "/*"));
             boolean base64 = body.path("data").path(0).path("embedding").isTextual(); // which the document leaves out
-            if (name != null && !base64) {
+            if (name != null && !base64 && !body.path("deleted").asBoolean()) {
                 DOCUMENT.check(name, body);
             }
         }
@@ -88,6 +100,15 @@ final class OpenApi {
                 removeNulls(checked);
             }
             DOCUMENT.check(event.has("error") ? "ErrorResponse" : name, checked);
+        }
+    }
+
+    /** Holds an event to the schema of its type. */
+    static void checkTypedEvent(JsonNode event) {
+        if (DOCUMENT != null) {
+            String type = event.path("type").asText();
+            assertThat(DOCUMENT.typedEvents).containsKey(type);
+            DOCUMENT.check(DOCUMENT.typedEvents.get(type), event);
         }
     }
 

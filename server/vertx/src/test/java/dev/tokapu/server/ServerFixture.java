@@ -1,5 +1,7 @@
 package dev.tokapu.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokapu.ContextOptions;
@@ -105,19 +107,43 @@ final class ServerFixture implements AutoCloseable {
         }
     }
 
+    /** The events of a stream of /v1/responses, each named as its type. */
+    List<JsonNode> typedEvents(String path, String body) {
+        HttpResponse<String> response =
+                raw(to(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+        List<JsonNode> events = new ArrayList<>();
+        for (String block : response.body().split("\n\n", -1)) {
+            if (block.startsWith("event: ")) {
+                JsonNode event = json(block.substring(block.indexOf("\ndata: ") + "\ndata: ".length()));
+                assertThat(block).startsWith("event: " + event.path("type").asText() + "\n");
+                assertThat(event.path("sequence_number").asInt(-1)).isEqualTo(events.size());
+                OpenApi.checkTypedEvent(event);
+                events.add(event);
+            } else {
+                assertThat(block).isIn("", ": keep-alive");
+            }
+        }
+        return events;
+    }
+
+    Reply delete(String path) {
+        return send(to(path).DELETE().build());
+    }
+
     /** The response to a GET, whatever its type. */
     HttpResponse<String> text(String path) {
-        return response(to(path).build());
+        return raw(to(path).build());
     }
 
     Reply send(HttpRequest request) {
-        HttpResponse<String> response = response(request);
+        HttpResponse<String> response = raw(request);
         JsonNode body = json(response.body());
         OpenApi.checkResponse(request.uri().getPath(), response.statusCode(), body);
         return new Reply(response.statusCode(), body, response);
     }
 
-    private HttpResponse<String> response(HttpRequest request) {
+    /** The response, whatever its type. */
+    HttpResponse<String> raw(HttpRequest request) {
         try {
             return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.tokapu.server.anthropic;
 
 import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.sampling.Grammar;
+import dev.tokapu.server.generate.AnswerFormat;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.problem.Problems;
@@ -36,8 +37,7 @@ record Conversation(ChatRequest request, boolean showsThoughts) {
         }
         format.require("type").oneOf("json_schema");
         JsonValue schema = format.require("schema");
-        String json = schema.objectJson();
         format.rejectUnknown(Set.of());
-        return Problems.checked(schema.path(), () -> Grammar.ofJsonSchemaCompact(json));
+        return AnswerFormat.schema(schema);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +94,12 @@ public final class Call {
 
     /** Answers with JSON. */
     public void respond(@Nullable Object json) {
-        respond(200, JSON, JsonText.write(json), Map.of());
+        respondJson(JsonText.write(json));
+    }
+
+    /** Answers with JSON that is written already. */
+    public void respondJson(byte[] json) {
+        respond(200, JSON, json, Map.of());
     }
 
     /** Answers with a body of another type. */
@@ -120,15 +126,30 @@ public final class Call {
         return headers;
     }
 
-    /** Answers that it went wrong; a stream of events ends with that. */
+    /** Answers that it went wrong; a stream of events ends with that, in the API's form. */
     public void fail(Throwable failure) {
+        fail(failure, problem -> {
+            EventStream stream = events;
+            if (stream != null) {
+                api.tell(problem, stream);
+            }
+        });
+    }
+
+    /**
+     * Answers that it went wrong.
+     *
+     * @param failure what went wrong
+     * @param last writes the last events of a stream, if there is one
+     */
+    public void fail(Throwable failure, Consumer<Problem> last) {
         Problem problem = Problems.of(failure);
         if (problem.kind() == Problem.Kind.INTERNAL) {
             LOG.warn("Request {} failed: {}", id, failure.toString(), failure);
         }
         EventStream stream = events;
         if (stream != null) {
-            api.tell(problem, stream);
+            last.accept(problem);
             stream.end();
             gone(); // if it had
             return;

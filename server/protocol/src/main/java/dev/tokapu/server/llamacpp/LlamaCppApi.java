@@ -6,6 +6,7 @@ import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
+import dev.tokapu.server.generate.Answers;
 import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
@@ -17,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What llama-server has beside OpenAI's API: /health, /props, /slots, /tokenize, /detokenize, /apply-template.
+ * What llama-server has beside OpenAI's API: /health, /props, /slots, /tokenize, /detokenize, /apply-template, /infill.
  *
  * <p>Thread safety: safe.
  *
@@ -44,7 +45,8 @@ public final class LlamaCppApi implements Api {
                 .addQuick(this, "GET", "/slots", this::slots)
                 .add(this, "POST", "/tokenize", call -> Texts.tokenize(call, service.models()))
                 .add(this, "POST", "/detokenize", call -> Texts.detokenize(call, service.models()))
-                .add(this, "POST", "/apply-template", call -> Texts.applyTemplate(call, service.models()));
+                .add(this, "POST", "/apply-template", call -> Texts.applyTemplate(call, service.models()))
+                .add(this, "POST", "/infill", this::infill);
     }
 
     @Override
@@ -86,6 +88,16 @@ public final class LlamaCppApi implements Api {
         special.bos().ifPresent(token -> json.put("bos_token", file.vocab().text(token)));
         special.eos().ifPresent(token -> json.put("eos_token", file.vocab().text(token)));
         call.respond(json);
+    }
+
+    private void infill(Call call) {
+        InfillParameters parameters = InfillParameters.read(call, service.models());
+        Answers answers = Answers.submit(
+                call,
+                parameters.model().engine(),
+                List.of(parameters.request()),
+                service.workers().answers());
+        answers.sendTo(new InfillAnswer(call, parameters, answers));
     }
 
     /** One slot per sequence; the engine does not number them, so the busy ones come first. */

@@ -5,9 +5,11 @@ import dev.tokapu.Vocab;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.chat.ReasoningOptions;
+import dev.tokapu.completion.FillInMiddle;
 import dev.tokapu.engine.Request;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.Gap;
 import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
@@ -55,13 +57,15 @@ record AnswerParameters(
         JsonObject body = call.json();
         String name = ModelNames.named(body);
         ServedModel model = ModelNames.find(models, name);
-        refuse(body, "suffix", "texts are continued at their end alone");
         refuse(body, "template", "the model's own template is used; send raw: true with a rendered prompt instead");
         refuse(body, "context", "conversations are sent to /api/chat as messages");
         MessageReader.refuseImages(body);
         String prompt = body.text("prompt");
         String system = body.text("system");
-        boolean raw = body.flag("raw", false) || !model.engine().model().hasChatTemplate();
+        String given = body.text("suffix");
+        String suffix = given == null ? "" : given;
+        boolean gap = !suffix.isEmpty();
+        boolean raw = body.flag("raw", false) || gap || !model.engine().model().hasChatTemplate();
         if (raw && system != null && !system.isEmpty()) {
             throw body.require("system").wrong("cannot be given where no template is applied; put it into prompt");
         }
@@ -76,7 +80,7 @@ record AnswerParameters(
         Request request = raw
                 ? request(
                         call,
-                        Request.builder(tokens(prompt, model)),
+                        Request.builder(gap ? gap(prompt, suffix, model, options) : tokens(prompt, model)),
                         format == null ? options : options.withSamplersFirst(List.of(format)))
                 : request(call, Request.builder(chat(system, prompt, format, reasoning)), options);
         return new AnswerParameters(name, model, request, AnswerShape.GENERATE, stream);
@@ -86,6 +90,10 @@ record AnswerParameters(
         Vocab vocab = model.engine().model().vocab();
         return vocab.tokenize(
                 prompt, TokenizeOptions.builder().parseSpecial(true).build());
+    }
+
+    private static int[] gap(String prefix, String suffix, ServedModel model, GenerationOptions options) {
+        return Gap.prompt(FillInMiddle.of(prefix, suffix), model.engine(), options.maxTokens(), "suffix");
     }
 
     private static ChatRequest chat(

@@ -1,19 +1,17 @@
 package dev.tokapu.server.ollama;
 
 import dev.tokapu.sampling.Grammar;
+import dev.tokapu.server.generate.AnswerFormat;
 import dev.tokapu.server.generate.SamplingReader;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
-import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.GenerationOptions;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How an answer is generated: Ollama's {@code options} and {@code format}. */
 final class OptionsReader {
-
-    private static final String ANY_OBJECT = "{\"type\":\"object\"}";
 
     /** Of num_predict: as many tokens as there is room for. */
     private static final int UNTIL_FULL = -2;
@@ -48,9 +46,8 @@ final class OptionsReader {
             return null;
         }
         if (format.isText()) {
-            return format.oneOf("", "json").isEmpty() ? null : Grammar.ofJsonSchemaCompact(ANY_OBJECT);
+            return format.oneOf("", "json").isEmpty() ? null : AnswerFormat.anyObject();
         }
-        String schema = format.objectJson();
-        return Problems.checked("format", () -> Grammar.ofJsonSchemaCompact(schema));
+        return AnswerFormat.schema(format);
     }
 }

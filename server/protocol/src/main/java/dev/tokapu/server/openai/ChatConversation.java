@@ -1,12 +1,10 @@
 package dev.tokapu.server.openai;
 
 import dev.tokapu.chat.ChatRequest;
-import dev.tokapu.chat.ReasoningOptions;
+import dev.tokapu.server.generate.ReasoningReader;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.problem.Problems;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * The conversation of a request, as OpenAI's API describes it: messages, tools, how to reason, what the answer must be.
@@ -31,32 +29,7 @@ public record ChatConversation(ChatRequest request, boolean callsTools) {
         ChatRequest.Builder chat = ChatRequest.builder(MessageReader.read(messages));
         boolean tools = ToolReader.read(body, chat);
         chat.answerGrammar(FormatReader.read(body));
-        chat.reasoning(reasoning(body, chat));
+        ReasoningReader.read(body, body.get("reasoning_effort"), chat);
         return new ChatConversation(Problems.checked("messages", chat::build), tools);
-    }
-
-    /** With variables of the template. */
-    private static ReasoningOptions reasoning(JsonObject body, ChatRequest.Builder chat) {
-        ReasoningOptions reasoning = ReasoningOptions.defaults();
-        JsonObject arguments = body.object("chat_template_kwargs");
-        if (arguments != null) {
-            Map<String, Object> plain = new LinkedHashMap<>();
-            arguments.plain().forEach((name, value) -> {
-                if (value != null) {
-                    plain.put(name, value);
-                }
-            });
-            if (!arguments.flag("enable_thinking", true)) {
-                reasoning = ReasoningOptions.off();
-            }
-            plain.remove("enable_thinking");
-            chat.arguments(plain);
-        }
-        JsonValue effort = body.get("reasoning_effort");
-        if (effort == null) {
-            return reasoning;
-        }
-        String value = effort.oneOf("none", "minimal", "low", "medium", "high", "xhigh");
-        return value.equals("none") ? ReasoningOptions.off() : reasoning.withEffort(value);
     }
 }

@@ -4,12 +4,11 @@ import dev.tokapu.Vocab;
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.server.generate.AnswerParts;
 import dev.tokapu.server.generate.Answers;
+import dev.tokapu.server.generate.LogProbabilityJson;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.TokenAlternatives;
-import dev.tokapu.text.TokenLogProbability;
 import dev.tokapu.text.Usage;
 import dev.tokapu.tool.ToolCall;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The parts of OpenAI's responses. */
 final class ChatJson {
-
-    private static final int BYTE = 0xFF;
-    private static final double LEAST = -9999;
 
     private ChatJson() {}
 
@@ -80,37 +76,9 @@ final class ChatJson {
 
     static Map<String, @Nullable Object> logprobs(
             List<TokenAlternatives> tokens, ChatParameters.Output output, Vocab vocab) {
-        List<Object> content = new ArrayList<>();
-        for (TokenAlternatives token : tokens) {
-            Map<String, Object> json = logprob(token.chosen(), vocab);
-            json.put(
-                    "top_logprobs",
-                    token.top().stream()
-                            .limit(output.alternatives())
-                            .map(other -> logprob(other, vocab))
-                            .toList());
-            content.add(json);
-        }
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("content", content);
+        json.put("content", LogProbabilityJson.of(tokens, output.alternatives(), vocab));
         json.put("refusal", null);
         return json;
-    }
-
-    private static Map<String, Object> logprob(TokenLogProbability token, Vocab vocab) {
-        List<Integer> bytes = new ArrayList<>();
-        for (byte b : vocab.piece(token.token())) {
-            bytes.add(b & BYTE);
-        }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("token", token.text());
-        json.put("logprob", finite(token.logProbability()));
-        json.put("bytes", bytes);
-        return json;
-    }
-
-    /** JSON has no infinity; OpenAI's least value stands for it. */
-    static double finite(double logProbability) {
-        return Math.max(logProbability, LEAST);
     }
 }

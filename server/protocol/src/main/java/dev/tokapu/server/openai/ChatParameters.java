@@ -25,10 +25,6 @@ import java.util.List;
 record ChatParameters(ServedModel model, Request request, Output output) {
 
     private static final int MOST_ALTERNATIVES = 20;
-    private static final int LOWEST_PRIORITY = -1000;
-
-    /** Of service_tier: how much lower than the caller's the priority of those is that wait for others. */
-    private static final int FLEX = 10;
 
     /**
      * How an answer is written.
@@ -86,7 +82,7 @@ record ChatParameters(ServedModel model, Request request, Output output) {
         GenerationOptions sampling = SamplingReader.withLogProbabilities(
                 SamplingReader.read(body, model.engine().model().vocab(), limit, "stop"), output.reported());
         Integer n = body.integer("n", 1, model.engine().options().maxSequences());
-        SchedulingOptions terms = terms(call, body);
+        SchedulingOptions terms = Terms.read(call.caller(), body);
         refuseOthers(body);
         Request request = Problems.checked(
                 "n",
@@ -96,19 +92,6 @@ record ChatParameters(ServedModel model, Request request, Output output) {
                         .answers(n == null ? 1 : n)
                         .build());
         return new ChatParameters(model, request, output);
-    }
-
-    /** When it is served, and as whose. */
-    static SchedulingOptions terms(Call call, JsonObject body) {
-        int most = call.caller().priority();
-        Integer priority = body.integer("priority", Math.min(LOWEST_PRIORITY, most), most);
-        JsonValue tier = body.get("service_tier");
-        if (tier != null && tier.oneOf("auto", "default", "flex").equals("flex") && priority == null) {
-            priority = most - FLEX;
-        }
-        String user = body.text("prompt_cache_key");
-        String named = body.text("user");
-        return Terms.of(call.caller(), priority, user == null ? named : user);
     }
 
     /** Refuses unknown parameters, and values that would change what is always done. */

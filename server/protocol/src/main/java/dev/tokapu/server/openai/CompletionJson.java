@@ -1,5 +1,6 @@
 package dev.tokapu.server.openai;
 
+import dev.tokapu.server.generate.LogProbabilityJson;
 import dev.tokapu.text.TokenAlternatives;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,11 +32,11 @@ final class CompletionJson {
         int at = offset;
         for (TokenAlternatives token : tokens) {
             texts.add(token.chosen().text());
-            values.add(ChatJson.finite(token.chosen().logProbability()));
+            values.add(LogProbabilityJson.finite(token.chosen().logProbability()));
             Map<String, Double> top = new LinkedHashMap<>();
             token.top().stream()
                     .limit(alternatives)
-                    .forEach(other -> top.putIfAbsent(other.text(), ChatJson.finite(other.logProbability())));
+                    .forEach(other -> top.putIfAbsent(other.text(), LogProbabilityJson.finite(other.logProbability())));
             tops.add(top);
             offsets.add(at);
             at += token.chosen().text().length();

@@ -2,11 +2,14 @@ package dev.tokapu.server.openai;
 
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
+import dev.tokapu.completion.FillInMiddle;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.Gap;
 import dev.tokapu.server.generate.SamplingReader;
+import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
@@ -54,9 +57,11 @@ record CompletionParameters(
         if (echo && logprobs != null) {
             throw body.require("echo").wrong("cannot be true with logprobs: those of prompts are not told");
         }
-        JsonValue suffix = body.get("suffix");
-        if (suffix != null && !suffix.text().isEmpty()) {
-            throw suffix.wrong("is not supported; leave it out");
+        String after = body.text("suffix");
+        String suffix = after == null ? "" : after;
+        boolean gap = !suffix.isEmpty();
+        if (gap && special.parseSpecial()) {
+            throw body.require("parse_special").wrong("cannot be true with suffix: the marks of a gap are set here");
         }
         int n = or(body.integer("n", 1, model.engine().options().maxSequences()), 1);
         JsonValue bestOf = body.get("best_of");
@@ -69,12 +74,14 @@ record CompletionParameters(
         GenerationOptions options = SamplingReader.withLogProbabilities(
                 SamplingReader.read(body, vocab, limit, "stop"), logprobs == null ? 0 : Math.max(1, logprobs));
         GenerationOptions all = grammar == null ? options : options.withSamplersFirst(List.of(grammar));
-        SchedulingOptions terms = ChatParameters.terms(call, body);
+        SchedulingOptions terms = Terms.read(call.caller(), body);
         body.rejectUnknown(Ignored.PARAMETERS);
         List<Request> requests = new ArrayList<>();
         List<String> prompts = new ArrayList<>();
         for (JsonValue one : given) {
-            int[] prompt = PromptReader.tokens(one, vocab, special);
+            int[] prompt = gap
+                    ? Gap.prompt(FillInMiddle.of(one.text(), suffix), model.engine(), limit, "suffix")
+                    : PromptReader.tokens(one, vocab, special);
             requests.add(Problems.checked(
                     "prompt",
                     () -> Request.builder(prompt)

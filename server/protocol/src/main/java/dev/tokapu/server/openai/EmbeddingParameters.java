@@ -6,6 +6,7 @@ import dev.tokapu.engine.EmbedRequest;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
@@ -36,7 +37,7 @@ record EmbeddingParameters(ServedModel model, List<EmbedRequest> requests, int t
             throw new ProblemException(Problem.parameter(
                     "model", "the model '" + model.name() + "' is served for answers and makes no embeddings"));
         }
-        SchedulingOptions terms = ChatParameters.terms(call, body);
+        SchedulingOptions terms = Terms.read(call.caller(), body);
         Vocab vocab = engine.model().vocab();
         List<EmbedRequest> requests = new ArrayList<>();
         int tokens = 0;

@@ -6,12 +6,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Problems as OpenAI tells of them. */
-final class OpenAiErrors {
+/**
+ * Problems as OpenAI's APIs tell of them.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class OpenAiErrors {
 
     private OpenAiErrors() {}
 
-    static byte[] body(Problem problem) {
+    /**
+     * An error as the body of a response.
+     *
+     * @param problem what is wrong
+     * @return the body, JSON
+     */
+    public static byte[] body(Problem problem) {
         Map<String, @Nullable Object> error = new LinkedHashMap<>();
         error.put("message", problem.message());
         error.put("type", type(problem.kind()));

@@ -1,0 +1,58 @@
+package dev.tokapu.server.responses;
+
+import dev.tokapu.chat.AnswerDelta;
+import dev.tokapu.server.api.Call;
+import dev.tokapu.server.api.EventStream;
+import dev.tokapu.server.generate.AnswerParts;
+import dev.tokapu.server.generate.AnswerSink;
+import dev.tokapu.server.generate.Answers;
+import dev.tokapu.server.json.JsonText;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a response as events while it grows. */
+final class ResponseEvents implements AnswerSink {
+
+    private final Call call;
+    private final EventStream events;
+    private final GrowingResponse response;
+
+    ResponseEvents(Call call, ResponseParameters parameters, Answers answers, ResponseStore store) {
+        this.call = call;
+        this.events = call.events();
+        this.response = new GrowingResponse(parameters, answers, store, new EventSequence(this::send));
+        events.onDrained(answers::resume);
+        response.start();
+    }
+
+    private void send(Map<String, @Nullable Object> event) {
+        events.event(String.valueOf(event.get("type")), JsonText.write(event));
+    }
+
+    @Override
+    public boolean wantsMore() {
+        return events.wantsMore();
+    }
+
+    @Override
+    public void more(AnswerParts answer, List<AnswerDelta> deltas) {
+        response.more(answer, deltas);
+    }
+
+    @Override
+    public void ended(AnswerParts answer) {
+        response.ended(answer);
+    }
+
+    @Override
+    public void completed() {
+        response.complete();
+        events.end();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        call.fail(failure, response::fail);
+    }
+}
