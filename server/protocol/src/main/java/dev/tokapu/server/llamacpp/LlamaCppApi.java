@@ -2,6 +2,8 @@ package dev.tokapu.server.llamacpp;
 
 import dev.tokapu.Model;
 import dev.tokapu.SpecialTokens;
+import dev.tokapu.Tokapu;
+import dev.tokapu.engine.Request;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.Routes;
@@ -18,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What llama-server has beside OpenAI's API: /health, /props, /slots, /tokenize, /detokenize, /apply-template, /infill.
+ * What llama-server has beside OpenAI's API: /health, /props, /slots, /tokenize, /detokenize, /apply-template, /completion, /infill.
  *
  * <p>Thread safety: safe.
  *
@@ -46,6 +48,14 @@ public final class LlamaCppApi implements Api {
                 .add(this, "POST", "/tokenize", call -> Texts.tokenize(call, service.models()))
                 .add(this, "POST", "/detokenize", call -> Texts.detokenize(call, service.models()))
                 .add(this, "POST", "/apply-template", call -> Texts.applyTemplate(call, service.models()))
+                .add(
+                        this,
+                        "POST",
+                        "/v1/chat/completions/input_tokens",
+                        call -> Texts.countTokens(call, service.models()))
+                .add(this, "POST", "/chat/completions/input_tokens", call -> Texts.countTokens(call, service.models()))
+                .add(this, "POST", "/completion", this::complete)
+                .add(this, "POST", "/completions", this::complete)
                 .add(this, "POST", "/infill", this::infill);
     }
 
@@ -54,12 +64,15 @@ public final class LlamaCppApi implements Api {
         Map<String, @Nullable Object> error = new LinkedHashMap<>();
         error.put("code", problem.kind().status());
         error.put("message", problem.message());
-        error.put("type", type(problem.kind()));
+        error.put("type", type(problem));
         return JsonText.write(Map.of("error", error));
     }
 
-    private static String type(Problem.Kind kind) {
-        return switch (kind) {
+    private static String type(Problem problem) {
+        if ("context_length_exceeded".equals(problem.code())) {
+            return "exceed_context_size_error";
+        }
+        return switch (problem.kind()) {
             case UNAUTHORIZED -> "authentication_error";
             case FORBIDDEN -> "permission_error";
             case NOT_FOUND -> "not_found_error";
@@ -82,6 +95,8 @@ public final class LlamaCppApi implements Api {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model_alias", model.name());
         json.put("model_description", file.info().description());
+        json.put("build_info", "tokapu " + Tokapu.version());
+        json.put("modalities", Map.of("vision", false, "audio", false));
         json.put("total_slots", model.engine().options().maxSequences());
         json.put("default_generation_settings", Map.of("n_ctx", model.engine().sequenceContextSize()));
         json.put("chat_template", file.metadata().getOrDefault("tokenizer.chat_template", ""));
@@ -90,14 +105,20 @@ public final class LlamaCppApi implements Api {
         call.respond(json);
     }
 
+    private void complete(Call call) {
+        CompletionParameters parameters = CompletionParameters.read(call, service.models());
+        answer(call, parameters.model(), parameters.requests(), parameters.shape());
+    }
+
     private void infill(Call call) {
         InfillParameters parameters = InfillParameters.read(call, service.models());
-        Answers answers = Answers.submit(
-                call,
-                parameters.model().engine(),
-                List.of(parameters.request()),
-                service.workers().answers());
-        answers.sendTo(new InfillAnswer(call, parameters, answers));
+        answer(call, parameters.model(), List.of(parameters.request()), parameters.shape());
+    }
+
+    private void answer(Call call, ServedModel model, List<Request> requests, AnswerShape shape) {
+        Answers answers =
+                Answers.submit(call, model.engine(), requests, service.workers().answers());
+        answers.sendTo(new CompletionAnswer(call, new AnswerJson(model, requests, shape), answers));
     }
 
     /** One slot per sequence; the engine does not number them, so the busy ones come first. */

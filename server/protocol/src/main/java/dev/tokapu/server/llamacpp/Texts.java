@@ -81,8 +81,32 @@ final class Texts {
     static void applyTemplate(Call call, ServedModels models) {
         JsonObject body = call.json();
         ServedModel model = models.find(body.text("model"));
-        ChatRequest conversation = ChatConversation.read(body).request();
+        ChatRequest conversation = conversation(body);
         body.rejectUnknown(Set.of());
         call.respond(Map.of("prompt", model.render(conversation).rendered().prompt()));
+    }
+
+    private static ChatRequest conversation(JsonObject body) {
+        ChatRequest read = ChatConversation.read(body).request();
+        return new ChatRequest(
+                read.messages(),
+                read.tools(),
+                read.arguments(),
+                body.flag("add_generation_prompt", true),
+                read.reasoning(),
+                read.toolChoice(),
+                read.parallelToolCalls(),
+                read.answerGrammar());
+    }
+
+    static void countTokens(Call call, ServedModels models) {
+        JsonObject body = call.json();
+        ServedModel model = models.find(body.text("model"));
+        ChatRequest conversation = conversation(body);
+        body.rejectUnknown(Set.of());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("object", "response.input_tokens");
+        json.put("input_tokens", model.render(conversation).tokens().tokens().length);
+        call.respond(json);
     }
 }
