@@ -36,9 +36,8 @@ public final class OpenAiApi implements Api {
     public void addTo(Routes routes) {
         routes.addQuick(this, "GET", "/v1/models", this::models)
                 .addQuick(this, "GET", "/v1/models/*", this::model)
-                .addQuick(this, "GET", "/models", this::models) // as llama-server's clients ask without /v1
                 .add(this, "POST", "/v1/chat/completions", this::chat)
-                .add(this, "POST", "/chat/completions", this::chat)
+                .add(this, "POST", "/chat/completions", this::chat) // as llama-server's clients ask
                 .add(this, "POST", "/v1/completions", this::complete)
                 .add(this, "POST", "/v1/embeddings", this::embed);
     }
