@@ -244,4 +244,19 @@ class ChatCompletionsIT {
                 .asText();
         assertThat(text).doesNotContain("F");
     }
+
+    @Test
+    void timings_areToldToThoseWhoAskForThem() {
+        JsonNode timings = http.post(PATH, body(TEXT_QUESTION, "\"timings_per_token\":true"))
+                .json()
+                .path("timings");
+        int tokens = TEXT.getBytes(StandardCharsets.UTF_8).length;
+        assertThat(timings.path("predicted_n").asInt()).isEqualTo(tokens);
+        List<JsonNode> events = http.stream(PATH, body(TEXT_QUESTION, "\"timings_per_token\":true", USAGE));
+        assertThat(events.get(0).has("timings")).isFalse();
+        assertThat(events.subList(1, events.size())).allMatch(event -> event.has("timings"));
+        JsonNode last = events.get(events.size() - 1);
+        assertThat(last.path("timings").path("predicted_n").asInt()).isEqualTo(tokens);
+        assertThat(http.post(PATH, body(TEXT_QUESTION)).json().has("timings")).isFalse();
+    }
 }

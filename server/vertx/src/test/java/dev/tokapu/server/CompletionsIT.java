@@ -145,6 +145,7 @@ class CompletionsIT {
                 "\"prompt\":[[1],\"a\",{}] | prompt[2]",
                 "\"prompt\":3 | prompt",
                 "\"x\":1 | prompt",
+                "\"prompt\":\"a\",\"timings_per_token\":true | timings_per_token",
                 "\"prompt\":\"a\",\"suffix\":\"b\" | suffix",
                 "\"prompt\":\"a\",\"best_of\":2 | best_of",
                 "\"prompt\":\"a\",\"echo\":true,\"logprobs\":1 | echo",

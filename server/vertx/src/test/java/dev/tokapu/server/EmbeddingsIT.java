@@ -87,6 +87,9 @@ class EmbeddingsIT {
         Reply asTokens = http.post(PATH, "{\"input\":[" + Arrays.toString(tokens) + "]}");
         assertThat(texts.json().path("data")).hasSize(2);
         assertThat(texts.json().path("data").path(1).path("index").asInt()).isEqualTo(1);
+        int others = model.vocab().tokenize("hello", TokenizeOptions.defaults()).length;
+        assertThat(texts.json().path("usage").path("prompt_tokens").asInt()).isEqualTo(others + tokens.length);
+        assertThat(texts.json().path("usage").path("total_tokens").asInt()).isEqualTo(others + tokens.length);
         assertThat(vector(texts, 1)).containsExactly(vector(asTokens, 0), within(1e-4f));
         assertThat(vector(texts, 0)).isNotEqualTo(vector(texts, 1));
     }

@@ -3,6 +3,7 @@ package dev.tokapu.server.anthropic;
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.server.generate.AnswerParts;
 import dev.tokapu.server.generate.Answers;
+import dev.tokapu.server.generate.StopSequence;
 import dev.tokapu.server.json.JsonText;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.Usage;

@@ -31,26 +31,46 @@ public final class LogProbabilityJson {
      * @return token, logprob, bytes and top_logprobs of each
      */
     public static List<Map<String, Object>> of(List<TokenAlternatives> tokens, int alternatives, Vocab vocab) {
+        return all(tokens, alternatives, vocab, false);
+    }
+
+    /**
+     * An object for each token, as llama-server tells it.
+     *
+     * @param tokens the tokens
+     * @param alternatives how many of the likeliest are told with each
+     * @param vocab the model's
+     * @return id, token, logprob, bytes and top_logprobs of each
+     */
+    public static List<Map<String, Object>> withIds(List<TokenAlternatives> tokens, int alternatives, Vocab vocab) {
+        return all(tokens, alternatives, vocab, true);
+    }
+
+    private static List<Map<String, Object>> all(
+            List<TokenAlternatives> tokens, int alternatives, Vocab vocab, boolean ids) {
         List<Map<String, Object>> all = new ArrayList<>();
         for (TokenAlternatives token : tokens) {
-            Map<String, Object> json = token(token.chosen(), vocab);
+            Map<String, Object> json = token(token.chosen(), vocab, ids);
             json.put(
                     "top_logprobs",
                     token.top().stream()
                             .limit(alternatives)
-                            .map(other -> token(other, vocab))
+                            .map(other -> token(other, vocab, ids))
                             .toList());
             all.add(json);
         }
         return all;
     }
 
-    private static Map<String, Object> token(TokenLogProbability token, Vocab vocab) {
+    private static Map<String, Object> token(TokenLogProbability token, Vocab vocab, boolean ids) {
         List<Integer> bytes = new ArrayList<>();
         for (byte b : vocab.piece(token.token())) {
             bytes.add(b & BYTE);
         }
         Map<String, Object> json = new LinkedHashMap<>();
+        if (ids) {
+            json.put("id", token.token());
+        }
         json.put("token", token.text());
         json.put("logprob", finite(token.logProbability()));
         json.put("bytes", bytes);

@@ -10,7 +10,6 @@ import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.GenerationOptions;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
@@ -29,8 +28,6 @@ public final class SamplingReader {
     private static final int PENALTY_LAST_N = 64; // llama-server's
     private static final int MOST_LAST_N = 1 << 24;
     private static final int MOST_STOPS = 64;
-    private static final int MOST_BIASES = 4096;
-    private static final double MOST_BIAS = 100;
 
     private SamplingReader() {}
 
@@ -91,7 +88,7 @@ public final class SamplingReader {
         List<Sampler> first = new ArrayList<>();
         JsonValue bias = body.get("logit_bias");
         if (bias != null) {
-            Map<Integer, Float> biases = biases(bias, vocab);
+            Map<Integer, Float> biases = LogitBiasReader.read(bias, vocab);
             if (!biases.isEmpty()) {
                 first.add(Sampler.logitBias(biases));
             }
@@ -114,32 +111,6 @@ public final class SamplingReader {
             options.repeatPenalty(repeat);
         }
         return first;
-    }
-
-    private static Map<Integer, Float> biases(JsonValue value, Vocab vocab) {
-        JsonObject object = value.object();
-        if (object.names().size() > MOST_BIASES) {
-            throw value.wrong("has " + object.names().size() + " tokens; give at most " + MOST_BIASES);
-        }
-        Map<Integer, Float> biases = new LinkedHashMap<>();
-        for (String name : object.names()) {
-            int token = token(name, value, vocab);
-            double bias = object.require(name).number(-MOST_BIAS, MOST_BIAS);
-            biases.put(token, bias == -MOST_BIAS ? Float.NEGATIVE_INFINITY : (float) bias);
-        }
-        return biases;
-    }
-
-    private static int token(String name, JsonValue biases, Vocab vocab) {
-        try {
-            int token = Integer.parseInt(name);
-            if (token >= 0 && token < vocab.size()) {
-                return token;
-            }
-        } catch (NumberFormatException e) {
-            // the same answer as to a token that is not there
-        }
-        throw biases.wrong("names the token '" + name + "'; the vocabulary has the tokens 0 to " + (vocab.size() - 1));
     }
 
     private static List<String> stops(@Nullable JsonValue value) {

@@ -7,7 +7,6 @@ import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.generate.Gap;
-import dev.tokapu.server.generate.SamplingReader;
 import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
@@ -24,10 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model who answers
  * @param request what is asked for
- * @param stream whether it is answered as events
- * @param tells whether the answer is told; else the prompt alone was to be computed
+ * @param shape what of the answer is told
  */
-record InfillParameters(ServedModel model, Request request, boolean stream, boolean tells) {
+record InfillParameters(ServedModel model, Request request, AnswerShape shape) {
 
     /** What llama-server tells models that know repositories. */
     private static final String REPOSITORY = "myproject";
@@ -38,12 +36,10 @@ record InfillParameters(ServedModel model, Request request, boolean stream, bool
     static InfillParameters read(Call call, ServedModel model) {
         JsonObject body = call.json();
         Engine engine = model.engine();
-        Integer wanted = body.integer("n_predict", -1, Integer.MAX_VALUE);
-        boolean tells = wanted == null || wanted != 0;
-        Integer limit = wanted == null || wanted < 0 ? null : (Integer) Math.max(1, wanted);
-        int[] prompt = Gap.prompt(gap(body, engine), engine, limit, "input_prefix");
-        GenerationOptions options = SamplingReader.read(body, model, limit, "stop");
-        boolean stream = body.flag("stream", false);
+        TokenLimit limit = TokenLimit.read(body);
+        int[] prompt = Gap.prompt(gap(body, engine), engine, limit.tokens(), "input_prefix");
+        AnswerShape shape = AnswerShape.read(body, limit);
+        GenerationOptions options = CompletionParameters.options(body, model, limit, shape);
         SchedulingOptions terms = Terms.read(call.caller(), model, body);
         body.rejectUnknown(Ignored.INFILL);
         Request request = Problems.checked(
@@ -52,7 +48,7 @@ record InfillParameters(ServedModel model, Request request, boolean stream, bool
                         .generation(options)
                         .scheduling(terms)
                         .build());
-        return new InfillParameters(model, request, stream, tells);
+        return new InfillParameters(model, request, shape);
     }
 
     private static FillInMiddle gap(JsonObject body, Engine engine) {

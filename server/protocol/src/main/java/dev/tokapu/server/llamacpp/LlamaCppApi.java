@@ -2,6 +2,8 @@ package dev.tokapu.server.llamacpp;
 
 import dev.tokapu.Model;
 import dev.tokapu.SpecialTokens;
+import dev.tokapu.Tokapu;
+import dev.tokapu.engine.Request;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.Operation;
@@ -22,7 +24,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What llama-server has beside OpenAI's API: /health, /props, /slots, /models, /tokenize, /detokenize, /apply-template, /infill.
+ * What llama-server has beside OpenAI's API: /health, /props, /slots, /models, /tokenize, /detokenize, /apply-template, /completion, /infill.
  *
  * <p>Thread safety: safe.
  *
@@ -53,6 +55,10 @@ public final class LlamaCppApi implements Api {
                 .add(this, "POST", "/tokenize", Operation.withModel(Texts::tokenize))
                 .add(this, "POST", "/detokenize", Operation.withModel(Texts::detokenize))
                 .add(this, "POST", "/apply-template", Operation.withModel(Texts::applyTemplate))
+                .add(this, "POST", "/v1/chat/completions/input_tokens", Operation.withModel(Texts::countTokens))
+                .add(this, "POST", "/chat/completions/input_tokens", Operation.withModel(Texts::countTokens))
+                .add(this, "POST", "/completion", Operation.withModel(this::complete))
+                .add(this, "POST", "/completions", Operation.withModel(this::complete))
                 .add(this, "POST", "/infill", Operation.withModel(this::infill));
     }
 
@@ -61,12 +67,15 @@ public final class LlamaCppApi implements Api {
         Map<String, @Nullable Object> error = new LinkedHashMap<>();
         error.put("code", problem.kind().status());
         error.put("message", problem.message());
-        error.put("type", type(problem.kind()));
+        error.put("type", type(problem));
         return JsonText.write(Map.of("error", error));
     }
 
-    private static String type(Problem.Kind kind) {
-        return switch (kind) {
+    private static String type(Problem problem) {
+        if ("context_length_exceeded".equals(problem.code())) {
+            return "exceed_context_size_error";
+        }
+        return switch (problem.kind()) {
             case UNAUTHORIZED -> "authentication_error";
             case FORBIDDEN -> "permission_error";
             case NOT_FOUND -> "not_found_error";
@@ -106,6 +115,8 @@ public final class LlamaCppApi implements Api {
         ModelEntry entry = call.entry(null);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model_alias", entry.name());
+        json.put("build_info", "tokapu " + Tokapu.version());
+        json.put("modalities", Map.of("vision", false, "audio", false));
         json.put("total_slots", entry.engineOptions().maxSequences());
         json.put("default_generation_settings", Map.of("n_ctx", entry.sequenceContextSize()));
         String template = entry.engineOptions().chatTemplate();
@@ -122,14 +133,20 @@ public final class LlamaCppApi implements Api {
         call.respond(json);
     }
 
+    private void complete(Call call, ServedModel model) {
+        CompletionParameters parameters = CompletionParameters.read(call, model);
+        answer(call, model, parameters.requests(), parameters.shape());
+    }
+
     private void infill(Call call, ServedModel model) {
         InfillParameters parameters = InfillParameters.read(call, model);
-        Answers answers = Answers.submit(
-                call,
-                parameters.model().engine(),
-                List.of(parameters.request()),
-                service.workers().answers());
-        answers.sendTo(new InfillAnswer(call, parameters, answers));
+        answer(call, model, List.of(parameters.request()), parameters.shape());
+    }
+
+    private void answer(Call call, ServedModel model, List<Request> requests, AnswerShape shape) {
+        Answers answers =
+                Answers.submit(call, model.engine(), requests, service.workers().answers());
+        answers.sendTo(new CompletionAnswer(call, new AnswerJson(model, requests, shape), answers));
     }
 
     /** One slot per sequence; the engine does not number them, so the busy ones come first. */

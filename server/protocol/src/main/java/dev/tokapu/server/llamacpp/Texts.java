@@ -79,9 +79,32 @@ final class Texts {
 
     static void applyTemplate(Call call, ServedModel model) {
         JsonObject body = call.json();
-        ChatRequest conversation =
-                ChatConversation.read(body, model.defaults().reasoning()).request();
+        ChatRequest conversation = conversation(body, model);
         body.rejectUnknown(Set.of());
         call.respond(Map.of("prompt", model.render(conversation).rendered().prompt()));
+    }
+
+    private static ChatRequest conversation(JsonObject body, ServedModel model) {
+        ChatRequest read =
+                ChatConversation.read(body, model.defaults().reasoning()).request();
+        return new ChatRequest(
+                read.messages(),
+                read.tools(),
+                read.arguments(),
+                body.flag("add_generation_prompt", true),
+                read.reasoning(),
+                read.toolChoice(),
+                read.parallelToolCalls(),
+                read.answerGrammar());
+    }
+
+    static void countTokens(Call call, ServedModel model) {
+        JsonObject body = call.json();
+        ChatRequest conversation = conversation(body, model);
+        body.rejectUnknown(Set.of());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("object", "response.input_tokens");
+        json.put("input_tokens", model.render(conversation).tokens().tokens().length);
+        call.respond(json);
     }
 }

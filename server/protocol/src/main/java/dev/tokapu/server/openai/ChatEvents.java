@@ -7,6 +7,7 @@ import dev.tokapu.server.api.EventStream;
 import dev.tokapu.server.generate.AnswerParts;
 import dev.tokapu.server.generate.AnswerSink;
 import dev.tokapu.server.generate.Answers;
+import dev.tokapu.server.generate.TimingsJson;
 import dev.tokapu.text.TokenAlternatives;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -117,6 +118,9 @@ final class ChatEvents implements AnswerSink {
         if (parameters.output().usage()) {
             chunk.put("usage", null);
         }
+        if (parameters.output().timings() && !delta.containsKey("role")) {
+            chunk.put("timings", TimingsJson.of(answer.text()));
+        }
         events.json(chunk);
     }
 
@@ -126,6 +130,9 @@ final class ChatEvents implements AnswerSink {
             Map<String, @Nullable Object> chunk = head.json("chat.completion.chunk");
             chunk.put("choices", new ArrayList<>());
             chunk.put("usage", ChatJson.usage(answers));
+            if (parameters.output().timings()) {
+                chunk.put("timings", TimingsJson.of(answers.all().get(0).text()));
+            }
             events.json(chunk);
         }
         events.data(DONE);

@@ -32,10 +32,11 @@ record ChatParameters(ServedModel model, Request request, Output output) {
      * @param usage whether a last event tells of the tokens
      * @param logprobs whether log-probabilities are told
      * @param alternatives how many of the likeliest tokens are told with each
+     * @param timings whether it is told how long the answer took, which llama-server's clients ask for
      */
-    record Output(boolean stream, boolean usage, boolean logprobs, int alternatives) {
+    record Output(boolean stream, boolean usage, boolean logprobs, int alternatives, boolean timings) {
 
-        /** Whether and how it is streamed, without log-probabilities. */
+        /** Whether and how it is streamed, without log-probabilities and timings. */
         static Output streamed(JsonObject body) {
             boolean stream = body.flag("stream", false);
             JsonValue options = body.get("stream_options");
@@ -48,7 +49,7 @@ record ChatParameters(ServedModel model, Request request, Output output) {
                 usage = object.flag("include_usage", false);
                 object.rejectUnknown(Ignored.STREAM_OPTIONS);
             }
-            return new Output(stream, usage, false, 0);
+            return new Output(stream, usage, false, 0, false);
         }
 
         static Output read(JsonObject body) {
@@ -59,7 +60,11 @@ record ChatParameters(ServedModel model, Request request, Output output) {
                 throw top.wrong("may be given with logprobs: true alone");
             }
             return new Output(
-                    streamed.stream(), streamed.usage(), logprobs, top == null ? 0 : top.integer(0, MOST_ALTERNATIVES));
+                    streamed.stream(),
+                    streamed.usage(),
+                    logprobs,
+                    top == null ? 0 : top.integer(0, MOST_ALTERNATIVES),
+                    body.flag("timings_per_token", false));
         }
 
         /** How many tokens the engine has to report. */

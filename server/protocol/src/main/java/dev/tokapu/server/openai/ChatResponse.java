@@ -6,6 +6,7 @@ import dev.tokapu.server.api.Call;
 import dev.tokapu.server.generate.AnswerParts;
 import dev.tokapu.server.generate.AnswerSink;
 import dev.tokapu.server.generate.Answers;
+import dev.tokapu.server.generate.TimingsJson;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ record ChatResponse(Call call, ChatParameters parameters, Head head, Answers ans
                         .map(answer -> ChatJson.choice(answer, parameters.output(), vocab))
                         .toList());
         json.put("usage", ChatJson.usage(answers));
+        if (parameters.output().timings()) {
+            json.put("timings", TimingsJson.of(answers.all().get(0).text()));
+        }
         call.respond(json);
     }
 

@@ -38,6 +38,11 @@ public final class OpenAiApi implements Api {
         routes.add(this, "GET", "/v1/models", this::models)
                 .add(this, "GET", "/v1/models/*", this::model)
                 .add(this, "POST", "/v1/chat/completions", Operation.withModel(this::chat))
+                .add(
+                        this,
+                        "POST",
+                        "/chat/completions",
+                        Operation.withModel(this::chat)) // as llama-server's clients ask
                 .add(this, "POST", "/v1/completions", Operation.withModel(this::complete))
                 .add(this, "POST", "/v1/embeddings", Operation.withModel(this::embed));
     }

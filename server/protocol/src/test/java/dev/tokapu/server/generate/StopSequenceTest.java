@@ -1,4 +1,4 @@
-package dev.tokapu.server.anthropic;
+package dev.tokapu.server.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,17 +1,30 @@
-package dev.tokapu.server.anthropic;
+package dev.tokapu.server.generate;
 
 import dev.tokapu.Vocab;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which stop string ended an answer: its text is in the last tokens, and not in the answer. */
-final class StopSequence {
+/**
+ * Which stop string ended an answer: its text is in the last tokens, and not in the answer.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class StopSequence {
 
     private StopSequence() {}
 
-    /** The stop string that became complete with the last token; null when it was none of these. */
-    static @Nullable String find(int[] tokens, List<String> stops, Vocab vocab) {
+    /**
+     * The stop string that became complete with the last token.
+     *
+     * @param tokens of the answer
+     * @param stops the stop strings
+     * @param vocab the model's
+     * @return the stop string; null when it was none of these
+     */
+    public static @Nullable String find(int[] tokens, List<String> stops, Vocab vocab) {
         int longest =
                 stops.stream().mapToInt(stop -> bytes(stop).length()).max().orElse(0);
         String before = "";

@@ -1,0 +1,38 @@
+package dev.tokapu.server.llamacpp;
+
+import dev.tokapu.server.json.JsonObject;
+import dev.tokapu.server.json.JsonValue;
+import java.util.List;
+
+/**
+ * What of an answer is told, and how.
+ *
+ * @param stream whether it is told as events
+ * @param text whether it is told at all; else the prompt alone was to be computed
+ * @param tokens whether its tokens are told; those of events always are
+ * @param probabilities how many of the likeliest tokens are told with each; 0 for no probabilities
+ * @param timings whether each event tells of the time
+ * @param fields the paths of what is told at the end; none for everything
+ */
+record AnswerShape(
+        boolean stream, boolean text, boolean tokens, int probabilities, boolean timings, List<String> fields) {
+
+    private static final int MOST_ALTERNATIVES = 100;
+
+    /** Reads it; {@code limit} is what n_predict says. */
+    static AnswerShape read(JsonObject body, TokenLimit limit) {
+        JsonValue post = body.get("post_sampling_probs");
+        if (post != null && post.flag()) {
+            throw post.wrong("must be false, if given: n_probs tells what the model held to be likely");
+        }
+        Integer probabilities = body.integer("n_probs", 0, MOST_ALTERNATIVES);
+        JsonValue fields = body.get("response_fields");
+        return new AnswerShape(
+                body.flag("stream", false),
+                limit.tells(),
+                body.flag("return_tokens", false),
+                probabilities == null ? 0 : probabilities,
+                body.flag("timings_per_token", false),
+                fields == null ? List.of() : fields.texts());
+    }
+}

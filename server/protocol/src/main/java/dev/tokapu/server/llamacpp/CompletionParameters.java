@@ -1,0 +1,54 @@
+package dev.tokapu.server.llamacpp;
+
+import dev.tokapu.engine.Request;
+import dev.tokapu.engine.SchedulingOptions;
+import dev.tokapu.sampling.Grammar;
+import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.AnswerFormat;
+import dev.tokapu.server.generate.SamplingReader;
+import dev.tokapu.server.generate.Terms;
+import dev.tokapu.server.json.JsonObject;
+import dev.tokapu.server.json.JsonValue;
+import dev.tokapu.server.model.ServedModel;
+import dev.tokapu.server.problem.Problems;
+import dev.tokapu.text.GenerationOptions;
+import java.util.List;
+
+/**
+ * A request to /completion.
+ *
+ * @param model who answers
+ * @param requests one for each prompt
+ * @param shape what of the answers is told
+ */
+record CompletionParameters(ServedModel model, List<Request> requests, AnswerShape shape) {
+
+    static CompletionParameters read(Call call, ServedModel model) {
+        JsonObject body = call.json();
+        JsonValue given = body.require("prompt");
+        PromptReader reader = new PromptReader(model.engine().model().vocab(), body.flag("parse_special", true));
+        List<int[]> prompts = reader.read(given);
+        TokenLimit limit = TokenLimit.read(body);
+        AnswerShape shape = AnswerShape.read(body, limit);
+        Grammar grammar = AnswerFormat.or(body, null, "grammar");
+        GenerationOptions options = options(body, model, limit, shape);
+        GenerationOptions all = grammar == null ? options : options.withSamplersFirst(List.of(grammar));
+        SchedulingOptions terms = Terms.read(call.caller(), model, body);
+        body.rejectUnknown(Ignored.COMPLETION);
+        List<Request> requests = prompts.stream()
+                .map(prompt -> Problems.checked(
+                        "prompt",
+                        () -> Request.builder(prompt)
+                                .generation(all)
+                                .scheduling(terms)
+                                .build()))
+                .toList();
+        return new CompletionParameters(model, requests, shape);
+    }
+
+    /** How tokens are chosen, and how likely they were where that is told. */
+    static GenerationOptions options(JsonObject body, ServedModel model, TokenLimit limit, AnswerShape shape) {
+        return SamplingReader.withLogProbabilities(
+                SamplingReader.read(body, model, limit.tokens(), "stop"), shape.probabilities());
+    }
+}
