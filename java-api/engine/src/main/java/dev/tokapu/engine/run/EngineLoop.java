@@ -94,7 +94,7 @@ public final class EngineLoop implements Runnable {
         return disk;
     }
 
-    /** What a token of a long prompt takes that has its steps alone, in nanoseconds; 0 as long as that is not known. */
+    /** What a token of a prompt takes, in nanoseconds; 0 as long as that is not known. */
     double prefillNanos() {
         return prefillCost.tokenNanos();
     }
@@ -217,17 +217,15 @@ public final class EngineLoop implements Runnable {
         timings.delivered();
         prefill.computed(generating, prompt, plan.gapTokens(), timings);
         states.computed(generating, prompt, timings.total());
-        measurePrefill(generating, prompt);
+        measurePrefill(generating);
         meter.step(timings);
         events.stepEnds(generating, prompt, timings);
     }
 
-    private void measurePrefill(int generating, int prompt) {
-        if (prompt > 0) {
-            states.prefillTakes(prefill.tokenNanos());
-        }
+    private void measurePrefill(int generating) {
         if (generating == 0) {
             prefillCost.computed(plan, timings.decode());
+            states.prefillTakes(prefillCost.tokenNanos());
             double attention = prefillCost.attention();
             if (attention > 0) {
                 scheduler.kept().attention(attention);
