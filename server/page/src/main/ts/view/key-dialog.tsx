@@ -11,7 +11,7 @@ export function KeyDialog(): JSX.Element | null {
 const WHY = {
   closed: '',
   open: 'Where the server has keys, it answers to those alone.',
-  wanted: 'This server answers to API keys alone. Whoever runs it has one for you.',
+  wanted: 'This server requires an API key. Ask its operator for one.',
   refused: 'The server does not know this key, or no longer.',
 } as const;
 

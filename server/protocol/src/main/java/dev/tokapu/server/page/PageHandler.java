@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the page to browsers, and leaves everything else to the next: at / whoever takes HTML gets it, below /assets what belongs to it.
+ * Serves the page to browsers, and passes everything else on. Clients that accept HTML get it at /; its assets are below /assets.
  * It needs no key; what it asks the server does.
  *
  * <p>Thread safety: safe.

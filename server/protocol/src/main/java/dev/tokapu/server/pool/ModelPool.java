@@ -162,7 +162,7 @@ public final class ModelPool<M extends PooledModel> implements AutoCloseable {
         }
     }
 
-    /** Ends what waits, and unloads all models, whoever uses them, but for those that were loaded before. Idempotent. */
+    /** Fails all waiting requests and unloads all models, also those in use, except models that the caller had loaded. Idempotent. */
     @Override
     public void close() {
         List<Slot.Waiter<M>> waiters = new ArrayList<>();
