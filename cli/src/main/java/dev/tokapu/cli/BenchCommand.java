@@ -123,7 +123,8 @@ final class BenchCommand implements Callable<Integer> {
             }
             if (!ofLoad && load.isGiven() && !OF_BOTH.contains(option.longestName())) {
                 throw new CliException(
-                        ExitCode.USAGE, option.longestName() + " is of a model on this machine; leave it out with --serve");
+                        ExitCode.USAGE,
+                        option.longestName() + " is of a model on this machine; leave it out with --serve");
             }
         }
     }

@@ -23,8 +23,9 @@ final class LoadArgs {
     @Option(
             names = "--serve",
             paramLabel = "URL",
-            description = "Measure this server instead of a model: ours, llama-server, vLLM or another with OpenAI's API,"
-                    + " for example http://127.0.0.1:8080.")
+            description =
+                    "Measure this server instead of a model: ours, llama-server, vLLM or another with OpenAI's API,"
+                            + " for example http://127.0.0.1:8080.")
     private @Nullable String url;
 
     @Option(
@@ -42,7 +43,8 @@ final class LoadArgs {
     @Option(
             names = "--requests",
             paramLabel = "N",
-            description = "With --serve: how many. Default: 4 for each user, those of 30 seconds at a rate, at least 8.")
+            description =
+                    "With --serve: how many. Default: 4 for each user, those of 30 seconds at a rate, at least 8.")
     private @Nullable Integer requests;
 
     @Option(
@@ -92,8 +94,9 @@ final class LoadArgs {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            description = "With --serve: an answer that has not ended this long after the last request was sent has failed."
-                    + " Default: 600.")
+            description =
+                    "With --serve: an answer that has not ended this long after the last request was sent has failed."
+                            + " Default: 600.")
     private int timeout = 600;
 
     boolean isGiven() {
@@ -152,8 +155,7 @@ final class LoadArgs {
 
     boolean chat() {
         if (!endpoint.equals("chat") && !endpoint.equals("completions")) {
-            throw new CliException(
-                    ExitCode.USAGE, "--endpoint " + endpoint + " is not known; use chat or completions");
+            throw new CliException(ExitCode.USAGE, "--endpoint " + endpoint + " is not known; use chat or completions");
         }
         return endpoint.equals("chat");
     }

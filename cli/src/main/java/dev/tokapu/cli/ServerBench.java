@@ -52,7 +52,8 @@ final class ServerBench {
         LoadSummary summary = new LoadSummary(settings, arrivals, workload, requests);
         try (ServerTarget target = new ServerTarget(settings)) {
             LoadGenerator generator = new LoadGenerator(target, Clock.SYSTEM, goal, timeout);
-            // Ctrl-C interrupts this thread: the load ends, and what there is so far is printed before the program ends.
+            // Ctrl-C interrupts this thread: the load ends, and what there is so far is printed before the program
+            // ends.
             return new Interrupt().guard(Thread.currentThread()::interrupt, () -> {
                 if (warmUp > 0 && !warmUp(generator, workload, warmUp, server)) {
                     return ExitCode.INTERRUPTED;

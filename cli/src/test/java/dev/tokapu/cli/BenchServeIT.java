@@ -35,7 +35,8 @@ class BenchServeIT {
 
     @Test
     void ourServer_answersAllRequestsAtTheirFullLength(@TempDir Path folder) throws Exception {
-        String keys = Files.writeString(folder.resolve("keys"), KEY + " name=one\n").toString();
+        String keys =
+                Files.writeString(folder.resolve("keys"), KEY + " name=one\n").toString();
         String model = TinyGguf.writeTo(folder).toString();
         Program.Running server = Program.start("", "serve", "-m", model, "--port", "0", "--api-key-file", keys);
         try {
@@ -86,7 +87,8 @@ class BenchServeIT {
                             .isTrue();
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                 }
-                new ProcessBuilder("kill", "-INT", Long.toString(running.process().pid()))
+                new ProcessBuilder(
+                                "kill", "-INT", Long.toString(running.process().pid()))
                         .start()
                         .waitFor();
                 Program.Result result = Program.await(running);

@@ -14,7 +14,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A server that names one model and answers each other request with the same bytes, after which it closes the connection. */
 final class ScriptedServer implements AutoCloseable {
 
-    private static final String EVENTS = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+    private static final String EVENTS =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
 
     /** The heads of the requests. */
     final List<String> heads = new CopyOnWriteArrayList<>();
@@ -36,7 +37,10 @@ final class ScriptedServer implements AutoCloseable {
     /** {@return a server whose answers are these bytes} */
     static ScriptedServer answering(String answer) throws IOException {
         return new ScriptedServer(
-                status("200 OK", "application/json", "{\"data\":[{\"id\":\"first\",\"owned_by\":\"x\"},{\"id\":\"b\"}]}"),
+                status(
+                        "200 OK",
+                        "application/json",
+                        "{\"data\":[{\"id\":\"first\",\"owned_by\":\"x\"},{\"id\":\"b\"}]}"),
                 answer);
     }
 
@@ -82,7 +86,8 @@ final class ScriptedServer implements AutoCloseable {
         for (String line = reader.readLine(); line != null && !line.isEmpty(); line = reader.readLine()) {
             head.append(line).append('\n');
             if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                length = Integer.parseInt(line.substring("content-length:".length()).strip());
+                length = Integer.parseInt(
+                        line.substring("content-length:".length()).strip());
             }
         }
         char[] body = new char[length];

@@ -24,7 +24,11 @@ class ServerBenchTest {
     private int bench(String url, String... more) {
         String[] args = new String[more.length + 7];
         System.arraycopy(
-                new String[] {"bench", "--serve", url, "--prompt", "4", "--gen", "2"}, 0, args, 0, args.length - more.length);
+                new String[] {"bench", "--serve", url, "--prompt", "4", "--gen", "2"},
+                0,
+                args,
+                0,
+                args.length - more.length);
         System.arraycopy(more, 0, args, 7, more.length);
         return fake.run(args);
     }
@@ -32,7 +36,10 @@ class ServerBenchTest {
     private void assertOneLine(int code, String... parts) {
         assertThat(code).as(fake.err()).isEqualTo(ExitCode.SERVER);
         assertThat(fake.out()).isEmpty();
-        assertThat(fake.err().strip()).startsWith("tokapu: http").contains(parts).doesNotContain("\n");
+        assertThat(fake.err().strip())
+                .startsWith("tokapu: http")
+                .contains(parts)
+                .doesNotContain("\n");
     }
 
     @Test
@@ -45,7 +52,9 @@ class ServerBenchTest {
             assertThat(fake.out())
                     .contains("5 answered, 0 refused, 0 failed", "5 of 5", "| TTFT ", "| TPOT ", "| ITL ", "| E2EL ");
             assertThat(server.bodies.get(1)).contains("\"model\":\"first\"").doesNotContain("ignore_eos");
-            assertThat(server.heads.get(1)).startsWith("POST /v1/chat/completions ").doesNotContain("authorization");
+            assertThat(server.heads.get(1))
+                    .startsWith("POST /v1/chat/completions ")
+                    .doesNotContain("authorization");
         }
     }
 
@@ -73,7 +82,8 @@ class ServerBenchTest {
                     .containsEntry("/failed", "0")
                     .containsEntry("/total_input_tokens", "27")
                     .containsEntry("/total_output_tokens", "6")
-                    .containsKeys("/request_throughput", "/mean_ttft_ms", "/p99_e2el_ms", "/p50_itl_ms", "/p90_tpot_ms");
+                    .containsKeys(
+                            "/request_throughput", "/mean_ttft_ms", "/p99_e2el_ms", "/p50_itl_ms", "/p90_tpot_ms");
             assertThat(server.bodies.get(1)).contains("\"prompt\":", "\"ignore_eos\":true", "\"model\":\"b\"");
             assertThat(server.heads.get(1))
                     .startsWith("POST /v1/completions ")
@@ -141,7 +151,9 @@ class ServerBenchTest {
     void failuresWithoutWarmUp_areCountedByKind() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(ScriptedServer.status("500 Oops", "text/plain", "no"))) {
             assertThat(bench(server.url(), "--warm-up", "0", "--requests", "3")).isEqualTo(ExitCode.SERVER);
-            assertThat(fake.out()).contains("0 answered, 0 refused, 3 failed").containsPattern("status 500: no +\\| 3 ");
+            assertThat(fake.out())
+                    .contains("0 answered, 0 refused, 3 failed")
+                    .containsPattern("status 500: no +\\| 3 ");
             assertThat(fake.err()).contains("status 500");
         }
     }

@@ -1,10 +1,10 @@
 package dev.tokapu.benchmarks.load;
 
+import dev.tokapu.Model;
 import dev.tokapu.cli.load.LoadRequest;
 import dev.tokapu.cli.load.Outcome;
 import dev.tokapu.cli.load.Receiver;
 import dev.tokapu.cli.load.Target;
-import dev.tokapu.Model;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineSnapshot;
 import dev.tokapu.engine.Generation;

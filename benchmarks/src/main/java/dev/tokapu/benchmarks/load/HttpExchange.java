@@ -125,7 +125,9 @@ final class HttpExchange {
         if (!error.isEmpty()) {
             return new Outcome.Failed(shortened(error));
         }
-        return done ? new Outcome.Success(promptTokens, completionTokens) : new Outcome.Failed("the answer ended before [DONE]");
+        return done
+                ? new Outcome.Success(promptTokens, completionTokens)
+                : new Outcome.Failed("the answer ended before [DONE]");
     }
 
     /** Seconds; a date, which HTTP allows as well, is not read. */

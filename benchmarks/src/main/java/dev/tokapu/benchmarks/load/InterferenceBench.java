@@ -1,7 +1,7 @@
 package dev.tokapu.benchmarks.load;
 
-import dev.tokapu.cli.load.Samples;
 import dev.tokapu.cli.load.LoadRequest;
+import dev.tokapu.cli.load.Samples;
 import dev.tokapu.cli.load.Target;
 import java.net.URI;
 import java.util.List;

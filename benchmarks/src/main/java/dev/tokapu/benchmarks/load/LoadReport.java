@@ -1,13 +1,13 @@
 package dev.tokapu.benchmarks.load;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tokapu.cli.load.Arrivals;
 import dev.tokapu.cli.load.Figures;
 import dev.tokapu.cli.load.Goal;
 import dev.tokapu.cli.load.Result;
 import dev.tokapu.cli.load.Samples;
 import dev.tokapu.cli.load.Workload;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Locale;

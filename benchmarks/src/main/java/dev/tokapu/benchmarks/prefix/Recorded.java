@@ -1,8 +1,8 @@
 package dev.tokapu.benchmarks.prefix;
 
-import dev.tokapu.cli.load.Samples;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tokapu.cli.load.Samples;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;

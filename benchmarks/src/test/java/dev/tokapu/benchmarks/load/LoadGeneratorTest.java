@@ -83,8 +83,7 @@ class LoadGeneratorTest {
         assertThat(result.ttft().percentile(40)).isLessThan((double) TimeUnit.SECONDS.toNanos(1));
         assertThat(result.ttft().percentile(99)).isGreaterThan((double) TimeUnit.SECONDS.toNanos(9));
         AtomicInteger slow = new AtomicInteger();
-        result.ttft()
-                .forEachSorted(time -> slow.addAndGet(time > TimeUnit.MILLISECONDS.toNanos(100) ? 1 : 0));
+        result.ttft().forEachSorted(time -> slow.addAndGet(time > TimeUnit.MILLISECONDS.toNanos(100) ? 1 : 0));
         double felt = slow.get() / 1000.0;
         assertThat(felt).isCloseTo(late, within(0.1));
     }

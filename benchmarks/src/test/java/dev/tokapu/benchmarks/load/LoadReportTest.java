@@ -3,13 +3,13 @@ package dev.tokapu.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokapu.cli.load.Arrivals;
 import dev.tokapu.cli.load.LoadGenerator;
 import dev.tokapu.cli.load.LoadRequest;
 import dev.tokapu.cli.load.Outcome;
 import dev.tokapu.cli.load.Result;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

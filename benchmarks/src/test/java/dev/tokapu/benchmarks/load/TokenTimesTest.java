@@ -28,7 +28,7 @@ class TokenTimesTest {
     @Test
     void answerThatEndedBefore_isSaid() throws InterruptedException {
         times.onTokens(1, 5);
-        times.onEnd(new Outcome.Success(1));
+        times.onEnd(new Outcome.Success(0, 1));
         times.awaitEnd();
         assertThat(times.awaitArrivals(1)).isTrue();
         assertThat(times.awaitArrivals(2)).isFalse();

@@ -22,8 +22,7 @@ public final class Figures {
         figures.put("total_output_tokens", result.outputTokens());
         figures.put("request_throughput", result.perSecond(result.completed()));
         figures.put("output_throughput", result.perSecond((double) result.outputTokens()));
-        figures.put(
-                "total_token_throughput", result.perSecond((double) result.inputTokens() + result.outputTokens()));
+        figures.put("total_token_throughput", result.perSecond((double) result.inputTokens() + result.outputTokens()));
         if (!result.goal().equals(Goal.NONE)) {
             figures.put("request_goodput", result.perSecond(result.good()));
         }

@@ -27,11 +27,12 @@ import javax.net.ssl.SSLException;
 public final class ServerTarget implements Target {
 
     /** Words that are a token each for nearly every tokenizer; a token of a {@link LoadRequest} is a place in this list. */
-    private static final String[] WORDS = ("time year people way day man thing woman life child world school state family student"
-                    + " group country problem hand part place case week company system program question work government number"
-                    + " night point home water room mother area money story fact month lot right study book eye job word"
-                    + " business issue side kind head house service friend father power hour game line end member law car city")
-            .split(" ", -1);
+    private static final String[] WORDS =
+            ("time year people way day man thing woman life child world school state family student"
+                            + " group country problem hand part place case week company system program question work government number"
+                            + " night point home water room mother area money story fact month lot right study book eye job word"
+                            + " business issue side kind head house service friend father power hour game line end member law car city")
+                    .split(" ", -1);
 
     /** What the tokens of prompts are drawn from. */
     public static final Range VOCABULARY = new Range(1, WORDS.length);
@@ -87,8 +88,7 @@ public final class ServerTarget implements Target {
             builder.header("authorization", "Bearer " + settings.key());
         }
         client.sendAsync(builder.build(), info -> subscriber(info, receiver))
-                .handle((response, failure) ->
-                        failure == null ? response.body() : new Outcome.Failed(reason(failure)))
+                .handle((response, failure) -> failure == null ? response.body() : new Outcome.Failed(reason(failure)))
                 .thenAccept(receiver::onEnd);
     }
 

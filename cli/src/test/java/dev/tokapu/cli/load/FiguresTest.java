@@ -33,7 +33,8 @@ class FiguresTest {
                 for (long time : times) {
                     receiver.onTokens(1, TimeUnit.MILLISECONDS.toNanos(time));
                 }
-                receiver.onEnd(times.length == 0 ? new Outcome.Failed("broken") : new Outcome.Success(10, times.length));
+                receiver.onEnd(
+                        times.length == 0 ? new Outcome.Failed("broken") : new Outcome.Success(10, times.length));
             }
 
             @Override
@@ -53,8 +54,8 @@ class FiguresTest {
     @Test
     void figures_areThoseOfTheTimes() {
         // First tokens after 100 and 200 ms, then 3 gaps of 10, 20, 30 ms, and one of 800 ms.
-        Result result =
-                load(Goal.parse("ttft:150,tpot:20"), new long[] {100, 110, 130, 160}, new long[] {200, 1000}, new long[0]);
+        Result result = load(
+                Goal.parse("ttft:150,tpot:20"), new long[] {100, 110, 130, 160}, new long[] {200, 1000}, new long[0]);
         Map<String, Number> figures = Figures.of(result);
         assertThat(of(figures, "duration")).isCloseTo(1, within(1e-9));
         assertThat(of(figures, "completed")).isEqualTo(2);

@@ -21,8 +21,9 @@ class ServerTargetTest {
     @Test
     void chat_isOneMessageOfAsManyWords() {
         assertThat(body(true, true))
-                .isEqualTo("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"time year time\"}],\"max_tokens\":5,"
-                        + "\"temperature\":0,\"stream\":true,\"stream_options\":{\"include_usage\":true},\"ignore_eos\":true}");
+                .isEqualTo(
+                        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"time year time\"}],\"max_tokens\":5,"
+                                + "\"temperature\":0,\"stream\":true,\"stream_options\":{\"include_usage\":true},\"ignore_eos\":true}");
     }
 
     @Test
