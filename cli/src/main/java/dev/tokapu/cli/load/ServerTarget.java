@@ -14,6 +14,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -87,7 +88,7 @@ public final class ServerTarget implements Target {
         if (!settings.key().isEmpty()) {
             builder.header("authorization", "Bearer " + settings.key());
         }
-        client.sendAsync(builder.build(), info -> subscriber(info, receiver))
+        CompletableFuture<Void> unused = client.sendAsync(builder.build(), info -> subscriber(info, receiver))
                 .handle((response, failure) -> failure == null ? response.body() : new Outcome.Failed(reason(failure)))
                 .thenAccept(receiver::onEnd);
     }
@@ -111,7 +112,7 @@ public final class ServerTarget implements Target {
         return new Outcome.Failed(
                 status == OK
                         ? "the answer is no event stream, but " + type
-                        : "status " + status + (body.isBlank() ? "" : ": " + StreamedAnswer.shortened(body)));
+                        : "status " + status + (body.isBlank() ? "" : ": " + StreamedAnswer.message(body)));
     }
 
     /** Seconds; a date, which HTTP allows as well, is not read. */

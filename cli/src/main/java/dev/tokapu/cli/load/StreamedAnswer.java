@@ -1,5 +1,8 @@
 package dev.tokapu.cli.load;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.concurrent.Flow;
 
@@ -10,6 +13,7 @@ import java.util.concurrent.Flow;
  */
 final class StreamedAnswer implements Flow.Subscriber<String> {
 
+    private static final JsonFactory JSON = new JsonFactory();
     private static final int MESSAGE_CHARS = 300;
 
     private final Receiver receiver;
@@ -45,7 +49,7 @@ final class StreamedAnswer implements Flow.Subscriber<String> {
             }
             promptTokens = Math.max(promptTokens, event.promptTokens());
             completionTokens = Math.max(completionTokens, event.completionTokens());
-            error = event.error().isEmpty() ? "" : "error in the answer: " + shortened(event.error());
+            error = event.error().isEmpty() ? "" : "error in the answer: " + message(event.error());
         } catch (IOException e) {
             error = "an event that is no JSON: " + shortened(data);
         }
@@ -69,6 +73,21 @@ final class StreamedAnswer implements Flow.Subscriber<String> {
         return done
                 ? new Outcome.Success(promptTokens, completionTokens)
                 : new Outcome.Failed("the answer ended before [DONE]");
+    }
+
+    /** What the JSON of an error says to people, or all of it. */
+    static String message(String json) {
+        try (JsonParser parser = JSON.createParser(json)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.FIELD_NAME && parser.currentName().equals("message")) {
+                    String message = parser.nextTextValue();
+                    return shortened(message == null ? json : message);
+                }
+            }
+        } catch (IOException e) {
+            // No JSON: all of it.
+        }
+        return shortened(json);
     }
 
     /** One line, of a length that fits into a table. */
