@@ -53,6 +53,6 @@ public record CompletionEvent(boolean hasTokens, int promptTokens, int completio
                 }
             }
         }
-        return new CompletionEvent(text || choice && !finished && !role, prompt, tokens, error);
+        return new CompletionEvent(text || (choice && !finished && !role), prompt, tokens, error);
     }
 }
