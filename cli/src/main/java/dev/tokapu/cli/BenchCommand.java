@@ -4,28 +4,43 @@ import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.Tokapu;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** Measures a model on this machine. */
+/** Measures a model on this machine, or a server. */
 @Command(
         name = "bench",
         abbreviateSynopsis = true,
         description = {
             "Measures prompt processing (pp) and text generation (tg).",
-            "As llama-bench: random tokens, one warm-up, mean and standard deviation of the repetitions."
+            "As llama-bench: random tokens, one warm-up, mean and standard deviation of the repetitions.",
+            "With --serve, sends many requests to a server with OpenAI's API instead and measures what its users feel,"
+                    + " as vllm bench serve."
         })
 final class BenchCommand implements Callable<Integer> {
 
+    private static final Set<String> OF_BOTH = Set.of("--prompt", "--gen", "--json", "--verbose", "--quiet");
+
     private final Console console;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private LoadArgs load = new LoadArgs();
 
     @Option(
             names = {"-p", "--prompt"},
@@ -74,6 +89,10 @@ final class BenchCommand implements Callable<Integer> {
         if (promptTokens < 0 || generatedTokens < 0) {
             throw new CliException(ExitCode.USAGE, "--prompt and --gen must not be negative");
         }
+        refuseOptionsOfTheOther();
+        if (load.isGiven()) {
+            return new ServerBench(console, load, output.json(), models.quiet()).run(promptTokens, generatedTokens);
+        }
         models.start();
         ModelOptions options = devices.options();
         Interrupt interrupt = new Interrupt();
@@ -92,6 +111,22 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    /** A model and a server have options that do nothing for the other. */
+    private void refuseOptionsOfTheOther() {
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            boolean ofLoad = option.userObject() instanceof Field field && field.getDeclaringClass() == LoadArgs.class;
+            if (ofLoad && !load.isGiven()) {
+                throw new CliException(
+                        ExitCode.USAGE, option.longestName() + " is for a server; name it with --serve URL");
+            }
+            if (!ofLoad && load.isGiven() && !OF_BOTH.contains(option.longestName())) {
+                throw new CliException(
+                        ExitCode.USAGE,
+                        option.longestName() + " is of a model on this machine; leave it out with --serve");
+            }
+        }
     }
 
     private SpeedTest.Result measure(Model model, Interrupt interrupt, int tokens, boolean prompt) {

@@ -13,7 +13,7 @@ import java.util.List;
 final class ClassPreloader {
 
     private static final List<String> COMMANDS = List.of("chat", "run", "tokenize", "bench");
-    private static final List<String> DECIDING = List.of("--binding", "--cpu", "--verbose", "--help", "-h");
+    private static final List<String> DECIDING = List.of("--binding", "--cpu", "--verbose", "--help", "-h", "--serve");
 
     private final Thread thread = new Thread(ClassPreloader::load, "tokapu-class-preloader");
 

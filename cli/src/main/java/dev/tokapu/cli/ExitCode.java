@@ -26,6 +26,9 @@ final class ExitCode {
     /** The model went on calling tools. */
     static final int TOOL_LIMIT = 7;
 
+    /** The server that is measured cannot be reached, refuses the key, or does not answer. */
+    static final int SERVER = 8;
+
     /** Ctrl-C; the JVM itself sets it when the signal ends the program. */
     static final int INTERRUPTED = 130;
 

@@ -95,6 +95,8 @@ class MainTest {
                 .isFalse();
         assertThat(ClassPreloader.makesSense(new String[] {"run", "--cpu", "x64", "hi"}))
                 .isFalse();
+        assertThat(ClassPreloader.makesSense(new String[] {"bench", "--serve=http://h:1"}))
+                .isFalse();
         assertThat(ClassPreloader.makesSense(new String[] {"inspect"})).isFalse();
         assertThat(ClassPreloader.makesSense(new String[0])).isFalse();
     }

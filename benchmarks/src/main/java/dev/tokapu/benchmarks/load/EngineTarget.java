@@ -1,6 +1,10 @@
 package dev.tokapu.benchmarks.load;
 
 import dev.tokapu.Model;
+import dev.tokapu.cli.load.LoadRequest;
+import dev.tokapu.cli.load.Outcome;
+import dev.tokapu.cli.load.Receiver;
+import dev.tokapu.cli.load.Target;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineSnapshot;
 import dev.tokapu.engine.Generation;
@@ -82,7 +86,7 @@ final class EngineTarget implements Target {
                 followText(generation, receiver);
             }
             generation.text(); // the end; throws when it failed
-            receiver.onEnd(new Outcome.Success(generation.usage().generatedTokens()));
+            receiver.onEnd(new Outcome.Success(0, generation.usage().generatedTokens()));
         } catch (RuntimeException e) {
             receiver.onEnd(new Outcome.Failed(e.toString()));
         }

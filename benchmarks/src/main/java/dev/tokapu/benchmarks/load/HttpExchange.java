@@ -1,5 +1,8 @@
 package dev.tokapu.benchmarks.load;
 
+import dev.tokapu.cli.load.CompletionEvent;
+import dev.tokapu.cli.load.Outcome;
+import dev.tokapu.cli.load.Receiver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -24,6 +27,7 @@ final class HttpExchange {
     private final StringBuilder refusal = new StringBuilder();
     private @Nullable SocketChannel channel;
     private long arrived;
+    private int promptTokens;
     private int completionTokens;
     private boolean done;
     private boolean ended;
@@ -102,6 +106,7 @@ final class HttpExchange {
             if (event.hasTokens()) {
                 receiver.onTokens(1, arrived);
             }
+            promptTokens = Math.max(promptTokens, event.promptTokens());
             completionTokens = Math.max(completionTokens, event.completionTokens());
             error = event.error();
         } catch (IOException e) {
@@ -120,7 +125,9 @@ final class HttpExchange {
         if (!error.isEmpty()) {
             return new Outcome.Failed(shortened(error));
         }
-        return done ? new Outcome.Success(completionTokens) : new Outcome.Failed("the answer ended before [DONE]");
+        return done
+                ? new Outcome.Success(promptTokens, completionTokens)
+                : new Outcome.Failed("the answer ended before [DONE]");
     }
 
     /** Seconds; a date, which HTTP allows as well, is not read. */

@@ -1,5 +1,8 @@
 package dev.tokapu.benchmarks.load;
 
+import dev.tokapu.cli.load.LoadRequest;
+import dev.tokapu.cli.load.Receiver;
+import dev.tokapu.cli.load.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -1,10 +1,12 @@
 package dev.tokapu.benchmarks.load;
 
+import dev.tokapu.cli.load.LoadRequest;
+import dev.tokapu.cli.load.Samples;
+import dev.tokapu.cli.load.Target;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import org.HdrHistogram.Histogram;
 
 /**
  * The interference of a long prompt with the answer of another request: the inter-token latencies (ITL) of the answer before,
@@ -84,44 +86,46 @@ public final class InterferenceBench {
                     + " tokens ended before the prompt of " + promptTokens + " tokens was prefilled and " + idleTokens
                     + " more came: give it more tokens, or a shorter prompt");
         }
-        Histogram before = new Histogram(3);
-        Histogram during = new Histogram(3);
-        Histogram perToken = new Histogram(3);
-        Histogram after = new Histogram(3);
+        Samples before = new Samples();
+        Samples during = new Samples();
+        Samples perToken = new Samples();
+        Samples after = new Samples();
         List<TokenTimes.Arrival> arrivals = answer.arrivals();
         for (int i = FIRST_LATENCY; i < arrivals.size(); i++) {
             TokenTimes.Arrival arrival = arrivals.get(i);
             long previous = arrivals.get(i - 1).nanoTime();
             long latency = arrival.nanoTime() - previous;
             if (arrival.nanoTime() < longPrompt.sent()) {
-                before.recordValue(latency);
+                before.add(latency);
             } else if (previous < longPrompt.answered()) {
-                during.recordValue(latency);
-                perToken.recordValueWithCount(latency / arrival.count(), arrival.count());
+                during.add(latency);
+                for (int j = 0; j < arrival.count(); j++) {
+                    perToken.add(latency / arrival.count());
+                }
             } else {
-                after.recordValue(latency);
+                after.add(latency);
             }
         }
-        double idle = before.getValueAtPercentile(50);
-        double idleAfter = after.getValueAtPercentile(50);
+        double idle = before.percentile(50);
+        double idleAfter = after.percentile(50);
         return String.format(
                 Locale.ROOT,
                 "{\"prompt_tokens\": %d, \"idle_count\": %d, \"idle_p50_ms\": %.3f, \"idle_p99_ms\": %.3f, \"during_count\": %d,"
                         + " \"during_p50_ms\": %.3f, \"during_p99_ms\": %.3f, \"during_max_ms\": %.3f, \"p50_by_idle_median\": %.3f,"
                         + " \"p99_by_idle_median\": %.3f, \"p99_per_token_by_idle_median\": %.3f, \"after_p50_ms\": %.3f, \"p99_by_after_median\": %.3f, \"prompt_seconds\": %.3f}",
                 promptTokens,
-                before.getTotalCount(),
+                before.count(),
                 idle / 1e6,
-                before.getValueAtPercentile(99) / 1e6,
-                during.getTotalCount(),
-                during.getValueAtPercentile(50) / 1e6,
-                during.getValueAtPercentile(99) / 1e6,
-                during.getMaxValue() / 1e6,
-                during.getValueAtPercentile(50) / idle,
-                during.getValueAtPercentile(99) / idle,
-                perToken.getValueAtPercentile(99) / idle,
+                before.percentile(99) / 1e6,
+                during.count(),
+                during.percentile(50) / 1e6,
+                during.percentile(99) / 1e6,
+                during.max() / 1e6,
+                during.percentile(50) / idle,
+                during.percentile(99) / idle,
+                perToken.percentile(99) / idle,
                 idleAfter / 1e6,
-                during.getValueAtPercentile(99) / idleAfter,
+                during.percentile(99) / idleAfter,
                 (longPrompt.answered() - longPrompt.sent()) / 1e9);
     }
 

@@ -1,5 +1,12 @@
 package dev.tokapu.benchmarks.load;
 
+import dev.tokapu.cli.load.Arrivals;
+import dev.tokapu.cli.load.Clock;
+import dev.tokapu.cli.load.LoadGenerator;
+import dev.tokapu.cli.load.LoadRequest;
+import dev.tokapu.cli.load.Result;
+import dev.tokapu.cli.load.Target;
+import dev.tokapu.cli.load.Workload;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,9 +32,8 @@ public final class LoadBench {
      *
      * @param args see {@code LoadOptions.USAGE}; none prints it
      * @throws IOException if the results cannot be written
-     * @throws InterruptedException if it is interrupted
      */
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws IOException {
         LoadOptions options;
         try {
             options = LoadOptions.parse(args);
@@ -61,7 +67,7 @@ public final class LoadBench {
         return new HttpTarget(URI.create(options.target()), options.model());
     }
 
-    private static Result load(Target target, LoadOptions options, Arrivals point) throws InterruptedException {
+    private static Result load(Target target, LoadOptions options, Arrivals point) {
         LoadGenerator generator = new LoadGenerator(target, Clock.SYSTEM, options.goal(), options.timeoutSeconds());
         Workload workload = options.workload();
         generator.run(workload.requests(options.warmUpOf(point), WARM_UP_SALT), warmUp(point), workload.seed());

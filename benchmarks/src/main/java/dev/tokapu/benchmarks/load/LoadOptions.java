@@ -1,5 +1,9 @@
 package dev.tokapu.benchmarks.load;
 
+import dev.tokapu.cli.load.Arrivals;
+import dev.tokapu.cli.load.Goal;
+import dev.tokapu.cli.load.Range;
+import dev.tokapu.cli.load.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,18 +2,22 @@ package dev.tokapu.benchmarks.load;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tokapu.cli.load.Arrivals;
+import dev.tokapu.cli.load.Figures;
+import dev.tokapu.cli.load.Goal;
+import dev.tokapu.cli.load.Result;
+import dev.tokapu.cli.load.Samples;
+import dev.tokapu.cli.load.Workload;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramIterationValue;
 
 /** The figures of a load as JSON and as a table, under the names of {@code vllm bench serve}. */
 final class LoadReport {
 
-    private static final double[] PERCENTILES = {50, 90, 99, 99.9};
     private static final JsonFactory JSON = new JsonFactory();
     /** Of the histograms in the JSON: each value goes to a bucket at most a twentieth wide. */
     private static final double BUCKET_RATIO = 1.05;
@@ -42,7 +46,10 @@ final class LoadReport {
             json.writeNumberField("prefix_len", workload.prefix());
             json.writeNumberField("seed", workload.seed());
             json.writeNumberField("num_prompts", requests);
-            figures(json, result);
+            for (Map.Entry<String, Number> figure : Figures.of(result).entrySet()) {
+                json.writeFieldName(figure.getKey());
+                json.writeNumber(figure.getValue().toString());
+            }
             json.writeFieldName("details");
             json.writeRawValue(details);
             json.writeObjectFieldStart("failures");
@@ -50,10 +57,6 @@ final class LoadReport {
                 json.writeNumberField(failure.getKey(), failure.getValue());
             }
             json.writeEndObject();
-            times(json, "ttft", result.ttft());
-            times(json, "tpot", result.tpot());
-            times(json, "itl", result.itl());
-            times(json, "e2el", result.e2el());
             json.writeObjectFieldStart("histograms");
             histogram(json, "ttft", result.ttft());
             histogram(json, "itl", result.itl());
@@ -64,59 +67,29 @@ final class LoadReport {
         return text.toString();
     }
 
-    private static void figures(JsonGenerator json, Result result) throws IOException {
-        json.writeNumberField("duration", result.duration() / (double) TimeUnit.SECONDS.toNanos(1));
-        json.writeNumberField("completed", result.completed());
-        json.writeNumberField("rejected", result.rejected());
-        json.writeNumberField("failed", result.failed());
-        json.writeNumberField("total_input_tokens", result.inputTokens());
-        json.writeNumberField("total_output_tokens", result.outputTokens());
-        json.writeNumberField("request_throughput", result.perSecond(result.completed()));
-        json.writeNumberField("output_throughput", result.perSecond((double) result.outputTokens()));
-        json.writeNumberField(
-                "total_token_throughput", result.perSecond((double) result.inputTokens() + result.outputTokens()));
-        if (!result.goal().equals(Goal.NONE)) {
-            json.writeNumberField("request_goodput", result.perSecond(result.good()));
-        }
-    }
-
-    private static void times(JsonGenerator json, String name, Histogram values) throws IOException {
-        json.writeNumberField("mean_" + name + "_ms", milliseconds(values.getMean()));
-        json.writeNumberField("max_" + name + "_ms", milliseconds((double) values.getMaxValue()));
-        for (double percentile : PERCENTILES) {
-            json.writeNumberField(key(percentile) + "_" + name + "_ms", percentile(values, percentile));
-        }
-    }
-
-    private static String key(double percentile) {
-        return "p"
-                + (percentile == Math.rint(percentile)
-                        ? Long.toString((long) percentile)
-                        : Double.toString(percentile));
-    }
-
     /** Pairs of a bucket's upper bound in milliseconds and the number of values in it; empty buckets are left out. */
-    private static void histogram(JsonGenerator json, String name, Histogram values) throws IOException {
+    private static void histogram(JsonGenerator json, String name, Samples values) throws IOException {
+        TreeMap<Integer, Integer> buckets = new TreeMap<>();
+        values.forEachSorted(value -> buckets.merge(bucket(value), 1, Integer::sum));
         json.writeArrayFieldStart(name);
-        if (values.getTotalCount() > 0) {
-            for (HistogramIterationValue bucket : values.logarithmicBucketValues(FIRST_BUCKET, BUCKET_RATIO)) {
-                if (bucket.getCountAddedInThisIterationStep() > 0) {
-                    json.writeStartArray();
-                    json.writeNumber(milliseconds((double) bucket.getValueIteratedTo()));
-                    json.writeNumber(bucket.getCountAddedInThisIterationStep());
-                    json.writeEndArray();
-                }
-            }
+        for (Map.Entry<Integer, Integer> bucket : buckets.entrySet()) {
+            json.writeStartArray();
+            json.writeNumber(Figures.milliseconds(FIRST_BUCKET * Math.pow(BUCKET_RATIO, bucket.getKey())));
+            json.writeNumber(bucket.getValue());
+            json.writeEndArray();
         }
         json.writeEndArray();
     }
 
-    private static double percentile(Histogram values, double percentile) {
-        return milliseconds((double) values.getValueAtPercentile(percentile));
+    /** The number of the first bucket that reaches up to a value. */
+    private static int bucket(long value) {
+        return value <= FIRST_BUCKET
+                ? 0
+                : (int) Math.ceil(Math.log((double) value / FIRST_BUCKET) / Math.log(BUCKET_RATIO));
     }
 
-    private static double milliseconds(double nanoseconds) {
-        return nanoseconds / TimeUnit.MILLISECONDS.toNanos(1);
+    private static double percentile(Samples values, double percentile) {
+        return Figures.milliseconds(values.percentile(percentile));
     }
 
     /** What a person reads, in several lines. */
@@ -128,7 +101,7 @@ final class LoadReport {
                         result.completed(),
                         result.rejected(),
                         result.failed(),
-                        result.duration() / (double) TimeUnit.SECONDS.toNanos(1),
+                        Figures.seconds(result),
                         result.perSecond(result.completed()),
                         result.perSecond((double) result.outputTokens()),
                         result.perSecond((double) result.inputTokens() + result.outputTokens())));
@@ -145,12 +118,12 @@ final class LoadReport {
         return text.toString();
     }
 
-    private static void row(StringBuilder text, String name, Histogram values) {
+    private static void row(StringBuilder text, String name, Samples values) {
         text.append(String.format(
                 Locale.ROOT,
                 "%n    %-4s mean %9.2f   p50 %9.2f   p90 %9.2f   p99 %9.2f ms",
                 name,
-                milliseconds(values.getMean()),
+                Figures.milliseconds(values.mean()),
                 percentile(values, 50),
                 percentile(values, 90),
                 percentile(values, 99)));

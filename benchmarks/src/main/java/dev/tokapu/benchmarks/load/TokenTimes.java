@@ -1,5 +1,7 @@
 package dev.tokapu.benchmarks.load;
 
+import dev.tokapu.cli.load.Outcome;
+import dev.tokapu.cli.load.Receiver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;

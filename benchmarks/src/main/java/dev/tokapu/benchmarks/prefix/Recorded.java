@@ -2,12 +2,12 @@ package dev.tokapu.benchmarks.prefix;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tokapu.cli.load.Samples;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 
 /**
  * What became of the requests of a load.
@@ -17,11 +17,10 @@ import org.HdrHistogram.Histogram;
 final class Recorded {
 
     private static final JsonFactory JSON = new JsonFactory();
-    private static final int DIGITS = 3;
     private static final double[] PERCENTILES = {50, 90, 99};
 
     private final EndlessMemory memory = new EndlessMemory();
-    private final Histogram ttft = new Histogram(DIGITS);
+    private final Samples ttft = new Samples();
     private final List<Turn> turns = new ArrayList<>();
     private long begin;
     private long end;
@@ -80,7 +79,7 @@ final class Recorded {
         }
         turns.get(turn).add(prompt.length, answer.cachedTokens(), ideal);
         outputTokens += answer.tokens().length;
-        ttft.recordValue(answer.first() - answer.sent());
+        ttft.add(answer.first() - answer.sent());
         memory.answered(prompt, answer.tokens());
         end = System.nanoTime();
     }
@@ -103,7 +102,7 @@ final class Recorded {
             json.writeNumberField("seconds", seconds);
             json.writeNumberField("output_throughput", outputTokens / seconds);
             for (double percentile : PERCENTILES) {
-                json.writeNumberField("p" + (int) percentile + "_ttft_ms", ttft.getValueAtPercentile(percentile) / 1e6);
+                json.writeNumberField("p" + (int) percentile + "_ttft_ms", ttft.percentile(percentile) / 1e6);
             }
             json.writeArrayFieldStart("turns");
             for (Turn turn : turns) {

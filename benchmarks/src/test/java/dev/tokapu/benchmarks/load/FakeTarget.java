@@ -1,5 +1,10 @@
 package dev.tokapu.benchmarks.load;
 
+import dev.tokapu.cli.load.Clock;
+import dev.tokapu.cli.load.LoadRequest;
+import dev.tokapu.cli.load.Outcome;
+import dev.tokapu.cli.load.Receiver;
+import dev.tokapu.cli.load.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +24,7 @@ final class FakeTarget implements Target, Clock {
     /** How long {@code send} itself takes, by the number of the request. */
     private IntToLongFunction stall = number -> 0;
 
-    private IntFunction<Outcome> outcome = number -> new Outcome.Success(0);
+    private IntFunction<Outcome> outcome = number -> new Outcome.Success(0, 0);
     private boolean waits;
     private long now;
     private long freeAt;

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import dev.tokapu.cli.load.LoadRequest;
+import dev.tokapu.cli.load.Outcome;
+import dev.tokapu.cli.load.Receiver;
+import dev.tokapu.cli.load.Target;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -80,7 +84,7 @@ class HttpTargetTest {
     @Test
     void answer_isCountedByItsEventsAndByWhatTheServerSays() throws Exception {
         assertThat(outcomeOf(exchange -> stream(exchange, PIECE, PIECE, PIECE, LAST, "data: [DONE]\n\n")))
-                .isEqualTo(new Outcome.Success(5));
+                .isEqualTo(new Outcome.Success(0, 5));
         assertThat(pieces).hasValue(3);
         assertThat(request.get())
                 .isEqualTo(

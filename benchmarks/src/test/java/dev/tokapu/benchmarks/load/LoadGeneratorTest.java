@@ -3,11 +3,22 @@ package dev.tokapu.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tokapu.cli.load.Arrivals;
+import dev.tokapu.cli.load.Clock;
+import dev.tokapu.cli.load.Goal;
+import dev.tokapu.cli.load.LoadGenerator;
+import dev.tokapu.cli.load.LoadRequest;
+import dev.tokapu.cli.load.Outcome;
+import dev.tokapu.cli.load.Range;
+import dev.tokapu.cli.load.Receiver;
+import dev.tokapu.cli.load.Result;
+import dev.tokapu.cli.load.Samples;
+import dev.tokapu.cli.load.Target;
+import dev.tokapu.cli.load.Workload;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.HdrHistogram.Histogram;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -26,12 +37,12 @@ class LoadGeneratorTest {
         return new LoadGenerator(target, target, goal, 5).run(requests, arrivals, 7);
     }
 
-    private static void allAre(Histogram histogram, double milliseconds, long count) {
-        assertThat(histogram.getTotalCount()).isEqualTo(count);
+    private static void allAre(Samples samples, double milliseconds, int count) {
+        assertThat(samples.count()).isEqualTo(count);
         for (double percentile : new double[] {0, 50, 99, 100}) {
-            assertThat((double) histogram.getValueAtPercentile(percentile)).isCloseTo(milliseconds * 1e6, THREE_DIGITS);
+            assertThat(samples.percentile(percentile)).isCloseTo(milliseconds * 1e6, THREE_DIGITS);
         }
-        assertThat(histogram.getMean()).isCloseTo(milliseconds * 1e6, THREE_DIGITS);
+        assertThat(samples.mean()).isCloseTo(milliseconds * 1e6, THREE_DIGITS);
     }
 
     @Test
@@ -49,7 +60,7 @@ class LoadGeneratorTest {
 
     @Test
     void tokensOfTheTarget_countMoreThanThoseThatCameAsPieces() throws InterruptedException {
-        FakeTarget target = new FakeTarget(100, 10).waiting().ending(number -> new Outcome.Success(21));
+        FakeTarget target = new FakeTarget(100, 10).waiting().ending(number -> new Outcome.Success(0, 21));
         Result result = run(target, requests(4, 3, 11), ONE_USER, Goal.NONE);
         assertThat(result.outputTokens()).isEqualTo(84);
         allAre(result.tpot(), 5, 4);
@@ -59,7 +70,7 @@ class LoadGeneratorTest {
     @Test
     void answersOfOneToken_haveNoTimePerToken() throws InterruptedException {
         Result result = run(new FakeTarget(100, 10).waiting(), requests(4, 3, 1), ONE_USER, Goal.NONE);
-        assertThat(result.tpot().getTotalCount()).isZero();
+        assertThat(result.tpot().count()).isZero();
         allAre(result.e2el(), 100, 4);
     }
 
@@ -69,9 +80,11 @@ class LoadGeneratorTest {
         FakeTarget target = new FakeTarget(1, 1).stalling(number -> number == 10 ? 10_000L : 0L);
         Result result = run(target, requests(1000, 3, 1), new Arrivals.Poisson(50), Goal.NONE);
         double late = 10 * 50 / 1000.0;
-        assertThat(result.ttft().getValueAtPercentile(40)).isLessThan(TimeUnit.SECONDS.toNanos(1));
-        assertThat(result.ttft().getValueAtPercentile(99)).isGreaterThan(TimeUnit.SECONDS.toNanos(9));
-        double felt = 1 - result.ttft().getPercentileAtOrBelowValue(TimeUnit.MILLISECONDS.toNanos(100)) / 100;
+        assertThat(result.ttft().percentile(40)).isLessThan((double) TimeUnit.SECONDS.toNanos(1));
+        assertThat(result.ttft().percentile(99)).isGreaterThan((double) TimeUnit.SECONDS.toNanos(9));
+        AtomicInteger slow = new AtomicInteger();
+        result.ttft().forEachSorted(time -> slow.addAndGet(time > TimeUnit.MILLISECONDS.toNanos(100) ? 1 : 0));
+        double felt = slow.get() / 1000.0;
         assertThat(felt).isCloseTo(late, within(0.1));
     }
 
@@ -79,8 +92,8 @@ class LoadGeneratorTest {
     void closedLoad_standsStillForOneAnswerOnly() throws InterruptedException {
         FakeTarget target = new FakeTarget(1, 1).waiting().stalling(number -> number == 10 ? 10_000L : 0L);
         Result result = run(target, requests(1000, 3, 1), ONE_USER, Goal.NONE);
-        assertThat(result.ttft().getValueAtPercentile(99)).isLessThan(TimeUnit.MILLISECONDS.toNanos(2));
-        assertThat(result.ttft().getMaxValue()).isGreaterThan(TimeUnit.SECONDS.toNanos(9));
+        assertThat(result.ttft().percentile(99)).isLessThan((double) TimeUnit.MILLISECONDS.toNanos(2));
+        assertThat(result.ttft().max()).isGreaterThan((double) TimeUnit.SECONDS.toNanos(9));
     }
 
     @Test
@@ -115,14 +128,14 @@ class LoadGeneratorTest {
         FakeTarget target = new FakeTarget(100, 10).waiting().ending(number -> switch (number % 4) {
             case 0 -> new Outcome.Rejected(2);
             case 1 -> new Outcome.Failed("broken");
-            default -> new Outcome.Success(0);
+            default -> new Outcome.Success(0, 0);
         });
         Result result = run(target, requests(20, 3, 5), ONE_USER, Goal.NONE);
         assertThat(result.completed()).isEqualTo(10);
         assertThat(result.rejected()).isEqualTo(5);
         assertThat(result.failures()).containsExactly(Map.entry("broken", 5));
         assertThat(result.outputTokens()).isEqualTo(50);
-        assertThat(result.ttft().getTotalCount()).isEqualTo(10);
+        assertThat(result.ttft().count()).isEqualTo(10);
     }
 
     @Test
@@ -131,7 +144,7 @@ class LoadGeneratorTest {
             case 0 -> new Outcome.Rejected(2);
             case 1 -> new Outcome.Rejected(-1);
             case 2 -> new Outcome.Rejected(0.001);
-            default -> new Outcome.Success(0);
+            default -> new Outcome.Success(0, 0);
         });
         run(target, requests(5, 3, 1), ONE_USER, Goal.NONE);
         assertThat(target.sentAt).containsExactly(0L, 2_000_000_000L, 2_100_000_000L, 2_200_000_000L, 2_300_000_000L);
@@ -153,7 +166,7 @@ class LoadGeneratorTest {
             Result result = new LoadGenerator(target, Clock.SYSTEM, Goal.NONE, 30)
                     .run(requests(200, 3, 4), new Arrivals.Closed(5), 1);
             assertThat(result.completed()).isEqualTo(200);
-            assertThat(result.itl().getTotalCount()).isEqualTo(600);
+            assertThat(result.itl().count()).isEqualTo(600);
         }
         assertThat(most).hasValueBetween(2, 5);
         assertThat(underWay).hasValue(0);

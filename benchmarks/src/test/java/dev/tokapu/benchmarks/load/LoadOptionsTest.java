@@ -3,6 +3,10 @@ package dev.tokapu.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.cli.load.Arrivals;
+import dev.tokapu.cli.load.Goal;
+import dev.tokapu.cli.load.Range;
+import dev.tokapu.cli.load.Workload;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokapu.cli.load.Arrivals;
+import dev.tokapu.cli.load.LoadGenerator;
+import dev.tokapu.cli.load.LoadRequest;
+import dev.tokapu.cli.load.Outcome;
+import dev.tokapu.cli.load.Result;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

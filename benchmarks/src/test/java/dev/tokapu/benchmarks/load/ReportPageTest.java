@@ -3,6 +3,9 @@ package dev.tokapu.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tokapu.cli.load.Arrivals;
+import dev.tokapu.cli.load.LoadGenerator;
+import dev.tokapu.cli.load.Result;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

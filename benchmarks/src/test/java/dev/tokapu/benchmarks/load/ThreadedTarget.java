@@ -1,5 +1,9 @@
 package dev.tokapu.benchmarks.load;
 
+import dev.tokapu.cli.load.LoadRequest;
+import dev.tokapu.cli.load.Outcome;
+import dev.tokapu.cli.load.Receiver;
+import dev.tokapu.cli.load.Target;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +30,7 @@ final class ThreadedTarget implements Target {
                 receiver.onTokens(1, System.nanoTime());
             }
             underWay.decrementAndGet();
-            receiver.onEnd(new Outcome.Success(request.maxTokens()));
+            receiver.onEnd(new Outcome.Success(0, request.maxTokens()));
         });
     }
 

@@ -3,6 +3,7 @@ package dev.tokapu.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.cli.load.Outcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class TokenTimesTest {
     @Test
     void answerThatEndedBefore_isSaid() throws InterruptedException {
         times.onTokens(1, 5);
-        times.onEnd(new Outcome.Success(1));
+        times.onEnd(new Outcome.Success(0, 1));
         times.awaitEnd();
         assertThat(times.awaitArrivals(1)).isTrue();
         assertThat(times.awaitArrivals(2)).isFalse();

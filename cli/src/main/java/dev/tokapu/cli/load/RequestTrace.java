@@ -1,4 +1,4 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -64,13 +64,12 @@ final class RequestTrace implements Receiver {
         } else if (tokens == 0) {
             recorder.failure("an answer without tokens");
         } else if (outcome instanceof Outcome.Success success) {
-            recorder.success(this, success.outputTokens() > 0 ? success.outputTokens() : tokens);
+            recorder.success(
+                    this,
+                    success.inputTokens() > 0 ? success.inputTokens() : promptTokens,
+                    success.outputTokens() > 0 ? success.outputTokens() : tokens);
         }
         whenEnded.accept(outcome);
-    }
-
-    int promptTokens() {
-        return promptTokens;
     }
 
     long timeToFirst() {

@@ -1,4 +1,4 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 /**
  * What requests are sent to.
@@ -6,7 +6,7 @@ package dev.tokapu.benchmarks.load;
  * <p>Thread safety: {@code send} is called by one thread at a time and should not wait for the answer: while it does, no other
  * request is sent.
  */
-interface Target extends AutoCloseable {
+public interface Target extends AutoCloseable {
 
     /**
      * Begins a request.

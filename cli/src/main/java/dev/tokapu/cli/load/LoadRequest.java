@@ -1,4 +1,4 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 /**
  * One request of a load.
@@ -8,4 +8,4 @@ package dev.tokapu.benchmarks.load;
  * @param maxTokens the length of the answer in tokens: tokens that end an answer are to be ignored
  */
 @SuppressWarnings("ArrayRecordComponent") // one long-lived copy, for thousands of prompts
-record LoadRequest(int number, int[] promptTokens, int maxTokens) {}
+public record LoadRequest(int number, int[] promptTokens, int maxTokens) {}

@@ -1,4 +1,4 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 import java.util.SplittableRandom;
 
@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
  * @param from the least
  * @param to the most
  */
-record Range(int from, int to) {
+public record Range(int from, int to) {
 
-    Range {
+    public Range {
         if (from < 1 || to < from) {
             throw new IllegalArgumentException(
                     "'" + from + "-" + to + "' is no range: at least 1, and the second number not below the first");
@@ -22,7 +22,7 @@ record Range(int from, int to) {
      *
      * @param text one number, or two with a hyphen between them
      */
-    static Range parse(String text) {
+    public static Range parse(String text) {
         String[] ends = text.split("-", -1);
         try {
             int from = Integer.parseInt(ends[0]);

@@ -1,7 +1,7 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 /** What a {@link Target} tells about one request. */
-interface Receiver {
+public interface Receiver {
 
     /**
      * Tokens of the answer arrived together.

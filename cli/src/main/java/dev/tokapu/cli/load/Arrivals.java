@@ -1,7 +1,7 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 /** When requests are sent. */
-sealed interface Arrivals {
+public sealed interface Arrivals {
 
     /**
      * A number of users who each wait for an answer before they ask again, and after a rejection as long as it says. What they feel

@@ -1,22 +1,18 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 import java.util.TreeMap;
-import org.HdrHistogram.Histogram;
 
 /**
- * What became of the requests of one load: histograms in nanoseconds with three digits, and counts.
+ * What became of the requests of one load: samples in nanoseconds, and counts.
  *
  * <p>Thread safety: answers may end in several threads at once.
  */
 final class Recorder {
 
-    /** Three significant digits: a percentile is off by a thousandth at most. */
-    private static final int DIGITS = 3;
-
-    private final Histogram ttft = new Histogram(DIGITS);
-    private final Histogram tpot = new Histogram(DIGITS);
-    private final Histogram itl = new Histogram(DIGITS);
-    private final Histogram e2el = new Histogram(DIGITS);
+    private final Samples ttft = new Samples();
+    private final Samples tpot = new Samples();
+    private final Samples itl = new Samples();
+    private final Samples e2el = new Samples();
     private final TreeMap<String, Integer> failures = new TreeMap<>();
     private final Goal goal;
     private int completed;
@@ -36,24 +32,25 @@ final class Recorder {
      * An answer came to its end.
      *
      * @param trace when its tokens came
+     * @param prompt tokens of its prompt
      * @param tokens its tokens
      */
-    synchronized void success(RequestTrace trace, int tokens) {
+    synchronized void success(RequestTrace trace, int prompt, int tokens) {
         if (closed) {
             return;
         }
         completed++;
-        inputTokens += trace.promptTokens();
+        inputTokens += prompt;
         outputTokens += tokens;
         long first = trace.timeToFirst();
         long all = trace.timeToLast();
         long perToken = tokens > 1 ? (all - first) / (tokens - 1) : 0;
-        ttft.recordValue(first);
-        e2el.recordValue(all);
+        ttft.add(first);
+        e2el.add(all);
         if (tokens > 1) {
-            tpot.recordValue(perToken);
+            tpot.add(perToken);
         }
-        trace.forEachInterTokenLatency(itl::recordValue);
+        trace.forEachInterTokenLatency(itl::add);
         if (goal.met(first, perToken, all)) {
             good++;
         }
@@ -80,7 +77,7 @@ final class Recorder {
     /**
      * Ends the load: what comes later is not counted.
      *
-     * @param requests all that belong to it; those that have not ended have failed
+     * @param requests all that belong to it, of which those that have not ended have failed; 0 to leave those out
      */
     synchronized Result close(int requests) {
         int failed = failures.values().stream().mapToInt(Integer::intValue).sum();

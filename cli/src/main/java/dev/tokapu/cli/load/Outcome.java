@@ -1,14 +1,15 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 /** How a request ended. */
-sealed interface Outcome {
+public sealed interface Outcome {
 
     /**
      * An answer.
      *
+     * @param inputTokens those of the prompt as the target counts them, or 0 where it does not say: then what was asked for is counted
      * @param outputTokens its tokens as the target counts them, or 0 where it does not say: then what arrived is counted
      */
-    record Success(int outputTokens) implements Outcome {}
+    record Success(int inputTokens, int outputTokens) implements Outcome {}
 
     /**
      * No answer because the target has too much to do.

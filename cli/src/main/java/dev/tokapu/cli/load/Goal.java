@@ -1,4 +1,4 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -10,17 +10,17 @@ import java.util.concurrent.TimeUnit;
  * @param tpot per token after the first, on average
  * @param e2el in all
  */
-record Goal(long ttft, long tpot, long e2el) {
+public record Goal(long ttft, long tpot, long e2el) {
 
     /** Every answer is good. */
-    static final Goal NONE = new Goal(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    public static final Goal NONE = new Goal(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
     /**
      * Reads "ttft:500,tpot:50,e2el:8000"; what is not named is not asked for.
      *
      * @param text names and milliseconds
      */
-    static Goal parse(String text) {
+    public static Goal parse(String text) {
         long ttft = Long.MAX_VALUE;
         long tpot = Long.MAX_VALUE;
         long e2el = Long.MAX_VALUE;

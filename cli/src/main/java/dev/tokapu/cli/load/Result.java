@@ -1,8 +1,7 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 
 /**
  * The figures of one load.
@@ -20,7 +19,7 @@ import org.HdrHistogram.Histogram;
  * @param itl nanoseconds between arrivals of tokens
  * @param e2el nanoseconds to the last token
  */
-record Result(
+public record Result(
         long duration,
         int completed,
         int rejected,
@@ -29,12 +28,12 @@ record Result(
         Goal goal,
         long inputTokens,
         long outputTokens,
-        Histogram ttft,
-        Histogram tpot,
-        Histogram itl,
-        Histogram e2el) {
+        Samples ttft,
+        Samples tpot,
+        Samples itl,
+        Samples e2el) {
 
-    int failed() {
+    public int failed() {
         return failures.values().stream().mapToInt(Integer::intValue).sum();
     }
 
@@ -44,7 +43,7 @@ record Result(
      * @param amount of anything that the whole load had
      * @return per second
      */
-    double perSecond(double amount) {
+    public double perSecond(double amount) {
         return duration == 0 ? 0 : amount * TimeUnit.SECONDS.toNanos(1) / duration;
     }
 }

@@ -1,4 +1,4 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,22 +15,22 @@ import java.util.SplittableRandom;
  * @param vocabulary token ids that are drawn from: leave out control tokens
  * @param seed of all random numbers
  */
-record Workload(Range input, Range output, int groups, int prefix, Range vocabulary, long seed) {
+public record Workload(Range input, Range output, int groups, int prefix, Range vocabulary, long seed) {
 
-    Workload {
+    public Workload {
         if (groups < 0 || prefix < 0 || (groups == 0) != (prefix == 0)) {
             throw new IllegalArgumentException("there are " + groups + " groups with a prefix of " + prefix
                     + " tokens: both must be 0, or both more");
         }
     }
 
-    /** Prompts that have nothing in common. */
-    static Workload random(Range input, Range output, Range vocabulary, long seed) {
+    /** {@return prompts that have nothing in common} */
+    public static Workload random(Range input, Range output, Range vocabulary, long seed) {
         return new Workload(input, output, 0, 0, vocabulary, seed);
     }
 
-    /** The most tokens that a request takes in a cache. */
-    int largest() {
+    /** {@return the most tokens that a request takes in a cache} */
+    public int largest() {
         return prefix + input.to() + output.to();
     }
 
@@ -41,7 +41,7 @@ record Workload(Range input, Range output, int groups, int prefix, Range vocabul
      * @param salt draws other requests of the same kind: those of the warm-up must not be those that are measured. The
      *     beginnings of the groups remain.
      */
-    List<LoadRequest> requests(int count, int salt) {
+    public List<LoadRequest> requests(int count, int salt) {
         SplittableRandom random = new SplittableRandom(seed);
         int[][] prefixes = new int[groups][];
         for (int i = 0; i < groups; i++) {

@@ -1,11 +1,11 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** The time that a load is sent by; tests bring their own. */
-interface Clock {
+public interface Clock {
 
     /** The machine's. */
     Clock SYSTEM = new Clock() {
@@ -15,8 +15,11 @@ interface Clock {
         }
 
         @Override
-        public void sleepUntil(long nanoTime) {
+        public void sleepUntil(long nanoTime) throws InterruptedException {
             for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
                 LockSupport.parkNanos(left);
             }
         }
@@ -34,8 +37,9 @@ interface Clock {
      * Returns at this time, or at once where it has passed.
      *
      * @param nanoTime when
+     * @throws InterruptedException if this thread is interrupted
      */
-    void sleepUntil(long nanoTime);
+    void sleepUntil(long nanoTime) throws InterruptedException;
 
     /**
      * Runs a task later, in any thread; returns at once.

@@ -1,4 +1,4 @@
-package dev.tokapu.benchmarks.load;
+package dev.tokapu.cli.load;
 
 import java.util.List;
 import java.util.SplittableRandom;
@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Sends the requests of a load when they are due, and waits for their end. */
-final class LoadGenerator {
+public final class LoadGenerator {
 
     /** What a rejected user waits at least, and where it is not told how long: it never asks again at once. */
     private static final double LEAST_WAIT_SECONDS = 0.1;
@@ -22,7 +22,7 @@ final class LoadGenerator {
      *
      * @param timeoutSeconds what has not ended then, after the last request was sent, counts as failed
      */
-    LoadGenerator(Target target, Clock clock, Goal goal, long timeoutSeconds) {
+    public LoadGenerator(Target target, Clock clock, Goal goal, long timeoutSeconds) {
         this.target = target;
         this.clock = clock;
         this.goal = goal;
@@ -35,16 +35,21 @@ final class LoadGenerator {
      * @param requests what is sent, in this order
      * @param arrivals when
      * @param seed of the times of {@link Arrivals.Poisson}
-     * @throws InterruptedException if this thread is interrupted
+     * @return its figures; where this thread is interrupted, at once those of the requests that have ended
      */
-    Result run(List<LoadRequest> requests, Arrivals arrivals, long seed) throws InterruptedException {
+    public Result run(List<LoadRequest> requests, Arrivals arrivals, long seed) {
         Recorder recorder = new Recorder(goal);
-        if (arrivals instanceof Arrivals.Closed closed) {
-            closed(requests, closed, recorder);
-        } else if (arrivals instanceof Arrivals.Poisson poisson) {
-            open(requests, poisson, new SplittableRandom(seed), recorder);
+        try {
+            if (arrivals instanceof Arrivals.Closed closed) {
+                closed(requests, closed, recorder);
+            } else if (arrivals instanceof Arrivals.Poisson poisson) {
+                open(requests, poisson, new SplittableRandom(seed), recorder);
+            }
+            return recorder.close(requests.size());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return recorder.close(0);
         }
-        return recorder.close(requests.size());
     }
 
     private void closed(List<LoadRequest> requests, Arrivals.Closed arrivals, Recorder recorder)
