@@ -68,7 +68,6 @@ assert client.generate(model="test", keep_alive=-1).done_reason == "load"
 
 vectors = client.embed(model="vectors", input=["one text", "another"], keep_alive="5m").embeddings
 assert len(vectors) == 2 and len(vectors[0]) == len(vectors[1]) > 0
-assert len(client.embeddings(model="vectors", prompt="one text").embedding) == len(vectors[0])
 
 for status, do in [
     (404, lambda: client.show("nobody")),
