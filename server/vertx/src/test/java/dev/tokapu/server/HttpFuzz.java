@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Requests that schemathesis makes of OpenAI's document, in the profile {@code fuzz-http}: {@code -Dtokapu.openapi=FILE} names
- * the document, {@code -Dtokapu.fuzz.cases} how many requests an operation gets (20) and {@code -Dtokapu.fuzz.seed} the seed, which is printed.
+ * the document, {@code -Dtokapu.fuzz.cases} how many requests an operation gets (20) and
+ * {@code -Dtokapu.fuzz.seed} the seed, which is printed.
  */
 @Timeout(1500)
 class HttpFuzz {
