@@ -23,7 +23,7 @@ def ask(question, **more):
     return client.chat.completions.create(model="test", messages=messages, temperature=0, max_tokens=300, **more)
 
 
-assert [model.id for model in client.models.list()] == ["test"]
+assert [model.id for model in client.models.list()] == ["test", "vectors"]
 assert client.models.retrieve("test").owned_by == "tokapu"
 
 answer = ask(text_question)
@@ -60,6 +60,7 @@ assert len(scored.choices) == 2 and scored.choices[1].logprobs is not None
 
 completion = client.completions.create(model="alias", prompt=["a", "b"], max_tokens=3, logprobs=1, echo=False)
 assert [choice.index for choice in completion.choices] == [0, 1]
+assert client.embeddings.create(model="vectors", input=["a", "b"]).data[1].embedding
 assert list(client.completions.create(model="test", prompt=[1, 2, 3], max_tokens=3, stream=True))
 
 for error, code, do in [

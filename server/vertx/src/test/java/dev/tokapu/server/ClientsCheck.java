@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Model;
 import dev.tokapu.ScriptedChat;
+import dev.tokapu.TinyModel;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.tool.ToolCall;
 import dev.tokapu.tool.ToolDefinition;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,35 +19,44 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class ClientsCheck {
 
-    private static final String OPENAI = "3.57.0";
     private static final String QUESTION = "!".repeat(300);
     private static final String TEXT = "Four, and so on.";
     private static final String NEXT_QUESTION = "And then?";
     private static final String CALL_QUESTION = "What is 3 and 1?";
+
+    @TinyModel
+    private static Model vectors;
 
     @TempDir
     private Path folder;
 
     @Test
     void openaiPython_worksWithTheServer() throws Exception {
-        check("openai_client.py", QUESTION, CALL_QUESTION);
+        check(PythonClient.OPENAI, "openai_client.py", "/v1", QUESTION, CALL_QUESTION);
     }
 
     @Test
     void openaiPython_worksWithResponses() throws Exception {
-        check("openai_responses.py", QUESTION, NEXT_QUESTION, CALL_QUESTION);
+        check(PythonClient.OPENAI, "openai_responses.py", "/v1", QUESTION, NEXT_QUESTION, CALL_QUESTION);
+    }
+
+    @Test
+    void llm_worksWithTheServer() throws Exception {
+        check(PythonClient.LLM, "llm_client.py", "/v1", QUESTION, CALL_QUESTION);
+    }
+
+    @Test
+    void ollamaPython_worksWithTheServer() throws Exception {
+        check(PythonClient.OLLAMA, "ollama_client.py", "", QUESTION, CALL_QUESTION);
     }
 
     /** Runs a script that gets the address of a server and what its model answers. */
-    private void check(String script, String... questions) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(environment("openai", OPENAI).toString());
-        command.add("src/test/python/" + script);
-        try (Model model = script().load();
-                ServerFixture http = new ServerFixture(model, 2, 0, ServerOptions.defaults())) {
-            command.add(http.uri("/v1").toString());
-            command.addAll(List.of(questions));
-            assertThat(run(command.toArray(String[]::new))).contains("all of it works");
+    private void check(PythonClient client, String script, String path, String... questions) throws Exception {
+        try (Model answering = script().load();
+                TwoModels http = new TwoModels(answering, vectors, 0)) {
+            List<String> arguments = new ArrayList<>(List.of(http.url(path)));
+            arguments.addAll(List.of(questions));
+            assertThat(client.run(script, arguments.toArray(String[]::new))).contains("all of it works");
         }
     }
 
@@ -71,25 +77,5 @@ class ClientsCheck {
                         ChatMessage.assistant("", List.of(three, three)),
                         ChatMessage.tool("c", "3"),
                         ChatMessage.tool("c", "3"));
-    }
-
-    /** The Python of an environment that has a package. */
-    private static Path environment(String name, String version) throws IOException, InterruptedException {
-        Path place = Path.of(System.getProperty("user.home"), ".cache", "tokapu", "clients", name + '-' + version);
-        Path python = place.resolve("bin/python");
-        if (!Files.exists(place.resolve("complete"))) {
-            run("python3", "-m", "venv", place.toString());
-            run(python.toString(), "-m", "pip", "install", "--quiet", name + "==" + version);
-            Files.createFile(place.resolve("complete"));
-        }
-        return python;
-    }
-
-    private static String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(said).isZero();
-        return said;
     }
 }
