@@ -7,7 +7,7 @@
 #     FIRST    number of the first case; COUNT of them, EACH in a process
 #     seconds  no process is started after that time (default 560); the last line says which case is next
 set -u
-work=$TOKAPU_GPU_WORK
+. "$(dirname "$0")/tests.sh"
 target=$1 first=$2 count=$3 each=$4
 shift 4
 binding=ffm seed=1 seconds=560 processes=$(nproc) option=-Dtokapu.fuzz.trialAfter=true
@@ -28,15 +28,11 @@ done
 
 module=fuzz class=dev.tokapu.fuzz.FuzzIT
 [ "$target" != tools ] || module=structured class=dev.tokapu.structured.DefaultModelToolsIT
-native=$work/native-cpu
-mkdir -p "$native"
-find "$work/native" -name '*.so*' ! -name 'libggml-cuda*' -exec ln -f {} "$native/" \;
+cpu_alone
 folder=$work/cases-$target-$binding
 rm -rf "$folder"
 mkdir -p "$folder"
-export CUDA_VISIBLE_DEVICES='' work target each binding seed module class native folder option
-export java=$work/pack/tokapu/runtime
-export jars=$(find "$work/pack/tokapu/lib" "$work/pack/test/lib" -name '*.jar' ! -name 'slf4j-simple-*' | LC_ALL=C sort | paste -s -d:)
+export java jars work target each binding seed module class native folder option
 export until=$(($(date +%s) + seconds))
 
 cases() {

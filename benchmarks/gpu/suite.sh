@@ -10,7 +10,7 @@
 #     REGEX selects test classes (default: all that need native code), N: compute threads (default 1)
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
-work=$TOKAPU_GPU_WORK
+. "$(dirname "$0")/tests.sh"
 include='.*IT'
 threads=1
 limit=540
@@ -21,7 +21,6 @@ while [ $# -gt 0 ]; do
     case $1 in
     --cpu)
         result=suite-cpu
-        native=$work/native-cpu
         tags=(--exclude-tag checkout)
         shift
         continue
@@ -43,15 +42,9 @@ if [ ! -f "$work/model.jar" ]; then
     exit 66
 fi
 if [ "$result" = suite-cpu ]; then
-    export CUDA_VISIBLE_DEVICES=
-    rm -rf "$native"
-    mkdir "$native"
-    find "$work/native" -name '*.so*' ! -name 'libggml-cuda*' -exec ln {} "$native/" \;
+    cpu_alone
 fi
 
-java=$work/pack/tokapu/runtime
-# The tests have a log provider of their own.
-jars=$(find "$work/pack/tokapu/lib" "$work/pack/test/lib" -name '*.jar' ! -name 'slf4j-simple-*' | LC_ALL=C sort | paste -s -d:)
 
 # suite NAME BINDING: one run, in a folder of its own for what the tests write.
 suite() {
@@ -71,10 +64,7 @@ suite() {
     echo $? >"$folder/exit"
 }
 
-# What the tests look up in the source tree.
-mkdir -p "$work/root/native/target/oracle"
-cp -R "$root/native/include" "$work/root/native/"
-cp "$work/tools/tokapu-oracle" "$work/root/native/target/oracle/"
+source_tree "$root"
 
 [ "$result" = suite-cpu ] || echo 'Left out: tests with the tag "cpu" (the CPU'"'"'s arithmetic or slowness, no driver).'
 echo 'Left out: tests that need Java 17, a compiler or the source tree.'

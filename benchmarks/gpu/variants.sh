@@ -7,7 +7,7 @@
 #     by default all variants with FFM, classes of core, structured and engine, as many processes as processors
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
-work=$TOKAPU_GPU_WORK
+. "$(dirname "$0")/tests.sh"
 bindings=ffm include='.*IT$' processes=$(nproc) limit=400
 variants=$(cd "$work/native" && for file in libggml-cpu-*.so; do echo "${file:12:-3}"; done | tr '\n' ' ')
 while [ $# -gt 0 ]; do
@@ -25,17 +25,12 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 
-native=$work/native-cpu
-mkdir -p "$native" "$work/root/native/target/oracle"
-find "$work/native" -name '*.so*' ! -name 'libggml-cuda*' -exec ln -f {} "$native/" \;
-cp -R "$root/native/include" "$work/root/native/"
-cp "$work/tools/tokapu-oracle" "$work/root/native/target/oracle/"
+cpu_alone
+source_tree "$root"
 folder=$work/variants
 rm -rf "$folder"
 mkdir -p "$folder"
-export CUDA_VISIBLE_DEVICES='' work native folder limit
-export java=$work/pack/tokapu/runtime
-export jars=$(find "$work/pack/tokapu/lib" "$work/pack/test/lib" -name '*.jar' ! -name 'slf4j-simple-*' | LC_ALL=C sort | paste -s -d:)
+export java jars work native folder limit
 
 # class VARIANT BINDING MODULE CLASS
 class() {
