@@ -1,5 +1,5 @@
 // The engine live: what runs and waits, how fast, and the requests.
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { EngineState, Latency, RequestState } from '../pure/engine';
 import { count, duration, millis, rate } from '../pure/format';
 import { engine, liveTrouble, samples, server, shownModel } from '../state/live';
@@ -124,6 +124,31 @@ function Charts({ engine: it }: { engine: EngineState }): JSX.Element {
   );
 }
 
+/** A table that scrolls on narrow screens. */
+function Table(props: {
+  label: string;
+  kind: string;
+  columns: readonly string[];
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <div class="table-scroll" tabIndex={0} role="region" aria-label={props.label}>
+      <table class={props.kind}>
+        <thead>
+          <tr>
+            {props.columns.map((column) => (
+              <th scope="col" key={column}>
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{props.children}</tbody>
+      </table>
+    </div>
+  );
+}
+
 function LatencyRow({ name, latency }: { name: string; latency: Latency }): JSX.Element {
   const cell = (value: number) => <td>{latency.count > 0 ? millis(value) : '–'}</td>;
   return (
@@ -143,28 +168,13 @@ function Latencies({ engine: it }: { engine: EngineState }): JSX.Element {
   return (
     <section>
       <h2>Latencies since the start</h2>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label="Latencies">
-        <table class="figures">
-          <thead>
-            <tr>
-              <th scope="col">of</th>
-              <th scope="col">count</th>
-              <th scope="col">mean</th>
-              <th scope="col">p50</th>
-              <th scope="col">p90</th>
-              <th scope="col">p99</th>
-              <th scope="col">longest</th>
-            </tr>
-          </thead>
-          <tbody>
-            <LatencyRow name="Waiting in the queue" latency={it.queue_time} />
-            <LatencyRow name="First token" latency={it.first_token} />
-            <LatencyRow name="Between tokens" latency={it.between_tokens} />
-            <LatencyRow name="Whole answer" latency={it.end_to_end} />
-            <LatencyRow name="Step" latency={it.step_time} />
-          </tbody>
-        </table>
-      </div>
+      <Table label="Latencies" kind="figures" columns={['of', 'count', 'mean', 'p50', 'p90', 'p99', 'longest']}>
+        <LatencyRow name="Waiting in the queue" latency={it.queue_time} />
+        <LatencyRow name="First token" latency={it.first_token} />
+        <LatencyRow name="Between tokens" latency={it.between_tokens} />
+        <LatencyRow name="Whole answer" latency={it.end_to_end} />
+        <LatencyRow name="Step" latency={it.step_time} />
+      </Table>
     </section>
   );
 }
@@ -176,44 +186,31 @@ function Requests({ requests }: { requests: readonly RequestState[] }): JSX.Elem
       {requests.length === 0 ? (
         <p class="note">None yet. Those of this key are shown, without their texts.</p>
       ) : (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label="Requests">
-          <table class="figures requests">
-            <thead>
-              <tr>
-                <th scope="col">Began</th>
-                <th scope="col">Path</th>
-                <th scope="col">Model</th>
-                <th scope="col">State</th>
-                <th scope="col">Time</th>
-                <th scope="col">Prompt</th>
-                <th scope="col">Cached</th>
-                <th scope="col">Generated</th>
-                <th scope="col">Id</th>
-              </tr>
-            </thead>
-            <tbody>
-              {requests.map((request) => (
-                <tr key={request.id}>
-                  <td>{new Date(request.began).toLocaleTimeString()}</td>
-                  <td>{request.path}</td>
-                  <td>{request.model ?? '–'}</td>
-                  <td>
-                    <span class={`state ${request.state} status-${request.status ?? ''}`}>
-                      {request.state === 'ended' ? (request.status === '200' ? 'done' : request.status) : request.state}
-                    </span>
-                  </td>
-                  <td>{request.seconds < 60 ? millis(request.seconds * 1000) : duration(request.seconds)}</td>
-                  <td>{count(request.prompt_tokens)}</td>
-                  <td>{count(request.cached_tokens)}</td>
-                  <td>{count(request.generated_tokens)}</td>
-                  <td class="id" title={request.id}>
-                    {request.id.slice(0, 12)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Requests"
+          kind="figures requests"
+          columns={['Began', 'Path', 'Model', 'State', 'Time', 'Prompt', 'Cached', 'Generated', 'Id']}
+        >
+          {requests.map((request) => (
+            <tr key={request.id}>
+              <td>{new Date(request.began).toLocaleTimeString()}</td>
+              <td>{request.path}</td>
+              <td>{request.model ?? '–'}</td>
+              <td>
+                <span class={`state ${request.state} status-${request.status ?? ''}`}>
+                  {request.state === 'ended' ? (request.status === '200' ? 'done' : request.status) : request.state}
+                </span>
+              </td>
+              <td>{request.seconds < 60 ? millis(request.seconds * 1000) : duration(request.seconds)}</td>
+              <td>{count(request.prompt_tokens)}</td>
+              <td>{count(request.cached_tokens)}</td>
+              <td>{count(request.generated_tokens)}</td>
+              <td class="id" title={request.id}>
+                {request.id.slice(0, 12)}
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );
