@@ -37,28 +37,15 @@ class ModelLifetimesIT {
         two = Files.copy(TestModels.tinyFile(), folder.resolve("two.gguf"));
     }
 
-    private static ModelPreset preset(String name, Path file) {
-        return ModelsFixture.preset(name, file);
-    }
-
-    private static Reply complete(ModelsFixture http, String model) {
-        return http.post("/v1/completions", ModelsFixture.completion(model, 3));
-    }
-
-    private static String text(Reply reply) {
-        assertThat(reply.status()).as(reply.json().toString()).isEqualTo(200);
-        return reply.json().path("choices").path(0).path("text").asText();
-    }
-
     @Test
     void hundredFirstRequests_loadItOnce_andAreAllAnswered() {
-        try (ModelsFixture http = new ModelsFixture(1, preset("one", one))) {
+        try (ModelsFixture http = new ModelsFixture(1, ModelsFixture.preset("one", one))) {
             List<CompletableFuture<Reply>> all = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 all.add(http.posting("/v1/completions", ModelsFixture.completion("one", 2)));
             }
             Set<String> answers = new HashSet<>();
-            all.forEach(reply -> answers.add(text(reply.join())));
+            all.forEach(reply -> answers.add(ModelsFixture.text(reply.join())));
             assertThat(answers).hasSize(1);
             assertThat(http.models.loaded()).hasSize(1);
             assertThat(http.models.loaded().get(0).engine().snapshot().completed())
@@ -68,24 +55,26 @@ class ModelLifetimesIT {
 
     @Test
     void longestUnused_goesWhereNoMoreMayBeLoaded() {
-        try (ModelsFixture http = new ModelsFixture(1, preset("one", one), preset("two", two))) {
-            String first = text(complete(http, "one"));
-            text(complete(http, "two"));
+        try (ModelsFixture http =
+                new ModelsFixture(1, ModelsFixture.preset("one", one), ModelsFixture.preset("two", two))) {
+            String first = ModelsFixture.text(http.complete("one"));
+            ModelsFixture.text(http.complete("two"));
             assertThat(http.state("one")).isEqualTo("unloaded");
-            assertThat(text(complete(http, "one"))).isEqualTo(first);
+            assertThat(ModelsFixture.text(http.complete("one"))).isEqualTo(first);
             assertThat(http.state("two")).isEqualTo("unloaded");
         }
     }
 
     @Test
     void modelInUse_isNotSentAway() throws Exception {
-        try (ModelsFixture http = new ModelsFixture(1, preset("one", one), preset("two", two));
+        try (ModelsFixture http =
+                        new ModelsFixture(1, ModelsFixture.preset("one", one), ModelsFixture.preset("two", two));
                 RawClient client = new RawClient(http.server.port())) {
             String body = ModelsFixture.completion("one", 100).replace("{\"model\"", "{\"stream\":true,\"model\"");
             client.send("POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: " + body.length()
                     + "\r\n\r\n" + body);
             String unused = client.readTo("data: ");
-            Reply refused = complete(http, "two");
+            Reply refused = http.complete("two");
             if (refused.status() != 200) { // or the answer has come to its end
                 assertThat(refused.status()).isEqualTo(503);
                 assertThat(refused.json().path("error").path("code").asText()).isEqualTo("model_no_room");
@@ -97,7 +86,7 @@ class ModelLifetimesIT {
 
     @Test
     void keepAlive_ofOllamasClients_isKept() {
-        try (ModelsFixture http = new ModelsFixture(2, preset("one", one))) {
+        try (ModelsFixture http = new ModelsFixture(2, ModelsFixture.preset("one", one))) {
             String generate = "{\"model\":\"one\",\"prompt\":\"a\",\"stream\":false,\"options\":{\"num_predict\":2},";
             Reply reply = http.post("/api/generate", generate + "\"keep_alive\":-1}");
             assertThat(reply.status()).as(reply.json().toString()).isEqualTo(200);
@@ -134,20 +123,20 @@ class ModelLifetimesIT {
 
     @Test
     void model_goesAWhileAfterItsLastRequest() {
-        ModelPreset brief = preset("one", one).withStay(false, Duration.ofMillis(1));
+        ModelPreset brief = ModelsFixture.preset("one", one).withStay(false, Duration.ofMillis(1));
         try (ModelsFixture http = new ModelsFixture(2, brief)) {
-            text(complete(http, "one"));
+            ModelsFixture.text(http.complete("one"));
             ServerFixture.await(
                     "the end of the model", () -> http.models.loaded().isEmpty());
-            text(complete(http, "one"));
+            ModelsFixture.text(http.complete("one"));
         }
     }
 
     @Test
     void failedLoad_saysWhy_andIsTriedAgain() throws Exception {
         Path file = TinyGguf.write(folder.resolve("torn.gguf"), TinyGguf.garbage(4096));
-        try (ModelsFixture http = new ModelsFixture(2, preset("torn", file))) {
-            Reply reply = complete(http, "torn");
+        try (ModelsFixture http = new ModelsFixture(2, ModelsFixture.preset("torn", file))) {
+            Reply reply = http.complete("torn");
             assertThat(reply.status()).isEqualTo(500);
             assertThat(reply.json().path("error").path("code").asText()).isEqualTo("model_load_failed");
             assertThat(reply.json().path("error").path("message").asText()).contains("'torn' cannot be loaded");
@@ -155,14 +144,14 @@ class ModelLifetimesIT {
             assertThat(http.get("/v1/models/torn").json().path("failure").asText())
                     .contains("torn");
             Files.copy(one, file, StandardCopyOption.REPLACE_EXISTING);
-            text(complete(http, "torn"));
+            ModelsFixture.text(http.complete("torn"));
             assertThat(http.state("torn")).isEqualTo("loaded");
         }
     }
 
     @Test
     void close_whileAModelIsLoaded_endsTheRequest() {
-        ModelsFixture http = new ModelsFixture(2, preset("one", one), preset("two", two));
+        ModelsFixture http = new ModelsFixture(2, ModelsFixture.preset("one", one), ModelsFixture.preset("two", two));
         List<CompletableFuture<Reply>> asked = List.of(
                 http.posting("/v1/completions", ModelsFixture.completion("one", 3)),
                 http.posting("/v1/completions", ModelsFixture.completion("two", 3)));
@@ -175,29 +164,31 @@ class ModelLifetimesIT {
 
     @Test
     void drain_waitsForModelsThatAreLoadedForRequests() {
-        try (ModelsFixture http = new ModelsFixture(2, preset("one", one))) {
+        try (ModelsFixture http = new ModelsFixture(2, ModelsFixture.preset("one", one))) {
             CompletableFuture<Reply> asked = http.posting("/v1/completions", ModelsFixture.completion("one", 3));
             ServerFixture.await(
                     "the request",
                     () -> !http.models.all().get(0).status().state().name().equals("UNLOADED"));
             assertThat(http.server.drain(Duration.ofMinutes(2))).isTrue();
-            text(asked.join());
+            ModelsFixture.text(asked.join());
         }
     }
 
     @Test
     void otherPresets_takeOver_andRequestsGoOn() {
-        try (ModelsFixture http = new ModelsFixture(4, preset("one", one))) {
-            text(complete(http, "one"));
+        try (ModelsFixture http = new ModelsFixture(4, ModelsFixture.preset("one", one))) {
+            ModelsFixture.text(http.complete("one"));
             LoadedModel before = http.models.loaded().get(0);
-            http.models.replace(List.of(preset("one", one).withNames("one", List.of("uno")), preset("two", two)));
-            text(complete(http, "uno"));
+            http.models.replace(List.of(
+                    ModelsFixture.preset("one", one).withNames("one", List.of("uno")),
+                    ModelsFixture.preset("two", two)));
+            ModelsFixture.text(http.complete("uno"));
             assertThat(http.models.loaded()).containsExactly(before);
-            http.models.replace(List.of(preset("two", two)));
+            http.models.replace(List.of(ModelsFixture.preset("two", two)));
             ServerFixture.await(
                     "the end of the model", () -> http.models.loaded().isEmpty());
-            assertThat(complete(http, "one").status()).isEqualTo(404);
-            text(complete(http, "two"));
+            assertThat(http.complete("one").status()).isEqualTo(404);
+            ModelsFixture.text(http.complete("two"));
             assertThat(http.get("/health").status()).isEqualTo(200);
         }
     }

@@ -1,5 +1,7 @@
 package dev.tokapu.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.engine.EngineOptions;
@@ -47,6 +49,16 @@ final class ModelsFixture implements AutoCloseable {
     static String completion(String model, int tokens) {
         return "{\"model\":\"" + model + "\",\"prompt\":\"abc\",\"max_tokens\":" + tokens
                 + ",\"temperature\":0,\"ignore_eos\":true}";
+    }
+
+    Reply complete(String model) {
+        return post("/v1/completions", completion(model, 3));
+    }
+
+    /** The text of a completion. */
+    static String text(Reply reply) {
+        assertThat(reply.status()).as(reply.json().toString()).isEqualTo(200);
+        return reply.json().path("choices").path(0).path("text").asText();
     }
 
     record Reply(int status, JsonNode json, HttpResponse<String> response) {}

@@ -38,27 +38,15 @@ class ModelsIT {
         two = Files.copy(TestModels.tinyFile(), folder.resolve("two.gguf"));
     }
 
-    private static ModelPreset preset(String name, Path file) {
-        return ModelsFixture.preset(name, file);
-    }
-
-    private static Reply complete(ModelsFixture http, String model) {
-        return http.post("/v1/completions", ModelsFixture.completion(model, 3));
-    }
-
-    private static String text(Reply reply) {
-        assertThat(reply.status()).as(reply.json().toString()).isEqualTo(200);
-        return reply.json().path("choices").path(0).path("text").asText();
-    }
-
     @Test
     void model_isLoadedByTheRequestThatNamesIt() {
-        try (ModelsFixture http = new ModelsFixture(2, preset("one", one), preset("two", two))) {
+        try (ModelsFixture http =
+                new ModelsFixture(2, ModelsFixture.preset("one", one), ModelsFixture.preset("two", two))) {
             assertThat(http.state("two")).isEqualTo("unloaded");
             assertThat(http.get("/v1/models/two").json().path("context_length").asInt())
                     .isEqualTo(128);
             assertThat(http.get("/ready").status()).isEqualTo(200);
-            assertThat(complete(http, "two").json().path("model").asText()).isEqualTo("two");
+            assertThat(http.complete("two").json().path("model").asText()).isEqualTo("two");
             assertThat(http.state("two")).isEqualTo("loaded");
             assertThat(http.state("one")).isEqualTo("unloaded");
             assertThat(http.get("/models").json().toString()).contains("\"value\":\"unloaded\"");
@@ -72,7 +60,7 @@ class ModelsIT {
             assertThat(http.post("/tokenize?model=one", "{\"content\":\"a\"}").status())
                     .isEqualTo(200);
             assertThat(http.state("one")).isEqualTo("loaded");
-            assertThat(complete(http, "three").status()).isEqualTo(404);
+            assertThat(http.complete("three").status()).isEqualTo(404);
         }
     }
 
@@ -82,8 +70,10 @@ class ModelsIT {
         ServerOptions options = ServerOptions.builder()
                 .callers(ApiKeys.parse(List.of(key + " models=one,three*")))
                 .build();
-        try (ModelsFixture http =
-                new ModelsFixture(PoolOptions.defaults(), List.of(preset("two", two), preset("one", one)), options)) {
+        try (ModelsFixture http = new ModelsFixture(
+                PoolOptions.defaults(),
+                List.of(ModelsFixture.preset("two", two), ModelsFixture.preset("one", one)),
+                options)) {
             HttpRequest.Builder request = http.to("/v1/completions").header("authorization", "Bearer " + key);
             Reply refused = http.sending(
                             request.POST(HttpRequest.BodyPublishers.ofString(ModelsFixture.completion("two", 1)))
@@ -109,17 +99,17 @@ class ModelsIT {
     @Test
     void adapters_areModels_onTheEngineOfTheirBase() {
         Path file = LoraWriter.ofTiny(7).write(folder.resolve("law.gguf"));
-        ModelPreset base = preset("one", one)
+        ModelPreset base = ModelsFixture.preset("one", one)
                 .withAdapters(List.of(
                         new AdapterPreset("law", List.of("jurist"), file, 1),
                         new AdapterPreset("still", List.of(), file, 0)));
         try (ModelsFixture http = new ModelsFixture(1, base)) {
-            String plain = text(http.post("/v1/completions", ModelsFixture.completion("one", 30)));
-            String law = text(http.post("/v1/completions", ModelsFixture.completion("one:law", 30)));
+            String plain = ModelsFixture.text(http.post("/v1/completions", ModelsFixture.completion("one", 30)));
+            String law = ModelsFixture.text(http.post("/v1/completions", ModelsFixture.completion("one:law", 30)));
             assertThat(law).isNotEqualTo(plain);
-            assertThat(text(http.post("/v1/completions", ModelsFixture.completion("jurist", 30))))
+            assertThat(ModelsFixture.text(http.post("/v1/completions", ModelsFixture.completion("jurist", 30))))
                     .isEqualTo(law);
-            assertThat(text(http.post("/v1/completions", ModelsFixture.completion("one:still", 30))))
+            assertThat(ModelsFixture.text(http.post("/v1/completions", ModelsFixture.completion("one:still", 30))))
                     .isEqualTo(plain);
             assertThat(http.models.loaded()).hasSize(1);
             assertThat(http.get("/v1/models/one:law").json().path("parent").asText())
@@ -132,7 +122,8 @@ class ModelsIT {
     void defaults_goWhereARequestSaysNothing() {
         GenerationOptions two =
                 GenerationOptions.builder().maxTokens(2).ignoreEnd(true).build();
-        ModelPreset preset = preset("one", one).withDefaults(new AnswerDefaults(two, ReasoningOptions.off()));
+        ModelPreset preset =
+                ModelsFixture.preset("one", one).withDefaults(new AnswerDefaults(two, ReasoningOptions.off()));
         try (ModelsFixture http = new ModelsFixture(1, preset)) {
             Reply reply =
                     http.post("/api/generate", "{\"model\":\"one\",\"prompt\":\"a\",\"raw\":true,\"stream\":false}");
@@ -146,8 +137,9 @@ class ModelsIT {
 
     @Test
     void metrics_haveTheNameOfTheModel() throws Exception {
-        try (ModelsFixture http = new ModelsFixture(2, preset("one", one), preset("two", two))) {
-            text(complete(http, "two"));
+        try (ModelsFixture http =
+                new ModelsFixture(2, ModelsFixture.preset("one", one), ModelsFixture.preset("two", two))) {
+            ModelsFixture.text(http.complete("two"));
             try (RawClient client = new RawClient(http.server.port())) {
                 client.send("GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
                 assertThat(client.readToEnd()).contains("model=\"two\"").doesNotContain("model=\"one\"");
@@ -157,7 +149,7 @@ class ModelsIT {
 
     @Test
     void template_ofAPreset_isThatOfItsConversations() {
-        ModelPreset plain = preset("one", one);
+        ModelPreset plain = ModelsFixture.preset("one", one);
         ModelPreset preset = plain.withOptions(
                 plain.model(),
                 plain.engine().toBuilder()
