@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What a server says of itself in {@code /v1/models}.
  *
  * @param model the first model, or the one that was named
- * @param knowsIgnoreEos whether it is one of those that go on where a model ends its answer if they are asked to
+ * @param knowsIgnoreEos whether the server is known to support {@code ignore_eos}
  */
 record MeasuredServer(String model, boolean knowsIgnoreEos) {
 
@@ -102,7 +102,7 @@ record MeasuredServer(String model, boolean knowsIgnoreEos) {
         }
         if (what.startsWith("TLS")) {
             return "is it http instead of https, or a certificate that Java does not trust?"
-                    + " JDK_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=FILE names those that it trusts";
+                    + " JDK_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=FILE names the certificates that Java trusts";
         }
         return "the log of the server may say why";
     }

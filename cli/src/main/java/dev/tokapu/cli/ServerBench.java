@@ -13,7 +13,7 @@ import java.net.URI;
 /** Loads a server and shows what its users feel. */
 final class ServerBench {
 
-    /** Requests of the warm-up are others than those that are measured. */
+    /** The seed of the warm-up, whose requests differ from the measured ones. */
     private static final int WARM_UP_SALT = 1;
 
     private static final int MEASURED_SALT = 2;

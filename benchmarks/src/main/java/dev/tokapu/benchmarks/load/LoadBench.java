@@ -20,7 +20,7 @@ import java.util.StringJoiner;
  */
 public final class LoadBench {
 
-    /** Requests of the warm-up are others than those that are measured. */
+    /** The seed of the warm-up, whose requests differ from the measured ones. */
     private static final int WARM_UP_SALT = 1;
 
     private static final int MEASURED_SALT = 2;

@@ -77,7 +77,7 @@ final class Recorder {
     /**
      * Ends the load: what comes later is not counted.
      *
-     * @param requests all that belong to it, of which those that have not ended have failed; 0 to leave those out
+     * @param requests the number of requests of the load; unfinished ones count as failed. 0 to leave them out
      */
     synchronized Result close(int requests) {
         int failed = failures.values().stream().mapToInt(Integer::intValue).sum();

@@ -255,7 +255,7 @@ public final class Scheduler<T> {
         return slots.requests();
     }
 
-    /** {@return how many answers are generated, without those that are paused} */
+    /** {@return the number of answers that generate; paused ones do not count} */
     public int decoding() {
         return requests.decoding();
     }

@@ -155,7 +155,7 @@ public final class ModelPool<M extends PooledModel> implements AutoCloseable {
         work.onLoaded(action);
     }
 
-    /** {@return the models that are loaded, with those that are only waiting for their last requests} */
+    /** {@return all loaded models, including removed ones that finish their last requests} */
     public List<M> loaded() {
         synchronized (slots) {
             return slots.all().flatMap(slot -> Stream.ofNullable(slot.model)).toList();

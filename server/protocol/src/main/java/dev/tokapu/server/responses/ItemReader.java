@@ -29,7 +29,7 @@ final class ItemReader {
         this.trusts = trusts;
     }
 
-    /** Reads what follows other items, and may refer to those that are stored. */
+    /** A reader of the items after others; its references are resolved from the stored items. */
     static ItemReader after(List<Item> before, Function<String, @Nullable Item> stored) {
         ItemReader reader = new ItemReader(stored, false);
         before.forEach(reader::remember);

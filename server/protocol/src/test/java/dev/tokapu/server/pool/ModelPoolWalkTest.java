@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever happens in whatever order: nobody uses what is unloaded, the bounds hold, and everybody who waits is answered. */
+/** Random events in random order: no unloaded model is used, the bounds hold, and every waiter is answered. */
 class ModelPoolWalkTest {
 
     private static final int STEPS = 20_000;
@@ -118,9 +118,7 @@ class ModelPoolWalkTest {
             if (walk.random.nextInt(3) == 0) {
                 walk.fake.run();
                 walk.check();
-                assertThat(walk.asked)
-                        .as("who waits while there is nothing to do")
-                        .isEmpty();
+                assertThat(walk.asked).as("waiters of an idle pool").isEmpty();
             }
         }
         walk.fake.run();
