@@ -90,7 +90,8 @@ public record EngineSettings(Map<String, String> values) {
     }
 
     private PrefixCacheOptions tiers(PrefixCacheOptions cache) {
-        PrefixCacheOptions tiers = cache.withHostMemory((long) number("host-memory", 0) << 20);
+        PrefixCacheOptions tiers = cache.withHostMemory((long) number("host-memory", 0) << 20)
+                .withAllSaved(Boolean.parseBoolean(get("save-all", "false")));
         String directory = get("disk", "");
         return directory.isEmpty() ? tiers : tiers.withDisk(Path.of(directory), MOST_ON_DISK);
     }

@@ -46,8 +46,9 @@ final class OptionsResolver {
         checkKvTokens(options, unified, size);
         config.kvTokens(options.kvTokens());
         if (options.prefixCache().enabled()) {
-            config.prefixCache(options.prefixCache().sequences(), model.info().slidingWindow() == 0);
-            config.host(options.prefixCache().hostBytes(), options.prefixCache().directory() != null);
+            PrefixCacheOptions cache = options.prefixCache();
+            config.prefixCache(cache.sequences(), model.info().slidingWindow() == 0);
+            config.host(cache.hostBytes(), cache.savesAll(), cache.directory() != null);
         }
         return gpu ? config.gpu(unified ? 0 : MICRO_BATCH_COST) : config;
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostBytes host memory for what is evicted from the KV cache, in bytes; 0 for none
  * @param directory where prefixes are kept for the next start; null for nowhere
  * @param diskBytes what the files of the directory may take, in bytes
+ * @param savesAll whether everything that is evicted is copied to host memory, not only what is measured to pay
  * @since 0.1
  */
 public record PrefixCacheOptions(
@@ -24,10 +25,11 @@ public record PrefixCacheOptions(
         int sequences,
         long hostBytes,
         @Nullable Path directory,
-        long diskBytes) {
+        long diskBytes,
+        boolean savesAll) {
 
-    private static final PrefixCacheOptions DEFAULTS = new PrefixCacheOptions(true, 32, 0, null, 0);
-    private static final PrefixCacheOptions NONE = new PrefixCacheOptions(false, 0, 0, null, 0);
+    private static final PrefixCacheOptions DEFAULTS = new PrefixCacheOptions(true, 32, 0, null, 0, false);
+    private static final PrefixCacheOptions NONE = new PrefixCacheOptions(false, 0, 0, null, 0, false);
 
     /** Checks the values. */
     public PrefixCacheOptions {
@@ -57,7 +59,7 @@ public record PrefixCacheOptions(
      * @return the options
      */
     public PrefixCacheOptions withSequences(int value) {
-        return new PrefixCacheOptions(enabled, value, hostBytes, directory, diskBytes);
+        return new PrefixCacheOptions(enabled, value, hostBytes, directory, diskBytes, savesAll);
     }
 
     /**
@@ -67,7 +69,7 @@ public record PrefixCacheOptions(
      * @return the options
      */
     public PrefixCacheOptions withHostMemory(long bytes) {
-        return new PrefixCacheOptions(enabled, sequences, bytes, directory, diskBytes);
+        return new PrefixCacheOptions(enabled, sequences, bytes, directory, diskBytes, savesAll);
     }
 
     /**
@@ -80,6 +82,19 @@ public record PrefixCacheOptions(
      * @throws IllegalArgumentException without host memory
      */
     public PrefixCacheOptions withDisk(Path folder, long bytes) {
-        return new PrefixCacheOptions(enabled, sequences, hostBytes, Objects.requireNonNull(folder, "folder"), bytes);
+        return new PrefixCacheOptions(
+                enabled, sequences, hostBytes, Objects.requireNonNull(folder, "folder"), bytes, savesAll);
+    }
+
+    /**
+     * The same with everything copied to host memory that is evicted from the KV cache. Without it, what one request alone used is copied
+     * as often as that saves time: by what copying and computing take, and by how many of the copies are used again. With it, more is
+     * there after a restart, and answers may wait for copies that nobody uses.
+     *
+     * @param value whether everything is copied; false unless it is set
+     * @return the options
+     */
+    public PrefixCacheOptions withAllSaved(boolean value) {
+        return new PrefixCacheOptions(enabled, sequences, hostBytes, directory, diskBytes, value);
     }
 }

@@ -46,6 +46,7 @@ class DiskTierIT {
                 .maxSequences(2)
                 .prefixCache(PrefixCacheOptions.defaults()
                         .withHostMemory(64 * MIB)
+                        .withAllSaved(true)
                         .withDisk(folder.resolve("prefixes"), 64 * MIB));
     }
 

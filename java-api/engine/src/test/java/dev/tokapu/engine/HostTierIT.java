@@ -32,7 +32,7 @@ class HostTierIT {
         EngineOptions.Builder options = EngineFixture.options()
                 .kvLayout(layout)
                 .maxSequences(2)
-                .prefixCache(PrefixCacheOptions.defaults().withHostMemory(bytes));
+                .prefixCache(PrefixCacheOptions.defaults().withHostMemory(bytes).withAllSaved(true));
         return Engine.start(model, (layout == KvCacheLayout.UNIFIED ? options.kvTokens(256) : options).build());
     }
 

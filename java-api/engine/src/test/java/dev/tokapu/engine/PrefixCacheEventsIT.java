@@ -27,7 +27,9 @@ class PrefixCacheEventsIT {
                 EngineFixture.options()
                         .kvLayout(KvCacheLayout.SPLIT)
                         .maxSequences(2)
-                        .prefixCache(PrefixCacheOptions.defaults().withHostMemory(1 << 26))
+                        .prefixCache(PrefixCacheOptions.defaults()
+                                .withHostMemory(1 << 26)
+                                .withAllSaved(true))
                         .build());
     }
 

@@ -86,6 +86,7 @@ final class PrefixStressChild {
                 .prefixCache(PrefixCacheOptions.defaults()
                         .withSequences(8)
                         .withHostMemory(HOST_BYTES)
+                        .withAllSaved(true)
                         .withDisk(directory(folder), DISK_BYTES));
         return life / 2 % 2 == 0 // what the other layout wrote stays, and is in the way
                 ? options.kvLayout(KvCacheLayout.UNIFIED).kvTokens(KV_TOKENS).build()

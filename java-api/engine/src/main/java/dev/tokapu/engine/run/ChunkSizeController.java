@@ -33,6 +33,7 @@ final class ChunkSizeController {
     private static final double LATE = 0.005; // of the steps with prompts may take longer than allowed
     private static final double CAUTION = 0.05; // how much one late step lowers the aim
     private static final double FADING = 0.9998; // of what was not used, a step
+    private static final double REMEMBERED = 0.98; // of what prompt tokens took, a step that has some
     private static final int SIZES = 21;
     private static final int MEASURED_FOR = 256; // steps
     private static final int SETTLED = 3; // steps without prompts, one after the other
@@ -52,6 +53,8 @@ final class ChunkSizeController {
     private int settling; // steps without prompts so far
     private int settlingFor; // sequences of the first of them
     private double quickest; // nanoseconds, of these
+    private double seenNanos; // of the latest steps, without what generating takes
+    private double seenTokens; // of these steps
     private int asked; // sequences that generated when a step was asked for; with adapter groups fewer are in it
 
     /**
@@ -138,8 +141,11 @@ final class ChunkSizeController {
     void computed(int decoded, int promptTokens, long nanos) {
         if (asked == 0) {
             settling = 0;
-            if (promptTokens > 0 && extra[index(promptTokens)] == 0) {
-                extra[index(promptTokens)] = nanos; // better than no idea
+            if (promptTokens > 0) {
+                remember(promptTokens, (double) nanos);
+                if (extra[index(promptTokens)] == 0) {
+                    extra[index(promptTokens)] = nanos; // better than no idea
+                }
             }
             return;
         }
@@ -160,9 +166,20 @@ final class ChunkSizeController {
             extra[i] *= FADING;
         }
         boolean tried = extra[index(promptTokens)] > 0;
+        remember(promptTokens, nanos - generating[known]);
         learn(promptTokens, Math.max(1, nanos - generating[known]));
         aim = tried && nanos > allowed ? aim - CAUTION * (1 - LATE) : aim + CAUTION * LATE;
         aim = Math.max(LOWEST_AIM, Math.min(HIGHEST_AIM, aim));
+    }
+
+    private void remember(int tokens, double nanos) {
+        seenTokens = REMEMBERED * seenTokens + tokens;
+        seenNanos = REMEMBERED * seenNanos + nanos;
+    }
+
+    /** What a prompt token adds to a step, in nanoseconds; 0 as long as that is not known. */
+    double tokenNanos() {
+        return seenTokens == 0 ? 0 : Math.max(0, seenNanos / seenTokens);
     }
 
     private void computedAlone(double nanos) {

@@ -40,6 +40,7 @@ public final class EngineConfig {
     private final boolean trimsKept;
     private final long hostBytes;
     private final boolean savesAhead;
+    private final boolean savesAll;
 
     private EngineConfig(Builder builder) {
         context = builder.context;
@@ -61,6 +62,7 @@ public final class EngineConfig {
         trimsKept = truncatesExactly && builder.trimsKept;
         hostBytes = caches ? builder.hostBytes : 0;
         savesAhead = builder.savesAhead;
+        savesAll = builder.savesAll;
         keptSequences = caches && unified && trimsKept ? builder.keptSequences : 0;
     }
 
@@ -92,6 +94,11 @@ public final class EngineConfig {
     /** Host memory for what is evicted. */
     long hostBytes() {
         return hostBytes;
+    }
+
+    /** Whether all that is evicted is saved there, whatever it takes. */
+    boolean savesAll() {
+        return savesAll;
     }
 
     /** Tokens of a prompt that are worth a copy. */
@@ -204,6 +211,7 @@ public final class EngineConfig {
         private boolean trimsKept;
         private long hostBytes;
         private boolean savesAhead;
+        private boolean savesAll;
 
         private Builder(ContextOptions context, int maxSequences, int sequenceContextSize) {
             this.context = context;
@@ -273,9 +281,10 @@ public final class EngineConfig {
             return this;
         }
 
-        /** Host memory for what is evicted, and whether it is saved while there is nothing else to do, too. */
-        public Builder host(long bytes, boolean ahead) {
+        /** Host memory for what is evicted, whether all of it is saved, and whether that is done while there is nothing else to do, too. */
+        public Builder host(long bytes, boolean all, boolean ahead) {
             hostBytes = bytes;
+            savesAll = all;
             savesAhead = ahead;
             return this;
         }

@@ -60,7 +60,8 @@ public final class EngineLoop implements Runnable {
         this.prefillCost = new PrefillCost(config.maxPrefillTokens() / 2);
         this.tasks = new LiveTasks(context, adapters);
         this.disk = disk;
-        this.states = new SequenceStates(context, scheduler.tiers(), disk == null ? prefix -> {} : disk::saved);
+        this.states = new SequenceStates(
+                context, scheduler.tiers(), config.savesAll(), disk == null ? prefix -> {} : disk::saved);
         this.kvCache = new KvOperations(context.kvCache(), config.unified(), states);
         this.executor = new StepExecutor(context, mailbox, adapters, config, scheduler::kvReserved);
         this.delivery = new StepDelivery(context, scheduler, tasks, meter);
@@ -94,7 +95,7 @@ public final class EngineLoop implements Runnable {
         return disk;
     }
 
-    /** What a token of a prompt takes, in nanoseconds; 0 as long as that is not known. */
+    /** What a token of a long prompt takes that has its steps alone, in nanoseconds; 0 as long as that is not known. */
     double prefillNanos() {
         return prefillCost.tokenNanos();
     }
@@ -217,15 +218,17 @@ public final class EngineLoop implements Runnable {
         timings.delivered();
         prefill.computed(generating, prompt, plan.gapTokens(), timings);
         states.computed(generating, prompt, timings.total());
-        measurePrefill(generating);
+        measurePrefill(generating, prompt);
         meter.step(timings);
         events.stepEnds(generating, prompt, timings);
     }
 
-    private void measurePrefill(int generating) {
+    private void measurePrefill(int generating, int prompt) {
+        if (prompt > 0) {
+            states.prefillTakes(prefill.tokenNanos());
+        }
         if (generating == 0) {
             prefillCost.computed(plan, timings.decode());
-            states.prefillTakes(prefillCost.tokenNanos());
             double attention = prefillCost.attention();
             if (attention > 0) {
                 scheduler.kept().attention(attention);

@@ -37,6 +37,11 @@ final class PrefillBudget {
         return chunkSizes.promptTokens(scheduler.decoding(), pending.requests(), left, limit);
     }
 
+    /** What a prompt token adds to a step, in nanoseconds; 0 as long as that is not known. */
+    double tokenNanos() {
+        return chunkSizes.tokenNanos();
+    }
+
     /** A step was computed. */
     void computed(int generating, int prompt, int gapTokens, StepTimings timings) {
         chunkSizes.computed(generating, prompt - gapTokens, timings.decode() + timings.sample());

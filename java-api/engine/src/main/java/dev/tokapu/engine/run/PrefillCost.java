@@ -47,7 +47,7 @@ final class PrefillCost {
         products = KEPT * products + position * time;
     }
 
-    /** What a token takes, in nanoseconds; 0 as long as that is not known. */
+    /** What a token of a long prompt takes that has its steps alone, in nanoseconds; 0 as long as that is not known. */
     double tokenNanos() {
         return steps == 0 ? 0 : times / steps;
     }

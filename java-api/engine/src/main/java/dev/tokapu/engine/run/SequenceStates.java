@@ -27,6 +27,7 @@ final class SequenceStates {
 
     private final Context context;
     private final PrefixTiers tiers;
+    private final boolean savesAll;
     private final Consumer<SavedPrefix> saved;
     private double savedTokenNanos;
     private double restoredTokenNanos;
@@ -37,11 +38,13 @@ final class SequenceStates {
     /**
      * Creates it.
      *
+     * @param savesAll whether all that is evicted is saved, whatever that takes
      * @param saved is told what host memory took in
      */
-    SequenceStates(Context context, PrefixTiers tiers, Consumer<SavedPrefix> saved) {
+    SequenceStates(Context context, PrefixTiers tiers, boolean savesAll, Consumer<SavedPrefix> saved) {
         this.context = context;
         this.tiers = tiers;
+        this.savesAll = savesAll;
         this.saved = saved;
     }
 
@@ -135,7 +138,7 @@ final class SequenceStates {
         if (slower > 0 && stepNanos > 0) {
             tiers.transfersAtMost((int) Math.min(Integer.MAX_VALUE, PART_OF_A_STEP * stepNanos / slower));
         }
-        if (computedTokenNanos > 0) {
+        if (computedTokenNanos > 0 && !savesAll) {
             double gain = computedTokenNanos - restoredTokenNanos;
             tiers.savesFrom(gain > 0 ? savedTokenNanos / gain : Double.MAX_VALUE);
         }

@@ -42,6 +42,25 @@ class ChunkSizeControllerTest {
     }
 
     @Test
+    void tokenNanos_promptsBesideAnswers_isWhatTheyAdd() {
+        assertThat(chunkSizes.tokenNanos()).isZero();
+        alone(4, 1_000_000);
+        assertThat(chunkSizes.tokenNanos()).isZero();
+        for (int i = 0; i < 10; i++) {
+            int prompt = promptTokens(4);
+            chunkSizes.computed(4, prompt, 1_000_000 + 500L * prompt);
+        }
+        assertThat(chunkSizes.tokenNanos()).isEqualTo(500);
+    }
+
+    @Test
+    void tokenNanos_shortPromptAlone_isKnown() {
+        promptTokens(0);
+        chunkSizes.computed(0, 20, 60_000);
+        assertThat(chunkSizes.tokenNanos()).isEqualTo(3000);
+    }
+
+    @Test
     void promptTokens_unknownNumberOfSequences_asksForAStepWithoutAndBeginsSmall() {
         alone(4, 1_000_000);
         assertThat(promptTokens(4)).isEqualTo(SMALLEST - 4);
