@@ -64,24 +64,25 @@ final class Evictions {
 
     /** Saves a sequence, unless that was done or does not pay. */
     void save(CachedSequence sequence, Plan<?> plan) {
-        if (sequence.length() >= worthSaving()
-                && (sequence.uses() > 0 || host.saving().savesNext())) {
+        if (!host.isOn() || sequence.length() < worthSaving()) {
+            return;
+        }
+        if (sequence.uses() > 0 || host.saving().savesNext()) {
             copy(sequence, plan);
+        } else {
+            host.skipped(sequence);
         }
     }
 
     private void copy(CachedSequence sequence, Plan<?> plan) {
         int length = sequence.length();
-        if (!host.isOn()) {
-            return;
-        }
         sequence.saved(length);
         if (!host.covers(sequence.scope(), sequence.tokens().toArray(), length)) {
             SavedPrefix prefix = new SavedPrefix(sequence.scope(), sequence.tokens(), length);
             prefix.uses = sequence.uses();
             prefix.weight = sequence.weight();
             plan.save(sequence.id(), prefix);
-            host.saving().saved();
+            host.saving().evicted();
         }
     }
 

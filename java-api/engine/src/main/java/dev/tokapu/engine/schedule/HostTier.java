@@ -22,15 +22,18 @@ final class HostTier {
     private final boolean trims;
     private final PrefixWorth worth;
     private final SaveWorth saving = new SaveWorth();
+    private final UnsavedPrefixes unsaved;
     private final PrefixTree tree = new PrefixTree(true);
     private final Map<CachedSequence, SavedPrefix> prefixes = new LinkedHashMap<>();
     private long bytes;
     private double age;
+    private double tokenBytes;
 
     HostTier(long mostBytes, boolean trims, PrefixWorth worth) {
         this.worth = worth;
         this.mostBytes = mostBytes;
         this.trims = trims;
+        this.unsaved = new UnsavedPrefixes(trims);
     }
 
     boolean isOn() {
@@ -44,6 +47,21 @@ final class HostTier {
 
     long bytes() {
         return bytes;
+    }
+
+    /** Something is evicted and not saved, because it does not pay. */
+    void skipped(CachedSequence sequence) {
+        int length = sequence.length();
+        if (covers(sequence.scope(), sequence.tokens().toArray(), length)) {
+            return;
+        }
+        saving.evicted();
+        unsaved.add(sequence.scope(), sequence.tokens(), length, (long) (mostBytes / Math.max(1, tokenBytes)));
+    }
+
+    /** A request begins, with fewer tokens found than so many: counts what it would have found, had it been saved. */
+    void begun(PrefixScope scope, int[] prompt, int most, int least) {
+        saving.used(unsaved.take(scope, prompt, most, least));
     }
 
     int size() {
@@ -80,6 +98,7 @@ final class HostTier {
             state.close();
             return false;
         }
+        tokenBytes = (double) state.bytes() / prefix.length();
         prefix.state(state);
         CachedSequence indexed = tree.add(prefix.scope(), prefix.tokens(), prefix.length());
         indexed.used(prefix.uses, prefix.weight);
@@ -157,7 +176,7 @@ final class HostTier {
         } else if (indexed != null) {
             double part = (double) tokens / prefix.length();
             indexed.used(1, part);
-            saving.restored(part);
+            saving.used(part);
             value(indexed);
         }
     }
@@ -178,6 +197,7 @@ final class HostTier {
     /** Frees all of them. */
     void clear() {
         prefixes().forEach(this::remove);
+        unsaved.clear();
     }
 
     /** The one with a number; null when it is gone. */

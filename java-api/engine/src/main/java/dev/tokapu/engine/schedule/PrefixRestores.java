@@ -30,6 +30,14 @@ final class PrefixRestores {
         return saved.length() < match.length() + config.smallestMatch() ? PrefixMatch.NONE : saved;
     }
 
+    /** A request begins with so many tokens, found in the KV cache or in host memory. */
+    void begun(ScheduledRequest<?> request, int found) {
+        PrefixScope scope = request.prefix;
+        if (host.isOn() && scope != null) {
+            host.begun(scope, request.prompt, SequenceCache.mostFound(request), found + config.smallestMatch());
+        }
+    }
+
     /** The prompt begins when it is there: not with this plan. */
     void plan(ScheduledRequest<?> request, int slot, PrefixMatch found, Plan<?> plan) {
         CachedSequence indexed = found.sequence();

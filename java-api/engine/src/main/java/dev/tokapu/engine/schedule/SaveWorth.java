@@ -1,41 +1,41 @@
 package dev.tokapu.engine.schedule;
 
 /**
- * Whether what is evicted is worth a copy to host memory: as long as enough of what was saved is restored.
+ * Whether what is evicted is worth a copy to host memory: as long as requests begin with enough of it later, saved or not.
  *
  * <p>On a GPU a copy may take a good part of the time that computing takes, and answers wait for both.
  */
 final class SaveWorth {
 
-    private static final double NEW_WEIGHT = 1.0 / 32;
-    private static final int EXPLORED =
-            8; // one of so many is saved where it does not pay, so that a change of the load is noticed
+    private static final double NEW_WEIGHT = 1.0 / 24;
+    private static final int MEASURED =
+            64; // one of so many is saved where it does not pay: what copies take may change
 
-    private double restoredPart = 1; // of what is saved, counted as often as it is restored
+    private double usedPart = 1; // of what is evicted, counted as often as a request begins with it
     private double needed;
     private int skipped;
 
-    /** Sets how much of what is saved has to be restored; 0 unless it is set. */
+    /** Sets how much of what is saved has to be used; 0 unless it is set. */
     void needed(double part) {
         needed = part;
     }
 
-    /** Something was saved. */
-    void saved() {
-        restoredPart -= NEW_WEIGHT * restoredPart;
+    /** Something was evicted. */
+    void evicted() {
+        usedPart -= NEW_WEIGHT * usedPart;
     }
 
-    /** So much of something saved was restored, 0 to 1. */
-    void restored(double part) {
-        restoredPart += NEW_WEIGHT * part;
+    /** A request begins with so much of something that was evicted, 0 to 1. */
+    void used(double part) {
+        usedPart += NEW_WEIGHT * part;
     }
 
     /** Whether the next one is to be saved. */
     boolean savesNext() {
-        if (restoredPart >= needed) {
+        if (usedPart >= needed) {
             return true;
         }
-        skipped = (skipped + 1) % EXPLORED;
+        skipped = (skipped + 1) % MEASURED;
         return skipped == 0;
     }
 }

@@ -44,7 +44,7 @@ public final class SchedulerConfig {
         smallestMatch = builder.smallestMatch;
         trims = builder.trims;
         hostBytes = builder.hostBytes;
-        savesAhead = builder.savesAhead;
+        savesAhead = builder.savesAhead && hostBytes > 0;
         Checks.atLeast("slots", slots, 1);
         Checks.atLeast("slotTokens", slotTokens, 1);
         Checks.atLeast("kvTokens", kvTokens, 1);

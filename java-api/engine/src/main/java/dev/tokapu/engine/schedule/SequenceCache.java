@@ -112,6 +112,7 @@ final class SequenceCache {
         counts.requests++;
         counts.asked += request.prefillTokens();
         PrefixMatch saved = restores.find(request, match);
+        restores.begun(request, Math.max(match.length(), saved.length()));
         CachedSequence kept = saved.sequence();
         if (kept != null && slots.hasRoomFor(kept, plan)) {
             int slot = beside(sequence, slots, plan);

@@ -11,10 +11,8 @@ class SaveWorthTest {
     private int savedOf(int evictions) {
         int saved = 0;
         for (int i = 0; i < evictions; i++) {
-            if (worth.savesNext()) {
-                saved++;
-                worth.saved();
-            }
+            saved += worth.savesNext() ? 1 : 0;
+            worth.evicted();
         }
         return saved;
     }
@@ -25,27 +23,27 @@ class SaveWorthTest {
     }
 
     @Test
-    void savesNext_whenNothingIsRestored_becomesOneOfEight() {
+    void savesNext_whenNothingIsUsed_becomesOneOf64() {
         worth.needed(0.1);
-        savedOf(1_000);
-        assertThat(savedOf(800)).isEqualTo(100);
+        assertThat(savedOf(1_000)).isLessThan(80);
+        assertThat(savedOf(640)).isEqualTo(10);
     }
 
     @Test
-    void savesNext_whenTheSampleIsRestored_becomesAllAgain() {
-        worth.needed(0.05);
+    void savesNext_whenMuchWouldHaveBeenUsed_becomesAllAgain() {
+        worth.needed(0.3);
         savedOf(1_000);
-        for (int i = 0; i < 20; i++) {
-            savedOf(8);
-            worth.restored(1);
+        for (int i = 0; i < 40; i++) {
+            savedOf(2);
+            worth.used(1);
         }
-        assertThat(savedOf(16)).isEqualTo(16);
+        assertThat(savedOf(8)).isEqualTo(8);
     }
 
     @Test
-    void savesNext_whenComputingIsFaster_isOneOfEight() {
+    void savesNext_whenComputingIsFaster_isOneOf64() {
         worth.needed(Double.MAX_VALUE);
-        worth.restored(1);
-        assertThat(savedOf(80)).isEqualTo(10);
+        worth.used(1);
+        assertThat(savedOf(640)).isEqualTo(10);
     }
 }
