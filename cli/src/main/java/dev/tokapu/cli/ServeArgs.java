@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of the server itself. */
@@ -102,6 +103,9 @@ final class ServeArgs {
             paramLabel = "N",
             description = "Answers that are generated at the same time at most. Default: 8.")
     int parallel = EngineOptions.defaults().maxSequences();
+
+    @Mixin
+    final PrefixCacheArgs prefixCache = new PrefixCacheArgs();
 
     @Option(
             names = "--embeddings",

@@ -57,7 +57,17 @@ final class ServeModels {
             }
             all.add(0, single(model, engine));
         }
+        all.replaceAll(this::withPrefixCache);
         return all;
+    }
+
+    private ModelPreset withPrefixCache(ModelPreset preset) {
+        boolean one = serve.config == null && serve.models == null;
+        int models = one ? 1 : ContextArgs.atLeastOne("--max-loaded", serve.maxLoaded);
+        EngineOptions engine = preset.engine().toBuilder()
+                .prefixCache(serve.prefixCache.options(preset.name(), models))
+                .build();
+        return preset.withOptions(preset.model(), engine);
     }
 
     private static List<ModelPreset> folder(Path folder) {

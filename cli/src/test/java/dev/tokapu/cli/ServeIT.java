@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServeIT {
 
     private static final Pattern PLACE = Pattern.compile("Serving (\\S+) at (https?://127\\.0\\.0\\.1:\\d+) ");
+    private static final Pattern CACHED = Pattern.compile("\"cached_tokens\":(\\d+)");
     private static final int TERMINATED = 143;
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -88,6 +89,45 @@ class ServeIT {
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
             assertThat(response.body()).contains("\"embedding\":[");
             assertThat(Files.readString(running.out())).contains(url).doesNotContain("OpenAI(");
+        } finally {
+            running.process().destroyForcibly();
+        }
+    }
+
+    @Test
+    @Tag("ffm")
+    void serve_withADiskForPrompts_knowsThemAfterARestart(@TempDir Path temp) throws Exception {
+        assertThat(cachedTokens(temp)).isZero();
+        assertThat(cachedTokens(temp)).isGreaterThan(200);
+    }
+
+    /** Starts the server, has a long prompt answered, and stops it. */
+    private int cachedTokens(Path disk) throws Exception {
+        Program.Running running = Program.start(
+                "",
+                "serve",
+                "--port",
+                "0",
+                "--threads",
+                "1",
+                "--ctx",
+                "512",
+                "--cache-ram",
+                "64",
+                "--cache-disk",
+                disk.toString());
+        try {
+            String body = "{\"prompt\":\"" + "one two three ".repeat(100) + "\",\"max_tokens\":1}";
+            HttpResponse<String> response = client.send(
+                    HttpRequest.newBuilder(URI.create(greeting(running).group(2) + "/v1/completions"))
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            Matcher cached = CACHED.matcher(response.body());
+            assertThat(cached.find()).as(response.body()).isTrue();
+            running.process().destroy();
+            assertThat(Program.await(running).exitCode()).isEqualTo(TERMINATED);
+            return Integer.parseInt(cached.group(1));
         } finally {
             running.process().destroyForcibly();
         }
