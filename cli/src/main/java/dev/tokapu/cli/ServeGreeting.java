@@ -25,6 +25,7 @@ final class ServeGreeting {
         String url = (certificate == null ? "http://" : "https://") + host + ':' + port;
         boolean keys = options.callers() != null;
         boolean embeddings = model.embeds();
+        boolean reranks = embeddings && model.features().reranks();
         String what = models.size() == 1
                 ? serve.parallel + (embeddings ? " texts" : " answers") + " at a time, " + model.sequenceContextSize()
                         + " tokens each; "
@@ -44,8 +45,15 @@ final class ServeGreeting {
         }
         console.println("Try:");
         String trust = certificate == null ? "" : "--cacert '" + certificate.toAbsolutePath() + "' ";
-        console.println("  curl " + trust + url + (embeddings ? "/v1/embeddings " : "/v1/chat/completions ")
-                + (keys ? "-H \"Authorization: Bearer $KEY\" " : "") + "-H 'Content-Type: application/json' \\");
+        String path = reranks ? "/v1/rerank " : embeddings ? "/v1/embeddings " : "/v1/chat/completions ";
+        console.println("  curl " + trust + url + path + (keys ? "-H \"Authorization: Bearer $KEY\" " : "")
+                + "-H 'Content-Type: application/json' \\");
+        if (reranks) {
+            console.println(
+                    "    -d '{" + named
+                            + "\"query\":\"Why is the sky blue?\",\"documents\":[\"Air scatters blue light.\",\"The sea is deep.\"]}'");
+            return;
+        }
         if (embeddings) {
             console.println("    -d '{" + named + "\"input\":\"Why is the sky blue?\"}'");
             return;

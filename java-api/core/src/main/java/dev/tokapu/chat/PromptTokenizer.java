@@ -2,7 +2,6 @@ package dev.tokapu.chat;
 
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
-import dev.tokapu.VocabType;
 import dev.tokapu.chat.PartTokens.Kind;
 import dev.tokapu.chat.PartTokens.Part;
 import dev.tokapu.internal.text.PromptText;
@@ -88,22 +87,6 @@ final class PromptTokenizer {
         return vocab.tokenize(part.text(), part.kind() == Kind.PARSED ? TEMPLATE : CHARACTERS);
     }
 
-    /** Tokens of a text that goes on where another part ended. */
-    private int[] tokenizeNext(String part) {
-        if (part.isEmpty()) {
-            return new int[0];
-        }
-        if (vocab.type() == VocabType.SPM) {
-            // SentencePiece would put a space before the part; behind a line end it does not.
-            int[] lead = vocab.tokenize("\n", CHARACTERS);
-            int[] whole = vocab.tokenize("\n" + part, CHARACTERS);
-            if (whole.length >= lead.length && Arrays.equals(lead, 0, lead.length, whole, 0, lead.length)) {
-                return Arrays.copyOfRange(whole, lead.length, whole.length);
-            }
-        }
-        return vocab.tokenize(part, CHARACTERS);
-    }
-
     /** The answer prefix that goes on with an answer that broke off, with the tokens as the model chose them. */
     AnswerPrefix goOn(AnswerPrefix prefix, String text, int[] answer) {
         int[] tokens = join(List.of(tokens(prefix), answer));
@@ -125,7 +108,7 @@ final class PromptTokenizer {
     /** Of an answer prefix: plain text, so that no control token can be smuggled in. */
     private int[] tokens(AnswerPrefix prefix) {
         int[] tokens = prefix.tokens();
-        return tokens == null ? tokenizeNext(prefix.text()) : tokens;
+        return tokens == null ? PromptText.next(vocab, prefix.text(), CHARACTERS) : tokens;
     }
 
     private static int[] join(List<int[]> parts) {

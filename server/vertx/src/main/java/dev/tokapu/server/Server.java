@@ -16,6 +16,7 @@ import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.ollama.OllamaApi;
 import dev.tokapu.server.openai.OpenAiApi;
 import dev.tokapu.server.page.PageHandler;
+import dev.tokapu.server.rerank.RerankApi;
 import dev.tokapu.server.responses.ResponsesApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -158,6 +159,7 @@ public final class Server implements AutoCloseable {
                 new AnthropicApi(service),
                 new OllamaApi(service),
                 new LlamaCppApi(service),
+                new RerankApi(service),
                 new HealthApi(service, connections::isDraining),
                 new LiveApi(calls),
                 metrics);
