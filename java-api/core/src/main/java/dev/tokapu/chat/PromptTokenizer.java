@@ -45,9 +45,16 @@ final class PromptTokenizer {
         this.known = new PartTokens(room);
     }
 
-    /** The prompt of a request, with the beginning of its answer. */
+    /** The prompt of a request, with the beginning of its answer, which is its last message where that is to be continued. */
     ChatPrompt tokenize(ChatTemplate template, ChatRequest request, AnswerPrefix prefix) {
-        return prompt(template(template, request).render(request, true), request, prefix);
+        ChatTemplate used = template(template, request);
+        ChatTemplate.Rendered rendered = used.render(request, true);
+        return prompt(
+                rendered,
+                request,
+                request.continueFinalMessage()
+                        ? BegunAnswer.of(used, rendered, request).prefix(vocab)
+                        : prefix);
     }
 
     /** The tokens of a request's prompt, of which there will be no answer. */
