@@ -116,7 +116,7 @@ final class ServeArgs {
             names = "--pooling",
             paramLabel = "KIND",
             description =
-                    "With --embeddings, what is made of the vectors of a text's tokens: MEAN, CLS, LAST or RANK. Default: what the"
+                    "With --embeddings, what is made of the vectors of a text's tokens: MEAN, CLS, LAST, RANK or NONE. Default: what the"
                             + " model says.")
     @Nullable
     Pooling pooling;

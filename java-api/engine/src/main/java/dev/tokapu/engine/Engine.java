@@ -154,6 +154,11 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return submitter.embed(this, request);
     }
 
+    /** {@return a vector for each token of a text, as {@link #embed(EmbedRequest)} makes one, on an engine with {@link dev.tokapu.Pooling#NONE}} */
+    public CompletableFuture<List<float[]>> embedTokens(EmbedRequest request) {
+        return submitter.embedTokens(this, request);
+    }
+
     /** {@return the vector of length 1 of a text, as {@link #embed(EmbedRequest)} makes it} */
     public CompletableFuture<float[]> embed(String text) {
         return embed(EmbedRequest.of(text));
@@ -226,12 +231,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return core;
     }
 
-    /**
-     * Shows what ends to an observer, as {@link EngineOptions#listener()} is told, from now on.
-     *
-     * @param observer is called on a thread of its own: it may be slow, and what it throws is logged
-     * @return ends that when it is run
-     */
+    /** {@return what ends it: from now on an observer is shown what ends, as {@link EngineOptions#listener()} is told} */
     public Runnable observe(Consumer<FinishedRequest> observer) {
         return core.observe(observer);
     }

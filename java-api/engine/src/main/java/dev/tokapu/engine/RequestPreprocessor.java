@@ -229,6 +229,14 @@ final class RequestPreprocessor implements AutoCloseable {
                 entry -> new EmbedTask(entry, tokens, request.normalized() && !ranks));
     }
 
+    /** A text to embed token by token. */
+    PromptTask<List<float[]>> tokenEmbeddings(EmbedRequest request) {
+        int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
+        requireRoom(tokens.length, 0);
+        return prompt(
+                request.scheduling(), null, false, entry -> new TokenEmbedTask(entry, tokens, request.normalized()));
+    }
+
     /** The beginning of prompts to come. */
     PromptTask<Usage> prefix(PrefixRequest request) {
         int[] tokens = texts.tokenizeBeginning(request.prompt());
