@@ -20,9 +20,14 @@ final class ServeGreeting {
 
     void show(int port, List<ModelEntry> models, boolean quiet) {
         ModelEntry model = models.get(0);
-        String host = options.host().contains(":") ? '[' + options.host() + ']' : options.host();
         Path certificate = options.tlsCertificate();
-        String url = (certificate == null ? "http://" : "https://") + host + ':' + port;
+        List<String> urls = options.hosts().stream()
+                .map(host -> (certificate == null ? "http://" : "https://")
+                        + (host.contains(":") ? '[' + host + ']' : host)
+                        + ':'
+                        + port)
+                .toList();
+        String url = urls.get(0);
         boolean keys = options.callers() != null;
         boolean embeddings = model.embeds();
         boolean reranks = embeddings && model.features().reranks();
@@ -30,7 +35,8 @@ final class ServeGreeting {
                 ? serve.parallel + (embeddings ? " texts" : " answers") + " at a time, " + model.sequenceContextSize()
                         + " tokens each; "
                 : "loaded on demand, " + serve.maxLoaded + " at a time; ";
-        console.println("Serving " + (models.size() == 1 ? model.name() : models.size() + " models") + " at " + url
+        console.println("Serving " + (models.size() == 1 ? model.name() : models.size() + " models") + " at "
+                + String.join(", ", urls)
                 + " (" + what + (keys ? "with API keys" : "without keys, to this machine alone")
                 + "; ctrl-C stops it)");
         if (quiet) {
