@@ -11,6 +11,7 @@ import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextGenerator;
+import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.TokenPrompt;
 import dev.tokapu.text.Usage;
 import java.lang.ref.Reference;
@@ -107,13 +108,11 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return submit(Request.builder(prompt).generation(options).build());
     }
 
-    /** {@inheritDoc} The text is generated whether or not it is read. */
     @Override
     public Generation generate(String prompt, GenerationOptions options) {
         return submit(Request.builder(prompt).generation(options).build());
     }
 
-    /** {@inheritDoc} */
     @Override
     public TextGenerator forChat() {
         return new EngineGenerator(this, SchedulingOptions.defaults(), Speculation.none());
@@ -137,6 +136,12 @@ public final class Engine implements TextGenerator, AutoCloseable {
      */
     public CompletableFuture<ScoredContinuation> score(ScoreRequest request) {
         return submitter.score(this, request);
+    }
+
+    /** {@return of each token of a prompt but the first its log-probability and so many of the likeliest, as {@link #score} computes them} */
+    public CompletableFuture<List<TokenAlternatives>> promptLogProbabilities(
+            int[] prompt, int alternatives, SchedulingOptions scheduling) {
+        return submitter.promptLogProbabilities(this, prompt, alternatives, scheduling);
     }
 
     /**
@@ -266,12 +271,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return core.isOpen();
     }
 
-    /**
-     * Takes no more requests, lets those that it has come to their end, and closes it.
-     *
-     * @param most how long that may take; what is left then is cancelled
-     * @return whether all came to their end
-     */
+    /** {@return whether all requests came to their end in a time, after which it cancels the others and is closed; it takes no more} */
     public boolean drain(Duration most) {
         try {
             return core.drain(most);

@@ -2,6 +2,7 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Pooling;
 import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.Usage;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,22 @@ final class TaskSubmitter {
         core.preprocessor().check(request.scheduling().adapters());
         try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
             PromptTask<ScoredContinuation> task = core.preprocessor().score(request);
+            core.submit(engine, task, reservation);
+            return task.result();
+        }
+    }
+
+    CompletableFuture<List<TokenAlternatives>> promptLogProbabilities(
+            Engine engine, int[] prompt, int alternatives, SchedulingOptions scheduling) {
+        core.requireOpen();
+        requireGenerating();
+        core.preprocessor().check(scheduling.adapters());
+        if (prompt.length == 1) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
+            PromptTask<List<TokenAlternatives>> task =
+                    core.preprocessor().promptScore(prompt, alternatives, scheduling);
             core.submit(engine, task, reservation);
             return task.result();
         }

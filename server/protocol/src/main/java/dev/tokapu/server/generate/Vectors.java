@@ -42,27 +42,28 @@ public final class Vectors {
     }
 
     /**
-     * The same for vectors of another kind.
+     * The same for vectors of another kind, or other numbers.
      *
      * @param call whose they are
      * @param requests a request for each text
-     * @param embed has one of them computed
+     * @param submit has one of them computed
      * @param executor what writes them, so that the engine's thread does not
      * @param answer takes all of them, in order
+     * @param <T> what is asked for
      * @param <R> what a request gives
      * @throws ProblemException when a request is refused
      */
-    public static <R> void compute(
+    public static <T, R> void compute(
             Call call,
-            List<EmbedRequest> requests,
-            Function<EmbedRequest, CompletableFuture<R>> embed,
+            List<T> requests,
+            Function<T, CompletableFuture<R>> submit,
             Executor executor,
             Consumer<List<R>> answer) {
         List<CompletableFuture<R>> vectors = new ArrayList<>();
         Runnable cancel = () -> vectors.forEach(vector -> vector.cancel(false));
         try {
-            for (EmbedRequest request : requests) {
-                vectors.add(Problems.checked("input", () -> embed.apply(request)));
+            for (T request : requests) {
+                vectors.add(Problems.checked("input", () -> submit.apply(request)));
             }
         } catch (RuntimeException e) {
             cancel.run();
