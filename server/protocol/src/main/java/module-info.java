@@ -21,5 +21,6 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.pool;
     exports dev.tokapu.server.page;
     exports dev.tokapu.server.problem;
+    exports dev.tokapu.server.rerank;
     exports dev.tokapu.server.responses;
 }

@@ -62,8 +62,12 @@ final class ServeArgs {
             description = "How long a model stays after its last request: 90s, 10m, 1h, or -1 for no end. Default: 5m.")
     String keepAlive = "5m";
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Where to listen. Default: 127.0.0.1.")
-    String host = ServerOptions.defaults().host();
+    @Option(
+            names = "--host",
+            paramLabel = "HOST[,HOST]",
+            split = ",",
+            description = "Where to listen; may be given several times. Default: 127.0.0.1.")
+    List<String> hosts = ServerOptions.defaults().hosts();
 
     @Option(names = "--port", paramLabel = "N", description = "At which port; 0 for any. Default: 8080.")
     int port = ServerOptions.defaults().port();
@@ -116,7 +120,7 @@ final class ServeArgs {
             names = "--pooling",
             paramLabel = "KIND",
             description =
-                    "With --embeddings, what is made of the vectors of a text's tokens: MEAN, CLS, LAST or RANK. Default: what the"
+                    "With --embeddings, what is made of the vectors of a text's tokens: MEAN, CLS, LAST, RANK or NONE. Default: what the"
                             + " model says.")
     @Nullable
     Pooling pooling;
@@ -192,7 +196,7 @@ final class ServeArgs {
 
     ServerOptions options(@Nullable Callers callers, Consumer<FinishedCall> log) {
         ServerOptions.Builder options = ServerOptions.builder()
-                .host(host)
+                .hosts(hosts)
                 .port(port)
                 .callers(callers)
                 .corsOrigins(Set.copyOf(corsOrigins))

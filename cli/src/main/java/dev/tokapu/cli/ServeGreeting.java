@@ -20,16 +20,23 @@ final class ServeGreeting {
 
     void show(int port, List<ModelEntry> models, boolean quiet) {
         ModelEntry model = models.get(0);
-        String host = options.host().contains(":") ? '[' + options.host() + ']' : options.host();
         Path certificate = options.tlsCertificate();
-        String url = (certificate == null ? "http://" : "https://") + host + ':' + port;
+        List<String> urls = options.hosts().stream()
+                .map(host -> (certificate == null ? "http://" : "https://")
+                        + (host.contains(":") ? '[' + host + ']' : host)
+                        + ':'
+                        + port)
+                .toList();
+        String url = urls.get(0);
         boolean keys = options.callers() != null;
         boolean embeddings = model.embeds();
+        boolean reranks = embeddings && model.features().reranks();
         String what = models.size() == 1
                 ? serve.parallel + (embeddings ? " texts" : " answers") + " at a time, " + model.sequenceContextSize()
                         + " tokens each; "
                 : "loaded on demand, " + serve.maxLoaded + " at a time; ";
-        console.println("Serving " + (models.size() == 1 ? model.name() : models.size() + " models") + " at " + url
+        console.println("Serving " + (models.size() == 1 ? model.name() : models.size() + " models") + " at "
+                + String.join(", ", urls)
                 + " (" + what + (keys ? "with API keys" : "without keys, to this machine alone")
                 + "; ctrl-C stops it)");
         if (quiet) {
@@ -44,8 +51,15 @@ final class ServeGreeting {
         }
         console.println("Try:");
         String trust = certificate == null ? "" : "--cacert '" + certificate.toAbsolutePath() + "' ";
-        console.println("  curl " + trust + url + (embeddings ? "/v1/embeddings " : "/v1/chat/completions ")
-                + (keys ? "-H \"Authorization: Bearer $KEY\" " : "") + "-H 'Content-Type: application/json' \\");
+        String path = reranks ? "/v1/rerank " : embeddings ? "/v1/embeddings " : "/v1/chat/completions ";
+        console.println("  curl " + trust + url + path + (keys ? "-H \"Authorization: Bearer $KEY\" " : "")
+                + "-H 'Content-Type: application/json' \\");
+        if (reranks) {
+            console.println(
+                    "    -d '{" + named
+                            + "\"query\":\"Why is the sky blue?\",\"documents\":[\"Air scatters blue light.\",\"The sea is deep.\"]}'");
+            return;
+        }
         if (embeddings) {
             console.println("    -d '{" + named + "\"input\":\"Why is the sky blue?\"}'");
             return;

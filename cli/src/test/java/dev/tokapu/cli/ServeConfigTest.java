@@ -48,15 +48,16 @@ class ServeConfigTest {
 
     @Test
     void flag_thenEnvironment_thenFile_thenDefault() throws Exception {
-        String config = file("{\"port\": 1, \"host\": \"::1\", \"alias\": [\"a\", \"b\"], \"access-log\": true,"
-                        + " \"models\": \"m\", \"max-loaded\": 2}")
-                .toString();
+        String config =
+                file("{\"port\": 1, \"host\": [\"::1\", \"127.0.0.1\"], \"alias\": [\"a\", \"b\"], \"access-log\": true,"
+                                + " \"models\": \"m\", \"max-loaded\": 2}")
+                        .toString();
         environment.put("TOKAPU_PORT", "2");
         environment.put("TOKAPU_MAX_LOADED", "3");
         ServeArgs serve = parse("--config", config, "--port", "4");
         assertThat(serve.port).isEqualTo(4);
         assertThat(serve.maxLoaded).isEqualTo(3);
-        assertThat(serve.host).isEqualTo("::1");
+        assertThat(serve.hosts).containsExactly("::1", "127.0.0.1");
         assertThat(serve.aliases).containsExactly("a", "b");
         assertThat(serve.accessLog).isTrue();
         assertThat(serve.models).isEqualTo(folder.resolve("m"));

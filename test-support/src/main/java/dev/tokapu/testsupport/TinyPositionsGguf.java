@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * Model files as small as {@link TinyGguf} whose positions are learned, so that there are {@link #POSITIONS} of them and no more:
@@ -44,6 +45,11 @@ public enum TinyPositionsGguf {
 
     /** The whole file. */
     public byte[] bytes() {
+        return bytes(writer -> {});
+    }
+
+    /** The whole file with further metadata. */
+    public byte[] bytes(Consumer<GgufWriter> more) {
         TinyVocab vocab = new TinyVocab(false);
         GgufWriter writer = new GgufWriter();
         TinyTensors tensors = new TinyTensors(writer, new Random(43));
@@ -63,6 +69,7 @@ public enum TinyPositionsGguf {
         } else {
             encoder(tensors);
         }
+        more.accept(writer);
         return writer.toBytes();
     }
 

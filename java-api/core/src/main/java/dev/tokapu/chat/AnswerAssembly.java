@@ -177,8 +177,11 @@ final class AnswerAssembly {
         return text.substring(Math.min(text.length(), known.text().length()));
     }
 
+    /** What is new of the thoughts. */
     String reasoning() {
-        return parsed.reasoning();
+        String reasoning = parsed.reasoning();
+        return reasoning.substring(
+                Math.min(reasoning.length(), known.reasoning().length()));
     }
 
     List<ToolCall> calls() {

@@ -45,15 +45,15 @@ record AnswerFormat(
      */
     record Trigger(String type, String value, int token) {}
 
-    /** Whether the answer begins inside a thought. */
-    private boolean beginsThinking() {
-        int start = generationPrompt.lastIndexOf(thinkingStart);
+    /** Whether the answer goes on inside a thought; {@code begun}: what is there of it. */
+    boolean beginsThinking(String begun) {
+        String text = generationPrompt + begun;
+        int start = text.lastIndexOf(thinkingStart);
         return start >= 0
-                && thinkingEnds.stream()
-                        .allMatch(end -> generationPrompt.indexOf(end, start + thinkingStart.length()) < 0);
+                && thinkingEnds.stream().allMatch(end -> text.indexOf(end, start + thinkingStart.length()) < 0);
     }
 
-    private boolean hasTags() {
+    boolean hasTags() {
         return !thinkingStart.isEmpty() && !thinkingEnds.isEmpty();
     }
 
@@ -61,11 +61,12 @@ record AnswerFormat(
         return !grammar.isEmpty() && !lazy;
     }
 
-    /** What comes before the samplers of the user. */
-    List<Sampler> samplers(Vocab vocab, ReasoningOptions reasoning, boolean endable) {
+    /** What comes before the samplers of the user; {@code begun}: what is there of the answer. */
+    List<Sampler> samplers(Vocab vocab, ReasoningOptions reasoning, boolean endable, String begun) {
         List<Sampler> first = new ArrayList<>();
         if (hasTags() && (lazy || endable || reasoning.budget() != null)) {
-            first.add(budget(vocab, reasoning));
+            // Where there is a grammar, the samplers are told the tokens of the beginning.
+            first.add(budget(vocab, reasoning, grammar.isEmpty() ? begun : ""));
         }
         if (lazy) {
             first.add(lazyGrammar(vocab));
@@ -75,7 +76,7 @@ record AnswerFormat(
         return first;
     }
 
-    private Sampler budget(Vocab vocab, ReasoningOptions reasoning) {
+    private Sampler budget(Vocab vocab, ReasoningOptions reasoning, String begun) {
         List<Integer> forced = new ArrayList<>(tokens(vocab, reasoning.closingText()));
         forced.addAll(tokens(vocab, thinkingEnds.get(0)));
         Integer budget = reasoning.budget();
@@ -84,7 +85,7 @@ record AnswerFormat(
                 thinkingEnds.stream().map(end -> tokens(vocab, end)).toList(),
                 forced,
                 budget == null ? Integer.MAX_VALUE : budget,
-                !holdsAll() && beginsThinking());
+                !holdsAll() && beginsThinking(begun));
     }
 
     private Sampler lazyGrammar(Vocab vocab) {

@@ -63,7 +63,8 @@ public final class ChatPrompt {
             told = IntStream.concat(Arrays.stream(told), Arrays.stream(begun)).toArray();
         }
         TokenPrompt prompt = TokenPrompt.of(tokens).withGrammarTokens(told).withShownTokens(shown);
-        return new ChatPrompt(vocab, conversation.chat(), prompt, shown, format, reasoning, prefix);
+        RenderedChat rendered = conversation.chat().begun(prefix.text());
+        return new ChatPrompt(vocab, rendered, prompt, shown, format, reasoning, prefix);
     }
 
     /** The same for an answer that may go on later; {@code kept}: tokens that stay when the context is full. */
@@ -72,7 +73,7 @@ public final class ChatPrompt {
         return new ChatPrompt(vocab, rendered, prompt, shown, format, reasoning, prefix);
     }
 
-    /** {@return the prompt as text, and the stop strings of the template} */
+    /** {@return the prompt as text, with the answer prefix, and the stop strings of the template} */
     public RenderedChat rendered() {
         return rendered;
     }
@@ -94,7 +95,7 @@ public final class ChatPrompt {
 
     /** The same; thoughts that can be ended without a budget where {@code endable}. */
     GenerationOptions options(GenerationOptions options, boolean endable) {
-        List<Sampler> first = new ArrayList<>(format.samplers(vocab, reasoning, endable));
+        List<Sampler> first = new ArrayList<>(format.samplers(vocab, reasoning, endable, prefix.text()));
         List<String> stops = new ArrayList<>(rendered.stops());
         if (prefix.grammar() == null) {
             stops.addAll(options.stops());

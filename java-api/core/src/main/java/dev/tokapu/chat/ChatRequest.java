@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tools tools that the model may call
  * @param arguments further variables of the template: text, numbers, booleans, lists and maps of them
  * @param addGenerationPrompt whether the prompt ends with the beginning of the assistant's answer
+ * @param continueFinalMessage whether the last message, which is the assistant's, is the answer prefix: the model goes on in it
  * @param reasoning whether and how long the model thinks
  * @param toolChoice whether the model may, must or must not call tools
  * @param parallelToolCalls whether the model may call several tools at once; null for what the template can
@@ -28,6 +29,7 @@ public record ChatRequest(
         List<ToolDefinition> tools,
         Map<String, Object> arguments,
         boolean addGenerationPrompt,
+        boolean continueFinalMessage,
         ReasoningOptions reasoning,
         ToolChoice toolChoice,
         @Nullable Boolean parallelToolCalls,
@@ -40,6 +42,9 @@ public record ChatRequest(
         arguments = Map.copyOf(arguments);
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("the conversation is empty; give at least one message");
+        }
+        if (continueFinalMessage) {
+            requireBegun(messages);
         }
         String named = toolChoice.name();
         if (named != null && tools.stream().noneMatch(tool -> tool.name().equals(named))) {
@@ -55,6 +60,41 @@ public record ChatRequest(
         }
     }
 
+    private static void requireBegun(List<ChatMessage> messages) {
+        ChatMessage last = messages.get(messages.size() - 1);
+        if (messages.size() == 1 || last.role() != Role.ASSISTANT) {
+            throw new IllegalArgumentException("the last message is to be continued, but it is "
+                    + (messages.size() == 1
+                            ? "the only one"
+                            : "of the role " + last.role().text())
+                    + "; end with a message of the assistant behind others");
+        }
+        if (!last.toolCalls().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the last message calls tools and cannot be continued; add the results of its calls");
+        }
+        if (messages.get(messages.size() - 2).role() == Role.ASSISTANT) {
+            throw new IllegalArgumentException(
+                    "the last two messages are the assistant's; an answer that is continued is one message");
+        }
+    }
+
+    /** {@return the last message} */
+    ChatMessage finalMessage() {
+        return messages.get(messages.size() - 1);
+    }
+
+    /** {@return the messages that the template renders: without the one that is continued} */
+    List<ChatMessage> rendered() {
+        return continueFinalMessage ? messages.subList(0, messages.size() - 1) : messages;
+    }
+
+    /** The same to be rendered without the beginning of a further message. */
+    ChatRequest whole() {
+        return new ChatRequest(
+                messages, tools, arguments, false, false, reasoning, toolChoice, parallelToolCalls, answerGrammar);
+    }
+
     /**
      * The same for another conversation.
      *
@@ -63,7 +103,15 @@ public record ChatRequest(
      */
     public ChatRequest withMessages(List<ChatMessage> value) {
         return new ChatRequest(
-                value, tools, arguments, addGenerationPrompt, reasoning, toolChoice, parallelToolCalls, answerGrammar);
+                value,
+                tools,
+                arguments,
+                addGenerationPrompt,
+                continueFinalMessage,
+                reasoning,
+                toolChoice,
+                parallelToolCalls,
+                answerGrammar);
     }
 
     /**
@@ -99,6 +147,7 @@ public record ChatRequest(
         private List<ToolDefinition> tools = List.of();
         private Map<String, Object> arguments = Map.of();
         private boolean addGenerationPrompt = true;
+        private boolean continueFinalMessage;
         private ReasoningOptions reasoning = ReasoningOptions.defaults();
         private ToolChoice toolChoice = ToolChoice.auto();
         private @Nullable Boolean parallelToolCalls;
@@ -164,6 +213,18 @@ public record ChatRequest(
         }
 
         /**
+         * Sets whether the last message is the answer prefix.
+         *
+         * @param value false, the default, for a new message; with true the prompt ends inside the last message, whatever
+         *     {@link #addGenerationPrompt} says
+         * @return this
+         */
+        public Builder continueFinalMessage(boolean value) {
+            continueFinalMessage = value;
+            return this;
+        }
+
+        /**
          * Sets whether the model may call several tools at once.
          *
          * @param value null, the default, for what the template can
@@ -196,6 +257,7 @@ public record ChatRequest(
                     tools,
                     arguments,
                     addGenerationPrompt,
+                    continueFinalMessage,
                     reasoning,
                     toolChoice,
                     parallelToolCalls,

@@ -20,12 +20,12 @@ final class ChatRequestJson {
     /** {@code parser}: whether a parser for the answer is wanted. */
     static String write(ChatRequest request, boolean parser) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("messages", messages(request.messages()));
+        json.put("messages", messages(request.rendered()));
         if (!request.tools().isEmpty()) {
             json.put(
                     "tools", request.tools().stream().map(ChatRequestJson::tool).toList());
         }
-        json.put("add_generation_prompt", request.addGenerationPrompt());
+        json.put("add_generation_prompt", request.addGenerationPrompt() || request.continueFinalMessage());
         if (!request.reasoning().enabled()) {
             json.put("enable_thinking", false); // else as the template can
         }

@@ -145,7 +145,10 @@ public final class ChatTemplate implements AutoCloseable {
      * @throws dev.tokapu.exception.ChatTemplateException when the template refuses the request
      */
     public RenderedChat render(ChatRequest request) {
-        return render(request, false).chat();
+        Rendered rendered = render(request, false);
+        return request.continueFinalMessage()
+                ? rendered.chat().begun(BegunAnswer.of(this, rendered, request).whole())
+                : rendered.chat();
     }
 
     /**

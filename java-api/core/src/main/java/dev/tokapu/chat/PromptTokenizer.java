@@ -2,7 +2,6 @@ package dev.tokapu.chat;
 
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
-import dev.tokapu.VocabType;
 import dev.tokapu.chat.PartTokens.Kind;
 import dev.tokapu.chat.PartTokens.Part;
 import dev.tokapu.internal.text.PromptText;
@@ -46,9 +45,16 @@ final class PromptTokenizer {
         this.known = new PartTokens(room);
     }
 
-    /** The prompt of a request, with the beginning of its answer. */
+    /** The prompt of a request, with the beginning of its answer, which is its last message where that is to be continued. */
     ChatPrompt tokenize(ChatTemplate template, ChatRequest request, AnswerPrefix prefix) {
-        return prompt(template(template, request).render(request, true), request, prefix);
+        ChatTemplate used = template(template, request);
+        ChatTemplate.Rendered rendered = used.render(request, true);
+        return prompt(
+                rendered,
+                request,
+                request.continueFinalMessage()
+                        ? BegunAnswer.of(used, rendered, request).prefix(vocab)
+                        : prefix);
     }
 
     /** The tokens of a request's prompt, of which there will be no answer. */
@@ -88,22 +94,6 @@ final class PromptTokenizer {
         return vocab.tokenize(part.text(), part.kind() == Kind.PARSED ? TEMPLATE : CHARACTERS);
     }
 
-    /** Tokens of a text that goes on where another part ended. */
-    private int[] tokenizeNext(String part) {
-        if (part.isEmpty()) {
-            return new int[0];
-        }
-        if (vocab.type() == VocabType.SPM) {
-            // SentencePiece would put a space before the part; behind a line end it does not.
-            int[] lead = vocab.tokenize("\n", CHARACTERS);
-            int[] whole = vocab.tokenize("\n" + part, CHARACTERS);
-            if (whole.length >= lead.length && Arrays.equals(lead, 0, lead.length, whole, 0, lead.length)) {
-                return Arrays.copyOfRange(whole, lead.length, whole.length);
-            }
-        }
-        return vocab.tokenize(part, CHARACTERS);
-    }
-
     /** The answer prefix that goes on with an answer that broke off, with the tokens as the model chose them. */
     AnswerPrefix goOn(AnswerPrefix prefix, String text, int[] answer) {
         int[] tokens = join(List.of(tokens(prefix), answer));
@@ -125,7 +115,7 @@ final class PromptTokenizer {
     /** Of an answer prefix: plain text, so that no control token can be smuggled in. */
     private int[] tokens(AnswerPrefix prefix) {
         int[] tokens = prefix.tokens();
-        return tokens == null ? tokenizeNext(prefix.text()) : tokens;
+        return tokens == null ? PromptText.next(vocab, prefix.text(), CHARACTERS) : tokens;
     }
 
     private static int[] join(List<int[]> parts) {

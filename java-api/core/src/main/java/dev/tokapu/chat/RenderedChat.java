@@ -21,4 +21,9 @@ public record RenderedChat(String prompt, List<String> stops) {
         Objects.requireNonNull(prompt, "prompt");
         stops = List.copyOf(stops);
     }
+
+    /** The same with the beginning of the answer. */
+    RenderedChat begun(String answer) {
+        return answer.isEmpty() ? this : new RenderedChat(prompt + answer, stops);
+    }
 }

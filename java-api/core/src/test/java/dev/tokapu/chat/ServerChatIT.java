@@ -30,6 +30,10 @@ class ServerChatIT {
             + "NousResearch-Hermes-2.*|Qwen-Qwen3-0.*|Qwen3-Coder|deepseek-ai-DeepSeek-V3.*|google-gemma-4-31B-it|"
             + "meetkai-functionary-medium-v3\\.2|meta-llama-Llama-3\\.1.*|mistralai-Ministral.*|openai-gpt-oss.*";
 
+    /** Where llama-server begins an answer that is continued as the template itself begins answers. */
+    private static final String BEGUN =
+            "Cohere2MoE|Qwen-Qwen3-0.*|Qwen3-Coder|deepseek-ai-DeepSeek-V3.*|meetkai-functionary-medium-v3\\.2|meta-llama-Llama-3\\.1.*";
+
     private static final ServerTable TABLE = new ServerTable();
 
     @TempDir
@@ -59,16 +63,36 @@ class ServerChatIT {
     }
 
     private static void prompts(ServerFamily family, String text) {
+        Map<String, String> actual =
+                prompts(family, new ServerPrompts(text, ServerCases.namedIds(family.source)).all());
+        TABLE.prompts(family.name, actual.values());
+    }
+
+    /** The prompts of requests, which are llama-server's. */
+    private static Map<String, String> prompts(ServerFamily family, Map<String, ChatRequest> requests) {
         Map<String, String> expected = new LinkedHashMap<>();
         Map<String, String> actual = new LinkedHashMap<>();
         try (ChatTemplate template = ChatTemplate.of(family.model, family.source)) {
-            new ServerPrompts(text, ServerCases.namedIds(family.source)).all().forEach((name, request) -> {
+            requests.forEach((name, request) -> {
                 expected.put(name, family.prompt(ServerPrompts.body(request)));
                 actual.put(name, render(template, request));
             });
         }
-        TABLE.prompts(family.name, actual.values());
         assertThat(actual).isEqualTo(expected);
+        return actual;
+    }
+
+    static Stream<Path> templatesOfBegunAnswers() {
+        return VocabFile.templates().stream()
+                .filter(file -> ServerFamily.name(file).matches(BEGUN));
+    }
+
+    @ParameterizedTest
+    @MethodSource("templatesOfBegunAnswers")
+    void render_answerThatIsContinued_givesLlamaServersPrompts(Path file) throws IOException {
+        try (ServerFamily family = new ServerFamily(file, folder, false)) {
+            prompts(family, new ServerPrompts("", ServerCases.namedIds(family.source)).begun());
+        }
     }
 
     private static String render(ChatTemplate template, ChatRequest request) {

@@ -67,6 +67,25 @@ final class ServerPrompts {
         return requests;
     }
 
+    /** Conversations whose last message is to be continued. */
+    Map<String, ChatRequest> begun() {
+        Map<String, ChatRequest> requests = new LinkedHashMap<>();
+        ChatMessage answer = ChatMessage.assistant("Well, " + text);
+        requests.put("text", begun(answer).build());
+        requests.put(
+                "without thinking",
+                begun(answer).reasoning(ReasoningOptions.off()).build());
+        ChatMessage thought = new ChatMessage(Role.ASSISTANT, "Well, " + text, "Hm." + text, List.of(), null);
+        requests.put("behind a thought", begun(thought).build());
+        requests.put("tools", begun(answer).tools(definitions()).build());
+        return requests;
+    }
+
+    private ChatRequest.Builder begun(ChatMessage answer) {
+        return ChatRequest.builder(List.of(ChatMessage.user("hello" + text), answer))
+                .continueFinalMessage(true);
+    }
+
     private ChatRequest tools(List<ChatMessage> messages) {
         return ChatRequest.builder(messages).tools(definitions()).build();
     }
@@ -106,7 +125,10 @@ final class ServerPrompts {
         }
         body.put("messages", messages);
         body.put("chat_template_kwargs", variables);
-        body.put("add_generation_prompt", request.addGenerationPrompt());
+        body.put("add_generation_prompt", request.addGenerationPrompt() && !request.continueFinalMessage());
+        if (request.continueFinalMessage()) {
+            body.put("continue_final_message", true);
+        }
         if (!request.tools().isEmpty()) {
             body.put("tools", request.tools().stream().map(ServerPrompts::tool).toList());
         }

@@ -111,6 +111,7 @@ class TemplatesIT {
             check(model, template, request(" z", false), request(hostile, false));
             checkOldAnswers(model, template, hostile);
             checkAnswerPrefix(model, template, hostile);
+            checkBegunAnswer(model, template, hostile);
             try {
                 template.forTools().render(request(" z", true));
             } catch (ChatTemplateException e) {
@@ -170,6 +171,25 @@ class TemplatesIT {
                 .tokens();
         assertThat(ofMarkers(vocab, begun)).isEqualTo(ofMarkers(vocab, plain));
         assertThat(VocabFile.text(vocab, begun)).endsWith("yes" + hostile);
+    }
+
+    private static void checkBegunAnswer(Model model, ChatTemplate template, String hostile) {
+        Vocab vocab = model.vocab();
+        int[] plain = begun(vocab, template, " z");
+        int[] begun = begun(vocab, template, hostile);
+        assertThat(ofMarkers(vocab, begun)).isEqualTo(ofMarkers(vocab, plain));
+        assertThat(VocabFile.text(vocab, begun)).endsWith("yes" + hostile);
+    }
+
+    private static int[] begun(Vocab vocab, ChatTemplate template, String text) {
+        ChatMessage answer = new ChatMessage(Role.ASSISTANT, "yes" + text, "hm" + text, List.of(), null);
+        ChatRequest request = ChatRequest.builder(List.of(ChatMessage.user("hello"), answer))
+                .continueFinalMessage(true)
+                .build();
+        return new PromptTokenizer(vocab)
+                .tokenize(template, request, AnswerPrefix.NONE)
+                .tokens()
+                .tokens();
     }
 
     private static void check(Model model, ChatTemplate template, ChatRequest harmless, ChatRequest hostile) {

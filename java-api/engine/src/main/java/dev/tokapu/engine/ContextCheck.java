@@ -22,9 +22,11 @@ final class ContextCheck {
                     model
                             + " is an encoder, it cannot generate or score; for embeddings set embeddings(true) in EngineOptions.context");
         }
-        if (config.embeds() && context.info().pooling() == Pooling.NONE) {
-            throw new IllegalArgumentException("the context makes embeddings, but pooling is NONE for " + model
-                    + "; an engine makes one vector of a text: set ContextOptions.pooling, for example to MEAN");
+        boolean chosen = context.options().pooling() == Pooling.NONE;
+        if (config.embeds() && context.info().pooling() == Pooling.NONE && !chosen) {
+            throw new IllegalArgumentException(model
+                    + " does not say how to make one vector of a text; set ContextOptions.pooling, for example to MEAN, or to"
+                    + " NONE for a vector of each token");
         }
         if (config.sequenceContextSize() > context.info().sequenceContextSize()) {
             throw new IllegalArgumentException(

@@ -33,7 +33,8 @@ final class EmbedTask extends PromptTask<float[]> {
         complete(vector);
     }
 
-    private static void normalize(float[] vector) {
+    /** Brings a vector to length 1. */
+    static void normalize(float[] vector) {
         double square = 0;
         for (float value : vector) {
             square += (double) value * value;

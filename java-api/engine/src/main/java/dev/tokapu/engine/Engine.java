@@ -11,6 +11,7 @@ import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextGenerator;
+import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.TokenPrompt;
 import dev.tokapu.text.Usage;
 import java.lang.ref.Reference;
@@ -107,13 +108,11 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return submit(Request.builder(prompt).generation(options).build());
     }
 
-    /** {@inheritDoc} The text is generated whether or not it is read. */
     @Override
     public Generation generate(String prompt, GenerationOptions options) {
         return submit(Request.builder(prompt).generation(options).build());
     }
 
-    /** {@inheritDoc} */
     @Override
     public TextGenerator forChat() {
         return new EngineGenerator(this, SchedulingOptions.defaults(), Speculation.none());
@@ -139,6 +138,12 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return submitter.score(this, request);
     }
 
+    /** {@return of each token of a prompt but the first its log-probability and so many of the likeliest, as {@link #score} computes them} */
+    public CompletableFuture<List<TokenAlternatives>> promptLogProbabilities(
+            int[] prompt, int alternatives, SchedulingOptions scheduling) {
+        return submitter.promptLogProbabilities(this, prompt, alternatives, scheduling);
+    }
+
     /**
      * Makes a vector of a text, on an engine whose {@link EngineOptions#context} asks for embeddings; many texts share a step.
      *
@@ -152,6 +157,11 @@ public final class Engine implements TextGenerator, AutoCloseable {
      */
     public CompletableFuture<float[]> embed(EmbedRequest request) {
         return submitter.embed(this, request);
+    }
+
+    /** {@return a vector for each token of a text, as {@link #embed(EmbedRequest)} makes one, on an engine with {@link dev.tokapu.Pooling#NONE}} */
+    public CompletableFuture<List<float[]>> embedTokens(EmbedRequest request) {
+        return submitter.embedTokens(this, request);
     }
 
     /** {@return the vector of length 1 of a text, as {@link #embed(EmbedRequest)} makes it} */
@@ -226,12 +236,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return core;
     }
 
-    /**
-     * Shows what ends to an observer, as {@link EngineOptions#listener()} is told, from now on.
-     *
-     * @param observer is called on a thread of its own: it may be slow, and what it throws is logged
-     * @return ends that when it is run
-     */
+    /** {@return what ends it: from now on an observer is shown what ends, as {@link EngineOptions#listener()} is told} */
     public Runnable observe(Consumer<FinishedRequest> observer) {
         return core.observe(observer);
     }
@@ -266,12 +271,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return core.isOpen();
     }
 
-    /**
-     * Takes no more requests, lets those that it has come to their end, and closes it.
-     *
-     * @param most how long that may take; what is left then is cancelled
-     * @return whether all came to their end
-     */
+    /** {@return whether all requests came to their end in a time, after which it cancels the others and is closed; it takes no more} */
     public boolean drain(Duration most) {
         try {
             return core.drain(most);

@@ -90,6 +90,13 @@ final class GenerateTask implements EngineTask {
             active.channel().cached(scheduled.cachedTokens());
             active.admitted(context, slot, onDevice && alone, now);
         }
+        prefilled(scheduled.cachedTokens(), now);
+    }
+
+    /** The first answer tells of the prompt, which all share. */
+    @Override
+    public void prefilled(int end, long now) {
+        sequences.get(0).channel().prefilled(Math.min(end, prompt.length), now);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
@@ -104,11 +105,7 @@ public final class Generation implements TextStream {
         return origin.request();
     }
 
-    /**
-     * All answers of its request, this one among them.
-     *
-     * @return as many as {@link Request#answers()}, in order
-     */
+    /** {@return all answers of its request, this one among them: as many as {@link Request#answers()}, in order} */
     public List<Generation> answers() {
         return Collections.unmodifiableList(origin.answers());
     }
@@ -123,11 +120,7 @@ public final class Generation implements TextStream {
         return result.copy();
     }
 
-    /**
-     * Where the time went, so far.
-     *
-     * @return durations
-     */
+    /** {@return where the time went, so far} */
     public RequestTimings requestTimings() {
         long start = origin.submitted();
         long end = ended == 0 ? System.nanoTime() : ended;
@@ -138,6 +131,11 @@ public final class Generation implements TextStream {
                 Durations.between(start, channel.firstToken()),
                 Durations.between(start, end),
                 gaps < 1 ? Duration.ZERO : Duration.ofNanos((channel.latestToken() - channel.firstToken()) / gaps));
+    }
+
+    /** {@return how much of the prompt is computed; empty while the request waits. {@link #onProgress} tells of more} */
+    public Optional<PrefillProgress> prefillProgress() {
+        return PrefillProgress.of(task.sequence(0).channel(), origin.prompt().length());
     }
 
     @Override

@@ -168,6 +168,11 @@ abstract class PromptTask<R> implements EngineTask {
     }
 
     @Override
+    public void prefilled(int end, long now) {
+        // The result tells.
+    }
+
+    @Override
     public void preempted(Context context) {
         throw new IllegalStateException("request " + scheduled.id() + " keeps its sequence to the end");
     }

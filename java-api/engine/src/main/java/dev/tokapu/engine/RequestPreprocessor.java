@@ -22,6 +22,7 @@ import dev.tokapu.internal.text.ScoredText;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.TokenPrompt;
 import dev.tokapu.text.Usage;
 import java.util.ArrayList;
@@ -218,6 +219,14 @@ final class RequestPreprocessor implements AutoCloseable {
                 entry -> new ScoreTask(entry, text, request.continuation(), readers));
     }
 
+    /** Tokens to score, two or more. */
+    PromptTask<List<TokenAlternatives>> promptScore(int[] prompt, int alternatives, SchedulingOptions scheduling) {
+        int[] tokens = texts.tokenize(new Prompt.Tokens(prompt)).prompt().tokens();
+        requireRoom(tokens.length, 0);
+        PrefixScope scope = config.caches() ? scope(scheduling) : null;
+        return prompt(scheduling, scope, false, entry -> new PromptScoreTask(entry, tokens, alternatives, readers));
+    }
+
     /** A text to embed; the scores of a ranking model are no vector and stay as they are. */
     PromptTask<float[]> embedding(EmbedRequest request, boolean ranks) {
         int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
@@ -227,6 +236,14 @@ final class RequestPreprocessor implements AutoCloseable {
                 null,
                 false,
                 entry -> new EmbedTask(entry, tokens, request.normalized() && !ranks));
+    }
+
+    /** A text to embed token by token. */
+    PromptTask<List<float[]>> tokenEmbeddings(EmbedRequest request) {
+        int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
+        requireRoom(tokens.length, 0);
+        return prompt(
+                request.scheduling(), null, false, entry -> new TokenEmbedTask(entry, tokens, request.normalized()));
     }
 
     /** The beginning of prompts to come. */

@@ -56,7 +56,7 @@ final class RequestTokenizer implements AutoCloseable {
      * where the template takes one there.
      */
     int[] tokenizeBeginning(Prompt prompt) {
-        if (!(prompt instanceof Prompt.Chat chat)) {
+        if (!(prompt instanceof Prompt.Chat chat) || chat.request().continueFinalMessage()) {
             return tokenize(prompt).prompt().tokens();
         }
         try {

@@ -2,11 +2,13 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Pooling;
 import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Checks what is asked of an engine, makes a task of it and hands that to the engine's thread; all on the calling thread.
@@ -47,6 +49,22 @@ final class TaskSubmitter {
         }
     }
 
+    CompletableFuture<List<TokenAlternatives>> promptLogProbabilities(
+            Engine engine, int[] prompt, int alternatives, SchedulingOptions scheduling) {
+        core.requireOpen();
+        requireGenerating();
+        core.preprocessor().check(scheduling.adapters());
+        if (prompt.length == 1) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
+            PromptTask<List<TokenAlternatives>> task =
+                    core.preprocessor().promptScore(prompt, alternatives, scheduling);
+            core.submit(engine, task, reservation);
+            return task.result();
+        }
+    }
+
     CompletableFuture<Usage> warm(Engine engine, PrefixRequest request) {
         core.requireOpen();
         if (!core.config().caches()) {
@@ -62,16 +80,33 @@ final class TaskSubmitter {
     }
 
     CompletableFuture<float[]> embed(Engine engine, EmbedRequest request) {
+        Pooling pooling = core.context().info().pooling();
+        requireEmbedding(pooling != Pooling.NONE, "pools nothing; ask for the vectors of the tokens");
+        return embed(engine, request, () -> core.preprocessor().embedding(request, pooling == Pooling.RANK));
+    }
+
+    CompletableFuture<List<float[]>> embedTokens(Engine engine, EmbedRequest request) {
+        boolean each = core.context().info().pooling() == Pooling.NONE;
+        requireEmbedding(each, "has one vector for a text; start another one with Pooling.NONE");
+        return embed(engine, request, () -> core.preprocessor().tokenEmbeddings(request));
+    }
+
+    private void requireEmbedding(boolean poolingFits, String otherwise) {
         core.requireOpen();
         if (!core.config().embeds()) {
             throw new UnsupportedOperationException(
                     "this engine makes no embeddings; start another one whose EngineOptions.context has"
                             + " embeddings(true)");
         }
+        if (!poolingFits) {
+            throw new UnsupportedOperationException("this engine " + otherwise);
+        }
+    }
+
+    private <R> CompletableFuture<R> embed(Engine engine, EmbedRequest request, Supplier<PromptTask<R>> made) {
         core.preprocessor().check(request.scheduling().adapters());
         try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
-            boolean ranks = core.context().info().pooling() == Pooling.RANK;
-            PromptTask<float[]> task = core.preprocessor().embedding(request, ranks);
+            PromptTask<R> task = made.get();
             core.submit(engine, task, reservation);
             return task.result();
         }

@@ -166,8 +166,50 @@ class EngineEmbedIT {
     }
 
     @Test
+    void embedTokens_areThoseOfAContextOfItsOwn() throws Exception {
+        int[] tokens = EngineFixture.prompt(new Random(3), 20);
+        Batch batch = new Batch(tokens.length);
+        for (int i = 0; i < tokens.length; i++) {
+            batch.add(tokens[i], i, 0, true);
+        }
+        ContextOptions alone = options(Pooling.NONE).build().context().toBuilder()
+                .contextSize(64)
+                .build();
+        try (Engine engine = Engine.start(model, options(Pooling.NONE).build());
+                Context context = model.newContext(alone)) {
+            context.decode(batch);
+            Runnable goOn = EngineFixture.hold(engine); // or each text might be alone
+            EmbedRequest request =
+                    EmbedRequest.builder(tokens).normalized(false).build();
+            List<CompletableFuture<List<float[]>>> texts = List.of(
+                    engine.embedTokens(EmbedRequest.of("the sea")),
+                    engine.embedTokens(request),
+                    engine.embedTokens(EmbedRequest.of(tokens)));
+            goOn.run();
+            List<float[]> vectors = texts.get(1).get(5, TimeUnit.MINUTES);
+            assertThat(vectors).hasSize(tokens.length);
+            for (int i = 0; i < tokens.length; i++) {
+                assertThat(vectors.get(i))
+                        .containsExactly(context.outputs().embeddings(i), within(TestModels.tolerance(model, 0.005f)));
+                assertThat(length(texts.get(2).get(5, TimeUnit.MINUTES).get(i))).isCloseTo(1, within(1e-4));
+            }
+            assertThat(texts.get(0).get(5, TimeUnit.MINUTES))
+                    .hasSize(model.vocab().tokenize("the sea").length);
+            assertThatThrownBy(() -> engine.embed("a"))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("of the tokens");
+        }
+        try (Engine engine = Engine.start(model, options(Pooling.MEAN).build())) {
+            assertThatThrownBy(() -> engine.embedTokens(EmbedRequest.of(tokens)))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("Pooling.NONE");
+        }
+    }
+
+    @Test
     void start_withWhatCannotEmbed_isRefused() {
-        assertThatThrownBy(() -> Engine.start(model, options(Pooling.NONE).build()))
+        assertThatThrownBy(
+                        () -> Engine.start(model, options(Pooling.UNSPECIFIED).build()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("ContextOptions.pooling");
         assertThatThrownBy(() -> Engine.start(

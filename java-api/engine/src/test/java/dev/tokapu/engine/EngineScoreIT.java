@@ -12,14 +12,18 @@ import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.completion.Scorer;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
+import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.text.TokenAlternatives;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,6 +53,40 @@ class EngineScoreIT {
 
     private static Request endless() {
         return EngineFixture.endless(ENDLESS).build();
+    }
+
+    @Test
+    void promptLogProbabilities_areThoseOfGeneratedTokens() throws Exception {
+        try (Engine engine = Engine.start(
+                model, EngineFixture.options().sequenceContextSize(128).build())) {
+            int[] prompt = EngineFixture.prompt(new Random(4), 60);
+            Generation generation = engine.submit(EngineFixture.greedy(prompt)
+                    .generation(GenerationOptions.builder()
+                            .temperature(0)
+                            .maxTokens(5)
+                            .ignoreEnd(true)
+                            .logProbabilities(3)
+                            .build())
+                    .build());
+            generation.text();
+            int[] all = IntStream.concat(IntStream.of(prompt), IntStream.of(generation.tokens()))
+                    .toArray();
+            List<TokenAlternatives> scores = engine.promptLogProbabilities(all, 3, SchedulingOptions.defaults())
+                    .get(5, TimeUnit.MINUTES);
+            assertThat(scores).hasSize(all.length - 1);
+            for (int i = 0; i < scores.size(); i++) {
+                assertThat(scores.get(i).chosen().token()).isEqualTo(all[i + 1]);
+                assertThat(scores.get(i).top()).hasSize(3);
+            }
+            for (int i = 0; i < 5; i++) {
+                assertThat(scores.get(prompt.length - 1 + i).chosen().logProbability())
+                        .isCloseTo(generation.logProbabilities().get(i).chosen().logProbability(), within((double)
+                                TestModels.tolerance(model, 0.05f)));
+            }
+            assertThat(engine.promptLogProbabilities(new int[] {5}, 1, SchedulingOptions.defaults())
+                            .get(5, TimeUnit.MINUTES))
+                    .isEmpty();
+        }
     }
 
     @Test

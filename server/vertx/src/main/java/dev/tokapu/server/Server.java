@@ -16,17 +16,18 @@ import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.ollama.OllamaApi;
 import dev.tokapu.server.openai.OpenAiApi;
 import dev.tokapu.server.page.PageHandler;
+import dev.tokapu.server.rerank.RerankApi;
 import dev.tokapu.server.responses.ResponsesApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
@@ -61,7 +62,7 @@ public final class Server implements AutoCloseable {
     private static final int SEND_BUFFER_BYTES = 256 << 10; // or the system keeps megabytes for each slow client
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
-    private final HttpServer http;
+    private final Listening http;
     private final Vertx vertx;
     private final Service service;
     private final Connections connections;
@@ -71,7 +72,7 @@ public final class Server implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private Server(
-            HttpServer http,
+            Listening http,
             Vertx vertx,
             Service service,
             boolean ownsModels,
@@ -120,7 +121,7 @@ public final class Server implements AutoCloseable {
      * @throws IllegalArgumentException when others than this machine could call it without keys, or the certificate or its key cannot be used
      */
     public static void check(ServerOptions options) {
-        Listening.address(options);
+        Listening.addresses(options);
         Tls.of(options);
     }
 
@@ -128,7 +129,7 @@ public final class Server implements AutoCloseable {
         if (models.all().isEmpty()) {
             throw new IllegalArgumentException("there is no model to serve; give at least one");
         }
-        InetAddress address = Listening.address(options);
+        Set<InetAddress> addresses = Listening.addresses(options);
         Tls tls = Tls.of(options);
         int cores = Runtime.getRuntime().availableProcessors();
         int threads =
@@ -148,7 +149,6 @@ public final class Server implements AutoCloseable {
         if (tls != null) {
             tls.applyTo(httpOptions);
         }
-        HttpServer http = vertx.createHttpServer(httpOptions);
         Connections connections = new Connections(vertx, transport, options);
         MetricsApi metrics = new MetricsApi(service, connections);
         RecentCalls calls = new RecentCalls();
@@ -158,16 +158,21 @@ public final class Server implements AutoCloseable {
                 new AnthropicApi(service),
                 new OllamaApi(service),
                 new LlamaCppApi(service),
+                new RerankApi(service),
                 new HealthApi(service, connections::isDraining),
                 new LiveApi(calls),
                 metrics);
         Dispatcher dispatcher = new Dispatcher(service, callers, apis, calls);
         HttpHandler handler = options.page() ? new PageHandler(dispatcher) : dispatcher;
+        RequestReader reader = new RequestReader(handler, options, connections);
+        Listening http = Listening.prepare(
+                addresses.size(),
+                () -> vertx.createHttpServer(httpOptions)
+                        .connectionHandler(connections::opened)
+                        .requestHandler(reader));
         Server server = new Server(http, vertx, service, ownsModels, connections, metrics);
         try {
-            http.connectionHandler(connections::opened)
-                    .requestHandler(new RequestReader(handler, options, connections));
-            Listening.begin(http, address, options.port());
+            http.begin(addresses, options.port());
             if (tls != null) {
                 tls.watch(vertx, http);
             }
@@ -192,9 +197,9 @@ public final class Server implements AutoCloseable {
                 .build();
     }
 
-    /** {@return the port that it listens at} */
+    /** {@return the port that it listens at, which is the same at all addresses} */
     public int port() {
-        return http.actualPort();
+        return http.port();
     }
 
     /** {@return how many connections are open} */

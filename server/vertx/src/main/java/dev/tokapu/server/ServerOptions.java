@@ -7,6 +7,7 @@ import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.responses.StoreLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -24,7 +25,7 @@ public final class ServerOptions {
     private static final int MOST_PORT = 65535;
     private static final ServerOptions DEFAULTS = builder().build();
 
-    private final String host;
+    private final List<String> hosts;
     private final int port;
     private final @Nullable Callers callers;
     private final @Nullable Path tlsCertificate;
@@ -42,7 +43,10 @@ public final class ServerOptions {
     private final boolean page;
 
     private ServerOptions(Builder builder) {
-        host = Objects.requireNonNull(builder.host, "host");
+        hosts = List.copyOf(builder.hosts);
+        if (hosts.isEmpty()) {
+            throw new IllegalArgumentException("there is no host to listen at; give at least one");
+        }
         port = between("port", builder.port, 0, MOST_PORT);
         callers = builder.callers;
         tlsCertificate = builder.tlsCertificate;
@@ -87,7 +91,7 @@ public final class ServerOptions {
     /** {@return a builder that starts from these options} */
     public Builder toBuilder() {
         Builder builder = new Builder()
-                .host(host)
+                .hosts(hosts)
                 .port(port)
                 .callers(callers)
                 .corsOrigins(cors.origins())
@@ -106,9 +110,9 @@ public final class ServerOptions {
         return builder;
     }
 
-    /** {@return the name or address to listen at} */
-    public String host() {
-        return host;
+    /** {@return the names or addresses to listen at, at least one} */
+    public List<String> hosts() {
+        return hosts;
     }
 
     /** {@return the port; 0 for any that is free} */
@@ -192,7 +196,7 @@ public final class ServerOptions {
 
     @Override
     public String toString() {
-        return "ServerOptions[" + host + ':' + port + (callers == null ? "" : ", with keys")
+        return "ServerOptions[" + String.join(",", hosts) + ':' + port + (callers == null ? "" : ", with keys")
                 + (tlsCertificate == null ? "" : ", TLS") + ", maxBodyBytes="
                 + maxBodyBytes + ", maxConnections=" + maxConnections + ", workerThreads=" + workerThreads
                 + ", waitingCalls=" + waitingCalls + ", readTimeout=" + readTimeout + ", writeTimeout=" + writeTimeout
@@ -208,7 +212,7 @@ public final class ServerOptions {
      */
     public static final class Builder {
 
-        private String host = "127.0.0.1";
+        private List<String> hosts = List.of("127.0.0.1");
         private int port = 8080;
         private @Nullable Callers callers;
         private @Nullable Path tlsCertificate;
@@ -229,7 +233,12 @@ public final class ServerOptions {
 
         /** The name or address to listen at; default 127.0.0.1. Others than those of this machine alone need {@link #callers}. */
         public Builder host(String value) {
-            host = value;
+            return hosts(List.of(value));
+        }
+
+        /** The names or addresses to listen at, all at the same port. */
+        public Builder hosts(List<String> value) {
+            hosts = List.copyOf(value);
             return this;
         }
 

@@ -1,7 +1,6 @@
 package dev.tokapu.server;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
@@ -63,7 +62,7 @@ final class Tls {
     }
 
     /** From now on, connections that are opened have what the files say then. */
-    void watch(Vertx vertx, HttpServer http) {
+    void watch(Vertx vertx, Listening http) {
         vertx.setPeriodic(
                 LOOK_MILLIS,
                 timer -> vertx.executeBlocking(() -> {
@@ -72,7 +71,7 @@ final class Tls {
                 }));
     }
 
-    private void readIfChanged(HttpServer http) {
+    private void readIfChanged(Listening http) {
         List<String> now = look();
         if (now.equals(seen)) {
             return;
@@ -84,7 +83,7 @@ final class Tls {
                     .setUseAlpn(false)
                     .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                     .setSslHandshakeTimeout(handshakeMillis);
-            http.updateSSLOptions(options)
+            http.updateTls(options)
                     .onSuccess(updated -> LOG.info("The certificate was read again from {}", certificate))
                     .onFailure(failure -> LOG.warn("The old certificate is kept: {}", failure.toString()));
         } catch (IOException e) {

@@ -78,7 +78,10 @@ class ChatParametersIT {
                 "\"priority\":1.5 | 400 | priority",
                 "\"priority\":1 | 400 | priority",
                 "\"service_tier\":\"scale\" | 400 | service_tier",
-                "\"grammar\":\"root ::= (\" | 400 | "
+                "\"grammar\":\"root ::= (\" | 400 | ",
+                "\"continue_final_message\":1 | 400 | continue_final_message",
+                "\"continue_final_message\":true | 400 | messages",
+                "\"continue_final_message\":true,\"add_generation_prompt\":true | 400 | add_generation_prompt"
             })
     void parameter_thatIsWrong_isNamed(String more, int status, String parameter) {
         String body = body(TEXT_QUESTION, more);

@@ -1,14 +1,19 @@
 package dev.tokapu.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokapu.Model;
 import dev.tokapu.TinyModel;
 import dev.tokapu.TokenizeOptions;
+import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.server.ServerFixture.Reply;
+import dev.tokapu.text.TokenAlternatives;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,6 +80,37 @@ class CompletionsIT {
         assertThat(text(both, 0)).isEqualTo(text(http.post(PATH, body("\"hello\"")), 0));
         assertThat(text(both, 2)).isEqualTo(text(http.post(PATH, body("[\"world\"]")), 0));
         assertThat(both.json().path("choices").path(3).path("index").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void echoWithLogprobs_tellsThoseOfThePrompt() throws Exception {
+        String asked = "\"echo\":true,\"logprobs\":2";
+        JsonNode first =
+                http.post(PATH, body("\"hello\"", asked)).json().path("choices").path(0);
+        JsonNode logprobs = first.path("logprobs");
+        int[] prompt = model.vocab().tokenize("hello");
+        assertThat(logprobs.path("tokens").size()).isGreaterThan(prompt.length);
+        for (String list : List.of("token_logprobs", "top_logprobs", "text_offset")) {
+            assertThat(logprobs.path(list)).hasSameSizeAs(logprobs.path("tokens"));
+        }
+        assertThat(logprobs.path("token_logprobs").path(0).isNull()).isTrue();
+        assertThat(logprobs.path("top_logprobs").path(0).isNull()).isTrue();
+        assertThat(logprobs.path("top_logprobs").path(1)).hasSizeBetween(1, 2);
+        assertThat(logprobs.path("text_offset").path(0).asInt(-1)).isZero();
+        List<TokenAlternatives> scores = http.engine
+                .promptLogProbabilities(prompt, 2, SchedulingOptions.defaults())
+                .get(5, TimeUnit.MINUTES);
+        for (int i = 1; i < prompt.length; i++) {
+            assertThat(logprobs.path("token_logprobs").path(i).asDouble())
+                    .isCloseTo(scores.get(i - 1).chosen().logProbability(), within(0.05));
+        }
+        List<String> tokens = new ArrayList<>();
+        for (JsonNode event : http.stream(PATH, body("\"hello\"", asked, "\"stream\":true"))) {
+            event.path("choices").path(0).path("logprobs").path("tokens").forEach(token -> tokens.add(token.asText()));
+        }
+        List<String> expected = new ArrayList<>();
+        logprobs.path("tokens").forEach(token -> expected.add(token.asText()));
+        assertThat(tokens).isEqualTo(expected);
     }
 
     @Test
@@ -148,7 +184,7 @@ class CompletionsIT {
                 "\"prompt\":\"a\",\"timings_per_token\":true | timings_per_token",
                 "\"prompt\":\"a\",\"suffix\":\"b\" | suffix",
                 "\"prompt\":\"a\",\"best_of\":2 | best_of",
-                "\"prompt\":\"a\",\"echo\":true,\"logprobs\":1 | echo",
+                "\"prompt\":\"a\",\"echo\":true,\"logprobs\":1,\"suffix\":\"b\" | echo",
                 "\"prompt\":\"a\",\"max_tokens\":0 | max_tokens",
                 "\"prompt\":\"a\",\"messages\":[] | messages"
             })

@@ -1,10 +1,14 @@
 package dev.tokapu.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.Model;
 import dev.tokapu.TinyModel;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +55,24 @@ class ConnectionsIT {
 
     private RawClient connect() throws IOException {
         return new RawClient(http.server.port());
+    }
+
+    @Test
+    void severalAddresses_areServedAtOnePort() throws Exception {
+        start(ServerOptions.builder()
+                .hosts(List.of("127.0.0.1", "127.0.0.2", "localhost"))
+                .build());
+        for (String host : List.of("127.0.0.1", "127.0.0.2")) {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://" + host + ':' + http.server.port() + "/health"))
+                    .build();
+            assertThat(http.raw(request).statusCode()).as(host).isEqualTo(200);
+        }
+        int port = http.server.port();
+        http.server.close();
+        for (String host : List.of("127.0.0.1", "127.0.0.2")) {
+            assertThatThrownBy(() -> new Socket(host, port).close()).isInstanceOf(IOException.class);
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,6 +141,52 @@ class EmbeddingsIT {
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.json().path("error").path("param").asText()).isEqualTo("input[1]");
         assertThat(reply.json().path("error").path("message").asText()).contains("at most 64");
+    }
+
+    @Test
+    void llamaServersPath_hasAListOfVectors() {
+        float[] expected = vector(http.post(PATH, "{\"input\":\"the sea\"}"), 0);
+        for (String body : List.of("{\"content\":\"the sea\"}", "{\"input\":[\"the sea\"],\"embd_normalize\":2}")) {
+            JsonNode embedding = http.post("/embeddings", body).json().path(0).path("embedding");
+            assertThat(embedding).hasSize(1);
+            assertThat(embedding.path(0).path(0).floatValue()).isCloseTo(expected[0], within(1e-4f));
+        }
+        assertThat(http.post("/embedding", "{\"content\":[\"a\",[5,6]]}")
+                        .json()
+                        .path(1)
+                        .path("index")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(http.post("/embeddings", "{\"content\":\"a\",\"embd_normalize\":0}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(http.post("/embeddings", "{}").status()).isEqualTo(400);
+    }
+
+    @Test
+    void tokens_haveAVectorEach() {
+        EngineOptions options = EngineOptions.builder()
+                .context(ServerFixture.context()
+                        .embeddings(true)
+                        .pooling(Pooling.NONE)
+                        .build())
+                .maxSequences(4)
+                .sequenceContextSize(64)
+                .build();
+        try (ServerFixture tokens = new ServerFixture(model, options, ServerOptions.defaults())) {
+            JsonNode json = tokens.post("/embeddings", "{\"input\":[\"the sea\",\"a\"]}")
+                    .json();
+            assertThat(json).hasSize(2);
+            int count = model.vocab().tokenize("the sea", TokenizeOptions.defaults()).length;
+            assertThat(json.path(0).path("embedding"))
+                    .hasSize(count)
+                    .allSatisfy(
+                            vector -> assertThat(vector).hasSize(model.info().outputEmbeddingSize()));
+            for (String path : List.of(PATH, "/api/embed")) {
+                Reply reply = tokens.post(path, "{\"model\":\"test\",\"input\":\"a\"}");
+                assertThat(reply.status()).as(path).isEqualTo(400);
+            }
+        }
     }
 
     @Test

@@ -99,6 +99,37 @@ class OllamaEmbedIT {
     }
 
     @Test
+    void textOfAnOlderClient_hasItsVectorAsTheModelGivesIt() throws Exception {
+        JsonNode old = post("/api/embeddings", "{\"model\":\"vectors\",\"prompt\":\"one text\"}", 200)
+                .path("embedding");
+        JsonNode present =
+                post("/api/embed", body("\"one text\""), 200).path("embeddings").path(0);
+        assertThat(old).hasSameSizeAs(present);
+        double squares = 0;
+        for (JsonNode number : old) {
+            squares += number.asDouble() * number.asDouble();
+        }
+        for (int i = 0; i < old.size(); i++) {
+            assertThat(old.path(i).asDouble() / Math.sqrt(squares))
+                    .isCloseTo(present.path(i).asDouble(), within(1e-4));
+        }
+        assertThat(Math.sqrt(squares)).isNotCloseTo(1, within(1e-2));
+    }
+
+    @Test
+    void textOfAnOlderClient_thatIsEmptyOrTooLong() throws Exception {
+        JsonNode none = post("/api/embeddings", "{\"model\":\"vectors\",\"prompt\":\"\",\"keep_alive\":\"5m\"}", 200);
+        assertThat(none.path("embedding").isArray()).isTrue();
+        assertThat(none.path("embedding")).isEmpty();
+        String text = "word ".repeat(200);
+        post("/api/embeddings", "{\"model\":\"vectors\",\"prompt\":\"" + text + "\"}", 400);
+        assertThat(post("/api/embeddings", "{\"model\":\"vectors\",\"prompt\":\"x\",\"input\":\"y\"}", 400)
+                        .path("error")
+                        .asText())
+                .startsWith("input");
+    }
+
+    @Test
     void noText_hasNoVectors() throws Exception {
         assertThat(post("/api/embed", body("[]"), 200).path("embeddings")).isEmpty();
     }

@@ -2,6 +2,7 @@ package dev.tokapu.internal.text;
 
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
+import dev.tokapu.VocabType;
 import java.util.Arrays;
 
 /** Tokens of a text that a model is to go on with. */
@@ -25,5 +26,25 @@ public final class PromptText {
                 && tokens.length > 0
                 && tokens[tokens.length - 1] == vocab.specialTokens().eos().orElse(-1);
         return ended ? Arrays.copyOf(tokens, tokens.length - 1) : tokens;
+    }
+
+    /**
+     * Tokens of a part of a prompt that goes on where another part ended.
+     *
+     * @param options without tokens around the text
+     */
+    public static int[] next(Vocab vocab, String part, TokenizeOptions options) {
+        if (part.isEmpty()) {
+            return new int[0];
+        }
+        if (vocab.type() == VocabType.SPM) {
+            // SentencePiece would put a space before the part; behind a line end it does not.
+            int[] lead = vocab.tokenize("\n", options);
+            int[] whole = vocab.tokenize("\n" + part, options);
+            if (whole.length >= lead.length && Arrays.equals(lead, 0, lead.length, whole, 0, lead.length)) {
+                return Arrays.copyOfRange(whole, lead.length, whole.length);
+            }
+        }
+        return vocab.tokenize(part, options);
     }
 }

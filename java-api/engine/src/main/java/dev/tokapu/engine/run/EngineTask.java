@@ -28,6 +28,9 @@ public interface EngineTask {
     /** It got its slots. */
     void admitted(Context context, long now);
 
+    /** Tokens of its prompt were computed, up to a position. */
+    void prefilled(int end, long now);
+
     /** Its sequence was taken from it; it is admitted again. */
     void preempted(Context context);
 

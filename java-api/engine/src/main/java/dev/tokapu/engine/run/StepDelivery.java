@@ -30,6 +30,11 @@ final class StepDelivery {
 
     /** The step was computed. */
     void deliver(Plan<EngineTask> plan, StepExecutor step, long now) {
+        for (PlanEntry<EngineTask> entry : plan.entries()) {
+            if (entry.isPrefill()) {
+                entry.task().prefilled(entry.end(), now);
+            }
+        }
         for (SampledSequence sampled : step.sampled()) {
             deliver(sampled, now);
         }

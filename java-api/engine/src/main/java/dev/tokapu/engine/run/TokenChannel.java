@@ -34,6 +34,8 @@ public final class TokenChannel {
     private volatile long latestToken;
     private volatile int chosen;
     private volatile int cached;
+    private volatile int prefilled;
+    private volatile long prefilledAt;
     private volatile int drafted;
     private volatile int accepted;
     private volatile @Nullable Ending ending;
@@ -64,6 +66,25 @@ public final class TokenChannel {
     /** Writer: so many tokens of the prompt were in the KV cache. */
     public void cached(int tokens) {
         cached = tokens;
+    }
+
+    /** Writer: so many tokens of the prompt are in the KV cache; fewer than before after a preemption, which are not told. */
+    public void prefilled(int tokens, long now) {
+        if (tokens > prefilled || prefilledAt == 0) {
+            prefilledAt = now;
+            prefilled = tokens;
+            signal();
+        }
+    }
+
+    /** How many tokens of the prompt are in the KV cache. */
+    public int prefilled() {
+        return prefilled;
+    }
+
+    /** Since when; to be read after {@link #prefilled()}. */
+    public long prefilledAt() {
+        return prefilledAt;
     }
 
     /** How many tokens of the prompt were in the KV cache. */

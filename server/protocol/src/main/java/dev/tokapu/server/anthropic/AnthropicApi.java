@@ -50,6 +50,11 @@ public final class AnthropicApi implements Api {
     }
 
     @Override
+    public boolean owns(String path) {
+        return path.startsWith("/v1/messages/");
+    }
+
+    @Override
     public byte[] errorBody(Problem problem) {
         return AnthropicErrors.body(problem);
     }

@@ -31,9 +31,11 @@ final class MessageReader {
             throw messages.wrong("is empty; give at least one message");
         }
         elements.forEach(message -> reader.add(message.object()));
-        if (reader.last().role() == Role.ASSISTANT) {
-            throw elements.get(elements.size() - 1)
-                    .wrong("is the assistant's; end with the user's, an answer cannot be begun for the model here");
+        if (elements.size() == 1 && reader.last().role() == Role.ASSISTANT) {
+            throw elements.get(0).wrong("is the assistant's; begin with a message of the user");
+        }
+        if (!reader.last().toolCalls().isEmpty()) {
+            throw elements.get(elements.size() - 1).wrong("calls tools; add their results, a call cannot be continued");
         }
         return reader.all;
     }

@@ -20,6 +20,16 @@ public interface Api {
     void addTo(Routes routes);
 
     /**
+     * Tells which paths are its own, so that it says that there is nothing.
+     *
+     * @param path a path without a route
+     * @return whether it is among its own
+     */
+    default boolean owns(String path) {
+        return false;
+    }
+
+    /**
      * Says in its own form what is wrong.
      *
      * @param problem what is wrong

@@ -35,7 +35,7 @@ public final class Dispatcher implements HttpHandler {
      *
      * @param service what the APIs work with
      * @param callers tells who calls
-     * @param apis the APIs; the first tells of problems on paths that nobody knows
+     * @param apis the APIs; the first tells of paths that nobody knows and no API owns
      */
     public Dispatcher(Service service, Callers callers, List<? extends Api> apis) {
         this(service, callers, apis, new RecentCalls());
@@ -46,7 +46,7 @@ public final class Dispatcher implements HttpHandler {
      *
      * @param service what the APIs work with
      * @param callers tells who calls
-     * @param apis the APIs; the first tells of problems on paths that nobody knows
+     * @param apis the APIs; the first tells of paths that nobody knows and no API owns
      * @param calls where it is noted
      */
     public Dispatcher(Service service, Callers callers, List<? extends Api> apis, RecentCalls calls) {
@@ -67,7 +67,7 @@ public final class Dispatcher implements HttpHandler {
         try {
             match = routes.find(exchange.method(), exchange.path());
         } catch (RuntimeException e) {
-            new Call(exchange, routes.first(), id, Caller.ANYONE, "", service).fail(e);
+            new Call(exchange, routes.api(exchange.path()), id, Caller.ANYONE, "", service).fail(e);
             return;
         }
         Routes.Route route = match.route();

@@ -45,11 +45,6 @@ public final class Routes {
         api.addTo(this);
     }
 
-    /** Who tells of problems on paths that nobody knows. */
-    Api first() {
-        return apis.get(0);
-    }
-
     /** Adds what only callers with a key may ask, and what may take its time. */
     public Routes add(Api api, String method, String path, Operation operation) {
         return add(method, path, new Route(api, false, false, operation));
@@ -76,20 +71,39 @@ public final class Routes {
         return this;
     }
 
-    /** The route of a request. */
-    Match find(String method, String path) {
+    /** The routes of a path by their methods, and what stands for the star. */
+    private record Found(Map<String, Route> methods, String rest) {}
+
+    private @Nullable Found find(String path) {
         Map<String, Route> methods = exact.get(path);
         if (methods != null) {
-            return new Match(route(methods, method, path), "");
+            return new Found(methods, "");
         }
         for (Map.Entry<String, Map<String, Route>> beginning : beginnings.entrySet()) {
             String start = beginning.getKey();
             if (path.startsWith(start) && path.length() > start.length()) {
-                return new Match(route(beginning.getValue(), method, path), path.substring(start.length()));
+                return new Found(beginning.getValue(), path.substring(start.length()));
             }
         }
-        throw new ProblemException(
-                Problem.of(Kind.NOT_FOUND, "there is nothing at " + shown(path)).withCode("unknown_url"));
+        return null;
+    }
+
+    /** The route of a request. */
+    Match find(String method, String path) {
+        Found found = find(path);
+        if (found == null) {
+            throw new ProblemException(Problem.of(Kind.NOT_FOUND, "there is nothing at " + shown(path))
+                    .withCode("unknown_url"));
+        }
+        return new Match(route(found.methods(), method, path), found.rest());
+    }
+
+    /** Who tells that a path has no such route: the API of its other routes, the one whose path it is, or the first. */
+    Api api(String path) {
+        Found found = find(path);
+        return found != null
+                ? found.methods().values().iterator().next().api()
+                : apis.stream().filter(api -> api.owns(path)).findFirst().orElse(apis.get(0));
     }
 
     private static Route route(Map<String, Route> methods, String method, String path) {

@@ -3,6 +3,7 @@ package dev.tokapu.server.generate;
 import dev.tokapu.chat.AnswerDelta;
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.engine.Generation;
+import dev.tokapu.engine.PrefillProgress;
 import dev.tokapu.engine.Request;
 import dev.tokapu.text.TextStream;
 import java.util.List;
@@ -20,12 +21,14 @@ public final class AnswerParts {
     private final int index;
     private final Generation generation;
     private final @Nullable ChatAnswer chat;
+    private final @Nullable PrefillReport prefill;
 
     /** An answer; of a conversation where {@code isChat}. */
     AnswerParts(int index, Generation generation, boolean isChat) {
         this.index = index;
         this.generation = generation;
         this.chat = isChat ? generation.chatAnswer() : null;
+        this.prefill = generation.answers().get(0) == generation ? new PrefillReport(generation) : null;
     }
 
     /** {@return which of the answers, from 0} */
@@ -53,6 +56,12 @@ public final class AnswerParts {
 
     boolean isFinished() {
         return generation.isFinished();
+    }
+
+    /** What is new of the prompt; null for nothing, and for all answers to it but the first. */
+    @Nullable
+    PrefillProgress pollPrefill() {
+        return prefill == null ? null : prefill.next();
     }
 
     /** What is new. What is there after the end is the rest. */

@@ -1,6 +1,7 @@
 package dev.tokapu.server.generate;
 
 import dev.tokapu.chat.AnswerDelta;
+import dev.tokapu.engine.PrefillProgress;
 import java.util.List;
 
 /**
@@ -16,6 +17,19 @@ public interface AnswerSink {
     default boolean wantsMore() {
         return true;
     }
+
+    /** {@return whether it is told how much of a prompt is computed} */
+    default boolean wantsPrefill() {
+        return false;
+    }
+
+    /**
+     * More of a prompt is computed; first of all, what of it was cached.
+     *
+     * @param answer the first of its answers
+     * @param progress how much of it
+     */
+    default void prefilled(AnswerParts answer, PrefillProgress progress) {}
 
     /**
      * There is more of an answer.

@@ -3,6 +3,7 @@ package dev.tokapu.server.generate;
 import dev.tokapu.chat.AnswerDelta;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.Generation;
+import dev.tokapu.engine.PrefillProgress;
 import dev.tokapu.engine.Prompt;
 import dev.tokapu.engine.Request;
 import dev.tokapu.server.api.Call;
@@ -164,6 +165,7 @@ public final class Answers {
 
     private void advance(AnswerParts answer) {
         boolean ended = answer.isFinished();
+        tellPrefill(answer);
         List<AnswerDelta> deltas = answer.poll();
         if (!deltas.isEmpty()) {
             sink.more(answer, deltas);
@@ -176,6 +178,17 @@ public final class Answers {
                                 .withCode("closing"));
             }
             sink.ended(answer);
+        }
+    }
+
+    private void tellPrefill(AnswerParts answer) {
+        if (!sink.wantsPrefill()) {
+            return;
+        }
+        PrefillProgress progress = answer.pollPrefill();
+        while (progress != null) {
+            sink.prefilled(answer, progress);
+            progress = answer.pollPrefill();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tokapu.server.generate;
 
+import dev.tokapu.engine.PrefillProgress;
 import dev.tokapu.text.TextStream;
 import dev.tokapu.text.Timings;
 import dev.tokapu.text.Usage;
@@ -34,6 +35,41 @@ public final class TimingsJson {
         json.put("predicted_n", usage.generatedTokens());
         json.put("predicted_ms", timings.generationMillis());
         json.put("predicted_per_second", finite(timings.tokensPerSecond()));
+        return json;
+    }
+
+    /**
+     * The timings of an answer of which there is nothing yet.
+     *
+     * @param progress how much of its prompt is computed
+     * @return the same members
+     */
+    public static Map<String, Object> of(PrefillProgress progress) {
+        int computed = progress.processedTokens() - progress.cachedTokens();
+        double millis = progress.time().toNanos() / 1e6;
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("cache_n", progress.cachedTokens());
+        json.put("prompt_n", computed);
+        json.put("prompt_ms", millis);
+        json.put("prompt_per_second", finite(1000 * computed / millis));
+        json.put("predicted_n", 0);
+        json.put("predicted_ms", 0.0);
+        json.put("predicted_per_second", 0.0);
+        return json;
+    }
+
+    /**
+     * How much of a prompt is computed.
+     *
+     * @param progress how much
+     * @return llama-server's {@code prompt_progress}
+     */
+    public static Map<String, Object> progress(PrefillProgress progress) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("total", progress.promptTokens());
+        json.put("cache", progress.cachedTokens());
+        json.put("processed", progress.processedTokens());
+        json.put("time_ms", progress.time().toMillis());
         return json;
     }
 

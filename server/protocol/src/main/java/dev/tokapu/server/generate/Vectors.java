@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The vectors of a call's texts. A client that goes away ends what is not computed yet.
@@ -37,11 +38,32 @@ public final class Vectors {
      */
     public static void compute(
             Call call, Engine engine, List<EmbedRequest> requests, Executor executor, Consumer<List<float[]>> answer) {
-        List<CompletableFuture<float[]>> vectors = new ArrayList<>();
+        compute(call, requests, engine::embed, executor, answer);
+    }
+
+    /**
+     * The same for vectors of another kind, or other numbers.
+     *
+     * @param call whose they are
+     * @param requests a request for each text
+     * @param submit has one of them computed
+     * @param executor what writes them, so that the engine's thread does not
+     * @param answer takes all of them, in order
+     * @param <T> what is asked for
+     * @param <R> what a request gives
+     * @throws ProblemException when a request is refused
+     */
+    public static <T, R> void compute(
+            Call call,
+            List<T> requests,
+            Function<T, CompletableFuture<R>> submit,
+            Executor executor,
+            Consumer<List<R>> answer) {
+        List<CompletableFuture<R>> vectors = new ArrayList<>();
         Runnable cancel = () -> vectors.forEach(vector -> vector.cancel(false));
         try {
-            for (EmbedRequest request : requests) {
-                vectors.add(Problems.checked("input", () -> engine.embed(request)));
+            for (T request : requests) {
+                vectors.add(Problems.checked("input", () -> submit.apply(request)));
             }
         } catch (RuntimeException e) {
             cancel.run();

@@ -2,6 +2,7 @@ package dev.tokapu.server.llamacpp;
 
 import dev.tokapu.DetokenizeOptions;
 import dev.tokapu.Vocab;
+import dev.tokapu.engine.PrefillProgress;
 import dev.tokapu.engine.Prompt;
 import dev.tokapu.engine.Request;
 import dev.tokapu.server.generate.AnswerParts;
@@ -45,6 +46,18 @@ record AnswerJson(ServedModel model, List<Request> requests, AnswerShape shape) 
             json.put("timings", TimingsJson.of(answer.text()));
         }
         putProbabilities(json, answer, from, to);
+        return json;
+    }
+
+    /** How much of the prompt is computed, before there is anything of the answer. */
+    Map<String, Object> prefilled(AnswerParts answer, PrefillProgress progress) {
+        Map<String, Object> json = content(answer, "", new int[0], false);
+        json.put("tokens_predicted", 0);
+        json.put("tokens_evaluated", progress.promptTokens());
+        if (shape.timings()) {
+            json.put("timings", TimingsJson.of(progress));
+        }
+        json.put("prompt_progress", TimingsJson.progress(progress));
         return json;
     }
 

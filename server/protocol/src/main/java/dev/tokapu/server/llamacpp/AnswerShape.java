@@ -12,10 +12,17 @@ import java.util.List;
  * @param tokens whether its tokens are told; those of events always are
  * @param probabilities how many of the likeliest tokens are told with each; 0 for no probabilities
  * @param timings whether each event tells of the time
+ * @param progress whether events tell how much of the prompt is computed
  * @param fields the paths of what is told at the end; none for everything
  */
 record AnswerShape(
-        boolean stream, boolean text, boolean tokens, int probabilities, boolean timings, List<String> fields) {
+        boolean stream,
+        boolean text,
+        boolean tokens,
+        int probabilities,
+        boolean timings,
+        boolean progress,
+        List<String> fields) {
 
     private static final int MOST_ALTERNATIVES = 100;
 
@@ -33,6 +40,7 @@ record AnswerShape(
                 body.flag("return_tokens", false),
                 probabilities == null ? 0 : probabilities,
                 body.flag("timings_per_token", false),
+                body.flag("return_progress", false),
                 fields == null ? List.of() : fields.texts());
     }
 }

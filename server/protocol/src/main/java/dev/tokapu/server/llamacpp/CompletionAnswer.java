@@ -1,6 +1,7 @@
 package dev.tokapu.server.llamacpp;
 
 import dev.tokapu.chat.AnswerDelta;
+import dev.tokapu.engine.PrefillProgress;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.EventStream;
 import dev.tokapu.server.generate.AnswerParts;
@@ -33,6 +34,18 @@ final class CompletionAnswer implements AnswerSink {
     @Override
     public boolean wantsMore() {
         return events == null || events.wantsMore();
+    }
+
+    @Override
+    public boolean wantsPrefill() {
+        return events != null && json.shape().progress();
+    }
+
+    @Override
+    public void prefilled(AnswerParts answer, PrefillProgress progress) {
+        if (events != null) {
+            events.json(json.prefilled(answer, progress));
+        }
     }
 
     @Override

@@ -24,7 +24,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What llama-server has beside OpenAI's API: /health, /props, /slots, /models, /tokenize, /detokenize, /apply-template, /completion, /infill.
+ * What llama-server has beside OpenAI's API: /health, /props, /slots, /models, /tokenize, /detokenize, /apply-template, /completion, /infill, /embeddings.
  *
  * <p>Thread safety: safe.
  *
@@ -59,7 +59,9 @@ public final class LlamaCppApi implements Api {
                 .add(this, "POST", "/chat/completions/input_tokens", Operation.withModel(Texts::countTokens))
                 .add(this, "POST", "/completion", Operation.withModel(this::complete))
                 .add(this, "POST", "/completions", Operation.withModel(this::complete))
-                .add(this, "POST", "/infill", Operation.withModel(this::infill));
+                .add(this, "POST", "/infill", Operation.withModel(this::infill))
+                .add(this, "POST", "/embeddings", Operation.withModel(this::embed))
+                .add(this, "POST", "/embedding", Operation.withModel(this::embed));
     }
 
     @Override
@@ -136,6 +138,10 @@ public final class LlamaCppApi implements Api {
     private void complete(Call call, ServedModel model) {
         CompletionParameters parameters = CompletionParameters.read(call, model);
         answer(call, model, parameters.requests(), parameters.shape());
+    }
+
+    private void embed(Call call, ServedModel model) {
+        Embeddings.embed(call, model, service.workers().answers());
     }
 
     private void infill(Call call, ServedModel model) {

@@ -85,17 +85,7 @@ final class Texts {
     }
 
     private static ChatRequest conversation(JsonObject body, ServedModel model) {
-        ChatRequest read =
-                ChatConversation.read(body, model.defaults().reasoning()).request();
-        return new ChatRequest(
-                read.messages(),
-                read.tools(),
-                read.arguments(),
-                body.flag("add_generation_prompt", true),
-                read.reasoning(),
-                read.toolChoice(),
-                read.parallelToolCalls(),
-                read.answerGrammar());
+        return ChatConversation.read(body, model.defaults().reasoning()).request();
     }
 
     static void countTokens(Call call, ServedModel model) {

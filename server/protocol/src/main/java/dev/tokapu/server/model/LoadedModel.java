@@ -9,6 +9,7 @@ import dev.tokapu.chat.ChatTemplate;
 import dev.tokapu.chat.ChatTokenizer;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.Reranker;
 import dev.tokapu.server.pool.PooledModel;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -99,17 +100,21 @@ public final class LoadedModel implements PooledModel {
         if (known != null) {
             return known;
         }
-        boolean embeds = engine.options().context().embeddings();
-        String own = engine.options().chatTemplate();
-        ModelFeatures found = new ModelFeatures(embeds, false, false);
-        if (own != null || engine.model().hasChatTemplate()) {
-            try (ChatTemplate used =
-                    own == null ? ChatTemplate.of(engine.model()) : ChatTemplate.of(engine.model(), own)) {
-                found = ModelFeatures.of(embeds, used);
-            }
-        }
+        ModelFeatures found = engine.options().context().embeddings()
+                ? ModelFeatures.ofVectors(Reranker.isPossible(engine))
+                : featuresOfAnswers();
         features = found;
         return found;
+    }
+
+    private ModelFeatures featuresOfAnswers() {
+        String own = engine.options().chatTemplate();
+        if (own == null && !engine.model().hasChatTemplate()) {
+            return ModelFeatures.ofAnswers("");
+        }
+        try (ChatTemplate used = own == null ? ChatTemplate.of(engine.model()) : ChatTemplate.of(engine.model(), own)) {
+            return ModelFeatures.ofAnswers(used);
+        }
     }
 
     @Override

@@ -31,6 +31,7 @@ public record ModelCard(
 
     private static final String TEMPLATE = "tokenizer.chat_template";
     private static final String UNKNOWN = "unknown";
+    private static final String POOLING_RANK = "4"; // llama.cpp's number
 
     /** {@return that of a model that is loaded} */
     public static ModelCard of(Model model) {
@@ -74,5 +75,10 @@ public record ModelCard(
     /** {@return the chat template; empty where there is none} */
     public String template() {
         return metadata.getOrDefault(TEMPLATE, "");
+    }
+
+    /** {@return whether it scores documents, unless it is asked for something else} */
+    boolean reranks() {
+        return POOLING_RANK.equals(metadata.get(architecture + ".pooling_type"));
     }
 }

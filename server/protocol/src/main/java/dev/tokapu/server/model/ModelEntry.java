@@ -1,5 +1,6 @@
 package dev.tokapu.server.model;
 
+import dev.tokapu.Pooling;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.exception.TokapuException;
 import dev.tokapu.server.pool.Lease;
@@ -205,8 +206,13 @@ public final class ModelEntry {
                 LOG.debug("The model '{}' went while it was looked at", name, e);
             }
         }
+        if (embeds()) {
+            Pooling pooling = engineOptions().context().pooling();
+            return ModelFeatures.ofVectors(
+                    pooling == Pooling.RANK || (pooling == Pooling.UNSPECIFIED && card().reranks()));
+        }
         String own = engineOptions().chatTemplate();
-        return ModelFeatures.of(embeds(), own == null ? card().template() : own);
+        return ModelFeatures.ofAnswers(own == null ? card().template() : own);
     }
 
     /** {@return how its engine is or would be started} */
@@ -225,7 +231,7 @@ public final class ModelEntry {
                 : EngineLoader.sequenceContextSize(engineOptions(), card().trainedContextSize());
     }
 
-    /** {@return whether it makes embeddings of texts, and no answers} */
+    /** {@return whether it makes embeddings or scores of texts, and no answers} */
     public boolean embeds() {
         return engineOptions().context().embeddings();
     }

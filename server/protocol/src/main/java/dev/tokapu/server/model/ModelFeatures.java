@@ -9,20 +9,28 @@ import java.util.List;
  *
  * <p>Thread safety: immutable.
  *
- * @param embeds whether it makes embeddings of texts, and no answers
+ * @param embeds whether it makes embeddings or scores of texts, and no answers
+ * @param reranks whether it scores how well documents fit a query, and makes no embeddings
  * @param tools whether its template has tools
  * @param thinks whether it can think before it answers
  * @since 0.1
  */
-public record ModelFeatures(boolean embeds, boolean tools, boolean thinks) {
+public record ModelFeatures(boolean embeds, boolean reranks, boolean tools, boolean thinks) {
 
-    static ModelFeatures of(boolean embeds, String template) {
-        return new ModelFeatures(embeds, template.contains("tools"), thinks(template));
+    /** Those of a model for vectors of texts. */
+    static ModelFeatures ofVectors(boolean reranks) {
+        return new ModelFeatures(true, reranks, false, false);
     }
 
-    static ModelFeatures of(boolean embeds, ChatTemplate template) {
+    /** Those of a model for answers. */
+    static ModelFeatures ofAnswers(String template) {
+        return new ModelFeatures(false, false, template.contains("tools"), thinks(template));
+    }
+
+    /** Those of a model for answers. */
+    static ModelFeatures ofAnswers(ChatTemplate template) {
         boolean tools = Boolean.TRUE.equals(template.capabilities().get("supports_tools"));
-        return new ModelFeatures(embeds, tools, thinks(template.source()));
+        return new ModelFeatures(false, false, tools, thinks(template.source()));
     }
 
     /** Templates do not say so; those of models that think have one of these words. */
@@ -32,10 +40,10 @@ public record ModelFeatures(boolean embeds, boolean tools, boolean thinks) {
                 || template.contains("reasoning_effort");
     }
 
-    /** {@return the names that Ollama has for them} */
+    /** {@return the names that Ollama has for them, and {@code rerank}, for which it has none} */
     public List<String> names() {
         if (embeds) {
-            return List.of("embedding");
+            return List.of(reranks ? "rerank" : "embedding");
         }
         List<String> names = new ArrayList<>();
         names.add("completion");

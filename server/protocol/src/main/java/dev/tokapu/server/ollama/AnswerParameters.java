@@ -9,6 +9,7 @@ import dev.tokapu.completion.FillInMiddle;
 import dev.tokapu.engine.Request;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.AnswerBeginning;
 import dev.tokapu.server.generate.Gap;
 import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
@@ -39,7 +40,7 @@ record AnswerParameters(
         JsonObject body = call.json();
         String name = ModelNames.named(body);
         List<ChatMessage> messages = MessageReader.read(body.elements("messages"));
-        ChatRequest.Builder chat = ChatRequest.builder(messages);
+        ChatRequest.Builder chat = ChatRequest.builder(messages).continueFinalMessage(AnswerBeginning.isLast(messages));
         ToolReader.read(body, chat);
         chat.answerGrammar(OptionsReader.format(body)).reasoning(reasoning(body, model));
         GenerationOptions options = OptionsReader.read(body, model);

@@ -21,8 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/** /api/embed: vectors of texts. */
+/** /api/embed, vectors of texts, and /api/embeddings, the vector of one text, which older clients ask for. */
 final class Embedding {
 
     private static final int MOST_TEXTS = 2048;
@@ -31,6 +32,14 @@ final class Embedding {
 
     static void embed(Call call, Service service) {
         long start = System.nanoTime();
+        withModel(call, model -> embed(call, service, model, start));
+    }
+
+    static void embedOne(Call call, Service service) {
+        withModel(call, model -> embedOne(call, service, model));
+    }
+
+    private static void withModel(Call call, Consumer<ServedModel> action) {
         JsonObject body = call.json();
         String name = ModelNames.named(body);
         Duration keepAlive = ModelNames.keepAlive(body);
@@ -38,32 +47,21 @@ final class Embedding {
             if (keepAlive != null) {
                 call.keepAlive(keepAlive);
             }
-            embed(call, service, model, start);
+            action.accept(model);
         });
     }
 
     private static void embed(Call call, Service service, ServedModel model, long start) {
         long loaded = System.nanoTime();
         JsonObject body = call.json();
-        String name = ModelNames.named(body);
         JsonValue input = body.require("input");
         List<JsonValue> texts = input.isText() ? List.of(input) : input.elements();
         if (texts.size() > MOST_TEXTS) {
             throw input.wrong("has " + texts.size() + " texts; give at most " + MOST_TEXTS);
         }
         boolean truncate = body.flag("truncate", true);
-        JsonObject options = body.object("options");
-        if (options != null) {
-            OptionsReader.checkContext(options, model);
-            options.rejectUnknown(Ignored.OPTIONS);
-        }
-        body.rejectUnknown(Set.of());
-        if (!model.engine().options().context().embeddings()) {
-            throw new ProblemException(Problem.parameter(
-                    "model",
-                    "the model '" + name
-                            + "' generates text and makes no embeddings here; name one that was started for them"));
-        }
+        String name = ModelNames.named(body);
+        check(body, model);
         SchedulingOptions terms = Terms.of(call.caller(), model, null, null);
         List<EmbedRequest> requests = new ArrayList<>();
         int tokens = 0;
@@ -83,6 +81,43 @@ final class Embedding {
             json.put("prompt_eval_count", count);
             call.respond(json);
         });
+    }
+
+    /** As Ollama's: the vector as the model gives it, and none of an empty text, which has the model loaded. */
+    private static void embedOne(Call call, Service service, ServedModel model) {
+        JsonObject body = call.json();
+        JsonValue text = body.get("prompt");
+        check(body, model);
+        if (text == null || text.text().isEmpty()) {
+            call.respond(Map.of("embedding", List.of()));
+            return;
+        }
+        int[] prompt = tokens(text, model, false);
+        EmbedRequest request = EmbedRequest.builder(prompt)
+                .normalized(false)
+                .scheduling(Terms.of(call.caller(), model, null, null))
+                .build();
+        Vectors.compute(
+                call, model.engine(), List.of(request), service.workers().answers(), vectors -> {
+                    call.used(new Usage(prompt.length, 0, 0));
+                    call.respond(Map.of("embedding", numbers(vectors.get(0))));
+                });
+    }
+
+    /** Checks the rest of a request. */
+    private static void check(JsonObject body, ServedModel model) {
+        JsonObject options = body.object("options");
+        if (options != null) {
+            OptionsReader.checkContext(options, model);
+            options.rejectUnknown(Ignored.OPTIONS);
+        }
+        body.rejectUnknown(Set.of());
+        if (!model.engine().options().context().embeddings()) {
+            throw new ProblemException(Problem.parameter(
+                    "model",
+                    "the model '" + ModelNames.named(body)
+                            + "' generates text and makes no embeddings here; name one that was started for them"));
+        }
     }
 
     /** A text that is too long loses its end, but not the token that ends every text. */

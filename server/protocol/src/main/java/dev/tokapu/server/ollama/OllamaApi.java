@@ -21,7 +21,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ollama's API: /api/chat, /api/generate, /api/embed, /api/tags, /api/show, /api/ps, /api/version, and /api/pull of what is there.
+ * Ollama's API: /api/chat, /api/generate, /api/embed, /api/embeddings, /api/tags, /api/show, /api/ps, /api/version, and /api/pull of what is there.
  *
  * <p>Thread safety: safe.
  *
@@ -55,8 +55,14 @@ public final class OllamaApi implements Api {
                 .add(this, "POST", "/api/show", this::show)
                 .add(this, "POST", "/api/pull", this::pull)
                 .add(this, "POST", "/api/embed", call -> Embedding.embed(call, service))
+                .add(this, "POST", "/api/embeddings", call -> Embedding.embedOne(call, service))
                 .add(this, "POST", "/api/chat", call -> ask(call, AnswerShape.CHAT))
                 .add(this, "POST", "/api/generate", call -> ask(call, AnswerShape.GENERATE));
+    }
+
+    @Override
+    public boolean owns(String path) {
+        return path.startsWith("/api/");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.tokapu.server.openai;
 
 import dev.tokapu.Vocab;
 import dev.tokapu.chat.AnswerDelta;
+import dev.tokapu.engine.PrefillProgress;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.EventStream;
 import dev.tokapu.server.generate.AnswerParts;
@@ -50,6 +51,21 @@ final class ChatEvents implements AnswerSink {
     @Override
     public boolean wantsMore() {
         return events.wantsMore();
+    }
+
+    @Override
+    public boolean wantsPrefill() {
+        return parameters.output().progress();
+    }
+
+    @Override
+    public void prefilled(AnswerParts answer, PrefillProgress progress) {
+        Map<String, @Nullable Object> chunk = chunk(answer, Map.of(), null, null);
+        if (parameters.output().timings()) {
+            chunk.put("timings", TimingsJson.of(progress));
+        }
+        chunk.put("prompt_progress", TimingsJson.progress(progress));
+        events.json(chunk);
     }
 
     @Override
@@ -108,6 +124,14 @@ final class ChatEvents implements AnswerSink {
             Map<String, @Nullable Object> delta,
             @Nullable Object logprobs,
             @Nullable String finishReason) {
+        events.json(chunk(answer, delta, logprobs, finishReason));
+    }
+
+    private Map<String, @Nullable Object> chunk(
+            AnswerParts answer,
+            Map<String, @Nullable Object> delta,
+            @Nullable Object logprobs,
+            @Nullable String finishReason) {
         Map<String, @Nullable Object> choice = new LinkedHashMap<>();
         choice.put("index", answer.index());
         choice.put("delta", delta);
@@ -121,7 +145,7 @@ final class ChatEvents implements AnswerSink {
         if (parameters.output().timings() && !delta.containsKey("role")) {
             chunk.put("timings", TimingsJson.of(answer.text()));
         }
-        events.json(chunk);
+        return chunk;
     }
 
     @Override

@@ -33,8 +33,10 @@ record ChatParameters(ServedModel model, Request request, Output output) {
      * @param logprobs whether log-probabilities are told
      * @param alternatives how many of the likeliest tokens are told with each
      * @param timings whether it is told how long the answer took, which llama-server's clients ask for
+     * @param progress whether events tell how much of the prompt is computed, as above
      */
-    record Output(boolean stream, boolean usage, boolean logprobs, int alternatives, boolean timings) {
+    record Output(
+            boolean stream, boolean usage, boolean logprobs, int alternatives, boolean timings, boolean progress) {
 
         /** Whether and how it is streamed, without log-probabilities and timings. */
         static Output streamed(JsonObject body) {
@@ -49,7 +51,7 @@ record ChatParameters(ServedModel model, Request request, Output output) {
                 usage = object.flag("include_usage", false);
                 object.rejectUnknown(Ignored.STREAM_OPTIONS);
             }
-            return new Output(stream, usage, false, 0, false);
+            return new Output(stream, usage, false, 0, false, false);
         }
 
         static Output read(JsonObject body) {
@@ -64,7 +66,8 @@ record ChatParameters(ServedModel model, Request request, Output output) {
                     streamed.usage(),
                     logprobs,
                     top == null ? 0 : top.integer(0, MOST_ALTERNATIVES),
-                    body.flag("timings_per_token", false));
+                    body.flag("timings_per_token", false),
+                    body.flag("return_progress", false));
         }
 
         /** How many tokens the engine has to report. */

@@ -7,6 +7,7 @@ import dev.tokapu.server.generate.AnswerParts;
 import dev.tokapu.server.generate.AnswerSink;
 import dev.tokapu.server.generate.Answers;
 import dev.tokapu.text.TokenAlternatives;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class CompletionEvents implements AnswerSink {
     private final Answers answers;
     private final EventStream events;
     private final int[] reported; // of each answer: tokens whose log-probabilities are told
-    private final int[] offsets; // and where the text of the next one begins
+    private final List<@Nullable CompletionLogprobs> logprobs = new ArrayList<>(); // of each answer
 
     CompletionEvents(Call call, CompletionParameters parameters, Head head, Answers answers) {
         this.call = call;
@@ -28,13 +29,14 @@ final class CompletionEvents implements AnswerSink {
         this.head = head;
         this.answers = answers;
         this.reported = new int[answers.all().size()];
-        this.offsets = new int[answers.all().size()];
         this.events = call.events();
         events.onDrained(answers::resume);
         for (AnswerParts answer : answers.all()) {
+            CompletionLogprobs told = parameters.logprobsOf(answer.index());
+            logprobs.add(told);
             String prompt = parameters.prompt(answer.index());
             if (!prompt.isEmpty()) {
-                send(CompletionJson.choice(answer.index(), prompt, null, null));
+                send(CompletionJson.choice(answer.index(), prompt, told == null ? null : told.take(), null));
             }
         }
     }
@@ -61,20 +63,16 @@ final class CompletionEvents implements AnswerSink {
         send(CompletionJson.choice(answer.index(), "", logprobs(answer), reason));
     }
 
+    /** Of the tokens since the last event. */
     private @Nullable Object logprobs(AnswerParts answer) {
-        Integer count = parameters.logprobs();
-        if (count == null) {
+        CompletionLogprobs told = logprobs.get(answer.index());
+        if (told == null) {
             return null;
         }
         List<TokenAlternatives> all = answer.text().logProbabilities();
-        List<TokenAlternatives> fresh = all.subList(reported[answer.index()], all.size());
-        if (fresh.isEmpty()) {
-            return null;
-        }
-        Map<String, Object> json = CompletionJson.logprobs(fresh, count, offsets[answer.index()]);
+        told.add(all.subList(reported[answer.index()], all.size()));
         reported[answer.index()] = all.size();
-        fresh.forEach(token -> offsets[answer.index()] += token.chosen().text().length());
-        return json;
+        return told.take();
     }
 
     private void send(Map<String, @Nullable Object> choice) {

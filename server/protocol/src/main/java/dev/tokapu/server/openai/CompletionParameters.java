@@ -3,6 +3,7 @@ package dev.tokapu.server.openai;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.completion.FillInMiddle;
+import dev.tokapu.engine.Prompt;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.sampling.Grammar;
@@ -15,8 +16,10 @@ import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.text.TokenAlternatives;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream whether it is answered as events
  * @param usage whether a last event tells of the tokens
  * @param logprobs how many log-probabilities are told for each token; null for none of the tokens at all
+ * @param scores the log-probabilities of each prompt's tokens but the first, where those are told; else none
  */
 record CompletionParameters(
         ServedModel model,
@@ -37,7 +41,8 @@ record CompletionParameters(
         int answers,
         boolean stream,
         boolean usage,
-        @Nullable Integer logprobs) {
+        @Nullable Integer logprobs,
+        List<List<TokenAlternatives>> scores) {
 
     private static final int DEFAULT_TOKENS = 16; // OpenAI's
     private static final int MOST_ALTERNATIVES = 20;
@@ -52,12 +57,12 @@ record CompletionParameters(
                 .build();
         boolean echo = body.flag("echo", false);
         Integer logprobs = body.integer("logprobs", 0, MOST_ALTERNATIVES);
-        if (echo && logprobs != null) {
-            throw body.require("echo").wrong("cannot be true with logprobs: those of prompts are not told");
-        }
         String after = body.text("suffix");
         String suffix = after == null ? "" : after;
         boolean gap = !suffix.isEmpty();
+        if (gap && echo && logprobs != null) {
+            throw body.require("echo").wrong("cannot be true with logprobs and suffix; leave out one of them");
+        }
         if (gap && special.parseSpecial()) {
             throw body.require("parse_special").wrong("cannot be true with suffix: the marks of a gap are set here");
         }
@@ -91,7 +96,41 @@ record CompletionParameters(
                 prompts.add(one.isText() ? one.text() : vocab.detokenize(prompt));
             }
         }
-        return new CompletionParameters(model, requests, prompts, n, output.stream(), output.usage(), logprobs);
+        return new CompletionParameters(
+                model, requests, prompts, n, output.stream(), output.usage(), logprobs, List.of());
+    }
+
+    /** Whether log-probabilities of the prompts are told. */
+    boolean scoresPrompts() {
+        return logprobs != null && !prompts.isEmpty();
+    }
+
+    /** Has those of a prompt computed. */
+    CompletableFuture<List<TokenAlternatives>> score(Request request) {
+        int count = logprobs == null ? 1 : Math.max(1, logprobs);
+        return model.engine().promptLogProbabilities(tokens(request), count, request.scheduling());
+    }
+
+    CompletionParameters withScores(List<List<TokenAlternatives>> value) {
+        return new CompletionParameters(model, requests, prompts, answers, stream, usage, logprobs, value);
+    }
+
+    private static int[] tokens(Request request) {
+        return ((Prompt.Tokens) request.prompt()).ids();
+    }
+
+    /** What is told of the tokens of an answer, behind those of its prompt where they are told; null where nothing is. */
+    @Nullable
+    CompletionLogprobs logprobsOf(int answer) {
+        if (logprobs == null) {
+            return null;
+        }
+        CompletionLogprobs told = new CompletionLogprobs(model.engine().model().vocab(), logprobs);
+        if (!scores.isEmpty()) {
+            told.first(tokens(requests.get(answer / answers))[0]);
+            told.add(scores.get(answer / answers));
+        }
+        return told;
     }
 
     private static int or(@Nullable Integer value, int otherwise) {

@@ -32,11 +32,14 @@ record CompletionResponse(Call call, CompletionParameters parameters, Head head,
     }
 
     private Map<String, @Nullable Object> choice(AnswerParts answer) {
-        Integer count = parameters.logprobs();
+        CompletionLogprobs logprobs = parameters.logprobsOf(answer.index());
+        if (logprobs != null) {
+            logprobs.add(answer.text().logProbabilities());
+        }
         return CompletionJson.choice(
                 answer.index(),
                 parameters.prompt(answer.index()) + answer.text().textSoFar(),
-                count == null ? null : CompletionJson.logprobs(answer.text().logProbabilities(), count, 0),
+                logprobs == null ? null : logprobs.take(),
                 ChatJson.finishReason(answer.text().finishReason(), false));
     }
 

@@ -1,5 +1,6 @@
 package dev.tokapu.server.openai;
 
+import dev.tokapu.Pooling;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.Vocab;
 import dev.tokapu.engine.EmbedRequest;
@@ -34,6 +35,11 @@ record EmbeddingParameters(ServedModel model, List<EmbedRequest> requests, int t
         if (!engine.options().context().embeddings()) {
             throw new ProblemException(Problem.parameter(
                     "model", "the model '" + model.name() + "' is served for answers and makes no embeddings"));
+        }
+        if (engine.options().context().pooling() == Pooling.NONE) {
+            throw new ProblemException(Problem.parameter(
+                    "model",
+                    "the model '" + model.name() + "' has a vector for each token; ask for them at /embeddings"));
         }
         SchedulingOptions terms = Terms.read(call.caller(), model, body);
         Vocab vocab = engine.model().vocab();

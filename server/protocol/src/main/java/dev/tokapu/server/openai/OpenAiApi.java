@@ -7,6 +7,7 @@ import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.generate.AnswerSink;
 import dev.tokapu.server.generate.Answers;
+import dev.tokapu.server.generate.Vectors;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
 import java.util.LinkedHashMap;
@@ -79,6 +80,19 @@ public final class OpenAiApi implements Api {
 
     private void complete(Call call, ServedModel model) {
         CompletionParameters parameters = CompletionParameters.read(call, model);
+        if (parameters.scoresPrompts()) {
+            Vectors.compute(
+                    call,
+                    parameters.requests(),
+                    parameters::score,
+                    service.workers().answers(),
+                    scores -> complete(call, parameters.withScores(scores)));
+        } else {
+            complete(call, parameters);
+        }
+    }
+
+    private void complete(Call call, CompletionParameters parameters) {
         Answers answers = Answers.submit(
                 call,
                 parameters.model().engine(),

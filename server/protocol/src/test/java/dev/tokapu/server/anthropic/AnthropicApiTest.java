@@ -12,6 +12,7 @@ import dev.tokapu.server.api.Workers;
 import dev.tokapu.server.caller.ApiKeys;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.model.ServedModels;
+import dev.tokapu.server.openai.OpenAiApi;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.Problem.Kind;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ class AnthropicApiTest {
     }
 
     private FakeExchange send(Callers callers, FakeExchange exchange) {
-        new Dispatcher(service, callers, List.of(new AnthropicApi(service))).handle(exchange);
+        new Dispatcher(service, callers, List.of(new OpenAiApi(service), new AnthropicApi(service))).handle(exchange);
         while (!exchange.ended) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
@@ -56,6 +57,26 @@ class AnthropicApiTest {
         assertThat(exchange.sent())
                 .startsWith("{\"type\":\"error\",\"error\":{\"type\":\"not_found_error\",\"message\":\"the model 'x'");
         assertThat(exchange.responseHeaders).containsEntry("request-id", "mine");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/messages/batches, 404, not_found_error",
+        "GET, /v1/messages, 405, invalid_request_error",
+        "GET, /v1/messages/count_tokens, 405, invalid_request_error"
+    })
+    void otherPathsAndMethods_areRefusedInItsForm(String method, String path, int status, String type) {
+        FakeExchange exchange = send(Callers.local(), new FakeExchange(method, path, ""));
+        assertThat(exchange.status).isEqualTo(status);
+        assertThat(exchange.sent()).startsWith("{\"type\":\"error\",\"error\":{\"type\":\"" + type + "\"");
+        assertThat(exchange.responseHeaders).containsKey("request-id");
+    }
+
+    @Test
+    void otherPaths_areNotItsOwn() {
+        assertThat(send(Callers.local(), new FakeExchange("GET", "/v1/messagesx", ""))
+                        .sent())
+                .contains("unknown_url");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.tokapu.server.api.Service;
 import dev.tokapu.server.api.Workers;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.model.ServedModels;
+import dev.tokapu.server.openai.OpenAiApi;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Without a model: what is known of none. */
@@ -33,7 +35,8 @@ class OllamaApiTest {
         Duration time = Duration.ofMinutes(10);
         Service service = new Service(ServedModels.of(List.of()), workers, time, time);
         FakeExchange exchange = new FakeExchange(method, path, body);
-        new Dispatcher(service, Callers.local(), List.of(new OllamaApi(service))).handle(exchange);
+        new Dispatcher(service, Callers.local(), List.of(new OpenAiApi(service), new OllamaApi(service)))
+                .handle(exchange);
         while (!exchange.ended) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
@@ -54,6 +57,14 @@ class OllamaApiTest {
         assertThat(exchange.sent()).isEqualTo("Ollama is running");
     }
 
+    @ParameterizedTest
+    @CsvSource({"GET,/api/blobs/x,404", "POST,/api/push,404", "GET,/api/chat,405", "DELETE,/api/tags,405"})
+    void otherPathsAndMethods_areRefusedInItsForm(String method, String path, int status) {
+        FakeExchange exchange = send(method, path, "");
+        assertThat(exchange.status).isEqualTo(status);
+        assertThat(exchange.sent()).startsWith("{\"error\":\"").contains(path);
+    }
+
     @Test
     void models_areAList() {
         assertThat(send("GET", "/api/tags", "").sent()).isEqualTo("{\"models\":[]}");
@@ -61,7 +72,7 @@ class OllamaApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/chat", "/api/generate", "/api/embed", "/api/show", "/api/pull"})
+    @ValueSource(strings = {"/api/chat", "/api/generate", "/api/embed", "/api/embeddings", "/api/show", "/api/pull"})
     void unknownModel_isNotFound_andTheErrorIsAText(String path) {
         FakeExchange exchange = send("POST", path, "{\"model\":\"other\"}");
         assertThat(exchange.status).isEqualTo(404);
@@ -69,7 +80,7 @@ class OllamaApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/chat", "/api/generate", "/api/embed", "/api/show", "/api/pull"})
+    @ValueSource(strings = {"/api/chat", "/api/generate", "/api/embed", "/api/embeddings", "/api/show", "/api/pull"})
     void noModel_isRefused(String path) {
         FakeExchange exchange = send("POST", path, "{}");
         assertThat(exchange.status).isEqualTo(400);

@@ -1,0 +1,7 @@
+/**
+ * Documents in the order in which they fit a query, as a reranking model scores them: {@link dev.tokapu.ranking.RerankPrompt} makes the tokens that it
+ * reads of a query and a document.
+ *
+ * @since 0.1
+ */
+package dev.tokapu.ranking;

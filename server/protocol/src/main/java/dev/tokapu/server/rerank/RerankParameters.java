@@ -1,0 +1,113 @@
+package dev.tokapu.server.rerank;
+
+import dev.tokapu.engine.EmbedRequest;
+import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.Reranker;
+import dev.tokapu.engine.SchedulingOptions;
+import dev.tokapu.ranking.RerankPrompt;
+import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.Terms;
+import dev.tokapu.server.json.JsonObject;
+import dev.tokapu.server.json.JsonValue;
+import dev.tokapu.server.model.ServedModel;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
+import dev.tokapu.server.problem.Problems;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A request to /v1/rerank.
+ *
+ * @param model whose scores they are
+ * @param shape how they are told
+ * @param documents the texts
+ * @param requests what is asked for, one for each document
+ * @param tokens of all prompts
+ * @param topN how many documents are told
+ * @param withTexts whether their texts are told, too
+ */
+record RerankParameters(
+        ServedModel model,
+        Shape shape,
+        List<String> documents,
+        List<EmbedRequest> requests,
+        int tokens,
+        int topN,
+        boolean withTexts) {
+
+    private static final int MOST_DOCUMENTS = 2048; // as of /v1/embeddings
+
+    /** What is told, by the parameter that has the documents. */
+    enum Shape {
+        /** Jina's: {@code documents}. */
+        JINA,
+        /** That of Text Embeddings Inference: {@code texts}. */
+        TEI
+    }
+
+    static RerankParameters read(Call call, ServedModel model) {
+        JsonObject body = call.json();
+        Engine engine = model.engine();
+        if (!Reranker.isPossible(engine)) {
+            throw new ProblemException(Problem.parameter(
+                    "model",
+                    "the model '" + model.name() + "' is served for "
+                            + (engine.options().context().embeddings() ? "embeddings" : "answers")
+                            + " and scores no documents; name a reranking model that is served with --embeddings"));
+        }
+        SchedulingOptions terms = Terms.read(call.caller(), model, body);
+        String query = body.require("query").text();
+        Shape shape = body.get("texts") == null ? Shape.JINA : Shape.TEI;
+        List<JsonValue> documents = documents(body.require(shape == Shape.TEI ? "texts" : "documents"));
+        int most = engine.sequenceContextSize();
+        int room = body.flag("truncate", false) ? most : Integer.MAX_VALUE;
+        RerankPrompt prompt = Problems.checked("model", () -> RerankPrompt.of(engine.model()));
+        List<String> texts = new ArrayList<>();
+        List<EmbedRequest> requests = new ArrayList<>();
+        int tokens = 0;
+        for (JsonValue document : documents) {
+            String text = text(document, shape);
+            int[] together = prompt.tokens(query, text, room);
+            if (together.length == 0) {
+                throw document.wrong("has no tokens, nor has the query; give at least one character");
+            }
+            if (together.length > most) {
+                throw document.wrong("has " + together.length + " tokens together with the query; at most " + most
+                        + " fit here, unless truncate is true");
+            }
+            tokens += together.length;
+            texts.add(text);
+            requests.add(EmbedRequest.builder(together).scheduling(terms).build());
+        }
+        Integer topN = body.integer("top_n", 1, Integer.MAX_VALUE);
+        boolean withTexts = body.flag(shape == Shape.TEI ? "return_text" : "return_documents", false);
+        if (shape == Shape.TEI && !body.flag("raw_scores", true)) {
+            throw new ProblemException(Problem.parameter(
+                    "raw_scores", "raw_scores is false; scores are as the model gives them here, leave it out"));
+        }
+        body.rejectUnknown(Set.of());
+        return new RerankParameters(
+                model, shape, texts, requests, tokens, topN == null ? texts.size() : topN, withTexts);
+    }
+
+    private static List<JsonValue> documents(JsonValue value) {
+        List<JsonValue> documents = value.elements();
+        if (documents.isEmpty() || documents.size() > MOST_DOCUMENTS) {
+            throw value.wrong("has " + documents.size() + " documents; give 1 to " + MOST_DOCUMENTS);
+        }
+        return documents;
+    }
+
+    /** A document is a text or, in Jina's form, an object that has it. */
+    private static String text(JsonValue document, Shape shape) {
+        if (document.isText() || shape == Shape.TEI) {
+            return document.text();
+        }
+        JsonObject object = document.object();
+        String text = object.require("text").text();
+        object.rejectUnknown(Set.of());
+        return text;
+    }
+}
