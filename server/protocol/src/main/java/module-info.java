@@ -1,9 +1,12 @@
 /** The engine's protocols over HTTP, for any HTTP library: {@link dev.tokapu.server.api.Dispatcher} serves an {@link dev.tokapu.server.http.Exchange}. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("requires-automatic") // OpenTelemetry has no other modules
 module dev.tokapu.server.protocol {
     requires static transitive org.jspecify;
     requires transitive dev.tokapu.engine;
     requires com.fasterxml.jackson.core;
+    requires static io.opentelemetry.api;
+    requires static io.opentelemetry.context;
     requires org.slf4j;
 
     exports dev.tokapu.server.anthropic;
@@ -22,4 +25,5 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.page;
     exports dev.tokapu.server.problem;
     exports dev.tokapu.server.responses;
+    exports dev.tokapu.server.trace;
 }
