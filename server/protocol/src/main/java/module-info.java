@@ -7,11 +7,13 @@ module dev.tokapu.server.protocol {
     requires com.fasterxml.jackson.core;
     requires static io.opentelemetry.api;
     requires static io.opentelemetry.context;
+    requires static jdk.jfr; // not on every runtime
     requires org.slf4j;
 
     exports dev.tokapu.server.anthropic;
     exports dev.tokapu.server.api;
     exports dev.tokapu.server.caller;
+    exports dev.tokapu.server.flight;
     exports dev.tokapu.server.generate;
     exports dev.tokapu.server.health;
     exports dev.tokapu.server.http;

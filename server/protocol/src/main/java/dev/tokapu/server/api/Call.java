@@ -243,6 +243,11 @@ public final class Call {
         return stream(EventStream.LINES);
     }
 
+    /** {@return what takes the body of an answer of another type, part by part} */
+    public EventStream bytes(String type) {
+        return stream(new EventStream.Form(type, "", "", ""));
+    }
+
     private EventStream stream(EventStream.Form form) {
         answered.set(true);
         work.streams();
