@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.Model;
 import dev.tokapu.TinyModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,5 +124,25 @@ class MetricsIT {
         assertThat(scrape())
                 .containsEntry(
                         "vllm:request_success_total{engine=\"0\",finished_reason=\"length\",model_name=\"test\"}", 3.0);
+    }
+
+    @Test
+    void chart_asksForWhatIsThere() throws IOException {
+        Path templates = Path.of("..", "..", "packaging", "helm", "tokapu", "templates");
+        List<String> metrics = matches(" name: (tokapu_\\w+)", Files.readString(templates.resolve("hpa.yaml")));
+        assertThat(metrics).hasSize(1);
+        assertThat(scrape()).containsKey(metrics.get(0) + "{model=\"test\"}");
+        List<String> probes = matches(" path: (/\\w+)", Files.readString(templates.resolve("deployment.yaml")));
+        assertThat(probes)
+                .hasSize(3)
+                .allSatisfy(path -> assertThat(http.get(path).status()).isEqualTo(200));
+    }
+
+    private static List<String> matches(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
     }
 }
