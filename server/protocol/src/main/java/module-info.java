@@ -1,14 +1,19 @@
 /** The engine's protocols over HTTP, for any HTTP library: {@link dev.tokapu.server.api.Dispatcher} serves an {@link dev.tokapu.server.http.Exchange}. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("requires-automatic") // OpenTelemetry has no other modules
 module dev.tokapu.server.protocol {
     requires static transitive org.jspecify;
     requires transitive dev.tokapu.engine;
     requires com.fasterxml.jackson.core;
+    requires static io.opentelemetry.api;
+    requires static io.opentelemetry.context;
+    requires static jdk.jfr; // not on every runtime
     requires org.slf4j;
 
     exports dev.tokapu.server.anthropic;
     exports dev.tokapu.server.api;
     exports dev.tokapu.server.caller;
+    exports dev.tokapu.server.flight;
     exports dev.tokapu.server.generate;
     exports dev.tokapu.server.health;
     exports dev.tokapu.server.http;
@@ -23,4 +28,5 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.problem;
     exports dev.tokapu.server.rerank;
     exports dev.tokapu.server.responses;
+    exports dev.tokapu.server.trace;
 }

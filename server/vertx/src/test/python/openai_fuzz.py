@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 document, base_url, cases, seed = sys.argv[1:]
@@ -41,6 +42,32 @@ api["paths"] = {path: item for path, item in api["paths"].items() if path.split(
 schemas = api["components"]["schemas"]
 for name in MODELS.keys() & schemas.keys():
     schemas[name] = with_model(name, schemas[name])
+
+
+def created(count):
+    """Ids of responses that the server has stored."""
+    ids = []
+    for _ in range(count):
+        body = {"model": "test", "input": "hello", "max_output_tokens": 16}
+        request = urllib.request.Request(
+            base_url + "/responses", json.dumps(body).encode(), {"content-type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=60) as response:
+            ids.append(json.load(response)["id"])
+    return ids
+
+
+# Operations on responses find some; those that are deleted are none of the others'.
+kept = {"type": "string", "enum": [*created(3), "resp_none"]}
+deleted = {"type": "string", "enum": [*created(int(cases)), "resp_none"]}
+for item in api["paths"].values():
+    for method, operation in item.items():
+        for parameter in operation.get("parameters", []):
+            if parameter.get("name") == "response_id":
+                parameter["schema"] = deleted if method == "delete" else kept
+for schema in schemas.values():
+    if "previous_response_id" in schema.get("properties", {}):
+        schema["properties"]["previous_response_id"] = kept
 
 with tempfile.TemporaryDirectory() as folder:
     Path(folder, "api.json").write_text(json.dumps(api))

@@ -152,6 +152,14 @@ final class ServeArgs {
     Path auditLog;
 
     @Option(
+            names = "--otlp-endpoint",
+            paramLabel = "URL",
+            description = "Send a trace of each request there, by OTLP over HTTP, for example http://localhost:4318."
+                    + " Default: as OTEL_* say in the environment, else none.")
+    @Nullable
+    String otlpEndpoint;
+
+    @Option(
             names = "--cors-origin",
             paramLabel = "ORIGIN[,ORIGIN]",
             split = ",",

@@ -59,8 +59,9 @@ final class ServeCommand implements Callable<Integer> {
         ReloadedKeys keys = read == null ? null : new ReloadedKeys(read);
         CountDownLatch finished = new CountDownLatch(1);
         try (CallLog log = CallLog.of(console, serve);
+                ServeTracing tracing = ServeTracing.of(serve.otlpEndpoint);
                 ServedModels served = ServedModels.ofPresets(serve.pool(), source.presets())) {
-            ServerOptions options = serve.options(keys, log);
+            ServerOptions options = serve.options(keys, tracing == null ? log : log.andThen(tracing));
             load(served, bar, interrupt);
             try (Server server = Server.start(options, served);
                     ServeReload reload = ServeReload.start(serve, source, served, keys)) {

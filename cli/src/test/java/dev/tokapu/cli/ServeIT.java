@@ -76,6 +76,34 @@ class ServeIT {
 
     @Test
     @Tag("ffm")
+    void serve_withAnEndpointForTraces_sendsASpanOfEachRequest() throws Exception {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        try (OtlpReceiver receiver = new OtlpReceiver()) {
+            Program.Running running =
+                    Program.start("", "serve", "--port", "0", "--threads", "1", "--otlp-endpoint", receiver.endpoint());
+            try {
+                Matcher greeting = greeting(running);
+                HttpRequest request = HttpRequest.newBuilder(URI.create(greeting.group(2) + "/v1/completions"))
+                        .header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"prompt\":\"Hello\",\"max_tokens\":2}"))
+                        .build();
+                assertThat(client.send(request, HttpResponse.BodyHandlers.discarding())
+                                .statusCode())
+                        .isEqualTo(200);
+                running.process().destroy();
+                Program.Result result = Program.await(running);
+                assertThat(result.exitCode()).as(result.err()).isEqualTo(TERMINATED);
+                assertThat(receiver.spans)
+                        .containsExactly(new OtlpReceiver.Received(trace, "text_completion " + greeting.group(1)));
+                assertThat(receiver.problems).isEmpty();
+            } finally {
+                running.process().destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    @Tag("ffm")
     void serve_embeddings_makesVectorsAndSaysHow() throws Exception {
         Program.Running running = Program.start(
                 "", "serve", "--port", "0", "--threads", "1", "--ctx", "64", "--embeddings", "--pooling", "MEAN");

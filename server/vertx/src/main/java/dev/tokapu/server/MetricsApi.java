@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * /metrics, as Prometheus reads it: what engines count, and the connections.
+ * /metrics, as Prometheus reads it: what engines count, and the connections; under our names, and under those of other servers.
  *
  * <p>Thread safety: safe.
  */
@@ -34,6 +34,8 @@ final class MetricsApi implements Api, AutoCloseable {
 
     MetricsApi(Service service, Connections connections) {
         this.service = service;
+        registry.config().meterFilter(new MetricBuckets());
+        registry.getPrometheusRegistry().register(new MetricAliases(registry.getPrometheusRegistry()));
         service.models().onLoaded(this::follow);
         follow();
         Gauge.builder("tokapu.server.connections", connections, Connections::count)

@@ -7,6 +7,7 @@ import dev.tokapu.server.api.RecentCalls;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.api.Workers;
 import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.flight.FlightApi;
 import dev.tokapu.server.health.HealthApi;
 import dev.tokapu.server.http.HttpHandler;
 import dev.tokapu.server.live.LiveApi;
@@ -161,6 +162,7 @@ public final class Server implements AutoCloseable {
                 new RerankApi(service),
                 new HealthApi(service, connections::isDraining),
                 new LiveApi(calls),
+                new FlightApi(service),
                 metrics);
         Dispatcher dispatcher = new Dispatcher(service, callers, apis, calls);
         HttpHandler handler = options.page() ? new PageHandler(dispatcher) : dispatcher;

@@ -236,16 +236,4 @@ class CompletionsIT {
         assertThat(http.get("/slots").json()).hasSize(4);
         assertThat(http.get("/slots?model=other").status()).isEqualTo(404);
     }
-
-    @Test
-    void metrics_areThoseOfTheEngine() {
-        assertThat(http.post(PATH, body("\"hello\"")).status()).isEqualTo(200);
-        String metrics = http.client
-                .sendAsync(http.to("/metrics").build(), java.net.http.HttpResponse.BodyHandlers.ofString())
-                .join()
-                .body();
-        assertThat(metrics)
-                .contains("tokapu_server_connections")
-                .containsPattern("tokapu_engine_\\w+\\{[^}]*model=\"test\"");
-    }
 }

@@ -126,6 +126,38 @@ class EngineMetricsIT {
     }
 
     @Test
+    void bindTo_answers_areCountedByPhaseTokensAndReason() throws InterruptedException {
+        try (Engine engine = start()) {
+            new EngineMetrics(engine).bindTo(registry);
+            engine.submit(request().maxTokens(10).build()).text();
+            engine.submit(request().maxTokens(1).build()).text();
+            until(() -> {
+                Timer timer = registry.find("gen_ai.server.request.duration").timer();
+                return timer != null && timer.count() == 2;
+            });
+            assertThat(registry.get("tokapu.engine.prefill.time").timer().count())
+                    .isEqualTo(2);
+            assertThat(registry.get("tokapu.engine.decode.time").timer().count())
+                    .isEqualTo(2);
+            assertThat(registry.get("tokapu.engine.request.tokens")
+                            .tags("type", "prompt")
+                            .summary()
+                            .totalAmount())
+                    .isEqualTo(6);
+            assertThat(registry.get("tokapu.engine.request.tokens")
+                            .tags("type", "generated")
+                            .summary()
+                            .totalAmount())
+                    .isEqualTo(11);
+            assertThat(registry.get("tokapu.engine.finished")
+                            .tags("reason", "max_tokens")
+                            .counter()
+                            .count())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void bindTo_runningCancelledRejectedAndFailed_areCounted() throws InterruptedException {
         try (Engine engine = start(8192)) {
             new EngineMetrics(engine).bindTo(registry);

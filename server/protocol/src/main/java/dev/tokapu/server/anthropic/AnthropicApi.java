@@ -77,6 +77,7 @@ public final class AnthropicApi implements Api {
                 List.of(parameters.request()),
                 service.workers().answers());
         String id = "msg_" + UUID.randomUUID().toString().replace("-", "");
+        call.work().hasId(id);
         answers.sendTo(
                 parameters.stream()
                         ? new MessageEvents(call, parameters, id, answers)

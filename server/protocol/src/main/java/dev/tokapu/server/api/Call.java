@@ -13,7 +13,6 @@ import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.Usage;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,8 +39,10 @@ public final class Call {
     private final Api api;
     private final String id;
     private final Caller caller;
+    private final String route;
     private final String rest;
     private final Service service;
+    private final CallWork.Progress work;
     private final long start = System.nanoTime();
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicBoolean logged = new AtomicBoolean();
@@ -52,14 +53,17 @@ public final class Call {
     private final CallModel model;
     private volatile @Nullable CallRecord entry;
 
-    Call(Exchange exchange, Api api, String id, Caller caller, String rest, Service service) {
+    /** {@code route}: the path as its API has it, empty where no API has it; {@code rest}: what stands for its star. */
+    Call(Exchange exchange, Api api, String id, Caller caller, String route, String rest, Service service) {
         this.exchange = exchange;
         this.api = api;
         this.id = id;
         this.caller = caller;
+        this.route = route;
         this.rest = rest;
         this.service = service;
         this.model = new CallModel(this, service.workers());
+        this.work = new CallWork.Progress(start);
         exchange.onClosed(() -> closed = true);
     }
 
@@ -76,6 +80,11 @@ public final class Call {
     /** {@return whose call it is} */
     public Caller caller() {
         return caller;
+    }
+
+    /** {@return what an engine is asked for, and what became of it} */
+    public CallWork.Progress work() {
+        return work;
     }
 
     /** {@return what stands for the star of the route} */
@@ -138,6 +147,7 @@ public final class Call {
      * @throws dev.tokapu.server.problem.ProblemException when there is no such model, or the caller may not use it
      */
     public void withModel(@Nullable String name, Consumer<ServedModel> action) {
+        work.asksFor(name);
         model.use(entry(name), action);
     }
 
@@ -176,23 +186,12 @@ public final class Call {
 
     private void respond(int status, String type, byte[] body, Map<String, String> more) {
         if (answered.compareAndSet(false, true)) {
-            Map<String, String> headers = headers(type);
+            Map<String, String> headers = ResponseHeaders.of(this, api, service, type);
             headers.putAll(more);
             exchange.respond(status, headers, body);
             log(status);
         }
         model.end();
-    }
-
-    private Map<String, String> headers(String type) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("content-type", type);
-        headers.put("x-request-id", id);
-        headers.put("x-content-type-options", "nosniff");
-        headers.putAll(api.headers(id));
-        headers.putAll(caller.quota().headers());
-        headers.putAll(service.cors().headers(exchange));
-        return headers;
     }
 
     /** Answers that it went wrong; a stream of events ends with that, in the API's form. */
@@ -216,23 +215,14 @@ public final class Call {
         if (problem.kind() == Problem.Kind.INTERNAL && !(failure instanceof ProblemException)) {
             LOG.warn("Request {} failed: {}", id, failure.toString(), failure);
         }
+        work.failed(problem);
         EventStream stream = events;
         if (stream != null) {
             last.accept(problem);
             stream.end();
             return;
         }
-        Map<String, String> more = new LinkedHashMap<>();
-        Duration retry = problem.retryAfter();
-        if (retry != null) {
-            more.put(
-                    "retry-after",
-                    Long.toString(Math.max(1, retry.plusMillis(999).toSeconds())));
-        }
-        if (problem.kind() == Problem.Kind.UNAUTHORIZED) {
-            more.put("www-authenticate", "Bearer");
-        }
-        respond(problem.kind().status(), JSON, api.errorBody(problem), more);
+        respond(problem.kind().status(), JSON, api.errorBody(problem), ResponseHeaders.of(problem));
     }
 
     /**
@@ -253,9 +243,15 @@ public final class Call {
         return stream(EventStream.LINES);
     }
 
+    /** {@return what takes the body of an answer of another type, part by part} */
+    public EventStream bytes(String type) {
+        return stream(new EventStream.Form(type, "", "", ""));
+    }
+
     private EventStream stream(EventStream.Form form) {
         answered.set(true);
-        Map<String, String> headers = headers(form.type());
+        work.streams();
+        Map<String, String> headers = ResponseHeaders.of(this, api, service, form.type());
         headers.put("cache-control", "no-cache");
         headers.put("x-accel-buffering", "no"); // or proxies would hold events back
         ResponseStream response = exchange.begin(200, headers);
@@ -290,10 +286,13 @@ public final class Call {
                         caller,
                         exchange.method(),
                         exchange.path(),
+                        route,
                         status,
                         closed,
                         Duration.ofNanos(System.nanoTime() - start),
                         model.name(),
-                        used));
+                        used,
+                        work.soFar(),
+                        TraceContext.of(exchange)));
     }
 }

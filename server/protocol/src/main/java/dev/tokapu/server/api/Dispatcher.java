@@ -67,7 +67,7 @@ public final class Dispatcher implements HttpHandler {
         try {
             match = routes.find(exchange.method(), exchange.path());
         } catch (RuntimeException e) {
-            new Call(exchange, routes.api(exchange.path()), id, Caller.ANYONE, "", service).fail(e);
+            new Call(exchange, routes.api(exchange.path()), id, Caller.ANYONE, "", "", service).fail(e);
             return;
         }
         Routes.Route route = match.route();
@@ -76,10 +76,10 @@ public final class Dispatcher implements HttpHandler {
             refuseOtherOrigins(exchange);
             caller = route.open() ? Caller.ANYONE : callers.of(exchange);
         } catch (RuntimeException e) {
-            new Call(exchange, route.api(), id, Caller.ANYONE, "", service).fail(e);
+            new Call(exchange, route.api(), id, Caller.ANYONE, route.path(), "", service).fail(e);
             return;
         }
-        Call call = new Call(exchange, route.api(), id, caller, match.rest(), service);
+        Call call = new Call(exchange, route.api(), id, caller, route.path(), match.rest(), service);
         if (route.quick()) {
             run(route, call);
         } else {

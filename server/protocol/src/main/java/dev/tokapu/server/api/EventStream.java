@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of a response, as server-sent events or as lines of JSON. While nothing is sent, comments or events without meaning keep the connection
+ * Events of a response, as server-sent events, as lines of JSON, or bytes as they are. While nothing is sent, comments or events without meaning keep the connection
  * open where the form has them; a client that takes nothing for too long is cut off.
  *
  * <p>Thread safety: safe.
@@ -150,6 +150,11 @@ public final class EventStream {
             response.end();
         }
         onEnd.run();
+    }
+
+    /** Cuts the connection, so that what was sent does not look complete. */
+    public void abort() {
+        response.abort();
     }
 
     /** The client has gone, or all is said. */

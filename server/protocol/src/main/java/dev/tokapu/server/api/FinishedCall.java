@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param caller who asked
  * @param method the method of HTTP
  * @param path the path, as strangers send it
+ * @param route the path as its API has it, with a star for what comes behind it; empty where no API has it
  * @param status the status that was answered
  * @param gone whether the client had gone by then
  * @param duration from its arrival to its end
  * @param model the model that it used; null for none
  * @param usage the tokens that it took
+ * @param work what an engine was asked for, and what became of it
+ * @param trace the trace that it is part of
  * @since 0.1
  */
 public record FinishedCall(
@@ -35,11 +38,14 @@ public record FinishedCall(
         Caller caller,
         String method,
         String path,
+        String route,
         int status,
         boolean gone,
         Duration duration,
         @Nullable String model,
-        Usage usage) {
+        Usage usage,
+        CallWork work,
+        TraceContext trace) {
 
     private static final int LONGEST_PATH = 200;
 

@@ -32,10 +32,11 @@ public final class Routes {
     /**
      * Where a call goes.
      *
+     * @param path the path, with its star
      * @param open whether anybody may call it
      * @param quick whether it is answered by the thread that reads connections
      */
-    record Route(Api api, boolean open, boolean quick, Operation operation) {}
+    record Route(Api api, String path, boolean open, boolean quick, Operation operation) {}
 
     /** A route and what stands for its star. */
     record Match(Route route, String rest) {}
@@ -47,20 +48,21 @@ public final class Routes {
 
     /** Adds what only callers with a key may ask, and what may take its time. */
     public Routes add(Api api, String method, String path, Operation operation) {
-        return add(method, path, new Route(api, false, false, operation));
+        return add(method, new Route(api, path, false, false, operation));
     }
 
     /** Adds what only callers with a key may ask, answered at once by the thread that reads connections. */
     public Routes addQuick(Api api, String method, String path, Operation operation) {
-        return add(method, path, new Route(api, false, true, operation));
+        return add(method, new Route(api, path, false, true, operation));
     }
 
     /** Adds what anybody may ask, answered at once by the thread that reads connections. */
     public Routes addOpen(Api api, String method, String path, Operation operation) {
-        return add(method, path, new Route(api, true, true, operation));
+        return add(method, new Route(api, path, true, true, operation));
     }
 
-    private Routes add(String method, String path, Route route) {
+    private Routes add(String method, Route route) {
+        String path = route.path();
         boolean any = path.endsWith(ANY);
         Route other = (any ? beginnings : exact)
                 .computeIfAbsent(any ? path.substring(0, path.length() - 1) : path, key -> new TreeMap<>())

@@ -5,6 +5,7 @@ import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.engine.Generation;
 import dev.tokapu.engine.PrefillProgress;
 import dev.tokapu.engine.Request;
+import dev.tokapu.engine.RequestTimings;
 import dev.tokapu.text.TextStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,21 @@ public final class AnswerParts {
 
     Request request() {
         return generation.request();
+    }
+
+    RequestTimings timings() {
+        return generation.requestTimings();
+    }
+
+    /** Why it ended, in OpenAI's words where those tell. */
+    String finishReason() {
+        return switch (text().finishReason()) {
+            case CANCELLED -> "cancelled";
+            case DEADLINE -> "deadline";
+            case MAX_TOKENS, CONTEXT_FULL -> "length";
+            case STOP_TOKEN, STOP_TEXT, STOP_CRITERION ->
+                chat != null && !chat.toolCalls().isEmpty() ? "tool_calls" : "stop";
+        };
     }
 
     boolean isFinished() {

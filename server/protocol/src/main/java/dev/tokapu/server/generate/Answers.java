@@ -2,10 +2,12 @@ package dev.tokapu.server.generate;
 
 import dev.tokapu.chat.AnswerDelta;
 import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.FinishedRequest.Operation;
 import dev.tokapu.engine.Generation;
 import dev.tokapu.engine.PrefillProgress;
 import dev.tokapu.engine.Prompt;
 import dev.tokapu.engine.Request;
+import dev.tokapu.engine.RequestTimings;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.SerialTask;
 import dev.tokapu.server.problem.Problem;
@@ -13,6 +15,7 @@ import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.Usage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -61,6 +64,8 @@ public final class Answers {
     public static Answers submit(Call call, Engine engine, List<Request> requests, Executor executor) {
         List<AnswerParts> parts = new ArrayList<>();
         int promptTokens = 0;
+        boolean chats = requests.get(0).prompt() instanceof Prompt.Chat;
+        call.work().begins((chats ? Operation.CHAT : Operation.TEXT_COMPLETION).tag());
         try {
             for (Request request : requests) {
                 boolean chat = request.prompt() instanceof Prompt.Chat;
@@ -145,6 +150,13 @@ public final class Answers {
             }
             if (open.isEmpty()) {
                 done = true;
+                call.work()
+                        .ended(
+                                parts.stream().map(AnswerParts::finishReason).toList(),
+                                parts.stream()
+                                        .map(AnswerParts::timings)
+                                        .max(Comparator.comparing(RequestTimings::total))
+                                        .orElseThrow());
                 call.used(usage());
                 sink.completed();
             }

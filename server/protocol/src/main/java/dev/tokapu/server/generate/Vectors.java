@@ -2,6 +2,7 @@ package dev.tokapu.server.generate;
 
 import dev.tokapu.engine.EmbedRequest;
 import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.FinishedRequest.Operation;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
@@ -38,6 +39,7 @@ public final class Vectors {
      */
     public static void compute(
             Call call, Engine engine, List<EmbedRequest> requests, Executor executor, Consumer<List<float[]>> answer) {
+        call.work().begins(Operation.EMBEDDINGS.tag());
         compute(call, requests, engine::embed, executor, answer);
     }
 

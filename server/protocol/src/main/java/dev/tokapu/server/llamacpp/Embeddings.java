@@ -3,6 +3,7 @@ package dev.tokapu.server.llamacpp;
 import dev.tokapu.Pooling;
 import dev.tokapu.engine.EmbedRequest;
 import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.FinishedRequest.Operation;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.generate.Terms;
@@ -60,6 +61,7 @@ final class Embeddings {
         int count = tokens;
         Function<EmbedRequest, CompletableFuture<List<float[]>>> embed =
                 each ? engine::embedTokens : request -> engine.embed(request).thenApply(List::of);
+        call.work().begins(Operation.EMBEDDINGS.tag());
         Vectors.compute(call, requests, embed, executor, vectors -> {
             call.used(new Usage(count, 0, 0));
             call.respond(json(vectors));

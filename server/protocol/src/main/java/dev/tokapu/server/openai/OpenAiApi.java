@@ -72,6 +72,7 @@ public final class OpenAiApi implements Api {
                 List.of(parameters.request()),
                 service.workers().answers());
         Head head = Head.of("chatcmpl-", parameters.model().name());
+        call.work().hasId(head.id());
         AnswerSink sink = parameters.output().stream()
                 ? new ChatEvents(call, parameters, head, answers)
                 : new ChatResponse(call, parameters, head, answers);
@@ -99,6 +100,7 @@ public final class OpenAiApi implements Api {
                 parameters.requests(),
                 service.workers().answers());
         Head head = Head.of("cmpl-", parameters.model().name());
+        call.work().hasId(head.id());
         AnswerSink sink = parameters.stream()
                 ? new CompletionEvents(call, parameters, head, answers)
                 : new CompletionResponse(call, parameters, head, answers);

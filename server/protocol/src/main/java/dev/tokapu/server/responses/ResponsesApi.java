@@ -76,6 +76,7 @@ public final class ResponsesApi implements Api {
                 parameters.model().engine(),
                 List.of(parameters.request()),
                 service.workers().answers());
+        call.work().hasId(parameters.head().id());
         if (parameters.stream()) {
             answers.sendTo(new ResponseEvents(call, parameters, answers, store));
         } else {

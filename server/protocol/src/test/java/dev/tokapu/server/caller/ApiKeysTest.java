@@ -40,15 +40,19 @@ class ApiKeysTest {
     @Test
     void of_keyOfALine_isItsCaller() {
         ApiKeys keys = ApiKeys.parse(List.of(
-                "# our keys", "", KEY + " name=batch tenant=research priority=-5 names-users", "sk-another-long-key"));
+                "# our keys",
+                "",
+                KEY + " name=batch tenant=research priority=-5 names-users admin",
+                "sk-another-long-key"));
         Caller caller = keys.of(bearing("Bearer " + KEY));
         assertThat(caller.name()).isEqualTo("batch");
         assertThat(caller.tenant()).isEqualTo("research");
         assertThat(caller.priority()).isEqualTo(-5);
         assertThat(caller.namesUsers()).isTrue();
-        assertThat(keys.of(new FakeExchange("GET", "/", "").with("x-api-key", "sk-another-long-key"))
-                        .tenant())
-                .isEqualTo("key2");
+        assertThat(caller.isAdmin()).isTrue();
+        Caller other = keys.of(new FakeExchange("GET", "/", "").with("x-api-key", "sk-another-long-key"));
+        assertThat(other.tenant()).isEqualTo("key2");
+        assertThat(other.isAdmin()).isFalse();
     }
 
     @Test

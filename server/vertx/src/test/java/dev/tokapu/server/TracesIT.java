@@ -1,0 +1,153 @@
+package dev.tokapu.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokapu.Model;
+import dev.tokapu.server.api.FinishedCall;
+import dev.tokapu.server.api.Service;
+import dev.tokapu.server.trace.CallTracer;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Calls as spans. */
+@Timeout(300)
+class TracesIT {
+
+    private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+    private static final String CHAT = "/v1/chat/completions";
+
+    @TempDir
+    static Path folder;
+
+    private static final InMemorySpanExporter SPANS = InMemorySpanExporter.create();
+    private static final OpenTelemetrySdk SDK = OpenTelemetrySdk.builder()
+            .setTracerProvider(SdkTracerProvider.builder()
+                    .addSpanProcessor(SimpleSpanProcessor.create(SPANS))
+                    .build())
+            .build();
+    private static Model model;
+    private static ServerFixture http;
+
+    @BeforeAll
+    static void start() {
+        model = AdderScript.in(folder).load();
+        OpenTelemetry openTelemetry = SDK;
+        // @start region="trace"
+        Consumer<FinishedCall> log = new CallTracer(openTelemetry).andThen(Service::access);
+        ServerOptions options = ServerOptions.builder().callLog(log).build();
+        // @end
+        http = new ServerFixture(model, 2, 0, options);
+    }
+
+    @AfterAll
+    static void close() {
+        http.close();
+        model.close();
+        SDK.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        SPANS.reset();
+    }
+
+    private static String chat(String question, String more) {
+        return "{\"model\":\"alias\",\"temperature\":0,\"max_tokens\":300,\"messages\":[{\"role\":\"user\",\"content\":\""
+                + question + "\"}]," + AdderScript.TOOLS + more + "}";
+    }
+
+    /** The only span, and its attributes. */
+    private static SpanData span() {
+        ServerFixture.await("a span", () -> !SPANS.getFinishedSpanItems().isEmpty());
+        assertThat(SPANS.getFinishedSpanItems()).hasSize(1);
+        return SPANS.getFinishedSpanItems().get(0);
+    }
+
+    private static Map<String, Object> attributes(SpanData span) {
+        return span.getAttributes().asMap().entrySet().stream()
+                .collect(Collectors.toMap(one -> one.getKey().getKey(), Map.Entry::getValue));
+    }
+
+    @Test
+    void chat_isPartOfTheClientsTrace_withoutItsTexts() {
+        JsonNode answer = http.send(http.to(CHAT)
+                        .header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01")
+                        .POST(HttpRequest.BodyPublishers.ofString(chat(AdderScript.TEXT_QUESTION, "")))
+                        .build())
+                .json();
+        SpanData span = span();
+        assertThat(span.getTraceId()).isEqualTo(TRACE);
+        assertThat(span.getName()).isEqualTo("chat test");
+        assertThat(attributes(span))
+                .containsEntry("gen_ai.response.id", answer.path("id").asText())
+                .containsEntry("gen_ai.request.model", "alias")
+                .containsEntry("gen_ai.request.stream", false)
+                .containsEntry("gen_ai.response.finish_reasons", List.of("stop"))
+                .containsEntry(
+                        "gen_ai.usage.output_tokens",
+                        answer.path("usage").path("completion_tokens").asLong())
+                .containsKeys(
+                        "gen_ai.latency.time_in_queue",
+                        "gen_ai.latency.time_in_model_prefill",
+                        "gen_ai.latency.time_in_model_decode",
+                        "gen_ai.latency.time_to_first_token");
+        assertThat(span.toString()).doesNotContain("!!!").doesNotContain("Four");
+    }
+
+    @Test
+    void streamedCalls_endForCallingTools() {
+        assertThat(http.stream(CHAT, chat(AdderScript.CALL_QUESTION, ",\"stream\":true")))
+                .isNotEmpty();
+        assertThat(attributes(span()))
+                .containsEntry("gen_ai.request.stream", true)
+                .containsEntry("gen_ai.response.finish_reasons", List.of("tool_calls"));
+    }
+
+    @Test
+    void otherApis_haveTheirIds() {
+        String more = ",\"max_tokens\":3,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+        JsonNode message =
+                http.post("/v1/messages", "{\"model\":\"test\"" + more).json();
+        assertThat(attributes(span()))
+                .containsEntry("gen_ai.response.id", message.path("id").asText());
+        SPANS.reset();
+        JsonNode response = http.post("/v1/responses", "{\"input\":\"x\",\"max_output_tokens\":3}")
+                .json();
+        assertThat(attributes(span()))
+                .containsEntry("gen_ai.response.id", response.path("id").asText());
+        SPANS.reset();
+        http.post(
+                "/api/generate", "{\"model\":\"test\",\"prompt\":\"x\",\"raw\":true,\"options\":{\"num_predict\":2}}");
+        assertThat(attributes(span())).containsEntry("gen_ai.operation.name", "text_completion");
+    }
+
+    @Test
+    void otherRequests_areSpansOfHttp() {
+        http.get("/v1/models/test");
+        assertThat(span().getName()).isEqualTo("GET /v1/models/*");
+        SPANS.reset();
+        http.post(CHAT, "{\"nonsense\":1}");
+        SpanData refused = span();
+        assertThat(refused.getName()).isEqualTo("POST " + CHAT);
+        assertThat(attributes(refused))
+                .containsEntry("http.response.status_code", 400L)
+                .containsEntry("error.type", "missing_required_parameter");
+    }
+}
