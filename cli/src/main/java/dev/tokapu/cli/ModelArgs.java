@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
+import dev.tokapu.server.model.ModelFolder;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
@@ -16,9 +17,11 @@ final class ModelArgs {
 
     @Option(
             names = {"-m", "--model"},
-            paramLabel = "PATH",
-            description = "A GGUF file, the first of several if it is split. Default: SmolLM2-135M-Instruct.")
-    private @Nullable Path model;
+            paramLabel = "PATH|NAME",
+            description =
+                    "A GGUF file, the first of several if it is split, or a model of a hub, which is downloaded once:"
+                            + " hf://org/repo:Q4_K_M, ollama://name:tag or https://... Default: SmolLM2-135M-Instruct.")
+    private @Nullable String model;
 
     @Option(
             names = {"-q", "--quiet"},
@@ -28,6 +31,11 @@ final class ModelArgs {
     @Mixin
     private RuntimeArgs runtime = new RuntimeArgs();
 
+    @Mixin
+    private DownloadArgs downloads = new DownloadArgs();
+
+    private @Nullable ModelSource fetched;
+
     boolean quiet() {
         return quiet;
     }
@@ -35,11 +43,21 @@ final class ModelArgs {
     /** Must come before the library is touched. */
     void start() {
         runtime.apply();
+        downloads.apply();
     }
 
+    /** Downloads the model if it is one of a hub and not on this machine. */
+    void fetch(Console console) {
+        if (fetched == null) {
+            fetched = downloads.fetch(source(), console, quiet);
+        }
+    }
+
+    /** Where it is, or after {@link #fetch} its file. */
     ModelSource source() {
-        Path path = model;
-        return path == null ? defaultModel() : ModelSource.file(path);
+        ModelSource known = fetched;
+        String text = model;
+        return known != null ? known : text == null ? defaultModel() : ModelSource.of(text);
     }
 
     /** {@return whether one was named} */
@@ -48,21 +66,35 @@ final class ModelArgs {
     }
 
     /** The same with a file that was given without an option. */
-    void use(@Nullable Path file) {
+    void use(@Nullable String file) {
         if (file != null && model != null) {
-            throw new CliException(ExitCode.USAGE, "MODEL and --model name two files; give one");
+            throw new CliException(ExitCode.USAGE, "MODEL and --model name two models; give one");
         }
         model = file != null ? file : model;
     }
 
+    /** What is shown of it: the name of the file, or that on the hub. */
     String name() {
-        Path path = model;
-        return path == null ? DEFAULT_NAME : String.valueOf(path.getFileName());
+        String text = model;
+        if (text == null) {
+            return DEFAULT_NAME;
+        }
+        return ModelSource.of(text) instanceof ModelSource.File file
+                ? String.valueOf(file.path().getFileName())
+                : ModelSource.of(text).toString();
+    }
+
+    /** What clients name it unless told otherwise. */
+    String servedName() {
+        return model != null && ModelSource.of(model) instanceof ModelSource.Remote remote
+                ? remote.shortName()
+                : ModelFolder.nameOf(Path.of(name()));
     }
 
     /** Loads the model, with progress on stderr where a person is waiting. */
     Model load(Console console, ModelOptions.Builder options, Interrupt interrupt) {
         start();
+        fetch(console);
         ModelSource source = source();
         boolean show = !quiet && console.errorIsTerminal();
         LoadBar bar = new LoadBar(show ? console : null, "Loading " + name(), interrupt);

@@ -6,7 +6,6 @@ import dev.tokapu.server.ServerOptions;
 import dev.tokapu.server.api.FinishedCall;
 import dev.tokapu.server.caller.ApiKeys;
 import dev.tokapu.server.caller.Callers;
-import dev.tokapu.server.model.ModelFolder;
 import dev.tokapu.server.pool.KeepAlive;
 import dev.tokapu.server.pool.PoolOptions;
 import java.io.IOException;
@@ -204,9 +203,5 @@ final class ServeArgs {
             throw new CliException(ExitCode.USAGE, "--tls-cert and --tls-key belong together; give both");
         }
         return options.build();
-    }
-
-    String name(String file) {
-        return name == null ? ModelFolder.nameOf(Path.of(file)) : name;
     }
 }

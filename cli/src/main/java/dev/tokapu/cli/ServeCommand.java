@@ -55,6 +55,7 @@ final class ServeCommand implements Callable<Integer> {
         if (serve.check) {
             return new ServeCheck(console, serve, source).run();
         }
+        models.fetch(console);
         ApiKeys read = serve.keys();
         ReloadedKeys keys = read == null ? null : new ReloadedKeys(read);
         CountDownLatch finished = new CountDownLatch(1);

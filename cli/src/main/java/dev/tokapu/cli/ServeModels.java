@@ -83,7 +83,7 @@ final class ServeModels {
         ModelPreset made = single;
         if (made == null) {
             ModelSource source = models.source();
-            String name = serve.name(models.name());
+            String name = serve.name == null ? models.servedName() : serve.name;
             made = ModelPreset.of(name, source)
                     .withNames(name, serve.aliases)
                     .withOptions(
