@@ -24,7 +24,6 @@ final class FileDownload {
     private final Path target;
     private final Path lock;
     private final Meter meter;
-    private String etag = "";
 
     /**
      * Creates one.
@@ -47,29 +46,35 @@ final class FileDownload {
         boolean test() throws IOException;
     }
 
-    /**
-     * Downloads it, unless somebody else has meanwhile.
-     *
-     * @return what the server calls this version of the file; empty where it does not say, or the file was there
-     */
-    String run(Present present) throws IOException, InterruptedException {
+    /** Downloads it, unless somebody else has meanwhile. */
+    void run(Present present) throws IOException, InterruptedException {
         checkSize(file.size());
         try (DownloadLock held = DownloadLock.acquire(lock, meter::waits)) {
             if (present.test()) {
                 LOG.debug("{} is there, with {}", target, held);
-                return "";
+                return;
             }
-            for (int tries = 1; ; tries++) {
-                String wrong = attempt(tries);
-                if (wrong.isEmpty()) {
-                    return etag;
+            try {
+                download();
+            } finally {
+                if (Files.exists(PartFile.path(target)) && Files.size(PartFile.path(target)) == 0) {
+                    PartFile.discard(target); // nothing came, so nothing is to be kept
                 }
-                PartFile.discard(target);
-                if (tries == TRIES || (tries > 1 && file.checksum() != null)) {
-                    throw HubFailure.lasting(wrong + "; nothing is kept of it");
-                }
-                LOG.warn("{}: downloading it from the beginning", wrong);
             }
+        }
+    }
+
+    private void download() throws IOException, InterruptedException {
+        for (int tries = 1; ; tries++) {
+            String wrong = attempt(tries);
+            if (wrong.isEmpty()) {
+                return;
+            }
+            PartFile.discard(target);
+            if (tries == TRIES || (tries > 1 && file.checksum() != null)) {
+                throw HubFailure.lasting(wrong + "; nothing is kept of it");
+            }
+            LOG.warn("{}: downloading it from the beginning", wrong);
         }
     }
 
@@ -83,7 +88,6 @@ final class FileDownload {
             if (!new RangeTransfer(http, options, file, part, meter, this::checkSize).run()) {
                 return Addresses.shown(file.uri()) + " changed while it was being downloaded";
             }
-            etag = part.etag() == null ? "" : part.etag();
             part.channel().force(true);
         }
         Path whole = PartFile.path(target);

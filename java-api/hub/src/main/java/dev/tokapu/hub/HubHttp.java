@@ -29,20 +29,32 @@ final class HubHttp {
     private static final String AGENT = "tokapu-hub";
 
     private final HubOptions options;
-    private final HttpClient client;
+    private final Proxies proxies = Proxies.ofEnvironment();
     private final ExecutorService threads;
-    private final Proxies proxies;
+    private @Nullable HttpClient client; // with the lock of this
 
     HubHttp(HubOptions options) {
         this.options = options;
-        this.proxies = Proxies.ofEnvironment();
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "tokapu-hub-http");
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** Made when it is needed: it has a thread, and looking into the cache needs none. */
+    private synchronized HttpClient client() {
+        HttpClient made = client;
+        if (made == null) {
+            made = newClient();
+            client = made;
+        }
+        return made;
+    }
+
+    private HttpClient newClient() {
         // HTTP/1.1: parallel ranges are to be connections of their own.
-        this.client = HttpClient.newBuilder()
+        return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT.compareTo(options.timeout()) < 0 ? CONNECT : options.timeout())
@@ -125,7 +137,7 @@ final class HubHttp {
     private <T> HttpResponse<Supplier<Received<T>>> send(HttpRequest request, Answer<T> answer)
             throws IOException, InterruptedException {
         try {
-            return client.send(request, info -> {
+            return client().send(request, info -> {
                 if (isRedirect(info.statusCode())) {
                     return BodySubscribers.mapping(BodySubscribers.discarding(), nothing -> () -> {
                         throw new IllegalStateException("a redirect has no answer");

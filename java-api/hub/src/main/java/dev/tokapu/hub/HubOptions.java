@@ -3,6 +3,8 @@ package dev.tokapu.hub;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +112,34 @@ public final class HubOptions {
     /** {@return the most bytes that a model may have} */
     public long maxSize() {
         return values.maxSize;
+    }
+
+    private List<@Nullable Object> all() {
+        return Arrays.asList(
+                values.endpoint,
+                values.ollamaEndpoint,
+                values.token,
+                values.cache,
+                values.otherCache,
+                values.ollamaModels,
+                values.offline,
+                values.plainHttp,
+                values.connections,
+                values.partSize,
+                values.retries,
+                values.retryDelay,
+                values.timeout,
+                values.maxSize);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HubOptions options && all().equals(options.all());
+    }
+
+    @Override
+    public int hashCode() {
+        return all().hashCode();
     }
 
     @Override

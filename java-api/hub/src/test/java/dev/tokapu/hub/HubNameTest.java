@@ -116,6 +116,15 @@ class HubNameTest {
     }
 
     @Test
+    void checksum_ofGit_isThatOfItsBlobs(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("x"), "hello\n");
+        String id = "ce013625030ba8dba906f756967f9e9ca394464a";
+        assertThat(new Checksum(id).of(file, done -> {})).isEqualTo(id);
+        assertThat(new Checksum(id).isSha256()).isFalse();
+        assertThatIllegalArgumentException().isThrownBy(() -> new Checksum("abc"));
+    }
+
+    @Test
     void environment_others_areRead() {
         HubOptions options = read(
                 Map.of("user.home", "/h", "tokapu.hub.max.size", "10"),

@@ -62,6 +62,7 @@ class RefusedDownloadsTest extends HubFixture {
         assertFails(hub(), NAME, "has 1000000 bytes, and the hub promised 999999");
         server.storage().withoutRanges();
         assertFails(hub(), NAME, "has 1000000 bytes, and the hub promised 999999");
+        assertThat(cached()).isEmpty();
     }
 
     @Test
