@@ -9,6 +9,7 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.anthropic;
     exports dev.tokapu.server.api;
     exports dev.tokapu.server.caller;
+    exports dev.tokapu.server.download;
     exports dev.tokapu.server.generate;
     exports dev.tokapu.server.health;
     exports dev.tokapu.server.http;

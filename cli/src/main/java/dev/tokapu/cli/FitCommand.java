@@ -8,6 +8,7 @@ import dev.tokapu.device.Device;
 import dev.tokapu.device.DeviceType;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.device.Placement;
+import dev.tokapu.source.ModelSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +34,12 @@ final class FitCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model, as --model takes it.")
-    private @Nullable String file;
+    @Parameters(
+            arity = "0..1",
+            converter = SourceConverter.class,
+            paramLabel = "MODEL",
+            description = "The model, as --model takes it.")
+    private @Nullable ModelSource file;
 
     @Option(
             names = "--margin",

@@ -29,14 +29,19 @@ final class InspectCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The file, or a model of a hub.")
-    private @Nullable String file;
+    @Parameters(
+            arity = "0..1",
+            converter = SourceConverter.class,
+            paramLabel = "MODEL",
+            description = "The file, or a model of a hub.")
+    private @Nullable ModelSource file;
 
     @Option(
             names = {"-m", "--model"},
+            converter = SourceConverter.class,
             paramLabel = "PATH|NAME",
             description = "The file, as for the other commands.")
-    private @Nullable String model;
+    private @Nullable ModelSource model;
 
     @Option(names = "--metadata", description = "Show only the metadata.")
     private boolean metadata;
@@ -66,12 +71,10 @@ final class InspectCommand implements Callable<Integer> {
         if (file != null && model != null) {
             throw new CliException(ExitCode.USAGE, "MODEL and --model name two models; give one");
         }
-        String text = file != null ? file : model;
-        ModelSource source = text == null ? ModelArgs.defaultModel() : ModelSource.of(text);
-        GgufFile gguf = source instanceof ModelSource.File plain
-                ? GgufFile.open(plain.path())
-                : GgufFile.open(downloads.fetch(source, console, false));
-        String name = text == null ? ModelArgs.DEFAULT_NAME : source.toString();
+        ModelSource given = file != null ? file : model;
+        ModelSource source = given == null ? ModelArgs.defaultModel() : downloads.fetch(given, console, false);
+        GgufFile gguf = source instanceof ModelSource.File plain ? GgufFile.open(plain.path()) : GgufFile.open(source);
+        String name = given == null ? ModelArgs.DEFAULT_NAME : given.toString();
         if (output.json()) {
             console.println(Json.of(asMap(name, gguf)));
         } else if (template && !metadata && !tensors) {

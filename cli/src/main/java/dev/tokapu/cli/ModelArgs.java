@@ -17,11 +17,12 @@ final class ModelArgs {
 
     @Option(
             names = {"-m", "--model"},
+            converter = SourceConverter.class,
             paramLabel = "PATH|NAME",
             description =
                     "A GGUF file, the first of several if it is split, or a model of a hub, which is downloaded once:"
                             + " hf://org/repo:Q4_K_M, ollama://name:tag or https://... Default: SmolLM2-135M-Instruct.")
-    private @Nullable String model;
+    private @Nullable ModelSource model;
 
     @Option(
             names = {"-q", "--quiet"},
@@ -55,9 +56,8 @@ final class ModelArgs {
 
     /** Where it is, or after {@link #fetch} its file. */
     ModelSource source() {
-        ModelSource known = fetched;
-        String text = model;
-        return known != null ? known : text == null ? defaultModel() : ModelSource.of(text);
+        ModelSource known = fetched == null ? model : fetched;
+        return known == null ? defaultModel() : known;
     }
 
     /** {@return whether one was named} */
@@ -66,29 +66,26 @@ final class ModelArgs {
     }
 
     /** The same with a file that was given without an option. */
-    void use(@Nullable String file) {
-        if (file != null && model != null) {
+    void use(@Nullable ModelSource source) {
+        if (source != null && model != null) {
             throw new CliException(ExitCode.USAGE, "MODEL and --model name two models; give one");
         }
-        model = file != null ? file : model;
+        model = source != null ? source : model;
     }
 
     /** What is shown of it: the name of the file, or that on the hub. */
     String name() {
-        String text = model;
-        if (text == null) {
-            return DEFAULT_NAME;
-        }
-        return ModelSource.of(text) instanceof ModelSource.File file
-                ? String.valueOf(file.path().getFileName())
-                : ModelSource.of(text).toString();
+        ModelSource source = model;
+        return source == null
+                ? DEFAULT_NAME
+                : source instanceof ModelSource.File file
+                        ? String.valueOf(file.path().getFileName())
+                        : source.toString();
     }
 
     /** What clients name it unless told otherwise. */
     String servedName() {
-        return model != null && ModelSource.of(model) instanceof ModelSource.Remote remote
-                ? remote.shortName()
-                : ModelFolder.nameOf(Path.of(name()));
+        return model instanceof ModelSource.Remote remote ? remote.shortName() : ModelFolder.nameOf(Path.of(name()));
     }
 
     /** Loads the model, with progress on stderr where a person is waiting. */

@@ -50,6 +50,13 @@ final class ServeArgs {
     Path models;
 
     @Option(
+            names = "--allow-pull",
+            description =
+                    "Let clients have models of hubs downloaded (POST /api/pull), which are served from then on. With API keys,"
+                            + " those with may-pull.")
+    boolean allowPull;
+
+    @Option(
             names = "--max-loaded",
             paramLabel = "N",
             description = "Models that are loaded at the same time at most. Default: 4.")

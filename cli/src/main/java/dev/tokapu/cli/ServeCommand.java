@@ -62,6 +62,9 @@ final class ServeCommand implements Callable<Integer> {
         try (CallLog log = CallLog.of(console, serve);
                 ServedModels served = ServedModels.ofPresets(serve.pool(), source.presets())) {
             ServerOptions options = serve.options(keys, log);
+            if (serve.allowPull) {
+                served.allowPulls(source::pulled);
+            }
             load(served, bar, interrupt);
             try (Server server = Server.start(options, served);
                     ServeReload reload = ServeReload.start(serve, source, served, keys)) {
@@ -82,7 +85,7 @@ final class ServeCommand implements Callable<Integer> {
     /** Loads what is to stay. */
     private static void load(ServedModels served, LoadBar bar, Interrupt interrupt) {
         try {
-            interrupt.guard(() -> {}, () -> served.loadPinned().join());
+            interrupt.guard(served.downloads()::close, () -> served.loadPinned().join());
         } catch (CompletionException e) {
             Throwable cause = e;
             while ((cause instanceof CompletionException || cause instanceof ProblemException)

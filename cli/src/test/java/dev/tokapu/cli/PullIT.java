@@ -6,10 +6,16 @@ import dev.tokapu.source.Download;
 import dev.tokapu.testsupport.ScriptedHub;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -38,14 +44,16 @@ class PullIT {
         hub.close();
     }
 
+    private List<String> settings() {
+        return List.of(
+                "-Dtokapu.hub.endpoint=" + hub.uri(),
+                "-Dtokapu.hub.ollama.endpoint=" + hub.uri(),
+                "-Dtokapu.hub.cache=" + folder.resolve("hf"),
+                "-Duser.home=" + folder);
+    }
+
     private Program.Result run(String... args) {
-        return Program.runWith(
-                List.of(
-                        "-Dtokapu.hub.endpoint=" + hub.uri(),
-                        "-Dtokapu.hub.ollama.endpoint=" + hub.uri(),
-                        "-Dtokapu.hub.cache=" + folder.resolve("hf"),
-                        "-Duser.home=" + folder),
-                args);
+        return Program.runWith(settings(), args);
     }
 
     @Test
@@ -120,5 +128,55 @@ class PullIT {
                 .isEqualTo("m.gguf 25 % of 4.00 MiB, 1.00 MiB/s, 0:03 left");
         assertThat(DownloadBar.text(new Download("m.gguf", "", 2 << 20, 4 << 20, 0, true)))
                 .isEqualTo("Checking m.gguf 50 %");
+    }
+
+    @Test
+    void serve_presetsOfAHub_areDownloadedWhenTheyAreWanted() throws Exception {
+        Path config = Files.writeString(
+                folder.resolve("tokapu.json"),
+                "{\"port\": 0, \"threads\": 1, \"ctx\": 64, \"allow-pull\": true, \"presets\": [{\"path\": \"" + NAME
+                        + "\", \"pinned\": true}, {\"path\": \"hf://org/none\"}]}");
+        Program.Result checked = run("serve", "--check", "--config", config.toString());
+        assertThat(checked.exitCode()).as(checked.err()).isZero();
+        assertThat(checked.out())
+                .contains("The model 'org/Tiny-GGUF:F32' would be downloaded: " + NAME + ", at the start")
+                .contains("The model 'org/none' would be downloaded: hf://org/none, by the first request for it");
+        assertThat(hub.requests()).isEmpty();
+
+        Program.Running running = Program.startWith(settings(), "serve", "--config", config.toString());
+        try {
+            Pattern place = Pattern.compile(" at (http://127\\.0\\.0\\.1:\\d+) ");
+            while (!place.matcher(Files.readString(running.out())).find()) {
+                assertThat(running.process().isAlive())
+                        .as(Files.readString(running.err()))
+                        .isTrue();
+                Thread.sleep(20);
+            }
+            assertThat(Files.readString(running.err())).contains("Downloading Tiny-F32.gguf");
+            Matcher found = place.matcher(Files.readString(running.out()));
+            assertThat(found.find()).isTrue();
+            assertThat(send(found.group(1) + "/v1/models/org/Tiny-GGUF:F32", ""))
+                    .contains("\"loaded\"");
+            assertThat(send(found.group(1) + "/api/pull", "{\"model\":\"tiny\"}"))
+                    .contains("\"success\"");
+            assertThat(send(
+                            found.group(1) + "/v1/completions",
+                            "{\"model\":\"tiny\",\"prompt\":\"a\",\"max_tokens\":1}"))
+                    .contains("choices");
+        } finally {
+            running.process().destroyForcibly();
+        }
+    }
+
+    private static String send(String url, String body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+        return HttpClient.newHttpClient()
+                .send(
+                        body.isEmpty()
+                                ? request.build()
+                                : request.POST(HttpRequest.BodyPublishers.ofString(body))
+                                        .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 }

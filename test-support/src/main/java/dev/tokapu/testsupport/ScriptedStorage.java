@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,6 +32,7 @@ public final class ScriptedStorage implements AutoCloseable {
     private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
     private volatile boolean ranges = true;
     private volatile boolean etags = true;
     private volatile boolean lengths = true;
@@ -116,6 +118,11 @@ public final class ScriptedStorage implements AutoCloseable {
         return this;
     }
 
+    /** Cuts the connections that have stopped; from now on none stops. */
+    public void release() {
+        released.countDown();
+    }
+
     /** Waits after each 16 KiB. */
     public ScriptedStorage slow(long millis) {
         pauseMillis = millis;
@@ -173,7 +180,7 @@ public final class ScriptedStorage implements AutoCloseable {
         int end = fault.bytes() < 0 ? to : Math.min(to, from + fault.bytes());
         write(exchange.getResponseBody(), content, from, end);
         if (fault.stops()) {
-            await(60_000);
+            await(released, 60_000);
         }
         if (end < to) {
             throw new IOException("cut, as the test wants it");
@@ -185,15 +192,15 @@ public final class ScriptedStorage implements AutoCloseable {
             out.write(content, at, Math.min(PIECE, end - at));
             out.flush();
             if (pauseMillis > 0) {
-                await(pauseMillis);
+                await(closed, pauseMillis);
             }
         }
     }
 
-    private void await(long millis) throws IOException {
+    private static void await(CountDownLatch latch, long millis) throws IOException {
         try {
-            if (closed.await(millis, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-                throw new IOException("closed");
+            if (latch.await(millis, TimeUnit.MILLISECONDS)) {
+                throw new IOException("cut, as the test wants it");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -204,6 +211,7 @@ public final class ScriptedStorage implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
+        release();
         http.close();
     }
 }

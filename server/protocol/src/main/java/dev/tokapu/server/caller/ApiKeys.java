@@ -64,7 +64,7 @@ public final class ApiKeys implements Callers {
      * @return the keys
      */
     public static ApiKeys of(String key) {
-        return parse(List.of(key));
+        return parse(List.of(key + " may-pull"));
     }
 
     /**
@@ -100,7 +100,13 @@ public final class ApiKeys implements Callers {
                     .findFirst()
                     .orElse(caller.quota());
             Caller same = new Caller(
-                    caller.name(), caller.tenant(), caller.priority(), caller.namesUsers(), quota, caller.models());
+                    caller.name(),
+                    caller.tenant(),
+                    caller.priority(),
+                    caller.namesUsers(),
+                    quota,
+                    caller.models(),
+                    caller.mayPull());
             kept.add(new Entry(entry.hash(), same, entry.requests(), entry.tokens()));
         }
         return new ApiKeys(kept);
@@ -128,6 +134,7 @@ public final class ApiKeys implements Callers {
         @Nullable String tenant = null;
         int priority = 0;
         boolean users = false;
+        boolean pulls = false;
         Integer requests = null;
         Integer tokens = null;
         Set<String> models = Set.of();
@@ -139,18 +146,19 @@ public final class ApiKeys implements Callers {
                 case "tenant" -> tenant = value;
                 case "priority" -> priority = number(word, value, Integer.MIN_VALUE);
                 case "names-users" -> users = true;
+                case "may-pull" -> pulls = true;
                 case "models" -> models = Set.of(value.split(","));
                 case "requests-per-minute" -> requests = number(word, value, 1);
                 case "tokens-per-minute" -> tokens = number(word, value, 1);
                 default ->
                     throw new IllegalArgumentException(
                             "'" + word + "' is not known; there are name=, tenant=, priority=,"
-                                    + " names-users, models=, requests-per-minute= and tokens-per-minute=");
+                                    + " names-users, may-pull, models=, requests-per-minute= and tokens-per-minute=");
             }
         }
         boolean limited = requests != null || tokens != null;
         Quota quota = limited ? new MinuteQuota(requests, tokens, System::nanoTime) : Quota.NONE;
-        Caller caller = new Caller(name, tenant == null ? name : tenant, priority, users, quota, models);
+        Caller caller = new Caller(name, tenant == null ? name : tenant, priority, users, quota, models, pulls);
         return new Entry(hash, caller, requests, tokens);
     }
 

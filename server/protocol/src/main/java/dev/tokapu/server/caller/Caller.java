@@ -15,12 +15,20 @@ import java.util.Set;
  * @param namesUsers whether a call may name a user, who is a tenant of its own then
  * @param quota how much it may ask for
  * @param models the names of the models that it may use, and beginnings of names with a star behind them; none for all models
+ * @param mayPull whether it may have models downloaded, where the server allows that
  * @since 0.1
  */
-public record Caller(String name, String tenant, int priority, boolean namesUsers, Quota quota, Set<String> models) {
+public record Caller(
+        String name,
+        String tenant,
+        int priority,
+        boolean namesUsers,
+        Quota quota,
+        Set<String> models,
+        boolean mayPull) {
 
     /** Who calls a server without keys. */
-    public static final Caller ANYONE = new Caller("anyone", "", 0, false, Quota.NONE, Set.of());
+    public static final Caller ANYONE = new Caller("anyone", "", 0, false, Quota.NONE, Set.of(), true);
 
     /** Checks the values. */
     public Caller {

@@ -52,6 +52,14 @@ class ApiKeysTest {
     }
 
     @Test
+    void mayPull_isForKeysThatSayIt() {
+        ApiKeys keys = ApiKeys.parse(List.of(KEY + " may-pull", "sk-another-long-key"));
+        assertThat(keys.of(bearing("Bearer " + KEY)).mayPull()).isTrue();
+        assertThat(keys.of(bearing("Bearer sk-another-long-key")).mayPull()).isFalse();
+        assertThat(ApiKeys.of(KEY).of(bearing("Bearer " + KEY)).mayPull()).isTrue(); // the only one, which allows everything
+    }
+
+    @Test
     void of_noKeyOrAnother_isRefused() {
         ApiKeys keys = ApiKeys.of(KEY);
         assertRefused(keys, new FakeExchange("GET", "/", ""));
