@@ -8,6 +8,7 @@ module dev.tokapu.spi {
     exports dev.tokapu.spi.library to
             dev.tokapu,
             dev.tokapu.ffm,
+            dev.tokapu.hub,
             dev.tokapu.jni,
             dev.tokapu.raw;
     exports dev.tokapu.spi.backend to

@@ -24,8 +24,10 @@ module dev.tokapu {
             dev.tokapu.engine;
     exports dev.tokapu.internal.util to
             dev.tokapu.engine,
+            dev.tokapu.hub,
             dev.tokapu.structured;
 
     uses dev.tokapu.chat.AnswerTypes;
+    uses dev.tokapu.source.RemoteModels;
     uses dev.tokapu.tool.ToolTypes;
 }

@@ -13,6 +13,7 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.anthropic;
     exports dev.tokapu.server.api;
     exports dev.tokapu.server.caller;
+    exports dev.tokapu.server.download;
     exports dev.tokapu.server.flight;
     exports dev.tokapu.server.generate;
     exports dev.tokapu.server.health;

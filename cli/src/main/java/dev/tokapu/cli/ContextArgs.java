@@ -42,6 +42,13 @@ final class ContextArgs {
 
     /** A size where 0 stands for as much as the model was trained for; of a file that cannot be read, that is not known. */
     static int sequenceSize(int size, ModelSource source) {
+        if (size == 0
+                && source instanceof ModelSource.Remote remote
+                && remote.find().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "ctx 0 is as many tokens as " + source + " was trained for, which its file says: give a number, or"
+                            + " download it first with ./tokapu pull " + source);
+        }
         try {
             return size == 0 ? ModelCard.read(source).trainedContextSize() : size;
         } catch (TokapuException e) {

@@ -27,6 +27,7 @@ final class FitArgs {
 
     Chosen choose(Console console, ModelArgs models, ContextOptions context) {
         models.start();
+        models.fetch(console);
         ModelOptions options = devices.options();
         if (!fit) {
             return new Chosen(options, context);

@@ -8,7 +8,7 @@ import dev.tokapu.device.Device;
 import dev.tokapu.device.DeviceType;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.device.Placement;
-import java.nio.file.Path;
+import dev.tokapu.source.ModelSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +34,12 @@ final class FitCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The file, the first of several if it is split.")
-    private @Nullable Path file;
+    @Parameters(
+            arity = "0..1",
+            converter = SourceConverter.class,
+            paramLabel = "MODEL",
+            description = "The model, as --model takes it.")
+    private @Nullable ModelSource file;
 
     @Option(
             names = "--margin",
@@ -72,6 +76,7 @@ final class FitCommand implements Callable<Integer> {
         output.apply();
         models.use(file);
         models.start();
+        models.fetch(console);
         ModelOptions options = devices.options();
         FitOptions fitOptions = FitOptions.builder().margin(margin * MIB).build();
         Fit fit = Fit.of(models.source(), options, contexts.options(), fitOptions);

@@ -2,7 +2,7 @@ package dev.tokapu.cli;
 
 import dev.tokapu.gguf.GgufFile;
 import dev.tokapu.gguf.TensorInfo;
-import java.nio.file.Path;
+import dev.tokapu.source.ModelSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,14 +29,19 @@ final class InspectCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The file.")
-    private @Nullable Path file;
+    @Parameters(
+            arity = "0..1",
+            converter = SourceConverter.class,
+            paramLabel = "MODEL",
+            description = "The file, or a model of a hub.")
+    private @Nullable ModelSource file;
 
     @Option(
             names = {"-m", "--model"},
-            paramLabel = "PATH",
+            converter = SourceConverter.class,
+            paramLabel = "PATH|NAME",
             description = "The file, as for the other commands.")
-    private @Nullable Path model;
+    private @Nullable ModelSource model;
 
     @Option(names = "--metadata", description = "Show only the metadata.")
     private boolean metadata;
@@ -53,6 +58,9 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private OutputArgs output = new OutputArgs();
 
+    @Mixin
+    private DownloadArgs downloads = new DownloadArgs();
+
     InspectCommand(Console console) {
         this.console = console;
     }
@@ -61,11 +69,12 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() {
         output.apply();
         if (file != null && model != null) {
-            throw new CliException(ExitCode.USAGE, "MODEL and --model name two files; give one");
+            throw new CliException(ExitCode.USAGE, "MODEL and --model name two models; give one");
         }
-        Path path = file != null ? file : model;
-        GgufFile gguf = path == null ? GgufFile.open(ModelArgs.defaultModel()) : GgufFile.open(path);
-        String name = path == null ? ModelArgs.DEFAULT_NAME : path.toString();
+        ModelSource given = file != null ? file : model;
+        ModelSource source = given == null ? ModelArgs.defaultModel() : downloads.fetch(given, console, false);
+        GgufFile gguf = source instanceof ModelSource.File plain ? GgufFile.open(plain.path()) : GgufFile.open(source);
+        String name = given == null ? ModelArgs.DEFAULT_NAME : given.toString();
         if (output.json()) {
             console.println(Json.of(asMap(name, gguf)));
         } else if (template && !metadata && !tensors) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
 
     private static final List<String> COMMANDS =
-            List.of("chat", "run", "serve", "tokenize", "inspect", "fit", "bench", "doctor");
+            List.of("chat", "run", "serve", "pull", "list", "rm", "tokenize", "inspect", "fit", "bench", "doctor");
 
     private Main() {}
 
@@ -54,6 +54,9 @@ public final class Main {
             case "chat" -> new ChatCommand(console);
             case "run" -> new RunCommand(console);
             case "serve" -> new ServeCommand(console);
+            case "pull" -> new PullCommand(console);
+            case "list" -> new ListCommand(console);
+            case "rm" -> new RemoveCommand(console);
             case "tokenize" -> new TokenizeCommand(console);
             case "inspect" -> new InspectCommand(console);
             case "fit" -> new FitCommand(console);

@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
+import dev.tokapu.server.model.ModelFolder;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
@@ -16,9 +17,12 @@ final class ModelArgs {
 
     @Option(
             names = {"-m", "--model"},
-            paramLabel = "PATH",
-            description = "A GGUF file, the first of several if it is split. Default: SmolLM2-135M-Instruct.")
-    private @Nullable Path model;
+            converter = SourceConverter.class,
+            paramLabel = "PATH|NAME",
+            description =
+                    "A GGUF file, the first of several if it is split, or a model of a hub, which is downloaded once:"
+                            + " hf://org/repo:Q4_K_M, ollama://name:tag or https://... Default: SmolLM2-135M-Instruct.")
+    private @Nullable ModelSource model;
 
     @Option(
             names = {"-q", "--quiet"},
@@ -28,6 +32,11 @@ final class ModelArgs {
     @Mixin
     private RuntimeArgs runtime = new RuntimeArgs();
 
+    @Mixin
+    private DownloadArgs downloads = new DownloadArgs();
+
+    private @Nullable ModelSource fetched;
+
     boolean quiet() {
         return quiet;
     }
@@ -35,11 +44,20 @@ final class ModelArgs {
     /** Must come before the library is touched. */
     void start() {
         runtime.apply();
+        downloads.apply();
     }
 
+    /** Downloads the model if it is one of a hub and not on this machine. */
+    void fetch(Console console) {
+        if (fetched == null) {
+            fetched = downloads.fetch(source(), console, quiet);
+        }
+    }
+
+    /** Where it is, or after {@link #fetch} its file. */
     ModelSource source() {
-        Path path = model;
-        return path == null ? defaultModel() : ModelSource.file(path);
+        ModelSource known = fetched == null ? model : fetched;
+        return known == null ? defaultModel() : known;
     }
 
     /** {@return whether one was named} */
@@ -48,21 +66,32 @@ final class ModelArgs {
     }
 
     /** The same with a file that was given without an option. */
-    void use(@Nullable Path file) {
-        if (file != null && model != null) {
-            throw new CliException(ExitCode.USAGE, "MODEL and --model name two files; give one");
+    void use(@Nullable ModelSource source) {
+        if (source != null && model != null) {
+            throw new CliException(ExitCode.USAGE, "MODEL and --model name two models; give one");
         }
-        model = file != null ? file : model;
+        model = source != null ? source : model;
     }
 
+    /** What is shown of it: the name of the file, or that on the hub. */
     String name() {
-        Path path = model;
-        return path == null ? DEFAULT_NAME : String.valueOf(path.getFileName());
+        ModelSource source = model;
+        return source == null
+                ? DEFAULT_NAME
+                : source instanceof ModelSource.File file
+                        ? String.valueOf(file.path().getFileName())
+                        : source.toString();
+    }
+
+    /** What clients name it unless told otherwise. */
+    String servedName() {
+        return model instanceof ModelSource.Remote remote ? remote.shortName() : ModelFolder.nameOf(Path.of(name()));
     }
 
     /** Loads the model, with progress on stderr where a person is waiting. */
     Model load(Console console, ModelOptions.Builder options, Interrupt interrupt) {
         start();
+        fetch(console);
         ModelSource source = source();
         boolean show = !quiet && console.errorIsTerminal();
         LoadBar bar = new LoadBar(show ? console : null, "Loading " + name(), interrupt);

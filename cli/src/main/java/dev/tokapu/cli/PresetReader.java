@@ -73,16 +73,16 @@ final class PresetReader {
     private ModelPreset preset(ConfigValue value) {
         Map<String, ConfigValue> members = value.object("a preset");
         Names.refuseUnknown(members, KEYS);
-        Path path = path(required(members, "path", value));
-        ModelSource source = ModelSource.file(path);
+        ModelSource source = source(required(members, "path", value));
         ConfigValue name = members.get("name");
         ConfigValue size = members.get("ctx");
-        int tokens =
-                size == null ? contexts.sequenceSize(source) : ContextArgs.sequenceSize(size.integer("ctx", 0), source);
         ConfigValue pinned = members.get("pinned");
         ConfigValue keepAlive = members.get("keep-alive");
         try {
-            String named = name == null ? ModelFolder.nameOf(path) : name.text("name");
+            int tokens = size == null
+                    ? contexts.sequenceSize(source)
+                    : ContextArgs.sequenceSize(size.integer("ctx", 0), source);
+            String named = name == null ? nameOf(source) : name.text("name");
             return ModelPreset.of(named, source)
                     .withNames(named, texts(members, "aliases"))
                     .withOptions(model, engine(members, tokens))
@@ -101,6 +101,26 @@ final class PresetReader {
             throw of.wrong("'" + name + "' is missing; it must be given");
         }
         return value;
+    }
+
+    /** A file, or a model of a hub. */
+    private ModelSource source(ConfigValue value) {
+        try {
+            ModelSource source = ModelSource.of(value.text("path"));
+            if (source instanceof ModelSource.Remote remote) {
+                remote.find(); // checks the name
+                return source;
+            }
+            return ModelSource.file(path(value));
+        } catch (IllegalArgumentException e) {
+            throw value.wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String nameOf(ModelSource source) {
+        return source instanceof ModelSource.Remote remote
+                ? remote.shortName()
+                : ModelFolder.nameOf(((ModelSource.File) source).path());
     }
 
     private Path path(ConfigValue value) {

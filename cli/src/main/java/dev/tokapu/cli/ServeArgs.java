@@ -6,7 +6,6 @@ import dev.tokapu.server.ServerOptions;
 import dev.tokapu.server.api.FinishedCall;
 import dev.tokapu.server.caller.ApiKeys;
 import dev.tokapu.server.caller.Callers;
-import dev.tokapu.server.model.ModelFolder;
 import dev.tokapu.server.pool.KeepAlive;
 import dev.tokapu.server.pool.PoolOptions;
 import java.io.IOException;
@@ -49,6 +48,13 @@ final class ServeArgs {
                     "Serve the GGUF files of this folder, each by the name of its file, loaded when it is asked for.")
     @Nullable
     Path models;
+
+    @Option(
+            names = "--allow-pull",
+            description =
+                    "Let clients have models of hubs downloaded (POST /api/pull), which are served from then on. With API keys,"
+                            + " those with may-pull.")
+    boolean allowPull;
 
     @Option(
             names = "--max-loaded",
@@ -216,9 +222,5 @@ final class ServeArgs {
             throw new CliException(ExitCode.USAGE, "--tls-cert and --tls-key belong together; give both");
         }
         return options.build();
-    }
-
-    String name(String file) {
-        return name == null ? ModelFolder.nameOf(Path.of(file)) : name;
     }
 }

@@ -5,6 +5,7 @@ import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.model.ModelPreset;
 import dev.tokapu.server.model.PresetCheck;
 import dev.tokapu.server.model.ServedModels;
+import dev.tokapu.source.ModelSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class ServeCheck {
         attempt(() -> ServedModels.ofPresets(serve.pool(), presets).close());
         for (ModelPreset preset : presets) {
             attempt(() -> problems.addAll(PresetCheck.problems(preset)));
+            attempt(() -> tellDownload(preset));
         }
         problems.forEach(problem -> console.note("tokapu: " + problem));
         if (problems.isEmpty()) {
@@ -46,6 +48,15 @@ final class ServeCheck {
                     + String.join(", ", presets.stream().map(ModelPreset::name).toList()));
         }
         return problems.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
+    }
+
+    /** A model of a hub that is not here yet is no problem, and known before it is gigabytes. */
+    private void tellDownload(ModelPreset preset) {
+        if (preset.source() instanceof ModelSource.Remote remote
+                && remote.find().isEmpty()) {
+            console.println("The model '" + preset.name() + "' would be downloaded: " + remote
+                    + (preset.pinned() ? ", at the start" : ", by the first request for it"));
+        }
     }
 
     private void attempt(Step step) {

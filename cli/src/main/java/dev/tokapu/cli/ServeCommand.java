@@ -55,6 +55,7 @@ final class ServeCommand implements Callable<Integer> {
         if (serve.check) {
             return new ServeCheck(console, serve, source).run();
         }
+        models.fetch(console);
         ApiKeys read = serve.keys();
         ReloadedKeys keys = read == null ? null : new ReloadedKeys(read);
         CountDownLatch finished = new CountDownLatch(1);
@@ -62,6 +63,9 @@ final class ServeCommand implements Callable<Integer> {
                 ServeTracing tracing = ServeTracing.of(serve.otlpEndpoint);
                 ServedModels served = ServedModels.ofPresets(serve.pool(), source.presets())) {
             ServerOptions options = serve.options(keys, tracing == null ? log : log.andThen(tracing));
+            if (serve.allowPull) {
+                served.allowPulls(source::pulled);
+            }
             load(served, bar, interrupt);
             try (Server server = Server.start(options, served);
                     ServeReload reload = ServeReload.start(serve, source, served, keys)) {
@@ -82,7 +86,7 @@ final class ServeCommand implements Callable<Integer> {
     /** Loads what is to stay. */
     private static void load(ServedModels served, LoadBar bar, Interrupt interrupt) {
         try {
-            interrupt.guard(() -> {}, () -> served.loadPinned().join());
+            interrupt.guard(served.downloads()::close, () -> served.loadPinned().join());
         } catch (CompletionException e) {
             Throwable cause = e;
             while ((cause instanceof CompletionException || cause instanceof ProblemException)

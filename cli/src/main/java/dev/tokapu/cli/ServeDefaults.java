@@ -1,5 +1,6 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,9 +94,8 @@ final class ServeDefaults implements IDefaultValueProvider {
     private String text(OptionSpec option, ConfigValue value) {
         String text = value.asOption(key(option));
         Path parent = file == null ? null : file.toAbsolutePath().getParent();
-        return option.type() == Path.class && parent != null
-                ? parent.resolve(text).toString()
-                : text;
+        boolean isPath = option.type() == Path.class || (option.type() == ModelSource.class && !text.contains("://"));
+        return isPath && parent != null ? parent.resolve(text).toString() : text;
     }
 
     private static String variable(OptionSpec option) {

@@ -62,12 +62,20 @@ final class ServeModels {
     }
 
     private ModelPreset withPrefixCache(ModelPreset preset) {
-        boolean one = serve.config == null && serve.models == null;
+        boolean one = serve.config == null && serve.models == null && !serve.allowPull;
         int models = one ? 1 : ContextArgs.atLeastOne("--max-loaded", serve.maxLoaded);
         EngineOptions engine = preset.engine().toBuilder()
                 .prefixCache(serve.prefixCache.options(preset.name(), models))
                 .build();
         return preset.withOptions(preset.model(), engine);
+    }
+
+    /** How a model is served that a client has had downloaded. */
+    ModelPreset pulled(ModelPreset preset) {
+        EngineOptions engine = engineOptions();
+        int size = contexts.sequenceSize(preset.source());
+        return withPrefixCache(preset.withOptions(
+                devices.options(), engine.toBuilder().sequenceContextSize(size).build()));
     }
 
     private static List<ModelPreset> folder(Path folder) {
@@ -83,7 +91,7 @@ final class ServeModels {
         ModelPreset made = single;
         if (made == null) {
             ModelSource source = models.source();
-            String name = serve.name(models.name());
+            String name = serve.name == null ? models.servedName() : serve.name;
             made = ModelPreset.of(name, source)
                     .withNames(name, serve.aliases)
                     .withOptions(

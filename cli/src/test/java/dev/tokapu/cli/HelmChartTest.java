@@ -32,7 +32,7 @@ class HelmChartTest {
         ServeDefaults.applyTo(line, List.of("--config", file.toString()), name -> null);
         line.parseArgs("--config", file.toString());
         assertThat(serve.port).isEqualTo(config.get("port"));
-        assertThat(serve.host).isEqualTo("0.0.0.0");
+        assertThat(serve.hosts).containsExactly("0.0.0.0");
         assertThat(serve.drain).isEqualTo(config.get("drain"));
         assertThat(templates).contains("mountPath: " + serve.keyFile.getParent() + "\n");
     }

@@ -12,7 +12,7 @@ class MainTest {
     private final FakeConsole fake = new FakeConsole("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"chat", "run", "tokenize", "inspect", "fit", "bench", "doctor"})
+    @ValueSource(strings = {"chat", "run", "pull", "list", "rm", "tokenize", "inspect", "fit", "bench", "doctor"})
     void run_helpOfCommand_goesToStdout(String command) {
         assertThat(fake.run(command, "--help")).isZero();
         assertThat(fake.out()).contains("Usage: tokapu " + command).contains("--json");
@@ -29,7 +29,9 @@ class MainTest {
     @Test
     void run_help_listsAllCommands() {
         assertThat(fake.run("--help")).isZero();
-        assertThat(fake.out()).contains("chat", "run", "serve", "tokenize", "inspect", "fit", "bench", "doctor");
+        assertThat(fake.out())
+                .contains(
+                        "chat", "run", "serve", "pull", "list", "rm", "tokenize", "inspect", "fit", "bench", "doctor");
     }
 
     @Test

@@ -41,6 +41,11 @@ final class Program {
         return start(input, command(args));
     }
 
+    /** With further options of the JVM. */
+    static Running startWith(List<String> jvmArgs, String... args) {
+        return start("", command(jvmArgs, classPath(), args));
+    }
+
     /** Without the jar or folder whose name holds {@code missing}. */
     static Result runWithout(String missing, String... args) {
         String classPath = classPathWithout("test-classes", "test-support", missing);

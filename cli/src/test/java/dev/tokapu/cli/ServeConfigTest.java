@@ -122,6 +122,9 @@ class ServeConfigTest {
         ModelPreset bare = presets("{\"path\": \"x-00001-of-00002.gguf\", \"keep-alive\": -1}")
                 .get(0);
         assertThat(bare.name()).isEqualTo("x");
+        ModelPreset hub = presets("{\"path\": \"hf://org/none:Q4_K_M\"}").get(0);
+        assertThat(hub.source()).isEqualTo(ModelSource.of("hf://org/none:Q4_K_M"));
+        assertThat(hub.name()).isEqualTo("org/none:Q4_K_M");
         assertThat(bare.keepAlive()).isEqualTo(PoolOptions.FOREVER);
     }
 
@@ -131,6 +134,9 @@ class ServeConfigTest {
             quoteCharacter = '`',
             value = {
                 "{\"name\": \"a\"}|'path' is missing",
+                "{\"path\": \"hf://org\"}|no name of a model",
+                "{\"path\": \"ftp://host/a.gguf\"}|hf://",
+                "{\"path\": \"hf://org/none\", \"ctx\": 0}|./tokapu pull hf://org/none",
                 "{\"path\": \"a\", \"parralel\": 2}|did you mean 'parallel'",
                 "{\"path\": \"a\", \"parallel\": 0}|1 or more",
                 "{\"path\": \"a\", \"kv-type-k\": \"q9\"}|Q8_0",

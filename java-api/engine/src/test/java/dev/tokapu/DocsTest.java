@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DocsTest {
 
-    private static final List<String> MODULES = List.of("core", "structured", "engine");
+    private static final List<String> MODULES = List.of("core", "structured", "hub", "engine");
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern BLOCK =
             Pattern.compile("(?:<!-- (\\S+?)(?: (\\S+))? -->\n)?```java\n(.*?)```", Pattern.DOTALL);

@@ -3,11 +3,12 @@ package dev.tokapu.source;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a model comes from: a file, the parts of a split model, a resource on the class path, an entry of a zip or jar file,
- * or an open file descriptor.
+ * an open file descriptor, or a hub.
  *
  * <p>Models are mapped where they lie. That goes for resources and zip entries, too, when they are stored without
  * compression, also in a jar within a jar; a compressed one is extracted once into the cache directory
@@ -128,6 +129,79 @@ public sealed interface ModelSource {
         public String toString() {
             return "file descriptor " + fd + (offset == 0 ? "" : " from byte " + offset);
         }
+    }
+
+    /**
+     * A model of a hub or a web server, which is downloaded once into a cache. The artifact {@code dev.tokapu:tokapu-hub} does that.
+     *
+     * <p>Thread safety: immutable.
+     *
+     * @param name its name, as {@link ModelSource#of} takes it
+     * @since 0.1
+     */
+    record Remote(String name) implements ModelSource {
+
+        public Remote {
+            RemoteNames.check(name);
+        }
+
+        /** {@return the name without scheme and query; of a web address the name of its file, without the suffix} */
+        public String shortName() {
+            return RemoteNames.shortName(name);
+        }
+
+        /**
+         * {@return the file where the model is on this machine as a whole; the network is not used}
+         *
+         * @throws IllegalArgumentException when the name is no name of that hub
+         * @throws UnsupportedOperationException without the artifact {@code tokapu-hub}
+         */
+        public Optional<ModelSource> find() {
+            return RemoteModelsLoader.find().find(name).map(File::new);
+        }
+
+        /**
+         * Asks the hub for the model and downloads what is not on this machine. Blocks until it is there.
+         *
+         * @param progress is told how far it is, and can cancel
+         * @return the file
+         * @throws dev.tokapu.exception.ModelLoadException when it cannot be had
+         * @throws java.util.concurrent.CancellationException when the progress listener cancels; the next download goes on from there
+         * @throws IllegalArgumentException when the name is no name of that hub
+         * @throws UnsupportedOperationException without the artifact {@code tokapu-hub}
+         */
+        public ModelSource download(DownloadProgress progress) {
+            return new File(RemoteModelsLoader.find().download(name, progress));
+        }
+
+        @Override
+        public String toString() {
+            return RemoteNames.shown(name);
+        }
+    }
+
+    /**
+     * The source that a text names: a file, or a model of a hub.
+     *
+     * <ul>
+     *   <li>{@code hf://org/repo:Q4_K_M}, a quantization in a repository of Hugging Face; without it Q4_K_M, else Q8_0, else the first
+     *       model there
+     *   <li>{@code hf://org/repo/folder/file.gguf}, a file there; a revision follows the repository: {@code hf://org/repo@main:Q8_0}
+     *   <li>{@code ollama://name:tag}, a model of Ollama's library; {@code ollama://user/name:tag}
+     *   <li>{@code https://host/path/model.gguf}
+     *   <li>everything else is the path of a file
+     * </ul>
+     *
+     * @param text the name or the path
+     * @return the source; nothing is looked up yet
+     * @throws IllegalArgumentException when it is empty or begins with an unknown scheme
+     */
+    static ModelSource of(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException(
+                    "the name of a model is empty; give a path or a name such as" + " hf://org/repo:Q4_K_M");
+        }
+        return RemoteNames.isRemote(text) ? new Remote(text) : new File(Path.of(text));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.tokapu.internal.load;
 
 import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.source.DownloadProgress;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.library.FilePaths;
 import java.io.IOException;
@@ -29,7 +30,7 @@ public final class ModelLocator {
     private ModelLocator() {}
 
     /**
-     * Finds a model.
+     * Finds a model. One of a hub that is not on this machine is downloaded.
      *
      * @param source where it comes from
      * @return where its bytes lie
@@ -48,6 +49,9 @@ public final class ModelLocator {
         }
         if (source instanceof ModelSource.Resource resource) {
             return resource(resource);
+        }
+        if (source instanceof ModelSource.Remote remote) {
+            return locate(remote.find().orElseGet(() -> remote.download(DownloadProgress.logged())));
         }
         ModelSource.FileDescriptor open = (ModelSource.FileDescriptor) source;
         return new ModelLocation.Descriptor(open.fd(), open.offset(), open.size());

@@ -264,8 +264,8 @@ public final class Call {
         return stream;
     }
 
-    /** Nobody waits for the answer any more. */
-    void gone() {
+    /** Ends it without an answer: its client has gone. */
+    public void gone() {
         log(OK);
         model.end();
     }

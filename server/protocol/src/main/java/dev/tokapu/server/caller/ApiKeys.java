@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -58,13 +59,13 @@ public final class ApiKeys implements Callers {
             @Nullable Integer tokens) {}
 
     /**
-     * One key, for all models and without limits, but not for the administration of the server.
+     * One key, for all models and without limits, which may pull models but not look into the process.
      *
      * @param key the key, 16 characters or more
      * @return the keys
      */
     public static ApiKeys of(String key) {
-        return parse(List.of(key));
+        return parse(List.of(key + " may-pull"));
     }
 
     /**
@@ -106,7 +107,7 @@ public final class ApiKeys implements Callers {
                     caller.namesUsers(),
                     quota,
                     caller.models(),
-                    caller.isAdmin());
+                    caller.rights());
             kept.add(new Entry(entry.hash(), same, entry.requests(), entry.tokens()));
         }
         return new ApiKeys(kept);
@@ -134,7 +135,7 @@ public final class ApiKeys implements Callers {
         @Nullable String tenant = null;
         int priority = 0;
         boolean users = false;
-        boolean admin = false;
+        Set<Right> rights = EnumSet.noneOf(Right.class);
         Integer requests = null;
         Integer tokens = null;
         Set<String> models = Set.of();
@@ -146,19 +147,20 @@ public final class ApiKeys implements Callers {
                 case "tenant" -> tenant = value;
                 case "priority" -> priority = number(word, value, Integer.MIN_VALUE);
                 case "names-users" -> users = true;
-                case "admin" -> admin = true;
+                case "admin" -> rights.add(Right.ADMIN);
+                case "may-pull" -> rights.add(Right.PULL);
                 case "models" -> models = Set.of(value.split(","));
                 case "requests-per-minute" -> requests = number(word, value, 1);
                 case "tokens-per-minute" -> tokens = number(word, value, 1);
                 default ->
                     throw new IllegalArgumentException(
                             "'" + word + "' is not known; there are name=, tenant=, priority=,"
-                                    + " names-users, admin, models=, requests-per-minute= and tokens-per-minute=");
+                                    + " names-users, admin, may-pull, models=, requests-per-minute= and tokens-per-minute=");
             }
         }
         boolean limited = requests != null || tokens != null;
         Quota quota = limited ? new MinuteQuota(requests, tokens, System::nanoTime) : Quota.NONE;
-        Caller caller = new Caller(name, tenant == null ? name : tenant, priority, users, quota, models, admin);
+        Caller caller = new Caller(name, tenant == null ? name : tenant, priority, users, quota, models, rights);
         return new Entry(hash, caller, requests, tokens);
     }
 

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param namesUsers whether a call may name a user, who is a tenant of its own then
  * @param quota how much it may ask for
  * @param models the names of the models that it may use, and beginnings of names with a star behind them; none for all models
- * @param isAdmin whether it may look into the process, by flight recordings
+ * @param rights what it may do beyond asking models
  * @since 0.1
  */
 public record Caller(
@@ -25,10 +25,11 @@ public record Caller(
         boolean namesUsers,
         Quota quota,
         Set<String> models,
-        boolean isAdmin) {
+        Set<Right> rights) {
 
     /** Who calls a server without keys, which is a program of this machine. */
-    public static final Caller ANYONE = new Caller("anyone", "", 0, false, Quota.NONE, Set.of(), true);
+    public static final Caller ANYONE =
+            new Caller("anyone", "", 0, false, Quota.NONE, Set.of(), Set.of(Right.values()));
 
     /** Checks the values. */
     public Caller {
@@ -36,6 +37,12 @@ public record Caller(
         Objects.requireNonNull(tenant, "tenant");
         Objects.requireNonNull(quota, "quota");
         models = Set.copyOf(models);
+        rights = Set.copyOf(rights);
+    }
+
+    /** {@return whether it has a right} */
+    public boolean may(Right right) {
+        return rights.contains(right);
     }
 
     /** {@return whether it may use a model that has these names} */

@@ -4,6 +4,7 @@ import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
+import dev.tokapu.server.caller.Right;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.json.JsonValue;
@@ -84,7 +85,7 @@ public final class FlightApi implements Api {
     }
 
     private static void refuseOthers(Call call) {
-        if (!call.caller().isAdmin()) {
+        if (!call.caller().may(Right.ADMIN)) {
             throw new ProblemException(Problem.of(
                             Kind.FORBIDDEN,
                             "flight recordings need a key with the right 'admin', which its line in the key file gives it")

@@ -8,6 +8,7 @@ import dev.tokapu.ModelOptions;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.server.pool.ModelLoader;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
@@ -46,13 +47,23 @@ record EngineLoader(ModelSource source, ModelOptions model, EngineOptions engine
 
     @Override
     public Map<String, Long> need() {
-        int size = sequenceContextSize(engine, ModelCard.read(source).trainedContextSize());
+        int size = sequenceContextSize(engine, ModelCard.read(file()).trainedContextSize());
         long tokens = engine.kvTokens() > 0 ? engine.kvTokens() : (long) size * engine.maxSequences();
         ContextOptions context = engine.context().toBuilder()
                 .contextSize((int) Math.min(Integer.MAX_VALUE, tokens))
                 .maxSequences(engine.maxSequences())
                 .build();
-        return LoadedModel.bytes(Fit.estimate(source, model, context));
+        return LoadedModel.bytes(Fit.estimate(file(), model, context));
+    }
+
+    /** The file of a model of a hub, which is there before the pool is asked: nothing is downloaded on the thread that loads models. */
+    private ModelSource file() {
+        return source instanceof ModelSource.Remote remote
+                ? remote.find()
+                        .orElseThrow(() -> new ModelLoadException(
+                                source.toString(),
+                                "it has been removed from this machine; the next request downloads it again"))
+                : source;
     }
 
     @Override
@@ -61,7 +72,7 @@ record EngineLoader(ModelSource source, ModelOptions model, EngineOptions engine
         Engine started = null;
         Map<AdapterPreset, LoraAdapter> matrices = new LinkedHashMap<>();
         try {
-            loaded = Model.load(source, model);
+            loaded = Model.load(file(), model);
             for (AdapterPreset adapter : adapters) {
                 matrices.put(adapter, LoraAdapter.load(loaded, adapter.path()));
             }

@@ -2,6 +2,7 @@ package dev.tokapu.server.model;
 
 import dev.tokapu.Model;
 import dev.tokapu.ModelInfo;
+import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.gguf.GgufFile;
 import dev.tokapu.gguf.TensorInfo;
 import dev.tokapu.source.ModelSource;
@@ -46,7 +47,7 @@ public record ModelCard(
     }
 
     /**
-     * Reads that of a model that is not loaded.
+     * Reads that of a model that is not loaded. Nothing is downloaded.
      *
      * @param source where it comes from
      * @return the card
@@ -54,6 +55,10 @@ public record ModelCard(
      * @throws dev.tokapu.gguf.GgufException when it is no GGUF file or damaged
      */
     public static ModelCard read(ModelSource source) {
+        if (source instanceof ModelSource.Remote remote && remote.find().isEmpty()) {
+            throw new ModelLoadException(
+                    source.toString(), "it is not downloaded yet; the first request for it does that");
+        }
         GgufFile file = GgufFile.open(source);
         String architecture = file.architecture().orElse(UNKNOWN);
         Map<String, String> metadata = new TreeMap<>();

@@ -3,10 +3,12 @@ package dev.tokapu.server.model;
 import dev.tokapu.Pooling;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.exception.TokapuException;
+import dev.tokapu.server.download.Downloads;
 import dev.tokapu.server.pool.Lease;
 import dev.tokapu.server.pool.ModelPool;
 import dev.tokapu.server.pool.PoolEntry;
 import dev.tokapu.server.pool.PoolStatus;
+import dev.tokapu.source.ModelSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,7 @@ public final class ModelEntry {
     private final ModelPool<LoadedModel> pool;
     private final @Nullable ModelPreset preset;
     private final @Nullable AdapterPreset adapter;
+    private final @Nullable HubModel hub;
     private final Instant created = Instant.now();
     private volatile @Nullable ModelCard card; // of the file
 
@@ -44,26 +47,30 @@ public final class ModelEntry {
             PoolEntry<LoadedModel> pooled,
             ModelPool<LoadedModel> pool,
             @Nullable ModelPreset preset,
-            @Nullable AdapterPreset adapter) {
+            @Nullable AdapterPreset adapter,
+            @Nullable HubModel hub) {
         this.name = name;
         this.aliases = List.copyOf(aliases);
         this.pooled = pooled;
         this.pool = pool;
         this.preset = preset;
         this.adapter = adapter;
+        this.hub = hub;
     }
 
     static ModelEntry of(ServedModel model, PoolEntry<LoadedModel> pooled, ModelPool<LoadedModel> pool) {
-        return new ModelEntry(model.name(), model.aliases(), pooled, pool, null, null);
+        return new ModelEntry(model.name(), model.aliases(), pooled, pool, null, null, null);
     }
 
     /** That of a preset, and those of its adapters. */
-    static List<ModelEntry> of(ModelPreset preset, PoolEntry<LoadedModel> pooled, ModelPool<LoadedModel> pool) {
+    static List<ModelEntry> of(
+            ModelPreset preset, PoolEntry<LoadedModel> pooled, ModelPool<LoadedModel> pool, Downloads downloads) {
+        HubModel hub = preset.source() instanceof ModelSource.Remote remote ? new HubModel(remote, downloads) : null;
         List<ModelEntry> entries = new ArrayList<>();
-        entries.add(new ModelEntry(preset.name(), preset.aliases(), pooled, pool, preset, null));
+        entries.add(new ModelEntry(preset.name(), preset.aliases(), pooled, pool, preset, null, hub));
         for (AdapterPreset adapter : preset.adapters()) {
             String name = preset.name() + ':' + adapter.name();
-            entries.add(new ModelEntry(name, adapter.aliases(), pooled, pool, preset, adapter));
+            entries.add(new ModelEntry(name, adapter.aliases(), pooled, pool, preset, adapter, hub));
         }
         return entries;
     }
@@ -103,7 +110,13 @@ public final class ModelEntry {
 
     /** {@return how it is now} */
     public PoolStatus<LoadedModel> status() {
-        return pool.status(pooled.name());
+        PoolStatus<LoadedModel> status = pool.status(pooled.name());
+        return hub == null ? status : hub.status(status);
+    }
+
+    /** {@return the name on a hub that it was or will be downloaded by; null for other models} */
+    public ModelSource.@Nullable Remote remote() {
+        return hub == null ? null : hub.source();
     }
 
     /** {@return the model where it is loaded, which may go at any time: for figures alone; null where it is not} */
@@ -112,9 +125,10 @@ public final class ModelEntry {
         return model == null ? null : view(model);
     }
 
-    /** Has it loaded where it is not; who cancels the future no longer waits. */
+    /** Has it downloaded and loaded where it is not; who cancels the future no longer waits. */
     CompletableFuture<Lease<LoadedModel>> acquire() {
-        return pool.acquire(pooled.name());
+        boolean loaded = pool.status(pooled.name()).model() != null;
+        return hub == null || loaded ? pool.acquire(pooled.name()) : hub.acquire(() -> pool.acquire(pooled.name()));
     }
 
     /** Asks for its use, which ends with the lease. */

@@ -42,6 +42,9 @@ public final class PresetCheck {
         }
         try {
             ModelSource source = preset.source();
+            if (source instanceof ModelSource.Remote remote && remote.find().isEmpty()) {
+                return problems; // it is downloaded by the first request for it
+            }
             String type = GgufFile.open(source).text("general.type").orElse("model");
             if (!type.equals("model")) {
                 problems.add(model + source + " is of the type '" + type + "', not a model");

@@ -1,5 +1,6 @@
 package dev.tokapu.server.model;
 
+import dev.tokapu.server.download.Downloads;
 import dev.tokapu.server.pool.ModelLoader;
 import dev.tokapu.server.pool.ModelPool;
 import dev.tokapu.server.pool.ModelState;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,9 @@ public final class ServedModels implements AutoCloseable {
 
     private final PoolThreads threads = new PoolThreads();
     private final ModelPool<LoadedModel> pool;
+    private final Downloads downloads = new Downloads();
+    private final PulledModels pulled = new PulledModels(); // with the lock of this
+    private List<ModelPreset> configured = List.of(); // with the lock of this
     private volatile Names names = new Names(List.of(), Map.of());
 
     /** All that can be named, at one time. */
@@ -108,14 +113,19 @@ public final class ServedModels implements AutoCloseable {
      * @param presets the models; the first answers calls that name none
      * @throws IllegalArgumentException when two have the same name; nothing is changed then
      */
-    public void replace(List<ModelPreset> presets) {
+    public synchronized void replace(List<ModelPreset> presets) {
+        serve(pulled.behind(presets));
+        configured = List.copyOf(presets);
+    }
+
+    private void serve(List<ModelPreset> presets) {
         List<PoolEntry<LoadedModel>> pooled = new ArrayList<>();
         List<ModelEntry> entries = new ArrayList<>();
         for (ModelPreset preset : presets) {
             PoolEntry<LoadedModel> entry =
                     new PoolEntry<>(preset.name(), EngineLoader.of(preset), preset.pinned(), preset.keepAlive(), null);
             pooled.add(entry);
-            entries.addAll(ModelEntry.of(preset, entry, pool));
+            entries.addAll(ModelEntry.of(preset, entry, pool, downloads));
         }
         set(Names.of(entries), pooled);
     }
@@ -135,6 +145,39 @@ public final class ServedModels implements AutoCloseable {
                 .filter(entry -> entry.pinned() && entry.base() == null)
                 .map(entry -> entry.use().thenAccept(ModelLease::close))
                 .toArray(CompletableFuture[]::new));
+    }
+
+    /** {@return the downloads of models from hubs} */
+    public Downloads downloads() {
+        return downloads;
+    }
+
+    /**
+     * Lets callers have models downloaded, which are served from then on.
+     *
+     * @param how makes of a preset with the defaults how such a model is served
+     * @throws IllegalStateException when the models are not made of presets
+     */
+    public synchronized void allowPulls(UnaryOperator<ModelPreset> how) {
+        if (configured.isEmpty()) {
+            throw new IllegalStateException("these models are not loaded on demand; make them with ofPresets");
+        }
+        pulled.allow(how);
+    }
+
+    /** {@return whether callers may have models downloaded} */
+    public synchronized boolean allowsPulls() {
+        return pulled.allowed();
+    }
+
+    /**
+     * Serves a model that a caller has had downloaded, if callers may and its names are free.
+     *
+     * @param preset its names and where it comes from
+     */
+    public synchronized void servePulled(ModelPreset preset) {
+        pulled.add(preset);
+        serve(pulled.behind(configured));
     }
 
     /** {@return all of them, adapters behind their models} */
@@ -200,6 +243,7 @@ public final class ServedModels implements AutoCloseable {
     /** Unloads all that it has loaded; requests are cancelled. Idempotent. */
     @Override
     public void close() {
+        downloads.close();
         pool.close();
         threads.close();
     }

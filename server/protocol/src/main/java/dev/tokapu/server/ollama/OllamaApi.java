@@ -3,7 +3,6 @@ package dev.tokapu.server.ollama;
 import dev.tokapu.engine.Request;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
-import dev.tokapu.server.api.EventStream;
 import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.generate.Answers;
@@ -11,7 +10,6 @@ import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.model.ModelEntry;
 import dev.tokapu.server.problem.Problem;
-import dev.tokapu.server.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +19,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ollama's API: /api/chat, /api/generate, /api/embed, /api/embeddings, /api/tags, /api/show, /api/ps, /api/version, and /api/pull of what is there.
+ * Ollama's API: /api/chat, /api/generate, /api/embed, /api/embeddings, /api/tags, /api/show, /api/ps, /api/version and /api/pull.
  *
  * <p>Thread safety: safe.
  *
@@ -94,20 +92,7 @@ public final class OllamaApi implements Api {
         String name = ModelNames.named(body);
         boolean stream = body.flag("stream", true);
         body.rejectUnknown(Ignored.PULL);
-        if (ModelNames.known(call, name).isEmpty()) {
-            throw new ProblemException(Problem.of(
-                    Problem.Kind.NOT_FOUND,
-                    "the model '" + name + "' is not served here, and this server downloads nothing;"
-                            + " start it with that model"));
-        }
-        Map<String, String> success = Map.of("status", "success");
-        if (!stream) {
-            call.respond(success);
-            return;
-        }
-        EventStream lines = call.lines();
-        lines.json(success);
-        lines.end();
+        new Pull(call, service.models(), name, stream).answer();
     }
 
     private void ask(Call call, AnswerShape shape) {

@@ -49,10 +49,19 @@ class ApiKeysTest {
         assertThat(caller.tenant()).isEqualTo("research");
         assertThat(caller.priority()).isEqualTo(-5);
         assertThat(caller.namesUsers()).isTrue();
-        assertThat(caller.isAdmin()).isTrue();
+        assertThat(caller.may(Right.ADMIN)).isTrue();
         Caller other = keys.of(new FakeExchange("GET", "/", "").with("x-api-key", "sk-another-long-key"));
         assertThat(other.tenant()).isEqualTo("key2");
-        assertThat(other.isAdmin()).isFalse();
+        assertThat(other.may(Right.ADMIN)).isFalse();
+    }
+
+    @Test
+    void mayPull_isForKeysThatSayIt() {
+        ApiKeys keys = ApiKeys.parse(List.of(KEY + " may-pull", "sk-another-long-key"));
+        assertThat(keys.of(bearing("Bearer " + KEY)).may(Right.PULL)).isTrue();
+        assertThat(keys.of(bearing("Bearer sk-another-long-key")).may(Right.PULL))
+                .isFalse();
+        assertThat(ApiKeys.of(KEY).of(bearing("Bearer " + KEY)).may(Right.PULL)).isTrue();
     }
 
     @Test
