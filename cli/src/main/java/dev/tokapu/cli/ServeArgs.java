@@ -11,8 +11,10 @@ import dev.tokapu.server.pool.PoolOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -222,5 +224,25 @@ final class ServeArgs {
             throw new CliException(ExitCode.USAGE, "--tls-cert and --tls-key belong together; give both");
         }
         return options.build();
+    }
+
+    /** Null where no traces are wanted: then no class of OpenTelemetry is loaded. */
+    @Nullable
+    ServeTracing tracing() {
+        return wantsTraces(otlpEndpoint, System.getenv()) ? ServeTracing.start(otlpEndpoint) : null;
+    }
+
+    static boolean wantsTraces(@Nullable String endpoint, Map<String, String> environment) {
+        String exporter = environment.getOrDefault("OTEL_TRACES_EXPORTER", "");
+        if (exporter.equals("none")
+                || environment.getOrDefault("OTEL_SDK_DISABLED", "").equalsIgnoreCase("true")) {
+            return false;
+        }
+        return Stream.of(
+                        endpoint,
+                        exporter,
+                        environment.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
+                        environment.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+                .anyMatch(value -> value != null && !value.isBlank());
     }
 }

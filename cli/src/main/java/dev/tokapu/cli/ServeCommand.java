@@ -60,7 +60,7 @@ final class ServeCommand implements Callable<Integer> {
         ReloadedKeys keys = read == null ? null : new ReloadedKeys(read);
         CountDownLatch finished = new CountDownLatch(1);
         try (CallLog log = CallLog.of(console, serve);
-                ServeTracing tracing = ServeTracing.of(serve.otlpEndpoint);
+                ServeTracing tracing = serve.tracing();
                 ServedModels served = ServedModels.ofPresets(serve.pool(), source.presets())) {
             ServerOptions options = serve.options(keys, tracing == null ? log : log.andThen(tracing));
             if (serve.allowPull) {

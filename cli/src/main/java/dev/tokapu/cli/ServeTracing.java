@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sends spans of calls by OTLP, as OpenTelemetry's environment variables say. */
@@ -26,26 +25,7 @@ final class ServeTracing implements Consumer<FinishedCall>, AutoCloseable {
         this.tracer = new CallTracer(sdk);
     }
 
-    /** Null where no traces are wanted: then no class of OpenTelemetry is loaded. */
-    static @Nullable ServeTracing of(@Nullable String endpoint) {
-        return isWanted(endpoint, System.getenv()) ? start(endpoint) : null;
-    }
-
-    static boolean isWanted(@Nullable String endpoint, Map<String, String> environment) {
-        String exporter = environment.getOrDefault("OTEL_TRACES_EXPORTER", "");
-        if (exporter.equals(NONE)
-                || environment.getOrDefault("OTEL_SDK_DISABLED", "").equalsIgnoreCase("true")) {
-            return false;
-        }
-        return Stream.of(
-                        endpoint,
-                        exporter,
-                        environment.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
-                        environment.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
-                .anyMatch(value -> value != null && !value.isBlank());
-    }
-
-    private static ServeTracing start(@Nullable String endpoint) {
+    static ServeTracing start(@Nullable String endpoint) {
         Map<String, String> defaults = Map.of(
                 "otel.service.name",
                 "tokapu",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -99,6 +101,16 @@ class ServeIT {
             } finally {
                 running.process().destroyForcibly();
             }
+        }
+    }
+
+    @Test
+    @Tag("ffm")
+    void serve_withoutTraces_needsNoOpenTelemetry() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Program.Result result = Program.runWithout(
+                    "opentelemetry", "serve", "--threads", "1", "--port", Integer.toString(taken.getLocalPort()));
+            assertThat(result.err()).contains("choose another --port");
         }
     }
 

@@ -25,13 +25,13 @@ class ServeTracingTest {
             })
     void traces_areWanted_whereOptionsOrTheEnvironmentSayWhere(
             String endpoint, String name, String value, boolean wanted) {
-        assertThat(ServeTracing.isWanted(endpoint, Map.of(name, value))).isEqualTo(wanted);
+        assertThat(ServeArgs.wantsTraces(endpoint, Map.of(name, value))).isEqualTo(wanted);
     }
 
     @Test
     void endpointThatIsNone_isNamed() {
         assertThatExceptionOfType(CliException.class)
-                .isThrownBy(() -> ServeTracing.of("nonsense"))
+                .isThrownBy(() -> ServeTracing.start("nonsense"))
                 .withMessageContaining("nonsense")
                 .withMessageContaining("--otlp-endpoint");
     }

@@ -51,10 +51,14 @@ final class Flight {
     void start(String settings, Duration length) {
         try {
             record(settings, length);
-        } catch (IOException | ParseException | RuntimeException | LinkageError e) {
+        } catch (LinkageError e) {
             discard();
             throw new ProblemException(
-                    Problem.of(Kind.UNSUPPORTED, "this Java runtime has no Flight Recorder: " + e.getMessage()), e);
+                    Problem.of(Kind.UNSUPPORTED, "this Java runtime has no Flight Recorder, the module jdk.jfr"), e);
+        } catch (IOException | ParseException | RuntimeException e) {
+            discard();
+            throw new ProblemException(
+                    Problem.of(Kind.INTERNAL, "the flight recording could not begin: " + e.getMessage()), e);
         }
         call.exchange().onClosed(this::discard);
     }
