@@ -82,11 +82,13 @@ public final class ScriptedHub implements AutoCloseable {
     public ScriptedHub ollama(String repo, String tag, byte[] weights) {
         String digest = storage.put(weights);
         String other = storage.put("{{ .Prompt }}".getBytes(StandardCharsets.UTF_8));
-        manifests.put(repo + '/' + tag, """
-                {"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json",
-                 "layers":[{"mediaType":"application/vnd.ollama.image.template","digest":"sha256:%s","size":13},
-                           {"mediaType":"application/vnd.ollama.image.model","digest":"sha256:%s","size":%d},
-                           {"mediaType":"application/vnd.ollama.image.license","digest":"sha256:%s","size":13}]}""".formatted(other, digest, weights.length, other));
+        String layer = "{\"mediaType\":\"application/vnd.ollama.image.";
+        manifests.put(
+                repo + '/' + tag,
+                "{\"schemaVersion\":2,\"layers\":["
+                        + layer + "template\",\"digest\":\"sha256:" + other + "\",\"size\":13},"
+                        + layer + "model\",\"digest\":\"sha256:" + digest + "\",\"size\":" + weights.length + "},"
+                        + layer + "license\",\"digest\":\"sha256:" + other + "\",\"size\":13}]}");
         return this;
     }
 
@@ -139,11 +141,11 @@ public final class ScriptedHub implements AutoCloseable {
 
     private String entry(String name, byte[] content) {
         long size = claimedSizes.getOrDefault(name, (long) content.length);
-        String escaped = name.replace("\\", "\\\\");
+        String begin = "{\"type\":\"file\",\"path\":\"" + name.replace("\\", "\\\\") + "\",\"size\":" + size
+                + ",\"oid\":\"" + COMMIT + '"';
         return name.endsWith(".gguf")
-                ? "{\"type\":\"file\",\"path\":\"%s\",\"size\":%d,\"oid\":\"%s\",\"lfs\":{\"oid\":\"%s\",\"size\":%d}}"
-                        .formatted(escaped, size, COMMIT, ScriptedStorage.sha256(content), size)
-                : "{\"type\":\"file\",\"path\":\"%s\",\"size\":%d,\"oid\":\"%s\"}".formatted(escaped, size, COMMIT);
+                ? begin + ",\"lfs\":{\"oid\":\"" + ScriptedStorage.sha256(content) + "\",\"size\":" + size + "}}"
+                : begin + '}';
     }
 
     /** ORG/REPO/resolve/COMMIT/PATH. */

@@ -6,7 +6,6 @@ import dev.tokapu.chat.ChatSession;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Scanner;
 
 /** A conversation: a line in, an answer out, piece by piece. */
@@ -15,7 +14,7 @@ public final class Chat {
     private Chat() {}
 
     public static void main(String[] args) {
-        ModelSource source = args.length > 0 ? ModelSource.file(Path.of(args[0])) : DefaultModel.source();
+        ModelSource source = args.length > 0 ? ModelSource.of(args[0]) : DefaultModel.source();
         try (Model model = Model.load(source);
                 ChatSession chat = ChatSession.open(
                         model, ChatOptions.builder().maxTokens(200).build());
