@@ -166,7 +166,7 @@ public final class Server implements AutoCloseable {
         Server server = new Server(http, vertx, service, ownsModels, connections, metrics);
         try {
             http.connectionHandler(connections::opened)
-                    .requestHandler(new RequestReader(handler, options, connections));
+                    .requestHandler(new RequestReader(vertx, handler, options, connections));
             Listening.begin(http, address, options.port());
             if (tls != null) {
                 tls.watch(vertx, http);

@@ -222,17 +222,7 @@ public final class Call {
             stream.end();
             return;
         }
-        Map<String, String> more = new LinkedHashMap<>();
-        Duration retry = problem.retryAfter();
-        if (retry != null) {
-            more.put(
-                    "retry-after",
-                    Long.toString(Math.max(1, retry.plusMillis(999).toSeconds())));
-        }
-        if (problem.kind() == Problem.Kind.UNAUTHORIZED) {
-            more.put("www-authenticate", "Bearer");
-        }
-        respond(problem.kind().status(), JSON, api.errorBody(problem), more);
+        respond(problem.kind().status(), JSON, api.errorBody(problem), ErrorHeaders.of(problem));
     }
 
     /**
@@ -251,6 +241,16 @@ public final class Call {
      */
     public EventStream lines() {
         return stream(EventStream.LINES);
+    }
+
+    /**
+     * Answers with a body that is too long for the memory.
+     *
+     * @param type its type
+     * @return what takes its parts, as data
+     */
+    public EventStream bytes(String type) {
+        return stream(EventStream.bytes(type));
     }
 
     private EventStream stream(EventStream.Form form) {
