@@ -8,7 +8,10 @@ module dev.tokapu.server.protocol {
 
     exports dev.tokapu.server.anthropic;
     exports dev.tokapu.server.api;
+    exports dev.tokapu.server.batches;
     exports dev.tokapu.server.caller;
+    exports dev.tokapu.server.disk;
+    exports dev.tokapu.server.files;
     exports dev.tokapu.server.generate;
     exports dev.tokapu.server.health;
     exports dev.tokapu.server.http;
