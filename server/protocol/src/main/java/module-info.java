@@ -12,8 +12,11 @@ module dev.tokapu.server.protocol {
 
     exports dev.tokapu.server.anthropic;
     exports dev.tokapu.server.api;
+    exports dev.tokapu.server.batches;
     exports dev.tokapu.server.caller;
+    exports dev.tokapu.server.disk;
     exports dev.tokapu.server.download;
+    exports dev.tokapu.server.files;
     exports dev.tokapu.server.flight;
     exports dev.tokapu.server.generate;
     exports dev.tokapu.server.health;

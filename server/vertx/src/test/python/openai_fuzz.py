@@ -9,7 +9,7 @@ import urllib.request
 from pathlib import Path
 
 document, base_url, cases, seed = sys.argv[1:]
-ROUTES = ("chat", "completions", "embeddings", "models", "responses")
+ROUTES = ("chat", "completions", "embeddings", "models", "responses", "files", "batches")
 BOUNDS = ("minimum", "maximum")
 MODELS = {
     "CreateChatCompletionRequest": "test",

@@ -4,8 +4,10 @@ import dev.tokapu.Pooling;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.server.ServerOptions;
 import dev.tokapu.server.api.FinishedCall;
+import dev.tokapu.server.batches.BatchLimits;
 import dev.tokapu.server.caller.ApiKeys;
 import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.files.FileLimits;
 import dev.tokapu.server.pool.KeepAlive;
 import dev.tokapu.server.pool.PoolOptions;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Option;
 final class ServeArgs {
 
     private static final String KEY = "TOKAPU_API_KEY";
+    private static final int GIB_BITS = 30;
 
     @Option(
             names = {"-h", "--help"},
@@ -168,6 +171,26 @@ final class ServeArgs {
     String otlpEndpoint;
 
     @Option(
+            names = "--files",
+            paramLabel = "DIR",
+            description =
+                    "Keep files and batches of callers in this folder, of this server alone. Default: none are taken.")
+    @Nullable
+    Path files;
+
+    @Option(
+            names = "--files-size",
+            paramLabel = "GIB",
+            description = "How much all files may take, in GiB; those of one tenant a quarter of it. Default: 16.")
+    int filesGib = (int) (FileLimits.defaults().bytes() >> GIB_BITS);
+
+    @Option(
+            names = "--batch-parallel",
+            paramLabel = "N",
+            description = "Requests of batches that are answered at the same time at most. Default: 4.")
+    int batchParallel = BatchLimits.defaults().parallel();
+
+    @Option(
             names = "--cors-origin",
             paramLabel = "ORIGIN[,ORIGIN]",
             split = ",",
@@ -217,6 +240,10 @@ final class ServeArgs {
                 .callers(callers)
                 .corsOrigins(Set.copyOf(corsOrigins))
                 .page(!noPage)
+                .files(files)
+                .fileLimits(FileLimits.ofBytes((long) ContextArgs.atLeastOne("--files-size", filesGib) << GIB_BITS))
+                .batchLimits(
+                        BatchLimits.defaults().withParallel(ContextArgs.atLeastOne("--batch-parallel", batchParallel)))
                 .callLog(log);
         if (certificate != null && key != null) {
             options.tls(certificate, key);

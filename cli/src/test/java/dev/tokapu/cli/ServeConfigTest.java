@@ -8,6 +8,7 @@ import dev.tokapu.KvType;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.server.ServerOptions;
 import dev.tokapu.server.model.ModelFolder;
 import dev.tokapu.server.model.ModelPreset;
 import dev.tokapu.server.pool.PoolOptions;
@@ -67,6 +68,20 @@ class ServeConfigTest {
         environment.clear();
         assertThat(parse("--config=" + config).port).isEqualTo(1);
         assertThat(parse().port).isEqualTo(8080);
+    }
+
+    @Test
+    void filesAndBatches_areOptionsOfTheServer() throws Exception {
+        String config = file("{\"files\": \"kept\", \"files-size\": 2, \"batch-parallel\": 7}")
+                .toString();
+        ServerOptions options = parse("--config", config).options(null, call -> {});
+        assertThat(options.files()).isEqualTo(folder.resolve("kept"));
+        assertThat(options.fileLimits().bytes()).isEqualTo(2L << 30);
+        assertThat(options.batchLimits().parallel()).isEqualTo(7);
+        assertThat(parse().options(null, call -> {}).files()).isNull();
+        assertThatExceptionOfType(CliException.class)
+                .isThrownBy(() -> parse("--files-size", "0").options(null, call -> {}))
+                .withMessage("--files-size 0 is too small; give 1 or more");
     }
 
     @Test

@@ -150,11 +150,16 @@ class ServeModelsIT {
         LoraWriter.ofTiny(1).write(folder.resolve("law.gguf"));
         Path good = write(
                 "tokapu.json",
-                "{\"ctx\": 64, \"presets\": [{\"name\": \"a\", \"path\": \"" + model.getFileName()
+                "{\"ctx\": 64, \"files\": \"new\", \"presets\": [{\"name\": \"a\", \"path\": \"" + model.getFileName()
                         + "\", \"adapters\": [{\"path\": \"law.gguf\"}]}]}");
         Program.Result result = Program.run("serve", "--config", good.toString(), "--check");
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.out()).contains("Nothing is wrong: a");
+        assertThat(folder.resolve("new")).doesNotExist();
+        Path noFolder = write("tokapu.json", "{\"files\": \"" + model.getFileName() + "\", \"presets\": []}");
+        result = Program.run("serve", "--config", noFolder.toString(), "--check");
+        assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("the folder " + model + " cannot be written");
         TinyGguf.write(folder.resolve("torn.gguf"), TinyGguf.garbage(100));
         write("keys", "short\n");
         Path bad = write(

@@ -1,6 +1,7 @@
 package dev.tokapu.server;
 
 import dev.tokapu.server.http.Exchange;
+import dev.tokapu.server.http.Form;
 import dev.tokapu.server.http.ResponseStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,8 @@ public final class FakeExchange implements Exchange, ResponseStream {
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final List<Runnable> whenClosed = new ArrayList<>();
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    private final Map<String, String> query = new LinkedHashMap<>();
+    private Form form;
     private Runnable drained = () -> {};
     public int status;
     public Map<String, String> responseHeaders = Map.of();
@@ -35,6 +38,18 @@ public final class FakeExchange implements Exchange, ResponseStream {
     /** With a header. */
     public FakeExchange with(String name, String value) {
         headers.put(name, value);
+        return this;
+    }
+
+    /** With a parameter of the query. */
+    public FakeExchange ask(String name, String value) {
+        query.put(name, value);
+        return this;
+    }
+
+    /** With a form instead of a body. */
+    public FakeExchange with(Form value) {
+        form = value;
         return this;
     }
 
@@ -66,7 +81,12 @@ public final class FakeExchange implements Exchange, ResponseStream {
 
     @Override
     public String query(String name) {
-        return null;
+        return query.get(name);
+    }
+
+    @Override
+    public Form form() {
+        return form;
     }
 
     @Override

@@ -62,6 +62,11 @@ final class Connections {
         change(connection, 1, 0);
     }
 
+    /** It is long, and goes on arriving. */
+    void goesOn(HttpConnection connection) {
+        change(connection, 0, 0);
+    }
+
     /** It is whole, and its answer is awaited. */
     void answering(HttpConnection connection) {
         change(connection, -1, 1);

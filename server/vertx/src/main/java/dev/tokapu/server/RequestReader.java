@@ -1,12 +1,18 @@
 package dev.tokapu.server;
 
+import dev.tokapu.server.http.Form;
 import dev.tokapu.server.http.HttpHandler;
+import dev.tokapu.server.http.Upload;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.Problem.Kind;
+import dev.tokapu.server.problem.ProblemException;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads requests, as far as they are not too long, and hands them on.
@@ -18,16 +24,17 @@ final class RequestReader implements Handler<HttpServerRequest> {
     /** All bodies that are there at the same time may be as long as this many of the longest. */
     static final int MOST_BODIES = 16;
 
-    private static final int TOO_LARGE = 413;
-    private static final int UNAVAILABLE = 503;
+    private static final byte[] NOTHING = {};
 
+    private final Vertx vertx;
     private final HttpHandler handler;
     private final int maxBodyBytes;
     private final long mostBytes;
     private final Connections connections;
     private final AtomicLong held = new AtomicLong(); // bytes of all bodies
 
-    RequestReader(HttpHandler handler, ServerOptions options, Connections connections) {
+    RequestReader(Vertx vertx, HttpHandler handler, ServerOptions options, Connections connections) {
+        this.vertx = vertx;
         this.handler = handler;
         this.maxBodyBytes = options.maxBodyBytes();
         this.mostBytes = (long) MOST_BODIES * maxBodyBytes;
@@ -38,7 +45,31 @@ final class RequestReader implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         HttpConnection connection = request.connection();
         connections.reading(connection);
-        new Body(request, connection).read();
+        try {
+            @Nullable
+            Upload upload = FormReader.isForm(request)
+                    ? handler.upload(new VertxExchange(request, NOTHING, null, () -> {}, connections))
+                    : null;
+            if (upload == null) {
+                new Body(request, connection).read();
+            } else {
+                new FormReader(vertx, request, upload, connections, form -> handle(request, form)).read();
+            }
+        } catch (ProblemException e) {
+            connections.refused(connection);
+            request.handler(part -> {});
+            Refusal.send(vertx, request, e.problem());
+        }
+    }
+
+    private void handle(HttpServerRequest request, Form form) {
+        HttpConnection connection = request.connection();
+        connections.answering(connection);
+        Runnable answered = () -> {
+            form.upload().close();
+            connections.answered(connection);
+        };
+        handler.handle(new VertxExchange(request, NOTHING, form, answered, connections));
     }
 
     /** The body of one request. */
@@ -62,14 +93,12 @@ final class RequestReader implements Handler<HttpServerRequest> {
                     return;
                 }
                 if (bytes.length() + part.length() > maxBodyBytes) {
-                    refuse(
-                            TOO_LARGE,
-                            "invalid_request_error",
-                            "the body is longer than " + maxBodyBytes + " bytes",
-                            "request_too_large");
+                    refuse(Problem.of(Kind.TOO_LARGE, "the body is longer than " + maxBodyBytes + " bytes")
+                            .withCode("request_too_large"));
                 } else if (held.addAndGet(part.length()) > mostBytes) {
                     bytes.appendBuffer(part);
-                    refuse(UNAVAILABLE, "server_error", "too many long requests arrive; try again", "overloaded");
+                    refuse(Problem.of(Kind.UNAVAILABLE, "too many long requests arrive; try again")
+                            .withCode("overloaded"));
                 } else {
                     bytes.appendBuffer(part);
                 }
@@ -81,7 +110,7 @@ final class RequestReader implements Handler<HttpServerRequest> {
                     byte[] body = bytes.getBytes();
                     length = body.length;
                     bytes = Buffer.buffer(); // that of the exchange is enough
-                    handler.handle(new VertxExchange(request, body, this::answered, connections));
+                    handler.handle(new VertxExchange(request, body, null, this::answered, connections));
                 }
             });
         }
@@ -103,16 +132,9 @@ final class RequestReader implements Handler<HttpServerRequest> {
         }
 
         /** Answers before all of it has come, and closes. */
-        private void refuse(int status, String type, String message, String code) {
+        private void refuse(Problem problem) {
             if (giveUp()) {
-                String error = "{\"error\":{\"message\":\"" + message + "\",\"type\":\"" + type
-                        + "\",\"param\":null,\"code\":\"" + code + "\"}}";
-                request.response()
-                        .setStatusCode(status)
-                        .putHeader("content-type", "application/json")
-                        .putHeader("connection", "close")
-                        .end(Buffer.buffer(error.getBytes(StandardCharsets.UTF_8)))
-                        .onComplete(sent -> connection.close());
+                Refusal.send(vertx, request, problem);
             }
         }
     }

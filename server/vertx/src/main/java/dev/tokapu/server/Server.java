@@ -6,7 +6,10 @@ import dev.tokapu.server.api.Dispatcher;
 import dev.tokapu.server.api.RecentCalls;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.api.Workers;
+import dev.tokapu.server.batches.Batches;
+import dev.tokapu.server.batches.NoBatches;
 import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.disk.DataFolder;
 import dev.tokapu.server.flight.FlightApi;
 import dev.tokapu.server.health.HealthApi;
 import dev.tokapu.server.http.HttpHandler;
@@ -26,13 +29,16 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +75,7 @@ public final class Server implements AutoCloseable {
     private final Connections connections;
     private final MetricsApi metrics;
     private final boolean ownsModels;
+    private final @Nullable Batches batches;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -78,13 +85,15 @@ public final class Server implements AutoCloseable {
             Service service,
             boolean ownsModels,
             Connections connections,
-            MetricsApi metrics) {
+            MetricsApi metrics,
+            @Nullable Batches batches) {
         this.http = http;
         this.vertx = vertx;
         this.service = service;
         this.ownsModels = ownsModels;
         this.connections = connections;
         this.metrics = metrics;
+        this.batches = batches;
     }
 
     /**
@@ -93,8 +102,8 @@ public final class Server implements AutoCloseable {
      * @param options how
      * @param models the models; their engines stay the caller's to close
      * @return the server, which listens
-     * @throws IllegalArgumentException when others than this machine could call it without keys, there is no model, or the certificate or
-     *     its key cannot be used
+     * @throws IllegalArgumentException when others than this machine could call it without keys, there is no model, or the certificate, its
+     *     key or the folder of files cannot be used
      * @throws UncheckedIOException when it cannot listen there
      */
     public static Server start(ServerOptions options, List<ServedModel> models) {
@@ -107,8 +116,8 @@ public final class Server implements AutoCloseable {
      * @param options how
      * @param models the models, which stay the caller's to close, after the server
      * @return the server, which listens
-     * @throws IllegalArgumentException when others than this machine could call it without keys, there is no model, or the certificate or
-     *     its key cannot be used
+     * @throws IllegalArgumentException when others than this machine could call it without keys, there is no model, or the certificate, its
+     *     key or the folder of files cannot be used
      * @throws UncheckedIOException when it cannot listen there
      */
     public static Server start(ServerOptions options, ServedModels models) {
@@ -119,11 +128,16 @@ public final class Server implements AutoCloseable {
      * Tells what {@link #start} would refuse of the options.
      *
      * @param options how
-     * @throws IllegalArgumentException when others than this machine could call it without keys, or the certificate or its key cannot be used
+     * @throws IllegalArgumentException when others than this machine could call it without keys, or the certificate, its key or the folder of
+     *     files cannot be used
      */
     public static void check(ServerOptions options) {
         Listening.addresses(options);
         Tls.of(options);
+        Path files = options.files();
+        if (files != null) {
+            DataFolder.check(files);
+        }
     }
 
     private static Server start(ServerOptions options, ServedModels models, boolean ownsModels) {
@@ -138,6 +152,7 @@ public final class Server implements AutoCloseable {
         Workers workers = new Workers(threads, options.waitingCalls());
         Service service = new Service(
                 models, workers, options.keepAlive(), options.writeTimeout(), options.cors(), options.callLog());
+        Batches batches = batches(options, service);
         Callers callers = options.callers() == null ? Callers.local() : options.callers();
         CuttingTransport transport = new CuttingTransport(options.maxConnections());
         Vertx vertx = vertx(transport);
@@ -153,7 +168,7 @@ public final class Server implements AutoCloseable {
         Connections connections = new Connections(vertx, transport, options);
         MetricsApi metrics = new MetricsApi(service, connections);
         RecentCalls calls = new RecentCalls();
-        List<Api> apis = List.of(
+        List<Api> apis = new ArrayList<>(List.of(
                 new OpenAiApi(service),
                 new ResponsesApi(service, options.storedResponses()),
                 new AnthropicApi(service),
@@ -163,24 +178,38 @@ public final class Server implements AutoCloseable {
                 new HealthApi(service, connections::isDraining),
                 new LiveApi(calls),
                 new FlightApi(service),
-                metrics);
+                metrics));
+        apis.addAll(batches == null ? List.of(new NoBatches()) : batches.apis());
         Dispatcher dispatcher = new Dispatcher(service, callers, apis, calls);
         HttpHandler handler = options.page() ? new PageHandler(dispatcher) : dispatcher;
-        RequestReader reader = new RequestReader(handler, options, connections);
+        RequestReader reader = new RequestReader(vertx, handler, options, connections);
         Listening http = Listening.prepare(
                 addresses.size(),
                 () -> vertx.createHttpServer(httpOptions)
                         .connectionHandler(connections::opened)
                         .requestHandler(reader));
-        Server server = new Server(http, vertx, service, ownsModels, connections, metrics);
+        Server server = new Server(http, vertx, service, ownsModels, connections, metrics, batches);
         try {
             http.begin(addresses, options.port());
             if (tls != null) {
                 tls.watch(vertx, http);
             }
+            if (batches != null) {
+                batches.start(dispatcher, callers);
+            }
             return server;
         } catch (RuntimeException e) {
             server.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable Batches batches(ServerOptions options, Service service) {
+        Path folder = options.files();
+        try {
+            return folder == null ? null : Batches.open(folder, options.fileLimits(), options.batchLimits(), service);
+        } catch (IllegalArgumentException e) {
+            service.workers().close();
             throw e;
         }
     }
@@ -210,13 +239,17 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Takes no more requests, lets the answers that it has begun come to their end, and closes it.
+     * Takes no more requests, lets the answers that it has begun come to their end, and closes it. Batches go on after the next start.
      *
      * @param most how long that may take; what is left then is cancelled
      * @return whether all came to their end
      */
     public boolean drain(Duration most) {
         connections.drain();
+        long end = System.nanoTime() + most.toNanos();
+        if (batches != null) {
+            batches.pause();
+        }
         boolean all = true;
         try {
             Listening.await(http.shutdown(most), most.plus(CLOSING));
@@ -224,6 +257,9 @@ public final class Server implements AutoCloseable {
         } catch (CompletionException | TimeoutException e) {
             LOG.warn("Draining the server failed: {}", e.toString());
             all = false;
+        }
+        if (batches != null) { // what it has not answered is asked again after the next start
+            boolean unused = batches.awaitIdle(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         }
         close();
         return all;
@@ -239,6 +275,9 @@ public final class Server implements AutoCloseable {
     public void close() {
         if (!closing.compareAndSet(false, true)) {
             return;
+        }
+        if (batches != null) {
+            batches.close();
         }
         connections.cutAll();
         awaitClosed(http.close());

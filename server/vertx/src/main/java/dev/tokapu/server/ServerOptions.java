@@ -3,7 +3,9 @@ package dev.tokapu.server;
 import dev.tokapu.server.api.Cors;
 import dev.tokapu.server.api.FinishedCall;
 import dev.tokapu.server.api.Service;
+import dev.tokapu.server.batches.BatchLimits;
 import dev.tokapu.server.caller.Callers;
+import dev.tokapu.server.files.FileLimits;
 import dev.tokapu.server.responses.StoreLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +43,9 @@ public final class ServerOptions {
     private final Duration keepAlive;
     private final StoreLimits storedResponses;
     private final boolean page;
+    private final @Nullable Path files;
+    private final FileLimits fileLimits;
+    private final BatchLimits batchLimits;
 
     private ServerOptions(Builder builder) {
         hosts = List.copyOf(builder.hosts);
@@ -62,6 +67,9 @@ public final class ServerOptions {
         keepAlive = positive("keepAlive", builder.keepAlive);
         storedResponses = Objects.requireNonNull(builder.storedResponses, "storedResponses");
         page = builder.page;
+        files = builder.files;
+        fileLimits = Objects.requireNonNull(builder.fileLimits, "fileLimits");
+        batchLimits = Objects.requireNonNull(builder.batchLimits, "batchLimits");
     }
 
     private static int between(String name, int value, int min, int max) {
@@ -104,7 +112,10 @@ public final class ServerOptions {
                 .writeTimeout(writeTimeout)
                 .keepAlive(keepAlive)
                 .storedResponses(storedResponses)
-                .page(page);
+                .page(page)
+                .files(files)
+                .fileLimits(fileLimits)
+                .batchLimits(batchLimits);
         builder.tlsCertificate = tlsCertificate;
         builder.tlsKey = tlsKey;
         return builder;
@@ -194,13 +205,29 @@ public final class ServerOptions {
         return page;
     }
 
+    /** {@return the folder of files and batches; null for none} */
+    public @Nullable Path files() {
+        return files;
+    }
+
+    /** {@return how much is kept of files} */
+    public FileLimits fileLimits() {
+        return fileLimits;
+    }
+
+    /** {@return how much is done of batches, and how much of it at a time} */
+    public BatchLimits batchLimits() {
+        return batchLimits;
+    }
+
     @Override
     public String toString() {
         return "ServerOptions[" + String.join(",", hosts) + ':' + port + (callers == null ? "" : ", with keys")
                 + (tlsCertificate == null ? "" : ", TLS") + ", maxBodyBytes="
                 + maxBodyBytes + ", maxConnections=" + maxConnections + ", workerThreads=" + workerThreads
                 + ", waitingCalls=" + waitingCalls + ", readTimeout=" + readTimeout + ", writeTimeout=" + writeTimeout
-                + ", keepAlive=" + keepAlive + ", storedResponses=" + storedResponses + ", page=" + page + "]";
+                + ", keepAlive=" + keepAlive + ", storedResponses=" + storedResponses + ", page=" + page
+                + (files == null ? "" : ", files=" + files + ", " + fileLimits + ", " + batchLimits) + "]";
     }
 
     /**
@@ -228,6 +255,9 @@ public final class ServerOptions {
         private Duration keepAlive = Duration.ofSeconds(15);
         private StoreLimits storedResponses = StoreLimits.defaults();
         private boolean page = true;
+        private @Nullable Path files;
+        private FileLimits fileLimits = FileLimits.defaults();
+        private BatchLimits batchLimits = BatchLimits.defaults();
 
         private Builder() {}
 
@@ -329,6 +359,27 @@ public final class ServerOptions {
         /** Whether browsers get a page at /, to chat and to see the engines live; default true. */
         public Builder page(boolean value) {
             page = value;
+            return this;
+        }
+
+        /**
+         * The folder of files and batches, of this server alone, which is made where there is none; default null: /v1/files and /v1/batches
+         * are refused, and nothing that callers send is written to a disk.
+         */
+        public Builder files(@Nullable Path value) {
+            files = value;
+            return this;
+        }
+
+        /** How much is kept of files; default {@link FileLimits#defaults()}. */
+        public Builder fileLimits(FileLimits value) {
+            fileLimits = value;
+            return this;
+        }
+
+        /** How much is done of batches, and how much of it at a time; default {@link BatchLimits#defaults()}. */
+        public Builder batchLimits(BatchLimits value) {
+            batchLimits = value;
             return this;
         }
 

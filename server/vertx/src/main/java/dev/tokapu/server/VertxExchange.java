@@ -1,6 +1,7 @@
 package dev.tokapu.server;
 
 import dev.tokapu.server.http.Exchange;
+import dev.tokapu.server.http.Form;
 import dev.tokapu.server.http.ResponseStream;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -30,6 +31,7 @@ final class VertxExchange implements Exchange {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final byte[] body;
+    private final @Nullable Form form;
     private final Context loop;
     private final boolean isHead;
     private final Runnable onOver;
@@ -40,10 +42,12 @@ final class VertxExchange implements Exchange {
     private boolean over; // of the event loop
 
     /** {@code onOver}: told by the event loop when the response is complete, or there is nobody for it. */
-    VertxExchange(HttpServerRequest request, byte[] body, Runnable onOver, Connections connections) {
+    VertxExchange(
+            HttpServerRequest request, byte[] body, @Nullable Form form, Runnable onOver, Connections connections) {
         this.request = request;
         this.response = request.response();
         this.body = body;
+        this.form = form;
         this.loop = Objects.requireNonNull(Vertx.currentContext(), "event loop");
         this.isHead = request.method().equals(HttpMethod.HEAD);
         this.onOver = onOver;
@@ -107,6 +111,11 @@ final class VertxExchange implements Exchange {
     @Override
     public byte[] body() {
         return body;
+    }
+
+    @Override
+    public @Nullable Form form() {
+        return form;
     }
 
     @Override

@@ -41,6 +41,11 @@ class ClientsCheck {
     }
 
     @Test
+    void openaiPython_worksWithFilesAndBatches() throws Exception {
+        check(PythonClient.OPENAI, "openai_batches.py", "/v1", QUESTION);
+    }
+
+    @Test
     void llm_worksWithTheServer() throws Exception {
         check(PythonClient.LLM, "llm_client.py", "/v1", QUESTION, CALL_QUESTION);
     }
@@ -53,7 +58,7 @@ class ClientsCheck {
     /** Runs a script that gets the address of a server and what its model answers. */
     private void check(PythonClient client, String script, String path, String... questions) throws Exception {
         try (Model answering = script().load();
-                TwoModels http = new TwoModels(answering, vectors, 0)) {
+                TwoModels http = new TwoModels(answering, vectors, 0, folder.resolve("files"))) {
             List<String> arguments = new ArrayList<>(List.of(http.url(path)));
             arguments.addAll(List.of(questions));
             assertThat(client.run(script, arguments.toArray(String[]::new))).contains("all of it works");

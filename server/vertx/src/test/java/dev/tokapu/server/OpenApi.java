@@ -23,15 +23,25 @@ import org.jspecify.annotations.Nullable;
 final class OpenApi {
 
     private static final String ID = "https://openapi.test/document";
-    private static final Map<String, String> RESPONSES = Map.of(
-            "/v1/chat/completions", "CreateChatCompletionResponse",
-            "/v1/completions", "CreateCompletionResponse",
-            "/v1/embeddings", "CreateEmbeddingResponse",
-            "/v1/models", "ListModelsResponse",
-            "/v1/responses", "Response",
-            "/v1/responses/*", "Response",
-            "/v1/responses/input_tokens", "TokenCountsResource",
-            "/v1/responses/*/input_items", "ResponseItemList");
+    private static final Map<String, String> RESPONSES = Map.ofEntries(
+            Map.entry("/v1/chat/completions", "CreateChatCompletionResponse"),
+            Map.entry("/v1/completions", "CreateCompletionResponse"),
+            Map.entry("/v1/embeddings", "CreateEmbeddingResponse"),
+            Map.entry("/v1/models", "ListModelsResponse"),
+            Map.entry("/v1/responses", "Response"),
+            Map.entry("/v1/responses/*", "Response"),
+            Map.entry("/v1/responses/input_tokens", "TokenCountsResource"),
+            Map.entry("/v1/responses/*/input_items", "ResponseItemList"),
+            Map.entry("/v1/files", "OpenAIFile"),
+            Map.entry("/v1/files/*", "OpenAIFile"),
+            Map.entry("/v1/batches", "Batch"),
+            Map.entry("/v1/batches/*", "Batch"),
+            Map.entry("/v1/batches/*/cancel", "Batch"));
+
+    /** Of paths that take GET as well as POST. */
+    private static final Map<String, String> LISTS =
+            Map.of("/v1/files", "ListFilesResponse", "/v1/batches", "ListBatchesResponse");
+
     private static final Map<String, String> EVENTS = Map.of(
             "/v1/chat/completions",
             "CreateChatCompletionStreamResponse",
@@ -82,12 +92,22 @@ final class OpenApi {
     /** Holds a response to the document. */
     static void checkResponse(String path, int status, JsonNode body) {
         if (DOCUMENT != null && path.startsWith("/v1/") && !path.startsWith("/v1/messages")) {
-            String name = status >= 400 ? "ErrorResponse" : RESPONSES.get(path.replaceFirst("/resp_\\w+", "/*"));
+            String name = status >= 400 ? "ErrorResponse" : schema(path, body);
             boolean base64 = body.path("data").path(0).path("embedding").isTextual(); // which the document leaves out
-            if (name != null && !base64 && !body.path("deleted").asBoolean()) {
+            if (name != null && !base64) {
                 DOCUMENT.check(name, body);
             }
         }
+    }
+
+    private static @Nullable String schema(String path, JsonNode body) {
+        String general = path.replaceFirst("/(resp_|file-|batch_)\\w+", "/*");
+        if (body.path("deleted").asBoolean()) {
+            return general.equals("/v1/files/*") ? "DeleteFileResponse" : null;
+        }
+        return body.path("object").asText().equals("list") && LISTS.containsKey(general)
+                ? LISTS.get(general)
+                : RESPONSES.get(general);
     }
 
     /** Holds an event to the document. */

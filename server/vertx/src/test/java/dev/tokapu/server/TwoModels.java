@@ -5,6 +5,7 @@ import dev.tokapu.Pooling;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.server.model.ServedModel;
+import java.nio.file.Path;
 import java.util.List;
 
 /** A server of a model for answers, {@code test}, and one for embeddings, {@code vectors}. */
@@ -14,8 +15,11 @@ final class TwoModels implements AutoCloseable {
     private final Engine vectors;
     private final Server server;
 
-    /** @param contextSize the context of an answer, 0 for the model's */
-    TwoModels(Model answering, Model embedding, int contextSize) {
+    /**
+     * @param contextSize the context of an answer, 0 for the model's
+     * @param files where files and batches are
+     */
+    TwoModels(Model answering, Model embedding, int contextSize, Path files) {
         answers = Engine.start(
                 answering,
                 EngineOptions.builder()
@@ -35,7 +39,7 @@ final class TwoModels implements AutoCloseable {
                         .sequenceContextSize(64)
                         .build());
         server = Server.start(
-                ServerOptions.builder().port(0).build(),
+                ServerOptions.builder().port(0).files(files).build(),
                 List.of(
                         new ServedModel(ServerFixture.NAME, List.of("alias"), answers),
                         new ServedModel("vectors", List.of(), vectors)));

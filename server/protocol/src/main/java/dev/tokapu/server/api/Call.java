@@ -243,9 +243,14 @@ public final class Call {
         return stream(EventStream.LINES);
     }
 
-    /** {@return what takes the body of an answer of another type, part by part} */
+    /**
+     * Answers with a body that is too long for the memory.
+     *
+     * @param type its type
+     * @return what takes its parts, as data
+     */
     public EventStream bytes(String type) {
-        return stream(new EventStream.Form(type, "", "", ""));
+        return stream(EventStream.bytes(type));
     }
 
     private EventStream stream(EventStream.Form form) {

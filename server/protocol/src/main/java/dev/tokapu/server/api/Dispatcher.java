@@ -5,6 +5,7 @@ import dev.tokapu.server.caller.Caller;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.http.Exchange;
 import dev.tokapu.server.http.HttpHandler;
+import dev.tokapu.server.http.Upload;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import java.util.List;
@@ -79,6 +80,26 @@ public final class Dispatcher implements HttpHandler {
             new Call(exchange, route.api(), id, Caller.ANYONE, route.path(), "", service).fail(e);
             return;
         }
+        begin(exchange, id, match, caller);
+    }
+
+    /**
+     * Answers a request that the server makes on behalf of a caller, as if the caller had sent it. Neither key nor origin is looked at.
+     *
+     * @param exchange the request
+     * @param caller the caller
+     */
+    public void handle(Exchange exchange, Caller caller) {
+        String id = id(null);
+        try {
+            begin(exchange, id, routes.find(exchange.method(), exchange.path()), caller);
+        } catch (ProblemException e) {
+            new Call(exchange, routes.api(exchange.path()), id, caller, "", "", service).fail(e);
+        }
+    }
+
+    private void begin(Exchange exchange, String id, Match match, Caller caller) {
+        Routes.Route route = match.route();
         Call call = new Call(exchange, route.api(), id, caller, route.path(), match.rest(), service);
         if (route.quick()) {
             run(route, call);
@@ -93,6 +114,21 @@ public final class Dispatcher implements HttpHandler {
                 call.fail(e);
             }
         }
+    }
+
+    @Override
+    public @Nullable Upload upload(Exchange head) {
+        Routes.Route route = routes.upload(head.method(), head.path());
+        if (route == null || route.uploads() == null) {
+            return null;
+        }
+        refuseOtherOrigins(head);
+        return route.uploads().apply(callers.of(head));
+    }
+
+    /** {@return whether a path, not one that ends in a star, takes a method} */
+    public boolean serves(String method, String path) {
+        return routes.has(method, path);
     }
 
     /** A page of another host has no business here, and browsers say where a page is from. */

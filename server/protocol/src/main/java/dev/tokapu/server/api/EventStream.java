@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of a response, as server-sent events, as lines of JSON, or bytes as they are. While nothing is sent, comments or events without meaning keep the connection
+ * The body of a response part by part: server-sent events, lines of JSON, or bytes. While nothing is sent, comments or events without meaning keep the connection
  * open where the form has them; a client that takes nothing for too long is cut off.
  *
  * <p>Thread safety: safe.
@@ -51,6 +51,11 @@ public final class EventStream {
         if (!form.comment().isEmpty()) {
             keepAlive = service.workers().later(this::keepAlive, service.keepAlive());
         }
+    }
+
+    /** Bytes as they are. */
+    static Form bytes(String type) {
+        return new Form(type, "", "", "");
     }
 
     private static byte[] ascii(String text) {
@@ -144,17 +149,24 @@ public final class EventStream {
         }
     }
 
+    /** {@return whether it has ended, or the client has gone} */
+    public boolean isOver() {
+        synchronized (lock) {
+            return ended;
+        }
+    }
+
+    /** Cuts the connection, so that the body does not look complete. */
+    public void abort() {
+        response.abort();
+    }
+
     /** Ends the stream. */
     public void end() {
         if (close()) {
             response.end();
         }
         onEnd.run();
-    }
-
-    /** Cuts the connection, so that what was sent does not look complete. */
-    public void abort() {
-        response.abort();
     }
 
     /** The client has gone, or all is said. */

@@ -1,5 +1,7 @@
 package dev.tokapu.server.api;
 
+import dev.tokapu.server.caller.Caller;
+import dev.tokapu.server.http.Upload;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.Problem.Kind;
 import dev.tokapu.server.problem.ProblemException;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +38,15 @@ public final class Routes {
      * @param path the path, with its star
      * @param open whether anybody may call it
      * @param quick whether it is answered by the thread that reads connections
+     * @param uploads where the file of a caller's form goes; null where no form is expected
      */
-    record Route(Api api, String path, boolean open, boolean quick, Operation operation) {}
+    record Route(
+            Api api,
+            String path,
+            boolean open,
+            boolean quick,
+            Operation operation,
+            @Nullable Function<Caller, Upload> uploads) {}
 
     /** A route and what stands for its star. */
     record Match(Route route, String rest) {}
@@ -48,17 +58,26 @@ public final class Routes {
 
     /** Adds what only callers with a key may ask, and what may take its time. */
     public Routes add(Api api, String method, String path, Operation operation) {
-        return add(method, new Route(api, path, false, false, operation));
+        return add(method, new Route(api, path, false, false, operation, null));
     }
 
     /** Adds what only callers with a key may ask, answered at once by the thread that reads connections. */
     public Routes addQuick(Api api, String method, String path, Operation operation) {
-        return add(method, new Route(api, path, false, true, operation));
+        return add(method, new Route(api, path, false, true, operation, null));
     }
 
     /** Adds what anybody may ask, answered at once by the thread that reads connections. */
     public Routes addOpen(Api api, String method, String path, Operation operation) {
-        return add(method, new Route(api, path, true, true, operation));
+        return add(method, new Route(api, path, true, true, operation, null));
+    }
+
+    /**
+     * Adds what takes a form with a file, and may take its time.
+     *
+     * @param uploads where the file of a caller's form goes; throws {@link ProblemException} when there is no room
+     */
+    public Routes addUpload(Api api, String path, Function<Caller, Upload> uploads, Operation operation) {
+        return add("POST", new Route(api, path, false, false, operation, uploads));
     }
 
     private Routes add(String method, Route route) {
@@ -71,6 +90,18 @@ public final class Routes {
             throw new IllegalArgumentException("two APIs have the route " + method + ' ' + path);
         }
         return this;
+    }
+
+    /** Whether a path, not one with a star, takes a method. */
+    boolean has(String method, String path) {
+        return exact.getOrDefault(path, Map.of()).containsKey(method);
+    }
+
+    /** The route of a form with a file; null where none is expected. */
+    @Nullable
+    Route upload(String method, String path) {
+        Route route = exact.getOrDefault(path, Map.of()).get(method);
+        return route == null || route.uploads() == null ? null : route;
     }
 
     /** The routes of a path by their methods, and what stands for the star. */

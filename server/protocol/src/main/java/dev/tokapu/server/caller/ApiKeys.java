@@ -218,6 +218,15 @@ public final class ApiKeys implements Callers {
         return caller;
     }
 
+    @Override
+    public @Nullable Caller named(String name, String tenant) {
+        return entries.stream()
+                .map(Entry::caller)
+                .filter(caller -> caller.isNamed(name, tenant))
+                .findFirst()
+                .orElse(null);
+    }
+
     private static @Nullable String key(Exchange exchange) {
         String bearer = exchange.header("authorization");
         if (bearer != null && bearer.regionMatches(true, 0, BEARER, 0, BEARER.length())) {

@@ -51,6 +51,16 @@ public record Caller(
                 || names.stream().anyMatch(name -> models.stream().anyMatch(one -> matches(one, name)));
     }
 
+    /** {@return whether it has this name and tenant} */
+    public boolean isNamed(String otherName, String otherTenant) {
+        return name.equals(otherName) && tenant.equals(otherTenant);
+    }
+
+    /** {@return the same with another priority} */
+    public Caller withPriority(int value) {
+        return new Caller(name, tenant, value, namesUsers, quota, models, rights);
+    }
+
     private static boolean matches(String allowed, String name) {
         return allowed.endsWith("*")
                 ? name.startsWith(allowed.substring(0, allowed.length() - 1))

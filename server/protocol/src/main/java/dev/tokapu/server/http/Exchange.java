@@ -32,6 +32,11 @@ public interface Exchange {
     /** {@return the body, empty when there is none; not to be changed} */
     byte[] body();
 
+    /** {@return the body as a form, where {@link HttpHandler#upload} said where its file goes; null for any other} */
+    default @Nullable Form form() {
+        return null;
+    }
+
     /** {@return the address of the client, for the log} */
     String remoteAddress();
 

@@ -1,5 +1,7 @@
 package dev.tokapu.server.http;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What answers requests.
  *
@@ -16,4 +18,15 @@ public interface HttpHandler {
      * @param exchange the request
      */
     void handle(Exchange exchange);
+
+    /**
+     * Tells where the file of a form goes, once the head of its request is there. It does not wait.
+     *
+     * @param head the request, without a body
+     * @return where it goes, to be closed when the request is over; null where no form is expected, and the body is read as any other
+     * @throws dev.tokapu.server.problem.ProblemException when the caller may not send one
+     */
+    default @Nullable Upload upload(Exchange head) {
+        return null;
+    }
 }

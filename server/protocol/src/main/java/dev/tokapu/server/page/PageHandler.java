@@ -2,6 +2,7 @@ package dev.tokapu.server.page;
 
 import dev.tokapu.server.http.Exchange;
 import dev.tokapu.server.http.HttpHandler;
+import dev.tokapu.server.http.Upload;
 import dev.tokapu.server.page.PageFile.Encoding;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,6 +64,11 @@ public final class PageHandler implements HttpHandler {
             headers.put("content-encoding", encoding.name());
         }
         exchange.respond(200, headers, encoding.bytes());
+    }
+
+    @Override
+    public @Nullable Upload upload(Exchange head) {
+        return next.upload(head);
     }
 
     private @Nullable PageFile find(Exchange exchange) {
