@@ -56,7 +56,8 @@ class ApiKeysTest {
         ApiKeys keys = ApiKeys.parse(List.of(KEY + " may-pull", "sk-another-long-key"));
         assertThat(keys.of(bearing("Bearer " + KEY)).mayPull()).isTrue();
         assertThat(keys.of(bearing("Bearer sk-another-long-key")).mayPull()).isFalse();
-        assertThat(ApiKeys.of(KEY).of(bearing("Bearer " + KEY)).mayPull()).isTrue(); // the only one, which allows everything
+        assertThat(ApiKeys.of(KEY).of(bearing("Bearer " + KEY)).mayPull())
+                .isTrue(); // the only one, which allows everything
     }
 
     @Test
