@@ -8,6 +8,9 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TcpConfig;
 import io.vertx.core.spi.transport.Transport;
@@ -49,6 +52,21 @@ final class CuttingTransport implements io.vertx.core.transport.Transport {
 
     private static void cut(Channel channel) {
         channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
+    }
+
+    /** A Vert.x whose connections it cuts. */
+    Vertx vertx() {
+        return Vertx.builder()
+                .withTransport(this)
+                .with(new VertxOptions()
+                        .setEventLoopPoolSize(1)
+                        .setWorkerPoolSize(1)
+                        .setInternalBlockingPoolSize(1)
+                        .setUseDaemonThread(true)
+                        .setFileSystemOptions(new FileSystemOptions()
+                                .setFileCachingEnabled(false)
+                                .setClassPathResolvingEnabled(false)))
+                .build();
     }
 
     @Override

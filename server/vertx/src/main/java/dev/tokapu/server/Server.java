@@ -24,8 +24,6 @@ import dev.tokapu.server.rerank.RerankApi;
 import dev.tokapu.server.responses.ResponsesApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -155,7 +153,7 @@ public final class Server implements AutoCloseable {
         Batches batches = batches(options, service);
         Callers callers = options.callers() == null ? Callers.local() : options.callers();
         CuttingTransport transport = new CuttingTransport(options.maxConnections());
-        Vertx vertx = vertx(transport);
+        Vertx vertx = transport.vertx();
         HttpServerOptions httpOptions = new HttpServerOptions()
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
@@ -212,20 +210,6 @@ public final class Server implements AutoCloseable {
             service.workers().close();
             throw e;
         }
-    }
-
-    private static Vertx vertx(CuttingTransport transport) {
-        return Vertx.builder()
-                .withTransport(transport)
-                .with(new VertxOptions()
-                        .setEventLoopPoolSize(1)
-                        .setWorkerPoolSize(1)
-                        .setInternalBlockingPoolSize(1)
-                        .setUseDaemonThread(true)
-                        .setFileSystemOptions(new FileSystemOptions()
-                                .setFileCachingEnabled(false)
-                                .setClassPathResolvingEnabled(false)))
-                .build();
     }
 
     /** {@return the port that it listens at, which is the same at all addresses} */

@@ -3,6 +3,7 @@ package dev.tokapu.server.disk;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
@@ -40,7 +41,7 @@ public final class TimedIds {
         Instant now = clock.instant();
         long micros = now.getEpochSecond() * MICROS + now.getNano() / 1000;
         long unique = last.updateAndGet(before -> Math.max(before + 1, micros));
-        return String.format("%s%014x%016x", prefix, unique, random.nextLong());
+        return String.format(Locale.ROOT, "%s%014x%016x", prefix, unique, random.nextLong());
     }
 
     /** Makes ids larger than this one from now on. */
