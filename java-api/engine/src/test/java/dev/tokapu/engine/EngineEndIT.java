@@ -53,12 +53,14 @@ class EngineEndIT {
         try (Engine engine =
                 Engine.start(model, EngineFixture.options().maxPrefillTokens(8).build())) {
             for (int branch = 0; branch < 4; branch++) {
+                Runnable release = EngineFixture.hold(engine); // or all might be said before it is cancelled
                 List<Generation> answers = engine.submit(EngineFixture.greedy(prompt)
                                 .answers(4)
                                 .maxTokens(30)
                                 .build())
                         .answers();
                 answers.get(branch).cancel();
+                release.run();
                 assertCancelled(answers.get(branch));
                 for (Generation answer : answers) {
                     answer.text();

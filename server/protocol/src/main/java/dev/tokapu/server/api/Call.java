@@ -243,12 +243,7 @@ public final class Call {
         return stream(EventStream.LINES);
     }
 
-    /**
-     * Answers with a body that is too long for the memory.
-     *
-     * @param type its type
-     * @return what takes its parts, as data
-     */
+    /** {@return what takes a body of another type, part by part} */
     public EventStream bytes(String type) {
         return stream(EventStream.bytes(type));
     }
