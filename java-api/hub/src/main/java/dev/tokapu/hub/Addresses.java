@@ -20,7 +20,7 @@ final class Addresses {
     static URI endpoint(URI uri) {
         String problem = problem(uri);
         if (problem != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            throw new IllegalArgumentException("'" + shown(uri) + "' is no address of a hub: "
+            throw new IllegalArgumentException("'" + (uri.isOpaque() ? uri : shown(uri)) + "' is no address of a hub: "
                     + (problem == null ? "it has a query or a fragment" : problem)
                     + "; give one such as https://hub.example");
         }
