@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 /** Options about models of hubs. */
 final class DownloadArgs {
 
-    @Option(names = "--offline", description = "Download nothing: only models that are on this machine.")
+    @Option(names = "--offline", description = "Download nothing; use only models that are on this machine.")
     private boolean offline;
 
     /** Must come before a hub is asked. */

@@ -21,7 +21,7 @@ final class PrefixCacheArgs {
             names = "--cache-ram",
             paramLabel = "MIB",
             description =
-                    "Host memory for computed prompts that leave the KV cache, of all loaded models together; 0 for none."
+                    "Host memory for computed prompts that leave the KV cache, in MiB, of all loaded models together; 0 for none."
                             + " Default: an eighth of the free memory, at most 8192.")
     @Nullable
     Integer ram;
@@ -30,14 +30,14 @@ final class PrefixCacheArgs {
             names = "--cache-disk",
             paramLabel = "DIR",
             description =
-                    "Keep them in this folder, too, for the next start. It holds what users wrote. Default: nowhere.")
+                    "Keep computed prompts in this folder as well, for the next start. It holds what users wrote. Default: none.")
     @Nullable
     Path disk;
 
     @Option(
             names = "--cache-disk-limit",
             paramLabel = "MIB",
-            description = "What the files of a model may take there. Default: 8192.")
+            description = "How much a model's files may take in --cache-disk, in MiB. Default: 8192.")
     int diskLimit = (int) (USUAL_BYTES / MIB);
 
     private long freeBytes = -1;

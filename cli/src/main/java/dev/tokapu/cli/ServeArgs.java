@@ -57,8 +57,8 @@ final class ServeArgs {
     @Option(
             names = "--allow-pull",
             description =
-                    "Let clients have models of hubs downloaded (POST /api/pull), which are served from then on. With API keys,"
-                            + " those with may-pull.")
+                    "Let clients download models from hubs (POST /api/pull), which are served from then on. With a file of API"
+                            + " keys, only keys with may-pull may.")
     boolean allowPull;
 
     @Option(
@@ -166,7 +166,7 @@ final class ServeArgs {
             names = "--otlp-endpoint",
             paramLabel = "URL",
             description = "Send a trace of each request there, by OTLP over HTTP, for example http://localhost:4318."
-                    + " Default: as OTEL_* say in the environment, else none.")
+                    + " Default: what OTEL_* in the environment say, else none.")
     @Nullable
     String otlpEndpoint;
 
@@ -174,14 +174,14 @@ final class ServeArgs {
             names = "--files",
             paramLabel = "DIR",
             description =
-                    "Keep files and batches of callers in this folder, of this server alone. Default: none are taken.")
+                    "Folder for files and batches of clients, used by one server at a time. Default: none, both are refused.")
     @Nullable
     Path files;
 
     @Option(
             names = "--files-size",
             paramLabel = "GIB",
-            description = "How much all files may take, in GiB; those of one tenant a quarter of it. Default: 16.")
+            description = "How much all files may take, in GiB; the files of one tenant, a quarter of it. Default: 16.")
     int filesGib = (int) (FileLimits.defaults().bytes() >> GIB_BITS);
 
     @Option(

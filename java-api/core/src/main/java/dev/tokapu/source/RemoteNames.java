@@ -41,8 +41,10 @@ final class RemoteNames {
                 : last;
     }
 
-    /** For messages: a query may hold a secret. */
+    /** For messages: a query may hold a secret, and a password is one. */
     static String shown(String name) {
-        return name.replaceFirst("(?s)\\?.*", "?...").replaceAll("\\p{Cntrl}", "?");
+        return name.replaceFirst("(?s)\\?.*", "?...")
+                .replaceFirst("^(https?://)[^/]*@", "$1")
+                .replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Web addresses: which are allowed, and how paths become part of them. */
 final class Addresses {
 
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[?[0-9a-fA-F:.]+]?");
+    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[[0-9a-fA-F:.]+]");
 
     private Addresses() {}
 
@@ -20,7 +20,7 @@ final class Addresses {
     static URI endpoint(URI uri) {
         String problem = problem(uri);
         if (problem != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            throw new IllegalArgumentException("'" + uri + "' is no address of a hub: "
+            throw new IllegalArgumentException("'" + (uri.isOpaque() ? uri : shown(uri)) + "' is no address of a hub: "
                     + (problem == null ? "it has a query or a fragment" : problem)
                     + "; give one such as https://hub.example");
         }
@@ -94,10 +94,12 @@ final class Addresses {
         return text.toString();
     }
 
-    /** For messages: without the query, which may be a signature. */
+    /** For messages: without a password, and without the query, which may be a signature. */
     static String shown(URI uri) {
+        String authority = uri.getAuthority();
+        String host = authority == null ? null : authority.substring(authority.lastIndexOf('@') + 1);
         try {
-            return new URI(uri.getScheme(), uri.getAuthority(), uri.getPath(), null, null).toString();
+            return new URI(uri.getScheme(), host, uri.getPath(), null, null).toString();
         } catch (URISyntaxException e) {
             return String.valueOf(uri.getHost());
         }

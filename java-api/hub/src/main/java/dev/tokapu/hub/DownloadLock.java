@@ -7,6 +7,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /** The right to download one file, which one thread of one process has at a time. */
@@ -14,9 +18,14 @@ final class DownloadLock implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 50;
 
+    /** The files that this JVM has locked: closing a second channel on a lock file would release the first one's lock. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
     private final FileChannel channel;
 
-    private DownloadLock(FileChannel channel) {
+    private DownloadLock(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -27,20 +36,38 @@ final class DownloadLock implements AutoCloseable {
      * @param goesOn asked while waiting
      */
     static DownloadLock acquire(Path file, BooleanSupplier goesOn) throws IOException, InterruptedException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        Files.createDirectories(folder);
+        Path real = folder.toRealPath().resolve(String.valueOf(file.getFileName()));
+        while (!HELD.add(real)) {
+            pause(goesOn);
+        }
+        try {
+            return new DownloadLock(real, lock(real, goesOn));
+        } catch (Throwable e) {
+            HELD.remove(real);
+            throw e;
+        }
+    }
+
+    private static FileChannel lock(Path file, BooleanSupplier goesOn) throws IOException, InterruptedException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             while (!isLocked(channel)) {
-                if (!goesOn.getAsBoolean()) {
-                    throw new java.util.concurrent.CancellationException("the download was cancelled");
-                }
-                Thread.sleep(PAUSE_MILLIS);
+                pause(goesOn);
             }
-            return new DownloadLock(channel);
+            return channel;
         } catch (Throwable e) {
             channel.close();
             throw e;
         }
+    }
+
+    private static void pause(BooleanSupplier goesOn) throws InterruptedException {
+        if (!goesOn.getAsBoolean()) {
+            throw new CancellationException("the download was cancelled");
+        }
+        Thread.sleep(PAUSE_MILLIS);
     }
 
     private static boolean isLocked(FileChannel channel) throws IOException {
@@ -48,12 +75,19 @@ final class DownloadLock implements AutoCloseable {
             FileLock lock = channel.tryLock();
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            return false; // another thread has it
+            return false; // by another class loader of this JVM
         }
     }
 
+    /** Releases it, once: somebody else may have it then. */
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public synchronized void close() throws IOException {
+        if (channel.isOpen()) {
+            try {
+                channel.close();
+            } finally {
+                HELD.remove(file);
+            }
+        }
     }
 }

@@ -57,8 +57,9 @@ final class FileDownload {
             try {
                 download();
             } finally {
-                if (Files.exists(PartFile.path(target)) && Files.size(PartFile.path(target)) == 0) {
-                    PartFile.discard(target); // nothing came, so nothing is to be kept
+                Path part = PartFile.path(target);
+                if (Files.exists(part) && (Files.size(part) == 0 || Files.size(part) > options.maxSize())) {
+                    PartFile.discard(target); // nothing came, or more than is allowed
                 }
             }
         }

@@ -109,7 +109,7 @@ public final class HubOptions {
         return values.timeout;
     }
 
-    /** {@return the most bytes that a model may have} */
+    /** {@return the most bytes that a file of a model may have} */
     public long maxSize() {
         return values.maxSize;
     }
@@ -275,7 +275,7 @@ public final class HubOptions {
             return this;
         }
 
-        /** Sets the most bytes that a model may have. */
+        /** Sets the most bytes that a file of a model may have. */
         public Builder maxSize(long value) {
             maxSize = within("maxSize", value, 1, Long.MAX_VALUE);
             return this;

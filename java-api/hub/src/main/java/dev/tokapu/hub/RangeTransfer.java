@@ -34,6 +34,7 @@ final class RangeTransfer {
     private final RemoteFile file;
     private final PartFile part;
     private final Meter meter;
+    private final RangeAnswers.SizeCheck sizes;
     private final RangeAnswers answers;
     private final Retries retries;
     private final ExecutorService threads;
@@ -54,6 +55,7 @@ final class RangeTransfer {
         this.file = file;
         this.part = part;
         this.meter = meter;
+        this.sizes = sizes;
         this.answers = new RangeAnswers(file, part, sizes);
         this.retries = new Retries(options);
         this.threads = Executors.newFixedThreadPool(options.connections(), task -> {
@@ -68,7 +70,7 @@ final class RangeTransfer {
         try {
             while (!part.isComplete()) {
                 start();
-                meter.received(part.bytes(), part.size());
+                tell();
                 RangeRequest one = ended.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (one != null && !finish(one)) {
                     return false;
@@ -79,11 +81,18 @@ final class RangeTransfer {
                     saved = System.nanoTime();
                 }
             }
-            meter.received(part.bytes(), part.size());
+            tell();
             return true;
         } finally {
             end();
         }
+    }
+
+    /** Tells how far it is, and refuses what is too large where no size was promised. */
+    private void tell() throws HubFailure {
+        long bytes = part.bytes();
+        sizes.check(bytes);
+        meter.received(bytes, part.size());
     }
 
     private void start() {

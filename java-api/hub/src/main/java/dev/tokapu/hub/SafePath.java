@@ -17,7 +17,7 @@ final class SafePath {
     }
 
     private static boolean isSafeName(String name) {
-        boolean characters = name.chars().allMatch(c -> c >= ' ' && c != 0x7f && "\\:*?\"<>|".indexOf(c) < 0);
+        boolean characters = name.chars().allMatch(c -> !Character.isISOControl(c) && "\\:*?\"<>|".indexOf(c) < 0);
         return characters
                 && !name.isBlank()
                 && !name.startsWith(" ")

@@ -107,10 +107,10 @@ final class FormReader {
         vertx.fileSystem().open(upload.file().toString(), options).onComplete(opened -> {
             opening = false;
             file = opened.result();
-            if (opened.failed()) {
-                refuse(failed(opened.cause()));
-            } else if (over) {
+            if (over) {
                 close();
+            } else if (opened.failed()) {
+                refuse(failed(opened.cause()));
             }
             if (over) {
                 discard(begun);

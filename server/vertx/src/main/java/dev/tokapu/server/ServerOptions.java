@@ -364,7 +364,7 @@ public final class ServerOptions {
 
         /**
          * The folder of files and batches, of this server alone, which is made where there is none; default null: /v1/files and /v1/batches
-         * are refused, and nothing that callers send is written to a disk.
+         * are refused.
          */
         public Builder files(@Nullable Path value) {
             files = value;

@@ -1,7 +1,7 @@
 package dev.tokapu.server.caller;
 
 /**
- * What a caller may do beyond asking models; no key has it unless its line says so.
+ * What a caller may do beyond asking models. A key of a file has a right only if its line says so.
  *
  * <p>Thread safety: immutable.
  *

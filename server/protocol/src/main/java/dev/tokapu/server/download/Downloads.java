@@ -38,6 +38,7 @@ public final class Downloads implements AutoCloseable {
     private static final int THREADS = 2;
     private static final int WAITING = 16;
     private static final int IDLE_SECONDS = 10;
+    private static final int MOST_FAILURES = 1000; // callers name what they like
     private static final Duration RETRY = Duration.ofSeconds(30);
 
     private final ThreadPoolExecutor threads;
@@ -157,6 +158,9 @@ public final class Downloads implements AutoCloseable {
         jobs.remove(job.source.name(), job);
         if (failure != null) {
             failures.put(job.source.name(), failure);
+            if (failures.size() > MOST_FAILURES) {
+                failures.remove(failures.keySet().iterator().next());
+            }
         }
         return waits;
     }

@@ -88,7 +88,7 @@ public final class Vectors {
     private static Throwable problem(Throwable failure) {
         return failure.getCause() instanceof CancellationException
                 ? new ProblemException(
-                        Problem.of(Problem.Kind.UNAVAILABLE, "the embeddings were not made because the server closes"))
+                        Problem.of(Problem.Kind.UNAVAILABLE, "the server is closing, and not all was computed"))
                 : failure;
     }
 }

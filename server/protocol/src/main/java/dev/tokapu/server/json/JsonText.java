@@ -140,6 +140,9 @@ public final class JsonText {
             out.writeBoolean(bool);
         } else if (value instanceof Integer || value instanceof Long) {
             out.writeNumber(((Number) value).longValue());
+        } else if ((value instanceof Double || value instanceof Float)
+                && !Double.isFinite(((Number) value).doubleValue())) {
+            out.writeNull(); // JSON has no such number
         } else if (value instanceof Number number) {
             out.writeNumber(number.toString());
         } else if (value instanceof Map<?, ?> map) {

@@ -28,6 +28,7 @@ final class Embeddings {
 
     private static final int RAW = -1;
     private static final int EUCLIDEAN = 2;
+    private static final int MOST_NUMBERS = 16 << 20; // of an answer, which is in memory as a whole
 
     private Embeddings() {}
 
@@ -59,6 +60,11 @@ final class Embeddings {
                     .build());
         }
         int count = tokens;
+        int most = MOST_NUMBERS / Math.max(1, engine.model().info().outputEmbeddingSize());
+        if (each && count > most) {
+            throw given.wrong("has " + count + " tokens; an answer has vectors of at most " + most
+                    + ", send several requests");
+        }
         Function<EmbedRequest, CompletableFuture<List<float[]>>> embed =
                 each ? engine::embedTokens : request -> engine.embed(request).thenApply(List::of);
         call.work().begins(Operation.EMBEDDINGS.tag());

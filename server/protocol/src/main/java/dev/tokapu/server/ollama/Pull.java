@@ -101,13 +101,21 @@ final class Pull {
                 }
                 return null;
             }
-            if (isNew) {
-                List<String> aliases = name.equals(source.shortName()) ? List.of() : List.of(name);
-                models.servePulled(ModelPreset.of(source.shortName(), source).withNames(source.shortName(), aliases));
+            try {
+                if (isNew) {
+                    serve(source);
+                }
+                end();
+            } catch (RuntimeException e) {
+                call.fail(e);
             }
-            end();
             return null;
         });
+    }
+
+    private void serve(ModelSource.Remote source) {
+        List<String> aliases = name.equals(source.shortName()) ? List.of() : List.of(name);
+        models.servePulled(ModelPreset.of(source.shortName(), source).withNames(source.shortName(), aliases));
     }
 
     private void progress(Download download) {
