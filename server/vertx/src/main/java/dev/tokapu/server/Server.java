@@ -166,6 +166,38 @@ public final class Server implements AutoCloseable {
         Connections connections = new Connections(vertx, transport, options);
         MetricsApi metrics = new MetricsApi(service, connections);
         RecentCalls calls = new RecentCalls();
+        List<Api> apis = apis(service, options, connections, calls, metrics, batches);
+        Dispatcher dispatcher = new Dispatcher(service, callers, apis, calls);
+        HttpHandler handler = options.page() ? new PageHandler(dispatcher) : dispatcher;
+        RequestReader reader = new RequestReader(vertx, handler, options, connections);
+        Listening http = Listening.prepare(
+                addresses.size(),
+                () -> vertx.createHttpServer(httpOptions)
+                        .connectionHandler(connections::opened)
+                        .requestHandler(reader));
+        Server server = new Server(http, vertx, service, ownsModels, connections, metrics, batches);
+        try {
+            if (batches != null) {
+                batches.start(dispatcher, callers);
+            }
+            http.begin(addresses, options.port());
+            if (tls != null) {
+                tls.watch(vertx, http);
+            }
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static List<Api> apis(
+            Service service,
+            ServerOptions options,
+            Connections connections,
+            RecentCalls calls,
+            MetricsApi metrics,
+            @Nullable Batches batches) {
         List<Api> apis = new ArrayList<>(List.of(
                 new OpenAiApi(service),
                 new ResponsesApi(service, options.storedResponses()),
@@ -178,28 +210,7 @@ public final class Server implements AutoCloseable {
                 new FlightApi(service),
                 metrics));
         apis.addAll(batches == null ? List.of(new NoBatches()) : batches.apis());
-        Dispatcher dispatcher = new Dispatcher(service, callers, apis, calls);
-        HttpHandler handler = options.page() ? new PageHandler(dispatcher) : dispatcher;
-        RequestReader reader = new RequestReader(vertx, handler, options, connections);
-        Listening http = Listening.prepare(
-                addresses.size(),
-                () -> vertx.createHttpServer(httpOptions)
-                        .connectionHandler(connections::opened)
-                        .requestHandler(reader));
-        Server server = new Server(http, vertx, service, ownsModels, connections, metrics, batches);
-        try {
-            http.begin(addresses, options.port());
-            if (tls != null) {
-                tls.watch(vertx, http);
-            }
-            if (batches != null) {
-                batches.start(dispatcher, callers);
-            }
-            return server;
-        } catch (RuntimeException e) {
-            server.close();
-            throw e;
-        }
+        return apis;
     }
 
     private static @Nullable Batches batches(ServerOptions options, Service service) {
@@ -260,12 +271,12 @@ public final class Server implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        if (batches != null) {
-            batches.close();
-        }
         connections.cutAll();
         awaitClosed(http.close());
         awaitClosed(vertx.close()); // and not before: the other is told by its event loop
+        if (batches != null) { // no file comes any more
+            batches.close();
+        }
         service.workers().close();
         metrics.close();
         if (ownsModels) {

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,6 +108,7 @@ final class BatchRunner implements AutoCloseable {
     }
 
     private void sweep() {
+        turns.keySet().retainAll(store.unfinished().stream().map(Batch::tenant).collect(Collectors.toSet()));
         files.sweep();
         try {
             store.sweep();

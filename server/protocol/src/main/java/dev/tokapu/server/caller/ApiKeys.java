@@ -41,6 +41,7 @@ public final class ApiKeys implements Callers {
     private static final String HASHED = "sha256:";
     private static final String BEARER = "bearer ";
     private static final int SHORTEST = 16;
+    private static final int NAMED_BYTES = 6; // of the hash, for keys without a name: it stays when lines move
 
     private final List<Entry> entries;
 
@@ -56,7 +57,17 @@ public final class ApiKeys implements Callers {
             byte[] hash,
             Caller caller,
             @Nullable Integer requests,
-            @Nullable Integer tokens) {}
+            @Nullable Integer tokens) {
+
+        boolean allowsAsMuchAs(Entry other) {
+            return caller.priority() == other.caller.priority()
+                    && caller.namesUsers() == other.caller.namesUsers()
+                    && caller.models().equals(other.caller.models())
+                    && caller.rights().equals(other.caller.rights())
+                    && Objects.equals(requests, other.requests)
+                    && Objects.equals(tokens, other.tokens);
+        }
+    }
 
     /**
      * One key, for all models and without limits, which may pull models but not look into the process.
@@ -113,14 +124,23 @@ public final class ApiKeys implements Callers {
         return new ApiKeys(kept);
     }
 
-    /** {@return the keys of some lines} */
+    /**
+     * The keys of some lines.
+     *
+     * @param lines the lines, as those of a file
+     * @return the keys
+     * @throws IllegalArgumentException when a line is not as it should be, or when two of them have one name and tenant and allow different
+     *     things; the message has its number, and not the key
+     */
     public static ApiKeys parse(List<String> lines) {
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
             if (!line.isEmpty() && !line.startsWith("#")) {
                 try {
-                    entries.add(entry(List.of(line.split("\\s+", -1)), "key" + (entries.size() + 1)));
+                    Entry entry = entry(List.of(line.split("\\s+", -1)));
+                    checkAmong(entries, entry);
+                    entries.add(entry);
                 } catch (IllegalArgumentException e) {
                     throw new IllegalArgumentException("line " + (i + 1) + " of the API keys: " + e.getMessage(), e);
                 }
@@ -129,9 +149,21 @@ public final class ApiKeys implements Callers {
         return new ApiKeys(entries);
     }
 
-    private static Entry entry(List<String> words, String number) {
+    /** Keys of one name and tenant stand for one caller, as while one replaces another: what is done for it later is done as for any of them. */
+    private static void checkAmong(List<Entry> others, Entry entry) {
+        for (Entry other : others) {
+            if (other.caller().isNamed(entry.caller().name(), entry.caller().tenant())
+                    && !other.allowsAsMuchAs(entry)) {
+                throw new IllegalArgumentException(
+                        "another key has the name '" + entry.caller().name()
+                                + "' and its tenant, too, and allows other things; give one of them another name");
+            }
+        }
+    }
+
+    private static Entry entry(List<String> words) {
         byte[] hash = hashOf(words.get(0));
-        String name = number;
+        String name = "key-" + HexFormat.of().formatHex(hash, 0, NAMED_BYTES);
         @Nullable String tenant = null;
         int priority = 0;
         boolean users = false;

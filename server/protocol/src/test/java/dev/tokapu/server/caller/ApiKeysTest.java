@@ -51,8 +51,35 @@ class ApiKeysTest {
         assertThat(caller.namesUsers()).isTrue();
         assertThat(caller.may(Right.ADMIN)).isTrue();
         Caller other = keys.of(new FakeExchange("GET", "/", "").with("x-api-key", "sk-another-long-key"));
-        assertThat(other.tenant()).isEqualTo("key2");
+        assertThat(other.tenant()).isEqualTo(other.name()).startsWith("key-");
         assertThat(other.may(Right.ADMIN)).isFalse();
+    }
+
+    /** By its number it got the files and responses of another one when a line was added before it. */
+    @Test
+    void keyWithoutAName_keepsItsTenant_whenLinesMove() {
+        Caller before = ApiKeys.parse(List.of("sk-another-long-key", KEY)).of(bearing("Bearer " + KEY));
+        ApiKeys keys = ApiKeys.parse(List.of(KEY, "sk-another-long-key"));
+        Caller after = keys.of(bearing("Bearer " + KEY));
+        assertThat(after.tenant()).isEqualTo(before.tenant());
+        assertThat(after.tenant()).doesNotContain(KEY.substring(3));
+        assertThat(keys.of(bearing("Bearer sk-another-long-key")).tenant()).isNotEqualTo(after.tenant());
+    }
+
+    @Test
+    void twoKeysOfOneName_allowTheSame_orAreRefused() {
+        String first = KEY + " name=a models=small requests-per-minute=5";
+        ApiKeys keys = ApiKeys.parse(List.of(first, "sk-another-long-key name=a models=small requests-per-minute=5"));
+        assertThat(keys.named("a", "a")).isNotNull();
+        for (String other : List.of("", " models=small", " models=small requests-per-minute=5 admin", " priority=1")) {
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .as(other)
+                    .isThrownBy(() -> ApiKeys.parse(List.of(first, "sk-another-long-key name=a" + other)))
+                    .withMessageStartingWith("line 2 of the API keys: another key has the name 'a'");
+        }
+        assertThat(ApiKeys.parse(List.of(first, "sk-another-long-key name=a tenant=b"))
+                        .named("a", "b"))
+                .isNotNull();
     }
 
     @Test
