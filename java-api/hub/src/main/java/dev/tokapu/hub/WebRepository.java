@@ -17,7 +17,9 @@ import java.util.Optional;
 /** Files of any web server, each address in a folder of its own. What is here is not asked for again. */
 final class WebRepository implements Repository<HubName.Web> {
 
-    private static final String SOURCE = "address";
+    /** The file that has the address, without its query. */
+    static final String SOURCE = ".tokapu-address";
+
     private static final int KEY_DIGITS = 16;
 
     private final HubHttp http;

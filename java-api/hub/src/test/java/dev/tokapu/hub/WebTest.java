@@ -1,0 +1,39 @@
+package dev.tokapu.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Models of web servers. */
+class WebTest extends HubFixture {
+
+    private static final byte[] WEIGHTS = model(250_000, 1);
+
+    private String put(String file) {
+        server.storage().put(file, WEIGHTS);
+        return server.storage().uri() + "/blobs/" + file;
+    }
+
+    @Test
+    void web_split_bringsAllParts() {
+        byte[] second = model(100, 2);
+        server.storage().put("m-00001-of-00002.gguf", WEIGHTS);
+        server.storage().put("m-00002-of-00002.gguf", second);
+        String name = server.storage().uri() + "/blobs/m-00001-of-00002.gguf";
+        Path file = hub().download(name + "?key=secret", download -> true);
+        assertThat(file.resolveSibling("m-00002-of-00002.gguf")).hasBinaryContent(second);
+        assertThat(hub().find(name + "?key=secret")).contains(file);
+        assertThat(hub().list()).containsExactly(new CachedModel(name, file, 250_100));
+        assertThat(hub().remove(name)).isEqualTo(250_100);
+        assertThat(cached()).isEmpty();
+    }
+
+    @Test
+    void download_fileNamedAddress_isNotOverwritten() {
+        String name = put("address");
+        Path file = hub().download(name, download -> true);
+        assertThat(file).hasBinaryContent(WEIGHTS);
+        assertThat(hub().list()).containsExactly(new CachedModel(name, file, WEIGHTS.length));
+    }
+}
