@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Files of any web server, each address in a folder of its own. What is here is not asked for again. */
 final class WebRepository implements Repository<HubName.Web> {
@@ -85,10 +86,10 @@ final class WebRepository implements Repository<HubName.Web> {
     public List<CachedModel> list() throws IOException {
         List<CachedModel> models = new ArrayList<>();
         for (Path source : Folders.files(root)) {
-            if (source.endsWith(SOURCE)) {
-                HubName name = HubName.parse(Files.readString(source).strip());
+            HubName.Web name = source.endsWith(SOURCE) ? address(source) : null;
+            if (name != null) {
                 Path folder = source.resolveSibling("");
-                List<String> parts = name instanceof HubName.Web web ? Selection.allParts(web.file()) : List.of();
+                List<String> parts = Selection.allParts(name.file());
                 long bytes = 0;
                 for (String part : parts) {
                     bytes += Files.isRegularFile(folder.resolve(part)) ? Files.size(folder.resolve(part)) : 0;
@@ -99,6 +100,16 @@ final class WebRepository implements Repository<HubName.Web> {
             }
         }
         return models;
+    }
+
+    /** Null when the file is damaged. */
+    private static HubName.@Nullable Web address(Path source) throws IOException {
+        try {
+            String text = new String(Files.readAllBytes(source), StandardCharsets.UTF_8).strip();
+            return HubName.parse(text) instanceof HubName.Web web ? web : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     @Override

@@ -2,6 +2,9 @@ package dev.tokapu.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -35,5 +38,24 @@ class WebTest extends HubFixture {
         Path file = hub().download(name, download -> true);
         assertThat(file).hasBinaryContent(WEIGHTS);
         assertThat(hub().list()).containsExactly(new CachedModel(name, file, WEIGHTS.length));
+    }
+
+    @Test
+    void list_damagedAddress_isSkipped() throws IOException {
+        String name = put("whole.gguf");
+        hub().download(name, download -> true);
+        byte[][] damaged = {
+            {},
+            {(byte) 0xff, (byte) 0xfe},
+            "no address".getBytes(StandardCharsets.UTF_8),
+            "hf://a/b".getBytes(StandardCharsets.UTF_8)
+        };
+        for (byte[] content : damaged) {
+            String other = put("other.gguf");
+            Path file = hub().download(other, download -> true);
+            Files.write(file.resolveSibling(WebRepository.SOURCE), content);
+            assertThat(hub().list()).extracting(CachedModel::name).containsExactly(name);
+            assertThat(hub().find(other)).as("by its address").contains(file);
+        }
     }
 }
