@@ -44,8 +44,18 @@ final class WebRepository implements Repository<HubName.Web> {
     }
 
     @Override
-    public Optional<Path> find(HubName.Web name) {
-        Path folder = folder(name);
+    public Optional<Path> find(HubName.Web name) throws IOException {
+        Optional<Path> file = find(folder(name), name);
+        if (file.isPresent() || name.uri().getRawQuery() != null) {
+            return file;
+        }
+        List<CachedModel> listed = list().stream()
+                .filter(model -> model.name().equals(name.toString()))
+                .toList();
+        return listed.size() == 1 ? find(listed.get(0).file().resolveSibling(""), name) : Optional.empty();
+    }
+
+    private static Optional<Path> find(Path folder, HubName.Web name) {
         List<String> parts = Selection.allParts(name.file());
         boolean whole = parts.stream().allMatch(part -> Files.isRegularFile(folder.resolve(part)));
         return whole ? Optional.of(folder.resolve(parts.get(0))) : Optional.empty();
@@ -112,12 +122,16 @@ final class WebRepository implements Repository<HubName.Web> {
         }
     }
 
+    /** With a query, that one; without, all that are listed by that name. */
     @Override
     public long remove(HubName.Web name) throws IOException {
         long freed = -1;
         for (CachedModel model : list()) {
             Path folder = model.file().toAbsolutePath().getParent();
-            if (model.name().equals(name.toString()) && folder != null) {
+            boolean named = model.name().equals(name.toString())
+                    && (name.uri().getRawQuery() == null
+                            || folder(name).toAbsolutePath().equals(folder));
+            if (named && folder != null) {
                 freed = Math.max(0, freed) + model.bytes();
                 Folders.delete(folder);
             }

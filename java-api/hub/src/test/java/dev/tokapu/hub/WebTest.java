@@ -58,4 +58,33 @@ class WebTest extends HubFixture {
             assertThat(hub().find(other)).as("by its address").contains(file);
         }
     }
+
+    @Test
+    void find_listedNameOfAnAddressWithQuery_isThatModel() {
+        String name = put("m.gguf");
+        Path file = hub().download(name + "?key=secret", download -> true);
+        assertThat(hub().list()).extracting(CachedModel::name).containsExactly(name);
+        assertThat(hub().find(name)).contains(file);
+        assertThat(hub().find(name + "?key=other")).isEmpty();
+    }
+
+    @Test
+    void find_listedNameOfSeveralQueries_isNone() {
+        String name = put("m.gguf");
+        Path one = hub().download(name + "?version=1", download -> true);
+        Path two = hub().download(name + "?version=2", download -> true);
+        assertThat(one).isNotEqualTo(two);
+        assertThat(hub().find(name)).isEmpty();
+    }
+
+    @Test
+    void remove_addressWithQuery_leavesOtherQueries() {
+        String name = put("m.gguf");
+        hub().download(name + "?version=1", download -> true);
+        Path two = hub().download(name + "?version=2", download -> true);
+        assertThat(hub().remove(name + "?version=1")).isEqualTo(WEIGHTS.length);
+        assertThat(hub().find(name + "?version=2")).contains(two);
+        assertThat(hub().remove(name)).isEqualTo(WEIGHTS.length);
+        assertThat(cached()).isEmpty();
+    }
 }
