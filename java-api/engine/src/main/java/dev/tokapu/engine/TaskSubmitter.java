@@ -54,6 +54,9 @@ final class TaskSubmitter {
         core.requireOpen();
         requireGenerating();
         core.preprocessor().check(scheduling.adapters());
+        if (alternatives < 0) {
+            throw new IllegalArgumentException("alternatives is " + alternatives + "; it must be 0 or more");
+        }
         if (prompt.length == 1) {
             return CompletableFuture.completedFuture(List.of());
         }
