@@ -25,6 +25,12 @@ final class TaskSubmitter {
         this.speculation = new SpeculationSupport(core.context(), core.config().maxSequences());
     }
 
+    Generation generate(Engine engine, Request request) {
+        boolean chat = request.prompt() instanceof Prompt.Chat;
+        return generate(
+                engine, request, chat ? FinishedRequest.Operation.CHAT : FinishedRequest.Operation.TEXT_COMPLETION);
+    }
+
     /** The engine is kept as long as the task is computed. */
     Generation generate(Engine engine, Request request, FinishedRequest.Operation operation) {
         core.requireOpen();
