@@ -23,8 +23,9 @@ final class Answers {
         String code = info.headers().firstValue("X-Error-Code").orElse("");
         String said = info.headers()
                 .firstValue("X-Error-Message")
-                .map(text -> " (" + text.substring(0, Math.min(MOST_MESSAGE, text.length()))
-                        .replaceAll("\\p{Cntrl}", "?") + ")")
+                .map(text -> " ("
+                        + text.substring(0, Math.min(MOST_MESSAGE, text.length()))
+                                .replaceAll("\\p{Cntrl}", "?") + ")")
                 .orElse("");
         String answered = Addresses.shown(uri) + " answered " + status + said;
         if (status == 429 || status == 408 || status >= 500) {

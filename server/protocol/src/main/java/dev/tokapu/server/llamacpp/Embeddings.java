@@ -62,8 +62,8 @@ final class Embeddings {
         int count = tokens;
         int most = MOST_NUMBERS / Math.max(1, engine.model().info().outputEmbeddingSize());
         if (each && count > most) {
-            throw given.wrong("has " + count + " tokens; an answer has vectors of at most " + most
-                    + ", send several requests");
+            throw given.wrong(
+                    "has " + count + " tokens; an answer has vectors of at most " + most + ", send several requests");
         }
         Function<EmbedRequest, CompletableFuture<List<float[]>>> embed =
                 each ? engine::embedTokens : request -> engine.embed(request).thenApply(List::of);
