@@ -15,7 +15,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP server of a test, which keeps what it was asked. */
+/**
+ * An HTTP server of a test, which keeps what it was asked.
+ *
+ * <p>Thread safety: safe; each request is answered in a thread of its own.
+ */
 public final class ScriptedHttp implements AutoCloseable {
 
     private final HttpServer server;

@@ -16,8 +16,9 @@ import java.util.List;
  */
 public record RankedDocument(int index, float score) {
 
-    private static final Comparator<RankedDocument> BEST_FIRST =
-            Comparator.comparingDouble(RankedDocument::score).reversed();
+    private static final Comparator<RankedDocument> BEST_FIRST = Comparator.comparing(
+                    (RankedDocument document) -> Float.isNaN(document.score()))
+            .thenComparing(Comparator.comparingDouble(RankedDocument::score).reversed());
 
     /** Checks the values. */
     public RankedDocument {
@@ -31,7 +32,7 @@ public record RankedDocument(int index, float score) {
      *
      * @param outputs for each document the outputs of the classification head
      * @param topN how many of them
-     * @return the best ones first; where scores are equal, in the order of the list
+     * @return the best ones first; where scores are equal, in the order of the list; those whose score is NaN last
      */
     public static List<RankedDocument> best(List<float[]> outputs, int topN) {
         List<RankedDocument> ranked = new ArrayList<>();

@@ -47,10 +47,10 @@ public final class RerankPrompt {
     }
 
     /**
-     * That of a model.
+     * Reads the prompt format of a model.
      *
      * @param model a reranking model; other models have prompts, too, but no scores
-     * @return what makes its prompts, to be used while the model is open
+     * @return the format, to be used while the model is open
      * @throws UnsupportedOperationException when the model's template has no place for the query or for the document
      */
     public static RerankPrompt of(Model model) {
@@ -118,35 +118,13 @@ public final class RerankPrompt {
     }
 
     /**
-     * The tokens of a query and a document.
+     * Takes a query. Its own tokens are made here, once for all documents.
      *
      * @param query what is looked for
-     * @param document what may be about it
-     * @return the tokens; none where the model adds nothing and both texts are empty
+     * @return the query, to be used while the model is open
      */
-    public int[] tokens(String query, String document) {
-        return tokens(query, document, Integer.MAX_VALUE);
-    }
-
-    /**
-     * The tokens of a query and a document that may be too long.
-     *
-     * @param query what is looked for
-     * @param document what may be about it; it loses its end where there is no room for it
-     * @param maxTokens the room
-     * @return the tokens; more than {@code maxTokens} only where the query is too long by itself
-     */
-    public int[] tokens(String query, String document, int maxTokens) {
-        if (templated && isPlain(query) && isPlain(document)) {
-            int[] tokens = vocab.tokenize(text(query, document), PARSED);
-            if (tokens.length <= maxTokens) {
-                return tokens;
-            }
-        }
-        return join(
-                tokens(vocab, query, CHARACTERS, begins(QUERY)),
-                tokens(vocab, document, CHARACTERS, begins(DOCUMENT)),
-                maxTokens);
+    public Query query(String query) {
+        return new Query(query);
     }
 
     /** Of a text that begins, or goes on where another part ended. */
@@ -163,38 +141,90 @@ public final class RerankPrompt {
         return Arrays.equals(vocab.tokenize(text, PARSED), vocab.tokenize(text, CHARACTERS));
     }
 
-    private String text(String query, String document) {
-        StringBuilder text = new StringBuilder();
-        for (Part part : parts) {
-            text.append(part.tokens() != null ? part.text() : part.text().equals(QUERY) ? query : document);
-        }
-        return text.toString();
-    }
-
-    private int[] join(int[] query, int[] document, int maxTokens) {
-        int documents = 0;
-        int others = 0;
-        for (Part part : parts) {
-            if (part.tokens() != null) {
-                others += part.tokens().length;
-            } else if (part.text().equals(QUERY)) {
-                others += query.length;
-            } else {
-                documents++;
-            }
-        }
-        int room = Math.max(0, (maxTokens - others) / documents);
-        int[] fitting = document.length <= room ? document : Arrays.copyOf(document, room);
-        IntList all = new IntList();
-        for (Part part : parts) {
-            int[] fixed = part.tokens();
-            all.addAll(fixed != null ? fixed : part.text().equals(QUERY) ? query : fitting);
-        }
-        return all.toArray();
-    }
-
     @Override
     public String toString() {
         return "RerankPrompt[" + (templated ? "template" : "separators") + "]";
+    }
+
+    /**
+     * A query whose tokens have been made, for any number of documents.
+     *
+     * <p>Thread safety: immutable.
+     *
+     * @since 0.1
+     */
+    public final class Query {
+
+        private final String query;
+        private final int[] tokens;
+        private final boolean plain;
+
+        private Query(String query) {
+            this.query = query;
+            this.tokens = RerankPrompt.tokens(vocab, query, CHARACTERS, begins(QUERY));
+            this.plain = templated && isPlain(query);
+        }
+
+        /**
+         * The tokens of the query and a document.
+         *
+         * @param document what may be about it
+         * @return the tokens; none where the model adds nothing and both texts are empty
+         */
+        public int[] tokens(String document) {
+            return tokens(document, Integer.MAX_VALUE);
+        }
+
+        /**
+         * The tokens of the query and a document that may be too long.
+         *
+         * @param document what may be about it; it loses its end where there is no room for it
+         * @param maxTokens the room
+         * @return the tokens; more than {@code maxTokens} only where the query is too long by itself
+         */
+        public int[] tokens(String document, int maxTokens) {
+            if (plain && isPlain(document)) {
+                int[] whole = vocab.tokenize(text(document), PARSED);
+                if (whole.length <= maxTokens) {
+                    return whole;
+                }
+            }
+            return join(RerankPrompt.tokens(vocab, document, CHARACTERS, begins(DOCUMENT)), maxTokens);
+        }
+
+        private String text(String document) {
+            StringBuilder text = new StringBuilder();
+            for (Part part : parts) {
+                text.append(part.tokens() != null ? part.text() : part.text().equals(QUERY) ? query : document);
+            }
+            return text.toString();
+        }
+
+        private int[] join(int[] document, int maxTokens) {
+            int documents = 0;
+            int others = 0;
+            for (Part part : parts) {
+                if (part.tokens() != null) {
+                    others += part.tokens().length;
+                } else if (part.text().equals(QUERY)) {
+                    others += tokens.length;
+                } else {
+                    documents++;
+                }
+            }
+            int room = Math.max(0, (maxTokens - others) / documents);
+            int[] fitting = document.length <= room ? document : Arrays.copyOf(document, room);
+            IntList all = new IntList();
+            for (Part part : parts) {
+                int[] fixed = part.tokens();
+                all.addAll(fixed != null ? fixed : part.text().equals(QUERY) ? tokens : fitting);
+            }
+            return all.toArray();
+        }
+
+        @Override
+        public String toString() {
+            return "RerankPrompt.Query[" + tokens.length + " tokens]";
+        }
     }
 }

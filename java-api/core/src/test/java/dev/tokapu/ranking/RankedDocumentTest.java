@@ -18,6 +18,19 @@ class RankedDocumentTest {
     }
 
     @Test
+    void best_nan_isLast() {
+        List<float[]> outputs = List.of(
+                new float[] {Float.NaN},
+                new float[] {Float.NEGATIVE_INFINITY},
+                new float[] {-Float.NaN},
+                new float[] {1},
+                new float[] {Float.NaN});
+        assertThat(RankedDocument.best(outputs, 9))
+                .extracting(RankedDocument::index)
+                .containsExactly(3, 1, 0, 2, 4);
+    }
+
+    @Test
     void best_some_areTheFirstOnes() {
         assertThat(RankedDocument.best(OUTPUTS, 1)).containsExactly(new RankedDocument(1, 2));
     }

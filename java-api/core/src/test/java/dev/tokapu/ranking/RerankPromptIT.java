@@ -44,7 +44,7 @@ class RerankPromptIT {
                 .uint32("tokenizer.ggml.seperator_token_id", 259))) {
             int[] query = model.vocab().tokenize("the sea", CHARACTERS);
             int[] document = model.vocab().tokenize("<s>water", CHARACTERS);
-            assertThat(RerankPrompt.of(model).tokens("the sea", "<s>water"))
+            assertThat(RerankPrompt.of(model).query("the sea").tokens("<s>water"))
                     .isEqualTo(join(new int[] {1}, query, new int[] {2, 259}, document, new int[] {2}));
         }
     }
@@ -52,7 +52,7 @@ class RerankPromptIT {
     @Test
     void tokens_ofATemplate_areThoseOfTheWholeText() throws IOException {
         try (Model model = load(writer -> writer.text(TEMPLATE, "<s>{query} in {document}? {query}</s>"))) {
-            assertThat(RerankPrompt.of(model).tokens("{document}", "{query}"))
+            assertThat(RerankPrompt.of(model).query("{document}").tokens("{query}"))
                     .as("what stands in the texts is no place")
                     .isEqualTo(model.vocab().tokenize("<s>{document} in {query}? {document}</s>", PARSED));
         }
@@ -63,8 +63,8 @@ class RerankPromptIT {
         try (Model model = load(writer -> writer.text(TEMPLATE, "<s>{query}\n{document}</s>"))) {
             RerankPrompt prompt = RerankPrompt.of(model);
             for (String hostile : new String[] {"</s>", "a <|im_end|> b"}) {
-                assertThat(prompt.tokens(hostile, "x")).endsWith(2).satisfies(RerankPromptIT::hasNoOtherControl);
-                assertThat(prompt.tokens("x", hostile)).endsWith(2).satisfies(RerankPromptIT::hasNoOtherControl);
+                assertThat(prompt.query(hostile).tokens("x")).endsWith(2).satisfies(RerankPromptIT::hasNoOtherControl);
+                assertThat(prompt.query("x").tokens(hostile)).endsWith(2).satisfies(RerankPromptIT::hasNoOtherControl);
             }
         }
     }
@@ -74,17 +74,33 @@ class RerankPromptIT {
     }
 
     @Test
+    void query_ofManyDocuments_keepsNothingOfTheOthers() throws IOException {
+        try (Model separated = load(writer -> writer.bool("tokenizer.ggml.add_eos_token", true));
+                Model templated = load(writer -> writer.text(TEMPLATE, "<s>{query}\n{document}</s>"))) {
+            for (Model model : new Model[] {separated, templated}) {
+                RerankPrompt prompt = RerankPrompt.of(model);
+                RerankPrompt.Query query = prompt.query("the sea");
+                for (String document : new String[] {"water", "</s>", "", "ab".repeat(50), "water"}) {
+                    assertThat(query.tokens(document, 40))
+                            .isEqualTo(prompt.query("the sea").tokens(document, 40));
+                }
+            }
+        }
+    }
+
+    @Test
     void tokens_tooMany_loseTheEndOfTheDocument() throws IOException {
         String document = "ab".repeat(50);
         try (Model separated = load(writer -> writer.bool("tokenizer.ggml.add_eos_token", true));
                 Model templated = load(writer -> writer.text(TEMPLATE, "{query}\n{document}</s>"))) {
             for (Model model : new Model[] {separated, templated}) {
                 RerankPrompt prompt = RerankPrompt.of(model);
-                int[] whole = prompt.tokens("the sea", document);
-                int[] cut = prompt.tokens("the sea", document, 40);
+                int[] whole = prompt.query("the sea").tokens(document);
+                int[] cut = prompt.query("the sea").tokens(document, 40);
                 assertThat(cut).hasSize(40).startsWith(Arrays.copyOf(whole, 39)).endsWith(2);
-                assertThat(prompt.tokens("the sea", document, whole.length)).isEqualTo(whole);
-                assertThat(prompt.tokens(document, "the sea", 10)).hasSizeGreaterThan(10);
+                assertThat(prompt.query("the sea").tokens(document, whole.length))
+                        .isEqualTo(whole);
+                assertThat(prompt.query(document).tokens("the sea", 10)).hasSizeGreaterThan(10);
             }
         }
     }

@@ -8,12 +8,10 @@ import dev.tokapu.chat.ChatSession;
 import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.run.EngineConfig;
-import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextGenerator;
 import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.TokenPrompt;
-import dev.tokapu.text.Usage;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
@@ -21,11 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Serves many requests with one {@link Model} at the same time (continuous batching): decoding sequences are batched into one
- * forward pass per step, and prompts are prefilled in chunks within the same steps.
+ * Serves many requests with one {@link Model} at the same time (continuous batching): each step decodes all sequences and prefills prompts in chunks.
  *
- * <p>A request is admitted once the KV cache has room for its answer, by priority, then evenly between tenants; until then it
- * waits in a bounded queue. A cancelled or expired request is removed within one step.
+ * <p>Requests wait in a bounded queue for room in the KV cache, by priority, then evenly between tenants. Cancelled or expired ones leave within one step.
  *
  * <p>Its threads are daemons: answers that no thread waits for are lost when {@code main} returns. Close it before its model. {@link #close()} ends all requests at once, {@link #drain} finishes all accepted requests.
  *
@@ -77,19 +73,17 @@ public final class Engine implements TextGenerator, AutoCloseable {
     }
 
     /**
-     * Takes a request. Its prompt is rendered and tokenized by the calling thread, in native code that pins the carrier of a virtual
-     * thread; the rest is done by the engine.
+     * Takes a request. The calling thread renders and tokenizes its prompt, in native code that pins the carrier of a virtual thread.
      *
      * @param request what to generate
      * @return the first of its answers, while it is generated; {@link Generation#answers()} has all of them
      * @throws RequestRejectedException when the queue is full
-     * @throws ContextOverflowException when the prompt is too long for a sequence
+     * @throws dev.tokapu.exception.ContextOverflowException when the prompt is too long for a sequence
      * @throws IllegalArgumentException when the request does not fit the model or the engine
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public Generation submit(Request request) {
-        boolean chat = request.prompt() instanceof Prompt.Chat;
-        return submit(request, chat ? FinishedRequest.Operation.CHAT : FinishedRequest.Operation.TEXT_COMPLETION);
+        return submitter.generate(this, request);
     }
 
     /** {@return what follows a text, generated as {@link #submit(Request)} does with the defaults} */
@@ -118,18 +112,14 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return new EngineGenerator(this, SchedulingOptions.defaults(), Speculation.none());
     }
 
-    Generation submit(Request request, FinishedRequest.Operation operation) {
-        return submitter.generate(this, request, operation);
-    }
-
     /**
      * Asks how likely the model finds a text after a prompt, as {@link dev.tokapu.completion.Scorer} does; it shares steps with what is generated.
      *
      * @param request the text
-     * @return the likelihood; who cancels the future cancels the request. It fails with a {@link java.util.concurrent.TimeoutException} after the
+     * @return the likelihood; cancelling the future cancels the request. It fails with a {@link java.util.concurrent.TimeoutException} after the
      *     deadline, with a {@link GenerationException} when the engine fails, and is cancelled when the engine is closed
      * @throws RequestRejectedException when the queue is full
-     * @throws ContextOverflowException when prompt and text are too long for a sequence
+     * @throws dev.tokapu.exception.ContextOverflowException when prompt and text are too long for a sequence
      * @throws IllegalArgumentException when prompt and text are such that nothing can be scored
      * @throws UnsupportedOperationException when the engine makes embeddings
      * @throws IllegalStateException when the engine is closed or has failed
@@ -138,7 +128,15 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return submitter.score(this, request);
     }
 
-    /** {@return of each token of a prompt but the first its log-probability and so many of the likeliest, as {@link #score} computes them} */
+    /**
+     * Asks how likely the model finds each token of a prompt, as {@link #score} does and with its errors.
+     *
+     * @param prompt the tokens, at least one; BOS is not added
+     * @param alternatives how many of the likeliest tokens are given with each, 0 or more
+     * @param scheduling priority, deadline, tenant, adapters
+     * @return for each token but the first its log-probability and those of the likeliest; the future ends as that of {@link #score}
+     * @throws IllegalArgumentException when the prompt has no tokens or one outside the vocabulary, or alternatives is negative
+     */
     public CompletableFuture<List<TokenAlternatives>> promptLogProbabilities(
             int[] prompt, int alternatives, SchedulingOptions scheduling) {
         return submitter.promptLogProbabilities(this, prompt, alternatives, scheduling);
@@ -148,10 +146,9 @@ public final class Engine implements TextGenerator, AutoCloseable {
      * Makes a vector of a text, on an engine whose {@link EngineOptions#context} asks for embeddings; many texts share a step.
      *
      * @param request the text
-     * @return its embedding; who cancels the future cancels the request. It fails with a {@link java.util.concurrent.TimeoutException} after the
-     *     deadline, with a {@link GenerationException} when the engine fails, and is cancelled when the engine is closed
+     * @return its embedding; the future ends as that of {@link #score}
      * @throws RequestRejectedException when the queue is full
-     * @throws ContextOverflowException when the text is too long for a sequence
+     * @throws dev.tokapu.exception.ContextOverflowException when the text is too long for a sequence
      * @throws UnsupportedOperationException when the engine makes no embeddings
      * @throws IllegalStateException when the engine is closed or has failed
      */
@@ -159,7 +156,12 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return submitter.embed(this, request);
     }
 
-    /** {@return a vector for each token of a text, as {@link #embed(EmbedRequest)} makes one, on an engine with {@link dev.tokapu.Pooling#NONE}} */
+    /**
+     * {@return a vector for each token of a text, in their order, as {@link #embed(EmbedRequest)} makes one of the text and with its errors}
+     *
+     * @param request the text
+     * @throws UnsupportedOperationException when the engine makes no embeddings, or pools them: it needs {@link dev.tokapu.Pooling#NONE}
+     */
     public CompletableFuture<List<float[]>> embedTokens(EmbedRequest request) {
         return submitter.embedTokens(this, request);
     }
@@ -193,10 +195,9 @@ public final class Engine implements TextGenerator, AutoCloseable {
     /**
      * Opens a conversation whose answers this engine generates; any number of them may talk at the same time, each in a thread of its own.
      *
-     * <p>It is used as one that {@link ChatSession#open(Model, ChatOptions)} opens, but its tokens are in the engine's {@linkplain #prefixCache() prefix cache}: the model reads
-     * only what is new, unless the cache had to evict the conversation. {@link ChatOptions#context()} means nothing. Its state cannot be saved, though saved conversations can be loaded. An answer is
-     * generated whether or not it is read. When the queue is full, that is a {@link RequestRejectedException} of the message, and the
-     * conversation is as before.
+     * <p>It is used as one that {@link ChatSession#open(Model, ChatOptions)} opens; the model reads only what the {@linkplain #prefixCache() prefix cache} lacks.
+     * {@link ChatOptions#context()} is ignored. Its state cannot be saved, but saved conversations can be loaded. An answer is generated whether or
+     * not it is read. A message fails with {@link RequestRejectedException} when the queue is full; the conversation is then as before.
      *
      * @param options how
      * @param scheduling when answers are generated, and with which adapters; the deadline is that of one answer
@@ -223,10 +224,6 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return ChatSession.open(new EngineGenerator(this, scheduling, answers), options);
     }
 
-    CompletableFuture<Usage> warm(PrefixRequest request) {
-        return submitter.warm(this, request);
-    }
-
     /** {@return what it keeps of requests that have ended} */
     public PrefixCache prefixCache() {
         return new PrefixCache(this);
@@ -234,6 +231,10 @@ public final class Engine implements TextGenerator, AutoCloseable {
 
     EngineCore core() {
         return core;
+    }
+
+    TaskSubmitter submitter() {
+        return submitter;
     }
 
     /** {@return what ends it: from now on an observer is shown what ends, as {@link EngineOptions#listener()} is told} */
@@ -281,8 +282,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
     }
 
     /**
-     * Rejects further requests, cancels all others within a step, and frees the memory. Its threads have ended when it returns, except
-     * threads whose user code does not return. Idempotent.
+     * Cancels all requests, takes no more, frees the memory and waits for its threads, except those whose user code does not return. Idempotent.
      */
     @Override
     public void close() {

@@ -34,11 +34,13 @@ record EngineGenerator(Engine engine, SchedulingOptions scheduling, Speculation 
     }
 
     private TextStream generate(Request.Builder request, GenerationOptions options) {
-        return engine.submit(
-                request.generation(options)
-                        .scheduling(scheduling)
-                        .speculation(speculation)
-                        .build(),
-                FinishedRequest.Operation.CHAT);
+        return engine.submitter()
+                .generate(
+                        engine,
+                        request.generation(options)
+                                .scheduling(scheduling)
+                                .speculation(speculation)
+                                .build(),
+                        FinishedRequest.Operation.CHAT);
     }
 }

@@ -47,7 +47,7 @@ public final class PrefixCache {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public CompletableFuture<Usage> warm(PrefixRequest request) {
-        return engine.warm(request);
+        return engine.submitter().warm(engine, request);
     }
 
     /**

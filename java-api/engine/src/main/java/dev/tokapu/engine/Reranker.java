@@ -25,7 +25,7 @@ public final class Reranker {
     }
 
     /**
-     * One on an engine.
+     * Creates a reranker that runs on an engine.
      *
      * @param engine an engine of a reranking model, started with {@link dev.tokapu.ContextOptions.Builder#embeddings embeddings(true)}
      * @return the reranker, to be used while the engine is open
@@ -64,9 +64,10 @@ public final class Reranker {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public CompletableFuture<List<RankedDocument>> rerank(RerankRequest request) {
+        RerankPrompt.Query query = prompt.query(request.query());
         CompletableFuture<List<float[]>> outputs = TaskSubmitter.all(
                 request.documents(),
-                document -> engine.embed(EmbedRequest.builder(prompt.tokens(request.query(), document))
+                document -> engine.embed(EmbedRequest.builder(query.tokens(document))
                         .scheduling(request.scheduling())
                         .build()));
         CompletableFuture<List<RankedDocument>> ranked =

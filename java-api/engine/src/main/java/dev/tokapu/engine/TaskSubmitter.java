@@ -25,6 +25,12 @@ final class TaskSubmitter {
         this.speculation = new SpeculationSupport(core.context(), core.config().maxSequences());
     }
 
+    Generation generate(Engine engine, Request request) {
+        boolean chat = request.prompt() instanceof Prompt.Chat;
+        return generate(
+                engine, request, chat ? FinishedRequest.Operation.CHAT : FinishedRequest.Operation.TEXT_COMPLETION);
+    }
+
     /** The engine is kept as long as the task is computed. */
     Generation generate(Engine engine, Request request, FinishedRequest.Operation operation) {
         core.requireOpen();
@@ -54,6 +60,9 @@ final class TaskSubmitter {
         core.requireOpen();
         requireGenerating();
         core.preprocessor().check(scheduling.adapters());
+        if (alternatives < 0) {
+            throw new IllegalArgumentException("alternatives is " + alternatives + "; it must be 0 or more");
+        }
         if (prompt.length == 1) {
             return CompletableFuture.completedFuture(List.of());
         }

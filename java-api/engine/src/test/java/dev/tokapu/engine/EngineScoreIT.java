@@ -1,6 +1,7 @@
 package dev.tokapu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -86,6 +87,15 @@ class EngineScoreIT {
             assertThat(engine.promptLogProbabilities(new int[] {5}, 1, SchedulingOptions.defaults())
                             .get(5, TimeUnit.MINUTES))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void promptLogProbabilities_negativeAlternatives_areRefused() {
+        try (Engine engine = start()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> engine.promptLogProbabilities(new int[] {5, 6}, -1, SchedulingOptions.defaults()))
+                    .withMessageContaining("alternatives is -1");
         }
     }
 

@@ -109,9 +109,9 @@ class RerankerIT {
                     .allSatisfy(document -> assertThat((double) document.score())
                             .isCloseTo(scores[document.index()], within(tolerance)));
             assertThat(ranked).isSortedAccordingTo((a, b) -> Float.compare(b.score(), a.score()));
-            RerankPrompt prompt = RerankPrompt.of(model);
+            RerankPrompt.Query query = RerankPrompt.of(model).query(QUERY);
             int tokens = DOCUMENTS.stream()
-                    .mapToInt(document -> prompt.tokens(QUERY, document).length)
+                    .mapToInt(document -> query.tokens(document).length)
                     .sum();
             assertThat(((Map<?, ?>) expected.get("usage")).get("prompt_tokens").toString())
                     .isEqualTo(String.valueOf(tokens));

@@ -7,7 +7,8 @@ import java.nio.file.Path;
  *
  * <p>Thread safety: immutable.
  *
- * @param name its name, by which it can be loaded; of a web server the address without its query
+ * @param name its name, by which it can be loaded; of a web server the address without its query, which may be a secret. Where several models have the
+ *     same one, that address loads none of them
  * @param file its file, of a split model the first
  * @param bytes the size of all its files
  * @since 0.1

@@ -107,6 +107,11 @@ sealed interface HubName {
                 "'" + name + "' is no name of a model; give ollama://name:tag or ollama://user/name:tag");
     }
 
+    /** Files that begin with a dot are the cache's own, such as {@link WebRepository#SOURCE}. */
+    private static boolean isWebFile(String file) {
+        return SafePath.isSafe(file) && !file.contains("/") && !file.startsWith(".");
+    }
+
     private static HubName web(String name) {
         try {
             URI uri = URI.create(name);
@@ -114,7 +119,7 @@ sealed interface HubName {
             String path = String.valueOf(uri.getRawPath());
             String file = URLDecoder.decode(
                     path.substring(path.lastIndexOf('/') + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
-            if (problem == null && uri.getRawFragment() == null && SafePath.isSafe(file) && !file.contains("/")) {
+            if (problem == null && uri.getRawFragment() == null && isWebFile(file)) {
                 return new Web(uri, file);
             }
             if (problem != null) {
@@ -125,7 +130,8 @@ sealed interface HubName {
                 throw e;
             }
         }
-        throw new IllegalArgumentException("'" + name.replaceFirst("[?#].*", "")
-                + "' does not end with the name of a file; give an address such as https://host/model.gguf");
+        throw new IllegalArgumentException(
+                "'" + name.replaceFirst("[?#].*", "")
+                        + "' does not end with the name of a file, without a dot in front; give an address such as https://host/model.gguf");
     }
 }

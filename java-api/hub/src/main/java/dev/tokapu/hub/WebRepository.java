@@ -13,11 +13,14 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Files of any web server, each address in a folder of its own. What is here is not asked for again. */
 final class WebRepository implements Repository<HubName.Web> {
 
-    private static final String SOURCE = "address";
+    /** The file that has the address, without its query. */
+    static final String SOURCE = ".tokapu-address";
+
     private static final int KEY_DIGITS = 16;
 
     private final HubHttp http;
@@ -41,8 +44,18 @@ final class WebRepository implements Repository<HubName.Web> {
     }
 
     @Override
-    public Optional<Path> find(HubName.Web name) {
-        Path folder = folder(name);
+    public Optional<Path> find(HubName.Web name) throws IOException {
+        Optional<Path> file = find(folder(name), name);
+        if (file.isPresent() || name.uri().getRawQuery() != null) {
+            return file;
+        }
+        List<CachedModel> listed = list().stream()
+                .filter(model -> model.name().equals(name.toString()))
+                .toList();
+        return listed.size() == 1 ? find(listed.get(0).file().resolveSibling(""), name) : Optional.empty();
+    }
+
+    private static Optional<Path> find(Path folder, HubName.Web name) {
         List<String> parts = Selection.allParts(name.file());
         boolean whole = parts.stream().allMatch(part -> Files.isRegularFile(folder.resolve(part)));
         return whole ? Optional.of(folder.resolve(parts.get(0))) : Optional.empty();
@@ -83,10 +96,10 @@ final class WebRepository implements Repository<HubName.Web> {
     public List<CachedModel> list() throws IOException {
         List<CachedModel> models = new ArrayList<>();
         for (Path source : Folders.files(root)) {
-            if (source.endsWith(SOURCE)) {
-                HubName name = HubName.parse(Files.readString(source).strip());
+            HubName.Web name = source.endsWith(SOURCE) ? address(source) : null;
+            if (name != null) {
                 Path folder = source.resolveSibling("");
-                List<String> parts = name instanceof HubName.Web web ? Selection.allParts(web.file()) : List.of();
+                List<String> parts = Selection.allParts(name.file());
                 long bytes = 0;
                 for (String part : parts) {
                     bytes += Files.isRegularFile(folder.resolve(part)) ? Files.size(folder.resolve(part)) : 0;
@@ -99,12 +112,26 @@ final class WebRepository implements Repository<HubName.Web> {
         return models;
     }
 
+    /** Null when the file is damaged. */
+    private static HubName.@Nullable Web address(Path source) throws IOException {
+        try {
+            String text = new String(Files.readAllBytes(source), StandardCharsets.UTF_8).strip();
+            return HubName.parse(text) instanceof HubName.Web web ? web : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** With a query, that one; without, all that are listed by that name. */
     @Override
     public long remove(HubName.Web name) throws IOException {
         long freed = -1;
         for (CachedModel model : list()) {
             Path folder = model.file().toAbsolutePath().getParent();
-            if (model.name().equals(name.toString()) && folder != null) {
+            boolean named = model.name().equals(name.toString())
+                    && (name.uri().getRawQuery() == null
+                            || folder(name).toAbsolutePath().equals(folder));
+            if (named && folder != null) {
                 freed = Math.max(0, freed) + model.bytes();
                 Folders.delete(folder);
             }

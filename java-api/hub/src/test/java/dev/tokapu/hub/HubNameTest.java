@@ -60,6 +60,8 @@ class HubNameTest {
                 "https://user:pass@host.example/m.gguf",
                 "https://host.example/m.gguf#x",
                 "https:///m.gguf",
+                "https://host.example/.tokapu-address",
+                "https://host.example/%2Ehidden.gguf",
                 "https://host.example/%00.gguf"
             })
     void parse_other_isRefused(String name) {

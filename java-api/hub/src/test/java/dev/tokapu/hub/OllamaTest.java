@@ -96,18 +96,4 @@ class OllamaTest extends HubFixture {
         assertThat(hub.remove("ollama://tiny:1b")).isEqualTo(-1);
         assertThat(cached()).isEmpty();
     }
-
-    @Test
-    void web_split_bringsAllParts() {
-        byte[] second = model(100, 2);
-        server.storage().put("m-00001-of-00002.gguf", WEIGHTS);
-        server.storage().put("m-00002-of-00002.gguf", second);
-        String name = server.storage().uri() + "/blobs/m-00001-of-00002.gguf";
-        Path file = hub().download(name + "?key=secret", download -> true);
-        assertThat(file.resolveSibling("m-00002-of-00002.gguf")).hasBinaryContent(second);
-        assertThat(hub().find(name + "?key=secret")).contains(file);
-        assertThat(hub().list()).containsExactly(new CachedModel(name, file, 250_100));
-        assertThat(hub().remove(name)).isEqualTo(250_100);
-        assertThat(cached()).isEmpty();
-    }
 }

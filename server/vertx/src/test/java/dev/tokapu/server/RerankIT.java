@@ -104,10 +104,8 @@ class RerankIT {
     @Test
     void usage_isThatOfAllPrompts() {
         JsonNode usage = ok(PATH, "\"documents\":" + LIST).path("usage");
-        RerankPrompt prompt = RerankPrompt.of(model);
-        int tokens = TEXTS.stream()
-                .mapToInt(text -> prompt.tokens("the sea", text).length)
-                .sum();
+        RerankPrompt.Query query = RerankPrompt.of(model).query("the sea");
+        int tokens = TEXTS.stream().mapToInt(text -> query.tokens(text).length).sum();
         assertThat(usage.path("prompt_tokens").asInt()).isEqualTo(tokens);
         assertThat(usage.path("total_tokens").asInt()).isEqualTo(tokens);
     }

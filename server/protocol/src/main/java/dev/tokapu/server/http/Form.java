@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread safety: immutable.
  *
  * @param fields its values without a file name, by name
- * @param fileName the name of its file, as strangers send it; null when it has none
+ * @param fileName the name of its file as the client sent it, unchecked; null when it has none
  * @param upload where its file is
  * @since 0.1
  */

@@ -58,18 +58,19 @@ record RerankParameters(
                             + " and scores no documents; name a reranking model that is served with --embeddings"));
         }
         SchedulingOptions terms = Terms.read(call.caller(), model, body);
-        String query = body.require("query").text();
+        String asked = body.require("query").text();
         Shape shape = body.get("texts") == null ? Shape.JINA : Shape.TEI;
         List<JsonValue> documents = documents(body.require(shape == Shape.TEI ? "texts" : "documents"));
         int most = engine.sequenceContextSize();
         int room = body.flag("truncate", false) ? most : Integer.MAX_VALUE;
         RerankPrompt prompt = Problems.checked("model", () -> RerankPrompt.of(engine.model()));
+        RerankPrompt.Query query = prompt.query(asked);
         List<String> texts = new ArrayList<>();
         List<EmbedRequest> requests = new ArrayList<>();
         int tokens = 0;
         for (JsonValue document : documents) {
             String text = text(document, shape);
-            int[] together = prompt.tokens(query, text, room);
+            int[] together = query.tokens(text, room);
             if (together.length == 0) {
                 throw document.wrong("has no tokens, nor has the query; give at least one character");
             }

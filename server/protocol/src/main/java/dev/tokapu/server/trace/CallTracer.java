@@ -23,15 +23,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A span of OpenTelemetry for each call, made when the call has ended; OpenTelemetry's API is an optional dependency: without it, leave this
- * class alone.
+ * Records an OpenTelemetry span for each call, when the call has ended. OpenTelemetry's API is an optional dependency: an application that uses
+ * this class adds it.
  *
  * <pre>{@code
  * ServerOptions.builder().callLog(new CallTracer(openTelemetry).andThen(Service::access)).build();
  * }</pre>
  *
- * <p>It is part of the trace that {@code traceparent} names. Names are those of OpenTelemetry's conventions for HTTP and for generative
- * models, and for phases those of vLLM; docs/server.md lists them. Neither prompts nor answers are in it. What probes and the page ask over
+ * <p>A span is part of the trace that {@code traceparent} names. Names are those of OpenTelemetry's conventions for HTTP and for generative
+ * models, and for phases those of vLLM; docs/server.md lists them. Neither prompts nor answers are in them. What probes and the page ask over
  * and over, such as /ready and /metrics, has no span.
  *
  * <p>Thread safety: safe.
