@@ -131,7 +131,8 @@ class BatchesTest {
         server.api.problems.add(BatchFixture.limit());
         JsonObject done = server.awaitStatus(ONE, server.batch(ONE, "a", "b"), "completed");
         assertThat(counts(done)).isEqualTo(expected(2, 2, 0));
-        assertThat(server.api.prompts).containsExactlyInAnyOrder("a", "a", "b");
+        // Two run at a time: either may be the one that was refused.
+        assertThat(server.api.prompts).hasSize(3).containsOnly("a", "b").contains("a", "b");
     }
 
     @Test
