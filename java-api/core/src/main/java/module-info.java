@@ -18,6 +18,9 @@ module dev.tokapu {
     exports dev.tokapu.source;
     exports dev.tokapu.text;
     exports dev.tokapu.tool;
+    exports dev.tokapu.internal.disk to
+            dev.tokapu.engine,
+            dev.tokapu.server.protocol;
     exports dev.tokapu.internal.grammar to
             dev.tokapu.structured;
     exports dev.tokapu.internal.text to

@@ -1,5 +1,7 @@
 package dev.tokapu.engine.disk;
 
+import dev.tokapu.internal.disk.DirectoryLock;
+import dev.tokapu.internal.disk.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -51,7 +53,11 @@ final class DiskFolder implements AutoCloseable {
     }
 
     private static DiskFolder locked(Path path) throws IOException {
-        DiskFolder folder = new DiskFolder(path, DirectoryLock.acquire(path));
+        DirectoryLock lock = DirectoryLock.acquire(path);
+        if (lock == null) {
+            throw refusal(path, "is used by another engine; close that one, or name another directory", null);
+        }
+        DiskFolder folder = new DiskFolder(path, lock);
         boolean usable = false;
         try {
             folder.deleteLeftovers();

@@ -1,5 +1,7 @@
 package dev.tokapu.server.disk;
 
+import dev.tokapu.internal.disk.DirectoryLock;
+import dev.tokapu.internal.disk.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -31,7 +33,7 @@ public final class DataFolder implements AutoCloseable {
     private static final String UNFINISHED = ".tmp";
 
     private final Path root;
-    private final FolderLock lock;
+    private final DirectoryLock lock;
     private final Step step;
 
     /** Called before each change of the disk; tests have it fail there. */
@@ -40,7 +42,7 @@ public final class DataFolder implements AutoCloseable {
         void before(String change) throws IOException;
     }
 
-    private DataFolder(Path root, FolderLock lock, Step step) {
+    private DataFolder(Path root, DirectoryLock lock, Step step) {
         this.root = root;
         this.lock = lock;
         this.step = step;
@@ -60,9 +62,9 @@ public final class DataFolder implements AutoCloseable {
     static DataFolder open(Path root, Step step) {
         try {
             if (!Files.isDirectory(root)) {
-                Files.createDirectories(root, OwnerOnly.folder(root));
+                Files.createDirectories(root, OwnerOnly.directory(root));
             }
-            FolderLock lock = FolderLock.acquire(root);
+            DirectoryLock lock = DirectoryLock.acquire(root);
             if (lock != null) {
                 return new DataFolder(root, lock, step);
             }
@@ -99,7 +101,7 @@ public final class DataFolder implements AutoCloseable {
         Path folder = root.resolve(name);
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             step.before("folder");
-            Files.createDirectory(folder, OwnerOnly.folder(root));
+            Files.createDirectory(folder, OwnerOnly.directory(root));
         }
         return folder;
     }

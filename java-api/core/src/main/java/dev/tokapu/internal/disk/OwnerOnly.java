@@ -1,4 +1,4 @@
-package dev.tokapu.engine.disk;
+package dev.tokapu.internal.disk;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,28 +12,35 @@ import java.nio.file.attribute.PosixFilePermissions;
  *
  * <p>Thread safety: safe, no state.
  */
-final class OwnerOnly {
+public final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    static FileAttribute<?>[] file(Path place) {
+    /** {@return what a file at a place is created with} */
+    public static FileAttribute<?>[] file(Path place) {
         return attributes(place, "rw-------");
     }
 
-    static FileAttribute<?>[] directory(Path place) {
+    /** {@return what a directory at a place is created with} */
+    public static FileAttribute<?>[] directory(Path place) {
         return attributes(place, "rwx------");
     }
 
     private static FileAttribute<?>[] attributes(Path place, String permissions) {
-        return place.getFileSystem().supportedFileAttributeViews().contains("posix")
+        return isPosix(place)
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
                 }
                 : new FileAttribute<?>[0];
     }
 
+    /** {@return whether the file system of a place has such permissions} */
+    public static boolean isPosix(Path place) {
+        return place.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
     /** Whether others than the owner may use a directory, as text like {@code rwxr-xr-x}; empty when they may not. */
-    static String othersMayUse(Path directory) throws IOException {
+    public static String othersMayUse(Path directory) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(directory, PosixFileAttributeView.class);
         if (view == null) {
             return "";

@@ -1,4 +1,4 @@
-package dev.tokapu.server.disk;
+package dev.tokapu.internal.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,29 +13,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right of one server to use a folder, until it is closed or its process ends.
+ * The exclusive right to use a directory, until it is closed or the process ends.
  *
  * <p>Thread safety: safe.
  */
-final class FolderLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
 
     private static final String FILE = ".tokapu-lock";
 
-    /** The folders that this JVM has locked: closing a second channel on a lock file would release the first one's lock. */
+    /** The directories that this JVM has locked: closing a second channel on a lock file would release the first one's lock. */
     private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 
-    private final Object folder;
+    private final Object directory;
     private final FileChannel channel;
 
-    private FolderLock(Object folder, FileChannel channel) {
-        this.folder = folder;
+    private DirectoryLock(Object directory, FileChannel channel) {
+        this.directory = directory;
         this.channel = channel;
     }
 
-    /** The lock; null when another server has it. */
-    static @Nullable FolderLock acquire(Path folder) throws IOException {
-        Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
-        Object identity = key == null ? folder.toRealPath() : key;
+    /** {@return the lock; null when somebody else has it, in this process or another} */
+    public static @Nullable DirectoryLock acquire(Path directory) throws IOException {
+        Object key = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+        Object identity = key == null ? directory.toRealPath() : key;
         if (!HELD.add(identity)) {
             return null;
         }
@@ -43,11 +43,11 @@ final class FolderLock implements AutoCloseable {
         boolean locked = false;
         try {
             channel = FileChannel.open(
-                    folder.resolve(FILE),
+                    directory.resolve(FILE),
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                    OwnerOnly.file(folder));
+                    OwnerOnly.file(directory));
             locked = channel.tryLock() != null;
-            return locked ? new FolderLock(identity, channel) : null;
+            return locked ? new DirectoryLock(identity, channel) : null;
         } catch (OverlappingFileLockException e) { // by another class loader of this JVM
             return null;
         } finally {
@@ -67,7 +67,7 @@ final class FolderLock implements AutoCloseable {
             try {
                 channel.close();
             } finally {
-                HELD.remove(folder);
+                HELD.remove(directory);
             }
         }
     }
