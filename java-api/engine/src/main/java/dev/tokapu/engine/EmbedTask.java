@@ -4,19 +4,45 @@ import dev.tokapu.Context;
 import dev.tokapu.engine.run.EngineTask;
 import dev.tokapu.engine.run.StepBatch;
 import dev.tokapu.engine.schedule.PlanEntry;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A text on its way to its embedding: computed in one step, every token with an output.
+ * A text on its way to its embedding, or to those of its tokens: computed in one step, every token with an output.
  *
  * <p>Thread safety: as {@link PromptTask}.
  */
-final class EmbedTask extends PromptTask<float[]> {
+final class EmbedTask<R> extends PromptTask<R> {
 
-    private final boolean normalized;
+    private final Reader<R> reader;
 
-    EmbedTask(Entry entry, int[] prompt, boolean normalized) {
+    /** Reads the result of the step. */
+    private interface Reader<R> {
+        R read(Context context, PlanEntry<EngineTask> entry, StepBatch batch);
+    }
+
+    private EmbedTask(Entry entry, int[] prompt, Reader<R> reader) {
         super(FinishedRequest.Operation.EMBEDDINGS, entry, prompt, prompt.length, true);
-        this.normalized = normalized;
+        this.reader = reader;
+    }
+
+    /** For the embedding of the text. */
+    static EmbedTask<float[]> ofText(Entry taskEntry, int[] prompt, boolean normalized) {
+        return new EmbedTask<>(
+                taskEntry,
+                prompt,
+                (context, entry, batch) -> scaled(context.outputs().sequenceEmbeddings(entry.slot()), normalized));
+    }
+
+    /** For the embeddings of its tokens. */
+    static EmbedTask<List<float[]>> ofTokens(Entry taskEntry, int[] prompt, boolean normalized) {
+        return new EmbedTask<>(taskEntry, prompt, (context, entry, batch) -> {
+            List<float[]> vectors = new ArrayList<>(entry.count());
+            for (int i = 0; i < entry.count(); i++) {
+                vectors.add(scaled(context.outputs().embeddings(batch.row(entry, i)), normalized));
+            }
+            return vectors;
+        });
     }
 
     @Override
@@ -26,15 +52,14 @@ final class EmbedTask extends PromptTask<float[]> {
 
     @Override
     void read(Context context, PlanEntry<EngineTask> entry, StepBatch batch) {
-        float[] vector = context.outputs().sequenceEmbeddings(entry.slot());
-        if (normalized) {
-            normalize(vector);
-        }
-        complete(vector);
+        complete(reader.read(context, entry, batch));
     }
 
-    /** Brings a vector to length 1. */
-    static void normalize(float[] vector) {
+    /** Brings a vector to length 1 if {@code normalized}. */
+    private static float[] scaled(float[] vector, boolean normalized) {
+        if (!normalized) {
+            return vector;
+        }
         double square = 0;
         for (float value : vector) {
             square += (double) value * value;
@@ -43,5 +68,6 @@ final class EmbedTask extends PromptTask<float[]> {
         for (int i = 0; i < vector.length && length > 0; i++) {
             vector[i] = (float) (vector[i] / length);
         }
+        return vector;
     }
 }

@@ -235,7 +235,7 @@ final class RequestPreprocessor implements AutoCloseable {
                 request.scheduling(),
                 null,
                 false,
-                entry -> new EmbedTask(entry, tokens, request.normalized() && !ranks));
+                entry -> EmbedTask.ofText(entry, tokens, request.normalized() && !ranks));
     }
 
     /** A text to embed token by token. */
@@ -243,7 +243,7 @@ final class RequestPreprocessor implements AutoCloseable {
         int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
         requireRoom(tokens.length, 0);
         return prompt(
-                request.scheduling(), null, false, entry -> new TokenEmbedTask(entry, tokens, request.normalized()));
+                request.scheduling(), null, false, entry -> EmbedTask.ofTokens(entry, tokens, request.normalized()));
     }
 
     /** The beginning of prompts to come. */
