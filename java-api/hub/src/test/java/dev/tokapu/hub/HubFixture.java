@@ -1,5 +1,9 @@
 package dev.tokapu.hub;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.testsupport.ScriptedHub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +46,14 @@ abstract class HubFixture {
 
     Hub hub() {
         return Hub.open(options().build());
+    }
+
+    /** A download fails with a message that has these texts, and leaves no model. */
+    static void assertFailsAndFindsNothing(Hub hub, String name, String... texts) {
+        assertThatExceptionOfType(ModelLoadException.class)
+                .isThrownBy(() -> hub.download(name, download -> true))
+                .satisfies(e -> assertThat(e.getMessage()).contains(texts));
+        assertThat(hub.find(name)).isEmpty();
     }
 
     /** Bytes that look like a model, different for each seed. */

@@ -27,17 +27,10 @@ class RefusedDownloadsTest extends HubFixture {
         server.repo(REPO, Map.of("Repo-Q4_K_M.gguf", MODEL));
     }
 
-    private void assertFails(Hub hub, String name, String... texts) {
-        assertThatExceptionOfType(ModelLoadException.class)
-                .isThrownBy(() -> hub.download(name, download -> true))
-                .satisfies(e -> assertThat(e.getMessage()).contains(texts));
-        assertThat(hub.find(name)).isEmpty();
-    }
-
     @Test
     void checksum_wrong_leavesNothing() {
         server.storage().put(DIGEST, model(1_000_000, 2));
-        assertFails(hub(), NAME, "the checksum of", "promised " + DIGEST, "nothing is kept");
+        assertFailsAndFindsNothing(hub(), NAME, "the checksum of", "promised " + DIGEST, "nothing is kept");
         assertThat(cached()).isEmpty();
     }
 
@@ -59,24 +52,25 @@ class RefusedDownloadsTest extends HubFixture {
     @Test
     void size_otherThanPromised_isRefused() {
         server.claimSize("Repo-Q4_K_M.gguf", 999_999);
-        assertFails(hub(), NAME, "has 1000000 bytes, and the hub promised 999999");
+        assertFailsAndFindsNothing(hub(), NAME, "has 1000000 bytes, and the hub promised 999999");
         server.storage().withoutRanges();
-        assertFails(hub(), NAME, "has 1000000 bytes, and the hub promised 999999");
+        assertFailsAndFindsNothing(hub(), NAME, "has 1000000 bytes, and the hub promised 999999");
         assertThat(cached()).isEmpty();
     }
 
     @Test
     void size_tooLarge_isRefused() {
-        assertFails(Hub.open(options().maxSize(999_999).build()), NAME, "more than the", "tokapu.hub.max.size");
+        assertFailsAndFindsNothing(
+                Hub.open(options().maxSize(999_999).build()), NAME, "more than the", "tokapu.hub.max.size");
         assertThat(server.storage().requests()).isEmpty();
         URI uri = server.storage().put("web.gguf", MODEL);
-        assertFails(Hub.open(options().maxSize(999_999).build()), uri.toString(), "more than the");
+        assertFailsAndFindsNothing(Hub.open(options().maxSize(999_999).build()), uri.toString(), "more than the");
     }
 
     @Test
     void size_largerThanTheDisk_isRefusedFirst() {
         server.claimSize("Repo-Q4_K_M.gguf", 1L << 60);
-        assertFails(
+        assertFailsAndFindsNothing(
                 Hub.open(options().maxSize(Long.MAX_VALUE).partSize(1L << 50).build()),
                 NAME,
                 "are free",
@@ -87,7 +81,7 @@ class RefusedDownloadsTest extends HubFixture {
     @Test
     void content_noModel_isRefused() {
         URI uri = server.storage().put("page.gguf", "<html>log in</html>".getBytes(StandardCharsets.US_ASCII));
-        assertFails(hub(), uri.toString(), "no GGUF file");
+        assertFailsAndFindsNothing(hub(), uri.toString(), "no GGUF file");
         assertThat(cached()).isEmpty();
     }
 
@@ -122,10 +116,11 @@ class RefusedDownloadsTest extends HubFixture {
 
     @Test
     void http_toAnotherMachine_isRefused() {
-        assertFails(hub(), "http://models.example/model.gguf", "http://", "https://", "tokapu.hub.plain");
+        assertFailsAndFindsNothing(
+                hub(), "http://models.example/model.gguf", "http://", "https://", "tokapu.hub.plain");
         Hub mirror =
                 Hub.open(options().endpoint(URI.create("http://models.example")).build());
-        assertFails(mirror, NAME, "http://", "https://");
+        assertFailsAndFindsNothing(mirror, NAME, "http://", "https://");
     }
 
     @Test
@@ -134,19 +129,21 @@ class RefusedDownloadsTest extends HubFixture {
             exchange.getResponseHeaders().set("Location", "/again.gguf");
             exchange.sendResponseHeaders(302, -1);
         })) {
-            assertFails(hub(), loop.uri() + "/model.gguf", "sends on more than 10 times");
+            assertFailsAndFindsNothing(hub(), loop.uri() + "/model.gguf", "sends on more than 10 times");
         }
         try (ScriptedHttp elsewhere = new ScriptedHttp(exchange -> {
             exchange.getResponseHeaders().set("Location", "http://models.example/x.gguf");
             exchange.sendResponseHeaders(302, -1);
         })) {
-            assertFails(hub(), elsewhere.uri() + "/model.gguf", "sends on to http://models.example/x.gguf");
+            assertFailsAndFindsNothing(
+                    hub(), elsewhere.uri() + "/model.gguf", "sends on to http://models.example/x.gguf");
         }
     }
 
     @Test
     void hub_nobodyThere_saysWhatToCheck() {
         server.close();
-        assertFails(Hub.open(options().retries(1).build()), NAME, "cannot be reached", "https_proxy", "HF_ENDPOINT");
+        assertFailsAndFindsNothing(
+                Hub.open(options().retries(1).build()), NAME, "cannot be reached", "https_proxy", "HF_ENDPOINT");
     }
 }

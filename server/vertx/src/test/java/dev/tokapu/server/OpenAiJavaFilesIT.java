@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.MultipartField;
 import com.openai.core.http.HttpResponse;
 import com.openai.errors.BadRequestException;
@@ -47,12 +46,7 @@ class OpenAiJavaFilesIT {
     static void start() {
         http = new ServerFixture(
                 model, 2, 256, ServerOptions.builder().files(folder).build());
-        client = OpenAIOkHttpClient.builder()
-                .apiKey("none")
-                .baseUrl(http.uri("/v1").toString())
-                .responseValidation(true)
-                .maxRetries(0)
-                .build();
+        client = http.openAiClient();
     }
 
     @AfterAll

@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
@@ -66,12 +65,7 @@ class OpenAiJavaIT {
     static void start() {
         model = AdderScript.withNextTurns(folder).load();
         http = new ServerFixture(model, 2, 0, ServerOptions.defaults());
-        client = OpenAIOkHttpClient.builder()
-                .apiKey("none")
-                .baseUrl(http.uri("/v1").toString())
-                .responseValidation(true)
-                .maxRetries(0)
-                .build();
+        client = http.openAiClient();
     }
 
     @AfterAll

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.engine.Engine;
@@ -170,6 +172,16 @@ final class ServerFixture implements AutoCloseable {
             }
         }
         return events;
+    }
+
+    /** OpenAI's client for Java, which validates what it gets. */
+    OpenAIClient openAiClient() {
+        return OpenAIOkHttpClient.builder()
+                .apiKey("none")
+                .baseUrl(uri("/v1").toString())
+                .responseValidation(true)
+                .maxRetries(0)
+                .build();
     }
 
     /** Waits for something that will be. */

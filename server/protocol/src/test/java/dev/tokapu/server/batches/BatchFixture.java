@@ -267,6 +267,11 @@ final class BatchFixture implements AutoCloseable {
         return batch.require("request_counts").object().plain();
     }
 
+    /** The counts of a batch, as {@link #counts} reads them. */
+    static Map<String, Object> expected(int total, int completed, int failed) {
+        return Map.of("total", total, "completed", completed, "failed", failed);
+    }
+
     static Problem limit() {
         return Problem.of(Kind.LIMIT, "later").withRetryAfter(Duration.ofSeconds(1));
     }

@@ -4,6 +4,7 @@ import static dev.tokapu.server.batches.BatchFixture.ONE;
 import static dev.tokapu.server.batches.BatchFixture.TWO;
 import static dev.tokapu.server.batches.BatchFixture.await;
 import static dev.tokapu.server.batches.BatchFixture.counts;
+import static dev.tokapu.server.batches.BatchFixture.expected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -46,10 +47,6 @@ class BatchRestartTest {
     private void restart() {
         server.close();
         start();
-    }
-
-    private static Map<String, Object> expected(int total, int completed, int failed) {
-        return Map.of("total", total, "completed", completed, "failed", failed);
     }
 
     @Test
