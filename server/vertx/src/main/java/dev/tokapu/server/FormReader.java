@@ -1,5 +1,6 @@
 package dev.tokapu.server;
 
+import dev.tokapu.server.disk.DiskProblems;
 import dev.tokapu.server.http.Form;
 import dev.tokapu.server.http.Upload;
 import dev.tokapu.server.problem.Problem;
@@ -15,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads a form whose file goes to the disk, no faster than that takes it.
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class FormReader {
 
-    private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.server.Server");
     private static final String MULTIPART = "multipart/form-data";
     private static final int PROGRESS = 1 << 20;
 
@@ -110,7 +108,7 @@ final class FormReader {
             if (over) {
                 close();
             } else if (opened.failed()) {
-                refuse(failed(opened.cause()));
+                refuse(DiskProblems.notWritten(opened.cause()).problem());
             }
             if (over) {
                 discard(begun);
@@ -146,14 +144,6 @@ final class FormReader {
         unwanted.resume();
     }
 
-    private static Problem failed(Throwable failure) {
-        LOG.warn("A file that arrives cannot be written: {}", failure.toString());
-        return Problem.of(
-                        Kind.UNAVAILABLE,
-                        "the server's disk is full or broken, and nothing was kept; its log says more")
-                .withCode("storage_failed");
-    }
-
     private void write(HttpServerFileUpload from, Buffer bytes) {
         AsyncFile out = file;
         if (over || out == null) {
@@ -170,7 +160,8 @@ final class FormReader {
             sinceProgress = 0;
             connections.goesOn(request.connection());
         }
-        out.write(bytes).onFailure(failure -> refuse(failed(failure)));
+        out.write(bytes)
+                .onFailure(failure -> refuse(DiskProblems.notWritten(failure).problem()));
         if (out.writeQueueFull() && !ended) {
             from.pause();
             out.drainHandler(drained -> from.resume());
@@ -189,7 +180,7 @@ final class FormReader {
         file = null;
         out.close().onComplete(closed -> {
             if (closed.failed()) {
-                refuse(failed(closed.cause()));
+                refuse(DiskProblems.notWritten(closed.cause()).problem());
             } else if (!over) {
                 whole();
             }

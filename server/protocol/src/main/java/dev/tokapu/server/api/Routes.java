@@ -125,7 +125,7 @@ public final class Routes {
     Match find(String method, String path) {
         Found found = find(path);
         if (found == null) {
-            throw new ProblemException(Problem.of(Kind.NOT_FOUND, "there is nothing at " + shown(path))
+            throw new ProblemException(Problem.of(Kind.NOT_FOUND, "there is nothing at " + Problem.shown(path))
                     .withCode("unknown_url"));
         }
         return new Match(route(found.methods(), method, path), found.rest());
@@ -144,14 +144,10 @@ public final class Routes {
         if (route == null) {
             throw new ProblemException(Problem.of(
                             Kind.METHOD,
-                            shown(path) + " takes " + String.join(", ", new TreeSet<>(methods.keySet())) + ", not "
-                                    + shown(method))
+                            Problem.shown(path) + " takes " + String.join(", ", new TreeSet<>(methods.keySet()))
+                                    + ", not " + Problem.shown(method))
                     .withCode("method_not_supported"));
         }
         return route;
-    }
-
-    private static String shown(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "...";
     }
 }

@@ -23,7 +23,7 @@ final class BatchParameters {
 
     private BatchParameters() {}
 
-    /** Reads them; {@code endpoints} are those that there are. */
+    /** Reads a request for a batch; {@code endpoints} are the ones that this server has. */
     static Batch read(
             JsonObject body,
             Caller caller,
@@ -80,12 +80,8 @@ final class BatchParameters {
 
     static ProblemException noFile(String id) {
         return new ProblemException(
-                Problem.of(Kind.INVALID, "there is no file '" + shown(id) + "'; it was deleted, or has expired")
+                Problem.of(Kind.INVALID, "there is no file '" + Problem.shown(id) + "'; it was deleted, or has expired")
                         .withParameter("input_file_id")
                         .withCode("file_not_found"));
-    }
-
-    static String shown(String id) {
-        return id.length() <= 100 ? id : id.substring(0, 100) + "...";
     }
 }

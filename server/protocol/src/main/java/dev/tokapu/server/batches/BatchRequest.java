@@ -40,11 +40,12 @@ record BatchRequest(int line, String customId, byte[] body) {
         }
         String method = json.require("method").text();
         if (!method.equals("POST")) {
-            throw wrong("method", "is '" + shown(method) + "'; it must be POST", "method");
+            throw wrong("method", "is '" + Problem.shown(method) + "'; it must be POST", "method");
         }
         String url = json.require("url").text();
         if (!url.equals(endpoint)) {
-            throw wrong("url", "is '" + shown(url) + "'; it must be the endpoint of the batch, " + endpoint, "url");
+            throw wrong(
+                    "url", "is '" + Problem.shown(url) + "'; it must be the endpoint of the batch, " + endpoint, "url");
         }
         JsonObject body = json.require("body").object();
         if (body.flag("stream", false)) {
@@ -57,10 +58,6 @@ record BatchRequest(int line, String customId, byte[] body) {
     private static ProblemException wrong(String parameter, String what, String code) {
         return new ProblemException(
                 Problem.parameter(parameter, parameter + ' ' + what).withCode("invalid_" + code));
-    }
-
-    private static String shown(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "...";
     }
 
     /** Whether a line has no request at all. */

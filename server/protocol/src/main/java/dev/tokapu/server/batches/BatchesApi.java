@@ -97,9 +97,8 @@ final class BatchesApi implements Api {
     private Batch stored(Call call, String id) {
         @Nullable Batch batch = store.find(id, call.caller().tenant());
         if (batch == null) {
-            throw new ProblemException(
-                    Problem.of(Kind.NOT_FOUND, "there is no batch '" + BatchParameters.shown(id) + "'")
-                            .withCode("batch_not_found"));
+            throw new ProblemException(Problem.of(Kind.NOT_FOUND, "there is no batch '" + Problem.shown(id) + "'")
+                    .withCode("batch_not_found"));
         }
         return batch;
     }

@@ -3,7 +3,6 @@ package dev.tokapu.server.disk;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.Problem.Kind;
 import dev.tokapu.server.problem.ProblemException;
-import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +25,7 @@ public final class DiskProblems {
      * @param failure what went wrong
      * @return what the caller is told
      */
-    public static ProblemException notWritten(IOException failure) {
+    public static ProblemException notWritten(Throwable failure) {
         LOG.warn("The folder of files cannot be written: {}", failure.toString());
         return new ProblemException(
                 Problem.of(

@@ -109,14 +109,11 @@ public final class FilesApi implements Api {
     private StoredFile stored(Call call, String id) {
         @Nullable StoredFile file = store.find(id, call.caller().tenant());
         if (file == null) {
-            throw new ProblemException(
-                    Problem.of(Kind.NOT_FOUND, "there is no file '" + shown(id) + "'; it was deleted, or has expired")
-                            .withCode("file_not_found"));
+            throw new ProblemException(Problem.of(
+                            Kind.NOT_FOUND,
+                            "there is no file '" + Problem.shown(id) + "'; it was deleted, or has expired")
+                    .withCode("file_not_found"));
         }
         return file;
-    }
-
-    private static String shown(String id) {
-        return id.length() <= 100 ? id : id.substring(0, 100) + "...";
     }
 }

@@ -23,6 +23,8 @@ public record Problem(
         @Nullable String code,
         @Nullable Duration retryAfter) {
 
+    private static final int MOST_SHOWN = 100;
+
     /**
      * The kinds of problems.
      *
@@ -93,5 +95,10 @@ public record Problem(
     /** {@return the same with when to try again} */
     public Problem withRetryAfter(Duration value) {
         return new Problem(kind, message, parameter, code, value);
+    }
+
+    /** {@return a text that a caller has sent, for a message: its beginning if it is long} */
+    public static String shown(String text) {
+        return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "...";
     }
 }
