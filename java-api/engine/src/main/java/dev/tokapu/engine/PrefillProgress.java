@@ -11,9 +11,9 @@ import java.util.Optional;
  * <p>Thread safety: immutable.
  *
  * @param promptTokens the tokens of the prompt
- * @param cachedTokens those that were in the KV cache when the request was admitted
- * @param processedTokens those that are in the KV cache now, {@code cachedTokens} among them
- * @param time from the admission to the last of these
+ * @param cachedTokens prompt tokens found in the KV cache at admission
+ * @param processedTokens prompt tokens in the KV cache now, including {@code cachedTokens}
+ * @param time from admission to the latest of them
  * @since 0.1
  */
 public record PrefillProgress(int promptTokens, int cachedTokens, int processedTokens, Duration time) {

@@ -222,7 +222,7 @@ final class BatchRunner implements AutoCloseable {
         paused = true;
     }
 
-    /** Waits until those that have begun are answered; whether they are. */
+    /** Waits until all running requests are answered; false on timeout. */
     boolean awaitIdle(Duration most) {
         long end = System.nanoTime() + most.toNanos();
         while (running > 0) {

@@ -147,7 +147,7 @@ final class BatchStore {
                 .toList();
     }
 
-    /** Forgets those that ended long ago, and the oldest of tenants that have many. */
+    /** Deletes batches that ended long ago, and the oldest ended batches of tenants with too many. */
     synchronized void sweep() throws IOException {
         TreeMap<String, Integer> kept = new TreeMap<>(); // by tenant
         for (Batch batch : List.copyOf(batches.descendingMap().values())) {

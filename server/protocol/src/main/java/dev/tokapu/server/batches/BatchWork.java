@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The steps of batches from one status to the next, and those that are in progress. Each step begins with what is on the disk, so that one that
- * failed, or was cut off with the process, is done again.
+ * Moves batches from one status to the next, and holds the ones in progress. Each step starts from the state on disk, so a step that failed
+ * or was interrupted by the end of the process is repeated.
  *
  * <p>Thread safety: confined to the thread of the runner, except {@link #stop}.
  */

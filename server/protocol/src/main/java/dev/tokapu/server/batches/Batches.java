@@ -82,7 +82,7 @@ public final class Batches implements AutoCloseable {
     }
 
     /**
-     * Begins to do batches, with those that were not finished before.
+     * Starts processing batches, including unfinished ones from before a restart.
      *
      * @param dispatcher what answers their requests
      * @param among finds the callers that they are from

@@ -57,7 +57,7 @@ public final class Downloads implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** One download, and who waits for it. */
+    /** A download and the calls that wait for it. */
     private static final class Job {
 
         final ModelSource.Remote source;

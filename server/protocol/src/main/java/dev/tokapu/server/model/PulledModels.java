@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The models that callers have had downloaded; they are served behind those that are configured. Used with the lock of {@link ServedModels}. */
+/** Models that callers have pulled; they are listed after the configured ones. Guarded by the lock of {@link ServedModels}. */
 final class PulledModels {
 
     private final Map<String, ModelPreset> presets = new LinkedHashMap<>();
