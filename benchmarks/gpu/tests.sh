@@ -18,4 +18,5 @@ source_tree() {
     mkdir -p "$work/root/native/target/oracle"
     cp -R "$1/native/include" "$work/root/native/"
     cp "$work/tools/tokapu-oracle" "$work/root/native/target/oracle/"
+    echo "$work/tools" >"$work/root/native/target/server.path"
 }

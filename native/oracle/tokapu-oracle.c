@@ -1,12 +1,12 @@
 /*
  * tokapu-oracle - the reference for logits and tokens: a C program that knows llama.h only, never the shim.
  *
- *     tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH [ADAPTER SCALE]...
+ *     tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH KV_TYPE [ADAPTER SCALE]...
  *     tokapu-oracle tokens MODEL TEXTS OUT PARSE_SPECIAL
  *
  * STEPS is a text file; each line holds the token ids of one llama_decode() call, which continue sequence 0. OUT receives
- * the logits of the last token of each call: n_vocab floats per line, as this machine stores them. The LoRA adapters, 8 at most,
- * are in effect from the first call on. Everything else is llama.cpp's default; the backends are those beside the program.
+ * the logits of the last token of each call: n_vocab floats per line, as this machine stores them. KV_TYPE is ggml's name
+ * of the type of keys and values, as f16. The LoRA adapters, 8 at most, are in effect from the first call on. Everything else is llama.cpp's default; the backends are those beside the program.
  *
  * TEXTS holds the length of a text, an int32_t, and its bytes, again and again. OUT receives for each the number of its tokens
  * and the tokens, all int32_t, with BOS where the model wants it; control text is parsed when PARSE_SPECIAL is 1, not when 0.
@@ -41,6 +41,17 @@ static uint32_t number(const char * text) {
         fail("not a number from 1 to 2^24: '%s'", text);
     }
     return (uint32_t) value;
+}
+
+static enum ggml_type type_by_name(const char * name) {
+    for (int type = 0; type < GGML_TYPE_COUNT; type++) {
+        const char * known = ggml_type_name((enum ggml_type) type);
+        if (known != NULL && strcmp(known, name) == 0) {
+            return (enum ggml_type) type;
+        }
+    }
+    fail("no type of ggml: '%s'", name);
+    return GGML_TYPE_COUNT;
 }
 
 /* Reads the ids of one line into tokens; returns how many, or -1 at the end of the file. */
@@ -134,8 +145,9 @@ int main(int argc, char ** argv) {
         tokenize(argv[2], argv[3], argv[4], strcmp(argv[5], "1") == 0);
         return 0;
     }
-    if (argc < 8 || argc % 2 != 0 || argc > 8 + 2 * MAX_ADAPTERS) {
-        fail("usage: tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH [ADAPTER SCALE]... | tokens MODEL TEXTS OUT PARSE_SPECIAL");
+    if (argc < 9 || argc % 2 == 0 || argc > 9 + 2 * MAX_ADAPTERS) {
+        fail("usage: tokapu-oracle MODEL STEPS OUT THREADS N_CTX N_BATCH N_UBATCH KV_TYPE [ADAPTER SCALE]... | "
+             "tokens MODEL TEXTS OUT PARSE_SPECIAL");
     }
     struct llama_model * model = load(argv[1], false);
 
@@ -144,11 +156,12 @@ int main(int argc, char ** argv) {
     params.n_ctx = number(argv[5]);
     params.n_batch = number(argv[6]);
     params.n_ubatch = number(argv[7]);
+    params.type_k = params.type_v = type_by_name(argv[8]);
     struct llama_context * context = llama_init_from_model(model, params);
     if (context == NULL) {
         fail("cannot make a context");
     }
-    set_adapters(model, context, (argc - 8) / 2, argv + 8);
+    set_adapters(model, context, (argc - 9) / 2, argv + 9);
 
     FILE * steps = fopen(argv[2], "r");
     FILE * out = fopen(argv[3], "wb");

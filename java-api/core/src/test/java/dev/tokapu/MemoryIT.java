@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
@@ -39,6 +40,9 @@ class MemoryIT {
 
     /** Vocabulary, metadata and the code that runs for the first time. */
     private static final long BESIDE = 64L << 20;
+
+    /** The buffers of weights in another layout than the file's. */
+    private static final Set<String> REPACKED = Set.of("AMX", "CPU_REPACK");
 
     @TempDir
     Path folder;
@@ -97,9 +101,12 @@ class MemoryIT {
         try (Model model = Model.load(source, options)) {
             assertThat(sum(model.memory(), MemoryReport.Row::weights))
                     .isCloseTo(model.info().sizeInBytes(), EXACT_ENOUGH);
-            assertThat(model.memory().rows())
-                    .as("this machine lays weights out anew:%n%s", model.memory())
-                    .anyMatch(row -> row.buffer().equals("AMX") || row.buffer().equals("CPU_REPACK"));
+            boolean repacks = Tokapu.systemInfo().contains("AVX2 = 1"); // repack.cpp has no layouts for less
+            assertThat(model.memory().rows().stream()
+                            .map(MemoryReport.Row::buffer)
+                            .anyMatch(REPACKED::contains))
+                    .as("%s:%n%s", Tokapu.cpuVariant(), model.memory())
+                    .isEqualTo(repacks);
         }
     }
 

@@ -7,14 +7,17 @@ import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.DecodeStatus;
+import dev.tokapu.KvType;
 import dev.tokapu.Model;
 import dev.tokapu.testsupport.Corpus;
 import dev.tokapu.testsupport.Thorough;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -51,7 +54,7 @@ class LogitsIT {
         try (Model model = reference.load()) {
             int[] tokens = Arrays.copyOf(model.vocab().tokenize(Corpus.prose()), promptLength + SINGLE_TOKENS);
             List<int[]> steps = steps(tokens, promptLength);
-            List<Object> options = List.of(threads, CONTEXT_SIZE, batchSize, microBatchSize);
+            List<Object> options = List.of(threads, CONTEXT_SIZE, batchSize, microBatchSize, "f16");
             List<Object> inputs = new ArrayList<>(options);
             inputs.add(Arrays.toString(tokens));
             inputs.add(promptLength);
@@ -63,6 +66,31 @@ class LogitsIT {
                     .microBatchSize(microBatchSize)
                     .threads(threads)
                     .batchThreads(threads)
+                    .build();
+            try (Context context = model.newContext(contextOptions)) {
+                assertEqual(context, steps, expected);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void logits_ofEachKvType_equalBitForBit(KvType type) {
+        try (Model model = Reference.DEFAULT.load()) {
+            int[] tokens = Arrays.copyOf(model.vocab().tokenize(Corpus.prose()), 7 + SINGLE_TOKENS);
+            List<int[]> steps = steps(tokens, 7);
+            List<Object> options = List.of(1, 256, 256, 256, type.name().toLowerCase(Locale.ROOT));
+            List<Object> inputs = new ArrayList<>(options);
+            inputs.add(Arrays.toString(tokens));
+            List<int[]> expected = Answers.tokens(
+                    "logits-kv", inputs, Reference.DEFAULT, () -> OracleLogits.ask(Reference.DEFAULT, steps, options));
+            ContextOptions contextOptions = ContextOptions.builder()
+                    .contextSize(256)
+                    .batchSize(256)
+                    .microBatchSize(256)
+                    .threads(1)
+                    .batchThreads(1)
+                    .kvCache(kv -> kv.keyType(type).valueType(type))
                     .build();
             try (Context context = model.newContext(contextOptions)) {
                 assertEqual(context, steps, expected);

@@ -46,7 +46,7 @@ class LoraLogitsIT {
     }
 
     private static List<int[]> expected(Reference reference, List<int[]> steps, Object... adapters) {
-        List<Object> options = new ArrayList<>(List.of(Reference.THREADS, CONTEXT_SIZE, 2048, 512));
+        List<Object> options = new ArrayList<>(List.of(Reference.THREADS, CONTEXT_SIZE, 2048, 512, "f16"));
         options.addAll(List.of(adapters));
         return OracleLogits.ask(reference, steps, options);
     }

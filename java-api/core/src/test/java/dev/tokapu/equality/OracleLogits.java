@@ -20,7 +20,7 @@ final class OracleLogits {
      * The bits of the logits after each step.
      *
      * @param steps the tokens of each {@code llama_decode()}
-     * @param options threads, context size, batch size, micro-batch size, then a file and a scale for each LoRA adapter
+     * @param options threads, context size, batch size, micro-batch size, type of the KV cache, then a file and a scale for each LoRA adapter
      */
     static List<int[]> ask(Reference reference, List<int[]> steps, List<?> options) {
         try {
