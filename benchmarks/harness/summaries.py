@@ -53,6 +53,13 @@ def batched(raw):
     return load, *compared(result, "llama.cpp", "llama-batched-bench", ordered, 1)
 
 
+def rivals(raw):
+    result = raw["rivals"]
+    labels = {"ffm": "Tokapu, FFM", "jni": "Tokapu, JNI"}
+    rows = [[labels.get(name, name), fixed(value, 1)] for name, value in result["median"].items()]
+    return f"greedy, one text of 128 tokens, {rounds(result['rounds'])} of {result['repetitions']}", ["binding", "tokens/s"], rows
+
+
 def start(raw):
     result = raw.get("start") or raw["start_and_memory"]
     labels = {"llama-completion": "llama-completion without warm-up", "llama-completion with warm-up": "llama-completion",
@@ -249,7 +256,7 @@ def checks(raw):
 
 TABLES = {
     "cpu-speed": speed, "cpu-start": start, "cpu-calls": calls, "cpu-texts": texts, "cpu-samplers": samplers, "cpu-state": state,
-    "cpu-structured": structured, "cpu-batched": batched, "cpu-serve": serve, "cpu-interference": interference,
+    "cpu-structured": structured, "cpu-batched": batched, "cpu-rivals": rivals, "cpu-serve": serve, "cpu-interference": interference,
     "cpu-overload": overload, "cpu-prefix": prefix,
     "gpu-speed": speed, "gpu-speed-one-process": speed, "gpu-batched": batched, "gpu-checks": checks, "gpu-serve": serve,
     "gpu-step-parts": step_parts, "gpu-serve-device-sampling": serve, "gpu-interference": interference, "gpu-prefix": prefix,
