@@ -9,7 +9,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
 
     private static final List<String> COMMANDS =
-            List.of("chat", "run", "serve", "pull", "list", "rm", "tokenize", "inspect", "fit", "bench", "doctor");
+            List.of("chat", "run", "serve", "pull", "list", "rm", "tokenize", "gguf", "fit", "bench", "doctor");
 
     private Main() {}
 
@@ -58,7 +58,7 @@ public final class Main {
             case "list" -> new ListCommand(console);
             case "rm" -> new RemoveCommand(console);
             case "tokenize" -> new TokenizeCommand(console);
-            case "inspect" -> new InspectCommand(console);
+            case "gguf" -> GgufCommand.line(console);
             case "fit" -> new FitCommand(console);
             case "bench" -> new BenchCommand(console);
             case "doctor" -> new DoctorCommand(console);
