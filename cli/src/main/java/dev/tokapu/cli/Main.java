@@ -8,8 +8,21 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The entry of the program. */
 public final class Main {
 
-    private static final List<String> COMMANDS =
-            List.of("chat", "run", "serve", "pull", "list", "rm", "tokenize", "gguf", "fit", "bench", "doctor");
+    private static final List<String> COMMANDS = List.of(
+            "chat",
+            "run",
+            "serve",
+            "pull",
+            "list",
+            "rm",
+            "tokenize",
+            "gguf",
+            "quantize",
+            "imatrix",
+            "perplexity",
+            "fit",
+            "bench",
+            "doctor");
 
     private Main() {}
 
@@ -59,6 +72,9 @@ public final class Main {
             case "rm" -> new RemoveCommand(console);
             case "tokenize" -> new TokenizeCommand(console);
             case "gguf" -> GgufCommand.line(console);
+            case "quantize" -> new QuantizeCommand(console);
+            case "imatrix" -> new ImatrixCommand(console);
+            case "perplexity" -> new PerplexityCommand(console);
             case "fit" -> new FitCommand(console);
             case "bench" -> new BenchCommand(console);
             case "doctor" -> new DoctorCommand(console);

@@ -12,7 +12,21 @@ class MainTest {
     private final FakeConsole fake = new FakeConsole("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"chat", "run", "pull", "list", "rm", "tokenize", "fit", "bench", "doctor"})
+    @ValueSource(
+            strings = {
+                "chat",
+                "run",
+                "pull",
+                "list",
+                "rm",
+                "tokenize",
+                "quantize",
+                "imatrix",
+                "perplexity",
+                "fit",
+                "bench",
+                "doctor"
+            })
     void run_helpOfCommand_goesToStdout(String command) {
         assertThat(fake.run(command, "--help")).isZero();
         assertThat(fake.out()).contains("Usage: tokapu " + command).contains("--json");
@@ -30,7 +44,19 @@ class MainTest {
     void run_help_listsAllCommands() {
         assertThat(fake.run("--help")).isZero();
         assertThat(fake.out())
-                .contains("chat", "run", "serve", "pull", "list", "rm", "tokenize", "gguf", "fit", "bench", "doctor");
+                .contains(
+                        "chat",
+                        "run",
+                        "serve",
+                        "pull",
+                        "list",
+                        "rm",
+                        "tokenize",
+                        "gguf",
+                        "quantize",
+                        "fit",
+                        "bench",
+                        "doctor");
     }
 
     @Test
