@@ -22,7 +22,7 @@ class GgufProblemsIT {
     Path folder;
 
     static List<String> architectures() {
-        return Thorough.some(List.of(Architectures.NAMES), 16, 4);
+        return Thorough.some(List.of(Architectures.NAMES), 5, 1);
     }
 
     @ParameterizedTest
