@@ -27,12 +27,15 @@ import org.jspecify.annotations.Nullable;
 public record GgufDiff(List<Difference<MetadataValue>> metadata, List<Difference<TensorInfo>> tensors) {
 
     /**
-     * One thing that differs. Thread safety: immutable.
+     * One thing that differs.
+     *
+     * <p>Thread safety: immutable.
      *
      * @param name the key or the name
      * @param before as it is in the first file, null when it is not there
      * @param after as it is in the second file, null when it is not there
      * @param <T> what it is
+     * @since 0.1
      */
     public record Difference<T>(
             String name, @Nullable T before, @Nullable T after) {}

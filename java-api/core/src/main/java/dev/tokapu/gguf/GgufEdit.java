@@ -24,7 +24,13 @@ public final class GgufEdit {
     private final GgufFile file;
     private final GgufBuilder builder = new GgufBuilder();
 
-    /** What {@link #apply()} did. Thread safety: immutable. */
+    /**
+     * What {@link #apply()} did.
+     *
+     * <p>Thread safety: immutable.
+     *
+     * @since 0.1
+     */
     public enum Outcome {
         /** The file has these values already. */
         UNCHANGED,

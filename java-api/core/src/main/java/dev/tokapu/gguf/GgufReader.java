@@ -20,6 +20,7 @@ final class GgufReader {
     private final FileChannel channel;
     private final long start;
     private final long size;
+    private final long metadataEnd;
     private final ByteBuffer window;
 
     /** Offset of the window's end. */
@@ -30,6 +31,7 @@ final class GgufReader {
         this.channel = channel;
         this.start = start;
         this.size = size;
+        metadataEnd = Math.min(size, GgufValues.MAX_METADATA_BYTES);
         window = ByteBuffer.allocate((int) Math.max(LARGEST_NUMBER, Math.min(WINDOW, size)))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .limit(0);
@@ -57,6 +59,16 @@ final class GgufReader {
         return window.getLong();
     }
 
+    /** The length of a text that the metadata have room for. */
+    int textLength() {
+        long length = int64();
+        long room = Math.max(0, metadataEnd - position());
+        if (length < 0 || length > room) {
+            throw damaged("a text of length " + Long.toUnsignedString(length) + " where " + room + " bytes are left");
+        }
+        return (int) length;
+    }
+
     byte[] bytes(int length) {
         byte[] bytes = new byte[length];
         bytes(bytes, 0, length);
@@ -64,6 +76,10 @@ final class GgufReader {
     }
 
     void bytes(byte[] bytes, int from, int length) {
+        if (window.remaining() >= length) { // in most cases: a model has some hundred thousand texts
+            window.get(bytes, from, length);
+            return;
+        }
         int done = 0;
         while (done < length) {
             need(1);

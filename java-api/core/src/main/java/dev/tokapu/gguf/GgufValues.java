@@ -17,14 +17,14 @@ final class GgufValues {
         }
         MetadataType known = type(in, type);
         if (known == MetadataType.STRING) {
-            byte[] bytes = in.bytes(length(in, "a text", 1));
+            byte[] bytes = in.bytes(in.textLength());
             return new MetadataValue(known, false, bytes, new int[] {bytes.length});
         }
         return numbers(known, false, in.bytes(known.width()));
     }
 
     static String text(GgufReader in) {
-        return new String(in.bytes(length(in, "a text", 1)), StandardCharsets.UTF_8);
+        return new String(in.bytes(in.textLength()), StandardCharsets.UTF_8);
     }
 
     private static MetadataValue array(GgufReader in) {
@@ -51,12 +51,12 @@ final class GgufValues {
     }
 
     private static MetadataValue texts(GgufReader in) {
-        int count = length(in, "an array of texts", 8);
+        int count = length(in, "an array of texts", Long.BYTES);
         int[] ends = new int[count];
         byte[] bytes = new byte[Math.multiplyExact(8, count)];
         int end = 0;
         for (int i = 0; i < count; i++) {
-            int length = length(in, "a text of an array", 1);
+            int length = in.textLength();
             if (length > bytes.length - end) {
                 bytes = Arrays.copyOf(bytes, Math.max(end + length, bytes.length + (bytes.length >> 1)));
             }

@@ -2,9 +2,8 @@ package dev.tokapu.gguf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ final class TensorShapes {
     /** Their first matrix of a feed-forward layer holds two. */
     private static final Set<String> FUSED_GATE = Set.of("phi3");
 
-    private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,4})\\.(.+)");
+    private static final String LAYER = "blk.";
     private static final int MAX_SHOWN = 8;
 
     private final GgufFile file;
@@ -99,9 +98,10 @@ final class TensorShapes {
     }
 
     private @Nullable List<Long> expected(String name) {
-        Matcher layer = LAYER.matcher(name);
-        if (layer.matches()) {
-            return ofLayer(layer.group(2), Integer.parseInt(layer.group(1)));
+        if (name.startsWith(LAYER)) {
+            int dot = name.indexOf('.', LAYER.length());
+            int layer = dot < 0 ? -1 : layer(name.substring(LAYER.length(), dot));
+            return layer < 0 ? null : ofLayer(name.substring(dot + 1), layer);
         }
         return switch (name) {
             case "token_embd.weight", "output.weight" -> shape(width(), vocabulary());
@@ -110,26 +110,52 @@ final class TensorShapes {
         };
     }
 
+    /** A number of up to four digits, -1 for anything else. */
+    private static int layer(String digits) {
+        int number = digits.isEmpty() || digits.length() > 4 ? -1 : 0;
+        for (int i = 0; i < digits.length() && number >= 0; i++) {
+            char digit = digits.charAt(i);
+            number = digit < '0' || digit > '9' ? -1 : 10 * number + digit - '0';
+        }
+        return number;
+    }
+
     private @Nullable List<Long> ofLayer(String name, int layer) {
-        Long queries = product(number("attention.head_count", layer), headSize("attention.key_length"));
-        Long heads = number("attention.head_count_kv", layer);
-        heads = heads == null ? number("attention.head_count", layer) : heads;
-        Long keys = product(heads, headSize("attention.key_length"));
-        Long values = product(heads, headSize("attention.value_length"));
-        Long hidden = number("feed_forward_length", layer);
         return switch (name) {
             case "attn_norm.weight", "ffn_norm.weight" -> shape(width());
-            case "attn_q.weight" -> shape(width(), queries);
-            case "attn_k.weight" -> shape(width(), keys);
-            case "attn_v.weight" -> shape(width(), values);
-            case "attn_qkv.weight" -> shape(width(), sum(queries, keys, values));
-            case "attn_output.weight" -> keys != null && keys.equals(values) ? shape(queries, width()) : null;
-            case "ffn_down.weight" -> shape(hidden, width());
-            case "ffn_gate.weight" -> shape(width(), hidden);
-            case "ffn_up.weight" -> FUSED_GATE.contains(architecture) ? null : shape(width(), hidden);
+            case "attn_q.weight" -> shape(width(), queries(layer));
+            case "attn_k.weight" -> shape(width(), keys(layer));
+            case "attn_v.weight" -> shape(width(), values(layer));
+            case "attn_qkv.weight" -> shape(width(), sum(queries(layer), keys(layer), values(layer)));
+            case "attn_output.weight" ->
+                Objects.equals(keys(layer), values(layer)) ? shape(queries(layer), width()) : null;
+            case "ffn_down.weight" -> shape(hidden(layer), width());
+            case "ffn_gate.weight" -> shape(width(), hidden(layer));
+            case "ffn_up.weight" -> FUSED_GATE.contains(architecture) ? null : shape(width(), hidden(layer));
             case "ffn_gate_inp.weight" -> shape(width(), number("expert_count", 0));
             default -> null;
         };
+    }
+
+    private @Nullable Long queries(int layer) {
+        return product(number("attention.head_count", layer), headSize("attention.key_length"));
+    }
+
+    private @Nullable Long keys(int layer) {
+        return product(keyHeads(layer), headSize("attention.key_length"));
+    }
+
+    private @Nullable Long values(int layer) {
+        return product(keyHeads(layer), headSize("attention.value_length"));
+    }
+
+    private @Nullable Long keyHeads(int layer) {
+        Long heads = number("attention.head_count_kv", layer);
+        return heads == null ? number("attention.head_count", layer) : heads;
+    }
+
+    private @Nullable Long hidden(int layer) {
+        return number("feed_forward_length", layer);
     }
 
     private static @Nullable List<Long> shape(@Nullable Long... sizes) {
