@@ -1,6 +1,5 @@
 package dev.tokapu.cli;
 
-import dev.tokapu.exception.QuantizationException;
 import dev.tokapu.gguf.TensorType;
 import dev.tokapu.quantize.FileType;
 import dev.tokapu.quantize.Quantization;
@@ -102,8 +101,6 @@ final class QuantizeCommand implements Callable<Integer> {
             result = interrupt.guard(
                     () -> {},
                     () -> dryRun ? Quantizer.estimate(model, options) : Quantizer.quantize(model, file, options));
-        } catch (QuantizationException e) {
-            throw new CliException(ExitCode.MODEL, e.getMessage());
         } finally {
             bar.clear();
         }
