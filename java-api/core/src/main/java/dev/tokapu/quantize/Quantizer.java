@@ -39,6 +39,10 @@ import org.jspecify.annotations.Nullable;
 public final class Quantizer {
 
     private static final Path SELF = Path.of("/proc/self");
+
+    /** What llama.cpp knows of a file that cannot be written. */
+    private static final String WRITE_ERROR = "iostream error";
+
     private static final int DRAFT_BYTES = 64 * 1024;
 
     private Quantizer() {}
@@ -155,7 +159,9 @@ public final class Quantizer {
                 status = api.chatTemplates().cachedText(buf, length);
             }
             if (status == Status.ERROR_MODEL || status == Status.ERROR_NATIVE) {
-                throw new QuantizationException(NativeErrors.lastError(api));
+                String reason = NativeErrors.lastError(api);
+                throw new QuantizationException(
+                        reason.contains(WRITE_ERROR) ? reason + "; is there room for the new file?" : reason);
             }
             if (status == Status.ERROR_MEMORY) {
                 throw new DeviceMemoryException(NativeErrors.lastError(api));
