@@ -12,6 +12,7 @@ import dev.tokapu.spi.Probe;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
@@ -80,7 +81,8 @@ record FileTrials(int code, String key) {
     }
 
     private static Optional<GgufFile> read(ModelLocation location) {
-        if (location instanceof ModelLocation.Files files) {
+        if (location instanceof ModelLocation.Files files
+                && Files.isRegularFile(files.paths().get(0))) {
             return Optional.of(GgufFile.open(files.paths().get(0)));
         }
         if (location instanceof ModelLocation.Range range) {

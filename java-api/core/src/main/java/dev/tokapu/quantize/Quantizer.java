@@ -213,7 +213,12 @@ public final class Quantizer {
         Map<String, TensorType> types = new LinkedHashMap<>();
         for (String line : lines.lines().toList()) {
             int tab = line.lastIndexOf('\t');
-            types.put(line.substring(0, tab), TensorType.of(line.substring(tab + 1)));
+            try {
+                types.put(line.substring(0, Math.max(0, tab)), TensorType.of(line.substring(tab + 1)));
+            } catch (IllegalArgumentException e) {
+                throw new QuantizationException(
+                        "llama.cpp says '" + line + "' of a tensor; names must have no line ends", e);
+            }
         }
         return types;
     }

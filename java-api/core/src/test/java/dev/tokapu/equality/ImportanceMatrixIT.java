@@ -62,7 +62,7 @@ class ImportanceMatrixIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"TINY, 2500", "DEFAULT, 900"})
+    @CsvSource({"TINY, 2500", "DEFAULT, 700"})
     void collect_prose_isTheFileOfTheTool(Reference reference, int characters) throws IOException {
         String prose = Corpus.prose().substring(0, characters);
         Path text = Files.writeString(folder.resolve("text.txt"), prose);

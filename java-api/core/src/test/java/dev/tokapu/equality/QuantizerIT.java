@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.tokapu.Model;
 import dev.tokapu.exception.QuantizationException;
+import dev.tokapu.gguf.GgufBuilder;
 import dev.tokapu.gguf.GgufEdit;
 import dev.tokapu.gguf.GgufFile;
 import dev.tokapu.gguf.GgufSplit;
 import dev.tokapu.gguf.MetadataType;
 import dev.tokapu.gguf.MetadataValue;
+import dev.tokapu.gguf.TensorData;
 import dev.tokapu.gguf.TensorType;
 import dev.tokapu.quantize.FileType;
 import dev.tokapu.quantize.Quantization;
@@ -200,6 +202,10 @@ class QuantizerIT {
                     .apply();
             tryIt(hostile, output);
         }
+        GgufBuilder odd = new GgufBuilder().putAll(GgufFile.open(model));
+        odd.tensor("a\nb\tc.weight", TensorType.F32, List.of(32L, 2L), TensorData.of(new float[64]));
+        odd.write(hostile);
+        tryIt(hostile, output);
         for (int cut : new int[] {0, 100, 5000, bytes.length - 5}) {
             Files.write(hostile, Arrays.copyOf(bytes, cut));
             tryIt(hostile, output);
