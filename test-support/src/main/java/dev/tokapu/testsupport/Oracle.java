@@ -256,7 +256,7 @@ public final class Oracle {
         if (compare) {
             command.add("--kl-divergence");
         }
-        String last = compare ? "Same top p" : "Final estimate";
+        String last = compare ? "Same top p:" : "Final estimate:";
         return OracleProcess.runUntil(output -> output.all().contains(last), command, OracleProcess.NOTHING)
                 .all();
     }
