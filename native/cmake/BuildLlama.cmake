@@ -42,7 +42,8 @@ list(TRANSFORM TOKAPU_LLAMA_MENDS PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
 set(TOKAPU_LIBS_TARGETS llama llama-common mtmd ggml ggml-rpc)
 # What a program on this machine needs; the CPU variants are named beside it.
 set(TOKAPU_MACHINE_TARGETS llama llama-common ggml-rpc)
-set(TOKAPU_ORACLE_TARGETS llama-completion llama-tokenize llama-perplexity llama-bench llama-batched-bench llama-quantize)
+set(TOKAPU_ORACLE_TARGETS llama-completion llama-tokenize llama-perplexity llama-bench llama-batched-bench llama-quantize
+    llama-imatrix llama-gguf-split)
 
 # Everything that the result depends on, as a short name; further inputs may be given.
 function(tokapu_llama_key out)
@@ -120,9 +121,13 @@ function(tokapu_build_llama source)
         endforeach()
     endif()
     tokapu_llama_stage(${stage} "${dir}" "${source}" "${targets}" ${libraries})
-    tokapu_llama_stage(oracle "${dir}" "${source}" "${TOKAPU_ORACLE_TARGETS}")
+    # Further tools are another stage: the libraries are not built again.
+    string(SHA256 oracle "${TOKAPU_ORACLE_TARGETS}")
+    string(SUBSTRING "${oracle}" 0 8 oracle)
+    set(oracle "oracle-${oracle}")
+    tokapu_llama_stage(${oracle} "${dir}" "${source}" "${TOKAPU_ORACLE_TARGETS}")
     add_custom_target(llama_libs ALL DEPENDS "${dir}/${stage}.stamp")
-    add_custom_target(oracle DEPENDS "${dir}/oracle.stamp")
+    add_custom_target(oracle DEPENDS "${dir}/${oracle}.stamp")
     add_dependencies(oracle llama_libs)
     file(WRITE "${CMAKE_SOURCE_DIR}/native/target/oracle.path" "${bin}\n")
 

@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a signature, a constant or a meaning in this file changes. */
-#define TOKAPU_ABI_VERSION 7
+#define TOKAPU_ABI_VERSION 8
 
 /* --- status ------------------------------------------------------------------------------------------------------- */
 
@@ -495,6 +495,11 @@ TOKAPU_API int32_t tokapu_adapter_invocation_tokens(int64_t adapter, int32_t * t
  * after an error those of before are in effect. */
 TOKAPU_API int32_t tokapu_context_set_adapters(int64_t context, const int64_t * adapters, const float * scales, int32_t n);
 
+/* Adds a control vector to the outputs of layers first_layer to last_layer, both included, from the next decode on, in place of
+ * the one before; n = 0 takes it away. data: [layers - 1, n_embd] numbers, beginning with layer 1: layer 0 has none. */
+TOKAPU_API int32_t tokapu_context_set_control_vector(int64_t context, const float * data, int32_t n, int32_t first_layer,
+                                                     int32_t last_layer);
+
 /* --- memory (KV cache and recurrent state) ------------------------------------------------------------------------ */
 
 /* Positions are [p0, p1); p0 < 0 means from 0, p1 < 0 means to the end. */
@@ -722,8 +727,8 @@ TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, 
 TOKAPU_API int32_t tokapu_chat_template_apply(int64_t chat_template, const char * request, int32_t request_length,
                                               char * buf, int32_t capacity, int32_t * length);
 
-/* The text that the last tokapu_chat_template_apply() or tokapu_answer_parser_parse() of this thread could not deliver; then
- * forgets it. */
+/* The text that the last tokapu_chat_template_apply(), tokapu_answer_parser_parse() or tokapu_quantize() of this thread could not
+ * deliver; then forgets it. */
 TOKAPU_API int32_t tokapu_cached_text(char * buf, int32_t capacity, int32_t * length);
 
 /* --- answer parsers ----------------------------------------------------------------------------------------------- */
@@ -738,6 +743,57 @@ TOKAPU_API int32_t tokapu_answer_parser_free(int64_t parser);
  * TOKAPU_ERROR_ANSWER when the text is not in the format. A large result is kept as tokapu_chat_template_apply() does. */
 TOKAPU_API int32_t tokapu_answer_parser_parse(int64_t parser, const char * text, int32_t text_length, int32_t partial,
                                               char * buf, int32_t capacity, int32_t * length);
+
+/* --- quantizing --------------------------------------------------------------------------------------------------- */
+
+enum tokapu_quantize_option_i {
+    TOKAPU_QUANTIZE_I_FTYPE = 0,        /* llama_ftype: what most tensors become */
+    TOKAPU_QUANTIZE_I_N_THREADS,        /* 0: as many as processors */
+    TOKAPU_QUANTIZE_I_OUTPUT_TYPE,      /* ggml_type of output.weight; -1 as the file type has it */
+    TOKAPU_QUANTIZE_I_EMBEDDING_TYPE,   /* ggml_type of the token embeddings; -1 as the file type has it */
+    TOKAPU_QUANTIZE_I_ALLOW_REQUANTIZE, /* 0 or 1: also tensors that are quantized already */
+    TOKAPU_QUANTIZE_I_QUANTIZE_OUTPUT,  /* 0 or 1: output.weight as well */
+    TOKAPU_QUANTIZE_I_ONLY_COPY,        /* 0 or 1: no tensor is changed */
+    TOKAPU_QUANTIZE_I_PURE,             /* 0 or 1: all tensors to the same type */
+    TOKAPU_QUANTIZE_I_DRY_RUN,          /* 0 or 1: only tell which types the tensors would get */
+    TOKAPU_QUANTIZE_I_MAX_BUFFER,       /* bytes of a tensor that are in memory at once, at least 1 MiB */
+    TOKAPU_QUANTIZE_I_INSIDE,           /* 0 or 1: in this process, for the one that is started for it */
+    TOKAPU_QUANTIZE_I_COUNT
+};
+
+/* Fills options[TOKAPU_QUANTIZE_I_COUNT]. */
+TOKAPU_API int32_t tokapu_quantize_defaults(int64_t * options, int32_t n_options);
+
+/* Quantizes a model file. llama.cpp ends the process for some files and numbers, so another one does it, from the program
+ * libtokapu-probe.so beside this library; TOKAPU_ERROR_UNSUPPORTED where none can be started.
+ * paths: three NUL-terminated strings: the model, or the first file of a split one; the file to be written, which must not be
+ * there yet (empty for a dry run); the importance matrix, or an empty string. rules: 2 strings each, a regular expression that is
+ * found in names of tensors and a ggml_type as a number; the first that is found decides. overrides: as tokapu_model_load() has
+ * them, for the new file's metadata. pruned: layers to leave out. progress: 0.0 .. 1.0 by tensors, and between them again, so that
+ * it can cancel at any time.
+ * Result: a line for each tensor, name TAB type as ggml has its name. A large one is kept for tokapu_cached_text().
+ * TOKAPU_ERROR_MODEL when the file cannot be quantized so; what was written then stays, as after TOKAPU_ERROR_CANCELLED. */
+TOKAPU_API int32_t tokapu_quantize(const char * paths, const int64_t * options, int32_t n_options,
+                                   const char * rules, int32_t n_rules, const char * overrides, int32_t n_overrides,
+                                   const int32_t * pruned, int32_t n_pruned,
+                                   tokapu_progress_callback progress, int64_t user_data,
+                                   char * buf, int32_t capacity, int32_t * length);
+
+/* --- importance matrices ------------------------------------------------------------------------------------------ */
+
+/* Begins to sum up, while the context computes, the squares of the numbers that each column of its weights is multiplied with;
+ * output 1: those of output.weight too. Begins anew where it was begun. Decoding is slower from then on. */
+TOKAPU_API int32_t tokapu_imatrix_start(int64_t context, int32_t output);
+
+/* The number of weights with sums, in the order of their names. TOKAPU_ERROR_DECODE when there were numbers that are not finite. */
+TOKAPU_API int32_t tokapu_imatrix_count(int64_t context, int32_t * n);
+TOKAPU_API int32_t tokapu_imatrix_name(int64_t context, int32_t index, char * buf, int32_t capacity, int32_t * length);
+
+/* The sums of one: n_sums = columns * matrices of the tensor. counts: the rows that were added up, n_counts = 1 or one for each
+ * expert. Both arrays must have the sizes that tokapu_imatrix_sizes() tells. */
+TOKAPU_API int32_t tokapu_imatrix_sizes(int64_t context, int32_t index, int32_t * n_sums, int32_t * n_counts);
+TOKAPU_API int32_t tokapu_imatrix_entry(int64_t context, int32_t index, float * sums, int32_t n_sums, int64_t * counts,
+                                        int32_t n_counts);
 
 /* --- for tests ---------------------------------------------------------------------------------------------------- */
 

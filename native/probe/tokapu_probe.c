@@ -8,12 +8,15 @@
  * MODE is "plan", "compute" or "check" (validates the data of all tensors, which llama.cpp speaks of on stderr). OFFSET is -1
  * for whole files, else a range of the one PATH, or of descriptor PROBE_FD where there is no PATH. N metadata overrides follow.
  * The exit status is one of tokapu_probe.h. The stages and what llama.cpp says of errors go to stderr.
+ *
+ * With the MODE "quantize" it writes a model file instead; see quantize().
  */
 #define _GNU_SOURCE
 #include "tokapu_probe.h"
 
 #include "tokapu.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,13 +143,71 @@ static int32_t compute_tokens(int64_t model, int64_t context) {
     return status;
 }
 
+/* What llama.cpp says of each tensor tells the caller how far it is. */
+static int32_t on_quantize_log(int32_t level, const char * text) {
+    fprintf(stderr, "%s%s\n", level == TOKAPU_LOG_INFO ? "#" : "", text);
+    return 1;
+}
+
+/* A count and so many texts, each of several parts. */
+static char * counted(char *** argv, int * argc, int parts, int32_t * n) {
+    *n = *argc > 0 ? atoi((*argv)[0]) : -1;
+    if (*n < 0 || *n > (*argc - 1) / parts) {
+        *n = -1;
+        return NULL;
+    }
+    char * const texts = block(*argv + 1, parts * *n);
+    *argc -= 1 + parts * *n;
+    *argv += 1 + parts * *n;
+    return texts;
+}
+
+/*
+ *   libtokapu-probe.so quantize INPUT OUTPUT IMATRIX OPTION ... N PATTERN TYPE ... N KEY TYPE VALUE ... N LAYER ...
+ */
+static int quantize(char ** argv, int argc) {
+    int64_t options[TOKAPU_QUANTIZE_I_COUNT];
+    if (argc < 3 + TOKAPU_QUANTIZE_I_COUNT) {
+        return PROBE_REFUSED;
+    }
+    char * const paths = block(argv, 3);
+    argv += 3;
+    argc -= 3;
+    for (int i = 0; i < TOKAPU_QUANTIZE_I_COUNT; i++) {
+        options[i] = strtoll(argv[i], NULL, 10);
+    }
+    options[TOKAPU_QUANTIZE_I_INSIDE] = 1;
+    argv += TOKAPU_QUANTIZE_I_COUNT;
+    argc -= TOKAPU_QUANTIZE_I_COUNT;
+    int32_t      n_rules     = 0;
+    int32_t      n_overrides = 0;
+    char * const rules       = counted(&argv, &argc, 2, &n_rules);
+    char * const overrides   = counted(&argv, &argc, 3, &n_overrides);
+    const int    n_pruned    = argc > 0 ? argc - 1 : 0;
+    int32_t *    pruned      = calloc((size_t) n_pruned + 1, sizeof(int32_t));
+    for (int i = 0; pruned != NULL && i < n_pruned; i++) {
+        pruned[i] = atoi(argv[i + 1]);
+    }
+    char          nothing[1];
+    int32_t       length = 0;
+    const int32_t status = tokapu_quantize(paths, options, TOKAPU_QUANTIZE_I_COUNT, rules, n_rules, overrides, n_overrides,
+                                           pruned, n_pruned, NULL, 0, nothing, sizeof(nothing), &length);
+    free(pruned);
+    return status == TOKAPU_OK ? PROBE_SOUND : status == TOKAPU_ERROR_MEMORY ? (failed(status), PROBE_MEMORY) : failed(status);
+}
+
 int main(int argc, char ** argv) {
     if (argc < FIRST_OVERRIDE) {
-        fprintf(stderr, "this program is started by libtokapu.so, to try a model file\n");
+        fprintf(stderr, "this program is started by libtokapu.so, to try a model file or to quantize one\n");
         return PROBE_REFUSED;
     }
     prctl(PR_SET_DUMPABLE, 0); /* no core file, whatever is set up for those of the application */
     limit(RLIMIT_CORE, 0);
+    if (strcmp(argv[1], "quantize") == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it goes with the process that waits for it */
+        tokapu_log_set(on_quantize_log, TOKAPU_LOG_INFO);
+        _exit(quantize(argv + 2, argc - 2));
+    }
     const int    compute = strcmp(argv[1], "compute") == 0;
     const int    check   = strcmp(argv[1], "check") == 0;
     const rlim_t size    = strtoull(argv[5], NULL, 10);

@@ -3,6 +3,7 @@
 #include "context/pooled.h"
 #include "core/worker_pool.h"
 #include "ggml.h"
+#include "imatrix/imatrix_collector.h"
 #include "memory/tensor_copies.h"
 #include "model/model.h"
 
@@ -105,6 +106,8 @@ class Context : public Object {
     std::vector<AttachedSampler> attached;
 
     std::unique_ptr<WorkerPool> sampling_pool;  // tokapu_sampler_sample_many(), made when it is first used
+
+    std::unique_ptr<ImatrixCollector> imatrix;  // while an importance matrix is collected
 
     std::unique_ptr<TensorCopier> copier;  // made when a state is first taken or put back
 

@@ -66,7 +66,8 @@ void keep(std::vector<std::string> & lines, const std::string & line) {
         return;
     }
     std::string text = without_function_name(line).substr(0, MAX_KEPT_BYTES);
-    if (!text.empty() && std::find(lines.begin(), lines.end(), text) == lines.end()) {
+    const bool  ruler = text.find_first_not_of("= ") == std::string::npos;
+    if (!ruler && std::find(lines.begin(), lines.end(), text) == lines.end()) {
         lines.push_back(std::move(text));
     }
 }

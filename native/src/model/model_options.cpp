@@ -3,8 +3,10 @@
 
 #include "core/arguments.h"
 
+#include <array>
 #include <cerrno>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -78,6 +80,32 @@ llama_model_kv_override parse_override(const std::string & key, const std::strin
 
 }  // namespace
 
+std::string override_text(const llama_model_kv_override & item) {
+    switch (item.tag) {
+        case LLAMA_KV_OVERRIDE_TYPE_INT:
+            return std::to_string(item.val_i64);
+        case LLAMA_KV_OVERRIDE_TYPE_FLOAT: {
+            std::array<char, 64> text = {};
+            std::snprintf(text.data(), text.size(), "%.17g", item.val_f64);
+            return text.data();
+        }
+        case LLAMA_KV_OVERRIDE_TYPE_BOOL:
+            return item.val_bool ? "true" : "false";
+        default:
+            return item.val_str;
+    }
+}
+
+std::vector<llama_model_kv_override> read_overrides(const char * overrides, int32_t n_overrides) {
+    require_range(n_overrides, 0, 10000, "n_overrides");
+    const std::vector<std::string>       texts = list_in(overrides, 3 * n_overrides, "overrides");
+    std::vector<llama_model_kv_override> list;
+    for (size_t i = 0; i < texts.size(); i += 3) {
+        list.push_back(parse_override(texts[i], texts[i + 1], texts[i + 2]));
+    }
+    return list;
+}
+
 void read_model_options(ModelLoad & load, const int64_t * options, int32_t n_options, const char * overrides,
                         int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data) {
     require(options, "options");
@@ -96,11 +124,7 @@ void read_model_options(ModelLoad & load, const int64_t * options, int32_t n_opt
     load.params.use_extra_bufts = options[TOKAPU_MODEL_I_USE_EXTRA_BUFTS] != 0;
     read_placement(load, options, placement);
 
-    require_range(n_overrides, 0, 10000, "n_overrides");
-    const std::vector<std::string> texts = list_in(overrides, 3 * n_overrides, "overrides");
-    for (size_t i = 0; i < texts.size(); i += 3) {
-        load.overrides.push_back(parse_override(texts[i], texts[i + 1], texts[i + 2]));
-    }
+    load.overrides = read_overrides(overrides, n_overrides);
     if (!load.overrides.empty()) {
         load.overrides.push_back({});  // the end is marked by an empty key
         load.params.kv_overrides = load.overrides.data();

@@ -5,6 +5,7 @@
 #include "tokapu.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace tokapu {
@@ -32,6 +33,12 @@ struct ModelLoad {
 // Fills load in place, checking every value.
 void read_model_options(ModelLoad & load, const int64_t * options, int32_t n_options, const char * overrides,
                         int32_t n_overrides, int64_t placement, tokapu_progress_callback progress, int64_t user_data);
+
+// Metadata overrides, 3 texts each.
+std::vector<llama_model_kv_override> read_overrides(const char * overrides, int32_t n_overrides);
+
+// The value of one as text.
+std::string override_text(const llama_model_kv_override & item);
 
 // The rest of it: which devices hold what.
 void read_placement(ModelLoad & load, const int64_t * options, int64_t placement);

@@ -2,13 +2,10 @@
 
 #include "../probe/tokapu_probe.h"
 #include "backend/backend.h"
+#include "core/child_process.h"
 #include "core/guard.h"
 
-#include <dlfcn.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,12 +13,9 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <optional>
 #include <thread>
-
-extern char ** environ;
 
 namespace tokapu {
 
@@ -42,48 +36,13 @@ struct Ending {
     std::string message;
 };
 
-// The program beside this library; empty where there is none that can be started.
-std::string program() {
-    Dl_info info = {};
-    if (dladdr(reinterpret_cast<void *>(&tokapu_abi_version), &info) == 0 || info.dli_fname == nullptr) {
-        return "";
-    }
-    const std::string library = info.dli_fname;
-    const std::string path    = library.substr(0, library.rfind('/') + 1) + "libtokapu-probe.so";
-    struct stat       status  = {};
-    if (stat(path.c_str(), &status) != 0) {
-        return "";
-    }
-    // Files that were extracted from a jar may not be executed yet.
-    if (access(path.c_str(), X_OK) != 0 && chmod(path.c_str(), (status.st_mode & 07777U) | S_IXUSR) != 0) {
-        return "";
-    }
-    return access(path.c_str(), X_OK) == 0 ? path : "";
-}
-
-std::string text_of(const llama_model_kv_override & item) {
-    switch (item.tag) {
-        case LLAMA_KV_OVERRIDE_TYPE_INT:
-            return std::to_string(item.val_i64);
-        case LLAMA_KV_OVERRIDE_TYPE_FLOAT: {
-            std::array<char, 64> text = {};
-            std::snprintf(text.data(), text.size(), "%.17g", item.val_f64);
-            return text.data();
-        }
-        case LLAMA_KV_OVERRIDE_TYPE_BOOL:
-            return item.val_bool ? "true" : "false";
-        default:
-            return item.val_str;
-    }
-}
-
 std::vector<std::string> arguments(const std::string & program, const char * mode, const ModelLoad & load,
                                    const Probed & probed) {
     const auto [directory, variant] = backend_files();
     std::vector<std::string> overrides;
     for (const llama_model_kv_override & item : load.overrides) {
         if (item.key[0] != '\0') {
-            overrides.insert(overrides.end(), { item.key, std::to_string(item.tag), text_of(item) });
+            overrides.insert(overrides.end(), { item.key, std::to_string(item.tag), override_text(item) });
         }
     }
     std::vector<std::string> list = { program,
@@ -96,73 +55,6 @@ std::vector<std::string> arguments(const std::string & program, const char * mod
     list.insert(list.end(), overrides.begin(), overrides.end());
     list.insert(list.end(), probed.paths.begin(), probed.paths.end());
     return list;
-}
-
-// Two ends of a pipe that no other process gets.
-class Pipe {
-  public:
-    Pipe() { open = pipe2(ends.data(), O_CLOEXEC) == 0; }
-
-    ~Pipe() {
-        close_end(0);
-        close_end(1);
-    }
-
-    Pipe(const Pipe &)             = delete;
-    Pipe & operator=(const Pipe &) = delete;
-
-    void close_end(size_t end) {
-        if (open && ends[end] >= 0) {
-            close(ends[end]);
-            ends[end] = -1;
-        }
-    }
-
-    bool               open = false;
-    std::array<int, 2> ends = { -1, -1 };
-};
-
-class Actions {
-  public:
-    Actions() {
-        posix_spawn_file_actions_init(&files);
-        posix_spawnattr_init(&attributes);
-    }
-
-    ~Actions() {
-        posix_spawn_file_actions_destroy(&files);
-        posix_spawnattr_destroy(&attributes);
-    }
-
-    Actions(const Actions &)             = delete;
-    Actions & operator=(const Actions &) = delete;
-
-    posix_spawn_file_actions_t files      = {};
-    posix_spawnattr_t          attributes = {};
-};
-
-// Starts the program with stderr at our pipe, and signals as in a fresh process: a JVM ignores and blocks some.
-int start(const std::vector<std::string> & list, const Probed & probed, const Pipe & output, pid_t * pid) {
-    Actions  actions;
-    sigset_t all  = {};
-    sigset_t none = {};
-    sigfillset(&all);
-    sigemptyset(&none);
-    posix_spawnattr_setsigdefault(&actions.attributes, &all);
-    posix_spawnattr_setsigmask(&actions.attributes, &none);
-    posix_spawnattr_setflags(&actions.attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    posix_spawn_file_actions_addopen(&actions.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions.files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions.files, output.ends[1], STDERR_FILENO);
-    if (probed.fd >= 0) {
-        posix_spawn_file_actions_adddup2(&actions.files, probed.fd, PROBE_FD);
-    }
-    std::vector<char *> argv;
-    for (const std::string & argument : list) {
-        argv.push_back(const_cast<char *>(argument.c_str()));
-    }
-    argv.push_back(nullptr);
-    return posix_spawn(pid, argv[0], &actions.files, &actions.attributes, argv.data(), environ);
 }
 
 // Reads until the process closes its end or time is up.
@@ -227,15 +119,6 @@ void interpret(const std::string & output, Ending & ending) {
     }
 }
 
-std::string signal_name(int number) {
-    const char * name = strsignal(number);
-    return "signal " + std::to_string(number) + (name == nullptr ? "" : std::string(" (") + name + ")");
-}
-
-bool is_fault(int number) {
-    return number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL || number == SIGABRT || number == SIGTRAP;
-}
-
 void skip(const std::string & name, const std::string & reason) {
     log_line(TOKAPU_LOG_INFO, "model " + name + " was not tried in another process: " + reason);
 }
@@ -248,14 +131,14 @@ void skip(const std::string & name, const std::string & reason) {
 // Runs the program; nothing where it cannot be started.
 std::optional<Ending> run(const char * mode, const ModelLoad & load, const Probed & probed, const std::string & name,
                           std::chrono::seconds patience) {
-    const std::string path = program();
+    const std::string path = child_program();
     Pipe              output;
     if (path.empty() || !output.open) {
         skip(name, path.empty() ? "libtokapu-probe.so is not beside the libraries, or cannot be executed" : std::strerror(errno));
         return std::nullopt;
     }
     pid_t     pid   = 0;
-    const int error = start(arguments(path, mode, load, probed), probed, output, &pid);
+    const int error = start_child(arguments(path, mode, load, probed), probed.fd, output, &pid);
     if (error != 0) {
         skip(name, std::strerror(error));
         return std::nullopt;

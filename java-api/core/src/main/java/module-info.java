@@ -13,6 +13,7 @@ module dev.tokapu {
     exports dev.tokapu.device;
     exports dev.tokapu.exception;
     exports dev.tokapu.gguf;
+    exports dev.tokapu.quantize;
     exports dev.tokapu.ranking;
     exports dev.tokapu.sampling;
     exports dev.tokapu.source;

@@ -13,7 +13,7 @@ public final class AotTraining {
             new String[] {"chat", "--seed", "1", "--max-tokens", "2", "Hello"},
             new String[] {"run", "--quiet", "--greedy", "--max-tokens", "4", "Hello"},
             new String[] {"tokenize", "--quiet", "Hello"},
-            new String[] {"inspect", "--metadata"},
+            new String[] {"gguf", "show", "--metadata"},
             new String[] {"chat", "--help"});
 
     private AotTraining() {}

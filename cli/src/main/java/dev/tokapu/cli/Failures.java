@@ -6,6 +6,7 @@ import dev.tokapu.exception.DeviceMemoryException;
 import dev.tokapu.exception.GrammarException;
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.exception.NativeLibraryException;
+import dev.tokapu.exception.QuantizationException;
 import dev.tokapu.exception.TokapuException;
 import dev.tokapu.exception.ToolLimitException;
 import dev.tokapu.gguf.GgufException;
@@ -49,6 +50,7 @@ final class Failures {
         }
         if (failure instanceof ModelLoadException
                 || failure instanceof GgufException
+                || failure instanceof QuantizationException
                 || failure instanceof ChatTemplateException) {
             return ExitCode.MODEL;
         }

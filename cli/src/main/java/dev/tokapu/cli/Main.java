@@ -8,8 +8,21 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The entry of the program. */
 public final class Main {
 
-    private static final List<String> COMMANDS =
-            List.of("chat", "run", "serve", "pull", "list", "rm", "tokenize", "inspect", "fit", "bench", "doctor");
+    private static final List<String> COMMANDS = List.of(
+            "chat",
+            "run",
+            "serve",
+            "pull",
+            "list",
+            "rm",
+            "tokenize",
+            "gguf",
+            "quantize",
+            "imatrix",
+            "perplexity",
+            "fit",
+            "bench",
+            "doctor");
 
     private Main() {}
 
@@ -58,7 +71,10 @@ public final class Main {
             case "list" -> new ListCommand(console);
             case "rm" -> new RemoveCommand(console);
             case "tokenize" -> new TokenizeCommand(console);
-            case "inspect" -> new InspectCommand(console);
+            case "gguf" -> GgufCommand.line(console);
+            case "quantize" -> new QuantizeCommand(console);
+            case "imatrix" -> new ImatrixCommand(console);
+            case "perplexity" -> new PerplexityCommand(console);
             case "fit" -> new FitCommand(console);
             case "bench" -> new BenchCommand(console);
             case "doctor" -> new DoctorCommand(console);

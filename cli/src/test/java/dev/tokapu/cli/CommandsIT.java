@@ -62,7 +62,7 @@ class CommandsIT {
 
     /** What programs read is the same in a locale with other digits, and text in one without letters. */
     @ParameterizedTest
-    @ValueSource(strings = {"tokenize --json 12345", "inspect --json", "fit --json --ctx 512 --margin 0"})
+    @ValueSource(strings = {"tokenize --json 12345", "gguf show --json", "fit --json --ctx 512 --margin 0"})
     @Tag("ffm")
     void json_underOtherDigits_isTheSame(String line) {
         String[] command = line.split(" ", -1);

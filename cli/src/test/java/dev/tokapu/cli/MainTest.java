@@ -12,7 +12,21 @@ class MainTest {
     private final FakeConsole fake = new FakeConsole("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"chat", "run", "pull", "list", "rm", "tokenize", "inspect", "fit", "bench", "doctor"})
+    @ValueSource(
+            strings = {
+                "chat",
+                "run",
+                "pull",
+                "list",
+                "rm",
+                "tokenize",
+                "quantize",
+                "imatrix",
+                "perplexity",
+                "fit",
+                "bench",
+                "doctor"
+            })
     void run_helpOfCommand_goesToStdout(String command) {
         assertThat(fake.run(command, "--help")).isZero();
         assertThat(fake.out()).contains("Usage: tokapu " + command).contains("--json");
@@ -31,7 +45,18 @@ class MainTest {
         assertThat(fake.run("--help")).isZero();
         assertThat(fake.out())
                 .contains(
-                        "chat", "run", "serve", "pull", "list", "rm", "tokenize", "inspect", "fit", "bench", "doctor");
+                        "chat",
+                        "run",
+                        "serve",
+                        "pull",
+                        "list",
+                        "rm",
+                        "tokenize",
+                        "gguf",
+                        "quantize",
+                        "fit",
+                        "bench",
+                        "doctor");
     }
 
     @Test
@@ -99,7 +124,7 @@ class MainTest {
                 .isFalse();
         assertThat(ClassPreloader.makesSense(new String[] {"bench", "--serve=http://h:1"}))
                 .isFalse();
-        assertThat(ClassPreloader.makesSense(new String[] {"inspect"})).isFalse();
+        assertThat(ClassPreloader.makesSense(new String[] {"gguf", "show"})).isFalse();
         assertThat(ClassPreloader.makesSense(new String[0])).isFalse();
     }
 }

@@ -88,7 +88,7 @@ class PullIT {
     @Test
     @Tag("ffm")
     void model_ollamaName_isTakenByTheOtherCommands() {
-        Program.Result inspected = run("inspect", "ollama://tiny", "--json");
+        Program.Result inspected = run("gguf", "show", "ollama://tiny", "--json");
         assertThat(inspected.exitCode()).as(inspected.err()).isZero();
         Program.Result fitted = run("fit", "ollama://tiny", "--margin", "0");
         assertThat(fitted.out()).as(fitted.err()).contains("ollama://tiny");

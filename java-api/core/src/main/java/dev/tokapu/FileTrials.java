@@ -1,10 +1,22 @@
 package dev.tokapu;
 
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.gguf.GgufException;
+import dev.tokapu.gguf.GgufFile;
+import dev.tokapu.gguf.GgufProblem;
 import dev.tokapu.internal.load.ModelLocation;
 import dev.tokapu.internal.load.TriedFiles;
+import dev.tokapu.internal.natives.MetadataOverrides;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.Probe;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * How one load tries its file.
@@ -44,6 +56,43 @@ record FileTrials(int code, String key) {
             throw new IllegalArgumentException(
                     "-D" + PROPERTY + " is '" + value + "'; it can be none, auto, plan or compute", e);
         }
+    }
+
+    /** Refuses a file that shows what is wrong with it; what only llama.cpp can tell is for the trial. */
+    void check(ModelSource source, ModelLocation location, ModelOptions options) {
+        boolean wanted = code == Probe.PLAN || code == Probe.COMPUTE;
+        if (!wanted || !options.metadataOverrides().isEmpty()) {
+            return;
+        }
+        String severe;
+        try {
+            severe = read(location)
+                    .map(file -> file.problems().stream()
+                            .filter(GgufProblem::severe)
+                            .map(GgufProblem::message)
+                            .collect(Collectors.joining("; ")))
+                    .orElse("");
+        } catch (GgufException e) {
+            severe = String.valueOf(e.getMessage());
+        }
+        if (!severe.isEmpty()) {
+            throw new ModelLoadException(source.toString(), severe);
+        }
+    }
+
+    private static Optional<GgufFile> read(ModelLocation location) {
+        if (location instanceof ModelLocation.Files files
+                && Files.isRegularFile(files.paths().get(0))) {
+            return Optional.of(GgufFile.open(files.paths().get(0)));
+        }
+        if (location instanceof ModelLocation.Range range) {
+            try (FileChannel channel = FileChannel.open(range.path(), StandardOpenOption.READ)) {
+                return Optional.of(GgufFile.read(channel, range.offset(), range.size()));
+            } catch (IOException e) {
+                throw new GgufException(range.path() + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The file was loaded. */

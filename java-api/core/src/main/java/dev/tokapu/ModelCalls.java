@@ -6,6 +6,7 @@ import dev.tokapu.exception.ContextCreationException;
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.internal.device.Devices;
 import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.internal.natives.MetadataOverrides;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativePaths;
@@ -58,6 +59,7 @@ final class ModelCalls {
             long[] values) {
         long[] id = new long[1];
         FileTrials trial = FileTrials.of(options, location);
+        trial.check(source, location, options);
         values[ModelOptionI.PROBE] = trial.code();
         long placement = PlacementCalls.open(api, options.placement(), devices);
         try (NativePaths paths = new NativePaths()) {

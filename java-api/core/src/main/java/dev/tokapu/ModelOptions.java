@@ -3,6 +3,7 @@ package dev.tokapu;
 import dev.tokapu.device.Device;
 import dev.tokapu.device.Placement;
 import dev.tokapu.device.SplitMode;
+import dev.tokapu.internal.natives.MetadataOverrides;
 import dev.tokapu.internal.util.NamedValues;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -27,6 +27,7 @@ class CoverageIT {
             "dev.tokapu.chat.",
             "dev.tokapu.completion.",
             "dev.tokapu.device.",
+            "dev.tokapu.quantize.",
             "dev.tokapu.sampling.",
             "dev.tokapu.source.");
 

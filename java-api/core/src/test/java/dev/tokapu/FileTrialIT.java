@@ -239,9 +239,9 @@ class FileTrialIT {
     }
 
     @Test
-    void load_fileThatIsNoModel_saysWhatItSaidBefore() {
+    void load_fileThatIsNoModel_isRefusedBeforeLlamaSeesIt() {
         Path file = write(TinyGguf.garbage(1000));
-        assertRefused(file, FileTrial.COMPUTE, "magic");
+        assertRefused(file, FileTrial.COMPUTE, "is no GGUF file: it begins with the bytes");
     }
 
     /** Loads the file of its argument with checkTensors. */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.exception.TokapuException;
+import dev.tokapu.gguf.GgufEdit;
+import dev.tokapu.gguf.MetadataType;
+import dev.tokapu.gguf.MetadataValue;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,8 +70,18 @@ class ModelLoadSafetyIT {
     }
 
     @Test
-    void load_garbage_throwsWithNativeReason() {
-        assertBroken(TinyGguf.write(folder.resolve("garbage.gguf"), TinyGguf.garbage(10_000)), "magic");
+    void load_garbage_throws() {
+        assertBroken(TinyGguf.write(folder.resolve("garbage.gguf"), TinyGguf.garbage(10_000)), "is no GGUF file");
+    }
+
+    @Test
+    void load_shapeThatDoesNotFit_isRefusedBeforeLlamaSeesIt() {
+        Path file = TinyGguf.write(
+                folder.resolve("shape.gguf"), TinyGguf.builder().build().bytes());
+        GgufEdit.of(file)
+                .set("llama.embedding_length", MetadataValue.of(MetadataType.UINT32, 32))
+                .apply();
+        assertBroken(file, "tensor 'token_embd.weight' has wrong shape; expected 32, ");
     }
 
     @Test

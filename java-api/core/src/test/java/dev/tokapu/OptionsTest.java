@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.tokapu.internal.natives.MetadataOverrides;
 import dev.tokapu.spi.ContextOptionF;
 import dev.tokapu.spi.ContextOptionI;
 import dev.tokapu.spi.ModelOptionI;

@@ -110,7 +110,14 @@ public final class Oracle {
      * parsed, at most {@code maxTokens} tokens on {@code threads} threads.
      */
     public Generated completionGreedy(Path model, String prompt, int maxTokens, int threads) {
-        return completion(model, prompt, maxTokens, threads, List.of("-no-cnv", "--temp", "0"));
+        return completionGreedy(model, prompt, maxTokens, threads, List.of());
+    }
+
+    /** As {@link #completionGreedy}, with further options of the tool. */
+    public Generated completionGreedy(Path model, String prompt, int maxTokens, int threads, List<String> options) {
+        List<String> mode = new ArrayList<>(List.of("-no-cnv", "--temp", "0"));
+        mode.addAll(options);
+        return completion(model, prompt, maxTokens, threads, mode);
     }
 
     /** As {@link #completionGreedy}, but drawn at random by the tool's default samplers from a seed. */
@@ -234,6 +241,24 @@ public final class Oracle {
             throw new AssertionError("no final estimate");
         }
         return matcher.group(1) + " +/- " + matcher.group(2);
+    }
+
+    /**
+     * Has {@code llama-perplexity} keep what a model expects of a text in a file, or compare another model with that file.
+     *
+     * @return what it prints
+     */
+    public String divergence(Path model, Path text, int contextSize, int threads, Path logits, boolean compare) {
+        List<String> command = new ArrayList<>(List.of(tool("llama-perplexity"), "-m", model.toString()));
+        command.addAll(List.of("-f", text.toString(), "-c", Integer.toString(contextSize)));
+        command.addAll(List.of("-t", Integer.toString(threads), "-tb", Integer.toString(threads), "-fit", "off"));
+        command.addAll(List.of("--no-warmup", "--kl-divergence-base", logits.toString()));
+        if (compare) {
+            command.add("--kl-divergence");
+        }
+        String last = compare ? "Same top p:" : "Final estimate:";
+        return OracleProcess.runUntil(output -> output.all().contains(last), command, OracleProcess.NOTHING)
+                .all();
     }
 
     /** Runs any tool of the folder, for example {@code tokapu-oracle}, and returns what it printed on stdout. */

@@ -42,7 +42,9 @@ class HeaderDriftIT extends Contract {
             Map.entry("samplers", List.of("samplers")),
             Map.entry("reasoning", List.of("reasoning budgets")),
             Map.entry("chatTemplates", List.of("chat templates")),
-            Map.entry("answerParsers", List.of("answer parsers")));
+            Map.entry("answerParsers", List.of("answer parsers")),
+            Map.entry("quantizing", List.of("quantizing")),
+            Map.entry("imatrices", List.of("importance matrices")));
 
     @TestFactory
     Stream<DynamicTest> functions_ofHeaderAndSpi_areTheSame() {

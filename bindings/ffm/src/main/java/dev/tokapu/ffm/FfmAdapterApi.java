@@ -74,4 +74,12 @@ final class FfmAdapterApi implements AdapterApi {
             return TokapuH.tokapu_context_set_adapters(context, s.a.in(adapters), s.b.in(scales, n), n);
         }
     }
+
+    @Override
+    public int contextSetControlVector(long context, float[] data, int n, int firstLayer, int lastLayer) {
+        ArrayChecks.atLeast(data.length, n, "data");
+        try (Scratch s = Scratch.take()) {
+            return TokapuH.tokapu_context_set_control_vector(context, s.a.in(data, n), n, firstLayer, lastLayer);
+        }
+    }
 }

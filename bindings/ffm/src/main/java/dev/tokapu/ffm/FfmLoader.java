@@ -45,6 +45,8 @@ final class FfmLoader implements NativeProvider {
                 new FfmSamplerApi(),
                 new FfmReasoningApi(),
                 new FfmChatTemplateApi(),
-                new FfmAnswerParserApi());
+                new FfmAnswerParserApi(),
+                new FfmQuantizeApi(),
+                new FfmImatrixApi());
     }
 }

@@ -109,20 +109,11 @@ final class FfmModelApi implements ModelApi {
 
     /** Delivers a handle, or throws what the listener threw. */
     private static int loaded(int status, Scratch s, ProgressUpcall upcall, long[] model) {
-        Throwable thrown = upcall.thrown();
-        if (thrown != null) {
-            if (status == Status.OK) {
-                TokapuH.tokapu_model_free(s.longResult());
-            }
-            throw FfmModelApi.<RuntimeException>unchecked(thrown);
+        if (upcall.hasThrown() && status == Status.OK) {
+            TokapuH.tokapu_model_free(s.longResult());
         }
+        upcall.rethrow();
         return s.longTo(status, model);
-    }
-
-    /** Throws what was thrown as it is, also when it is a checked exception. */
-    @SuppressWarnings("unchecked")
-    private static <T extends Throwable> RuntimeException unchecked(Throwable thrown) throws T {
-        throw (T) thrown;
     }
 
     @Override

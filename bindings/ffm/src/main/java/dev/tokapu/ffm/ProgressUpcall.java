@@ -42,10 +42,21 @@ final class ProgressUpcall implements AutoCloseable {
         return id;
     }
 
-    /** What the listener threw, if it did. */
-    @Nullable
-    Throwable thrown() {
-        return thrown;
+    /** Whether the listener threw something. */
+    boolean hasThrown() {
+        return thrown != null;
+    }
+
+    /** Throws what the listener threw as it is, also when it is a checked exception. */
+    void rethrow() {
+        if (thrown != null) {
+            throw ProgressUpcall.<RuntimeException>unchecked(thrown);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> RuntimeException unchecked(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     @Override

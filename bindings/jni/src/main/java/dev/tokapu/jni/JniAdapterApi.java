@@ -50,4 +50,10 @@ final class JniAdapterApi implements AdapterApi {
         atLeast(scales.length, n, "scales");
         return TokapuLibrary.tokapu_context_set_adapters(context, adapters, scales, n);
     }
+
+    @Override
+    public int contextSetControlVector(long context, float[] data, int n, int firstLayer, int lastLayer) {
+        atLeast(data.length, n, "data");
+        return TokapuLibrary.tokapu_context_set_control_vector(context, data, n, firstLayer, lastLayer);
+    }
 }

@@ -43,6 +43,8 @@ public final class JniProvider implements NativeProvider {
                 new JniSamplerApi(),
                 new JniReasoningApi(),
                 new JniChatTemplateApi(),
-                new JniAnswerParserApi());
+                new JniAnswerParserApi(),
+                new JniQuantizeApi(),
+                new JniImatrixApi());
     }
 }

@@ -1,6 +1,6 @@
 package dev.tokapu.spi;
 
-/** The functions of {@code tokapu.h} for LoRA adapters and the contexts that use them. */
+/** The functions of {@code tokapu.h} for LoRA adapters, control vectors and the contexts that use them. */
 public interface AdapterApi {
 
     int load(long model, byte[] path, long[] adapter);
@@ -18,4 +18,6 @@ public interface AdapterApi {
     int invocationTokens(long adapter, int[] tokens, int[] nTokens);
 
     int contextSetAdapters(long context, long[] adapters, float[] scales, int n);
+
+    int contextSetControlVector(long context, float[] data, int n, int firstLayer, int lastLayer);
 }

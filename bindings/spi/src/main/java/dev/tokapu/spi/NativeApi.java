@@ -28,13 +28,15 @@ package dev.tokapu.spi;
  * @param models models
  * @param vocab the vocabulary of a model
  * @param contexts contexts: decoding and outputs
- * @param adapters LoRA adapters
+ * @param adapters LoRA adapters and control vectors
  * @param memory KV cache and recurrent state
  * @param states the state of a sequence
  * @param samplers sampler chains
  * @param reasoning budgets of thoughts in sampler chains
  * @param chatTemplates chat templates
  * @param answerParsers parsers of answers
+ * @param quantizing quantizing model files
+ * @param imatrices importance matrices
  */
 public record NativeApi(
         SystemApi system,
@@ -49,10 +51,12 @@ public record NativeApi(
         SamplerApi samplers,
         ReasoningApi reasoning,
         ChatTemplateApi chatTemplates,
-        AnswerParserApi answerParsers) {
+        AnswerParserApi answerParsers,
+        QuantizeApi quantizing,
+        ImatrixApi imatrices) {
 
     /** The version of {@code tokapu.h} that this code is written for. */
-    public static final int ABI_VERSION = 7;
+    public static final int ABI_VERSION = 8;
 
     /** The llama.cpp release that this code is written for. */
     public static final String LLAMA_VERSION = "0.5.0";

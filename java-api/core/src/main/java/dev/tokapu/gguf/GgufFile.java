@@ -26,12 +26,13 @@ import java.util.Optional;
  */
 public final class GgufFile {
 
-    private static final int MAGIC = 0x46554747;
-    private static final String ALIGNMENT = "general.alignment";
-    private static final int DEFAULT_ALIGNMENT = 32;
+    static final int MAGIC = 0x46554747;
+    static final String ALIGNMENT_KEY = "general.alignment";
+    static final int DEFAULT_ALIGNMENT = 32;
     private static final int MAX_ENTRIES = 100_000;
 
     private final int version;
+    private final Map<String, MetadataValue> values;
     private final Map<String, Object> metadata;
     private final List<TensorInfo> tensors;
     private final long dataOffset;
@@ -41,7 +42,10 @@ public final class GgufFile {
         version = readVersion(in, name);
         int tensorCount = readCount(in, "tensors", 24);
         int entryCount = readCount(in, "metadata entries", 13);
-        metadata = Collections.unmodifiableMap(readMetadata(in, entryCount));
+        values = Collections.unmodifiableMap(readMetadata(in, entryCount));
+        Map<String, Object> objects = new LinkedHashMap<>();
+        values.forEach((key, value) -> objects.put(key, value.value()));
+        metadata = Collections.unmodifiableMap(objects);
         alignment = alignment(in);
         List<TensorInfo> relative = GgufTensors.read(in, tensorCount, alignment);
         dataOffset = align(in.position(), alignment);
@@ -164,11 +168,11 @@ public final class GgufFile {
         return (int) count;
     }
 
-    private static Map<String, Object> readMetadata(GgufReader in, int count) {
-        Map<String, Object> map = new LinkedHashMap<>();
+    private static Map<String, MetadataValue> readMetadata(GgufReader in, int count) {
+        Map<String, MetadataValue> map = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
             String key = GgufValues.text(in);
-            Object value = GgufValues.read(in, in.int32());
+            MetadataValue value = GgufValues.read(in, in.int32());
             if (map.put(key, value) != null) {
                 throw in.damaged("metadata key '" + key + "' appears twice");
             }
@@ -177,17 +181,15 @@ public final class GgufFile {
     }
 
     private int alignment(GgufReader in) {
-        Object value = metadata.get(ALIGNMENT);
-        if (value == null) {
-            return DEFAULT_ALIGNMENT;
+        MetadataValue value = values.get(ALIGNMENT_KEY);
+        try {
+            return value == null ? DEFAULT_ALIGNMENT : GgufTensors.alignment(value);
+        } catch (IllegalArgumentException e) {
+            throw in.damaged(String.valueOf(e.getMessage()));
         }
-        if (!(value instanceof Long bytes) || bytes < 1 || bytes > 1 << 30 || Long.bitCount(bytes) != 1) {
-            throw in.damaged(ALIGNMENT + " is " + value + "; it must be a power of 2");
-        }
-        return bytes.intValue();
     }
 
-    private static long align(long position, int alignment) {
+    static long align(long position, int alignment) {
         return (position + alignment - 1) / alignment * alignment;
     }
 
@@ -204,6 +206,11 @@ public final class GgufFile {
      */
     public Map<String, Object> metadata() {
         return metadata;
+    }
+
+    /** {@return the metadata with its types, in the order of the file, unmodifiable} */
+    public Map<String, MetadataValue> values() {
+        return values;
     }
 
     /**
@@ -234,6 +241,16 @@ public final class GgufFile {
      */
     public Optional<TensorInfo> tensor(String name) {
         return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
+    }
+
+    /**
+     * What is wrong with the file, as far as it shows without loading it: gaps between tensors, metadata that do not fit the vocabulary, and
+     * for the most used architectures shapes of tensors that do not fit the hyperparameters. Of a split model only this file is looked at.
+     *
+     * @return the problems, unmodifiable
+     */
+    public List<GgufProblem> problems() {
+        return GgufCheck.problems(this);
     }
 
     /** {@return the offset of the tensor data in the GGUF file, in bytes} */

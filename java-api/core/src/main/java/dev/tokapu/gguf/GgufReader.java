@@ -13,12 +13,15 @@ import java.nio.channels.FileChannel;
  */
 final class GgufReader {
 
+    private static final int WINDOW = 64 * 1024;
+    private static final int LARGEST_NUMBER = 8;
+
     private final String name;
     private final FileChannel channel;
     private final long start;
     private final long size;
-    private final ByteBuffer window =
-            ByteBuffer.allocate(64 * 1024).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+    private final long metadataEnd;
+    private final ByteBuffer window;
 
     /** Offset of the window's end. */
     private long windowEnd;
@@ -28,6 +31,10 @@ final class GgufReader {
         this.channel = channel;
         this.start = start;
         this.size = size;
+        metadataEnd = Math.min(size, GgufValues.MAX_METADATA_BYTES);
+        window = ByteBuffer.allocate((int) Math.max(LARGEST_NUMBER, Math.min(WINDOW, size)))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .limit(0);
     }
 
     long position() {
@@ -42,16 +49,6 @@ final class GgufReader {
         return size;
     }
 
-    int int8() {
-        need(1);
-        return window.get();
-    }
-
-    int int16() {
-        need(2);
-        return window.getShort();
-    }
-
     int int32() {
         need(4);
         return window.getInt();
@@ -62,16 +59,34 @@ final class GgufReader {
         return window.getLong();
     }
 
+    /** The length of a text that the metadata have room for. */
+    int textLength() {
+        long length = int64();
+        long room = Math.max(0, metadataEnd - position());
+        if (length < 0 || length > room) {
+            throw damaged("a text of length " + Long.toUnsignedString(length) + " where " + room + " bytes are left");
+        }
+        return (int) length;
+    }
+
     byte[] bytes(int length) {
         byte[] bytes = new byte[length];
+        bytes(bytes, 0, length);
+        return bytes;
+    }
+
+    void bytes(byte[] bytes, int from, int length) {
+        if (window.remaining() >= length) { // in most cases: a model has some hundred thousand texts
+            window.get(bytes, from, length);
+            return;
+        }
         int done = 0;
         while (done < length) {
             need(1);
             int n = Math.min(length - done, window.remaining());
-            window.get(bytes, done, n);
+            window.get(bytes, from + done, n);
             done += n;
         }
-        return bytes;
     }
 
     GgufException damaged(String what) {

@@ -6,10 +6,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads the descriptions of the tensors of a GGUF file, and checks them against its size. */
+/** The descriptions of the tensors of a GGUF file: read, and checked against its size. */
 final class GgufTensors {
 
     private static final int MAX_DIMENSIONS = 4;
+    private static final int MAX_ALIGNMENT = 1 << 30;
 
     private GgufTensors() {}
 
@@ -47,28 +48,60 @@ final class GgufTensors {
             throw in.damaged("tensor '" + name + "' has the offset " + Long.toUnsignedString(offset)
                     + ", which is no multiple of " + alignment);
         }
-        return new TensorInfo(name, type, shape, offset, byteSize(in, name, type, shape));
+        try {
+            return new TensorInfo(name, type, shape, offset, byteSize(name, type, shape));
+        } catch (IllegalArgumentException e) {
+            throw in.damaged(String.valueOf(e.getMessage()));
+        }
     }
 
-    private static long byteSize(GgufReader in, String name, TensorType type, List<Long> shape) {
+    /** The bytes of a tensor; an IllegalArgumentException says what is impossible about it. */
+    static long byteSize(String name, TensorType type, List<Long> shape) {
+        if (shape.size() > MAX_DIMENSIONS) {
+            throw new IllegalArgumentException("tensor '" + name + "' has " + shape.size() + " dimensions; at most "
+                    + MAX_DIMENSIONS + " are possible");
+        }
         long first = shape.isEmpty() ? 1 : shape.get(0);
         try {
             long elements = 1;
             for (long size : shape) {
                 if (size < 0) {
-                    throw in.damaged("tensor '" + name + "' has the shape " + shape);
+                    throw new IllegalArgumentException("tensor '" + name + "' has the shape " + shape);
                 }
                 elements = Math.multiplyExact(elements, size);
             }
             if (first % type.blockSize() != 0) {
-                throw in.damaged(
+                throw new IllegalArgumentException(
                         "tensor '" + name + "' has rows of " + first + " elements, which is no multiple of the "
                                 + type.blockSize() + " elements of a " + type.text() + " block");
             }
-            return Math.multiplyExact(elements / type.blockSize(), type.blockBytes());
+            return type.bytes(elements);
         } catch (ArithmeticException e) {
-            throw in.damaged("tensor '" + name + "' has the shape " + shape + ", which is too large");
+            throw new IllegalArgumentException(
+                    "tensor '" + name + "' has the shape " + shape + ", which is too large", e);
         }
+    }
+
+    /** As ggml counts dimensions: one at least, and those of one element at the end not. */
+    static List<Long> withoutTrailingOnes(List<Long> shape) {
+        int dimensions = shape.size();
+        while (dimensions > 1 && shape.get(dimensions - 1) == 1) {
+            dimensions--;
+        }
+        return dimensions == 0 ? List.of(1L) : List.copyOf(shape.subList(0, dimensions));
+    }
+
+    /** The alignment that a value asks for. */
+    static int alignment(MetadataValue value) {
+        if (value.isArray()
+                || !(value.value() instanceof Long bytes)
+                || bytes < 1
+                || bytes > MAX_ALIGNMENT
+                || Long.bitCount(bytes) != 1) {
+            throw new IllegalArgumentException(
+                    GgufFile.ALIGNMENT_KEY + " is " + value + "; it must be a power of 2, at most " + MAX_ALIGNMENT);
+        }
+        return bytes.intValue();
     }
 
     /** Offsets from the beginning of the file in place of the data section, checked against its end. */

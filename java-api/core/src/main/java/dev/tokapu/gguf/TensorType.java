@@ -147,6 +147,33 @@ public enum TensorType {
         return blockBytes;
     }
 
+    /**
+     * The size of so many numbers in rows of whole blocks.
+     *
+     * @param elements how many numbers
+     * @return their bytes
+     */
+    public long bytes(long elements) {
+        return Math.multiplyExact(elements / blockSize, blockBytes);
+    }
+
+    /**
+     * The type of this name, whatever its case.
+     *
+     * @param text as llama.cpp has it, {@code q4_K} for example
+     * @return the type
+     * @throws IllegalArgumentException when there is none of that name
+     */
+    public static TensorType of(String text) {
+        for (TensorType type : values()) {
+            if (type.text.equalsIgnoreCase(text)) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException(
+                "there is no tensor type '" + text + "'; it can be f16, q8_0 or q4_K, for example");
+    }
+
     /** The constant for a value of {@code ggml_type}, null for an unknown one. */
     static @Nullable TensorType of(int code) {
         for (TensorType type : values()) {

@@ -3802,6 +3802,70 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_context_set_control_vector {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_INT,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_context_set_control_vector");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_control_vector(int64_t context, const float *data, int32_t n, int32_t first_layer, int32_t last_layer)
+     * }
+     */
+    public static FunctionDescriptor tokapu_context_set_control_vector$descriptor() {
+        return tokapu_context_set_control_vector.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_control_vector(int64_t context, const float *data, int32_t n, int32_t first_layer, int32_t last_layer)
+     * }
+     */
+    public static MethodHandle tokapu_context_set_control_vector$handle() {
+        return tokapu_context_set_control_vector.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_control_vector(int64_t context, const float *data, int32_t n, int32_t first_layer, int32_t last_layer)
+     * }
+     */
+    public static MemorySegment tokapu_context_set_control_vector$address() {
+        return tokapu_context_set_control_vector.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_control_vector(int64_t context, const float *data, int32_t n, int32_t first_layer, int32_t last_layer)
+     * }
+     */
+    public static int tokapu_context_set_control_vector(long context, MemorySegment data, int n, int first_layer, int last_layer) {
+        var mh$ = tokapu_context_set_control_vector.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_context_set_control_vector", context, data, n, first_layer, last_layer);
+            }
+            return (int)mh$.invokeExact(context, data, n, first_layer, last_layer);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_memory_clear {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
@@ -7554,6 +7618,454 @@ public class TokapuH extends TokapuH$shared {
                 traceDowncall("tokapu_answer_parser_parse", parser, text, text_length, partial, buf, capacity, length);
             }
             return (int)mh$.invokeExact(parser, text, text_length, partial, buf, capacity, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_quantize_defaults {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_quantize_defaults");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_quantize_defaults(int64_t *options, int32_t n_options)
+     * }
+     */
+    public static FunctionDescriptor tokapu_quantize_defaults$descriptor() {
+        return tokapu_quantize_defaults.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_quantize_defaults(int64_t *options, int32_t n_options)
+     * }
+     */
+    public static MethodHandle tokapu_quantize_defaults$handle() {
+        return tokapu_quantize_defaults.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_quantize_defaults(int64_t *options, int32_t n_options)
+     * }
+     */
+    public static MemorySegment tokapu_quantize_defaults$address() {
+        return tokapu_quantize_defaults.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_quantize_defaults(int64_t *options, int32_t n_options)
+     * }
+     */
+    public static int tokapu_quantize_defaults(MemorySegment options, int n_options) {
+        var mh$ = tokapu_quantize_defaults.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_quantize_defaults", options, n_options);
+            }
+            return (int)mh$.invokeExact(options, n_options);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_quantize {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_quantize");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_quantize(const char *paths, const int64_t *options, int32_t n_options, const char *rules, int32_t n_rules, const char *overrides, int32_t n_overrides, const int32_t *pruned, int32_t n_pruned, tokapu_progress_callback progress, int64_t user_data, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_quantize$descriptor() {
+        return tokapu_quantize.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_quantize(const char *paths, const int64_t *options, int32_t n_options, const char *rules, int32_t n_rules, const char *overrides, int32_t n_overrides, const int32_t *pruned, int32_t n_pruned, tokapu_progress_callback progress, int64_t user_data, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_quantize$handle() {
+        return tokapu_quantize.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_quantize(const char *paths, const int64_t *options, int32_t n_options, const char *rules, int32_t n_rules, const char *overrides, int32_t n_overrides, const int32_t *pruned, int32_t n_pruned, tokapu_progress_callback progress, int64_t user_data, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_quantize$address() {
+        return tokapu_quantize.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_quantize(const char *paths, const int64_t *options, int32_t n_options, const char *rules, int32_t n_rules, const char *overrides, int32_t n_overrides, const int32_t *pruned, int32_t n_pruned, tokapu_progress_callback progress, int64_t user_data, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_quantize(MemorySegment paths, MemorySegment options, int n_options, MemorySegment rules, int n_rules, MemorySegment overrides, int n_overrides, MemorySegment pruned, int n_pruned, MemorySegment progress, long user_data, MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_quantize.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_quantize", paths, options, n_options, rules, n_rules, overrides, n_overrides, pruned, n_pruned, progress, user_data, buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(paths, options, n_options, rules, n_rules, overrides, n_overrides, pruned, n_pruned, progress, user_data, buf, capacity, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_imatrix_start {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_imatrix_start");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_start(int64_t context, int32_t output)
+     * }
+     */
+    public static FunctionDescriptor tokapu_imatrix_start$descriptor() {
+        return tokapu_imatrix_start.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_start(int64_t context, int32_t output)
+     * }
+     */
+    public static MethodHandle tokapu_imatrix_start$handle() {
+        return tokapu_imatrix_start.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_start(int64_t context, int32_t output)
+     * }
+     */
+    public static MemorySegment tokapu_imatrix_start$address() {
+        return tokapu_imatrix_start.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_start(int64_t context, int32_t output)
+     * }
+     */
+    public static int tokapu_imatrix_start(long context, int output) {
+        var mh$ = tokapu_imatrix_start.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_imatrix_start", context, output);
+            }
+            return (int)mh$.invokeExact(context, output);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_imatrix_count {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_imatrix_count");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_count(int64_t context, int32_t *n)
+     * }
+     */
+    public static FunctionDescriptor tokapu_imatrix_count$descriptor() {
+        return tokapu_imatrix_count.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_count(int64_t context, int32_t *n)
+     * }
+     */
+    public static MethodHandle tokapu_imatrix_count$handle() {
+        return tokapu_imatrix_count.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_count(int64_t context, int32_t *n)
+     * }
+     */
+    public static MemorySegment tokapu_imatrix_count$address() {
+        return tokapu_imatrix_count.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_count(int64_t context, int32_t *n)
+     * }
+     */
+    public static int tokapu_imatrix_count(long context, MemorySegment n) {
+        var mh$ = tokapu_imatrix_count.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_imatrix_count", context, n);
+            }
+            return (int)mh$.invokeExact(context, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_imatrix_name {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_imatrix_name");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_name(int64_t context, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_imatrix_name$descriptor() {
+        return tokapu_imatrix_name.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_name(int64_t context, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_imatrix_name$handle() {
+        return tokapu_imatrix_name.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_name(int64_t context, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_imatrix_name$address() {
+        return tokapu_imatrix_name.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_name(int64_t context, int32_t index, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_imatrix_name(long context, int index, MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_imatrix_name.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_imatrix_name", context, index, buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(context, index, buf, capacity, length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_imatrix_sizes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_imatrix_sizes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_sizes(int64_t context, int32_t index, int32_t *n_sums, int32_t *n_counts)
+     * }
+     */
+    public static FunctionDescriptor tokapu_imatrix_sizes$descriptor() {
+        return tokapu_imatrix_sizes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_sizes(int64_t context, int32_t index, int32_t *n_sums, int32_t *n_counts)
+     * }
+     */
+    public static MethodHandle tokapu_imatrix_sizes$handle() {
+        return tokapu_imatrix_sizes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_sizes(int64_t context, int32_t index, int32_t *n_sums, int32_t *n_counts)
+     * }
+     */
+    public static MemorySegment tokapu_imatrix_sizes$address() {
+        return tokapu_imatrix_sizes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_sizes(int64_t context, int32_t index, int32_t *n_sums, int32_t *n_counts)
+     * }
+     */
+    public static int tokapu_imatrix_sizes(long context, int index, MemorySegment n_sums, MemorySegment n_counts) {
+        var mh$ = tokapu_imatrix_sizes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_imatrix_sizes", context, index, n_sums, n_counts);
+            }
+            return (int)mh$.invokeExact(context, index, n_sums, n_counts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_imatrix_entry {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_imatrix_entry");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_entry(int64_t context, int32_t index, float *sums, int32_t n_sums, int64_t *counts, int32_t n_counts)
+     * }
+     */
+    public static FunctionDescriptor tokapu_imatrix_entry$descriptor() {
+        return tokapu_imatrix_entry.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_entry(int64_t context, int32_t index, float *sums, int32_t n_sums, int64_t *counts, int32_t n_counts)
+     * }
+     */
+    public static MethodHandle tokapu_imatrix_entry$handle() {
+        return tokapu_imatrix_entry.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_entry(int64_t context, int32_t index, float *sums, int32_t n_sums, int64_t *counts, int32_t n_counts)
+     * }
+     */
+    public static MemorySegment tokapu_imatrix_entry$address() {
+        return tokapu_imatrix_entry.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_imatrix_entry(int64_t context, int32_t index, float *sums, int32_t n_sums, int64_t *counts, int32_t n_counts)
+     * }
+     */
+    public static int tokapu_imatrix_entry(long context, int index, MemorySegment sums, int n_sums, MemorySegment counts, int n_counts) {
+        var mh$ = tokapu_imatrix_entry.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_imatrix_entry", context, index, sums, n_sums, counts, n_counts);
+            }
+            return (int)mh$.invokeExact(context, index, sums, n_sums, counts, n_counts);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -12,12 +12,12 @@ import java.util.stream.IntStream;
  *
  * <p>Thread safety: immutable.
  */
-record SplitName(String prefix, int count, String suffix) {
+public record SplitName(String prefix, int count, String suffix) {
 
     private static final Pattern NAME = Pattern.compile("(.*-)(\\d{5})(-of-(\\d{5})\\.gguf)", Pattern.DOTALL);
 
     /** Reads a name; empty when it is not that of a part. */
-    static Optional<SplitName> of(String name) {
+    public static Optional<SplitName> of(String name) {
         Matcher matcher = NAME.matcher(name);
         if (!matcher.matches()) {
             return Optional.empty();
@@ -29,8 +29,13 @@ record SplitName(String prefix, int count, String suffix) {
                 : Optional.of(new SplitName(matcher.group(1), count, matcher.group(3)));
     }
 
+    /** The parts of this many files whose names begin so, with the hyphen at the end. */
+    public static SplitName of(String prefix, int count) {
+        return new SplitName(prefix, count, String.format(Locale.ROOT, "-of-%05d.gguf", count));
+    }
+
     /** All parts in order. */
-    List<String> all() {
+    public List<String> all() {
         return IntStream.rangeClosed(1, count)
                 .mapToObj(part -> prefix + String.format(Locale.ROOT, "%05d", part) + suffix)
                 .toList();

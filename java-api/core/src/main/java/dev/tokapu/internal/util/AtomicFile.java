@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.util.UUID;
 
 /**
  * Files that are there whole or not at all.
@@ -49,6 +50,22 @@ public final class AtomicFile {
      * @throws IOException when writing fails; the file is as before
      */
     public static void write(Path file, Content content) throws IOException {
+        write(file, content, false);
+    }
+
+    /**
+     * As {@link #write(Path, Content)}, for content that may come from the file itself: one in a read-only folder is refused. A new file
+     * gets the permissions that the process gives its files.
+     *
+     * @param file the file, replaced when it exists
+     * @param content what goes into it
+     * @throws IOException when writing fails; the file is as before
+     */
+    public static void writeShared(Path file, Content content) throws IOException {
+        write(file, content, true);
+    }
+
+    private static void write(Path file, Content content, boolean shared) throws IOException {
         if (Files.isDirectory(file)) {
             throw new FileSystemException(file.toString(), null, "is a directory; name a file in it");
         }
@@ -62,7 +79,7 @@ public final class AtomicFile {
                 throw new AccessDeniedException(target.toString(), null, "cannot be written; check its permissions");
             }
         }
-        replace(target, content);
+        replace(target, content, shared);
     }
 
     /** The file at the end of symbolic links, there or not. */
@@ -77,17 +94,22 @@ public final class AtomicFile {
         return target;
     }
 
-    private static void replace(Path target, Content content) throws IOException {
+    private static void replace(Path target, Content content, boolean shared) throws IOException {
         Path folder = target.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw new NoSuchFileException(String.valueOf(folder), null, "is no folder; create it first");
         }
         boolean there = Files.exists(target);
         if (there && !Files.isWritable(folder)) {
+            if (shared) {
+                throw new AccessDeniedException(folder.toString(), null, "is read-only; choose another folder");
+            }
             writeThrough(target, content);
             return;
         }
-        Path temporary = Files.createTempFile(folder, ".tokapu-", ".part");
+        Path temporary = shared
+                ? Files.createFile(folder.resolve(".tokapu-" + UUID.randomUUID() + ".part"))
+                : Files.createTempFile(folder, ".tokapu-", ".part");
         try {
             writeThrough(temporary, content);
             if (there) {

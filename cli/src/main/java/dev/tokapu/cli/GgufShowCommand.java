@@ -17,13 +17,13 @@ import picocli.CommandLine.Parameters;
 
 /** Shows what is in a GGUF file, without loading it. */
 @Command(
-        name = "inspect",
+        name = "show",
         abbreviateSynopsis = true,
         description = {
             "Shows metadata, tensors and chat template of a GGUF file.",
             "Without MODEL, of the default model. Native libraries are not needed."
         })
-final class InspectCommand implements Callable<Integer> {
+final class GgufShowCommand implements Callable<Integer> {
 
     private static final String TEMPLATE_KEY = "tokenizer.chat_template";
 
@@ -61,7 +61,7 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private DownloadArgs downloads = new DownloadArgs();
 
-    InspectCommand(Console console) {
+    GgufShowCommand(Console console) {
         this.console = console;
     }
 

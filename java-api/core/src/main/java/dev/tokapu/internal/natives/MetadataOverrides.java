@@ -1,14 +1,17 @@
-package dev.tokapu;
+package dev.tokapu.internal.natives;
 
-import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.spi.OverrideType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What replacements for metadata may be, and how they reach the native side. */
-final class MetadataOverrides {
+/**
+ * What replacements for metadata may be, and how they reach the native side.
+ *
+ * <p>Thread safety: safe, no state.
+ */
+public final class MetadataOverrides {
 
     private static final String TEMPLATE_KEY = "tokenizer.chat_template";
 
@@ -18,7 +21,7 @@ final class MetadataOverrides {
     private MetadataOverrides() {}
 
     /** Throws when llama.cpp cannot take it. */
-    static void check(String key, Object value) {
+    public static void check(String key, Object value) {
         checkText("key", key);
         if (key.startsWith(TEMPLATE_KEY)) {
             throw new IllegalArgumentException(
@@ -50,7 +53,7 @@ final class MetadataOverrides {
     }
 
     /** The overrides as the header wants them: key, type and value of each. */
-    static byte[] toNative(Map<String, Object> overrides) {
+    public static byte[] toNative(Map<String, Object> overrides) {
         List<String> texts = new ArrayList<>();
         overrides.forEach((key, value) -> {
             texts.add(key);

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class InspectTest {
+class GgufShowTest {
 
     @TempDir
     private Path directory;
@@ -17,40 +17,40 @@ class InspectTest {
     private final FakeConsole fake = new FakeConsole("");
 
     @Test
-    void inspect_garbage_exitsWith3() throws IOException {
+    void show_garbage_exitsWith3() throws IOException {
         Path garbage = Files.writeString(directory.resolve("garbage.gguf"), "not a model");
-        assertThat(fake.run("inspect", garbage.toString())).isEqualTo(ExitCode.MODEL);
+        assertThat(fake.run("gguf", "show", garbage.toString())).isEqualTo(ExitCode.MODEL);
         assertThat(fake.err()).contains("garbage.gguf").hasLineCount(1);
         assertThat(fake.out()).isEmpty();
     }
 
     @Test
-    void inspect_missingFile_exitsWith3() {
-        assertThat(fake.run("inspect", "/nowhere.gguf")).isEqualTo(ExitCode.MODEL);
+    void show_missingFile_exitsWith3() {
+        assertThat(fake.run("gguf", "show", "/nowhere.gguf")).isEqualTo(ExitCode.MODEL);
         assertThat(fake.err()).contains("/nowhere.gguf");
     }
 
     @Test
-    void inspect_twoFiles_isUsageError() {
-        assertThat(fake.run("inspect", "a.gguf", "--model", "b.gguf")).isEqualTo(ExitCode.USAGE);
+    void show_twoFiles_isUsageError() {
+        assertThat(fake.run("gguf", "show", "a.gguf", "--model", "b.gguf")).isEqualTo(ExitCode.USAGE);
     }
 
     @Test
-    void inspect_defaultModel_showsAllParts() {
-        assertThat(fake.run("inspect")).as(fake.err()).isZero();
+    void show_defaultModel_showsAllParts() {
+        assertThat(fake.run("gguf", "show")).as(fake.err()).isZero();
         assertThat(fake.out())
                 .contains("general.architecture", "\"llama\"", "token_embd.weight", "576 x 49152", "Chat template");
     }
 
     @Test
-    void inspect_template_printsNothingElse() {
-        assertThat(fake.run("inspect", "--template")).isZero();
+    void show_template_printsNothingElse() {
+        assertThat(fake.run("gguf", "show", "--template")).isZero();
         assertThat(fake.out()).startsWith("{%").contains("<|im_start|>").doesNotContain("Metadata");
     }
 
     @Test
-    void inspect_json_hasTheParts() {
-        assertThat(fake.run("inspect", "--json")).isZero();
+    void show_json_hasTheParts() {
+        assertThat(fake.run("gguf", "show", "--json")).isZero();
         assertThat(JsonText.flat(fake.out()))
                 .containsEntry("/metadata/general.architecture", "llama")
                 .containsEntry("/metadata/tokenizer.ggml.tokens/size", "49152")

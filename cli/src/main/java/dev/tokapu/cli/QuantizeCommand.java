@@ -1,0 +1,148 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.gguf.TensorType;
+import dev.tokapu.quantize.FileType;
+import dev.tokapu.quantize.Quantization;
+import dev.tokapu.quantize.QuantizeOptions;
+import dev.tokapu.quantize.QuantizeOptionsBuilder;
+import dev.tokapu.quantize.Quantizer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Quantizes a model file. */
+@Command(
+        name = "quantize",
+        abbreviateSynopsis = true,
+        description = {
+            "Writes a model with fewer bits a weight, as llama-quantize does.",
+            "TYPE is q4_k_m, q8_0 or another; docs/quantizing.md says how to choose. Give it an F16 or F32 model."
+        })
+final class QuantizeCommand implements Callable<Integer> {
+
+    private final Console console;
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "The model, or the first file of a split one.")
+    private Path model = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "The file to be written.")
+    private Path file = Path.of("");
+
+    @Parameters(index = "2", paramLabel = "TYPE", description = "What most tensors become.")
+    private String type = "";
+
+    @Option(
+            names = "--imatrix",
+            paramLabel = "FILE",
+            description = "The importance matrix; types below 3 bits need one.")
+    private @Nullable Path matrix;
+
+    @Option(
+            names = "--tensor-type",
+            paramLabel = "PATTERN=TYPE",
+            description = "The type of tensors whose names the pattern is found in. May be repeated.")
+    private Map<String, String> rules = Map.of();
+
+    @Option(names = "--output-type", paramLabel = "TYPE", description = "The type of the output.")
+    private @Nullable String outputType;
+
+    @Option(names = "--embedding-type", paramLabel = "TYPE", description = "The type of the token embeddings.")
+    private @Nullable String embeddingType;
+
+    @Option(names = "--requantize", description = "Also tensors that are quantized already; loses quality.")
+    private boolean requantize;
+
+    @Option(names = "--pure", description = "All tensors to the same type.")
+    private boolean pure;
+
+    @Option(names = "--leave-output", description = "Do not quantize the output.")
+    private boolean leaveOutput;
+
+    @Option(names = "--prune-layers", split = ",", paramLabel = "LAYER", description = "Leave out these layers.")
+    private List<Integer> pruned = List.of();
+
+    @Option(
+            names = {"-t", "--threads"},
+            paramLabel = "N",
+            description = "Threads. Default: as many as processors.")
+    private int threads;
+
+    @Option(names = "--dry-run", description = "Write nothing, only tell the size.")
+    private boolean dryRun;
+
+    @Mixin
+    private RuntimeArgs runtime = new RuntimeArgs();
+
+    @Mixin
+    private OutputArgs output = new OutputArgs();
+
+    QuantizeCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        output.apply();
+        runtime.apply();
+        Interrupt interrupt = new Interrupt();
+        LoadBar bar = new LoadBar(console.errorIsTerminal() ? console : null, "Quantizing", interrupt);
+        QuantizeOptions options = options(bar);
+        Quantization result;
+        try {
+            result = interrupt.guard(
+                    () -> {},
+                    () -> dryRun ? Quantizer.estimate(model, options) : Quantizer.quantize(model, file, options));
+        } finally {
+            bar.clear();
+        }
+        console.print(output.json() ? Json.of(asMap(result)) + '\n' : text(result));
+        return ExitCode.OK;
+    }
+
+    private QuantizeOptions options(LoadBar bar) {
+        QuantizeOptionsBuilder builder = QuantizeOptions.builder(FileType.of(type))
+                .importanceMatrix(matrix)
+                .outputType(outputType == null ? null : TensorType.of(outputType))
+                .embeddingType(embeddingType == null ? null : TensorType.of(embeddingType))
+                .requantize(requantize)
+                .pure(pure)
+                .quantizeOutput(!leaveOutput)
+                .pruneLayers(pruned.stream().mapToInt(Integer::intValue).toArray())
+                .threads(threads)
+                .progress(bar);
+        rules.forEach((pattern, wanted) -> builder.rule(pattern, TensorType.of(wanted)));
+        return builder.build();
+    }
+
+    private String text(Quantization result) {
+        return String.format(
+                Locale.ROOT,
+                "%s: %s, %.2f bits a weight (before: %s)%n",
+                dryRun ? "It would be" : file.toString(),
+                Units.bytes(result.bytesAfter()),
+                result.bitsPerWeight(),
+                Units.bytes(result.bytesBefore()));
+    }
+
+    private Map<String, Object> asMap(Quantization result) {
+        Map<String, Integer> types = new TreeMap<>();
+        result.tensors().values().forEach(used -> types.merge(used.text(), 1, Integer::sum));
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("file", dryRun ? "" : file.toString());
+        map.put("type", FileType.of(type).name());
+        map.put("bytesBefore", result.bytesBefore());
+        map.put("bytesAfter", result.bytesAfter());
+        map.put("bitsPerWeight", result.bitsPerWeight());
+        map.put("tensors", types);
+        return map;
+    }
+}

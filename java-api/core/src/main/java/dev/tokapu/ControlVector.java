@@ -1,0 +1,234 @@
+package dev.tokapu;
+
+import dev.tokapu.exception.LoraAdapterException;
+import dev.tokapu.gguf.GgufBuilder;
+import dev.tokapu.gguf.GgufException;
+import dev.tokapu.gguf.GgufFile;
+import dev.tokapu.gguf.MetadataType;
+import dev.tokapu.gguf.MetadataValue;
+import dev.tokapu.gguf.TensorData;
+import dev.tokapu.gguf.TensorInfo;
+import dev.tokapu.gguf.TensorType;
+import dev.tokapu.internal.natives.NativeHandle;
+import dev.tokapu.internal.natives.NativeHandles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A control vector: a direction for each layer, which is added to what the layer puts out and so moves all that a model says towards a manner, more
+ * polite or shorter for example. Files are those of llama.cpp's {@code cvector-generator}. It is a value; the first layer has no direction.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public final class ControlVector {
+
+    private static final Pattern NAME = Pattern.compile("direction\\.(\\d{1,4})");
+    private static final int MOST_NUMBERS = 1 << 28;
+
+    private final int width;
+
+    /** Layer 1 first. */
+    private final float[] numbers;
+
+    private ControlVector(int width, float[] numbers) {
+        this.width = width;
+        this.numbers = numbers;
+    }
+
+    /**
+     * A vector of directions.
+     *
+     * @param directions of layer 1 and those behind it, each as long as a model's embedding
+     * @return the vector
+     */
+    public static ControlVector of(List<float[]> directions) {
+        if (directions.isEmpty() || directions.get(0).length == 0) {
+            throw new IllegalArgumentException("a control vector has no directions; give one for layer 1 at least");
+        }
+        int width = directions.get(0).length;
+        float[] numbers = new float[Math.multiplyExact(width, directions.size())];
+        for (int i = 0; i < directions.size(); i++) {
+            if (directions.get(i).length != width) {
+                throw new IllegalArgumentException("the direction of layer " + (i + 1) + " has "
+                        + directions.get(i).length + " numbers; that of layer 1 has " + width);
+            }
+            System.arraycopy(directions.get(i), 0, numbers, i * width, width);
+        }
+        return new ControlVector(width, numbers);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param file the GGUF file
+     * @return the vector
+     * @throws LoraAdapterException when the file is missing, damaged or no control vector
+     */
+    public static ControlVector load(Path file) {
+        try {
+            GgufFile gguf = GgufFile.open(file);
+            int width = 0;
+            float[] numbers = {};
+            for (TensorInfo tensor : gguf.tensors()) {
+                Matcher name = NAME.matcher(tensor.name());
+                int layer = name.matches() ? Integer.parseInt(name.group(1)) : 0;
+                long size = tensor.elements();
+                boolean fits = layer > 0 && tensor.type() == TensorType.F32 && (width == 0 || width == size);
+                if (!fits || size < 1 || size * layer > MOST_NUMBERS) {
+                    throw new GgufException("tensor '" + tensor.name() + "' of type "
+                            + tensor.type().text() + " and shape " + tensor.shape()
+                            + " is no direction of a layer from 1 on");
+                }
+                width = (int) size;
+                numbers = Arrays.copyOf(numbers, Math.max(numbers.length, width * layer));
+                floats(file, tensor, numbers, width * (layer - 1));
+            }
+            if (width == 0) {
+                throw new GgufException("it has no tensors");
+            }
+            return new ControlVector(width, numbers);
+        } catch (GgufException | IOException e) {
+            throw new LoraAdapterException(file + " is no control vector: " + e.getMessage());
+        }
+    }
+
+    private static void floats(Path file, TensorInfo tensor, float[] to, int at) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) tensor.bytes());
+        TensorData.of(file, tensor.offset(), tensor.bytes()).writeTo(bytes);
+        ByteBuffer.wrap(bytes.toByteArray())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(to, at, (int) tensor.elements());
+    }
+
+    /**
+     * Writes a file that {@link #load} and llama.cpp read.
+     *
+     * @param file the file, replaced if it exists
+     * @param architecture the architecture of the model that it is for, {@code llama} for example
+     * @throws GgufException when it cannot be written
+     */
+    public void write(Path file, String architecture) {
+        GgufBuilder builder = new GgufBuilder()
+                .put("general.architecture", MetadataValue.text("controlvector"))
+                .put("controlvector.model_hint", MetadataValue.text(architecture))
+                .put("controlvector.layer_count", MetadataValue.of(MetadataType.INT32, layers()));
+        for (int layer = 1; layer <= layers(); layer++) {
+            builder.tensor(
+                    "direction." + layer, TensorType.F32, List.of((long) width), TensorData.of(direction(layer)));
+        }
+        builder.write(file);
+    }
+
+    /**
+     * The same in another strength.
+     *
+     * @param scale what all directions are multiplied with; negative for the opposite
+     * @return the vector
+     */
+    public ControlVector times(double scale) {
+        float factor = (float) scale;
+        float[] scaled = numbers.clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= factor;
+        }
+        return new ControlVector(width, scaled);
+    }
+
+    /**
+     * Both directions together.
+     *
+     * @param other one for the same model
+     * @return the sum
+     */
+    public ControlVector plus(ControlVector other) {
+        if (other.width != width) {
+            throw new IllegalArgumentException(
+                    "directions of " + width + " and " + other.width + " numbers are for different models");
+        }
+        float[] sum = Arrays.copyOf(numbers, Math.max(numbers.length, other.numbers.length));
+        for (int i = 0; i < other.numbers.length; i++) {
+            sum[i] += other.numbers[i];
+        }
+        return new ControlVector(width, sum);
+    }
+
+    /** {@return the last layer that has a direction} */
+    public int layers() {
+        return numbers.length / width;
+    }
+
+    /**
+     * The direction of a layer.
+     *
+     * @param layer 1 to {@link #layers()}
+     * @return a copy of its numbers
+     */
+    public float[] direction(int layer) {
+        if (layer < 1 || layer > layers()) {
+            throw new IndexOutOfBoundsException("layer is " + layer + "; it must be from 1 to " + layers());
+        }
+        return Arrays.copyOfRange(numbers, width * (layer - 1), width * layer);
+    }
+
+    /**
+     * Adds it to all layers of a context in place of the one before, from the next decode on. What its KV cache holds was computed
+     * without; a sequence's state does not know the vector.
+     *
+     * @param context the context
+     * @throws IllegalArgumentException when it is for another model
+     */
+    public void applyTo(Context context) {
+        applyTo(context, 1, context.model().info().layerCount() - 1);
+    }
+
+    /**
+     * Adds it to some layers of a context in place of the one before, from the next decode on.
+     *
+     * @param context the context
+     * @param firstLayer the first of them, 1 or more
+     * @param lastLayer the last of them, less than the model has
+     * @throws IllegalArgumentException when it is for another model, or there are no such layers
+     */
+    public void applyTo(Context context, int firstLayer, int lastLayer) {
+        ModelInfo info = context.model().info();
+        if (info.embeddingSize() != width || layers() > info.layerCount() - 1) {
+            throw new IllegalArgumentException("a control vector with directions of " + width + " numbers for "
+                    + layers()
+                    + " layers does not fit " + context.model() + ", whose embeddings have " + info.embeddingSize()
+                    + " numbers and which has " + info.layerCount() + " layers");
+        }
+        float[] all = Arrays.copyOf(numbers, width * (info.layerCount() - 1));
+        set(context, all, firstLayer, lastLayer);
+    }
+
+    /**
+     * Takes the control vector of a context away, from the next decode on.
+     *
+     * @param context the context
+     */
+    public static void removeFrom(Context context) {
+        set(context, new float[0], 0, 0);
+    }
+
+    private static void set(Context context, float[] data, int firstLayer, int lastLayer) {
+        NativeHandle target = NativeHandles.of(context);
+        target.call(
+                "setting a control vector",
+                id -> target.api().adapters().contextSetControlVector(id, data, data.length, firstLayer, lastLayer));
+    }
+
+    @Override
+    public String toString() {
+        return "ControlVector[" + layers() + " layers of " + width + " numbers]";
+    }
+}

@@ -1,0 +1,86 @@
+package dev.tokapu.gguf;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Where the numbers of a tensor come from when it is written: as many bytes as its type and its shape need.
+ *
+ * <p>Thread safety: that of the implementation; those of this interface keep no state.
+ *
+ * @since 0.1
+ */
+@FunctionalInterface
+public interface TensorData {
+
+    /**
+     * Writes all bytes.
+     *
+     * @param out where they go, to be left open
+     * @throws IOException when they cannot be read or written
+     */
+    void writeTo(OutputStream out) throws IOException;
+
+    /**
+     * Bytes in memory.
+     *
+     * @param bytes from its position to its limit, both left as they are; not to be changed before the file is written
+     * @return these bytes
+     */
+    static TensorData of(ByteBuffer bytes) {
+        ByteBuffer data = bytes.slice();
+        return out -> {
+            WritableByteChannel channel = Channels.newChannel(out);
+            ByteBuffer left = data.duplicate();
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+        };
+    }
+
+    /**
+     * Numbers of a tensor of the type {@link TensorType#F32}.
+     *
+     * @param numbers the numbers, which are copied
+     * @return their bytes
+     */
+    static TensorData of(float... numbers) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, numbers.length))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(numbers);
+        return of(bytes);
+    }
+
+    /**
+     * A part of a file.
+     *
+     * @param file the file, opened when it is needed
+     * @param offset where the part begins
+     * @param length how long it is, in bytes
+     * @return its bytes
+     */
+    static TensorData of(Path file, long offset, long length) {
+        return out -> {
+            ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(1 << 20, Math.max(1, length)));
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                for (long done = 0; done < length; done += chunk.limit()) {
+                    chunk.clear().limit((int) Math.min(chunk.capacity(), length - done));
+                    while (chunk.hasRemaining()) {
+                        if (channel.read(chunk, offset + done + chunk.position()) < 0) {
+                            throw new EOFException(file + " became shorter while it was read");
+                        }
+                    }
+                    out.write(chunk.array(), 0, chunk.limit());
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,225 @@
+package dev.tokapu.quantize;
+
+import dev.tokapu.LoadProgress;
+import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.exception.QuantizationException;
+import dev.tokapu.gguf.GgufException;
+import dev.tokapu.gguf.GgufFile;
+import dev.tokapu.gguf.TensorInfo;
+import dev.tokapu.gguf.TensorType;
+import dev.tokapu.internal.natives.MetadataOverrides;
+import dev.tokapu.internal.natives.NativeErrors;
+import dev.tokapu.internal.natives.NativePaths;
+import dev.tokapu.internal.natives.NativeRuntime;
+import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.ProgressListener;
+import dev.tokapu.spi.QuantizeOptionI;
+import dev.tokapu.spi.Status;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Quantizes model files with llama.cpp: the new file is that of {@code llama-quantize}, byte for byte. A process of its own does it, since
+ * llama.cpp ends a process for some files and numbers; that is an exception here. The new file is written beside its place and moved there when it
+ * is complete.
+ *
+ * <p>Thread safety: safe, no state.
+ *
+ * @since 0.1
+ */
+public final class Quantizer {
+
+    private static final Path SELF = Path.of("/proc/self");
+
+    /** What llama.cpp knows of a file that cannot be written. */
+    private static final String WRITE_ERROR = "iostream error";
+
+    private static final int DRAFT_BYTES = 64 * 1024;
+
+    private Quantizer() {}
+
+    /**
+     * Quantizes a model with the defaults of a type.
+     *
+     * @param model the file, or the first file of a split model
+     * @param output the new file, replaced if it exists
+     * @param type what most tensors become
+     * @return what came out
+     * @throws QuantizationException when the model cannot be quantized so or the file cannot be written; none is left behind
+     */
+    public static Quantization quantize(Path model, Path output, FileType type) {
+        return quantize(model, output, QuantizeOptions.of(type));
+    }
+
+    /**
+     * Quantizes a model.
+     *
+     * @param model the file, or the first file of a split model
+     * @param output the new file, replaced if it exists
+     * @param options how
+     * @return what came out
+     * @throws QuantizationException when the model cannot be quantized so or the file cannot be written; none is left behind
+     * @throws DeviceMemoryException when the system ended the process, which it does where memory runs out
+     * @throws UnsupportedOperationException where no process can be started
+     * @throws java.util.concurrent.CancellationException when the listener asked to stop; no file is left behind
+     */
+    public static Quantization quantize(Path model, Path output, QuantizeOptions options) {
+        SourceFiles source = SourceFiles.of(model);
+        source.requireOther(output);
+        Path folder = output.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(output)) {
+            throw new QuantizationException(output
+                    + " cannot be written: its folder must be there and writable, and it must be no folder itself");
+        }
+        Path part = folder.resolve(".tokapu-" + UUID.randomUUID() + ".part");
+        try {
+            Map<String, TensorType> types = call(source.first(), part, options, false);
+            GgufFile file = GgufFile.open(part);
+            Files.move(part, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            long bytes = file.tensors().stream().mapToLong(TensorInfo::bytes).sum();
+            long weights =
+                    file.tensors().stream().mapToLong(TensorInfo::elements).sum();
+            return new Quantization(source.bytes(), Files.size(output), weights, bytes, types);
+        } catch (GgufException e) {
+            throw new QuantizationException(output + " came out incomplete; is the disk full? " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new QuantizationException(output + " cannot be written: " + e, e);
+        } finally {
+            delete(part);
+        }
+    }
+
+    private static void delete(Path part) {
+        try {
+            Files.deleteIfExists(part);
+        } catch (IOException e) {
+            // It is told by what is thrown, if anything is.
+        }
+    }
+
+    /**
+     * What quantizing a model would come to. Only its metadata are read; it takes no longer for a large one.
+     *
+     * @param model the file, or the first file of a split model
+     * @param options how
+     * @return sizes and types; the size is exact
+     * @throws QuantizationException when the model cannot be quantized so
+     * @throws UnsupportedOperationException where no process can be started
+     */
+    public static Quantization estimate(Path model, QuantizeOptions options) {
+        SourceFiles source = SourceFiles.of(model);
+        return source.planned(call(source.first(), null, options, true), options);
+    }
+
+    /** The types of the tensors by their new names. */
+    private static Map<String, TensorType> call(
+            Path input, @Nullable Path output, QuantizeOptions options, boolean dry) {
+        NativeApi api = NativeRuntime.api();
+        NativeRuntime.connectLog(api);
+        options.metadata().forEach(MetadataOverrides::check);
+        byte[] rules = NativeErrors.utf8List(rules(options));
+        byte[] metadata = MetadataOverrides.toNative(options.metadata());
+        int[] pruned =
+                options.prunedLayers().stream().mapToInt(Integer::intValue).toArray();
+        long[] numbers = numbers(options, dry);
+        LoadProgress progress = options.progress();
+        ProgressListener listener = progress == null ? null : progress::onProgress;
+        byte[] buf = new byte[DRAFT_BYTES];
+        int[] length = new int[1];
+        try (NativePaths names = new NativePaths()) {
+            Path matrix = options.importanceMatrix();
+            byte[] paths = NativeErrors.utf8List(List.of(
+                    name(names, input),
+                    output == null ? "" : output.toString(),
+                    matrix == null ? "" : name(names, matrix)));
+            int status = api.quantizing()
+                    .quantize(
+                            paths,
+                            numbers,
+                            rules,
+                            options.rules().size(),
+                            metadata,
+                            options.metadata().size(),
+                            pruned,
+                            pruned.length,
+                            listener,
+                            buf,
+                            length);
+            if (status == Status.ERROR_BUFFER) {
+                buf = new byte[length[0]];
+                status = api.chatTemplates().cachedText(buf, length);
+            }
+            if (status == Status.ERROR_MODEL || status == Status.ERROR_NATIVE) {
+                String reason = NativeErrors.lastError(api);
+                throw new QuantizationException(
+                        reason.contains(WRITE_ERROR) ? reason + "; is there room for the new file?" : reason);
+            }
+            if (status == Status.ERROR_MEMORY) {
+                throw new DeviceMemoryException(NativeErrors.lastError(api));
+            }
+            NativeErrors.check(api, status, "quantizing", "model " + input);
+        }
+        return types(new String(buf, 0, length[0], StandardCharsets.UTF_8));
+    }
+
+    /** The other process knows descriptors of this one by its number. */
+    private static String name(NativePaths names, Path path) {
+        Path name = Path.of(names.of(path));
+        return name.startsWith(SELF)
+                ? Path.of("/proc", Long.toString(ProcessHandle.current().pid()))
+                        .resolve(SELF.relativize(name))
+                        .toString()
+                : path.toString();
+    }
+
+    private static List<String> rules(QuantizeOptions options) {
+        List<String> texts = new ArrayList<>();
+        for (TypeRule rule : options.rules()) {
+            texts.add(rule.pattern());
+            texts.add(Integer.toString(rule.type().code()));
+        }
+        return texts;
+    }
+
+    private static long[] numbers(QuantizeOptions options, boolean dry) {
+        long[] numbers = new long[QuantizeOptionI.COUNT];
+        numbers[QuantizeOptionI.FTYPE] = options.type().code();
+        numbers[QuantizeOptionI.N_THREADS] = options.threads();
+        numbers[QuantizeOptionI.OUTPUT_TYPE] = code(options.outputType());
+        numbers[QuantizeOptionI.EMBEDDING_TYPE] = code(options.embeddingType());
+        numbers[QuantizeOptionI.ALLOW_REQUANTIZE] = options.requantize() ? 1 : 0;
+        numbers[QuantizeOptionI.QUANTIZE_OUTPUT] = options.quantizeOutput() ? 1 : 0;
+        numbers[QuantizeOptionI.ONLY_COPY] = options.type() == FileType.COPY ? 1 : 0;
+        numbers[QuantizeOptionI.PURE] = options.pure() ? 1 : 0;
+        numbers[QuantizeOptionI.DRY_RUN] = dry ? 1 : 0;
+        numbers[QuantizeOptionI.MAX_BUFFER] = options.maxBuffer();
+        return numbers;
+    }
+
+    private static int code(@Nullable TensorType type) {
+        return type == null ? -1 : type.code();
+    }
+
+    private static Map<String, TensorType> types(String lines) {
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        for (String line : lines.lines().toList()) {
+            int tab = line.lastIndexOf('\t');
+            try {
+                types.put(line.substring(0, Math.max(0, tab)), TensorType.of(line.substring(tab + 1)));
+            } catch (IllegalArgumentException e) {
+                throw new QuantizationException(
+                        "llama.cpp says '" + line + "' of a tensor; names must have no line ends", e);
+            }
+        }
+        return types;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.tokapu.quantize;
+
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.exception.QuantizationException;
+import dev.tokapu.gguf.GgufBuilder;
+import dev.tokapu.gguf.GgufException;
+import dev.tokapu.gguf.GgufFile;
+import dev.tokapu.gguf.MetadataType;
+import dev.tokapu.gguf.MetadataValue;
+import dev.tokapu.gguf.TensorData;
+import dev.tokapu.gguf.TensorInfo;
+import dev.tokapu.gguf.TensorType;
+import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.internal.load.ModelLocator;
+import dev.tokapu.source.ModelSource;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a model that is quantized, and the file that llama.cpp will make of them. */
+record SourceFiles(List<Path> paths, List<GgufFile> files) {
+
+    private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,4})\\.");
+    private static final TensorData NOTHING = out -> {};
+
+    /** Texts of metadata overrides are arrays of this many bytes in llama.cpp, with a NUL at the end. */
+    private static final int OVERRIDE_BYTES = 128;
+
+    static SourceFiles of(Path model) {
+        try {
+            ModelLocation.Files located = (ModelLocation.Files) ModelLocator.locate(ModelSource.file(model));
+            return new SourceFiles(
+                    located.paths(),
+                    located.paths().stream().map(GgufFile::open).toList());
+        } catch (ModelLoadException | GgufException e) {
+            throw new QuantizationException(model + " cannot be quantized: " + e.getMessage(), e);
+        }
+    }
+
+    Path first() {
+        return paths.get(0);
+    }
+
+    long bytes() {
+        return new ModelLocation.Files(paths).bytes();
+    }
+
+    void requireOther(Path output) {
+        for (Path path : paths) {
+            try {
+                if (Files.exists(output) && Files.isSameFile(path, output)) {
+                    throw new IllegalArgumentException(output + " is the model itself; give another file");
+                }
+            } catch (IOException e) {
+                throw new QuantizationException(output + " cannot be read: " + e, e);
+            }
+        }
+    }
+
+    /** What a file of these types comes to. */
+    Quantization planned(Map<String, TensorType> types, QuantizeOptions options) {
+        GgufBuilder builder = new GgufBuilder().putAll(files.get(0));
+        builder.remove("split.no").remove("split.count").remove("split.tensors.count");
+        number(builder, "general.quantization_version", 2);
+        number(builder, "general.file_type", options.type().code());
+        options.metadata().forEach((key, value) -> builder.put(key, metadata(value)));
+        matrix(builder, options.importanceMatrix());
+        Map<String, TensorInfo> byName = renamed(options.prunedLayers());
+        long weights = 0;
+        long bytes = 0;
+        for (Map.Entry<String, TensorType> entry : types.entrySet()) {
+            TensorInfo before = byName.get(entry.getKey());
+            if (before == null) {
+                throw new QuantizationException(
+                        "llama.cpp names a tensor '" + entry.getKey() + "' that the model has not");
+            }
+            builder.tensor(entry.getKey(), entry.getValue(), before.shape(), NOTHING);
+            weights += before.elements();
+            bytes += entry.getValue().bytes(before.elements());
+        }
+        return new Quantization(bytes(), builder.size(), weights, bytes, types);
+    }
+
+    private Map<String, TensorInfo> renamed(List<Integer> pruned) {
+        Map<String, TensorInfo> tensors = new HashMap<>();
+        for (GgufFile file : files) {
+            for (TensorInfo tensor : file.tensors()) {
+                Matcher layer = LAYER.matcher(tensor.name());
+                if (pruned.isEmpty() || !layer.find()) {
+                    tensors.put(tensor.name(), tensor);
+                    continue;
+                }
+                int number = Integer.parseInt(layer.group(1));
+                if (!pruned.contains(number)) {
+                    long before =
+                            pruned.stream().filter(other -> other < number).count();
+                    tensors.put(
+                            tensor.name().substring(0, layer.start(1))
+                                    + (number - before)
+                                    + tensor.name().substring(layer.end(1)),
+                            tensor);
+                }
+            }
+        }
+        return tensors;
+    }
+
+    /** As llama.cpp sets metadata overrides. */
+    private static MetadataValue metadata(Object value) {
+        if (value instanceof Boolean) {
+            return MetadataValue.of(MetadataType.BOOL, value);
+        }
+        if (value instanceof CharSequence text) {
+            return MetadataValue.text(text.toString());
+        }
+        return value instanceof Float || value instanceof Double
+                ? MetadataValue.of(MetadataType.FLOAT32, value)
+                : MetadataValue.of(MetadataType.UINT32, Math.abs(((Number) value).longValue()) & 0xffffffffL);
+    }
+
+    private static void number(GgufBuilder builder, String key, long value) {
+        builder.put(key, MetadataValue.of(MetadataType.UINT32, value));
+    }
+
+    /** The entries about the importance matrix; one in the old format has no metadata that could be read here. */
+    private static void matrix(GgufBuilder builder, @Nullable Path path) {
+        if (path == null) {
+            return;
+        }
+        GgufFile matrix;
+        try {
+            matrix = GgufFile.open(path);
+        } catch (GgufException e) {
+            return;
+        }
+        builder.put("quantize.imatrix.file", cut(path.toString()));
+        if (matrix.metadata().get("imatrix.datasets") instanceof List<?> datasets && !datasets.isEmpty()) {
+            builder.put("quantize.imatrix.dataset", cut(String.valueOf(datasets.get(0))));
+        }
+        List<String> names = new ArrayList<>();
+        matrix.tensors().forEach(tensor -> names.add(tensor.name()));
+        number(
+                builder,
+                "quantize.imatrix.entries_count",
+                names.stream().filter(name -> name.endsWith(".in_sum2")).count());
+        if (matrix.metadata().get("imatrix.chunk_count") instanceof Long chunks && chunks > 0) {
+            number(builder, "quantize.imatrix.chunks_count", chunks);
+        }
+    }
+
+    private static MetadataValue cut(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return bytes.length < OVERRIDE_BYTES
+                ? MetadataValue.text(text)
+                : MetadataValue.text(new String(Arrays.copyOf(bytes, OVERRIDE_BYTES - 1), StandardCharsets.UTF_8));
+    }
+}

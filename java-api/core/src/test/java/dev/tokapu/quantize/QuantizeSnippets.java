@@ -1,0 +1,51 @@
+package dev.tokapu.quantize;
+
+import dev.tokapu.Context;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.ControlVector;
+import dev.tokapu.Model;
+import dev.tokapu.completion.KlDivergence;
+import java.nio.file.Path;
+
+/** The examples of the documentation: compiled, so that they cannot rot. */
+final class QuantizeSnippets {
+
+    private QuantizeSnippets() {}
+
+    static void matrix(String text) {
+        // @start region="matrix"
+        try (Model model = Model.load(Path.of("model-f16.gguf"))) {
+            ImportanceMatrix.collect(model, text, "news", 512, ContextOptions.defaults(), progress -> true)
+                    .write(Path.of("imatrix.gguf"));
+        }
+        QuantizeOptions options = QuantizeOptions.builder(FileType.IQ3_XXS)
+                .importanceMatrix(Path.of("imatrix.gguf"))
+                .build();
+        Quantizer.quantize(Path.of("model-f16.gguf"), Path.of("model-iq3.gguf"), options);
+        // @end
+    }
+
+    static void compare(String text) {
+        // @start region="compare"
+        try (Model original = Model.load(Path.of("model-f16.gguf"));
+                Model quantized = Model.load(Path.of("model-iq3.gguf"))) {
+            KlDivergence divergence = KlDivergence.of(original, quantized, text, 512);
+            System.out.println(divergence.ratio().value()); // of the perplexities
+            System.out.println(divergence.mean().value()); // 0: both expect the same
+            System.out.println(divergence.sameTop().value()); // how often both would choose the same token
+        }
+        // @end
+    }
+
+    static void vector() {
+        // @start region="vector"
+        ControlVector polite = ControlVector.load(Path.of("polite.gguf"));
+        try (Model model = Model.load(Path.of("model.gguf"));
+                Context context = model.newContext()) {
+            polite.times(0.8).applyTo(context, 10, 20); // layers 10 to 20; applyTo(context) for all
+            context.kvCache().clear(); // what it holds was computed without
+            ControlVector.removeFrom(context);
+        }
+        // @end
+    }
+}
