@@ -52,7 +52,7 @@ public record NativeApi(
         AnswerParserApi answerParsers) {
 
     /** The version of {@code tokapu.h} that this code is written for. */
-    public static final int ABI_VERSION = 7;
+    public static final int ABI_VERSION = 8;
 
     /** The llama.cpp release that this code is written for. */
     public static final String LLAMA_VERSION = "0.5.0";
