@@ -6,14 +6,14 @@ import os
 import sys
 from pathlib import Path
 
-from . import batched, chat, checks, figures, interference, jmh, overload, page, prefix, random_model, rivals, serve, speed, start, \
-    state, structured, suite
+from . import batched, chat, checks, copies, figures, interference, jmh, overload, page, prefix, random_model, rivals, serve, speed, \
+    start, state, structured, suite
 from .checkout import Checkout
 from .pack import Pack
 from .shared import say, settings
 
 EVERYWHERE = {"speed": speed, "batched": batched, "serve": serve, "interference": interference, "overload": overload,
-              "prefix": prefix, "structured": structured}
+              "prefix": prefix, "copies": copies, "structured": structured}
 CHECKOUT = {**EVERYWHERE, "start": start, "state": state, "chat": chat, "rivals": rivals, "jmh": jmh}
 PACK = {**EVERYWHERE, "checks": checks, "suite": suite, "suite-cpu": suite}
 TOOLS = {"figures": figures, "page": page, "random-model": random_model}

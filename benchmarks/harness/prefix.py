@@ -9,6 +9,9 @@ agents         tool loops whose context grows with each round
 restart        conversations that go on after a restart, one after another: the engine alone, from its files or not
 unshared       prompts of many lengths with nothing in common: what the cache costs
 
+Conversations run on two more engines: "tokapu many" has as many sequences as there are conversations, in the unified KV cache of those
+few at their full length ("kvTokens"); "tokapu endless" has KV cache for all, which shows what is due to its lack.
+
 "of ideal" is what was prefilled by what would be prefilled if nothing were ever forgotten. Ratios are medians over the rounds, above 1
 where the engine with the cache is better.
 """
@@ -20,7 +23,10 @@ from .servers import LlamaServer
 from .shared import add_engine, add_rounds, add_server, engine_settings, rotated, run_json_lines, say, words
 
 RESTART = "restart"
+CONVERSATIONS = "conversations"
 CACHE, NONE, SERVER = "tokapu", "tokapu without", "llama-server"
+MANY, ENDLESS = "tokapu many", "tokapu endless"
+SYSTEMS = (CACHE, MANY, ENDLESS, NONE, SERVER)
 # Of each scenario, "slots" are those of the engine and the server; the rest is PrefixBench's. Users without prefixes in common leave slots
 # idle, which the cache fills: what it keeps lies between the sequences that generate.
 SMALL = {
@@ -66,7 +72,7 @@ def arguments(parser, default):
                         help="other sizes, as in conversations.turns=6 agents.slots=16")
     parser.add_argument("--kv", type=words, default=default("split", "split,unified"),
                         help="KV caches of engine and server (default %(default)s)")
-    parser.add_argument("--systems", type=words, default=",".join((CACHE, NONE, SERVER)), help="(default %(default)s)")
+    parser.add_argument("--systems", type=words, default=",".join(SYSTEMS), help="(default %(default)s)")
     parser.add_argument("--cache-ram", type=int, default=default(8192, 65536),
                         help="MiB of host memory for prompts, of the engine with its cache and llama-server (default %(default)s)")
     parser.add_argument("--similarity", type=float,
@@ -103,19 +109,29 @@ def run(machine, tools, options, scenario, name, kv, number):
                          ["-ub", options.micro_batch, *options.server_arguments], kept=kept, kv=kv) as server:
             return run_json_lines([*java, server.url, "-", *load])[0]
     settings = {"model": machine.model, "slots": of["slots"], "context": context(scenario, of), "micro-batch": options.micro_batch,
-                "threads": machine.threads, "kv": kv, "prefix-cache": "on" if name == CACHE else "none",
+                "threads": machine.threads, "kv": kv, "prefix-cache": "none" if name == NONE else "on",
                 "host-memory": options.cache_ram, **dict(options.engine_settings)}
+    if name in (MANY, ENDLESS):
+        settings["slots"] = of["conversations"]
+    if name == MANY:
+        settings["kv-tokens"] = of["slots"] * context(scenario, of)
     if scenario != RESTART:
         return run_json_lines([*java, "engine", engine_settings(settings), *load])[0]
     with tempfile.TemporaryDirectory(dir=machine.work) as folder:
         return run_json_lines([*java, "engine", engine_settings({**settings, "disk": folder}), *load])[0]
 
 
+def runs_on(scenario, name, kv):
+    if name == SERVER:
+        return scenario != RESTART  # it keeps nothing by itself
+    return name not in (MANY, ENDLESS) or (scenario == CONVERSATIONS and (name == ENDLESS or kv == "unified"))
+
+
 def measure(machine, options):
-    unknown = (set(options.scenarios) - set(SMALL)) | (set(options.systems) - {CACHE, NONE, SERVER})
+    unknown = (set(options.scenarios) - set(SMALL)) | (set(options.systems) - set(SYSTEMS))
     if unknown:
         raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; the scenarios are {', '.join(SMALL)}, "
-                         f"the systems {CACHE}, {NONE}, {SERVER}")
+                         f"the systems {', '.join(SYSTEMS)}")
     systems = [(name, kv) for kv in options.kv for name in options.systems]
     samples = {scenario: {f"{name} {kv}": [] for name, kv in systems} for scenario in options.scenarios}
     with machine.tools(server=SERVER in options.systems) as tools:
@@ -123,8 +139,8 @@ def measure(machine, options):
             for scenario in options.scenarios:
                 line = []
                 for name, kv in rotated(systems, number):
-                    if scenario == RESTART and name == SERVER:
-                        continue  # it keeps nothing by itself
+                    if not runs_on(scenario, name, kv):
+                        continue
                     sample = run(machine, tools, options, scenario, name, kv, number)
                     samples[scenario][f"{name} {kv}"].append(sample)
                     line.append(f"{name} {kv} {sample['prefilled_tokens']} prefilled, TTFT p50 {sample['p50_ttft_ms']:.0f} ms, "
@@ -148,12 +164,12 @@ def medians(systems):
 def ratios(systems, options):
     """Of the engine with the cache, by KV cache and by what it is compared with; above 1 it is better."""
     result = {}
-    for kv in options.kv:
-        own = systems.get(f"{CACHE} {kv}", [])
+    for name, kv in [(CACHE, kv) for kv in options.kv] + [(MANY, kv) for kv in options.kv]:
+        own = systems.get(f"{name} {kv}", [])
         for other in (NONE, SERVER):
             theirs = systems.get(f"{other} {kv}", [])
             if own and theirs:
-                result.setdefault(kv, {})[other] = {
+                result.setdefault(kv if name == CACHE else "many", {})[other] = {
                     metric: round(statistics.median(b[metric] / a[metric] if less else a[metric] / b[metric]
                                                     for a, b in zip(own, theirs)), 4)
                     for metric, less in COMPARED.items()}

@@ -176,7 +176,8 @@ def interference(*raws):
 
 def prefix(raw):
     result = raw["prefix"]
-    labels = {"tokapu": "engine", "tokapu without": "engine without the cache", "llama-server": "llama-server"}
+    labels = {"tokapu": "engine", "tokapu many": "engine, a sequence for each conversation", "tokapu endless": "engine, KV cache for all",
+              "tokapu without": "engine without the cache", "llama-server": "llama-server"}
     rows = []
     for scenario, systems in result["median"].items():
         for name, values in systems.items():

@@ -545,6 +545,26 @@ TOKAPU_API int32_t tokapu_state_read(int64_t state, int64_t offset, char * data,
  * bytes mean is not checked. */
 TOKAPU_API int32_t tokapu_state_restore(int64_t state, int64_t context, int32_t seq_id, int32_t partial);
 
+/* A state copy is a whole state on its way out of a sequence or into it, in parts: between them the context decodes other
+ * sequences. What the sequence had when the copy began must stay: it may grow, but no position of it may be removed, and while
+ * it is restored nothing may be decoded into it that counts. Otherwise the state, or the sequence, has something else, and it is
+ * the caller who knows. Where a memory moves what it has (recurrent and hybrid models, sliding windows), all is copied at the
+ * beginning. */
+TOKAPU_API int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t * copy);
+
+/* As tokapu_state_restore(). The sequence has its positions at once, and is of use when the copy is complete. */
+TOKAPU_API int32_t tokapu_state_copy_restore(int64_t state, int64_t context, int32_t seq_id, int64_t * copy);
+
+/* Copies about so many bytes more, or fewer where they are scattered; *left: those that are still to be copied, 0 when it is
+ * complete. */
+TOKAPU_API int32_t tokapu_state_copy_next(int64_t copy, int64_t bytes, int64_t * left);
+
+/* The state that a complete tokapu_state_copy_save() has taken. */
+TOKAPU_API int32_t tokapu_state_copy_state(int64_t copy, int64_t * state);
+
+/* Also of a copy that is not complete; what was restored of a sequence is then of no use. */
+TOKAPU_API int32_t tokapu_state_copy_free(int64_t copy);
+
 /* --- samplers ----------------------------------------------------------------------------------------------------- */
 
 /* An empty chain for a model. The add functions append; parameters and formulas as in llama.h. */
@@ -798,7 +818,7 @@ TOKAPU_API int32_t tokapu_imatrix_entry(int64_t context, int32_t index, float * 
 /* --- for tests ---------------------------------------------------------------------------------------------------- */
 
 /* Live handles of the process: models + contexts + samplers + templates + placements + states +
- * adapters + answer parsers. */
+ * state copies + adapters + answer parsers. */
 TOKAPU_API int32_t tokapu_live_handles(int64_t * n);
 
 #ifdef __cplusplus

@@ -99,6 +99,82 @@ static void test_large_state(int64_t model) {
     OK(tokapu_context_free(context));
 }
 
+/* Copied piece by piece while another sequence is decoded and its own grows, a state has the bytes that it has at once. */
+static void test_parts(int64_t model) {
+    enum { TOKENS = 200 };
+    for (int32_t unified = 0; unified <= 1; unified++) {
+        struct context_options options            = small_options();
+        options.ints[TOKAPU_CONTEXT_I_N_CTX]      = 3 * 2 * TOKENS;
+        options.ints[TOKAPU_CONTEXT_I_N_SEQ_MAX]  = 3;
+        options.ints[TOKAPU_CONTEXT_I_KV_UNIFIED] = unified;
+        int64_t context                           = 0;
+        int64_t whole                             = 0;
+        int64_t copy                              = 0;
+        int64_t state                             = 0;
+        int64_t size                              = 0;
+        int64_t left                              = 0;
+        OK(try_context(model, &options, &context));
+        decode(context, 10, TOKENS);
+        OK(tokapu_state_save(context, 0, 0, &whole));
+        OK(tokapu_state_copy_save(context, 0, &copy));
+        EXPECT_ERROR(TOKAPU_ERROR_ARGUMENT, tokapu_state_copy_state(copy, &state), "still to be copied");
+        int32_t parts = 0;
+        for (left = 1; left > 0; parts++) {
+            OK(tokapu_state_copy_next(copy, 1, &left));
+            const int32_t token    = 20 + parts % 100;
+            const int32_t sequence = parts % 2;
+            const int32_t one      = 1;
+            if (parts < TOKENS) {
+                OK(tokapu_decode(context, 1, &token, NULL, NULL, &one, &sequence, NULL));
+            }
+        }
+        CHECK(parts > 3);
+        OK(tokapu_state_copy_next(copy, 1, &left));
+        CHECK(left == 0);
+        OK(tokapu_state_copy_state(copy, &state));
+        OK(tokapu_state_copy_free(copy));
+        EXPECT(TOKAPU_ERROR_HANDLE, tokapu_state_copy_next(copy, 1, &left));
+        char *  bytes     = bytes_of(whole, &size);
+        int64_t same_size = 0;
+        char *  same      = bytes_of(state, &same_size);
+        CHECK(size == same_size);
+        CHECK(memcmp(bytes, same, (size_t) size) == 0);
+        free(same);
+
+        int64_t at_once = 0;
+        free(bytes);
+        OK(tokapu_state_restore(whole, context, 2, 0));
+        OK(tokapu_state_save(context, 2, 0, &at_once));
+        bytes = bytes_of(at_once, &size);
+        OK(tokapu_state_free(at_once));
+        OK(tokapu_state_copy_restore(state, context, 2, &copy));
+        CHECK(length_of(context, 2) == TOKENS);
+        EXPECT_ERROR(TOKAPU_ERROR_ARGUMENT, tokapu_state_copy_state(copy, &state), "puts a state back");
+        OK(tokapu_state_append(state, "x", 1)); /* which must not move what is read */
+        for (left = 1; left > 0;) {
+            OK(tokapu_state_copy_next(copy, 1, &left));
+        }
+        OK(tokapu_state_copy_free(copy));
+        OK(tokapu_state_free(state));
+        OK(tokapu_state_save(context, 2, 0, &state));
+        same = bytes_of(state, &same_size);
+        CHECK(size == same_size);
+        CHECK(memcmp(bytes, same, (size_t) size) == 0);
+        free(same);
+
+        /* In any order, and not to the end. */
+        OK(tokapu_state_copy_restore(state, context, 2, &copy));
+        OK(tokapu_state_free(state));
+        OK(tokapu_state_copy_next(copy, 1, &left));
+        OK(tokapu_context_free(context));
+        OK(tokapu_state_copy_next(copy, 1, &left));
+        CHECK(left > 0);
+        OK(tokapu_state_copy_free(copy));
+        OK(tokapu_state_free(whole));
+        free(bytes);
+    }
+}
+
 static void test_damage(int64_t context) {
     int64_t state = 0;
     int64_t size  = 0;
@@ -163,6 +239,19 @@ static void test_arguments(int64_t context) {
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_restore(state, context, 0, 3));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_restore(state, context, -1, 0));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_state_restore(context, context, 0, 0));
+    int64_t copy = 0;
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_copy_save(context, 1000, &copy));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_copy_save(context, 0, NULL));
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_state_copy_save(state, 0, &copy));
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_state_copy_restore(context, context, 0, &copy));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_copy_restore(state, context, -1, &copy));
+    EXPECT_ERROR(TOKAPU_ERROR_STATE, tokapu_state_copy_restore(state, context, 0, &copy), "too early");
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_state_copy_free(state));
+    OK(tokapu_state_copy_save(context, 0, &copy)); /* of nothing */
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_copy_next(copy, 0, &size));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_copy_next(copy, 1, NULL));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_state_copy_state(copy, NULL));
+    OK(tokapu_state_copy_free(copy));
     OK(tokapu_state_free(state));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_state_free(state));
 }
@@ -183,6 +272,7 @@ int main(int argc, char ** argv) {
     const int64_t context = new_context(model);
     test_round_trip(context);
     test_large_state(model);
+    test_parts(model);
     test_damage(context);
     test_arguments(context);
     test_key(context);

@@ -40,6 +40,8 @@ const char * kind_name(Kind kind) {
             return "placement";
         case Kind::state:
             return "state";
+        case Kind::state_copy:
+            return "state copy";
         case Kind::adapter:
             return "adapter";
         case Kind::answer_parser:

@@ -9,7 +9,7 @@
 
 namespace tokapu {
 
-enum class Kind { model, context, sampler, chat_template, placement, state, adapter, answer_parser };
+enum class Kind { model, context, sampler, chat_template, placement, state, state_copy, adapter, answer_parser };
 
 const char * kind_name(Kind kind);
 

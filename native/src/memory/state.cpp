@@ -52,31 +52,29 @@ std::string state_key(const Context & context) {
 // Writes what llama.cpp's memory has into bytes that are there; tensors are copied once all of them are known.
 class StateWriter : public llama_io_write_i {
   public:
-    explicit StateWriter(StateBytes & bytes) : bytes(bytes) {}
+    StateWriter(StateBytes & bytes, TensorCopies & copies) : bytes(bytes), copies(copies) {}
 
-    void write(const void * src, size_t size) override { std::memcpy(take(size), src, size); }
+    void write(const void * src, size_t size) override { std::memcpy(bytes.data() + take(size), src, size); }
 
     void write_tensor(ggml_tensor * tensor, size_t offset, size_t size) override {
-        copies.push_back({ tensor, offset, take(size), size });
+        copies.add(tensor, offset, take(size), size);
     }
 
     size_t n_bytes() override { return position; }
 
-    void read_tensors(TensorCopier & copier) const { copier.read(copies); }
-
   private:
-    uint8_t * take(size_t size) {
+    size_t take(size_t size) {
         if (size > bytes.size() - position) {
             fail(TOKAPU_ERROR_NATIVE, "the state is larger than llama.cpp said");
         }
-        uint8_t * taken = bytes.data() + position;
+        const size_t taken = position;
         position += size;
         return taken;
     }
 
-    StateBytes &            bytes;
-    size_t                  position = 0;
-    std::vector<TensorCopy> copies;
+    StateBytes &   bytes;
+    TensorCopies & copies;
+    size_t         position = 0;
 };
 
 template <class F> int32_t with_sequence(int64_t handle, int32_t seq_id, F && body) {
@@ -110,19 +108,25 @@ TensorCopier & copier_of(Context & context) {
     return *context.copier;
 }
 
-StateBytes save_state(Context & context, int32_t seq_id, bool partial) {
+StateBytes begin_save(Context & context, int32_t seq_id, bool partial, TensorCopies & copies) {
     finish_moves(context);
     const llama_state_seq_flags flags = partial ? LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY : LLAMA_STATE_SEQ_FLAGS_NONE;
     StateBytes                  bytes(llama_state_seq_get_size_ext(context.llama, seq_id, flags));
     llama_synchronize(context.llama);
-    StateWriter writer(bytes);
+    StateWriter writer(bytes, copies);
     writer.write(&STATE_MAGIC, sizeof(STATE_MAGIC));
     writer.write(&seq_id, sizeof(seq_id));
     context.memory->state_write(writer, seq_id, flags);
     if (writer.n_bytes() != bytes.size()) {
         fail(TOKAPU_ERROR_NATIVE, "the state of sequence %d could not be taken", seq_id);
     }
-    writer.read_tensors(copier_of(context));
+    return bytes;
+}
+
+StateBytes save_state(Context & context, int32_t seq_id, bool partial) {
+    TensorCopies copies;
+    StateBytes   bytes = begin_save(context, seq_id, partial, copies);
+    copier_of(context).read(copies.take(SIZE_MAX), bytes.data());
     return bytes;
 }
 

@@ -21,6 +21,7 @@ class State : public Object {
 
 class Context;
 class TensorCopier;
+class TensorCopies;
 
 constexpr uint32_t STATE_MAGIC = 0xaf143cd8;  // io_magic of llama-context.cpp: what a state begins with
 
@@ -34,10 +35,16 @@ void finish_moves(const Context & context);
 // Fills a sequence from bytes that may come from anywhere; after a Failure the sequence is empty.
 void restore_state(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial);
 
+// The same but for keys and values, which are still to be written to its cells.
+void begin_restore(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial, TensorCopies & copies);
+
 // What copies the states of a context.
 TensorCopier & copier_of(Context & context);
 
 // Takes the state of a sequence, with the bytes that llama.h's own function has.
 StateBytes save_state(Context & context, int32_t seq_id, bool partial);
+
+// The same but for keys and values, which are still to be read from its cells.
+StateBytes begin_save(Context & context, int32_t seq_id, bool partial, TensorCopies & copies);
 
 }  // namespace tokapu

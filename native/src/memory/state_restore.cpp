@@ -20,10 +20,15 @@ namespace {
 // has been read, so that nothing is written from bytes that turn out to be wrong.
 class StateReader : public llama_io_read_i {
   public:
-    StateReader(const uint8_t * data, size_t size) : data(data), size(size) {}
+    // Begins behind the first bytes.
+    StateReader(const StateBytes & bytes, size_t begin, TensorCopies & copies) :
+        bytes(bytes),
+        begin(begin),
+        position(begin),
+        copies(copies) {}
 
     void read(void * dst, size_t count) override {
-        std::memcpy(dst, take(count), count);
+        std::memcpy(dst, bytes.data() + take(count), count);
         if (count == sizeof(uint32_t)) {
             uint32_t number = 0;
             std::memcpy(&number, dst, sizeof(number));
@@ -34,18 +39,15 @@ class StateReader : public llama_io_read_i {
     }
 
     void read_tensor(ggml_tensor * tensor, size_t offset, size_t count) override {
-        // Writing to the tensor reads from here only.
-        writes.push_back({ tensor, offset, const_cast<uint8_t *>(take(count)), count });
+        copies.add(tensor, offset, take(count), count);
     }
 
-    size_t n_bytes() override { return position; }
+    size_t n_bytes() override { return position - begin; }
 
-    bool at_end() const { return position == size; }
+    bool at_end() const { return position == bytes.size(); }
 
     // Why it refused to go on: llama.cpp catches what it throws and has no reason of its own.
     const std::string & reason() const { return problem; }
-
-    void write_tensors(TensorCopier & copier) const { copier.write(writes); }
 
   private:
     static constexpr uint32_t MAX_NUMBER = 1U << 24U;  // positions go on counting in recurrent models
@@ -55,23 +57,23 @@ class StateReader : public llama_io_read_i {
         throw std::runtime_error(problem);
     }
 
-    const uint8_t * take(size_t count) {
-        if (count > size - position) {
+    size_t take(size_t count) {
+        if (count > bytes.size() - position) {
             refuse("the state ends too early");
         }
-        const uint8_t * taken = data + position;
+        const size_t taken = position;
         position += count;
         return taken;
     }
 
-    const uint8_t *    data;
-    size_t             size;
-    size_t             position = 0;
-    std::vector<TensorCopy> writes;
+    const StateBytes & bytes;
+    const size_t       begin;
+    size_t             position;
+    TensorCopies &     copies;
     std::string        problem;
 };
 
-void read_all(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial) {
+void read_cells(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial, TensorCopies & copies) {
     uint32_t header[2] = {};  // the magic number and the sequence that it was taken from
     if (bytes.size() < sizeof(header)) {
         fail(TOKAPU_ERROR_STATE, "the state ends too early");
@@ -81,7 +83,7 @@ void read_all(Context & context, int32_t seq_id, const StateBytes & bytes, bool 
         fail(TOKAPU_ERROR_STATE, "these bytes are not the state of a sequence");
     }
     llama_synchronize(context.llama);
-    StateReader reader(bytes.data() + sizeof(header), bytes.size() - sizeof(header));
+    StateReader reader(bytes, sizeof(header), copies);
     try {
         context.memory->state_read(reader, seq_id,
                                    partial ? LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY : LLAMA_STATE_SEQ_FLAGS_NONE);
@@ -92,15 +94,12 @@ void read_all(Context & context, int32_t seq_id, const StateBytes & bytes, bool 
     if (!reader.at_end()) {
         fail(TOKAPU_ERROR_STATE, "the state has more bytes than belong to this memory");
     }
-    reader.write_tensors(copier_of(context));
 }
 
-}  // namespace
-
-void restore_state(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial) {
-    finish_moves(context);
+// Does something with a sequence, which is empty after a Failure.
+template <class F> void or_empty(Context & context, int32_t seq_id, F && body) {
     try {
-        read_all(context, seq_id, bytes, partial);
+        body();
     } catch (const Failure &) {
         llama_memory_seq_rm(context.memory, seq_id, -1, -1);
         throw;
@@ -113,6 +112,19 @@ void restore_state(Context & context, int32_t seq_id, const StateBytes & bytes, 
         llama_memory_seq_rm(context.memory, seq_id, -1, -1);
         fail(TOKAPU_ERROR_STATE, "the state does not fit this memory: %s", e.what());
     }
+}
+
+}  // namespace
+
+void begin_restore(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial, TensorCopies & copies) {
+    finish_moves(context);
+    or_empty(context, seq_id, [&] { read_cells(context, seq_id, bytes, partial, copies); });
+}
+
+void restore_state(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial) {
+    TensorCopies copies;
+    begin_restore(context, seq_id, bytes, partial, copies);
+    or_empty(context, seq_id, [&] { copier_of(context).write(copies.take(SIZE_MAX), bytes.data()); });
 }
 
 }  // namespace tokapu

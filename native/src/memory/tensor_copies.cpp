@@ -13,6 +13,7 @@ namespace tokapu {
 namespace {
 
 constexpr size_t  PIECE      = size_t{ 1 } << 20U;
+constexpr size_t  LEAST_COST = size_t{ 1 } << 16U;  // what a GPU copies in the time of a call
 constexpr size_t  ALONE      = size_t{ 1 } << 20U;  // so few bytes are not worth waking threads
 constexpr int32_t MOST_LANES = 4;
 
@@ -43,24 +44,18 @@ Way way_of(ggml_backend_buffer_t buffer) {
     return { pinned != nullptr, pinned };
 }
 
-struct Piece {
-    TensorCopy copy;
-    Way        way;
-};
-
-void copy_piece(const Piece & piece, uint8_t * through, bool to_tensor) {
-    const TensorCopy & copy = piece.copy;
-    uint8_t * const    end  = through != nullptr ? through : copy.host;
+void copy_piece(const TensorCopy & piece, uint8_t * host, uint8_t * through, bool to_tensor) {
+    uint8_t * const end = through != nullptr ? through : host;
     if (to_tensor) {
         if (through != nullptr) {
-            std::memcpy(through, copy.host, copy.size);
+            std::memcpy(through, host, piece.size);
         }
-        ggml_backend_tensor_set(copy.tensor, end, copy.offset, copy.size);
+        ggml_backend_tensor_set(piece.tensor, end, piece.offset, piece.size);
         return;
     }
-    ggml_backend_tensor_get(copy.tensor, end, copy.offset, copy.size);
+    ggml_backend_tensor_get(piece.tensor, end, piece.offset, piece.size);
     if (through != nullptr) {
-        std::memcpy(copy.host, through, copy.size);
+        std::memcpy(host, through, piece.size);
     }
 }
 
@@ -69,6 +64,22 @@ int32_t lanes() {
 }
 
 }  // namespace
+
+void TensorCopies::add(ggml_tensor * tensor, size_t offset, size_t place, size_t size) {
+    for (size_t done = 0; done < size; done += PIECE) {
+        pieces.push_back({ tensor, offset + done, place + done, std::min(PIECE, size - done) });
+    }
+    n_left += size;
+}
+
+TensorCopies::Part TensorCopies::take(size_t bytes) {
+    const size_t first = next;
+    for (size_t cost = 0; next < pieces.size() && cost < bytes; next++) {
+        cost += std::max(pieces[next].size, LEAST_COST);
+        n_left -= pieces[next].size;
+    }
+    return { pieces.data() + first, pieces.data() + next };
+}
 
 TensorCopier::TensorCopier() : n_lanes(lanes()), pool(n_lanes - 1), buffers(static_cast<size_t>(n_lanes)) {}
 
@@ -100,18 +111,15 @@ uint8_t * TensorCopier::pinned(int32_t lane, ggml_backend_buffer_type_t type) {
     return static_cast<uint8_t *>(ggml_backend_buffer_get_base(buffer));
 }
 
-void TensorCopier::run(const std::vector<TensorCopy> & copies, bool to_tensors) {
-    std::vector<Piece> pieces;
-    size_t             total  = 0;
-    bool               shared = true;
-    for (const TensorCopy & copy : copies) {
-        const Way way = way_of(buffer_of(copy.tensor));
-        shared        = shared && way.shared;
-        total += copy.size;
-        for (size_t done = 0; done < copy.size; done += PIECE) {
-            pieces.push_back(
-                { { copy.tensor, copy.offset + done, copy.host + done, std::min(PIECE, copy.size - done) }, way });
-        }
+void TensorCopier::run(TensorCopies::Part part, uint8_t * state, bool to_tensors) {
+    const auto       count  = static_cast<size_t>(part.end - part.first);
+    size_t           total  = 0;
+    bool             shared = true;
+    std::vector<Way> ways(count);
+    for (size_t k = 0; k < count; k++) {
+        ways[k] = way_of(buffer_of(part.first[k].tensor));
+        shared  = shared && ways[k].shared;
+        total += part.first[k].size;
     }
     std::atomic<size_t>      next{ 0 };
     std::vector<int32_t>     statuses(static_cast<size_t>(n_lanes), TOKAPU_OK);
@@ -119,8 +127,8 @@ void TensorCopier::run(const std::vector<TensorCopy> & copies, bool to_tensors) 
     const auto               copy_some = [&](int32_t lane) {
         const auto i = static_cast<size_t>(lane);
         statuses[i]  = guarded([&] {
-            for (size_t k = next.fetch_add(1); k < pieces.size(); k = next.fetch_add(1)) {
-                copy_piece(pieces[k], pinned(lane, pieces[k].way.pinned), to_tensors);
+            for (size_t k = next.fetch_add(1); k < count; k = next.fetch_add(1)) {
+                copy_piece(part.first[k], state + part.first[k].place, pinned(lane, ways[k].pinned), to_tensors);
             }
             return TOKAPU_OK;
         });

@@ -224,6 +224,28 @@ public final class Sequence {
         state.restore(NativeHandles.of(context), id);
     }
 
+    /**
+     * Begins to copy the state of the sequence, part by part; as {@link #state} where that must not take long at a time.
+     *
+     * @param tokens as {@link #state} has them
+     * @return the copy, to be closed by the caller
+     */
+    public StateCopy beginState(int... tokens) {
+        return SequenceState.beginTaking(NativeHandles.of(context), id, length(), tokens);
+    }
+
+    /**
+     * Begins to replace the content of the sequence by a saved state, part by part.
+     *
+     * @param state the state, which may be closed meanwhile
+     * @return the copy, to be closed by the caller
+     * @throws SequenceStateException as {@link #restore(SequenceState)} does
+     */
+    public StateCopy beginRestore(SequenceState state) {
+        kvCache.cuts(id).add(0);
+        return state.beginRestore(NativeHandles.of(context), id);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Sequence that && that.context == context && that.id == id;

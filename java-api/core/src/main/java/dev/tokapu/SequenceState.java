@@ -5,6 +5,7 @@ import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.internal.natives.NativeState;
+import dev.tokapu.internal.natives.NativeStateCopy;
 import dev.tokapu.internal.natives.StateFormat;
 import dev.tokapu.internal.util.AtomicFile;
 import java.io.BufferedInputStream;
@@ -45,6 +46,14 @@ public final class SequenceState implements AutoCloseable {
                 new StateFormat.Parts(key, length, tokens.clone(), NativeState.take(context, sequence, false)));
     }
 
+    static StateCopy beginTaking(NativeHandle context, int sequence, int length, int[] tokens) {
+        String key = NativeState.key(context);
+        int[] kept = tokens.clone();
+        return new StateCopy(
+                NativeStateCopy.save(context, sequence),
+                bytes -> new SequenceState(new StateFormat.Parts(key, length, kept, bytes)));
+    }
+
     /**
      * Describes what a state and a context must have in common, to tell without a state whether one would fit.
      *
@@ -57,12 +66,21 @@ public final class SequenceState implements AutoCloseable {
     }
 
     void restore(NativeHandle context, int sequence) {
+        requireFit(context);
+        parts.bytes().restore(context, sequence, false);
+    }
+
+    StateCopy beginRestore(NativeHandle context, int sequence) {
+        requireFit(context);
+        return new StateCopy(parts.bytes().beginRestore(context, sequence), null);
+    }
+
+    private void requireFit(NativeHandle context) {
         String present = NativeState.key(context);
         if (!present.equals(parts.key())) {
             throw new SequenceStateException("the saved sequence does not fit " + context.name() + ": "
                     + String.join("; ", differences(parts.key(), present)) + ". Decode its tokens again");
         }
-        parts.bytes().restore(context, sequence, false);
     }
 
     private static List<String> differences(String saved, String present) {

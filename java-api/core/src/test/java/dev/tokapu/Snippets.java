@@ -77,4 +77,17 @@ final class Snippets {
         }
         // @end
     }
+
+    static SequenceState stateInParts(Context context, Sequence sequence, Batch others, int... tokens) {
+        // @start region="state-parts"
+        SequenceState state;
+        try (StateCopy copy = sequence.beginState(tokens)) {
+            while (copy.next(1 << 20) > 0) { // bytes
+                context.decode(others); // tokens of other sequences
+            }
+            state = copy.state();
+        }
+        // @end
+        return state;
+    }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * The settings of an engine in this process, as a command line has them: {@code model=FILE,slots=8}.
  *
- * <p>Keys: model (a file), slots, context (tokens of a request), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
+ * <p>Keys: model (a file), slots, context (tokens of a request), kv-tokens (of a unified KV cache), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
  * kept (sequences of the prefix cache beside the slots), host-memory (of the prefix cache, in MiB),
  * disk (its directory), speculation.
  *
@@ -67,7 +67,7 @@ public record EngineSettings(Map<String, String> values) {
         if (threads > 0) {
             context.threads(threads).batchThreads(threads);
         }
-        return EngineOptions.builder()
+        EngineOptions.Builder options = EngineOptions.builder()
                 .context(context.build())
                 .maxSequences(number("slots", 8))
                 .sequenceContextSize(number("context", 0))
@@ -75,8 +75,9 @@ public record EngineSettings(Map<String, String> values) {
                 .sampling(SamplingDevice.valueOf(get("sampling", "auto").toUpperCase(Locale.ROOT)))
                 .queueCapacity(number("queue", 100_000))
                 .maxDecodeSlowdown(Double.parseDouble(get("stall", "3")))
-                .prefixCache(prefixCache())
-                .build();
+                .prefixCache(prefixCache());
+        int kvTokens = number("kv-tokens", 0);
+        return (kvTokens > 0 ? options.kvTokens(kvTokens) : options).build();
     }
 
     private PrefixCacheOptions prefixCache() {

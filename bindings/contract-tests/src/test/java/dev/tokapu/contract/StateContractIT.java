@@ -63,6 +63,46 @@ class StateContractIT extends Contract {
         refused(ERROR_HANDLE, api.states().free(copy[0]), "state");
     }
 
+    private long left(long copy) {
+        long[] left = new long[1];
+        ok(api.states().copyNext(copy, 1, left));
+        return left[0];
+    }
+
+    @Test
+    void state_copiedInPartsBesideDecoding_isThatOfTheBeginning() {
+        long whole = saved();
+        byte[] expected = bytes(whole);
+        ok(api.states().free(whole));
+        long[] copy = new long[1];
+        ok(api.states().copySave(context, 0, copy));
+        long[] state = new long[1];
+        refused(ERROR_ARGUMENT, api.states().copyState(copy[0], state), "still to be copied");
+        do {
+            ok(decodeTokens(context, 10));
+        } while (left(copy[0]) > 0);
+        ok(api.states().copyState(copy[0], state));
+        ok(api.states().copyFree(copy[0]));
+        assertThat(bytes(state[0])).isEqualTo(expected);
+        ok(api.states().copyRestore(state[0], context, 1, copy));
+        while (left(copy[0]) > 0) {
+            assertThat(length(1)).isEqualTo(5);
+        }
+        refused(ERROR_ARGUMENT, api.states().copyState(copy[0], new long[1]), "puts a state back");
+        ok(api.states().copyFree(copy[0]));
+        assertThat(length(1)).isEqualTo(5);
+        assertThat(length(0)).isGreaterThan(5);
+        refused(ERROR_HANDLE, api.states().copyFree(copy[0]), "state copy");
+        refused(ERROR_HANDLE, api.states().copyNext(state[0], 1, new long[1]));
+        refused(ERROR_HANDLE, api.states().copySave(state[0], 0, copy));
+        refused(ERROR_HANDLE, api.states().copyRestore(context, context, 0, copy));
+        refused(ERROR_HANDLE, api.states().copyState(context, copy));
+        refused(ERROR_ARGUMENT, api.states().copySave(context, 99, copy), "seq_id");
+        assertThatThrownBy(() -> api.states().copySave(context, 0, new long[0]))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        ok(api.states().free(state[0]));
+    }
+
     @Test
     void state_wrongArguments_areRefused() {
         long state = saved();

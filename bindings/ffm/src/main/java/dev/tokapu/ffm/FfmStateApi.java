@@ -68,4 +68,37 @@ final class FfmStateApi implements StateApi {
     public int restore(long state, long context, int seqId, int partial) {
         return TokapuH.tokapu_state_restore(state, context, seqId, partial);
     }
+
+    @Override
+    public int copySave(long context, int seqId, long[] copy) {
+        try (Scratch s = Scratch.take()) {
+            return s.longTo(TokapuH.tokapu_state_copy_save(context, seqId, s.cell(copy)), copy);
+        }
+    }
+
+    @Override
+    public int copyRestore(long state, long context, int seqId, long[] copy) {
+        try (Scratch s = Scratch.take()) {
+            return s.longTo(TokapuH.tokapu_state_copy_restore(state, context, seqId, s.cell(copy)), copy);
+        }
+    }
+
+    @Override
+    public int copyNext(long copy, long bytes, long[] left) {
+        try (Scratch s = Scratch.take()) {
+            return s.longTo(TokapuH.tokapu_state_copy_next(copy, bytes, s.cell(left)), left);
+        }
+    }
+
+    @Override
+    public int copyState(long copy, long[] state) {
+        try (Scratch s = Scratch.take()) {
+            return s.longTo(TokapuH.tokapu_state_copy_state(copy, s.cell(state)), state);
+        }
+    }
+
+    @Override
+    public int copyFree(long copy) {
+        return TokapuH.tokapu_state_copy_free(copy);
+    }
 }

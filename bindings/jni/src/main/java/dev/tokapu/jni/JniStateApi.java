@@ -50,4 +50,29 @@ final class JniStateApi implements StateApi {
     public int restore(long state, long context, int seqId, int partial) {
         return TokapuLibrary.tokapu_state_restore(state, context, seqId, partial);
     }
+
+    @Override
+    public int copySave(long context, int seqId, long[] copy) {
+        return TokapuLibrary.tokapu_state_copy_save(context, seqId, out(copy));
+    }
+
+    @Override
+    public int copyRestore(long state, long context, int seqId, long[] copy) {
+        return TokapuLibrary.tokapu_state_copy_restore(state, context, seqId, out(copy));
+    }
+
+    @Override
+    public int copyNext(long copy, long bytes, long[] left) {
+        return TokapuLibrary.tokapu_state_copy_next(copy, bytes, out(left));
+    }
+
+    @Override
+    public int copyState(long copy, long[] state) {
+        return TokapuLibrary.tokapu_state_copy_state(copy, out(state));
+    }
+
+    @Override
+    public int copyFree(long copy) {
+        return TokapuLibrary.tokapu_state_copy_free(copy);
+    }
 }

@@ -18,4 +18,14 @@ public interface StateApi {
     int read(long state, long offset, byte[] data, int length);
 
     int restore(long state, long context, int seqId, int partial);
+
+    int copySave(long context, int seqId, long[] copy);
+
+    int copyRestore(long state, long context, int seqId, long[] copy);
+
+    int copyNext(long copy, long bytes, long[] left);
+
+    int copyState(long copy, long[] state);
+
+    int copyFree(long copy);
 }

@@ -22,6 +22,7 @@ class HostTierIT {
     private static final int CONVERSATIONS = 6;
     static final int PROMPT = 60;
     static final int ANSWER = 6;
+    private static final int LISTENED = 150;
     private static final long MIB = 1 << 20;
 
     @TinyModel
@@ -29,11 +30,15 @@ class HostTierIT {
 
     /** KV cache for two of the conversations. */
     private static Engine start(Model model, KvCacheLayout layout, long bytes) {
+        return start(model, layout, bytes, 256);
+    }
+
+    private static Engine start(Model model, KvCacheLayout layout, long bytes, int kvTokens) {
         EngineOptions.Builder options = EngineFixture.options()
                 .kvLayout(layout)
                 .maxSequences(2)
                 .prefixCache(PrefixCacheOptions.defaults().withHostMemory(bytes).withAllSaved(true));
-        return Engine.start(model, (layout == KvCacheLayout.UNIFIED ? options.kvTokens(256) : options).build());
+        return Engine.start(model, (layout == KvCacheLayout.UNIFIED ? options.kvTokens(kvTokens) : options).build());
     }
 
     static int[] prompt(int conversation) {
@@ -82,6 +87,22 @@ class HostTierIT {
             assertThat(snapshot.restoredTokens()).isPositive();
             assertThat(snapshot.hostPrefixes()).isBetween(1L, (long) CONVERSATIONS);
             assertThat(snapshot.hostBytes()).isBetween(1L, 64 * MIB);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = KvCacheLayout.class,
+            names = {"SPLIT", "UNIFIED"})
+    void copiesBesideAnAnswer_changeNothing(KvCacheLayout layout) {
+        try (Engine engine = start(model, layout, 64 * MIB, 320)) {
+            Generation listened = engine.submit(
+                    EngineFixture.greedy(prompt(100)).maxTokens(LISTENED).build());
+            listened.iterator().next();
+            converse(model, engine);
+            listened.text();
+            EngineIT.assertGreedy(model, prompt(100), listened.tokens());
+            assertThat(engine.prefixCache().snapshot().restoredTokens()).isPositive();
         }
     }
 

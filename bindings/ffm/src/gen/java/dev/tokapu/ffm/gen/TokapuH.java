@@ -4801,6 +4801,314 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_state_copy_save {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_copy_save");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t *copy)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_copy_save$descriptor() {
+        return tokapu_state_copy_save.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t *copy)
+     * }
+     */
+    public static MethodHandle tokapu_state_copy_save$handle() {
+        return tokapu_state_copy_save.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t *copy)
+     * }
+     */
+    public static MemorySegment tokapu_state_copy_save$address() {
+        return tokapu_state_copy_save.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t *copy)
+     * }
+     */
+    public static int tokapu_state_copy_save(long context, int seq_id, MemorySegment copy) {
+        var mh$ = tokapu_state_copy_save.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_copy_save", context, seq_id, copy);
+            }
+            return (int)mh$.invokeExact(context, seq_id, copy);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_state_copy_restore {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_copy_restore");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_restore(int64_t state, int64_t context, int32_t seq_id, int64_t *copy)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_copy_restore$descriptor() {
+        return tokapu_state_copy_restore.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_restore(int64_t state, int64_t context, int32_t seq_id, int64_t *copy)
+     * }
+     */
+    public static MethodHandle tokapu_state_copy_restore$handle() {
+        return tokapu_state_copy_restore.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_restore(int64_t state, int64_t context, int32_t seq_id, int64_t *copy)
+     * }
+     */
+    public static MemorySegment tokapu_state_copy_restore$address() {
+        return tokapu_state_copy_restore.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_restore(int64_t state, int64_t context, int32_t seq_id, int64_t *copy)
+     * }
+     */
+    public static int tokapu_state_copy_restore(long state, long context, int seq_id, MemorySegment copy) {
+        var mh$ = tokapu_state_copy_restore.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_copy_restore", state, context, seq_id, copy);
+            }
+            return (int)mh$.invokeExact(state, context, seq_id, copy);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_state_copy_next {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_copy_next");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_next(int64_t copy, int64_t bytes, int64_t *left)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_copy_next$descriptor() {
+        return tokapu_state_copy_next.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_next(int64_t copy, int64_t bytes, int64_t *left)
+     * }
+     */
+    public static MethodHandle tokapu_state_copy_next$handle() {
+        return tokapu_state_copy_next.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_next(int64_t copy, int64_t bytes, int64_t *left)
+     * }
+     */
+    public static MemorySegment tokapu_state_copy_next$address() {
+        return tokapu_state_copy_next.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_next(int64_t copy, int64_t bytes, int64_t *left)
+     * }
+     */
+    public static int tokapu_state_copy_next(long copy, long bytes, MemorySegment left) {
+        var mh$ = tokapu_state_copy_next.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_copy_next", copy, bytes, left);
+            }
+            return (int)mh$.invokeExact(copy, bytes, left);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_state_copy_state {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_copy_state");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_state(int64_t copy, int64_t *state)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_copy_state$descriptor() {
+        return tokapu_state_copy_state.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_state(int64_t copy, int64_t *state)
+     * }
+     */
+    public static MethodHandle tokapu_state_copy_state$handle() {
+        return tokapu_state_copy_state.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_state(int64_t copy, int64_t *state)
+     * }
+     */
+    public static MemorySegment tokapu_state_copy_state$address() {
+        return tokapu_state_copy_state.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_state(int64_t copy, int64_t *state)
+     * }
+     */
+    public static int tokapu_state_copy_state(long copy, MemorySegment state) {
+        var mh$ = tokapu_state_copy_state.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_copy_state", copy, state);
+            }
+            return (int)mh$.invokeExact(copy, state);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_state_copy_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_state_copy_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_free(int64_t copy)
+     * }
+     */
+    public static FunctionDescriptor tokapu_state_copy_free$descriptor() {
+        return tokapu_state_copy_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_free(int64_t copy)
+     * }
+     */
+    public static MethodHandle tokapu_state_copy_free$handle() {
+        return tokapu_state_copy_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_free(int64_t copy)
+     * }
+     */
+    public static MemorySegment tokapu_state_copy_free$address() {
+        return tokapu_state_copy_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_state_copy_free(int64_t copy)
+     * }
+     */
+    public static int tokapu_state_copy_free(long copy) {
+        var mh$ = tokapu_state_copy_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_state_copy_free", copy);
+            }
+            return (int)mh$.invokeExact(copy);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_sampler_new {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,

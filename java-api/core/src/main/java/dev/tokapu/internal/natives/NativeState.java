@@ -35,6 +35,11 @@ public final class NativeState implements AutoCloseable {
         return new NativeState(context.api(), id[0]);
     }
 
+    /** Owns the id of a state. */
+    static NativeState of(NativeApi api, long id) {
+        return new NativeState(api, id);
+    }
+
     /**
      * A state without bytes.
      *
@@ -76,6 +81,11 @@ public final class NativeState implements AutoCloseable {
         } finally {
             handle.release();
         }
+    }
+
+    /** Begins to put it into a sequence. After an exception that is about the state, the sequence is empty. */
+    public NativeStateCopy beginRestore(NativeHandle context, int sequence) {
+        return NativeStateCopy.restore(handle, context, sequence);
     }
 
     /** Adds bytes. */

@@ -169,6 +169,7 @@ public final class EngineLoop implements Runnable {
                 if (failure == null) {
                     saveKept();
                 }
+                states.close();
                 scheduler.tiers().close();
             } finally {
                 context.close();
@@ -187,12 +188,13 @@ public final class EngineLoop implements Runnable {
             if (disk != null) {
                 scheduler.tiers().savesAhead(!disk.isFull());
             }
+            states.proceed(scheduler.decoding() > 0);
             scheduler.plan(now, prefill.tokens(now, scheduler), plan);
             apply(now);
             look(now, plan.isEmpty());
             if (!plan.entries().isEmpty()) {
                 step();
-            } else if (plan.isEmpty()) {
+            } else if (plan.isEmpty() && states.isIdle()) {
                 if (mailbox.isDrained() && scheduler.isIdle()) {
                     return;
                 }
@@ -217,7 +219,7 @@ public final class EngineLoop implements Runnable {
         delivery.deliver(plan, executor, timings.sampledAt());
         timings.delivered();
         prefill.computed(generating, prompt, plan.gapTokens(), timings);
-        states.computed(generating, prompt, timings.total());
+        states.computed(generating, prompt, timings.computing());
         measurePrefill(generating, prompt);
         meter.step(timings);
         events.stepEnds(generating, prompt, timings);
@@ -275,15 +277,20 @@ public final class EngineLoop implements Runnable {
         long end = System.nanoTime() + LONGEST_SAVE;
         scheduler.tiers().savesAhead(true);
         scheduler.tiers().endAll(plan);
-        plan.operations().forEach(kvCache::apply);
+        copy();
         while (System.nanoTime() < end) {
             if (disk.isFull()) {
                 LockSupport.parkNanos(this, SHORT_PAUSE);
             } else if (scheduler.tiers().planSave(plan)) {
-                plan.operations().forEach(kvCache::apply);
+                copy();
             } else {
                 return;
             }
         }
+    }
+
+    private void copy() {
+        plan.operations().forEach(kvCache::apply);
+        states.proceed(false);
     }
 }

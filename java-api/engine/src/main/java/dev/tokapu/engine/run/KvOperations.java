@@ -15,8 +15,14 @@ record KvOperations(KvCache kvCache, boolean unified, SequenceStates states) {
 
     void apply(KvOperation operation) {
         switch (operation.kind()) {
-            case CLEAR -> kvCache.remove(operation.slot(), -1, -1);
-            case TRIM -> trim(operation.slot(), operation.length());
+            case CLEAR -> {
+                states.leave(operation.slot());
+                kvCache.remove(operation.slot(), -1, -1);
+            }
+            case TRIM -> {
+                states.leave(operation.slot());
+                trim(operation.slot(), operation.length());
+            }
             case COPY -> copy(operation);
             case SAVE -> states.save(operation);
             case RESTORE -> states.restore(operation);

@@ -5,35 +5,39 @@ import dev.tokapu.Sequence;
 import dev.tokapu.engine.schedule.KvOperation;
 import dev.tokapu.engine.schedule.PrefixTiers;
 import dev.tokapu.engine.schedule.SavedPrefix;
-import dev.tokapu.engine.schedule.SavedState;
 import dev.tokapu.exception.NativeAbortException;
 import dev.tokapu.internal.util.IntList;
+import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies sequences of the KV cache to host memory and back, between two steps, and measures what that takes: answers wait for it, so that
- * it is to take no longer than half a step beside them.
+ * Copies sequences of the KV cache to host memory and back, in parts between the steps, and measures what that takes: answers wait for a
+ * part, which is to take no longer than half a step.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
-final class SequenceStates {
+final class SequenceStates implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.engine.Engine");
     private static final double NEW_WEIGHT = 1.0 / 8;
     private static final double PART_OF_A_STEP = 0.5;
+    private static final long LEAST = 1 << 20; // bytes of a part
 
     private final Context context;
     private final PrefixTiers tiers;
     private final boolean savesAll;
     private final Consumer<SavedPrefix> saved;
+    private final ArrayDeque<StateTransfer> transfers = new ArrayDeque<>();
     private double savedTokenNanos;
     private double restoredTokenNanos;
     private double computedTokenNanos;
     private double stepNanos;
-    private long nanos;
+    private double byteNanos; // of the last parts
+    private long spent; // since the last step
 
     /**
      * Creates it.
@@ -48,20 +52,177 @@ final class SequenceStates {
         this.saved = saved;
     }
 
-    /** Nanoseconds that all copies took so far. */
-    long nanos() {
+    /** Begins to save a sequence. */
+    void save(KvOperation operation) {
+        SavedPrefix prefix = operation.saved();
+        int slot = operation.slot();
+        long begun = System.nanoTime();
+        try {
+            Sequence sequence = Sequence.of(context, slot);
+            begin(
+                    StateTransfer.save(
+                            slot, prefix, sequence.beginState(prefix.tokens().toArray(prefix.length()))),
+                    begun);
+        } catch (NativeAbortException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            notSaved(slot, prefix, e);
+        }
+    }
+
+    /** Begins to put what was saved into a sequence, which is empty. */
+    void restore(KvOperation operation) {
+        SavedPrefix prefix = operation.saved();
+        int slot = operation.slot();
+        long begun = System.nanoTime();
+        if (!(prefix.state() instanceof SavedSequence state)) {
+            notRestored(slot, prefix, new IllegalStateException("its state is gone"));
+            return;
+        }
+        SavedSequence source = state.hold();
+        try {
+            begin(
+                    StateTransfer.restore(
+                            slot,
+                            prefix,
+                            operation.length(),
+                            Sequence.of(context, slot).beginRestore(source.state()),
+                            source),
+                    begun);
+        } catch (NativeAbortException e) {
+            source.close();
+            throw e;
+        } catch (RuntimeException e) {
+            source.close();
+            notRestored(slot, prefix, e);
+        }
+    }
+
+    private void begin(StateTransfer transfer, long begun) {
+        transfers.add(transfer);
+        took(transfer, begun);
+    }
+
+    private long took(StateTransfer transfer, long begun) {
+        long nanos = System.nanoTime() - begun;
+        transfer.took(nanos);
+        spent += nanos;
         return nanos;
     }
 
-    void save(KvOperation operation) {
+    /**
+     * Goes on with what has begun.
+     *
+     * @param answersWait whether only as much is copied as answers may wait for; else all
+     */
+    void proceed(boolean answersWait) {
+        long part = answersWait ? part() : Long.MAX_VALUE;
+        for (boolean first = true; !transfers.isEmpty() && (first || part >= LEAST); first = false) {
+            StateTransfer transfer = transfers.getFirst();
+            if (copy(transfer, Math.max(LEAST, part))) {
+                transfers.removeFirst();
+            }
+            part = answersWait ? part() : part;
+        }
+        spent = 0;
+    }
+
+    /** Whether nothing is on its way. */
+    boolean isIdle() {
+        return transfers.isEmpty();
+    }
+
+    /** Half of the bytes for which there is time before the next step: the rest tells how long they took. */
+    private long part() {
+        return byteNanos == 0 ? LEAST : (long) ((PART_OF_A_STEP * stepNanos - spent) / byteNanos / 2);
+    }
+
+    /** Copies a part of something; whether that is over. */
+    private boolean copy(StateTransfer transfer, long bytes) {
+        SavedSequence state = null;
+        try {
+            if (!next(transfer, bytes)) {
+                return false;
+            }
+            if (transfer.restores()) {
+                cut(transfer);
+            } else {
+                state = new SavedSequence(transfer.state());
+            }
+        } catch (NativeAbortException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failed(transfer, e);
+            return true;
+        }
+        transfer.close();
+        if (state == null) {
+            restoredTokenNanos = average(restoredTokenNanos, transfer.tokenNanos());
+            tiers.restored(transfer.slot, transfer.prefix, true);
+        } else {
+            savedTokenNanos = average(savedTokenNanos, transfer.tokenNanos());
+            tiers.saved(transfer.prefix, state);
+            if (transfer.prefix.state() != null) {
+                saved.accept(transfer.prefix);
+            }
+        }
+        worth();
+        return true;
+    }
+
+    private boolean next(StateTransfer transfer, long bytes) {
         long begun = System.nanoTime();
-        SavedPrefix prefix = operation.saved();
-        SavedSequence state = take(operation.slot(), prefix.tokens(), prefix.length());
-        savedTokenNanos = average(savedTokenNanos, copied(operation.length(), begun));
-        limit();
-        tiers.saved(operation, state);
-        if (prefix.state() != null) {
-            saved.accept(prefix);
+        boolean complete = transfer.next(bytes);
+        long nanos = took(transfer, begun);
+        if (!complete) {
+            byteNanos = average(byteNanos, (double) nanos / bytes);
+        }
+        return complete;
+    }
+
+    private void cut(StateTransfer transfer) {
+        boolean whole = transfer.length == transfer.prefix.length();
+        if (!whole && !context.kvCache().remove(transfer.slot, transfer.length, -1)) {
+            throw new IllegalStateException("its end could not be removed");
+        }
+    }
+
+    private void failed(StateTransfer transfer, RuntimeException e) {
+        transfer.close();
+        if (transfer.restores()) {
+            notRestored(transfer.slot, transfer.prefix, e);
+        } else {
+            notSaved(transfer.slot, transfer.prefix, e);
+        }
+    }
+
+    private void notSaved(int slot, SavedPrefix prefix, RuntimeException e) {
+        LOG.warn("Sequence {} of the KV cache could not be saved to host memory: {}", slot, e.getMessage());
+        tiers.saved(prefix, null);
+    }
+
+    private void notRestored(int slot, SavedPrefix prefix, RuntimeException e) {
+        LOG.warn("A prefix could not be restored from host memory and is computed again: {}", e.getMessage());
+        context.kvCache().remove(slot, -1, -1);
+        tiers.restored(slot, prefix, false);
+    }
+
+    /** The end of a sequence, or all of it, is about to be removed: what is saved of it is saved now, what is restored is not wanted. */
+    void leave(int slot) {
+        for (Iterator<StateTransfer> each = transfers.iterator(); each.hasNext(); ) {
+            StateTransfer transfer = each.next();
+            if (transfer.slot != slot) {
+                continue;
+            }
+            each.remove();
+            if (!transfer.restores() && transfer.prefix.isWanted()) {
+                copy(transfer, Long.MAX_VALUE);
+            } else {
+                transfer.close();
+                if (!transfer.restores()) {
+                    tiers.saved(transfer.prefix, null);
+                }
+            }
         }
     }
 
@@ -73,59 +234,21 @@ final class SequenceStates {
         } catch (NativeAbortException e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.warn("Sequence {} of the KV cache could not be saved to host memory: {}", slot, e.getMessage());
+            LOG.warn("Sequence {} of the KV cache could not be copied: {}", slot, e.getMessage());
             return null;
         }
-    }
-
-    void restore(KvOperation operation) {
-        long begun = System.nanoTime();
-        boolean done = put(operation);
-        restoredTokenNanos =
-                average(restoredTokenNanos, copied(operation.saved().length(), begun));
-        limit();
-        tiers.restored(operation, done);
-    }
-
-    private boolean put(KvOperation operation) {
-        int slot = operation.slot();
-        SavedState state = operation.saved().state();
-        try {
-            if (!(state instanceof SavedSequence present)) {
-                throw new IllegalStateException("its state is gone");
-            }
-            Sequence.of(context, slot).restore(present.state());
-            boolean whole = operation.length() == operation.saved().length();
-            if (whole || context.kvCache().remove(slot, operation.length(), -1)) {
-                return true;
-            }
-            throw new IllegalStateException("its end could not be removed");
-        } catch (NativeAbortException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            LOG.warn("A prefix could not be restored from host memory and is computed again: {}", e.getMessage());
-            context.kvCache().remove(slot, -1, -1);
-            return false;
-        }
-    }
-
-    private double copied(int tokens, long begun) {
-        long took = System.nanoTime() - begun;
-        nanos += took;
-        return (double) took / tokens;
     }
 
     /** Computing a token of a prompt takes so long; 0 when that is not known. */
     void prefillTakes(double nanosOfAToken) {
         computedTokenNanos = nanosOfAToken;
-        limit();
+        worth();
     }
 
     /** A step was computed that answers wait for. */
     void computed(int generating, int prompt, long took) {
         if (generating > 0 && prompt == 0) {
             stepNanos = average(stepNanos, (double) took);
-            limit();
         }
     }
 
@@ -133,14 +256,17 @@ final class SequenceStates {
         return before == 0 ? value : before + NEW_WEIGHT * (value - before);
     }
 
-    private void limit() {
-        double slower = Math.max(savedTokenNanos, restoredTokenNanos);
-        if (slower > 0 && stepNanos > 0) {
-            tiers.transfersAtMost((int) Math.min(Integer.MAX_VALUE, PART_OF_A_STEP * stepNanos / slower));
-        }
+    private void worth() {
         if (computedTokenNanos > 0 && !savesAll) {
             double gain = computedTokenNanos - restoredTokenNanos;
             tiers.savesFrom(gain > 0 ? savedTokenNanos / gain : Double.MAX_VALUE);
         }
+    }
+
+    /** Lets go of what is not complete. */
+    @Override
+    public void close() {
+        transfers.forEach(StateTransfer::close);
+        transfers.clear();
     }
 }

@@ -62,6 +62,11 @@ final class StepTimings {
         return delivered - sampled;
     }
 
+    /** Nanoseconds of all but planning. */
+    long computing() {
+        return delivered - built;
+    }
+
     /** Nanoseconds of all of it. */
     long total() {
         return delivered - begun;

@@ -5,13 +5,15 @@ import org.jspecify.annotations.Nullable;
 /** The part of a plan that frees slots and hands them out again. */
 final class Admission {
 
+    /** A request waits for no more saves than that, should others always be in the way. */
+    private static final int MOST_CLEARED = 64;
+
     private final RequestTable requests;
     private final WaitingQueue waiting;
     private final SlotTable slots;
     private final AdapterRotation groups;
     private final PrefixLeaders leaders;
     private final SchedulerConfig config;
-    private int mostTransferred = Integer.MAX_VALUE;
 
     Admission(
             RequestTable requests,
@@ -49,24 +51,19 @@ final class Admission {
             slots.cache().evictions().clear(plan);
             waiting.unblock();
         }
-        if (slots.hasReleases()) {
+        if (slots.hasReleases() || slots.cache().evictions().canBound()) {
             slots.release(plan);
             waiting.unblock();
         }
     }
 
-    void transfersAtMost(int tokens) {
-        mostTransferred = tokens;
-    }
-
-    /** Whether a plan may save or restore more, as far as answers wait for that. */
-    private boolean mayTransfer(Plan<?> plan) {
-        return plan.transferred() == 0 || plan.transferred() < mostTransferred || requests.decoding() == 0;
-    }
-
-    /** Gives slots to the requests whose turn it is, up to the first one that does not fit. */
+    /**
+     * Gives slots to the requests whose turn it is, up to the first one that does not fit or whose room is still to be saved; what was restored
+     * begins.
+     */
     void admit(long now, Plan<?> plan) {
-        while (slots.free() > 0 && waiting.mayAdmit() && mayTransfer(plan)) {
+        slots.cache().restores().admit(plan);
+        while (slots.free() > 0 && waiting.mayAdmit()) {
             ScheduledRequest<?> first = waiting.next(now);
             if (first == null) {
                 return;
@@ -82,10 +79,27 @@ final class Admission {
                 waiting.block();
                 return;
             }
+            if (!isClear(request, plan)) {
+                waiting.block();
+                return;
+            }
             waiting.remove(request);
             slots.take(request, plan);
             groups.enter(request);
-            plan.admit(request);
+            if (request.isPrefilling()) {
+                plan.admit(request);
+            }
         }
+    }
+
+    /** Whether a request gets slots now: with nobody to disturb, or when it waited for enough saves, what is in the way is copied at once. */
+    private boolean isClear(ScheduledRequest<?> request, Plan<?> plan) {
+        if (requests.decoding() == 0 || request.lookup.cleared >= MOST_CLEARED) {
+            return true;
+        }
+        int before = plan.operations().size();
+        boolean clear = slots.isClear(request, plan);
+        request.lookup.cleared += plan.operations().size() - before;
+        return clear;
     }
 }

@@ -20,24 +20,24 @@ final class Evictions {
     private final PrefixTree tree;
     private final RetiredSequences retired;
     private final PrefixCacheCounts counts;
-    private final HostTier host;
+    private final HostSaves saves;
     private final List<CachedSequence> forgotten = new ArrayList<>();
+    private boolean unfinished;
+    private long answers;
     private double foundPart = 1;
     private double moves;
-    private boolean savesAhead;
 
     Evictions(
             SchedulerConfig config,
             PrefixTree tree,
             RetiredSequences retired,
             PrefixCacheCounts counts,
-            HostTier host) {
+            HostSaves saves) {
         this.config = config;
         this.tree = tree;
         this.retired = retired;
         this.counts = counts;
-        this.host = host;
-        this.savesAhead = config.savesAhead();
+        this.saves = saves;
     }
 
     /** So much of a prompt was found, and is in its sequence. */
@@ -58,49 +58,8 @@ final class Evictions {
 
     /** Evicts a sequence that is kept, to host memory if there is some and it pays. */
     void evict(CachedSequence sequence, Plan<?> plan) {
-        save(sequence, plan);
+        saves.save(sequence, plan);
         drop(sequence, plan);
-    }
-
-    /** Saves a sequence, unless that was done or does not pay. */
-    void save(CachedSequence sequence, Plan<?> plan) {
-        if (!host.isOn() || sequence.length() < worthSaving()) {
-            return;
-        }
-        if (sequence.uses() > 0 || host.saving().savesNext()) {
-            copy(sequence, plan);
-        } else {
-            host.skipped(sequence);
-        }
-    }
-
-    private void copy(CachedSequence sequence, Plan<?> plan) {
-        int length = sequence.length();
-        sequence.saved(length);
-        if (!host.covers(sequence.scope(), sequence.tokens().toArray(), length)) {
-            SavedPrefix prefix = new SavedPrefix(sequence.scope(), sequence.tokens(), length);
-            prefix.uses = sequence.uses();
-            prefix.weight = sequence.weight();
-            plan.save(sequence.id(), prefix);
-            host.saving().evicted();
-        }
-    }
-
-    /** Saves what is most valuable of what is not saved; false when everything is. */
-    boolean saveNext(Plan<?> plan) {
-        CachedSequence next = savesAhead ? retired.mostUnsaved(worthSaving()) : null;
-        if (next != null) {
-            copy(next, plan);
-        }
-        return next != null;
-    }
-
-    void savesAhead(boolean value) {
-        savesAhead = value && config.savesAhead();
-    }
-
-    private int worthSaving() {
-        return Math.max(SequenceCache.WORTH_KEEPING, config.smallestMatch());
     }
 
     private void drop(CachedSequence sequence, Plan<?> plan) {
@@ -122,16 +81,28 @@ final class Evictions {
      * common, and hardly anything where they have nothing.
      */
     void bound(Plan<?> plan) {
+        unfinished = false;
+        answers = saves.answers();
         if (config.caches() && config.shared()) {
             long firm = tree.firmCells();
             boolean pays = foundPart >= LEAST_FOUND || firm == 0;
-            shrink(firm + (long) (pays ? keptPart() * config.kvTokens() : SAMPLE * firm), plan);
+            shrink(firm + (long) (pays ? keptPart() * config.kvTokens() : SAMPLE * firm), true, plan);
         }
+    }
+
+    /** Whether {@link #bound} can go on: what it waited for is saved. */
+    boolean canBound() {
+        return unfinished && answers != saves.answers();
     }
 
     /** How much of what could be kept pays: all where much of prompts is found, else little. */
     private double keptPart() {
         return Math.min(1, Math.max(LEAST_KEPT, KEPT * foundPart));
+    }
+
+    /** Whether the next sequence that is in the way is worth a copy to another slot; asked any number of times. */
+    boolean wouldMove() {
+        return moves + keptPart() >= 1;
     }
 
     /** Whether the next sequence that is in the way is worth a copy to another slot. */
@@ -144,10 +115,19 @@ final class Evictions {
 
     /** Evicts until all sequences together have no more cells than so many. */
     void shrink(long most, Plan<?> plan) {
+        shrink(most, false, plan);
+    }
+
+    /** {@code beside}: not before what is evicted was saved beside steps. */
+    private void shrink(long most, boolean beside, Plan<?> plan) {
         while (tree.cells() > most) {
             CachedSequence least = retired.least(null);
             if (least == null) {
                 return; // what is reserved is more than what is needed
+            }
+            if (beside && !saves.isSaved(least, plan)) {
+                unfinished = true;
+                return;
             }
             long excess = tree.cells() - most;
             int tail = PrefixTree.ownTail(least);
@@ -155,7 +135,7 @@ final class Evictions {
             if (tail == 0 || !config.trims() || length < SequenceCache.WORTH_KEEPING) {
                 evict(least, plan);
             } else {
-                save(least, plan);
+                saves.save(least, plan);
                 counts.evicted += least.length() - length;
                 retired.evicted(least);
                 tree.resize(least, length);
@@ -177,6 +157,7 @@ final class Evictions {
     void clear(Plan<?> plan) {
         for (CachedSequence sequence : forgotten) {
             if (retired.get(sequence.id()) == sequence) {
+                saves.forget(sequence);
                 drop(sequence, plan);
             }
         }

@@ -91,10 +91,10 @@ final class HostTier {
         return match(scope, tokens, length).length() == length;
     }
 
-    /** Takes in what was saved; false when there is no room for it or it is there already. */
+    /** Takes in what was saved; false when there is no room for it, it is not wanted any more or it is there already. */
     boolean add(SavedPrefix prefix, SavedState state) {
         int[] tokens = prefix.tokens().toArray();
-        if (state.bytes() > mostBytes || covers(prefix.scope(), tokens, prefix.length())) {
+        if (prefix.unwanted || state.bytes() > mostBytes || covers(prefix.scope(), tokens, prefix.length())) {
             state.close();
             return false;
         }
@@ -178,6 +178,14 @@ final class HostTier {
             indexed.used(1, part);
             saving.used(part);
             value(indexed);
+        }
+    }
+
+    /** A restore is not wanted any more. */
+    void abandoned(SavedPrefix prefix) {
+        prefix.restores--;
+        if (prefix.failed && prefix.restores == 0) {
+            remove(prefix);
         }
     }
 

@@ -100,6 +100,7 @@ public final class KeptSequences {
      */
     public int evictIf(Predicate<PrefixScope> scopes) {
         int evicted = 0;
+        cache.saves().forget(scopes);
         for (int slot = 0; slot < cache.retired().slots(); slot++) {
             CachedSequence kept = cache.retired().get(slot);
             if (kept == null) {

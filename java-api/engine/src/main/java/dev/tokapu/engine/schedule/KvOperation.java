@@ -17,9 +17,15 @@ public final class KvOperation {
         TRIM,
         /** The first tokens of a slot are copied to another one, which is empty. */
         COPY,
-        /** The tokens of a slot are saved, and stay. */
+        /**
+         * The tokens of a slot begin to be saved, and stay. They are copied while further plans are carried out; what is not copied when one
+         * clears or cuts the slot, is copied before.
+         */
         SAVE,
-        /** The first tokens of what was saved are put into a slot, which is empty. */
+        /**
+         * What was saved begins to be put into a slot, which is empty; in the end its first tokens are there. When the slot is cleared before
+         * that, nobody waits for it.
+         */
         RESTORE
     }
 

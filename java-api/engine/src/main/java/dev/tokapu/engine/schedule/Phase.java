@@ -6,7 +6,7 @@ enum Phase {
     NEW,
     /** Waits for slots. */
     QUEUED,
-    /** Has slots; the beginning of its prompt is restored with the plan. */
+    /** Has slots; the beginning of its prompt is being restored. */
     RESTORING,
     /** Has slots; its prompt is not decoded to the end. */
     PREFILLING,

@@ -31,7 +31,6 @@ public final class Plan<T> {
     private int decodeEntries;
     private int gapTokens;
     private int width;
-    private int transferred;
 
     /** An empty plan, to be filled by {@link Scheduler#plan}. */
     public Plan() {}
@@ -46,7 +45,7 @@ public final class Plan<T> {
         return operations;
     }
 
-    /** {@return requests that got their slots} */
+    /** {@return requests that got their slots, with what was found of their prompts in them} */
     public List<ScheduledRequest<T>> admitted() {
         return admitted;
     }
@@ -118,7 +117,6 @@ public final class Plan<T> {
         decodeEntries = 0;
         gapTokens = 0;
         width = 0;
-        transferred = 0;
     }
 
     void end(ScheduledRequest<?> request, @Nullable ScheduledSequence<?> sequence, EndReason reason) {
@@ -139,17 +137,21 @@ public final class Plan<T> {
 
     void save(int slot, SavedPrefix saved) {
         add(KvOperation.Kind.SAVE, slot, slot, saved.length(), saved);
-        transferred += saved.length();
     }
 
     void restore(int slot, int length, SavedPrefix saved) {
         add(KvOperation.Kind.RESTORE, slot, slot, length, saved);
-        transferred += saved.length();
     }
 
-    /** Tokens that are saved and restored. */
-    int transferred() {
-        return transferred;
+    /** Whether something begins to be put into a slot. */
+    boolean restores(int slot) {
+        for (int i = 0; i < operations.size(); i++) {
+            KvOperation operation = operations.get(i);
+            if (operation.kind() == KvOperation.Kind.RESTORE && operation.slot() == slot) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void add(KvOperation.Kind kind, int slot, int source, int length) {

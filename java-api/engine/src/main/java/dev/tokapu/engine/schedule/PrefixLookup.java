@@ -11,7 +11,7 @@ final class PrefixLookup {
 
     long version = -1;
 
-    /** What its prompt begins with and is restored with this plan, and how much of that. */
+    /** What its prompt begins with and is being restored, and how much of that. */
     @Nullable
     SavedPrefix restored;
 
@@ -30,6 +30,9 @@ final class PrefixLookup {
     int led;
 
     int overtaken;
+
+    /** How many saves it waited for, of what was in its way. */
+    int cleared;
 
     /** Whether something pinned has all of its prompt. */
     boolean pinnedBefore;

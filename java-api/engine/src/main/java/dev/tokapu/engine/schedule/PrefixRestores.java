@@ -4,6 +4,8 @@ import dev.tokapu.engine.prefix.CachedSequence;
 import dev.tokapu.engine.prefix.PrefixMatch;
 import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.prefix.PrefixTree;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Puts what host memory has of a prompt into the KV cache. */
 final class PrefixRestores {
@@ -12,6 +14,8 @@ final class PrefixRestores {
     private final HostTier host;
     private final PrefixTree tree;
     private final Evictions evictions;
+    private final List<ScheduledRequest<?>> complete = new ArrayList<>();
+    private long cells;
 
     PrefixRestores(SchedulerConfig config, HostTier host, PrefixTree tree, Evictions evictions) {
         this.config = config;
@@ -38,6 +42,11 @@ final class PrefixRestores {
         }
     }
 
+    /** The cells that are kept free for what is restored; 0 where each slot has its own. */
+    long cells() {
+        return cells;
+    }
+
     /** The prompt begins when it is there: not with this plan. */
     void plan(ScheduledRequest<?> request, int slot, PrefixMatch found, Plan<?> plan) {
         CachedSequence indexed = found.sequence();
@@ -48,6 +57,7 @@ final class PrefixRestores {
         saved.restores++;
         request.lookup.restored = saved;
         request.lookup.restoredTokens = found.length();
+        cells += config.shared() ? saved.length() : 0;
         plan.restore(slot, found.length(), saved);
     }
 
@@ -57,6 +67,8 @@ final class PrefixRestores {
         CachedSequence cached = sequence.cached;
         int length = done ? request.lookup.restoredTokens : 0;
         request.lookup.restored = null;
+        complete.add(request);
+        cells -= config.shared() ? saved.length() : 0;
         host.restored(saved, length);
         if (cached != null) {
             tree.resize(cached, length);
@@ -64,5 +76,25 @@ final class PrefixRestores {
         evictions.restored(length);
         evictions.found(request, sequence, length);
         return length;
+    }
+
+    /** A request gives back its slot before its prompt is there. */
+    void abandon(ScheduledRequest<?> request) {
+        SavedPrefix saved = request.lookup.restored;
+        if (saved != null) {
+            request.lookup.restored = null;
+            cells -= config.shared() ? saved.length() : 0;
+            host.abandoned(saved);
+        }
+    }
+
+    /** Admits the requests whose prompts have begun since the last plan. */
+    void admit(Plan<?> plan) {
+        for (int i = 0; i < complete.size(); i++) {
+            if (complete.get(i).isPrefilling()) {
+                plan.admit(complete.get(i));
+            }
+        }
+        complete.clear();
     }
 }

@@ -2,14 +2,13 @@ package dev.tokapu.engine.schedule;
 
 import dev.tokapu.engine.prefix.PrefixMatch;
 import dev.tokapu.engine.prefix.PrefixScope;
-import dev.tokapu.internal.util.Checks;
 import dev.tokapu.internal.util.IntList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the prefix cache of a {@link Scheduler} keeps outside of the KV cache. Each operation of a plan that saves or restores is answered
- * here before the next plan.
+ * here in its time, between two plans; a restore whose slot is cleared before that is not.
  *
  * <p>Thread safety: confined to the thread of its scheduler.
  */
@@ -18,13 +17,11 @@ public final class PrefixTiers implements AutoCloseable {
     private final RequestTable requests;
     private final SlotTable slots;
     private final WaitingQueue waiting;
-    private final Admission admission;
     private final HostTier host;
 
-    PrefixTiers(RequestTable requests, SlotTable slots, WaitingQueue waiting, Admission admission) {
+    PrefixTiers(RequestTable requests, SlotTable slots, WaitingQueue waiting) {
         this.requests = requests;
         this.slots = slots;
-        this.admission = admission;
         this.waiting = waiting;
         this.host = slots.cache().host();
     }
@@ -32,23 +29,26 @@ public final class PrefixTiers implements AutoCloseable {
     /**
      * Says what a {@link KvOperation.Kind#SAVE} led to.
      *
-     * @param operation the operation
+     * @param prefix what was to be saved
      * @param state keys and values, which belong to the host tier from now on; null when there are none
      */
-    public void saved(KvOperation operation, @Nullable SavedState state) {
+    public void saved(SavedPrefix prefix, @Nullable SavedState state) {
         if (state != null) {
-            host.add(operation.saved(), state);
+            host.add(prefix, state);
         }
+        slots.cache().saves().saved(prefix, state != null);
+        waiting.unblock();
     }
 
     /**
      * Says what a {@link KvOperation.Kind#RESTORE} led to.
      *
-     * @param operation the operation
-     * @param done whether the slot has the tokens; else it is empty, and they are computed
+     * @param slot the slot
+     * @param prefix what was to be restored
+     * @param done whether the slot has its tokens, as many as the operation said; else it is empty, and they are computed
      */
-    public void restored(KvOperation operation, boolean done) {
-        slots.restored(operation.slot(), operation.saved(), done);
+    public void restored(int slot, SavedPrefix prefix, boolean done) {
+        slots.restored(slot, prefix, done);
     }
 
     /**
@@ -106,16 +106,6 @@ public final class PrefixTiers implements AutoCloseable {
     }
 
     /**
-     * Sets how much is saved and restored with one plan beside answers; what is too long for that goes alone.
-     *
-     * @param tokens 0 or more; any number unless it is set
-     */
-    public void transfersAtMost(int tokens) {
-        Checks.atLeast("tokens", tokens, 0);
-        admission.transfersAtMost(tokens);
-    }
-
-    /**
      * Sets from when on it pays to save what is evicted and was used by one request alone; a part of it is saved in any case.
      *
      * @param part how much of what is saved has to be restored, 0 or more; 0 unless it is set
@@ -130,7 +120,7 @@ public final class PrefixTiers implements AutoCloseable {
      * @param value false as long as nobody takes more of it; true unless it is set
      */
     public void savesAhead(boolean value) {
-        slots.cache().evictions().savesAhead(value);
+        slots.cache().saves().savesAhead(value);
     }
 
     /** {@return what host memory has} */
@@ -202,6 +192,6 @@ public final class PrefixTiers implements AutoCloseable {
      */
     public boolean planSave(Plan<?> plan) {
         plan.clear();
-        return slots.cache().evictions().saveNext(plan);
+        return slots.cache().saves().saveNext(plan);
     }
 }

@@ -10,12 +10,12 @@ import java.util.List;
  */
 final class PromptCheckpoints {
 
-    private final Evictions evictions;
+    private final HostSaves saves;
     private final boolean wanted;
     private final List<ScheduledSequence<?>> complete = new ArrayList<>();
 
     PromptCheckpoints(SchedulerConfig config, SequenceCache cache) {
-        this.evictions = cache.evictions();
+        this.saves = cache.saves();
         this.wanted = cache.host().isOn() && !config.trims();
     }
 
@@ -31,7 +31,7 @@ final class PromptCheckpoints {
             ScheduledSequence<?> sequence = complete.get(i);
             CachedSequence cached = sequence.cached;
             if (cached != null && !sequence.ended && sequence.slot >= 0) {
-                evictions.save(cached, plan);
+                saves.save(cached, plan);
             }
         }
         complete.clear();

@@ -132,7 +132,8 @@ final class RequestTable {
             return;
         }
         ScheduledRequest<?> request = sequence.request();
-        boolean hadPrompt = request.isPrefilling() && request.promptSequence() == sequence;
+        boolean begun = request.isPrefilling() || request.lookup.restored != null;
+        boolean hadPrompt = begun && request.promptSequence() == sequence;
         decoding -= decodes(sequence);
         sequence.ended = true;
         request.liveSequences--;

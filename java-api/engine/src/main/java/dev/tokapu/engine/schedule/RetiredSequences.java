@@ -1,6 +1,9 @@
 package dev.tokapu.engine.schedule;
 
 import dev.tokapu.engine.prefix.CachedSequence;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +112,18 @@ final class RetiredSequences {
             }
         }
         return least;
+    }
+
+    /** Those that may be evicted, the least valuable one first; but for one that is kept. */
+    List<CachedSequence> leastFirst(@Nullable CachedSequence kept) {
+        List<CachedSequence> evictable = new ArrayList<>();
+        for (CachedSequence sequence : bySlot) {
+            if (sequence != null && sequence.isEvictable() && sequence != kept) {
+                evictable.add(sequence);
+            }
+        }
+        evictable.sort(Comparator.comparingDouble(CachedSequence::value));
+        return evictable;
     }
 
     /** The most valuable one that is not saved as a whole, and has so many tokens; null without. */

@@ -30,6 +30,11 @@ final class SaveWorth {
         usedPart += NEW_WEIGHT * part;
     }
 
+    /** Whether the next one is to be saved; asked any number of times. */
+    boolean wouldSave() {
+        return usedPart >= needed || skipped + 1 == MEASURED;
+    }
+
     /** Whether the next one is to be saved. */
     boolean savesNext() {
         if (usedPart >= needed) {

@@ -24,6 +24,9 @@ public final class SavedPrefix {
     /** Restores that are planned; it is not evicted before them. */
     int restores;
 
+    /** Whether it was evicted while it was being saved. */
+    boolean unwanted;
+
     /** Whether it could not be restored. */
     boolean failed;
 
@@ -57,6 +60,11 @@ public final class SavedPrefix {
     /** {@return its keys and values; null before they are saved} */
     public @Nullable SavedState state() {
         return state;
+    }
+
+    /** {@return whether it is worth the rest of its copy: false once it was evicted on its way to host memory} */
+    public boolean isWanted() {
+        return !unwanted;
     }
 
     void state(@Nullable SavedState value) {

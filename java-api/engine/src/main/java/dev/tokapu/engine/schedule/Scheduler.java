@@ -45,7 +45,7 @@ public final class Scheduler<T> {
         this.requests = new RequestTable(waiting, slots, groups);
         this.admission = new Admission(requests, waiting, slots, groups, config);
         this.kept = new KeptSequences(slots);
-        this.tiers = new PrefixTiers(requests, slots, waiting, admission);
+        this.tiers = new PrefixTiers(requests, slots, waiting);
         this.checkpoints = new PromptCheckpoints(config, slots.cache());
         this.pressure = new KvPressure(config, slots, requests);
         this.batch = new BatchPlanner(config, slots, groups);
@@ -135,7 +135,7 @@ public final class Scheduler<T> {
         admission.admit(now, plan);
         batch.fill(now, prefillTokens, pressure.room(now, plan), plan);
         if (requests.isEmpty() && plan.isEmpty()) {
-            slots.cache().evictions().saveNext(plan);
+            slots.cache().saves().saveNext(plan);
         }
         computing = plan.entries().isEmpty() ? null : plan;
     }

@@ -6,7 +6,6 @@ import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.prefix.PrefixTree;
 import dev.tokapu.internal.util.IntList;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gives requests what is already computed of their prompts, and keeps what they computed themselves.
@@ -26,15 +25,19 @@ final class SequenceCache {
     private final PrefixCacheCounts counts = new PrefixCacheCounts();
     private final Evictions evictions;
     private final HostTier host;
+    private final HostSaves saves;
     private final PrefixRestores restores;
+    private final SlotPlaces places;
 
     SequenceCache(SchedulerConfig config) {
         this.config = config;
         this.tree = new PrefixTree(config.shared());
         this.retired = new RetiredSequences(config.sequences(), config.shared(), worth);
         this.host = new HostTier(config.hostBytes(), config.trims(), worth);
-        this.evictions = new Evictions(config, tree, retired, counts, host);
+        this.saves = new HostSaves(config, tree, retired, host);
+        this.evictions = new Evictions(config, tree, retired, counts, saves);
         this.restores = new PrefixRestores(config, host, tree, evictions);
+        this.places = new SlotPlaces(config, retired, evictions);
     }
 
     RetiredSequences retired() {
@@ -59,6 +62,10 @@ final class SequenceCache {
 
     HostTier host() {
         return host;
+    }
+
+    HostSaves saves() {
+        return saves;
     }
 
     PrefixRestores restores() {
@@ -101,6 +108,30 @@ final class SequenceCache {
         CachedSequence source = match.sequence();
         long loose = source == null ? 0 : PrefixTree.looseCells(source, match.length());
         return tree.firmCells() + loose - match.length();
+    }
+
+    /**
+     * Whether the eviction of what is in the way of a request copies nothing; otherwise that begins to be saved, as {@link HostSaves#isSaved}
+     * says. An estimate: what was saved in vain stays in host memory, what was not is copied when it is evicted.
+     *
+     * @param cells the cells that it may leave to what is kept
+     */
+    boolean isClear(ScheduledRequest<?> request, SlotTable slots, long cells, Plan<?> plan) {
+        PrefixMatch match = match(request);
+        PrefixScope scope = request.prefix;
+        boolean restored = restores.find(request, match).length() > 0;
+        CachedSequence source = restored ? null : match.sequence();
+        int more = request.liveSequences - slots.empties();
+        boolean clear = !config.shared() || saves.areSaved(cells, source, plan);
+        if (source != null && scope != null && places.isTakenOver(source, match.length(), scope, slots)) {
+            clear &= match.length() == source.length() || saves.isSaved(source, plan);
+            clear &= saves.areSaved(more - 1, source, plan);
+            return clear;
+        }
+        CachedSequence least = places.inTheWay(slots, source);
+        clear &= least == null || saves.isSaved(least, plan);
+        clear &= saves.areSaved(more, source, plan);
+        return clear;
     }
 
     /** A slot for the sequence that a prompt is prefilled into, with as much of the prompt as is computed. */
@@ -147,8 +178,8 @@ final class SequenceCache {
             Plan<?> plan) {
         PrefixScope scope = Objects.requireNonNull(request.prefix);
         IntList tokens = prompt(request);
-        boolean taken = isTakenOver(source, length, scope, slots);
-        int slot = taken && slots.isNear(source.id()) ? -1 : empty(slots, source, plan);
+        boolean taken = places.isTakenOver(source, length, scope, slots);
+        int slot = taken && slots.isNear(source.id()) ? -1 : places.empty(slots, source, plan);
         if (slot >= 0) {
             retired.used(source, length);
             sequence.cached = tree.fork(source, length, slot, scope, tokens);
@@ -163,24 +194,12 @@ final class SequenceCache {
         sequence.cached = tree.fork(source, length, source.id(), scope, tokens);
         sequence.cached.used(source.uses() + 1, source.weight() + 1);
         if (length < source.length()) {
-            evictions.save(source, plan);
+            saves.save(source, plan);
             counts.evicted += source.length() - length;
             plan.trim(source.id(), length);
         }
         tree.remove(source);
         return source.id();
-    }
-
-    /** Whether a prompt continues a sequence in place: when nothing of it is lost, or little, or the least that could be evicted. */
-    private boolean isTakenOver(CachedSequence source, int length, PrefixScope scope, SlotTable slots) {
-        if (!source.isEvictable() || !source.scope().equals(scope)) {
-            return false;
-        }
-        int lost = source.length() - length;
-        if (lost == 0 || config.shared()) {
-            return lost == 0;
-        }
-        return slots.lowestEmpty() < 0 && (lost <= length / 8 || retired.least(null) == source);
     }
 
     private static IntList prompt(ScheduledRequest<?> request) {
@@ -191,7 +210,7 @@ final class SequenceCache {
 
     /** An empty slot for a sequence. */
     int beside(ScheduledSequence<?> sequence, SlotTable slots, Plan<?> plan) {
-        int slot = empty(slots, null, plan);
+        int slot = places.empty(slots, null, plan);
         if (slot < 0) {
             throw new IllegalStateException("no slot is empty, though there should be one");
         }
@@ -200,38 +219,6 @@ final class SequenceCache {
             sequence.cached = tree.open(slot, scope == null ? PrefixScope.NONE : scope, prompt(sequence.request()));
         }
         return slot;
-    }
-
-    /**
-     * The lowest empty slot, after an eviction if need be; -1 when only one that is kept could be evicted. Where gaps between slots cost
-     * steps, what is kept near the slots of the others makes room: it moves to that slot, or is evicted if little of prompts is found.
-     */
-    private int empty(SlotTable slots, @Nullable CachedSequence kept, Plan<?> plan) {
-        int slot = slots.lowestEmpty();
-        if (slot >= 0 && slots.isNear(slot)) {
-            return slot;
-        }
-        CachedSequence near = retired.leastNear(slots, kept);
-        if (near != null && near.isEvictable() && !evictions.movesNext()) {
-            evictions.evict(near, plan);
-            return near.id();
-        }
-        if (slot < 0) {
-            CachedSequence least = retired.least(kept);
-            if (least == null) {
-                return -1;
-            }
-            evictions.evict(least, plan);
-            slot = least.id();
-        }
-        if (near == null || slots.isNear(slot)) {
-            return slot;
-        }
-        int left = near.id();
-        plan.copy(left, slot, near.length());
-        plan.clear(left);
-        retired.move(near, slot);
-        return left;
     }
 
     /** Tokens of a sequence were computed, or were not right. */
@@ -272,7 +259,8 @@ final class SequenceCache {
     }
 
     private boolean keep(CachedSequence cached, int length, ScheduledRequest<?> request) {
-        if (!isCached(request) || (request.pins ? request.lookup.pinnedBefore : length < WORTH_KEEPING)) {
+        boolean tooShort = length < (request.pins ? 1 : WORTH_KEEPING);
+        if (!isCached(request) || tooShort || (request.pins && request.lookup.pinnedBefore)) {
             return false;
         }
         tree.resize(cached, length);

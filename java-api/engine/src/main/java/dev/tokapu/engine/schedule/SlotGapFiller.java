@@ -48,7 +48,9 @@ final class SlotGapFiller {
         }
         for (int slot = from; slot < to; slot++) {
             ScheduledSequence<?> sequence = slots.sequence(slot);
-            boolean bridges = sequence == null ? hasRoom(slot) : isEmpty(sequence) || mayRead(sequence, group);
+            boolean bridges = sequence == null
+                    ? hasRoom(slots.kept(slot))
+                    : isEmpty(sequence) || mayRead(sequence, group) || isRestored(sequence, plan);
             if (!bridges) {
                 return false;
             }
@@ -56,17 +58,30 @@ final class SlotGapFiller {
         return true;
     }
 
+    /** Whether what is on its way to a slot was there before this plan, so that tokens behind it can be thrown away again. */
+    private boolean isRestored(ScheduledSequence<?> sequence, Plan<?> plan) {
+        return restored(sequence) > 0 && hasRoom(restored(sequence)) && !plan.restores(sequence.slot);
+    }
+
+    /** What is on its way to the slot of a sequence, in tokens. */
+    private static int restored(ScheduledSequence<?> sequence) {
+        SavedPrefix saved = sequence.request().lookup.restored;
+        if (saved == null || sequence.ended || sequence != sequence.request().promptSequence()) {
+            return 0;
+        }
+        return saved.length();
+    }
+
     /** Whether tokens behind what a slot keeps can be thrown away again. */
-    private boolean hasRoom(int slot) {
-        int kept = slots.kept(slot);
+    private boolean hasRoom(int kept) {
         return kept == 0 || (config.trims() && kept + 1 + config.padding() <= config.slotTokens());
     }
 
     /** A branch has nothing before its prompt is complete. */
     private static boolean isEmpty(ScheduledSequence<?> sequence) {
-        return sequence.request().phase == Phase.PREFILLING
-                && sequence != sequence.request().promptSequence()
-                && !sequence.ended;
+        return (sequence.request().phase == Phase.PREFILLING || sequence.request().phase == Phase.RESTORING)
+                && !sequence.ended
+                && sequence != sequence.request().promptSequence();
     }
 
     /** Whether the next token of its prompt may go alone, without an output. */
@@ -82,8 +97,8 @@ final class SlotGapFiller {
     private void bridge(int from, int to, Plan<?> plan) {
         for (int slot = from; slot < to; slot++) {
             ScheduledSequence<?> sequence = slots.sequence(slot);
-            if (sequence == null || isEmpty(sequence)) {
-                plan.bridge(slot, sequence == null ? slots.kept(slot) : 0);
+            if (sequence == null || isEmpty(sequence) || restored(sequence) > 0) {
+                plan.bridge(slot, sequence == null ? slots.kept(slot) : restored(sequence));
             } else {
                 plan.prefillGap(sequence.request());
             }

@@ -22,7 +22,6 @@ final class SlotTable {
     private int live;
     private int requests;
     private long reserved;
-    private long restoring;
 
     SlotTable(SchedulerConfig config) {
         this.config = config;
@@ -103,12 +102,12 @@ final class SlotTable {
     /** How many cells nobody has, after evictions for as many as are wanted. */
     long room(long wanted, Plan<?> plan) {
         cache.evictions().shrink(config.kvTokens() - wanted, plan);
-        return config.kvTokens() - cache.tree().cells() - restoring;
+        return config.kvTokens() - cache.tree().cells() - cache.restores().cells();
     }
 
     /** Whether all of a prefix that is saved can be put beside what is in the KV cache, after evictions. */
     boolean hasRoomFor(CachedSequence saved, Plan<?> plan) {
-        return !config.shared() || room(restoring + saved.length(), plan) >= saved.length();
+        return !config.shared() || room(cache.restores().cells() + saved.length(), plan) >= saved.length();
     }
 
     /** A sequence got what was saved, or nothing. */
@@ -121,7 +120,6 @@ final class SlotTable {
         int length = cache.restores().restored(sequence, saved, done);
         request.phase = Phase.PREFILLING;
         if (config.shared()) {
-            restoring -= saved.length();
             request.reservedTogether -= length;
             reserved -= length;
         }
@@ -145,6 +143,24 @@ final class SlotTable {
         return unused;
     }
 
+    /** Whether a request that fits gets its room at once; else what is in the way begins to be saved, to be evicted when that is done. */
+    boolean isClear(ScheduledRequest<?> request, Plan<?> plan) {
+        if (!config.caches() || config.hostBytes() == 0) {
+            return true;
+        }
+        long needed = unused() + reservation(request) - cache.match(request).length();
+        return cache.isClear(
+                request,
+                this,
+                config.kvTokens() - Math.max(needed, cache.restores().cells()),
+                plan);
+    }
+
+    /** Slots in which nothing is. */
+    int empties() {
+        return config.sequences() - live - cache.retired().size();
+    }
+
     /** Gives slots to the sequences of a request: one that holds the beginning of its prompt if there is one, else the lowest ones. */
     void take(ScheduledRequest<?> request, Plan<?> plan) {
         requests++;
@@ -158,7 +174,6 @@ final class SlotTable {
                 place(sequence, cache.begin(request, sequence, this, plan));
                 request.phase = request.lookup.restored == null ? Phase.PREFILLING : Phase.RESTORING;
                 request.reservedTogether -= config.shared() ? request.prefilled : 0;
-                restoring += config.shared() && request.lookup.restored != null ? request.lookup.restored.length() : 0;
                 first = false;
             } else {
                 place(sequence, cache.beside(sequence, this, plan));
@@ -168,7 +183,11 @@ final class SlotTable {
         }
         reserved += reservation(request);
         if (config.shared()) {
-            cache.evictions().shrink(config.kvTokens() - Math.max(unused(), restoring), plan);
+            cache.evictions()
+                    .shrink(
+                            config.kvTokens()
+                                    - Math.max(unused(), cache.restores().cells()),
+                            plan);
         }
     }
 
@@ -205,6 +224,7 @@ final class SlotTable {
         live--;
         request.slots = 0;
         cached.used(1, 1); // the request goes on from it
+        cache.restores().abandon(request);
         cache.retire(sequence, plan);
         sequences[sequence.slot] = null;
         sequence.slot = -1;
@@ -245,6 +265,7 @@ final class SlotTable {
             reserved -= request.reservedPerSequence;
             request.slots--;
             if (request.slots == 0) {
+                cache.restores().abandon(request);
                 reserved -= request.reservedTogether;
                 requests--;
             }

@@ -1,7 +1,9 @@
 package dev.tokapu.engine.schedule;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -80,14 +82,40 @@ final class CellModel {
         return prefix;
     }
 
-    /** Cells in use. */
-    long used() {
-        Set<Cell> used = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (int slot = 0; slot < cells.length; slot++) {
-            for (int i = 0; i < lengths[slot]; i++) {
-                used.add(cells[slot][i]);
-            }
+    /** The cells of a slot. */
+    List<Object> cells(int slot) {
+        return List.of((Object[]) Arrays.copyOf(cells[slot], lengths[slot]));
+    }
+
+    /** Fills a slot with tokens, as far as it reaches. */
+    void replace(int slot, int[] tokens) {
+        for (int i = 0; i < tokens.length; i++) {
+            cells[slot][i] = new Cell(tokens[i]);
         }
-        return used.size();
+    }
+
+    /** Cells in use. */
+    Set<Object> used() {
+        Set<Object> used = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int slot = 0; slot < cells.length; slot++) {
+            used.addAll(cells(slot));
+        }
+        return used;
+    }
+
+    void checkSize() {
+        if (config.shared()) {
+            Check.that(used().size() <= config.kvTokens(), "cells", used().size(), config.kvTokens());
+        }
+    }
+
+    void checkBridges(Plan<?> plan) {
+        for (int i = 0; i < plan.bridgedSlots().size(); i++) {
+            int slot = plan.bridgedSlots().get(i);
+            int width = Math.max(1, plan.width());
+            Check.equal("bridge behind what is kept", plan.bridgePositions().get(i), length(slot));
+            Check.that(length(slot) + width <= config.slotTokens(), "room of a bridge", slot, width);
+            Check.that(length(slot) == 0 || config.trims(), "bridge stays", slot, length(slot));
+        }
     }
 }

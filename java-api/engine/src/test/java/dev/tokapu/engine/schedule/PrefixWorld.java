@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * One scheduler with a prefix cache in a world of chance: tenants go on with conversations, share system prompts, cancel, send
@@ -32,6 +33,7 @@ final class PrefixWorld {
     private final double longAnswers;
     private final double failures;
     private final double cancels;
+    private final double evictions;
     private final boolean drafts;
     private final int longest;
     private long now;
@@ -60,10 +62,10 @@ final class PrefixWorld {
         host = new SavedCells(model, config, random, random.nextInt(3) * 0.05);
         longAnswers = random.nextDouble();
         scheduler.tiers().savesFrom(random.nextInt(3) * 0.2);
-        scheduler.tiers().transfersAtMost(random.nextBoolean() ? Integer.MAX_VALUE : random.nextInt(2 * slotTokens));
         calm = 1 + random.nextInt(5);
         failures = random.nextInt(3) * 0.02;
         cancels = random.nextInt(3) * 0.03;
+        evictions = random.nextInt(3) * 0.005;
         drafts = trims && random.nextBoolean();
         longest = slotTokens / (2 + random.nextInt(4));
         prompts = new RandomPrompts(random, longest);
@@ -80,6 +82,7 @@ final class PrefixWorld {
             Check.that(i < 100_000, "every request ends; still live", live.size(), i);
             step();
         }
+        host.proceed(false, scheduler.tiers());
         Check.equal("reserved when idle", scheduler.kvReserved(), 0);
         Check.equal("free slots when idle", scheduler.freeSlots(), config.slots());
     }
@@ -121,12 +124,16 @@ final class PrefixWorld {
             SimulatedAnswers some = live.get(random.nextInt(live.size()));
             scheduler.cancel(some.request.id(), random.nextInt(some.request.branches()));
         }
+        if (random.nextDouble() < evictions) {
+            evict(random.nextInt(4));
+        }
         offerDrafts();
+        host.proceed(scheduler.decoding() > 0, scheduler.tiers());
         scheduler.plan(now, 1 + random.nextInt(config.batchTokens()), plan);
-        plan.operations().forEach(this::apply);
+        plan.operations().forEach(operation -> host.apply(operation, scheduler.tiers()));
         preempted += plan.preempted().size();
         plan.admitted().forEach(request -> admitted(request.task()));
-        checkBridges();
+        model.checkBridges(plan);
         live.removeIf(simulated -> simulated.request.isEnded());
         if (!plan.entries().isEmpty() && random.nextDouble() < failures) {
             pollute();
@@ -136,15 +143,7 @@ final class PrefixWorld {
         } else {
             compute();
         }
-        checkCells();
-    }
-
-    private void apply(KvOperation operation) {
-        switch (operation.kind()) {
-            case SAVE -> host.save(operation, scheduler.tiers());
-            case RESTORE -> host.restore(operation, scheduler.tiers());
-            default -> model.apply(operation);
-        }
+        model.checkSize();
     }
 
     private void offerDrafts() {
@@ -171,20 +170,23 @@ final class PrefixWorld {
                 }
             }
         }
-        Check.that(found <= possible, "cached tokens of somebody else", found, possible);
+        Check.that(found <= possible || simulated.begun, "cached tokens of somebody else", found, possible);
         Check.that(found < text.length, "the last token is computed", found, text.length);
         cached += found;
         admitted.computeIfAbsent(simulated.tenant, tenant -> new ArrayList<>()).add(simulated);
     }
 
-    private void checkBridges() {
-        for (int i = 0; i < plan.bridgedSlots().size(); i++) {
-            int slot = plan.bridgedSlots().get(i);
-            int width = Math.max(1, plan.width());
-            Check.equal("bridge behind what is kept", plan.bridgePositions().get(i), model.length(slot));
-            Check.that(model.length(slot) + width <= config.slotTokens(), "room of a bridge", slot, width);
-            Check.that(model.length(slot) == 0 || config.trims(), "bridge stays", slot, model.length(slot));
+    /** Everything of a tenant is evicted from all tiers: later requests find what live ones have, and what is computed from now on. */
+    private void evict(int tenant) {
+        Predicate<PrefixScope> scopes = scope -> scope.tenant().equals(tenant == 0 ? PrefixScope.EVERYBODY : tenant);
+        scheduler.kept().evictIf(scopes);
+        live.forEach(simulated -> simulated.begun |= simulated.request.slots > 0);
+        for (SavedPrefix saved : scheduler.tiers().saved()) {
+            if (scopes.test(saved.scope())) {
+                scheduler.tiers().evict(saved.serial());
+            }
         }
+        admitted.getOrDefault(tenant, new ArrayList<>()).removeIf(simulated -> simulated.request.isEnded());
     }
 
     /** Part of a failed step is in the KV cache. */
@@ -292,9 +294,5 @@ final class PrefixWorld {
         } else {
             prompts.known(simulated.tenant, simulated.text(sequence.branch()));
         }
-    }
-
-    private void checkCells() {
-        Check.that(!config.shared() || model.used() <= config.kvTokens(), "cells", model.used(), config.kvTokens());
     }
 }

@@ -1,16 +1,26 @@
 package dev.tokapu.engine.schedule;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
-/** Host memory of a world: what is saved are the tokens of a slot. Now and then saving or restoring fails. */
+/**
+ * Host memory of a world: what is saved are the tokens of a slot, some plans later unless the slot is changed before. The cells stay until
+ * then. Now and then saving or restoring fails.
+ */
 final class SavedCells {
 
     long saved;
     long restored;
+    long beside;
     private final CellModel model;
     private final SchedulerConfig config;
     private final SplittableRandom random;
     private final double failures;
+    private final double speed;
+    private final List<Transfer> transfers = new ArrayList<>();
     private long bytes;
 
     SavedCells(CellModel model, SchedulerConfig config, SplittableRandom random, double failures) {
@@ -18,7 +28,22 @@ final class SavedCells {
         this.config = config;
         this.random = random;
         this.failures = failures;
+        this.speed = random.nextInt(1, 4) / 3.0;
     }
+
+    /**
+     * What is on its way.
+     *
+     * @param length tokens that are wanted
+     * @param cells of a save: those that it reads
+     * @param source of a restore: what it reads
+     */
+    private record Transfer(
+            int slot,
+            SavedPrefix prefix,
+            int length,
+            List<Object> cells,
+            @Nullable Tokens source) {}
 
     /** Tokens of a slot; each takes a byte. */
     private final class Tokens implements SavedState {
@@ -44,21 +69,67 @@ final class SavedCells {
         }
     }
 
-    void save(KvOperation operation, PrefixTiers tiers) {
-        int slot = operation.slot();
-        SavedPrefix prefix = operation.saved();
-        Check.equal("all of a slot is saved", prefix.length(), model.length(slot));
-        int[] tokens = new int[prefix.length()];
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = model.token(slot, i);
-            Check.equal("saved token", tokens[i], prefix.tokens().get(i));
+    void apply(KvOperation operation, PrefixTiers tiers) {
+        switch (operation.kind()) {
+            case SAVE -> save(operation);
+            case RESTORE -> restore(operation);
+            case COPY -> model.apply(operation);
+            case CLEAR, TRIM -> {
+                leave(operation, tiers);
+                model.apply(operation);
+            }
         }
-        saved += tokens.length;
-        tiers.saved(operation, random.nextDouble() < failures ? null : new Tokens(tokens));
+    }
+
+    /** Completes what is on its way, or some of it. */
+    void proceed(boolean answersWait, PrefixTiers tiers) {
+        while (!transfers.isEmpty() && (!answersWait || random.nextDouble() < speed)) {
+            beside += answersWait ? 1 : 0;
+            complete(transfers.remove(0), tiers);
+        }
         check(tiers);
     }
 
-    void restore(KvOperation operation, PrefixTiers tiers) {
+    private void leave(KvOperation operation, PrefixTiers tiers) {
+        for (Transfer transfer : List.copyOf(transfers)) {
+            if (transfer.slot == operation.slot()) {
+                transfers.remove(transfer);
+                boolean restores = transfer.source != null;
+                Check.that(!restores || operation.kind() == KvOperation.Kind.CLEAR, "cut", transfer.slot, 0);
+                if (!restores) {
+                    complete(transfer, tiers);
+                }
+            }
+        }
+    }
+
+    private void complete(Transfer transfer, PrefixTiers tiers) {
+        if (transfer.source != null) {
+            restored(transfer, transfer.source, tiers);
+            return;
+        }
+        Set<Object> used = model.used();
+        for (Object cell : transfer.cells) {
+            Check.that(used.contains(cell), "a cell is gone before it was saved", transfer.slot, transfer.length);
+        }
+        int[] tokens = transfer.prefix.tokens().toArray(transfer.length);
+        saved += tokens.length;
+        boolean done = transfer.prefix.isWanted() && random.nextDouble() >= failures;
+        tiers.saved(transfer.prefix, done ? new Tokens(tokens) : null);
+    }
+
+    private void save(KvOperation operation) {
+        int slot = operation.slot();
+        SavedPrefix prefix = operation.saved();
+        Check.equal("all of a slot is saved", prefix.length(), model.length(slot));
+        for (int i = 0; i < prefix.length(); i++) {
+            Check.equal("saved token", model.token(slot, i), prefix.tokens().get(i));
+        }
+        transfers.add(new Transfer(slot, prefix, prefix.length(), model.cells(slot), null));
+    }
+
+    /** The slot has nothing of use in as many cells as there will be, until it is complete. */
+    private void restore(KvOperation operation) {
         int slot = operation.slot();
         Check.equal("restored to a slot in use", model.length(slot), 0);
         if (!(operation.saved().state() instanceof Tokens state)) {
@@ -70,20 +141,22 @@ final class SavedCells {
                 "part of a whole",
                 operation.length(),
                 state.tokens.length);
-        boolean done = random.nextDouble() >= failures;
-        for (int i = 0; done && i < state.tokens.length; i++) {
-            model.decode(slot, i, state.tokens[i]);
+        for (int i = 0; i < state.tokens.length; i++) {
+            model.decode(slot, i, -1);
         }
-        Check.that(!config.shared() || model.used() <= config.kvTokens(), "cells", model.used(), config.kvTokens());
-        if (done) {
-            model.truncate(slot, operation.length());
-            restored += operation.length();
-        }
-        tiers.restored(operation, done);
-        check(tiers);
+        model.checkSize();
+        transfers.add(new Transfer(slot, operation.saved(), operation.length(), List.of(), state));
     }
 
-    void check(PrefixTiers tiers) {
+    private void restored(Transfer transfer, Tokens source, PrefixTiers tiers) {
+        boolean done = random.nextDouble() >= failures;
+        model.replace(transfer.slot, source.tokens);
+        model.truncate(transfer.slot, done ? transfer.length : 0);
+        restored += done ? transfer.length : 0;
+        tiers.restored(transfer.slot, transfer.prefix, done);
+    }
+
+    private void check(PrefixTiers tiers) {
         Check.that(bytes <= config.hostBytes(), "bytes within the budget", bytes, config.hostBytes());
         Check.equal("bytes of the tier", tiers.bytes(), bytes);
     }

@@ -58,10 +58,10 @@ class SavesThatPayTest {
             saves++;
             harness.scheduler
                     .tiers()
-                    .saved(operation, new State(operation.saved().length()));
+                    .saved(operation.saved(), new State(operation.saved().length()));
         } else if (operation.kind() == KvOperation.Kind.RESTORE) {
             restores++;
-            harness.scheduler.tiers().restored(operation, true);
+            harness.scheduler.tiers().restored(operation.slot(), operation.saved(), true);
         }
     }
 

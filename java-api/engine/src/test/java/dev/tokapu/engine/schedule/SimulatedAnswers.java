@@ -14,6 +14,9 @@ final class SimulatedAnswers {
     /** One token in so many ends an answer. */
     int end = 5;
 
+    /** Whether its tenant was evicted after it had got its slots. */
+    boolean begun;
+
     final List<List<Integer>> answers = new ArrayList<>();
 
     SimulatedAnswers(int tenant, int[] prompt, ScheduledRequestBuilder builder) {

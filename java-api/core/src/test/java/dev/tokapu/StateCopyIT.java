@@ -1,0 +1,104 @@
+package dev.tokapu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** States that are copied in parts, with steps of other sequences between them. */
+class StateCopyIT {
+
+    private static final int[] PROMPT = new Random(3).ints(40, 3, 340).toArray();
+
+    private static void decode(Context context, int sequence, int... tokens) {
+        Batch batch = new Batch(tokens.length);
+        int from = Sequence.of(context, sequence).length();
+        for (int i = 0; i < tokens.length; i++) {
+            batch.add(tokens[i], from + i, sequence, i == tokens.length - 1);
+        }
+        assertThat(context.decode(batch)).isEqualTo(DecodeStatus.OK);
+    }
+
+    private static void copyBesideSteps(Context context, StateCopy copy) {
+        for (int i = 0; copy.next(1) > 0; i++) {
+            assertThat(copy.isComplete()).isFalse();
+            if (i < 100) {
+                decode(context, 1, 5 + i);
+            }
+        }
+        assertThat(copy.isComplete()).isTrue();
+    }
+
+    private static float[] logitsAfter(Context context, int sequence, int token) {
+        decode(context, sequence, token);
+        return context.outputs().logits(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void copy_besideSteps_isTheWholeState(MemoryKind kind, @TempDir Path folder) {
+        try (Model model = Model.load(kind.write(folder));
+                Context context = model.newContext(kind.options())) {
+            decode(context, 0, PROMPT);
+            SequenceState state;
+            try (StateCopy copy = Sequence.of(context, 0).beginState(PROMPT)) {
+                copyBesideSteps(context, copy);
+                state = copy.state();
+            }
+            float[] expected = logitsAfter(context, 0, 7);
+            try (state) {
+                assertThat(state.length()).isEqualTo(PROMPT.length);
+                assertThat(state.tokens()).isEqualTo(PROMPT);
+                try (StateCopy copy = Sequence.of(context, 2).beginRestore(state)) {
+                    copyBesideSteps(context, copy);
+                }
+            }
+            assertThat(Sequence.of(context, 2).length()).isEqualTo(PROMPT.length);
+            assertThat(TestModels.distance(logitsAfter(context, 2, 7), expected))
+                    .isLessThan(TestModels.tolerance(model, 1e-2f));
+        }
+    }
+
+    @Test
+    void state_ofAnIncompleteCopyOrARestore_throws() {
+        try (Model model = TestModels.tiny();
+                Context context = model.newContext(MemoryKind.DENSE_SPLIT.options())) {
+            decode(context, 0, PROMPT);
+            try (StateCopy copy = Sequence.of(context, 0).beginState()) {
+                assertThatIllegalStateException()
+                        .isThrownBy(copy::state)
+                        .withMessageContaining("not copied to its end");
+                assertThatIllegalArgumentException().isThrownBy(() -> copy.next(0));
+            }
+            try (SequenceState state = Sequence.of(context, 0).state();
+                    StateCopy copy = Sequence.of(context, 1).beginRestore(state)) {
+                assertThatIllegalStateException().isThrownBy(copy::state).withMessageContaining("beginState");
+                assertThat(copy.next(Long.MAX_VALUE)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void close_inAnyOrder_isSafe() {
+        try (Model model = TestModels.tiny()) {
+            Context context = model.newContext(MemoryKind.DENSE_SPLIT.options());
+            decode(context, 0, PROMPT);
+            SequenceState state = Sequence.of(context, 0).state();
+            StateCopy save = Sequence.of(context, 0).beginState();
+            StateCopy restore = Sequence.of(context, 1).beginRestore(state);
+            state.close();
+            assertThat(restore.next(1)).isPositive();
+            context.close();
+            assertThatIllegalStateException().isThrownBy(() -> save.next(1));
+            save.close();
+            save.close();
+            restore.close();
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package dev.tokapu.engine.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.engine.prefix.PrefixScope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Copies to host memory and back that take some steps of somebody who listens. */
+class SavesBesideStepsTest {
+
+    private static final int PROMPT = 20;
+
+    private final PrefixScope scope = new PrefixScope("", "tenant");
+    private final List<SavedPrefix> saving = new ArrayList<>();
+    private final List<SavedPrefix> restoring = new ArrayList<>();
+    private Harness harness;
+    private int restoringSlot = -1;
+    private int ids;
+
+    private record State(long bytes) implements SavedState {
+        @Override
+        public void close() {}
+    }
+
+    @BeforeEach
+    void start() {
+        start(false);
+    }
+
+    /** Two slots. */
+    private void start(boolean shared) {
+        harness = new Harness(SchedulerConfig.builder(2, 64, 64)
+                .kvTokens(128)
+                .shared(shared)
+                .queue(100)
+                .agingNanos(1_000_000)
+                .prefixCache(2, 4, true)
+                .host(1 << 20, false)
+                .build());
+        harness.prefillTokens = 64;
+    }
+
+    private ScheduledRequest<String> offer(int text, int answer) {
+        int[] prompt = new int[PROMPT];
+        Arrays.fill(prompt, text);
+        ScheduledRequest<String> request = ScheduledRequest.builder(ids++)
+                .maxTokens(answer)
+                .prefix(scope, prompt)
+                .build("");
+        assertThat(harness.scheduler.offer(request)).isNull();
+        return request;
+    }
+
+    /** A step; what begins to be copied is not answered. */
+    private List<KvOperation.Kind> step() {
+        harness.plan();
+        List<KvOperation.Kind> kinds = new ArrayList<>();
+        for (KvOperation operation : harness.plan.operations()) {
+            kinds.add(operation.kind());
+            if (operation.kind() == KvOperation.Kind.SAVE) {
+                saving.add(operation.saved());
+            } else if (operation.kind() == KvOperation.Kind.RESTORE) {
+                restoring.add(operation.saved());
+                restoringSlot = operation.slot();
+            }
+        }
+        if (!harness.plan.entries().isEmpty()) {
+            harness.compute();
+        }
+        return kinds;
+    }
+
+    private void answer(int text) {
+        ScheduledRequest<String> request = offer(text, 2);
+        while (!request.isEnded()) {
+            step();
+        }
+    }
+
+    private void saved() {
+        SavedPrefix prefix = saving.remove(0);
+        harness.scheduler.tiers().saved(prefix, new State(prefix.length()));
+    }
+
+    /** One slot generates, the other one keeps text 1; a request with text 2 wants it. */
+    private ScheduledRequest<String> listened() {
+        answer(1);
+        offer(9, 60);
+        step();
+        assertThat(harness.scheduler.decoding()).isEqualTo(1);
+        return offer(2, 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void request_whoseRoomIsSavedBesideAnAnswer_waitsAndTheAnswerGoesOn(boolean shared) {
+        start(shared);
+        ScheduledRequest<String> request = listened();
+        assertThat(step()).containsExactly(KvOperation.Kind.SAVE);
+        for (int i = 0; i < 3; i++) {
+            assertThat(step()).isEmpty();
+            assertThat(harness.plan.entries()).hasSize(1);
+            assertThat(request.isQueued()).isTrue();
+        }
+        saved();
+        assertThat(step()).containsExactly(KvOperation.Kind.CLEAR);
+        assertThat(request.isQueued()).isFalse();
+        assertThat(harness.scheduler.tiers().size()).isEqualTo(1);
+    }
+
+    @Test
+    void request_withNobodyBesideIt_getsItsRoomAtOnce() {
+        answer(1);
+        answer(3);
+        offer(2, 2);
+        assertThat(step()).containsSubsequence(KvOperation.Kind.SAVE, KvOperation.Kind.CLEAR);
+    }
+
+    @Test
+    void save_thatFails_holdsNobodyUp() {
+        ScheduledRequest<String> request = listened();
+        step();
+        harness.scheduler.tiers().saved(saving.remove(0), null);
+        assertThat(step()).containsExactly(KvOperation.Kind.CLEAR);
+        assertThat(request.isQueued()).isFalse();
+        assertThat(harness.scheduler.tiers().size()).isZero();
+    }
+
+    @Test
+    void request_thatContinuesWhatIsBeingSaved_takesItOver() {
+        listened();
+        step();
+        harness.scheduler.cancel(ids - 1);
+        int[] prompt = new int[PROMPT + 5];
+        Arrays.fill(prompt, 0, PROMPT, 1);
+        ScheduledRequest<String> next = ScheduledRequest.builder(ids++)
+                .maxTokens(2)
+                .prefix(scope, prompt)
+                .build("");
+        assertThat(harness.scheduler.offer(next)).isNull();
+        assertThat(step()).isEmpty();
+        assertThat(next.isQueued()).isFalse();
+        assertThat(next.cachedTokens()).isEqualTo(PROMPT);
+        saved();
+        assertThat(harness.scheduler.tiers().size()).isEqualTo(1);
+    }
+
+    /** It took a slot, with nothing in it, until it was unpinned. */
+    @Test
+    void pinnedPrompt_thatIsCancelledBeforeAnyOfItIsComputed_isNotKept() {
+        offer(9, 60);
+        step();
+        harness.prefillTokens = 0;
+        ScheduledRequest<String> pinned = ScheduledRequest.builder(ids++)
+                .promptOnly(true)
+                .pins(true)
+                .prefix(scope, new int[PROMPT])
+                .build("");
+        assertThat(harness.scheduler.offer(pinned)).isNull();
+        step();
+        assertThat(pinned.isPrefilling()).isTrue();
+        harness.scheduler.cancel(pinned.id());
+        step();
+        assertThat(harness.scheduler.kept().size()).isZero();
+    }
+
+    @Test
+    void evict_ofWhatIsBeingSaved_leavesNothingInHostMemory() {
+        listened();
+        step();
+        harness.scheduler.kept().evictIf(scope::equals);
+        assertThat(saving.get(0).isWanted()).isFalse();
+        assertThat(step()).contains(KvOperation.Kind.CLEAR);
+        saved();
+        assertThat(harness.scheduler.tiers().size()).isZero();
+    }
+
+    private ScheduledRequest<String> restored() {
+        listened();
+        step();
+        saved();
+        while (harness.scheduler.running() + harness.scheduler.queued() > 1) {
+            step(); // the request with text 2 ends
+        }
+        ScheduledRequest<String> again = offer(1, 2);
+        while (restoring.isEmpty()) {
+            step();
+            if (!saving.isEmpty()) {
+                saved();
+            }
+        }
+        return again;
+    }
+
+    @Test
+    void restore_besideAnAnswer_isAdmittedWhenItIsThere() {
+        ScheduledRequest<String> again = restored();
+        for (int i = 0; i < 3; i++) {
+            step();
+            assertThat(harness.plan.entries()).hasSize(1);
+            assertThat(harness.plan.admitted()).isEmpty();
+            assertThat(again.isQueued()).isFalse();
+        }
+        harness.scheduler.tiers().restored(restoringSlot, restoring.get(0), true);
+        step();
+        assertThat(harness.plan.admitted()).containsExactly(again);
+        assertThat(again.cachedTokens()).isEqualTo(PROMPT - 1);
+    }
+
+    @Test
+    void restore_thatIsCancelled_leavesItsPrefixForOthers() {
+        ScheduledRequest<String> again = restored();
+        harness.scheduler.cancel(again.id());
+        assertThat(step()).contains(KvOperation.Kind.CLEAR);
+        assertThat(again.isEnded()).isTrue();
+        restoring.clear();
+        ScheduledRequest<String> other = offer(1, 2);
+        assertThat(step()).contains(KvOperation.Kind.RESTORE);
+        harness.scheduler.tiers().restored(restoringSlot, restoring.get(0), true);
+        step();
+        assertThat(other.cachedTokens()).isEqualTo(PROMPT - 1);
+    }
+}

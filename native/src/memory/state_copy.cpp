@@ -1,0 +1,144 @@
+// States that are taken and put back in parts, with other work on the context between them.
+#include "core/arguments.h"
+#include "llama-kv-cache.h"  // internal: the memory whose cells stay where they are
+#include "memory/memory.h"
+#include "memory/state.h"
+#include "memory/tensor_copies.h"
+
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+
+namespace tokapu {
+
+namespace {
+
+// A state on its way: the cells are known, their keys and values are copied part by part.
+class StateCopy : public Object {
+  public:
+    static constexpr Kind KIND = Kind::state_copy;
+
+    StateCopy(std::shared_ptr<Context> context, std::shared_ptr<State> state, bool restores) :
+        Object(KIND),
+        context(std::move(context)),
+        state(std::move(state)),
+        restores(restores) {}
+
+    const std::shared_ptr<Context> context;  // kept alive
+    const std::shared_ptr<State>   state;
+    const bool                     restores;
+    TensorCopies                   copies;
+};
+
+// Whether what a sequence has stays in its cells while other sequences are computed, and while it grows.
+bool has_fixed_cells(const Context & context) {
+    return dynamic_cast<const llama_kv_cache *>(context.memory) != nullptr && !has_partial_state(context);
+}
+
+// The context is entered by the caller.
+void copy_part(StateCopy & copy, size_t bytes) {
+    Context & context = *copy.context;
+    if (copy.restores) {
+        const std::shared_lock held(copy.state->lock);
+        copier_of(context).write(copy.copies.take(bytes), copy.state->bytes.data());
+    } else {
+        copier_of(context).read(copy.copies.take(bytes), copy.state->bytes.data());
+    }
+}
+
+void begin(StateCopy & copy, int32_t seq_id) {
+    Context & context = *copy.context;
+    if (copy.restores) {
+        const std::shared_lock held(copy.state->lock);
+        if (!context.rollback.empty()) {
+            context.rollback[static_cast<size_t>(seq_id)] = 0;
+        }
+        forget_text(context, seq_id);
+        begin_restore(context, seq_id, copy.state->bytes, false, copy.copies);
+    } else {
+        copy.state->bytes = begin_save(context, seq_id, false, copy.copies);
+    }
+    if (!has_fixed_cells(context)) {
+        copy_part(copy, SIZE_MAX);
+    }
+}
+
+// The frame of a call on the memory of the context of a copy, which may be freed meanwhile.
+template <class F> void in_context(const StateCopy & copy, F && body) {
+    Context & context = *copy.context;
+    if (context.poisoned.load(std::memory_order_acquire)) {
+        fail_poisoned(Kind::context);
+    }
+    const Exclusive inside(context);
+    poisoning(context, std::forward<F>(body));
+}
+
+int32_t begin_copy(int64_t context, int32_t seq_id, bool restores, int64_t state, int64_t * copy) {
+    return guarded([&] {
+        require(copy, "copy");
+        const auto from   = restores ? get<State>(state) : std::make_shared<State>();
+        const auto object = get<Context>(context);
+        const auto begun  = std::make_shared<StateCopy>(object, from, restores);
+        require_weights(*object->model);
+        require_memory(*object);
+        require_sequence(*object, seq_id, 0, "seq_id");
+        in_context(*begun, [&] { begin(*begun, seq_id); });
+        *copy = put_handle(begun);
+        return TOKAPU_OK;
+    });
+}
+
+}  // namespace
+
+}  // namespace tokapu
+
+using namespace tokapu;
+
+extern "C" {
+
+int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t * copy) {
+    return begin_copy(context, seq_id, false, 0, copy);
+}
+
+int32_t tokapu_state_copy_restore(int64_t state, int64_t context, int32_t seq_id, int64_t * copy) {
+    return begin_copy(context, seq_id, true, state, copy);
+}
+
+int32_t tokapu_state_copy_next(int64_t copy, int64_t bytes, int64_t * left) {
+    return guarded([&] {
+        require(left, "left");
+        require_range(bytes, 1, INT64_MAX, "bytes");
+        const auto object = get<StateCopy>(copy);
+        in_context(*object, [&] { copy_part(*object, static_cast<size_t>(bytes)); });
+        *left = static_cast<int64_t>(object->copies.left());
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_state_copy_state(int64_t copy, int64_t * state) {
+    return guarded([&] {
+        require(state, "state");
+        const auto object = get<StateCopy>(copy);
+        if (object->restores) {
+            fail(TOKAPU_ERROR_ARGUMENT, "this copy puts a state back, it makes none");
+        }
+        in_context(*object, [&] {
+            if (object->copies.left() > 0) {
+                fail(TOKAPU_ERROR_ARGUMENT, "%lld bytes of the state are still to be copied",
+                     static_cast<long long>(object->copies.left()));
+            }
+        });
+        *state = put_handle(object->state);
+        return TOKAPU_OK;
+    });
+}
+
+int32_t tokapu_state_copy_free(int64_t copy) {
+    return guarded([&] {
+        take_handle(copy, Kind::state_copy);
+        return TOKAPU_OK;
+    });
+}
+
+}  // extern "C"
