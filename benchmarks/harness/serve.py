@@ -28,6 +28,8 @@ def arguments(parser, default):
     parser.add_argument("--prefix-groups", default="", help="G:N, G groups of prompts with N further tokens in common")
     parser.add_argument("--slots", type=int, default=0, help="of the engine and the server (default: as many as users)")
     parser.add_argument("--requests", type=int, default=0, help="of each load (default: --per-user for each user, at least 8)")
+    parser.add_argument("--warm-up", type=int, default=-1, help="requests before each load that do not count (default: one for each "
+                                                                "user); HTTP's code is compiled after some hundred")
     parser.add_argument("--goodput", default="", help="milliseconds that make an answer good, as in ttft:500,tpot:50")
     parser.add_argument("--systems", type=words, default=",".join(DEFAULT_SYSTEMS),
                         help=f"beside the ideal, of {', '.join(SYSTEMS)} (default %(default)s)")
@@ -83,7 +85,7 @@ def load_bench(machine, options, point, number, target, *arguments):
     """One load: the same requests for all systems, others in each round."""
     command = [*machine.java(options.binding, "load.LoadBench"), target, "--in", options.input, "--out", options.output,
                "--rate" if options.rates else "--concurrency", point, "--per-user", options.per_user,
-               "--requests", options.requests, "--seed", 1 + number, "--vocabulary", VOCABULARY, "--model", machine.model.stem]
+               "--requests", options.requests, "--warm-up", options.warm_up, "--seed", 1 + number, "--vocabulary", VOCABULARY, "--model", machine.model.stem]
     if options.goodput:
         command += ["--goodput", options.goodput]
     if options.prefix_groups:

@@ -32,5 +32,6 @@ module dev.tokapu.server.protocol {
     exports dev.tokapu.server.problem;
     exports dev.tokapu.server.rerank;
     exports dev.tokapu.server.responses;
+    exports dev.tokapu.server.streams;
     exports dev.tokapu.server.trace;
 }

@@ -36,6 +36,7 @@ final class ServeCheck {
         if (!callers.isEmpty()) {
             attempt(() -> Server.check(serve.options(callers.get(0), call -> {})));
         }
+        attempt(this::checkTraces);
         attempt(() -> presets.addAll(source.presets()));
         attempt(() -> ServedModels.ofPresets(serve.pool(), presets).close());
         for (ModelPreset preset : presets) {
@@ -48,6 +49,14 @@ final class ServeCheck {
                     + String.join(", ", presets.stream().map(ModelPreset::name).toList()));
         }
         return problems.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
+    }
+
+    /** Whether spans could be made and sent; none is. */
+    @SuppressWarnings("try") // it is closed at once
+    private void checkTraces() {
+        try (ServeTracing tracing = serve.tracing()) {
+            return;
+        }
     }
 
     /** A model of a hub that is not here yet is no problem, and known before it is gigabytes. */

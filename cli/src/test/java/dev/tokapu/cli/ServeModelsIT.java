@@ -164,13 +164,21 @@ class ServeModelsIT {
         write("keys", "short\n");
         Path bad = write(
                 "tokapu.json",
-                "{\"api-key-file\": \"keys\", \"presets\": [{\"path\": \"none.gguf\"}, {\"path\": \"torn.gguf\"},"
+                "{\"api-key-file\": \"keys\", \"otlp-endpoint\": \"nowhere\", \"presets\": [{\"path\": \"none.gguf\"},"
+                        + " {\"path\": \"torn.gguf\"},"
                         + "{\"path\": \"law.gguf\"}, {\"name\": \"b\", \"path\": \"" + model.getFileName()
                         + "\", \"adapters\": [{\"path\": \"" + model.getFileName() + "\"}]}]}");
         result = Program.run("serve", "--config", bad.toString(), "--check");
         assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(result.err())
-                .contains("line 1 of the API keys", "'none'", "'torn'", "'law'", "no LoRA adapter")
+                .contains(
+                        "line 1 of the API keys",
+                        "traces cannot be sent",
+                        "nowhere",
+                        "'none'",
+                        "'torn'",
+                        "'law'",
+                        "no LoRA adapter")
                 .doesNotContain("Exception");
     }
 

@@ -59,21 +59,31 @@ final class EventStream {
     }
 
     /**
-     * Reads what has arrived.
+     * Reads what has arrived, in a buffer that has an array.
      *
      * @throws IllegalStateException if this is no HTTP/1.1 response
      */
     void read(ByteBuffer bytes) {
         while (bytes.hasRemaining() && state != State.END) {
-            byte next = bytes.get();
             if (state == State.CHUNK || state == State.BODY) {
-                ofBody(next);
-            } else if (next != '\n') {
-                frame.write(next);
-            } else {
+                ofBody(bytes);
+            } else if (readLine(bytes, Integer.MAX_VALUE, frame)) {
                 ofFrame(taken(frame));
             }
         }
+    }
+
+    /** Adds what there is up to the end of a line to it; whether that was its end. */
+    private static boolean readLine(ByteBuffer bytes, long most, ByteArrayOutputStream line) {
+        int begin = bytes.position();
+        int last = begin + (int) Math.min(bytes.remaining(), most);
+        int end = begin;
+        while (end < last && bytes.get(end) != '\n') {
+            end++;
+        }
+        line.write(bytes.array(), bytes.arrayOffset() + begin, end - begin);
+        bytes.position(Math.min(end + 1, last));
+        return end < last;
     }
 
     /** The connection has ended: hands over a last line that has no end. */
@@ -84,12 +94,12 @@ final class EventStream {
         state = State.END;
     }
 
-    private void ofBody(byte next) {
-        left--;
-        if (next == '\n') {
+    private void ofBody(ByteBuffer bytes) {
+        int begin = bytes.position();
+        boolean whole = readLine(bytes, left, body);
+        left -= bytes.position() - begin;
+        if (whole) {
             bodyLines.accept(taken(body));
-        } else {
-            body.write(next);
         }
         if (left == 0 && state == State.CHUNK) {
             state = State.CHUNK_END;

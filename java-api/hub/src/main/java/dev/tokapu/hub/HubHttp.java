@@ -86,13 +86,15 @@ final class HubHttp {
     <T> Received<T> get(URI address, Map<String, String> headers, @Nullable String token, Answer<T> answer)
             throws IOException, InterruptedException {
         URI uri = address;
+        boolean own = true;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
             String refusal = Addresses.refusal(uri, options.plainHttp());
             if (refusal != null) {
                 throw HubFailure.lasting((redirects == 0 ? "" : Addresses.shown(address) + " sends on to ")
                         + Addresses.shown(uri) + ", which is not asked: " + refusal);
             }
-            boolean own = Addresses.isSameOrigin(address, uri);
+            own &= Addresses.isSameOrigin(
+                    address, uri); // another host may send back, and then chooses what is asked for
             HttpResponse<Supplier<Received<T>>> response = send(request(uri, headers, own ? token : null), answer);
             String location = isRedirect(response.statusCode())
                     ? response.headers().firstValue("Location").orElse("")
@@ -100,11 +102,7 @@ final class HubHttp {
             if (location == null) {
                 return response.body().get();
             }
-            URI next = resolve(uri, location);
-            if ("https".equalsIgnoreCase(uri.getScheme()) && !"https".equalsIgnoreCase(next.getScheme())) {
-                throw HubFailure.lasting(Addresses.shown(uri) + " sends on from https:// to http://, which is refused");
-            }
-            uri = next;
+            uri = next(uri, location);
         }
         throw HubFailure.lasting(Addresses.shown(address) + " sends on more than " + MOST_REDIRECTS + " times");
     }
@@ -123,15 +121,25 @@ final class HubHttp {
         return request.build();
     }
 
-    private static URI resolve(URI uri, String location) throws HubFailure {
+    /** Where a redirect leads: to any host, as hubs have storage elsewhere, but neither off https:// nor from elsewhere to this machine. */
+    static URI next(URI uri, String location) throws HubFailure {
+        if (location.isEmpty()) {
+            throw HubFailure.lasting(Addresses.shown(uri) + " sends on and does not say where to");
+        }
+        URI next;
         try {
-            if (!location.isEmpty()) {
-                return uri.resolve(location);
-            }
+            next = uri.resolve(location);
         } catch (IllegalArgumentException e) {
             throw HubFailure.passing(Addresses.shown(uri) + " sends on to something that is no address", e);
         }
-        throw HubFailure.lasting(Addresses.shown(uri) + " sends on and does not say where to");
+        if ("https".equalsIgnoreCase(uri.getScheme()) && !"https".equalsIgnoreCase(next.getScheme())) {
+            throw HubFailure.lasting(Addresses.shown(uri) + " sends on from https:// to http://, which is refused");
+        }
+        String host = next.getHost();
+        if (host != null && Addresses.isLoopback(host) && !Addresses.isLoopback(uri.getHost())) {
+            throw HubFailure.lasting(Addresses.shown(uri) + " sends on to this machine, which is refused");
+        }
+        return next;
     }
 
     private <T> HttpResponse<Supplier<Received<T>>> send(HttpRequest request, Answer<T> answer)

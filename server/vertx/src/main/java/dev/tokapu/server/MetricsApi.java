@@ -6,10 +6,13 @@ import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
+import dev.tokapu.server.batches.BatchStatistics;
+import dev.tokapu.server.batches.Batches;
 import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.model.ModelEntry;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -18,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * /metrics, as Prometheus reads it: what engines count, and the connections; under our names, and under those of other servers.
@@ -32,7 +37,7 @@ final class MetricsApi implements Api, AutoCloseable {
     private final Service service;
     private final IdentityHashMap<Engine, EngineMetrics> engines = new IdentityHashMap<>();
 
-    MetricsApi(Service service, Connections connections) {
+    MetricsApi(Service service, Connections connections, @Nullable Batches batches) {
         this.service = service;
         registry.config().meterFilter(new MetricBuckets());
         registry.getPrometheusRegistry().register(new MetricAliases(registry.getPrometheusRegistry()));
@@ -40,6 +45,34 @@ final class MetricsApi implements Api, AutoCloseable {
         follow();
         Gauge.builder("tokapu.server.connections", connections, Connections::count)
                 .description("Open connections")
+                .register(registry);
+        if (batches != null) {
+            follow(batches);
+        }
+    }
+
+    private void follow(Batches batches) {
+        Gauge.builder("tokapu.server.batches", batches, all -> all.statistics().unfinished())
+                .description("Batches that have not ended")
+                .register(registry);
+        Gauge.builder(
+                        "tokapu.server.batch.requests.running",
+                        batches,
+                        all -> all.statistics().running())
+                .description("Requests of batches that are being answered")
+                .register(registry);
+        count(batches, "requests", "result", "completed", BatchStatistics::completed);
+        count(batches, "requests", "result", "failed", BatchStatistics::failed);
+        count(batches, "tokens", "type", "prompt", BatchStatistics::promptTokens);
+        count(batches, "tokens", "type", "generated", BatchStatistics::generatedTokens);
+    }
+
+    private void count(
+            Batches batches, String what, String tag, String value, ToDoubleFunction<BatchStatistics> statistic) {
+        FunctionCounter.builder(
+                        "tokapu.server.batch." + what, batches, all -> statistic.applyAsDouble(all.statistics()))
+                .description("The " + what + " of batches that were answered since the start")
+                .tag(tag, value)
                 .register(registry);
     }
 

@@ -1,27 +1,18 @@
 package dev.tokapu.server;
 
-import dev.tokapu.server.anthropic.AnthropicApi;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Dispatcher;
 import dev.tokapu.server.api.RecentCalls;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.api.Workers;
 import dev.tokapu.server.batches.Batches;
-import dev.tokapu.server.batches.NoBatches;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.disk.DataFolder;
-import dev.tokapu.server.flight.FlightApi;
-import dev.tokapu.server.health.HealthApi;
 import dev.tokapu.server.http.HttpHandler;
-import dev.tokapu.server.live.LiveApi;
-import dev.tokapu.server.llamacpp.LlamaCppApi;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.model.ServedModels;
-import dev.tokapu.server.ollama.OllamaApi;
-import dev.tokapu.server.openai.OpenAiApi;
 import dev.tokapu.server.page.PageHandler;
-import dev.tokapu.server.rerank.RerankApi;
-import dev.tokapu.server.responses.ResponsesApi;
+import dev.tokapu.server.streams.StreamsApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -29,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -68,30 +58,20 @@ public final class Server implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
     private final Listening http;
-    private final Vertx vertx;
     private final Service service;
     private final Connections connections;
-    private final MetricsApi metrics;
-    private final boolean ownsModels;
     private final @Nullable Batches batches;
+    private final Closings closings;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private Server(
-            Listening http,
-            Vertx vertx,
-            Service service,
-            boolean ownsModels,
-            Connections connections,
-            MetricsApi metrics,
-            @Nullable Batches batches) {
+            Listening http, Service service, Connections connections, @Nullable Batches batches, Closings closings) {
         this.http = http;
-        this.vertx = vertx;
         this.service = service;
-        this.ownsModels = ownsModels;
         this.connections = connections;
-        this.metrics = metrics;
         this.batches = batches;
+        this.closings = closings;
     }
 
     /**
@@ -150,77 +130,73 @@ public final class Server implements AutoCloseable {
         Workers workers = new Workers(threads, options.waitingCalls());
         Service service = new Service(
                 models, workers, options.keepAlive(), options.writeTimeout(), options.cors(), options.callLog());
+        Closings closings = new Closings();
+        if (ownsModels) {
+            closings.add(models::close);
+        }
+        closings.add(workers::close);
+        try {
+            return start(options, addresses, tls, service, closings);
+        } catch (RuntimeException | Error e) {
+            closings.run();
+            throw e;
+        }
+    }
+
+    private static Server start(
+            ServerOptions options, Set<InetAddress> addresses, @Nullable Tls tls, Service service, Closings closings) {
         Batches batches = batches(options, service);
-        Callers callers = options.callers() == null ? Callers.local() : options.callers();
+        if (batches != null) {
+            closings.add(batches::close); // when no file comes any more
+        }
         CuttingTransport transport = new CuttingTransport(options.maxConnections());
         Vertx vertx = transport.vertx();
-        HttpServerOptions httpOptions = new HttpServerOptions()
+        closings.add(() -> awaitClosed(vertx.close()));
+        Connections connections = new Connections(vertx, transport, options);
+        MetricsApi metrics = new MetricsApi(service, connections, batches);
+        closings.add(metrics::close);
+        RecentCalls calls = new RecentCalls();
+        StreamsApi streams = new StreamsApi(service);
+        closings.add(streams::close);
+        List<Api> apis = ServerApis.of(service, options, connections, calls, metrics, streams, batches);
+        Callers callers = options.callers() == null ? Callers.local() : options.callers();
+        Dispatcher dispatcher = new Dispatcher(service, callers, apis, calls, streams::keep);
+        HttpHandler handler = options.page() ? new PageHandler(dispatcher) : dispatcher;
+        RequestReader reader = new RequestReader(vertx, handler, options, connections);
+        HttpServerOptions httpOptions = httpOptions(tls);
+        Listening http = Listening.prepare(
+                addresses.size(),
+                () -> vertx.createHttpServer(httpOptions)
+                        .connectionHandler(connections::opened)
+                        .requestHandler(reader));
+        closings.add(() -> awaitClosed(http.close())); // before the event loop, which tells of it
+        closings.add(connections::cutAll);
+        if (batches != null) {
+            batches.start(dispatcher, callers);
+        }
+        http.begin(addresses, options.port());
+        if (tls != null) {
+            tls.watch(vertx, http);
+        }
+        return new Server(http, service, connections, batches, closings);
+    }
+
+    private static @Nullable Batches batches(ServerOptions options, Service service) {
+        Path folder = options.files();
+        return folder == null ? null : Batches.open(folder, options.fileLimits(), options.batchLimits(), service);
+    }
+
+    private static HttpServerOptions httpOptions(@Nullable Tls tls) {
+        HttpServerOptions options = new HttpServerOptions()
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
                 .setSendBufferSize(SEND_BUFFER_BYTES)
                 .setHttp2ClearTextEnabled(false) // or connections that say nothing would not be seen
                 .setHandle100ContinueAutomatically(true);
         if (tls != null) {
-            tls.applyTo(httpOptions);
+            tls.applyTo(options);
         }
-        Connections connections = new Connections(vertx, transport, options);
-        MetricsApi metrics = new MetricsApi(service, connections);
-        RecentCalls calls = new RecentCalls();
-        List<Api> apis = apis(service, options, connections, calls, metrics, batches);
-        Dispatcher dispatcher = new Dispatcher(service, callers, apis, calls);
-        HttpHandler handler = options.page() ? new PageHandler(dispatcher) : dispatcher;
-        RequestReader reader = new RequestReader(vertx, handler, options, connections);
-        Listening http = Listening.prepare(
-                addresses.size(),
-                () -> vertx.createHttpServer(httpOptions)
-                        .connectionHandler(connections::opened)
-                        .requestHandler(reader));
-        Server server = new Server(http, vertx, service, ownsModels, connections, metrics, batches);
-        try {
-            if (batches != null) {
-                batches.start(dispatcher, callers);
-            }
-            http.begin(addresses, options.port());
-            if (tls != null) {
-                tls.watch(vertx, http);
-            }
-            return server;
-        } catch (RuntimeException e) {
-            server.close();
-            throw e;
-        }
-    }
-
-    private static List<Api> apis(
-            Service service,
-            ServerOptions options,
-            Connections connections,
-            RecentCalls calls,
-            MetricsApi metrics,
-            @Nullable Batches batches) {
-        List<Api> apis = new ArrayList<>(List.of(
-                new OpenAiApi(service),
-                new ResponsesApi(service, options.storedResponses()),
-                new AnthropicApi(service),
-                new OllamaApi(service),
-                new LlamaCppApi(service),
-                new RerankApi(service),
-                new HealthApi(service, connections::isDraining),
-                new LiveApi(calls),
-                new FlightApi(service),
-                metrics));
-        apis.addAll(batches == null ? List.of(new NoBatches()) : batches.apis());
-        return apis;
-    }
-
-    private static @Nullable Batches batches(ServerOptions options, Service service) {
-        Path folder = options.files();
-        try {
-            return folder == null ? null : Batches.open(folder, options.fileLimits(), options.batchLimits(), service);
-        } catch (IllegalArgumentException e) {
-            service.workers().close();
-            throw e;
-        }
+        return options;
     }
 
     /** {@return the port that it listens at, which is the same at all addresses} */
@@ -271,17 +247,7 @@ public final class Server implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        connections.cutAll();
-        awaitClosed(http.close());
-        awaitClosed(vertx.close()); // and not before: the other is told by its event loop
-        if (batches != null) { // no file comes any more
-            batches.close();
-        }
-        service.workers().close();
-        metrics.close();
-        if (ownsModels) {
-            service.models().close();
-        }
+        closings.run();
         closed.countDown();
     }
 

@@ -176,9 +176,9 @@ final class VertxExchange implements Exchange {
         }
     }
 
-    /** The event loop: the response is complete. */
-    void end() {
-        response.end();
+    /** The event loop: the response is complete with these bytes. */
+    void end(Buffer last) {
+        response.end(last);
         over();
     }
 

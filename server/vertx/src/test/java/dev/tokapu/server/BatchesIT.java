@@ -1,6 +1,7 @@
 package dev.tokapu.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokapu.Model;
@@ -8,6 +9,8 @@ import dev.tokapu.TinyModel;
 import dev.tokapu.server.ServerFixture.Reply;
 import dev.tokapu.server.api.FinishedCall;
 import dev.tokapu.server.batches.BatchLimits;
+import dev.tokapu.server.model.ServedModel;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +115,10 @@ class BatchesIT {
                     create(url, List.of(line("a", url, body), line("b", url, body), line("c", url, "{\"bogus\":1}")));
             JsonNode done = await(id, "completed");
             assertThat(done.path("request_counts").toString()).isEqualTo("{\"total\":3,\"completed\":2,\"failed\":1}");
+            JsonNode usage = done.path("usage");
+            assertThat(usage.path("output_tokens").asInt()).isEqualTo(10);
+            assertThat(usage.path("total_tokens").asInt())
+                    .isEqualTo(usage.path("input_tokens").asInt() + 10);
             JsonNode alone = http.post(url, body).json();
             JsonNode answer =
                     output(done, "output_file_id").get("b").path("response").path("body");
@@ -135,6 +142,13 @@ class BatchesIT {
                         .count())
                 .as("6 by batches, 3 alone")
                 .isEqualTo(9);
+        assertThat(http.text("/metrics").body().lines())
+                .contains(
+                        "tokapu_server_batches 0.0",
+                        "tokapu_server_batch_requests_running 0.0",
+                        "tokapu_server_batch_requests_total{result=\"completed\"} 6.0",
+                        "tokapu_server_batch_requests_total{result=\"failed\"} 3.0",
+                        "tokapu_server_batch_tokens_total{type=\"generated\"} 30.0");
     }
 
     @Test
@@ -161,5 +175,20 @@ class BatchesIT {
         assertThat(output(done, "output_file_id")).containsOnlyKeys("c0", "c1");
         ServerFixture.await("the end of what ran", () -> http.engine.snapshot().generating() == 0);
         assertThat(http.get("/v1/batches").json().path("data")).hasSize(1);
+    }
+
+    @Test
+    void start_thatFails_letsTheFolderGo() {
+        http.close();
+        Path own = folder.resolve("own");
+        try (ServerFixture other = new ServerFixture(model, 1, 64, ServerOptions.defaults())) {
+            ServerOptions taken =
+                    ServerOptions.builder().files(own).port(other.server.port()).build();
+            List<ServedModel> models = List.of(new ServedModel("x", List.of(), other.engine));
+            assertThatExceptionOfType(UncheckedIOException.class)
+                    .isThrownBy(() -> Server.start(taken, models))
+                    .withMessageContaining("cannot listen");
+            Server.start(taken.toBuilder().port(0).build(), models).close();
+        }
     }
 }

@@ -25,6 +25,7 @@ final class HostileClient {
     private enum Attack {
         ASK,
         STREAM,
+        KEPT,
         PIPELINE,
         STEAL,
         WRONG_KEY,
@@ -62,6 +63,7 @@ final class HostileClient {
             switch (attack) {
                 case ASK -> ask(client);
                 case STREAM -> stream(client);
+                case KEPT -> kept(client);
                 case PIPELINE -> pipeline(client);
                 case STEAL -> steal(client);
                 case WRONG_KEY -> wrongKey(client);
@@ -105,6 +107,27 @@ final class HostileClient {
     private void stream(RawClient client) throws IOException {
         send(client, post(key(tenant), body(1 + random.nextInt(20), ",\"stream\":true"), ""));
         own(client.readTo("[DONE]"), 1);
+    }
+
+    /** A stream that outlives its client is read again by its tenant alone. */
+    private void kept(RawClient client) throws IOException {
+        String id = "conversation-" + number;
+        String body = body(1 + random.nextInt(40), ",\"stream\":true");
+        send(client, post(key(tenant), body, "x-conversation-id: " + id + "\r\n"));
+        String unused = client.readTo("data: ");
+        client.cut();
+        try (RawClient other = new RawClient(port);
+                RawClient again = new RawClient(port)) {
+            send(other, get("/v1/stream?conv_id=" + id, key((tenant + 1) % TENANTS)));
+            assertThat(status(other.readToEnd())).isEqualTo(404);
+            send(again, get("/v1/stream?from=0&conv_id=" + id, key(tenant)));
+            own(again.readTo("[DONE]"), 1);
+        }
+    }
+
+    private static String get(String path, String key) {
+        return "GET " + path + " HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer " + key
+                + "\r\nconnection: close\r\n\r\n";
     }
 
     private void pipeline(RawClient client) throws IOException {

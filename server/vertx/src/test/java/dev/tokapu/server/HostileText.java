@@ -22,7 +22,9 @@ final class HostileText {
         },
         {"/tokenize", "{\"content\":\"%s\",\"add_special\":true}"},
         {"/detokenize", "{\"tokens\":[1,2,3],\"x\":\"%s\"}"},
-        {"/apply-template", "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"}
+        {"/apply-template", "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"},
+        {"/v1/rerank", "{\"query\":\"%s\",\"documents\":[\"a\",{\"text\":\"b\"}],\"top_n\":1}"},
+        {"/v1/streams/lookup", "{\"conversation_ids\":[\"%s\",\"b\"]}"}
     };
 
     private static final String[] PIECES = {

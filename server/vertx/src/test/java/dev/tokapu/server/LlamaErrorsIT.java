@@ -58,7 +58,7 @@ class LlamaErrorsIT {
                 "\"prompt\":[1,999999] | prompt[1]",
                 "\"prompt\":{\"prompt_string\":\"<__media__>\",\"multimodal_data\":\"aGk=\"} | prompt.multimodal_data",
                 "\"prompt\":\"a\",\"n_predict\":-2 | n_predict",
-                "\"prompt\":\"a\",\"post_sampling_probs\":true | post_sampling_probs",
+                "\"prompt\":\"a\",\"post_sampling_probs\":1 | post_sampling_probs",
                 "\"prompt\":\"a\",\"logit_bias\":[[1]] | logit_bias[0]",
                 "\"prompt\":\"a\",\"logit_bias\":[[1,true]] | logit_bias[0][1]",
                 "\"prompt\":\"a\",\"verbose\":true | verbose"

@@ -88,6 +88,20 @@ final class ModelsFixture implements AutoCloseable {
         return sending(to(path).build()).join();
     }
 
+    /** The response to a GET, whatever its type. */
+    HttpResponse<String> response(String path) {
+        return client.sendAsync(to(path).build(), HttpResponse.BodyHandlers.ofString())
+                .join();
+    }
+
+    /** What a key gets. */
+    String text(String key, String path) {
+        return client.sendAsync(
+                        to(path).header("authorization", "Bearer " + key).build(), HttpResponse.BodyHandlers.ofString())
+                .join()
+                .body();
+    }
+
     /** The state of a model as /v1/models tells it. */
     String state(String name) {
         return get("/v1/models/" + name).json().path("state").asText();

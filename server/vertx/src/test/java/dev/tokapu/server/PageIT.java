@@ -165,6 +165,14 @@ class PageIT {
         try (RawClient client = new RawClient(http.server.port()).post("/v1/completions", "{\"prompt\":1.5}")) {
             client.readTo("error");
         }
+        ServerFixture.await( // it is noted when it has been sent
+                "the end of the request",
+                () -> !http.get("/tokapu/engine")
+                        .json()
+                        .path("requests")
+                        .path(0)
+                        .path("status")
+                        .isNull());
         JsonNode requests = http.get("/tokapu/engine").json().path("requests");
         assertThat(requests.path(0).path("status").asText()).isEqualTo("400");
         assertThat(requests.path(0).path("model").isNull()).isTrue();

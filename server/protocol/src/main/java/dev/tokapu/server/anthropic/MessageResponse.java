@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 record MessageResponse(Call call, MessageParameters parameters, String id, Answers answers) implements AnswerSink {
 
     @Override
+    public boolean wantsParts() {
+        return false;
+    }
+
+    @Override
     public void more(AnswerParts answer, List<AnswerDelta> deltas) {
         // The answer keeps its parts.
     }

@@ -10,6 +10,7 @@ import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public final class Dispatcher implements HttpHandler {
     private final Service service;
     private final Callers callers;
     private final RecentCalls calls;
+    private final BiFunction<Exchange, Caller, Exchange> keeper;
     private final Routes routes = new Routes();
 
     /**
@@ -39,21 +41,28 @@ public final class Dispatcher implements HttpHandler {
      * @param apis the APIs; the first tells of paths that nobody knows and no API owns
      */
     public Dispatcher(Service service, Callers callers, List<? extends Api> apis) {
-        this(service, callers, apis, new RecentCalls());
+        this(service, callers, apis, new RecentCalls(), (exchange, caller) -> exchange);
     }
 
     /**
-     * Creates one that notes how calls go.
+     * Creates one that notes how calls go, and may answer another exchange than the one that came.
      *
      * @param service what the APIs work with
      * @param callers tells who calls
      * @param apis the APIs; the first tells of paths that nobody knows and no API owns
      * @param calls where it is noted
+     * @param keeper gives the exchange that is answered in place of one that a caller has sent
      */
-    public Dispatcher(Service service, Callers callers, List<? extends Api> apis, RecentCalls calls) {
+    public Dispatcher(
+            Service service,
+            Callers callers,
+            List<? extends Api> apis,
+            RecentCalls calls,
+            BiFunction<Exchange, Caller, Exchange> keeper) {
         this.service = service;
         this.callers = callers;
         this.calls = calls;
+        this.keeper = keeper;
         apis.forEach(routes::add);
     }
 
@@ -80,7 +89,14 @@ public final class Dispatcher implements HttpHandler {
             new Call(exchange, route.api(), id, Caller.ANYONE, route.path(), "", service).fail(e);
             return;
         }
-        begin(exchange, id, match, caller);
+        Exchange kept;
+        try {
+            kept = route.quick() ? exchange : keeper.apply(exchange, caller);
+        } catch (RuntimeException e) {
+            new Call(exchange, route.api(), id, caller, route.path(), "", service).fail(e);
+            return;
+        }
+        begin(kept, id, match, caller);
     }
 
     /**

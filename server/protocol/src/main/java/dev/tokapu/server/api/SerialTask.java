@@ -35,6 +35,13 @@ public final class SerialTask {
         }
     }
 
+    /** As {@link #signal()}, but on this thread if no other is at it, so that none has to be woken. */
+    public void signalHere() {
+        if (signals.getAndIncrement() == 0) {
+            run();
+        }
+    }
+
     private void run() {
         int seen = signals.get();
         try {

@@ -36,9 +36,9 @@ record Batch(
         errors = List.copyOf(errors);
     }
 
-    /** How many requests there are, and how many of them are done. */
-    record Counts(int total, int completed, int failed) {
-        static final Counts NONE = new Counts(0, 0, 0);
+    /** How many requests there are, how many of them are done, and the tokens of these. */
+    record Counts(int total, int completed, int failed, BatchUsage usage) {
+        static final Counts NONE = new Counts(0, 0, 0, BatchUsage.NONE);
     }
 
     /**

@@ -48,6 +48,7 @@ final class BatchJson {
         counts.put("completed", batch.counts().completed());
         counts.put("failed", batch.counts().failed());
         json.put("request_counts", counts);
+        json.put("usage", batch.counts().usage().json());
         json.put("metadata", batch.metadata());
         return json;
     }
@@ -95,7 +96,11 @@ final class BatchJson {
                 json.require("output_seconds").integer(0L, Long.MAX_VALUE),
                 BatchStatus.of(json.require("status").text()),
                 times,
-                new Counts(count(counts, "total"), count(counts, "completed"), count(counts, "failed")),
+                new Counts(
+                        count(counts, "total"),
+                        count(counts, "completed"),
+                        count(counts, "failed"),
+                        BatchUsage.read(json.object("usage"))),
                 errors(json.object("errors")),
                 ending == null
                         ? null

@@ -31,6 +31,7 @@ final class BatchOutput implements Closeable {
     private final Part answers;
     private final Part errors;
     private final BitSet done = new BitSet(); // by line
+    private BatchUsage usage = BatchUsage.NONE;
 
     /** {@code folder}: where it is, with what there was before. */
     BatchOutput(DataFolder disk, FileStore files, String tenant, Path folder) throws IOException {
@@ -72,7 +73,17 @@ final class BatchOutput implements Closeable {
     /** Adds what became of a request. */
     void add(int line, boolean success, byte[] json) throws IOException {
         (success ? answers : errors).add(json);
+        count(line, json);
+    }
+
+    private void count(int line, byte[] json) {
         done.set(line);
+        usage = usage.plus(BatchUsage.ofLine(json));
+    }
+
+    /** The tokens of all that is done. */
+    BatchUsage usage() {
+        return usage;
     }
 
     /** The answers. */
@@ -120,7 +131,7 @@ final class BatchOutput implements Closeable {
                 if (number < 0 || reader.bytes() == whole) {
                     break;
                 }
-                done.set(number);
+                BatchOutput.this.count(number, line);
                 whole = reader.bytes();
                 lines++;
             }

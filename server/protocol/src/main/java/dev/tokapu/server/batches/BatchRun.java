@@ -66,7 +66,8 @@ final class BatchRun implements Closeable {
         return new Batch.Counts(
                 batch.counts().total(),
                 output.answers().lines(),
-                output.errors().lines());
+                output.errors().lines(),
+                output.usage());
     }
 
     /** When a request of it began last, in turns of the runner. */
@@ -129,6 +130,10 @@ final class BatchRun implements Closeable {
     void answered(LineExchange exchange) throws IOException {
         running.remove(exchange);
         BatchRequest request = exchange.request();
+        if (exchange.isBroken()) {
+            fail(request, "answer_incomplete", "the answer broke off; the server's log says why");
+            return;
+        }
         Map<String, Object> response = new LinkedHashMap<>();
         response.put("status_code", exchange.status());
         response.put("request_id", exchange.responseHeader("x-request-id"));
@@ -156,18 +161,21 @@ final class BatchRun implements Closeable {
     /** Has all the rest fail, without asking. */
     void failRest(String code, String message) throws IOException {
         abandon();
+        while (hasNext()) {
+            fail(take(), code, message);
+        }
+    }
+
+    private void fail(BatchRequest request, String code, String message) throws IOException {
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("code", code);
         error.put("message", message);
-        while (hasNext()) {
-            BatchRequest request = take();
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            line.writeBytes(beginning(request));
-            line.writeBytes(ascii("\"response\":null,\"error\":"));
-            line.writeBytes(JsonText.write(error));
-            line.writeBytes(ascii("}"));
-            output.add(request.line(), false, line.toByteArray());
-        }
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        line.writeBytes(beginning(request));
+        line.writeBytes(ascii("\"response\":null,\"error\":"));
+        line.writeBytes(JsonText.write(error));
+        line.writeBytes(ascii("}"));
+        output.add(request.line(), false, line.toByteArray());
     }
 
     private byte[] beginning(BatchRequest request) {

@@ -54,6 +54,7 @@ final class BatchRunner implements AutoCloseable {
     private final Map<String, Long> stalled = new HashMap<>(); // until when
     private long turn;
     private volatile int running;
+    private volatile BatchStatistics done = BatchStatistics.NONE;
     private volatile boolean paused;
     private volatile boolean closed;
 
@@ -201,7 +202,9 @@ final class BatchRunner implements AutoCloseable {
                 run.again(exchange);
                 run.waitUntil(System.nanoTime() + retryAfter(exchange).toNanos());
             } else {
+                Batch.Counts before = run.counts();
                 run.answered(exchange);
+                done = done.plus(before, run.counts());
                 store.note(id, run.counts());
                 if (run.isDone()) {
                     work.finish(store.get(id), BatchStatus.COMPLETED);
@@ -215,6 +218,10 @@ final class BatchRunner implements AutoCloseable {
     private static Duration retryAfter(LineExchange exchange) {
         String seconds = exchange.responseHeader("retry-after");
         return seconds.matches("\\d{1,6}") ? Duration.ofSeconds(Long.parseLong(seconds)) : RETRY;
+    }
+
+    BatchStatistics statistics() {
+        return done.now(store.unfinished().size(), running);
     }
 
     /** Begins no more requests. */

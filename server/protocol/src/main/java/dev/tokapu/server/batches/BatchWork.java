@@ -114,7 +114,7 @@ final class BatchWork implements Closeable {
         if (stopped) {
             return;
         }
-        Counts counts = new Counts(total, 0, 0);
+        Counts counts = new Counts(total, 0, 0, BatchUsage.NONE);
         Batch after = store.update(batch.id(), one -> {
             if (one.status() != BatchStatus.VALIDATING) {
                 return one;

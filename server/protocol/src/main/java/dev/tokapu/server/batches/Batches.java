@@ -109,6 +109,12 @@ public final class Batches implements AutoCloseable {
         return BatchParameters.read(call.json(), call.caller(), files, limits, endpoints, store.newId(), store.now());
     }
 
+    /** {@return what they do, and have done} */
+    public BatchStatistics statistics() {
+        BatchRunner started = runner;
+        return started == null ? BatchStatistics.NONE : started.statistics();
+    }
+
     void signal() {
         BatchRunner started = runner;
         if (started != null) {

@@ -25,6 +25,7 @@ final class LineExchange implements Exchange, ResponseStream {
     private int status;
     private Map<String, String> headers = Map.of();
     private boolean done;
+    private boolean broken;
     private boolean gone;
 
     LineExchange(BatchRequest request, String batch, String endpoint, Consumer<LineExchange> onAnswer) {
@@ -40,6 +41,11 @@ final class LineExchange implements Exchange, ResponseStream {
 
     synchronized int status() {
         return status;
+    }
+
+    /** Whether the answer broke off, so that what is there of it is worth nothing. */
+    synchronized boolean isBroken() {
+        return broken;
     }
 
     synchronized byte[] sent() {
@@ -128,19 +134,24 @@ final class LineExchange implements Exchange, ResponseStream {
 
     @Override
     public void end() {
+        end(false);
+    }
+
+    @Override
+    public void abort() {
+        end(true);
+    }
+
+    private void end(boolean early) {
         synchronized (this) {
             if (done || gone) {
                 return;
             }
             done = true;
+            broken = early;
             whenClosed.clear();
         }
         onAnswer.accept(this);
-    }
-
-    @Override
-    public void abort() {
-        end();
     }
 
     @Override

@@ -18,6 +18,11 @@ public interface AnswerSink {
         return true;
     }
 
+    /** {@return whether it is told of answers while they grow; if not, of each as a whole at its end} */
+    default boolean wantsParts() {
+        return true;
+    }
+
     /** {@return whether it is told how much of a prompt is computed} */
     default boolean wantsPrefill() {
         return false;

@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The answers to a call while they are generated. They are handed on as they grow, by a pool of threads and not by one for each. While
- * the client takes nothing they are paused. A client that goes away ends them.
+ * The answers to a call while they are generated. They are handed on as they grow, without a thread for each: by the thread that made the
+ * text, or by one of a pool where that takes long, and at their end. While the client takes nothing they are paused. A client that goes away
+ * ends them.
  *
  * <p>Thread safety: safe.
  *
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Answers {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.server.Server");
+    private static final long QUICK_NANOS = 500_000; // what other answers wait for who share the thread
 
     private final Call call;
     private final List<AnswerParts> parts;
@@ -42,6 +44,7 @@ public final class Answers {
     private AnswerSink sink = new Nobody();
     private boolean paused; // of the pump
     private boolean done;
+    private volatile boolean quick; // whether handing on took no longer the last time
 
     private Answers(Call call, List<AnswerParts> parts, int promptTokens, Executor executor) {
         this.call = call;
@@ -101,7 +104,20 @@ public final class Answers {
     /** Hands the answers on from now on. */
     public void sendTo(AnswerSink value) {
         sink = value;
-        parts.forEach(answer -> answer.onProgress(pump::signal));
+        parts.forEach(answer -> answer.onProgress(() -> progressed(answer)));
+    }
+
+    /** On the thread that made the text. The end is for the pool: it writes logs. */
+    private void progressed(AnswerParts answer) {
+        if (answer.isFinished()) {
+            pump.signal();
+        } else if (sink.wantsParts()) {
+            if (quick) {
+                pump.signalHere();
+            } else {
+                pump.signal();
+            }
+        }
     }
 
     /** Goes on after the sink wanted no more. */
@@ -141,6 +157,7 @@ public final class Answers {
         if (done) {
             return;
         }
+        long begin = System.nanoTime();
         try {
             for (AnswerParts answer : List.copyOf(open)) {
                 if (pauses(!sink.wantsMore())) {
@@ -163,6 +180,8 @@ public final class Answers {
         } catch (Throwable e) { // of the engine, or of what writes
             done = true;
             fail(e);
+        } finally {
+            quick = System.nanoTime() - begin < QUICK_NANOS;
         }
     }
 

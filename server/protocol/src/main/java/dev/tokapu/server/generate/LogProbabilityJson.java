@@ -31,7 +31,7 @@ public final class LogProbabilityJson {
      * @return token, logprob, bytes and top_logprobs of each
      */
     public static List<Map<String, Object>> of(List<TokenAlternatives> tokens, int alternatives, Vocab vocab) {
-        return all(tokens, alternatives, vocab, false);
+        return all(tokens, alternatives, vocab, Form.OPENAI);
     }
 
     /**
@@ -43,36 +43,59 @@ public final class LogProbabilityJson {
      * @return id, token, logprob, bytes and top_logprobs of each
      */
     public static List<Map<String, Object>> withIds(List<TokenAlternatives> tokens, int alternatives, Vocab vocab) {
-        return all(tokens, alternatives, vocab, true);
+        return all(tokens, alternatives, vocab, Form.IDS);
+    }
+
+    /**
+     * An object for each token, as llama-server tells it, with probabilities and not their logarithms.
+     *
+     * @param tokens the tokens
+     * @param alternatives how many of the likeliest are told with each
+     * @param vocab the model's
+     * @return id, token, prob, bytes and top_probs of each
+     */
+    public static List<Map<String, Object>> probabilities(
+            List<TokenAlternatives> tokens, int alternatives, Vocab vocab) {
+        return all(tokens, alternatives, vocab, Form.PROBABILITIES);
+    }
+
+    private enum Form {
+        OPENAI,
+        IDS,
+        PROBABILITIES
     }
 
     private static List<Map<String, Object>> all(
-            List<TokenAlternatives> tokens, int alternatives, Vocab vocab, boolean ids) {
+            List<TokenAlternatives> tokens, int alternatives, Vocab vocab, Form form) {
         List<Map<String, Object>> all = new ArrayList<>();
         for (TokenAlternatives token : tokens) {
-            Map<String, Object> json = token(token.chosen(), vocab, ids);
+            Map<String, Object> json = token(token.chosen(), vocab, form);
             json.put(
-                    "top_logprobs",
+                    form == Form.PROBABILITIES ? "top_probs" : "top_logprobs",
                     token.top().stream()
                             .limit(alternatives)
-                            .map(other -> token(other, vocab, ids))
+                            .map(other -> token(other, vocab, form))
                             .toList());
             all.add(json);
         }
         return all;
     }
 
-    private static Map<String, Object> token(TokenLogProbability token, Vocab vocab, boolean ids) {
+    private static Map<String, Object> token(TokenLogProbability token, Vocab vocab, Form form) {
         List<Integer> bytes = new ArrayList<>();
         for (byte b : vocab.piece(token.token())) {
             bytes.add(b & BYTE);
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        if (ids) {
+        if (form != Form.OPENAI) {
             json.put("id", token.token());
         }
         json.put("token", token.text());
-        json.put("logprob", finite(token.logProbability()));
+        if (form == Form.PROBABILITIES) {
+            json.put("prob", Math.exp(token.logProbability()));
+        } else {
+            json.put("logprob", finite(token.logProbability()));
+        }
         json.put("bytes", bytes);
         return json;
     }

@@ -31,6 +31,7 @@ public final class Vectors {
      * Has vectors computed. What goes wrong is told to the call.
      *
      * @param call whose they are
+     * @param parameter the parameter that the texts came from
      * @param engine the engine
      * @param requests a request for each text
      * @param executor what writes them, so that the engine's thread does not
@@ -38,15 +39,21 @@ public final class Vectors {
      * @throws ProblemException when a request is refused
      */
     public static void compute(
-            Call call, Engine engine, List<EmbedRequest> requests, Executor executor, Consumer<List<float[]>> answer) {
+            Call call,
+            String parameter,
+            Engine engine,
+            List<EmbedRequest> requests,
+            Executor executor,
+            Consumer<List<float[]>> answer) {
         call.work().begins(Operation.EMBEDDINGS.tag());
-        compute(call, requests, engine::embed, executor, answer);
+        compute(call, parameter, requests, engine::embed, executor, answer);
     }
 
     /**
      * The same for vectors of another kind, or other numbers.
      *
      * @param call whose they are
+     * @param parameter the parameter that the texts came from
      * @param requests a request for each text
      * @param submit has one of them computed
      * @param executor what writes them, so that the engine's thread does not
@@ -57,6 +64,7 @@ public final class Vectors {
      */
     public static <T, R> void compute(
             Call call,
+            String parameter,
             List<T> requests,
             Function<T, CompletableFuture<R>> submit,
             Executor executor,
@@ -65,7 +73,7 @@ public final class Vectors {
         Runnable cancel = () -> vectors.forEach(vector -> vector.cancel(false));
         try {
             for (T request : requests) {
-                vectors.add(Problems.checked("input", () -> submit.apply(request)));
+                vectors.add(Problems.checked(parameter, () -> submit.apply(request)));
             }
         } catch (RuntimeException e) {
             cancel.run();

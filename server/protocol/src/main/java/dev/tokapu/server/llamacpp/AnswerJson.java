@@ -104,10 +104,16 @@ record AnswerJson(ServedModel model, List<Request> requests, AnswerShape shape) 
 
     private void putProbabilities(Map<String, Object> json, AnswerParts answer, int from, int to) {
         if (shape.probabilities() > 0) {
-            List<TokenAlternatives> all = answer.text().logProbabilities();
-            int end = Math.min(to, all.size());
+            CandidateRecorder recorder = CandidateRecorder.of(requests.get(answer.index()));
+            List<TokenAlternatives> all = recorder == null ? answer.text().logProbabilities() : recorder.noted();
+            int tokens = recorder == null ? all.size() : answer.text().tokens().length; // without that of the end
+            int end = Math.min(to, Math.min(tokens, all.size()));
             List<TokenAlternatives> some = all.subList(Math.min(from, end), end);
-            json.put("completion_probabilities", LogProbabilityJson.withIds(some, shape.probabilities(), vocab()));
+            json.put(
+                    "completion_probabilities",
+                    recorder == null
+                            ? LogProbabilityJson.withIds(some, shape.probabilities(), vocab())
+                            : LogProbabilityJson.probabilities(some, shape.probabilities(), vocab()));
         }
     }
 
@@ -115,6 +121,7 @@ record AnswerJson(ServedModel model, List<Request> requests, AnswerShape shape) 
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("n_predict", options.maxTokens() == Integer.MAX_VALUE ? -1 : options.maxTokens());
         json.put("n_probs", shape.probabilities());
+        json.put("post_sampling_probs", shape.sampled());
         json.put("stream", shape.stream());
         json.put("stop", options.stops());
         json.put("ignore_eos", options.ignoreEnd());

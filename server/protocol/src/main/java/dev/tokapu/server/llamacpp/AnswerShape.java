@@ -1,7 +1,10 @@
 package dev.tokapu.server.llamacpp;
 
+import dev.tokapu.Model;
+import dev.tokapu.server.generate.SamplingReader;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
+import dev.tokapu.text.GenerationOptions;
 import java.util.List;
 
 /**
@@ -11,6 +14,7 @@ import java.util.List;
  * @param text whether it is told at all; else the prompt alone was to be computed
  * @param tokens whether its tokens are told; those of events always are
  * @param probabilities how many of the likeliest tokens are told with each; 0 for no probabilities
+ * @param sampled whether the probabilities are those behind the samplers, else those of the model
  * @param timings whether each event tells of the time
  * @param progress whether events tell how much of the prompt is computed
  * @param fields the paths of what is told at the end; none for everything
@@ -20,6 +24,7 @@ record AnswerShape(
         boolean text,
         boolean tokens,
         int probabilities,
+        boolean sampled,
         boolean timings,
         boolean progress,
         List<String> fields) {
@@ -28,10 +33,6 @@ record AnswerShape(
 
     /** Reads it; {@code limit} is what n_predict says. */
     static AnswerShape read(JsonObject body, TokenLimit limit) {
-        JsonValue post = body.get("post_sampling_probs");
-        if (post != null && post.flag()) {
-            throw post.wrong("must be false, if given: n_probs tells what the model held to be likely");
-        }
         Integer probabilities = body.integer("n_probs", 0, MOST_ALTERNATIVES);
         JsonValue fields = body.get("response_fields");
         return new AnswerShape(
@@ -39,8 +40,17 @@ record AnswerShape(
                 limit.tells(),
                 body.flag("return_tokens", false),
                 probabilities == null ? 0 : probabilities,
+                body.flag("post_sampling_probs", false),
                 body.flag("timings_per_token", false),
                 body.flag("return_progress", false),
                 fields == null ? List.of() : fields.texts());
+    }
+
+    /** Options of one answer that bring the probabilities. */
+    GenerationOptions withProbabilities(GenerationOptions options, Model model) {
+        if (sampled && probabilities > 0) {
+            return CandidateRecorder.in(options, model, probabilities);
+        }
+        return SamplingReader.withLogProbabilities(options, probabilities);
     }
 }

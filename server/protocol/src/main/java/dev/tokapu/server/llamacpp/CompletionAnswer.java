@@ -32,6 +32,11 @@ final class CompletionAnswer implements AnswerSink {
     }
 
     @Override
+    public boolean wantsParts() {
+        return events != null;
+    }
+
+    @Override
     public boolean wantsMore() {
         return events == null || events.wantsMore();
     }

@@ -31,7 +31,7 @@ record CompletionParameters(ServedModel model, List<Request> requests, AnswerSha
         TokenLimit limit = TokenLimit.read(body);
         AnswerShape shape = AnswerShape.read(body, limit);
         Grammar grammar = AnswerFormat.or(body, null, "grammar");
-        GenerationOptions options = options(body, model, limit, shape);
+        GenerationOptions options = SamplingReader.read(body, model, limit.tokens(), "stop");
         GenerationOptions all = grammar == null ? options : options.withSamplersFirst(List.of(grammar));
         SchedulingOptions terms = Terms.read(call.caller(), model, body);
         body.rejectUnknown(Ignored.COMPLETION);
@@ -39,16 +39,11 @@ record CompletionParameters(ServedModel model, List<Request> requests, AnswerSha
                 .map(prompt -> Problems.checked(
                         "prompt",
                         () -> Request.builder(prompt)
-                                .generation(all)
+                                .generation(shape.withProbabilities(
+                                        all, model.engine().model()))
                                 .scheduling(terms)
                                 .build()))
                 .toList();
         return new CompletionParameters(model, requests, shape);
-    }
-
-    /** How tokens are chosen, and how likely they were where that is told. */
-    static GenerationOptions options(JsonObject body, ServedModel model, TokenLimit limit, AnswerShape shape) {
-        return SamplingReader.withLogProbabilities(
-                SamplingReader.read(body, model, limit.tokens(), "stop"), shape.probabilities());
     }
 }

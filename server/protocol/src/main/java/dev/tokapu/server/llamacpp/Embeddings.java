@@ -68,7 +68,7 @@ final class Embeddings {
         Function<EmbedRequest, CompletableFuture<List<float[]>>> embed =
                 each ? engine::embedTokens : request -> engine.embed(request).thenApply(List::of);
         call.work().begins(Operation.EMBEDDINGS.tag());
-        Vectors.compute(call, requests, embed, executor, vectors -> {
+        Vectors.compute(call, given.path(), requests, embed, executor, vectors -> {
             call.used(new Usage(count, 0, 0));
             call.respond(json(vectors));
         });

@@ -7,6 +7,7 @@ import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.generate.Gap;
+import dev.tokapu.server.generate.SamplingReader;
 import dev.tokapu.server.generate.Terms;
 import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
@@ -39,13 +40,13 @@ record InfillParameters(ServedModel model, Request request, AnswerShape shape) {
         TokenLimit limit = TokenLimit.read(body);
         int[] prompt = Gap.prompt(gap(body, engine), engine, limit.tokens(), "input_prefix");
         AnswerShape shape = AnswerShape.read(body, limit);
-        GenerationOptions options = CompletionParameters.options(body, model, limit, shape);
+        GenerationOptions options = SamplingReader.read(body, model, limit.tokens(), "stop");
         SchedulingOptions terms = Terms.read(call.caller(), model, body);
         body.rejectUnknown(Ignored.INFILL);
         Request request = Problems.checked(
                 "n_predict",
                 () -> Request.builder(prompt)
-                        .generation(options)
+                        .generation(shape.withProbabilities(options, engine.model()))
                         .scheduling(terms)
                         .build());
         return new InfillParameters(model, request, shape);

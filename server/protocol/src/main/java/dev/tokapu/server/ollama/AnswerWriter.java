@@ -54,6 +54,11 @@ final class AnswerWriter implements AnswerSink {
     }
 
     @Override
+    public boolean wantsParts() {
+        return lines != null;
+    }
+
+    @Override
     public boolean wantsMore() {
         return lines == null || lines.wantsMore();
     }

@@ -71,16 +71,19 @@ final class Embedding {
             requests.add(EmbedRequest.builder(prompt).scheduling(terms).build());
         }
         int count = tokens;
-        Vectors.compute(call, model.engine(), requests, service.workers().answers(), vectors -> {
-            call.used(new Usage(count, 0, 0));
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("model", name);
-            json.put("embeddings", vectors.stream().map(Embedding::numbers).toList());
-            json.put("total_duration", System.nanoTime() - start);
-            json.put("load_duration", loaded - start);
-            json.put("prompt_eval_count", count);
-            call.respond(json);
-        });
+        Vectors.compute(
+                call, "input", model.engine(), requests, service.workers().answers(), vectors -> {
+                    call.used(new Usage(count, 0, 0));
+                    Map<String, Object> json = new LinkedHashMap<>();
+                    json.put("model", name);
+                    json.put(
+                            "embeddings",
+                            vectors.stream().map(Embedding::numbers).toList());
+                    json.put("total_duration", System.nanoTime() - start);
+                    json.put("load_duration", loaded - start);
+                    json.put("prompt_eval_count", count);
+                    call.respond(json);
+                });
     }
 
     /** As Ollama's: the vector as the model gives it, and none of an empty text, which has the model loaded. */
@@ -98,7 +101,12 @@ final class Embedding {
                 .scheduling(Terms.of(call.caller(), model, null, null))
                 .build();
         Vectors.compute(
-                call, model.engine(), List.of(request), service.workers().answers(), vectors -> {
+                call,
+                "prompt",
+                model.engine(),
+                List.of(request),
+                service.workers().answers(),
+                vectors -> {
                     call.used(new Usage(prompt.length, 0, 0));
                     call.respond(Map.of("embedding", numbers(vectors.get(0))));
                 });

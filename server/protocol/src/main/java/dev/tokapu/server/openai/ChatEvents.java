@@ -9,6 +9,7 @@ import dev.tokapu.server.generate.AnswerParts;
 import dev.tokapu.server.generate.AnswerSink;
 import dev.tokapu.server.generate.Answers;
 import dev.tokapu.server.generate.TimingsJson;
+import dev.tokapu.server.json.JsonTemplate;
 import dev.tokapu.text.TokenAlternatives;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ final class ChatEvents implements AnswerSink {
     private final Vocab vocab;
     private final EventStream events;
     private final int[] reported; // of each answer: tokens whose log-probabilities are told
+    private final @Nullable JsonTemplate[] texts; // of each answer: the event that brings text
+    private final @Nullable JsonTemplate[] thoughts;
 
     ChatEvents(Call call, ChatParameters parameters, Head head, Answers answers) {
         this.call = call;
@@ -38,6 +41,8 @@ final class ChatEvents implements AnswerSink {
         this.answers = answers;
         this.vocab = parameters.model().engine().model().vocab();
         this.reported = new int[answers.all().size()];
+        this.texts = new @Nullable JsonTemplate[reported.length];
+        this.thoughts = new @Nullable JsonTemplate[reported.length];
         this.events = call.events();
         events.onDrained(answers::resume);
         answers.all().forEach(answer -> {
@@ -70,6 +75,10 @@ final class ChatEvents implements AnswerSink {
 
     @Override
     public void more(AnswerParts answer, List<AnswerDelta> deltas) {
+        if (!parameters.output().logprobs() && !parameters.output().timings()) {
+            deltas.forEach(delta -> send(answer, delta));
+            return;
+        }
         List<Map<String, @Nullable Object>> all = deltas.stream()
                 .map(ChatEvents::delta)
                 .filter(delta -> !delta.isEmpty())
@@ -77,6 +86,28 @@ final class ChatEvents implements AnswerSink {
         for (int i = 0; i < all.size(); i++) {
             send(answer, all.get(i), i == all.size() - 1 ? logprobs(answer) : null, null);
         }
+    }
+
+    private void send(AnswerParts answer, AnswerDelta delta) {
+        if (delta instanceof AnswerDelta.Text text) {
+            events.data(template(texts, answer, "content").with(text.text()));
+        } else if (delta instanceof AnswerDelta.Reasoning reasoning) {
+            events.data(template(thoughts, answer, "reasoning_content").with(reasoning.text()));
+        } else {
+            Map<String, @Nullable Object> json = delta(delta);
+            if (!json.isEmpty()) {
+                send(answer, json, null, null);
+            }
+        }
+    }
+
+    private JsonTemplate template(@Nullable JsonTemplate[] known, AnswerParts answer, String name) {
+        JsonTemplate template = known[answer.index()];
+        if (template == null) {
+            template = JsonTemplate.of(gap -> chunk(answer, Map.of(name, gap), null, null));
+            known[answer.index()] = template;
+        }
+        return template;
     }
 
     private static Map<String, @Nullable Object> delta(AnswerDelta delta) {

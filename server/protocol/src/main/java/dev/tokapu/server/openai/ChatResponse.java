@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 record ChatResponse(Call call, ChatParameters parameters, Head head, Answers answers) implements AnswerSink {
 
     @Override
+    public boolean wantsParts() {
+        return false;
+    }
+
+    @Override
     public void more(AnswerParts answer, List<AnswerDelta> deltas) {
         // The answer keeps its parts.
     }

@@ -6,6 +6,7 @@ import dev.tokapu.server.api.EventStream;
 import dev.tokapu.server.generate.AnswerParts;
 import dev.tokapu.server.generate.AnswerSink;
 import dev.tokapu.server.generate.Answers;
+import dev.tokapu.server.json.JsonTemplate;
 import dev.tokapu.text.TokenAlternatives;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ final class CompletionEvents implements AnswerSink {
     private final EventStream events;
     private final int[] reported; // of each answer: tokens whose log-probabilities are told
     private final List<@Nullable CompletionLogprobs> logprobs = new ArrayList<>(); // of each answer
+    private final @Nullable JsonTemplate[] texts; // of each answer: the event that brings text
 
     CompletionEvents(Call call, CompletionParameters parameters, Head head, Answers answers) {
         this.call = call;
@@ -29,6 +31,7 @@ final class CompletionEvents implements AnswerSink {
         this.head = head;
         this.answers = answers;
         this.reported = new int[answers.all().size()];
+        this.texts = new @Nullable JsonTemplate[reported.length];
         this.events = call.events();
         events.onDrained(answers::resume);
         for (AnswerParts answer : answers.all()) {
@@ -54,7 +57,20 @@ final class CompletionEvents implements AnswerSink {
                 text.append(more.text());
             }
         }
-        send(CompletionJson.choice(answer.index(), text.toString(), logprobs(answer), null));
+        if (logprobs.get(answer.index()) == null) {
+            events.data(template(answer.index()).with(text.toString()));
+        } else {
+            send(CompletionJson.choice(answer.index(), text.toString(), logprobs(answer), null));
+        }
+    }
+
+    private JsonTemplate template(int answer) {
+        JsonTemplate template = texts[answer];
+        if (template == null) {
+            template = JsonTemplate.of(gap -> chunk(CompletionJson.choice(answer, gap, null, null)));
+            texts[answer] = template;
+        }
+        return template;
     }
 
     @Override
@@ -76,12 +92,16 @@ final class CompletionEvents implements AnswerSink {
     }
 
     private void send(Map<String, @Nullable Object> choice) {
+        events.json(chunk(choice));
+    }
+
+    private Map<String, @Nullable Object> chunk(Map<String, @Nullable Object> choice) {
         Map<String, @Nullable Object> chunk = head.json("text_completion");
         chunk.put("choices", List.of(choice));
         if (parameters.usage()) {
             chunk.put("usage", null);
         }
-        events.json(chunk);
+        return chunk;
     }
 
     @Override

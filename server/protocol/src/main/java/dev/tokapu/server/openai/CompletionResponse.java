@@ -14,6 +14,11 @@ record CompletionResponse(Call call, CompletionParameters parameters, Head head,
         implements AnswerSink {
 
     @Override
+    public boolean wantsParts() {
+        return false;
+    }
+
+    @Override
     public void more(AnswerParts answer, List<AnswerDelta> deltas) {
         // The answer keeps its text.
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.Executor;
 record EmbeddingResponse(Call call, EmbeddingParameters parameters) {
 
     void send(Executor executor) {
-        Vectors.compute(call, parameters.model().engine(), parameters.requests(), executor, this::answer);
+        Vectors.compute(call, "input", parameters.model().engine(), parameters.requests(), executor, this::answer);
     }
 
     private void answer(List<float[]> vectors) {

@@ -84,6 +84,7 @@ public final class OpenAiApi implements Api {
         if (parameters.scoresPrompts()) {
             Vectors.compute(
                     call,
+                    "prompt",
                     parameters.requests(),
                     parameters::score,
                     service.workers().answers(),

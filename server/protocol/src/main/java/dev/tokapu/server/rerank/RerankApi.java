@@ -47,6 +47,11 @@ public final class RerankApi implements Api {
         RerankParameters parameters = RerankParameters.read(call, model);
         RerankAnswer answer = new RerankAnswer(call, parameters);
         Vectors.compute(
-                call, model.engine(), parameters.requests(), service.workers().answers(), answer::send);
+                call,
+                parameters.shape().parameter(),
+                model.engine(),
+                parameters.requests(),
+                service.workers().answers(),
+                answer::send);
     }
 }

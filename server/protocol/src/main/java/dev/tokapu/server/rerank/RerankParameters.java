@@ -39,12 +39,23 @@ record RerankParameters(
 
     private static final int MOST_DOCUMENTS = 2048; // as of /v1/embeddings
 
-    /** What is told, by the parameter that has the documents. */
+    /** What is told. */
     enum Shape {
-        /** Jina's: {@code documents}. */
-        JINA,
-        /** That of Text Embeddings Inference: {@code texts}. */
-        TEI
+        /** Jina's. */
+        JINA("documents"),
+        /** That of Text Embeddings Inference. */
+        TEI("texts");
+
+        private final String parameter;
+
+        Shape(String parameter) {
+            this.parameter = parameter;
+        }
+
+        /** The parameter that has the documents. */
+        String parameter() {
+            return parameter;
+        }
     }
 
     static RerankParameters read(Call call, ServedModel model) {
@@ -60,7 +71,7 @@ record RerankParameters(
         SchedulingOptions terms = Terms.read(call.caller(), model, body);
         String asked = body.require("query").text();
         Shape shape = body.get("texts") == null ? Shape.JINA : Shape.TEI;
-        List<JsonValue> documents = documents(body.require(shape == Shape.TEI ? "texts" : "documents"));
+        List<JsonValue> documents = documents(body.require(shape.parameter()));
         int most = engine.sequenceContextSize();
         int room = body.flag("truncate", false) ? most : Integer.MAX_VALUE;
         RerankPrompt prompt = Problems.checked("model", () -> RerankPrompt.of(engine.model()));

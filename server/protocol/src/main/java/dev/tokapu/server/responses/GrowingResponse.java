@@ -1,9 +1,11 @@
 package dev.tokapu.server.responses;
 
 import dev.tokapu.chat.AnswerDelta;
+import dev.tokapu.engine.PrefillProgress;
 import dev.tokapu.server.generate.AnswerParts;
 import dev.tokapu.server.generate.Answers;
 import dev.tokapu.server.generate.LogProbabilityJson;
+import dev.tokapu.server.generate.TimingsJson;
 import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.text.TokenAlternatives;
@@ -35,6 +37,15 @@ final class GrowingResponse {
     void start() {
         events.send("response.created", "response", head.inProgress());
         events.send("response.in_progress", "response", head.inProgress());
+    }
+
+    void prefilled(PrefillProgress progress) {
+        events.send(
+                "response.in_progress",
+                "response",
+                head.inProgress(),
+                "prompt_progress",
+                TimingsJson.progress(progress));
     }
 
     void more(AnswerParts answer, List<AnswerDelta> deltas) {

@@ -10,6 +10,11 @@ import java.util.List;
 record ResponseBody(Call call, GrowingResponse response) implements AnswerSink {
 
     @Override
+    public boolean wantsParts() {
+        return false;
+    }
+
+    @Override
     public void more(AnswerParts answer, List<AnswerDelta> deltas) {
         response.more(answer, deltas);
     }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param owner whose the response is
  * @param stream whether it is answered as events
  * @param store whether the response is kept
+ * @param timings whether events tell of the time, as llama-server's do
+ * @param progress whether events tell how much of the prompt is computed
  * @param logprobs whether log-probabilities are told
  * @param alternatives how many of the likeliest tokens are told with each
  * @param head what the response is from its beginning on
@@ -35,6 +37,8 @@ record ResponseParameters(
         Owner owner,
         boolean stream,
         boolean store,
+        boolean timings,
+        boolean progress,
         boolean logprobs,
         int alternatives,
         ResponseHead head) {
@@ -58,6 +62,8 @@ record ResponseParameters(
                 SamplingReader.read(body, model, limit, "stop"), logprobs ? Math.max(1, alternatives) : 0);
         boolean stream = stream(body);
         boolean store = body.flag("store", true);
+        boolean timings = body.flag("timings_per_token", false);
+        boolean progress = body.flag("return_progress", false);
         refuseBackground(body.get("background"));
         Map<String, @Nullable Object> settings = settings(body, model, store, conversation);
         body.rejectUnknown(Ignored.PARAMETERS);
@@ -68,7 +74,17 @@ record ResponseParameters(
                         .scheduling(terms)
                         .build());
         return new ResponseParameters(
-                model, conversation, request, owner, stream, store, logprobs, alternatives, ResponseHead.of(settings));
+                model,
+                conversation,
+                request,
+                owner,
+                stream,
+                store,
+                timings,
+                progress,
+                logprobs,
+                alternatives,
+                ResponseHead.of(settings));
     }
 
     private static boolean logprobs(JsonObject body, boolean callsTools) {

@@ -55,13 +55,19 @@ class BatchRestartTest {
         String[] prompts = IntStream.range(0, 20).mapToObj(i -> "p" + i).toArray(String[]::new);
         String id = server.batch(ONE, prompts);
         await("two requests", () -> server.api.held.size() == 2);
-        server.api.held.remove().respond(Map.of("text", "first"));
+        server.api
+                .held
+                .remove()
+                .respond(Map.of("text", "first", "usage", Map.of("prompt_tokens", 5, "completion_tokens", 2)));
         await("the next", () -> server.api.prompts.size() == 3);
         restart();
         JsonObject done = server.awaitStatus(ONE, id, "completed");
         assertThat(counts(done)).isEqualTo(expected(20, 20, 0));
         assertThat(server.output(ONE, done.text("output_file_id"))).hasSize(20);
         assertThat(server.api.prompts).hasSize(19);
+        assertThat(done.require("usage").object().require("total_tokens").integer(0, 99))
+                .as("those of before the restart")
+                .isEqualTo(7);
     }
 
     @Test

@@ -1,0 +1,159 @@
+package dev.tokapu.server.streams;
+
+import dev.tokapu.server.http.Exchange;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.Problem.Kind;
+import dev.tokapu.server.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams that are kept. Of those that have ended the oldest go when there is no room, and each after five minutes.
+ *
+ * <p>Thread safety: safe.
+ */
+final class KeptStreams implements KeptStream.Keeper {
+
+    static final int MOST = 1024;
+    static final int MOST_OF_A_TENANT = 128;
+    static final int KEPT_SECONDS = 300;
+    static final long MOST_BYTES = 256L << 20;
+
+    private final LongSupplier seconds;
+    private final long mostBytes;
+    private final Map<Key, KeptStream> streams = new LinkedHashMap<>(); // the oldest first; with the lock of this
+    private long bytes;
+    private boolean closed;
+
+    private record Key(String tenant, String id) {
+        static Key of(KeptStream stream) {
+            return new Key(stream.tenant(), stream.id());
+        }
+    }
+
+    KeptStreams(LongSupplier seconds) {
+        this(seconds, MOST_BYTES);
+    }
+
+    /** {@code seconds}: since 1970; {@code mostBytes}: of all streams. */
+    KeptStreams(LongSupplier seconds, long mostBytes) {
+        this.seconds = seconds;
+        this.mostBytes = mostBytes;
+    }
+
+    /** Keeps what answers an exchange. What there is under the id ends. */
+    KeptStream add(Exchange exchange, String tenant, String id) {
+        KeptStream stream = new KeptStream(exchange, tenant, id, seconds, this);
+        stop(id, tenant);
+        synchronized (this) {
+            dropOld();
+            List<KeptStream> own = streams.values().stream()
+                    .filter(one -> one.tenant().equals(tenant))
+                    .toList();
+            if (closed
+                    || (own.size() >= MOST_OF_A_TENANT && !dropEnded(own))
+                    || (streams.size() >= MOST && !dropEnded(List.copyOf(streams.values())))) {
+                throw new ProblemException(Problem.of(
+                                Kind.UNAVAILABLE,
+                                "too many streams are kept; stop some, or ask without the header X-Conversation-Id")
+                        .withCode("overloaded"));
+            }
+            KeptStream other = streams.put(Key.of(stream), stream);
+            if (other != null) { // of one who was as quick
+                streams.put(Key.of(other), other);
+                throw new ProblemException(Problem.of(Kind.INVALID, "the conversation has another stream"));
+            }
+        }
+        stream.begin();
+        return stream;
+    }
+
+    private void dropOld() {
+        long before = seconds.getAsLong() - KEPT_SECONDS;
+        List<KeptStream> old = streams.values().stream()
+                .filter(one -> one.isDone() && one.completed() <= before)
+                .toList();
+        old.forEach(this::remove);
+    }
+
+    /** Whether there was one. */
+    private boolean dropEnded(List<KeptStream> among) {
+        KeptStream ended = among.stream().filter(KeptStream::isDone).findFirst().orElse(null);
+        if (ended != null) {
+            remove(ended);
+        }
+        return ended != null;
+    }
+
+    /** With the lock. */
+    private void remove(KeptStream stream) {
+        if (streams.remove(Key.of(stream), stream)) {
+            bytes -= stream.size();
+        }
+    }
+
+    @Override
+    public synchronized void forget(KeptStream stream) {
+        remove(stream);
+    }
+
+    @Override
+    public synchronized void grown(KeptStream stream, int more) {
+        bytes += more;
+        if (bytes > mostBytes) {
+            Iterator<KeptStream> oldest = List.copyOf(streams.values()).iterator();
+            while (bytes > mostBytes && oldest.hasNext()) {
+                KeptStream one = oldest.next();
+                if (one.isDone()) {
+                    remove(one);
+                }
+            }
+            bytes -= stream.drop((int) Math.max(0, Math.min(Integer.MAX_VALUE, bytes - mostBytes)));
+        }
+    }
+
+    synchronized @Nullable KeptStream find(String id, String tenant) {
+        dropOld();
+        return streams.get(new Key(tenant, id));
+    }
+
+    /** Those that have one of the names, or one and a model's behind two colons. */
+    synchronized List<KeptStream> lookUp(List<String> ids, String tenant) {
+        dropOld();
+        List<KeptStream> found = new ArrayList<>();
+        for (String id : ids) {
+            streams.values().stream()
+                    .filter(one -> one.tenant().equals(tenant)
+                            && (one.id().equals(id) || one.id().startsWith(id + "::")))
+                    .forEach(found::add);
+        }
+        return found;
+    }
+
+    /** Ends a stream and forgets it, if it is there. */
+    void stop(String id, String tenant) {
+        KeptStream stream = find(id, tenant);
+        if (stream != null) {
+            stream.stop();
+            forget(stream);
+        }
+    }
+
+    /** Stops all, and keeps no more. */
+    void close() {
+        List<KeptStream> all;
+        synchronized (this) {
+            closed = true;
+            all = List.copyOf(streams.values());
+        }
+        for (KeptStream stream : all) {
+            stream.stop();
+            forget(stream);
+        }
+    }
+}
