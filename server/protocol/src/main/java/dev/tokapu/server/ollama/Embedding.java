@@ -1,7 +1,7 @@
 package dev.tokapu.server.ollama;
 
-import dev.tokapu.SpecialTokens;
 import dev.tokapu.Vocab;
+import dev.tokapu.embedding.LongTexts;
 import dev.tokapu.engine.EmbedRequest;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.server.api.Call;
@@ -16,7 +16,6 @@ import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.text.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +74,7 @@ final class Embedding {
             call.used(new Usage(count, 0, 0));
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("model", name);
-            json.put("embeddings", vectors.stream().map(Embedding::numbers).toList());
+            json.put("embeddings", vectors);
             json.put("total_duration", System.nanoTime() - start);
             json.put("load_duration", loaded - start);
             json.put("prompt_eval_count", count);
@@ -100,7 +99,7 @@ final class Embedding {
         Vectors.compute(
                 call, model.engine(), List.of(request), service.workers().answers(), vectors -> {
                     call.used(new Usage(prompt.length, 0, 0));
-                    call.respond(Map.of("embedding", numbers(vectors.get(0))));
+                    call.respond(Map.of("embedding", vectors.get(0)));
                 });
     }
 
@@ -128,22 +127,6 @@ final class Embedding {
         if (tokens.length == 0) {
             throw text.wrong("has no tokens; give at least one character");
         }
-        if (tokens.length <= most || !truncate) {
-            return tokens;
-        }
-        SpecialTokens special = vocab.specialTokens();
-        int[] some = Arrays.copyOf(tokens, most);
-        if (special.addsEos() || special.addsSep()) {
-            some[most - 1] = tokens[tokens.length - 1];
-        }
-        return some;
-    }
-
-    private static List<Float> numbers(float[] vector) {
-        List<Float> numbers = new ArrayList<>(vector.length);
-        for (float number : vector) {
-            numbers.add(number);
-        }
-        return numbers;
+        return truncate ? LongTexts.TRUNCATE.parts(tokens, most, vocab).get(0) : tokens;
     }
 }
