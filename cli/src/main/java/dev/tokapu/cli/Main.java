@@ -8,8 +8,20 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The entry of the program. */
 public final class Main {
 
-    private static final List<String> COMMANDS =
-            List.of("chat", "run", "serve", "pull", "list", "rm", "tokenize", "inspect", "fit", "bench", "doctor");
+    private static final List<String> COMMANDS = List.of(
+            "chat",
+            "run",
+            "embed",
+            "rerank",
+            "serve",
+            "pull",
+            "list",
+            "rm",
+            "tokenize",
+            "inspect",
+            "fit",
+            "bench",
+            "doctor");
 
     private Main() {}
 
@@ -53,6 +65,8 @@ public final class Main {
         return switch (name) {
             case "chat" -> new ChatCommand(console);
             case "run" -> new RunCommand(console);
+            case "embed" -> new EmbedCommand(console);
+            case "rerank" -> new RerankCommand(console);
             case "serve" -> new ServeCommand(console);
             case "pull" -> new PullCommand(console);
             case "list" -> new ListCommand(console);

@@ -12,7 +12,21 @@ class MainTest {
     private final FakeConsole fake = new FakeConsole("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"chat", "run", "pull", "list", "rm", "tokenize", "inspect", "fit", "bench", "doctor"})
+    @ValueSource(
+            strings = {
+                "chat",
+                "run",
+                "embed",
+                "rerank",
+                "pull",
+                "list",
+                "rm",
+                "tokenize",
+                "inspect",
+                "fit",
+                "bench",
+                "doctor"
+            })
     void run_helpOfCommand_goesToStdout(String command) {
         assertThat(fake.run(command, "--help")).isZero();
         assertThat(fake.out()).contains("Usage: tokapu " + command).contains("--json");
@@ -31,7 +45,19 @@ class MainTest {
         assertThat(fake.run("--help")).isZero();
         assertThat(fake.out())
                 .contains(
-                        "chat", "run", "serve", "pull", "list", "rm", "tokenize", "inspect", "fit", "bench", "doctor");
+                        "chat",
+                        "run",
+                        "embed",
+                        "rerank",
+                        "serve",
+                        "pull",
+                        "list",
+                        "rm",
+                        "tokenize",
+                        "inspect",
+                        "fit",
+                        "bench",
+                        "doctor");
     }
 
     @Test
