@@ -6,14 +6,14 @@ import os
 import sys
 from pathlib import Path
 
-from . import batched, chat, checks, copies, figures, http_cost, interference, jmh, overload, page, prefix, random_model, rivals, serve, \
-    speed, start, start_serve, state, structured, suite
+from . import batched, chat, checks, copies, embed, figures, http_cost, interference, jmh, overload, page, prefix, random_model, rivals, \
+    serve, speed, start, start_serve, state, structured, suite
 from .checkout import Checkout
 from .pack import Pack
 from .shared import say, settings
 
 EVERYWHERE = {"speed": speed, "batched": batched, "serve": serve, "interference": interference, "overload": overload,
-              "prefix": prefix, "copies": copies, "structured": structured}
+              "prefix": prefix, "copies": copies, "structured": structured, "embed": embed}
 CHECKOUT = {**EVERYWHERE, "http-cost": http_cost, "start": start, "start-serve": start_serve,
             "state": state, "chat": chat, "rivals": rivals, "jmh": jmh}
 PACK = {**EVERYWHERE, "checks": checks, "suite": suite, "suite-cpu": suite}
@@ -21,7 +21,8 @@ TOOLS = {"figures": figures, "page": page, "random-model": random_model}
 DESCRIPTION = """Measures Tokapu beside llama.cpp's own tools, built from the same tree: interleaved rounds, medians, ratios."""
 EPILOG = """COMMAND --help lists the options of a command; with --remote what runs on a machine that gpu/run.sh has set up, and the defaults
 there. Results go to benchmarks/results/ as JSON with machine, model and commit (--remote: to $OUT). Build by make bench or
-scripts/bench.sh first; serve, http-cost, start-serve, interference, prefix, structured and chat want llama-server: cmake --build --preset linux-x86_64-server."""
+scripts/bench.sh first; serve, http-cost, start-serve, interference, prefix, structured, embed and chat want llama-server:
+cmake --build --preset linux-x86_64-server."""
 
 
 def add_command(commands, name, module):
@@ -56,6 +57,8 @@ def parser(remote):
 
 
 def measure(module, options):
+    if hasattr(module, "prepare"):
+        module.prepare(options)
     machine = (Pack if options.remote else Checkout)(options)
     report = machine.header()
     say(f"{options.command}: {machine.threads} threads, " + ", ".join(

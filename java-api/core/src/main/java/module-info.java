@@ -9,8 +9,10 @@ module dev.tokapu {
 
     exports dev.tokapu;
     exports dev.tokapu.chat;
+    exports dev.tokapu.classification;
     exports dev.tokapu.completion;
     exports dev.tokapu.device;
+    exports dev.tokapu.embedding;
     exports dev.tokapu.exception;
     exports dev.tokapu.gguf;
     exports dev.tokapu.quantize;

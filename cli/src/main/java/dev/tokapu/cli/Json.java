@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes and reads maps, lists, text, numbers and flags as JSON. */
+/** Writes and reads maps, lists, text, numbers and flags as JSON, and writes vectors. */
 final class Json {
 
     private Json() {}
@@ -94,6 +94,18 @@ final class Json {
             json.writeStartArray();
             for (Object item : items) {
                 write(json, item);
+            }
+            json.writeEndArray();
+        } else if (value instanceof float[] numbers) {
+            json.writeStartArray();
+            for (float number : numbers) {
+                write(json, number);
+            }
+            json.writeEndArray();
+        } else if (value instanceof double[] numbers) {
+            json.writeStartArray();
+            for (double number : numbers) {
+                write(json, number);
             }
             json.writeEndArray();
         } else if (value instanceof Double || value instanceof Float) {

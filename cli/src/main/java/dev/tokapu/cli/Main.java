@@ -11,6 +11,8 @@ public final class Main {
     private static final List<String> COMMANDS = List.of(
             "chat",
             "run",
+            "embed",
+            "rerank",
             "serve",
             "pull",
             "list",
@@ -66,6 +68,8 @@ public final class Main {
         return switch (name) {
             case "chat" -> new ChatCommand(console);
             case "run" -> new RunCommand(console);
+            case "embed" -> new EmbedCommand(console);
+            case "rerank" -> new RerankCommand(console);
             case "serve" -> new ServeCommand(console);
             case "pull" -> new PullCommand(console);
             case "list" -> new ListCommand(console);

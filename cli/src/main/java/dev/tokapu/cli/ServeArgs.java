@@ -24,6 +24,8 @@ import picocli.CommandLine.Option;
 /** Options of the server itself. */
 final class ServeArgs {
 
+    private static final int TEXTS_OF_A_STEP = 64;
+
     private static final String KEY = "TOKAPU_API_KEY";
     private static final int GIB_BITS = 30;
 
@@ -116,8 +118,10 @@ final class ServeArgs {
     @Option(
             names = "--parallel",
             paramLabel = "N",
-            description = "Answers that are generated at the same time at most. Default: 8.")
-    int parallel = EngineOptions.defaults().maxSequences();
+            description =
+                    "Answers that are generated at the same time at most. Default: 8; with --embeddings 64 texts in a step.")
+    @Nullable
+    Integer parallel;
 
     @Mixin
     final PrefixCacheArgs prefixCache = new PrefixCacheArgs();
@@ -271,5 +275,10 @@ final class ServeArgs {
                         environment.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
                         environment.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
                 .anyMatch(value -> value != null && !value.isBlank());
+    }
+
+    int parallel() {
+        int usual = embeddings ? TEXTS_OF_A_STEP : EngineOptions.defaults().maxSequences();
+        return parallel == null ? usual : ContextArgs.atLeastOne("--parallel", parallel);
     }
 }

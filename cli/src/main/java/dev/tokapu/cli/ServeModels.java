@@ -112,7 +112,7 @@ final class ServeModels {
         }
         return EngineOptions.builder()
                 .context(context.build())
-                .maxSequences(ContextArgs.atLeastOne("--parallel", serve.parallel))
+                .maxSequences(serve.parallel())
                 .build();
     }
 }

@@ -16,6 +16,8 @@ class MainTest {
             strings = {
                 "chat",
                 "run",
+                "embed",
+                "rerank",
                 "pull",
                 "list",
                 "rm",
@@ -47,6 +49,8 @@ class MainTest {
                 .contains(
                         "chat",
                         "run",
+                        "embed",
+                        "rerank",
                         "serve",
                         "pull",
                         "list",

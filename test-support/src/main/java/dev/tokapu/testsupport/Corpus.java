@@ -17,6 +17,8 @@ import java.util.Set;
  */
 public final class Corpus {
 
+    private static final int SHORT = 60;
+
     /** Script by script: first and last code point of a block; unassigned code points in between do no harm. */
     private static final int[][] BLOCKS = {
         {0x20, 0x7E},
@@ -170,6 +172,19 @@ public final class Corpus {
                 || text.contains("[INST]")
                 || text.contains("<repo_name>")
                 || text.contains("<file_sep>");
+    }
+
+    /** Some of {@link #strings}, of all scripts: short ones that a tool can read from a file, without control text. */
+    public static List<String> sample(int count) {
+        List<String> all = strings().stream()
+                .filter(text ->
+                        text.length() <= SHORT && !hasControlText(text) && text.indexOf('\0') < 0 && !text.isBlank())
+                .toList();
+        List<String> some = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            some.add(all.get((int) ((long) all.size() * i / count)) + "|"); // no line end at the end
+        }
+        return some;
     }
 
     /** Twenty prompts to be continued, without control text. */

@@ -261,11 +261,37 @@ public final class Oracle {
                 .all();
     }
 
+    /**
+     * What {@code llama-embedding} prints for texts, a line for each: the numbers of its vector, of length 1, or of a classifier the score of each
+     * label as it is.
+     *
+     * @param scores whether the model is a classifier
+     */
+    public List<String> embeddings(Path model, List<String> texts, boolean scores, int threads) {
+        String separator = "<#text#>";
+        Path file = OracleProcess.temporaryFile(String.join(separator, texts));
+        try {
+            List<String> command = new ArrayList<>(List.of(tool("llama-embedding"), "-m", model.toString()));
+            command.addAll(List.of("-f", file.toString(), "--embd-separator", separator, "--no-escape"));
+            command.addAll(List.of("--embd-output-format", "raw", "--embd-normalize", scores ? "-1" : "2"));
+            command.addAll(List.of("-t", Integer.toString(threads), "-tb", Integer.toString(threads)));
+            command.addAll(List.of("-fit", "off", "--no-warmup"));
+            return lines(OracleProcess.runUntil(
+                    output -> lines(output).size() == texts.size(), command, OracleProcess.NOTHING));
+        } finally {
+            OracleProcess.delete(file);
+        }
+    }
+
     /** Runs any tool of the folder, for example {@code tokapu-oracle}, and returns what it printed on stdout. */
     public String run(String tool, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(tool(tool)));
         command.addAll(arguments);
         return OracleProcess.run(command, OracleProcess.NOTHING).text();
+    }
+
+    private static List<String> lines(OracleProcess output) {
+        return output.text().lines().filter(line -> !line.isBlank()).toList();
     }
 
     String tool(String name) {

@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * <p>Keys: model (a file), slots, context (tokens of a request), kv-tokens (of a unified KV cache), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
  * kept (sequences of the prefix cache beside the slots), host-memory (of the prefix cache, in MiB),
- * disk (its directory), speculation.
+ * disk (its directory), speculation, embeddings (on: of texts, in place of answers).
  *
  * @param values by key
  */
@@ -63,7 +63,9 @@ public record EngineSettings(Map<String, String> values) {
     /** {@return the options of the engine} */
     public EngineOptions options() {
         int threads = number("threads", 0);
-        ContextOptions.Builder context = ContextOptions.builder().microBatchSize(number("micro-batch", 512));
+        ContextOptions.Builder context = ContextOptions.builder()
+                .microBatchSize(number("micro-batch", 512))
+                .embeddings(get("embeddings", "off").equals("on"));
         if (threads > 0) {
             context.threads(threads).batchThreads(threads);
         }

@@ -48,6 +48,9 @@ enum Reference {
     static final Path LOGITS_TOOL =
             Path.of(System.getProperty("tokapu.root"), "native", "target", "oracle", "tokapu-oracle");
 
+    /** One of llama.cpp's examples, which is built beside it. */
+    static final Path EMBEDDING_TOOL = LOGITS_TOOL.resolveSibling("llama-embedding");
+
     /** The model as a file. */
     abstract Path file();
 

@@ -2,8 +2,8 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.Pooling;
 import dev.tokapu.engine.run.EngineConfig;
+import dev.tokapu.internal.text.EncoderInput;
 
 /** Refuses models and settings that an engine could not serve. */
 final class ContextCheck {
@@ -22,11 +22,8 @@ final class ContextCheck {
                     model
                             + " is an encoder, it cannot generate or score; for embeddings set embeddings(true) in EngineOptions.context");
         }
-        boolean chosen = context.options().pooling() == Pooling.NONE;
-        if (config.embeds() && context.info().pooling() == Pooling.NONE && !chosen) {
-            throw new IllegalArgumentException(model
-                    + " does not say how to make one vector of a text; set ContextOptions.pooling, for example to MEAN, or to"
-                    + " NONE for a vector of each token");
+        if (config.embeds()) {
+            EncoderInput.requirePooling(context);
         }
         if (config.sequenceContextSize() > context.info().sequenceContextSize()) {
             throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.internal.util.Checks;
+import dev.tokapu.internal.util.VectorMath;
 import java.util.Objects;
 
 /**
@@ -10,10 +12,12 @@ import java.util.Objects;
  * @param prompt the text, its tokens, or a conversation
  * @param normalized whether the vector is brought to length 1, so that the product of two is the cosine of their angle; not with
  *     {@link dev.tokapu.Pooling#RANK}, whose scores stay as they are
+ * @param dimensions how many of the vector's numbers are given, the first ones, brought to length 1 after that; 0 for all. It is for models that are trained
+ *     for it (Matryoshka); not with RANK
  * @param scheduling priority, deadline, tenant, adapters
  * @since 0.1
  */
-public record EmbedRequest(Prompt prompt, boolean normalized, SchedulingOptions scheduling) {
+public record EmbedRequest(Prompt prompt, boolean normalized, int dimensions, SchedulingOptions scheduling) {
 
     /**
      * A builder for a text; control tokens in it are not parsed.
@@ -46,6 +50,7 @@ public record EmbedRequest(Prompt prompt, boolean normalized, SchedulingOptions 
 
         private final Prompt prompt;
         private boolean normalized = true;
+        private int dimensions;
         private SchedulingOptions scheduling = SchedulingOptions.defaults();
 
         private Builder(Prompt prompt) {
@@ -60,6 +65,17 @@ public record EmbedRequest(Prompt prompt, boolean normalized, SchedulingOptions 
          */
         public Builder normalized(boolean value) {
             normalized = value;
+            return this;
+        }
+
+        /**
+         * Sets how many of the vector's numbers are given.
+         *
+         * @param value 0, the default, for all
+         * @return this
+         */
+        public Builder dimensions(int value) {
+            dimensions = value;
             return this;
         }
 
@@ -80,7 +96,7 @@ public record EmbedRequest(Prompt prompt, boolean normalized, SchedulingOptions 
          * @return the request
          */
         public EmbedRequest build() {
-            return new EmbedRequest(prompt, normalized, scheduling);
+            return new EmbedRequest(prompt, normalized, dimensions, scheduling);
         }
     }
 
@@ -88,6 +104,12 @@ public record EmbedRequest(Prompt prompt, boolean normalized, SchedulingOptions 
     public EmbedRequest {
         Objects.requireNonNull(prompt, "prompt");
         Objects.requireNonNull(scheduling, "scheduling");
+        Checks.atLeast("dimensions", dimensions, 0);
+    }
+
+    /** What is given of a vector. */
+    float[] finished(float[] vector) {
+        return VectorMath.finished(vector, dimensions, normalized);
     }
 
     /**

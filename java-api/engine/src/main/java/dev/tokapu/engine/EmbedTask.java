@@ -6,6 +6,7 @@ import dev.tokapu.engine.run.StepBatch;
 import dev.tokapu.engine.schedule.PlanEntry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A text on its way to its embedding, or to those of its tokens: computed in one step, every token with an output.
@@ -27,19 +28,19 @@ final class EmbedTask<R> extends PromptTask<R> {
     }
 
     /** For the embedding of the text. */
-    static EmbedTask<float[]> ofText(Entry taskEntry, int[] prompt, boolean normalized) {
+    static EmbedTask<float[]> ofText(Entry taskEntry, int[] prompt, UnaryOperator<float[]> finish) {
         return new EmbedTask<>(
                 taskEntry,
                 prompt,
-                (context, entry, batch) -> scaled(context.outputs().sequenceEmbeddings(entry.slot()), normalized));
+                (context, entry, batch) -> finish.apply(context.outputs().sequenceEmbeddings(entry.slot())));
     }
 
     /** For the embeddings of its tokens. */
-    static EmbedTask<List<float[]>> ofTokens(Entry taskEntry, int[] prompt, boolean normalized) {
+    static EmbedTask<List<float[]>> ofTokens(Entry taskEntry, int[] prompt, UnaryOperator<float[]> finish) {
         return new EmbedTask<>(taskEntry, prompt, (context, entry, batch) -> {
             List<float[]> vectors = new ArrayList<>(entry.count());
             for (int i = 0; i < entry.count(); i++) {
-                vectors.add(scaled(context.outputs().embeddings(batch.row(entry, i)), normalized));
+                vectors.add(finish.apply(context.outputs().embeddings(batch.row(entry, i))));
             }
             return vectors;
         });
@@ -53,21 +54,5 @@ final class EmbedTask<R> extends PromptTask<R> {
     @Override
     void read(Context context, PlanEntry<EngineTask> entry, StepBatch batch) {
         complete(reader.read(context, entry, batch));
-    }
-
-    /** Brings a vector to length 1 if {@code normalized}. */
-    private static float[] scaled(float[] vector, boolean normalized) {
-        if (!normalized) {
-            return vector;
-        }
-        double square = 0;
-        for (float value : vector) {
-            square += (double) value * value;
-        }
-        double length = Math.sqrt(square);
-        for (int i = 0; i < vector.length && length > 0; i++) {
-            vector[i] = (float) (vector[i] / length);
-        }
-        return vector;
     }
 }

@@ -2,11 +2,14 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
+import dev.tokapu.Pooling;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.device.MemoryReport;
+import dev.tokapu.embedding.TextEncoder;
+import dev.tokapu.embedding.VectorReceiver;
 import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextGenerator;
@@ -29,7 +32,7 @@ import java.util.function.Consumer;
  *
  * @since 0.1
  */
-public final class Engine implements TextGenerator, AutoCloseable {
+public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
 
     private final EngineCore core;
     private final TaskSubmitter submitter;
@@ -47,11 +50,10 @@ public final class Engine implements TextGenerator, AutoCloseable {
     }
 
     /**
-     * Starts an engine.
+     * {@return an engine, to be closed before its model}
      *
      * @param model the model; it stays open as long as the engine
      * @param options how
-     * @return the engine; close it
      * @throws dev.tokapu.exception.ContextCreationException when its context cannot be made, for example for lack of memory
      * @throws IllegalArgumentException when model and options do not go together
      */
@@ -129,12 +131,11 @@ public final class Engine implements TextGenerator, AutoCloseable {
     }
 
     /**
-     * Asks how likely the model finds each token of a prompt, as {@link #score} does and with its errors.
+     * {@return for each token of a prompt but the first its log-probability and those of the likeliest; the future ends as that of {@link #score}}
      *
      * @param prompt the tokens, at least one; BOS is not added
      * @param alternatives how many of the likeliest tokens are given with each, 0 or more
      * @param scheduling priority, deadline, tenant, adapters
-     * @return for each token but the first its log-probability and those of the likeliest; the future ends as that of {@link #score}
      * @throws IllegalArgumentException when the prompt has no tokens or one outside the vocabulary, or alternatives is negative
      */
     public CompletableFuture<List<TokenAlternatives>> promptLogProbabilities(
@@ -143,10 +144,9 @@ public final class Engine implements TextGenerator, AutoCloseable {
     }
 
     /**
-     * Makes a vector of a text, on an engine whose {@link EngineOptions#context} asks for embeddings; many texts share a step.
+     * {@return the vector of a text, on an engine whose {@link EngineOptions#context} asks for embeddings; the future ends as that of {@link #score}} Many
+     * texts share a step; an {@link dev.tokapu.embedding.Embedder} makes the vectors of many.
      *
-     * @param request the text
-     * @return its embedding; the future ends as that of {@link #score}
      * @throws RequestRejectedException when the queue is full
      * @throws dev.tokapu.exception.ContextOverflowException when the text is too long for a sequence
      * @throws UnsupportedOperationException when the engine makes no embeddings
@@ -171,15 +171,20 @@ public final class Engine implements TextGenerator, AutoCloseable {
         return embed(EmbedRequest.of(text));
     }
 
-    /**
-     * Makes a vector of length 1 of each text, as {@link #embed(EmbedRequest)} does.
-     *
-     * @param texts the texts
-     * @return their embeddings, in this order; who cancels the future cancels what is not computed yet
-     * @throws RequestRejectedException when the queue has no room for all of them; none is computed then
-     */
-    public CompletableFuture<List<float[]>> embed(List<String> texts) {
-        return TaskSubmitter.all(texts, this::embed);
+    @Override
+    public Pooling pooling() {
+        return submitter.pooling();
+    }
+
+    /** {@inheritDoc} Some are submitted at a time; {@link RequestRejectedException} comes only where the queue is full of other requests. */
+    @Override
+    public void encode(List<int[]> texts, VectorReceiver receiver) {
+        encoder(SchedulingOptions.defaults()).encode(texts, receiver);
+    }
+
+    /** {@return this engine for vectors on these terms; the deadline is that of one text} */
+    public TextEncoder encoder(SchedulingOptions scheduling) {
+        return new EngineEncoder(this, scheduling);
     }
 
     /** {@return a conversation with {@link ChatOptions#defaults()}, to be closed by the caller} */
@@ -211,12 +216,9 @@ public final class Engine implements TextGenerator, AutoCloseable {
     }
 
     /**
-     * Opens a conversation as {@link #chat(ChatOptions, SchedulingOptions)} does, whose answers are drafted ahead of the model.
+     * {@return a conversation as {@link #chat(ChatOptions, SchedulingOptions)} opens it, whose answers are drafted ahead of the model}
      *
-     * @param options how
-     * @param scheduling when answers are generated, and with which adapters; the deadline is that of one answer
-     * @param answers how the answers are drafted; the conversation so far is what they may repeat
-     * @return the session, to be closed by the caller
+     * @param answers how they are drafted; the conversation so far is what they may repeat
      * @throws IllegalArgumentException when the model's memory could not forget a wrong draft
      */
     public ChatSession chat(ChatOptions options, SchedulingOptions scheduling, Speculation answers) {
@@ -281,9 +283,7 @@ public final class Engine implements TextGenerator, AutoCloseable {
         }
     }
 
-    /**
-     * Cancels all requests, takes no more, frees the memory and waits for its threads, except those whose user code does not return. Idempotent.
-     */
+    /** Cancels all requests, takes no more, frees the memory and waits for its threads, except those whose user code does not return. Idempotent. */
     @Override
     public void close() {
         try {

@@ -244,7 +244,7 @@ public final class EngineOptions {
             return this;
         }
 
-        /** Answers that decode at the same time, 1 to 256; default 8. */
+        /** Answers that decode at the same time, or texts that are embedded in a step, 1 to 256; default 8. */
         public Builder maxSequences(int value) {
             maxSequences = value;
             return this;

@@ -19,6 +19,7 @@ import dev.tokapu.engine.schedule.SchedulerConfig;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.internal.text.SamplerPriming;
 import dev.tokapu.internal.text.ScoredText;
+import dev.tokapu.internal.util.Checks;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
@@ -227,23 +228,28 @@ final class RequestPreprocessor implements AutoCloseable {
         return prompt(scheduling, scope, false, entry -> new PromptScoreTask(entry, tokens, alternatives, readers));
     }
 
+    private void requireDimensions(EmbedRequest request) {
+        Checks.between("dimensions", request.dimensions(), 0, model.info().outputEmbeddingSize());
+    }
+
     /** A text to embed; the scores of a ranking model are no vector and stay as they are. */
     PromptTask<float[]> embedding(EmbedRequest request, boolean ranks) {
+        requireDimensions(request);
         int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
         requireRoom(tokens.length, 0);
         return prompt(
                 request.scheduling(),
                 null,
                 false,
-                entry -> EmbedTask.ofText(entry, tokens, request.normalized() && !ranks));
+                entry -> EmbedTask.ofText(entry, tokens, ranks ? scores -> scores : request::finished));
     }
 
     /** A text to embed token by token. */
     PromptTask<List<float[]>> tokenEmbeddings(EmbedRequest request) {
+        requireDimensions(request);
         int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
         requireRoom(tokens.length, 0);
-        return prompt(
-                request.scheduling(), null, false, entry -> EmbedTask.ofTokens(entry, tokens, request.normalized()));
+        return prompt(request.scheduling(), null, false, entry -> EmbedTask.ofTokens(entry, tokens, request::finished));
     }
 
     /** The beginning of prompts to come. */

@@ -4,10 +4,8 @@ import dev.tokapu.Pooling;
 import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.Usage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -100,6 +98,16 @@ final class TaskSubmitter {
         return embed(engine, request, () -> core.preprocessor().tokenEmbeddings(request));
     }
 
+    /** What becomes of the vectors of a text's tokens. */
+    Pooling pooling() {
+        requireEmbedding(true, "");
+        return core.context().info().pooling();
+    }
+
+    void requireOpen() {
+        core.requireOpen();
+    }
+
     private void requireEmbedding(boolean poolingFits, String otherwise) {
         core.requireOpen();
         if (!core.config().embeds()) {
@@ -119,25 +127,6 @@ final class TaskSubmitter {
             core.submit(engine, task, reservation);
             return task.result();
         }
-    }
-
-    /** Combines futures into one; its failure or cancellation cancels the incomplete ones. */
-    static <T, R> CompletableFuture<List<R>> all(List<T> requests, Function<T, CompletableFuture<R>> submit) {
-        List<CompletableFuture<R>> parts = new ArrayList<>();
-        try {
-            requests.forEach(request -> parts.add(submit.apply(request)));
-        } catch (Throwable e) {
-            parts.forEach(part -> part.cancel(false));
-            throw e;
-        }
-        CompletableFuture<List<R>> all = CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-                .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
-        CompletableFuture<List<R>> unused = all.whenComplete((results, failure) -> {
-            if (failure != null) {
-                parts.forEach(part -> part.cancel(false));
-            }
-        });
-        return all;
     }
 
     /** Whether answers can be generated on these terms. */

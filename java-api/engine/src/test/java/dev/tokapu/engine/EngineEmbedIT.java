@@ -53,7 +53,7 @@ class EngineEmbedIT {
     }
 
     private static float[] embed(Engine engine, int[] tokens, boolean normalized) throws Exception {
-        return engine.embed(new EmbedRequest(new Prompt.Tokens(tokens), normalized, SchedulingOptions.defaults()))
+        return engine.embed(EmbedRequest.builder(tokens).normalized(normalized).build())
                 .get(5, TimeUnit.MINUTES);
     }
 
@@ -69,7 +69,7 @@ class EngineEmbedIT {
                     int[] tokens = random.ints(1 + random.nextInt(60), 3, 300).toArray();
                     texts.add(tokens);
                     vectors.add(engine.embed(
-                            new EmbedRequest(new Prompt.Tokens(tokens), false, SchedulingOptions.defaults())));
+                            EmbedRequest.builder(tokens).normalized(false).build()));
                 }
                 goOn.run();
                 for (int i = 0; i < texts.size(); i++) {
@@ -96,27 +96,6 @@ class EngineEmbedIT {
                 assertThat((double) unit[i]).isCloseTo(raw[i] / length, within(1e-5));
             }
             assertThat(length(engine.embed("hello").get(5, TimeUnit.MINUTES))).isCloseTo(1, within(1e-5));
-        }
-    }
-
-    @Test
-    void embed_list_isEachOfThemInOrder() throws Exception {
-        try (Engine engine = Engine.start(model, options(Pooling.MEAN).build())) {
-            List<float[]> vectors = engine.embed(List.of("hello", "the sea")).get(5, TimeUnit.MINUTES);
-            assertThat(vectors).hasSize(2);
-            assertThat(vectors.get(1)).containsExactly(engine.embed("the sea").get(5, TimeUnit.MINUTES), within(1e-4f));
-            assertThat(engine.embed(List.<String>of()).get(5, TimeUnit.MINUTES)).isEmpty();
-        }
-    }
-
-    @Test
-    void embed_listCancelled_cancelsEach() {
-        try (Engine engine = Engine.start(model, options(Pooling.MEAN).build())) {
-            Runnable goOn = EngineFixture.hold(engine);
-            CompletableFuture<List<float[]>> vectors = engine.embed(List.of("hello", "the sea"));
-            vectors.cancel(false);
-            goOn.run();
-            EngineFixture.await("cancelled", () -> engine.snapshot().cancelled() == 2);
         }
     }
 

@@ -76,8 +76,9 @@ class EngineEncoderIT {
             for (int i = 0; i < 30; i++) {
                 int length = i == 0 ? TinyPositionsGguf.POSITIONS : 1 + random.nextInt(TinyPositionsGguf.POSITIONS);
                 texts.add(EngineFixture.prompt(random, length));
-                vectors.add(engine.embed(
-                        new EmbedRequest(new Prompt.Tokens(texts.get(i)), normalized, SchedulingOptions.defaults())));
+                vectors.add(engine.embed(EmbedRequest.builder(texts.get(i))
+                        .normalized(normalized)
+                        .build()));
             }
             goOn.run();
             for (int i = 0; i < texts.size(); i++) {

@@ -8,9 +8,12 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
 import dev.tokapu.TestModels;
+import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.internal.util.Json;
 import dev.tokapu.ranking.RankedDocument;
 import dev.tokapu.ranking.RerankPrompt;
+import dev.tokapu.ranking.RerankRequest;
+import dev.tokapu.ranking.Reranker;
 import dev.tokapu.testsupport.GgufWriter;
 import dev.tokapu.testsupport.LlamaServer;
 import dev.tokapu.testsupport.TinyPositionsGguf;
@@ -20,8 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,8 +103,7 @@ class RerankerIT {
         }
         try (Model model = Model.load(file);
                 Engine engine = engine(model, Pooling.UNSPECIFIED)) {
-            List<RankedDocument> ranked =
-                    Reranker.of(engine).rerank(QUERY, DOCUMENTS).get(5, TimeUnit.MINUTES);
+            List<RankedDocument> ranked = Reranker.of(engine).rerank(QUERY, DOCUMENTS);
             double tolerance = TestModels.tolerance(model, 0.005f);
             assertThat(ranked)
                     .hasSameSizeAs(DOCUMENTS)
@@ -119,37 +120,76 @@ class RerankerIT {
     }
 
     @Test
+    void rerank_contextOfItsOwn_equalsTheEngine() throws IOException {
+        for (Form form : Form.values()) {
+            try (Model model = Model.load(form.file(TinyPositionsGguf.RANKING));
+                    Engine engine = engine(model, Pooling.RANK);
+                    Reranker own = Reranker.open(model)) {
+                List<RankedDocument> expected = Reranker.of(engine).rerank(QUERY, DOCUMENTS);
+                List<RankedDocument> ranked = own.rerank(QUERY, DOCUMENTS);
+                for (int i = 0; i < ranked.size(); i++) {
+                    assertThat(ranked.get(i).score())
+                            .isCloseTo(expected.get(i).score(), within(TestModels.tolerance(model, 0.005f)));
+                }
+                assertThat(own.toString()).contains("RANK");
+            }
+        }
+    }
+
+    @Test
     void rerank_topN_givesTheBest() throws Exception {
         try (Model model = Model.load(Form.PLAIN.file(TinyPositionsGguf.RANKING));
                 Engine engine = engine(model, Pooling.RANK)) {
-            Reranker reranker = Reranker.of(engine);
-            List<RankedDocument> all = reranker.rerank(QUERY, DOCUMENTS).get(5, TimeUnit.MINUTES);
-            RerankRequest two = RerankRequest.builder(QUERY, DOCUMENTS)
-                    .topN(2)
-                    .tenant("someone")
-                    .build();
-            assertThat(reranker.rerank(two).get(5, TimeUnit.MINUTES))
+            Reranker reranker =
+                    Reranker.of(engine.encoder(SchedulingOptions.defaults().withTenant("someone")));
+            List<RankedDocument> all = reranker.rerank(QUERY, DOCUMENTS);
+            RerankRequest two = RerankRequest.builder(QUERY, DOCUMENTS).topN(2).build();
+            assertThat(reranker.rerank(two))
                     .extracting(RankedDocument::index)
                     .containsExactly(all.get(0).index(), all.get(1).index());
         }
     }
 
     @Test
-    void rerank_cancelled_cancelsWhatIsNotComputed() throws Exception {
-        try (Model model = Model.load(Form.PLAIN.file(TinyPositionsGguf.RANKING));
-                Engine engine = engine(model, Pooling.RANK)) {
-            Runnable goOn = EngineFixture.hold(engine);
-            CompletableFuture<List<RankedDocument>> ranked = Reranker.of(engine).rerank(QUERY, DOCUMENTS);
-            ranked.cancel(false);
-            goOn.run();
-            EngineFixture.awaitIdle(engine);
-            assertThat(engine.snapshot().completed()).isZero();
-            assertThatThrownBy(ranked::join).isInstanceOf(CancellationException.class);
+    void rerank_tooLong_isRefusedOrTruncated() throws IOException {
+        List<String> documents = List.of("the sea", "ab".repeat(100));
+        try (Model model = Model.load(Form.TEMPLATE.file(TinyPositionsGguf.RANKING));
+                Reranker reranker = Reranker.open(model)) {
+            assertThatThrownBy(() -> reranker.rerank(QUERY, documents))
+                    .isInstanceOf(ContextOverflowException.class)
+                    .hasMessageContaining("text 2 of 2");
+            RerankRequest truncated =
+                    RerankRequest.builder(QUERY, documents).truncated(true).build();
+            assertThat(reranker.rerank(truncated)).hasSize(2);
         }
     }
 
     @Test
-    void of_engineWithoutScores_saysWhatToDo() throws IOException {
+    void rerank_interrupted_cancelsWhatIsNotComputed() throws Exception {
+        try (Model model = Model.load(Form.PLAIN.file(TinyPositionsGguf.RANKING));
+                Engine engine = engine(model, Pooling.RANK)) {
+            Runnable goOn = EngineFixture.hold(engine);
+            AtomicReference<Throwable> end = new AtomicReference<>();
+            Thread caller = new Thread(() -> {
+                try {
+                    Reranker.of(engine).rerank(QUERY, DOCUMENTS);
+                } catch (Throwable e) {
+                    end.set(Thread.currentThread().isInterrupted() ? e : null);
+                }
+            });
+            caller.start();
+            EngineFixture.await("submitted", () -> engine.snapshot().submitted() == DOCUMENTS.size());
+            caller.interrupt();
+            caller.join();
+            goOn.run();
+            EngineFixture.awaitIdle(engine);
+            assertThat(engine.snapshot().completed()).isZero();
+            assertThat(end.get()).isInstanceOf(CancellationException.class);
+        }
+    }
+
+    @Test
+    void of_encoderWithoutScores_saysWhatToDo() throws IOException {
         try (Model model = TestModels.tiny();
                 Engine engine = engine(model, Pooling.MEAN)) {
             assertThatThrownBy(() -> Reranker.of(engine))

@@ -101,12 +101,22 @@ public final class PullTextStream implements TextStream, TextReader {
         if (deadline != Long.MAX_VALUE) {
             source.hurry();
         }
-        TokenSource.Step step = PromptWatch.start(source, deadline);
+        Thread reader = Thread.currentThread();
+        TokenSource.Step step = CallWatch.during(() -> look(reader), source::start);
         promptNanos = System.nanoTime() - begin;
         if (step != TokenSource.Step.OK) {
             end(reasonOf(step));
         } else if (options.maxTokens() == 0) {
             end(FinishReason.MAX_TOKENS);
+        }
+    }
+
+    /** While the prompt is prefilled. */
+    private void look(Thread reader) {
+        if (reader.isInterrupted()) {
+            source.abort();
+        } else if (System.nanoTime() >= deadline) {
+            source.expire();
         }
     }
 

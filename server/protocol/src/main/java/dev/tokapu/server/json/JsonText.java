@@ -158,8 +158,23 @@ public final class JsonText {
                 write(out, element);
             }
             out.writeEndArray();
+        } else if (value instanceof float[] numbers) {
+            write(out, numbers);
         } else {
             throw new IllegalArgumentException("a " + value.getClass().getName() + " is nothing that JSON has");
         }
+    }
+
+    /** A vector, without an object for each number. */
+    private static void write(JsonGenerator out, float[] numbers) throws IOException {
+        out.writeStartArray();
+        for (float number : numbers) {
+            if (Float.isFinite(number)) {
+                out.writeNumber(number);
+            } else {
+                out.writeNull();
+            }
+        }
+        out.writeEndArray();
     }
 }

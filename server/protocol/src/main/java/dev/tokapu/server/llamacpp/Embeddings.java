@@ -92,17 +92,9 @@ final class Embeddings {
         for (List<float[]> text : vectors) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("index", all.size());
-            json.put("embedding", text.stream().map(Embeddings::numbers).toList());
+            json.put("embedding", text);
             all.add(json);
         }
         return all;
-    }
-
-    private static List<Float> numbers(float[] vector) {
-        List<Float> numbers = new ArrayList<>(vector.length);
-        for (float number : vector) {
-            numbers.add(number);
-        }
-        return numbers;
     }
 }

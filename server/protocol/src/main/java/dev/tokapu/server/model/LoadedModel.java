@@ -3,13 +3,13 @@ package dev.tokapu.server.model;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
+import dev.tokapu.Pooling;
 import dev.tokapu.chat.ChatPrompt;
 import dev.tokapu.chat.ChatRequest;
 import dev.tokapu.chat.ChatTemplate;
 import dev.tokapu.chat.ChatTokenizer;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.Engine;
-import dev.tokapu.engine.Reranker;
 import dev.tokapu.server.pool.PooledModel;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -101,7 +101,7 @@ public final class LoadedModel implements PooledModel {
             return known;
         }
         ModelFeatures found = engine.options().context().embeddings()
-                ? ModelFeatures.ofVectors(Reranker.isPossible(engine))
+                ? ModelFeatures.ofVectors(engine.pooling() == Pooling.RANK)
                 : featuresOfAnswers();
         features = found;
         return found;

@@ -1,7 +1,7 @@
 package dev.tokapu.server.ollama;
 
-import dev.tokapu.SpecialTokens;
 import dev.tokapu.Vocab;
+import dev.tokapu.embedding.LongTexts;
 import dev.tokapu.engine.EmbedRequest;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.server.api.Call;
@@ -16,7 +16,6 @@ import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.text.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,19 +70,16 @@ final class Embedding {
             requests.add(EmbedRequest.builder(prompt).scheduling(terms).build());
         }
         int count = tokens;
-        Vectors.compute(
-                call, "input", model.engine(), requests, service.workers().answers(), vectors -> {
-                    call.used(new Usage(count, 0, 0));
-                    Map<String, Object> json = new LinkedHashMap<>();
-                    json.put("model", name);
-                    json.put(
-                            "embeddings",
-                            vectors.stream().map(Embedding::numbers).toList());
-                    json.put("total_duration", System.nanoTime() - start);
-                    json.put("load_duration", loaded - start);
-                    json.put("prompt_eval_count", count);
-                    call.respond(json);
-                });
+        Vectors.compute(call, "input", model.engine(), requests, service.workers().answers(), vectors -> {
+            call.used(new Usage(count, 0, 0));
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("model", name);
+            json.put("embeddings", vectors);
+            json.put("total_duration", System.nanoTime() - start);
+            json.put("load_duration", loaded - start);
+            json.put("prompt_eval_count", count);
+            call.respond(json);
+        });
     }
 
     /** As Ollama's: the vector as the model gives it, and none of an empty text, which has the model loaded. */
@@ -108,7 +104,7 @@ final class Embedding {
                 service.workers().answers(),
                 vectors -> {
                     call.used(new Usage(prompt.length, 0, 0));
-                    call.respond(Map.of("embedding", numbers(vectors.get(0))));
+                    call.respond(Map.of("embedding", vectors.get(0)));
                 });
     }
 
@@ -136,22 +132,6 @@ final class Embedding {
         if (tokens.length == 0) {
             throw text.wrong("has no tokens; give at least one character");
         }
-        if (tokens.length <= most || !truncate) {
-            return tokens;
-        }
-        SpecialTokens special = vocab.specialTokens();
-        int[] some = Arrays.copyOf(tokens, most);
-        if (special.addsEos() || special.addsSep()) {
-            some[most - 1] = tokens[tokens.length - 1];
-        }
-        return some;
-    }
-
-    private static List<Float> numbers(float[] vector) {
-        List<Float> numbers = new ArrayList<>(vector.length);
-        for (float number : vector) {
-            numbers.add(number);
-        }
-        return numbers;
+        return truncate ? LongTexts.TRUNCATE.parts(tokens, most, vocab).get(0) : tokens;
     }
 }

@@ -22,10 +22,9 @@ import java.util.List;
  * @param model whose vectors they are
  * @param requests what is asked for, one for each text
  * @param tokens of all texts
- * @param dimensions of a vector that are told
  * @param base64 whether a vector is told as the Base64 of its bytes, floats in little-endian order
  */
-record EmbeddingParameters(ServedModel model, List<EmbedRequest> requests, int tokens, int dimensions, boolean base64) {
+record EmbeddingParameters(ServedModel model, List<EmbedRequest> requests, int tokens, boolean base64) {
 
     private static final int MOST_TEXTS = 2048; // OpenAI's
 
@@ -43,6 +42,8 @@ record EmbeddingParameters(ServedModel model, List<EmbedRequest> requests, int t
         }
         SchedulingOptions terms = Terms.read(call.caller(), model, body);
         Vocab vocab = engine.model().vocab();
+        int size = engine.model().info().outputEmbeddingSize();
+        Integer dimensions = body.integer("dimensions", 1, size);
         List<EmbedRequest> requests = new ArrayList<>();
         int tokens = 0;
         for (JsonValue text : PromptReader.prompts(body.require("input"), MOST_TEXTS)) {
@@ -55,13 +56,14 @@ record EmbeddingParameters(ServedModel model, List<EmbedRequest> requests, int t
                         + engine.sequenceContextSize() + " here");
             }
             tokens += prompt.length;
-            requests.add(EmbedRequest.builder(prompt).scheduling(terms).build());
+            requests.add(EmbedRequest.builder(prompt)
+                    .dimensions(dimensions == null ? 0 : dimensions)
+                    .scheduling(terms)
+                    .build());
         }
-        int size = engine.model().info().outputEmbeddingSize();
-        Integer dimensions = body.integer("dimensions", 1, size);
         JsonValue format = body.get("encoding_format");
         boolean base64 = format != null && format.oneOf("float", "base64").equals("base64");
         body.rejectUnknown(Ignored.PARAMETERS);
-        return new EmbeddingParameters(model, requests, tokens, dimensions == null ? size : dimensions, base64);
+        return new EmbeddingParameters(model, requests, tokens, base64);
     }
 }

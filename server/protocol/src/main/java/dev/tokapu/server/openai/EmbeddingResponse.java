@@ -6,7 +6,6 @@ import dev.tokapu.text.Usage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,7 @@ record EmbeddingResponse(Call call, EmbeddingParameters parameters) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("object", "embedding");
             one.put("index", data.size());
-            one.put("embedding", value(shortened(vector, parameters.dimensions())));
+            one.put("embedding", value(vector));
             data.add(one);
         }
         Map<String, Object> json = new LinkedHashMap<>();
@@ -42,33 +41,12 @@ record EmbeddingResponse(Call call, EmbeddingParameters parameters) {
         return json;
     }
 
-    /** The first dimensions, as a vector of length 1 again: OpenAI's way for models that are trained for it. */
-    private static float[] shortened(float[] vector, int dimensions) {
-        if (dimensions >= vector.length) {
-            return vector;
-        }
-        float[] some = Arrays.copyOf(vector, dimensions);
-        double square = 0;
-        for (float value : some) {
-            square += (double) value * value;
-        }
-        double length = Math.sqrt(square);
-        for (int i = 0; i < some.length && length > 0; i++) {
-            some[i] = (float) (some[i] / length);
-        }
-        return some;
-    }
-
     private Object value(float[] vector) {
         if (parameters.base64()) {
             ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asFloatBuffer().put(vector);
             return Base64.getEncoder().encodeToString(bytes.array());
         }
-        List<Float> values = new ArrayList<>(vector.length);
-        for (float value : vector) {
-            values.add(value);
-        }
-        return values;
+        return vector;
     }
 }

@@ -1,8 +1,8 @@
 package dev.tokapu.server.rerank;
 
+import dev.tokapu.Pooling;
 import dev.tokapu.engine.EmbedRequest;
 import dev.tokapu.engine.Engine;
-import dev.tokapu.engine.Reranker;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.ranking.RerankPrompt;
 import dev.tokapu.server.api.Call;
@@ -61,11 +61,12 @@ record RerankParameters(
     static RerankParameters read(Call call, ServedModel model) {
         JsonObject body = call.json();
         Engine engine = model.engine();
-        if (!Reranker.isPossible(engine)) {
+        boolean embeds = engine.options().context().embeddings();
+        if (!embeds || engine.pooling() != Pooling.RANK) {
             throw new ProblemException(Problem.parameter(
                     "model",
                     "the model '" + model.name() + "' is served for "
-                            + (engine.options().context().embeddings() ? "embeddings" : "answers")
+                            + (embeds ? "embeddings" : "answers")
                             + " and scores no documents; name a reranking model that is served with --embeddings"));
         }
         SchedulingOptions terms = Terms.read(call.caller(), model, body);

@@ -1,4 +1,4 @@
-package dev.tokapu.engine;
+package dev.tokapu.ranking;
 
 import java.util.List;
 import java.util.Objects;
@@ -11,10 +11,10 @@ import java.util.Objects;
  * @param query what is looked for
  * @param documents the documents, at least one
  * @param topN how many of them are told, 1 or more; more than there are means all
- * @param scheduling priority, deadline, tenant, adapters
+ * @param truncated whether a document that is too long, together with the query, loses its end instead of being refused
  * @since 0.1
  */
-public record RerankRequest(String query, List<String> documents, int topN, SchedulingOptions scheduling) {
+public record RerankRequest(String query, List<String> documents, int topN, boolean truncated) {
 
     /**
      * A builder.
@@ -34,54 +34,39 @@ public record RerankRequest(String query, List<String> documents, int topN, Sche
      *
      * @since 0.1
      */
-    public static final class Builder implements SchedulingOptionsBuilder<Builder> {
+    public static final class Builder {
 
         private final String query;
         private final List<String> documents;
         private int topN = Integer.MAX_VALUE;
-        private SchedulingOptions scheduling = SchedulingOptions.defaults();
+        private boolean truncated;
 
         private Builder(String query, List<String> documents) {
             this.query = query;
             this.documents = documents;
         }
 
-        /**
-         * Sets how many documents are told.
-         *
-         * @param value 1 or more; all unless set
-         * @return this
-         */
+        /** How many documents are told, 1 or more; default all. */
         public Builder topN(int value) {
             topN = value;
             return this;
         }
 
-        @Override
-        public SchedulingOptions scheduling() {
-            return scheduling;
-        }
-
-        @Override
-        public Builder scheduling(SchedulingOptions value) {
-            scheduling = Objects.requireNonNull(value, "scheduling");
+        /** Whether documents that are too long lose their end; default false, they are refused. */
+        public Builder truncated(boolean value) {
+            truncated = value;
             return this;
         }
 
-        /**
-         * The request.
-         *
-         * @return the request
-         */
+        /** {@return the request} */
         public RerankRequest build() {
-            return new RerankRequest(query, documents, topN, scheduling);
+            return new RerankRequest(query, documents, topN, truncated);
         }
     }
 
     /** Checks the values. */
     public RerankRequest {
         Objects.requireNonNull(query, "query");
-        Objects.requireNonNull(scheduling, "scheduling");
         documents = List.copyOf(documents);
         if (documents.isEmpty()) {
             throw new IllegalArgumentException("there are no documents; give at least one");
@@ -91,13 +76,7 @@ public record RerankRequest(String query, List<String> documents, int topN, Sche
         }
     }
 
-    /**
-     * A request for all documents in their order, with {@link SchedulingOptions#defaults()}.
-     *
-     * @param query what is looked for
-     * @param documents the documents
-     * @return the request
-     */
+    /** {@return a request for all documents} */
     public static RerankRequest of(String query, List<String> documents) {
         return builder(query, documents).build();
     }

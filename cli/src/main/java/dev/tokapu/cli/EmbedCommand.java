@@ -1,0 +1,214 @@
+package dev.tokapu.cli;
+
+import dev.tokapu.ContextOptions;
+import dev.tokapu.Model;
+import dev.tokapu.ModelOptions;
+import dev.tokapu.Pooling;
+import dev.tokapu.embedding.EmbedProgress;
+import dev.tokapu.embedding.Embedder;
+import dev.tokapu.embedding.EmbedderOptions;
+import dev.tokapu.embedding.LongTexts;
+import dev.tokapu.embedding.Similarity;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes vectors of texts. */
+@Command(
+        name = "embed",
+        abbreviateSynopsis = true,
+        description = {
+            "Makes a vector of each TEXT, with an embedding model.",
+            "One a line: its numbers. With --pooling NONE a line for each token, and an empty one behind each text."
+        })
+final class EmbedCommand implements Callable<Integer> {
+
+    private final Console console;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "TEXT",
+            description = "The texts; '-' or none reads them from standard input, one a line.")
+    private @Nullable List<String> texts;
+
+    @Option(
+            names = "--similarity",
+            description = "Print how alike the texts are instead: the cosine of the angle between each two vectors.")
+    private boolean similarity;
+
+    @Option(
+            names = "--prefix",
+            paramLabel = "TEXT",
+            description = "What the model wants before each text, such as 'query: '.")
+    private String prefix = "";
+
+    @Option(
+            names = "--pooling",
+            paramLabel = "KIND",
+            description =
+                    "What is made of the vectors of a text's tokens: MEAN, CLS, LAST or NONE. Default: what the model says.")
+    private @Nullable Pooling pooling;
+
+    @Option(
+            names = "--dimensions",
+            paramLabel = "N",
+            description = "Only the first N numbers, for models that are trained for it.")
+    private int dimensions;
+
+    @Option(names = "--raw", description = "Vectors as the model gives them, not brought to length 1.")
+    private boolean raw;
+
+    @Option(
+            names = "--long-texts",
+            paramLabel = "KIND",
+            description =
+                    "Texts that are too long: ERROR refuses, TRUNCATE cuts them, SPLIT takes the mean of their parts. Default: ERROR.")
+    private LongTexts longTexts = LongTexts.ERROR;
+
+    @Mixin
+    private ModelArgs models = new ModelArgs();
+
+    @Mixin
+    private ContextArgs contexts = new ContextArgs();
+
+    @Mixin
+    private OutputArgs output = new OutputArgs();
+
+    EmbedCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        output.apply();
+        List<String> given = TextLines.of(texts, "texts", console);
+        Interrupt interrupt = new Interrupt();
+        try (Model model = models.load(console, ModelOptions.builder(), interrupt);
+                Embedder embedder = open(model)) {
+            List<List<float[]>> vectors = vectors(embedder, given, interrupt);
+            if (output.json()) {
+                console.println(json(embedder, given, vectors));
+            } else if (similarity) {
+                console.print(table(vectors));
+            } else {
+                console.print(lines(vectors));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private Embedder open(Model model) {
+        String says = model.info().architecture() + ".pooling_type";
+        if (pooling == null && !model.metadata().containsKey(says)) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    models.name()
+                            + " does not say how to make one vector of a text, as embedding models do; give --pooling MEAN, or LAST");
+        }
+        if (similarity && pooling == Pooling.NONE) {
+            throw new CliException(
+                    ExitCode.USAGE, "--similarity compares texts, which have no vector with --pooling NONE");
+        }
+        ContextOptions context = contexts.options().toBuilder()
+                .pooling(pooling == null ? Pooling.UNSPECIFIED : pooling)
+                .build();
+        try {
+            return Embedder.open(
+                    model,
+                    EmbedderOptions.builder()
+                            .context(context)
+                            .normalized(!raw)
+                            .dimensions(dimensions)
+                            .documentPrefix(prefix)
+                            .longTexts(longTexts)
+                            .build());
+        } catch (UnsupportedOperationException e) {
+            throw new CliException(ExitCode.MODEL, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<List<float[]>> vectors(Embedder embedder, List<String> given, Interrupt interrupt) {
+        boolean show = !models.quiet() && console.errorIsTerminal();
+        LoadBar bar = new LoadBar(show ? console : null, "Embedding", interrupt);
+        EmbedProgress progress = (done, total) -> bar.onProgress((float) done / total);
+        Thread caller = Thread.currentThread();
+        try {
+            return interrupt.guard(caller::interrupt, () -> {
+                if (pooling == Pooling.NONE) {
+                    List<String> prefixed = given.stream().map(prefix::concat).toList();
+                    return embedder.embedTokens(prefixed, progress);
+                }
+                return embedder.embedDocuments(given, progress).stream()
+                        .map(List::of)
+                        .toList();
+            });
+        } finally {
+            bar.clear();
+        }
+    }
+
+    private String lines(List<List<float[]>> vectors) {
+        StringBuilder lines = new StringBuilder();
+        for (List<float[]> text : vectors) {
+            for (float[] vector : text) {
+                for (int i = 0; i < vector.length; i++) {
+                    lines.append(i == 0 ? "" : " ").append(vector[i]);
+                }
+                lines.append('\n');
+            }
+            if (pooling == Pooling.NONE) {
+                lines.append('\n');
+            }
+        }
+        return lines.toString();
+    }
+
+    private static String table(List<List<float[]>> vectors) {
+        StringBuilder table = new StringBuilder();
+        for (double[] row : similarities(vectors)) {
+            for (int i = 0; i < row.length; i++) {
+                table.append(i == 0 ? "" : " ").append(String.format(Locale.ROOT, "%6.3f", row[i]));
+            }
+            table.append('\n');
+        }
+        return table.toString();
+    }
+
+    private static double[][] similarities(List<List<float[]>> vectors) {
+        double[][] rows = new double[vectors.size()][vectors.size()];
+        for (int a = 0; a < rows.length; a++) {
+            for (int b = 0; b < rows.length; b++) {
+                rows[a][b] =
+                        Similarity.cosine(vectors.get(a).get(0), vectors.get(b).get(0));
+            }
+        }
+        return rows;
+    }
+
+    private String json(Embedder embedder, List<String> given, List<List<float[]>> vectors) {
+        List<Map<String, Object>> list = new ArrayList<>();
+        for (int i = 0; i < vectors.size(); i++) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("text", given.get(i));
+            entry.put(
+                    "embedding",
+                    pooling == Pooling.NONE ? vectors.get(i) : vectors.get(i).get(0));
+            list.add(entry);
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("dimensions", embedder.dimensions());
+        json.put("embeddings", list);
+        if (similarity) {
+            json.put("similarities", List.of((Object[]) similarities(vectors)));
+        }
+        return Json.of(json);
+    }
+}

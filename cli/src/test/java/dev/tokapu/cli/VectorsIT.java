@@ -1,0 +1,134 @@
+package dev.tokapu.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tokapu.testsupport.MiniLm;
+import dev.tokapu.testsupport.TinyPositionsGguf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code embed} and {@code rerank}. */
+@Timeout(300)
+class VectorsIT {
+
+    private static final String SEA = "the sea";
+
+    @TempDir
+    static Path folder;
+
+    private static FakeConsole run(String input, int exitCode, String... args) {
+        FakeConsole fake = new FakeConsole(input);
+        assertThat(fake.run(args)).as(fake.err()).isEqualTo(exitCode);
+        return fake;
+    }
+
+    private static String file(TinyPositionsGguf kind) throws IOException {
+        return Files.write(folder.resolve(kind + ".gguf"), kind.bytes()).toString();
+    }
+
+    @Test
+    void embed_realModel_findsWhatMeansTheSame() {
+        String model = MiniLm.F16.file().toString();
+        String[] rows = run(
+                        "",
+                        0,
+                        "embed",
+                        "-m",
+                        model,
+                        "--similarity",
+                        "The cat sleeps.",
+                        "A kitten naps.",
+                        "Prices rise.")
+                .out()
+                .split("\n", -1);
+        assertThat(rows).hasSize(4);
+        List<Double> first = List.of(rows[0].trim().split(" +", -1)).stream()
+                .map(Double::valueOf)
+                .toList();
+        assertThat(first).hasSize(3);
+        assertThat(first.get(0)).isEqualTo(1);
+        assertThat(first.get(1)).isGreaterThan(first.get(2) + 0.2);
+    }
+
+    @Test
+    void embed_texts_haveALineEach() throws IOException {
+        String model = file(TinyPositionsGguf.ENCODER);
+        String out = run("", 0, "embed", "-m", model, SEA, "a bird").out();
+        assertThat(out).hasLineCount(2);
+        assertThat(run(SEA + "\n\na bird\n", 0, "embed", "-m", model).out()).isEqualTo(out);
+        String[] numbers = out.lines().findFirst().orElseThrow().split(" ", -1);
+        assertThat(numbers).hasSize(64);
+        String some = run("", 0, "embed", "-m", model, "--dimensions", "8", SEA).out();
+        assertThat(some.trim().split(" ", -1)).hasSize(8);
+        assertThat(run("", 0, "embed", "-m", model, "--prefix", "the ", "sea").out())
+                .isEqualTo(run("", 0, "embed", "-m", model, SEA).out());
+        String tokens =
+                run("", 0, "embed", "-m", model, "--pooling", "NONE", SEA).out();
+        assertThat(tokens).endsWith("\n\n");
+        assertThat(tokens.lines().count()).isGreaterThan(3);
+    }
+
+    @Test
+    void embed_json_hasTextsAndVectors() throws IOException {
+        Map<String, String> json = JsonText.flat(
+                run("", 0, "embed", "-m", file(TinyPositionsGguf.ENCODER), "--json", "--similarity", SEA, SEA)
+                        .out());
+        assertThat(json)
+                .containsEntry("/dimensions", "64")
+                .containsEntry("/embeddings/1/text", SEA)
+                .containsKey("/embeddings/1/embedding/63")
+                .containsKey("/similarities/1/1");
+        assertThat(Double.parseDouble(json.get("/similarities/0/1"))).isCloseTo(1, within(1e-5));
+    }
+
+    @Test
+    void embed_wrongUse_saysWhatToDo() throws IOException {
+        String ranking = file(TinyPositionsGguf.RANKING);
+        String encoder = file(TinyPositionsGguf.ENCODER);
+        assertThat(run("", ExitCode.USAGE, "embed", SEA).err()).contains("give --pooling MEAN");
+        assertThat(run("", ExitCode.MODEL, "embed", "-m", ranking, SEA).err()).contains("Reranker");
+        assertThat(run("", ExitCode.USAGE, "embed", "-m", encoder).err()).contains("there are no texts");
+        assertThat(run("", ExitCode.PROMPT, "embed", "-m", encoder, "ab".repeat(100))
+                        .err())
+                .contains("LongTexts");
+        assertThat(run("", 0, "embed", "-m", encoder, "--long-texts", "SPLIT", "ab".repeat(100))
+                        .out())
+                .hasLineCount(1);
+    }
+
+    @Test
+    void rerank_documents_comeBestFirst() throws IOException {
+        String model = file(TinyPositionsGguf.RANKING);
+        List<String> lines = run("", 0, "rerank", "-m", model, SEA, "water", "a bird", "salt")
+                .out()
+                .lines()
+                .toList();
+        assertThat(lines).hasSize(3).isSortedAccordingTo((a, b) -> Double.compare(score(b), score(a)));
+        assertThat(run("water\na bird\nsalt\n", 0, "rerank", "-m", model, SEA, "--top-n", "1")
+                        .out()
+                        .strip())
+                .isEqualTo(lines.get(0).strip());
+        Map<String, String> json = JsonText.flat(run("", 0, "rerank", "-m", model, "--json", SEA, "water", "a bird")
+                .out());
+        assertThat(json).containsKeys("/results/0/score", "/results/1/index", "/results/1/document");
+    }
+
+    private static double score(String line) {
+        return Double.parseDouble(line.strip().split(" ", -1)[0]);
+    }
+
+    @Test
+    void rerank_wrongUse_saysWhatToDo() throws IOException {
+        assertThat(run("", ExitCode.MODEL, "rerank", SEA, "water").err()).contains("classification head");
+        assertThat(run("", ExitCode.USAGE, "rerank", "-m", file(TinyPositionsGguf.RANKING), SEA, "--top-n", "0", "x")
+                        .err())
+                .contains("--top-n 0");
+    }
+}

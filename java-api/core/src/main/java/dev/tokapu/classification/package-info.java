@@ -1,0 +1,6 @@
+/**
+ * Labels of texts: a {@link dev.tokapu.classification.Classifier} finds them, with a model that has a classification head.
+ *
+ * @since 0.1
+ */
+package dev.tokapu.classification;

@@ -1,0 +1,83 @@
+package dev.tokapu.embedding;
+
+import dev.tokapu.SpecialTokens;
+import dev.tokapu.Vocab;
+import dev.tokapu.exception.ContextOverflowException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What is done with a text that has more tokens than a {@link TextEncoder} takes.
+ *
+ * <p>Thread safety: immutable.
+ *
+ * @since 0.1
+ */
+public enum LongTexts {
+    /** It is refused with a {@link ContextOverflowException}. */
+    ERROR,
+
+    /** Its end is left out, but not the tokens that the tokenizer puts behind a text. */
+    TRUNCATE,
+
+    /**
+     * It is cut into parts of about the same length, each with the tokens that the tokenizer puts around a text; its vector is the mean of
+     * theirs, weighted by their tokens.
+     */
+    SPLIT;
+
+    /**
+     * The tokens that are computed of a text.
+     *
+     * @param tokens those of the whole text, with what the tokenizer puts around it
+     * @param most how many are computed together at most
+     * @param vocab the vocabulary that they are of
+     * @return one array, or with {@link #SPLIT} one for each part
+     * @throws ContextOverflowException with {@link #ERROR} when there are too many
+     */
+    public List<int[]> parts(int[] tokens, int most, Vocab vocab) {
+        return parts(tokens, 0, most, vocab);
+    }
+
+    /** The same; each part begins with as many tokens of the text, for a prefix. */
+    List<int[]> parts(int[] tokens, int prefix, int most, Vocab vocab) {
+        if (tokens.length <= most) {
+            return List.of(tokens);
+        }
+        if (this == ERROR) {
+            throw new ContextOverflowException(
+                    tokens.length,
+                    most,
+                    "shorten the text, raise the context size, or let long texts be cut (LongTexts)");
+        }
+        int before = Math.max(prefix, begins(tokens, vocab) ? 1 : 0);
+        int after = ends(tokens, vocab) ? 1 : 0;
+        int room = Math.max(1, most - before - after);
+        int inner = tokens.length - before - after;
+        int count = this == TRUNCATE ? 1 : (inner + room - 1) / room;
+        List<int[]> parts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            int from = this == TRUNCATE ? 0 : (int) ((long) inner * i / count);
+            int to = this == TRUNCATE ? room : (int) ((long) inner * (i + 1) / count);
+            int[] part = new int[before + to - from + after];
+            System.arraycopy(tokens, 0, part, 0, before);
+            System.arraycopy(tokens, before + from, part, before, to - from);
+            System.arraycopy(tokens, tokens.length - after, part, part.length - after, after);
+            parts.add(part.length <= most ? part : Arrays.copyOf(part, most));
+        }
+        return parts;
+    }
+
+    private static boolean begins(int[] tokens, Vocab vocab) {
+        SpecialTokens special = vocab.specialTokens();
+        return special.addsBos() && special.bos().orElse(-1) == tokens[0];
+    }
+
+    private static boolean ends(int[] tokens, Vocab vocab) {
+        SpecialTokens special = vocab.specialTokens();
+        int last = tokens[tokens.length - 1];
+        return (special.addsEos() && special.eos().orElse(-1) == last)
+                || (special.addsSep() && special.sep().orElse(-1) == last);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tokapu.internal.text;
+
+import dev.tokapu.Context;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.Pooling;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.internal.util.Checks;
+import java.util.List;
+
+/** Checks what vectors are to be made of, and with what. */
+public final class EncoderInput {
+
+    private EncoderInput() {}
+
+    /**
+     * Requires texts that can be computed.
+     *
+     * @param texts the tokens of each
+     * @param most how many a text may have
+     * @param vocabSize how many tokens there are
+     * @param remedy the option that allows longer texts
+     */
+    public static void check(List<int[]> texts, int most, int vocabSize, String remedy) {
+        for (int i = 0; i < texts.size(); i++) {
+            int[] tokens = texts.get(i);
+            String place = "text " + (i + 1) + " of " + texts.size();
+            if (tokens.length == 0) {
+                throw new IllegalArgumentException(place + " has no tokens; give at least one character");
+            }
+            if (tokens.length > most) {
+                throw new ContextOverflowException(
+                        tokens.length, most, "it is " + place + ": shorten it, or raise " + remedy);
+            }
+            for (int token : tokens) {
+                Checks.token(token, vocabSize);
+            }
+        }
+    }
+
+    /** Requires that the context pools vectors, unless its options want one for each token. */
+    public static void requirePooling(Context context) {
+        ContextOptions options = context.options();
+        if (context.info().pooling() == Pooling.NONE && options.pooling() != Pooling.NONE) {
+            throw new IllegalArgumentException(context.model()
+                    + " does not say how to make one vector of a text; set ContextOptions.pooling, for example to MEAN, or to"
+                    + " NONE for a vector of each token");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.tokapu.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tokapu.Model;
+import dev.tokapu.exception.ContextOverflowException;
+import dev.tokapu.testsupport.TinyPositionsGguf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tokens of long texts, with a tokenizer that puts BOS before and EOS behind a text. */
+class LongTextsIT {
+
+    @TempDir
+    static Path folder;
+
+    private static Model model;
+    private static int[] text;
+
+    @BeforeAll
+    static void load() throws IOException {
+        byte[] file = TinyPositionsGguf.ENCODER.bytes(writer -> writer.bool("tokenizer.ggml.add_eos_token", true));
+        model = Model.load(Files.write(folder.resolve("ends.gguf"), file));
+        text = model.vocab().tokenize("abcdefghijklmnopqrstuvwxyz");
+        assertThat(text).startsWith(1).endsWith(2).hasSizeGreaterThan(20);
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @Test
+    void parts_ofWhatFits_areTheText() {
+        for (LongTexts policy : LongTexts.values()) {
+            assertThat(policy.parts(text, text.length, model.vocab())).containsExactly(text);
+        }
+    }
+
+    @Test
+    void error_namesBothLengths() {
+        assertThatThrownBy(() -> LongTexts.ERROR.parts(text, 10, model.vocab()))
+                .isInstanceOf(ContextOverflowException.class)
+                .hasMessageContaining(text.length + " tokens")
+                .hasMessageContaining("10 tokens");
+    }
+
+    @Test
+    void truncate_keepsTheLastToken() {
+        int[] cut = LongTexts.TRUNCATE.parts(text, 10, model.vocab()).get(0);
+        assertThat(cut).hasSize(10).startsWith(Arrays.copyOf(text, 9)).endsWith(2);
+        assertThat(LongTexts.TRUNCATE.parts(text, 1, model.vocab()).get(0)).hasSize(1);
+    }
+
+    @Test
+    void split_hasAllTokensOnce_inPartsOfAboutOneLength() {
+        for (int most = 3; most < text.length; most++) {
+            List<int[]> parts = LongTexts.SPLIT.parts(text, most, model.vocab());
+            int[] joined = parts.stream()
+                    .flatMapToInt(part -> Arrays.stream(part, 1, part.length - 1))
+                    .toArray();
+            assertThat(joined).isEqualTo(Arrays.copyOfRange(text, 1, text.length - 1));
+            int longest = most;
+            assertThat(parts).allSatisfy(part -> {
+                assertThat(part).startsWith(1).endsWith(2);
+                assertThat(part.length).isLessThanOrEqualTo(longest);
+            });
+            assertThat(parts.stream().mapToInt(part -> part.length).summaryStatistics())
+                    .satisfies(
+                            sizes -> assertThat(sizes.getMax() - sizes.getMin()).isLessThanOrEqualTo(1));
+        }
+    }
+
+    @Test
+    void split_ofATextWithAPrefix_repeatsThePrefix() {
+        List<int[]> parts = LongTexts.SPLIT.parts(text, 4, 12, model.vocab());
+        int[] prefix = Arrays.copyOf(text, 4);
+        assertThat(parts).allSatisfy(part -> assertThat(part).startsWith(prefix).endsWith(2));
+    }
+
+    @Test
+    void split_ofTokensWithoutBosAndEos_addsNone() {
+        int[] tokens = IntStream.range(10, 40).toArray();
+        List<int[]> parts = LongTexts.SPLIT.parts(tokens, 10, model.vocab());
+        assertThat(parts.stream().flatMapToInt(Arrays::stream).toArray()).isEqualTo(tokens);
+    }
+}
