@@ -1,7 +1,7 @@
-.PHONY: help setup build test it bundle bench format regen clean
+.PHONY: help setup build test it bundle bench release-check format regen clean
 
 help: ## shows this list
-	@sed -n 's/^\([a-z]*\): ##/\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\): ##/\1\t/p' Makefile | expand -t 16
 
 setup: ## names what is missing on this machine, builds, says what was chosen, and installs the hook for commit messages
 	@./tokapu doctor
@@ -21,6 +21,9 @@ bundle: ## one folder and archive that runs without Java and network: target/bun
 
 bench: ## compares with llama.cpp's own tools, then JMH
 	@scripts/bench.sh
+
+release-check: ## everything of a release but the upload: all tests, the jars of all platforms that are built here
+	@scripts/release-check.sh
 
 format: ## formats the Java sources
 	@mvn -q spotless:apply

@@ -101,6 +101,13 @@ package() {
 check "package-natives takes all libraries" "=" "=$(package all "$scratch/complete")="
 check "a complete jar is not marked" "0" "$(grep -c Missing "$scratch/mf")"
 check "a complete jar may reach users" "fine" "$("$platform/require-complete.sh" "$scratch/mf" && echo fine)"
+floor() {
+    printf 'Tokapu-Platform: linux-aarch64\nTokapu-Needs-Glibc: %s\nTokapu-Needs-Glibcxx: %s\n' "$1" "$2" >"$scratch/floor.mf"
+    "$platform/require-floor.sh" "$scratch/floor.mf" 2>&1 || echo "exit $?"
+}
+check "libraries that need little may reach users" "==" "=$(floor 2.17 3.4.9)="
+check "libraries that need a new glibc must not" "need Glibc 2.99, but the floor is 2." "$(floor 2.99 3.4.9)"
+check "libraries that need a new libstdc++ must not" "need Glibcxx 3.4.99, but" "$(floor 2.17 3.4.99)"
 check "package-natives refuses some CPU variants" "exit 1" "$(package all "$scratch/machine")"
 check "package-natives names what is missing" "libggml-cpu-alderlake.so" "$(package all "$scratch/machine")"
 check "package-natives takes this machine's on demand" "==" "=$(package machine "$scratch/machine")="
@@ -110,6 +117,11 @@ check "a marked jar must not reach users" "build again without" "$("$platform/re
 check "a whole build is complete although for this machine" "0" "$(package machine "$scratch/complete"; grep -c Missing "$scratch/mf")"
 touch "$scratch/complete/libggml-cpu-new.so"
 check "package-natives refuses what the list lacks" "does not name what was built: libggml-cpu-new.so" "$(package all "$scratch/complete")"
+
+# Actions of others run with the rights of a release: by the hash of a commit, with the version that it is.
+check "every action is pinned" "==" \
+    "=$(grep -h 'uses:' "$root"/.github/workflows/*.yml | grep -vE 'uses: [a-z0-9/-]+@[0-9a-f]{40} # v[0-9]+\.[0-9]+\.[0-9]+$')="
+check "workflows use actions" "actions/checkout@" "$(cat "$root"/.github/workflows/*.yml)"
 
 # How far a build is: a clock that moves 20 s each time somebody looks.
 cat >"$scratch/bin/date" <<CLOCK

@@ -37,10 +37,18 @@ set(TOKAPU_LLAMA_OPTIONS
 # What is put into llama.cpp's build.
 set(TOKAPU_LLAMA_MENDS gcc_amx_fix.h keep_statics.c llama_names.cmake llama_inject.cmake ../mend/linear_regex.h
     ../mend/vocab_mend.h ../mend/counted_strings.h ../mend/budget.h ../mend/budget.cpp ../mend/own_strings.map)
+# linux-x86_64 is to follow when its key changes for another reason: everybody builds it again then.
+if(NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+    list(APPEND TOKAPU_LLAMA_MENDS older_libstdcxx.h older_libstdcxx.cmake)
+endif()
 list(TRANSFORM TOKAPU_LLAMA_MENDS PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
+if(CMAKE_TOOLCHAIN_FILE)
+    list(APPEND TOKAPU_LLAMA_MENDS "${CMAKE_TOOLCHAIN_FILE}")
+endif()
 
+# The CPU variants are named beside these, unless all that ggml has are built.
 set(TOKAPU_LIBS_TARGETS llama llama-common mtmd ggml ggml-rpc)
-# What a program on this machine needs; the CPU variants are named beside it.
+# What a program on this machine needs.
 set(TOKAPU_MACHINE_TARGETS llama llama-common ggml-rpc)
 set(TOKAPU_ORACLE_TARGETS llama-completion llama-tokenize llama-perplexity llama-bench llama-batched-bench llama-quantize
     llama-imatrix llama-gguf-split)
@@ -59,7 +67,7 @@ ${CMAKE_CXX_COMPILER_VERSION};${ARGN}")
     set(${out} "${key}" PARENT_SCOPE)
 endfunction()
 
-# Runs a stage of the build in the cache; its stamp says that it is done.
+# Runs a stage of the build in the cache; its stamp says that it is done. TOKAPU_SOME_VARIANTS: not all CPU variants of ggml are built.
 function(tokapu_llama_stage stage dir source targets)
     list(JOIN TOKAPU_LLAMA_OPTIONS "\n" options)
     file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/llama-options-${stage}.txt" CONTENT "${options}\n" @ONLY)
@@ -70,8 +78,8 @@ function(tokapu_llama_stage stage dir source targets)
         BYPRODUCTS ${ARGN}
         COMMAND "${CMAKE_COMMAND}" "-DSTAGE=${stage}" "-DDIR=${dir}" "-DSOURCE=${source}" "-DTARGETS=${target_list}"
                 "-DOPTIONS_FILE=${CMAKE_BINARY_DIR}/llama-options-${stage}.txt"
-                "-DMENDS=${mends}" "-DGENERATOR=${CMAKE_GENERATOR}"
-                "-DCC=${CMAKE_C_COMPILER}" "-DCXX=${CMAKE_CXX_COMPILER}"
+                "-DMENDS=${mends}" "-DGENERATOR=${CMAKE_GENERATOR}" "-DSOME_VARIANTS=${TOKAPU_SOME_VARIANTS}"
+                "-DCC=${CMAKE_C_COMPILER}" "-DCXX=${CMAKE_CXX_COMPILER}" "-DTOOLCHAIN=${CMAKE_TOOLCHAIN_FILE}"
                 -P "${CMAKE_SOURCE_DIR}/native/cmake/BuildLlamaStage.cmake"
         USES_TERMINAL VERBATIM)
 endfunction()
@@ -81,6 +89,7 @@ function(tokapu_best_cpu_variant out)
     unset(TOKAPU_RUNS CACHE)
     try_run(TOKAPU_RUNS TOKAPU_COMPILES
         SOURCES "${CMAKE_SOURCE_DIR}/native/cmake/best_cpu_variant.cpp" "${CMAKE_SOURCE_DIR}/native/src/backend/cpu_features.cpp"
+            "${CMAKE_SOURCE_DIR}/native/${TOKAPU_CPU_FEATURES}"
         CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${CMAKE_SOURCE_DIR}/native/src"
         CXX_STANDARD 17
         COMPILE_OUTPUT_VARIABLE messages RUN_OUTPUT_VARIABLE variant)
@@ -91,10 +100,14 @@ function(tokapu_best_cpu_variant out)
     set(${out} "${variant}" PARENT_SCOPE)
 endfunction()
 
-# Sets TOKAPU_LLAMA_BUILD_DIR, TOKAPU_LLAMA_STAMP of its libraries, and TOKAPU_LLAMA_VARIANTS: the CPU variants, empty for all.
+# Sets TOKAPU_LLAMA_BUILD_DIR, TOKAPU_LLAMA_STAMP of its libraries, and TOKAPU_LLAMA_LIBRARIES: their names, empty for all.
 function(tokapu_build_llama source)
     tokapu_user_cache(cache)
-    tokapu_llama_key(key)
+    set(variants "")
+    if(NOT TOKAPU_ALL_VARIANTS)
+        set(variants ${TOKAPU_VARIANT_NAMES})
+    endif()
+    tokapu_llama_key(key ${variants})
     set(dir "${cache}/llama/${key}")
     set(bin "${dir}/build/bin")
     set(names llama llama-common ggml ggml-base)
@@ -109,16 +122,23 @@ function(tokapu_build_llama source)
     # libs.stamp says that all is built, libs-zen4.stamp that this variant and x64 are. Both stages compile in one folder.
     set(stage libs)
     set(targets ${TOKAPU_LIBS_TARGETS})
-    set(variants "")
     if(TOKAPU_CPU_VARIANTS STREQUAL "machine" AND NOT EXISTS "${dir}/libs.stamp")
         tokapu_best_cpu_variant(best)
         set(stage libs-${best})
-        set(variants x64 ${best})
+        set(variants ${TOKAPU_OLDEST_VARIANT} ${best})
         list(REMOVE_DUPLICATES variants)
         set(targets ${TOKAPU_MACHINE_TARGETS})
-        foreach(variant IN LISTS variants)
-            list(APPEND targets ggml-cpu-${variant})
-        endforeach()
+    endif()
+    foreach(variant IN LISTS variants)
+        list(APPEND targets ggml-cpu-${variant})
+    endforeach()
+    set(wanted "")
+    set(TOKAPU_SOME_VARIANTS FALSE)
+    if(variants)
+        set(TOKAPU_SOME_VARIANTS TRUE)
+        set(wanted ${targets} ggml ggml-base)
+        list(REMOVE_DUPLICATES wanted)
+        list(TRANSFORM wanted REPLACE "^(llama|llama-common|mtmd|ggml|ggml-base)$" "tokapu-\\1")
     endif()
     tokapu_llama_stage(${stage} "${dir}" "${source}" "${targets}" ${libraries})
     # Further tools are another stage: the libraries are not built again.
@@ -129,7 +149,7 @@ function(tokapu_build_llama source)
     add_custom_target(llama_libs ALL DEPENDS "${dir}/${stage}.stamp")
     add_custom_target(oracle DEPENDS "${dir}/${oracle}.stamp")
     add_dependencies(oracle llama_libs)
-    file(WRITE "${CMAKE_SOURCE_DIR}/native/target/oracle.path" "${bin}\n")
+    file(WRITE "${CMAKE_SOURCE_DIR}/native/target/oracle${TOKAPU_CROSS}.path" "${bin}\n")
 
     foreach(name IN LISTS names)
         add_library(llama::${name} SHARED IMPORTED GLOBAL)
@@ -140,7 +160,7 @@ function(tokapu_build_llama source)
     endforeach()
     set(TOKAPU_LLAMA_BUILD_DIR "${dir}" PARENT_SCOPE)
     set(TOKAPU_LLAMA_STAMP "${dir}/${stage}.stamp" PARENT_SCOPE)
-    set(TOKAPU_LLAMA_VARIANTS "${variants}" PARENT_SCOPE)
+    set(TOKAPU_LLAMA_LIBRARIES "${wanted}" PARENT_SCOPE)
 endfunction()
 
 # tokapu_build_server(<source>): the target server, llama-server (native/server) on the libraries of tokapu_build_llama.
@@ -162,7 +182,7 @@ function(tokapu_build_server source)
     tokapu_llama_stage(server "${dir}" "${dir}/list" llama-server)
     add_custom_target(server DEPENDS "${dir}/server.stamp")
     add_dependencies(server oracle)
-    file(WRITE "${CMAKE_SOURCE_DIR}/native/target/server.path" "${dir}/build/bin\n")
+    file(WRITE "${CMAKE_SOURCE_DIR}/native/target/server${TOKAPU_CROSS}.path" "${dir}/build/bin\n")
 endfunction()
 
 # tokapu_build_backend(<source> <target> <out>): one GPU backend, with TOKAPU_BACKEND_OPTIONS, TOKAPU_BACKEND_INPUTS and

@@ -1,11 +1,11 @@
-# Puts llama.cpp's libraries, without debug symbols, into one folder (run by native/CMakeLists.txt with cmake -P). VARIANTS: the
-# CPU variants that are built, with commas; empty when everything is.
+# Puts llama.cpp's libraries, without debug symbols, into one folder (run by native/CMakeLists.txt with cmake -P). NAMES: those
+# that are built, with commas; empty when everything is.
 file(GLOB libraries "${BIN}/lib*.so")
 list(FILTER libraries EXCLUDE REGEX "-impl\\.so$")
-if(VARIANTS)
-    # Others, and what only the whole build makes, may be there half written.
-    string(REPLACE "," "|" wanted "${VARIANTS}")
-    list(FILTER libraries INCLUDE REGEX "/lib(tokapu-(llama|llama-common|ggml|ggml-base)|ggml-rpc|ggml-cpu-(${wanted}))\\.so$")
+if(NAMES)
+    # Others may be there half written.
+    string(REPLACE "," "|" wanted "${NAMES}")
+    list(FILTER libraries INCLUDE REGEX "/lib(${wanted})\\.so$")
 endif()
 file(MAKE_DIRECTORY "${OUTPUT}")
 set(names libtokapu.so libtokapu-probe.so)

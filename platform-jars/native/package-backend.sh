@@ -21,6 +21,3 @@ done
 [ -f "$source/module.properties" ] || { echo "$source has no module.properties: build the module with CMake" >&2; exit 1; }
 
 "$here/package-natives.sh" "$classifier" all "$classes" "$manifest" "$source"
-# The licenses lie in every jar.
-root=$here/../..
-cp "$root/LICENSE" "$root/NOTICE" "$classes/META-INF/"

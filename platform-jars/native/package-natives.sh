@@ -10,16 +10,17 @@
 # CLASSES_FOLDER/META-INF/native/PLATFORM/. Beside them lies libraries.sha256:
 #     # abi 2 llama 0.5.0 tree <llama.cpp's tree> id <sha256 of the lines below>
 #     <sha256>  <file>          sorted by file name
-# MANIFEST becomes the jar's manifest entries: platform, ABI version, llama.cpp release and tree, id; of a backend also its size in
-# bytes and the lines of module.properties. The oldest glibc and libstdc++ that have all symbols which the libraries need are
-# read from the names of the symbols' versions.
+# The licenses lie in every jar. MANIFEST becomes the jar's manifest entries: module name, platform, ABI version, llama.cpp release
+# and tree, id; of a backend also its size in bytes and the lines of module.properties. The oldest glibc and libstdc++ that have
+# all symbols which the libraries need are read from the names of the symbols' versions.
 # The ABI version is read from native/include/tokapu.h, the llama.cpp release and tree from CMakeLists.txt, where they are pinned.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$here/../..
 platform=$1
 variants=$2
-output=$3/META-INF/native/$platform
+meta=$3/META-INF
+output=$meta/native/$platform
 manifest=$4
 shift 4
 
@@ -33,14 +34,20 @@ abi=$(pinned "the ABI version" native/include/tokapu.h 's/^#define TOKAPU_ABI_VE
 llama=$(pinned "the llama.cpp release" CMakeLists.txt 's/^set(TOKAPU_LLAMA_TAG "*v\([0-9.]*\).*/\1/p')
 tree=$(pinned "the llama.cpp tree" CMakeLists.txt 's/^set(TOKAPU_LLAMA_TREE "*\([0-9a-f]\{40\}\).*/\1/p')
 
+# Copied only when different, so that a second build has nothing to do.
+copy() {
+    cmp -s "$1" "$2/${1##*/}" || cp "$1" "$2/"
+}
+
 mkdir -p "$output"
+copy "$root/LICENSE" "$meta"
+copy "$root/NOTICE" "$meta"
 : >"$output/names.tmp"
 for folder; do
     for library in "$folder"/lib*.so; do
         [ -f "$library" ] || { echo "No libraries in $folder: build its module first" >&2; exit 1; }
         name=${library##*/}
-        # Copied only when different, so that a second build has nothing to do.
-        cmp -s "$library" "$output/$name" || cp "$library" "$output/$name"
+        copy "$library" "$output"
         echo "$name" >>"$output/names.tmp"
     done
     if [ -f "$folder/module.properties" ]; then
@@ -76,6 +83,7 @@ rm -f names.tmp sums.tmp list.tmp
 
 # A manifest line holds 72 bytes at most; the id is given by its first 16 hex digits.
 cat >"$manifest" <<MF
+Automatic-Module-Name: dev.tokapu.natives.$(echo "$platform" | tr - .)
 Tokapu-Platform: $platform
 Tokapu-Abi-Version: $abi
 Tokapu-Libraries-Id: $(echo "$id" | cut -c1-16)

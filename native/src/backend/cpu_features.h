@@ -2,8 +2,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace tokapu {
+
+struct CpuObstacle {
+    const char * variant;
+    std::string  reason;  // empty: none
+};
+
+// All variants of this architecture, in the order of ggml's scores (cpu_features_x86.cpp, cpu_features_arm.cpp).
+std::vector<CpuObstacle> cpu_obstacles();
 
 // Why a variant cannot run here; empty when it can, or when nothing is known of it.
 std::string cpu_variant_obstacle(const std::string & variant);

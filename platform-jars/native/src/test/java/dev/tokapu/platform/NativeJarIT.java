@@ -19,61 +19,65 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The jar of native libraries: complete, as listed, and able to run wherever it is unpacked. */
+/** The jar of native libraries of each platform that was built: complete, as listed, and able to run wherever it is unpacked. */
+@ParameterizedClass
+@MethodSource("platforms")
 class NativeJarIT {
 
-    private static final Path JAR = Path.of(System.getProperty("native.jar"));
-    private static final String FOLDER = System.getProperty("native.folder") + "/";
     private static final String LIST = "libraries.sha256";
     private static final Pattern LIST_HEAD =
             Pattern.compile("# abi \\d+ llama \\d+\\.\\d+\\.\\d+ tree [0-9a-f]{40} id ([0-9a-f]{64})");
-    private static final Pattern GLIBC = Pattern.compile("\\bGLIBC_(\\d+)\\.(\\d+)");
+    private static final Pattern VERSION = Pattern.compile("\\bName: (GLIBC|GLIBCXX)_(\\d+(?:\\.\\d+)+)");
 
     /** What the system itself provides. */
-    private static final Pattern SYSTEM_LIBRARY =
-            Pattern.compile("(libc|libm|libdl|libpthread|librt|libgcc_s|libstdc\\+\\+|ld-linux-x86-64)\\.so\\.\\d+");
+    private static final Pattern SYSTEM_LIBRARY = Pattern.compile(
+            "(libc|libm|libdl|libpthread|librt|libgcc_s|libstdc\\+\\+|ld-linux-(x86-64|aarch64))\\.so\\.\\d+");
 
-    @Test
-    void jar_ofThisPlatform_holdsEveryPart() throws IOException {
-        assertThat(libraries().keySet())
-                .contains(
-                        "libtokapu.so",
-                        "libjnitokapu.so",
-                        "libtokapu-llama.so",
-                        "libtokapu-llama-common.so",
-                        "libtokapu-mtmd.so",
-                        "libtokapu-ggml.so",
-                        "libtokapu-ggml-base.so",
-                        "libggml-cpu-x64.so",
-                        "libggml-cpu-haswell.so",
-                        "libggml-cpu-zen4.so");
+    /** What readelf calls the processors. */
+    private static final Map<String, String> MACHINES =
+            Map.of("x86_64", "Advanced Micro Devices X86-64", "aarch64", "AArch64");
+
+    private final String platform;
+    private final Path file;
+    private final String folder;
+
+    NativeJarIT(String platform) {
+        this.platform = platform;
+        this.file = Path.of(System.getProperty("native.jars") + '-' + platform + ".jar");
+        this.folder = "META-INF/native/" + platform + '/';
+    }
+
+    static List<String> platforms() {
+        return List.of(System.getProperty("native.platforms").split(","));
     }
 
     @Test
-    void jar_ofThisPlatform_isComplete() throws IOException {
-        Path list = Path.of(System.getProperty("basedir"), "linux-x86_64.libraries");
+    void jar_ofPlatform_isComplete() throws IOException {
+        Path list = Path.of(System.getProperty("basedir"), platform + ".libraries");
         assertThat(libraries().keySet()).containsExactlyInAnyOrderElementsOf(Files.readAllLines(list));
-        try (JarFile jar = new JarFile(JAR.toFile())) {
+        try (JarFile jar = new JarFile(file.toFile())) {
             assertThat(jar.getManifest().getMainAttributes().getValue("Tokapu-Missing-Libraries"))
                     .isNull();
         }
     }
 
     @Test
-    void jar_ofThisPlatform_holdsNothingElse() throws IOException {
-        try (JarFile jar = new JarFile(JAR.toFile())) {
+    void jar_ofPlatform_holdsNothingElse() throws IOException {
+        try (JarFile jar = new JarFile(file.toFile())) {
             List<String> files = jar.stream()
                     .filter(entry -> !entry.isDirectory())
                     .map(ZipEntry::getName)
                     .filter(name -> !name.startsWith("META-INF/maven/"))
                     .toList();
-            assertThat(files).contains("META-INF/MANIFEST.MF", "META-INF/LICENSE", "META-INF/NOTICE", FOLDER + LIST);
+            assertThat(files).contains("META-INF/MANIFEST.MF", "META-INF/LICENSE", "META-INF/NOTICE", folder + LIST);
             // A library with a version behind .so would be a symbolic link, which a jar cannot hold.
             assertThat(files)
                     .allMatch(name -> name.matches("META-INF/(MANIFEST\\.MF|LICENSE|NOTICE)")
-                            || name.equals(FOLDER + LIST)
-                            || name.matches(Pattern.quote(FOLDER) + "lib[a-z0-9_-]+\\.so"));
+                            || name.equals(folder + LIST)
+                            || name.matches(Pattern.quote(folder) + "lib[a-z0-9_.-]+\\.so"));
         }
     }
 
@@ -88,7 +92,7 @@ class NativeJarIT {
                     .append('\n');
         }
 
-        String[] list = read(FOLDER + LIST).split("\n", 2);
+        String[] list = read(folder + LIST).split("\n", 2);
 
         assertThat(list[1]).isEqualTo(lines.toString());
         assertThat(list[0]).matches(LIST_HEAD);
@@ -97,13 +101,13 @@ class NativeJarIT {
 
     @Test
     void manifest_inJar_namesLlamaCpp() throws IOException {
-        try (JarFile jar = new JarFile(JAR.toFile())) {
+        try (JarFile jar = new JarFile(file.toFile())) {
             var attributes = jar.getManifest().getMainAttributes();
             assertThat(attributes.getValue("Llama-Cpp-Version")).matches("\\d+\\.\\d+\\.\\d+");
             assertThat(attributes.getValue("Llama-Cpp-Tree")).matches("[0-9a-f]{40}");
-            assertThat(attributes.getValue("Tokapu-Platform")).isEqualTo("linux-x86_64");
-            assertThat(attributes.getValue("Tokapu-Needs-Glibc")).matches("2\\.[0-9]+");
-            assertThat(attributes.getValue("Tokapu-Needs-Glibcxx")).matches("3\\.4\\.[0-9]+");
+            assertThat(attributes.getValue("Tokapu-Platform")).isEqualTo(platform);
+            assertThat(attributes.getValue("Automatic-Module-Name"))
+                    .isEqualTo("dev.tokapu.natives." + platform.replace('-', '.'));
         }
     }
 
@@ -111,8 +115,8 @@ class NativeJarIT {
     void library_inAnyFolder_findsItsNeighborsThere(@TempDir Path folder) throws Exception {
         Map<String, byte[]> libraries = libraries();
         for (Map.Entry<String, byte[]> library : libraries.entrySet()) {
-            Path file = Files.write(folder.resolve(library.getKey()), library.getValue());
-            List<String> dynamic = readelf("--dynamic", file);
+            Path path = Files.write(folder.resolve(library.getKey()), library.getValue());
+            List<String> dynamic = readelf("--dynamic", path);
 
             List<String> needed = values(dynamic, "(NEEDED)");
             List<String> own = needed.stream()
@@ -131,30 +135,46 @@ class NativeJarIT {
     }
 
     @Test
-    void libraries_together_tellTheGlibcTheyNeed(@TempDir Path folder) throws Exception {
-        int newest = 0;
+    void libraries_all_areOfTheProcessor(@TempDir Path folder) throws Exception {
         for (Map.Entry<String, byte[]> library : libraries().entrySet()) {
-            Path file = Files.write(folder.resolve(library.getKey()), library.getValue());
-            for (String line : readelf("--version-info", file)) {
-                var version = GLIBC.matcher(line);
+            Path path = Files.write(folder.resolve(library.getKey()), library.getValue());
+            assertThat(readelf("--file-header", path))
+                    .as(library.getKey())
+                    .anyMatch(line -> line.contains("Machine:")
+                            && line.contains(MACHINES.get(platform.substring(platform.indexOf('-') + 1))));
+        }
+    }
+
+    @Test
+    void manifest_inJar_namesTheVersionsThatTheLibrariesNeed(@TempDir Path folder) throws Exception {
+        Map<String, Runtime.Version> newest = new TreeMap<>();
+        for (Map.Entry<String, byte[]> library : libraries().entrySet()) {
+            Path path = Files.write(folder.resolve(library.getKey()), library.getValue());
+            for (String line : readelf("--version-info", path)) {
+                var version = VERSION.matcher(line);
                 while (version.find()) {
-                    newest = Math.max(
-                            newest, 100 * Integer.parseInt(version.group(1)) + Integer.parseInt(version.group(2)));
+                    newest.merge(
+                            version.group(1),
+                            Runtime.Version.parse(version.group(2)),
+                            (a, b) -> a.compareTo(b) > 0 ? a : b);
                 }
             }
         }
-        System.out.println("Native libraries need glibc " + newest / 100 + "." + newest % 100);
-        assertThat(newest).isGreaterThan(200);
+        try (JarFile jar = new JarFile(file.toFile())) {
+            var attributes = jar.getManifest().getMainAttributes();
+            assertThat(attributes.getValue("Tokapu-Needs-Glibc")).isEqualTo(String.valueOf(newest.get("GLIBC")));
+            assertThat(attributes.getValue("Tokapu-Needs-Glibcxx")).isEqualTo(String.valueOf(newest.get("GLIBCXX")));
+        }
     }
 
-    private static Map<String, byte[]> libraries() throws IOException {
+    private Map<String, byte[]> libraries() throws IOException {
         Map<String, byte[]> libraries = new TreeMap<>();
-        try (JarFile jar = new JarFile(JAR.toFile())) {
+        try (JarFile jar = new JarFile(file.toFile())) {
             for (ZipEntry entry : (Iterable<ZipEntry>) jar.stream().map(ZipEntry.class::cast)::iterator) {
                 String name = entry.getName();
-                if (name.startsWith(FOLDER) && !entry.isDirectory() && !name.endsWith(LIST)) {
+                if (name.startsWith(folder) && !entry.isDirectory() && !name.endsWith(LIST)) {
                     try (InputStream input = jar.getInputStream(entry)) {
-                        libraries.put(name.substring(FOLDER.length()), input.readAllBytes());
+                        libraries.put(name.substring(folder.length()), input.readAllBytes());
                     }
                 }
             }
@@ -162,8 +182,8 @@ class NativeJarIT {
         return libraries;
     }
 
-    private static String read(String name) throws IOException {
-        try (JarFile jar = new JarFile(JAR.toFile());
+    private String read(String name) throws IOException {
+        try (JarFile jar = new JarFile(file.toFile());
                 InputStream input = jar.getInputStream(jar.getEntry(name))) {
             return new String(input.readAllBytes(), StandardCharsets.UTF_8);
         }

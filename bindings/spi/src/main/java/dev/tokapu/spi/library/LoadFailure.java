@@ -1,6 +1,7 @@
 package dev.tokapu.spi.library;
 
 import dev.tokapu.spi.NativeLoadException;
+import dev.tokapu.spi.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,9 @@ final class LoadFailure {
             "(?:^|: )([^:/\\s]+\\.so[^:\\s]*): cannot open shared object file: No such file|Error loading shared library ([^:\\s]+): No such");
     private static final Pattern DAMAGED = Pattern.compile(
             "invalid ELF header|file too short|ELF load command|cannot read file data|wrong ELF class|section header");
+    /** The JVM's guess: glibc says that there is no such file. */
+    private static final Pattern FOREIGN = Pattern.compile("can't load .* on an? .* platform");
+
     private static final Pattern NO_EXECUTION =
             Pattern.compile("failed to map segment|[Pp]ermission denied|not permitted");
 
@@ -62,6 +66,10 @@ final class LoadFailure {
         Matcher symbol = SYMBOL.matcher(said);
         if (symbol.find()) {
             return unbound(symbol.group(1), symbol.group(2));
+        }
+        if (FOREIGN.matcher(said).find()) {
+            return "The libraries in " + folder + " are for another processor: take those of "
+                    + Platform.current().classifier() + '.';
         }
         Matcher missing = MISSING.matcher(said);
         if (missing.find()) {

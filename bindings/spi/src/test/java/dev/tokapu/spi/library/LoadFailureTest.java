@@ -2,6 +2,7 @@ package dev.tokapu.spi.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.spi.Platform;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -91,6 +92,14 @@ class LoadFailureTest {
         assertThat(advice(library + ": libstdc++.so.6" + words)).contains("has no libstdc++.so.6 (package");
         assertThat(advice("Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by x)"))
                 .contains("Alpine");
+    }
+
+    @Test
+    void advice_libraryOfAnotherProcessor_namesThePlatformThatIsNeeded() {
+        assertThat(advice(library + ": cannot open shared object file: No such file or directory (Possible cause:"
+                        + " can't load AARCH64 .so on a AMD 64 platform)"))
+                .contains("another processor", temp.toString())
+                .contains("take those of " + Platform.current().classifier());
     }
 
     @Test
