@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +19,6 @@ import java.util.stream.Stream;
 public final class Oracle {
 
     private static final String END_OF_TEXT = " [end of text]\n";
-    private static final Pattern PERPLEXITY = Pattern.compile("Final estimate: PPL = ([0-9.]+) \\+/- ([0-9.]+)");
 
     private final Path directory;
 
@@ -230,17 +227,7 @@ public final class Oracle {
      * @param contextSize tokens per chunk
      */
     public String perplexity(Path model, Path text, int contextSize, int threads) {
-        List<String> command = new ArrayList<>(List.of(tool("llama-perplexity"), "-m", model.toString()));
-        command.addAll(List.of("-f", text.toString(), "-c", Integer.toString(contextSize)));
-        command.addAll(List.of("-t", Integer.toString(threads), "-tb", Integer.toString(threads), "-fit", "off"));
-        command.addAll(List.of("--no-warmup"));
-        Matcher matcher = PERPLEXITY.matcher(OracleProcess.runUntil(
-                        output -> PERPLEXITY.matcher(output.all()).find(), command, OracleProcess.NOTHING)
-                .all());
-        if (!matcher.find()) {
-            throw new AssertionError("no final estimate");
-        }
-        return matcher.group(1) + " +/- " + matcher.group(2);
+        return new OraclePerplexity(this).perplexity(model, text, contextSize, threads);
     }
 
     /**
@@ -249,21 +236,12 @@ public final class Oracle {
      * @return what it prints
      */
     public String divergence(Path model, Path text, int contextSize, int threads, Path logits, boolean compare) {
-        List<String> command = new ArrayList<>(List.of(tool("llama-perplexity"), "-m", model.toString()));
-        command.addAll(List.of("-f", text.toString(), "-c", Integer.toString(contextSize)));
-        command.addAll(List.of("-t", Integer.toString(threads), "-tb", Integer.toString(threads), "-fit", "off"));
-        command.addAll(List.of("--no-warmup", "--kl-divergence-base", logits.toString()));
-        if (compare) {
-            command.add("--kl-divergence");
-        }
-        String last = compare ? "Same top p:" : "Final estimate:";
-        return OracleProcess.runUntil(output -> output.all().contains(last), command, OracleProcess.NOTHING)
-                .all();
+        return new OraclePerplexity(this).divergence(model, text, contextSize, threads, logits, compare);
     }
 
     /**
-     * What {@code llama-embedding} prints for texts, a line for each: the numbers of its vector, of length 1, or of a classifier the score of each
-     * label as it is.
+     * What {@code llama-embedding} prints for texts, a line for each: the numbers of its vector, of length 1, or of a
+     * classifier the score of each label as it is.
      *
      * @param scores whether the model is a classifier
      */
