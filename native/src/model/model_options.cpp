@@ -3,12 +3,14 @@
 
 #include "core/arguments.h"
 
-#include <array>
 #include <cerrno>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iomanip>
+#include <limits>
+#include <locale>
+#include <sstream>
 
 namespace tokapu {
 
@@ -22,10 +24,13 @@ bool on_progress(float value, void * data) {
     return !progress->cancelled;
 }
 
+// By streams, not strtod() and printf(): the JVM sets the C locale, and some have a decimal comma.
 double number(const std::string & text, const std::string & key) {
-    char *       end   = nullptr;
-    const double value = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end != '\0' || !std::isfinite(value)) {
+    std::istringstream in(text);
+    in.imbue(std::locale::classic());
+    double value = 0;
+    in >> std::noskipws >> value;
+    if (in.fail() || in.peek() != std::istringstream::traits_type::eof() || !std::isfinite(value)) {
         fail(TOKAPU_ERROR_ARGUMENT, "metadata override %s: '%s' is not a number", key.c_str(), text.c_str());
     }
     return value;
@@ -85,9 +90,10 @@ std::string override_text(const llama_model_kv_override & item) {
         case LLAMA_KV_OVERRIDE_TYPE_INT:
             return std::to_string(item.val_i64);
         case LLAMA_KV_OVERRIDE_TYPE_FLOAT: {
-            std::array<char, 64> text = {};
-            std::snprintf(text.data(), text.size(), "%.17g", item.val_f64);
-            return text.data();
+            std::ostringstream text;
+            text.imbue(std::locale::classic());
+            text << std::setprecision(std::numeric_limits<double>::max_digits10) << item.val_f64;
+            return text.str();
         }
         case LLAMA_KV_OVERRIDE_TYPE_BOOL:
             return item.val_bool ? "true" : "false";

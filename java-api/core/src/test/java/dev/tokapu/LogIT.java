@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.AllocationMeter;
 import dev.tokapu.testsupport.ChildJvm;
 import dev.tokapu.testsupport.LogCapture;
@@ -41,8 +42,10 @@ class LogIT {
     @Test
     void load_badModel_errorsReachLogger() {
         Path file = TinyGguf.write(folder.resolve("garbage.gguf"), TinyGguf.garbage(1000));
+        ModelOptions untried = ModelOptions.builder().trial(FileTrial.NONE).build(); // llama.cpp itself refuses it
         try (LogCapture log = LogCapture.start()) {
-            assertThatExceptionOfType(ModelLoadException.class).isThrownBy(() -> Model.load(file));
+            assertThatExceptionOfType(ModelLoadException.class)
+                    .isThrownBy(() -> Model.load(ModelSource.file(file), untried));
             assertThat(log.lines()).anyMatch(line -> line.logger().equals("llama.cpp") && line.level() == Level.ERROR);
         }
     }
