@@ -44,7 +44,8 @@ int main(int argc, char ** argv) {
     const long after = resident_kb();
     printf("resident: %ld kB after 100 cycles, %ld kB after 1,100\n", before, after);
     CHECK(live_handles() == 0);
-#if !defined(__SANITIZE_ADDRESS__) /* which keeps freed memory for a while */
+/* The sanitizer keeps freed memory for a while, QEMU a quarter of a MiB of each thread that has ended. */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(TOKAPU_EMULATED)
     CHECK(after - before < 2048);
 #endif
     return 0;
