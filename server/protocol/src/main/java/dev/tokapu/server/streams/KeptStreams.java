@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: safe.
  */
-final class KeptStreams implements KeptStream.Keeper {
+final class KeptStreams implements KeptExchange.Keeper {
 
     static final int MOST = 1024;
     static final int MOST_OF_A_TENANT = 128;
@@ -47,8 +47,9 @@ final class KeptStreams implements KeptStream.Keeper {
     }
 
     /** Keeps what answers an exchange. What there is under the id ends. */
-    KeptStream add(Exchange exchange, String tenant, String id) {
-        KeptStream stream = new KeptStream(exchange, tenant, id, seconds, this);
+    KeptExchange add(Exchange exchange, String tenant, String id) {
+        KeptStream stream = new KeptStream(tenant, id, seconds);
+        KeptExchange kept = new KeptExchange(exchange, stream, this);
         stop(id, tenant);
         synchronized (this) {
             dropOld();
@@ -69,8 +70,8 @@ final class KeptStreams implements KeptStream.Keeper {
                 throw new ProblemException(Problem.of(Kind.INVALID, "the conversation has another stream"));
             }
         }
-        stream.begin();
-        return stream;
+        kept.begin();
+        return kept;
     }
 
     private void dropOld() {

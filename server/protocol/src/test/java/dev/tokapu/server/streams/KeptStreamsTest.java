@@ -15,11 +15,11 @@ class KeptStreamsTest {
     private long now = 1000;
     private final KeptStreams streams = new KeptStreams(() -> now, 1000);
 
-    private KeptStream add(String tenant, String id, int bytes) {
-        KeptStream stream = streams.add(new FakeExchange("POST", "/", ""), tenant, id);
-        stream.begin(200, Map.of("content-type", "text/event-stream"));
-        boolean unused = stream.write(new byte[bytes]);
-        return stream;
+    private KeptExchange add(String tenant, String id, int bytes) {
+        KeptExchange exchange = streams.add(new FakeExchange("POST", "/", ""), tenant, id);
+        exchange.begin(200, Map.of("content-type", "text/event-stream"));
+        boolean unused = exchange.write(new byte[bytes]);
+        return exchange;
     }
 
     @Test
@@ -38,11 +38,12 @@ class KeptStreamsTest {
         add("t", "running", 300);
         add("t", "first", 300).end();
         add("t", "second", 300).end();
-        KeptStream last = add("t", "last", 300);
+        KeptExchange exchange = add("t", "last", 300);
         assertThat(streams.lookUp(List.of("running", "first", "second", "last"), "t"))
                 .extracting(KeptStream::id)
                 .containsExactly("running", "second", "last");
-        boolean unused = last.write(new byte[500]);
+        boolean unused = exchange.write(new byte[500]);
+        KeptStream last = streams.find("last", "t");
         assertThat(streams.find("second", "t")).isNull();
         assertThat(last.size()).isEqualTo(700);
         assertThat(last.total()).isEqualTo(800);
