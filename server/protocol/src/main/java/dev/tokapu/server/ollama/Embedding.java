@@ -70,16 +70,17 @@ final class Embedding {
             requests.add(EmbedRequest.builder(prompt).scheduling(terms).build());
         }
         int count = tokens;
-        Vectors.compute(call, "input", model.engine(), requests, service.workers().answers(), vectors -> {
-            call.used(new Usage(count, 0, 0));
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("model", name);
-            json.put("embeddings", vectors);
-            json.put("total_duration", System.nanoTime() - start);
-            json.put("load_duration", loaded - start);
-            json.put("prompt_eval_count", count);
-            call.respond(json);
-        });
+        Vectors.compute(
+                call, "input", model.engine(), requests, service.workers().answers(), vectors -> {
+                    call.used(new Usage(count, 0, 0));
+                    Map<String, Object> json = new LinkedHashMap<>();
+                    json.put("model", name);
+                    json.put("embeddings", vectors);
+                    json.put("total_duration", System.nanoTime() - start);
+                    json.put("load_duration", loaded - start);
+                    json.put("prompt_eval_count", count);
+                    call.respond(json);
+                });
     }
 
     /** As Ollama's: the vector as the model gives it, and none of an empty text, which has the model loaded. */
