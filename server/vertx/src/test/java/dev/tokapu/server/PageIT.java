@@ -123,6 +123,9 @@ class PageIT {
                                 .build())
                         .status())
                 .isEqualTo(200);
+        ServerFixture.await( // it is noted when it has been sent
+                "the end of the request",
+                () -> live(key).path("requests").path(0).path("state").asText().equals("ended"));
     }
 
     @Test
