@@ -165,9 +165,10 @@ class BatchesIT {
         assertThat(http.server.drain(Duration.ofMillis(50))).isTrue();
         http.close();
         start();
-        JsonNode paused = get(id);
-        assertThat(paused.path("status").asText()).isEqualTo("in_progress");
-        assertThat(paused.path("request_counts").path("completed").asInt()).isEqualTo(2);
+        assertThat(get(id).path("status").asText()).isEqualTo("in_progress");
+        ServerFixture.await(
+                "the count of what was done before",
+                () -> get(id).path("request_counts").path("completed").asInt() == 2);
         ServerFixture.await("the generation", () -> http.engine.snapshot().generating() > 0);
         Reply cancelled = http.post("/v1/batches/" + id + "/cancel", "");
         assertThat(cancelled.json().path("status").asText()).isEqualTo("cancelling");
