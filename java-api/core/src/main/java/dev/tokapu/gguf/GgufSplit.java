@@ -1,6 +1,7 @@
 package dev.tokapu.gguf;
 
 import dev.tokapu.internal.load.SplitName;
+import dev.tokapu.internal.util.OtherFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,11 +97,12 @@ public final class GgufSplit {
     }
 
     /**
-     * Splits a model. It is left as it is.
+     * Splits a model. It is left as it is, so that none of the new files may be the model itself.
      *
      * @param model the file
      * @param prefix path and beginning of the names: {@code out/x} for {@code out/x-00001-of-00003.gguf}
      * @return the files, which are replaced if they exist
+     * @throws IllegalArgumentException when one of them is the model itself; nothing is written
      * @throws GgufException when the model cannot be read or a file cannot be written; none is left behind
      */
     public List<Path> split(Path model, Path prefix) {
@@ -108,12 +110,13 @@ public final class GgufSplit {
     }
 
     /**
-     * Splits a model. It is left as it is.
+     * Splits a model. It is left as it is, so that none of the new files may be the model itself.
      *
      * @param model the file
      * @param prefix path and beginning of the names: {@code out/x} for {@code out/x-00001-of-00003.gguf}
      * @param progress is told how far it is
      * @return the files, which are replaced if they exist
+     * @throws IllegalArgumentException when one of them is the model itself; nothing is written
      * @throws GgufException when the model cannot be read or a file cannot be written; none is left behind
      * @throws java.util.concurrent.CancellationException when the listener asked to stop; no file is left behind
      */
@@ -124,6 +127,7 @@ public final class GgufSplit {
         List<Path> paths = SplitName.of(named.getFileName() + "-", parts.size()).all().stream()
                 .map(named::resolveSibling)
                 .toList();
+        paths.forEach(path -> requireOther(path, model, "the model itself"));
         List<Path> written = new ArrayList<>();
         long total = file.tensors().stream().mapToLong(TensorInfo::bytes).sum();
         long before = 0;
@@ -167,10 +171,11 @@ public final class GgufSplit {
     }
 
     /**
-     * Makes one file of a split model, whose files are left as they are.
+     * Makes one file of a split model, whose files are left as they are, so that the new one may be none of them.
      *
      * @param part one of its files, {@code x-00001-of-00003.gguf}; the others lie beside it
      * @param model the file to be written, replaced if it exists
+     * @throws IllegalArgumentException when it is a file of the split model; nothing is written
      * @throws GgufException when a file is missing, damaged or not of this model, or the new one cannot be written
      */
     public static void merge(Path part, Path model) {
@@ -178,11 +183,12 @@ public final class GgufSplit {
     }
 
     /**
-     * Makes one file of a split model, whose files are left as they are.
+     * Makes one file of a split model, whose files are left as they are, so that the new one may be none of them.
      *
      * @param part one of its files, {@code x-00001-of-00003.gguf}; the others lie beside it
      * @param model the file to be written, replaced if it exists
      * @param progress is told how far it is
+     * @throws IllegalArgumentException when the new file is one of the split model; nothing is written
      * @throws GgufException when a file is missing, damaged or not of this model, or the new one cannot be written
      * @throws java.util.concurrent.CancellationException when the listener asked to stop; no file is left behind
      */
@@ -197,6 +203,7 @@ public final class GgufSplit {
         for (int i = 0; i < names.size(); i++) {
             Path path = absolute.resolveSibling(names.get(i));
             GgufFile file = GgufFile.open(path);
+            requireOther(model, path, "a file of the split model");
             expect(path, file, COUNT, names.size());
             expect(path, file, NUMBER, i);
             if (i == 0) {
@@ -210,6 +217,14 @@ public final class GgufSplit {
         }
         expectTensors(absolute, whole, tensors);
         whole.write(model, progress);
+    }
+
+    private static void requireOther(Path output, Path input, String what) {
+        try {
+            OtherFile.require(output, input, what);
+        } catch (IOException e) {
+            throw new GgufException(output + " cannot be compared with " + input + ": " + GgufBuilder.reason(e), e);
+        }
     }
 
     private static void add(GgufBuilder whole, Path path, TensorInfo tensor) {

@@ -91,6 +91,44 @@ class GgufSplitTest {
     }
 
     @Test
+    void split_ontoTheModel_isRefusedBeforeAnythingIsWritten() throws IOException {
+        byte[] bytes = Files.readAllBytes(model);
+        for (int number = 1; number <= 3; number++) {
+            Path named = Files.move(model, folder.resolve("m-0000" + number + "-of-00003.gguf"));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> GgufSplit.byTensors(8).split(named, folder.resolve("m")))
+                    .withMessageContaining(named + " is the model itself");
+            assertThat(folder).isDirectoryContaining(named::equals);
+            assertThat(folder.toFile().list()).hasSize(1);
+            assertThat(named).hasBinaryContent(bytes);
+            model = named;
+        }
+    }
+
+    @Test
+    void split_ontoALinkToTheModel_isRefused() throws IOException {
+        byte[] bytes = Files.readAllBytes(model);
+        Files.createSymbolicLink(folder.resolve("m-00002-of-00003.gguf"), model);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GgufSplit.byTensors(8).split(model, folder.resolve("m")))
+                .withMessageContaining("m-00002-of-00003.gguf is the model itself");
+        assertThat(model).hasBinaryContent(bytes);
+        assertThat(folder.resolve("m-00001-of-00003.gguf")).doesNotExist();
+    }
+
+    @Test
+    void merge_ontoAPart_isRefused() throws IOException {
+        List<Path> parts = GgufSplit.byTensors(8).split(model, folder.resolve("p"));
+        for (Path part : parts) {
+            byte[] bytes = Files.readAllBytes(part);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> GgufSplit.merge(parts.get(0), part))
+                    .withMessageContaining(part + " is a file of the split model");
+            assertThat(part).hasBinaryContent(bytes);
+        }
+    }
+
+    @Test
     void limits_impossible_areRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> GgufSplit.byTensors(0));
         assertThatIllegalArgumentException().isThrownBy(() -> GgufSplit.byBytes(-1));
