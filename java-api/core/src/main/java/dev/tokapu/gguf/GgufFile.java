@@ -2,13 +2,13 @@ package dev.tokapu.gguf;
 
 import dev.tokapu.internal.load.ModelLocation;
 import dev.tokapu.internal.load.ModelLocator;
+import dev.tokapu.internal.util.Uninterrupted;
 import dev.tokapu.source.ModelSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +53,7 @@ public final class GgufFile {
     }
 
     /**
-     * Reads a file.
+     * Reads a file, also in a thread that is interrupted.
      *
      * @param path the file
      * @return its head
@@ -63,8 +63,8 @@ public final class GgufFile {
         if (Files.isDirectory(path)) {
             throw new GgufException(path + " is a directory; name the GGUF file in it");
         }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return read(channel, 0, channel.size(), path.toString());
+        try {
+            return Uninterrupted.read(path, channel -> read(channel, 0, channel.size(), path.toString()));
         } catch (NoSuchFileException e) {
             throw new GgufException(path + " does not exist", e);
         } catch (IOException e) {
@@ -89,8 +89,9 @@ public final class GgufFile {
         if (!(location instanceof ModelLocation.Range range)) {
             throw new IllegalArgumentException(source + " cannot be read here; use GgufFile.read with a FileChannel");
         }
-        try (FileChannel channel = FileChannel.open(range.path(), StandardOpenOption.READ)) {
-            return read(channel, range.offset(), range.size(), source.toString());
+        try {
+            return Uninterrupted.read(
+                    range.path(), channel -> read(channel, range.offset(), range.size(), source.toString()));
         } catch (IOException e) {
             throw new GgufException(source + " cannot be read: " + e.getMessage(), e);
         }

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -38,10 +36,12 @@ public interface TensorData {
     static TensorData of(ByteBuffer bytes) {
         ByteBuffer data = bytes.slice();
         return out -> {
-            WritableByteChannel channel = Channels.newChannel(out);
             ByteBuffer left = data.duplicate();
+            byte[] chunk = new byte[Math.min(1 << 16, left.remaining())];
             while (left.hasRemaining()) {
-                channel.write(left);
+                int length = Math.min(chunk.length, left.remaining());
+                left.get(chunk, 0, length);
+                out.write(chunk, 0, length);
             }
         };
     }

@@ -41,6 +41,20 @@ class GgufBuilderTest {
     }
 
     @Test
+    void write_numbersInAnInterruptedThread_areWritten() {
+        Path path = folder.resolve("numbers.gguf");
+        Thread.currentThread().interrupt();
+        try {
+            new GgufBuilder()
+                    .tensor("t", TensorType.F32, List.of(100_000L), TensorData.of(new float[100_000]))
+                    .write(path);
+            assertThat(path).exists();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
     void put_allTypes_areReadAgain() {
         BigInteger largest = new BigInteger("18446744073709551615");
         Path path = folder.resolve("types.gguf");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.GgufWriter;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
@@ -44,6 +45,19 @@ class GgufFileTest {
         assertThat(tensor.bytes()).isEqualTo(4L * 64 * tiny.vocabSize());
         assertThat(tensor.offset()).isEqualTo(file.dataOffset());
         assertThat(file.tensor("nothing")).isEmpty();
+    }
+
+    @Test
+    void open_inAnInterruptedThread_readsAndStaysInterrupted() {
+        Path file = TinyGguf.write(
+                folder.resolve("x.gguf"), TinyGguf.builder().build().bytes());
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(GgufFile.open(file).tensors()).hasSize(21);
+            assertThat(GgufFile.open(ModelSource.file(file)).tensors()).hasSize(21);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     @Test
