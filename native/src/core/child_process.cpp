@@ -7,8 +7,10 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 
@@ -73,7 +75,29 @@ void Pipe::close_end(size_t end) {
     }
 }
 
-int start_child(const std::vector<std::string> & list, int fd, const Pipe & output, pid_t * pid) {
+Child::~Child() {
+    end();
+    int status = 0;
+    while (pid > 0) {
+        wait(&status, 0);
+    }
+}
+
+pid_t Child::wait(int * status, int flags) {
+    const pid_t done = waitpid(pid, status, flags);
+    if (done == pid || (done < 0 && errno != EINTR)) {
+        pid = 0;
+    }
+    return done;
+}
+
+void Child::end() const {
+    if (pid > 0) {
+        kill(pid, SIGKILL);
+    }
+}
+
+int start_child(const std::vector<std::string> & list, int fd, const Pipe & output, Child & child) {
     Actions  actions;
     sigset_t all  = {};
     sigset_t none = {};
@@ -93,7 +117,11 @@ int start_child(const std::vector<std::string> & list, int fd, const Pipe & outp
         argv.push_back(const_cast<char *>(argument.c_str()));
     }
     argv.push_back(nullptr);
-    return posix_spawn(pid, argv[0], &actions.files, &actions.attributes, argv.data(), environ);
+    const int error = posix_spawn(&child.pid, argv[0], &actions.files, &actions.attributes, argv.data(), environ);
+    if (error != 0) {
+        child.pid = 0;  // posix_spawn may have changed it
+    }
+    return error;
 }
 
 std::string signal_name(int number) {

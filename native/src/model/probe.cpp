@@ -81,11 +81,11 @@ std::string read_all(const Pipe & output, Clock::time_point end) {
     }
 }
 
-Ending wait_for(pid_t pid, Clock::time_point end) {
+Ending wait_for(Child & child, Clock::time_point end) {
     Ending ending;
     for (;;) {
-        const pid_t done = waitpid(pid, &ending.status, ending.late ? 0 : WNOHANG);
-        if (done == pid) {
+        const pid_t done = child.wait(&ending.status, ending.late ? 0 : WNOHANG);
+        if (done > 0) {
             ending.known = true;
             return ending;
         }
@@ -93,7 +93,7 @@ Ending wait_for(pid_t pid, Clock::time_point end) {
             return ending;  // somebody else waits for all children of this process
         }
         if (done == 0 && Clock::now() >= end) {
-            kill(pid, SIGKILL);
+            child.end();
             ending.late = true;
         } else if (done == 0) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -137,8 +137,8 @@ std::optional<Ending> run(const char * mode, const ModelLoad & load, const Probe
         skip(name, path.empty() ? "libtokapu-probe.so is not beside the libraries, or cannot be executed" : std::strerror(errno));
         return std::nullopt;
     }
-    pid_t     pid   = 0;
-    const int error = start_child(arguments(path, mode, load, probed), probed.fd, output, &pid);
+    Child     child;
+    const int error = start_child(arguments(path, mode, load, probed), probed.fd, output, child);
     if (error != 0) {
         skip(name, std::strerror(error));
         return std::nullopt;
@@ -146,7 +146,7 @@ std::optional<Ending> run(const char * mode, const ModelLoad & load, const Probe
     output.close_end(1);
     const auto        end    = Clock::now() + patience;
     const std::string text   = read_all(output, end);
-    Ending            ending = wait_for(pid, end);
+    Ending            ending = wait_for(child, end);
     interpret(text, ending);
     return ending;
 }

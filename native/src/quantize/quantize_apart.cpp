@@ -10,7 +10,6 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 
@@ -116,7 +115,7 @@ class Listener {
 };
 
 // Until the process closes its end, or is told to stop.
-void listen(const Pipe & output, pid_t pid, Listener & listener) {
+void listen(const Pipe & output, const Child & child, Listener & listener) {
     std::array<char, 4096> buffer;
     bool                   going = true;
     for (;;) {
@@ -133,7 +132,7 @@ void listen(const Pipe & output, pid_t pid, Listener & listener) {
         }
         if (going && !listener.tick()) {
             going = false;
-            kill(pid, SIGKILL);
+            child.end();
         }
     }
 }
@@ -164,16 +163,16 @@ std::string quantize_apart(const QuantizeJob & job, Progress & progress) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "quantizing takes a process of its own, and none can be started: %s",
              program.empty() ? "libtokapu-probe.so is not beside the libraries, or cannot be executed" : std::strerror(errno));
     }
-    pid_t     pid   = 0;
-    const int error = start_child(arguments(program, job), -1, output, &pid);
+    Child     child;
+    const int error = start_child(arguments(program, job), -1, output, child);
     if (error != 0) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "quantizing takes a process of its own, and none can be started: %s", std::strerror(error));
     }
     output.close_end(1);
     Listener listener(progress);
-    listen(output, pid, listener);
+    listen(output, child, listener);
     int status = 0;
-    while (waitpid(pid, &status, 0) < 0) {
+    while (child.wait(&status, 0) < 0) {
         if (errno != EINTR) {
             fail(TOKAPU_ERROR_UNSUPPORTED, "the end of the process that quantizes cannot be waited for: %s", std::strerror(errno));
         }
