@@ -54,6 +54,7 @@ public final class Quantizer {
      * @param output the new file, replaced if it exists
      * @param type what most tensors become
      * @return what came out
+     * @throws IllegalArgumentException when the new file is one that is read
      * @throws QuantizationException when the model cannot be quantized so or the file cannot be written; none is left behind
      */
     public static Quantization quantize(Path model, Path output, FileType type) {
@@ -67,6 +68,7 @@ public final class Quantizer {
      * @param output the new file, replaced if it exists
      * @param options how
      * @return what came out
+     * @throws IllegalArgumentException when the new file is one that is read
      * @throws QuantizationException when the model cannot be quantized so or the file cannot be written; none is left behind
      * @throws DeviceMemoryException when the system ended the process, which it does where memory runs out
      * @throws UnsupportedOperationException where no process can be started
@@ -74,7 +76,7 @@ public final class Quantizer {
      */
     public static Quantization quantize(Path model, Path output, QuantizeOptions options) {
         SourceFiles source = SourceFiles.of(model);
-        source.requireOther(output);
+        source.requireOther(output, options.importanceMatrix());
         Path folder = output.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(output)) {
             throw new QuantizationException(output

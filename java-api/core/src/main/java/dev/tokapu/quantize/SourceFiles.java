@@ -12,10 +12,10 @@ import dev.tokapu.gguf.TensorInfo;
 import dev.tokapu.gguf.TensorType;
 import dev.tokapu.internal.load.ModelLocation;
 import dev.tokapu.internal.load.ModelLocator;
+import dev.tokapu.internal.util.OtherFile;
 import dev.tokapu.source.ModelSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,15 +54,17 @@ record SourceFiles(List<Path> paths, List<GgufFile> files) {
         return new ModelLocation.Files(paths).bytes();
     }
 
-    void requireOther(Path output) {
-        for (Path path : paths) {
-            try {
-                if (Files.exists(output) && Files.isSameFile(path, output)) {
-                    throw new IllegalArgumentException(output + " is the model itself; give another file");
-                }
-            } catch (IOException e) {
-                throw new QuantizationException(output + " cannot be read: " + e, e);
+    /** Refuses to write to a file that is read. */
+    void requireOther(Path output, @Nullable Path matrix) {
+        try {
+            for (Path path : paths) {
+                OtherFile.require(output, path, "the model itself");
             }
+            if (matrix != null) {
+                OtherFile.require(output, matrix, "the importance matrix");
+            }
+        } catch (IOException e) {
+            throw new QuantizationException(output + " cannot be read: " + e, e);
         }
     }
 

@@ -148,6 +148,23 @@ class QuantizerIT {
         assertOnlyModel();
     }
 
+    @Test
+    void quantize_inAnInterruptedThread_keepsTheFile() {
+        Path output = folder.resolve("x.gguf");
+        QuantizeOptions options = QuantizeOptions.builder(FileType.Q8_0)
+                .progress(fraction -> {
+                    Thread.currentThread().interrupt();
+                    return true;
+                })
+                .build();
+        try {
+            Quantizer.quantize(model, output, options);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(GgufFile.open(output).tensors()).isNotEmpty();
+    }
+
     private void assertOnlyModel() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).containsExactly(model);
