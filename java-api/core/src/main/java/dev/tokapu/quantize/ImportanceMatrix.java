@@ -51,7 +51,21 @@ public final class ImportanceMatrix {
 
     /** The sums of squares of each column, and how many rows they are of: of one matrix, or of each expert. */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Entry(float[] sums, float[] counts) {}
+    private record Entry(float[] sums, float[] counts) {
+
+        /** Refuses what no texts come to. */
+        void check(String name) {
+            if (counts.length == 0 || sums.length == 0 || sums.length % counts.length != 0) {
+                throw new GgufException("'" + name + "' has " + sums.length + " sums and " + counts.length
+                        + " counts; each count must have as many sums");
+            }
+            for (float count : counts) {
+                if (!(count >= 0 && count <= Float.MAX_VALUE)) {
+                    throw new GgufException("'" + name + "' has the count " + count + "; it must be 0 or more");
+                }
+            }
+        }
+    }
 
     private ImportanceMatrix(Map<String, Entry> entries, List<String> datasets, int chunkSize) {
         this.entries = Collections.unmodifiableMap(entries);
@@ -137,7 +151,9 @@ public final class ImportanceMatrix {
                     String name = sums.name().substring(0, sums.name().length() - SUMS.length());
                     TensorInfo counts = gguf.tensor(name + COUNTS)
                             .orElseThrow(() -> new GgufException("it has no counts of '" + name + "'"));
-                    entries.put(name, new Entry(floats(file, sums), floats(file, counts)));
+                    Entry entry = new Entry(floats(file, sums), floats(file, counts));
+                    entry.check(name);
+                    entries.put(name, entry);
                 }
             }
             Object size = gguf.metadata().get(CHUNK_SIZE);
