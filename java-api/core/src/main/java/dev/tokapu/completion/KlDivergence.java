@@ -49,7 +49,7 @@ public final class KlDivergence {
      * @param base the model to compare with
      * @param model the other one, with the same vocabulary
      * @param text the text, at least two chunks long
-     * @param chunkSize tokens in a chunk, 2 to 2,048; llama-perplexity's default is 512
+     * @param chunkSize tokens in a chunk, 3 to 2,048; llama-perplexity's default is 512
      * @return how far they are apart
      */
     public static KlDivergence of(Model base, Model model, String text, int chunkSize) {
@@ -62,7 +62,7 @@ public final class KlDivergence {
      * @param base the model to compare with
      * @param model the other one, with the same vocabulary
      * @param text the text, at least two chunks long
-     * @param chunkSize tokens in a chunk, 2 to 2,048
+     * @param chunkSize tokens in a chunk, 3 to 2,048
      * @param options for both contexts; sizes and sequences are set as llama-perplexity sets them
      * @param progress is told how much of the text is computed; false cancels
      * @return how far they are apart

@@ -26,7 +26,7 @@ public record Perplexity(double value, double error, int tokens) {
      *
      * @param model the model
      * @param text the text, at least two chunks long
-     * @param chunkSize tokens in a chunk, 2 to 2,048; llama-perplexity's default is 512
+     * @param chunkSize tokens in a chunk, 3 to 2,048; llama-perplexity's default is 512
      * @return the perplexity
      */
     public static Perplexity of(Model model, String text, int chunkSize) {
@@ -38,7 +38,7 @@ public record Perplexity(double value, double error, int tokens) {
      *
      * @param model the model
      * @param text the text, at least two chunks long
-     * @param chunkSize tokens in a chunk, 2 to 2,048
+     * @param chunkSize tokens in a chunk, 3 to 2,048
      * @param options for the context; sizes and sequences are set as llama-perplexity sets them
      * @return the perplexity
      * @throws IllegalArgumentException when the text is too short
@@ -52,7 +52,7 @@ public record Perplexity(double value, double error, int tokens) {
      *
      * @param model the model
      * @param text the text, at least two chunks long
-     * @param chunkSize tokens in a chunk, 2 to 2,048
+     * @param chunkSize tokens in a chunk, 3 to 2,048
      * @param options for the context; sizes and sequences are set as llama-perplexity sets them
      * @param progress is told how much of the text is computed; false cancels
      * @return the perplexity

@@ -79,7 +79,7 @@ public final class ImportanceMatrix {
      * @param model the model, best in F16 or F32
      * @param text the text, at least two chunks long; some hundred chunks of what the model will see
      * @param dataset the name of the text, which files of the matrix and of quantized models have
-     * @param chunkSize tokens in a chunk, 2 to 2,048; llama-imatrix' default is 512
+     * @param chunkSize tokens in a chunk, 3 to 2,048; llama-imatrix' default is 512
      * @param options for the context; sizes and sequences are set as llama-imatrix sets them
      * @param progress is told how much of the text is computed; false cancels
      * @return the matrix

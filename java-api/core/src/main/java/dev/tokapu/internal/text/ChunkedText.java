@@ -7,6 +7,7 @@ import dev.tokapu.DecodeStatus;
 import dev.tokapu.Model;
 import dev.tokapu.Vocab;
 import dev.tokapu.exception.DecodeException;
+import dev.tokapu.internal.util.Checks;
 
 /**
  * A text in chunks of the same size, computed several at a time, each as a sequence of its own, as llama.cpp's tools that measure models do.
@@ -17,6 +18,12 @@ import dev.tokapu.exception.DecodeException;
 public final class ChunkedText implements AutoCloseable {
 
     private static final int BATCH_SIZE = 2048;
+
+    /** As many as a context may have. */
+    private static final int MAX_SEQUENCES = 256;
+
+    /** The second token of a smaller chunk has none behind it that it could predict. */
+    private static final int MIN_CHUNK = 3;
 
     private final Vocab vocab;
     private final int[] tokens;
@@ -33,7 +40,7 @@ public final class ChunkedText implements AutoCloseable {
         this.tokens = tokens;
         this.chunkSize = chunkSize;
         this.allOutputs = allOutputs;
-        sequences = BATCH_SIZE / chunkSize;
+        sequences = Math.min(MAX_SEQUENCES, BATCH_SIZE / chunkSize);
         context = model.newContext(options.toBuilder()
                 .contextSize(sequences * chunkSize)
                 .batchSize(BATCH_SIZE)
@@ -43,10 +50,7 @@ public final class ChunkedText implements AutoCloseable {
 
     /** The tokens of a text; an IllegalArgumentException tells when there are too few, or when chunks cannot have this size. */
     public static int[] tokens(Model model, String text, int chunkSize) {
-        if (chunkSize < 2 || chunkSize > BATCH_SIZE) {
-            throw new IllegalArgumentException(
-                    "chunkSize is " + chunkSize + "; it must be from 2 to " + BATCH_SIZE + " tokens");
-        }
+        Checks.between("chunkSize", chunkSize, MIN_CHUNK, BATCH_SIZE);
         int[] tokens = PromptText.tokens(model.vocab(), text, false);
         if (tokens.length / chunkSize < 2) {
             throw new IllegalArgumentException("the text has " + tokens.length + " tokens; at least two chunks of "
