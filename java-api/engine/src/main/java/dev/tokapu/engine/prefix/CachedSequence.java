@@ -28,6 +28,7 @@ public final class CachedSequence {
     private double weight;
     private double value;
     private int savedLength;
+    private boolean unsavable;
 
     CachedSequence(int id, PrefixScope scope, IntList tokens, PrefixRun leaf) {
         this.id = id;
@@ -130,5 +131,15 @@ public final class CachedSequence {
     /** So many of its tokens are saved elsewhere. */
     public void saved(int tokens) {
         savedLength = tokens;
+    }
+
+    /** {@return whether saving it led to nothing} */
+    public boolean isUnsavable() {
+        return unsavable;
+    }
+
+    /** Saving it led to nothing, and would again. */
+    public void unsavable() {
+        unsavable = true;
     }
 }

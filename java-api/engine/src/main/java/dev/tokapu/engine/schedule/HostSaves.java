@@ -17,7 +17,6 @@ final class HostSaves {
     private final RetiredSequences retired;
     private final HostTier host;
     private final Map<CachedSequence, SavedPrefix> saving = new LinkedHashMap<>();
-    private @Nullable CachedSequence unsavable;
     private boolean savesAhead;
     private long answers;
 
@@ -49,7 +48,7 @@ final class HostSaves {
     private boolean mayBeSaved(CachedSequence sequence) {
         return host.isOn()
                 && sequence.length() >= worthSaving()
-                && sequence != unsavable
+                && !sequence.isUnsavable()
                 && !saving.containsKey(sequence);
     }
 
@@ -95,12 +94,14 @@ final class HostSaves {
         }
     }
 
-    /** Something was saved, or could not be. */
+    /** Something was saved and is in host memory, or that cannot be. */
     void saved(SavedPrefix prefix, boolean done) {
         answers++;
         for (Map.Entry<CachedSequence, SavedPrefix> entry : saving.entrySet()) {
             if (entry.getValue() == prefix) {
-                unsavable = done ? unsavable : entry.getKey();
+                if (!done) {
+                    entry.getKey().unsavable();
+                }
                 saving.remove(entry.getKey());
                 return;
             }

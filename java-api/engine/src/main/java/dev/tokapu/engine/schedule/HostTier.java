@@ -91,10 +91,14 @@ final class HostTier {
         return match(scope, tokens, length).length() == length;
     }
 
+    /** Whether what was to be saved is here. */
+    boolean has(SavedPrefix prefix) {
+        return covers(prefix.scope(), prefix.tokens().toArray(), prefix.length());
+    }
+
     /** Takes in what was saved; false when there is no room for it, it is not wanted any more or it is there already. */
     boolean add(SavedPrefix prefix, SavedState state) {
-        int[] tokens = prefix.tokens().toArray();
-        if (prefix.unwanted || state.bytes() > mostBytes || covers(prefix.scope(), tokens, prefix.length())) {
+        if (prefix.unwanted || state.bytes() > mostBytes || has(prefix)) {
             state.close();
             return false;
         }

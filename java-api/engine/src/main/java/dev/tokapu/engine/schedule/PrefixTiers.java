@@ -27,7 +27,7 @@ public final class PrefixTiers implements AutoCloseable {
     }
 
     /**
-     * Says what a {@link KvOperation.Kind#SAVE} led to.
+     * Says what a {@link KvOperation.Kind#SAVE} led to. What host memory has no room for is not saved again.
      *
      * @param prefix what was to be saved
      * @param state keys and values, which belong to the host tier from now on; null when there are none
@@ -36,7 +36,7 @@ public final class PrefixTiers implements AutoCloseable {
         if (state != null) {
             host.add(prefix, state);
         }
-        slots.cache().saves().saved(prefix, state != null);
+        slots.cache().saves().saved(prefix, host.has(prefix));
         waiting.unblock();
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SavesBesideStepsTest {
 
     private static final int PROMPT = 20;
+    private static final int HOST_BYTES = 1 << 20;
 
     private final PrefixScope scope = new PrefixScope("", "tenant");
     private final List<SavedPrefix> saving = new ArrayList<>();
@@ -35,13 +36,17 @@ class SavesBesideStepsTest {
 
     /** Two slots. */
     private void start(boolean shared) {
-        harness = new Harness(SchedulerConfig.builder(2, 64, 64)
+        start(2, shared);
+    }
+
+    private void start(int slots, boolean shared) {
+        harness = new Harness(SchedulerConfig.builder(slots, 64, 64)
                 .kvTokens(128)
                 .shared(shared)
                 .queue(100)
                 .agingNanos(1_000_000)
-                .prefixCache(2, 4, true)
-                .host(1 << 20, false)
+                .prefixCache(slots, 4, true)
+                .host(HOST_BYTES, false)
                 .build());
         harness.prefillTokens = 64;
     }
@@ -179,6 +184,55 @@ class SavesBesideStepsTest {
         assertThat(step()).contains(KvOperation.Kind.CLEAR);
         saved();
         assertThat(harness.scheduler.tiers().size()).isZero();
+    }
+
+    /** Answers what is being saved with states for which host memory has no room. */
+    private int savedTooLarge() {
+        int count = saving.size();
+        saving.forEach(prefix -> harness.scheduler.tiers().saved(prefix, new State(HOST_BYTES + 1)));
+        saving.clear();
+        return count;
+    }
+
+    /** It was copied again with each plan: there was no end of that, and none of a drain. */
+    @Test
+    void statesLargerThanHostMemory_areCopiedOnceAndTheEngineBecomesIdle() {
+        start(8, true);
+        int saves = 0;
+        for (int text = 0; text < 200; text++) {
+            ScheduledRequest<String> request = offer(text, 2);
+            while (!request.isEnded()) {
+                step();
+                saves += savedTooLarge();
+            }
+        }
+        int plans = 0;
+        do {
+            step();
+            saves += savedTooLarge();
+        } while (!harness.plan.isEmpty() && ++plans < 20);
+        assertThat(harness.plan.isEmpty()).isTrue();
+        assertThat(harness.scheduler.isIdle()).isTrue();
+        assertThat(saves).isBetween(150, 200);
+        assertThat(harness.scheduler.tiers().size()).isZero();
+    }
+
+    /** The second one made the scheduler forget that the first one could not be saved, and the other way round. */
+    @Test
+    void request_inWhoseWayTwoStatesAreLargerThanHostMemory_waitsForOneCopyOfEach() {
+        start(4, true);
+        answer(1);
+        answer(3);
+        offer(9, 60);
+        step();
+        ScheduledRequest<String> request = offer(2, 28);
+        int saves = 0;
+        for (int i = 0; i < 6 && request.isQueued(); i++) {
+            step();
+            saves += savedTooLarge();
+        }
+        assertThat(request.isQueued()).isFalse();
+        assertThat(saves).isEqualTo(2);
     }
 
     private ScheduledRequest<String> restored() {
