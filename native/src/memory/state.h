@@ -38,6 +38,9 @@ void restore_state(Context & context, int32_t seq_id, const StateBytes & bytes, 
 // The same but for keys and values, which are still to be written to its cells.
 void begin_restore(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial, TensorCopies & copies);
 
+// Writes about so many bytes of them to the cells; after a Failure the sequence is empty.
+void write_part(Context & context, int32_t seq_id, TensorCopies & copies, size_t part, const StateBytes & bytes);
+
 // What copies the states of a context.
 TensorCopier & copier_of(Context & context);
 

@@ -19,16 +19,19 @@ class StateCopy : public Object {
   public:
     static constexpr Kind KIND = Kind::state_copy;
 
-    StateCopy(std::shared_ptr<Context> context, std::shared_ptr<State> state, bool restores) :
+    StateCopy(std::shared_ptr<Context> context, int32_t seq_id, std::shared_ptr<State> state, bool restores) :
         Object(KIND),
         context(std::move(context)),
+        seq_id(seq_id),
         state(std::move(state)),
         restores(restores) {}
 
     const std::shared_ptr<Context> context;  // kept alive
+    const int32_t                  seq_id;
     const std::shared_ptr<State>   state;
     const bool                     restores;
     TensorCopies                   copies;
+    bool                           failed = false;  // a part was not copied, and none is any more
 };
 
 // Whether what a sequence has stays in its cells while other sequences are computed, and while it grows.
@@ -36,19 +39,28 @@ bool has_fixed_cells(const Context & context) {
     return dynamic_cast<const llama_kv_cache *>(context.memory) != nullptr && !has_partial_state(context);
 }
 
-// The context is entered by the caller.
-void copy_part(StateCopy & copy, size_t bytes) {
-    Context & context = *copy.context;
-    if (copy.restores) {
-        const std::shared_lock held(copy.state->lock);
-        copier_of(context).write(copy.copies.take(bytes), copy.state->bytes.data());
-    } else {
-        copier_of(context).read(copy.copies.take(bytes), copy.state->bytes.data());
+void require_sound(const StateCopy & copy) {
+    if (copy.failed) {
+        fail(TOKAPU_ERROR_STATE, "a part of this copy failed; free it and begin another one");
     }
 }
 
-void begin(StateCopy & copy, int32_t seq_id) {
+// The context is entered by the caller.
+void copy_part(StateCopy & copy, size_t bytes) {
     Context & context = *copy.context;
+    copy.failed       = true;  // the pieces that are taken count as copied
+    if (copy.restores) {
+        const std::shared_lock held(copy.state->lock);
+        write_part(context, copy.seq_id, copy.copies, bytes, copy.state->bytes);
+    } else {
+        copier_of(context).read(copy.copies.take(bytes), copy.state->bytes.data());
+    }
+    copy.failed = false;
+}
+
+void begin(StateCopy & copy) {
+    Context &     context = *copy.context;
+    const int32_t seq_id  = copy.seq_id;
     if (copy.restores) {
         const std::shared_lock held(copy.state->lock);
         if (!context.rollback.empty()) {
@@ -79,11 +91,11 @@ int32_t begin_copy(int64_t context, int32_t seq_id, bool restores, int64_t state
         require(copy, "copy");
         const auto from   = restores ? get<State>(state) : std::make_shared<State>();
         const auto object = get<Context>(context);
-        const auto begun  = std::make_shared<StateCopy>(object, from, restores);
+        const auto begun  = std::make_shared<StateCopy>(object, seq_id, from, restores);
         require_weights(*object->model);
         require_memory(*object);
         require_sequence(*object, seq_id, 0, "seq_id");
-        in_context(*begun, [&] { begin(*begun, seq_id); });
+        in_context(*begun, [&] { begin(*begun); });
         *copy = put_handle(begun);
         return TOKAPU_OK;
     });
@@ -110,7 +122,10 @@ int32_t tokapu_state_copy_next(int64_t copy, int64_t bytes, int64_t * left) {
         require(left, "left");
         require_range(bytes, 1, INT64_MAX, "bytes");
         const auto object = get<StateCopy>(copy);
-        in_context(*object, [&] { copy_part(*object, static_cast<size_t>(bytes)); });
+        in_context(*object, [&] {
+            require_sound(*object);
+            copy_part(*object, static_cast<size_t>(bytes));
+        });
         *left = static_cast<int64_t>(object->copies.left());
         return TOKAPU_OK;
     });
@@ -124,6 +139,7 @@ int32_t tokapu_state_copy_state(int64_t copy, int64_t * state) {
             fail(TOKAPU_ERROR_ARGUMENT, "this copy puts a state back, it makes none");
         }
         in_context(*object, [&] {
+            require_sound(*object);
             if (object->copies.left() > 0) {
                 fail(TOKAPU_ERROR_ARGUMENT, "%lld bytes of the state are still to be copied",
                      static_cast<long long>(object->copies.left()));

@@ -121,10 +121,14 @@ void begin_restore(Context & context, int32_t seq_id, const StateBytes & bytes, 
     or_empty(context, seq_id, [&] { read_cells(context, seq_id, bytes, partial, copies); });
 }
 
+void write_part(Context & context, int32_t seq_id, TensorCopies & copies, size_t part, const StateBytes & bytes) {
+    or_empty(context, seq_id, [&] { copier_of(context).write(copies.take(part), bytes.data()); });
+}
+
 void restore_state(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial) {
     TensorCopies copies;
     begin_restore(context, seq_id, bytes, partial, copies);
-    or_empty(context, seq_id, [&] { copier_of(context).write(copies.take(SIZE_MAX), bytes.data()); });
+    write_part(context, seq_id, copies, SIZE_MAX, bytes);
 }
 
 }  // namespace tokapu
