@@ -546,17 +546,17 @@ TOKAPU_API int32_t tokapu_state_read(int64_t state, int64_t offset, char * data,
 TOKAPU_API int32_t tokapu_state_restore(int64_t state, int64_t context, int32_t seq_id, int32_t partial);
 
 /* A state copy is a whole state on its way out of a sequence or into it, in parts: between them the context decodes other
- * sequences. What the sequence had when the copy began must stay: it may grow, but no position of it may be removed, and while
- * it is restored nothing may be decoded into it that counts. Otherwise the state, or the sequence, has something else, and it is
- * the caller who knows. Where a memory moves what it has (recurrent and hybrid models, sliding windows), all is copied at the
- * beginning. */
+ * sequences. What the sequence had when the copy began must stay: it may grow and be cut back, but when one of those positions
+ * is removed, moved or replaced, the rest of the copy is TOKAPU_ERROR_STATE and changes nothing (in one buffer, where sequences
+ * share cells, also when positions of another sequence are moved). While it is restored nothing may be decoded into it that
+ * counts. Where a memory moves what it has (recurrent and hybrid models, sliding windows), all is copied at the beginning. */
 TOKAPU_API int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t * copy);
 
 /* As tokapu_state_restore(). The sequence has its positions at once, and is of use when the copy is complete. */
 TOKAPU_API int32_t tokapu_state_copy_restore(int64_t state, int64_t context, int32_t seq_id, int64_t * copy);
 
 /* Copies about so many bytes more, or fewer where they are scattered; *left: those that are still to be copied, 0 when it is
- * complete. */
+ * complete. Where copying itself failed, this copy has no more of use, and a sequence that was being restored is empty. */
 TOKAPU_API int32_t tokapu_state_copy_next(int64_t copy, int64_t bytes, int64_t * left);
 
 /* The state that a complete tokapu_state_copy_save() has taken. */

@@ -175,6 +175,110 @@ static void test_parts(int64_t model) {
     }
 }
 
+static void decode_into(int64_t context, int32_t sequence, int32_t count) {
+    const int32_t one = 1;
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t token = 10 + i;
+        OK(tokapu_decode(context, 1, &token, NULL, NULL, &one, &sequence, NULL));
+    }
+}
+
+static int64_t begun_save(int64_t context) {
+    int64_t copy = 0;
+    int64_t left = 0;
+    OK(tokapu_state_copy_save(context, 0, &copy));
+    OK(tokapu_state_copy_next(copy, 1, &left));
+    CHECK(left > 0);
+    return copy;
+}
+
+static void refused_and_freed(int64_t copy) {
+    int64_t out = 0;
+    EXPECT_ERROR(TOKAPU_ERROR_STATE, tokapu_state_copy_next(copy, 1, &out), "removed, moved or replaced");
+    OK(tokapu_state_copy_free(copy));
+}
+
+/* A copy whose sequence loses what it counts on is refused: its cells may belong to another sequence by then. */
+static void test_changed_while_copied(int64_t model) {
+    enum { TOKENS = 200 };
+    for (int32_t unified = 0; unified <= 1; unified++) {
+        struct context_options options            = small_options();
+        options.ints[TOKAPU_CONTEXT_I_N_CTX]      = 3 * 2 * TOKENS;
+        options.ints[TOKAPU_CONTEXT_I_N_SEQ_MAX]  = 3;
+        options.ints[TOKAPU_CONTEXT_I_KV_UNIFIED] = unified;
+        int64_t context                           = 0;
+        int64_t whole                             = 0;
+        int64_t other                             = 0;
+        int64_t copy                              = 0;
+        int64_t left                              = 0;
+        OK(try_context(model, &options, &context));
+        decode_into(context, 0, TOKENS);
+        OK(tokapu_state_save(context, 0, 0, &whole));
+
+        OK(tokapu_state_copy_restore(whole, context, 1, &copy));
+        OK(tokapu_state_copy_next(copy, 1, &left));
+        CHECK(left > 0);
+        OK(tokapu_memory_seq_rm(context, 1, -1, -1));
+        decode_into(context, 2, TOKENS / 2); /* in the cells that this freed, where there is one buffer */
+        int64_t size      = 0;
+        int64_t same_size = 0;
+        OK(tokapu_state_save(context, 2, 0, &other));
+        char * before = bytes_of(other, &size);
+        OK(tokapu_state_free(other));
+        refused_and_freed(copy);
+        OK(tokapu_state_save(context, 2, 0, &other));
+        char * after = bytes_of(other, &same_size);
+        OK(tokapu_state_free(other));
+        CHECK(size == same_size && memcmp(before, after, (size_t) size) == 0);
+        free(before);
+        free(after);
+
+        /* What is behind it may come and go, and so may other sequences. */
+        copy = begun_save(context);
+        decode_into(context, 0, 3);
+        OK(tokapu_memory_seq_rm(context, 0, TOKENS, -1));
+        OK(tokapu_memory_seq_rm(context, 2, -1, -1));
+        OK(tokapu_memory_seq_cp(context, 0, 1, -1, -1));
+        OK(tokapu_state_copy_next(copy, 1, &left));
+        OK(tokapu_memory_seq_rm(context, 0, TOKENS - 1, -1));
+        refused_and_freed(copy);
+
+        OK(tokapu_state_restore(whole, context, 0, 0));
+        copy = begun_save(context);
+        OK(tokapu_state_restore(whole, context, 0, 0));
+        refused_and_freed(copy);
+        copy = begun_save(context);
+        OK(tokapu_memory_seq_add(context, 0, 0, -1, 1));
+        refused_and_freed(copy);
+        copy = begun_save(context);
+        OK(tokapu_memory_seq_div(context, 0, 0, -1, 2));
+        refused_and_freed(copy);
+        OK(tokapu_state_restore(whole, context, 0, 0));
+        copy = begun_save(context);
+        OK(tokapu_memory_seq_cp(context, 1, 0, -1, -1));
+        refused_and_freed(copy);
+        OK(tokapu_state_restore(whole, context, 0, 0));
+        copy = begun_save(context);
+        OK(tokapu_memory_seq_keep(context, 2));
+        refused_and_freed(copy);
+        OK(tokapu_state_restore(whole, context, 0, 0));
+        copy = begun_save(context);
+        OK(tokapu_memory_clear(context, 1));
+        refused_and_freed(copy);
+
+        /* A complete one counts on nothing any more. */
+        OK(tokapu_state_restore(whole, context, 0, 0));
+        OK(tokapu_state_copy_save(context, 0, &copy));
+        OK(tokapu_state_copy_next(copy, INT64_MAX, &left));
+        OK(tokapu_memory_clear(context, 1));
+        OK(tokapu_state_copy_state(copy, &other));
+        OK(tokapu_state_copy_free(copy));
+        OK(tokapu_state_free(other));
+        OK(tokapu_state_free(whole));
+        OK(tokapu_context_free(context));
+    }
+}
+
 static void test_damage(int64_t context) {
     int64_t state = 0;
     int64_t size  = 0;
@@ -273,6 +377,7 @@ int main(int argc, char ** argv) {
     test_round_trip(context);
     test_large_state(model);
     test_parts(model);
+    test_changed_while_copied(model);
     test_damage(context);
     test_arguments(context);
     test_key(context);

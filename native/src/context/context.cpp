@@ -89,6 +89,7 @@ void describe(Context & context) {
     context.embeddings           = params.embeddings;
     context.outputs.reserve(params.n_batch);
     context.rollback.assign(params.n_rs_seq > 0 ? params.n_seq_max : 0, 0);
+    context.counted_on.resize(params.n_seq_max);
 }
 
 std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama_context_params params, uint32_t poll) {

@@ -52,6 +52,12 @@ struct AttachedSampler {
     std::shared_ptr<Attachment> attachment;
 };
 
+// Positions of a sequence that copies of its state count on.
+struct CountedOn {
+    int32_t  last  = -1;  // they are up to this one
+    uint64_t epoch = 0;   // goes up when one of them is removed, moved or replaced
+};
+
 class Adapter;
 
 // An adapter that a context uses.
@@ -117,6 +123,9 @@ class Context : public Object {
     // Tokens that each sequence can be rolled back: llama.cpp keeps snapshots of the recurrent state for those of its last
     // micro-batch only, and does not notice when older ones are asked for. Empty without snapshots.
     std::vector<int32_t> rollback;
+
+    // What copies of states that are under way count on, by sequence.
+    std::vector<CountedOn> counted_on;
 
     BatchArena arena;
 };

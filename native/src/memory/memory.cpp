@@ -18,6 +18,31 @@ void require_sequence(const Context & context, int32_t seq_id, int32_t min, cons
     require_range(seq_id, min, context.n_seq_max - 1, name);
 }
 
+namespace {
+
+void disturb(Context & context, int32_t seq_id, int32_t p0) {
+    for (int32_t s = 0; s < context.n_seq_max; s++) {
+        CountedOn & counted_on = context.counted_on[static_cast<size_t>(s)];
+        if ((seq_id < 0 || s == seq_id) && p0 <= counted_on.last) {
+            counted_on.last = -1;
+            counted_on.epoch++;
+        }
+    }
+}
+
+// In one buffer, sequences that share cells move together.
+void moves(Context & context, int32_t seq_id, int32_t p0) {
+    forget_text(context, seq_id);
+    disturb(context, context.unified ? -1 : seq_id, p0);
+}
+
+}  // namespace
+
+void changes(Context & context, int32_t seq_id, int32_t p0) {
+    forget_text(context, seq_id);
+    disturb(context, seq_id, p0);
+}
+
 bool has_recurrent_state(const Context & context) {
     return llama_model_is_recurrent(context.model->llama) || llama_model_is_hybrid(context.model->llama);
 }
@@ -51,7 +76,7 @@ void require_snapshot(const Context & context, int32_t seq_id, int32_t p0, int32
 }
 
 void remove(Context & context, int32_t seq_id, int32_t p0, int32_t p1) {
-    forget_text(context, seq_id);
+    changes(context, seq_id, p0);
     if (!context.rollback.empty()) {
         require_snapshot(context, seq_id, p0, p1);
     }
@@ -117,7 +142,7 @@ extern "C" {
 int32_t tokapu_memory_clear(int64_t context, int32_t data) {
     return with_memory(context, [&](Context & object) {
         require_flag(data, "data");
-        forget_text(object, -1);
+        changes(object, -1, 0);
         llama_memory_clear(object.memory, data != 0);
     });
 }
@@ -163,7 +188,7 @@ int32_t tokapu_memory_seq_add(int64_t context, int32_t seq_id, int32_t p0, int32
             fail(TOKAPU_ERROR_ARGUMENT, "adding %d to position %lld goes over the largest position, %d", delta,
                  static_cast<long long>(last), MAX_POSITION);
         }
-        forget_text(object, seq_id);
+        moves(object, seq_id, p0);
         llama_memory_seq_add(object.memory, seq_id, p0, p1, delta);
     });
 }
@@ -173,7 +198,7 @@ int32_t tokapu_memory_seq_div(int64_t context, int32_t seq_id, int32_t p0, int32
         require_sequence(object, seq_id, 0, "seq_id");
         require_range(divisor, 1, INT32_MAX, "divisor");
         require_shift(object);
-        forget_text(object, seq_id);
+        moves(object, seq_id, p0);
         llama_memory_seq_div(object.memory, seq_id, p0, p1, divisor);
     });
 }

@@ -10,6 +10,9 @@ void require_memory(const Context & context);
 
 void require_sequence(const Context & context, int32_t seq_id, int32_t min, const char * name);
 
+// The positions of a sequence from p0 on are about to be removed, moved or replaced; seq_id -1: those of all sequences.
+void changes(Context & context, int32_t seq_id, int32_t p0);
+
 // Whether the model's state of a sequence is, at least in part, one that only its last token has.
 bool has_recurrent_state(const Context & context);
 

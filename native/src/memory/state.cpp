@@ -224,7 +224,7 @@ int32_t tokapu_state_restore(int64_t state, int64_t context, int32_t seq_id, int
         if (!object.rollback.empty()) {
             object.rollback[static_cast<size_t>(seq_id)] = 0;
         }
-        forget_text(object, seq_id);
+        changes(object, seq_id, 0);
         restore_state(object, seq_id, source->bytes, partial != 0);
     });
 }

@@ -5,6 +5,7 @@
 #include "memory/state.h"
 #include "memory/tensor_copies.h"
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -32,6 +33,7 @@ class StateCopy : public Object {
     const bool                     restores;
     TensorCopies                   copies;
     bool                           failed = false;  // a part was not copied, and none is any more
+    uint64_t                       epoch  = 0;      // of the sequence when this began
 };
 
 // Whether what a sequence has stays in its cells while other sequences are computed, and while it grows.
@@ -39,9 +41,18 @@ bool has_fixed_cells(const Context & context) {
     return dynamic_cast<const llama_kv_cache *>(context.memory) != nullptr && !has_partial_state(context);
 }
 
+CountedOn & counted_on(const StateCopy & copy) {
+    return copy.context->counted_on[static_cast<size_t>(copy.seq_id)];
+}
+
 void require_sound(const StateCopy & copy) {
     if (copy.failed) {
         fail(TOKAPU_ERROR_STATE, "a part of this copy failed; free it and begin another one");
+    }
+    if (copy.copies.left() > 0 && copy.epoch != counted_on(copy).epoch) {
+        fail(TOKAPU_ERROR_STATE,
+             "positions of sequence %d were removed, moved or replaced before this copy was complete; free it and begin another one",
+             copy.seq_id);
     }
 }
 
@@ -66,14 +77,18 @@ void begin(StateCopy & copy) {
         if (!context.rollback.empty()) {
             context.rollback[static_cast<size_t>(seq_id)] = 0;
         }
-        forget_text(context, seq_id);
+        changes(context, seq_id, 0);
         begin_restore(context, seq_id, copy.state->bytes, false, copy.copies);
     } else {
         copy.state->bytes = begin_save(context, seq_id, false, copy.copies);
     }
     if (!has_fixed_cells(context)) {
         copy_part(copy, SIZE_MAX);
+        return;
     }
+    CountedOn & positions = counted_on(copy);
+    positions.last        = std::max(positions.last, llama_memory_seq_pos_max(context.memory, seq_id));
+    copy.epoch            = positions.epoch;
 }
 
 // The frame of a call on the memory of the context of a copy, which may be freed meanwhile.

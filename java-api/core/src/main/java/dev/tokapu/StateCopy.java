@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A {@link SequenceState} on its way out of a {@link Sequence} or into it, copied in parts: between them the context decodes other
  * sequences, which wait for a part and not for the whole.
  *
- * <p>While a state is taken, its sequence may grow, but must not be shortened, cleared or replaced. While one is restored, its sequence has
- * all its positions and is of no use; a copy that is closed before it is complete leaves it so, to be cleared. Where a memory moves what it
+ * <p>While a state is taken, its sequence may grow; a copy whose sequence is shortened, shifted, cleared or replaced before it is complete
+ * throws from then on. While one is restored, its sequence has all its positions and is of no use; a copy that is closed before it is
+ * complete leaves it so, to be cleared. With a unified KV cache a shift of any sequence counts: cells may be shared. Where a memory moves what it
  * has (recurrent and hybrid models, sliding windows), all is copied at the beginning.
  *
  * <p>Close it. Thread safety: confined to one thread at a time together with its context; {@link #close} is safe.
@@ -36,6 +37,8 @@ public final class StateCopy implements AutoCloseable {
      * @param bytes at least 1
      * @return bytes that are still to be copied; 0 when it is complete
      * @throws IllegalStateException when it or the context is closed
+     * @throws dev.tokapu.exception.SequenceStateException when its sequence was shortened, shifted, cleared or replaced, or an earlier part
+     *     failed
      */
     public long next(long bytes) {
         Checks.atLeast("bytes", bytes, 1);

@@ -1,9 +1,11 @@
 package dev.tokapu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.tokapu.exception.SequenceStateException;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,32 @@ class StateCopyIT {
                     StateCopy copy = Sequence.of(context, 1).beginRestore(state)) {
                 assertThatIllegalStateException().isThrownBy(copy::state).withMessageContaining("beginState");
                 assertThat(copy.next(Long.MAX_VALUE)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void copy_whoseSequenceIsCutOrCleared_throwsAndLeavesOthersAlone() {
+        try (Model model = TestModels.tiny();
+                Context context = model.newContext(MemoryKind.DENSE_UNIFIED.options())) {
+            decode(context, 0, PROMPT);
+            try (SequenceState state = Sequence.of(context, 0).state();
+                    StateCopy restore = Sequence.of(context, 1).beginRestore(state)) {
+                assertThat(restore.next(1)).isPositive();
+                context.kvCache().remove(1, -1, -1);
+                decode(context, 2, PROMPT);
+                assertThatExceptionOfType(SequenceStateException.class)
+                        .isThrownBy(() -> restore.next(1))
+                        .withMessageContaining("sequence 1");
+                assertThat(TestModels.distance(logitsAfter(context, 2, 7), logitsAfter(context, 0, 7)))
+                        .isLessThan(TestModels.tolerance(model, 1e-2f));
+            }
+            try (StateCopy save = Sequence.of(context, 0).beginState()) {
+                assertThat(save.next(1)).isPositive();
+                context.kvCache().remove(0, PROMPT.length / 2, -1);
+                assertThatExceptionOfType(SequenceStateException.class)
+                        .isThrownBy(() -> save.next(1))
+                        .withMessageContaining("sequence 0");
             }
         }
     }

@@ -104,6 +104,22 @@ class StateContractIT extends Contract {
     }
 
     @Test
+    void copy_whoseSequenceIsCleared_isRefused() {
+        long state = saved();
+        long[] copy = new long[1];
+        ok(api.states().copyRestore(state, context, 1, copy));
+        assertThat(left(copy[0])).isPositive();
+        ok(api.memory().seqRm(context, 1, -1, -1));
+        refused(ERROR_STATE, api.states().copyNext(copy[0], 1, new long[1]), "removed, moved or replaced");
+        ok(api.states().copyFree(copy[0]));
+        ok(api.states().copySave(context, 0, copy));
+        ok(api.memory().seqRm(context, 0, 3, -1));
+        refused(ERROR_STATE, api.states().copyState(copy[0], new long[1]), "removed, moved or replaced");
+        ok(api.states().copyFree(copy[0]));
+        ok(api.states().free(state));
+    }
+
+    @Test
     void state_wrongArguments_areRefused() {
         long state = saved();
         refused(ERROR_ARGUMENT, api.states().save(context, 99, 0, new long[1]), "seq_id");
