@@ -4,6 +4,7 @@ import dev.tokapu.Context;
 import dev.tokapu.engine.schedule.KvOperation;
 import dev.tokapu.engine.schedule.Plan;
 import dev.tokapu.engine.schedule.PlannedEnd;
+import dev.tokapu.engine.schedule.PrefixTiers;
 import dev.tokapu.engine.schedule.ScheduledRequest;
 import dev.tokapu.engine.schedule.Scheduler;
 import dev.tokapu.internal.util.IntList;
@@ -164,15 +165,13 @@ public final class EngineLoop implements Runnable {
         } finally {
             mailbox.shutDown(Mailbox.Shutdown.NOW);
             meter.state(0, 0, 0, 0);
-            try {
+            try (context;
+                    PrefixTiers tiers = scheduler.tiers();
+                    states) {
                 endAll(failure);
                 if (failure == null) {
                     saveKept();
                 }
-                states.close();
-                scheduler.tiers().close();
-            } finally {
-                context.close();
             }
         }
         if (failure instanceof VirtualMachineError error) {

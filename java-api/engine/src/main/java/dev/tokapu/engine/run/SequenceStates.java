@@ -150,6 +150,7 @@ final class SequenceStates implements AutoCloseable {
                 state = new SavedSequence(transfer.state());
             }
         } catch (NativeAbortException e) {
+            transfer.close();
             throw e;
         } catch (RuntimeException e) {
             failed(transfer, e);

@@ -21,6 +21,7 @@ final class StateTransfer implements AutoCloseable {
     private final StateCopy copy;
     private final @Nullable SavedSequence source;
     private long nanos;
+    private boolean closed;
 
     private StateTransfer(int slot, SavedPrefix prefix, int length, StateCopy copy, @Nullable SavedSequence source) {
         this.slot = slot;
@@ -65,8 +66,9 @@ final class StateTransfer implements AutoCloseable {
     @Override
     public void close() {
         copy.close();
-        if (source != null) {
-            source.close();
+        if (source != null && !closed) {
+            source.close(); // counts its holders
         }
+        closed = true;
     }
 }
