@@ -26,6 +26,7 @@ public final class FakeExchange implements Exchange, ResponseStream {
     public int status;
     public Map<String, String> responseHeaders = Map.of();
     public boolean full;
+    public boolean gone;
     public boolean ended;
     public boolean aborted;
 
@@ -60,6 +61,7 @@ public final class FakeExchange implements Exchange, ResponseStream {
 
     /** The client goes away. */
     public void leave() {
+        gone = true;
         List.copyOf(whenClosed).forEach(Runnable::run);
     }
 
@@ -121,7 +123,11 @@ public final class FakeExchange implements Exchange, ResponseStream {
 
     @Override
     public void onClosed(Runnable action) {
-        whenClosed.add(action);
+        if (gone) {
+            action.run();
+        } else {
+            whenClosed.add(action);
+        }
     }
 
     @Override

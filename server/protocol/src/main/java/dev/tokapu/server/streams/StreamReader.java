@@ -31,9 +31,9 @@ final class StreamReader {
         EventStream out = call.bytes("text/event-stream; charset=utf-8");
         StreamReader reader = new StreamReader(stream, out, place, executor);
         Runnable signal = reader.task::signal;
-        call.exchange().onClosed(() -> stream.tellNoMore(signal));
         out.onDrained(signal);
         stream.tell(signal);
+        call.exchange().onClosed(() -> stream.tellNoMore(signal)); // at once where the client has gone: behind tell
         signal.run();
     }
 
