@@ -94,7 +94,9 @@ public final class Embedder implements AutoCloseable {
      *
      * @param text the text; control tokens in it are not parsed
      * @return {@link #dimensions()} numbers
-     * @throws dev.tokapu.exception.ContextOverflowException when the text is too long and {@link EmbedderOptions#longTexts} is {@link LongTexts#ERROR}
+     * @throws dev.tokapu.exception.ContextOverflowException when the text is too long and {@link EmbedderOptions#longTexts} is {@link LongTexts#ERROR},
+     *     or when a prefix leaves it no room
+     * @throws IllegalArgumentException when the text has no tokens: it is empty, and has no prefix, and the tokenizer adds none
      * @throws UnsupportedOperationException with {@link Pooling#NONE}, which has no vector for a text
      * @throws java.util.concurrent.CancellationException when the thread is interrupted
      * @throws IllegalStateException when it is closed

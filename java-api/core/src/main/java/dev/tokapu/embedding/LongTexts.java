@@ -4,7 +4,6 @@ import dev.tokapu.SpecialTokens;
 import dev.tokapu.Vocab;
 import dev.tokapu.exception.ContextOverflowException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,7 +33,7 @@ public enum LongTexts {
      * @param most how many are computed together at most
      * @param vocab the vocabulary that they are of
      * @return one array, or with {@link #SPLIT} one for each part
-     * @throws ContextOverflowException with {@link #ERROR} when there are too many
+     * @throws ContextOverflowException when there are too many, with {@link #ERROR}, or where those around a text leave it no room
      */
     public List<int[]> parts(int[] tokens, int most, Vocab vocab) {
         return parts(tokens, 0, most, vocab);
@@ -45,15 +44,24 @@ public enum LongTexts {
         if (tokens.length <= most) {
             return List.of(tokens);
         }
+        int after = ends(tokens, vocab) ? 1 : 0;
+        int before = Math.min(Math.max(prefix, begins(tokens, vocab) ? 1 : 0), tokens.length - after);
+        int room = most - before - after;
+        if (room < 1) {
+            throw new ContextOverflowException(
+                    tokens.length,
+                    most,
+                    prefix > 0
+                            ? "the prefix and what the tokenizer adds take " + (before + after)
+                                    + ": shorten the prefix, or raise the context size"
+                            : "what the tokenizer adds takes " + (before + after) + ": raise the context size");
+        }
         if (this == ERROR) {
             throw new ContextOverflowException(
                     tokens.length,
                     most,
                     "shorten the text, raise the context size, or let long texts be cut (LongTexts)");
         }
-        int before = Math.max(prefix, begins(tokens, vocab) ? 1 : 0);
-        int after = ends(tokens, vocab) ? 1 : 0;
-        int room = Math.max(1, most - before - after);
         int inner = tokens.length - before - after;
         int count = this == TRUNCATE ? 1 : (inner + room - 1) / room;
         List<int[]> parts = new ArrayList<>(count);
@@ -64,7 +72,7 @@ public enum LongTexts {
             System.arraycopy(tokens, 0, part, 0, before);
             System.arraycopy(tokens, before + from, part, before, to - from);
             System.arraycopy(tokens, tokens.length - after, part, part.length - after, after);
-            parts.add(part.length <= most ? part : Arrays.copyOf(part, most));
+            parts.add(part);
         }
         return parts;
     }

@@ -3,7 +3,9 @@ package dev.tokapu.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
+import dev.tokapu.Pooling;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.testsupport.TinyPositionsGguf;
 import java.io.IOException;
@@ -58,7 +60,53 @@ class LongTextsIT {
     void truncate_keepsTheLastToken() {
         int[] cut = LongTexts.TRUNCATE.parts(text, 10, model.vocab()).get(0);
         assertThat(cut).hasSize(10).startsWith(Arrays.copyOf(text, 9)).endsWith(2);
-        assertThat(LongTexts.TRUNCATE.parts(text, 1, model.vocab()).get(0)).hasSize(1);
+    }
+
+    @Test
+    void prefixThatFillsTheContext_isRefused_withItsLength() {
+        for (LongTexts policy : LongTexts.values()) {
+            for (int most = 1; most <= 8; most++) {
+                int size = most;
+                assertThatThrownBy(() -> policy.parts(text, 7, size, model.vocab()))
+                        .isInstanceOf(ContextOverflowException.class)
+                        .hasMessageContaining("the prefix and what the tokenizer adds take 8: shorten the prefix")
+                        .hasMessageContaining(text.length + " tokens")
+                        .hasMessageContaining("of " + size + " tokens");
+            }
+            for (int most = 1; most <= 2; most++) {
+                int size = most;
+                assertThatThrownBy(() -> policy.parts(text, size, model.vocab()))
+                        .isInstanceOf(ContextOverflowException.class)
+                        .hasMessageContaining("what the tokenizer adds takes 2: raise the context size");
+            }
+        }
+        assertThat(LongTexts.TRUNCATE.parts(text, 7, 9, model.vocab()).get(0))
+                .startsWith(Arrays.copyOf(text, 8))
+                .hasSize(9)
+                .endsWith(2);
+    }
+
+    @Test
+    void emptyText_isItsPrefix_orWhatTheTokenizerAdds() {
+        ContextOptions context =
+                ContextOptions.builder().contextSize(16).pooling(Pooling.MEAN).build();
+        for (LongTexts policy : LongTexts.values()) {
+            EmbedderOptions.Builder options =
+                    EmbedderOptions.builder().context(context).longTexts(policy).documentPrefix("abc");
+            try (Embedder embedder = Embedder.open(
+                    model, options.queryPrefix("abcdefghij".repeat(4)).build())) {
+                for (String query : List.of("", "a", "b")) {
+                    assertThatThrownBy(() -> embedder.embedQuery(query))
+                            .isInstanceOf(ContextOverflowException.class)
+                            .hasMessageContaining("shorten the prefix");
+                }
+                assertThat(embedder.embedDocument("")).hasSize(embedder.dimensions());
+                assertThat(embedder.embed("")).hasSize(embedder.dimensions());
+                assertThatThrownBy(() -> embedder.encoder().encode(List.of(new int[0]), (index, vectors) -> true))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("no tokens");
+            }
+        }
     }
 
     @Test
