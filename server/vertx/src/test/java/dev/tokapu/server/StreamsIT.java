@@ -2,6 +2,7 @@ package dev.tokapu.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.TinyModel;
@@ -44,31 +45,30 @@ class StreamsIT {
     void answer_goesOnWithoutItsClient_andIsReadAgainWhole() throws Exception {
         try (ServerFixture http = new ServerFixture(model, 2, 1024, ServerOptions.defaults())) {
             try (RawClient client = new RawClient(http.server.port())) {
-                String unused = client.send(request("/v1/completions", completion(500, "")))
+                String unused = client.send(request("/v1/completions", completion(500, ",\"logprobs\":1")))
                         .readTo("data: ");
                 client.cut();
             }
             String all = http.text(QUERY).body();
             assertThat(all).startsWith("data: {").endsWith("data: [DONE]\n\n");
-            StringBuilder text = new StringBuilder();
+            int tokens = 0;
+            String reason = "";
             for (String event : all.split("\n\n", -1)) {
                 if (event.startsWith("data: {")) {
-                    text.append(ServerFixture.json(event.substring("data: ".length()))
+                    JsonNode choice = ServerFixture.json(event.substring("data: ".length()))
                             .path("choices")
-                            .path(0)
-                            .path("text")
-                            .asText());
+                            .path(0);
+                    tokens += choice.path("logprobs").path("tokens").size();
+                    reason += choice.path("finish_reason").asText("");
                 }
             }
-            String body = completion(500, "").replace("\"stream\":true", "\"stream\":false");
-            assertThat(text)
-                    .hasToString(http.post("/v1/completions", body)
-                            .json()
-                            .path("choices")
-                            .path(0)
-                            .path("text")
-                            .asText());
-            int end = all.getBytes(StandardCharsets.UTF_8).length - "data: [DONE]\n\n".length();
+            assertThat(tokens).isEqualTo(500);
+            assertThat(reason).isEqualTo("length");
+            byte[] bytes = all.getBytes(StandardCharsets.UTF_8);
+            int middle = bytes.length / 2;
+            assertThat(http.text(QUERY + "&from=" + middle).body())
+                    .isEqualTo(new String(bytes, middle, bytes.length - middle, StandardCharsets.UTF_8));
+            int end = bytes.length - "data: [DONE]\n\n".length();
             assertThat(http.text(QUERY + "&from=" + end).body()).isEqualTo("data: [DONE]\n\n");
             HttpResponse<String> gone = http.raw(http.to(QUERY).DELETE().build());
             assertThat(gone.statusCode()).isEqualTo(204);
