@@ -185,9 +185,6 @@ public final class ContextEncoder implements TextEncoder, AutoCloseable {
     }
 
     private float[][][] vectors(List<int[]> texts, int[] some) {
-        if (context.kvCache().isPresent()) {
-            context.kvCache().clear();
-        }
         batch.clear();
         for (int sequence = 0; sequence < some.length; sequence++) {
             int[] tokens = texts.get(some[sequence]);
@@ -199,6 +196,9 @@ public final class ContextEncoder implements TextEncoder, AutoCloseable {
         while (status == DecodeStatus.ABORTED) { // perhaps late, by an interrupt of the caller before this one
             if (Thread.currentThread().isInterrupted()) {
                 throw interrupted();
+            }
+            if (context.kvCache().isPresent()) {
+                context.kvCache().clear(); // of what was before, micro-batches of an aborted decode included
             }
             status = context.decode(batch);
         }
