@@ -136,23 +136,18 @@ final class EmbedCommand implements Callable<Integer> {
     }
 
     private List<List<float[]>> vectors(Embedder embedder, List<String> given, Interrupt interrupt) {
-        boolean show = !models.quiet() && console.errorIsTerminal();
-        LoadBar bar = new LoadBar(show ? console : null, "Embedding", interrupt);
+        LoadBar bar = new LoadBar(console, models.quiet(), "Embedding", interrupt);
         EmbedProgress progress = (done, total) -> bar.onProgress((float) done / total);
         Thread caller = Thread.currentThread();
-        try {
-            return interrupt.guard(caller::interrupt, () -> {
-                if (pooling == Pooling.NONE) {
-                    List<String> prefixed = given.stream().map(prefix::concat).toList();
-                    return embedder.embedTokens(prefixed, progress);
-                }
-                return embedder.embedDocuments(given, progress).stream()
-                        .map(List::of)
-                        .toList();
-            });
-        } finally {
-            bar.clear();
-        }
+        return bar.during(caller::interrupt, () -> {
+            if (pooling == Pooling.NONE) {
+                List<String> prefixed = given.stream().map(prefix::concat).toList();
+                return embedder.embedTokens(prefixed, progress);
+            }
+            return embedder.embedDocuments(given, progress).stream()
+                    .map(List::of)
+                    .toList();
+        });
     }
 
     private String lines(List<List<float[]>> vectors) {

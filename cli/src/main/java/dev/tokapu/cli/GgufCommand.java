@@ -41,16 +41,9 @@ final class GgufCommand implements Callable<Integer> {
 
     /** Reads or writes a large file, with progress where a person is waiting; ctrl-C ends it. */
     static <T> T work(Console console, String title, Function<GgufProgress, T> work) {
-        Interrupt interrupt = new Interrupt();
-        LoadBar bar = new LoadBar(console.errorIsTerminal() ? console : null, title, interrupt);
-        try {
-            return interrupt.guard(
-                    () -> {},
-                    () -> work.apply(
-                            (done, total) -> bar.onProgress(total == 0 ? 1 : (float) ((double) done / total))));
-        } finally {
-            bar.clear();
-        }
+        LoadBar bar = new LoadBar(console, false, title, new Interrupt());
+        return bar.during(() ->
+                work.apply((done, total) -> bar.onProgress(total == 0 ? 1 : (float) ((double) done / total))));
     }
 
     @Override

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "diff",
         abbreviateSynopsis = true,
         description = {
-            "Shows in what two GGUF files differ: metadata, and tensors by type, shape and numbers.",
+            "Shows how two GGUF files differ: in metadata, and in tensors by type, shape and numbers.",
             "- is what the first file has, + what the second one has."
         })
 final class GgufDiffCommand implements Callable<Integer> {

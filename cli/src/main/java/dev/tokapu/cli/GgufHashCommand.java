@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         abbreviateSynopsis = true,
         description = {
             "Hashes the numbers of a GGUF file, without its metadata: each tensor and all together.",
-            "The hashes and the lines are those of llama-gguf-hash."
+            "Prints the same hashes and lines as llama-gguf-hash."
         })
 final class GgufHashCommand implements Callable<Integer> {
 

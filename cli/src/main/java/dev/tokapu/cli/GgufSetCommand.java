@@ -3,10 +3,8 @@ package dev.tokapu.cli;
 import dev.tokapu.gguf.GgufEdit;
 import dev.tokapu.gguf.MetadataType;
 import dev.tokapu.gguf.MetadataValue;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,11 +102,7 @@ final class GgufSetCommand implements Callable<Integer> {
 
     private Object parsed(String text, @Nullable MetadataValue before) {
         if (text.startsWith("@")) {
-            try {
-                return Files.readString(Path.of(text.substring(1)));
-            } catch (IOException e) {
-                throw new CliException(ExitCode.USAGE, text.substring(1) + " cannot be read: " + e.getMessage());
-            }
+            return TextFile.read(Path.of(text.substring(1)));
         }
         MetadataType wanted = type != null ? named(type) : before == null ? null : before.type();
         if (text.startsWith("[") && (wanted != MetadataType.STRING || (before != null && before.isArray()))) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         abbreviateSynopsis = true,
         description = {
             "Collects an importance matrix over texts, for quantize --imatrix; the file is that of llama-imatrix.",
-            "Take texts like those that the model will see, some hundred chunks, and a model in F16 or F32."
+            "Use a few hundred chunks of the kind of text that the model will see, and a model in F16 or F32."
         })
 final class ImatrixCommand implements Callable<Integer> {
 
@@ -69,15 +69,8 @@ final class ImatrixCommand implements Callable<Integer> {
 
     private ImportanceMatrix collect(Model model, int index, List<String> contents, Interrupt interrupt) {
         String name = texts.get(index).toString();
-        boolean show = console.errorIsTerminal() && !models.quiet();
-        LoadBar bar = new LoadBar(show ? console : null, "Computing " + name, interrupt);
-        try {
-            return interrupt.guard(
-                    () -> {},
-                    () -> ImportanceMatrix.collect(
-                            model, contents.get(index), name, chunks.size(), chunks.options(), bar));
-        } finally {
-            bar.clear();
-        }
+        LoadBar bar = new LoadBar(console, models.quiet(), "Computing " + name, interrupt);
+        return bar.during(
+                () -> ImportanceMatrix.collect(model, contents.get(index), name, chunks.size(), chunks.options(), bar));
     }
 }

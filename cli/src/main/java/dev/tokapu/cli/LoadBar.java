@@ -1,9 +1,10 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.LoadProgress;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how much of a model is loaded, once that takes longer than a person notices. */
+/** Shows how much of a load, or of other long work, is done, once it takes longer than a person notices. */
 final class LoadBar implements LoadProgress {
 
     private static final long SILENT_NANOS = 300_000_000L;
@@ -14,9 +15,9 @@ final class LoadBar implements LoadProgress {
     private final long start = System.nanoTime();
     private int shown = -1;
 
-    /** Without a console it shows nothing and only lets ctrl-C end the load. */
-    LoadBar(@Nullable Console console, String title, Interrupt interrupt) {
-        this.console = console;
+    /** Where it is to be quiet or nobody waits at a terminal, it shows nothing and only lets ctrl-C end the work. */
+    LoadBar(Console console, boolean quiet, String title, Interrupt interrupt) {
+        this.console = !quiet && console.errorIsTerminal() ? console : null;
         this.title = title;
         this.interrupt = interrupt;
     }
@@ -31,7 +32,21 @@ final class LoadBar implements LoadProgress {
         return !interrupt.isRequested();
     }
 
-    void clear() {
+    /** Does the work, which tells this its progress and so ends when ctrl-C asks for it. */
+    <T> T during(Supplier<T> work) {
+        return during(() -> {}, work);
+    }
+
+    /** Does the work; {@code stop}, called from another thread, makes it end soon. */
+    <T> T during(Runnable stop, Supplier<T> work) {
+        try {
+            return interrupt.guard(stop, work);
+        } finally {
+            clear();
+        }
+    }
+
+    private void clear() {
         if (console != null && shown >= 0) {
             console.noteInline("\r\u001b[K");
         }

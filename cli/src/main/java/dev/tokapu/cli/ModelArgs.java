@@ -93,14 +93,8 @@ final class ModelArgs {
         start();
         fetch(console);
         ModelSource source = source();
-        boolean show = !quiet && console.errorIsTerminal();
-        LoadBar bar = new LoadBar(show ? console : null, "Loading " + name(), interrupt);
-        try {
-            return interrupt.guard(
-                    () -> {}, () -> Model.load(source, options.progress(bar).build()));
-        } finally {
-            bar.clear();
-        }
+        LoadBar bar = new LoadBar(console, quiet, "Loading " + name(), interrupt);
+        return bar.during(() -> Model.load(source, options.progress(bar).build()));
     }
 
     static ModelSource defaultModel() {

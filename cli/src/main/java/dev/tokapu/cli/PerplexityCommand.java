@@ -57,15 +57,9 @@ final class PerplexityCommand implements Callable<Integer> {
         String text = TextFile.read(file);
         Interrupt interrupt = new Interrupt();
         try (Model model = models.load(console, ModelOptions.builder(), interrupt)) {
-            LoadBar bar =
-                    new LoadBar(console.errorIsTerminal() && !models.quiet() ? console : null, "Computing", interrupt);
-            Map<String, Object> result;
-            try {
-                result = interrupt.guard(
-                        () -> {}, () -> base == null ? measure(model, text, bar) : compare(model, base, text, bar));
-            } finally {
-                bar.clear();
-            }
+            LoadBar bar = new LoadBar(console, models.quiet(), "Computing", interrupt);
+            Map<String, Object> result =
+                    bar.during(() -> base == null ? measure(model, text, bar) : compare(model, base, text, bar));
             console.print(output.json() ? Json.of(result) + '\n' : lines(result));
         }
         return ExitCode.OK;

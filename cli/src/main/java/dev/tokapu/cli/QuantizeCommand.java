@@ -93,17 +93,10 @@ final class QuantizeCommand implements Callable<Integer> {
     public Integer call() {
         output.apply();
         runtime.apply();
-        Interrupt interrupt = new Interrupt();
-        LoadBar bar = new LoadBar(console.errorIsTerminal() ? console : null, "Quantizing", interrupt);
+        LoadBar bar = new LoadBar(console, false, "Quantizing", new Interrupt());
         QuantizeOptions options = options(bar);
-        Quantization result;
-        try {
-            result = interrupt.guard(
-                    () -> {},
-                    () -> dryRun ? Quantizer.estimate(model, options) : Quantizer.quantize(model, file, options));
-        } finally {
-            bar.clear();
-        }
+        Quantization result = bar.during(
+                () -> dryRun ? Quantizer.estimate(model, options) : Quantizer.quantize(model, file, options));
         console.print(output.json() ? Json.of(asMap(result)) + '\n' : text(result));
         return ExitCode.OK;
     }

@@ -49,8 +49,7 @@ final class ServeCommand implements Callable<Integer> {
         serve.apply();
         models.start();
         Interrupt interrupt = new Interrupt();
-        boolean show = !models.quiet() && console.errorIsTerminal();
-        LoadBar bar = new LoadBar(show ? console : null, "Loading " + models.name(), interrupt);
+        LoadBar bar = new LoadBar(console, models.quiet(), "Loading " + models.name(), interrupt);
         ServeModels source = new ServeModels(models, devices, contexts, serve, bar);
         if (serve.check) {
             return new ServeCheck(console, serve, source).run();
@@ -66,7 +65,7 @@ final class ServeCommand implements Callable<Integer> {
             if (serve.allowPull) {
                 served.allowPulls(source::pulled);
             }
-            load(served, bar, interrupt);
+            load(served, bar);
             try (Server server = Server.start(options, served);
                     ServeReload reload = ServeReload.start(serve, source, served, keys)) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, finished), "tokapu-drain"));
@@ -84,9 +83,9 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** Loads what is to stay. */
-    private static void load(ServedModels served, LoadBar bar, Interrupt interrupt) {
+    private static void load(ServedModels served, LoadBar bar) {
         try {
-            interrupt.guard(served.downloads()::close, () -> served.loadPinned().join());
+            bar.during(served.downloads()::close, () -> served.loadPinned().join());
         } catch (CompletionException e) {
             Throwable cause = e;
             while ((cause instanceof CompletionException || cause instanceof ProblemException)
@@ -94,8 +93,6 @@ final class ServeCommand implements Callable<Integer> {
                 cause = cause.getCause();
             }
             throw cause instanceof RuntimeException known ? known : e;
-        } finally {
-            bar.clear();
         }
     }
 

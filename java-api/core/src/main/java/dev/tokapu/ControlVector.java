@@ -22,8 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A control vector: a direction for each layer, which is added to what the layer puts out and so moves all that a model says towards a manner, more
- * polite or shorter for example. Files are those of llama.cpp's {@code cvector-generator}. It is a value; the first layer has no direction.
+ * A control vector: a direction for each layer, which is added to the layer's output and so moves everything that a model says towards a manner,
+ * more polite or shorter for example. It reads the files of llama.cpp's {@code cvector-generator}. It is a value; the first layer has no direction.
  *
  * <p>Thread safety: immutable.
  *
@@ -47,7 +47,7 @@ public final class ControlVector {
     /**
      * A vector of directions.
      *
-     * @param directions of layer 1 and those behind it, each as long as a model's embedding
+     * @param directions the directions of layer 1 and the layers after it, each as long as the model's embedding
      * @return the vector
      */
     public static ControlVector of(List<float[]> directions) {
@@ -181,7 +181,7 @@ public final class ControlVector {
     }
 
     /**
-     * Adds it to all layers of a context in place of the one before, from the next decode on. What its KV cache holds was computed
+     * Sets it for all layers of a context, in place of an earlier one, from the next decode on. What its KV cache holds was computed
      * without; a sequence's state does not know the vector.
      *
      * @param context the context
@@ -192,7 +192,7 @@ public final class ControlVector {
     }
 
     /**
-     * Adds it to some layers of a context in place of the one before, from the next decode on.
+     * Sets it for some layers of a context, in place of an earlier one, from the next decode on.
      *
      * @param context the context
      * @param firstLayer the first of them, 1 or more
@@ -212,7 +212,7 @@ public final class ControlVector {
     }
 
     /**
-     * Takes the control vector of a context away, from the next decode on.
+     * Removes the control vector of a context, from the next decode on.
      *
      * @param context the context
      */

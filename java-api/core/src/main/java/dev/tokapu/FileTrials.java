@@ -7,13 +7,12 @@ import dev.tokapu.gguf.GgufProblem;
 import dev.tokapu.internal.load.ModelLocation;
 import dev.tokapu.internal.load.TriedFiles;
 import dev.tokapu.internal.natives.MetadataOverrides;
+import dev.tokapu.internal.util.Uninterrupted;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.Probe;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -86,8 +85,9 @@ record FileTrials(int code, String key) {
             return Optional.of(GgufFile.open(files.paths().get(0)));
         }
         if (location instanceof ModelLocation.Range range) {
-            try (FileChannel channel = FileChannel.open(range.path(), StandardOpenOption.READ)) {
-                return Optional.of(GgufFile.read(channel, range.offset(), range.size()));
+            try {
+                return Optional.of(Uninterrupted.read(
+                        range.path(), channel -> GgufFile.read(channel, range.offset(), range.size())));
             } catch (IOException e) {
                 throw new GgufException(range.path() + " cannot be read: " + e.getMessage(), e);
             }

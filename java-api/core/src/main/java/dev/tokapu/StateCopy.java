@@ -32,7 +32,7 @@ public final class StateCopy implements AutoCloseable {
     }
 
     /**
-     * Copies about so many bytes more; fewer where they are scattered over the KV cache.
+     * Copies the next bytes, about as many as asked for; fewer where they are scattered over the KV cache.
      *
      * @param bytes at least 1
      * @return bytes that are still to be copied; 0 when it is complete

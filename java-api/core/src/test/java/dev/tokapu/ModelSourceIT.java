@@ -117,6 +117,20 @@ class ModelSourceIT {
     }
 
     @Test
+    void resource_triedInAnInterruptedThread_isLoaded() throws IOException {
+        Path jar = zip("interrupted.jar", "models/tiny.gguf", tiny, true, 32);
+        ModelOptions options = ModelOptions.builder().trial(FileTrial.COMPUTE).build();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
+            Thread.currentThread().interrupt();
+            try (Model model = Model.load(ModelSource.resource("models/tiny.gguf", loader), options)) {
+                assertThat(model.vocab().size()).isPositive();
+            } finally {
+                assertThat(Thread.interrupted()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void resource_deflatedInJar_isExtractedWithALine() throws IOException {
         Path jar = zip("deflated.jar", "models/tiny.gguf", tiny, false, 0);
         try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null);

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 
 /**
- * How far the expectations of a model are from those of another one, a quantized model from the original for example: the Kullback-Leibler
- * divergence of what both expect at each token of a text, as llama.cpp's tools/perplexity computes it with {@code --kl-divergence}.
+ * How far a model's predictions are from another model's, a quantized model's from the original's for example: the Kullback-Leibler divergence of
+ * the two at each token of a text, as llama.cpp's tools/perplexity computes it with {@code --kl-divergence}.
  *
  * <p>Thread safety: immutable.
  *
@@ -121,7 +121,7 @@ public final class KlDivergence {
         return new Estimate(value, value * log.error());
     }
 
-    /** {@return how both log-likelihoods go together, -1 to 1} */
+    /** {@return the correlation of both log-likelihoods, -1 to 1} */
     public double correlation() {
         return covariance / (logPerplexity.error() * baseLogPerplexity.error());
     }
@@ -148,15 +148,15 @@ public final class KlDivergence {
         return new Estimate(own.value() - base.value(), Math.sqrt(error));
     }
 
-    /** {@return the mean divergence of a token, in nats; 0 where both expect the same} */
+    /** {@return the mean divergence of a token, in nats; 0 where both predict the same} */
     public Estimate mean() {
         return mean;
     }
 
     /**
-     * The divergence that a part of the tokens does not exceed.
+     * The divergence that a fraction of the tokens does not exceed.
      *
-     * @param fraction the part, 0 for the least and 1 for the largest divergence
+     * @param fraction the fraction, 0 for the least and 1 for the largest divergence
      * @return the divergence, in nats
      */
     public double quantile(double fraction) {
@@ -169,9 +169,9 @@ public final class KlDivergence {
     }
 
     /**
-     * The change of the probability of the token that came, which a part of the tokens does not exceed.
+     * The change of the probability of the token that came, which a fraction of the tokens does not exceed.
      *
-     * @param fraction the part, 0 for the least and 1 for the largest change
+     * @param fraction the fraction, 0 for the least and 1 for the largest change
      * @return the change, -1 to 1
      */
     public double changeQuantile(double fraction) {
@@ -184,7 +184,7 @@ public final class KlDivergence {
         return new Estimate(root, 0.5 / root * squaredChange.error());
     }
 
-    /** {@return the part of the tokens at which both find the same token most likely} */
+    /** {@return the fraction of the tokens at which both find the same token most likely} */
     public Estimate sameTop() {
         double part = (double) sameTop / tokens();
         return new Estimate(part, Math.sqrt(part * (1 - part) / (tokens() - 1)));

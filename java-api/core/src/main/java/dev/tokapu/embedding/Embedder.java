@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Makes embeddings: vectors of texts that are the more alike, the more the texts mean the same ({@link Similarity#cosine}).
+ * Makes embeddings: vectors of texts, closer to each other the closer the texts are in meaning ({@link Similarity#cosine}).
  *
  * <pre>{@code
  * try (Model model = Model.load(Path.of("all-MiniLM-L6-v2.F16.gguf"));
@@ -135,7 +135,7 @@ public final class Embedder implements AutoCloseable {
      * of the parts follow one another.
      *
      * @param text the text; control tokens in it are not parsed
-     * @return for each token, those that the tokenizer adds included, {@link #dimensions()} numbers
+     * @return a vector of {@link #dimensions()} numbers for each token, including the tokens that the tokenizer adds
      * @throws UnsupportedOperationException unless the pooling is {@link Pooling#NONE}
      */
     public List<float[]> embedTokens(String text) {

@@ -29,11 +29,11 @@ public enum LongTexts {
     /**
      * The tokens that are computed of a text.
      *
-     * @param tokens those of the whole text, with what the tokenizer puts around it
+     * @param tokens the tokens of the whole text, including what the tokenizer puts around it
      * @param most how many are computed together at most
      * @param vocab the vocabulary that they are of
      * @return one array, or with {@link #SPLIT} one for each part
-     * @throws ContextOverflowException when there are too many, with {@link #ERROR}, or where those around a text leave it no room
+     * @throws ContextOverflowException when there are too many, with {@link #ERROR}, or when the tokens around a text leave it no room
      */
     public List<int[]> parts(int[] tokens, int most, Vocab vocab) {
         return parts(tokens, 0, most, vocab);

@@ -129,9 +129,17 @@ public final class GgufBuilder {
      */
     public void write(Path file, GgufProgress progress) {
         byte[] head = head();
-        Progress counter = new Progress(progress, "writing " + file, size(head));
+        write(file, head, new Progress(progress, "writing " + file, size(head)));
+    }
+
+    /** The same as one of several files whose bytes are counted together. */
+    void write(Path file, Progress progress) {
+        write(file, head(), progress);
+    }
+
+    private void write(Path file, byte[] head, Progress progress) {
         try {
-            AtomicFile.writeShared(file, out -> writeTo(out, head, counter));
+            AtomicFile.writeShared(file, out -> writeTo(out, head, progress));
         } catch (IOException e) {
             throw new GgufException(file + " cannot be written: " + reason(e), e);
         }

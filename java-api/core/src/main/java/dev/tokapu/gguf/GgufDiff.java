@@ -16,7 +16,7 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In what two GGUF files differ: metadata by key, tensors by name. The order of both, gaps and alignment do not count.
+ * How two GGUF files differ: in metadata by key, in tensors by name. Their order, gaps and alignment do not count.
  *
  * <p>Thread safety: immutable.
  *
@@ -144,11 +144,7 @@ public record GgufDiff(List<Difference<MetadataValue>> metadata, List<Difference
                 return;
             }
             ByteBuffer other = ByteBuffer.allocate(length);
-            while (other.hasRemaining()) {
-                if (channel.read(other, offset + other.position()) < 0) {
-                    throw new IOException("the second file became shorter while it was read");
-                }
-            }
+            GgufReader.fill(other, channel, offset, "the second file");
             offset += length;
             same = other.flip().equals(ByteBuffer.wrap(bytes, from, length));
         }

@@ -134,11 +134,7 @@ public final class GgufEdit {
 
     private static byte[] read(FileChannel channel, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes, bytes.position()) < 0) {
-                throw new IOException("it became shorter while it was read");
-            }
-        }
+        GgufReader.fill(bytes, channel, 0, "it");
         return bytes.array();
     }
 

@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Hashes of the numbers of a GGUF file, without its metadata: the same as those of llama.cpp's {@code llama-gguf-hash}. Two files with the
+ * Hashes of the numbers of a GGUF file, without its metadata: the same as llama.cpp's {@code llama-gguf-hash} prints. Two files with the
  * same hash hold the same weights, whatever their templates and names are.
  *
  * <p>Thread safety: immutable.
  *
  * @param kind the hash function
- * @param whole the hash of all tensors one behind the other, in lower-case hexadecimal digits; of the kind UUID, the UUID
+ * @param whole the hash of all tensors together, in the order of the file, in lower-case hexadecimal digits; of the kind UUID, the UUID
  * @param tensors the hash of each tensor by its name, in the order of the file, unmodifiable; empty for the kind UUID
  * @since 0.1
  */
@@ -71,9 +71,12 @@ public record GgufHash(HashKind kind, String whole, Map<String, String> tensors)
         Map<String, String> tensors = new LinkedHashMap<>();
         try {
             for (TensorInfo tensor : gguf.tensors()) {
-                Digest one = digest(kind);
-                TensorData.of(file, tensor.offset(), tensor.bytes()).writeTo(new Both(all, one, counter));
-                if (kind != HashKind.UUID) {
+                TensorData data = TensorData.of(file, tensor.offset(), tensor.bytes());
+                if (kind == HashKind.UUID) {
+                    data.writeTo(new Hashing(counter, all));
+                } else {
+                    Digest one = digest(kind);
+                    data.writeTo(new Hashing(counter, all, one));
                     tensors.put(tensor.name(), HexFormat.of().formatHex(one.digest()));
                 }
             }
@@ -144,17 +147,15 @@ public record GgufHash(HashKind kind, String whole, Map<String, String> tensors)
         return new UUID(high, low).toString().toLowerCase(Locale.ROOT);
     }
 
-    /** Hashes what is written for the tensor and for the whole. */
-    private static final class Both extends OutputStream {
+    /** Hashes what is written. */
+    private static final class Hashing extends OutputStream {
 
-        private final Digest all;
-        private final Digest one;
         private final Progress progress;
+        private final Digest[] digests;
 
-        Both(Digest all, Digest one, Progress progress) {
-            this.all = all;
-            this.one = one;
+        Hashing(Progress progress, Digest... digests) {
             this.progress = progress;
+            this.digests = digests;
         }
 
         @Override
@@ -164,8 +165,9 @@ public record GgufHash(HashKind kind, String whole, Map<String, String> tensors)
 
         @Override
         public void write(byte[] bytes, int from, int length) {
-            all.update(bytes, from, length);
-            one.update(bytes, from, length);
+            for (Digest digest : digests) {
+                digest.update(bytes, from, length);
+            }
             progress.add(length);
         }
     }

@@ -1,5 +1,6 @@
 package dev.tokapu.gguf;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,6 +36,15 @@ final class GgufReader {
         window = ByteBuffer.allocate((int) Math.max(LARGEST_NUMBER, Math.min(WINDOW, size)))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .limit(0);
+    }
+
+    /** Fills a buffer, from its beginning, with a part of a file; a file that ends before is an error that names it. */
+    static void fill(ByteBuffer buffer, FileChannel channel, long offset, String name) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer, offset + buffer.position()) < 0) {
+                throw new EOFException(name + " became shorter while it was read");
+            }
+        }
     }
 
     long position() {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a model into several files and makes one of them again, as llama.cpp's {@code llama-gguf-split} does, byte for byte. A split model
+ * Splits a model into several files and merges them again, as llama.cpp's {@code llama-gguf-split} does, byte for byte. A split model
  * is loaded by the name of any of its files.
  *
  * <p>Thread safety: immutable.
@@ -34,7 +34,7 @@ public final class GgufSplit {
     }
 
     /**
-     * Files of so many tensors.
+     * Files of this many tensors each.
      *
      * @param count the tensors of each file but the last, 1 or more
      * @return how to split
@@ -128,29 +128,37 @@ public final class GgufSplit {
                 .map(named::resolveSibling)
                 .toList();
         paths.forEach(path -> requireOther(path, model, "the model itself"));
+        List<GgufBuilder> builders = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            GgufBuilder part = new GgufBuilder();
+            if (i == 0) {
+                part.putAll(file);
+            } else if (file.alignment() != GgufFile.DEFAULT_ALIGNMENT) {
+                part.put(GgufFile.ALIGNMENT_KEY, MetadataValue.of(MetadataType.UINT32, file.alignment()));
+            }
+            number(part, i, parts.size(), file.tensors().size());
+            parts.get(i).forEach(tensor -> part.tensor(model, tensor));
+            builders.add(part);
+        }
+        write(builders, paths, new Progress(progress, "splitting " + model, size(builders)));
+        return paths;
+    }
+
+    private static long size(List<GgufBuilder> builders) {
+        return builders.stream().mapToLong(GgufBuilder::size).sum();
+    }
+
+    private static void write(List<GgufBuilder> builders, List<Path> paths, Progress progress) {
         List<Path> written = new ArrayList<>();
-        long total = file.tensors().stream().mapToLong(TensorInfo::bytes).sum();
-        long before = 0;
         try {
-            for (int i = 0; i < parts.size(); i++) {
-                GgufBuilder part = new GgufBuilder();
-                if (i == 0) {
-                    part.putAll(file);
-                } else if (file.alignment() != GgufFile.DEFAULT_ALIGNMENT) {
-                    part.put(GgufFile.ALIGNMENT_KEY, MetadataValue.of(MetadataType.UINT32, file.alignment()));
-                }
-                number(part, i, parts.size(), file.tensors().size());
-                parts.get(i).forEach(tensor -> part.tensor(model, tensor));
-                long done = before;
-                part.write(paths.get(i), (bytes, size) -> progress.onProgress(Math.min(total, done + bytes), total));
+            for (int i = 0; i < paths.size(); i++) {
+                builders.get(i).write(paths.get(i), progress);
                 written.add(paths.get(i));
-                before += parts.get(i).stream().mapToLong(TensorInfo::bytes).sum();
             }
         } catch (RuntimeException | Error e) {
             delete(written, e);
             throw e;
         }
-        return written;
     }
 
     private static void number(GgufBuilder part, int number, int count, int tensors) {

@@ -82,7 +82,7 @@ final class GgufTensors {
         }
     }
 
-    /** As ggml counts dimensions: one at least, and those of one element at the end not. */
+    /** As ggml counts dimensions: at least one, and without trailing dimensions of one element. */
     static List<Long> withoutTrailingOnes(List<Long> shape) {
         int dimensions = shape.size();
         while (dimensions > 1 && shape.get(dimensions - 1) == 1) {

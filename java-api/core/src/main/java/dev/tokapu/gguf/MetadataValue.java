@@ -24,7 +24,7 @@ public final class MetadataValue {
     private final MetadataType type;
     private final boolean array;
 
-    /** Numbers as in the file, texts one behind the other. */
+    /** Numbers as in the file, texts joined together. */
     private final byte[] bytes;
 
     /** Where each text ends in {@link #bytes}. */
@@ -96,7 +96,7 @@ public final class MetadataValue {
         return MetadataEncoder.number(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), at, type);
     }
 
-    /** The type name as llama.cpp prints it, and what is in it. */
+    /** Writes the type and the value as they are in a file. */
     void encodeTo(GgufOutput out) {
         if (array) {
             out.int32(MetadataType.ARRAY).int32(type.code()).int64(size());

@@ -5,7 +5,7 @@ import java.util.concurrent.CancellationException;
 /** Counts bytes for a listener. Thread safety: confined. */
 final class Progress {
 
-    /** A listener is called at most once for so many bytes. */
+    /** A listener is called at most once in this many bytes. */
     private static final long STEP = 4 << 20;
 
     private final GgufProgress listener;
@@ -23,7 +23,7 @@ final class Progress {
 
     void add(long bytes) {
         done += bytes;
-        if (done - told >= STEP || done >= total) {
+        if (done - told >= STEP || (done >= total && done > told)) {
             told = done;
             if (!listener.onProgress(done, total)) {
                 throw new CancellationException(what + " was cancelled after " + done + " of " + total + " bytes");

@@ -1,6 +1,5 @@
 package dev.tokapu.gguf;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -12,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 /**
  * Where the numbers of a tensor come from when it is written: as many bytes as its type and its shape need.
  *
- * <p>Thread safety: that of the implementation; those of this interface keep no state.
+ * <p>Thread safety: as implemented; the ones made here keep no state.
  *
  * @since 0.1
  */
@@ -73,11 +72,7 @@ public interface TensorData {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
                 for (long done = 0; done < length; done += chunk.limit()) {
                     chunk.clear().limit((int) Math.min(chunk.capacity(), length - done));
-                    while (chunk.hasRemaining()) {
-                        if (channel.read(chunk, offset + done + chunk.position()) < 0) {
-                            throw new EOFException(file + " became shorter while it was read");
-                        }
-                    }
+                    GgufReader.fill(chunk, channel, offset + done, file.toString());
                     out.write(chunk.array(), 0, chunk.limit());
                 }
             }

@@ -148,7 +148,7 @@ public enum TensorType {
     }
 
     /**
-     * The size of so many numbers in rows of whole blocks.
+     * The size of numbers in rows of whole blocks.
      *
      * @param elements how many numbers
      * @return their bytes
@@ -158,7 +158,7 @@ public enum TensorType {
     }
 
     /**
-     * The type of this name, whatever its case.
+     * The type of this name, ignoring case.
      *
      * @param text as llama.cpp has it, {@code q4_K} for example
      * @return the type

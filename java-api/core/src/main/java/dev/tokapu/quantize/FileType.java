@@ -132,7 +132,7 @@ public enum FileType {
     }
 
     /**
-     * The type of this name, whatever its case; {@code Q3_K}, {@code Q4_K} and {@code Q5_K} are those with {@code _M}.
+     * The type of this name, ignoring case; {@code Q3_K}, {@code Q4_K} and {@code Q5_K} mean the types with {@code _M}.
      *
      * @param name as llama-quantize takes it, {@code q4_k_m} for example
      * @return the type

@@ -30,8 +30,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 
 /**
- * How large the numbers are that each column of a model's weights is multiplied with, over texts: quantizing spends its bits on the columns that
- * matter. Files are those of llama-imatrix.
+ * An importance matrix: for each column of a model's weights the mean square of what it is multiplied with, over texts. Quantizing spends its bits
+ * on the columns that matter. The files have the format of llama-imatrix.
  *
  * <p>Thread safety: immutable.
  *
@@ -39,10 +39,10 @@ import java.util.concurrent.CancellationException;
  */
 public final class ImportanceMatrix {
 
-    private static final String SUMS = ".in_sum2";
+    static final String SUMS = ".in_sum2";
     private static final String COUNTS = ".counts";
-    private static final String DATASETS = "imatrix.datasets";
-    private static final String CHUNKS = "imatrix.chunk_count";
+    static final String DATASETS = "imatrix.datasets";
+    static final String CHUNKS = "imatrix.chunk_count";
     private static final String CHUNK_SIZE = "imatrix.chunk_size";
 
     private final Map<String, Entry> entries;
@@ -77,7 +77,7 @@ public final class ImportanceMatrix {
      * Collects one over a text.
      *
      * @param model the model, best in F16 or F32
-     * @param text the text, at least two chunks long; some hundred chunks of what the model will see
+     * @param text the text, at least two chunks long; best a few hundred chunks of the kind of text that the model will see
      * @param dataset the name of the text, which files of the matrix and of quantized models have
      * @param chunkSize tokens in a chunk, 3 to 2,048; llama-imatrix' default is 512
      * @param options for the context; sizes and sequences are set as llama-imatrix sets them
@@ -267,7 +267,7 @@ public final class ImportanceMatrix {
      * The mean square of what each column of a weight is multiplied with.
      *
      * @param name its name
-     * @return a number for each column, of experts one behind the other; 0 for those that were not used
+     * @return a number for each column, of a weight with experts for each column of each expert in turn; 0 for experts that were not used
      * @throws IllegalArgumentException when there is none of that name
      */
     public float[] means(String name) {

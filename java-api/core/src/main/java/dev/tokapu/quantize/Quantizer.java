@@ -28,8 +28,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quantizes model files with llama.cpp: the new file is that of {@code llama-quantize}, byte for byte. A process of its own does it, since
- * llama.cpp ends a process for some files and numbers; that is an exception here. The new file is written beside its place and moved there when it
+ * Quantizes model files with llama.cpp: the new file is the same as {@code llama-quantize}'s, byte for byte. It runs in a process of its own, since
+ * llama.cpp ends its process for some files and numbers; that is an exception here. The new file is written beside its place and moved there when it
  * is complete.
  *
  * <p>Thread safety: safe, no state.
@@ -109,7 +109,7 @@ public final class Quantizer {
     }
 
     /**
-     * What quantizing a model would come to. Only its metadata are read; it takes no longer for a large one.
+     * What quantizing a model would result in. Only its metadata are read, so a large model takes no longer.
      *
      * @param model the file, or the first file of a split model
      * @param options how

@@ -17,7 +17,6 @@ import dev.tokapu.source.ModelSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -145,16 +144,14 @@ record SourceFiles(List<Path> paths, List<GgufFile> files) {
             return;
         }
         builder.put("quantize.imatrix.file", cut(path.toString()));
-        if (matrix.metadata().get("imatrix.datasets") instanceof List<?> datasets && !datasets.isEmpty()) {
+        if (matrix.metadata().get(ImportanceMatrix.DATASETS) instanceof List<?> datasets && !datasets.isEmpty()) {
             builder.put("quantize.imatrix.dataset", cut(String.valueOf(datasets.get(0))));
         }
-        List<String> names = new ArrayList<>();
-        matrix.tensors().forEach(tensor -> names.add(tensor.name()));
-        number(
-                builder,
-                "quantize.imatrix.entries_count",
-                names.stream().filter(name -> name.endsWith(".in_sum2")).count());
-        if (matrix.metadata().get("imatrix.chunk_count") instanceof Long chunks && chunks > 0) {
+        long entries = matrix.tensors().stream()
+                .filter(tensor -> tensor.name().endsWith(ImportanceMatrix.SUMS))
+                .count();
+        number(builder, "quantize.imatrix.entries_count", entries);
+        if (matrix.metadata().get(ImportanceMatrix.CHUNKS) instanceof Long chunks && chunks > 0) {
             number(builder, "quantize.imatrix.chunks_count", chunks);
         }
     }

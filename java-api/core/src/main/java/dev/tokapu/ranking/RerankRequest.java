@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A query and documents of which a {@link Reranker} is asked the best.
+ * A query, and documents that a {@link Reranker} sorts by how well they fit it.
  *
  * <p>Thread safety: immutable.
  *
  * @param query what is looked for
  * @param documents the documents, at least one
- * @param topN how many of them are told, 1 or more; more than there are means all
+ * @param topN how many of the best are returned, 1 or more; all when there are fewer
  * @param truncated whether a document that is too long, together with the query, loses its end instead of being refused
  * @since 0.1
  */
@@ -46,7 +46,7 @@ public record RerankRequest(String query, List<String> documents, int topN, bool
             this.documents = documents;
         }
 
-        /** How many documents are told, 1 or more; default all. */
+        /** How many of the best documents are returned, 1 or more; default all. */
         public Builder topN(int value) {
             topN = value;
             return this;

@@ -68,7 +68,7 @@ public final class Reranker implements AutoCloseable {
         return new Reranker(encoder, () -> {});
     }
 
-    /** {@return the documents with their scores, the best first, where scores are equal in the order of the list} */
+    /** {@return the documents with their scores, the best first; documents with equal scores stay in the order of the list} */
     public List<RankedDocument> rerank(String query, List<String> documents) {
         return rerank(RerankRequest.of(query, documents));
     }
@@ -77,7 +77,7 @@ public final class Reranker implements AutoCloseable {
      * Scores documents.
      *
      * @param request query and documents
-     * @return those that fit best, the best first
+     * @return the documents that fit best, the best first
      * @throws dev.tokapu.exception.ContextOverflowException when a document is too long, together with the query
      * @throws IllegalStateException when it is closed
      */

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +90,27 @@ class GgufSplitTest {
                 .isThrownBy(() ->
                         GgufSplit.byTensors(4).split(model, parts.resolve("x"), (done, total) -> done < total / 2));
         assertThat(parts).isEmptyDirectory();
+    }
+
+    @Test
+    void split_progress_growsOverAllFilesToTheEnd() {
+        Path large = folder.resolve("large.gguf");
+        GgufBuilder builder = new GgufBuilder().put("text", MetadataValue.text("x".repeat(6 << 20)));
+        for (int i = 0; i < 3; i++) {
+            builder.tensor("t" + i, TensorType.I8, List.of(5L << 20), TensorData.of(ByteBuffer.allocate(5 << 20)));
+        }
+        builder.write(large);
+        List<Long> told = new ArrayList<>();
+        List<Path> parts = GgufSplit.byTensors(1).split(large, folder.resolve("l"), (done, total) -> {
+            told.add(done);
+            return true;
+        });
+        long written = parts.stream().mapToLong(part -> part.toFile().length()).sum();
+        assertThat(told)
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .hasSizeGreaterThan(3)
+                .endsWith(written);
     }
 
     @Test

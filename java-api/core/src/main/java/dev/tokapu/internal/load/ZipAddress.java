@@ -1,5 +1,6 @@
 package dev.tokapu.internal.load;
 
+import dev.tokapu.internal.util.Uninterrupted;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -61,22 +62,24 @@ record ZipAddress(Path file, List<String> entries) {
      * {@code BOOT-INF/classes/} counts as a jar in addresses, and is an empty entry of its zip.
      */
     Optional<ZipEntryLocator.Entry> find() throws IOException {
-        try (FileChannel channel = FileChannel.open(file)) {
-            ZipEntryLocator.Entry found = new ZipEntryLocator.Entry(0, channel.size(), 0, true);
-            String folder = "";
-            for (String name : entries) {
-                ZipEntryLocator zip = new ZipEntryLocator(channel, found.offset(), found.size());
-                boolean isFolder = name.endsWith("/");
-                Optional<ZipEntryLocator.Entry> next =
-                        found.stored() && !isFolder ? zip.find(folder + name) : Optional.empty();
-                if (next.isEmpty()) {
-                    folder = folder + name + (isFolder ? "" : "/");
-                } else {
-                    folder = "";
-                    found = next.get();
-                }
+        return Uninterrupted.read(file, this::find);
+    }
+
+    private Optional<ZipEntryLocator.Entry> find(FileChannel channel) throws IOException {
+        ZipEntryLocator.Entry found = new ZipEntryLocator.Entry(0, channel.size(), 0, true);
+        String folder = "";
+        for (String name : entries) {
+            ZipEntryLocator zip = new ZipEntryLocator(channel, found.offset(), found.size());
+            boolean isFolder = name.endsWith("/");
+            Optional<ZipEntryLocator.Entry> next =
+                    found.stored() && !isFolder ? zip.find(folder + name) : Optional.empty();
+            if (next.isEmpty()) {
+                folder = folder + name + (isFolder ? "" : "/");
+            } else {
+                folder = "";
+                found = next.get();
             }
-            return folder.isEmpty() ? Optional.of(found) : Optional.empty();
         }
+        return folder.isEmpty() ? Optional.of(found) : Optional.empty();
     }
 }

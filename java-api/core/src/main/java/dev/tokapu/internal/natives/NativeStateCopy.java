@@ -43,7 +43,7 @@ public final class NativeStateCopy implements AutoCloseable {
     }
 
     /**
-     * Copies about so many bytes more.
+     * Copies the next bytes, about as many as asked for.
      *
      * @return how many are left
      */

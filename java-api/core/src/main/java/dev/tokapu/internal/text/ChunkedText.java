@@ -76,7 +76,7 @@ public final class ChunkedText implements AutoCloseable {
         return context;
     }
 
-    /** The number of chunks; what is behind the last whole one is left out. */
+    /** The number of chunks; tokens after the last whole one are left out. */
     public int chunks() {
         return tokens.length / chunkSize;
     }

@@ -39,7 +39,7 @@ public final class VectorMath {
         return sum;
     }
 
-    /** Adds a vector to a sum, so many times. */
+    /** Adds a multiple of a vector to a sum. */
     public static void add(double[] sum, float[] vector, double times) {
         for (int i = 0; i < sum.length; i++) {
             sum[i] += vector[i] * times;
