@@ -31,6 +31,7 @@ module dev.tokapu {
     exports dev.tokapu.internal.util to
             dev.tokapu.engine,
             dev.tokapu.hub,
+            dev.tokapu.server.protocol,
             dev.tokapu.structured;
 
     uses dev.tokapu.chat.AnswerTypes;

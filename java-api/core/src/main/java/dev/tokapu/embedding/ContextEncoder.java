@@ -10,11 +10,9 @@ import dev.tokapu.exception.DecodeException;
 import dev.tokapu.internal.text.CallWatch;
 import dev.tokapu.internal.text.EncoderInput;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 
 /**
  * Computes vectors in a context of its own. Texts are sorted by length and packed into batches of about {@link ContextOptions#microBatchSize}
@@ -139,7 +137,7 @@ public final class ContextEncoder implements TextEncoder, AutoCloseable {
             lock.lockInterruptibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw interrupted();
+            throw EncoderInput.interrupted();
         }
         try {
             compute(copy, receiver);
@@ -149,12 +147,7 @@ public final class ContextEncoder implements TextEncoder, AutoCloseable {
     }
 
     private void compute(List<int[]> texts, VectorReceiver receiver) {
-        int[] order = IntStream.range(0, texts.size())
-                .boxed()
-                .sorted(Comparator.comparingInt((Integer i) -> texts.get(i).length)
-                        .reversed())
-                .mapToInt(Integer::intValue)
-                .toArray();
+        int[] order = EncoderInput.longestFirst(texts);
         Thread caller = Thread.currentThread();
         Runnable look = () -> {
             if (caller.isInterrupted()) {
@@ -195,7 +188,7 @@ public final class ContextEncoder implements TextEncoder, AutoCloseable {
         DecodeStatus status = DecodeStatus.ABORTED;
         while (status == DecodeStatus.ABORTED) { // perhaps late, by an interrupt of the caller before this one
             if (Thread.currentThread().isInterrupted()) {
-                throw interrupted();
+                throw EncoderInput.interrupted();
             }
             if (context.kvCache().isPresent()) {
                 context.kvCache().clear(); // of what was before, micro-batches of an aborted decode included
@@ -226,10 +219,6 @@ public final class ContextEncoder implements TextEncoder, AutoCloseable {
             goOn = receiver.receive(some[i], vectors[i]);
         }
         return goOn;
-    }
-
-    private static CancellationException interrupted() {
-        return new CancellationException("the thread was interrupted; texts are left that have no vectors");
     }
 
     /** {@return the context, whose settings it shows; do not decode with it} */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A text on its way to its embedding, or to those of its tokens: computed in one step, every token with an output.
+ * A text that is embedded, as a whole or token by token: computed in one step, every token with an output.
  *
  * <p>Thread safety: as {@link PromptTask}.
  */

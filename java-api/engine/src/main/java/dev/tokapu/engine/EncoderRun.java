@@ -2,6 +2,7 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Pooling;
 import dev.tokapu.embedding.VectorReceiver;
+import dev.tokapu.internal.text.EncoderInput;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -9,11 +10,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
- * Has an engine compute many texts, some steps ahead of what has been received, the longest first: so those of a step are of about the same length, and
- * the queue keeps room for others.
+ * Has an engine compute many texts, the longest first, a few steps ahead of what has been received: so the queue keeps room for other requests.
  *
  * <p>Thread safety: confined to the thread that wants the vectors.
  */
@@ -42,11 +41,7 @@ final class EncoderRun {
         this.texts = texts;
         this.each = encoder.pooling() == Pooling.NONE;
         this.ahead = STEPS_AHEAD * encoder.engine().core().config().maxSequences();
-        this.order = IntStream.range(0, texts.size())
-                .boxed()
-                .sorted((a, b) -> Integer.compare(texts.get(b).length, texts.get(a).length))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        this.order = EncoderInput.longestFirst(texts);
     }
 
     void giveTo(VectorReceiver receiver) {
@@ -63,7 +58,7 @@ final class EncoderRun {
         }
     }
 
-    /** A full queue is none of ours as long as something of ours is in it. */
+    /** A full queue is no failure as long as texts of this call are in it. */
     private void fill() {
         while (next < order.length && submitted.size() < ahead) {
             try {
@@ -94,9 +89,9 @@ final class EncoderRun {
             return text.vectors();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CancellationException("the thread was interrupted; texts are left that have no vectors");
+            throw EncoderInput.interrupted();
         } catch (CancellationException e) {
-            encoder.engine().submitter().requireOpen();
+            encoder.engine().core().requireOpen();
             throw e;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof GenerationException failure

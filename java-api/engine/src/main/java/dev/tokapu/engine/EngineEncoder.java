@@ -8,7 +8,7 @@ import dev.tokapu.internal.text.EncoderInput;
 import java.util.List;
 
 /**
- * An engine as those see it that want vectors of many texts.
+ * An engine as the encoder of many texts, on terms of their own.
  *
  * <p>Thread safety: safe.
  */
@@ -26,7 +26,7 @@ record EngineEncoder(Engine engine, SchedulingOptions scheduling) implements Tex
 
     @Override
     public Pooling pooling() {
-        return engine.submitter().pooling();
+        return engine.pooling();
     }
 
     @Override

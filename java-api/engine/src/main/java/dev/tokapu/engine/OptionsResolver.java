@@ -44,7 +44,7 @@ final class OptionsResolver {
                         Math.max(1, SCORED_BYTES / Float.BYTES / model.vocab().size()))
                 .memory(unified, context.truncatesExactly(model));
         checkKvTokens(options, unified, size);
-        // A text that is embedded is gone after its step, which holds so many tokens.
+        // Embedded texts leave the KV cache after their step, which has at most so many tokens.
         config.kvTokens(embeds && options.kvTokens() == 0 ? maxPrefillTokens : options.kvTokens());
         if (options.prefixCache().enabled()) {
             PrefixCacheOptions cache = options.prefixCache();

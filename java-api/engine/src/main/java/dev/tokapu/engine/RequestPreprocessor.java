@@ -228,15 +228,16 @@ final class RequestPreprocessor implements AutoCloseable {
         return prompt(scheduling, scope, false, entry -> new PromptScoreTask(entry, tokens, alternatives, readers));
     }
 
-    private void requireDimensions(EmbedRequest request) {
+    private int[] tokens(EmbedRequest request) {
         Checks.between("dimensions", request.dimensions(), 0, model.info().outputEmbeddingSize());
+        int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
+        requireRoom(tokens.length, 0);
+        return tokens;
     }
 
     /** A text to embed; the scores of a ranking model are no vector and stay as they are. */
     PromptTask<float[]> embedding(EmbedRequest request, boolean ranks) {
-        requireDimensions(request);
-        int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
-        requireRoom(tokens.length, 0);
+        int[] tokens = tokens(request);
         return prompt(
                 request.scheduling(),
                 null,
@@ -246,9 +247,7 @@ final class RequestPreprocessor implements AutoCloseable {
 
     /** A text to embed token by token. */
     PromptTask<List<float[]>> tokenEmbeddings(EmbedRequest request) {
-        requireDimensions(request);
-        int[] tokens = texts.tokenize(request.prompt()).prompt().tokens();
-        requireRoom(tokens.length, 0);
+        int[] tokens = tokens(request);
         return prompt(request.scheduling(), null, false, entry -> EmbedTask.ofTokens(entry, tokens, request::finished));
     }
 

@@ -87,37 +87,30 @@ final class TaskSubmitter {
     }
 
     CompletableFuture<float[]> embed(Engine engine, EmbedRequest request) {
-        Pooling pooling = core.context().info().pooling();
-        requireEmbedding(pooling != Pooling.NONE, "pools nothing; ask for the vectors of the tokens");
+        Pooling pooling = pooling();
+        if (pooling == Pooling.NONE) {
+            throw new UnsupportedOperationException("this engine pools nothing; ask for the vectors of the tokens");
+        }
         return embed(engine, request, () -> core.preprocessor().embedding(request, pooling == Pooling.RANK));
     }
 
     CompletableFuture<List<float[]>> embedTokens(Engine engine, EmbedRequest request) {
-        boolean each = core.context().info().pooling() == Pooling.NONE;
-        requireEmbedding(each, "has one vector for a text; start another one with Pooling.NONE");
+        if (pooling() != Pooling.NONE) {
+            throw new UnsupportedOperationException(
+                    "this engine has one vector for a text; start another one with Pooling.NONE");
+        }
         return embed(engine, request, () -> core.preprocessor().tokenEmbeddings(request));
     }
 
     /** What becomes of the vectors of a text's tokens. */
     Pooling pooling() {
-        requireEmbedding(true, "");
-        return core.context().info().pooling();
-    }
-
-    void requireOpen() {
-        core.requireOpen();
-    }
-
-    private void requireEmbedding(boolean poolingFits, String otherwise) {
         core.requireOpen();
         if (!core.config().embeds()) {
             throw new UnsupportedOperationException(
                     "this engine makes no embeddings; start another one whose EngineOptions.context has"
                             + " embeddings(true)");
         }
-        if (!poolingFits) {
-            throw new UnsupportedOperationException("this engine " + otherwise);
-        }
+        return core.context().info().pooling();
     }
 
     private <R> CompletableFuture<R> embed(Engine engine, EmbedRequest request, Supplier<PromptTask<R>> made) {

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response of Vert.x, sent part by part. What is written until the event loop comes to it goes out at once.
+ * A response of Vert.x, sent part by part. What is written before the event loop sends is sent together.
  *
  * <p>Thread safety: safe.
  */

@@ -5,7 +5,10 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.Pooling;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.internal.util.Checks;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 
 /** Checks what vectors are to be made of, and with what. */
 public final class EncoderInput {
@@ -35,6 +38,21 @@ public final class EncoderInput {
                 Checks.token(token, vocabSize);
             }
         }
+    }
+
+    /** The numbers of texts, the longest first: so that those which are computed together are of about the same length. */
+    public static int[] longestFirst(List<int[]> texts) {
+        return IntStream.range(0, texts.size())
+                .boxed()
+                .sorted(Comparator.comparingInt((Integer i) -> texts.get(i).length)
+                        .reversed())
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** What a call ends with whose thread was interrupted. */
+    public static CancellationException interrupted() {
+        return new CancellationException("the thread was interrupted; texts are left that have no vectors");
     }
 
     /** Requires that the context pools vectors, unless its options want one for each token. */

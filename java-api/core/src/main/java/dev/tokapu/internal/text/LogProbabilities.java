@@ -1,5 +1,6 @@
 package dev.tokapu.internal.text;
 
+import dev.tokapu.internal.util.Largest;
 import dev.tokapu.internal.util.LogSoftmax;
 import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.TokenLogProbability;
@@ -28,27 +29,9 @@ public final class LogProbabilities {
     public static TokenAlternatives of(float[] logits, int chosen, int n, IntFunction<String> text) {
         LogSoftmax softmax = new LogSoftmax(logits);
         List<TokenLogProbability> top = new ArrayList<>();
-        for (int token : largest(logits, Math.min(n, logits.length))) {
+        for (int token : Largest.indexes(logits, logits.length, n)) {
             top.add(new TokenLogProbability(token, text.apply(token), softmax.of(token)));
         }
         return new TokenAlternatives(new TokenLogProbability(chosen, text.apply(chosen), softmax.of(chosen)), top);
-    }
-
-    /** Indexes of the n largest values, largest first: n is small, so each is put into its place among those so far. */
-    private static int[] largest(float[] values, int n) {
-        int[] best = new int[n];
-        int size = 0;
-        for (int i = 0; i < values.length; i++) {
-            if (size == n && (n == 0 || values[i] <= values[best[n - 1]])) {
-                continue;
-            }
-            int at = size < n ? size++ : n - 1;
-            while (at > 0 && values[i] > values[best[at - 1]]) {
-                best[at] = best[at - 1];
-                at--;
-            }
-            best[at] = i;
-        }
-        return best;
     }
 }

@@ -127,17 +127,17 @@ final class SequenceStates implements AutoCloseable {
         spent = 0;
     }
 
-    /** Whether nothing is on its way. */
+    /** Whether nothing is being saved or restored. */
     boolean isIdle() {
         return transfers.isEmpty();
     }
 
-    /** Half of the bytes for which there is time before the next step: the rest tells how long they took. */
+    /** Half of the bytes for which there is time before the next step: a wrong estimate costs little. */
     private long part() {
         return byteNanos == 0 ? LEAST : (long) ((PART_OF_A_STEP * stepNanos - spent) / byteNanos / 2);
     }
 
-    /** Copies a part of something; whether that is over. */
+    /** Copies a part of a transfer; whether it has ended. */
     private boolean copy(StateTransfer transfer, long bytes) {
         SavedSequence state = null;
         try {
@@ -208,7 +208,7 @@ final class SequenceStates implements AutoCloseable {
         tiers.restored(slot, prefix, false);
     }
 
-    /** The end of a sequence, or all of it, is about to be removed: what is saved of it is saved now, what is restored is not wanted. */
+    /** The end of a sequence, or all of it, is about to be removed: a save of it is completed now, a restore is abandoned. */
     void leave(int slot) {
         for (Iterator<StateTransfer> each = transfers.iterator(); each.hasNext(); ) {
             StateTransfer transfer = each.next();
@@ -264,7 +264,7 @@ final class SequenceStates implements AutoCloseable {
         }
     }
 
-    /** Lets go of what is not complete. */
+    /** Abandons what is not complete. */
     @Override
     public void close() {
         transfers.forEach(StateTransfer::close);

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** The part of a plan that frees slots and hands them out again. */
 final class Admission {
 
-    /** A request waits for no more saves than that, should others always be in the way. */
+    /** A request waits for no more saves than this, even if there is always something in its way. */
     private static final int MOST_CLEARED = 64;
 
     private final RequestTable requests;
@@ -92,7 +92,7 @@ final class Admission {
         }
     }
 
-    /** Whether a request gets slots now: with nobody to disturb, or when it waited for enough saves, what is in the way is copied at once. */
+    /** Whether a request gets slots now. If no answers wait, or it has waited for enough saves, what is in the way is copied at once. */
     private boolean isClear(ScheduledRequest<?> request, Plan<?> plan) {
         if (requests.decoding() == 0 || request.lookup.cleared >= MOST_CLEARED) {
             return true;

@@ -107,8 +107,8 @@ final class Evictions {
 
     /** Whether the next sequence that is in the way is worth a copy to another slot. */
     boolean movesNext() {
+        boolean moved = wouldMove();
         moves += keptPart();
-        boolean moved = moves >= 1;
         moves -= moved ? 1 : 0;
         return moved;
     }
@@ -118,7 +118,7 @@ final class Evictions {
         shrink(most, false, plan);
     }
 
-    /** {@code beside}: not before what is evicted was saved beside steps. */
+    /** {@code beside}: waits until what is evicted has been saved beside the steps. */
     private void shrink(long most, boolean beside, Plan<?> plan) {
         while (tree.cells() > most) {
             CachedSequence least = retired.least(null);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What is saved of the KV cache to host memory: what is evicted, at best some steps before. */
+/** Saves sequences of the KV cache to host memory before they are evicted, if possible some steps before. */
 final class HostSaves {
 
     private final SchedulerConfig config;
@@ -28,12 +28,12 @@ final class HostSaves {
         this.savesAhead = config.savesAhead();
     }
 
-    /** How many saves came to their end, well or not. */
+    /** How many saves have ended, successful or not. */
     long answers() {
         return answers;
     }
 
-    /** Saves a sequence, unless that was done, goes on or does not pay. */
+    /** Saves a sequence, unless it is saved, is being saved or does not pay. */
     void save(CachedSequence sequence, Plan<?> plan) {
         if (!mayBeSaved(sequence)) {
             return;
@@ -53,8 +53,8 @@ final class HostSaves {
     }
 
     /**
-     * Whether the eviction of a sequence copies nothing. Otherwise it begins to be saved with this plan, beside the steps to come, unless that
-     * goes on already.
+     * Whether a sequence can be evicted without a copy. Otherwise it begins to be saved with this plan, beside the steps to come, unless it is
+     * being saved already.
      */
     boolean isSaved(CachedSequence sequence, Plan<?> plan) {
         if (mayBeSaved(sequence) && (sequence.uses() > 0 || host.saving().wouldSave())) {
@@ -63,13 +63,13 @@ final class HostSaves {
         return !saving.containsKey(sequence);
     }
 
-    /** Whether what is evicted until there are no more cells than so many is saved, as {@link #isSaved} says; but for one that is kept. */
+    /** {@link #isSaved} for all that would be evicted to get down to so many cells, except one that is kept. */
     boolean areSaved(long most, @Nullable CachedSequence kept, Plan<?> plan) {
         long excess = tree.cells() - most;
         return excess <= 0 || areSaved(retired.leastFirst(kept), Integer.MAX_VALUE, excess, plan);
     }
 
-    /** The same of the least valuable sequences, so many of them. */
+    /** {@link #isSaved} for so many of the least valuable sequences, except one that is kept. */
     boolean areSaved(int count, @Nullable CachedSequence kept, Plan<?> plan) {
         return count <= 0 || areSaved(retired.leastFirst(kept), count, Long.MAX_VALUE, plan);
     }
@@ -84,7 +84,7 @@ final class HostSaves {
         return saved;
     }
 
-    /** Saves what is evicted next beside the steps to come, when there are more cells than so many. */
+    /** Saves the sequence that is evicted next beside the steps to come, if more cells than so many are used. */
     void saveAhead(long most, Plan<?> plan) {
         if (host.isOn() && tree.cells() > most && saving.isEmpty()) {
             CachedSequence least = retired.least(null);
@@ -94,7 +94,7 @@ final class HostSaves {
         }
     }
 
-    /** Something was saved and is in host memory, or that cannot be. */
+    /** A save has ended; {@code done} is whether host memory has the prefix now. */
     void saved(SavedPrefix prefix, boolean done) {
         answers++;
         for (Map.Entry<CachedSequence, SavedPrefix> entry : saving.entrySet()) {

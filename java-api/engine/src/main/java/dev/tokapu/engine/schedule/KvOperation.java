@@ -18,13 +18,13 @@ public final class KvOperation {
         /** The first tokens of a slot are copied to another one, which is empty. */
         COPY,
         /**
-         * The tokens of a slot begin to be saved, and stay. They are copied while further plans are carried out; what is not copied when one
-         * clears or cuts the slot, is copied before.
+         * The tokens of a slot begin to be saved, and stay. They are copied while further plans are carried out; before a plan clears or cuts
+         * the slot, the rest is copied.
          */
         SAVE,
         /**
-         * What was saved begins to be put into a slot, which is empty; in the end its first tokens are there. When the slot is cleared before
-         * that, nobody waits for it.
+         * What was saved begins to be put into a slot, which is empty; in the end its first tokens are there. If the slot is cleared before,
+         * the restore is abandoned.
          */
         RESTORE
     }

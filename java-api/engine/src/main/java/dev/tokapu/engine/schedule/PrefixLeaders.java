@@ -50,7 +50,7 @@ final class PrefixLeaders {
     }
 
     private boolean isLeader(ScheduledRequest<?> request, PrefixScope scope, long level, long now) {
-        return (request.isPrefilling() || request.lookup.restored != null)
+        return request.awaitsPrompt()
                 && request.prefix != null
                 && scope.mayUse(request.prefix)
                 && PriorityOrder.level(request, now, config.agingNanos()) >= level;

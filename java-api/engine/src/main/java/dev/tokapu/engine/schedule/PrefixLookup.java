@@ -31,7 +31,7 @@ final class PrefixLookup {
 
     int overtaken;
 
-    /** How many saves it waited for, of what was in its way. */
+    /** How many saves it has waited for: copies of what was in its way. */
     int cleared;
 
     /** Whether something pinned has all of its prompt. */
@@ -45,7 +45,7 @@ final class PrefixLookup {
         if (leader == null) {
             return false;
         }
-        if ((leader.isPrefilling() || leader.lookup.restored != null) && leader.prefilled < leaderTokens) {
+        if (leader.awaitsPrompt() && leader.prefilled < leaderTokens) {
             return true;
         }
         leader = null;

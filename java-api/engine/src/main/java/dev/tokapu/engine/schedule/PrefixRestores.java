@@ -78,7 +78,7 @@ final class PrefixRestores {
         return length;
     }
 
-    /** A request gives back its slot before its prompt is there. */
+    /** A request loses its slot before its prompt is restored. */
     void abandon(ScheduledRequest<?> request) {
         SavedPrefix saved = request.lookup.restored;
         if (saved != null) {

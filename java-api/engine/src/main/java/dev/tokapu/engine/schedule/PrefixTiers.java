@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the prefix cache of a {@link Scheduler} keeps outside of the KV cache. Each operation of a plan that saves or restores is answered
- * here in its time, between two plans; a restore whose slot is cleared before that is not.
+ * What the prefix cache of a {@link Scheduler} keeps outside of the KV cache. Each save and restore of a plan is reported here when it is
+ * complete, between two plans; a restore whose slot is cleared before is not reported.
  *
  * <p>Thread safety: confined to the thread of its scheduler.
  */

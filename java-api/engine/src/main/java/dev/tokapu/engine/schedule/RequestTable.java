@@ -132,8 +132,7 @@ final class RequestTable {
             return;
         }
         ScheduledRequest<?> request = sequence.request();
-        boolean begun = request.isPrefilling() || request.lookup.restored != null;
-        boolean hadPrompt = begun && request.promptSequence() == sequence;
+        boolean hadPrompt = request.awaitsPrompt() && request.promptSequence() == sequence;
         decoding -= decodes(sequence);
         sequence.ended = true;
         request.liveSequences--;

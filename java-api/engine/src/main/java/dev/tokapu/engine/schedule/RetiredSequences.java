@@ -114,7 +114,7 @@ final class RetiredSequences {
         return least;
     }
 
-    /** Those that may be evicted, the least valuable one first; but for one that is kept. */
+    /** All evictable sequences except one that is kept, the least valuable one first. */
     List<CachedSequence> leastFirst(@Nullable CachedSequence kept) {
         List<CachedSequence> evictable = new ArrayList<>();
         for (CachedSequence sequence : bySlot) {

@@ -37,10 +37,10 @@ final class SaveWorth {
 
     /** Whether the next one is to be saved. */
     boolean savesNext() {
-        if (usedPart >= needed) {
-            return true;
+        boolean saves = wouldSave();
+        if (usedPart < needed) {
+            skipped = (skipped + 1) % MEASURED;
         }
-        skipped = (skipped + 1) % MEASURED;
-        return skipped == 0;
+        return saves;
     }
 }

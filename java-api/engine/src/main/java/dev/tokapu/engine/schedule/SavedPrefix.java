@@ -62,7 +62,7 @@ public final class SavedPrefix {
         return state;
     }
 
-    /** {@return whether it is worth the rest of its copy: false once it was evicted on its way to host memory} */
+    /** {@return whether its copy is still wanted: false once it was evicted while being saved} */
     public boolean isWanted() {
         return !unwanted;
     }

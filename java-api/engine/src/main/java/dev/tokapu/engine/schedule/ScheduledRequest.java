@@ -251,6 +251,11 @@ public final class ScheduledRequest<T> {
         return phase == Phase.PREFILLING;
     }
 
+    /** Whether the request has slots and its prompt is on its way there: restored or prefilled. */
+    boolean awaitsPrompt() {
+        return phase == Phase.RESTORING || phase == Phase.PREFILLING;
+    }
+
     /** {@return whether the sequences generate} */
     public boolean isDecoding() {
         return phase == Phase.DECODING;

@@ -111,10 +111,10 @@ final class SequenceCache {
     }
 
     /**
-     * Whether the eviction of what is in the way of a request copies nothing; otherwise that begins to be saved, as {@link HostSaves#isSaved}
-     * says. An estimate: what was saved in vain stays in host memory, what was not is copied when it is evicted.
+     * Whether what is in the way of a request can be evicted without a copy; otherwise it begins to be saved, see {@link HostSaves#isSaved}.
+     * This is an estimate: a needless copy stays in host memory, a missing one is made at the eviction.
      *
-     * @param cells the cells that it may leave to what is kept
+     * @param cells how many cells all other sequences may have
      */
     boolean isClear(ScheduledRequest<?> request, SlotTable slots, long cells, Plan<?> plan) {
         PrefixMatch match = match(request);

@@ -58,12 +58,12 @@ final class SlotGapFiller {
         return true;
     }
 
-    /** Whether what is on its way to a slot was there before this plan, so that tokens behind it can be thrown away again. */
+    /** Whether a restore into a slot began before this plan, and tokens behind it can be thrown away again. */
     private boolean isRestored(ScheduledSequence<?> sequence, Plan<?> plan) {
         return restored(sequence) > 0 && hasRoom(restored(sequence)) && !plan.restores(sequence.slot);
     }
 
-    /** What is on its way to the slot of a sequence, in tokens. */
+    /** How many tokens are being restored into the slot of a sequence. */
     private static int restored(ScheduledSequence<?> sequence) {
         SavedPrefix saved = sequence.request().lookup.restored;
         if (saved == null || sequence.ended || sequence != sequence.request().promptSequence()) {
@@ -79,7 +79,7 @@ final class SlotGapFiller {
 
     /** A branch has nothing before its prompt is complete. */
     private static boolean isEmpty(ScheduledSequence<?> sequence) {
-        return (sequence.request().phase == Phase.PREFILLING || sequence.request().phase == Phase.RESTORING)
+        return sequence.request().awaitsPrompt()
                 && !sequence.ended
                 && sequence != sequence.request().promptSequence();
     }

@@ -136,14 +136,14 @@ final class SlotTable {
             int prompt = request.prefillTokens();
             int computed = sequence.cached == null ? 0 : sequence.cached.length();
             unused += Math.max(0, request.reservedPerSequence - Math.max(0, computed - prompt));
-            if ((request.isPrefilling() || request.lookup.restored != null) && sequence == request.promptSequence()) {
+            if (request.awaitsPrompt() && sequence == request.promptSequence()) {
                 unused += prompt - request.prefilled;
             }
         }
         return unused;
     }
 
-    /** Whether a request that fits gets its room at once; else what is in the way begins to be saved, to be evicted when that is done. */
+    /** Whether a request that fits gets its room at once; otherwise what is in the way begins to be saved, and is evicted after that. */
     boolean isClear(ScheduledRequest<?> request, Plan<?> plan) {
         if (!config.caches() || config.hostBytes() == 0) {
             return true;

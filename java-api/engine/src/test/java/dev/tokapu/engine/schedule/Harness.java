@@ -14,6 +14,12 @@ final class Harness {
             .groupSteps(3)
             .build();
 
+    /** What was saved, with nothing in it. */
+    record State(long bytes) implements SavedState {
+        @Override
+        public void close() {}
+    }
+
     final Scheduler<String> scheduler;
     final Plan<String> plan = new Plan<>();
     long now = 1000;

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Host memory of a world: what is saved are the tokens of a slot, some plans later unless the slot is changed before. The cells stay until
- * then. Now and then saving or restoring fails.
+ * Host memory of a world. The tokens of a slot are saved some plans later, or before the slot is changed; their cells stay until then. Now and
+ * then saving or restoring fails.
  */
 final class SavedCells {
 
@@ -32,11 +32,11 @@ final class SavedCells {
     }
 
     /**
-     * What is on its way.
+     * A save or a restore that is not complete.
      *
-     * @param length tokens that are wanted
-     * @param cells of a save: those that it reads
-     * @param source of a restore: what it reads
+     * @param length how many tokens are wanted
+     * @param cells the cells that a save reads; none for a restore
+     * @param source the tokens that a restore reads; null for a save
      */
     private record Transfer(
             int slot,
@@ -128,7 +128,7 @@ final class SavedCells {
         transfers.add(new Transfer(slot, prefix, prefix.length(), model.cells(slot), null));
     }
 
-    /** The slot has nothing of use in as many cells as there will be, until it is complete. */
+    /** Until it is complete, the slot has as many cells as there will be, with nothing of use in them. */
     private void restore(KvOperation operation) {
         int slot = operation.slot();
         Check.equal("restored to a slot in use", model.length(slot), 0);

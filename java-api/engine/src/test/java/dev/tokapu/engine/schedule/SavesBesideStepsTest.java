@@ -3,6 +3,7 @@ package dev.tokapu.engine.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.engine.prefix.PrefixScope;
+import dev.tokapu.engine.schedule.Harness.State;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,11 +24,6 @@ class SavesBesideStepsTest {
     private Harness harness;
     private int restoringSlot = -1;
     private int ids;
-
-    private record State(long bytes) implements SavedState {
-        @Override
-        public void close() {}
-    }
 
     @BeforeEach
     void start() {

@@ -3,6 +3,7 @@ package dev.tokapu.engine.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.engine.prefix.PrefixScope;
+import dev.tokapu.engine.schedule.Harness.State;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,11 +18,6 @@ class SavesThatPayTest {
     private int saves;
     private int restores;
     private int ids;
-
-    private record State(long bytes) implements SavedState {
-        @Override
-        public void close() {}
-    }
 
     @BeforeEach
     void start() {

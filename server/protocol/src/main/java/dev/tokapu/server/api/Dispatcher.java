@@ -45,13 +45,13 @@ public final class Dispatcher implements HttpHandler {
     }
 
     /**
-     * Creates one that notes how calls go, and may answer another exchange than the one that came.
+     * Creates one that notes how calls go, and may answer a request by an exchange of another kind.
      *
      * @param service what the APIs work with
      * @param callers tells who calls
      * @param apis the APIs; the first tells of paths that nobody knows and no API owns
      * @param calls where it is noted
-     * @param keeper gives the exchange that is answered in place of one that a caller has sent
+     * @param keeper wraps the exchange of a request, or returns it as it is
      */
     public Dispatcher(
             Service service,

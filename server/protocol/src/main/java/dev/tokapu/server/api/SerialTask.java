@@ -35,7 +35,7 @@ public final class SerialTask {
         }
     }
 
-    /** As {@link #signal()}, but on this thread if no other is at it, so that none has to be woken. */
+    /** As {@link #signal()}, but on this thread unless another is doing it, so that no thread has to be woken. */
     public void signalHere() {
         if (signals.getAndIncrement() == 0) {
             run();

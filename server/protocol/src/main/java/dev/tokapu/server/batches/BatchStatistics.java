@@ -3,7 +3,7 @@ package dev.tokapu.server.batches;
 import dev.tokapu.server.batches.Batch.Counts;
 
 /**
- * What batches do, for meters. Requests and tokens are those that ended since the start of the server.
+ * Counts of batches, for metrics. Completed requests and their tokens are counted from the start of the server.
  *
  * <p>Thread safety: immutable.
  *

@@ -10,12 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens that the requests of a batch took, as their answers tell, each in the words of its API.
+ * The tokens that the requests of a batch took, read from their answers in the form of each API.
  *
  * @param input tokens of prompts
- * @param cached those of them that were computed before
+ * @param cached how many of them were computed before
  * @param output tokens of answers
- * @param reasoning those of them that are thoughts
+ * @param reasoning how many of them belong to thoughts
  */
 record BatchUsage(long input, long cached, long output, long reasoning) {
 
@@ -33,11 +33,11 @@ record BatchUsage(long input, long cached, long output, long reasoning) {
         try (JsonParser parser = JSON.createParser(line)) {
             return find(parser, "response") && find(parser, "body") && find(parser, "usage") ? of(parser) : NONE;
         } catch (IOException e) {
-            return NONE; // it is ours, and whole; its body may be anything
+            return NONE; // the line is our own and complete; the body in it may be anything
         }
     }
 
-    /** Moves to the object of a name within the one that comes next. */
+    /** Moves to a field of the object that comes next; false if it has none of that name. */
     private static boolean find(JsonParser parser, String name) throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             return false;

@@ -43,7 +43,7 @@ final class LineExchange implements Exchange, ResponseStream {
         return status;
     }
 
-    /** Whether the answer broke off, so that what is there of it is worth nothing. */
+    /** Whether the answer was cut short, so that what was sent of it is of no use. */
     synchronized boolean isBroken() {
         return broken;
     }

@@ -127,7 +127,7 @@ public final class ApiKeys implements Callers {
     /**
      * The keys of some lines.
      *
-     * @param lines the lines, as those of a file
+     * @param lines the lines of a key file
      * @return the keys
      * @throws IllegalArgumentException when a line is not as it should be, or when two of them have one name and tenant and allow different
      *     things; the message has its number, and not the key
@@ -149,7 +149,7 @@ public final class ApiKeys implements Callers {
         return new ApiKeys(entries);
     }
 
-    /** Keys of one name and tenant stand for one caller, as while one replaces another: what is done for it later is done as for any of them. */
+    /** Keys with one name and tenant are one caller, for example while one replaces another: what runs later may run as any of them. */
     private static void checkAmong(List<Entry> others, Entry entry) {
         for (Entry other : others) {
             if (other.caller().isNamed(entry.caller().name(), entry.caller().tenant())

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Answers {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.server.Server");
-    private static final long QUICK_NANOS = 500_000; // what other answers wait for who share the thread
+    private static final long QUICK_NANOS = 500_000; // other answers of the thread wait so long
 
     private final Call call;
     private final List<AnswerParts> parts;

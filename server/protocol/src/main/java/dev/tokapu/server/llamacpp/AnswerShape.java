@@ -14,7 +14,7 @@ import java.util.List;
  * @param text whether it is told at all; else the prompt alone was to be computed
  * @param tokens whether its tokens are told; those of events always are
  * @param probabilities how many of the likeliest tokens are told with each; 0 for no probabilities
- * @param sampled whether the probabilities are those behind the samplers, else those of the model
+ * @param sampled whether the probabilities are taken after the samplers; otherwise they are the model's
  * @param timings whether each event tells of the time
  * @param progress whether events tell how much of the prompt is computed
  * @param fields the paths of what is told at the end; none for everything

@@ -3,6 +3,7 @@ package dev.tokapu.server.llamacpp;
 import dev.tokapu.Model;
 import dev.tokapu.Vocab;
 import dev.tokapu.engine.Request;
+import dev.tokapu.internal.util.Largest;
 import dev.tokapu.sampling.CustomSampler;
 import dev.tokapu.sampling.Greedy;
 import dev.tokapu.sampling.Sampler;
@@ -13,7 +14,6 @@ import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.TokenLogProbability;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ final class CandidateRecorder implements CustomSampler {
         this.greedy = greedy;
     }
 
-    /** Options of one answer with such a sampler; so many of the likeliest are noted. */
+    /** Options of one answer with a recorder, which notes so many of the likeliest candidates. */
     static GenerationOptions in(GenerationOptions options, Model model, int count) {
         List<Sampler> all;
         try (SamplerChain chain = SamplerChain.of(model, options.samplers())) {
@@ -51,7 +51,7 @@ final class CandidateRecorder implements CustomSampler {
         return options.overriddenBy(GenerationOptions.builder().samplers(all).build());
     }
 
-    /** That of a request; null where it has none. */
+    /** The recorder of a request; null if it has none. */
     static @Nullable CandidateRecorder of(Request request) {
         for (Sampler sampler : request.generation().samplers()) {
             if (sampler instanceof CandidateRecorder recorder) {
@@ -61,7 +61,7 @@ final class CandidateRecorder implements CustomSampler {
         return null;
     }
 
-    /** What was noted of each token so far, that of an end among them; no logarithms of zero. */
+    /** What was noted for each token so far, a token that ends the answer included; candidates with probability 0 are left out. */
     List<TokenAlternatives> noted() {
         synchronized (noted) {
             return List.copyOf(noted);
@@ -95,7 +95,7 @@ final class CandidateRecorder implements CustomSampler {
     }
 
     private TokenAlternatives alternatives(int chosen) {
-        int[] best = likeliest();
+        int[] best = Largest.indexes(logits, size, count);
         float largest = best.length == 0 ? 0 : logits[best[0]];
         double sum = 0;
         double own = Double.NEGATIVE_INFINITY;
@@ -115,24 +115,6 @@ final class CandidateRecorder implements CustomSampler {
 
     private TokenLogProbability told(int token, double logProbability) {
         return new TokenLogProbability(token, new String(vocab.piece(token), StandardCharsets.UTF_8), logProbability);
-    }
-
-    /** Places of the largest logits, the largest first: there are few, so each is put into its place among those so far. */
-    private int[] likeliest() {
-        int[] best = new int[Math.min(Math.max(1, count), size)];
-        int found = 0;
-        for (int i = 0; i < size; i++) {
-            if (found == best.length && logits[i] <= logits[best[found - 1]]) {
-                continue;
-            }
-            int at = found < best.length ? found++ : found - 1;
-            while (at > 0 && logits[i] > logits[best[at - 1]]) {
-                best[at] = best[at - 1];
-                at--;
-            }
-            best[at] = i;
-        }
-        return Arrays.copyOf(best, found);
     }
 
     @Override

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last bytes of a stream, found by their place in all of it.
+ * The last bytes of a stream, by their positions in the whole stream.
  *
- * <p>Thread safety: with a lock of its user's.
+ * <p>Thread safety: guarded by a lock of its owner.
  */
 final class KeptBytes {
 
@@ -18,7 +18,7 @@ final class KeptBytes {
     private int size;
     private long dropped;
 
-    /** {@code most}: so many are kept. */
+    /** {@code most}: how many bytes are kept. */
     KeptBytes(int most) {
         this.most = most;
     }
@@ -43,7 +43,7 @@ final class KeptBytes {
         start = 0;
     }
 
-    /** The oldest so many go; none where it is not positive. */
+    /** Drops so many of the oldest bytes; none if the count is not positive. */
     void drop(int count) {
         if (count > 0) {
             int gone = Math.min(count, size);
@@ -58,12 +58,12 @@ final class KeptBytes {
         return size;
     }
 
-    /** How many there were. */
+    /** How many were added. */
     long total() {
         return dropped + size;
     }
 
-    /** Those from a place on, empty at the end; null where they are gone. */
+    /** The bytes from a position on, empty at the end; null if they have been dropped. */
     byte @Nullable [] from(long place, int count) {
         if (place < dropped) {
             return null;

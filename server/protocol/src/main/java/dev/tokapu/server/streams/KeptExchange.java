@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange whose events are kept, and which goes on when its client leaves: for what answers it, it is closed when somebody stops it.
- * What is no stream of events, is as it would be without.
+ * An exchange whose events are kept, and which goes on when its client leaves: for the code that answers it, it is closed when its stream is
+ * stopped. Responses that are no streams of events pass through unchanged.
  *
  * <p>Thread safety: safe.
  */
@@ -25,7 +25,6 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
     private @Nullable ResponseStream response;
     private Runnable drained = () -> {};
     private boolean left; // the client has gone
-    private boolean ended;
     private boolean stopped;
     private boolean plain; // nothing is kept
 
@@ -35,7 +34,7 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
         /** So many more bytes are kept of a stream. */
         void grown(KeptStream stream, int more);
 
-        /** A stream is not to be found any more. */
+        /** A stream can no longer be found. */
         void forget(KeptStream stream);
     }
 
@@ -47,7 +46,7 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
         kept.onStop(this::stop);
     }
 
-    /** Begins to look after its client; once its stream can be found. */
+    /** Begins to watch its client, once its stream can be found. */
     void begin() {
         exchange.onClosed(this::clientLeft);
     }
@@ -61,34 +60,28 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
             goOn = drained;
         }
         if (close) {
-            boolean unused = close();
+            close();
         } else {
             goOn.run(); // nobody takes it, and nobody holds it up
         }
     }
 
-    /** For what answers it, its client has gone; false where it had before. */
-    private boolean close() {
+    /** Tells the code that answers it that its client has gone. */
+    private void close() {
         List<Runnable> actions;
         synchronized (this) {
             if (stopped) {
-                return false;
+                return;
             }
             stopped = true;
             actions = List.copyOf(whenClosed);
         }
         actions.forEach(Runnable::run);
-        return true;
     }
 
+    /** The stream was ended before its answer. */
     private void stop() {
-        boolean open;
-        synchronized (this) {
-            open = !ended;
-        }
-        if (!open || !close()) {
-            return;
-        }
+        close();
         ResponseStream begun;
         synchronized (this) {
             begun = response; // none begins any more
@@ -113,25 +106,25 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
 
     /** From now on it is as if nothing were kept; false where it was stopped. */
     private boolean keepNothing() {
+        if (!kept.end()) {
+            return false;
+        }
+        keeper.forget(kept);
         boolean close;
         synchronized (this) {
-            if (stopped) {
-                return false;
-            }
             plain = true;
             close = left;
         }
-        keeper.forget(kept);
         if (close) {
-            boolean unused = close();
+            close();
         }
         return true;
     }
 
     @Override
     public ResponseStream begin(int status, Map<String, String> headers) {
-        if (!headers.getOrDefault("content-type", "").startsWith("text/event-stream") && keepNothing()) {
-            return exchange.begin(status, headers);
+        if (!headers.getOrDefault("content-type", "").startsWith("text/event-stream")) {
+            return keepNothing() ? exchange.begin(status, headers) : this;
         }
         synchronized (this) {
             if (!stopped) {
@@ -146,7 +139,7 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
     public boolean write(byte[] part) {
         ResponseStream client;
         synchronized (this) {
-            if (ended || stopped) {
+            if (stopped || kept.isDone()) {
                 return true;
             }
             client = left ? null : response;
@@ -176,16 +169,14 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
     public void end() {
         ResponseStream client;
         synchronized (this) {
-            client = ended ? null : response;
-            ended = true;
+            client = response;
         }
-        kept.end();
-        if (client != null) {
+        if (kept.end() && client != null) {
             client.end();
         }
     }
 
-    /** Cuts off the client alone, which takes nothing. */
+    /** Cuts off the client, which takes nothing; the stream goes on. */
     @Override
     public void abort() {
         ResponseStream client;

@@ -47,28 +47,29 @@ final class KeptStream {
         stopping = action;
     }
 
-    /** Ends it for all: what generates it, its client, and those who read it again. */
+    /** Ends its generation, and the responses to its client and its readers. */
     void stop() {
         Runnable action;
         synchronized (this) {
             action = stopping;
         }
-        if (action != null) {
+        if (end() && action != null) {
             action.run();
         }
-        end();
     }
 
-    /** Nothing comes any more. */
-    void end() {
+    /** Nothing comes any more; false where it had ended before. */
+    boolean end() {
         synchronized (this) {
-            if (!ended) {
-                ended = true;
-                completed = seconds.getAsLong();
-                stopping = null;
+            if (ended) {
+                return false;
             }
+            ended = true;
+            completed = seconds.getAsLong();
+            stopping = null;
         }
         readers.forEach(Runnable::run);
+        return true;
     }
 
     /** There is a response. */
@@ -80,7 +81,7 @@ final class KeptStream {
         return begun;
     }
 
-    /** Keeps more of it; by how much what is kept has grown. */
+    /** Adds a part; returns by how many bytes what is kept has grown. */
     int add(byte[] part) {
         int more;
         synchronized (this) {
@@ -110,19 +111,19 @@ final class KeptStream {
         return bytes.size();
     }
 
-    /** How many bytes there were. */
+    /** How many bytes were added. */
     synchronized long total() {
         return bytes.total();
     }
 
-    /** Keeps fewer of its bytes; how many fewer. */
+    /** Drops so many of the oldest bytes; returns how many were dropped. */
     synchronized int drop(int count) {
         int before = bytes.size();
         bytes.drop(count);
         return before - bytes.size();
     }
 
-    /** The bytes from a place on, empty where they have not come; null where they are gone. */
+    /** The bytes from a position on, empty if there are none yet; null if they have been dropped. */
     synchronized byte @Nullable [] from(long place, int count) {
         return bytes.from(place, count);
     }

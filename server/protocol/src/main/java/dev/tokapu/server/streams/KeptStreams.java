@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams that are kept. Of those that have ended the oldest go when there is no room, and each after five minutes.
+ * The streams that are kept. Streams that have ended are removed after five minutes or, when there is no room, the oldest first.
  *
  * <p>Thread safety: safe.
  */
@@ -46,7 +46,7 @@ final class KeptStreams implements KeptExchange.Keeper {
         this.mostBytes = mostBytes;
     }
 
-    /** Keeps what answers an exchange. What there is under the id ends. */
+    /** Keeps the events that answer an exchange, and ends the stream that has the id so far. */
     KeptExchange add(Exchange exchange, String tenant, String id) {
         KeptStream stream = new KeptStream(tenant, id, seconds);
         KeptExchange kept = new KeptExchange(exchange, stream, this);
@@ -65,7 +65,7 @@ final class KeptStreams implements KeptExchange.Keeper {
                         .withCode("overloaded"));
             }
             KeptStream other = streams.put(Key.of(stream), stream);
-            if (other != null) { // of one who was as quick
+            if (other != null) { // added by another thread since it was stopped
                 streams.put(Key.of(other), other);
                 throw new ProblemException(Problem.of(Kind.INVALID, "the conversation has another stream"));
             }
@@ -82,7 +82,7 @@ final class KeptStreams implements KeptExchange.Keeper {
         old.forEach(this::remove);
     }
 
-    /** Whether there was one. */
+    /** Removes the oldest that has ended; false if there is none. */
     private boolean dropEnded(List<KeptStream> among) {
         KeptStream ended = among.stream().filter(KeptStream::isDone).findFirst().orElse(null);
         if (ended != null) {
@@ -123,7 +123,7 @@ final class KeptStreams implements KeptExchange.Keeper {
         return streams.get(new Key(tenant, id));
     }
 
-    /** Those that have one of the names, or one and a model's behind two colons. */
+    /** The streams whose id is one of these, or is one of these with two colons and the name of a model. */
     synchronized List<KeptStream> lookUp(List<String> ids, String tenant) {
         dropOld();
         List<KeptStream> found = new ArrayList<>();

@@ -6,7 +6,7 @@ import dev.tokapu.server.api.SerialTask;
 import java.util.concurrent.Executor;
 
 /**
- * Sends what is kept of a stream, and what comes, to one who reads it again.
+ * Sends what is kept of a stream, and then what follows, to a reader.
  *
  * <p>Thread safety: confined to its task.
  */

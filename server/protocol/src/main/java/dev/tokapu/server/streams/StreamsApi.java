@@ -62,7 +62,7 @@ public final class StreamsApi implements Api, AutoCloseable {
      *
      * @param exchange the request
      * @param caller whose it is
-     * @return what is to be answered in its place
+     * @return the exchange to be answered in its place
      */
     public Exchange keep(Exchange exchange, Caller caller) {
         String id = exchange.header(HEADER);
@@ -127,7 +127,7 @@ public final class StreamsApi implements Api, AutoCloseable {
         call.respond(204, "application/json", new byte[0]);
     }
 
-    /** Only of ids that the caller knows: nobody finds out what there is. */
+    /** Only ids that the caller names are looked up: callers cannot find out others. */
     private void lookUp(Call call) {
         JsonObject body = call.json();
         List<JsonValue> ids = body.elements("conversation_ids");
@@ -144,7 +144,7 @@ public final class StreamsApi implements Api, AutoCloseable {
         call.respond(found);
     }
 
-    /** Stops what goes on. */
+    /** Stops the running streams. */
     @Override
     public void close() {
         streams.close();
