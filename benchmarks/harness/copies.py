@@ -10,7 +10,7 @@ import statistics
 from .shared import add_engine, add_rounds, engine_settings, rotated, run_json_lines, say, words
 
 PHASES = ("saves", "restores", "requests")
-QUIET, SHORT_STEPS, CONTEXT_SLACK = 20, 24, 64  # CopyBench's tokens between phases, and about those in one
+QUIET, CONTEXT_SLACK = 20, 64  # CopyBench's tokens between phases
 
 
 def arguments(parser, default):
@@ -20,6 +20,8 @@ def arguments(parser, default):
     parser.add_argument("--cycles", type=int, default=default(6, 10), help="how often all are saved and restored (default %(default)s)")
     parser.add_argument("--idle", type=int, default=200, help="tokens of the answer before that (default %(default)s)")
     parser.add_argument("--answer", type=int, help="tokens of the answer, more than come until the end (default: an estimate)")
+    # About the answer's tokens for each long sequence in a phase: the faster the device, the more steps a copy in parts takes.
+    parser.set_defaults(steps=default(24, 96))
     parser.add_argument("--host-memory", type=int, default=default(4096, 32768), help="MiB (default %(default)s)")
     parser.add_argument("--kv", type=words, default="split", help="KV caches (default %(default)s)")
     add_engine(parser)
@@ -27,7 +29,7 @@ def arguments(parser, default):
 
 def context(options):
     """Tokens of one slot."""
-    phase = QUIET + options.sequences * SHORT_STEPS
+    phase = QUIET + options.sequences * options.steps
     answer = options.answer or options.idle + options.cycles * 2 * phase
     return max(options.tokens + 2 * (options.cycles + 1), answer) + CONTEXT_SLACK
 

@@ -4,6 +4,7 @@ The same texts, some at a time in one call: an Embedder with a context of its ow
 The model is all-MiniLM-L6-v2 (test-support/src/main/python/minilm.py) unless --model names another embedding model.
 """
 
+import contextlib
 import statistics
 import subprocess
 import sys
@@ -11,8 +12,8 @@ from pathlib import Path
 
 from .checkout import NATIVE, ROOT
 from .servers import EngineServer, LlamaServer
-from .shared import add_micro_batch, add_repetitions, add_rounds, add_server, engine_settings, numbers, rotated, run_json_lines, \
-    say, words
+from .shared import BINDINGS, add_micro_batch, add_repetitions, add_rounds, add_server, engine_settings, numbers, rotated, \
+    run_json_lines, say, words
 
 # Texts of a call have about so many tokens together, and there are at least and at most so many of them.
 CALL_TOKENS = 16384
@@ -27,7 +28,7 @@ def arguments(parser, default):
     parser.add_argument("--slots", type=int, default=32, help="texts that a server computes at a time (default %(default)s)")
     parser.add_argument("--systems", type=words, default=",".join(DEFAULT_SYSTEMS),
                         help=f"of {', '.join(SYSTEMS)} (default %(default)s)")
-    parser.add_argument("--binding", choices=("ffm", "jni"), default="ffm", help="of ours (default %(default)s)")
+    parser.add_argument("--binding", choices=BINDINGS, default="ffm", help="of ours (default %(default)s)")
     add_micro_batch(parser)
     add_server(parser)
 
@@ -69,45 +70,28 @@ def bench(machine, options, target, length):
                            machine.threads, options.micro_batch])[0]["texts_per_second"]
 
 
-class Own:
+def own(*_):
     """No server: an Embedder in the process of EmbedBench."""
-
-    def __init__(self, *_):
-        pass
-
-    def __enter__(self):
-        return "own"
-
-    def __exit__(self, *_):
-        pass
+    return contextlib.nullcontext("own")
 
 
-class Served:
-    """A server, entered as its address."""
-
-    def __init__(self, server):
-        self.server = server
-
-    def __enter__(self):
-        return self.server.__enter__().url
-
-    def __exit__(self, *arguments):
-        self.server.__exit__(*arguments)
-
-
+@contextlib.contextmanager
 def llama_server(machine, tools, options):
-    return Served(LlamaServer(machine, tools, options.slots, CONTEXT,
-                              ["--embeddings", "-ub", options.micro_batch, *options.server_arguments]))
+    with LlamaServer(machine, tools, options.slots, CONTEXT,
+                     ["--embeddings", "-ub", options.micro_batch, *options.server_arguments]) as server:
+        yield server.url
 
 
+@contextlib.contextmanager
 def engine_server(machine, _, options):
-    return Served(EngineServer(machine, options.binding, engine_settings({
-        "model": machine.model, "slots": options.slots, "micro-batch": options.micro_batch, "threads": machine.threads,
-        "embeddings": "on"})))
+    settings = {"model": machine.model, "slots": options.slots, "micro-batch": options.micro_batch, "threads": machine.threads,
+                "embeddings": "on"}
+    with EngineServer(machine, options.binding, engine_settings(settings)) as server:
+        yield server.url
 
 
 # What is entered as the target of EmbedBench.
-SYSTEMS = {"llama-server": llama_server, "tokapu-http": engine_server, "tokapu": Own}
+SYSTEMS = {"llama-server": llama_server, "tokapu-http": engine_server, "tokapu": own}
 DEFAULT_SYSTEMS = ("llama-server", "tokapu-http", "tokapu")
 
 

@@ -14,12 +14,12 @@ import time
 from pathlib import Path
 
 from .checkout import jdk
-from .serve import CONTEXT_SLACK, VOCABULARY, lengths, settings
+from .serve import VOCABULARY, context, settings, slots
 from .servers import EngineServer, LlamaServer
 from .shared import add_engine, add_load, add_rounds, add_server, output, rotated, say, words
 
-COUNTERS = {"tokapu-http": r'tokapu_engine_tokens_total\{[^}]*type="generated"[^}]*\} (\S+)',
-            "llama-server": r"llamacpp:tokens_predicted_total (\S+)"}
+COUNTERS = {"tokapu-http": r'^tokapu_engine_tokens_total\{[^}]*type="generated"[^}]*\} (\S+)',
+            "llama-server": r"^llamacpp:tokens_predicted_total (\S+)"}
 # What runs whether or not the tokens leave the process.
 COMPUTING = re.compile(r"compute|tokapu-engine(-\d+)?$")
 
@@ -48,10 +48,9 @@ def measure(machine, options):
 
 
 def server(machine, tools, options, name):
-    slots = options.slots or options.users
     if name == "llama-server":
-        context = sum(lengths(text)[1] for text in (options.input, options.output)) + CONTEXT_SLACK
-        return LlamaServer(machine, tools, slots, context, ["-ub", options.micro_batch, "--metrics", *options.server_arguments])
+        return LlamaServer(machine, tools, slots(options, options.users), context(options),
+                           ["-ub", options.micro_batch, "--metrics", *options.server_arguments])
     return EngineServer(machine, options.binding, settings(machine, options, options.users))
 
 
@@ -63,8 +62,7 @@ def sample(machine, tools, options, name):
         try:
             await_tokens(running.port, name, options.warm_up)
             processes = {"server": running.process.pid, "client": load.pid}
-            names = {process: java_names(pid) if process == "client" or name != "llama-server" else {}
-                     for process, pid in processes.items()}
+            names = {process: java_names(pid) for process, pid in processes.items() if process == "client" or name != "llama-server"}
             before, start, first = look(processes), time.monotonic(), tokens(running.port, name)
             count = await_tokens(running.port, name, first + options.tokens) - first
             after, seconds = look(processes), time.monotonic() - start
@@ -73,35 +71,22 @@ def sample(machine, tools, options, name):
         finally:
             load.kill()
             load.wait()
+    spent = {thread: [new - old for new, old in zip(figures, before.get(thread, (0, 0, 0)))] for thread, figures in after.items()}
+    # llama-server's threads have one name: the busiest, as many as compute, are those of the model.
+    busiest = sorted((thread for thread in spent if thread[0] not in names), key=lambda thread: -spent[thread][0])[:machine.threads]
     costs = {}
-    for thread, (cpu, waits, preempted) in after.items():
-        process, tid, native = thread
-        old = before.get(thread, (0, 0, 0))
-        known = names[process].get(tid, "compute" if names[process] else native)
-        key = f"{process} {re.sub(r'[-# ]*[0-9]+$', '', known)}"
-        sums = costs.setdefault(key, [0, 0, 0])
-        for i, value in enumerate((cpu - old[0], waits - old[1], preempted - old[2])):
-            sums[i] += value
-    if name == "llama-server":
-        costs = split_compute(costs, before, after)
+    for thread, figures in spent.items():
+        process, tid = thread
+        if process in names:
+            role = re.sub(r"[-# ]*[0-9]+$", "", names[process].get(tid, "compute"))
+        else:
+            role = "compute" if thread in busiest else "http and others"
+        key = f"{process} {role}"
+        costs[key] = [sum(both) for both in zip(costs.get(key, (0, 0, 0)), figures)]
     return {"tokens": count, "tokens_per_second": round(count / seconds, 1),
             "threads": {key: {"cpu_us": round(values[0] / 1e3 / count, 1), "waits": round(values[1] / count, 2),
                               "preempted": round(values[2] / count, 2)}
                         for key, values in costs.items() if values[0] > 500 * count}}
-
-
-def split_compute(costs, before, after):
-    """llama-server's threads have one name: the busiest, as many as compute, are those of the model."""
-    server_threads = sorted((thread for thread in after if thread[0] == "server"),
-                            key=lambda thread: before.get(thread, (0,))[0] - after[thread][0])
-    result = {key: value for key, value in costs.items() if not key.startswith("server ")}
-    for rank, thread in enumerate(server_threads):
-        key = "server compute" if rank < 2 else "server http and others"
-        sums = result.setdefault(key, [0, 0, 0])
-        old = before.get(thread, (0, 0, 0))
-        for i in range(3):
-            sums[i] += after[thread][i] - old[i]
-    return result
 
 
 def java_names(pid):
@@ -111,7 +96,7 @@ def java_names(pid):
 
 
 def look(processes):
-    """By process, thread and native name: nanoseconds of CPU, voluntary and involuntary switches."""
+    """By process and thread: nanoseconds of CPU, voluntary and involuntary switches."""
     seen = {}
     for process, pid in processes.items():
         for task in Path(f"/proc/{pid}/task").iterdir():
@@ -120,7 +105,7 @@ def look(processes):
                 waits, preempted = (int(re.search(rf"^{kind}_ctxt_switches:\s*(\d+)", status, re.MULTILINE)[1])
                                     for kind in ("voluntary", "nonvoluntary"))
                 cpu = int((task / "schedstat").read_text().split()[0])
-                seen[process, int(task.name), (task / "comm").read_text().strip()] = (cpu, waits, preempted)
+                seen[process, int(task.name)] = (cpu, waits, preempted)
     return seen
 
 
@@ -139,7 +124,7 @@ def tokens(port, name):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request("GET", "/metrics")
     text = connection.getresponse().read().decode()
-    return sum(float(value) for value in re.findall(COUNTERS[name], text))
+    return sum(float(value) for value in re.findall(COUNTERS[name], text, re.MULTILINE))
 
 
 def medians(runs):

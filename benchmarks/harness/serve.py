@@ -85,7 +85,8 @@ def load_bench(machine, options, point, number, target, *arguments):
     """One load: the same requests for all systems, others in each round."""
     command = [*machine.java(options.binding, "load.LoadBench"), target, "--in", options.input, "--out", options.output,
                "--rate" if options.rates else "--concurrency", point, "--per-user", options.per_user,
-               "--requests", options.requests, "--warm-up", options.warm_up, "--seed", 1 + number, "--vocabulary", VOCABULARY, "--model", machine.model.stem]
+               "--requests", options.requests, "--warm-up", options.warm_up, "--seed", 1 + number, "--vocabulary", VOCABULARY,
+               "--model", machine.model.stem]
     if options.goodput:
         command += ["--goodput", options.goodput]
     if options.prefix_groups:

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from .checkout import ROOT
-from .shared import add_rounds, rotated
+from .shared import add_rounds, rotated, say
 
 PROMPT = "The capital of France is"
 CONTROL = "llama-completion"
@@ -48,20 +48,26 @@ def first_byte(command, prefix):
     return taken * 1000, usage.ru_maxrss / 1024
 
 
-def measure(machine, options):
-    with machine.tools() as tools:
-        commands = answer_commands(machine, tools)
-        for command in commands.values():
-            first_byte(command, [])
-        samples = {name: {"first_byte_ms": [], "peak_rss_mib": []} for name in commands}
-        for number in range(options.rounds):
-            for name in rotated(commands, number):
-                taken, memory = first_byte(commands[name], machine.prefix)
-                samples[name]["first_byte_ms"].append(round(taken, 1))
-                samples[name]["peak_rss_mib"].append(round(memory, 1))
+def in_rounds(machine, options, commands, start, time):
+    """Medians and samples of what start() says of each command: milliseconds, which are called time, and MiB at the peak."""
+    for command in commands.values():
+        start(command, [])
+    samples = {name: {time: [], "peak_rss_mib": []} for name in commands}
+    for number in range(options.rounds):
+        for name in rotated(commands, number):
+            taken, memory = start(commands[name], machine.prefix)
+            samples[name][time].append(round(taken, 1))
+            samples[name]["peak_rss_mib"].append(round(memory, 1))
+        say(f"  round {number + 1} of {options.rounds}")
     median = {name: {key: round(statistics.median(values), 1) for key, values in sample.items()}
               for name, sample in samples.items()}
-    return {"limit_ms": round(1.2 * median[CONTROL]["first_byte_ms"] + 100, 1), "median": median, "samples": samples}
+    return {"median": median, "samples": samples}
+
+
+def measure(machine, options):
+    with machine.tools() as tools:
+        result = in_rounds(machine, options, answer_commands(machine, tools), first_byte, "first_byte_ms")
+    return {"limit_ms": round(1.2 * result["median"][CONTROL]["first_byte_ms"] + 100, 1), **result}
 
 
 def table(result):

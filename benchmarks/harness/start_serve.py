@@ -8,16 +8,15 @@ import http.client
 import json
 import re
 import signal
-import statistics
 import subprocess
 import time
 from pathlib import Path
 
 from .checkout import ROOT
 from .servers import free_port
-from .shared import add_rounds, rotated, say
+from .shared import add_rounds
+from .start import PROMPT, in_rounds
 
-PROMPT = "The capital of France is"
 PAUSE_SECONDS = 0.005
 MOST_SECONDS = 120
 
@@ -78,19 +77,7 @@ def ask(port, start):
 
 def measure(machine, options):
     with machine.tools(server=True) as tools:
-        all_commands = commands(machine, tools)
-        for command in all_commands.values():
-            first_event(command, [])
-        samples = {name: {"first_event_ms": [], "peak_rss_mib": []} for name in all_commands}
-        for number in range(options.rounds):
-            for name in rotated(all_commands, number):
-                taken, memory = first_event(all_commands[name], machine.prefix)
-                samples[name]["first_event_ms"].append(round(taken, 1))
-                samples[name]["peak_rss_mib"].append(round(memory, 1))
-            say(f"  round {number + 1} of {options.rounds}")
-    median = {name: {key: round(statistics.median(values), 1) for key, values in sample.items()}
-              for name, sample in samples.items()}
-    return {"median": median, "samples": samples}
+        return in_rounds(machine, options, commands(machine, tools), first_event, "first_event_ms")
 
 
 def table(result):

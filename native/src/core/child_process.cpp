@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -39,9 +40,8 @@ class Actions {
     posix_spawnattr_t          attributes = {};
 };
 
-}  // namespace
-
-std::string child_program() {
+// The path of the program; empty where there is none that can be started.
+std::string probe_program() {
     Dl_info info = {};
     if (dladdr(reinterpret_cast<void *>(&tokapu_abi_version), &info) == 0 || info.dli_fname == nullptr) {
         return "";
@@ -59,8 +59,10 @@ std::string child_program() {
     return access(path.c_str(), X_OK) == 0 ? path : "";
 }
 
+}  // namespace
+
 Pipe::Pipe() {
-    open = pipe2(ends.data(), O_CLOEXEC) == 0;
+    error = pipe2(ends.data(), O_CLOEXEC) == 0 ? 0 : errno;
 }
 
 Pipe::~Pipe() {
@@ -69,10 +71,20 @@ Pipe::~Pipe() {
 }
 
 void Pipe::close_end(size_t end) {
-    if (open && ends[end] >= 0) {
+    if (ends[end] >= 0) {
         close(ends[end]);
         ends[end] = -1;
     }
+}
+
+ssize_t Pipe::read_some(char * data, size_t size, int millis) const {
+    pollfd    ready = { ends[0], POLLIN, 0 };
+    const int found = ::poll(&ready, 1, millis);
+    if (found == 0 || (found < 0 && errno == EINTR)) {
+        return -1;
+    }
+    const ssize_t n = found < 0 ? 0 : read(ends[0], data, size);
+    return n < 0 && errno != EINTR ? 0 : n;
 }
 
 Child::~Child() {
@@ -122,6 +134,20 @@ int start_child(const std::vector<std::string> & list, int fd, const Pipe & outp
         child.pid = 0;  // posix_spawn may have changed it
     }
     return error;
+}
+
+std::string start_probe(std::vector<std::string> arguments, int fd, Pipe & output, Child & child) {
+    const std::string program = probe_program();
+    if (program.empty()) {
+        return "libtokapu-probe.so is not beside the libraries, or cannot be executed";
+    }
+    arguments.insert(arguments.begin(), program);
+    const int error = output.error != 0 ? output.error : start_child(arguments, fd, output, child);
+    if (error != 0) {
+        return std::strerror(error);
+    }
+    output.close_end(1);
+    return "";
 }
 
 std::string signal_name(int number) {

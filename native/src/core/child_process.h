@@ -10,9 +10,6 @@
 
 namespace tokapu {
 
-// The path of the program; empty where there is none that can be started.
-std::string child_program();
-
 // Two ends of a pipe that no other process gets.
 class Pipe {
   public:
@@ -23,8 +20,11 @@ class Pipe {
 
     void close_end(size_t end);
 
-    bool               open = false;
-    std::array<int, 2> ends = { -1, -1 };
+    // Reads what comes within this time: 0 once the other end is closed, -1 when nothing came.
+    ssize_t read_some(char * data, size_t size, int millis) const;
+
+    int                error = 0;  // an errno: there is no pipe
+    std::array<int, 2> ends  = { -1, -1 };
 };
 
 // A process that does not outlive this: it is ended and waited for.
@@ -43,9 +43,13 @@ class Child {
     pid_t pid = 0;
 };
 
-// Starts the program with stderr at the pipe, and signals as in a fresh process: a JVM ignores and blocks some. The descriptor,
-// unless it is -1, is PROBE_FD there. Answers 0 or an errno.
+// Starts a program, the first of the list, with stderr at the pipe, and signals as in a fresh process: a JVM ignores and blocks some.
+// The descriptor, unless it is -1, is PROBE_FD there. Answers 0 or an errno.
 int start_child(const std::vector<std::string> & list, int fd, const Pipe & output, Child & child);
+
+// Starts the program beside this library with these arguments, and leaves it the end of the pipe that it writes to. Answers why it
+// could not be started, nothing when it was.
+std::string start_probe(std::vector<std::string> arguments, int fd, Pipe & output, Child & child);
 
 // "signal 11 (Segmentation fault)"
 std::string signal_name(int number);

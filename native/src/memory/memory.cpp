@@ -115,12 +115,12 @@ void copy(Context & context, int32_t src, int32_t dst, int32_t p0, int32_t p1) {
     // Cells that the target has already would be counted twice.
     remove(context, dst, whole ? -1 : p0, whole ? -1 : p1);
     llama_memory_seq_cp(context.memory, src, dst, whole ? -1 : p0, whole ? -1 : p1);
-    if (whole) {
-        copy_text(context, src, dst);
-    }
     if (!context.rollback.empty()) {
         // After a rollback the state is in another place, and llama.cpp's seq_cp does not take that note along.
         restore_state(context, dst, save_state(context, src, true), true);
+    }
+    if (whole) {
+        copy_text(context, src, dst);
     }
 }
 

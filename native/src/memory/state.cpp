@@ -221,10 +221,6 @@ int32_t tokapu_state_restore(int64_t state, int64_t context, int32_t seq_id, int
         }
         const auto             source = get<State>(state);
         const std::shared_lock held(source->lock);
-        if (!object.rollback.empty()) {
-            object.rollback[static_cast<size_t>(seq_id)] = 0;
-        }
-        changes(object, seq_id, 0);
         restore_state(object, seq_id, source->bytes, partial != 0);
     });
 }

@@ -74,10 +74,6 @@ void begin(StateCopy & copy) {
     const int32_t seq_id  = copy.seq_id;
     if (copy.restores) {
         const std::shared_lock held(copy.state->lock);
-        if (!context.rollback.empty()) {
-            context.rollback[static_cast<size_t>(seq_id)] = 0;
-        }
-        changes(context, seq_id, 0);
         begin_restore(context, seq_id, copy.state->bytes, false, copy.copies);
     } else {
         copy.state->bytes = begin_save(context, seq_id, false, copy.copies);

@@ -2,6 +2,7 @@
 #include "context/context.h"
 #include "llama-io.h"      // internal: llama.h's own reader believes every number that it reads
 #include "llama-memory.h"  // internal: what it reads into
+#include "memory/memory.h"
 #include "memory/state.h"
 #include "memory/tensor_copies.h"
 
@@ -117,6 +118,10 @@ template <class F> void or_empty(Context & context, int32_t seq_id, F && body) {
 }  // namespace
 
 void begin_restore(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial, TensorCopies & copies) {
+    changes(context, seq_id, 0);
+    if (!context.rollback.empty()) {
+        context.rollback[static_cast<size_t>(seq_id)] = 0;
+    }
     finish_moves(context);
     or_empty(context, seq_id, [&] { read_cells(context, seq_id, bytes, partial, copies); });
 }

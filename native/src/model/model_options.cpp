@@ -16,14 +16,6 @@ namespace tokapu {
 
 namespace {
 
-bool on_progress(float value, void * data) {
-    auto * progress = static_cast<Progress *>(data);
-    if (progress->callback != nullptr && !progress->cancelled) {
-        progress->cancelled = progress->callback(value, progress->user_data) == 0;
-    }
-    return !progress->cancelled;
-}
-
 // By streams, not strtod() and printf(): the JVM sets the C locale, and some have a decimal comma.
 double number(const std::string & text, const std::string & key) {
     std::istringstream in(text);
@@ -83,8 +75,7 @@ llama_model_kv_override parse_override(const std::string & key, const std::strin
     return result;
 }
 
-}  // namespace
-
+// As parse_override() reads it.
 std::string override_text(const llama_model_kv_override & item) {
     switch (item.tag) {
         case LLAMA_KV_OVERRIDE_TYPE_INT:
@@ -100,6 +91,27 @@ std::string override_text(const llama_model_kv_override & item) {
         default:
             return item.val_str;
     }
+}
+
+}  // namespace
+
+bool on_progress(float value, void * data) {
+    auto * progress = static_cast<Progress *>(data);
+    if (progress->callback != nullptr && !progress->cancelled) {
+        progress->cancelled = progress->callback(value, progress->user_data) == 0;
+    }
+    return !progress->cancelled;
+}
+
+void add_overrides(std::vector<std::string> & arguments, const std::vector<llama_model_kv_override> & overrides) {
+    std::vector<std::string> texts;
+    for (const llama_model_kv_override & item : overrides) {
+        if (item.key[0] != '\0') {  // the end is marked by an empty key
+            texts.insert(texts.end(), { item.key, std::to_string(item.tag), override_text(item) });
+        }
+    }
+    arguments.push_back(std::to_string(texts.size() / 3));
+    arguments.insert(arguments.end(), texts.begin(), texts.end());
 }
 
 std::vector<llama_model_kv_override> read_overrides(const char * overrides, int32_t n_overrides) {

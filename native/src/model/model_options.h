@@ -17,6 +17,9 @@ struct Progress {
     bool                     cancelled;
 };
 
+// A llama_progress_callback whose data is a Progress: tells it a fraction, until it asks to stop.
+bool on_progress(float value, void * data);
+
 // The parameters of one load; params points into the other members.
 struct ModelLoad {
     llama_model_params                   params = llama_model_default_params();
@@ -37,8 +40,8 @@ void read_model_options(ModelLoad & load, const int64_t * options, int32_t n_opt
 // Metadata overrides, 3 texts each.
 std::vector<llama_model_kv_override> read_overrides(const char * overrides, int32_t n_overrides);
 
-// The value of one as text.
-std::string override_text(const llama_model_kv_override & item);
+// Adds them to the arguments of a program: how many they are, then 3 texts each.
+void add_overrides(std::vector<std::string> & arguments, const std::vector<llama_model_kv_override> & overrides);
 
 // The rest of it: which devices hold what.
 void read_placement(ModelLoad & load, const int64_t * options, int64_t placement);

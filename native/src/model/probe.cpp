@@ -5,15 +5,12 @@
 #include "core/child_process.h"
 #include "core/guard.h"
 
-#include <poll.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <optional>
 #include <thread>
 
@@ -36,23 +33,10 @@ struct Ending {
     std::string message;
 };
 
-std::vector<std::string> arguments(const std::string & program, const char * mode, const ModelLoad & load,
-                                   const Probed & probed) {
+std::vector<std::string> arguments(const char * mode, const ModelLoad & load, const Probed & probed) {
     const auto [directory, variant] = backend_files();
-    std::vector<std::string> overrides;
-    for (const llama_model_kv_override & item : load.overrides) {
-        if (item.key[0] != '\0') {
-            overrides.insert(overrides.end(), { item.key, std::to_string(item.tag), override_text(item) });
-        }
-    }
-    std::vector<std::string> list = { program,
-                                      mode,
-                                      directory,
-                                      variant,
-                                      std::to_string(probed.offset),
-                                      std::to_string(probed.size),
-                                      std::to_string(overrides.size() / 3) };
-    list.insert(list.end(), overrides.begin(), overrides.end());
+    std::vector<std::string> list   = { mode, directory, variant, std::to_string(probed.offset), std::to_string(probed.size) };
+    add_overrides(list, load.overrides);
     list.insert(list.end(), probed.paths.begin(), probed.paths.end());
     return list;
 }
@@ -62,20 +46,12 @@ std::string read_all(const Pipe & output, Clock::time_point end) {
     std::string           text;
     std::array<char, 4096> buffer;
     for (;;) {
-        const auto left  = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-        pollfd     ready = { output.ends[0], POLLIN, 0 };
-        const int  found = left <= 0 ? 0 : ::poll(&ready, 1, static_cast<int>(left));
-        if (found < 0 && errno == EINTR) {
-            continue;
-        }
-        const ssize_t n = found <= 0 ? 0 : read(output.ends[0], buffer.data(), buffer.size());
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
+        const auto    left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+        const ssize_t n    = left <= 0 ? 0 : output.read_some(buffer.data(), buffer.size(), static_cast<int>(left));
+        if (n == 0) {
             return text;
         }
-        if (text.size() < MAX_OUTPUT) {
+        if (n > 0 && text.size() < MAX_OUTPUT) {
             text.append(buffer.data(), static_cast<size_t>(n));
         }
     }
@@ -131,19 +107,13 @@ void skip(const std::string & name, const std::string & reason) {
 // Runs the program; nothing where it cannot be started.
 std::optional<Ending> run(const char * mode, const ModelLoad & load, const Probed & probed, const std::string & name,
                           std::chrono::seconds patience) {
-    const std::string path = child_program();
     Pipe              output;
-    if (path.empty() || !output.open) {
-        skip(name, path.empty() ? "libtokapu-probe.so is not beside the libraries, or cannot be executed" : std::strerror(errno));
+    Child             child;
+    const std::string obstacle = start_probe(arguments(mode, load, probed), probed.fd, output, child);
+    if (!obstacle.empty()) {
+        skip(name, obstacle);
         return std::nullopt;
     }
-    Child     child;
-    const int error = start_child(arguments(path, mode, load, probed), probed.fd, output, child);
-    if (error != 0) {
-        skip(name, std::strerror(error));
-        return std::nullopt;
-    }
-    output.close_end(1);
     const auto        end    = Clock::now() + patience;
     const std::string text   = read_all(output, end);
     Ending            ending = wait_for(child, end);

@@ -4,9 +4,7 @@
 #include "core/guard.h"
 #include "quantize/quantize.h"
 
-#include <poll.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -21,8 +19,8 @@ constexpr int    TICK_MILLIS = 100;
 constexpr size_t MAX_LINE    = 64 * 1024;
 
 // As tokapu_probe.c reads them.
-std::vector<std::string> arguments(const std::string & program, const QuantizeJob & job) {
-    std::vector<std::string> list = { program, "quantize", job.input, job.output, job.imatrix };
+std::vector<std::string> arguments(const QuantizeJob & job) {
+    std::vector<std::string> list = { "quantize", job.input, job.output, job.imatrix };
     for (const int64_t option : job.options) {
         list.push_back(std::to_string(option));
     }
@@ -30,10 +28,7 @@ std::vector<std::string> arguments(const std::string & program, const QuantizeJo
     for (const QuantizeRule & rule : job.rules) {
         list.insert(list.end(), { rule.pattern, std::to_string(rule.type) });
     }
-    list.push_back(std::to_string(job.overrides.size()));
-    for (const llama_model_kv_override & item : job.overrides) {
-        list.insert(list.end(), { item.key, std::to_string(item.tag), override_text(item) });
-    }
+    add_overrides(list, job.overrides);
     list.push_back(std::to_string(job.pruned.size()));
     for (const int32_t layer : job.pruned) {
         list.push_back(std::to_string(layer));
@@ -64,12 +59,7 @@ class Listener {
     }
 
     // Whether to go on.
-    bool tick() {
-        if (progress.callback != nullptr && !progress.cancelled) {
-            progress.cancelled = progress.callback(fraction, progress.user_data) == 0;
-        }
-        return !progress.cancelled;
-    }
+    bool tick() { return on_progress(fraction, &progress); }
 
     std::string lines() const {
         std::string all = done;
@@ -119,17 +109,11 @@ void listen(const Pipe & output, const Child & child, Listener & listener) {
     std::array<char, 4096> buffer;
     bool                   going = true;
     for (;;) {
-        pollfd    ready = { output.ends[0], POLLIN, 0 };
-        const int found = ::poll(&ready, 1, TICK_MILLIS);
-        if (found > 0) {
-            const ssize_t n = read(output.ends[0], buffer.data(), buffer.size());
-            if (n == 0 || (n < 0 && errno != EINTR)) {
-                return;
-            }
-            listener.take(buffer.data(), n > 0 ? static_cast<size_t>(n) : 0);
-        } else if (found < 0 && errno != EINTR) {
+        const ssize_t n = output.read_some(buffer.data(), buffer.size(), TICK_MILLIS);
+        if (n == 0) {
             return;
         }
+        listener.take(buffer.data(), n > 0 ? static_cast<size_t>(n) : 0);
         if (going && !listener.tick()) {
             going = false;
             child.end();
@@ -157,18 +141,12 @@ void listen(const Pipe & output, const Child & child, Listener & listener) {
 }  // namespace
 
 std::string quantize_apart(const QuantizeJob & job, Progress & progress) {
-    const std::string program = child_program();
     Pipe              output;
-    if (program.empty() || !output.open) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "quantizing takes a process of its own, and none can be started: %s",
-             program.empty() ? "libtokapu-probe.so is not beside the libraries, or cannot be executed" : std::strerror(errno));
+    Child             child;
+    const std::string obstacle = start_probe(arguments(job), -1, output, child);
+    if (!obstacle.empty()) {
+        fail(TOKAPU_ERROR_UNSUPPORTED, "quantizing takes a process of its own, and none can be started: %s", obstacle.c_str());
     }
-    Child     child;
-    const int error = start_child(arguments(program, job), -1, output, child);
-    if (error != 0) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "quantizing takes a process of its own, and none can be started: %s", std::strerror(error));
-    }
-    output.close_end(1);
     Listener listener(progress);
     listen(output, child, listener);
     int status = 0;

@@ -138,6 +138,29 @@ int64_t new_greedy(int64_t model) {
     return sampler;
 }
 
+void decode_tokens(int64_t context, int32_t sequence, int32_t first, int32_t count) {
+    const int32_t one = 1;
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t token = first + i;
+        OK(tokapu_decode(context, 1, &token, NULL, NULL, &one, &sequence, NULL));
+    }
+}
+
+int32_t sequence_length(int64_t context, int32_t sequence) {
+    int32_t first = 0;
+    int32_t last  = 0;
+    OK(tokapu_memory_seq_range(context, sequence, &first, &last));
+    return last + 1;
+}
+
+char * state_bytes(int64_t state, int64_t * size) {
+    OK(tokapu_state_size(state, size));
+    char * bytes = malloc((size_t) *size);
+    CHECK(bytes != NULL);
+    OK(tokapu_state_read(state, 0, bytes, (int32_t) *size));
+    return bytes;
+}
+
 int64_t live_handles(void) {
     int64_t n = -1;
     OK(tokapu_live_handles(&n));

@@ -55,6 +55,14 @@ struct context_options {
 struct context_options small_options(void);
 int32_t                try_context(int64_t model, const struct context_options * options, int64_t * context);
 
+/* Decodes tokens one by one: first, first + 1, .. */
+void decode_tokens(int64_t context, int32_t sequence, int32_t first, int32_t count);
+
+int32_t sequence_length(int64_t context, int32_t sequence);
+
+/* What a state has; the caller frees it. */
+char * state_bytes(int64_t state, int64_t * size);
+
 int64_t live_handles(void);
 
 /* Reads a whole file; the caller frees it. */

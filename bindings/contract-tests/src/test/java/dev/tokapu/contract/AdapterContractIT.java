@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdapterContractIT extends Contract {
 
     private static final int[] PROMPT = {5, 6, 7, 8, 9};
+    private static final int COLUMNS = 64;
 
     private int set(long context, float scale, long... adapters) {
         float[] scales = new float[adapters.length];
@@ -232,5 +233,22 @@ class AdapterContractIT extends Contract {
             }
         }
         assertThat(worked).isBetween(20, 580);
+    }
+
+    @Test
+    void controlVector_wrongArguments_areRefused() {
+        long context = context(model());
+        float[] data = new float[COLUMNS];
+        data[0] = 1;
+        ok(api.adapters().contextSetControlVector(context, data, COLUMNS, 1, 1));
+        ok(decodeTokens(context, PROMPT));
+        refused(ERROR_ARGUMENT, api.adapters().contextSetControlVector(context, data, COLUMNS - 1, 1, 1), "n is 63");
+        refused(ERROR_ARGUMENT, api.adapters().contextSetControlVector(context, data, COLUMNS, 0, 1), "first_layer");
+        refused(ERROR_ARGUMENT, api.adapters().contextSetControlVector(context, data, COLUMNS, 1, 2), "last_layer");
+        data[0] = Float.POSITIVE_INFINITY;
+        refused(ERROR_ARGUMENT, api.adapters().contextSetControlVector(context, data, COLUMNS, 1, 1), "finite");
+        ok(api.adapters().contextSetControlVector(context, new float[0], 0, 0, 0));
+        ok(decodeTokens(context, PROMPT));
+        refused(ERROR_HANDLE, api.adapters().contextSetControlVector(context + 1000, data, 0, 0, 0));
     }
 }

@@ -69,21 +69,4 @@ class ImatrixContractIT extends Contract {
         refused(ERROR_ARGUMENT, api.imatrices().entry(context, 0, new float[COLUMNS], new long[2]), "n_counts");
         refused(ERROR_ARGUMENT, api.imatrices().sizes(context, -1, new int[1], new int[1]), "index");
     }
-
-    @Test
-    void controlVector_wrongArguments_areRefused() {
-        long context = context(model());
-        float[] data = new float[COLUMNS];
-        data[0] = 1;
-        ok(api.adapters().contextSetControlVector(context, data, COLUMNS, 1, 1));
-        ok(decodeTokens(context, tokens(4)));
-        refused(ERROR_ARGUMENT, api.adapters().contextSetControlVector(context, data, COLUMNS - 1, 1, 1), "n is 63");
-        refused(ERROR_ARGUMENT, api.adapters().contextSetControlVector(context, data, COLUMNS, 0, 1), "first_layer");
-        refused(ERROR_ARGUMENT, api.adapters().contextSetControlVector(context, data, COLUMNS, 1, 2), "last_layer");
-        data[0] = Float.POSITIVE_INFINITY;
-        refused(ERROR_ARGUMENT, api.adapters().contextSetControlVector(context, data, COLUMNS, 1, 1), "finite");
-        ok(api.adapters().contextSetControlVector(context, new float[0], 0, 0, 0));
-        ok(decodeTokens(context, tokens(4)));
-        refused(ERROR_HANDLE, api.adapters().contextSetControlVector(context + 1000, data, 0, 0, 0));
-    }
 }
