@@ -54,7 +54,7 @@ class StateWriter : public llama_io_write_i {
   public:
     StateWriter(StateBytes & bytes, TensorCopies & copies) : bytes(bytes), copies(copies) {}
 
-    void write(const void * src, size_t size) override { std::memcpy(bytes.data() + take(size), src, size); }
+    void write(const void * src, size_t size) override { copies.add(src, take(size), size); }
 
     void write_tensor(ggml_tensor * tensor, size_t offset, size_t size) override {
         copies.add(tensor, offset, take(size), size);

@@ -72,13 +72,23 @@ void TensorCopies::add(ggml_tensor * tensor, size_t offset, size_t place, size_t
     n_left += size;
 }
 
+void TensorCopies::add(const void * described, size_t place, size_t size) {
+    if (pieces.empty() || pieces.back().tensor != nullptr || pieces.back().place + pieces.back().size != place) {
+        pieces.push_back({ nullptr, description.size(), place, 0 });
+    }
+    pieces.back().size += size;
+    const auto * const bytes = static_cast<const uint8_t *>(described);
+    description.insert(description.end(), bytes, bytes + size);
+    n_left += size;
+}
+
 TensorCopies::Part TensorCopies::take(size_t bytes) {
     const size_t first = next;
     for (size_t cost = 0; next < pieces.size() && cost < bytes; next++) {
-        cost += std::max(pieces[next].size, LEAST_COST);
+        cost += pieces[next].tensor == nullptr ? pieces[next].size : std::max(pieces[next].size, LEAST_COST);
         n_left -= pieces[next].size;
     }
-    return { pieces.data() + first, pieces.data() + next };
+    return { pieces.data() + first, pieces.data() + next, description.data() };
 }
 
 TensorCopier::TensorCopier() : n_lanes(lanes()), pool(n_lanes - 1), buffers(static_cast<size_t>(n_lanes)) {}
@@ -117,7 +127,8 @@ void TensorCopier::run(TensorCopies::Part part, uint8_t * state, bool to_tensors
     bool             shared = true;
     std::vector<Way> ways(count);
     for (size_t k = 0; k < count; k++) {
-        ways[k] = way_of(buffer_of(part.first[k].tensor));
+        ggml_tensor * const tensor = part.first[k].tensor;
+        ways[k] = tensor == nullptr ? Way{ true, nullptr } : way_of(buffer_of(tensor));
         shared  = shared && ways[k].shared;
         total += part.first[k].size;
     }
@@ -128,7 +139,12 @@ void TensorCopier::run(TensorCopies::Part part, uint8_t * state, bool to_tensors
         const auto i = static_cast<size_t>(lane);
         statuses[i]  = guarded([&] {
             for (size_t k = next.fetch_add(1); k < count; k = next.fetch_add(1)) {
-                copy_piece(part.first[k], state + part.first[k].place, pinned(lane, ways[k].pinned), to_tensors);
+                const TensorCopy & piece = part.first[k];
+                if (piece.tensor == nullptr) {
+                    std::memcpy(state + piece.place, part.description + piece.offset, piece.size);
+                } else {
+                    copy_piece(piece, state + piece.place, pinned(lane, ways[k].pinned), to_tensors);
+                }
             }
             return TOKAPU_OK;
         });

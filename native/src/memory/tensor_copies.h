@@ -12,9 +12,9 @@
 
 namespace tokapu {
 
-// Some bytes of a tensor, and their place among the bytes of a state.
+// Some bytes of a tensor, or of the description around tensors, and their place among the bytes of a state.
 struct TensorCopy {
-    ggml_tensor * tensor;
+    ggml_tensor * tensor;  // NULL: of the description
     size_t        offset;
     size_t        place;
     size_t        size;
@@ -25,6 +25,10 @@ class TensorCopies {
   public:
     void add(ggml_tensor * tensor, size_t offset, size_t place, size_t size);
 
+    // Bytes of the description, which lie between those of tensors. They are kept, since touching all pages of a new state takes as long
+    // as copying it does: that is part of the pieces.
+    void add(const void * described, size_t place, size_t size);
+
     // Bytes that were not handed out.
     size_t left() const { return n_left; }
 
@@ -32,6 +36,7 @@ class TensorCopies {
     struct Part {
         const TensorCopy * first;
         const TensorCopy * end;
+        const uint8_t *    description;
     };
 
     // The next pieces, at least one if there are any. A small piece counts for more than it has: it is the calls that take the time then.
@@ -39,6 +44,7 @@ class TensorCopies {
 
   private:
     std::vector<TensorCopy> pieces;
+    std::vector<uint8_t>    description;
     size_t                  next   = 0;
     size_t                  n_left = 0;
 };

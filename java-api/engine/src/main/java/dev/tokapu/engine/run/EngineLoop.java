@@ -37,6 +37,7 @@ public final class EngineLoop implements Runnable {
     private final SequenceStates states;
     private final @Nullable DiskPrefixes disk;
     private final KvOperations kvCache;
+    private final boolean copiesStates;
     private final EngineMeter meter;
     private final EngineEvents events;
     private final Plan<EngineTask> plan = new Plan<>();
@@ -63,6 +64,7 @@ public final class EngineLoop implements Runnable {
         this.disk = disk;
         this.states = new SequenceStates(
                 context, scheduler.tiers(), config.savesAll(), disk == null ? prefix -> {} : disk::saved);
+        this.copiesStates = config.hostBytes() > 0;
         this.kvCache = new KvOperations(context.kvCache(), config.unified(), states);
         this.executor = new StepExecutor(context, mailbox, adapters, config, scheduler::kvReserved);
         this.delivery = new StepDelivery(context, scheduler, tasks, meter);
@@ -180,6 +182,9 @@ public final class EngineLoop implements Runnable {
     }
 
     private void serve() {
+        if (copiesStates) {
+            states.prepare();
+        }
         while (!mailbox.isShutDown()) {
             mailbox.drain(this);
             long now = timings.begin();

@@ -2,6 +2,8 @@ package dev.tokapu.engine.run;
 
 import dev.tokapu.Context;
 import dev.tokapu.Sequence;
+import dev.tokapu.SequenceState;
+import dev.tokapu.StateCopy;
 import dev.tokapu.engine.schedule.KvOperation;
 import dev.tokapu.engine.schedule.PrefixTiers;
 import dev.tokapu.engine.schedule.SavedPrefix;
@@ -37,6 +39,7 @@ final class SequenceStates implements AutoCloseable {
     private double computedTokenNanos;
     private double stepNanos;
     private double byteNanos; // of the last parts
+    private long copied = LEAST / 2; // bytes of the last part
     private long spent; // since the last step
 
     /**
@@ -50,6 +53,18 @@ final class SequenceStates implements AutoCloseable {
         this.tiers = tiers;
         this.savesAll = savesAll;
         this.saved = saved;
+    }
+
+    /** Copies a sequence that is still empty: what the first copy of a JVM loads and links, no answer waits for. */
+    void prepare() {
+        Sequence empty = Sequence.of(context, 0);
+        try (StateCopy save = empty.beginState()) {
+            save.next(LEAST);
+            try (SequenceState state = save.state();
+                    StateCopy restore = empty.beginRestore(state)) {
+                restore.next(LEAST);
+            }
+        }
     }
 
     /** Begins to save a sequence. */
@@ -100,6 +115,7 @@ final class SequenceStates implements AutoCloseable {
 
     private void begin(StateTransfer transfer, long begun) {
         transfers.add(transfer);
+        copied = LEAST / 2;
         took(transfer, begun);
     }
 
@@ -132,9 +148,13 @@ final class SequenceStates implements AutoCloseable {
         return transfers.isEmpty();
     }
 
-    /** Half of the bytes for which there is time before the next step: a wrong estimate costs little. */
+    /**
+     * The bytes for which there is time before the next step, and at most twice the last part: a new state may be in memory that was never
+     * used, which takes ten times as long.
+     */
     private long part() {
-        return byteNanos == 0 ? LEAST : (long) ((PART_OF_A_STEP * stepNanos - spent) / byteNanos / 2);
+        double time = PART_OF_A_STEP * stepNanos - spent;
+        return byteNanos == 0 ? LEAST : (long) Math.min(time / byteNanos, 2.0 * copied);
     }
 
     /** Copies a part of a transfer; whether it has ended. */
@@ -176,7 +196,9 @@ final class SequenceStates implements AutoCloseable {
         boolean complete = transfer.next(bytes);
         long nanos = took(transfer, begun);
         if (!complete) {
-            byteNanos = average(byteNanos, (double) nanos / bytes);
+            double last = (double) nanos / bytes;
+            byteNanos = Math.max(last, average(byteNanos, last));
+            copied = bytes;
         }
         return complete;
     }
