@@ -64,7 +64,7 @@ public final class Call {
         this.service = service;
         this.model = new CallModel(this, service.workers());
         this.work = new CallWork.Progress(start);
-        exchange.onClosed(() -> closed = true);
+        exchange.onClosed(() -> closed = !work.isComplete());
     }
 
     /** {@return the request} */
@@ -92,7 +92,7 @@ public final class Call {
         return rest;
     }
 
-    /** {@return whether the client has gone} */
+    /** {@return whether the client has gone before its answer was complete} */
     public boolean isClosed() {
         return closed;
     }

@@ -49,6 +49,7 @@ public record CallWork(
         private volatile List<String> finishReasons = List.of();
         private volatile @Nullable RequestTimings timings;
         private volatile @Nullable Problem problem;
+        private volatile boolean complete;
 
         Progress(long start) {
             this.start = start;
@@ -71,6 +72,15 @@ public record CallWork(
 
         void streams() {
             streamed = true;
+        }
+
+        /** Nothing is left to do but to send the last events, which many clients leave with. */
+        public void completes() {
+            complete = true;
+        }
+
+        boolean isComplete() {
+            return complete;
         }
 
         /** All answers have ended. */

@@ -208,6 +208,9 @@ public final class Answers {
                         Problem.of(Problem.Kind.UNAVAILABLE, "the answer was ended because the server closes")
                                 .withCode("closing"));
             }
+            if (open.isEmpty()) {
+                call.work().completes();
+            }
             sink.ended(answer);
         }
     }

@@ -153,6 +153,7 @@ final class Pull {
             return;
         }
         EventStream stream = lines == null ? call.lines() : lines;
+        call.work().completes();
         stream.json(SUCCESS);
         stream.end();
     }
