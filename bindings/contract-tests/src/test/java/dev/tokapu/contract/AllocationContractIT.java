@@ -29,20 +29,15 @@ class AllocationContractIT extends Contract {
         ok(decodeTokens(context, tokenize(model, "the ring")));
     }
 
-    /** Compilation of the loop itself may allocate in the measured thread once: the best of some rounds counts. */
     private static long perRound(Runnable call) {
         for (int i = 0; i < WARM_UP; i++) {
             call.run();
         }
-        long best = Long.MAX_VALUE;
-        for (int round = 0; round < 10 && best > 0; round++) {
-            best = Math.min(best, AllocationMeter.allocatedBytes(() -> {
-                for (int i = 0; i < MEASURED; i++) {
-                    call.run();
-                }
-            }));
-        }
-        return best;
+        return AllocationMeter.leastBytes(0, () -> {
+            for (int i = 0; i < MEASURED; i++) {
+                call.run();
+            }
+        });
     }
 
     @Test
