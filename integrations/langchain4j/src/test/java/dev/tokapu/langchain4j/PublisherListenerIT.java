@@ -1,0 +1,38 @@
+package dev.tokapu.langchain4j;
+
+import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.model.chat.common.AbstractStreamingChatModelPublisherListenerTest;
+import dev.langchain4j.model.chat.listener.ChatModelListener;
+import dev.tokapu.Playbook;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+
+/** LangChain4j's own tests of what a listener is told of a publisher. */
+@Timeout(300)
+class PublisherListenerIT extends AbstractStreamingChatModelPublisherListenerTest {
+
+    private static ScriptedEngine scripted;
+
+    @BeforeAll
+    static void start() {
+        scripted = new ScriptedEngine();
+    }
+
+    @AfterAll
+    static void close() {
+        scripted.close();
+    }
+
+    @Override
+    protected StreamingChatModel createModel(ChatModelListener listener, StreamScenario scenario) {
+        Playbook playbook = new Playbook();
+        if (!scenario.fail()) { // what the playbook does not know fails the generation
+            playbook.says("hi", " word".repeat(scenario.contentChunks()))
+                    .pace(Duration.ofMillis(scenario.spreadOverMillis() / scenario.contentChunks()));
+        }
+        return scripted.streaming(playbook).listeners(List.of(listener)).build();
+    }
+}
