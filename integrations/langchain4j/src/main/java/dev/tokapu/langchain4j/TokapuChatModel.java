@@ -1,16 +1,11 @@
 package dev.tokapu.langchain4j;
 
-import dev.langchain4j.model.ModelProvider;
-import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.ChatModel;
-import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.spi.ServiceHelper;
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.engine.Generation;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -31,12 +26,10 @@ import java.util.concurrent.CompletableFuture;
  *
  * @since 0.1
  */
-public final class TokapuChatModel implements ChatModel, AutoCloseable {
-
-    private final ChatCalls calls;
+public final class TokapuChatModel extends EngineChat implements ChatModel {
 
     private TokapuChatModel(ChatCalls calls) {
-        this.calls = calls;
+        super(calls);
     }
 
     /** {@return a builder; a {@link TokapuChatModelBuilderFactory} that the class path has may give another} */
@@ -87,37 +80,6 @@ public final class TokapuChatModel implements ChatModel, AutoCloseable {
         } catch (RuntimeException e) {
             response.completeExceptionally(Failures.mapped(e));
         }
-    }
-
-    @Override
-    public TokapuChatRequestParameters defaultRequestParameters() {
-        return calls.parameters();
-    }
-
-    @Override
-    public List<ChatModelListener> listeners() {
-        return calls.listeners();
-    }
-
-    @Override
-    public ModelProvider provider() {
-        return ModelProvider.OTHER;
-    }
-
-    @Override
-    public Set<Capability> supportedCapabilities() {
-        return calls.capabilities();
-    }
-
-    /** Closes what the builder has started and loaded; an engine or a model that it was given stays open. Idempotent. */
-    @Override
-    public void close() {
-        calls.computes().close();
-    }
-
-    @Override
-    public String toString() {
-        return "TokapuChatModel[" + calls.computes().catalog() + "]";
     }
 
     /**

@@ -46,7 +46,7 @@ public final class TokapuModelCatalog implements ModelCatalog {
         return of(Map.of(engine.model().info().name().orElse(UNNAMED), engine));
     }
 
-    /** {@return a catalog of engines by name} */
+    /** {@return a catalog of engines by name; the first one is taken where no name is given} */
     public static TokapuModelCatalog of(Map<String, Engine> engines) {
         return new TokapuModelCatalog(engines);
     }

@@ -1,17 +1,12 @@
 package dev.tokapu.langchain4j;
 
 import dev.langchain4j.exception.UnsupportedFeatureException;
-import dev.langchain4j.model.ModelProvider;
-import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.StreamingChatModel;
-import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatModelStreamingEvent;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.spi.ServiceHelper;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
@@ -25,13 +20,12 @@ import java.util.concurrent.Flow;
  *
  * @since 0.1
  */
-public final class TokapuStreamingChatModel implements StreamingChatModel, AutoCloseable {
+public final class TokapuStreamingChatModel extends EngineChat implements StreamingChatModel {
 
-    private final ChatCalls calls;
     private final Executor executor;
 
     private TokapuStreamingChatModel(ChatCalls calls, Executor executor) {
-        this.calls = calls;
+        super(calls);
         this.executor = executor;
     }
 
@@ -62,37 +56,6 @@ public final class TokapuStreamingChatModel implements StreamingChatModel, AutoC
     @Override
     public Flow.Publisher<ChatModelStreamingEvent> doChat(ChatRequest chatRequest) {
         return new EventPublisher(calls, chatRequest, executor);
-    }
-
-    @Override
-    public TokapuChatRequestParameters defaultRequestParameters() {
-        return calls.parameters();
-    }
-
-    @Override
-    public List<ChatModelListener> listeners() {
-        return calls.listeners();
-    }
-
-    @Override
-    public ModelProvider provider() {
-        return ModelProvider.OTHER;
-    }
-
-    @Override
-    public Set<Capability> supportedCapabilities() {
-        return calls.capabilities();
-    }
-
-    /** Closes what the builder has started and loaded; an engine or a model that it was given stays open. Idempotent. */
-    @Override
-    public void close() {
-        calls.computes().close();
-    }
-
-    @Override
-    public String toString() {
-        return "TokapuStreamingChatModel[" + calls.computes().catalog() + "]";
     }
 
     /**

@@ -4,29 +4,19 @@ import dev.langchain4j.data.image.Image;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.service.common.AbstractAiServiceWithToolsIT;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LangChain4j's own tests of AI services with tools; images of tools are refused. */
 @Timeout(300)
 class AiServiceWithToolsIT extends AbstractAiServiceWithToolsIT {
 
-    private static ScriptedEngine scripted;
-
-    @BeforeAll
-    static void start() {
-        scripted = new ScriptedEngine();
-    }
-
-    @AfterAll
-    static void close() {
-        scripted.close();
-    }
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine();
 
     @Override
     protected List<ChatModel> models() {
-        return List.of(scripted.chat(ServiceScript.playbook()).build());
+        return List.of(SCRIPTED.chat(ServiceScript.playbook()).build());
     }
 
     /** Not from the network. */

@@ -6,29 +6,19 @@ import dev.langchain4j.model.chat.common.AbstractChatModelListenerIT;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.tokapu.Playbook;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LangChain4j's own tests of what a listener is told. */
 @Timeout(300)
 class ChatListenerIT extends AbstractChatModelListenerIT {
 
-    private static ScriptedEngine scripted;
-
-    @BeforeAll
-    static void start() {
-        scripted = new ScriptedEngine();
-    }
-
-    @AfterAll
-    static void close() {
-        scripted.close();
-    }
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine();
 
     @Override
     protected ChatModel createModel(ChatModelListener listener) {
-        return scripted.chat(ChatScript.playbook())
+        return SCRIPTED.chat(ChatScript.playbook())
                 .temperature(temperature())
                 .topP(topP())
                 .maxOutputTokens(maxTokens())
@@ -43,7 +33,7 @@ class ChatListenerIT extends AbstractChatModelListenerIT {
 
     @Override
     protected ChatModel createFailingModel(ChatModelListener listener) {
-        return scripted.chat(new Playbook()).listeners(List.of(listener)).build();
+        return SCRIPTED.chat(new Playbook()).listeners(List.of(listener)).build();
     }
 
     @Override

@@ -6,34 +6,24 @@ import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponseMetadata;
 import dev.langchain4j.model.output.TokenUsage;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LangChain4j's own tests of a chat model; images are refused. */
 @Timeout(300)
 class ChatModelIT extends AbstractChatModelIT {
 
-    private static ScriptedEngine scripted;
-
-    @BeforeAll
-    static void start() {
-        scripted = new ScriptedEngine();
-    }
-
-    @AfterAll
-    static void close() {
-        scripted.close();
-    }
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine();
 
     @Override
     protected List<ChatModel> models() {
-        return List.of(scripted.chat(ChatScript.playbook()).build());
+        return List.of(SCRIPTED.chat(ChatScript.playbook()).build());
     }
 
     @Override
     protected ChatModel createModelWith(ChatRequestParameters parameters) {
-        return scripted.chat(ChatScript.playbook(), parameters);
+        return SCRIPTED.chat(ChatScript.playbook(), parameters);
     }
 
     @Override

@@ -3,27 +3,17 @@ package dev.tokapu.langchain4j;
 import dev.langchain4j.model.ModelProvider;
 import dev.langchain4j.model.catalog.AbstractModelCatalogIT;
 import dev.langchain4j.model.catalog.ModelCatalog;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LangChain4j's own tests of a catalog. */
 class ModelCatalogIT extends AbstractModelCatalogIT {
 
-    private static ScriptedEngine scripted;
-
-    @BeforeAll
-    static void start() {
-        scripted = new ScriptedEngine();
-    }
-
-    @AfterAll
-    static void close() {
-        scripted.close();
-    }
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine();
 
     @Override
     protected ModelCatalog createModelCatalog() {
-        return scripted.catalog();
+        return SCRIPTED.catalog();
     }
 
     @Override

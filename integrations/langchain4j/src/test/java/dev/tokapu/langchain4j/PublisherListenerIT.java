@@ -6,25 +6,15 @@ import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.tokapu.Playbook;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LangChain4j's own tests of what a listener is told of a publisher. */
 @Timeout(300)
 class PublisherListenerIT extends AbstractStreamingChatModelPublisherListenerTest {
 
-    private static ScriptedEngine scripted;
-
-    @BeforeAll
-    static void start() {
-        scripted = new ScriptedEngine();
-    }
-
-    @AfterAll
-    static void close() {
-        scripted.close();
-    }
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine();
 
     @Override
     protected StreamingChatModel createModel(ChatModelListener listener, StreamScenario scenario) {
@@ -33,6 +23,6 @@ class PublisherListenerIT extends AbstractStreamingChatModelPublisherListenerTes
             playbook.says("hi", " word".repeat(scenario.contentChunks()))
                     .pace(Duration.ofMillis(scenario.spreadOverMillis() / scenario.contentChunks()));
         }
-        return scripted.streaming(playbook).listeners(List.of(listener)).build();
+        return SCRIPTED.streaming(playbook).listeners(List.of(listener)).build();
     }
 }

@@ -10,22 +10,39 @@ import dev.tokapu.engine.EngineOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** An engine under two names, and chat models whose answers are those of a playbook. */
-final class ScriptedEngine implements AutoCloseable {
+/**
+ * An engine under two names for the tests of a class, and chat models whose answers are those of a playbook; with the profile natural those of the default
+ * model: {@code @RegisterExtension static final ScriptedEngine SCRIPTED = new ScriptedEngine();}.
+ */
+final class ScriptedEngine implements BeforeAllCallback, AfterAllCallback {
 
     static final String NAME = "hollow";
     static final String OTHER_NAME = "other";
 
-    private final Model model = HollowModel.load();
-    private final Engine engine;
-    private final TokapuModelCatalog catalog;
+    private static final int LONGEST = 200; // of a natural answer
+
+    private static final boolean NATURAL = Boolean.getBoolean("tokapu.test.natural");
+
+    private final EngineOptions options;
+    private Model model;
+    private Engine engine;
+    private TokapuModelCatalog catalog;
 
     ScriptedEngine() {
-        this(EngineOptions.builder().build());
+        this(EngineOptions.defaults());
     }
 
     ScriptedEngine(EngineOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        model = NATURAL ? TestModels.smol() : HollowModel.load();
         engine = Engine.start(
                 model,
                 options.toBuilder()
@@ -38,6 +55,12 @@ final class ScriptedEngine implements AutoCloseable {
         engines.put(NAME, engine);
         engines.put(OTHER_NAME, engine);
         catalog = TokapuModelCatalog.of(engines);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        engine.close();
+        model.close();
     }
 
     Model model() {
@@ -54,9 +77,10 @@ final class ScriptedEngine implements AutoCloseable {
 
     /** Parameters with which a model says what the playbook has. */
     TokapuChatRequestParameters script(Playbook playbook) {
-        return TokapuChatRequestParameters.builder()
-                .samplersFirst(List.of(playbook.sampler(model)))
-                .build();
+        TokapuChatRequestParameters.Builder parameters = TokapuChatRequestParameters.builder();
+        return NATURAL
+                ? parameters.temperature(0.0).maxOutputTokens(LONGEST).build()
+                : parameters.samplersFirst(List.of(playbook.sampler(model))).build();
     }
 
     TokapuChatModel.Builder chat(Playbook playbook) {
@@ -77,11 +101,5 @@ final class ScriptedEngine implements AutoCloseable {
         return streaming(playbook)
                 .defaultRequestParameters(script(playbook).overrideWith(parameters))
                 .build();
-    }
-
-    @Override
-    public void close() {
-        engine.close();
-        model.close();
     }
 }

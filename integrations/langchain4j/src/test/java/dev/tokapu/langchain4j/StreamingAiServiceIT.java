@@ -5,29 +5,19 @@ import dev.langchain4j.model.chat.response.ChatResponseMetadata;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.langchain4j.service.common.AbstractStreamingAiServiceIT;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LangChain4j's own tests of AI services that stream. */
 @Timeout(300)
 class StreamingAiServiceIT extends AbstractStreamingAiServiceIT {
 
-    private static ScriptedEngine scripted;
-
-    @BeforeAll
-    static void start() {
-        scripted = new ScriptedEngine();
-    }
-
-    @AfterAll
-    static void close() {
-        scripted.close();
-    }
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine();
 
     @Override
     protected List<StreamingChatModel> models() {
-        return List.of(scripted.streaming(ServiceScript.playbook()).build());
+        return List.of(SCRIPTED.streaming(ServiceScript.playbook()).build());
     }
 
     @Override

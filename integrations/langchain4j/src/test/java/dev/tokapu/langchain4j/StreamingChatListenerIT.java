@@ -6,29 +6,19 @@ import dev.langchain4j.model.chat.common.AbstractStreamingChatModelListenerIT;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.tokapu.Playbook;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LangChain4j's own tests of what a listener is told of a stream. */
 @Timeout(300)
 class StreamingChatListenerIT extends AbstractStreamingChatModelListenerIT {
 
-    private static ScriptedEngine scripted;
-
-    @BeforeAll
-    static void start() {
-        scripted = new ScriptedEngine();
-    }
-
-    @AfterAll
-    static void close() {
-        scripted.close();
-    }
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine();
 
     @Override
     protected StreamingChatModel createModel(ChatModelListener listener) {
-        return scripted.streaming(ChatScript.playbook())
+        return SCRIPTED.streaming(ChatScript.playbook())
                 .temperature(temperature())
                 .topP(topP())
                 .maxOutputTokens(maxTokens())
@@ -43,7 +33,7 @@ class StreamingChatListenerIT extends AbstractStreamingChatModelListenerIT {
 
     @Override
     protected StreamingChatModel createFailingModel(ChatModelListener listener) {
-        return scripted.streaming(new Playbook()).listeners(List.of(listener)).build();
+        return SCRIPTED.streaming(new Playbook()).listeners(List.of(listener)).build();
     }
 
     @Override

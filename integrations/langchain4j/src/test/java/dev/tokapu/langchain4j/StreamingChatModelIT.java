@@ -11,25 +11,15 @@ import dev.tokapu.Playbook;
 import dev.tokapu.testsupport.Thorough;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LangChain4j's own tests of a chat model that streams, to a handler and as a publisher; images are refused. */
 @Timeout(300)
 class StreamingChatModelIT extends AbstractStreamingChatModelIT {
 
-    private static ScriptedEngine scripted;
-
-    @BeforeAll
-    static void start() {
-        scripted = new ScriptedEngine();
-    }
-
-    @AfterAll
-    static void close() {
-        scripted.close();
-    }
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine();
 
     /** Not faster than it is read: the tests count parts. */
     private static Playbook playbook() {
@@ -43,17 +33,17 @@ class StreamingChatModelIT extends AbstractStreamingChatModelIT {
 
     @Override
     protected List<StreamingChatModel> baseModels() {
-        return List.of(scripted.streaming(playbook()).build());
+        return List.of(SCRIPTED.streaming(playbook()).build());
     }
 
     @Override
     protected StreamingChatModel createModelWith(ChatRequestParameters parameters) {
-        return scripted.streaming(playbook(), parameters);
+        return SCRIPTED.streaming(playbook(), parameters);
     }
 
     @Override
     public StreamingChatModel createModelWith(ChatModelListener listener) {
-        return scripted.streaming(playbook()).listeners(List.of(listener)).build();
+        return SCRIPTED.streaming(playbook()).listeners(List.of(listener)).build();
     }
 
     @Override
@@ -76,6 +66,11 @@ class StreamingChatModelIT extends AbstractStreamingChatModelIT {
     @Override
     protected Class<? extends TokenUsage> tokenUsageType(StreamingChatModel model) {
         return TokapuTokenUsage.class;
+    }
+
+    @Override
+    protected boolean assertThreads() {
+        return true;
     }
 
     /** Its test waits for half a minute; {@link TokapuStreamingChatModelIT} cancels with both bindings. */

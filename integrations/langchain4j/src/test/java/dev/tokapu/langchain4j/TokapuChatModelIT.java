@@ -33,10 +33,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What LangChain4j's own tests do not ask. */
 @Timeout(300)
@@ -44,24 +43,15 @@ class TokapuChatModelIT {
 
     private static final String LONG = "word ".repeat(200);
 
-    private static ScriptedEngine scripted;
-
-    @BeforeAll
-    static void start() {
-        // ChatML with thoughts; as many waiting answers as it takes to fill the queue.
-        scripted = new ScriptedEngine(EngineOptions.builder()
-                .chatTemplate(ScriptedChat.TEMPLATE)
-                .queueCapacity(1)
-                .build());
-    }
-
-    @AfterAll
-    static void close() {
-        scripted.close();
-    }
+    /** ChatML with thoughts; as many waiting answers as it takes to fill the queue. */
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine(EngineOptions.builder()
+            .chatTemplate(ScriptedChat.TEMPLATE)
+            .queueCapacity(1)
+            .build());
 
     private static TokapuChatModel chat(Playbook playbook) {
-        return scripted.chat(playbook).build();
+        return SCRIPTED.chat(playbook).build();
     }
 
     private static Playbook slow() {
@@ -143,7 +133,7 @@ class TokapuChatModelIT {
         ChatRequestParameters hurried = TokapuChatRequestParameters.builder()
                 .scheduling(SchedulingOptions.defaults().withDeadline(Duration.ofMillis(50)))
                 .build();
-        assertThatThrownBy(() -> scripted.chat(slow(), hurried).chat("Go on"))
+        assertThatThrownBy(() -> SCRIPTED.chat(slow(), hurried).chat("Go on"))
                 .isExactlyInstanceOf(TimeoutException.class)
                 .hasMessageStartingWith("the answer was not complete within PT0.05S");
     }
@@ -182,15 +172,15 @@ class TokapuChatModelIT {
 
     @Test
     void chatAsync_futureIsCancelled_answerIsCancelled() {
-        CompletableFuture<ChatResponse> future = scripted.chat(slow()).build().chatAsync(UserMessage.from("Go on"));
+        CompletableFuture<ChatResponse> future = SCRIPTED.chat(slow()).build().chatAsync(UserMessage.from("Go on"));
         future.cancel(true);
         awaitIdle();
-        assertThat(scripted.engine().snapshot().cancelled()).isPositive();
+        assertThat(SCRIPTED.engine().snapshot().cancelled()).isPositive();
     }
 
     private static void awaitIdle() {
-        while (scripted.engine().snapshot().running() > 0
-                || scripted.engine().snapshot().waiting() > 0) {
+        while (SCRIPTED.engine().snapshot().running() > 0
+                || SCRIPTED.engine().snapshot().waiting() > 0) {
             Thread.onSpinWait();
         }
     }
@@ -198,7 +188,7 @@ class TokapuChatModelIT {
     @Test
     void chat_engineIsClosed_isNotTriedAgain() {
         ChatModel chat;
-        try (Engine engine = Engine.start(scripted.model(), scripted.engine().options())) {
+        try (Engine engine = Engine.start(SCRIPTED.model(), SCRIPTED.engine().options())) {
             chat = TokapuChatModel.builder().engine(engine).build();
         }
         assertThatThrownBy(() -> chat.chat("Hi"))
@@ -208,7 +198,7 @@ class TokapuChatModelIT {
 
     @Test
     void chat_cutOff_isLength() {
-        ChatResponse response = scripted.chat(
+        ChatResponse response = SCRIPTED.chat(
                         new Playbook().says("Go on", LONG),
                         ChatRequestParameters.builder().maxOutputTokens(3).build())
                 .chat(UserMessage.from("Go on"));
@@ -218,21 +208,21 @@ class TokapuChatModelIT {
     @Test
     void close_ofItsOwnEngine_leavesTheModelOpen() {
         TokapuChatModel chat = TokapuChatModel.builder()
-                .model(scripted.model())
-                .engineOptions(scripted.engine().options())
+                .model(SCRIPTED.model())
+                .engineOptions(SCRIPTED.engine().options())
                 .modelName("mine")
                 .build();
         assertThat(chat.defaultRequestParameters().modelName()).isEqualTo("mine");
         chat.close();
         chat.close();
-        assertThat(scripted.model().isClosed()).isFalse();
+        assertThat(SCRIPTED.model().isClosed()).isFalse();
         assertThatThrownBy(() -> chat.chat("Hi")).isExactlyInstanceOf(NonRetriableException.class);
     }
 
     @Test
     void close_ofAnEngineThatWasGiven_leavesItOpen() {
         chat(new Playbook()).close();
-        assertThat(scripted.engine().isOpen()).isTrue();
+        assertThat(SCRIPTED.engine().isOpen()).isTrue();
     }
 
     @Test
@@ -240,8 +230,8 @@ class TokapuChatModelIT {
         assertThatThrownBy(() -> TokapuChatModel.builder().build())
                 .hasMessage("0 of engine, catalog, model and modelSource are set; set one of them");
         assertThatThrownBy(() -> TokapuChatModel.builder()
-                        .engine(scripted.engine())
-                        .model(scripted.model())
+                        .engine(SCRIPTED.engine())
+                        .model(SCRIPTED.model())
                         .build())
                 .hasMessage("2 of engine, catalog, model and modelSource are set; set one of them");
     }

@@ -29,10 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What LangChain4j's own tests of streams do not ask. */
 @Timeout(300)
@@ -40,18 +39,9 @@ class TokapuStreamingChatModelIT {
 
     private static final int WORDS = 300;
 
-    private static ScriptedEngine scripted;
-
-    @BeforeAll
-    static void start() {
-        scripted = new ScriptedEngine(
-                EngineOptions.builder().chatTemplate(ScriptedChat.TEMPLATE).build());
-    }
-
-    @AfterAll
-    static void close() {
-        scripted.close();
-    }
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine(
+            EngineOptions.builder().chatTemplate(ScriptedChat.TEMPLATE).build());
 
     private static Playbook words() {
         return new Playbook().says("Go on", "word ".repeat(WORDS) + "end");
@@ -92,7 +82,7 @@ class TokapuStreamingChatModelIT {
     @Test
     void chat_modelThinks_thoughtComesApart() {
         Notes notes = new Notes();
-        scripted.streaming(new Playbook().says("legs", "<think>Two and six.</think>Eight."))
+        SCRIPTED.streaming(new Playbook().says("legs", "<think>Two and six.</think>Eight."))
                 .build()
                 .chat("How many legs?", notes);
         ChatResponse response = notes.response.join();
@@ -112,10 +102,10 @@ class TokapuStreamingChatModelIT {
                 cancelled.complete(null);
             }
         };
-        long before = scripted.engine().snapshot().cancelled();
-        scripted.streaming(words()).build().chat("Go on", notes);
+        long before = SCRIPTED.engine().snapshot().cancelled();
+        SCRIPTED.streaming(words()).build().chat("Go on", notes);
         cancelled.join();
-        await(() -> scripted.engine().snapshot().cancelled() > before);
+        await(() -> SCRIPTED.engine().snapshot().cancelled() > before);
         assertThat(parts).hasValue(1);
         assertThat(notes.response).isNotDone();
     }
@@ -125,14 +115,14 @@ class TokapuStreamingChatModelIT {
         ChatRequest request = ChatRequest.builder()
                 .messages(UserMessage.from(ImageContent.from("http://127.0.0.1")))
                 .build();
-        assertThatThrownBy(() -> scripted.streaming(words()).build().chat(request, new Notes()))
+        assertThatThrownBy(() -> SCRIPTED.streaming(words()).build().chat(request, new Notes()))
                 .isExactlyInstanceOf(UnsupportedFeatureException.class);
     }
 
     @Test
     void chat_whatElseIsWrong_isToldToTheHandler() {
         Notes unknown = new Notes();
-        scripted.streaming(words())
+        SCRIPTED.streaming(words())
                 .build()
                 .chat(
                         ChatRequest.builder()
@@ -142,7 +132,7 @@ class TokapuStreamingChatModelIT {
                         unknown);
         assertThatThrownBy(unknown.response::join).hasCauseExactlyInstanceOf(ModelNotFoundException.class);
         Notes tooLong = new Notes();
-        scripted.streaming(words()).build().chat("word ".repeat(3000), tooLong);
+        SCRIPTED.streaming(words()).build().chat("word ".repeat(3000), tooLong);
         assertThatThrownBy(tooLong.response::join).hasCauseExactlyInstanceOf(InvalidRequestException.class);
     }
 
@@ -177,10 +167,10 @@ class TokapuStreamingChatModelIT {
     @Test
     void publisher_fewAreRequested_engineWaitsForMoreRequests() {
         AtomicInteger sampled = new AtomicInteger();
-        TokapuStreamingChatModel chat = scripted.streaming(words())
+        TokapuStreamingChatModel chat = SCRIPTED.streaming(words())
                 .defaultRequestParameters(TokapuChatRequestParameters.builder()
                         .samplersFirst(List.of(
-                                words().sampler(scripted.model()),
+                                words().sampler(SCRIPTED.model()),
                                 Sampler.custom(candidates -> sampled.incrementAndGet())))
                         .build())
                 .build();
@@ -206,7 +196,7 @@ class TokapuStreamingChatModelIT {
     @Test
     void publisher_twoSubscribers_eachGetsAnAnswer() {
         Flow.Publisher<ChatModelStreamingEvent> publisher =
-                scripted.streaming(words()).build().chat(request("Go on"));
+                SCRIPTED.streaming(words()).build().chat(request("Go on"));
         Reader one = new Reader();
         Reader other = new Reader();
         publisher.subscribe(one);
@@ -226,21 +216,21 @@ class TokapuStreamingChatModelIT {
 
     @Test
     void publisher_cancelled_endsTheAnswer() {
-        long before = scripted.engine().snapshot().cancelled();
+        long before = SCRIPTED.engine().snapshot().cancelled();
         Reader reader = new Reader();
-        scripted.streaming(words()).build().chat(request("Go on")).subscribe(reader);
+        SCRIPTED.streaming(words()).build().chat(request("Go on")).subscribe(reader);
         Flow.Subscription subscription = reader.subscription.join();
         subscription.request(1);
         await(() -> !reader.events.isEmpty());
         subscription.cancel();
-        await(() -> scripted.engine().snapshot().cancelled() > before);
+        await(() -> SCRIPTED.engine().snapshot().cancelled() > before);
         assertThat(reader.end).isNotDone();
     }
 
     @Test
     void publisher_requestOfNothing_isAnError() {
         Reader reader = new Reader();
-        scripted.streaming(words()).build().chat(request("Go on")).subscribe(reader);
+        SCRIPTED.streaming(words()).build().chat(request("Go on")).subscribe(reader);
         reader.subscription.join().request(0);
         assertThatThrownBy(reader.end::join)
                 .hasCauseInstanceOf(IllegalArgumentException.class)

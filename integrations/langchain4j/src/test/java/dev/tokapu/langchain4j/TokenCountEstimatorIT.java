@@ -14,22 +14,23 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TokenCountEstimatorIT {
 
-    private static ScriptedEngine scripted;
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine();
+
     private static TokapuTokenCountEstimator estimator;
 
     @BeforeAll
     static void start() {
-        scripted = new ScriptedEngine();
-        estimator = TokapuTokenCountEstimator.of(scripted.model());
+        estimator = TokapuTokenCountEstimator.of(SCRIPTED.model());
     }
 
     @AfterAll
     static void close() {
         estimator.close();
-        scripted.close();
     }
 
     @Test
@@ -39,7 +40,7 @@ class TokenCountEstimatorIT {
                 UserMessage.from("Hello"),
                 AiMessage.from("Hi."),
                 UserMessage.from("What is the sea?"));
-        ChatModel chat = scripted.chat(new Playbook().says("sea", "Water.")).build();
+        ChatModel chat = SCRIPTED.chat(new Playbook().says("sea", "Water.")).build();
         assertThat(estimator.estimateTokenCountInMessages(messages))
                 .isEqualTo(chat.chat(messages).tokenUsage().inputTokenCount());
     }
@@ -71,6 +72,6 @@ class TokenCountEstimatorIT {
     void estimateTokenCountInText_isThatOfTheTokenizer() {
         assertThat(estimator.estimateTokenCountInText("")).isZero();
         assertThat(estimator.estimateTokenCountInText("The sea"))
-                .isEqualTo(scripted.model().vocab().tokenize("The sea").length);
+                .isEqualTo(SCRIPTED.model().vocab().tokenize("The sea").length);
     }
 }

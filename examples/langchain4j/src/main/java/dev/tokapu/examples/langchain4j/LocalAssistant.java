@@ -16,13 +16,17 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.service.AiServices;
 import dev.langchain4j.service.Result;
 import dev.tokapu.Model;
+import dev.tokapu.Pooling;
 import dev.tokapu.chat.ReasoningOptions;
+import dev.tokapu.embedding.EmbedderOptions;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.langchain4j.TokapuChatModel;
 import dev.tokapu.langchain4j.TokapuChatRequestParameters;
+import dev.tokapu.langchain4j.TokapuEmbeddingModel;
 import dev.tokapu.langchain4j.TokapuStreamingChatModel;
+import dev.tokapu.langchain4j.TokapuTokenCountEstimator;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
@@ -91,6 +95,7 @@ public final class LocalAssistant {
             tools(engine);
             parameters(chat);
             stream(engine);
+            embed(model);
         }
     }
 
@@ -164,5 +169,21 @@ public final class LocalAssistant {
         });
         end.join();
         System.out.println();
+    }
+
+    private static void embed(Model model) {
+        try (TokapuEmbeddingModel embeddings = TokapuEmbeddingModel.builder()
+                        .model(model)
+                        .embedderOptions(EmbedderOptions.builder()
+                                .pooling(Pooling.MEAN) // what the model's file says, unless set
+                                .queryPrefix("query: ")
+                                .documentPrefix("passage: ")
+                                .build())
+                        .build();
+                TokapuTokenCountEstimator tokens = TokapuTokenCountEstimator.of(model)) {
+            String text = "The sea is deep.";
+            System.out.println("Embedding: " + embeddings.embed(text).content().dimension() + " numbers for "
+                    + tokens.estimateTokenCountInText(text) + " tokens");
+        }
     }
 }
