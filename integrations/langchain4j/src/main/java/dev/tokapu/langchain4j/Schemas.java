@@ -19,16 +19,24 @@ import org.jspecify.annotations.Nullable;
 /** LangChain4j's schemas as JSON: of the arguments of tools, and of answers. */
 final class Schemas {
 
-    private static final String ANY_OBJECT = "{\"type\":\"object\"}";
+    private static final JsonSchemaElement ANY_OBJECT =
+            JsonObjectSchema.builder().build();
     private static final String NO_ARGUMENTS = "{\"type\":\"object\",\"properties\":{}}";
     private static final String PROPERTIES = "properties";
     private static final String REQUIRED = "required";
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Recent<ToolSpecification, ToolDefinition> TOOLS = new Recent<>(Schemas::made);
+    private static final Recent<JsonSchemaElement, Grammar> GRAMMARS =
+            new Recent<>(schema -> Grammar.ofJsonSchemaCompact(json(schema)));
 
     private Schemas() {}
 
     /** {@return a tool as the model reads it} */
     static ToolDefinition tool(ToolSpecification tool) {
+        return TOOLS.of(tool);
+    }
+
+    private static ToolDefinition made(ToolSpecification tool) {
         String description = tool.description();
         JsonObjectSchema parameters = tool.parameters();
         return new ToolDefinition(
@@ -43,7 +51,7 @@ final class Schemas {
             return null;
         }
         JsonSchema schema = format.jsonSchema();
-        return Grammar.ofJsonSchemaCompact(schema == null ? ANY_OBJECT : json(schema.rootElement()));
+        return GRAMMARS.of(schema == null ? ANY_OBJECT : schema.rootElement());
     }
 
     private static String json(JsonSchemaElement schema) {
