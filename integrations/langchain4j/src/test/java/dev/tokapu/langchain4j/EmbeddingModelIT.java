@@ -1,8 +1,15 @@
 package dev.tokapu.langchain4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.common.AbstractEmbeddingModelIT;
 import dev.langchain4j.model.embedding.listener.EmbeddingModelListener;
+import dev.langchain4j.model.embedding.request.EmbeddingInputType;
+import dev.langchain4j.model.embedding.request.EmbeddingRequest;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
 import dev.tokapu.SmolModel;
@@ -13,6 +20,7 @@ import dev.tokapu.engine.EngineOptions;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** LangChain4j's own tests of an embedding model, with a context of its own and on an engine; images are refused. */
@@ -82,5 +90,34 @@ class EmbeddingModelIT extends AbstractEmbeddingModelIT {
     @Override
     protected boolean supportsImageInput() {
         return false;
+    }
+
+    @Test
+    void embed_anotherModelName_isNotFound() {
+        EmbeddingRequest request =
+                EmbeddingRequest.builder().input("hello").modelName("nobody").build();
+        TokapuEmbeddingModel embeddings = onEngine().modelName("mine").build();
+        assertThatThrownBy(() -> embeddings.embed(request))
+                .isExactlyInstanceOf(ModelNotFoundException.class)
+                .hasMessage("there is no model 'nobody'; there is 'mine'");
+    }
+
+    @Test
+    void embed_textTooLong_isAnInvalidRequest() {
+        TokapuEmbeddingModel embeddings = onEngine().build();
+        assertThatThrownBy(() -> embeddings.embed("word ".repeat(200)))
+                .isExactlyInstanceOf(InvalidRequestException.class);
+    }
+
+    @Test
+    void embed_query_countsItsPrefix() {
+        EmbeddingRequest.Builder request = EmbeddingRequest.builder().input("hello");
+        TokapuEmbeddingModel embeddings = onEngine().build();
+        int alone = embeddings.embed(request.build()).tokenUsage().inputTokenCount();
+        assertThat(embeddings
+                        .embed(request.inputType(EmbeddingInputType.QUERY).build())
+                        .tokenUsage()
+                        .inputTokenCount())
+                .isGreaterThan(alone);
     }
 }

@@ -23,12 +23,14 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import dev.tokapu.Playbook;
 import dev.tokapu.ScriptedChat;
+import dev.tokapu.TestModels;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.RequestRejectedException;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.exception.SamplerException;
+import dev.tokapu.source.ModelSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,9 +222,34 @@ class TokapuChatModelIT {
     }
 
     @Test
+    void close_ofAModelThatItLoaded_freesAll() {
+        long before = TestModels.settledHandles();
+        try (TokapuChatModel chat = TokapuChatModel.builder()
+                .modelSource(ModelSource.file(TestModels.tinyFile()))
+                .engineOptions(EngineOptions.builder()
+                        .context(TestModels.small().build())
+                        .maxSequences(1)
+                        .sequenceContextSize(128)
+                        .build())
+                .maxOutputTokens(3)
+                .build()) {
+            ChatResponse response = chat.chat(UserMessage.from("Hi"));
+            assertThat(response.modelName()).isEqualTo("Tiny Random");
+        }
+        assertThat(TestModels.settledHandles()).isLessThanOrEqualTo(before);
+    }
+
+    @Test
     void close_ofAnEngineThatWasGiven_leavesItOpen() {
         chat(new Playbook()).close();
         assertThat(SCRIPTED.engine().isOpen()).isTrue();
+    }
+
+    @Test
+    void build_nameThatTheCatalogLacks_isNotFound() {
+        assertThatThrownBy(
+                        () -> SCRIPTED.chat(new Playbook()).modelName("nobody").build())
+                .isExactlyInstanceOf(ModelNotFoundException.class);
     }
 
     @Test
