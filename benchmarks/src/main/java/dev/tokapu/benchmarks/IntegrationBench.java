@@ -22,11 +22,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The same request again and again, by turns to the engine alone and through the adapters. Prints one JSON object with the milliseconds of each.
+ * The same request again and again, by turns to the engine alone and through the integrations. Prints one JSON object with the milliseconds of each.
  *
  * <p>Arguments: model file, requests of each kind, tokens of an answer, threads.
  */
-public final class AdapterBench {
+public final class IntegrationBench {
 
     private static final String QUESTION =
             "Tell me all that there is to know about the sea, from the beginning to the end.";
@@ -36,7 +36,7 @@ public final class AdapterBench {
     private final TokapuChatModel chat;
     private final TokapuStreamingChatModel streaming;
 
-    private AdapterBench(Engine engine, int tokens) {
+    private IntegrationBench(Engine engine, int tokens) {
         this.engine = engine;
         this.tokens = tokens;
         this.chat = TokapuChatModel.builder()
@@ -68,7 +68,7 @@ public final class AdapterBench {
                 .build();
         try (Model model = Model.load(Path.of(args[0]));
                 Engine engine = Engine.start(model, options)) {
-            AdapterBench bench = new AdapterBench(engine, Integer.parseInt(args[2]));
+            IntegrationBench bench = new IntegrationBench(engine, Integer.parseInt(args[2]));
             System.out.println(bench.measured(Integer.parseInt(args[1])).entrySet().stream()
                     .map(entry -> "\"" + entry.getKey() + "\": " + entry.getValue())
                     .collect(Collectors.joining(", ", "{", "}")));

@@ -1,7 +1,7 @@
-"""what an adapter of a framework costs for each request, against the engine alone
+"""what the integration of a framework costs for each request, against the engine alone
 
 The same conversation with the same short greedy answer, by turns: through the engine, LangChain4j's chat model, and its streaming model. The
-prompt is cached after the first time, so that little is left but the adapter and the steps of the answer.
+prompt is cached after the first time, so that little is left but the integration and the steps of the answer.
 """
 
 import statistics
@@ -22,7 +22,7 @@ def measure(machine, options):
     samples = {binding: [] for binding in BINDINGS}
     for number in range(options.rounds):
         for binding in rotated(samples, number):
-            command = [*machine.java(binding, "AdapterBench"), machine.model, options.warm_up + options.requests, options.tokens,
+            command = [*machine.java(binding, "IntegrationBench"), machine.model, options.warm_up + options.requests, options.tokens,
                        machine.threads]
             run = {name: values[options.warm_up:] for name, values in run_json_lines(command)[0].items()}
             samples[binding].append(run)
