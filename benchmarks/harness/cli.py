@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import batched, chat, checks, copies, embed, figures, http_cost, interference, jmh, overload, page, prefix, random_model, rivals, \
+from . import batched, chat, checks, copies, embed, figures, http_cost, integrations, interference, jmh, overload, page, prefix, random_model, rivals, \
     serve, speed, start, start_serve, state, structured, suite
 from .checkout import Checkout
 from .pack import Pack
@@ -15,7 +15,7 @@ from .shared import say, settings
 EVERYWHERE = {"speed": speed, "batched": batched, "serve": serve, "interference": interference, "overload": overload,
               "prefix": prefix, "copies": copies, "structured": structured, "embed": embed}
 CHECKOUT = {**EVERYWHERE, "http-cost": http_cost, "start": start, "start-serve": start_serve,
-            "state": state, "chat": chat, "rivals": rivals, "jmh": jmh}
+            "state": state, "chat": chat, "integrations": integrations, "rivals": rivals, "jmh": jmh}
 PACK = {**EVERYWHERE, "checks": checks, "suite": suite, "suite-cpu": suite}
 TOOLS = {"figures": figures, "page": page, "random-model": random_model}
 DESCRIPTION = """Measures Tokapu beside llama.cpp's own tools, built from the same tree: interleaved rounds, medians, ratios."""

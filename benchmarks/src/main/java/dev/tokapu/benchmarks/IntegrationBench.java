@@ -1,0 +1,132 @@
+package dev.tokapu.benchmarks;
+
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.Model;
+import dev.tokapu.chat.ChatMessage;
+import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.engine.Request;
+import dev.tokapu.langchain4j.TokapuChatModel;
+import dev.tokapu.langchain4j.TokapuStreamingChatModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * The same request again and again, by turns to the engine alone and through the integrations. Prints one JSON object with the milliseconds of each.
+ *
+ * <p>Arguments: model file, requests of each kind, tokens of an answer, threads.
+ */
+public final class IntegrationBench {
+
+    private static final String QUESTION =
+            "Tell me all that there is to know about the sea, from the beginning to the end.";
+
+    private final Engine engine;
+    private final int tokens;
+    private final TokapuChatModel chat;
+    private final TokapuStreamingChatModel streaming;
+
+    private IntegrationBench(Engine engine, int tokens) {
+        this.engine = engine;
+        this.tokens = tokens;
+        this.chat = TokapuChatModel.builder()
+                .engine(engine)
+                .temperature(0.0)
+                .maxOutputTokens(tokens)
+                .build();
+        this.streaming = TokapuStreamingChatModel.builder()
+                .engine(engine)
+                .temperature(0.0)
+                .maxOutputTokens(tokens)
+                .build();
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param args as above
+     */
+    public static void main(String[] args) {
+        int threads = Integer.parseInt(args[3]);
+        EngineOptions options = EngineOptions.builder()
+                .context(ContextOptions.builder()
+                        .threads(threads)
+                        .batchThreads(threads)
+                        .build())
+                .maxSequences(1)
+                .sequenceContextSize(1024)
+                .build();
+        try (Model model = Model.load(Path.of(args[0]));
+                Engine engine = Engine.start(model, options)) {
+            IntegrationBench bench = new IntegrationBench(engine, Integer.parseInt(args[2]));
+            System.out.println(bench.measured(Integer.parseInt(args[1])).entrySet().stream()
+                    .map(entry -> "\"" + entry.getKey() + "\": " + entry.getValue())
+                    .collect(Collectors.joining(", ", "{", "}")));
+        }
+    }
+
+    private Map<String, List<Double>> measured(int requests) {
+        Map<String, Runnable> kinds = new LinkedHashMap<>();
+        kinds.put("engine", this::alone);
+        kinds.put("langchain4j", this::chat);
+        kinds.put("langchain4j streaming", this::stream);
+        Map<String, List<Double>> millis = new LinkedHashMap<>();
+        for (int i = 0; i < requests; i++) {
+            kinds.forEach((name, kind) -> {
+                long begin = System.nanoTime();
+                kind.run();
+                millis.computeIfAbsent(name, ignored -> new ArrayList<>())
+                        .add((System.nanoTime() - begin) / (double) TimeUnit.MILLISECONDS.toNanos(1));
+            });
+        }
+        return millis;
+    }
+
+    private void alone() {
+        Request request = Request.builder(List.of(ChatMessage.user(QUESTION)))
+                .temperature(0)
+                .maxTokens(tokens)
+                .build();
+        require(engine.submit(request).chatAnswer().text());
+    }
+
+    private void chat() {
+        require(chat.chat(request()).aiMessage().text());
+    }
+
+    private void stream() {
+        CompletableFuture<ChatResponse> response = new CompletableFuture<>();
+        streaming.chat(request(), new StreamingChatResponseHandler() {
+            @Override
+            public void onCompleteResponse(ChatResponse complete) {
+                response.complete(complete);
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                response.completeExceptionally(error);
+            }
+        });
+        require(response.join().aiMessage().text());
+    }
+
+    private static ChatRequest request() {
+        return ChatRequest.builder().messages(UserMessage.from(QUESTION)).build();
+    }
+
+    private static void require(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalStateException("the model said nothing");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tokapu.langchain4j;
+
+import dev.langchain4j.exception.InternalServerException;
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.common.AbstractChatModelListenerIT;
+import dev.langchain4j.model.chat.listener.ChatModelListener;
+import dev.tokapu.Playbook;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** LangChain4j's own tests of what a listener is told. */
+@Timeout(300)
+class ChatListenerIT extends AbstractChatModelListenerIT {
+
+    @RegisterExtension
+    static final ScriptedEngine SCRIPTED = new ScriptedEngine();
+
+    @Override
+    protected ChatModel createModel(ChatModelListener listener) {
+        return SCRIPTED.chat(ChatScript.playbook())
+                .temperature(temperature())
+                .topP(topP())
+                .maxOutputTokens(maxTokens())
+                .listeners(List.of(listener))
+                .build();
+    }
+
+    @Override
+    protected String modelName() {
+        return ScriptedEngine.NAME;
+    }
+
+    @Override
+    protected ChatModel createFailingModel(ChatModelListener listener) {
+        return SCRIPTED.chat(new Playbook()).listeners(List.of(listener)).build();
+    }
+
+    @Override
+    protected Class<? extends Exception> expectedExceptionClass() {
+        return InternalServerException.class;
+    }
+}

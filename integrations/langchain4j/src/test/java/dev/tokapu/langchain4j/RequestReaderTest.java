@@ -1,0 +1,196 @@
+package dev.tokapu.langchain4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.agent.tool.ToolSpecification;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.CustomMessage;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.TextContent;
+import dev.langchain4j.data.message.ToolExecutionResultMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.UnsupportedFeatureException;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ToolChoice;
+import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.tokapu.chat.ChatMessage;
+import dev.tokapu.chat.ReasoningOptions;
+import dev.tokapu.chat.Role;
+import dev.tokapu.engine.Prompt;
+import dev.tokapu.engine.Request;
+import dev.tokapu.engine.SchedulingOptions;
+import dev.tokapu.engine.Speculation;
+import dev.tokapu.sampling.Penalties;
+import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.tool.ToolCall;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RequestReaderTest {
+
+    private static dev.tokapu.chat.ChatRequest chat(ChatRequest request) {
+        return ((Prompt.Chat) RequestReader.read(request).prompt()).request();
+    }
+
+    private static ChatRequest.Builder hello() {
+        return ChatRequest.builder().messages(UserMessage.from("Hello"));
+    }
+
+    @Test
+    void read_messagesOfAllKinds_areTheConversation() {
+        ToolExecutionRequest call =
+                ToolExecutionRequest.builder().id("a").name("now").arguments("").build();
+        dev.tokapu.chat.ChatRequest chat = chat(ChatRequest.builder()
+                .messages(
+                        SystemMessage.from("Be brief."),
+                        UserMessage.from(TextContent.from("What"), TextContent.from("time?")),
+                        AiMessage.builder()
+                                .text("I look.")
+                                .thinking("A clock.")
+                                .toolExecutionRequests(List.of(call))
+                                .build(),
+                        ToolExecutionResultMessage.from(call, "12:00"))
+                .build());
+        assertThat(chat.messages())
+                .containsExactly(
+                        ChatMessage.system("Be brief."),
+                        ChatMessage.user("What\ntime?"),
+                        new ChatMessage(
+                                Role.ASSISTANT, "I look.", "A clock.", List.of(new ToolCall("a", "now", "{}")), null),
+                        ChatMessage.tool("a", "12:00"));
+        assertThat(chat.continueFinalMessage()).isFalse();
+    }
+
+    @Test
+    void read_customMessage_isNotSupported() {
+        ChatRequest request = ChatRequest.builder()
+                .messages(CustomMessage.from(Map.of("a", 1)))
+                .build();
+        assertThatThrownBy(() -> RequestReader.read(request))
+                .isExactlyInstanceOf(UnsupportedFeatureException.class)
+                .hasMessage(
+                        "messages of type CUSTOM are not supported; send system, user, AI and tool result messages");
+    }
+
+    @Test
+    void read_answerLast_isContinued() {
+        assertThat(chat(ChatRequest.builder()
+                                .messages(UserMessage.from("Count"), AiMessage.from("one, "))
+                                .build())
+                        .continueFinalMessage())
+                .isTrue();
+    }
+
+    @Test
+    void read_parametersOfLangChain_areGenerationOptions() {
+        GenerationOptions options = RequestReader.read(hello().temperature(0.5)
+                        .topP(0.9)
+                        .topK(7)
+                        .maxOutputTokens(11)
+                        .stopSequences(List.of("END"))
+                        .build())
+                .generation();
+        assertThat(options)
+                .isEqualTo(GenerationOptions.builder()
+                        .temperature(0.5)
+                        .topP(0.9)
+                        .topK(7)
+                        .maxTokens(11)
+                        .stops("END")
+                        .build());
+    }
+
+    @Test
+    void read_frequencyAndPresencePenalty_areASamplerBeforeTheModels() {
+        assertThat(RequestReader.read(hello().frequencyPenalty(0.5)
+                                .presencePenalty(0.25)
+                                .build())
+                        .generation()
+                        .samplers())
+                .first()
+                .isEqualTo(new Penalties(64, 1, 0.5f, 0.25f));
+    }
+
+    @Test
+    void read_ownParameters_areWhereTheEngineTakesThem() {
+        SchedulingOptions scheduling = SchedulingOptions.defaults().withPriority(3);
+        ReasoningOptions reasoning = ReasoningOptions.off();
+        ChatRequest request = hello().parameters(TokapuChatRequestParameters.builder()
+                        .seed(1)
+                        .minP(0.1)
+                        .repeatPenalty(1.1)
+                        .parallelToolCalls(false)
+                        .reasoning(reasoning)
+                        .scheduling(scheduling)
+                        .speculation(Speculation.ngram())
+                        .templateArguments(Map.of("date_string", "today"))
+                        .build())
+                .build();
+        Request read = RequestReader.read(request);
+        assertThat(read.generation())
+                .isEqualTo(GenerationOptions.builder()
+                        .seed(1)
+                        .minP(0.1)
+                        .repeatPenalty(1.1)
+                        .build());
+        assertThat(read.scheduling()).isEqualTo(scheduling);
+        assertThat(read.speculation()).isEqualTo(Speculation.ngram());
+        assertThat(chat(request).reasoning()).isEqualTo(reasoning);
+        assertThat(chat(request).parallelToolCalls()).isFalse();
+        assertThat(chat(request).arguments()).containsEntry("date_string", "today");
+    }
+
+    @Test
+    void overrideWith_valuesOfBoth_laterOnesHold() {
+        TokapuChatRequestParameters both = TokapuChatRequestParameters.builder()
+                .temperature(0.1)
+                .seed(1)
+                .build()
+                .overrideWith(TokapuChatRequestParameters.builder()
+                        .temperature(0.2)
+                        .minP(0.3)
+                        .build());
+        assertThat(both)
+                .isEqualTo(TokapuChatRequestParameters.builder()
+                        .temperature(0.2)
+                        .seed(1)
+                        .minP(0.3)
+                        .build());
+        assertThat(both.defaultedBy(TokapuChatRequestParameters.builder()
+                        .seed(5)
+                        .repeatPenalty(1.2)
+                        .build()))
+                .hasToString(TokapuChatRequestParameters.builder()
+                        .temperature(0.2)
+                        .seed(1)
+                        .minP(0.3)
+                        .repeatPenalty(1.2)
+                        .build()
+                        .toString());
+    }
+
+    @Test
+    void read_tools_haveSchemasThatAllowWhatLangChainMeans() {
+        ToolSpecification none = ToolSpecification.builder().name("now").build();
+        ToolSpecification map = ToolSpecification.builder()
+                .name("ages")
+                .description("by name")
+                .parameters(JsonObjectSchema.builder()
+                        .addProperty("ages", JsonObjectSchema.builder().build())
+                        .required("ages")
+                        .build())
+                .build();
+        dev.tokapu.chat.ChatRequest chat = chat(hello().toolSpecifications(none, map)
+                .toolChoice(ToolChoice.REQUIRED)
+                .build());
+        assertThat(chat.toolChoice()).isEqualTo(dev.tokapu.tool.ToolChoice.required());
+        assertThat(chat.tools().get(0).parametersJsonSchema()).isEqualTo("{\"type\":\"object\",\"properties\":{}}");
+        assertThat(chat.tools().get(1).description()).isEqualTo("by name");
+        assertThat(chat.tools().get(1).parametersJsonSchema())
+                .isEqualTo(
+                        "{\"type\":\"object\",\"properties\":{\"ages\":{\"type\":\"object\"}},\"required\":[\"ages\"]}");
+    }
+}
