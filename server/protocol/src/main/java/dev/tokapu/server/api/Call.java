@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -147,8 +148,13 @@ public final class Call {
      * @throws dev.tokapu.server.problem.ProblemException when there is no such model, or the caller may not use it
      */
     public void withModel(@Nullable String name, Consumer<ServedModel> action) {
+        withModel(name, false, action);
+    }
+
+    /** {@code events}: whether it asks for a stream of events. */
+    void withModel(@Nullable String name, boolean events, Consumer<ServedModel> action) {
         work.asksFor(name);
-        model.use(entry(name), action);
+        model.use(entry(name), events, action);
     }
 
     /** Sets how long the model that is used stays after its last request. */
@@ -196,12 +202,7 @@ public final class Call {
 
     /** Answers that it went wrong; a stream of events ends with that, in the API's form. */
     public void fail(Throwable failure) {
-        fail(failure, problem -> {
-            EventStream stream = events;
-            if (stream != null) {
-                api.tell(problem, stream);
-            }
-        });
+        fail(failure, api::tell);
     }
 
     /**
@@ -210,7 +211,7 @@ public final class Call {
      * @param failure what went wrong
      * @param last writes the last events of a stream, if there is one
      */
-    public void fail(Throwable failure, Consumer<Problem> last) {
+    public void fail(Throwable failure, BiConsumer<Problem, EventStream> last) {
         Problem problem = Problems.of(failure);
         if (problem.kind() == Problem.Kind.INTERNAL && !(failure instanceof ProblemException)) {
             LOG.warn("Request {} failed: {}", id, failure.toString(), failure);
@@ -218,7 +219,7 @@ public final class Call {
         work.failed(problem);
         EventStream stream = events;
         if (stream != null) {
-            last.accept(problem);
+            last.accept(problem, stream);
             stream.end();
             return;
         }
