@@ -194,6 +194,7 @@ public final class Call {
         if (answered.compareAndSet(false, true)) {
             Map<String, String> headers = ResponseHeaders.of(this, api, service, type);
             headers.putAll(more);
+            model.end(); // first: a client that has its answer may ask for a model that takes the place of this one
             exchange.respond(status, headers, body);
             log(status);
         }
@@ -256,19 +257,16 @@ public final class Call {
         headers.put("cache-control", "no-cache");
         headers.put("x-accel-buffering", "no"); // or proxies would hold events back
         ResponseStream response = exchange.begin(200, headers);
-        EventStream stream = new EventStream(form, response, service, () -> {
-            log(OK);
-            model.end();
-        });
+        EventStream stream = new EventStream(form, response, service, this::gone);
         events = stream;
         exchange.onClosed(stream::close);
         return stream;
     }
 
-    /** Ends it without an answer: its client has gone. */
+    /** Ends it: its client has gone, or has all of a stream. */
     public void gone() {
-        log(OK);
         model.end();
+        log(OK);
     }
 
     private void log(int status) {
