@@ -165,10 +165,11 @@ class BatchesIT {
         assertThat(http.server.drain(Duration.ofMillis(50))).isTrue();
         http.close();
         start();
-        assertThat(get(id).path("status").asText()).isEqualTo("in_progress");
-        ServerFixture.await(
-                "the count of what was done before",
-                () -> get(id).path("request_counts").path("completed").asInt() == 2);
+        JsonNode goesOn = get(id);
+        assertThat(goesOn.path("status").asText()).isEqualTo("in_progress");
+        assertThat(goesOn.path("request_counts").path("completed").asInt())
+                .as("what was done before")
+                .isEqualTo(2);
         ServerFixture.await("the generation", () -> http.engine.snapshot().generating() > 0);
         Reply cancelled = http.post("/v1/batches/" + id + "/cancel", "");
         assertThat(cancelled.json().path("status").asText()).isEqualTo("cancelling");
