@@ -72,6 +72,18 @@ def start(raw):
     return load, ["process start to first byte", "ms", "peak memory, MiB"], rows
 
 
+def start_serve(raw):
+    result = raw["start-serve"]
+    labels = {"llama-server": "llama-server without warm-up", "llama-server with warm-up": "llama-server",
+              "tokapu, model file": "`./tokapu serve`, FFM, model from its file",
+              "tokapu, model jar": "`./tokapu serve`, FFM, model mapped from its jar",
+              "tokapu, model jar, jni": "`./tokapu serve`, JNI, model mapped from its jar"}
+    rows = [[label, fixed(result["median"][name]["first_event_ms"], 1), fixed(result["median"][name]["peak_rss_mib"], 1)]
+            for name, label in labels.items()]
+    return (f"{rounds(result['rounds'])}, 4 answers at a time of 512 tokens",
+            ["process start to first event of an answer over HTTP", "ms", "peak memory, MiB"], rows)
+
+
 def jmh(raw, labels):
     systems = {"jdk25-ffm": "FFM, JDK 25", "jdk25-jni": "JNI, JDK 25", "jdk17-jni": "JNI, JDK 17"}
     rows = [[label, *(short(raw["jmh"][system][name]["score"]) for system in systems)] for name, label in labels.items()]
@@ -256,7 +268,8 @@ def checks(raw):
 
 
 TABLES = {
-    "cpu-speed": speed, "cpu-start": start, "cpu-calls": calls, "cpu-texts": texts, "cpu-samplers": samplers, "cpu-state": state,
+    "cpu-speed": speed, "cpu-start": start, "cpu-start-serve": start_serve, "cpu-calls": calls, "cpu-texts": texts,
+    "cpu-samplers": samplers, "cpu-state": state,
     "cpu-structured": structured, "cpu-batched": batched, "cpu-rivals": rivals, "cpu-serve": serve, "cpu-interference": interference,
     "cpu-overload": overload, "cpu-prefix": prefix,
     "gpu-speed": speed, "gpu-speed-one-process": speed, "gpu-batched": batched, "gpu-checks": checks, "gpu-serve": serve,
