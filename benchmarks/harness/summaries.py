@@ -80,7 +80,8 @@ def start_serve(raw):
               "tokapu, model jar, jni": "`./tokapu serve`, JNI, model mapped from its jar"}
     rows = [[label, fixed(result["median"][name]["first_event_ms"], 1), fixed(result["median"][name]["peak_rss_mib"], 1)]
             for name, label in labels.items()]
-    return (f"{rounds(result['rounds'])}, 4 answers at a time of 512 tokens",
+    prefix = f", under `{raw['prefix']}` beside other work" if raw["prefix"] else ""
+    return (f"{rounds(result['rounds'])}, 4 answers at a time of 512 tokens{prefix}",
             ["process start to first event of an answer over HTTP", "ms", "peak memory, MiB"], rows)
 
 
