@@ -111,7 +111,7 @@ done
 # --- the start; without a model there is no trial answer to learn from
 if [ "$model" = yes ]; then
     "$root/cli/src/dist/prepare-dist.sh" "$bundle" "$jdk"
-    rm -f "$bundle/training.log"
+    rm -f "$bundle"/*-training.log
 else
     "$root/cli/src/dist/prepare-dist.sh" "$bundle" "$jdk" --without-cache
 fi

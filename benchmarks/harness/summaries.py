@@ -63,13 +63,29 @@ def rivals(raw):
 def start(raw):
     result = raw.get("start") or raw["start_and_memory"]
     labels = {"llama-completion": "llama-completion without warm-up", "llama-completion with warm-up": "llama-completion",
-              "tokapu, model file": "`./tokapu run`, FFM, model from its file",
-              "tokapu, model jar": "`./tokapu run`, FFM, model mapped from its jar",
-              "tokapu, model jar, jni": "`./tokapu run`, JNI, model mapped from its jar"}
-    rows = [[label, fixed(result["median"][name]["first_byte_ms"], 1), fixed(result["median"][name]["peak_rss_mib"], 1)]
-            for name, label in labels.items()]
+              **started("run")}
     load = f"{rounds(result['rounds'])}; the limit is 1.2 x llama-completion without warm-up + 100 ms = {result['limit_ms']} ms"
-    return load, ["process start to first byte", "ms", "peak memory, MiB"], rows
+    return load, ["process start to first byte", "ms", "peak memory, MiB"], time_and_memory(result, labels, "first_byte_ms")
+
+
+def start_serve(raw):
+    result = raw["start-serve"]
+    labels = {"llama-server": "llama-server without warm-up", "llama-server with warm-up": "llama-server", **started("serve")}
+    prefix = f", under `{raw['prefix']}` beside other work" if raw["prefix"] else ""
+    return (f"{rounds(result['rounds'])}, 4 answers at a time of 512 tokens{prefix}",
+            ["process start to first event of an answer over HTTP", "ms", "peak memory, MiB"],
+            time_and_memory(result, labels, "first_event_ms"))
+
+
+def started(command):
+    return {"tokapu, model file": f"`./tokapu {command}`, FFM, model from its file",
+            "tokapu, model jar": f"`./tokapu {command}`, FFM, model mapped from its jar",
+            "tokapu, model jar, jni": f"`./tokapu {command}`, JNI, model mapped from its jar"}
+
+
+def time_and_memory(result, labels, time):
+    return [[label, fixed(result["median"][name][time], 1), fixed(result["median"][name]["peak_rss_mib"], 1)]
+            for name, label in labels.items()]
 
 
 def jmh(raw, labels):
@@ -256,7 +272,8 @@ def checks(raw):
 
 
 TABLES = {
-    "cpu-speed": speed, "cpu-start": start, "cpu-calls": calls, "cpu-texts": texts, "cpu-samplers": samplers, "cpu-state": state,
+    "cpu-speed": speed, "cpu-start": start, "cpu-start-serve": start_serve, "cpu-calls": calls, "cpu-texts": texts,
+    "cpu-samplers": samplers, "cpu-state": state,
     "cpu-structured": structured, "cpu-batched": batched, "cpu-rivals": rivals, "cpu-serve": serve, "cpu-interference": interference,
     "cpu-overload": overload, "cpu-prefix": prefix,
     "gpu-speed": speed, "gpu-speed-one-process": speed, "gpu-batched": batched, "gpu-checks": checks, "gpu-serve": serve,

@@ -3,7 +3,7 @@
 #     runtime/      Java                         java.args   its options
 #     lib/          the jars                     class-path  their names, in the order that the cache of classes wants
 #     native/       the native libraries, where they are not taken from their jar
-#     tokapu.aot    loaded and linked classes, for quick starts; may be missing
+#     tokapu.aot    loaded and linked classes, for quick starts; serve.aot those of 'serve'; may be missing
 #
 # Nothing is written into the folder; it may lie anywhere and be read-only.
 set -u
@@ -35,8 +35,10 @@ while IFS= read -r jar; do
 done <"$home/class-path"
 
 if [ -n "${TOKAPU_TRAINING:-}" ]; then
-    # prepare-dist.sh records the cache of classes.
-    set -- "-XX:AOTCacheOutput=$TOKAPU_TRAINING" dev.tokapu.cli.AotTraining
+    # prepare-dist.sh records the caches of classes.
+    set -- "-XX:AOTCacheOutput=$TOKAPU_TRAINING" dev.tokapu.cli.AotTraining "$@"
+elif [ "${1:-}" = serve ] && [ -f "$home/serve.aot" ]; then
+    set -- "-XX:AOTCache=$home/serve.aot" dev.tokapu.cli.Main "$@"
 elif [ -f "$home/tokapu.aot" ]; then
     set -- "-XX:AOTCache=$home/tokapu.aot" dev.tokapu.cli.Main "$@"
 else

@@ -73,12 +73,12 @@ final class KnownText implements TextStream {
     }
 
     @Override
-    public int[] tokens() {
+    public int[] tokens(int from) {
         return new int[0];
     }
 
     @Override
-    public List<TokenAlternatives> logProbabilities() {
+    public List<TokenAlternatives> logProbabilities(int from) {
         return List.of();
     }
 

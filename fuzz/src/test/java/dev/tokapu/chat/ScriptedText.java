@@ -93,12 +93,12 @@ final class ScriptedText implements TextStream {
     }
 
     @Override
-    public int[] tokens() {
+    public int[] tokens(int from) {
         return new int[0];
     }
 
     @Override
-    public List<TokenAlternatives> logProbabilities() {
+    public List<TokenAlternatives> logProbabilities(int from) {
         return List.of();
     }
 

@@ -284,13 +284,13 @@ public final class ChatAnswer implements TextStream {
     }
 
     @Override
-    public int[] tokens() {
-        return raw.tokens();
+    public int[] tokens(int from) {
+        return raw.tokens(from);
     }
 
     @Override
-    public List<TokenAlternatives> logProbabilities() {
-        return raw.logProbabilities();
+    public List<TokenAlternatives> logProbabilities(int from) {
+        return raw.logProbabilities(from);
     }
 
     @Override

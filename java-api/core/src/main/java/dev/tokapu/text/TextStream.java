@@ -133,14 +133,34 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
      *
      * @return a copy
      */
-    int[] tokens();
+    default int[] tokens() {
+        return tokens(0);
+    }
+
+    /**
+     * The ids of the generated tokens so far from one of them on: those that are new to a program that tells of each.
+     *
+     * @param from how many are left out
+     * @return a copy; empty when there are no more
+     */
+    int[] tokens(int from);
 
     /**
      * How likely each generated token was, and which were the likeliest at its place.
      *
      * @return as many as {@link #tokens()}, a copy; empty unless the options ask for it ({@code logProbabilities})
      */
-    List<TokenAlternatives> logProbabilities();
+    default List<TokenAlternatives> logProbabilities() {
+        return logProbabilities(0);
+    }
+
+    /**
+     * The same of the tokens from one of them on.
+     *
+     * @param from how many are left out
+     * @return as many as {@link #tokens(int)}, a copy; empty unless the options ask for it ({@code logProbabilities})
+     */
+    List<TokenAlternatives> logProbabilities(int from);
 
     /** Cancels the stream if it has not ended. Idempotent, any thread. */
     @Override

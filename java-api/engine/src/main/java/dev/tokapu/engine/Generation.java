@@ -276,13 +276,13 @@ public final class Generation implements TextStream {
     }
 
     @Override
-    public int[] tokens() {
-        return text.tokens();
+    public int[] tokens(int from) {
+        return text.tokens(from);
     }
 
     @Override
-    public List<TokenAlternatives> logProbabilities() {
-        return text.alternatives();
+    public List<TokenAlternatives> logProbabilities(int from) {
+        return text.alternatives(from);
     }
 
     @Override

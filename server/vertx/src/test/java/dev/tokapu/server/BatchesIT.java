@@ -130,22 +130,27 @@ class BatchesIT {
             assertThat(failed.path("status_code").asInt()).isEqualTo(400);
             OpenApi.checkResponse(url, 400, failed.path("body"));
             String request = failed.path("request_id").asText();
-            assertThat(log)
-                    .anyMatch(call -> call.id().equals(request)
-                            && call.status() == 400
-                            && call.remoteAddress().equals(id));
+            ServerFixture.await(
+                    "the failure in the log",
+                    () -> log.stream()
+                            .anyMatch(call -> call.id().equals(request)
+                                    && call.status() == 400
+                                    && call.remoteAddress().equals(id)));
         });
         JsonNode recent = ServerFixture.json(http.text("/tokapu/engine").body());
         assertThat(recent.toString()).contains("\"/v1/responses\"");
-        assertThat(log.stream()
-                        .filter(call -> call.usage().generatedTokens() == 5)
-                        .count())
-                .as("6 by batches, 3 alone")
-                .isEqualTo(9);
+        ServerFixture.await(
+                "9 in the log, 6 by batches and 3 alone",
+                () -> log.stream()
+                                .filter(call -> call.usage().generatedTokens() == 5)
+                                .count()
+                        == 9);
+        ServerFixture.await(
+                "the end of the last request",
+                () -> http.text("/metrics").body().contains("\ntokapu_server_batch_requests_running 0.0\n"));
         assertThat(http.text("/metrics").body().lines())
                 .contains(
                         "tokapu_server_batches 0.0",
-                        "tokapu_server_batch_requests_running 0.0",
                         "tokapu_server_batch_requests_total{result=\"completed\"} 6.0",
                         "tokapu_server_batch_requests_total{result=\"failed\"} 3.0",
                         "tokapu_server_batch_tokens_total{type=\"generated\"} 30.0");
@@ -165,10 +170,11 @@ class BatchesIT {
         assertThat(http.server.drain(Duration.ofMillis(50))).isTrue();
         http.close();
         start();
-        assertThat(get(id).path("status").asText()).isEqualTo("in_progress");
-        ServerFixture.await(
-                "the count of what was done before",
-                () -> get(id).path("request_counts").path("completed").asInt() == 2);
+        JsonNode goesOn = get(id);
+        assertThat(goesOn.path("status").asText()).isEqualTo("in_progress");
+        assertThat(goesOn.path("request_counts").path("completed").asInt())
+                .as("what was done before")
+                .isEqualTo(2);
         ServerFixture.await("the generation", () -> http.engine.snapshot().generating() > 0);
         Reply cancelled = http.post("/v1/batches/" + id + "/cancel", "");
         assertThat(cancelled.json().path("status").asText()).isEqualTo("cancelling");

@@ -82,6 +82,29 @@ class CompletionsIT {
         assertThat(both.json().path("choices").path(3).path("index").asInt()).isEqualTo(3);
     }
 
+    /** A bias has the model say one token again and again, and DRY keeps it from that. */
+    @Test
+    void dry_endsARepetition() {
+        int token = model.vocab()
+                .tokenize("a", TokenizeOptions.builder().addSpecial(false).build())[0];
+        String asked =
+                "{\"prompt\":\"x\",\"n_predict\":20,\"temperature\":0,\"return_tokens\":true,\"ignore_eos\":true,"
+                        + "\"logit_bias\":[[" + token + ",100]]";
+        String off = ",\"dry_multiplier\":0,\"dry_base\":2";
+        String on = ",\"dry_multiplier\":10000,\"dry_base\":1,\"dry_allowed_length\":1,\"dry_penalty_last_n\":-1,"
+                + "\"dry_sequence_breakers\":[\"\\n\"]";
+        for (String more : List.of("", off)) {
+            assertThat(http.post("/completion", asked + more + "}").json().path("tokens"))
+                    .hasSize(20)
+                    .allMatch(one -> one.asInt() == token);
+        }
+        Reply reply = http.post("/completion", asked + on + "}");
+        assertThat(reply.json().path("tokens"))
+                .as(reply.response().body())
+                .hasSize(20)
+                .anyMatch(one -> one.asInt() != token);
+    }
+
     @Test
     void echoWithLogprobs_tellsThoseOfThePrompt() throws Exception {
         String asked = "\"echo\":true,\"logprobs\":2";

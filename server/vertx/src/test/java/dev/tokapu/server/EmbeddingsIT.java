@@ -164,6 +164,18 @@ class EmbeddingsIT {
     }
 
     @Test
+    void images_areRefused() {
+        String image = "{\"prompt_string\":\"<__media__>\",\"multimodal_data\":[\"aGk=\"]}";
+        Reply reply = http.post("/embeddings", "{\"content\":[\"a\"," + image + "]}");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().path("error").path("message").asText())
+                .startsWith("content[1].multimodal_data cannot be read");
+        Reply openAi = http.post(PATH, "{\"input\":[\"a\"," + image + "]}");
+        assertThat(openAi.status()).isEqualTo(400);
+        assertThat(openAi.json().path("error").path("param").asText()).isEqualTo("input[1]");
+    }
+
+    @Test
     void tokens_haveAVectorEach() {
         EngineOptions options = EngineOptions.builder()
                 .context(ServerFixture.context()

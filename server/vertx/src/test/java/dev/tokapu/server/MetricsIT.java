@@ -35,9 +35,11 @@ class MetricsIT {
         complete("/v1/completions", "\"prompt\":\"" + TEXT + "\"");
         complete("/v1/completions", "\"prompt\":\"" + TEXT + "\"");
         complete("/v1/chat/completions", "\"messages\":[{\"role\":\"user\",\"content\":\"" + TEXT + "\"}]");
-        ServerFixture.await(
-                "the end of all answers in /metrics",
-                () -> scrape().getOrDefault("vllm:e2e_request_latency_seconds_count" + VLLM, 0.0) == 3);
+        ServerFixture.await("the end of all answers in /metrics, and of the engine's last step", () -> {
+            Map<String, Double> series = scrape();
+            return series.getOrDefault("vllm:e2e_request_latency_seconds_count" + VLLM, 0.0) == 3
+                    && series.get("tokapu_engine_requests_running{model=\"test\"}") == 0;
+        });
     }
 
     @AfterAll

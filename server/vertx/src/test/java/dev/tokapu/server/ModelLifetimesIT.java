@@ -6,6 +6,7 @@ import dev.tokapu.TestModels;
 import dev.tokapu.server.ModelsFixture.Reply;
 import dev.tokapu.server.model.LoadedModel;
 import dev.tokapu.server.model.ModelPreset;
+import dev.tokapu.server.pool.PoolOptions;
 import dev.tokapu.testsupport.TinyGguf;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +64,32 @@ class ModelLifetimesIT {
             assertThat(http.state("one")).isEqualTo("unloaded");
             assertThat(ModelsFixture.text(http.complete("one"))).isEqualTo(first);
             assertThat(http.state("two")).isEqualTo("unloaded");
+        }
+    }
+
+    /** Logging takes until then. */
+    @Test
+    void modelOfAnAnswerThatWasSent_isNotInUse() {
+        CountDownLatch answered = new CountDownLatch(1);
+        ServerOptions slowLog = ServerOptions.builder()
+                .callLog(call -> {
+                    try {
+                        answered.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .build();
+        try (ModelsFixture http = new ModelsFixture(
+                new PoolOptions(1, Duration.ofMinutes(5)),
+                List.of(ModelsFixture.preset("one", one), ModelsFixture.preset("two", two)),
+                slowLog)) {
+            try {
+                ModelsFixture.text(http.complete("one"));
+                ModelsFixture.text(http.complete("two"));
+            } finally {
+                answered.countDown();
+            }
         }
     }
 

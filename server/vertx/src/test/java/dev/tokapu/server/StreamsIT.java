@@ -90,6 +90,26 @@ class StreamsIT {
     }
 
     @Test
+    void requestWithoutAStream_endsWithItsClient_andLeavesTheStreamOfItsId() throws Exception {
+        try (ServerFixture http = new ServerFixture(model, 2, LONG + 100, ServerOptions.defaults())) {
+            try (RawClient streamed = new RawClient(http.server.port());
+                    RawClient whole = new RawClient(http.server.port())) {
+                String unused = streamed.send(request("/v1/completions", completion(LONG, "")))
+                        .readTo("data: ");
+                streamed.cut();
+                whole.send(request("/v1/completions", completion(LONG, "").replace("\"stream\":true,", "")));
+                ServerFixture.await("both answers", () -> http.engine.snapshot().generating() == 2);
+                whole.cut();
+                ServerFixture.await(
+                        "the end of one", () -> http.engine.snapshot().generating() == 1);
+            }
+            assertThat(http.raw(http.to(QUERY).DELETE().build()).statusCode()).isEqualTo(204);
+            ServerFixture.await(
+                    "the end of the stream", () -> http.engine.snapshot().generating() == 0);
+        }
+    }
+
+    @Test
     void close_endsWhatNobodyListensTo() throws Exception {
         ServerFixture http = new ServerFixture(model, 2, LONG + 100, ServerOptions.defaults());
         try (RawClient client = new RawClient(http.server.port())) {

@@ -227,21 +227,21 @@ public final class AnswerText {
         }
     }
 
-    /** The tokens. */
-    public int[] tokens() {
+    /** The tokens from one of them on. */
+    public int[] tokens(int from) {
         lock.lock();
         try {
-            return tokens.toArray();
+            return tokens.toArray(Math.min(from, tokens.size()), tokens.size());
         } finally {
             lock.unlock();
         }
     }
 
-    /** The reports on the tokens, if they are wanted. */
-    public List<TokenAlternatives> alternatives() {
+    /** The reports on the tokens from one of them on, if they are wanted. */
+    public List<TokenAlternatives> alternatives(int from) {
         lock.lock();
         try {
-            return List.copyOf(alternatives);
+            return List.copyOf(alternatives.subList(Math.min(from, alternatives.size()), alternatives.size()));
         } finally {
             lock.unlock();
         }

@@ -251,13 +251,13 @@ public final class PullTextStream implements TextStream, TextReader {
     }
 
     @Override
-    public int[] tokens() {
-        return text.tokens();
+    public int[] tokens(int from) {
+        return text.tokens(from);
     }
 
     @Override
-    public List<TokenAlternatives> logProbabilities() {
-        return text.alternatives();
+    public List<TokenAlternatives> logProbabilities(int from) {
+        return text.alternatives(from);
     }
 
     @Override

@@ -125,8 +125,18 @@ public final class IntList {
      * @param length how many; no more than there are
      */
     public int[] toArray(int length) {
-        Objects.checkFromToIndex(0, length, size);
-        return Arrays.copyOf(values, length);
+        return toArray(0, length);
+    }
+
+    /**
+     * Copies values.
+     *
+     * @param from the first index
+     * @param to the index behind the last
+     */
+    public int[] toArray(int from, int to) {
+        Objects.checkFromToIndex(from, to, size);
+        return Arrays.copyOfRange(values, from, to);
     }
 
     /**

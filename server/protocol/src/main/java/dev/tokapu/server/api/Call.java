@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -147,8 +148,13 @@ public final class Call {
      * @throws dev.tokapu.server.problem.ProblemException when there is no such model, or the caller may not use it
      */
     public void withModel(@Nullable String name, Consumer<ServedModel> action) {
+        withModel(name, false, action);
+    }
+
+    /** {@code events}: whether it asks for a stream of events. */
+    void withModel(@Nullable String name, boolean events, Consumer<ServedModel> action) {
         work.asksFor(name);
-        model.use(entry(name), action);
+        model.use(entry(name), events, action);
     }
 
     /** Sets how long the model that is used stays after its last request. */
@@ -188,6 +194,7 @@ public final class Call {
         if (answered.compareAndSet(false, true)) {
             Map<String, String> headers = ResponseHeaders.of(this, api, service, type);
             headers.putAll(more);
+            model.end(); // first: a client that has its answer may ask for a model that takes the place of this one
             exchange.respond(status, headers, body);
             log(status);
         }
@@ -196,12 +203,7 @@ public final class Call {
 
     /** Answers that it went wrong; a stream of events ends with that, in the API's form. */
     public void fail(Throwable failure) {
-        fail(failure, problem -> {
-            EventStream stream = events;
-            if (stream != null) {
-                api.tell(problem, stream);
-            }
-        });
+        fail(failure, api::tell);
     }
 
     /**
@@ -210,7 +212,7 @@ public final class Call {
      * @param failure what went wrong
      * @param last writes the last events of a stream, if there is one
      */
-    public void fail(Throwable failure, Consumer<Problem> last) {
+    public void fail(Throwable failure, BiConsumer<Problem, EventStream> last) {
         Problem problem = Problems.of(failure);
         if (problem.kind() == Problem.Kind.INTERNAL && !(failure instanceof ProblemException)) {
             LOG.warn("Request {} failed: {}", id, failure.toString(), failure);
@@ -218,7 +220,7 @@ public final class Call {
         work.failed(problem);
         EventStream stream = events;
         if (stream != null) {
-            last.accept(problem);
+            last.accept(problem, stream);
             stream.end();
             return;
         }
@@ -255,19 +257,16 @@ public final class Call {
         headers.put("cache-control", "no-cache");
         headers.put("x-accel-buffering", "no"); // or proxies would hold events back
         ResponseStream response = exchange.begin(200, headers);
-        EventStream stream = new EventStream(form, response, service, () -> {
-            log(OK);
-            model.end();
-        });
+        EventStream stream = new EventStream(form, response, service, this::gone);
         events = stream;
         exchange.onClosed(stream::close);
         return stream;
     }
 
-    /** Ends it without an answer: its client has gone. */
+    /** Ends it: its client has gone, or has all of a stream. */
     public void gone() {
-        log(OK);
         model.end();
+        log(OK);
     }
 
     private void log(int status) {

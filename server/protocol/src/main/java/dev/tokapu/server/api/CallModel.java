@@ -22,8 +22,14 @@ final class CallModel {
         this.workers = workers;
     }
 
-    /** Does something with a model, at once where it is loaded, else on a thread for calls when it is. */
-    void use(ModelEntry entry, Consumer<ServedModel> action) {
+    /**
+     * Does something with a model, at once where it is loaded, else on a thread for calls when it is. {@code events}: whether the call asks for
+     * a stream of events.
+     */
+    void use(ModelEntry entry, boolean events, Consumer<ServedModel> action) {
+        if (events) {
+            call.exchange().willStream(); // before the model is loaded, which takes a while
+        }
         CompletableFuture<ModelLease> use = entry.use();
         if (!use.isDone()) {
             call.exchange().onClosed(() -> use.cancel(false));

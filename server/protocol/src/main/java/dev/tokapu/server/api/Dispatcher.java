@@ -89,14 +89,7 @@ public final class Dispatcher implements HttpHandler {
             new Call(exchange, route.api(), id, Caller.ANYONE, route.path(), "", service).fail(e);
             return;
         }
-        Exchange kept;
-        try {
-            kept = route.quick() ? exchange : keeper.apply(exchange, caller);
-        } catch (RuntimeException e) {
-            new Call(exchange, route.api(), id, caller, route.path(), "", service).fail(e);
-            return;
-        }
-        begin(kept, id, match, caller);
+        begin(route.quick() ? exchange : keeper.apply(exchange, caller), id, match, caller);
     }
 
     /**

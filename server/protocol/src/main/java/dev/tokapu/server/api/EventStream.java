@@ -25,7 +25,8 @@ public final class EventStream {
     private static final byte[] EVENT = ascii("event: ");
     private static final byte[] END = ascii("\n\n");
 
-    private final Form form;
+    private final byte[] before; // each event
+    private final byte[] after;
     private final ResponseStream response;
     private final Service service;
     private final Runnable onEnd;
@@ -42,7 +43,8 @@ public final class EventStream {
     record Form(String type, String before, String after, String comment) {}
 
     EventStream(Form form, ResponseStream response, Service service, Runnable onEnd) {
-        this.form = form;
+        this.before = ascii(form.before());
+        this.after = ascii(form.after());
         this.filler = ascii(form.comment());
         this.response = response;
         this.service = service;
@@ -64,7 +66,7 @@ public final class EventStream {
 
     /** Sends an event without a name. */
     public void data(byte[] data) {
-        send(join(ascii(form.before()), data, ascii(form.after())));
+        send(join(before, data, after));
     }
 
     /** Sends an event with a JSON value. */

@@ -1,5 +1,6 @@
 package dev.tokapu.server.api;
 
+import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.model.ServedModel;
 import java.util.function.BiConsumer;
 
@@ -20,8 +21,17 @@ public interface Operation {
      */
     void handle(Call call);
 
-    /** {@return an operation with the model that the body names as {@code model}, loaded first where it is not} */
+    /**
+     * An operation with the model that the body names as {@code model}, loaded first where it is not. Where the body has {@code "stream": true},
+     * it answers with server-sent events.
+     *
+     * @param operation what is done
+     * @return the operation
+     */
     static Operation withModel(BiConsumer<Call, ServedModel> operation) {
-        return call -> call.withModel(call.json().text("model"), model -> operation.accept(call, model));
+        return call -> {
+            JsonObject body = call.json();
+            call.withModel(body.text("model"), body.isTrue("stream"), model -> operation.accept(call, model));
+        };
     }
 }

@@ -39,6 +39,11 @@ record Batch(
     /** How many requests there are, how many of them are done, and the tokens of these. */
     record Counts(int total, int completed, int failed, BatchUsage usage) {
         static final Counts NONE = new Counts(0, 0, 0, BatchUsage.NONE);
+
+        /** How much is done, rounded down. */
+        int percent() {
+            return total == 0 ? 0 : (int) (100L * (completed + failed) / total);
+        }
     }
 
     /**

@@ -95,7 +95,7 @@ final class BatchStore {
         Path place = folder(batch);
         try {
             disk.folder(folder.getFileName() + "/" + batch.id());
-            disk.write(place.resolve(RECORD), BatchJson.record(batch));
+            write(batch);
         } catch (IOException e) {
             disk.delete(place);
             throw e;
@@ -108,15 +108,29 @@ final class BatchStore {
         Batch before = get(id);
         Batch after = change.apply(before);
         if (!after.equals(before)) {
-            disk.write(folder(after).resolve(RECORD), BatchJson.record(after));
+            write(after);
             batches.put(id, after);
         }
         return after;
     }
 
-    /** Changes what the output tells, too, in memory alone. */
-    synchronized void note(String id, Batch.Counts counts) {
-        batches.computeIfPresent(id, (same, batch) -> batch.with(counts));
+    private void write(Batch batch) throws IOException {
+        disk.write(folder(batch).resolve(RECORD), BatchJson.record(batch));
+    }
+
+    /** Changes counts, which the output tells, too: in memory, and on the disk at each percent, for the time until the output has been read. */
+    synchronized void note(String id, Batch.Counts counts) throws IOException {
+        Batch before = get(id);
+        Batch after = before.with(counts);
+        batches.put(id, after);
+        if (counts.percent() != before.counts().percent()) {
+            write(after);
+        }
+    }
+
+    /** Writes what was noted of a batch. */
+    synchronized void save(String id) throws IOException {
+        write(get(id));
     }
 
     synchronized Batch get(String id) {

@@ -57,7 +57,7 @@ final class BatchWork implements Closeable {
         }
         try (run) {
             if (store.get(id).status() == BatchStatus.IN_PROGRESS) {
-                store.update(id, batch -> batch.with(run.counts())); // or the next start would tell of none at first
+                store.save(id); // or the next start would tell of fewer requests at first
             }
         } catch (IOException e) {
             LOG.warn("The batch {} cannot close its files: {}", id, e.toString());

@@ -70,7 +70,7 @@ public final class Batches implements AutoCloseable {
             BatchStore store = new BatchStore(disk, batchLimits, clock);
             store.unfinished().forEach(batch -> files.hold(batch.input()));
             return new Batches(service, batchLimits, disk, files, store);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             disk.close();
             throw new IllegalArgumentException("the folder " + disk + " cannot be read: " + e, e);
         }

@@ -7,6 +7,7 @@ import dev.tokapu.engine.PrefillProgress;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestTimings;
 import dev.tokapu.text.TextStream;
+import dev.tokapu.text.Usage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +38,14 @@ public final class AnswerParts {
         return index;
     }
 
-    /** {@return the text as the engine makes it, for usage, log-probabilities and the reason of its end} */
+    /** {@return the text as the engine makes it, for its tokens, log-probabilities, times and the reason of its end} */
     public TextStream text() {
-        return chat == null ? generation : chat;
+        return generation;
+    }
+
+    /** The tokens so far. To count those of thoughts takes time that grows with the answer. */
+    Usage usage() {
+        return chat == null ? generation.usage() : chat.usage();
     }
 
     /** {@return the answer to a conversation} */

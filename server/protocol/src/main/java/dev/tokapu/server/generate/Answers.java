@@ -140,7 +140,7 @@ public final class Answers {
         Usage sum = Usage.NONE;
         IdentityHashMap<Request, Integer> cached = new IdentityHashMap<>();
         for (AnswerParts answer : parts) {
-            Usage one = answer.text().usage();
+            Usage one = answer.usage();
             sum = sum.plus(one);
             cached.merge(answer.request(), one.cachedTokens(), Math::max);
         }

@@ -40,6 +40,9 @@ public interface Exchange {
     /** {@return the address of the client, for the log} */
     String remoteAddress();
 
+    /** Tells, before there is a response, that the request asks for a stream of events. */
+    default void willStream() {}
+
     /**
      * Sends the whole response. The length is set by the implementation.
      *

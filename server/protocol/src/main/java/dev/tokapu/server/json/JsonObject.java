@@ -74,6 +74,11 @@ public final class JsonObject {
         return value == null ? otherwise : value.flag();
     }
 
+    /** {@return whether a member is true; that is not asking for it} */
+    public boolean isTrue(String name) {
+        return Boolean.TRUE.equals(members.get(name));
+    }
+
     /** {@return a whole number from a range; null when it is not given} */
     public @Nullable Integer integer(String name, int min, int max) {
         JsonValue value = get(name);

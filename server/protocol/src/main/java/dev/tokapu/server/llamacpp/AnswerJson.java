@@ -35,17 +35,16 @@ record AnswerJson(ServedModel model, List<Request> requests, AnswerShape shape) 
             .unparseSpecial(true)
             .build();
 
-    /** What is new of an answer: a text, and tokens from one of them to another. */
-    Map<String, Object> part(AnswerParts answer, String text, int from, int to) {
-        Map<String, Object> json =
-                content(answer, text, Arrays.copyOfRange(answer.text().tokens(), from, to), false);
+    /** What is new of an answer: a text, and tokens, of which so many were told before. */
+    Map<String, Object> part(AnswerParts answer, String text, int[] tokens, int from) {
+        Map<String, Object> json = content(answer, text, tokens, false);
         Usage usage = answer.text().usage();
         json.put("tokens_predicted", usage.generatedTokens());
         json.put("tokens_evaluated", usage.promptTokens());
         if (shape.timings()) {
             json.put("timings", TimingsJson.of(answer.text()));
         }
-        putProbabilities(json, answer, from, to);
+        putProbabilities(json, answer, tokens.length, from);
         return json;
     }
 
@@ -65,12 +64,13 @@ record AnswerJson(ServedModel model, List<Request> requests, AnswerShape shape) 
     Map<String, Object> end(AnswerParts answer, int reported) {
         TextStream text = answer.text();
         boolean whole = shape.text() && !shape.stream();
+        int[] rest = text.tokens(reported);
         Request request = requests.get(answer.index());
         FinishReason reason = text.finishReason();
         Map<String, Object> json = content(
                 answer,
                 whole ? text.textSoFar() : "",
-                shape.text() && (shape.stream() || shape.tokens()) ? tokensFrom(answer, reported) : new int[0],
+                shape.text() && (shape.stream() || shape.tokens()) ? rest : new int[0],
                 true);
         json.put("model", model.name());
         json.put("tokens_predicted", shape.text() ? text.usage().generatedTokens() : 0);
@@ -83,7 +83,7 @@ record AnswerJson(ServedModel model, List<Request> requests, AnswerShape shape) 
         json.put("stopping_word", stopString(answer, request.generation()));
         json.put("timings", TimingsJson.of(text));
         if (shape.text()) {
-            putProbabilities(json, answer, reported, Integer.MAX_VALUE);
+            putProbabilities(json, answer, rest.length, reported);
         }
         return shape.fields().isEmpty() ? json : chosen(json);
     }
@@ -97,18 +97,13 @@ record AnswerJson(ServedModel model, List<Request> requests, AnswerShape shape) 
         return json;
     }
 
-    private static int[] tokensFrom(AnswerParts answer, int from) {
-        int[] tokens = answer.text().tokens();
-        return Arrays.copyOfRange(tokens, Math.min(from, tokens.length), tokens.length);
-    }
-
-    private void putProbabilities(Map<String, Object> json, AnswerParts answer, int from, int to) {
+    /** Of so many tokens behind those that were told before. */
+    private void putProbabilities(Map<String, Object> json, AnswerParts answer, int count, int from) {
         if (shape.probabilities() > 0) {
             CandidateRecorder recorder = CandidateRecorder.of(requests.get(answer.index()));
-            List<TokenAlternatives> all = recorder == null ? answer.text().logProbabilities() : recorder.noted();
-            int tokens = recorder == null ? all.size() : answer.text().tokens().length; // without that of the end
-            int end = Math.min(to, Math.min(tokens, all.size()));
-            List<TokenAlternatives> some = all.subList(Math.min(from, end), end);
+            List<TokenAlternatives> all =
+                    recorder == null ? answer.text().logProbabilities(from) : recorder.noted(from);
+            List<TokenAlternatives> some = all.subList(0, Math.min(count, all.size())); // without that of the end
             json.put(
                     "completion_probabilities",
                     recorder == null

@@ -61,10 +61,10 @@ final class CandidateRecorder implements CustomSampler {
         return null;
     }
 
-    /** What was noted for each token so far, a token that ends the answer included; candidates with probability 0 are left out. */
-    List<TokenAlternatives> noted() {
+    /** What was noted for each token so far from one of them on, a token that ends the answer included; candidates with probability 0 are left out. */
+    List<TokenAlternatives> noted(int from) {
         synchronized (noted) {
-            return List.copyOf(noted);
+            return List.copyOf(noted.subList(Math.min(from, noted.size()), noted.size()));
         }
     }
 

@@ -63,9 +63,9 @@ final class CompletionAnswer implements AnswerSink {
                 }
             }
             int from = reported[answer.index()];
-            int to = answer.text().tokens().length;
-            reported[answer.index()] = to;
-            events.json(json.part(answer, text.toString(), from, to));
+            int[] tokens = answer.text().tokens(from);
+            reported[answer.index()] = from + tokens.length;
+            events.json(json.part(answer, text.toString(), tokens, from));
         }
     }
 

@@ -63,6 +63,10 @@ final class PromptReader {
         }
         JsonObject object = prompt.object();
         String text = object.require("prompt_string").text();
+        JsonValue media = object.get("multimodal_data");
+        if (media != null) {
+            throw media.wrong("cannot be read; models read text alone here, leave it out");
+        }
         object.rejectUnknown(Set.of());
         return text;
     }

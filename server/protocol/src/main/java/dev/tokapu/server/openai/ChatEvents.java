@@ -144,10 +144,9 @@ final class ChatEvents implements AnswerSink {
         if (!parameters.output().logprobs()) {
             return null;
         }
-        List<TokenAlternatives> all = answer.text().logProbabilities();
-        int from = reported[answer.index()];
-        reported[answer.index()] = all.size();
-        return from == all.size() ? null : ChatJson.logprobs(all.subList(from, all.size()), parameters.output(), vocab);
+        List<TokenAlternatives> fresh = answer.text().logProbabilities(reported[answer.index()]);
+        reported[answer.index()] += fresh.size();
+        return fresh.isEmpty() ? null : ChatJson.logprobs(fresh, parameters.output(), vocab);
     }
 
     private void send(

@@ -85,9 +85,9 @@ final class CompletionEvents implements AnswerSink {
         if (told == null) {
             return null;
         }
-        List<TokenAlternatives> all = answer.text().logProbabilities();
-        told.add(all.subList(reported[answer.index()], all.size()));
-        reported[answer.index()] = all.size();
+        List<TokenAlternatives> fresh = answer.text().logProbabilities(reported[answer.index()]);
+        reported[answer.index()] += fresh.size();
+        told.add(fresh);
         return told.take();
     }
 

@@ -5,8 +5,12 @@ import java.util.Set;
 /** What OpenAI's clients send and what has no meaning here. All other parameters that are not read are refused. */
 final class Ignored {
 
-    /** Of a request: who asks, for OpenAI's own bookkeeping; {@code user} and {@code prompt_cache_key} are read where a key allows it. */
-    static final Set<String> PARAMETERS = Set.of("metadata", "prompt_cache_retention", "safety_identifier");
+    /**
+     * Of a request: who asks, for OpenAI's own bookkeeping, where {@code user} and {@code prompt_cache_key} are read if a key allows it; and
+     * llama-server's {@code cache_prompt}, as computed tokens are kept anyway.
+     */
+    static final Set<String> PARAMETERS =
+            Set.of("cache_prompt", "metadata", "prompt_cache_retention", "safety_identifier");
 
     /** Of {@code stream_options}: padding against listeners that guess by the length of events. */
     static final Set<String> STREAM_OPTIONS = Set.of("include_obfuscation");

@@ -59,9 +59,8 @@ final class GrowingResponse {
         if (!parameters.logprobs()) {
             return List.of();
         }
-        List<TokenAlternatives> all = answer.text().logProbabilities();
-        List<TokenAlternatives> fresh = all.subList(Math.min(reported, all.size()), all.size());
-        reported = all.size();
+        List<TokenAlternatives> fresh = answer.text().logProbabilities(reported);
+        reported += fresh.size();
         return LogProbabilityJson.of(
                 fresh,
                 parameters.alternatives(),

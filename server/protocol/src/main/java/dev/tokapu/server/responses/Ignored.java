@@ -6,7 +6,8 @@ import java.util.Set;
 final class Ignored {
 
     /** Of a request: for OpenAI's own bookkeeping; computed tokens are kept anyway. */
-    static final Set<String> PARAMETERS = Set.of("prompt_cache_options", "prompt_cache_retention", "safety_identifier");
+    static final Set<String> PARAMETERS =
+            Set.of("cache_prompt", "prompt_cache_options", "prompt_cache_retention", "safety_identifier");
 
     /** Of {@code stream_options}: padding against listeners that guess by the length of events. */
     static final Set<String> STREAM_OPTIONS = Set.of("include_obfuscation");

@@ -72,6 +72,6 @@ final class ResponseEvents implements AnswerSink {
 
     @Override
     public void failed(Throwable failure) {
-        call.fail(failure, response::fail);
+        call.fail(failure, (problem, stream) -> response.fail(problem));
     }
 }

@@ -12,43 +12,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An exchange whose events are kept, and which goes on when its client leaves: for the code that answers it, it is closed when its stream is
- * stopped. Responses that are no streams of events pass through unchanged.
+ * stopped. That begins with {@link #willStream}. Before it and without it, and where the response is no stream of events, all passes
+ * through unchanged.
  *
  * <p>Thread safety: safe.
  */
 final class KeptExchange extends ForwardingExchange implements ResponseStream {
 
     private final Exchange exchange;
-    private final KeptStream kept;
-    private final Keeper keeper;
+    private final KeptStreams streams;
+    private final String tenant;
+    private final String id;
     private final List<Runnable> whenClosed = new ArrayList<>(); // with the lock of this, as the following
+    private @Nullable KeptStream kept; // null where nothing is kept
     private @Nullable ResponseStream response;
     private Runnable drained = () -> {};
     private boolean left; // the client has gone
-    private boolean stopped;
-    private boolean plain; // nothing is kept
+    private boolean closed; // for the code that answers
 
-    /** What holds the events. */
-    interface Keeper {
-
-        /** So many more bytes are kept of a stream. */
-        void grown(KeptStream stream, int more);
-
-        /** A stream can no longer be found. */
-        void forget(KeptStream stream);
-    }
-
-    KeptExchange(Exchange exchange, KeptStream kept, Keeper keeper) {
+    private KeptExchange(Exchange exchange, KeptStreams streams, String tenant, String id) {
         super(exchange);
         this.exchange = exchange;
-        this.kept = kept;
-        this.keeper = keeper;
-        kept.onStop(this::stop);
+        this.streams = streams;
+        this.tenant = tenant;
+        this.id = id;
     }
 
-    /** Begins to watch its client, once its stream can be found. */
-    void begin() {
-        exchange.onClosed(this::clientLeft);
+    /** An exchange in place of another, whose events are kept under an id of a tenant if there will be any. */
+    static KeptExchange of(Exchange exchange, KeptStreams streams, String tenant, String id) {
+        KeptExchange made = new KeptExchange(exchange, streams, tenant, id);
+        exchange.onClosed(made::clientLeft);
+        return made;
     }
 
     private void clientLeft() {
@@ -56,7 +50,7 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
         Runnable goOn;
         synchronized (this) {
             left = true;
-            close = plain;
+            close = kept == null;
             goOn = drained;
         }
         if (close) {
@@ -70,13 +64,26 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
     private void close() {
         List<Runnable> actions;
         synchronized (this) {
-            if (stopped) {
+            if (closed) {
                 return;
             }
-            stopped = true;
+            closed = true;
             actions = List.copyOf(whenClosed);
         }
         actions.forEach(Runnable::run);
+    }
+
+    @Override
+    public void willStream() {
+        KeptStream stream = streams.add(tenant, id, this::stop);
+        boolean late;
+        synchronized (this) {
+            kept = stream;
+            late = closed;
+        }
+        if (late) { // nobody answers it any more
+            boolean unused = keepNothing();
+        }
     }
 
     /** The stream was ended before its answer. */
@@ -97,6 +104,10 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
         }
     }
 
+    private synchronized @Nullable KeptStream kept() {
+        return kept;
+    }
+
     @Override
     public void respond(int status, Map<String, String> headers, byte[] body) {
         if (keepNothing()) {
@@ -106,13 +117,17 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
 
     /** From now on it is as if nothing were kept; false where it was stopped. */
     private boolean keepNothing() {
-        if (!kept.end()) {
+        KeptStream stream = kept();
+        if (stream == null) {
+            return true;
+        }
+        if (!stream.end()) {
             return false;
         }
-        keeper.forget(kept);
+        streams.forget(stream);
         boolean close;
         synchronized (this) {
-            plain = true;
+            kept = null;
             close = left;
         }
         if (close) {
@@ -123,13 +138,15 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
 
     @Override
     public ResponseStream begin(int status, Map<String, String> headers) {
-        if (!headers.getOrDefault("content-type", "").startsWith("text/event-stream")) {
+        boolean events = headers.getOrDefault("content-type", "").startsWith("text/event-stream");
+        KeptStream stream = kept();
+        if (stream == null || !events) {
             return keepNothing() ? exchange.begin(status, headers) : this;
         }
         synchronized (this) {
-            if (!stopped) {
+            if (!closed) {
                 response = exchange.begin(status, headers);
-                kept.begin();
+                stream.begin();
             }
         }
         return this;
@@ -137,14 +154,16 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
 
     @Override
     public boolean write(byte[] part) {
+        KeptStream stream;
         ResponseStream client;
         synchronized (this) {
-            if (stopped || kept.isDone()) {
+            stream = kept;
+            if (closed || stream == null || stream.isDone()) {
                 return true;
             }
             client = left ? null : response;
         }
-        keeper.grown(kept, kept.add(part));
+        streams.grown(stream, stream.add(part));
         return client == null || client.write(part);
     }
 
@@ -167,11 +186,13 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
 
     @Override
     public void end() {
+        KeptStream stream;
         ResponseStream client;
         synchronized (this) {
+            stream = kept;
             client = response;
         }
-        if (kept.end() && client != null) {
+        if (stream != null && stream.end() && client != null) {
             client.end();
         }
     }
@@ -191,7 +212,7 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
     @Override
     public void onClosed(Runnable action) {
         synchronized (this) {
-            if (!stopped) {
+            if (!closed) {
                 whenClosed.add(action);
                 return;
             }

@@ -27,10 +27,12 @@ final class KeptStream {
     private long completed;
     private @Nullable Runnable stopping; // until the end
 
-    KeptStream(String tenant, String id, LongSupplier seconds) {
+    /** {@code stopping}: ends its exchange. */
+    KeptStream(String tenant, String id, LongSupplier seconds, Runnable stopping) {
         this.tenant = tenant;
         this.id = id;
         this.seconds = seconds;
+        this.stopping = stopping;
         this.started = seconds.getAsLong();
     }
 
@@ -40,11 +42,6 @@ final class KeptStream {
 
     String tenant() {
         return tenant;
-    }
-
-    /** Sets what ends its exchange. */
-    synchronized void onStop(Runnable action) {
-        stopping = action;
     }
 
     /** Ends its generation, and the responses to its client and its readers. */

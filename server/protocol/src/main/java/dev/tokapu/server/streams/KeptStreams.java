@@ -1,6 +1,5 @@
 package dev.tokapu.server.streams;
 
-import dev.tokapu.server.http.Exchange;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.Problem.Kind;
 import dev.tokapu.server.problem.ProblemException;
@@ -17,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: safe.
  */
-final class KeptStreams implements KeptExchange.Keeper {
+final class KeptStreams {
 
     static final int MOST = 1024;
     static final int MOST_OF_A_TENANT = 128;
     static final int KEPT_SECONDS = 300;
     static final long MOST_BYTES = 256L << 20;
+    private static final int LONGEST_ID = 256;
 
     private final LongSupplier seconds;
     private final long mostBytes;
@@ -46,32 +46,48 @@ final class KeptStreams implements KeptExchange.Keeper {
         this.mostBytes = mostBytes;
     }
 
-    /** Keeps the events that answer an exchange, and ends the stream that has the id so far. */
-    KeptExchange add(Exchange exchange, String tenant, String id) {
-        KeptStream stream = new KeptStream(tenant, id, seconds);
-        KeptExchange kept = new KeptExchange(exchange, stream, this);
-        stop(id, tenant);
-        synchronized (this) {
-            dropOld();
-            List<KeptStream> own = streams.values().stream()
-                    .filter(one -> one.tenant().equals(tenant))
-                    .toList();
-            if (closed
-                    || (own.size() >= MOST_OF_A_TENANT && !dropEnded(own))
-                    || (streams.size() >= MOST && !dropEnded(List.copyOf(streams.values())))) {
+    /**
+     * Keeps a new stream, and ends the one that has its id so far.
+     *
+     * @param stopping what is run when it is ended before its answer
+     * @throws ProblemException when there is no room for it, or the id is too long
+     */
+    KeptStream add(String tenant, String id, Runnable stopping) {
+        if (id.length() > LONGEST_ID) {
+            throw new ProblemException(Problem.of(
+                    Kind.INVALID,
+                    "the header " + StreamsApi.HEADER + " has " + id.length() + " characters; give at most "
+                            + LONGEST_ID));
+        }
+        KeptStream stream = new KeptStream(tenant, id, seconds, stopping);
+        for (KeptStream other = place(stream); other != null; other = place(stream)) {
+            stop(other);
+        }
+        return stream;
+    }
+
+    /** Keeps a stream unless another has its id, which is returned then. */
+    private synchronized @Nullable KeptStream place(KeptStream stream) {
+        dropOld();
+        KeptStream other = streams.get(Key.of(stream));
+        if (other == null) {
+            if (closed || !makeRoom(stream.tenant())) {
                 throw new ProblemException(Problem.of(
                                 Kind.UNAVAILABLE,
                                 "too many streams are kept; stop some, or ask without the header X-Conversation-Id")
                         .withCode("overloaded"));
             }
-            KeptStream other = streams.put(Key.of(stream), stream);
-            if (other != null) { // added by another thread since it was stopped
-                streams.put(Key.of(other), other);
-                throw new ProblemException(Problem.of(Kind.INVALID, "the conversation has another stream"));
-            }
+            streams.put(Key.of(stream), stream);
         }
-        kept.begin();
-        return kept;
+        return other;
+    }
+
+    private boolean makeRoom(String tenant) {
+        List<KeptStream> own = streams.values().stream()
+                .filter(one -> one.tenant().equals(tenant))
+                .toList();
+        return (own.size() < MOST_OF_A_TENANT || dropEnded(own))
+                && (streams.size() < MOST || dropEnded(List.copyOf(streams.values())));
     }
 
     private void dropOld() {
@@ -98,13 +114,13 @@ final class KeptStreams implements KeptExchange.Keeper {
         }
     }
 
-    @Override
-    public synchronized void forget(KeptStream stream) {
+    /** A stream can no longer be found. */
+    synchronized void forget(KeptStream stream) {
         remove(stream);
     }
 
-    @Override
-    public synchronized void grown(KeptStream stream, int more) {
+    /** So many more bytes are kept of a stream. */
+    synchronized void grown(KeptStream stream, int more) {
         bytes += more;
         if (bytes > mostBytes) {
             Iterator<KeptStream> oldest = List.copyOf(streams.values()).iterator();
@@ -140,9 +156,13 @@ final class KeptStreams implements KeptExchange.Keeper {
     void stop(String id, String tenant) {
         KeptStream stream = find(id, tenant);
         if (stream != null) {
-            stream.stop();
-            forget(stream);
+            stop(stream);
         }
+    }
+
+    private void stop(KeptStream stream) {
+        stream.stop();
+        forget(stream);
     }
 
     /** Stops all, and keeps no more. */
@@ -152,9 +172,6 @@ final class KeptStreams implements KeptExchange.Keeper {
             closed = true;
             all = List.copyOf(streams.values());
         }
-        for (KeptStream stream : all) {
-            stream.stop();
-            forget(stream);
-        }
+        all.forEach(this::stop);
     }
 }

@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * llama-server's /v1/stream: a stream of events whose request has the header {@code X-Conversation-Id} goes on when its client leaves, and
- * can be read again, from any byte that is kept, or stopped, under that id.
+ * llama-server's /v1/stream: a stream of events that is asked for with {@code "stream": true} and the header {@code X-Conversation-Id} goes
+ * on when its client leaves, and can be read again, from any byte that is kept, or stopped, under that id.
  *
  * <p>Thread safety: safe.
  *
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamsApi implements Api, AutoCloseable {
 
-    private static final String HEADER = "x-conversation-id";
-    private static final int LONGEST_ID = 256;
+    static final String HEADER = "x-conversation-id";
+
     private static final int MOST_LOOKED_UP = 1000;
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -58,7 +58,7 @@ public final class StreamsApi implements Api, AutoCloseable {
     }
 
     /**
-     * Keeps the events that answer a request, if it asks for that.
+     * Keeps the events that answer a request, if it asks for that and for events.
      *
      * @param exchange the request
      * @param caller whose it is
@@ -69,12 +69,7 @@ public final class StreamsApi implements Api, AutoCloseable {
         if (id == null || id.isEmpty() || !exchange.method().equals("POST")) {
             return exchange;
         }
-        if (id.length() > LONGEST_ID) {
-            throw new ProblemException(Problem.of(
-                    Kind.INVALID,
-                    "the header " + HEADER + " has " + id.length() + " characters; give at most " + LONGEST_ID));
-        }
-        return streams.add(exchange, caller.tenant(), id);
+        return KeptExchange.of(exchange, streams, caller.tenant(), id);
     }
 
     private static String id(Call call) {

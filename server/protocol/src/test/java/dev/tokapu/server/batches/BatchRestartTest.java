@@ -13,6 +13,8 @@ import dev.tokapu.server.batches.BatchFixture.FakeClock;
 import dev.tokapu.server.caller.ApiKeys;
 import dev.tokapu.server.disk.DataFolder;
 import dev.tokapu.server.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +38,11 @@ class BatchRestartTest {
 
     @BeforeEach
     void start() {
-        server = new BatchFixture(folder, new FakeClock(), keys, new BatchLimits(2, 50, 100_000, 1000, 3, 4));
+        start(50);
+    }
+
+    private void start(int requests) {
+        server = new BatchFixture(folder, new FakeClock(), keys, new BatchLimits(2, requests, 100_000, 1000, 3, 4));
     }
 
     @AfterEach
@@ -68,6 +74,36 @@ class BatchRestartTest {
         assertThat(done.require("usage").object().require("total_tokens").integer(0, 99))
                 .as("those of before the restart")
                 .isEqualTo(7);
+    }
+
+    @Test
+    void counts_areOnTheDisk_atEachPercentAndAtTheEnd() throws Exception {
+        server.close();
+        start(250);
+        server.api.hold = true;
+        String[] prompts = IntStream.range(0, 250).mapToObj(i -> "p" + i).toArray(String[]::new);
+        String id = server.batch(ONE, prompts);
+        for (int done = 1; done <= 4; done++) {
+            await("a request", () -> !server.api.held.isEmpty());
+            server.api
+                    .held
+                    .remove()
+                    .respond(Map.of("text", "x", "usage", Map.of("prompt_tokens", 5, "completion_tokens", 2)));
+            int expected = done;
+            await(
+                    "its count",
+                    () -> counts(server.get(ONE, "/v1/batches/" + id)).equals(expected(250, expected, 0)));
+        }
+        assertThat(recorded(id).completed()).as("after a crash").isEqualTo(3);
+        server.close();
+        assertThat(recorded(id))
+                .as("after a restart")
+                .isEqualTo(new Batch.Counts(250, 4, 0, new BatchUsage(20, 0, 8, 0)));
+    }
+
+    private Batch.Counts recorded(String id) throws IOException {
+        return BatchJson.read(Files.readAllBytes(folder.resolve("batches/" + id + "/batch.json")))
+                .counts();
     }
 
     @Test
@@ -111,5 +147,16 @@ class BatchRestartTest {
         assertThatIllegalArgumentException().as("the first still has it").isThrownBy(() -> DataFolder.open(folder));
         server.close();
         DataFolder.open(folder).close();
+    }
+
+    @Test
+    void folderThatCannotBeRead_isLetGo() throws IOException {
+        server.close();
+        Path batches = folder.resolve("batches");
+        Files.delete(batches);
+        Files.writeString(batches, "no folder");
+        assertThatIllegalArgumentException().isThrownBy(this::start).withMessageContaining("cannot be read");
+        Files.delete(batches);
+        start();
     }
 }

@@ -16,7 +16,8 @@ class KeptStreamsTest {
     private final KeptStreams streams = new KeptStreams(() -> now, 1000);
 
     private KeptExchange add(String tenant, String id, int bytes) {
-        KeptExchange exchange = streams.add(new FakeExchange("POST", "/", ""), tenant, id);
+        KeptExchange exchange = KeptExchange.of(new FakeExchange("POST", "/", ""), streams, tenant, id);
+        exchange.willStream();
         exchange.begin(200, Map.of("content-type", "text/event-stream"));
         boolean unused = exchange.write(new byte[bytes]);
         return exchange;
