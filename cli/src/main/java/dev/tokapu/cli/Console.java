@@ -88,6 +88,15 @@ final class Console {
         print(text + '\n');
     }
 
+    /** Standard input and output for a protocol. */
+    InputStream input() {
+        return in;
+    }
+
+    OutputStream output() {
+        return out;
+    }
+
     /** Standard output for picocli's help and version. */
     PrintWriter writer() {
         return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);

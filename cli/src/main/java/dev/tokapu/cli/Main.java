@@ -14,6 +14,7 @@ public final class Main {
             "embed",
             "rerank",
             "serve",
+            "mcp",
             "pull",
             "list",
             "rm",
@@ -71,6 +72,7 @@ public final class Main {
             case "embed" -> new EmbedCommand(console);
             case "rerank" -> new RerankCommand(console);
             case "serve" -> new ServeCommand(console);
+            case "mcp" -> new McpCommand(console);
             case "pull" -> new PullCommand(console);
             case "list" -> new ListCommand(console);
             case "rm" -> new RemoveCommand(console);

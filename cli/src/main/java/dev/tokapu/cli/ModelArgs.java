@@ -75,12 +75,13 @@ final class ModelArgs {
 
     /** What is shown of it: the name of the file, or that on the hub. */
     String name() {
-        ModelSource source = model;
-        return source == null
-                ? DEFAULT_NAME
-                : source instanceof ModelSource.File file
-                        ? String.valueOf(file.path().getFileName())
-                        : source.toString();
+        return model == null ? DEFAULT_NAME : name(model);
+    }
+
+    private static String name(ModelSource source) {
+        return source instanceof ModelSource.File file
+                ? String.valueOf(file.path().getFileName())
+                : source.toString();
     }
 
     /** What clients name it unless told otherwise. */
@@ -95,6 +96,14 @@ final class ModelArgs {
         ModelSource source = source();
         LoadBar bar = new LoadBar(console, quiet, "Loading " + name(), interrupt);
         return bar.during(() -> Model.load(source, options.progress(bar).build()));
+    }
+
+    /** Loads another model beside it. */
+    Model load(Console console, ModelSource other, Interrupt interrupt) {
+        ModelSource source = downloads.fetch(other, console, quiet);
+        LoadBar bar = new LoadBar(console, quiet, "Loading " + name(other), interrupt);
+        return bar.during(
+                () -> Model.load(source, ModelOptions.builder().progress(bar).build()));
     }
 
     static ModelSource defaultModel() {

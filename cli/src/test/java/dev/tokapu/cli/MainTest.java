@@ -43,6 +43,13 @@ class MainTest {
     }
 
     @Test
+    void run_helpOfMcp_namesItsModels() {
+        assertThat(fake.run("mcp", "--help")).isZero();
+        assertThat(fake.out()).contains("Usage: tokapu mcp", "--embedding-model", "--rerank-model");
+        assertThat(fake.err()).isEmpty();
+    }
+
+    @Test
     void run_help_listsAllCommands() {
         assertThat(fake.run("--help")).isZero();
         assertThat(fake.out())
@@ -52,6 +59,7 @@ class MainTest {
                         "embed",
                         "rerank",
                         "serve",
+                        "mcp",
                         "pull",
                         "list",
                         "rm",

@@ -1,0 +1,198 @@
+package dev.tokapu.mcp;
+
+import dev.tokapu.tool.ToolApproval;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.client.transport.ServerParameters;
+import io.modelcontextprotocol.client.transport.StdioClientTransport;
+import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.spec.McpClientTransport;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How to connect to an MCP server: {@link McpClient#stdio} and {@link McpClient#http} give one.
+ *
+ * <p>Thread safety: not safe.
+ *
+ * @since 0.1
+ */
+public final class McpClientBuilder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(McpClient.class);
+    private static final String VERSION = "0.1";
+    private static final Duration SECONDS_20 = Duration.ofSeconds(20);
+    private static final Duration SECONDS_60 = Duration.ofSeconds(60);
+
+    private final List<String> command;
+    private final @Nullable URI address;
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, String> headers = new HashMap<>();
+    final Set<String> allowed = new LinkedHashSet<>();
+    String name;
+
+    @Nullable
+    ToolApproval approval;
+
+    Duration timeout = SECONDS_60;
+    int maxTools = 64;
+    private int maxMessageBytes = 4 << 20;
+    String prefix = "";
+    int maxDescription = 1024;
+    int maxSchema = 16 << 10;
+    int maxResult = 64 << 10;
+
+    McpClientBuilder(List<String> command, @Nullable URI address) {
+        this.command = command;
+        this.address = address;
+        this.name = address == null ? command.get(0) : String.valueOf(address.getHost());
+    }
+
+    McpClientBuilder(McpClientBuilder other) {
+        this(other.command, other.address);
+        environment.putAll(other.environment);
+        headers.putAll(other.headers);
+        allowed.addAll(other.allowed);
+        name = other.name;
+        approval = other.approval;
+        timeout = other.timeout;
+        maxTools = other.maxTools;
+        maxMessageBytes = other.maxMessageBytes;
+        prefix = other.prefix;
+        maxDescription = other.maxDescription;
+        maxSchema = other.maxSchema;
+        maxResult = other.maxResult;
+    }
+
+    /** What messages call the server; default the program, or the host. */
+    public McpClientBuilder name(String value) {
+        name = Objects.requireNonNull(value, "name");
+        return this;
+    }
+
+    /** A variable of the program's environment. */
+    public McpClientBuilder environment(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** A header of all HTTP requests, {@code authorization} for example. */
+    public McpClientBuilder header(String header, String value) {
+        headers.put(header, value);
+        return this;
+    }
+
+    /** The tools that the model may call, by the server's names; default all of them. */
+    public McpClientBuilder allow(String... tools) {
+        allowed.addAll(List.of(tools));
+        return this;
+    }
+
+    /** What the names of the tools begin with here, so that those of several servers differ; default nothing. */
+    public McpClientBuilder prefix(String value) {
+        prefix = Objects.requireNonNull(value, "prefix");
+        return this;
+    }
+
+    /** Is asked before each call; default nobody. */
+    public McpClientBuilder approval(ToolApproval value) {
+        approval = Objects.requireNonNull(value, "approval");
+        return this;
+    }
+
+    /** How long a call may take; default 60 seconds. */
+    public McpClientBuilder timeout(Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("timeout must be more than nothing, not " + value);
+        }
+        timeout = value;
+        return this;
+    }
+
+    /** How many tools the model may have of this server, 1 or more; default 64. */
+    public McpClientBuilder maxTools(int value) {
+        maxTools = atLeastOne("maxTools", value);
+        return this;
+    }
+
+    /** How many characters of a description the model sees, 1 or more; default 1,024. */
+    public McpClientBuilder maxDescription(int value) {
+        maxDescription = atLeastOne("maxDescription", value);
+        return this;
+    }
+
+    /** How many characters of a result the model sees, 1 or more; default 65,536. */
+    public McpClientBuilder maxResult(int value) {
+        maxResult = atLeastOne("maxResult", value);
+        return this;
+    }
+
+    /** How large a message of the server may be, 1 or more; default 4 MiB. */
+    public McpClientBuilder maxMessageBytes(int value) {
+        maxMessageBytes = atLeastOne("maxMessageBytes", value);
+        return this;
+    }
+
+    private static int atLeastOne(String option, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(option + " must be 1 or more, not " + value);
+        }
+        return value;
+    }
+
+    /**
+     * Starts the program if it is one, and connects.
+     *
+     * @return the connection, to be closed by the caller
+     * @throws McpServerException when the program cannot be started, or the server does not answer within 20 seconds
+     */
+    public McpClient connect() {
+        McpJsonMapper mapper = McpJsonDefaults.getMapper();
+        McpSyncClient client = io.modelcontextprotocol.client.McpClient.sync(transport(mapper))
+                .requestTimeout(
+                        timeout.compareTo(SECONDS_20) > 0 ? timeout : SECONDS_20) // calls have a limit of their own
+                .initializationTimeout(SECONDS_20)
+                .clientInfo(McpSchema.Implementation.builder("tokapu", VERSION).build())
+                .build();
+        try {
+            client.initialize();
+        } catch (RuntimeException e) {
+            client.close();
+            throw McpClient.failure("the MCP server '" + name + "'", "answer", e);
+        }
+        return new McpClient(this, client, mapper);
+    }
+
+    private McpClientTransport transport(McpJsonMapper mapper) {
+        if (address == null) {
+            StdioClientTransport transport = new StdioClientTransport(
+                    ServerParameters.builder(command.get(0))
+                            .args(command.subList(1, command.size()))
+                            .env(environment)
+                            .build(),
+                    mapper,
+                    maxMessageBytes);
+            transport.setStdErrorHandler(line -> LOG.debug("{}: {}", name, ServerText.shown(line)));
+            return transport;
+        }
+        return HttpClientStreamableHttpTransport.builder(address.getScheme() + "://" + address.getRawAuthority())
+                .endpoint(address.getRawPath() + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery()))
+                .jsonMapper(mapper)
+                .maxResponseSize(maxMessageBytes)
+                .connectTimeout(SECONDS_20)
+                .addHttpRequestCustomizer(
+                        (request, method, endpoint, body, context) -> headers.forEach(request::setHeader))
+                .build();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.tokapu.mcp;
+
+import dev.tokapu.tool.Tool;
+import dev.tokapu.tool.ToolCall;
+import dev.tokapu.tool.ToolResult;
+import dev.tokapu.tool.Tools;
+import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.server.McpServer;
+import io.modelcontextprotocol.server.McpServerFeatures;
+import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * An MCP server that offers tools to one program, over two streams: usually the standard input and output of this process, which nothing else may
+ * write to then.
+ *
+ * <pre>{@code
+ * Tools tools = Tools.builder().add(Tool.methodsOf(new Notes())).build();
+ * try (McpToolServer server = McpToolServer.start("notes", "1.0", tools, System.in, System.out)) {
+ *     server.awaitEnd();
+ * }
+ * }</pre>
+ *
+ * <p>Arguments are checked against the tool's schema; what goes wrong with a call is a result with {@code isError}, as {@link Tools#run} makes it.
+ * Approval, timeouts and threads are those of the tools. Calls run in parallel.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class McpToolServer implements AutoCloseable {
+
+    private final McpSyncServer server;
+    private final CountDownLatch end;
+
+    private McpToolServer(McpSyncServer server, CountDownLatch end) {
+        this.server = server;
+        this.end = end;
+    }
+
+    /**
+     * Serves tools.
+     *
+     * @param name what the server is called
+     * @param version its version
+     * @param tools the tools
+     * @param in requests, a JSON text on each line
+     * @param out answers, a JSON text on each line
+     * @return the server, which is running
+     */
+    public static McpToolServer start(String name, String version, Tools tools, InputStream in, OutputStream out) {
+        McpJsonMapper mapper = McpJsonDefaults.getMapper();
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicLong calls = new AtomicLong();
+        List<McpServerFeatures.SyncToolSpecification> offered = tools.tools().stream()
+                .map(tool -> new McpServerFeatures.SyncToolSpecification(
+                        description(tool, mapper),
+                        (exchange, request) -> call(tools, mapper, calls.incrementAndGet(), request)))
+                .toList();
+        McpSyncServer server = McpServer.sync(new StdioServerTransportProvider(mapper, new Ending(in, end), out))
+                .serverInfo(name, version)
+                .capabilities(
+                        McpSchema.ServerCapabilities.builder().tools(false).build())
+                .validateToolInputs(false) // the tools do, and tell the model what is wrong
+                .tools(offered)
+                .build();
+        return new McpToolServer(server, end);
+    }
+
+    private static McpSchema.Tool description(Tool tool, McpJsonMapper mapper) {
+        return McpSchema.Tool.builder(tool.name(), mapper, tool.argumentsSchema())
+                .description(tool.definition().description())
+                .build();
+    }
+
+    private static McpSchema.CallToolResult call(
+            Tools tools, McpJsonMapper mapper, long number, McpSchema.CallToolRequest request) {
+        Map<String, Object> arguments = request.arguments() == null ? Map.of() : request.arguments();
+        String json;
+        try {
+            json = mapper.writeValueAsString(arguments);
+        } catch (IOException e) {
+            throw new IllegalStateException("arguments that were JSON are none any more", e);
+        }
+        ToolResult result = tools.run(List.of(new ToolCall(Long.toString(number), request.name(), json)))
+                .get(0);
+        return McpSchema.CallToolResult.builder()
+                .addTextContent(result.text())
+                .isError(result.isError())
+                .build();
+    }
+
+    /**
+     * Waits until the program has ended the connection.
+     *
+     * @throws InterruptedException if it is interrupted
+     */
+    public void awaitEnd() throws InterruptedException {
+        end.await();
+    }
+
+    /** Ends the connection; calls that are running are not waited for. */
+    @Override
+    public void close() {
+        server.close();
+        end.countDown();
+    }
+
+    /** Says when there is nothing more. */
+    private static final class Ending extends FilterInputStream {
+
+        private final CountDownLatch end;
+
+        Ending(InputStream in, CountDownLatch end) {
+            super(in);
+            this.end = end;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return told(super.read());
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            return told(super.read(bytes, from, length));
+        }
+
+        private int told(int read) {
+            if (read < 0) {
+                end.countDown();
+            }
+            return read;
+        }
+    }
+}
