@@ -1,4 +1,4 @@
-.PHONY: help setup build test it bundle bench release-check format regen clean
+.PHONY: help setup build test it bundle bench release-check upgrade format regen clean
 
 help: ## shows this list
 	@sed -n 's/^\([a-z-]*\): ##/\1\t/p' Makefile | expand -t 16
@@ -24,6 +24,9 @@ bench: ## compares with llama.cpp's own tools, then JMH
 
 release-check: ## everything of a release but the upload: all tests, the jars of all platforms that are built here
 	@scripts/release-check.sh
+
+upgrade: ## moves to another llama.cpp: make upgrade VERSION=v0.6.0 [FROM=npm:PACKAGE@X|crate:PACKAGE@X|FOLDER] [REPORT=yes]
+	@scripts/upgrade.sh $(VERSION) $(if $(FROM),--from $(FROM)) $(if $(REPORT),--report)
 
 format: ## formats the Java sources
 	@mvn -q spotless:apply

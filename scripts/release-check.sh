@@ -9,7 +9,7 @@ cd "$root"
 cross=linux-aarch64
 staging=$root/target/staging
 rm -rf "$staging"
-mvn -B -Dtokapu.cross=$cross -DaltDeploymentRepository="staging::file://$staging" "$@" deploy
+mvn -B -Psbom -Dtokapu.cross=$cross -DaltDeploymentRepository="staging::file://$staging" "$@" deploy
 scripts/test-emulated.sh --no-build
 
 failed=0
@@ -28,6 +28,14 @@ for jar in "$staging"/dev/tokapu/tokapu-native/*/tokapu-native-*-linux-*.jar; do
     *-*-*) ;;
     *) platform-jars/native/require-floor.sh "$manifest" || failed=1 ;;
     esac
+done
+# What must be in every jar.
+for jar in "$staging"/dev/tokapu/*/*/*.jar; do
+    [ -n "${jar%%*-sources.jar}" ] && [ -n "${jar%%*-javadoc.jar}" ] || continue
+    inside=$(unzip -Z1 "$jar")
+    for entry in META-INF/LICENSE META-INF/NOTICE 'META-INF/sbom/tokapu[a-z0-9_.-]*\.cdx\.json'; do
+        echo "$inside" | grep -qx "$entry" || { echo "$jar has no $entry" >&2 && failed=1; }
+    done
 done
 for platform in linux-x86_64 $cross; do
     ls "$staging"/dev/tokapu/tokapu-native/*/tokapu-native-*-$platform.jar >/dev/null || failed=1

@@ -118,6 +118,42 @@ check "a whole build is complete although for this machine" "0" "$(package machi
 touch "$scratch/complete/libggml-cpu-new.so"
 check "package-natives refuses what the list lacks" "does not name what was built: libggml-cpu-new.so" "$(package all "$scratch/complete")"
 
+# The bill of materials of a native jar.
+rm "$scratch/complete/libggml-cpu-new.so"
+package all "$scratch/complete"
+bill=$scratch/classes/META-INF/sbom/tokapu-native-linux-x86_64.cdx.json
+check "the bill of materials is JSON" "valid" "$(python3 -m json.tool "$bill" >/dev/null && echo valid)"
+check "it lists the libraries" '"name": "libtokapu.so", "hashes": [{"alg": "SHA-256", "content": "' "$(cat "$bill")"
+check "it lists what is compiled in" '"name": "nlohmann/json", "licenses": [{"license": {"id": "MIT"}}]' "$(cat "$bill")"
+check "it names llama.cpp's release" "\"llama.cpp and ggml\", \"version\": \"$(sed -n 's/^set(TOKAPU_LLAMA_TAG "v\(.*\)")/\1/p' "$root/CMakeLists.txt")\"" "$(cat "$bill")"
+rm "$built/libother.so"
+"$platform/package-backend.sh" linux-x86_64-cuda13 "$scratch/cuda" "$scratch/mf" "$built"
+check "that of a backend lists ggml and no more" "==" "=$(grep -c 'cpp-httplib' "$scratch/cuda/META-INF/sbom/tokapu-native-linux-x86_64-cuda13.cdx.json" | tr -d 0)="
+check "that of CUDA lists NVIDIA's runtime" "NVIDIA CUDA Toolkit EULA" "$(cat "$scratch/cuda/META-INF/sbom/tokapu-native-linux-x86_64-cuda13.cdx.json")"
+check "a native jar is a fragment" "Fragment-Host: dev.tokapu.spi" "$(cat "$scratch/mf")"
+check "its version is one of OSGi" "fine" "$(grep -qxE 'Bundle-Version: [0-9]+\.[0-9]+\.[0-9]+(\.[A-Za-z0-9_-]+)?' "$scratch/mf" && echo fine)"
+
+# Versions and upgrades.
+check "a version names both releases" "1.2.3-llama.$(sed -n 's/^set(TOKAPU_LLAMA_TAG "v\(.*\)")/\1/p' "$root/CMakeLists.txt")" "$("$here/version.sh" v1.2.3)"
+check "version.sh wants a tag" "is not a tag" "$("$here/version.sh" 1.2 2>&1)"
+check "the table of versions is of this one" \
+    "$(sed -n 's/^set(TOKAPU_LLAMA_TAG "v\(.*\)")/| \1/p' "$root/CMakeLists.txt") | $(sed -n 's/^#define TOKAPU_ABI_VERSION *//p' "$root/native/include/tokapu.h") |" \
+    "$(cat "$root/docs/packaging.md")"
+for release in old new; do
+    mkdir -p "$scratch/$release/include"
+    printf '#define LLAMA_X 1\nLLAMA_API int32_t llama_n_ctx(const struct llama_context * ctx);\nstruct llama_context_params { int32_t n_ctx; };\n' \
+        >"$scratch/$release/include/llama.h"
+done
+check "the same headers are unchanged" "include/llama.h: unchanged" "$("$here/llama_changes.py" "$scratch/old" "$scratch/new")"
+printf 'LLAMA_API void llama_nobody_knows(void);\nstruct llama_context_params { int32_t other; };\n' >"$scratch/new/include/llama.h"
+said=$("$here/llama_changes.py" "$scratch/old" "$scratch/new"; echo "exit $?")
+check "a new function is told" "+ function void llama_nobody_knows(void)" "$said"
+check "it lacks a row" "to do: a row in docs/coverage.md" "$said"
+check "a new option is told" "an option in tokapu.h" "$said"
+check "what is gone and used is told" "used by native/src/" "$said"
+check "there is something to do" "exit 3" "$said"
+check "upgrade.sh wants a version" "usage: upgrade.sh" "$("$here/upgrade.sh" 0.6 2>&1)"
+
 # Actions of others run with the rights of a release: by the hash of a commit, with the version that it is.
 check "every action is pinned" "==" \
     "=$(grep -h 'uses:' "$root"/.github/workflows/*.yml | grep -vE 'uses: [a-z0-9/-]+@[0-9a-f]{40} # v[0-9]+\.[0-9]+\.[0-9]+$')="

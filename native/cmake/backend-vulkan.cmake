@@ -1,4 +1,5 @@
-# The Vulkan backend. Needs the Vulkan headers and loader, SPIRV-Headers and glslc (Debian: libvulkan-dev spirv-headers glslc), no GPU.
+# The Vulkan backend. Needs the Vulkan headers and loader, SPIRV-Headers and glslc (Debian: libvulkan-dev spirv-headers glslc;
+# native/cmake/vulkan-sdk.sh gets newer ones than Debian 12 has), no GPU.
 find_package(Vulkan COMPONENTS glslc)
 if(NOT Vulkan_FOUND OR NOT Vulkan_glslc_FOUND)
     message(FATAL_ERROR "The Vulkan backend needs libvulkan-dev, spirv-headers and glslc: sudo apt-get install -y libvulkan-dev spirv-headers glslc")
@@ -12,7 +13,7 @@ execute_process(
     OUTPUT_QUIET ERROR_VARIABLE glslc_says)
 if(glslc_says MATCHES "not supported")
     message(FATAL_ERROR "This glslc (${glslc_version}) is too old for the shaders of llama.cpp ${TOKAPU_LLAMA_TAG}: it does not know "
-                        "GL_KHR_cooperative_matrix. Use one of Vulkan SDK 1.3.268 or later (Debian 13, Ubuntu 24.04).")
+                        "GL_KHR_cooperative_matrix. Use one of Vulkan SDK 1.3.268 or later (Debian 13, Ubuntu 24.04; VULKAN_SDK=$(native/cmake/vulkan-sdk.sh) on Debian 12).")
 endif()
 set(TOKAPU_MODULE_ARCHITECTURES "")
 set(TOKAPU_MODULE_TOOLKIT "Vulkan ${Vulkan_VERSION}, ${glslc_version}")

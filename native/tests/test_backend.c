@@ -55,7 +55,7 @@ int main(int argc, char ** argv) {
     OK(tokapu_backend_system_info(text, sizeof(text), &length));
     CHECK(length > 0);
     OK(tokapu_llama_version(text, sizeof(text), &length));
-    CHECK(length == 5 && memcmp(text, "0.5.0", 5) == 0);
+    CHECK(length == (int32_t) strlen(LLAMA_RELEASE) && memcmp(text, LLAMA_RELEASE, (size_t) length) == 0);
 
     model = load_model();
     OK(tokapu_model_free(model));

@@ -150,7 +150,7 @@ static void test_key(int64_t context) {
     int32_t length = 0;
     OK(tokapu_context_state_key(context, key, (int32_t) sizeof(key) - 1, &length));
     key[length] = '\0';
-    CHECK(strstr(key, "llama.cpp\t0.5.0\nmodel\t") == key);
+    CHECK(strstr(key, "llama.cpp\t" LLAMA_RELEASE "\nmodel\t") == key);
     CHECK(strstr(key, "\ntype of K\tf16\n") != NULL);
     EXPECT(TOKAPU_ERROR_BUFFER, tokapu_context_state_key(context, key, 5, &length));
 }

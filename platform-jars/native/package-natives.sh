@@ -10,8 +10,9 @@
 # CLASSES_FOLDER/META-INF/native/PLATFORM/. Beside them lies libraries.sha256:
 #     # abi 2 llama 0.5.0 tree <llama.cpp's tree> id <sha256 of the lines below>
 #     <sha256>  <file>          sorted by file name
-# The licenses lie in every jar. MANIFEST becomes the jar's manifest entries: module name, platform, ABI version, llama.cpp release
-# and tree, id; of a backend also its size in bytes and the lines of module.properties. The oldest glibc and libstdc++ that have
+# The licenses lie in every jar, and META-INF/sbom/tokapu-native-PLATFORM.cdx.json, which lists in CycloneDX's format what works
+# NOTICE names as compiled in and the checksum of each library. MANIFEST becomes the jar's manifest entries: module name, bundle of
+# OSGi, platform, ABI version, llama.cpp release and tree, id; of a backend also its size in bytes and the lines of module.properties. The oldest glibc and libstdc++ that have
 # all symbols which the libraries need are read from the names of the symbols' versions.
 # The ABI version is read from native/include/tokapu.h, the llama.cpp release and tree from CMakeLists.txt, where they are pinned.
 set -eu
@@ -32,6 +33,7 @@ pinned() {
 }
 abi=$(pinned "the ABI version" native/include/tokapu.h 's/^#define TOKAPU_ABI_VERSION *\([0-9][0-9]*\).*/\1/p')
 llama=$(pinned "the llama.cpp release" CMakeLists.txt 's/^set(TOKAPU_LLAMA_TAG "*v\([0-9.]*\).*/\1/p')
+version=$(pinned "the version" pom.xml 's,^    <version>\(.*\)</version>.*,\1,p')
 tree=$(pinned "the llama.cpp tree" CMakeLists.txt 's/^set(TOKAPU_LLAMA_TREE "*\([0-9a-f]\{40\}\).*/\1/p')
 
 # Copied only when different, so that a second build has nothing to do.
@@ -79,11 +81,18 @@ id=$(sha256sum sums.tmp | cut -d' ' -f1)
     cat sums.tmp
 } >list.tmp
 cmp -s list.tmp libraries.sha256 || mv list.tmp libraries.sha256
+mkdir -p "$meta/sbom"
+awk -v name="tokapu-native" -v version="$version" -v platform="$platform" -v llama="$llama" -v backend="$(sed -n 's/^backend=//p' module.properties 2>/dev/null)" \
+    -f "$here/sbom.awk" sums.tmp "$root/NOTICE" >"$meta/sbom/tokapu-native-$platform.cdx.json"
 rm -f names.tmp sums.tmp list.tmp
 
 # A manifest line holds 72 bytes at most; the id is given by its first 16 hex digits.
 cat >"$manifest" <<MF
 Automatic-Module-Name: dev.tokapu.natives.$(echo "$platform" | tr - .)
+Bundle-ManifestVersion: 2
+Bundle-SymbolicName: dev.tokapu.natives.$(echo "$platform" | tr - .)
+Bundle-Version: $(echo "$version" | sed 's/[-+]/./; :a; s/^\([0-9]*\.[0-9]*\.[0-9]*\..*\)[.+]/\1_/; ta')
+Fragment-Host: dev.tokapu.spi
 Tokapu-Platform: $platform
 Tokapu-Abi-Version: $abi
 Tokapu-Libraries-Id: $(echo "$id" | cut -c1-16)

@@ -1,6 +1,7 @@
 /*
  * A compute backend with pretended hardware, as a module: Java tests compile it to see what loading makes of it.
  *
+ * STUB_NAME     what it is called, "CUDA" when it is not set
  * STUB_DEVICES  the number of its devices, 0 as on a machine without a GPU. They compute on the CPU.
  * STUB_START    0: it starts; 1: ggml_backend_init() gives up; 2: it aborts, as CUDA does when the driver fails
  * STUB_BROKEN   defined: its devices cannot be started
@@ -9,6 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifndef STUB_NAME
+#    define STUB_NAME "CUDA"
+#endif
 #ifndef STUB_DEVICES
 #    define STUB_DEVICES 0
 #endif
@@ -79,7 +83,7 @@ static struct device * cpu(void) {
 
 static const char * device_name(struct device * device) {
     (void) device;
-    return "CUDA0";
+    return STUB_NAME "0";
 }
 
 static const char * device_description(struct device * device) {
@@ -133,7 +137,7 @@ static bool device_supports_buft(struct device * device, void * type) {
 
 static const char * registry_name(struct registry * registry) {
     (void) registry;
-    return "CUDA";
+    return STUB_NAME;
 }
 
 static size_t registry_count(struct registry * registry) {

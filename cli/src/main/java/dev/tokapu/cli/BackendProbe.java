@@ -17,19 +17,33 @@ import java.util.Map;
 final class BackendProbe {
 
     private static final String NVIDIA = "0x10de";
+    private static final String AMD = "0x1002";
 
     private BackendProbe() {}
 
     static void run(DoctorReport report) {
         List<Tokapu.Backend> backends = Tokapu.backends();
         backends(report, backends);
-        boolean card = hasNvidiaCard(Path.of("/"));
-        report.put("nvidiaCard", card);
+        boolean nvidia = hasNvidiaCard(Path.of("/"));
+        boolean amd = hasCard(Path.of("/"), AMD);
+        report.put("nvidiaCard", nvidia);
+        report.put("amdCard", amd);
         devices(report);
-        if (card && backends.stream().noneMatch(backend -> backend.name().equals("cuda"))) {
-            report.hint(
-                    "There is an NVIDIA card but no backend for it: add dev.tokapu:tokapu-native with the classifier "
-                            + Platform.current() + "-cuda13, in the version of the other jars, to the class path.");
+        if (nvidia) {
+            hint(report, backends, "an NVIDIA", List.of("cuda"), Platform.current() + "-cuda13");
+        }
+        if (amd) {
+            String vulkan = ", or -vulkan for a card that ROCm does not know";
+            hint(report, backends, "an AMD", List.of("hip", "vulkan"), Platform.current() + "-rocm" + vulkan);
+        }
+    }
+
+    private static void hint(
+            DoctorReport report, List<Tokapu.Backend> backends, String maker, List<String> names, String classifier) {
+        if (backends.stream().noneMatch(backend -> names.contains(backend.name()))) {
+            report.hint("There is " + maker
+                    + " card but no backend for it: add dev.tokapu:tokapu-native with the classifier " + classifier
+                    + ", in the version of the other jars, to the class path.");
         }
     }
 
@@ -125,13 +139,15 @@ final class BackendProbe {
 
     /** Asks the PCI bus and, for a container that hides it, the driver's folder. */
     static boolean hasNvidiaCard(Path root) {
-        if (Files.exists(root.resolve("proc/driver/nvidia/version"))) {
-            return true;
-        }
+        return Files.exists(root.resolve("proc/driver/nvidia/version")) || hasCard(root, NVIDIA);
+    }
+
+    /** Asks the PCI bus for a display controller of a vendor. */
+    static boolean hasCard(Path root, String vendor) {
         try (DirectoryStream<Path> devices = Files.newDirectoryStream(root.resolve("sys/bus/pci/devices"))) {
             for (Path device : devices) {
                 // Class 03 is a display controller: the vendor's audio and network parts do not count.
-                if (read(device.resolve("vendor")).equals(NVIDIA)
+                if (read(device.resolve("vendor")).equals(vendor)
                         && read(device.resolve("class")).startsWith("0x03")) {
                     return true;
                 }

@@ -44,4 +44,11 @@ class BackendProbeTest {
         Files.writeString(root.resolve("proc/driver/nvidia/version"), "NVRM");
         assertThat(BackendProbe.hasNvidiaCard(root)).isTrue();
     }
+
+    @Test
+    void hasCard_ofAmd_isTold() throws IOException {
+        assertThat(BackendProbe.hasCard(root, "0x1002")).isFalse();
+        pci("0x1002", "0x030000");
+        assertThat(BackendProbe.hasCard(root, "0x1002")).isTrue();
+    }
 }

@@ -24,8 +24,6 @@ import java.util.zip.ZipEntry;
  */
 public final class StubLibraries {
 
-    private static final String BACKEND = "libggml-cuda.so";
-
     private StubLibraries() {}
 
     /**
@@ -73,7 +71,20 @@ public final class StubLibraries {
      * @return the file {@code libggml-cuda.so}
      */
     public static Path backend(Path folder, List<String> defines, Path... needed) {
-        return compile(folder, BACKEND, source("stub_backend.c"), defines, needed);
+        return backend(folder, "cuda", defines, needed);
+    }
+
+    /**
+     * Any backend, see the head of {@code stub_backend.c}.
+     *
+     * @param folder where it shall lie
+     * @param name what its file is named after
+     * @param defines what it pretends, for example {@code STUB_NAME="ROCm"}
+     * @param needed the libraries that it needs
+     * @return the file {@code libggml-<name>.so}
+     */
+    public static Path backend(Path folder, String name, List<String> defines, Path... needed) {
+        return compile(folder, "libggml-" + name + ".so", source("stub_backend.c"), defines, needed);
     }
 
     /**
@@ -84,11 +95,23 @@ public final class StubLibraries {
      * @return the file
      */
     public static Path backendJar(Path jar, Path backend) {
+        return backendJar(jar, "linux-x86_64-cuda13", backend);
+    }
+
+    /**
+     * The jar of any backend, laid out by the script of the build.
+     *
+     * @param jar the file to write
+     * @param classifier its classifier
+     * @param backend a folder with a backend and its {@code module.properties}
+     * @return the file
+     */
+    public static Path backendJar(Path jar, String classifier, Path backend) {
         Path classes = jar.resolveSibling(jar.getFileName() + "-classes");
         Path manifest = jar.resolveSibling(jar.getFileName() + ".mf");
         execute(List.of(
                 root().resolve("platform-jars/native/package-backend.sh").toString(),
-                "linux-x86_64-cuda13",
+                classifier,
                 classes.toString(),
                 manifest.toString(),
                 backend.toString()));

@@ -16,6 +16,7 @@ import dev.tokapu.spi.ProgressListener;
 import dev.tokapu.spi.QuantizeOptionI;
 import dev.tokapu.spi.Status;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,11 +177,14 @@ public final class Quantizer {
     /** The other process knows descriptors of this one by its number. */
     private static String name(NativePaths names, Path path) {
         Path name = Path.of(names.of(path));
-        return name.startsWith(SELF)
-                ? Path.of("/proc", Long.toString(ProcessHandle.current().pid()))
-                        .resolve(SELF.relativize(name))
-                        .toString()
-                : path.toString();
+        if (!name.startsWith(SELF)) {
+            return path.toString();
+        }
+        try {
+            return SELF.toRealPath().resolve(SELF.relativize(name)).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<String> rules(QuantizeOptions options) {

@@ -77,6 +77,7 @@ class NativeJarIT {
             assertThat(files)
                     .allMatch(name -> name.matches("META-INF/(MANIFEST\\.MF|LICENSE|NOTICE)")
                             || name.equals(folder + LIST)
+                            || name.equals("META-INF/sbom/tokapu-native-" + platform + ".cdx.json")
                             || name.matches(Pattern.quote(folder) + "lib[a-z0-9_.-]+\\.so"));
         }
     }
@@ -131,6 +132,15 @@ class NativeJarIT {
                         .singleElement()
                         .isIn("$ORIGIN", "$ORIGIN/");
             }
+        }
+    }
+
+    /** Symbols stay, so that the stack of a crash names functions: debug information would be ten times the size. */
+    @Test
+    void libraries_all_areWithoutDebugInformation(@TempDir Path folder) throws Exception {
+        for (Map.Entry<String, byte[]> library : libraries().entrySet()) {
+            Path path = Files.write(folder.resolve(library.getKey()), library.getValue());
+            assertThat(readelf("--sections", path)).as(library.getKey()).noneMatch(line -> line.contains(".debug_"));
         }
     }
 

@@ -23,10 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds backends beside the CPU's: in classifier jars on the class path, and as files in folders. */
 final class BackendFinder {
 
-    /** What follows the platform in the classifier of a jar; of two for the same hardware the newer one comes first. */
-    private static final List<String> SUFFIXES = List.of("cuda13", "cuda12", "vulkan");
-
-    private static final Pattern FILE = Pattern.compile("libggml-([a-z]+)\\.so");
+    /** ggml's modules have this name on macOS, too; on Windows they are DLLs. */
+    private static final Pattern FILE = Pattern.compile("(?:libggml-([a-z]+)\\.so|ggml-([a-z]+)\\.dll)");
     /** Parts of the CPU's set, and RPC, which has no devices of its own. */
     private static final List<String> NO_BACKENDS = List.of("base", "cpu", "rpc");
 
@@ -53,14 +51,16 @@ final class BackendFinder {
     /** The backends in jars. */
     List<BackendModule> inJars() {
         List<BackendModule> modules = new ArrayList<>();
-        for (String suffix : SUFFIXES) {
-            String classifier = platform.classifier() + '-' + suffix;
-            URL url = NativeLibraries.find(loaders, classifier);
-            if (url != null) {
-                String name = suffix.replaceAll("[0-9]+$", "");
-                modules.add(new BackendModule(name, origin(url), () -> unpack(url, classifier, name)));
+        BackendKind.inJars().forEach(kind -> {
+            for (String suffix : kind.suffixes()) {
+                String classifier = platform.classifier() + '-' + suffix;
+                URL url = NativeLibraries.find(loaders, classifier);
+                if (url != null) {
+                    String name = kind.name();
+                    modules.add(new BackendModule(name, origin(url), () -> unpack(url, classifier, name)));
+                }
             }
-        }
+        });
         return modules;
     }
 
@@ -72,7 +72,7 @@ final class BackendFinder {
         if (cpu != null) {
             manifest.requireTreeOf(NativeLibraries.manifest(cpu), origin(url), origin(cpu));
         }
-        String file = System.mapLibraryName("ggml-" + name);
+        String file = fileName(platform, name);
         if (!manifest.checksums().containsKey(file)) {
             throw new NativeLoadException(url + " does not list " + file + ". The jar is damaged: fetch it again.");
         }
@@ -80,6 +80,17 @@ final class BackendFinder {
         return new LibraryExtractor(url, manifest, chosen.path(), classifier)
                 .extract(verify || !chosen.trusted())
                 .resolve(file);
+    }
+
+    /**
+     * The file of a backend.
+     *
+     * @param platform the platform
+     * @param name what it is for
+     * @return for example {@code libggml-cuda.so}
+     */
+    static String fileName(Platform platform, String name) {
+        return platform.os().equals("windows") ? "ggml-" + name + ".dll" : "libggml-" + name + ".so";
     }
 
     /** {@code jar:file:/x/y.jar!/META-INF/...} is {@code /x/y.jar} for people. */
@@ -106,9 +117,12 @@ final class BackendFinder {
         List<BackendModule> modules = new ArrayList<>();
         for (Path file : files) {
             Matcher matcher = FILE.matcher(String.valueOf(file.getFileName()));
-            if (matcher.matches() && !NO_BACKENDS.contains(matcher.group(1))) {
+            if (matcher.matches()) {
+                String name = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
                 Supplier<Path> itself = () -> file;
-                modules.add(new BackendModule(matcher.group(1), folder.toString(), itself));
+                if (!NO_BACKENDS.contains(name)) {
+                    modules.add(new BackendModule(name, folder.toString(), itself));
+                }
             }
         }
         return modules;

@@ -134,7 +134,7 @@ final class BackendLoader {
 
         private void provide(String name, int depth) throws BackendLoadException {
             StringBuilder broken = new StringBuilder();
-            for (Path candidate : search.files(name)) {
+            for (Path candidate : search.files(kind.places(), name)) {
                 String said = open(() -> api.backends().libraryOpen(utf8(candidate)), depth);
                 if (said == null) {
                     libraries.put(name, new Backend.Library(name, candidate.toString(), ""));
@@ -145,8 +145,8 @@ final class BackendLoader {
             libraries.put(name, new Backend.Library(name, "", ""));
             throw new BackendLoadException(
                     name + (broken.length() == 0 ? " is missing" : " cannot be loaded" + broken) + "; looked in: "
-                            + search.described(),
-                    "Install it, or set -D" + Backends.CUDA_PROPERTY + " to the folder that holds it.");
+                            + search.described(kind.places()),
+                    kind.places().advice());
         }
 
         /** The backend opens these itself by their SONAME, which finds a library that is open already. */
@@ -176,7 +176,7 @@ final class BackendLoader {
 
         private List<Path> candidates(String name) {
             try {
-                return search.files(name);
+                return search.files(kind.places(), name);
             } catch (NativeLoadException e) {
                 // A damaged jar of somebody else: it would only have helped.
                 return List.of();
@@ -192,18 +192,14 @@ final class BackendLoader {
             if (DAMAGED.matcher(said).find()) {
                 return "The file is damaged: fetch it again.";
             }
-            if (!module.name().equals("cuda")) {
-                return "";
-            }
-            String[] driver = cudaDriver();
+            String[] driver = kind.isCuda() ? cudaDriver() : new String[0];
             String toolkit = facts.getOrDefault("toolkit", "");
             if (driver.length == 2 && !toolkit.isEmpty() && isOlder(driver[1], toolkit)) {
                 return "The NVIDIA driver " + driver[0] + " is made for CUDA " + driver[1] + ", this backend for "
                         + toolkit + ": install " + CudaDrivers.needed(major(toolkit)) + '.';
             }
             return said.contains("device")
-                    ? "Check with nvidia-smi that the driver sees a GPU; a container needs it passed through, as"
-                            + " 'docker run --gpus all' does."
+                    ? kind.deviceAdvice()
                     : "Use a backend of the same version as tokapu-native.";
         }
     }

@@ -32,6 +32,12 @@ public final class Backends {
     /** Folders with NVIDIA's own libraries, looked into before all other places. */
     public static final String CUDA_PROPERTY = "tokapu.cuda.dir";
 
+    /** Folders with the libraries of ROCm, looked into before all other places. */
+    public static final String ROCM_PROPERTY = "tokapu.rocm.dir";
+
+    /** Folders with the libraries of Intel's oneAPI, looked into before all other places. */
+    public static final String ONEAPI_PROPERTY = "tokapu.oneapi.dir";
+
     private Backends() {}
 
     /**
@@ -44,10 +50,8 @@ public final class Backends {
         List<ClassLoader> loaders = NativeLibraries.loaders();
         BackendFinder finder = new BackendFinder(
                 loaders, Platform.current(), null, Boolean.getBoolean(NativeLibraries.VERIFY_PROPERTY));
-        List<Path> folders = new ArrayList<>();
-        if (NativeLibraries.directory() != null) {
-            folders.add(binding.directory());
-        }
+        // The libraries of a platform may have a backend among them, as macOS has Metal.
+        List<Path> folders = new ArrayList<>(List.of(binding.directory()));
         folders.addAll(BackendFinder.folders(System.getProperty(PATH_PROPERTY)));
         List<Backend> unreadable = new ArrayList<>();
         List<BackendModule> modules = find(finder, folders, unreadable);
@@ -98,7 +102,8 @@ public final class Backends {
                         "-D" + PROPERTY,
                         "there is no such backend",
                         "Add dev.tokapu:tokapu-native with its classifier to the class path, or set -D" + PATH_PROPERTY
-                                + " to the folder that holds " + System.mapLibraryName("ggml-" + name) + '.'));
+                                + " to the folder that holds " + BackendFinder.fileName(Platform.current(), name)
+                                + '.'));
             }
         }
         return backends;
@@ -121,6 +126,7 @@ public final class Backends {
             Set<String> names = Arrays.stream(property.toLowerCase(Locale.ROOT).split(","))
                     .map(String::strip)
                     .filter(name -> !name.isEmpty() && !name.equals("none"))
+                    .map(BackendKind::nameOf)
                     .collect(Collectors.toSet());
             return new Selection(false, names);
         }

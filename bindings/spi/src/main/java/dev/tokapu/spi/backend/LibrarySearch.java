@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where NVIDIA's own libraries may lie when the linker does not find them: the folders that the user names, JavaCPP's
- * redistributable jar, Python packages, an installed CUDA. Never a toolkit's {@code stubs} folder, whose driver is none.
+ * Where the libraries of a maker of hardware may lie when the linker does not find them: the folders that the user names,
+ * JavaCPP's redistributable jar, Python packages, an installed toolkit. Never a toolkit's {@code stubs} folder, whose driver is
+ * none.
  */
 final class LibrarySearch {
 
@@ -65,42 +66,59 @@ final class LibrarySearch {
      * The files of that name, best first. One in a jar is unpacked into the cache, unless the user has named a folder that
      * holds it.
      *
+     * @param places where to look
      * @param name a file name
      * @return the files
      */
-    List<Path> files(String name) {
-        List<Path> files = new ArrayList<>(named().files(name));
+    List<Path> files(BackendKind.Places places, String name) {
+        List<Path> files = new ArrayList<>();
+        if (places.property().isEmpty()) {
+            return files;
+        }
+        files.addAll(named(places).files(name));
         if (files.isEmpty()) {
-            addFromJar(name, files);
-            others().forEach(place -> files.addAll(place.files(name)));
+            addFromJar(places, name, files);
+            others(places).forEach(place -> files.addAll(place.files(name)));
         }
         return files;
     }
 
     /** Where {@link #files} and, before it, the linker look, for a message. */
-    String described() {
-        return named() + "; bytedeco's cuda jar on the class path; "
-                + others().stream().map(Place::toString).collect(Collectors.joining("; "))
+    String described(BackendKind.Places places) {
+        if (places.property().isEmpty()) {
+            return "the linker's own folders";
+        }
+        return named(places) + (places.jar().isEmpty() ? "" : "; bytedeco's " + places.jar() + " jar on the class path")
+                + "; " + others(places).stream().map(Place::toString).collect(Collectors.joining("; "))
                 + "; the linker's own folders";
     }
 
-    private Place named() {
+    private Place named(BackendKind.Places places) {
         return new Place(
-                "-D" + Backends.CUDA_PROPERTY,
-                BackendFinder.folders(surroundings.property().apply(Backends.CUDA_PROPERTY)),
+                "-D" + places.property(),
+                BackendFinder.folders(surroundings.property().apply(places.property())),
                 "not set");
     }
 
-    private List<Place> others() {
+    private List<Place> others(BackendKind.Places places) {
         return List.of(
-                new Place("Python packages", pythonFolders(), "no nvidia/*/lib"),
-                new Place("CUDA_PATH and CUDA_HOME", toolkitFolders(), "not set, or without libraries"),
-                new Place("/usr/local/cuda*", systemFolders(), "not there"));
+                new Place(
+                        "Python packages",
+                        wheelFolders(places),
+                        places.wheels().startsWith("..") ? "none" : "no " + places.wheels()),
+                new Place(
+                        String.join(" and ", places.variables()),
+                        variableFolders(places),
+                        "not set, or without libraries"),
+                new Place("/" + String.join(", /", places.toolkits()), systemFolders(places), "not there"));
     }
 
-    private void addFromJar(String name, List<Path> files) {
+    private void addFromJar(BackendKind.Places places, String name, List<Path> files) {
+        if (places.jar().isEmpty()) {
+            return;
+        }
         for (ClassLoader loader : loaders) {
-            URL url = loader.getResource("org/bytedeco/cuda/" + javacppPlatform() + '/' + name);
+            URL url = loader.getResource("org/bytedeco/" + places.jar() + '/' + javacppPlatform() + '/' + name);
             if (url != null) {
                 files.add(JarLibrary.unpack(url, name));
                 return;
@@ -112,7 +130,7 @@ final class LibrarySearch {
         return platform.classifier().replace("aarch64", "arm64");
     }
 
-    private List<Path> pythonFolders() {
+    private List<Path> wheelFolders(BackendKind.Places places) {
         List<Path> roots = new ArrayList<>();
         for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
             String value = surroundings.variable().apply(variable);
@@ -127,25 +145,27 @@ final class LibrarySearch {
             Stream.concat(children(root.resolve("lib"), "python3*").stream(), Stream.of(root.resolve("lib/python3")))
                     .distinct()
                     .flatMap(python -> Stream.of(python.resolve("site-packages"), python.resolve("dist-packages")))
-                    .flatMap(packages -> children(packages.resolve("nvidia"), "*").stream())
-                    .map(wheel -> wheel.resolve("lib"))
                     .filter(Files::isDirectory)
+                    .flatMap(packages -> matching(packages, places.wheels()).stream())
+                    .map(Path::normalize)
+                    .distinct()
                     .forEach(folders::add);
         }
         return folders;
     }
 
-    private List<Path> toolkitFolders() {
+    private List<Path> variableFolders(BackendKind.Places places) {
         List<Path> folders = new ArrayList<>();
-        for (String variable : List.of("CUDA_PATH", "CUDA_HOME")) {
+        for (String variable : places.variables()) {
             String value = surroundings.variable().apply(variable);
             FilePaths.absolute(value).ifPresent(path -> folders.addAll(librariesOf(path)));
         }
         return folders;
     }
 
-    private List<Path> systemFolders() {
-        return children(surroundings.root().resolve("usr/local"), "cuda*").stream()
+    private List<Path> systemFolders(BackendKind.Places places) {
+        return places.toolkits().stream()
+                .flatMap(pattern -> matching(surroundings.root(), pattern).stream())
                 .flatMap(toolkit -> librariesOf(toolkit).stream())
                 .toList();
     }
@@ -156,6 +176,18 @@ final class LibrarySearch {
                 .map(toolkit::resolve)
                 .filter(Files::isDirectory)
                 .toList();
+    }
+
+    /** The folders below another one that match a pattern, part by part. */
+    private static List<Path> matching(Path folder, String pattern) {
+        List<Path> found = List.of(folder);
+        for (String part : pattern.split("/", -1)) {
+            found = found.stream()
+                    .flatMap(path -> part.contains("*") ? children(path, part).stream() : Stream.of(path.resolve(part)))
+                    .filter(Files::isDirectory)
+                    .toList();
+        }
+        return found;
     }
 
     /** The matching children of a folder, the last name first: the newer version; none when it is not there. */

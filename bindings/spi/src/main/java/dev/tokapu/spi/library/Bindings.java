@@ -164,7 +164,7 @@ public final class Bindings {
             if (matcher.find()) {
                 return matcher.group(1).toLowerCase(Locale.ROOT) + ": requires Java "
                         + (Integer.parseInt(matcher.group(2)) - 44) + " or newer, this is "
-                        + Runtime.version().feature();
+                        + System.getProperty("java.specification.version");
             }
         }
         return "a provider does not load: " + error;

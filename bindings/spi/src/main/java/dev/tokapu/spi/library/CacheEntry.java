@@ -149,7 +149,7 @@ public final class CacheEntry {
         Path temp = Files.createTempDirectory(parent, prefix);
         try {
             content.writeTo(temp);
-            Files.writeString(temp.resolve(STAMP), sizes(temp));
+            Files.write(temp.resolve(STAMP), sizes(temp).getBytes(StandardCharsets.UTF_8));
             moveAside();
             Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {

@@ -104,7 +104,9 @@ final class ElfFile {
             end++;
         }
         byte[] text = new byte[end - start];
-        bytes.get(start, text);
+        for (int i = 0; i < text.length; i++) {
+            text[i] = bytes.get(start + i);
+        }
         return new String(text, StandardCharsets.UTF_8);
     }
 

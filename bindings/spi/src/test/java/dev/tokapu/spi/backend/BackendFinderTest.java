@@ -174,4 +174,39 @@ class BackendFinderTest {
         assertThat(BackendFinder.folders("/a" + File.pathSeparator + File.pathSeparator + "b/../c"))
                 .containsExactly(Path.of("/a"), Path.of("c").toAbsolutePath());
     }
+
+    @Test
+    void inJars_ofEveryBackend_areNamedAsTheirFiles() throws IOException {
+        List<String> suffixes = List.of("opencl", "vulkan", "sycl", "rocm", "cuda13");
+        List<String> files = List.of("opencl", "vulkan", "sycl", "hip", "cuda");
+        Path[] jars = new Path[suffixes.size()];
+        for (int i = 0; i < jars.length; i++) {
+            jars[i] = new TestJar()
+                    .classifier("linux-x86_64-" + suffixes.get(i))
+                    .file("libggml-" + files.get(i) + ".so", MODULE)
+                    .write(temp.resolve(suffixes.get(i) + ".jar"));
+        }
+        try (URLClassLoader loader = loader(jars)) {
+            List<BackendModule> modules = finder(loader).inJars();
+
+            // A maker's own backend comes before one that drives the hardware of all.
+            assertThat(modules)
+                    .extracting(BackendModule::name)
+                    .containsExactly("cuda", "hip", "sycl", "vulkan", "opencl");
+            assertThat(modules)
+                    .allSatisfy(module -> assertThat(module.file().get()).hasBinaryContent(MODULE));
+        }
+    }
+
+    @Test
+    void inFolder_ofOtherSystems_modulesAreFound() throws IOException {
+        Files.write(temp.resolve("libggml-metal.so"), MODULE);
+        Files.write(temp.resolve("ggml-vulkan.dll"), MODULE);
+        Files.write(temp.resolve("ggml-base.dll"), MODULE);
+        Files.write(temp.resolve("ggml-cpu-haswell.dll"), MODULE);
+
+        assertThat(BackendFinder.inFolder(temp))
+                .extracting(BackendModule::name)
+                .containsExactlyInAnyOrder("metal", "vulkan");
+    }
 }

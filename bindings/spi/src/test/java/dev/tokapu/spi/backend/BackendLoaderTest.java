@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BackendLoaderTest {
 
@@ -139,6 +141,47 @@ class BackendLoaderTest {
 
         assertThat(backend.problem()).contains("no Vulkan loader");
         assertThat(backend.advice()).contains("libvulkan1");
+    }
+
+    @Test
+    void load_noOpenclLoader_namesItsPackage() {
+        Backend backend = load("opencl");
+
+        assertThat(backend.problem()).contains("no OpenCL loader", "libOpenCL.so.1");
+        assertThat(backend.advice()).contains("ocl-icd-libopencl1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hip, libamdhip64.so.7, -Dtokapu.rocm.dir (not set), -Dtokapu.rocm.dir",
+        "sycl, libsycl.so.8, -Dtokapu.oneapi.dir (not set), -Dtokapu.oneapi.dir",
+        "metal, libother.dylib, the linker's own folders, Install it."
+    })
+    void load_libraryOfAMakerNowhere_saysWhereItsLibrariesAreLookedFor(
+            String kind, String library, String looked, String advice) {
+        linker.library(module, library);
+
+        Backend backend = load(kind);
+
+        assertThat(backend.state()).isEqualTo(Backend.State.FAILED);
+        assertThat(backend.problem())
+                .startsWith(library + " is missing; looked in: ")
+                .contains(looked);
+        assertThat(backend.advice()).contains(advice);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hip, rocminfo",
+        "sycl, sycl-ls",
+        "metal, virtual machine",
+        "vulkan, vulkaninfo",
+        "opencl, clinfo",
+    })
+    void load_noDevice_saysHowToLookWithItsOwnTools(String kind, String tool) {
+        linker.library("libvulkan.so.1").library("libOpenCL.so.1").refuse(module, "the backend X finds no device");
+
+        assertThat(load(kind).advice()).contains(tool);
     }
 
     @Test

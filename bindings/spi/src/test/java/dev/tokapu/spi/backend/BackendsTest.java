@@ -61,4 +61,14 @@ class BackendsTest {
         assertThat(backends.get(2).problem()).isEqualTo("that of b.jar is in use");
         assertThat(linker.calls()).doesNotContain("load /c.jar");
     }
+
+    @Test
+    void load_nameOfAJar_isThatOfItsBackend() {
+        linker.library("/a.jar").library("/b.jar");
+
+        assertThat(load("rocm", module("hip", "a.jar"), module("cuda", "b.jar")))
+                .extracting(Backend::state)
+                .containsExactly(Backend.State.LOADED, Backend.State.LEFT_OUT);
+        assertThat(Backends.Selection.of("CUDA12, rocm").names()).containsExactlyInAnyOrder("cuda", "hip");
+    }
 }

@@ -29,6 +29,8 @@ class LibrarySearchTest {
     private static final String NAME = "libcublas.so.13";
     private static final String RESOURCE = "org/bytedeco/cuda/linux-x86_64/" + NAME;
 
+    private static final BackendKind.Places CUDA = BackendKind.of("cuda").places();
+
     @TempDir
     Path temp;
 
@@ -72,8 +74,8 @@ class LibrarySearchTest {
 
     @Test
     void files_nowhere_isEmptyAndSaysWhereItLooked() {
-        assertThat(search().files(NAME)).isEmpty();
-        assertThat(search().described())
+        assertThat(search().files(CUDA, NAME)).isEmpty();
+        assertThat(search().described(CUDA))
                 .isEqualTo("-Dtokapu.cuda.dir (not set); bytedeco's cuda jar on the class path;"
                         + " Python packages (no nvidia/*/lib); CUDA_PATH and CUDA_HOME (not set, or without libraries);"
                         + " /usr/local/cuda* (not there); the linker's own folders");
@@ -95,14 +97,14 @@ class LibrarySearchTest {
                         put("toolkit/lib64"),
                         put("root/usr/local/cuda-13.0/targets/x86_64-linux/lib"),
                         put("root/usr/local/cuda/lib64")))
-                .isEqualTo(search().files(NAME));
+                .isEqualTo(search().files(CUDA, NAME));
     }
 
     @Test
     void files_stubsOfAToolkit_areNotLookedInto() throws IOException {
         put("root/usr/local/cuda/lib64/stubs");
 
-        assertThat(search().files(NAME)).isEmpty();
+        assertThat(search().files(CUDA, NAME)).isEmpty();
     }
 
     @Test
@@ -111,17 +113,17 @@ class LibrarySearchTest {
         Path named = put("second");
         properties.put("tokapu.cuda.dir", temp.resolve("first") + File.pathSeparator + named.getParent());
 
-        assertThat(search().files(NAME)).containsExactly(named);
+        assertThat(search().files(CUDA, NAME)).containsExactly(named);
     }
 
     @Test
     void files_inBytedecosJar_areUnpackedOnce() throws IOException {
         Path jar = jar("the library");
         try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
-            Path file = search(loader).files(NAME).get(0);
+            Path file = search(loader).files(CUDA, NAME).get(0);
 
             assertThat(file).hasContent("the library").hasFileName(NAME).startsWith(temp.resolve("cache/native"));
-            assertThat(search(loader).files(NAME)).containsExactly(file);
+            assertThat(search(loader).files(CUDA, NAME)).containsExactly(file);
         }
     }
 
@@ -132,7 +134,7 @@ class LibrarySearchTest {
         Files.writeString(file, "x");
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {temp.resolve("classes").toUri().toURL()}, null)) {
-            assertThat(search(loader).files(NAME)).containsExactly(file);
+            assertThat(search(loader).files(CUDA, NAME)).containsExactly(file);
         }
     }
 
@@ -145,9 +147,48 @@ class LibrarySearchTest {
         bytes[directory + 16] ^= 1;
         Files.write(jar, bytes);
         try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
-            assertThatThrownBy(() -> search(loader).files(NAME))
+            assertThatThrownBy(() -> search(loader).files(CUDA, NAME))
                     .isInstanceOf(NativeLoadException.class)
                     .hasMessageContainingAll(RESOURCE, "is damaged");
         }
+    }
+
+    @Test
+    void files_ofRocm_areLookedForInItsOwnPlaces() throws IOException {
+        BackendKind.Places rocm = BackendKind.of("hip").places();
+        variables.put("VIRTUAL_ENV", temp.resolve("venv").toString());
+        variables.put("ROCM_PATH", temp.resolve("toolkit").toString());
+        put("root/usr/local/cuda/lib64");
+
+        assertThat(List.of(
+                        put("venv/lib/python3.12/site-packages/_rocm_sdk_core/lib"),
+                        put("toolkit/lib"),
+                        put("root/opt/rocm-7.0.1/lib"),
+                        put("root/opt/rocm/lib")))
+                .isEqualTo(search().files(rocm, NAME));
+        Path named = put("named");
+        properties.put("tokapu.rocm.dir", named.getParent().toString());
+        assertThat(search().files(rocm, NAME)).containsExactly(named);
+        assertThat(search().described(rocm)).contains("-Dtokapu.rocm.dir (", "ROCM_PATH and HIP_PATH", "/opt/rocm*");
+    }
+
+    @Test
+    void files_ofOneapi_areLookedForBesideThoseOfPython() throws IOException {
+        BackendKind.Places oneapi = BackendKind.of("sycl").places();
+        variables.put("VIRTUAL_ENV", temp.resolve("venv").toString());
+        variables.put("MKLROOT", temp.resolve("mkl").toString());
+        Files.createDirectories(temp.resolve("venv/lib/python3.12/site-packages"));
+
+        assertThat(List.of(put("venv/lib"), put("mkl/lib"), put("root/opt/intel/oneapi/compiler/latest/lib")))
+                .isEqualTo(search().files(oneapi, NAME));
+    }
+
+    @Test
+    void files_ofABackendWithoutPlaces_areTheLinkersAlone() throws IOException {
+        BackendKind.Places vulkan = BackendKind.of("vulkan").places();
+        put("root/usr/local/cuda/lib64");
+
+        assertThat(search().files(vulkan, NAME)).isEmpty();
+        assertThat(search().described(vulkan)).isEqualTo("the linker's own folders");
     }
 }

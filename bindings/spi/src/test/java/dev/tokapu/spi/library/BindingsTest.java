@@ -100,7 +100,8 @@ class BindingsTest {
 
     @Test
     void load_libraryOfOtherAbi_isRefused() {
-        assertThatThrownBy(() -> Bindings.load(found(new Provider("ffm", null, 9, "0.5.0")), null, () -> DIRECTORY))
+        assertThatThrownBy(() -> Bindings.load(
+                        found(new Provider("ffm", null, 9, NativeApi.LLAMA_VERSION)), null, () -> DIRECTORY))
                 .isInstanceOf(NativeLoadException.class)
                 .hasMessageContainingAll("libs", "tokapu.h version 9", "needs " + NativeApi.ABI_VERSION);
     }
@@ -110,7 +111,7 @@ class BindingsTest {
         Provider provider = new Provider("ffm", null, NativeApi.ABI_VERSION, "9.9.9");
 
         assertThatThrownBy(() -> Bindings.load(found(provider), null, () -> DIRECTORY))
-                .hasMessageContainingAll("llama.cpp 9.9.9", "needs 0.5.0");
+                .hasMessageContainingAll("llama.cpp 9.9.9", "needs " + NativeApi.LLAMA_VERSION);
     }
 
     @Test

@@ -153,7 +153,8 @@ class NativeLibrariesTest {
 
     @Test
     void locate_otherAbi_isRefusedBeforeExtraction() throws IOException {
-        Path jar = jar().head("# abi 99 llama 0.5.0 tree fd57 id abc123").write(temp.resolve("a.jar"));
+        Path jar = jar().head("# abi 99 llama " + NativeApi.LLAMA_VERSION + " tree fd57 id abc123")
+                .write(temp.resolve("a.jar"));
 
         assertThatThrownBy(() -> locate(jar, false))
                 .isInstanceOf(NativeLoadException.class)
@@ -206,13 +207,16 @@ class NativeLibrariesTest {
     }
 
     @Test
-    void locate_twoProcessesAndThisOne_allGetTheSameCompleteDirectory() throws Exception {
+    void locate_twentyProcessesAndThisOne_allGetTheSameCompleteDirectory() throws Exception {
         Path jar = jar().write(temp.resolve("a.jar"));
         List<Process> processes = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 20; i++) {
             processes.add(new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            "-Xmx64m",
+                            "-XX:ActiveProcessorCount=1",
+                            "-XX:TieredStopAtLevel=1",
                             "-cp",
                             System.getProperty("java.class.path"),
                             ExtractionMain.class.getName(),

@@ -1,0 +1,60 @@
+package dev.tokapu.sample
+
+import android.content.Context
+import android.net.Uri
+import dev.tokapu.Model
+import dev.tokapu.chat.ChatSession
+import java.nio.file.Path
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.flowOn
+import kotlin.coroutines.coroutineContext
+
+/** A model and one conversation with it. Not for several coroutines at a time: a session serves one call. */
+class Assistant private constructor(private val model: Model, private val chat: ChatSession) : AutoCloseable {
+
+    /** The answer, piece by piece; who stops collecting stops the model. */
+    fun ask(question: String): Flow<String> = flow {
+        chat.askStreaming(question).use { answer ->
+            for (piece in answer) {
+                coroutineContext.ensureActive()
+                emit(piece)
+            }
+        }
+    }.flowOn(Dispatchers.Default)
+
+    override fun close() {
+        chat.close()
+        model.close()
+    }
+
+    companion object {
+
+        /** Says where the libraries and the cache are; once, before anything else of Tokapu. */
+        fun prepare(context: Context) {
+            System.setProperty("tokapu.native.dir", context.applicationInfo.nativeLibraryDir)
+            System.setProperty("tokapu.cache.dir", context.cacheDir.path)
+            // Android starts no programs of an application.
+            System.setProperty("tokapu.file.trial", "none")
+        }
+
+        /** Opens what a file picker gave; the descriptor stays open as long as the model is being loaded. */
+        fun open(context: Context, uri: Uri): Assistant =
+            context.contentResolver.openFileDescriptor(uri, "r").use { file ->
+                checkNotNull(file) { "$uri cannot be opened" }
+                open(Path.of("/proc/self/fd/${file.fd}"))
+            }
+
+        fun open(file: Path): Assistant {
+            val model = Model.load(file)
+            return try {
+                Assistant(model, ChatSession.open(model))
+            } catch (e: RuntimeException) {
+                model.close()
+                throw e
+            }
+        }
+    }
+}

