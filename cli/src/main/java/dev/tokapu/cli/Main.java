@@ -21,6 +21,7 @@ public final class Main {
             "gguf",
             "quantize",
             "imatrix",
+            "control-vector",
             "perplexity",
             "fit",
             "bench",
@@ -78,6 +79,7 @@ public final class Main {
             case "gguf" -> GgufCommand.line(console);
             case "quantize" -> new QuantizeCommand(console);
             case "imatrix" -> new ImatrixCommand(console);
+            case "control-vector" -> new ControlVectorCommand(console);
             case "perplexity" -> new PerplexityCommand(console);
             case "fit" -> new FitCommand(console);
             case "bench" -> new BenchCommand(console);
