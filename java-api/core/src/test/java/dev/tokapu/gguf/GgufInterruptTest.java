@@ -48,7 +48,8 @@ class GgufInterruptTest {
 
     @Test
     void edit_inPlaceAndRewritten_goesOn() {
-        MetadataValue longer = MetadataValue.text("a name that is longer than it was before, by more than a little".repeat(9));
+        MetadataValue longer =
+                MetadataValue.text("a name that is longer than it was before, by more than a little".repeat(9));
         assertThat(GgufEdit.of(model)
                         .set("llama.context_length", MetadataValue.of(MetadataType.UINT32, 77))
                         .apply())

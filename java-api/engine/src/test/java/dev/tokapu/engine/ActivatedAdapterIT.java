@@ -76,7 +76,9 @@ class ActivatedAdapterIT {
 
     private static TextStream stream(ContextGenerator generator, int[] prompt) {
         GenerationOptions.Builder options = GenerationOptions.builder().samplers(Sampler.greedy());
-        return generator.generate(TokenPrompt.of(prompt), options.maxTokens(GENERATED).ignoreEnd(true).build());
+        return generator.generate(
+                TokenPrompt.of(prompt),
+                options.maxTokens(GENERATED).ignoreEnd(true).build());
     }
 
     /** The tokens of a context whose adapters are changed by hand. */
@@ -287,7 +289,8 @@ class ActivatedAdapterIT {
                     .isThrownBy(() -> engine.submit(two))
                     .withMessageContaining("a prompt can have one");
         }
-        ContextOptions embeds = ContextOptions.builder().embeddings(true).pooling(Pooling.MEAN).build();
+        ContextOptions embeds =
+                ContextOptions.builder().embeddings(true).pooling(Pooling.MEAN).build();
         try (Engine engine =
                 Engine.start(model, EngineFixture.options().context(embeds).build())) {
             EmbedRequest request =
