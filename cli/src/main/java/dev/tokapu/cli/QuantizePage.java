@@ -63,7 +63,9 @@ final class QuantizePage {
                 .append("</style>\n<h1>File types of ")
                 .append(name)
                 .append("</h1>\n");
-        page.append(String.format(Locale.ROOT, "<p>%s, measured over %,d tokens of %s.</p>%n",
+        page.append(String.format(
+                Locale.ROOT,
+                "<p>%s, measured over %,d tokens of %s.</p>%n",
                 Units.bytes(table.bytes()),
                 table.tokens(),
                 QuantizePlot.escape(String.valueOf(table.text().getFileName()))));
@@ -88,18 +90,26 @@ final class QuantizePage {
         page.append(
                 "<table>\n<tr><th>Type<th>Size<th>Bits a weight<th>Perplexity<th>Ratio<th>Divergence<th>Same token\n");
         if (original != null) {
-            page.append(String.format(Locale.ROOT, "<tr><td>original<td>%s<td><td>%.4f<td>1<td>0<td>100 %%%n",
-                    Units.bytes(table.bytes()), original.value()));
+            page.append(String.format(
+                    Locale.ROOT,
+                    "<tr><td>original<td>%s<td><td>%.4f<td>1<td>0<td>100 %%%n",
+                    Units.bytes(table.bytes()),
+                    original.value()));
         }
         for (QuantizeTable.Row row : table.rows()) {
             Quantization size = row.size();
             KlDivergence quality = row.quality();
             if (size == null || quality == null) {
-                page.append(String.format(Locale.ROOT, "<tr><td>%s<td class=\"problem\" colspan=\"6\">%s%n",
-                        row.type().name(), QuantizePlot.escape(row.problem())));
+                page.append(String.format(
+                        Locale.ROOT,
+                        "<tr><td>%s<td class=\"problem\" colspan=\"6\">%s%n",
+                        row.type().name(),
+                        QuantizePlot.escape(row.problem())));
                 continue;
             }
-            page.append(String.format(Locale.ROOT, "<tr><td>%s<td>%s<td>%.2f<td>%.4f<td>%.4f<td>%.5f<td>%.2f %%%n",
+            page.append(String.format(
+                    Locale.ROOT,
+                    "<tr><td>%s<td>%s<td>%.2f<td>%.4f<td>%.4f<td>%.5f<td>%.2f %%%n",
                     row.type().name(),
                     Units.bytes(size.bytesAfter()),
                     size.bitsPerWeight(),

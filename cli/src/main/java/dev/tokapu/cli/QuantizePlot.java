@@ -84,17 +84,30 @@ final class QuantizePlot {
 
     String svg() {
         StringBuilder svg = new StringBuilder();
-        svg.append(
-                String.format(Locale.ROOT, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n", WIDTH, HEIGHT, escape(title)));
+        svg.append(String.format(
+                Locale.ROOT,
+                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
+                WIDTH,
+                HEIGHT,
+                escape(title)));
         axes(svg);
         if (reference != null) {
-            svg.append(String.format(Locale.ROOT, "<line class=\"base\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>%n",
-                    LEFT, WIDTH - RIGHT, y(reference), y(reference)));
-            svg.append(String.format(Locale.ROOT, "<text class=\"base\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">original</text>%n",
-                    WIDTH - RIGHT, y(reference) + 14));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<line class=\"base\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>%n",
+                    LEFT,
+                    WIDTH - RIGHT,
+                    y(reference),
+                    y(reference)));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text class=\"base\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">original</text>%n",
+                    WIDTH - RIGHT,
+                    y(reference) + 14));
         }
         StringBuilder line = new StringBuilder();
-        points.forEach(point -> line.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(point.size()), y(point.value()))));
+        points.forEach(
+                point -> line.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(point.size()), y(point.value()))));
         svg.append("<polyline points=\"").append(line).append("\"/>\n");
         double lastLabel = Double.NEGATIVE_INFINITY;
         boolean above = true;
@@ -112,28 +125,55 @@ final class QuantizePlot {
         double y = y(point.value());
         if (point.error() > 0) {
             double low = logarithmic ? point.value() : point.value() - point.error();
-            svg.append(String.format(Locale.ROOT, "<line class=\"error\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>%n",
-                    x, x, y(point.value() + point.error()), y(low)));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<line class=\"error\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>%n",
+                    x,
+                    x,
+                    y(point.value() + point.error()),
+                    y(low)));
         }
         svg.append(String.format(Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>%n", x, y));
-        svg.append(String.format(Locale.ROOT, "<text class=\"name\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>%n",
-                x, above ? y - 10 : y + 20, escape(point.name())));
+        svg.append(String.format(
+                Locale.ROOT,
+                "<text class=\"name\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>%n",
+                x,
+                above ? y - 10 : y + 20,
+                escape(point.name())));
     }
 
     private void axes(StringBuilder svg) {
         for (double tick : ticks(fromX, toX)) {
-            svg.append(String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
-                    x(tick), HEIGHT - BOTTOM + 18, number(tick)));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
+                    x(tick),
+                    HEIGHT - BOTTOM + 18,
+                    number(tick)));
         }
         List<Double> values = logarithmic ? powers() : ticks(fromY, toY);
         for (double tick : values) {
-            svg.append(String.format(Locale.ROOT, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>%n",
-                    LEFT, WIDTH - RIGHT, y(tick), y(tick)));
-            svg.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n", LEFT - 8, y(tick) + 4, number(tick)));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>%n",
+                    LEFT,
+                    WIDTH - RIGHT,
+                    y(tick),
+                    y(tick)));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n",
+                    LEFT - 8,
+                    y(tick) + 4,
+                    number(tick)));
         }
         svg.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"16\">%s</text>%n", LEFT, escape(title)));
-        svg.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">size of the file in %s</text>%n",
-                WIDTH - RIGHT, HEIGHT - 8, unit));
+        svg.append(String.format(
+                Locale.ROOT,
+                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">size of the file in %s</text>%n",
+                WIDTH - RIGHT,
+                HEIGHT - 8,
+                unit));
     }
 
     /** Round numbers between two. */

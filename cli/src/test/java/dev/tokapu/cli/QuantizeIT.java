@@ -109,8 +109,8 @@ class QuantizeIT {
                 .containsEntry("/types/1/type", "Q4_0")
                 .containsEntry("/types/2/type", "IQ1_S")
                 .containsKeys("/perplexity", "/types/0/bytes", "/types/1/divergence", "/types/1/sameTop")
-                .hasEntrySatisfying("/types/2/problem", problem -> assertThat(problem)
-                        .contains("imatrix"));
+                .hasEntrySatisfying(
+                        "/types/2/problem", problem -> assertThat(problem).contains("imatrix"));
         String html = Files.readString(page);
         assertThat(html)
                 .contains("<svg", "Perplexity", "Kullback-Leibler divergence", ">Q8_0<", ">Q4_0<", "<td>IQ1_S")

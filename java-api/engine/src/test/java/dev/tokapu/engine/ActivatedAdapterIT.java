@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -137,23 +136,10 @@ class ActivatedAdapterIT {
                 Path.of(System.getProperty("tokapu.root")),
                 TestModels.tinyFile(),
                 List.of("--lora", file.toString(), "--lora-init-without-apply"))) {
-            LlamaServer.Answer answer = server.post(
-                    "/completion",
-                    Json.write(Map.of(
-                            "prompt",
-                            Arrays.stream(PROMPT).boxed().toList(),
-                            "n_predict",
-                            GENERATED,
-                            "samplers",
-                            List.of("top_k"),
-                            "top_k",
-                            1,
-                            "ignore_eos",
-                            true,
-                            "return_tokens",
-                            true,
-                            "lora",
-                            List.of(Map.of("id", 0, "scale", 1.0)))));
+            String wanted = "{\"prompt\": " + Arrays.toString(PROMPT) + ", \"n_predict\": " + GENERATED
+                    + ", \"samplers\": [\"top_k\"], \"top_k\": 1, \"ignore_eos\": true, \"return_tokens\": true,"
+                    + " \"lora\": [{\"id\": 0, \"scale\": 1.0}]}";
+            LlamaServer.Answer answer = server.post("/completion", wanted);
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);
             theirs = ((List<?>) Json.readObject(answer.body()).get("tokens"))
                     .stream().mapToInt(token -> ((Number) token).intValue()).toArray();
