@@ -101,19 +101,19 @@ class QuantizeIT {
                 "--chunk",
                 "64",
                 "--types",
-                "q4_0,q8_0,iq1_s",
+                "q4_0,q8_0,q1_0",
                 "--json");
         assertThat(made.exitCode()).as(made.err()).isZero();
         assertThat(JsonText.flat(made.out()))
                 .containsEntry("/types/0/type", "Q8_0")
                 .containsEntry("/types/1/type", "Q4_0")
-                .containsEntry("/types/2/type", "IQ1_S")
+                .containsEntry("/types/2/type", "Q1_0")
                 .containsKeys("/perplexity", "/types/0/bytes", "/types/1/divergence", "/types/1/sameTop")
                 .hasEntrySatisfying(
-                        "/types/2/problem", problem -> assertThat(problem).contains("imatrix"));
+                        "/types/2/problem", problem -> assertThat(problem).contains("no tensor type fallback"));
         String html = Files.readString(page);
         assertThat(html)
-                .contains("<svg", "Perplexity", "Kullback-Leibler divergence", ">Q8_0<", ">Q4_0<", "<td>IQ1_S")
+                .contains("<svg", "Perplexity", "Kullback-Leibler divergence", ">Q8_0<", ">Q4_0<", "<td>Q1_0")
                 .doesNotContain("NaN", "http", "<script");
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("model.gguf", "text.txt", "types.html");
         assertThat(run("quantize", model, "--table", page.toString()).err()).contains("--text");
