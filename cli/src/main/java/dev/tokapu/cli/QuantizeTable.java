@@ -101,6 +101,7 @@ record QuantizeTable(
             Function<FileType, QuantizeOptions> options,
             Measure measure) {
         Path file = folder.resolve(type + ".gguf");
+        file.toFile().deleteOnExit(); // ctrl-C may not wait
         try {
             Quantization size = Quantizer.quantize(model, file, options.apply(type));
             try (Model quantized = Model.load(file)) {

@@ -81,7 +81,9 @@ final class QuantizeTableArgs {
     private static Path folder(Path page) {
         Path parent = page.toAbsolutePath().getParent();
         try {
-            return Files.createTempDirectory(parent == null ? Path.of("") : parent, ".tokapu-table-");
+            Path folder = Files.createTempDirectory(parent == null ? Path.of("") : parent, ".tokapu-table-");
+            folder.toFile().deleteOnExit(); // ctrl-C may not wait
+            return folder;
         } catch (IOException e) {
             throw new CliException(ExitCode.USAGE, page + " cannot be written: " + e);
         }
