@@ -100,9 +100,10 @@ class BindingsTest {
 
     @Test
     void load_libraryOfOtherAbi_isRefused() {
-        assertThatThrownBy(() -> Bindings.load(found(new Provider("ffm", null, 9, "0.5.0")), null, () -> DIRECTORY))
+        int other = NativeApi.ABI_VERSION + 1;
+        assertThatThrownBy(() -> Bindings.load(found(new Provider("ffm", null, other, "0.5.0")), null, () -> DIRECTORY))
                 .isInstanceOf(NativeLoadException.class)
-                .hasMessageContainingAll("libs", "tokapu.h version 9", "needs " + NativeApi.ABI_VERSION);
+                .hasMessageContainingAll("libs", "tokapu.h version " + other, "needs " + NativeApi.ABI_VERSION);
     }
 
     @Test
