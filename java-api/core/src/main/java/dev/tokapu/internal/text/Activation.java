@@ -75,6 +75,11 @@ public record Activation(LoraSet set, LoraSet before, LoraSet after, int from) {
         return from != NEVER;
     }
 
+    /** {@return whether some tokens do not get all adapters that the context was given; one that was closed works on where all do} */
+    public boolean isPartial() {
+        return !before.equals(set);
+    }
+
     /** {@return the adapters of the token at a position} */
     public LoraSet at(int position) {
         return position < from ? before : after;

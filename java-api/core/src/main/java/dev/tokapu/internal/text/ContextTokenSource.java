@@ -100,7 +100,7 @@ public final class ContextTokenSource implements TokenSource {
         boolean alone = from == cachedTokens && prompt[from] == cached.pending() && from + 1 < prompt.length;
         int end = from < activation.from() ? Math.min(prompt.length, activation.from()) : prompt.length;
         int to = alone ? from + 1 : Math.min(end, from + batch.capacity());
-        if (from == cachedTokens || from == activation.from()) {
+        if (activation.isPartial() && (from == cachedTokens || from == activation.from())) {
             Activation.use(context, activation.at(from));
         }
         batch.clear();
