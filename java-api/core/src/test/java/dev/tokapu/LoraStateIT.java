@@ -3,11 +3,14 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.completion.ContextGenerator;
 import dev.tokapu.exception.LoraAdapterException;
 import dev.tokapu.exception.SequenceStateException;
+import dev.tokapu.sampling.Sampler;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.LoraWriter;
 import dev.tokapu.testsupport.ZipFiles;
+import dev.tokapu.text.GenerationOptions;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -126,6 +129,27 @@ class LoraStateIT {
                 ControlVector.removeFrom(context);
                 Sequence.of(context, 0).restore(plain);
             }
+        }
+    }
+
+    private static String text(ContextGenerator generator) {
+        GenerationOptions options = GenerationOptions.builder()
+                .samplers(Sampler.greedy())
+                .maxTokens(8)
+                .build();
+        return generator.generate("tell me", options).text();
+    }
+
+    @Test
+    void generator_adapterThatIsClosed_worksOn() {
+        try (Model model = TestModels.tiny();
+                ContextGenerator generator =
+                        ContextGenerator.open(model, TestModels.small().build())) {
+            LoraAdapter adapter = load(model, LoraWriter.ofTiny(1));
+            LoraSet.of(adapter).applyTo(generator.context());
+            String before = text(generator);
+            adapter.close();
+            assertThat(text(generator)).isEqualTo(before);
         }
     }
 }
