@@ -287,26 +287,4 @@ class AdapterContractIT extends Contract {
         refused(ERROR_ARGUMENT, api.adapters().loadFd(model, -1, 0, 0, adapter), "fd");
         assertThat(adapter).containsExactly(-7);
     }
-
-    @Test
-    void layers_whatTheyPutOut_isKept() {
-        long context = context(model());
-        refused(ERROR_ARGUMENT, api.adapters().layersGet(context, 0, new float[COLUMNS]), "start that first");
-        ok(api.adapters().layersStart(context));
-        ok(api.memory().clear(context, 1));
-        ok(decodeTokens(context, PROMPT));
-        float[] outputs = new float[PROMPT.length * COLUMNS];
-        ok(api.adapters().layersGet(context, 0, outputs));
-        assertThat(outputs).doesNotContain(Float.NaN).isNotEqualTo(new float[outputs.length]);
-        refused(ERROR_UNSUPPORTED, api.adapters().layersGet(context, 0, new float[COLUMNS]), "not 64");
-        refused(ERROR_ARGUMENT, api.adapters().layersGet(context, 1, outputs), "layer");
-        refused(ERROR_ARGUMENT, api.adapters().layersGet(context, -1, outputs), "layer");
-        refused(ERROR_HANDLE, api.adapters().layersStart(context + 1000));
-        float[] again = new float[outputs.length];
-        ok(api.imatrices().start(context, 0));
-        ok(api.memory().clear(context, 1));
-        ok(decodeTokens(context, new int[] {9, 8, 7, 6, 5}));
-        ok(api.adapters().layersGet(context, 0, again));
-        assertThat(again).as("a matrix is collected in their place").isEqualTo(outputs);
-    }
 }
