@@ -1,7 +1,9 @@
-"""embeddings: texts per second by their length, against llama-server's /v1/embeddings
+"""embeddings: texts per second by their length, against llama-server's /v1/embeddings and ONNX Runtime
 
 The same texts, some at a time in one call: an Embedder with a context of its own, our server, and llama-server, on the same libraries.
 The model is all-MiniLM-L6-v2 (test-support/src/main/python/minilm.py) unless --model names another embedding model.
+The system onnx is the same model (F32) in ONNX Runtime, in a JVM as well: MAVEN_ARGS=-Ponnx scripts/bench.sh embed
+--systems llama-server,tokapu-http,tokapu,onnx
 """
 
 import contextlib
@@ -19,6 +21,7 @@ from .shared import BINDINGS, add_micro_batch, add_repetitions, add_rounds, add_
 CALL_TOKENS = 16384
 LEAST, MOST = 64, 1024
 CONTEXT = 512
+ONNX = "onnx"
 
 
 def arguments(parser, default):
@@ -66,8 +69,14 @@ def minilm():
 def bench(machine, options, target, length):
     """Texts per second of each repetition."""
     count = min(MOST, max(LEAST, CALL_TOKENS // (length + 2)))
-    return run_json_lines([*machine.java(options.binding, "EmbedBench"), target, machine.model, length, count, options.repetitions,
+    main = "OnnxEmbedBench" if target == ONNX else "EmbedBench"
+    return run_json_lines([*machine.java(options.binding, main), target, machine.model, length, count, options.repetitions,
                            machine.threads, options.micro_batch])[0]["texts_per_second"]
+
+
+def onnx(*_):
+    """No server either: ONNX Runtime in the process of OnnxEmbedBench."""
+    return contextlib.nullcontext(ONNX)
 
 
 def own(*_):
@@ -91,7 +100,7 @@ def engine_server(machine, _, options):
 
 
 # What is entered as the target of EmbedBench.
-SYSTEMS = {"llama-server": llama_server, "tokapu-http": engine_server, "tokapu": own}
+SYSTEMS = {"llama-server": llama_server, "tokapu-http": engine_server, "tokapu": own, "onnx": onnx}
 DEFAULT_SYSTEMS = ("llama-server", "tokapu-http", "tokapu")
 
 

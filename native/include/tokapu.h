@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a signature, a constant or a meaning in this file changes. */
-#define TOKAPU_ABI_VERSION 8
+#define TOKAPU_ABI_VERSION 9
 
 /* --- status ------------------------------------------------------------------------------------------------------- */
 
@@ -472,11 +472,22 @@ TOKAPU_API int32_t tokapu_embeddings_seq(int64_t context, int32_t seq_id, float 
  * Contexts that exist already can use it. */
 TOKAPU_API int32_t tokapu_adapter_load(int64_t model, const char * path, int32_t path_length, int64_t * adapter);
 
+/* Loads one that lies inside a larger file, for example stored without compression in a jar, from byte offset to offset + size. */
+TOKAPU_API int32_t tokapu_adapter_load_range(int64_t model, const char * path, int32_t path_length, int64_t offset, int64_t size,
+                                             int64_t * adapter);
+
+/* Loads one from an open file descriptor, from byte offset to offset + size; size 0 means to the end of the file.
+ * The descriptor is duplicated: it stays the caller's. */
+TOKAPU_API int32_t tokapu_adapter_load_fd(int64_t model, int32_t fd, int64_t offset, int64_t size, int64_t * adapter);
+
 /* Contexts that it is set in go on with it. */
 TOKAPU_API int32_t tokapu_adapter_free(int64_t adapter);
 
 /* Bytes of all its tensors. */
 TOKAPU_API int32_t tokapu_adapter_size(int64_t adapter, int64_t * size);
+
+/* Tells adapters apart, as tokapu_context_state_key() does models: the same bytes have the same one, wherever they lie. */
+TOKAPU_API int32_t tokapu_adapter_fingerprint(int64_t adapter, char * buf, int32_t capacity, int32_t * length);
 
 /* How many metadata entries it has; arrays are not among them. */
 TOKAPU_API int32_t tokapu_adapter_meta_count(int64_t adapter, int32_t * n);
@@ -499,6 +510,14 @@ TOKAPU_API int32_t tokapu_context_set_adapters(int64_t context, const int64_t * 
  * the one before; n = 0 takes it away. data: [layers - 1, n_embd] numbers, beginning with layer 1: layer 0 has none. */
 TOKAPU_API int32_t tokapu_context_set_control_vector(int64_t context, const float * data, int32_t n, int32_t first_layer,
                                                      int32_t last_layer);
+
+/* Has the context keep what its layers put out, from the next decode on: control vectors are made of it. Decoding is slower from
+ * then on. It takes the place of an importance matrix that the context collects. */
+TOKAPU_API int32_t tokapu_layers_start(int64_t context);
+
+/* Copies what a layer put out for the tokens of the last micro-batch: n = tokens * n_embd numbers. 0 <= layer < layers - 1: the last
+ * one computes only the tokens that have outputs. TOKAPU_ERROR_UNSUPPORTED when there are none, or of another number of tokens. */
+TOKAPU_API int32_t tokapu_layers_get(int64_t context, int32_t layer, float * values, int32_t n);
 
 /* --- memory (KV cache and recurrent state) ------------------------------------------------------------------------ */
 
@@ -778,6 +797,7 @@ enum tokapu_quantize_option_i {
     TOKAPU_QUANTIZE_I_DRY_RUN,          /* 0 or 1: only tell which types the tensors would get */
     TOKAPU_QUANTIZE_I_MAX_BUFFER,       /* bytes of a tensor that are in memory at once, at least 1 MiB */
     TOKAPU_QUANTIZE_I_INSIDE,           /* 0 or 1: in this process, for the one that is started for it */
+    TOKAPU_QUANTIZE_I_KEEP_SPLIT,       /* 0 or 1: as many files as the model has, the output with -00001-of-0000N.gguf */
     TOKAPU_QUANTIZE_I_COUNT
 };
 

@@ -94,6 +94,17 @@ void set_adapters(Context & context, const std::vector<SetAdapter> & set) {
     fail(status, "the context cannot work with these adapters: %s", reason.c_str());
 }
 
+int32_t load(int64_t model, const AdapterFile & from, int64_t * adapter) {
+    require(adapter, "adapter");
+    const auto owner = get<Model>(model);
+    if (owner->vocab_only) {
+        fail(TOKAPU_ERROR_UNSUPPORTED, "the model was loaded with vocab_only: it has no weights to adapt");
+    }
+    require_weights(*owner);
+    *adapter = put_handle(load_adapter(owner, from));
+    return TOKAPU_OK;
+}
+
 }  // namespace
 
 Adapter::~Adapter() {
@@ -113,15 +124,35 @@ extern "C" {
 
 int32_t tokapu_adapter_load(int64_t model, const char * path, int32_t path_length, int64_t * adapter) {
     return guarded([&] {
-        require(adapter, "adapter");
-        const auto        owner = get<Model>(model);
-        const std::string name  = name_in(path, path_length, "path");
-        if (owner->vocab_only) {
-            fail(TOKAPU_ERROR_UNSUPPORTED, "the model was loaded with vocab_only: it has no weights to adapt");
-        }
-        require_weights(*owner);
-        *adapter = put_handle(load_adapter(owner, name));
-        return TOKAPU_OK;
+        AdapterFile from;
+        from.path = name_in(path, path_length, "path");
+        return load(model, from, adapter);
+    });
+}
+
+int32_t tokapu_adapter_load_range(int64_t model, const char * path, int32_t path_length, int64_t offset, int64_t size,
+                                  int64_t * adapter) {
+    return guarded([&] {
+        require_range(offset, 0, INT64_MAX / 2, "offset");
+        require_range(size, 1, INT64_MAX / 2, "size");
+        AdapterFile from;
+        from.path   = name_in(path, path_length, "path");
+        from.offset = offset;
+        from.size   = size;
+        return load(model, from, adapter);
+    });
+}
+
+int32_t tokapu_adapter_load_fd(int64_t model, int32_t fd, int64_t offset, int64_t size, int64_t * adapter) {
+    return guarded([&] {
+        require_range(fd, 0, INT32_MAX, "fd");
+        require_range(offset, 0, INT64_MAX / 2, "offset");
+        require_range(size, 0, INT64_MAX / 2, "size");
+        AdapterFile from;
+        from.fd     = fd;
+        from.offset = offset;
+        from.size   = size;
+        return load(model, from, adapter);
     });
 }
 
@@ -138,6 +169,10 @@ int32_t tokapu_adapter_size(int64_t adapter, int64_t * size) {
         *size = size_of(*get<Adapter>(adapter)->llama);
         return TOKAPU_OK;
     });
+}
+
+int32_t tokapu_adapter_fingerprint(int64_t adapter, char * buf, int32_t capacity, int32_t * length) {
+    return guarded([&] { return text_out(get<Adapter>(adapter)->fingerprint, buf, capacity, length); });
 }
 
 int32_t tokapu_adapter_meta_count(int64_t adapter, int32_t * n) {

@@ -14,18 +14,28 @@ class Adapter : public Object {
   public:
     static constexpr Kind KIND = Kind::adapter;
 
-    Adapter(std::shared_ptr<Model> model, llama_adapter_lora * adapter) :
+    Adapter(std::shared_ptr<Model> model, llama_adapter_lora * adapter, std::string fingerprint) :
         Object(KIND),
         model(std::move(model)),
-        llama(adapter) {}
+        llama(adapter),
+        fingerprint(std::move(fingerprint)) {}
 
     ~Adapter() override;
 
     const std::shared_ptr<Model> model;  // kept alive: llama.cpp frees adapters together with their model
     llama_adapter_lora * const   llama;
+    const std::string            fingerprint;
+};
+
+// Where an adapter lies: a file that is opened by its path, or by a copy of a descriptor.
+struct AdapterFile {
+    std::string path;  // empty: none
+    int         fd     = -1;
+    int64_t     offset = 0;
+    int64_t     size   = 0;  // 0: to the end of the file
 };
 
 // Loads an adapter, or a Failure that says what is wrong with the file.
-std::shared_ptr<Adapter> load_adapter(const std::shared_ptr<Model> & model, const std::string & path);
+std::shared_ptr<Adapter> load_adapter(const std::shared_ptr<Model> & model, const AdapterFile & from);
 
 }  // namespace tokapu

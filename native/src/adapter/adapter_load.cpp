@@ -7,8 +7,10 @@
 #include "ggml-cpp.h"
 #include "gguf.h"
 #include "llama-model.h"  // internal: the tensors of a model
+#include "model/fingerprint.h"
 #include "model/model_check.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,8 +40,21 @@ using File = std::unique_ptr<FILE, int (*)(FILE *)>;
     fail(TOKAPU_ERROR_MODEL, "cannot load adapter '%s': %s", path.c_str(), reason);
 }
 
-File open_file(const std::string & path) {
-    File        file(std::fopen(path.c_str(), "rbe"), std::fclose);
+// What messages call it.
+std::string name_of(const AdapterFile & from) {
+    return from.path.empty() ? "file descriptor " + std::to_string(from.fd) : from.path;
+}
+
+// llama.cpp reads from where the file stands, so a copied descriptor must not share its position: it is opened anew where that can be.
+int open_descriptor(int fd) {
+    const std::string again  = "/proc/self/fd/" + std::to_string(fd);
+    const int         opened = open(again.c_str(), O_RDONLY | O_CLOEXEC);
+    return opened >= 0 ? opened : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
+File open_file(const AdapterFile & from, const std::string & path) {
+    const int   fd     = from.path.empty() ? open_descriptor(from.fd) : open(from.path.c_str(), O_RDONLY | O_CLOEXEC);
+    File        file(fd < 0 ? nullptr : fdopen(fd, "rb"), std::fclose);
     struct stat status = {};
     if (file == nullptr || fstat(fileno(file.get()), &status) != 0) {
         refuse(path, "%s", std::strerror(errno));
@@ -47,18 +62,35 @@ File open_file(const std::string & path) {
     if (!S_ISREG(status.st_mode)) {
         refuse(path, "it is %s, not a file", S_ISDIR(status.st_mode) ? "a directory" : "a device or a pipe");
     }
+    if (from.offset > status.st_size || from.size > status.st_size - from.offset) {
+        fail(TOKAPU_ERROR_ARGUMENT, "bytes %lld to %lld are outside of '%s', which has %lld bytes",
+             static_cast<long long>(from.offset), static_cast<long long>(from.offset + from.size), path.c_str(),
+             static_cast<long long>(status.st_size));
+    }
     return file;
 }
 
+int64_t end_of(const AdapterFile & from, const File & file) {
+    struct stat status = {};
+    return from.size > 0 || fstat(fileno(file.get()), &status) != 0 ? from.offset + from.size : status.st_size;
+}
+
 // Brings the file into the page cache: contexts of the model may have to wait while llama.cpp loads, but not for a disk.
-void read_ahead(const File & file) {
+void read_ahead(const File & file, int64_t offset, int64_t end) {
     std::vector<char> buffer(READ_AHEAD);
-    for (off_t at = 0;;) {
-        const ssize_t n = pread(fileno(file.get()), buffer.data(), buffer.size(), at);
+    for (int64_t at = offset; at < end;) {
+        const auto    wanted = static_cast<size_t>(std::min<int64_t>(static_cast<int64_t>(buffer.size()), end - at));
+        const ssize_t n      = pread(fileno(file.get()), buffer.data(), wanted, at);
         if (n <= 0) {
             return;
         }
         at += n;
+    }
+}
+
+void seek(const File & file, int64_t offset, const std::string & path) {
+    if (fseeko(file.get(), offset, SEEK_SET) != 0) {
+        refuse(path, "%s", std::strerror(errno));
     }
 }
 
@@ -67,7 +99,8 @@ struct Contents {
     ggml_context_ptr tensors;
 };
 
-Contents read_contents(const File & file, const std::string & path) {
+Contents read_contents(const File & file, int64_t offset, int64_t end, const std::string & path) {
+    seek(file, offset, path);
     ggml_context *         tensors = nullptr;
     const gguf_init_params params  = { /*no_alloc*/ true, &tensors };
     Contents               contents;
@@ -76,7 +109,14 @@ Contents read_contents(const File & file, const std::string & path) {
     if (contents.gguf == nullptr) {
         refuse(path, "it is not a GGUF file, or damaged");
     }
-    std::rewind(file.get());
+    for (int64_t i = 0; i < gguf_get_n_tensors(contents.gguf.get()); i++) {
+        const auto last = gguf_get_data_offset(contents.gguf.get()) + gguf_get_tensor_offset(contents.gguf.get(), i) +
+                          gguf_get_tensor_size(contents.gguf.get(), i);
+        if (last > static_cast<uint64_t>(end)) {
+            refuse(path, "tensor '%s' ends behind it", gguf_get_tensor_name(contents.gguf.get(), i));
+        }
+    }
+    seek(file, offset, path);
     return contents;
 }
 
@@ -179,14 +219,18 @@ void check_tensors(const Model & model, ggml_context * tensors, const std::strin
 
 }  // namespace
 
-std::shared_ptr<Adapter> load_adapter(const std::shared_ptr<Model> & model, const std::string & path) {
-    const File           file    = open_file(path);
+std::shared_ptr<Adapter> load_adapter(const std::shared_ptr<Model> & model, const AdapterFile & from) {
+    const std::string    path    = name_of(from);
+    const File           file    = open_file(from, path);
+    const int64_t        end     = end_of(from, file);
     llama_adapter_lora * adapter = nullptr;
+    Fingerprint          fingerprint;
     try {
-        const Contents contents = read_contents(file, path);
+        const Contents contents = read_contents(file, from.offset, end, path);
         check_metadata(*model, contents.gguf.get(), path);
         check_tensors(*model, contents.tensors.get(), path);
-        read_ahead(file);
+        read_ahead(file, from.offset, end);
+        fingerprint.add_range(fileno(file.get()), from.offset, end - from.offset);
         const RegistryReader   reading;
         const std::unique_lock alone(model->adapters);
         adapter = llama_adapter_lora_init_from_file_ptr(model->llama, file.get());
@@ -196,7 +240,7 @@ std::shared_ptr<Adapter> load_adapter(const std::shared_ptr<Model> & model, cons
     if (adapter == nullptr) {
         fail(memory_status(TOKAPU_ERROR_MODEL), "cannot load adapter '%s'", path.c_str());
     }
-    return std::make_shared<Adapter>(model, adapter);
+    return std::make_shared<Adapter>(model, adapter, fingerprint.text());
 }
 
 }  // namespace tokapu

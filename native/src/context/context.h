@@ -1,8 +1,9 @@
 #pragma once
 
+#include "adapter/layer_outputs.h"
 #include "context/pooled.h"
 #include "core/worker_pool.h"
-#include "ggml.h"
+#include "ggml-backend.h"
 #include "imatrix/imatrix_collector.h"
 #include "memory/tensor_copies.h"
 #include "model/model.h"
@@ -113,7 +114,9 @@ class Context : public Object {
 
     std::unique_ptr<WorkerPool> sampling_pool;  // tokapu_sampler_sample_many(), made when it is first used
 
-    std::unique_ptr<ImatrixCollector> imatrix;  // while an importance matrix is collected
+    // While they are collected. llama.cpp calls one of them.
+    std::unique_ptr<ImatrixCollector> imatrix;
+    std::unique_ptr<LayerOutputs>     layers;
 
     std::unique_ptr<TensorCopier> copier;  // made when a state is first taken or put back
 
@@ -139,6 +142,9 @@ constexpr int32_t MAX_THREADS = 512;
 // Plans the memory for computing anew where a change asks for it. llama.cpp would do so in its next decode, without regard to
 // threads that load or free adapters meanwhile.
 void plan_compute(Context & context);
+
+// Has a collector called with each tensor that the context computes, in place of another one.
+void collect(Context & context, ggml_backend_sched_eval_callback callback, void * collector);
 
 // The batch index that llama.cpp understands, after checking that the token has an output.
 int32_t require_output(const Context & context, int32_t index);

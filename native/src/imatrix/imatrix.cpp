@@ -2,8 +2,6 @@
 #include "context/context.h"
 #include "core/arguments.h"
 #include "imatrix/imatrix_collector.h"
-#include "llama-context.h"  // internal: the callback, which llama.h takes only when a context is made
-#include "llama-cparams.h"
 
 namespace tokapu {
 
@@ -38,12 +36,9 @@ int32_t tokapu_imatrix_start(int64_t context, int32_t output) {
         require_flag(output, "output");
         const auto      object = get<Context>(context);
         const Exclusive inside(*object);
-        object->imatrix                     = std::make_unique<ImatrixCollector>(output != 0);
-        auto & params                       = const_cast<llama_cparams &>(object->llama->get_cparams());
-        params.cb_eval                      = ImatrixCollector::on_tensor;
-        params.cb_eval_user_data            = object->imatrix.get();
-        // The next graph may be that of the last batch, for which llama.cpp does not set it again.
-        ggml_backend_sched_set_eval_callback(object->llama->get_sched(), params.cb_eval, params.cb_eval_user_data);
+        auto            collector = std::make_unique<ImatrixCollector>(output != 0);
+        collect(*object, ImatrixCollector::on_tensor, collector.get());
+        object->imatrix = std::move(collector);
         return TOKAPU_OK;
     });
 }

@@ -99,6 +99,7 @@ void check_options(const int64_t * options) {
     require_flag(options[TOKAPU_QUANTIZE_I_DRY_RUN], "dry_run");
     require_range(options[TOKAPU_QUANTIZE_I_MAX_BUFFER], MIN_BUFFER, INT64_MAX, "max_buffer");
     require_flag(options[TOKAPU_QUANTIZE_I_INSIDE], "inside");
+    require_flag(options[TOKAPU_QUANTIZE_I_KEEP_SPLIT], "keep_split");
 }
 
 }  // namespace
@@ -123,6 +124,7 @@ extern "C" int32_t tokapu_quantize_defaults(int64_t * options, int32_t n_options
         options[TOKAPU_QUANTIZE_I_DRY_RUN]          = params.dry_run ? 1 : 0;
         options[TOKAPU_QUANTIZE_I_MAX_BUFFER]       = static_cast<int64_t>(params.max_buf_size);
         options[TOKAPU_QUANTIZE_I_INSIDE]           = 0;
+        options[TOKAPU_QUANTIZE_I_KEEP_SPLIT]       = params.keep_split ? 1 : 0;
         return TOKAPU_OK;
     });
 }

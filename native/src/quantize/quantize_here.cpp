@@ -88,6 +88,7 @@ void quantize_here(const QuantizeJob & job) {
     params.only_copy                     = options[TOKAPU_QUANTIZE_I_ONLY_COPY] != 0;
     params.pure                          = options[TOKAPU_QUANTIZE_I_PURE] != 0;
     params.dry_run                       = options[TOKAPU_QUANTIZE_I_DRY_RUN] != 0;
+    params.keep_split                    = options[TOKAPU_QUANTIZE_I_KEEP_SPLIT] != 0;
     params.max_buf_size                  = static_cast<size_t>(options[TOKAPU_QUANTIZE_I_MAX_BUFFER]);
 
     std::vector<llama_model_kv_override>  overrides = job.overrides;

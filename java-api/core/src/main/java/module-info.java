@@ -19,6 +19,7 @@ module dev.tokapu {
     exports dev.tokapu.ranking;
     exports dev.tokapu.sampling;
     exports dev.tokapu.source;
+    exports dev.tokapu.steering;
     exports dev.tokapu.text;
     exports dev.tokapu.tool;
     exports dev.tokapu.internal.disk to

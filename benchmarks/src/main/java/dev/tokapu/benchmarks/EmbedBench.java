@@ -35,7 +35,7 @@ public final class EmbedBench {
     private EmbedBench() {}
 
     /** One call. */
-    private interface Call {
+    interface Call {
         void run() throws IOException, InterruptedException;
     }
 
@@ -65,7 +65,7 @@ public final class EmbedBench {
         }
     }
 
-    private static List<String> texts(int words, int count) {
+    static List<String> texts(int words, int count) {
         Random random = new Random(1);
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -100,7 +100,7 @@ public final class EmbedBench {
         };
     }
 
-    private static void measure(Call call, int texts, int repetitions) throws IOException, InterruptedException {
+    static void measure(Call call, int texts, int repetitions) throws IOException, InterruptedException {
         call.run();
         double[] rates = new double[repetitions];
         for (int i = 0; i < repetitions; i++) {

@@ -10,7 +10,7 @@ final class LoadBar implements LoadProgress {
     private static final long SILENT_NANOS = 300_000_000L;
 
     private final @Nullable Console console;
-    private final String title;
+    private String title;
     private final Interrupt interrupt;
     private final long start = System.nanoTime();
     private int shown = -1;
@@ -30,6 +30,14 @@ final class LoadBar implements LoadProgress {
             console.noteInline("\r" + title + ' ' + percent + " %");
         }
         return !interrupt.isRequested();
+    }
+
+    /** The same, for what follows. */
+    LoadBar next(String work) {
+        clear();
+        title = work;
+        shown = -1;
+        return this;
     }
 
     /** Does the work, which tells this its progress and so ends when ctrl-C asks for it. */

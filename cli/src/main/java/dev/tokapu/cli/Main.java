@@ -22,6 +22,7 @@ public final class Main {
             "gguf",
             "quantize",
             "imatrix",
+            "control-vector",
             "perplexity",
             "fit",
             "bench",
@@ -80,6 +81,7 @@ public final class Main {
             case "gguf" -> GgufCommand.line(console);
             case "quantize" -> new QuantizeCommand(console);
             case "imatrix" -> new ImatrixCommand(console);
+            case "control-vector" -> new ControlVectorCommand(console);
             case "perplexity" -> new PerplexityCommand(console);
             case "fit" -> new FitCommand(console);
             case "bench" -> new BenchCommand(console);

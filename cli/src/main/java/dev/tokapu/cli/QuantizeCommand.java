@@ -1,5 +1,6 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.LoadProgress;
 import dev.tokapu.gguf.TensorType;
 import dev.tokapu.quantize.FileType;
 import dev.tokapu.quantize.Quantization;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Parameters;
         abbreviateSynopsis = true,
         description = {
             "Writes a model with fewer bits a weight, as llama-quantize does.",
-            "TYPE is q4_k_m, q8_0 or another; docs/quantizing.md says how to choose. Give it an F16 or F32 model."
+            "TYPE is q4_k_m, q8_0 or another; docs/quantizing.md says how to choose. Give it an F16 or F32 model.",
+            "With --table it writes a page that compares types instead: sizes, perplexity and divergence over a text."
         })
 final class QuantizeCommand implements Callable<Integer> {
 
@@ -34,11 +36,14 @@ final class QuantizeCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MODEL", description = "The model, or the first file of a split one.")
     private Path model = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "FILE", description = "The file to be written.")
-    private Path file = Path.of("");
+    @Parameters(index = "1", arity = "0..1", paramLabel = "FILE", description = "The file to be written.")
+    private @Nullable Path file;
 
-    @Parameters(index = "2", paramLabel = "TYPE", description = "What most tensors become.")
-    private String type = "";
+    @Parameters(index = "2", arity = "0..1", paramLabel = "TYPE", description = "What most tensors become.")
+    private @Nullable String type;
+
+    @Mixin
+    private QuantizeTableArgs table = new QuantizeTableArgs();
 
     @Option(
             names = "--imatrix",
@@ -67,6 +72,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(names = "--leave-output", description = "Do not quantize the output.")
     private boolean leaveOutput;
 
+    @Option(names = "--keep-split", description = "A split model becomes a split model.")
+    private boolean keepSplit;
+
     @Option(names = "--prune-layers", split = ",", paramLabel = "LAYER", description = "Leave out these layers.")
     private List<Integer> pruned = List.of();
 
@@ -93,45 +101,65 @@ final class QuantizeCommand implements Callable<Integer> {
     public Integer call() {
         output.apply();
         runtime.apply();
-        LoadBar bar = new LoadBar(console, false, "Quantizing", new Interrupt());
-        QuantizeOptions options = options(bar);
-        Quantization result = bar.during(
-                () -> dryRun ? Quantizer.estimate(model, options) : Quantizer.quantize(model, file, options));
-        console.print(output.json() ? Json.of(asMap(result)) + '\n' : text(result));
+        if (table.isWanted()) {
+            refuse(file != null || dryRun, "--table has no FILE, no TYPE and no --dry-run; --types names the types");
+            table.write(model, console, output, this::options);
+            return ExitCode.OK;
+        }
+        if (file == null || type == null) {
+            throw new CliException(ExitCode.USAGE, "quantize needs MODEL FILE TYPE, or MODEL and --table");
+        }
+        quantize(file, FileType.of(type));
         return ExitCode.OK;
     }
 
-    private QuantizeOptions options(LoadBar bar) {
-        QuantizeOptionsBuilder builder = QuantizeOptions.builder(FileType.of(type))
+    private static void refuse(boolean wrong, String message) {
+        if (wrong) {
+            throw new CliException(ExitCode.USAGE, message);
+        }
+    }
+
+    private void quantize(Path target, FileType wanted) {
+        LoadBar bar = new LoadBar(console, false, "Quantizing", new Interrupt());
+        QuantizeOptions options = options(wanted, bar);
+        Quantization result = bar.during(
+                () -> dryRun ? Quantizer.estimate(model, options) : Quantizer.quantize(model, target, options));
+        String name = dryRun ? "" : target.toString();
+        console.print(output.json() ? Json.of(asMap(result, name, wanted)) + '\n' : text(result, name));
+    }
+
+    private QuantizeOptions options(FileType wanted, LoadProgress progress) {
+        QuantizeOptionsBuilder builder = QuantizeOptions.builder(wanted)
                 .importanceMatrix(matrix)
                 .outputType(outputType == null ? null : TensorType.of(outputType))
                 .embeddingType(embeddingType == null ? null : TensorType.of(embeddingType))
                 .requantize(requantize)
                 .pure(pure)
+                .keepSplit(keepSplit)
                 .quantizeOutput(!leaveOutput)
                 .pruneLayers(pruned.stream().mapToInt(Integer::intValue).toArray())
                 .threads(threads)
-                .progress(bar);
-        rules.forEach((pattern, wanted) -> builder.rule(pattern, TensorType.of(wanted)));
+                .progress(progress);
+        rules.forEach((pattern, name) -> builder.rule(pattern, TensorType.of(name)));
         return builder.build();
     }
 
-    private String text(Quantization result) {
+    private static String text(Quantization result, String name) {
         return String.format(
                 Locale.ROOT,
                 "%s: %s, %.2f bits a weight (before: %s)%n",
-                dryRun ? "It would be" : file.toString(),
+                name.isEmpty() ? "It would be" : name,
                 Units.bytes(result.bytesAfter()),
                 result.bitsPerWeight(),
                 Units.bytes(result.bytesBefore()));
     }
 
-    private Map<String, Object> asMap(Quantization result) {
+    private static Map<String, Object> asMap(Quantization result, String name, FileType type) {
         Map<String, Integer> types = new TreeMap<>();
         result.tensors().values().forEach(used -> types.merge(used.text(), 1, Integer::sum));
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("file", dryRun ? "" : file.toString());
-        map.put("type", FileType.of(type).name());
+        map.put("file", name);
+        map.put("type", type.name());
         map.put("bytesBefore", result.bytesBefore());
         map.put("bytesAfter", result.bytesAfter());
         map.put("bitsPerWeight", result.bitsPerWeight());

@@ -24,6 +24,7 @@ class MainTest {
                 "tokenize",
                 "quantize",
                 "imatrix",
+                "control-vector",
                 "perplexity",
                 "fit",
                 "bench",

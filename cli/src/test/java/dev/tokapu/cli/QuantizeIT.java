@@ -2,12 +2,14 @@ package dev.tokapu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.ControlVector;
 import dev.tokapu.gguf.GgufFile;
 import dev.tokapu.testsupport.Corpus;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +64,60 @@ class QuantizeIT {
                 .containsKeys("/perplexity", "/divergence", "/divergence99.9", "/sameTop", "/sameTopError");
         Program.Result alone = run("perplexity", text, "-m", model, "--chunk", "64");
         assertThat(alone.out()).contains("perplexity ", " +/- ", "tokens ");
+    }
+
+    @Test
+    void controlVector_ofPairs_isWritten() throws IOException {
+        String leads = Files.writeString(folder.resolve("leads.txt"), "a good\\nday\n\na fine day\n")
+                .toString();
+        String away = Files.writeString(folder.resolve("away.txt"), "a bad\\nday\na poor day\n")
+                .toString();
+        Path file = folder.resolve("vector.gguf");
+        for (String method : List.of("pca", "mean")) {
+            Program.Result made =
+                    run("control-vector", file.toString(), leads, away, "-m", model, "--method", method, "--json");
+            assertThat(made.exitCode()).as(made.err()).isZero();
+            assertThat(JsonText.flat(made.out())).containsEntry("/pairs", "2").containsEntry("/layers", "1");
+            assertThat(ControlVector.load(file).layers()).isEqualTo(1);
+        }
+        assertThat(run("control-vector", file.toString(), leads, text, "-m", model)
+                        .err())
+                .contains("both need the same number");
+        assertThat(run("control-vector", file.toString(), leads, away, "-m", model, "--method", "sum")
+                        .exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void quantizeTable_ofSeveralTypes_isAPage() throws IOException {
+        Path page = folder.resolve("types.html");
+        Program.Result made = run(
+                "quantize",
+                model,
+                "--table",
+                page.toString(),
+                "--text",
+                text,
+                "--chunk",
+                "64",
+                "--types",
+                "q4_0,q8_0,q1_0",
+                "--json");
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        assertThat(JsonText.flat(made.out()))
+                .containsEntry("/types/0/type", "Q8_0")
+                .containsEntry("/types/1/type", "Q4_0")
+                .containsEntry("/types/2/type", "Q1_0")
+                .containsKeys("/perplexity", "/types/0/bytes", "/types/1/divergence", "/types/1/sameTop")
+                .hasEntrySatisfying(
+                        "/types/2/problem", problem -> assertThat(problem).contains("no tensor type fallback"));
+        String html = Files.readString(page);
+        assertThat(html)
+                .contains("<svg", "Perplexity", "Kullback-Leibler divergence", ">Q8_0<", ">Q4_0<", "<td>Q1_0")
+                .doesNotContain("NaN", "http", "<script");
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("model.gguf", "text.txt", "types.html");
+        assertThat(run("quantize", model, "--table", page.toString()).err()).contains("--text");
+        assertThat(run("quantize", model).err()).contains("MODEL FILE TYPE");
     }
 
     @Test

@@ -16,13 +16,11 @@ import dev.tokapu.spi.NativeApi;
  *
  * <p>Close it, best with try-with-resources; it keeps working when its model is closed first. Closing it while another
  * thread decodes ends that call promptly with an {@link IllegalStateException}. Apart from results that are new
- * arrays, no method
- * allocates on the Java heap.
+ * arrays, no method allocates on the Java heap.
  *
  * <p>Thread safety: confined to one thread at a time. A second thread that calls while one is inside gets an
  * {@link IllegalStateException}; handing it over between calls is fine. {@link #abort()}, {@link #close()} and the
- * methods
- * that describe the context may be called at any time by any thread.
+ * methods that describe the context may be called at any time by any thread.
  *
  * @since 0.1
  */
@@ -42,6 +40,7 @@ public final class Context implements AutoCloseable {
     private final Outputs outputs;
     private volatile int threads;
     private volatile int batchThreads;
+    final ContextAdapters given = new ContextAdapters();
 
     private final Object abortLock = new Object();
     private volatile boolean running;
@@ -93,6 +92,16 @@ public final class Context implements AutoCloseable {
         return batchThreads;
     }
 
+    /** {@return the LoRA adapters that it was given last; {@link LoraSet#applyTo} gives it others} */
+    public LoraSet adapters() {
+        return given.loras();
+    }
+
+    /** {@return which control vector it has, as text that is the same in each process; empty for none} */
+    public String steering() {
+        return given.steeringName();
+    }
+
     /** {@return the KV cache; always the same object} */
     public KvCache kvCache() {
         return kvCache;
@@ -104,8 +113,7 @@ public final class Context implements AutoCloseable {
      * @param batch 1 to {@link ContextInfo#batchSize()} tokens or embeddings; unchanged
      * @return whether it was processed
      * @throws IllegalArgumentException when the batch does not fit this context or model; nothing was done
-     * @throws ContextOverflowException when a sequence would get longer than {@link
-     * ContextInfo#sequenceContextSize()}; nothing was done
+     * @throws ContextOverflowException when a sequence would get longer than {@link ContextInfo#sequenceContextSize()}; nothing was done
      * @throws DecodeException when llama.cpp fails; micro-batches that it had processed stay in the KV cache
      */
     public DecodeStatus decode(Batch batch) {
@@ -114,8 +122,7 @@ public final class Context implements AutoCloseable {
     }
 
     /**
-     * Processes a batch through the encoder of an encoder-decoder model, or of an embedding model; the KV cache does
-     * not change.
+     * Processes a batch through the encoder of an encoder-decoder model, or of an embedding model; the KV cache does not change.
      *
      * @param batch 1 to {@link ContextInfo#microBatchSize()} tokens or embeddings; unchanged
      * @return whether it was processed
@@ -251,13 +258,8 @@ public final class Context implements AutoCloseable {
      * @param embeddings true for embeddings
      */
     public void setEmbeddings(boolean embeddings) {
-        long id = handle.acquire();
-        try {
-            handle.check(api.contexts().setEmbeddings(id, embeddings ? 1 : 0), "setting embeddings");
-            outputs.embeddings(embeddings);
-        } finally {
-            handle.release();
-        }
+        handle.call("setting embeddings", id -> api.contexts().setEmbeddings(id, embeddings ? 1 : 0));
+        outputs.embeddings(embeddings);
     }
 
     /**
@@ -266,12 +268,7 @@ public final class Context implements AutoCloseable {
      * @param causal false for attention to all tokens of their sequence in the batch
      */
     public void setCausalAttention(boolean causal) {
-        long id = handle.acquire();
-        try {
-            handle.check(api.contexts().setCausalAttention(id, causal ? 1 : 0), "setting causal attention");
-        } finally {
-            handle.release();
-        }
+        handle.call("setting causal attention", id -> api.contexts().setCausalAttention(id, causal ? 1 : 0));
     }
 
     /** {@return the memory of model and context by device: weights, KV cache and compute buffers} */

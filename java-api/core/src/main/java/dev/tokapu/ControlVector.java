@@ -20,10 +20,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 
 /**
  * A control vector: a direction for each layer, which is added to the layer's output and so moves everything that a model says towards a manner,
- * more polite or shorter for example. It reads the files of llama.cpp's {@code cvector-generator}. It is a value; the first layer has no direction.
+ * more polite or shorter for example. It reads the files of llama.cpp's {@code cvector-generator}; {@link
+ * dev.tokapu.steering.ControlVectorGenerator} makes one of pairs of prompts. It is a value; the first layer has no direction.
  *
  * <p>Thread safety: immutable.
  *
@@ -182,7 +184,7 @@ public final class ControlVector {
 
     /**
      * Sets it for all layers of a context, in place of an earlier one, from the next decode on. What its KV cache holds was computed
-     * without; a sequence's state does not know the vector.
+     * without; the state of a sequence says with which one it was computed.
      *
      * @param context the context
      * @throws IllegalArgumentException when it is for another model
@@ -209,6 +211,12 @@ public final class ControlVector {
         }
         float[] all = Arrays.copyOf(numbers, width * (info.layerCount() - 1));
         set(context, all, firstLayer, lastLayer);
+        CRC32C checksum = new CRC32C();
+        ByteBuffer bytes = ByteBuffer.allocate(4 * all.length);
+        bytes.asFloatBuffer().put(all);
+        checksum.update(bytes);
+        String name = Long.toHexString(checksum.getValue()) + " in layers " + firstLayer + " to " + lastLayer;
+        context.given.steering(new ContextAdapters.Steering(this, firstLayer, lastLayer, name));
     }
 
     /**
@@ -218,6 +226,22 @@ public final class ControlVector {
      */
     public static void removeFrom(Context context) {
         set(context, new float[0], 0, 0);
+        context.given.steering(null);
+    }
+
+    /**
+     * Gives a context the control vector that another one has, or none.
+     *
+     * @param from the other one, of the same model
+     * @param to the context
+     */
+    public static void copy(Context from, Context to) {
+        ContextAdapters.Steering steering = from.given.steering();
+        if (steering == null) {
+            removeFrom(to);
+        } else {
+            steering.vector().applyTo(to, steering.firstLayer(), steering.lastLayer());
+        }
     }
 
     private static void set(Context context, float[] data, int firstLayer, int lastLayer) {

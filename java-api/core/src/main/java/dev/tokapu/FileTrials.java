@@ -13,9 +13,10 @@ import dev.tokapu.spi.Probe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * How one load tries its file.
@@ -65,18 +66,24 @@ record FileTrials(int code, String key) {
         }
         String severe;
         try {
-            severe = read(location)
-                    .map(file -> file.problems().stream()
-                            .filter(GgufProblem::severe)
-                            .map(GgufProblem::message)
-                            .collect(Collectors.joining("; ")))
-                    .orElse("");
+            Optional<GgufFile> file = read(location);
+            severe = file.isPresent() ? severe(file.get()) : "";
         } catch (GgufException e) {
             severe = String.valueOf(e.getMessage());
         }
         if (!severe.isEmpty()) {
             throw new ModelLoadException(source.toString(), severe);
         }
+    }
+
+    private static String severe(GgufFile file) {
+        List<String> messages = new ArrayList<>();
+        for (GgufProblem problem : file.problems()) {
+            if (problem.severe()) {
+                messages.add(problem.message());
+            }
+        }
+        return String.join("; ", messages);
     }
 
     private static Optional<GgufFile> read(ModelLocation location) {

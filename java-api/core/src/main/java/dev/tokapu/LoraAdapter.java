@@ -2,10 +2,14 @@ package dev.tokapu;
 
 import dev.tokapu.exception.DeviceMemoryException;
 import dev.tokapu.exception.LoraAdapterException;
+import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.internal.load.ModelLocation;
+import dev.tokapu.internal.load.ModelLocator;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.natives.NativePaths;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.Status;
 import java.nio.file.Path;
@@ -17,7 +21,7 @@ import java.util.TreeMap;
  * A LoRA adapter for a {@link Model}: small matrices, trained apart from it, that are added to its weights while it computes. A
  * {@link LoraSet} says which adapters a context uses; one loaded model serves any number of them.
  *
- * <p>It comes from a GGUF file, as llama.cpp's {@code convert_lora_to_gguf.py} writes them, and fits the models whose shapes it
+ * <p>It comes from a GGUF file, an entry of a jar or an open file, as llama.cpp's {@code convert_lora_to_gguf.py} writes them, and fits the models whose shapes it
  * was trained for; weights in other number formats are fine. It can be loaded at any time, also while contexts of the model
  * compute and for those that exist already; a context that plans its memory at that moment waits for the load.
  *
@@ -34,7 +38,12 @@ public final class LoraAdapter implements AutoCloseable {
     private final NativeHandle handle;
     private final Map<String, String> metadata;
     private final int[] invocationTokens;
+    private final String fingerprint;
     private final long size;
+
+    static {
+        NativeHandles.register(LoraAdapter.class, adapter -> adapter.handle);
+    }
 
     private LoraAdapter(Model model, NativeHandle handle) {
         this.model = model;
@@ -48,6 +57,8 @@ public final class LoraAdapter implements AutoCloseable {
             handle.check(api.adapters().metaCount(id, count), "reading its metadata");
             metadata = Collections.unmodifiableMap(metadata(handle, id, count[0]));
             invocationTokens = invocationTokens(handle, id);
+            fingerprint = NativeErrors.text(
+                    api, "fingerprint", handle.name(), (b, n) -> api.adapters().fingerprint(id, b, n));
         } finally {
             handle.release();
         }
@@ -65,23 +76,39 @@ public final class LoraAdapter implements AutoCloseable {
      * @throws UnsupportedOperationException when the model has no weights ({@link ModelOptions#vocabOnly()})
      */
     public static LoraAdapter load(Model model, Path file) {
+        return load(model, ModelSource.file(file));
+    }
+
+    /**
+     * Loads an adapter from anywhere, for example an entry of a jar or an open file.
+     *
+     * @param model the model that it is for; it stays in memory as long as the adapter
+     * @param source where it comes from
+     * @return the adapter; close it
+     * @throws LoraAdapterException when it is not there, damaged, not a LoRA adapter, or made for another model
+     * @throws DeviceMemoryException when a device or the host has not enough memory
+     * @throws UnsupportedOperationException when the model has no weights ({@link ModelOptions#vocabOnly()})
+     */
+    public static LoraAdapter load(Model model, ModelSource source) {
         NativeHandle owner = NativeHandles.of(model);
         NativeApi api = owner.api();
         long[] adapter = new long[1];
         long id = owner.acquire();
         try (NativePaths paths = new NativePaths()) {
-            int status = api.adapters().load(id, NativeErrors.utf8(paths.of(file)), adapter);
+            int status = callLoad(api, id, source, paths, adapter);
             if (status == Status.ERROR_MODEL || status == Status.ERROR_NATIVE) {
                 throw new LoraAdapterException(NativeErrors.lastError(api));
             }
-            owner.check(status, "loading adapter '" + file + "'");
+            owner.check(status, "loading adapter '" + source + "'");
         } finally {
             owner.release();
         }
+        String text = source.toString();
+        String name = text.substring(Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1);
         NativeHandle handle = NativeHandle.shared(
                 api,
                 adapter[0],
-                "LoraAdapter '" + file.getFileName() + "'",
+                "LoraAdapter '" + name + "'",
                 (functions, freed) -> functions.adapters().free(freed));
         try {
             return new LoraAdapter(model, handle);
@@ -89,6 +116,33 @@ public final class LoraAdapter implements AutoCloseable {
             handle.close();
             throw e;
         }
+    }
+
+    private static int callLoad(NativeApi api, long model, ModelSource source, NativePaths paths, long[] adapter) {
+        if (source instanceof ModelSource.File file) {
+            return api.adapters().load(model, NativeErrors.utf8(paths.of(file.path())), adapter);
+        }
+        ModelLocation location;
+        try {
+            location = ModelLocator.locate(source);
+        } catch (ModelLoadException e) {
+            throw new LoraAdapterException(
+                    String.valueOf(e.getMessage()).replaceFirst("^cannot load model", "cannot load adapter"));
+        }
+        if (location instanceof ModelLocation.Range range) {
+            byte[] path = NativeErrors.utf8(paths.of(range.path()));
+            return api.adapters().loadRange(model, path, range.offset(), range.size(), adapter);
+        }
+        if (location instanceof ModelLocation.Descriptor open) {
+            return api.adapters().loadFd(model, open.fd(), open.offset(), open.size(), adapter);
+        }
+        ModelLocation.Files files = (ModelLocation.Files) location;
+        if (files.paths().size() > 1) {
+            throw new LoraAdapterException("cannot load adapter '" + source + "': it has "
+                    + files.paths().size() + " files; merge them (GgufSplit.merge)");
+        }
+        return api.adapters()
+                .load(model, NativeErrors.utf8(paths.of(files.paths().get(0))), adapter);
     }
 
     private static Map<String, String> metadata(NativeHandle handle, long id, int count) {
@@ -143,8 +197,8 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /**
-     * The tokens that an activated adapter (aLoRA) was trained to begin to work with: its context should have it from the first of
-     * them on and not before, so that what was decoded earlier can be shared with others. Tokapu leaves that to the caller.
+     * The tokens that an activated adapter (aLoRA) was trained to begin to work with. Chat sessions, generators and engines compute a prompt
+     * without it up to the last place of these tokens, so that what comes before can be shared with others, and a prompt that has none without it.
      *
      * @return a new array, empty for ordinary adapters
      */
@@ -159,6 +213,11 @@ public final class LoraAdapter implements AutoCloseable {
 
     NativeHandle handle() {
         return handle;
+    }
+
+    /** For the states of sequences: name and fingerprint. */
+    String description() {
+        return metadata.getOrDefault("general.name", "adapter") + ' ' + fingerprint;
     }
 
     /** Closes it for new uses. Idempotent. */

@@ -1,13 +1,13 @@
 package dev.tokapu;
 
 import dev.tokapu.exception.ContextCreationException;
+import dev.tokapu.internal.natives.NativeAdapters;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Adapters change what the model computes, and so the content of the KV cache: what was decoded with one set is a wrong
  * beginning for another. After {@link #applyTo} a sequence can go on as it is only where that is wanted; otherwise clear it and
- * decode its tokens again. All sequences of a context have the same adapters at a time.
+ * decode its tokens again. All sequences of a context have the same adapters at a time. Chat sessions, generators and engines see to this
+ * themselves.
+ *
+ * <p>A set may have one activated adapter (aLoRA, {@link LoraAdapter#invocationTokens}). Chat sessions, generators and engines compute a prompt
+ * without it up to its invocation; where a context decodes batches it works on all their tokens.
  *
  * <p>Thread safety: immutable, safe for any number of threads.
  *
@@ -94,26 +98,24 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
      * @throws ContextCreationException when there is no memory to compute with them; it has those of before
      */
     public void applyTo(Context context) {
-        List<NativeHandle> handles = new ArrayList<>();
-        long[] ids = new long[scales.size()];
-        float[] values = new float[scales.size()];
-        NativeHandle target = NativeHandles.of(context);
-        try {
-            for (Map.Entry<LoraAdapter, Float> entry : scales.entrySet()) {
-                LoraAdapter adapter = entry.getKey();
-                if (adapter.model() != context.model()) {
-                    throw new IllegalArgumentException(adapter + " was loaded for another model than that of " + context
-                            + "; load it for this one");
-                }
-                ids[handles.size()] = adapter.handle().acquire();
-                values[handles.size()] = entry.getValue();
-                handles.add(adapter.handle());
+        Map<NativeHandle, Float> handles = new HashMap<>();
+        scales.forEach((adapter, scale) -> {
+            if (adapter.model() != context.model()) {
+                throw new IllegalArgumentException(
+                        adapter + " was loaded for another model than that of " + context + "; load it for this one");
             }
-            target.call(
-                    "setting adapters", id -> target.api().adapters().contextSetAdapters(id, ids, values, ids.length));
-        } finally {
-            handles.forEach(NativeHandle::release);
-        }
+            handles.put(adapter.handle(), scale);
+        });
+        NativeAdapters.set(NativeHandles.of(context), handles);
+        context.given.loras(this);
+    }
+
+    /** For the states of sequences: what they were computed with, the same in each process; empty for none. */
+    String description() {
+        return scales.entrySet().stream()
+                .map(entry -> entry.getKey().description() + " * " + entry.getValue())
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 
     /** By hand: what the JDK makes of records stays in its soft caches, and with it the class loader. */

@@ -208,7 +208,18 @@ public final class Sequence {
      * @return the state, to be closed by the caller
      */
     public SequenceState state(int... tokens) {
-        return SequenceState.take(NativeHandles.of(context), id, length(), tokens);
+        return state(context.adapters(), tokens);
+    }
+
+    /**
+     * Copies the state of the sequence, where the context has other adapters now than those that it was computed with.
+     *
+     * @param adapters what it was computed with
+     * @param tokens as {@link #state(int...)} has them
+     * @return the state, to be closed by the caller
+     */
+    public SequenceState state(LoraSet adapters, int... tokens) {
+        return SequenceState.take(context, adapters, id, length(), tokens);
     }
 
     /**
@@ -221,17 +232,28 @@ public final class Sequence {
      */
     public void restore(SequenceState state) {
         kvCache.cuts(id).add(0);
-        state.restore(NativeHandles.of(context), id);
+        state.restore(context, context.adapters(), id);
     }
 
     /**
-     * Begins to copy the state of the sequence, part by part; as {@link #state} where that must not take long at a time.
+     * Begins to copy the state of the sequence, part by part; as {@link #state(int...)} where that must not take long at a time.
      *
-     * @param tokens as {@link #state} has them
+     * @param tokens as {@link #state(int...)} has them
      * @return the copy, to be closed by the caller
      */
     public StateCopy beginState(int... tokens) {
-        return SequenceState.beginTaking(NativeHandles.of(context), id, length(), tokens);
+        return beginState(context.adapters(), tokens);
+    }
+
+    /**
+     * Begins to copy the state of the sequence, as {@link #state(LoraSet, int...)} does.
+     *
+     * @param adapters what it was computed with
+     * @param tokens as {@link #state(int...)} has them
+     * @return the copy, to be closed by the caller
+     */
+    public StateCopy beginState(LoraSet adapters, int... tokens) {
+        return SequenceState.beginTaking(context, adapters, id, length(), tokens);
     }
 
     /**
@@ -242,8 +264,20 @@ public final class Sequence {
      * @throws SequenceStateException as {@link #restore(SequenceState)} does
      */
     public StateCopy beginRestore(SequenceState state) {
+        return beginRestore(context.adapters(), state);
+    }
+
+    /**
+     * Begins to replace the content of the sequence, where the context has other adapters now.
+     *
+     * @param adapters what it will go on with
+     * @param state the state, which may be closed meanwhile
+     * @return the copy, to be closed by the caller
+     * @throws SequenceStateException as {@link #restore(SequenceState)} does
+     */
+    public StateCopy beginRestore(LoraSet adapters, SequenceState state) {
         kvCache.cuts(id).add(0);
-        return state.beginRestore(NativeHandles.of(context), id);
+        return state.beginRestore(context, adapters, id);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.tokapu;
 
 import dev.tokapu.exception.SequenceStateException;
-import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.internal.natives.NativeState;
@@ -17,15 +16,19 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * What a {@link Sequence} knows, as bytes: taken from it, kept in memory, written to a stream or a file, and restored in the same
  * or another context, perhaps another day. Restoring costs a copy where decoding the tokens again would cost computing.
  *
- * <p>It fits a context of the same model with the same number formats of the KV cache, layout and RoPE settings, and the same llama.cpp
- * release; anything else is refused with a message that names the difference. A checksum (CRC-32C) finds what was damaged or cut off. Bytes that
+ * <p>It fits a context of the same model with the same number formats of the KV cache, layout and RoPE settings, LoRA adapters and control vector,
+ * and the same llama.cpp release; anything else is refused with a message that names the difference. A checksum (CRC-32C) finds what was damaged or cut off. Bytes that
  * were made to deceive cannot crash anything, but they can hold any content: take them from sources that you trust.
  *
  * <p>It holds native memory of {@link #size()} bytes; close it. Thread safety: immutable, safe for any number of threads.
@@ -40,17 +43,17 @@ public final class SequenceState implements AutoCloseable {
         this.parts = parts;
     }
 
-    static SequenceState take(NativeHandle context, int sequence, int length, int[] tokens) {
-        String key = NativeState.key(context);
-        return new SequenceState(
-                new StateFormat.Parts(key, length, tokens.clone(), NativeState.take(context, sequence, false)));
+    static SequenceState take(Context context, LoraSet adapters, int sequence, int length, int[] tokens) {
+        String key = key(context, adapters);
+        NativeState bytes = NativeState.take(NativeHandles.of(context), sequence, false);
+        return new SequenceState(new StateFormat.Parts(key, length, tokens.clone(), bytes));
     }
 
-    static StateCopy beginTaking(NativeHandle context, int sequence, int length, int[] tokens) {
-        String key = NativeState.key(context);
+    static StateCopy beginTaking(Context context, LoraSet adapters, int sequence, int length, int[] tokens) {
+        String key = key(context, adapters);
         int[] kept = tokens.clone();
         return new StateCopy(
-                NativeStateCopy.save(context, sequence),
+                NativeStateCopy.save(NativeHandles.of(context), sequence),
                 bytes -> new SequenceState(new StateFormat.Parts(key, length, kept, bytes)));
     }
 
@@ -58,48 +61,56 @@ public final class SequenceState implements AutoCloseable {
      * Describes what a state and a context must have in common, to tell without a state whether one would fit.
      *
      * @param context the context
-     * @return lines of name, tab, value: llama.cpp's release, the model's fingerprint, number formats, layout and RoPE of the KV cache; equal
-     *     for contexts that take each other's states
+     * @return lines of name, tab, value: llama.cpp's release, the model's fingerprint, number formats, layout and RoPE of the KV cache, LoRA
+     *     adapters and control vector where there are any; equal for contexts that take each other's states
      */
     public static String key(Context context) {
-        return NativeState.key(NativeHandles.of(context));
+        return key(context, context.adapters());
     }
 
-    void restore(NativeHandle context, int sequence) {
-        requireFit(context);
-        parts.bytes().restore(context, sequence, false);
+    private static String key(Context context, LoraSet adapters) {
+        String key = NativeState.key(NativeHandles.of(context));
+        key += adapters.isEmpty() ? "" : "adapters\t" + adapters.description() + '\n';
+        return key + (context.steering().isEmpty() ? "" : "control vector\t" + context.steering() + '\n');
     }
 
-    StateCopy beginRestore(NativeHandle context, int sequence) {
-        requireFit(context);
-        return new StateCopy(parts.bytes().beginRestore(context, sequence), null);
+    void restore(Context context, LoraSet adapters, int sequence) {
+        requireFit(context, adapters);
+        parts.bytes().restore(NativeHandles.of(context), sequence, false);
     }
 
-    private void requireFit(NativeHandle context) {
-        String present = NativeState.key(context);
+    StateCopy beginRestore(Context context, LoraSet adapters, int sequence) {
+        requireFit(context, adapters);
+        return new StateCopy(parts.bytes().beginRestore(NativeHandles.of(context), sequence), null);
+    }
+
+    private void requireFit(Context context, LoraSet adapters) {
+        String present = key(context, adapters);
         if (!present.equals(parts.key())) {
-            throw new SequenceStateException("the saved sequence does not fit " + context.name() + ": "
+            throw new SequenceStateException("the saved sequence does not fit " + context + ": "
                     + String.join("; ", differences(parts.key(), present)) + ". Decode its tokens again");
         }
     }
 
     private static List<String> differences(String saved, String present) {
-        String[] before = saved.split("\n", -1);
-        String[] now = present.split("\n", -1);
-        List<String> differences = new ArrayList<>();
-        for (int i = 0; i < Math.max(before.length, now.length); i++) {
-            String was = i < before.length ? before[i] : "";
-            String is = i < now.length ? now[i] : "";
-            if (!was.equals(is)) {
-                String name = (was.isEmpty() ? is : was).split("\t", -1)[0];
-                differences.add(name + " was " + value(was) + " and is " + value(is));
-            }
-        }
-        return differences;
+        Map<String, String> before = lines(saved);
+        Map<String, String> now = lines(present);
+        Set<String> names = new LinkedHashSet<>(before.keySet());
+        names.addAll(now.keySet());
+        return names.stream()
+                .filter(name -> !Objects.equals(before.get(name), now.get(name)))
+                .map(name -> name + " was " + before.getOrDefault(name, "none") + " and is "
+                        + now.getOrDefault(name, "none"))
+                .toList();
     }
 
-    private static String value(String line) {
-        return line.isEmpty() ? "unknown" : line.substring(line.indexOf('\t') + 1);
+    private static Map<String, String> lines(String key) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        key.lines().forEach(line -> {
+            String[] parts = line.split("\t", 2);
+            lines.put(parts[0], parts[parts.length - 1]);
+        });
+        return lines;
     }
 
     /** {@return the number of positions that the sequence had, 0 or more} */

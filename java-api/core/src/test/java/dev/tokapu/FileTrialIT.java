@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -79,23 +78,11 @@ class FileTrialIT {
         Path file = write(BrokenGguf.phi3WithoutAttention());
         try (FileInputStream in = new FileInputStream(file.toFile())) {
             assertThatExceptionOfType(ModelLoadException.class)
-                    .isThrownBy(() -> Model.load(ModelSource.fileDescriptor(descriptor(file), 0, 0))
+                    .isThrownBy(() -> Model.load(ModelSource.fileDescriptor(TestModels.descriptor(file), 0, 0))
                             .close())
                     .withMessageContaining("signal 11");
             assertThat(in.getFD().valid()).isTrue();
         }
-    }
-
-    /** An open descriptor of this process for the file. */
-    private static int descriptor(Path file) throws IOException {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-            for (Path one : all) {
-                if (Files.isSymbolicLink(one) && Files.readSymbolicLink(one).equals(file.toRealPath())) {
-                    return Integer.parseInt(one.getFileName().toString());
-                }
-            }
-        }
-        throw new AssertionError(file + " is not open");
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.testsupport.LoraWriter;
 import dev.tokapu.testsupport.TinyGguf;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -250,5 +251,40 @@ class AdapterContractIT extends Contract {
         ok(api.adapters().contextSetControlVector(context, new float[0], 0, 0, 0));
         ok(decodeTokens(context, PROMPT));
         refused(ERROR_HANDLE, api.adapters().contextSetControlVector(context + 1000, data, 0, 0, 0));
+    }
+
+    private String fingerprint(long adapter) {
+        return text((buf, n) -> api.adapters().fingerprint(adapter, buf, n));
+    }
+
+    @Test
+    void adapterLoad_partOfAFileAndDescriptor_isTheSameAdapter() throws IOException {
+        byte[] content = LoraWriter.ofTiny(3).bytes();
+        byte[] archive = new byte[content.length + 100];
+        System.arraycopy(content, 0, archive, 40, content.length);
+        Path file = TinyGguf.write(temporaryFile(), archive);
+        long model = model();
+        long whole = adapter(model, LoraWriter.ofTiny(3));
+        byte[] path = utf8(file.toString());
+        long[] part = new long[1];
+        ok(api.adapters().loadRange(model, path, 40, content.length, part));
+        cleanup(() -> api.adapters().free(part[0]));
+        assertThat(fingerprint(part[0])).isEqualTo(fingerprint(whole)).hasSize(32);
+        assertThat(fingerprint(adapter(model, LoraWriter.ofTiny(4)))).isNotEqualTo(fingerprint(whole));
+        long context = context(model);
+        ok(set(context, 1, whole));
+        float[] adapted = logits(context, vocabSize(model));
+        ok(set(context, 1, part[0]));
+        assertThat(logits(context, vocabSize(model))).isEqualTo(adapted);
+
+        long[] adapter = {-7};
+        refused(ERROR_MODEL, api.adapters().loadRange(model, path, 40, content.length - 1, adapter), "ends behind it");
+        refused(ERROR_MODEL, api.adapters().loadRange(model, path, 39, content.length, adapter), "not a GGUF file");
+        refused(ERROR_ARGUMENT, api.adapters().loadRange(model, path, 40, archive.length, adapter), "are outside of");
+        refused(ERROR_ARGUMENT, api.adapters().loadRange(model, path, -1, 9, adapter), "offset");
+        refused(ERROR_ARGUMENT, api.adapters().loadRange(model, path, 0, 0, adapter), "size");
+        refused(ERROR_MODEL, api.adapters().loadFd(model, 1_000_000, 0, 0, adapter), "1000000");
+        refused(ERROR_ARGUMENT, api.adapters().loadFd(model, -1, 0, 0, adapter), "fd");
+        assertThat(adapter).containsExactly(-7);
     }
 }

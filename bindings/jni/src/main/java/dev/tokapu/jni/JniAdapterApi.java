@@ -15,6 +15,16 @@ final class JniAdapterApi implements AdapterApi {
     }
 
     @Override
+    public int loadRange(long model, byte[] path, long offset, long size, long[] adapter) {
+        return TokapuLibrary.tokapu_adapter_load_range(model, path, path.length, offset, size, out(adapter));
+    }
+
+    @Override
+    public int loadFd(long model, int fd, long offset, long size, long[] adapter) {
+        return TokapuLibrary.tokapu_adapter_load_fd(model, fd, offset, size, out(adapter));
+    }
+
+    @Override
     public int free(long adapter) {
         return TokapuLibrary.tokapu_adapter_free(adapter);
     }
@@ -22,6 +32,11 @@ final class JniAdapterApi implements AdapterApi {
     @Override
     public int size(long adapter, long[] size) {
         return TokapuLibrary.tokapu_adapter_size(adapter, out(size));
+    }
+
+    @Override
+    public int fingerprint(long adapter, byte[] buf, int[] length) {
+        return TokapuLibrary.tokapu_adapter_fingerprint(adapter, buf, buf.length, out(length));
     }
 
     @Override
@@ -55,5 +70,15 @@ final class JniAdapterApi implements AdapterApi {
     public int contextSetControlVector(long context, float[] data, int n, int firstLayer, int lastLayer) {
         atLeast(data.length, n, "data");
         return TokapuLibrary.tokapu_context_set_control_vector(context, data, n, firstLayer, lastLayer);
+    }
+
+    @Override
+    public int layersStart(long context) {
+        return TokapuLibrary.tokapu_layers_start(context);
+    }
+
+    @Override
+    public int layersGet(long context, int layer, float[] values) {
+        return TokapuLibrary.tokapu_layers_get(context, layer, values, values.length);
     }
 }

@@ -5,9 +5,15 @@ public interface AdapterApi {
 
     int load(long model, byte[] path, long[] adapter);
 
+    int loadRange(long model, byte[] path, long offset, long size, long[] adapter);
+
+    int loadFd(long model, int fd, long offset, long size, long[] adapter);
+
     int free(long adapter);
 
     int size(long adapter, long[] size);
+
+    int fingerprint(long adapter, byte[] buf, int[] length);
 
     int metaCount(long adapter, int[] n);
 
@@ -20,4 +26,8 @@ public interface AdapterApi {
     int contextSetAdapters(long context, long[] adapters, float[] scales, int n);
 
     int contextSetControlVector(long context, float[] data, int n, int firstLayer, int lastLayer);
+
+    int layersStart(long context);
+
+    int layersGet(long context, int layer, float[] values);
 }

@@ -38,6 +38,9 @@ public final class QuantizeOptionI {
     /** Flag: in this process. */
     public static final int INSIDE = 10;
 
+    /** Flag: as many files as the model has. */
+    public static final int KEEP_SPLIT = 11;
+
     /** The number of these constants. */
-    public static final int COUNT = 11;
+    public static final int COUNT = 12;
 }

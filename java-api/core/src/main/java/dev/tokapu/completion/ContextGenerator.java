@@ -2,10 +2,13 @@ package dev.tokapu.completion;
 
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
+import dev.tokapu.ControlVector;
+import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.Sequence;
 import dev.tokapu.SequenceState;
 import dev.tokapu.exception.SequenceStateException;
+import dev.tokapu.internal.text.Activation;
 import dev.tokapu.internal.text.ContextShifter;
 import dev.tokapu.internal.text.ContextTokenSource;
 import dev.tokapu.internal.text.PromptText;
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Generates texts in a context of its own, one after the other. The KV cache keeps the last prompt and answer, so that a prompt that
- * begins alike costs only its rest.
+ * begins alike costs only its rest. {@link dev.tokapu.LoraSet#applyTo} gives its {@linkplain #context context} adapters, for the next text on; what
+ * was computed with others is computed anew.
  *
  * <p>Texts are computed on the reading thread in native code, which pins the carrier of a virtual thread, for the whole of a prompt at once:
  * use platform threads, or an engine. A new text cancels the one before it.
@@ -189,8 +193,16 @@ public final class ContextGenerator implements StatefulGenerator {
         return guard.call(() -> {
             requireOpen();
             endCurrent();
-            return Sequence.of(context, 0).state(cached.toArray());
+            LoraSet adapters = cached.activation().set();
+            return Sequence.of(context, 0).state(adapters, isRestorable() ? cached.toArray() : new int[0]);
         });
+    }
+
+    /** A state has the tokens and not where an activated adapter began: that is looked for again, and generated text may mislead it. */
+    private boolean isRestorable() {
+        Activation activation = cached.activation();
+        return cached.computedSo(activation, context.steering()) > 0
+                && activation.equals(Activation.of(activation.set(), cached.toArray()));
     }
 
     @Override
@@ -213,6 +225,7 @@ public final class ContextGenerator implements StatefulGenerator {
                 return false;
             }
             Arrays.stream(tokens).forEach(cached::add);
+            cached.computedWith(Activation.of(context.adapters(), tokens), context.steering());
             return true;
         } catch (SequenceStateException e) {
             sequence.clear();
@@ -222,7 +235,15 @@ public final class ContextGenerator implements StatefulGenerator {
 
     @Override
     public ContextGenerator another() {
-        return open(model(), options, contextShift);
+        ContextGenerator other = open(model(), options, contextShift);
+        try {
+            context.adapters().applyTo(other.context);
+            ControlVector.copy(context, other.context);
+            return other;
+        } catch (Throwable e) {
+            other.close();
+            throw e;
+        }
     }
 
     @Override

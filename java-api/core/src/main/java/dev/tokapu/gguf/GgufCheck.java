@@ -31,7 +31,9 @@ final class GgufCheck {
         GgufCheck check = new GgufCheck(file);
         check.layout();
         check.vocabulary();
-        TensorShapes.problems(file).forEach(check::severe);
+        for (String problem : TensorShapes.problems(file)) {
+            check.severe(problem);
+        }
         return List.copyOf(check.problems);
     }
 
@@ -64,9 +66,7 @@ final class GgufCheck {
     private void vocabulary() {
         MetadataValue tokens = file.values().get(TOKENS);
         if (tokens == null
-                || file.text("tokenizer.ggml.model")
-                        .filter(NO_VOCABULARY::contains)
-                        .isPresent()) {
+                || NO_VOCABULARY.contains(file.text("tokenizer.ggml.model").orElse(""))) {
             return;
         }
         if (!tokens.isArray() || tokens.type() != MetadataType.STRING) {

@@ -2,11 +2,9 @@ package dev.tokapu.gguf;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -109,8 +107,8 @@ public record GgufDiff(List<Difference<MetadataValue>> metadata, List<Difference
             progress.add(one.bytes());
             return false;
         }
-        try (FileChannel channel = FileChannel.open(after, StandardOpenOption.READ)) {
-            Comparison comparison = new Comparison(channel, other.offset(), progress);
+        try {
+            Comparison comparison = new Comparison(after, other.offset(), progress);
             TensorData.of(before, one.offset(), one.bytes()).writeTo(comparison);
             return comparison.same;
         } catch (IOException e) {
@@ -121,13 +119,13 @@ public record GgufDiff(List<Difference<MetadataValue>> metadata, List<Difference
     /** Compares what is written with a part of a file. */
     private static final class Comparison extends OutputStream {
 
-        private final FileChannel channel;
+        private final Path file;
         private final Progress progress;
         private long offset;
         private boolean same = true;
 
-        Comparison(FileChannel channel, long offset, Progress progress) {
-            this.channel = channel;
+        Comparison(Path file, long offset, Progress progress) {
+            this.file = file;
             this.offset = offset;
             this.progress = progress;
         }
@@ -143,10 +141,10 @@ public record GgufDiff(List<Difference<MetadataValue>> metadata, List<Difference
             if (!same) {
                 return;
             }
-            ByteBuffer other = ByteBuffer.allocate(length);
-            GgufReader.fill(other, channel, offset, "the second file");
+            byte[] other = new byte[length];
+            GgufReader.read(file, offset, other, length);
             offset += length;
-            same = other.flip().equals(ByteBuffer.wrap(bytes, from, length));
+            same = Arrays.equals(other, 0, length, bytes, from, from + length);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tokapu.gguf;
 
+import dev.tokapu.internal.util.Uninterrupted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Changes of the metadata of a GGUF file. Where the new metadata takes as much room as the old one up to the alignment, as with numbers,
@@ -113,23 +115,39 @@ public final class GgufEdit {
                             + " edit that file or a copy");
         }
         byte[] head = builder.head();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (head.length == file.dataOffset() && head.length <= channel.size()) {
-                byte[] old = read(channel, head.length);
-                int from = Arrays.mismatch(head, old);
-                if (from < 0) {
-                    return Outcome.UNCHANGED;
-                }
-                if (sameTensors(head)) {
-                    write(channel, head, old, from);
-                    return Outcome.IN_PLACE;
-                }
+        AtomicBoolean changed = new AtomicBoolean();
+        try {
+            Outcome outcome = Uninterrupted.use(
+                    path,
+                    channel -> inPlace(channel, head, changed),
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+            if (outcome != Outcome.REWRITTEN) {
+                return outcome;
             }
         } catch (IOException e) {
             throw new GgufException(path + " cannot be written: " + GgufBuilder.reason(e), e);
         }
         builder.write(path, progress);
         return Outcome.REWRITTEN;
+    }
+
+    /** Writes what differs, or says that the file has to be rewritten; after an interrupt once more, from what is there then. */
+    private Outcome inPlace(FileChannel channel, byte[] head, AtomicBoolean changed) throws IOException {
+        if (head.length != file.dataOffset() || head.length > channel.size()) {
+            return Outcome.REWRITTEN;
+        }
+        byte[] old = read(channel, head.length);
+        int from = Arrays.mismatch(head, old);
+        if (from < 0) {
+            return changed.get() ? Outcome.IN_PLACE : Outcome.UNCHANGED;
+        }
+        if (!changed.get() && !sameTensors(head)) {
+            return Outcome.REWRITTEN;
+        }
+        changed.set(true);
+        write(channel, head, old, from);
+        return Outcome.IN_PLACE;
     }
 
     private static byte[] read(FileChannel channel, int length) throws IOException {

@@ -44,7 +44,9 @@ public final class GgufFile {
         int entryCount = readCount(in, "metadata entries", 13);
         values = Collections.unmodifiableMap(readMetadata(in, entryCount));
         Map<String, Object> objects = new LinkedHashMap<>();
-        values.forEach((key, value) -> objects.put(key, value.value()));
+        for (Map.Entry<String, MetadataValue> entry : values.entrySet()) {
+            objects.put(entry.getKey(), entry.getValue().value());
+        }
         metadata = Collections.unmodifiableMap(objects);
         alignment = alignment(in);
         List<TensorInfo> relative = GgufTensors.read(in, tensorCount, alignment);

@@ -1,14 +1,18 @@
 package dev.tokapu.gguf;
 
+import dev.tokapu.internal.util.Uninterrupted;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * Reads little-endian values from a part of a file and never beyond it. Offsets in messages count from the beginning of the
  * part.
+ *
+ * <p>A model has some hundred thousand texts, and most JVMs read one model: so this is quick before it is compiled, with few calls.
  *
  * <p>Thread safety: confined.
  */
@@ -22,7 +26,12 @@ final class GgufReader {
     private final long start;
     private final long size;
     private final long metadataEnd;
-    private final ByteBuffer window;
+    private final byte[] window;
+
+    /** The next byte in the window, and the first that is not in it. */
+    private int next;
+
+    private int end;
 
     /** Offset of the window's end. */
     private long windowEnd;
@@ -33,9 +42,7 @@ final class GgufReader {
         this.start = start;
         this.size = size;
         metadataEnd = Math.min(size, GgufValues.MAX_METADATA_BYTES);
-        window = ByteBuffer.allocate((int) Math.max(LARGEST_NUMBER, Math.min(WINDOW, size)))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .limit(0);
+        window = new byte[(int) Math.max(LARGEST_NUMBER, Math.min(WINDOW, size))];
     }
 
     /** Fills a buffer, from its beginning, with a part of a file; a file that ends before is an error that names it. */
@@ -47,8 +54,17 @@ final class GgufReader {
         }
     }
 
+    /** Reads a part of a file, also in a thread that is interrupted. */
+    static void read(Path file, long offset, byte[] bytes, int count) throws IOException {
+        ByteBuffer unused = Uninterrupted.read(file, channel -> {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
+            fill(buffer, channel, offset, file.toString());
+            return buffer;
+        });
+    }
+
     long position() {
-        return windowEnd - window.remaining();
+        return windowEnd - (end - next);
     }
 
     long remaining() {
@@ -60,13 +76,21 @@ final class GgufReader {
     }
 
     int int32() {
-        need(4);
-        return window.getInt();
+        if (end - next < 4) {
+            need(4);
+        }
+        int at = next;
+        next = at + 4;
+        return int32(window, at);
     }
 
     long int64() {
-        need(8);
-        return window.getLong();
+        if (end - next < 8) {
+            need(8);
+        }
+        int at = next;
+        next = at + 8;
+        return (int32(window, at) & 0xffffffffL) | (long) int32(window, at + 4) << 32;
     }
 
     /** The length of a text that the metadata have room for. */
@@ -86,46 +110,82 @@ final class GgufReader {
     }
 
     void bytes(byte[] bytes, int from, int length) {
-        if (window.remaining() >= length) { // in most cases: a model has some hundred thousand texts
-            window.get(bytes, from, length);
-            return;
-        }
         int done = 0;
         while (done < length) {
-            need(1);
-            int n = Math.min(length - done, window.remaining());
-            window.get(bytes, from + done, n);
+            if (next == end) {
+                need(1);
+            }
+            int n = Math.min(length - done, end - next);
+            System.arraycopy(window, next, bytes, from + done, n);
+            next += n;
             done += n;
         }
+    }
+
+    /** Reads texts: the bytes of all, and where each ends in them. */
+    byte[] texts(int[] ends) {
+        byte[] bytes = new byte[Math.multiplyExact(8, ends.length)];
+        int filled = 0;
+        for (int i = 0; i < ends.length; i++) {
+            int to = copyText(bytes, filled);
+            if (to < 0) {
+                int length = textLength();
+                if (length > bytes.length - filled) {
+                    bytes = Arrays.copyOf(bytes, Math.max(filled + length, bytes.length + (bytes.length >> 1)));
+                }
+                bytes(bytes, filled, length);
+                to = filled + length;
+            }
+            filled = to;
+            ends[i] = filled;
+        }
+        return Arrays.copyOf(bytes, filled);
+    }
+
+    /** Copies a text that is in the window as a whole; -1 when it is not, or has no room. A method, since these are compiled sooner than loops. */
+    private int copyText(byte[] bytes, int to) {
+        int from = next + Long.BYTES;
+        if (from > end || windowEnd > metadataEnd || int32(window, next + 4) != 0) {
+            return -1;
+        }
+        int length = int32(window, next);
+        if (length < 0 || length > end - from || length > bytes.length - to) {
+            return -1;
+        }
+        System.arraycopy(window, from, bytes, to, length);
+        next = from + length;
+        return to + length;
     }
 
     GgufException damaged(String what) {
         return new GgufException(name + " is truncated or damaged at byte " + position() + ": " + what);
     }
 
-    /** Makes the next {@code n} bytes, a few, available in the window. */
+    /** Makes the next {@code n} bytes, a few that are not there yet, available in the window. */
     private void need(int n) {
-        if (window.remaining() >= n) {
-            return;
-        }
         if (remaining() < n) {
             throw new GgufException(
                     name + " ends at byte " + size + ", in the middle of its metadata: it is truncated");
         }
-        window.compact();
+        System.arraycopy(window, next, window, 0, end - next);
+        end -= next;
+        next = 0;
         try {
-            while (window.position() < n) {
-                long left = size - windowEnd;
-                window.limit((int) Math.min(window.capacity(), window.position() + left));
-                int read = channel.read(window, start + windowEnd);
+            while (end < n) {
+                int room = (int) Math.min(window.length - end, size - windowEnd);
+                int read = channel.read(ByteBuffer.wrap(window, end, room), start + windowEnd);
                 if (read <= 0) {
                     throw new GgufException(name + " became shorter while it was read");
                 }
+                end += read;
                 windowEnd += read;
             }
         } catch (IOException e) {
             throw new GgufException(name + " cannot be read: " + e.getMessage(), e);
         }
-        window.flip();
+    }
+
+    private static int int32(byte[] bytes, int at) {
+        return (bytes[at] & 0xff) | (bytes[at + 1] & 0xff) << 8 | (bytes[at + 2] & 0xff) << 16 | bytes[at + 3] << 24;
     }
 }

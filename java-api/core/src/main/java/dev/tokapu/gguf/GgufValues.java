@@ -1,7 +1,6 @@
 package dev.tokapu.gguf;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Reads metadata values: what stands behind a type number in the file. */
 final class GgufValues {
@@ -53,18 +52,8 @@ final class GgufValues {
     private static MetadataValue texts(GgufReader in) {
         int count = length(in, "an array of texts", Long.BYTES);
         int[] ends = new int[count];
-        byte[] bytes = new byte[Math.multiplyExact(8, count)];
-        int end = 0;
-        for (int i = 0; i < count; i++) {
-            int length = in.textLength();
-            if (length > bytes.length - end) {
-                bytes = Arrays.copyOf(bytes, Math.max(end + length, bytes.length + (bytes.length >> 1)));
-            }
-            in.bytes(bytes, end, length);
-            end += length;
-            ends[i] = end;
-        }
-        return new MetadataValue(MetadataType.STRING, true, Arrays.copyOf(bytes, end), ends);
+        byte[] bytes = in.texts(ends);
+        return new MetadataValue(MetadataType.STRING, true, bytes, ends);
     }
 
     /** A length that the rest of the file and the limit on metadata have room for. */

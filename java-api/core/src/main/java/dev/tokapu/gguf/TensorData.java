@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Where the numbers of a tensor come from when it is written: as many bytes as its type and its shape need.
@@ -68,13 +66,11 @@ public interface TensorData {
      */
     static TensorData of(Path file, long offset, long length) {
         return out -> {
-            ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(1 << 20, Math.max(1, length)));
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                for (long done = 0; done < length; done += chunk.limit()) {
-                    chunk.clear().limit((int) Math.min(chunk.capacity(), length - done));
-                    GgufReader.fill(chunk, channel, offset + done, file.toString());
-                    out.write(chunk.array(), 0, chunk.limit());
-                }
+            byte[] chunk = new byte[(int) Math.min(1 << 20, Math.max(1, length))];
+            for (long done = 0; done < length; done += chunk.length) {
+                int count = (int) Math.min(chunk.length, length - done);
+                GgufReader.read(file, offset + done, chunk, count);
+                out.write(chunk, 0, count);
             }
         };
     }

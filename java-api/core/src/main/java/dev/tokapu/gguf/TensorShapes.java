@@ -54,11 +54,13 @@ final class TensorShapes {
 
     private final GgufFile file;
     private final String architecture;
+    private final String prefix;
     private final List<String> problems = new ArrayList<>();
 
     private TensorShapes(GgufFile file, String architecture) {
         this.file = file;
         this.architecture = architecture;
+        this.prefix = architecture.concat(".");
     }
 
     static List<String> problems(GgufFile file) {
@@ -201,7 +203,7 @@ final class TensorShapes {
 
     /** A hyperparameter: one number, or one for each layer. Null when it is not there or no number. */
     private @Nullable Long number(String key, int layer) {
-        Object value = file.metadata().get(architecture + '.' + key);
+        Object value = file.metadata().get(prefix.concat(key));
         if (value instanceof List<?> items) {
             value = layer < items.size() ? items.get(layer) : null;
         }

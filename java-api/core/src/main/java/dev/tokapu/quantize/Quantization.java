@@ -11,7 +11,7 @@ import java.util.Map;
  * <p>Thread safety: immutable.
  *
  * @param bytesBefore the size of the model, all its files together
- * @param bytesAfter the size of the new file
+ * @param bytesAfter the size of the new file, or of all of them
  * @param weights the number of weights in the new file
  * @param weightBytes the bytes of these weights, without metadata
  * @param tensors the type of each tensor by its name, in the order of the file, unmodifiable

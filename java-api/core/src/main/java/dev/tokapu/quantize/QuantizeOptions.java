@@ -32,6 +32,7 @@ public final class QuantizeOptions {
     private final boolean requantize;
     private final boolean quantizeOutput;
     private final boolean pure;
+    private final boolean keepSplit;
     private final int threads;
     private final long maxBuffer;
     private final @Nullable LoadProgress progress;
@@ -47,6 +48,7 @@ public final class QuantizeOptions {
         requantize = builder.requantize;
         quantizeOutput = builder.quantizeOutput;
         pure = builder.pure;
+        keepSplit = builder.keepSplit;
         threads = builder.threads;
         maxBuffer = builder.maxBuffer;
         progress = builder.progress;
@@ -130,6 +132,11 @@ public final class QuantizeOptions {
         return pure;
     }
 
+    /** {@return whether a split model becomes a split model} */
+    public boolean keepSplit() {
+        return keepSplit;
+    }
+
     /** {@return the threads, 0 for as many as processors} */
     public int threads() {
         return threads;
@@ -157,6 +164,7 @@ public final class QuantizeOptions {
                 .with("requantize", requantize)
                 .with("quantizeOutput", quantizeOutput)
                 .with("pure", pure)
+                .with("keepSplit", keepSplit)
                 .with("threads", threads)
                 .with("maxBuffer", maxBuffer)
                 .with("progress", progress);

@@ -37,6 +37,7 @@ public final class QuantizeOptionsBuilder {
     boolean requantize;
     boolean quantizeOutput = true;
     boolean pure;
+    boolean keepSplit;
     int threads;
     long maxBuffer = 8L << 30;
 
@@ -58,6 +59,7 @@ public final class QuantizeOptionsBuilder {
         requantize = from.requantize();
         quantizeOutput = from.quantizeOutput();
         pure = from.pure();
+        keepSplit = from.keepSplit();
         threads = from.threads();
         maxBuffer = from.maxBuffer();
         progress = from.progress();
@@ -130,6 +132,15 @@ public final class QuantizeOptionsBuilder {
     /** Whether all tensors get the same type, without a mixture; default false. */
     public QuantizeOptionsBuilder pure(boolean value) {
         pure = value;
+        return this;
+    }
+
+    /**
+     * Whether as many files are written as the model has, {@code x-00001-of-00003.gguf} for the output {@code x.gguf}, each with the tensors that
+     * it has there; default false, one file.
+     */
+    public QuantizeOptionsBuilder keepSplit(boolean value) {
+        keepSplit = value;
         return this;
     }
 

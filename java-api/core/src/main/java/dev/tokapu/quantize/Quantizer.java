@@ -66,10 +66,10 @@ public final class Quantizer {
      * Quantizes a model.
      *
      * @param model the file, or the first file of a split model
-     * @param output the new file, replaced if it exists
+     * @param output the new file, replaced if it exists; with {@link QuantizeOptions#keepSplit} what the names of the new files begin with
      * @param options how
      * @return what came out
-     * @throws IllegalArgumentException when the new file is one that is read
+     * @throws IllegalArgumentException when a new file is one that is read
      * @throws QuantizationException when the model cannot be quantized so or the file cannot be written; none is left behind
      * @throws DeviceMemoryException when the system ended the process, which it does where memory runs out
      * @throws UnsupportedOperationException where no process can be started
@@ -77,27 +77,41 @@ public final class Quantizer {
      */
     public static Quantization quantize(Path model, Path output, QuantizeOptions options) {
         SourceFiles source = SourceFiles.of(model);
-        source.requireOther(output, options.importanceMatrix());
+        List<Path> outputs = options.keepSplit() ? source.parts(output) : List.of(output);
+        outputs.forEach(path -> source.requireOther(path, options.importanceMatrix()));
         Path folder = output.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(output)) {
+        boolean writable = folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+        if (folder == null || !writable || outputs.stream().anyMatch(Files::isDirectory)) {
             throw new QuantizationException(output
                     + " cannot be written: its folder must be there and writable, and it must be no folder itself");
         }
         Path part = folder.resolve(".tokapu-" + UUID.randomUUID() + ".part");
+        List<Path> parts = options.keepSplit() ? source.parts(part) : List.of(part);
         try {
             Map<String, TensorType> types = call(source.first(), part, options, false);
-            GgufFile file = GgufFile.open(part);
-            Files.move(part, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            long bytes = file.tensors().stream().mapToLong(TensorInfo::bytes).sum();
-            long weights =
-                    file.tensors().stream().mapToLong(TensorInfo::elements).sum();
-            return new Quantization(source.bytes(), Files.size(output), weights, bytes, types);
+            long size = 0;
+            long bytes = 0;
+            long weights = 0;
+            for (Path written : parts) {
+                List<TensorInfo> tensors = GgufFile.open(written).tensors();
+                size += Files.size(written);
+                bytes += tensors.stream().mapToLong(TensorInfo::bytes).sum();
+                weights += tensors.stream().mapToLong(TensorInfo::elements).sum();
+            }
+            for (int i = 0; i < parts.size(); i++) {
+                Files.move(
+                        parts.get(i),
+                        outputs.get(i),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+            return new Quantization(source.bytes(), size, weights, bytes, types);
         } catch (GgufException e) {
             throw new QuantizationException(output + " came out incomplete; is the disk full? " + e.getMessage(), e);
         } catch (IOException e) {
             throw new QuantizationException(output + " cannot be written: " + e, e);
         } finally {
-            delete(part);
+            parts.forEach(Quantizer::delete);
         }
     }
 
@@ -208,6 +222,7 @@ public final class Quantizer {
         numbers[QuantizeOptionI.PURE] = options.pure() ? 1 : 0;
         numbers[QuantizeOptionI.DRY_RUN] = dry ? 1 : 0;
         numbers[QuantizeOptionI.MAX_BUFFER] = options.maxBuffer();
+        numbers[QuantizeOptionI.KEEP_SPLIT] = options.keepSplit() ? 1 : 0;
         return numbers;
     }
 

@@ -12,11 +12,13 @@ import dev.tokapu.gguf.TensorInfo;
 import dev.tokapu.gguf.TensorType;
 import dev.tokapu.internal.load.ModelLocation;
 import dev.tokapu.internal.load.ModelLocator;
+import dev.tokapu.internal.load.SplitName;
 import dev.tokapu.internal.util.OtherFile;
 import dev.tokapu.source.ModelSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 record SourceFiles(List<Path> paths, List<GgufFile> files) {
 
     private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,4})\\.");
+    private static final String SUFFIX = ".gguf";
+    private static final String NUMBER = "split.no";
+    private static final String COUNT = "split.count";
+    private static final String TENSORS = "split.tensors.count";
     private static final TensorData NOTHING = out -> {};
 
     /** Texts of metadata overrides are arrays of this many bytes in llama.cpp, with a NUL at the end. */
@@ -67,14 +73,35 @@ record SourceFiles(List<Path> paths, List<GgufFile> files) {
         }
     }
 
-    /** What a file of these types comes to. */
+    /** As many files as these: {@code x.gguf} becomes {@code x-00001-of-00003.gguf}. */
+    List<Path> parts(Path output) {
+        String name = String.valueOf(output.getFileName());
+        String prefix = name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+        return SplitName.of(prefix + '-', files.size()).all().stream()
+                .map(output::resolveSibling)
+                .toList();
+    }
+
+    /** What files of these types come to. */
     Quantization planned(Map<String, TensorType> types, QuantizeOptions options) {
         GgufBuilder builder = new GgufBuilder().putAll(files.get(0));
-        builder.remove("split.no").remove("split.count").remove("split.tensors.count");
+        builder.remove(NUMBER).remove(COUNT).remove(TENSORS);
         number(builder, "general.quantization_version", 2);
         number(builder, "general.file_type", options.type().code());
         options.metadata().forEach((key, value) -> builder.put(key, metadata(value)));
         matrix(builder, options.importanceMatrix());
+        List<GgufBuilder> builders = new ArrayList<>(List.of(builder));
+        for (int part = 1; options.keepSplit() && part < files.size(); part++) {
+            builders.add(new GgufBuilder());
+        }
+        if (builders.size() > 1) {
+            for (int part = 0; part < builders.size(); part++) {
+                builders.get(part)
+                        .put(NUMBER, MetadataValue.of(MetadataType.UINT16, part))
+                        .put(COUNT, MetadataValue.of(MetadataType.UINT16, builders.size()))
+                        .put(TENSORS, MetadataValue.of(MetadataType.INT32, types.size()));
+            }
+        }
         Map<String, TensorInfo> byName = renamed(options.prunedLayers());
         long weights = 0;
         long bytes = 0;
@@ -84,11 +111,21 @@ record SourceFiles(List<Path> paths, List<GgufFile> files) {
                 throw new QuantizationException(
                         "llama.cpp names a tensor '" + entry.getKey() + "' that the model has not");
             }
-            builder.tensor(entry.getKey(), entry.getValue(), before.shape(), NOTHING);
+            GgufBuilder target = builders.get(builders.size() == 1 ? 0 : part(before));
+            target.tensor(entry.getKey(), entry.getValue(), before.shape(), NOTHING);
             weights += before.elements();
             bytes += entry.getValue().bytes(before.elements());
         }
-        return new Quantization(bytes(), builder.size(), weights, bytes, types);
+        long size = builders.stream().mapToLong(GgufBuilder::size).sum();
+        return new Quantization(bytes(), size, weights, bytes, types);
+    }
+
+    private int part(TensorInfo tensor) {
+        int part = 0;
+        while (files.get(part).tensor(tensor.name()).isEmpty()) {
+            part++;
+        }
+        return part;
     }
 
     private Map<String, TensorInfo> renamed(List<Integer> pruned) {

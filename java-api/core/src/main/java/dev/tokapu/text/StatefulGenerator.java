@@ -36,8 +36,8 @@ public interface StatefulGenerator extends TextGenerator, AutoCloseable {
     StatefulGenerator another();
 
     /**
-     * The context that texts are computed in: sequence 0 holds the last one. Reading from it is fine; decoding in it or changing its KV
-     * cache is not.
+     * The context that texts are computed in: sequence 0 holds the last one. Reading from it is fine, and giving it other LoRA adapters
+     * or another control vector between two texts; decoding in it or changing its KV cache is not.
      *
      * @return the context, closed with the generator
      */

@@ -5,7 +5,11 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.ControlVector;
 import dev.tokapu.Model;
 import dev.tokapu.completion.KlDivergence;
+import dev.tokapu.steering.ControlVectorGenerator;
+import dev.tokapu.steering.DirectionMethod;
+import dev.tokapu.steering.PromptPair;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The examples of the documentation: compiled, so that they cannot rot. */
 final class QuantizeSnippets {
@@ -46,6 +50,17 @@ final class QuantizeSnippets {
             context.kvCache().clear(); // what it holds was computed without
             ControlVector.removeFrom(context);
         }
+        // @end
+    }
+
+    static void pairs(Model model) {
+        // @start region="pairs"
+        List<PromptPair> pairs = List.of(
+                new PromptPair(
+                        "Act like a cheerful person. The weather today", "Act like a gloomy person. The weather today"),
+                new PromptPair("Act like a cheerful person. My brother", "Act like a gloomy person. My brother"));
+        ControlVector cheerful = ControlVectorGenerator.generate(model, pairs, DirectionMethod.PCA);
+        cheerful.write(Path.of("cheerful.gguf"), model.info().architecture());
         // @end
     }
 }

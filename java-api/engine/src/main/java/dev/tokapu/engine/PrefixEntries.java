@@ -95,7 +95,7 @@ record PrefixEntries(
     CompletableFuture<@Nullable SavedSequence> state(long id) {
         CachedSequence kept = scheduler.kept().find(id);
         if (kept != null) {
-            return CompletableFuture.completedFuture(loop.take(kept.id(), kept.tokens(), kept.length()));
+            return CompletableFuture.completedFuture(loop.take(kept));
         }
         for (SavedPrefix saved : scheduler.tiers().saved()) {
             if (saved.serial() == id && saved.state() instanceof SavedSequence state) {

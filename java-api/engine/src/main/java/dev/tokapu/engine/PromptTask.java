@@ -53,13 +53,13 @@ abstract class PromptTask<R> implements EngineTask {
         this.scheduling = entry.scheduling();
         this.executors = entry.parts().executors();
         this.control = entry.parts().control();
-        ScheduledRequestBuilder schedule = ScheduledRequest.builder(entry.id())
+        ScheduledRequestBuilder schedule = entry.adapters()
+                .schedule(ScheduledRequest.builder(entry.id()))
                 .tenant(scheduling.tenant())
                 .priority(scheduling.priority())
                 .time(entry.now(), Durations.after(entry.now(), scheduling.deadline()))
                 .promptTokens(prompt.length)
                 .outputsFrom(outputsFrom)
-                .group(entry.group())
                 .promptOnly(true)
                 .whole(whole);
         schedule.pins(entry.pins());
@@ -76,7 +76,7 @@ abstract class PromptTask<R> implements EngineTask {
     /** How something enters an engine; without a scope it is not looked up in the prefix cache. */
     record Entry(
             long id,
-            int group,
+            RequestAdapters adapters,
             long now,
             SchedulingOptions scheduling,
             @Nullable PrefixScope scope,

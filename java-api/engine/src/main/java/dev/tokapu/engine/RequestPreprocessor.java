@@ -1,6 +1,5 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.chat.ChatPrompt;
@@ -77,11 +76,7 @@ final class RequestPreprocessor implements AutoCloseable {
     }
 
     void check(LoraSet set) {
-        for (LoraAdapter adapter : set.scales().keySet()) {
-            if (adapter.model() != model) {
-                throw new IllegalArgumentException(adapter + " was loaded for another model than the engine's");
-            }
-        }
+        RequestAdapters.check(set, model);
     }
 
     private void requireRoom(int tokens, int reserve) {
@@ -127,7 +122,7 @@ final class RequestPreprocessor implements AutoCloseable {
         requireKvCache(request, tokens.length);
         long now = System.nanoTime();
         GenerationOptions options = options(request, tokenized.chat());
-        int group = adapters.number(request.scheduling().adapters());
+        RequestAdapters used = RequestAdapters.of(adapters, request.scheduling().adapters(), tokens);
         List<SamplerChain> chains = new ArrayList<>();
         try {
             for (int branch = 0; branch < request.answers(); branch++) {
@@ -135,16 +130,17 @@ final class RequestPreprocessor implements AutoCloseable {
                 chains.add(chain);
                 SamplerPriming.prepare(chain, tokens, prompt.grammarTokens());
             }
-            GenerateTask task = task(request, tokens, chains, group, now);
+            GenerateTask task = task(request, tokens, chains, used, now);
             return new Prepared(task, answers(task, operation, tokenized, options));
         } catch (Throwable e) {
             chains.forEach(SamplerChain::close);
-            adapters.release(group);
+            used.release(adapters);
             throw e;
         }
     }
 
-    private GenerateTask task(Request request, int[] prompt, List<SamplerChain> chains, int group, long now) {
+    private GenerateTask task(
+            Request request, int[] prompt, List<SamplerChain> chains, RequestAdapters used, long now) {
         int room = schedulerConfig.slotTokens() - prompt.length;
         GenerationOptions options = request.generation();
         int most = Math.min(options.maxTokens(), room);
@@ -160,21 +156,16 @@ final class RequestPreprocessor implements AutoCloseable {
                     : null;
             sequences.add(new ActiveSequence(channel, chain, parts.vocab(), limits, drafts));
         }
-        ScheduledRequestBuilder schedule = ScheduledRequest.builder(ids.incrementAndGet())
+        ScheduledRequestBuilder schedule = used.schedule(ScheduledRequest.builder(ids.incrementAndGet()))
                 .tenant(request.scheduling().tenant())
                 .priority(request.scheduling().priority())
-                .maxTokens(most)
-                .group(group);
+                .maxTokens(most);
         if (config.caches()) {
-            schedule.prefix(scope(request.scheduling()), prompt);
+            schedule.prefix(used.scope(request.scheduling().tenant()), prompt);
         }
         boolean onDevice = config.samplesOnDevice()
                 && request.speculation().maxDraft() == 0; // a device has one output for a sequence
         return new GenerateTask(request, prompt, sequences, schedule, now, onDevice);
-    }
-
-    private static PrefixScope scope(SchedulingOptions scheduling) {
-        return new PrefixScope(scheduling.adapters(), scheduling.tenant());
     }
 
     private Generation answers(
@@ -212,10 +203,12 @@ final class RequestPreprocessor implements AutoCloseable {
         ScoredText text = ScoredText.of(model.vocab(), alone, request.prompt(), request.continuation());
         ScoredText.requirePrompt(text.common());
         requireRoom(text.tokens().length, 0);
-        PrefixScope scope = config.caches() ? scope(request.scheduling()) : null;
+        SchedulingOptions scheduling = request.scheduling();
+        RequestAdapters used = RequestAdapters.of(adapters, scheduling.adapters(), text.tokens());
         return prompt(
-                request.scheduling(),
-                scope,
+                scheduling,
+                used,
+                scope(used, scheduling),
                 false,
                 entry -> new ScoreTask(entry, text, request.continuation(), readers));
     }
@@ -224,8 +217,17 @@ final class RequestPreprocessor implements AutoCloseable {
     PromptTask<List<TokenAlternatives>> promptScore(int[] prompt, int alternatives, SchedulingOptions scheduling) {
         int[] tokens = texts.tokenize(new Prompt.Tokens(prompt)).prompt().tokens();
         requireRoom(tokens.length, 0);
-        PrefixScope scope = config.caches() ? scope(scheduling) : null;
-        return prompt(scheduling, scope, false, entry -> new PromptScoreTask(entry, tokens, alternatives, readers));
+        RequestAdapters used = RequestAdapters.of(adapters, scheduling.adapters(), tokens);
+        return prompt(
+                scheduling,
+                used,
+                scope(used, scheduling),
+                false,
+                entry -> new PromptScoreTask(entry, tokens, alternatives, readers));
+    }
+
+    private @Nullable PrefixScope scope(RequestAdapters used, SchedulingOptions scheduling) {
+        return config.caches() ? used.scope(scheduling.tenant()) : null;
     }
 
     private int[] tokens(EmbedRequest request) {
@@ -238,17 +240,29 @@ final class RequestPreprocessor implements AutoCloseable {
     /** A text to embed; the scores of a ranking model are no vector and stay as they are. */
     PromptTask<float[]> embedding(EmbedRequest request, boolean ranks) {
         int[] tokens = tokens(request);
-        return prompt(
-                request.scheduling(),
-                null,
-                false,
+        return embedding(
+                request,
+                tokens,
                 entry -> EmbedTask.ofText(entry, tokens, ranks ? scores -> scores : request::finished));
     }
 
     /** A text to embed token by token. */
     PromptTask<List<float[]>> tokenEmbeddings(EmbedRequest request) {
         int[] tokens = tokens(request);
-        return prompt(request.scheduling(), null, false, entry -> EmbedTask.ofTokens(entry, tokens, request::finished));
+        return embedding(request, tokens, entry -> EmbedTask.ofTokens(entry, tokens, request::finished));
+    }
+
+    /** A text is computed whole, so an activated adapter could not begin within it. */
+    private <R> PromptTask<R> embedding(
+            EmbedRequest request, int[] tokens, Function<PromptTask.Entry, PromptTask<R>> maker) {
+        SchedulingOptions scheduling = request.scheduling();
+        RequestAdapters used = RequestAdapters.of(adapters, scheduling.adapters(), tokens);
+        if (used.activates()) {
+            used.release(adapters);
+            throw new UnsupportedOperationException(
+                    "an activated adapter (aLoRA) begins within a text; embeddings are made of all of it at once");
+        }
+        return prompt(scheduling, used, null, false, maker);
     }
 
     /** The beginning of prompts to come. */
@@ -256,23 +270,24 @@ final class RequestPreprocessor implements AutoCloseable {
         int[] tokens = texts.tokenizeBeginning(request.prompt());
         requireRoom(tokens.length, 0);
         SchedulingOptions scheduling = request.scheduling();
-        PrefixScope scope =
-                request.isPublic() ? new PrefixScope(scheduling.adapters(), PrefixScope.EVERYBODY) : scope(scheduling);
-        return prompt(scheduling, scope, request.pinned(), entry -> new WarmTask(entry, tokens));
+        int[] shared = RequestAdapters.shared(scheduling.adapters(), tokens);
+        RequestAdapters used = RequestAdapters.before(adapters, scheduling.adapters(), tokens);
+        Object sharer = request.isPublic() ? PrefixScope.EVERYBODY : scheduling.tenant();
+        return prompt(scheduling, used, used.scope(sharer), request.pinned(), entry -> new WarmTask(entry, shared));
     }
 
     /** A request that ends with its prompt. */
     <R> PromptTask<R> prompt(
             SchedulingOptions scheduling,
+            RequestAdapters used,
             @Nullable PrefixScope scope,
             boolean pins,
             Function<PromptTask.Entry, PromptTask<R>> maker) {
-        int group = adapters.number(scheduling.adapters());
         try {
             return maker.apply(new PromptTask.Entry(
-                    ids.incrementAndGet(), group, System.nanoTime(), scheduling, scope, pins, parts));
+                    ids.incrementAndGet(), used, System.nanoTime(), scheduling, scope, pins, parts));
         } catch (Throwable e) {
-            adapters.release(group);
+            used.release(adapters);
             throw e;
         }
     }

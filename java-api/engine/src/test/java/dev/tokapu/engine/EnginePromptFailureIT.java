@@ -108,6 +108,7 @@ class EnginePromptFailureIT {
             PromptTask<Integer> task = core.preprocessor()
                     .prompt(
                             SchedulingOptions.defaults(),
+                            RequestAdapters.of(core.adapters(), LoraSet.NONE, prompt),
                             null,
                             false,
                             entry -> new Unreadable(entry, prompt, position, failure));

@@ -3366,6 +3366,135 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_adapter_load_range {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_adapter_load_range");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load_range(int64_t model, const char *path, int32_t path_length, int64_t offset, int64_t size, int64_t *adapter)
+     * }
+     */
+    public static FunctionDescriptor tokapu_adapter_load_range$descriptor() {
+        return tokapu_adapter_load_range.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load_range(int64_t model, const char *path, int32_t path_length, int64_t offset, int64_t size, int64_t *adapter)
+     * }
+     */
+    public static MethodHandle tokapu_adapter_load_range$handle() {
+        return tokapu_adapter_load_range.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load_range(int64_t model, const char *path, int32_t path_length, int64_t offset, int64_t size, int64_t *adapter)
+     * }
+     */
+    public static MemorySegment tokapu_adapter_load_range$address() {
+        return tokapu_adapter_load_range.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load_range(int64_t model, const char *path, int32_t path_length, int64_t offset, int64_t size, int64_t *adapter)
+     * }
+     */
+    public static int tokapu_adapter_load_range(long model, MemorySegment path, int path_length, long offset, long size, MemorySegment adapter) {
+        var mh$ = tokapu_adapter_load_range.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_adapter_load_range", model, path, path_length, offset, size, adapter);
+            }
+            return (int)mh$.invokeExact(model, path, path_length, offset, size, adapter);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_adapter_load_fd {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_adapter_load_fd");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load_fd(int64_t model, int32_t fd, int64_t offset, int64_t size, int64_t *adapter)
+     * }
+     */
+    public static FunctionDescriptor tokapu_adapter_load_fd$descriptor() {
+        return tokapu_adapter_load_fd.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load_fd(int64_t model, int32_t fd, int64_t offset, int64_t size, int64_t *adapter)
+     * }
+     */
+    public static MethodHandle tokapu_adapter_load_fd$handle() {
+        return tokapu_adapter_load_fd.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load_fd(int64_t model, int32_t fd, int64_t offset, int64_t size, int64_t *adapter)
+     * }
+     */
+    public static MemorySegment tokapu_adapter_load_fd$address() {
+        return tokapu_adapter_load_fd.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_load_fd(int64_t model, int32_t fd, int64_t offset, int64_t size, int64_t *adapter)
+     * }
+     */
+    public static int tokapu_adapter_load_fd(long model, int fd, long offset, long size, MemorySegment adapter) {
+        var mh$ = tokapu_adapter_load_fd.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_adapter_load_fd", model, fd, offset, size, adapter);
+            }
+            return (int)mh$.invokeExact(model, fd, offset, size, adapter);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_adapter_free {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
@@ -3480,6 +3609,69 @@ public class TokapuH extends TokapuH$shared {
                 traceDowncall("tokapu_adapter_size", adapter, size);
             }
             return (int)mh$.invokeExact(adapter, size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_adapter_fingerprint {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_adapter_fingerprint");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_fingerprint(int64_t adapter, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static FunctionDescriptor tokapu_adapter_fingerprint$descriptor() {
+        return tokapu_adapter_fingerprint.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_fingerprint(int64_t adapter, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MethodHandle tokapu_adapter_fingerprint$handle() {
+        return tokapu_adapter_fingerprint.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_fingerprint(int64_t adapter, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static MemorySegment tokapu_adapter_fingerprint$address() {
+        return tokapu_adapter_fingerprint.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_adapter_fingerprint(int64_t adapter, char *buf, int32_t capacity, int32_t *length)
+     * }
+     */
+    public static int tokapu_adapter_fingerprint(long adapter, MemorySegment buf, int capacity, MemorySegment length) {
+        var mh$ = tokapu_adapter_fingerprint.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_adapter_fingerprint", adapter, buf, capacity, length);
+            }
+            return (int)mh$.invokeExact(adapter, buf, capacity, length);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -3859,6 +4051,129 @@ public class TokapuH extends TokapuH$shared {
                 traceDowncall("tokapu_context_set_control_vector", context, data, n, first_layer, last_layer);
             }
             return (int)mh$.invokeExact(context, data, n, first_layer, last_layer);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_layers_start {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_layers_start");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_layers_start(int64_t context)
+     * }
+     */
+    public static FunctionDescriptor tokapu_layers_start$descriptor() {
+        return tokapu_layers_start.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_layers_start(int64_t context)
+     * }
+     */
+    public static MethodHandle tokapu_layers_start$handle() {
+        return tokapu_layers_start.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_layers_start(int64_t context)
+     * }
+     */
+    public static MemorySegment tokapu_layers_start$address() {
+        return tokapu_layers_start.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_layers_start(int64_t context)
+     * }
+     */
+    public static int tokapu_layers_start(long context) {
+        var mh$ = tokapu_layers_start.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_layers_start", context);
+            }
+            return (int)mh$.invokeExact(context);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_layers_get {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_layers_get");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_layers_get(int64_t context, int32_t layer, float *values, int32_t n)
+     * }
+     */
+    public static FunctionDescriptor tokapu_layers_get$descriptor() {
+        return tokapu_layers_get.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_layers_get(int64_t context, int32_t layer, float *values, int32_t n)
+     * }
+     */
+    public static MethodHandle tokapu_layers_get$handle() {
+        return tokapu_layers_get.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_layers_get(int64_t context, int32_t layer, float *values, int32_t n)
+     * }
+     */
+    public static MemorySegment tokapu_layers_get$address() {
+        return tokapu_layers_get.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_layers_get(int64_t context, int32_t layer, float *values, int32_t n)
+     * }
+     */
+    public static int tokapu_layers_get(long context, int layer, MemorySegment values, int n) {
+        var mh$ = tokapu_layers_get.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_layers_get", context, layer, values, n);
+            }
+            return (int)mh$.invokeExact(context, layer, values, n);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

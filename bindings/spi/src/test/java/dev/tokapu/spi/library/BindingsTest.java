@@ -100,10 +100,11 @@ class BindingsTest {
 
     @Test
     void load_libraryOfOtherAbi_isRefused() {
+        int other = NativeApi.ABI_VERSION + 1;
         assertThatThrownBy(() -> Bindings.load(
-                        found(new Provider("ffm", null, 9, NativeApi.LLAMA_VERSION)), null, () -> DIRECTORY))
+                        found(new Provider("ffm", null, other, NativeApi.LLAMA_VERSION)), null, () -> DIRECTORY))
                 .isInstanceOf(NativeLoadException.class)
-                .hasMessageContainingAll("libs", "tokapu.h version 9", "needs " + NativeApi.ABI_VERSION);
+                .hasMessageContainingAll("libs", "tokapu.h version " + other, "needs " + NativeApi.ABI_VERSION);
     }
 
     @Test

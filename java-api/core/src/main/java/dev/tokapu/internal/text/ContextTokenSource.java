@@ -26,6 +26,7 @@ public final class ContextTokenSource implements TokenSource {
     private final ContextShifter room;
     private final int[] prompt;
     private final int[] generated;
+    private final Activation activation;
     private final Pieces pieces;
     private final Batch single = new Batch(1);
     private float[] logits = new float[0];
@@ -44,6 +45,7 @@ public final class ContextTokenSource implements TokenSource {
      * @param prompt what to go on from
      * @param room what to do when the context is full
      * @throws ContextOverflowException when the prompt is longer than the context, and nothing of it may be forgotten
+     * @throws IllegalArgumentException when the context has several activated adapters
      */
     public ContextTokenSource(
             Context context, SamplerChain chain, SequenceTokens cached, TokenPrompt prompt, ContextShifter room) {
@@ -54,6 +56,7 @@ public final class ContextTokenSource implements TokenSource {
         this.cached = cached;
         this.prompt = room.shorten(prompt.tokens());
         this.generated = prompt.grammarTokens();
+        this.activation = Activation.of(context.adapters(), this.prompt);
         this.pieces = Pieces.of(vocab, prompt.shownTokens());
     }
 
@@ -95,7 +98,11 @@ public final class ContextTokenSource implements TokenSource {
     private Step decodePrompt(Batch batch) {
         int from = cached.size();
         boolean alone = from == cachedTokens && prompt[from] == cached.pending() && from + 1 < prompt.length;
-        int to = alone ? from + 1 : Math.min(prompt.length, from + batch.capacity());
+        int end = from < activation.from() ? Math.min(prompt.length, activation.from()) : prompt.length;
+        int to = alone ? from + 1 : Math.min(end, from + batch.capacity());
+        if (activation.isPartial() && (from == cachedTokens || from == activation.from())) {
+            Activation.use(context, activation.at(from));
+        }
         batch.clear();
         for (int i = from; i < to; i++) {
             batch.add(prompt[i], i, SEQUENCE, i == prompt.length - 1);
@@ -111,7 +118,9 @@ public final class ContextTokenSource implements TokenSource {
 
     /** Removes from the KV cache what the prompt does not begin with; at least one token stays to be decoded. */
     private void keepPrefix() {
-        int keep = Math.min(cached.commonPrefix(prompt), prompt.length - 1);
+        int same = cached.computedSo(activation, context.steering());
+        int keep = Math.min(Math.min(cached.commonPrefix(prompt), same), prompt.length - 1);
+        cached.computedWith(activation, context.steering());
         if (keep == cached.size() && keep > 0) {
             return;
         }

@@ -3,7 +3,7 @@ package dev.tokapu.internal.text;
 import dev.tokapu.internal.util.IntList;
 
 /**
- * The tokens of a sequence in the KV cache, and the one that was chosen after them but not decoded yet.
+ * The tokens of a sequence in the KV cache, what they were computed with, and the one that was chosen after them but not decoded yet.
  *
  * <p>Thread safety: confined.
  */
@@ -13,6 +13,8 @@ public final class SequenceTokens {
 
     private final IntList tokens = new IntList();
     private int pending = NONE;
+    private Activation activation = Activation.NONE;
+    private String steering = "";
 
     /** Creates an empty sequence. */
     public SequenceTokens() {}
@@ -47,6 +49,28 @@ public final class SequenceTokens {
      */
     public void remove(int from, int to) {
         tokens.remove(from, to);
+        activation = activation.without(from, to);
+    }
+
+    /**
+     * Says what tokens are computed with from now on, as far as they are there already.
+     *
+     * @param adapters the LoRA adapters
+     * @param vector the control vector, as {@link dev.tokapu.Context#steering} has it
+     */
+    public void computedWith(Activation adapters, String vector) {
+        activation = adapters;
+        steering = vector;
+    }
+
+    /** {@return the LoRA adapters that they were computed with} */
+    public Activation activation() {
+        return activation;
+    }
+
+    /** {@return how many tokens at the beginning were computed with these adapters and this control vector} */
+    public int computedSo(Activation adapters, String vector) {
+        return steering.equals(vector) ? activation.common(adapters) : 0;
     }
 
     /**

@@ -3,26 +3,27 @@ package dev.tokapu.internal.util;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Short reads of files in threads that may be interrupted: the interrupt would close the channel. It is kept for what comes after.
+ * Short reads and writes of files in threads that may be interrupted: the interrupt would close the channel. It is kept for what comes after.
  *
  * <p>Thread safety: safe, no state.
  */
 public final class Uninterrupted {
 
-    /** What is read from a file, possibly more than once. */
+    /** What is done with a file, possibly more than once. */
     @FunctionalInterface
-    public interface Reading<T> {
+    public interface Use<T> {
 
         /**
-         * Reads it.
+         * Does it.
          *
-         * @throws IOException when reading fails
+         * @throws IOException when reading or writing fails
          */
-        T from(FileChannel channel) throws IOException;
+        T with(FileChannel channel) throws IOException;
     }
 
     private Uninterrupted() {}
@@ -35,13 +36,26 @@ public final class Uninterrupted {
      * @return what was read
      * @throws IOException when reading fails
      */
-    public static <T> T read(Path file, Reading<T> reading) throws IOException {
+    public static <T> T read(Path file, Use<T> reading) throws IOException {
+        return use(file, reading, StandardOpenOption.READ);
+    }
+
+    /**
+     * Uses a file, again from the beginning when an interrupt comes meanwhile.
+     *
+     * @param file the file
+     * @param use what is done; it may throw an exception whose cause is that of the channel
+     * @param options how the file is opened
+     * @return what came of it
+     * @throws IOException when that fails
+     */
+    public static <T> T use(Path file, Use<T> use, OpenOption... options) throws IOException {
         boolean interrupted = false;
         try {
             while (true) {
                 interrupted |= Thread.interrupted();
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                    return reading.from(channel);
+                try (FileChannel channel = FileChannel.open(file, options)) {
+                    return use.with(channel);
                 } catch (IOException | RuntimeException e) {
                     if (!(e instanceof ClosedByInterruptException)
                             && !(e.getCause() instanceof ClosedByInterruptException)) {

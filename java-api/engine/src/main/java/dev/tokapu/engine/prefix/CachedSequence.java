@@ -17,6 +17,9 @@ public final class CachedSequence {
     private final PrefixScope scope;
     private final IntList tokens;
 
+    /** How many of its tokens others may share: those behind are computed in a way of its own. */
+    private final int shared;
+
     /** The run of cells that it ends with; the root while it is empty. */
     PrefixRun leaf;
 
@@ -30,10 +33,11 @@ public final class CachedSequence {
     private int savedLength;
     private boolean unsavable;
 
-    CachedSequence(int id, PrefixScope scope, IntList tokens, PrefixRun leaf) {
+    CachedSequence(int id, PrefixScope scope, IntList tokens, int shared, PrefixRun leaf) {
         this.id = id;
         this.scope = scope;
         this.tokens = tokens;
+        this.shared = shared;
         this.leaf = leaf;
     }
 
@@ -55,6 +59,15 @@ public final class CachedSequence {
     /** {@return who may share it} */
     public PrefixScope scope() {
         return scope;
+    }
+
+    /** Who may share what begins at a position. */
+    PrefixScope scopeAt(int position) {
+        return position < shared ? scope : PrefixScope.NONE;
+    }
+
+    int shared() {
+        return shared;
     }
 
     /** {@return its tokens; the last ones of a live sequence may not be computed yet} */

@@ -39,11 +39,12 @@ public final class PrefixTree {
      * @param id the sequence of the context
      * @param scope who may share it
      * @param tokens its tokens, which the caller appends to
+     * @param shared how many of them others may share
      * @return the sequence
      */
-    public CachedSequence open(int id, PrefixScope scope, IntList tokens) {
+    public CachedSequence open(int id, PrefixScope scope, IntList tokens, int shared) {
         PrefixRun root = roots.computeIfAbsent(scope.adapters(), adapters -> PrefixRun.root());
-        CachedSequence sequence = new CachedSequence(id, scope, tokens, root);
+        CachedSequence sequence = new CachedSequence(id, scope, tokens, shared, root);
         root.holders.add(sequence);
         version++;
         return sequence;
@@ -57,13 +58,15 @@ public final class PrefixTree {
      * @param id the sequence of the context
      * @param scope who may share what it adds
      * @param tokens its tokens, which begin with those
+     * @param shared how many of them others may share
      * @return the sequence
      */
-    public CachedSequence fork(CachedSequence source, int length, int id, PrefixScope scope, IntList tokens) {
+    public CachedSequence fork(
+            CachedSequence source, int length, int id, PrefixScope scope, IntList tokens, int shared) {
         if (length > source.length) {
             throw new IllegalArgumentException("length " + length + " of a sequence of " + source.length);
         }
-        CachedSequence fork = open(id, scope, tokens);
+        CachedSequence fork = open(id, scope, tokens, shared);
         if (!shares || length == 0) {
             resize(fork, length);
             return fork;
@@ -94,8 +97,9 @@ public final class PrefixTree {
     public CachedSequence add(PrefixScope scope, IntList tokens, int length) {
         PrefixMatch common = match(scope, tokens.toArray(), length, false);
         CachedSequence source = common.sequence();
-        CachedSequence added =
-                source == null ? open(-1, scope, tokens) : fork(source, common.length(), -1, scope, tokens);
+        CachedSequence added = source == null
+                ? open(-1, scope, tokens, length)
+                : fork(source, common.length(), -1, scope, tokens, length);
         resize(added, length);
         added.retire();
         return added;
@@ -119,12 +123,18 @@ public final class PrefixTree {
 
     private void grow(CachedSequence sequence, int length) {
         PrefixRun leaf = sequence.leaf;
-        if (leaf.holders.size() == 1 && sequence.scope().equals(leaf.scope)) {
+        if (leaf.to < sequence.shared() && sequence.shared() < length) {
+            grow(sequence, sequence.shared());
+            leaf = sequence.leaf;
+        }
+        PrefixScope scope = sequence.scopeAt(leaf.to);
+        if (leaf.holders.size() == 1 && scope.equals(leaf.scope)) {
             leaf.tokens =
                     sequence.tokens(); // the same as far as the run goes; those of its first sequence are forgotten
         }
-        if (leaf.isRoot() || leaf.holders.size() > 1 || leaf.tokens != sequence.tokens()) {
-            PrefixRun run = new PrefixRun(leaf, sequence.scope(), sequence.tokens(), leaf.to, leaf.to);
+        boolean own = leaf.holders.size() == 1 && leaf.tokens == sequence.tokens() && scope.equals(leaf.scope);
+        if (leaf.isRoot() || !own) {
+            PrefixRun run = new PrefixRun(leaf, scope, sequence.tokens(), leaf.to, leaf.to);
             run.holders.add(sequence);
             leaf.children.add(run);
             sequence.leaf = run;

@@ -1,13 +1,13 @@
 package dev.tokapu.engine.run;
 
 import dev.tokapu.Context;
+import dev.tokapu.engine.prefix.CachedSequence;
 import dev.tokapu.engine.schedule.KvOperation;
 import dev.tokapu.engine.schedule.Plan;
 import dev.tokapu.engine.schedule.PlannedEnd;
 import dev.tokapu.engine.schedule.PrefixTiers;
 import dev.tokapu.engine.schedule.ScheduledRequest;
 import dev.tokapu.engine.schedule.Scheduler;
-import dev.tokapu.internal.util.IntList;
 import dev.tokapu.text.FinishReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,8 +127,8 @@ public final class EngineLoop implements Runnable {
     }
 
     /** The state of a sequence that is kept, to be closed; null when it cannot be taken. */
-    public @Nullable SavedSequence take(int slot, IntList tokens, int length) {
-        return states.take(slot, tokens, length);
+    public @Nullable SavedSequence take(CachedSequence kept) {
+        return states.take(kept);
     }
 
     LiveTasks tasks() {

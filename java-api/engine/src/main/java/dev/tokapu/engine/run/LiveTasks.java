@@ -74,7 +74,7 @@ final class LiveTasks {
             EngineTask task = ended.get(i);
             task.free(context);
             if (task.isEnded() && owners.remove(task) != null) {
-                adapters.release(task.scheduled().group());
+                release(task);
             }
         }
         ended.clear();
@@ -91,6 +91,13 @@ final class LiveTasks {
     void refuse(EngineTask task, TokenChannel.Ending ending) {
         task.end(ending.reason(), ending.failure());
         task.abandon();
+        release(task);
+    }
+
+    private void release(EngineTask task) {
         adapters.release(task.scheduled().group());
+        if (task.scheduled().lastGroup() != task.scheduled().group()) {
+            adapters.release(task.scheduled().lastGroup());
+        }
     }
 }

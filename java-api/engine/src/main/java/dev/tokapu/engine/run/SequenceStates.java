@@ -1,14 +1,16 @@
 package dev.tokapu.engine.run;
 
 import dev.tokapu.Context;
+import dev.tokapu.LoraSet;
 import dev.tokapu.Sequence;
 import dev.tokapu.SequenceState;
 import dev.tokapu.StateCopy;
+import dev.tokapu.engine.prefix.CachedSequence;
+import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.schedule.KvOperation;
 import dev.tokapu.engine.schedule.PrefixTiers;
 import dev.tokapu.engine.schedule.SavedPrefix;
 import dev.tokapu.exception.NativeAbortException;
-import dev.tokapu.internal.util.IntList;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.function.Consumer;
@@ -73,11 +75,9 @@ final class SequenceStates implements AutoCloseable {
         int slot = operation.slot();
         long begun = System.nanoTime();
         try {
-            Sequence sequence = Sequence.of(context, slot);
-            begin(
-                    StateTransfer.save(
-                            slot, prefix, sequence.beginState(prefix.tokens().toArray(prefix.length()))),
-                    begun);
+            int[] tokens = prefix.tokens().toArray(prefix.length());
+            StateCopy copy = Sequence.of(context, slot).beginState(adapters(prefix.scope()), tokens);
+            begin(StateTransfer.save(slot, prefix, copy), begun);
         } catch (NativeAbortException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -96,14 +96,8 @@ final class SequenceStates implements AutoCloseable {
         }
         SavedSequence source = state.hold();
         try {
-            begin(
-                    StateTransfer.restore(
-                            slot,
-                            prefix,
-                            operation.length(),
-                            Sequence.of(context, slot).beginRestore(source.state()),
-                            source),
-                    begun);
+            StateCopy copy = Sequence.of(context, slot).beginRestore(adapters(prefix.scope()), source.state());
+            begin(StateTransfer.restore(slot, prefix, operation.length(), copy, source), begun);
         } catch (NativeAbortException e) {
             source.close();
             throw e;
@@ -111,6 +105,11 @@ final class SequenceStates implements AutoCloseable {
             source.close();
             notRestored(slot, prefix, e);
         }
+    }
+
+    /** The context may have other adapters now. */
+    private static LoraSet adapters(PrefixScope scope) {
+        return scope.adapters() instanceof LoraSet set ? set : LoraSet.NONE;
     }
 
     private void begin(StateTransfer transfer, long begun) {
@@ -249,15 +248,16 @@ final class SequenceStates implements AutoCloseable {
         }
     }
 
-    /** The state of a sequence with its first tokens; null when it cannot be taken. */
+    /** The state of a sequence that is kept; null when it cannot be taken. */
     @Nullable
-    SavedSequence take(int slot, IntList tokens, int length) {
+    SavedSequence take(CachedSequence kept) {
         try {
-            return new SavedSequence(Sequence.of(context, slot).state(tokens.toArray(length)));
+            int[] tokens = kept.tokens().toArray(kept.length());
+            return new SavedSequence(Sequence.of(context, kept.id()).state(adapters(kept.scope()), tokens));
         } catch (NativeAbortException e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.warn("Sequence {} of the KV cache could not be copied: {}", slot, e.getMessage());
+            LOG.warn("Sequence {} of the KV cache could not be copied: {}", kept.id(), e.getMessage());
             return null;
         }
     }

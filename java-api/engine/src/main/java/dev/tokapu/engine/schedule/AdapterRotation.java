@@ -22,9 +22,10 @@ final class AdapterRotation {
     }
 
     void enter(ScheduledRequest<?> request) {
-        Group group = find(request.group());
+        int id = request.groupNow();
+        Group group = find(id);
         if (group == null) {
-            group = new Group(request.group());
+            group = new Group(id);
             line.add(group);
         }
         group.requests++;
@@ -79,6 +80,16 @@ final class AdapterRotation {
         return line.get(i);
     }
 
+    /** The group of a request, which changes where an activated adapter begins. */
+    private Group present(ScheduledRequest<?> request) {
+        Group group = Group.of(request);
+        if (group.id != request.groupNow()) {
+            leave(request);
+            enter(request);
+        }
+        return Group.of(request);
+    }
+
     private int findWork(SlotTable slots, int slotCount) {
         for (int i = 0; i < line.size(); i++) {
             line.get(i).hasWork = false;
@@ -89,7 +100,7 @@ final class AdapterRotation {
             if (sequence == null || !(sequence.isReady() || sequence.request().phase == Phase.PREFILLING)) {
                 continue;
             }
-            Group group = Group.of(sequence.request());
+            Group group = present(sequence.request());
             if (!group.hasWork) {
                 group.hasWork = true;
                 working++;

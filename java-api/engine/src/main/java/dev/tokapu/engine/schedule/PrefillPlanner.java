@@ -61,8 +61,8 @@ final class PrefillPlanner {
         return first.promptTokens();
     }
 
-    void fill(long now, int prefillTokens, int most, Plan<?> plan) {
-        int room = most - plan.tokens();
+    void fill(long now, int prefillTokens, int mostTokens, Plan<?> plan) {
+        int room = mostTokens - plan.tokens();
         int budget = plan.decodeEntries() > 0 || prefillTokens > 0 ? Math.min(room, prefillTokens) : room;
         int outputsLeft = outputs;
         boolean isFirst = true;
@@ -74,7 +74,8 @@ final class PrefillPlanner {
                 isFirst = false;
                 continue;
             }
-            int tokens = request.whole() ? rest : Math.min(Math.min(rest, budget), request.tokensWithin(outputsLeft));
+            int most = Math.min(request.tokensOfGroup(), request.tokensWithin(outputsLeft));
+            int tokens = request.whole() ? rest : Math.min(Math.min(rest, budget), most);
             if (hasPrompt && budget < Math.min(rest, chunk)) {
                 return;
             }

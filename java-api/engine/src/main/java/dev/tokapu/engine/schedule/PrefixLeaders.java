@@ -57,8 +57,7 @@ final class PrefixLeaders {
     }
 
     private static int common(ScheduledRequest<?> leader, ScheduledRequest<?> request) {
-        int most = Math.min(request.outputsFrom, request.prefillTokens() - 1);
-        int end = Math.min(most, leader.prefillTokens());
+        int end = Math.min(SequenceCache.mostFound(request), Math.min(leader.prefillTokens(), leader.activatedFrom));
         int mismatch = Arrays.mismatch(leader.prompt, 0, end, request.prompt, 0, end);
         return mismatch < 0 ? end : mismatch;
     }

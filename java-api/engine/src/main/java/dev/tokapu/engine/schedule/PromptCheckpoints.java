@@ -21,7 +21,8 @@ final class PromptCheckpoints {
 
     /** The prompt of a request is complete, and nothing is decoded behind it before the next plan. */
     void prompted(ScheduledRequest<?> request) {
-        if (wanted && request.prefix != null && request.isDecoding()) {
+        boolean shared = request.prefix != null && request.prefillTokens() <= request.activatedFrom;
+        if (wanted && shared && request.isDecoding()) {
             complete.add(request.promptSequence());
         }
     }

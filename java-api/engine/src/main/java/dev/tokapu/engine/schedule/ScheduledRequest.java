@@ -22,6 +22,11 @@ public final class ScheduledRequest<T> {
     private final int promptTokens;
     private final int maxTokens;
     private final int groupId;
+    private final int activatedGroup;
+
+    /** The first token of the prompt that is computed with the other adapter set; what comes before may be shared. */
+    final int activatedFrom;
+
     private final boolean promptOnly;
     private final boolean whole;
     private final T task;
@@ -96,6 +101,8 @@ public final class ScheduledRequest<T> {
         this.promptTokens = builder.promptTokens;
         this.maxTokens = builder.maxTokens;
         this.groupId = builder.group;
+        this.activatedGroup = builder.activatedGroup;
+        this.activatedFrom = builder.activatedFrom;
         this.promptOnly = builder.promptOnly;
         this.whole = builder.whole;
         this.outputsFrom = builder.outputsFrom == ScheduledRequestBuilder.NONE ? promptTokens : builder.outputsFrom;
@@ -170,9 +177,24 @@ public final class ScheduledRequest<T> {
         return sequences.size();
     }
 
-    /** {@return the adapter set} */
+    /** {@return the adapter set that its prompt begins with} */
     public int group() {
         return groupId;
+    }
+
+    /** {@return the adapter set that its prompt ends with, as a rule the same} */
+    public int lastGroup() {
+        return activatedFrom == Integer.MAX_VALUE ? groupId : activatedGroup;
+    }
+
+    /** The adapter set of the next token. */
+    int groupNow() {
+        return prefilled < activatedFrom ? groupId : activatedGroup;
+    }
+
+    /** How many of the next prompt tokens have one adapter set. */
+    int tokensOfGroup() {
+        return prefilled < activatedFrom ? activatedFrom - prefilled : Integer.MAX_VALUE;
     }
 
     /** {@return whether the request ends after its prompt} */

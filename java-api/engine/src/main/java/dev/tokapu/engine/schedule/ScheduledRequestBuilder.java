@@ -22,6 +22,8 @@ public final class ScheduledRequestBuilder {
     int maxTokens = 1;
     int branches = 1;
     int group;
+    int activatedFrom = Integer.MAX_VALUE;
+    int activatedGroup;
     boolean promptOnly;
     boolean whole;
     int outputsFrom = NONE;
@@ -151,6 +153,19 @@ public final class ScheduledRequestBuilder {
     }
 
     /**
+     * Sets another adapter set for the end of the prompt and what is generated. What is computed with it is not shared.
+     *
+     * @param from the first token of the prompt with it
+     * @param value the group's id
+     * @return this
+     */
+    public ScheduledRequestBuilder activation(int from, int value) {
+        activatedFrom = from;
+        activatedGroup = value;
+        return this;
+    }
+
+    /**
      * Says whether it ends after its prompt, as scores and embeddings do; it has one branch then.
      *
      * @param value true for a prompt alone
@@ -184,6 +199,12 @@ public final class ScheduledRequestBuilder {
         Checks.atLeast("branches", branches, 1);
         if (outputsFrom != NONE) {
             Checks.between("outputsFrom", outputsFrom, 0, promptTokens);
+        }
+        if (activatedFrom != Integer.MAX_VALUE) {
+            Checks.between("activatedFrom", activatedFrom, 0, promptTokens - 1);
+            if (whole) {
+                throw new IllegalArgumentException("a whole prompt has one adapter set");
+            }
         }
         if (promptOnly) {
             Checks.between("branches", branches, 1, 1);

@@ -102,9 +102,10 @@ public final class ScheduledSequence<T> {
         return ended || cancelAsked || request.cancelAsked;
     }
 
-    /** Tokens that are in the KV cache and known. */
+    /** Tokens that are in the KV cache, known, and may be shared. */
     int settled() {
-        return Math.min(unsampled > 0 ? length - unsampled + 1 : length, known());
+        int certain = unsampled > 0 ? length - unsampled + 1 : length;
+        return Math.min(Math.min(certain, known()), request.activatedFrom);
     }
 
     /** How many of its tokens are known. */

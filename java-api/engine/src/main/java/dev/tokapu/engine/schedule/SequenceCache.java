@@ -92,7 +92,7 @@ final class SequenceCache {
     }
 
     static int mostFound(ScheduledRequest<?> request) {
-        return Math.min(request.outputsFrom, request.prefillTokens() - 1);
+        return Math.min(Math.min(request.outputsFrom, request.activatedFrom), request.prefillTokens() - 1);
     }
 
     private static boolean isContinued(PrefixMatch match) {
@@ -182,7 +182,7 @@ final class SequenceCache {
         int slot = taken && slots.isNear(source.id()) ? -1 : places.empty(slots, source, plan);
         if (slot >= 0) {
             retired.used(source, length);
-            sequence.cached = tree.fork(source, length, slot, scope, tokens);
+            sequence.cached = tree.fork(source, length, slot, scope, tokens, request.activatedFrom);
             plan.copy(source.id(), slot, length);
             if (taken) {
                 sequence.cached.used(source.uses(), source.weight());
@@ -191,7 +191,7 @@ final class SequenceCache {
             return slot;
         }
         retired.remove(source);
-        sequence.cached = tree.fork(source, length, source.id(), scope, tokens);
+        sequence.cached = tree.fork(source, length, source.id(), scope, tokens, request.activatedFrom);
         sequence.cached.used(source.uses() + 1, source.weight() + 1);
         if (length < source.length()) {
             saves.save(source, plan);
@@ -216,7 +216,8 @@ final class SequenceCache {
         }
         PrefixScope scope = sequence.request().prefix;
         if (config.caches()) {
-            sequence.cached = tree.open(slot, scope == null ? PrefixScope.NONE : scope, prompt(sequence.request()));
+            PrefixScope own = scope == null ? PrefixScope.NONE : scope;
+            sequence.cached = tree.open(slot, own, prompt(sequence.request()), sequence.request().activatedFrom);
         }
         return slot;
     }
@@ -235,7 +236,8 @@ final class SequenceCache {
         CachedSequence old = branch.cached;
         if (source != null && old != null && source != old) {
             tree.remove(old);
-            branch.cached = tree.fork(source, source.length(), old.id(), old.scope(), old.tokens());
+            int shared = prompted.request().activatedFrom;
+            branch.cached = tree.fork(source, source.length(), old.id(), old.scope(), old.tokens(), shared);
         }
     }
 

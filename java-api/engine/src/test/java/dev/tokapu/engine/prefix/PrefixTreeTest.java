@@ -30,7 +30,7 @@ class PrefixTreeTest {
 
         int common(int[] prompt, int most) {
             int common = 0;
-            while (common < Math.min(most, cells.size())
+            while (common < Math.min(Math.min(most, sequence.shared()), cells.size())
                     && common < prompt.length
                     && sequence.tokens().get(common) == prompt[common]) {
                 common++;
@@ -103,11 +103,12 @@ class PrefixTreeTest {
         CachedSequence source = match.sequence();
         List<Object> cells = new ArrayList<>();
         CachedSequence sequence;
+        int shared = random.nextInt(3) == 0 ? random.nextInt(text.length) : Integer.MAX_VALUE;
         if (source == null) {
-            sequence = tree.open(live.size(), scope, tokens);
+            sequence = tree.open(live.size(), scope, tokens, shared);
         } else {
-            int length = random.nextInt(match.length() + 1);
-            sequence = tree.fork(source, length, live.size(), scope, tokens);
+            int length = Math.min(shared, random.nextInt(match.length() + 1));
+            sequence = tree.fork(source, length, live.size(), scope, tokens, shared);
             List<Object> from = live.stream()
                     .filter(naive -> naive.sequence == source)
                     .findFirst()

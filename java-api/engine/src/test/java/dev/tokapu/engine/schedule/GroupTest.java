@@ -3,8 +3,10 @@ package dev.tokapu.engine.schedule;
 import static dev.tokapu.engine.schedule.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.engine.prefix.PrefixScope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class GroupTest {
@@ -85,5 +87,35 @@ class GroupTest {
             roomy.step();
         }
         assertThat(waits.sequence(0).generated()).isGreaterThan(5);
+    }
+
+    @Test
+    void activation_promptChangesItsGroup_andSharesWhatIsBefore() {
+        Harness cached = new Harness(SchedulerConfig.builder(4, 64, 16)
+                .queue(10)
+                .shared(true)
+                .kvTokens(256)
+                .groupSteps(3)
+                .prefixCache(4, 1, true)
+                .build());
+        int[] prompt = IntStream.range(0, 30).toArray();
+        PrefixScope scope = new PrefixScope(7, "tenant");
+        cached.prefillTokens = 16;
+        ScheduledRequest<String> first = cached.offer(
+                request(1).group(7).activation(20, 8).prefix(scope, prompt).max(3));
+        List<Integer> groups = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            groups.add(cached.step().group());
+        }
+        assertThat(groups).containsExactly(7, 7, 8, 8, 8);
+        assertThat(first.isEnded()).isTrue();
+        ScheduledRequest<String> plain =
+                cached.offer(request(2).group(7).prefix(scope, prompt).max(1));
+        ScheduledRequest<String> again = cached.offer(
+                request(3).group(7).activation(20, 8).prefix(scope, prompt).max(1));
+        cached.runToEnd(plain);
+        cached.runToEnd(again);
+        assertThat(plain.cachedTokens()).isEqualTo(20);
+        assertThat(again.cachedTokens()).isEqualTo(20);
     }
 }

@@ -105,6 +105,9 @@ final class PrefixWorld {
                     .group(prompt[0] % 2)
                     .pins(everybody && alone)
                     .prefix(new PrefixScope(prompt[0] % 2, everybody ? PrefixScope.EVERYBODY : tenant), prompt);
+            if (random.nextInt(5) == 0) {
+                builder.activation(random.nextInt(prompt.length), 2);
+            }
             if (alone && random.nextBoolean()) {
                 builder.outputsFrom(random.nextInt(prompt.length + 1));
             }
@@ -156,7 +159,7 @@ final class PrefixWorld {
 
     private void admitted(SimulatedAnswers simulated) {
         int found = simulated.request.prefilled();
-        int[] text = simulated.text(0); // the prompt, and what it had generated when it was preempted
+        int[] text = simulated.cells(0); // the prompt, and what it had generated when it was preempted
         int slot = simulated.request.promptSequence().slot();
         Check.equal("cached tokens in the slot", model.length(slot), found);
         for (int i = 0; i < found; i++) {
@@ -224,9 +227,9 @@ final class PrefixWorld {
             PlanEntry<SimulatedAnswers> entry,
             List<ScheduledSequence<SimulatedAnswers>> sampled,
             List<Integer> counts) {
-        SimulatedAnswers simulated = entry.task();
+        int[] text = entry.task().text(0);
         for (int position = entry.from(); position < entry.end(); position++) {
-            model.decode(entry.slot(), position, simulated.text(0)[position]);
+            model.decode(entry.slot(), position, SimulatedAnswers.cell(text[position], plan.group()));
         }
         computed += entry.count();
         if (!entry.isLast() || entry.request().promptOnly()) {
@@ -253,7 +256,7 @@ final class PrefixWorld {
         int right = 0;
         boolean goesOn = true;
         for (int i = 0; i < entry.count(); i++) {
-            model.decode(entry.slot(), entry.from() + i, token);
+            model.decode(entry.slot(), entry.from() + i, SimulatedAnswers.cell(token, plan.group()));
             if (goesOn) {
                 int next = generate(entry.sequence());
                 right++;
@@ -267,18 +270,14 @@ final class PrefixWorld {
     /** The next token follows from what is in the slot, and must follow from the request's own text, too. */
     private int generate(ScheduledSequence<SimulatedAnswers> sequence) {
         SimulatedAnswers simulated = sequence.request().task();
-        int token = next(model.prefix(sequence.slot()));
+        int token = Math.floorMod(SimulatedModel.next(model.prefix(sequence.slot()), 5), 97);
         long alone = 0;
-        for (int own : simulated.text(sequence.branch())) {
+        for (int own : simulated.cells(sequence.branch())) {
             alone = SimulatedModel.append(alone, own);
         }
-        Check.equal("token", token, next(alone));
+        Check.equal("token", token, Math.floorMod(SimulatedModel.next(alone, 5), 97));
         simulated.answers.get(sequence.branch()).add(token);
         return token;
-    }
-
-    private static int next(long prefix) {
-        return Math.floorMod(SimulatedModel.next(prefix, 5), 97);
     }
 
     private void sampled(ScheduledSequence<SimulatedAnswers> sequence, int count) {

@@ -1,5 +1,8 @@
 package dev.tokapu.engine.schedule;
 
+import dev.tokapu.engine.prefix.PrefixScope;
+import org.jspecify.annotations.Nullable;
+
 /** Makes requests for tests: a prompt of 4 tokens that generates 4, unless something else is said. */
 final class Requests {
 
@@ -15,6 +18,10 @@ final class Requests {
     private boolean promptOnly;
     private boolean whole;
     private int outputsFrom = Integer.MAX_VALUE;
+    private int activatedFrom = Integer.MAX_VALUE;
+    private int activatedGroup;
+    private @Nullable PrefixScope scope;
+    private int[] tokens = {};
 
     private Requests(long id) {
         this.id = id;
@@ -81,8 +88,21 @@ final class Requests {
         return this;
     }
 
+    Requests activation(int from, int value) {
+        activatedFrom = from;
+        activatedGroup = value;
+        return this;
+    }
+
+    Requests prefix(PrefixScope value, int[] text) {
+        scope = value;
+        tokens = text;
+        prompt = text.length;
+        return this;
+    }
+
     ScheduledRequest<String> make() {
-        return ScheduledRequest.builder(id)
+        ScheduledRequestBuilder builder = ScheduledRequest.builder(id)
                 .tenant(tenant)
                 .priority(priority)
                 .time(arrival, deadline)
@@ -92,7 +112,13 @@ final class Requests {
                 .branches(branches)
                 .group(group)
                 .promptOnly(promptOnly)
-                .whole(whole)
-                .build("request " + id);
+                .whole(whole);
+        if (scope != null) {
+            builder.prefix(scope, tokens);
+        }
+        if (activatedFrom != Integer.MAX_VALUE) {
+            builder.activation(activatedFrom, activatedGroup);
+        }
+        return builder.build("request " + id);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tokapu.engine.schedule;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -112,18 +113,26 @@ final class SavedCells {
         for (Object cell : transfer.cells) {
             Check.that(used.contains(cell), "a cell is gone before it was saved", transfer.slot, transfer.length);
         }
-        int[] tokens = transfer.prefix.tokens().toArray(transfer.length);
+        int[] tokens = cells(transfer.prefix, transfer.length);
         saved += tokens.length;
         boolean done = transfer.prefix.isWanted() && random.nextDouble() >= failures;
         tiers.saved(transfer.prefix, done ? new Tokens(tokens) : null);
+    }
+
+    private static int[] cells(SavedPrefix prefix, int length) {
+        int group = (Integer) prefix.scope().adapters();
+        return Arrays.stream(prefix.tokens().toArray(length))
+                .map(token -> SimulatedAnswers.cell(token, group))
+                .toArray();
     }
 
     private void save(KvOperation operation) {
         int slot = operation.slot();
         SavedPrefix prefix = operation.saved();
         Check.equal("all of a slot is saved", prefix.length(), model.length(slot));
+        int[] wanted = cells(prefix, prefix.length());
         for (int i = 0; i < prefix.length(); i++) {
-            Check.equal("saved token", model.token(slot, i), prefix.tokens().get(i));
+            Check.equal("saved token", model.token(slot, i), wanted[i]);
         }
         transfers.add(new Transfer(slot, prefix, prefix.length(), model.cells(slot), null));
     }

@@ -28,8 +28,22 @@ final class SimulatedAnswers {
         }
     }
 
+    /** What is in a cell of a token that was computed with an adapter set. */
+    static int cell(int token, int group) {
+        return token + 1000 * group;
+    }
+
+    /** The cells of a text that was computed alone. */
+    int[] cells(int branch) {
+        int[] cells = text(branch);
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = cell(cells[i], i < request.activatedFrom ? request.group() : request.lastGroup());
+        }
+        return cells;
+    }
+
     int common(int branch, int[] other) {
-        int mismatch = Arrays.mismatch(text(branch), other);
+        int mismatch = Arrays.mismatch(cells(branch), other);
         return mismatch < 0
                 ? Math.min(other.length, prompt.length + answers.get(branch).size())
                 : mismatch;
