@@ -119,7 +119,9 @@ class SamplerCallbackContractIT extends SamplerCallbackContract {
                 failures[0] += api.samplers().sample(chain, context, -1, token) == OK ? 0 : 1;
             }
         };
-        assertThat(AllocationMeter.leastBytes(0, loop)).as("bytes in 1000 tokens").isZero();
+        assertThat(AllocationMeter.leastBytes(0, loop))
+                .as("bytes in 1000 tokens")
+                .isZero();
         assertThat(failures[0]).isZero();
         ok(api.samplers().free(chain));
     }
