@@ -10,11 +10,14 @@ import dev.tokapu.mcp.McpToolServer;
 import dev.tokapu.mcp.ModelTools;
 import dev.tokapu.ranking.Reranker;
 import dev.tokapu.source.ModelSource;
+import dev.tokapu.tool.Tool;
 import dev.tokapu.tool.Tools;
 import dev.tokapu.tool.ToolsBuilder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +32,8 @@ import picocli.CommandLine.Option;
             "chat and tokenize, and embed and rerank if their models are given."
         })
 final class McpCommand implements Callable<Integer> {
+
+    private static final long CLOSING_SECONDS = 10;
 
     private final Console console;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -66,22 +71,41 @@ final class McpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Interrupt interrupt = new Interrupt();
-        try {
+        CountDownLatch finished = new CountDownLatch(1);
+        try (AutoCloseable all = this::close) {
             Tools tools = tools(interrupt);
             try (McpToolServer server =
                     McpToolServer.start("tokapu", Tokapu.version(), tools, console.input(), console.output())) {
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, finished), "tokapu-mcp-end"));
                 if (!models.quiet()) {
                     console.note("An MCP server on standard input and output; its tools: "
-                            + tools.tools().stream().map(tool -> tool.name()).toList());
+                            + tools.tools().stream().map(Tool::name).toList());
                 }
                 server.awaitEnd();
             }
         } finally {
-            while (!open.isEmpty()) {
-                open.pop().close();
-            }
+            finished.countDown();
         }
         return ExitCode.OK;
+    }
+
+    /** When the JVM is about to stop: the engine ends before it does. */
+    private static void stop(McpToolServer server, CountDownLatch finished) {
+        server.close();
+        try {
+            boolean unused = finished.await(CLOSING_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void close() throws Exception {
+        if (open.isEmpty()) {
+            return;
+        }
+        try (AutoCloseable rest = this::close) {
+            open.pop().close();
+        }
     }
 
     private Tools tools(Interrupt interrupt) {

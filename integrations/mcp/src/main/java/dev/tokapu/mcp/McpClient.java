@@ -2,16 +2,19 @@ package dev.tokapu.mcp;
 
 import dev.tokapu.tool.Tool;
 import dev.tokapu.tool.ToolDefinition;
-import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.McpAsyncClient;
 import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.CompletableFuture;
+import reactor.core.publisher.Mono;
 
 /**
  * A connection to an MCP server, whose tools a chat can call.
@@ -34,17 +37,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class McpClient implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(McpClient.class);
+    private static final int MOST_OFFERED = 1000; // whether they are allowed or not
+    private static final int MOST_PAGES = 100;
 
     private final String name;
     private final McpClientBuilder settings;
-    private final McpSyncClient client;
+    private final McpAsyncClient client;
+    private final McpClientTransport transport;
+    private final CompletableFuture<Object> end;
     private final McpJsonMapper mapper;
 
-    McpClient(McpClientBuilder settings, McpSyncClient client, McpJsonMapper mapper) {
+    /** {@code end}: fails when the connection ends. */
+    McpClient(
+            McpClientBuilder settings,
+            McpAsyncClient client,
+            McpClientTransport transport,
+            CompletableFuture<Object> end,
+            McpJsonMapper mapper) {
         this.name = settings.name;
         this.settings = new McpClientBuilder(settings);
         this.client = client;
+        this.transport = transport;
+        this.end = end;
         this.mapper = mapper;
     }
 
@@ -84,12 +98,15 @@ public final class McpClient implements AutoCloseable {
      * @throws McpServerException when the server cannot be reached, has too many tools, lacks an allowed one, or one of them is not acceptable
      */
     public List<Tool> tools() {
-        List<McpSchema.Tool> offered =
-                ask("tell its tools", () -> client.listTools().tools());
+        List<McpSchema.Tool> offered = offered();
         List<Tool> tools = new ArrayList<>();
         Set<String> missing = new LinkedHashSet<>(settings.allowed);
+        Set<String> names = new HashSet<>();
         for (McpSchema.Tool tool : offered) {
             missing.remove(tool.name());
+            if (!names.add(tool.name())) {
+                throw new McpServerException(this + " has two tools " + ServerText.shown(tool.name()), null);
+            }
             if (settings.allowed.isEmpty() || settings.allowed.contains(tool.name())) {
                 tools.add(tool(tool));
             }
@@ -112,19 +129,40 @@ public final class McpClient implements AutoCloseable {
         return List.copyOf(tools);
     }
 
+    private List<McpSchema.Tool> offered() {
+        List<McpSchema.Tool> offered = new ArrayList<>();
+        String cursor = null;
+        for (int page = 0; page < MOST_PAGES && offered.size() <= MOST_OFFERED; page++) {
+            McpSchema.ListToolsResult part = ask("tell its tools", client.listTools(cursor));
+            offered.addAll(part.tools());
+            cursor = part.nextCursor();
+            if (cursor == null || cursor.isEmpty()) {
+                return offered;
+            }
+        }
+        throw new McpServerException(this + " does not come to the end of its tools", null);
+    }
+
     private Tool tool(McpSchema.Tool offered) {
         ToolDefinition definition = ServerText.definition(this, settings, offered, mapper);
         String remote = offered.name();
-        Tool tool = Tool.of(definition, arguments -> call(remote, arguments)).withTimeout(settings.timeout);
+        Tool tool;
+        try {
+            tool = Tool.of(definition, arguments -> call(remote, arguments)).withTimeout(settings.timeout);
+        } catch (IllegalArgumentException e) {
+            throw new McpServerException(
+                    this + " has a tool " + remote + " whose arguments cannot be checked: "
+                            + ServerText.shown(e.getMessage()) + ". Leave it out with allow(...)",
+                    e);
+        }
         return settings.approval == null ? tool : tool.withApproval(settings.approval);
     }
 
     private String call(String tool, String arguments) {
-        McpSchema.CallToolResult result = ask(
-                "answer a call of " + tool,
-                () -> client.callTool(McpSchema.CallToolRequest.builder(tool)
-                        .arguments(mapper, arguments)
-                        .build()));
+        McpSchema.CallToolRequest request = McpSchema.CallToolRequest.builder(tool)
+                .arguments(mapper, arguments)
+                .build();
+        McpSchema.CallToolResult result = ask("answer a call of " + tool, client.callTool(request));
         String text = ServerText.of(result, mapper, settings.maxResult);
         if (Boolean.TRUE.equals(result.isError())) {
             throw new McpServerException(text, null);
@@ -132,15 +170,17 @@ public final class McpClient implements AutoCloseable {
         return text;
     }
 
-    private interface Question<T> {
-        T ask() throws Exception;
+    private <T> T ask(String what, Mono<T> question) {
+        return ask(toString(), what, question, end);
     }
 
-    private <T> T ask(String what, Question<T> question) {
+    /** Waits for an answer, or for the end of the connection. */
+    static <T> T ask(String server, String what, Mono<T> question, CompletableFuture<Object> end) {
         try {
-            return question.ask();
-        } catch (Exception e) {
-            throw failure(this.toString(), what, e);
+            Mono<T> lost = Mono.fromFuture(end, true).then(Mono.never());
+            return Objects.requireNonNull(Mono.firstWithSignal(question, lost).block(), "an empty answer");
+        } catch (RuntimeException e) {
+            throw failure(server, what, e);
         }
     }
 
@@ -153,12 +193,11 @@ public final class McpClient implements AutoCloseable {
         return new McpServerException(server + " did not " + what + ": " + ServerText.shown(reason), e);
     }
 
-    /** Ends the connection, and the program if it is one. */
+    /** Ends the connection, and the program if it is one: by force when it does not end by itself within some seconds. */
     @Override
     public void close() {
-        if (!client.closeGracefully()) {
-            LOG.debug("{} did not end in time", this);
-        }
+        transport.close();
+        client.close();
     }
 
     @Override

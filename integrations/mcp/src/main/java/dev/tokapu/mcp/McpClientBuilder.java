@@ -1,14 +1,13 @@
 package dev.tokapu.mcp;
 
 import dev.tokapu.tool.ToolApproval;
-import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.McpAsyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
-import io.modelcontextprotocol.client.transport.ServerParameters;
-import io.modelcontextprotocol.client.transport.StdioClientTransport;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,9 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How to connect to an MCP server: {@link McpClient#stdio} and {@link McpClient#http} give one.
@@ -30,9 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class McpClientBuilder {
 
-    private static final Logger LOG = LoggerFactory.getLogger(McpClient.class);
     private static final String VERSION = "0.1";
-    private static final Duration SECONDS_20 = Duration.ofSeconds(20);
     private static final Duration SECONDS_60 = Duration.ofSeconds(60);
 
     private final List<String> command;
@@ -46,6 +42,7 @@ public final class McpClientBuilder {
     ToolApproval approval;
 
     Duration timeout = SECONDS_60;
+    private Duration startTimeout = SECONDS_60;
     int maxTools = 64;
     private int maxMessageBytes = 4 << 20;
     String prefix = "";
@@ -67,6 +64,7 @@ public final class McpClientBuilder {
         name = other.name;
         approval = other.approval;
         timeout = other.timeout;
+        startTimeout = other.startTimeout;
         maxTools = other.maxTools;
         maxMessageBytes = other.maxMessageBytes;
         prefix = other.prefix;
@@ -113,10 +111,7 @@ public final class McpClientBuilder {
 
     /** How long a call may take; default 60 seconds. */
     public McpClientBuilder timeout(Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("timeout must be more than nothing, not " + value);
-        }
-        timeout = value;
+        timeout = positive("timeout", value);
         return this;
     }
 
@@ -151,46 +146,61 @@ public final class McpClientBuilder {
         return value;
     }
 
+    /** How long the server may take to answer first; default 60 seconds. */
+    public McpClientBuilder startTimeout(Duration value) {
+        startTimeout = positive("startTimeout", value);
+        return this;
+    }
+
+    private static Duration positive(String option, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(option + " must be more than nothing, not " + value);
+        }
+        return value;
+    }
+
     /**
      * Starts the program if it is one, and connects.
      *
      * @return the connection, to be closed by the caller
-     * @throws McpServerException when the program cannot be started, or the server does not answer within 20 seconds
+     * @throws McpServerException when the program cannot be started or ends, or the server does not answer in time
      */
     public McpClient connect() {
+        String server = "the MCP server '" + name + "'";
         McpJsonMapper mapper = McpJsonDefaults.getMapper();
-        McpSyncClient client = io.modelcontextprotocol.client.McpClient.sync(transport(mapper))
+        CompletableFuture<Object> end = new CompletableFuture<>();
+        McpClientTransport transport;
+        try {
+            transport = transport(mapper, end);
+        } catch (IOException e) {
+            throw McpClient.failure(server, "start", e);
+        }
+        McpAsyncClient client = io.modelcontextprotocol.client.McpClient.async(new QuietTransport(transport))
                 .requestTimeout(
-                        timeout.compareTo(SECONDS_20) > 0 ? timeout : SECONDS_20) // calls have a limit of their own
-                .initializationTimeout(SECONDS_20)
+                        timeout.compareTo(SECONDS_60) > 0 ? timeout : SECONDS_60) // calls have a limit of their own
+                .initializationTimeout(startTimeout)
                 .clientInfo(McpSchema.Implementation.builder("tokapu", VERSION).build())
                 .build();
+        McpClient connected = new McpClient(this, client, transport, end, mapper);
         try {
-            client.initialize();
-        } catch (RuntimeException e) {
-            client.close();
-            throw McpClient.failure("the MCP server '" + name + "'", "answer", e);
+            McpSchema.InitializeResult unused = McpClient.ask(server, "answer", client.initialize(), end);
+        } catch (McpServerException e) {
+            connected.close();
+            throw e;
         }
-        return new McpClient(this, client, mapper);
+        return connected;
     }
 
-    private McpClientTransport transport(McpJsonMapper mapper) {
+    private McpClientTransport transport(McpJsonMapper mapper, CompletableFuture<Object> end) throws IOException {
         if (address == null) {
-            StdioClientTransport transport = new StdioClientTransport(
-                    ServerParameters.builder(command.get(0))
-                            .args(command.subList(1, command.size()))
-                            .env(environment)
-                            .build(),
-                    mapper,
-                    maxMessageBytes);
-            transport.setStdErrorHandler(line -> LOG.debug("{}: {}", name, ServerText.shown(line)));
-            return transport;
+            return ProgramTransport.start(name, command, environment, maxMessageBytes, mapper, end);
         }
+        String path = address.getRawPath().isEmpty() ? "/" : address.getRawPath();
         return HttpClientStreamableHttpTransport.builder(address.getScheme() + "://" + address.getRawAuthority())
-                .endpoint(address.getRawPath() + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery()))
+                .endpoint(path + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery()))
                 .jsonMapper(mapper)
                 .maxResponseSize(maxMessageBytes)
-                .connectTimeout(SECONDS_20)
+                .connectTimeout(startTimeout)
                 .addHttpRequestCustomizer(
                         (request, method, endpoint, body, context) -> headers.forEach(request::setHeader))
                 .build();

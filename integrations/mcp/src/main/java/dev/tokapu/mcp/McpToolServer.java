@@ -9,9 +9,7 @@ import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.modelcontextprotocol.server.McpSyncServer;
-import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,6 +38,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class McpToolServer implements AutoCloseable {
 
+    private static final int MOST_BYTES = 16 << 20; // of a message
+
     private final McpSyncServer server;
     private final CountDownLatch end;
 
@@ -67,7 +67,8 @@ public final class McpToolServer implements AutoCloseable {
                         description(tool, mapper),
                         (exchange, request) -> call(tools, mapper, calls.incrementAndGet(), request)))
                 .toList();
-        McpSyncServer server = McpServer.sync(new StdioServerTransportProvider(mapper, new Ending(in, end), out))
+        McpSyncServer server = McpServer.sync(new StreamsProvider(
+                        new MessageLines(name, mapper, in, out, MOST_BYTES), mapper, end::countDown))
                 .serverInfo(name, version)
                 .capabilities(
                         McpSchema.ServerCapabilities.builder().tools(false).build())
@@ -114,33 +115,5 @@ public final class McpToolServer implements AutoCloseable {
     public void close() {
         server.close();
         end.countDown();
-    }
-
-    /** Says when there is nothing more. */
-    private static final class Ending extends FilterInputStream {
-
-        private final CountDownLatch end;
-
-        Ending(InputStream in, CountDownLatch end) {
-            super(in);
-            this.end = end;
-        }
-
-        @Override
-        public int read() throws IOException {
-            return told(super.read());
-        }
-
-        @Override
-        public int read(byte[] bytes, int from, int length) throws IOException {
-            return told(super.read(bytes, from, length));
-        }
-
-        private int told(int read) {
-            if (read < 0) {
-                end.countDown();
-            }
-            return read;
-        }
     }
 }

@@ -28,7 +28,16 @@ final class ServerText {
                             + "'; names are 1 to 128 letters, digits, dots, slashes, dashes and underscores. Leave it out with allow(...)",
                     null);
         }
-        String schema = json(mapper, tool.inputSchema() == null ? Map.of("type", "object") : tool.inputSchema());
+        Map<String, Object> arguments = tool.inputSchema() == null ? Map.of("type", "object") : tool.inputSchema();
+        String schema;
+        try {
+            schema = json(mapper, SchemaText.clean(arguments));
+        } catch (IllegalArgumentException e) {
+            throw new McpServerException(
+                    server + " describes the arguments of " + name + " with " + e.getMessage()
+                            + ". Leave it out with allow(...)",
+                    e);
+        }
         if (schema.length() > settings.maxSchema) {
             throw new McpServerException(
                     server + " describes the arguments of " + name + " with " + schema.length()
@@ -72,7 +81,7 @@ final class ServerText {
     }
 
     /** Without control characters, which have no meaning for a model and hide text from people. */
-    private static String clean(String text) {
+    static String clean(String text) {
         return text.codePoints()
                 .filter(c -> c == '\n'
                         || c == '\t'

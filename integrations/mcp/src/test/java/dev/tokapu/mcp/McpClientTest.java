@@ -48,8 +48,9 @@ class McpClientTest {
 
     @Test
     void programThatEnds_isAnErrorOfTheCall() {
-        try (McpClient client = server("good").timeout(Duration.ofSeconds(2)).connect()) {
-            assertThat(call(client.tools(), "die", "{}").isError()).isTrue();
+        try (McpClient client = server("good").connect()) {
+            assertThat(call(client.tools(), "die", "{}").text()).contains("the program has ended");
+            assertThatExceptionOfType(McpServerException.class).isThrownBy(client::tools);
         }
     }
 
@@ -72,7 +73,7 @@ class McpClientTest {
                     .startsWith("xxxxxxxxxx [cut, ")
                     .hasSizeLessThan(60);
         }
-        try (McpClient client = server("good").timeout(Duration.ofSeconds(2)).connect()) {
+        try (McpClient client = server("good").connect()) {
             assertThat(call(client.tools(), "much", "{}").isError()).isTrue();
         }
     }
@@ -131,7 +132,10 @@ class McpClientTest {
     void programThatIsNoServer_orNotThere_isNamed() {
         assertThatExceptionOfType(McpServerException.class)
                 .isThrownBy(() -> McpClient.stdio("/nowhere/server").connect())
-                .withMessageStartingWith("the MCP server '/nowhere/server' did not answer");
+                .withMessageStartingWith("the MCP server '/nowhere/server' did not start");
+        assertThatExceptionOfType(McpServerException.class)
+                .isThrownBy(() -> server("no such kind").connect())
+                .withMessageContaining("the program has ended");
         assertThatIllegalArgumentException().isThrownBy(McpClient::stdio);
         assertThatIllegalArgumentException().isThrownBy(() -> McpClient.http(URI.create("file:///mcp")));
         assertThatIllegalArgumentException().isThrownBy(() -> server("good").timeout(Duration.ZERO));

@@ -1,0 +1,163 @@
+package dev.tokapu.mcp;
+
+import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.spec.McpClientTransport;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * A program that is an MCP server, and the messages over its standard input and output.
+ *
+ * <p>Thread safety: safe.
+ */
+final class ProgramTransport implements McpClientTransport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(McpClient.class);
+
+    /** What a program needs to run; everything else of the environment may be a secret. */
+    private static final List<String> INHERITED = List.of(
+            "HOME",
+            "LANG",
+            "LC_ALL",
+            "LOGNAME",
+            "PATH",
+            "SHELL",
+            "TERM",
+            "TMPDIR",
+            "USER",
+            "APPDATA",
+            "HOMEDRIVE",
+            "HOMEPATH",
+            "LOCALAPPDATA",
+            "PROCESSOR_ARCHITECTURE",
+            "SYSTEMDRIVE",
+            "SYSTEMROOT",
+            "TEMP",
+            "USERNAME",
+            "USERPROFILE");
+
+    private static final int LOGGED_LINE = 4096;
+    private static final long QUIET_SECONDS = 2; // for a program to end by itself, and again when it is asked to
+
+    private final Process process;
+    private final MessageLines messages;
+    private final McpJsonMapper mapper;
+    private final CompletableFuture<Object> end;
+
+    private ProgramTransport(
+            Process process, MessageLines messages, McpJsonMapper mapper, CompletableFuture<Object> end) {
+        this.process = process;
+        this.messages = messages;
+        this.mapper = mapper;
+        this.end = end;
+    }
+
+    /**
+     * Starts a program.
+     *
+     * @param end fails when the program has ended, or its messages have
+     */
+    static ProgramTransport start(
+            String name,
+            List<String> command,
+            Map<String, String> environment,
+            int mostBytes,
+            McpJsonMapper mapper,
+            CompletableFuture<Object> end)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        Map<String, String> variables = builder.environment();
+        variables.keySet().removeIf(variable -> !INHERITED.contains(variable));
+        variables.putAll(environment);
+        Process process = builder.start();
+        Thread log = new Thread(() -> log(name, process.getErrorStream()), "tokapu-mcp-log-" + name);
+        log.setDaemon(true);
+        log.start();
+        MessageLines messages =
+                new MessageLines(name, mapper, process.getInputStream(), process.getOutputStream(), mostBytes);
+        return new ProgramTransport(process, messages, mapper, end);
+    }
+
+    /** What the program writes to standard error, in pieces of a limited length. */
+    private static void log(String name, InputStream errors) {
+        try (InputStream in = new BufferedInputStream(errors)) {
+            byte[] piece = new byte[LOGGED_LINE];
+            int length = 0;
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                if (next != '\n') {
+                    piece[length++] = (byte) next;
+                }
+                if (next == '\n' || length == piece.length) {
+                    LOG.debug("{}: {}", name, ServerText.shown(new String(piece, 0, length, StandardCharsets.UTF_8)));
+                    length = 0;
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("{}: its standard error cannot be read: {}", name, e.toString());
+        }
+    }
+
+    @Override
+    public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
+        return Mono.fromRunnable(() -> messages.start(
+                message -> handler.apply(Mono.just(message))
+                        .subscribe(answered -> {}, e -> LOG.debug("A message was not understood", e)),
+                reason ->
+                        end.completeExceptionally(reason == null ? new IOException("the program has ended") : reason)));
+    }
+
+    @Override
+    public Mono<Void> sendMessage(JSONRPCMessage message) {
+        return Mono.fromCallable(() -> {
+            messages.send(message);
+            return null;
+        });
+    }
+
+    @Override
+    public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
+        return mapper.convertValue(data, type);
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+        return Mono.fromRunnable(this::close);
+    }
+
+    /** Ends the program and those that it started, at last by force. An interrupt makes it quick. */
+    @Override
+    public void close() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            process.getOutputStream().close(); // the sign to end
+        } catch (IOException e) {
+            LOG.debug("The input of a program could not be closed: {}", e.toString());
+        }
+        List<ProcessHandle> children = process.descendants().toList();
+        try {
+            if (!interrupted && !process.waitFor(QUIET_SECONDS, TimeUnit.SECONDS)) {
+                process.destroy();
+                boolean unused = process.waitFor(QUIET_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
