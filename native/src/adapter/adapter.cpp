@@ -94,14 +94,13 @@ void set_adapters(Context & context, const std::vector<SetAdapter> & set) {
     fail(status, "the context cannot work with these adapters: %s", reason.c_str());
 }
 
-int32_t load(int64_t model, const AdapterFile & from, int64_t * adapter) {
+int32_t load(const std::shared_ptr<Model> & model, const AdapterFile & from, int64_t * adapter) {
     require(adapter, "adapter");
-    const auto owner = get<Model>(model);
-    if (owner->vocab_only) {
+    if (model->vocab_only) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "the model was loaded with vocab_only: it has no weights to adapt");
     }
-    require_weights(*owner);
-    *adapter = put_handle(load_adapter(owner, from));
+    require_weights(*model);
+    *adapter = put_handle(load_adapter(model, from));
     return TOKAPU_OK;
 }
 
@@ -124,27 +123,30 @@ extern "C" {
 
 int32_t tokapu_adapter_load(int64_t model, const char * path, int32_t path_length, int64_t * adapter) {
     return guarded([&] {
+        const auto  owner = get<Model>(model);
         AdapterFile from;
         from.path = name_in(path, path_length, "path");
-        return load(model, from, adapter);
+        return load(owner, from, adapter);
     });
 }
 
 int32_t tokapu_adapter_load_range(int64_t model, const char * path, int32_t path_length, int64_t offset, int64_t size,
                                   int64_t * adapter) {
     return guarded([&] {
+        const auto owner = get<Model>(model);
         require_range(offset, 0, INT64_MAX / 2, "offset");
         require_range(size, 1, INT64_MAX / 2, "size");
         AdapterFile from;
         from.path   = name_in(path, path_length, "path");
         from.offset = offset;
         from.size   = size;
-        return load(model, from, adapter);
+        return load(owner, from, adapter);
     });
 }
 
 int32_t tokapu_adapter_load_fd(int64_t model, int32_t fd, int64_t offset, int64_t size, int64_t * adapter) {
     return guarded([&] {
+        const auto owner = get<Model>(model);
         require_range(fd, 0, INT32_MAX, "fd");
         require_range(offset, 0, INT64_MAX / 2, "offset");
         require_range(size, 0, INT64_MAX / 2, "size");
@@ -152,7 +154,7 @@ int32_t tokapu_adapter_load_fd(int64_t model, int32_t fd, int64_t offset, int64_
         from.fd     = fd;
         from.offset = offset;
         from.size   = size;
-        return load(model, from, adapter);
+        return load(owner, from, adapter);
     });
 }
 

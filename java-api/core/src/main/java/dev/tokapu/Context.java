@@ -14,13 +14,11 @@ import dev.tokapu.spi.NativeApi;
  * Decodes batches of tokens with a {@link Model}, and holds their KV cache and the outputs of the last batch. This is
  * the low level: it knows tokens and numbers only.
  *
- * <p>Close it, best with try-with-resources; it keeps working when its model is closed first. Closing it while another
- * thread decodes ends that call promptly with an {@link IllegalStateException}. Apart from results that are new
- * arrays, no method allocates on the Java heap.
+ * <p>Close it, best with try-with-resources; it keeps working when its model is closed first. Closing it while another thread decodes ends that
+ * call promptly with an {@link IllegalStateException}. Apart from results that are new arrays, no method allocates on the Java heap.
  *
- * <p>Thread safety: confined to one thread at a time. A second thread that calls while one is inside gets an
- * {@link IllegalStateException}; handing it over between calls is fine. {@link #abort()}, {@link #close()} and the
- * methods that describe the context may be called at any time by any thread.
+ * <p>Thread safety: confined to one thread at a time. A second thread that calls while one is inside gets an {@link IllegalStateException}; handing
+ * it over between calls is fine. {@link #abort()}, {@link #close()} and the methods that describe the context may be called at any time by any thread.
  *
  * @since 0.1
  */
@@ -41,7 +39,6 @@ public final class Context implements AutoCloseable {
     private volatile int threads;
     private volatile int batchThreads;
     final ContextAdapters given = new ContextAdapters();
-
     private final Object abortLock = new Object();
     private volatile boolean running;
     private volatile boolean abortRequested;
@@ -56,8 +53,7 @@ public final class Context implements AutoCloseable {
         threads = (int) numbers[ContextInfoKey.N_THREADS];
         batchThreads = (int) numbers[ContextInfoKey.N_THREADS_BATCH];
         kvCache = new KvCache(handle, info, options.kvCache().unified());
-        boolean positionsAreBounded = info.hasMemory() && !model.info().isRecurrent();
-        int bound = positionsAreBounded ? info.sequenceContextSize() : Integer.MAX_VALUE;
+        int bound = info.hasMemory() && !model.info().isRecurrent() ? info.sequenceContextSize() : Integer.MAX_VALUE;
         batchCheck = new BatchCheck(model, info.maxSequences(), bound, info.contextSize());
         outputs = new Outputs(handle, model, info, options.embeddings());
     }
@@ -258,8 +254,13 @@ public final class Context implements AutoCloseable {
      * @param embeddings true for embeddings
      */
     public void setEmbeddings(boolean embeddings) {
-        handle.call("setting embeddings", id -> api.contexts().setEmbeddings(id, embeddings ? 1 : 0));
-        outputs.embeddings(embeddings);
+        long id = handle.acquire();
+        try {
+            handle.check(api.contexts().setEmbeddings(id, embeddings ? 1 : 0), "setting embeddings");
+            outputs.embeddings(embeddings);
+        } finally {
+            handle.release();
+        }
     }
 
     /**
@@ -268,7 +269,12 @@ public final class Context implements AutoCloseable {
      * @param causal false for attention to all tokens of their sequence in the batch
      */
     public void setCausalAttention(boolean causal) {
-        handle.call("setting causal attention", id -> api.contexts().setCausalAttention(id, causal ? 1 : 0));
+        long id = handle.acquire(); // no lambda: it would be an object for each call
+        try {
+            handle.check(api.contexts().setCausalAttention(id, causal ? 1 : 0), "setting causal attention");
+        } finally {
+            handle.release();
+        }
     }
 
     /** {@return the memory of model and context by device: weights, KV cache and compute buffers} */

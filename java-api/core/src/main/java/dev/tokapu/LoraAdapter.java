@@ -34,6 +34,8 @@ import java.util.TreeMap;
  */
 public final class LoraAdapter implements AutoCloseable {
 
+    private static final int MAX_NAME = 100;
+
     private final Model model;
     private final NativeHandle handle;
     private final Map<String, String> metadata;
@@ -215,9 +217,15 @@ public final class LoraAdapter implements AutoCloseable {
         return handle;
     }
 
-    /** For the states of sequences: name and fingerprint. */
+    /** For the states of sequences, on one line: the beginning of its name, which can be any text, and its fingerprint. */
     String description() {
-        return metadata.getOrDefault("general.name", "adapter") + ' ' + fingerprint;
+        StringBuilder description = new StringBuilder();
+        metadata.getOrDefault("general.name", "adapter")
+                .codePoints()
+                .limit(MAX_NAME)
+                .map(c -> Character.isISOControl(c) ? ' ' : c)
+                .forEach(description::appendCodePoint);
+        return description.append(' ').append(fingerprint).toString();
     }
 
     /** Closes it for new uses. Idempotent. */

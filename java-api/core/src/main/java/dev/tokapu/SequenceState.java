@@ -138,6 +138,7 @@ public final class SequenceState implements AutoCloseable {
      *
      * @param out the stream
      * @throws IOException when writing fails
+     * @throws SequenceStateException when it was computed with too many LoRA adapters to name, some hundreds
      */
     public void writeTo(OutputStream out) throws IOException {
         StateFormat.write(parts, out);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tokapu.completion.ContextGenerator;
 import dev.tokapu.exception.LoraAdapterException;
 import dev.tokapu.exception.SequenceStateException;
+import dev.tokapu.gguf.GgufEdit;
+import dev.tokapu.gguf.MetadataValue;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.LoraWriter;
@@ -128,6 +130,33 @@ class LoraStateIT {
                         .withMessageContaining("control vector was none and is ");
                 ControlVector.removeFrom(context);
                 Sequence.of(context, 0).restore(plain);
+            }
+        }
+    }
+
+    /** An adapter's file may say anything of its name; a state can be read again in any case. */
+    @Test
+    void state_adapterWithAnyName_isReadAgain() throws IOException {
+        String name = "first\nadapters\t" + "\ud83d\ude00".repeat(20_000);
+        Path file = LoraWriter.ofTiny(1).write(folder.resolve("named.gguf"));
+        GgufEdit.of(file).set("general.name", MetadataValue.text(name)).apply();
+        try (Model model = TestModels.tiny();
+                Context context = context(model);
+                LoraAdapter adapter = LoraAdapter.load(model, file)) {
+            assertThat(adapter.metadata()).containsEntry("general.name", name);
+            LoraSet.of(adapter).applyTo(context);
+            logits(context);
+            Path saved = folder.resolve("a.state");
+            try (SequenceState state = Sequence.of(context, 0).state(PROMPT)) {
+                state.save(saved);
+            }
+            try (SequenceState read = SequenceState.load(saved)) {
+                Sequence.of(context, 0).restore(read);
+                LoraSet.NONE.applyTo(context);
+                assertThatExceptionOfType(SequenceStateException.class)
+                        .isThrownBy(() -> Sequence.of(context, 0).restore(read))
+                        .withMessageMatching("(?s)[^\\n]*adapters was first adapters [^\\n]* and is none[^\\n]*")
+                        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000));
             }
         }
     }

@@ -206,10 +206,14 @@ class ModelLoadContractIT extends Contract {
 
     /** Java cannot tell the descriptor of a file that it opened, but on Linux the process can look for it. */
     private static int descriptorOf(Path file) throws IOException {
+        Path real = file.toRealPath();
         for (int fd = 3; fd < 1000; fd++) {
-            Path link = Path.of("/proc/self/fd/" + fd);
-            if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(file.toRealPath())) {
-                return fd;
+            try {
+                if (Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).equals(real)) {
+                    return fd;
+                }
+            } catch (IOException e) {
+                // Not open, or closed by another thread.
             }
         }
         throw new IOException("no descriptor of " + file);

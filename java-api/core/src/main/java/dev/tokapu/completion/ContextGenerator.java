@@ -216,16 +216,17 @@ public final class ContextGenerator implements StatefulGenerator {
 
     private boolean replace(SequenceState state) {
         cached.truncate(0);
+        int[] tokens = state.tokens();
+        Activation activation = Activation.of(context.adapters(), tokens);
         Sequence sequence = Sequence.of(context, 0);
         try {
             sequence.restore(state);
-            int[] tokens = state.tokens();
             if (tokens.length != sequence.length()) {
                 sequence.clear();
                 return false;
             }
             Arrays.stream(tokens).forEach(cached::add);
-            cached.computedWith(Activation.of(context.adapters(), tokens), context.steering());
+            cached.computedWith(activation, context.steering());
             return true;
         } catch (SequenceStateException e) {
             sequence.clear();

@@ -140,7 +140,11 @@ public final class GgufEdit {
         byte[] old = read(channel, head.length);
         int from = Arrays.mismatch(head, old);
         if (from < 0) {
-            return changed.get() ? Outcome.IN_PLACE : Outcome.UNCHANGED;
+            if (!changed.get()) {
+                return Outcome.UNCHANGED;
+            }
+            channel.force(false); // the interrupt came when all was written
+            return Outcome.IN_PLACE;
         }
         if (!changed.get() && !sameTensors(head)) {
             return Outcome.REWRITTEN;

@@ -137,7 +137,7 @@ public final class QuantizeOptionsBuilder {
 
     /**
      * Whether as many files are written as the model has, {@code x-00001-of-00003.gguf} for the output {@code x.gguf}, each with the tensors that
-     * it has there; default false, one file.
+     * it has there; default false, one file. The last ones are left out where {@link #pruneLayers} leaves them nothing; it must leave the others some.
      */
     public QuantizeOptionsBuilder keepSplit(boolean value) {
         keepSplit = value;

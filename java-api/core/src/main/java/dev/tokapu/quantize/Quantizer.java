@@ -18,6 +18,8 @@ import dev.tokapu.spi.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -70,14 +72,16 @@ public final class Quantizer {
      * @param options how
      * @return what came out
      * @throws IllegalArgumentException when a new file is one that is read
-     * @throws QuantizationException when the model cannot be quantized so or the file cannot be written; none is left behind
+     * @throws QuantizationException when the model cannot be quantized so or a file cannot be written; none of the new files is left behind, and
+     *     with keepSplit some of those that were to be replaced may be gone
      * @throws DeviceMemoryException when the system ended the process, which it does where memory runs out
      * @throws UnsupportedOperationException where no process can be started
      * @throws java.util.concurrent.CancellationException when the listener asked to stop; no file is left behind
      */
     public static Quantization quantize(Path model, Path output, QuantizeOptions options) {
         SourceFiles source = SourceFiles.of(model);
-        List<Path> outputs = options.keepSplit() ? source.parts(output) : List.of(output);
+        int count = source.count(options);
+        List<Path> outputs = options.keepSplit() ? SourceFiles.parts(output, count) : List.of(output);
         outputs.forEach(path -> source.requireOther(path, options.importanceMatrix()));
         Path folder = output.toAbsolutePath().getParent();
         boolean writable = folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
@@ -85,8 +89,9 @@ public final class Quantizer {
             throw new QuantizationException(output
                     + " cannot be written: its folder must be there and writable, and it must be no folder itself");
         }
-        Path part = folder.resolve(".tokapu-" + UUID.randomUUID() + ".part");
-        List<Path> parts = options.keepSplit() ? source.parts(part) : List.of(part);
+        String name = ".tokapu-" + UUID.randomUUID() + ".part";
+        Path part = folder.resolve(name);
+        List<Path> parts = options.keepSplit() ? SourceFiles.parts(part, count) : List.of(part);
         try {
             Map<String, TensorType> types = call(source.first(), part, options, false);
             long size = 0;
@@ -98,20 +103,41 @@ public final class Quantizer {
                 bytes += tensors.stream().mapToLong(TensorInfo::bytes).sum();
                 weights += tensors.stream().mapToLong(TensorInfo::elements).sum();
             }
-            for (int i = 0; i < parts.size(); i++) {
-                Files.move(
-                        parts.get(i),
-                        outputs.get(i),
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
+            move(parts, outputs);
             return new Quantization(source.bytes(), size, weights, bytes, types);
         } catch (GgufException e) {
             throw new QuantizationException(output + " came out incomplete; is the disk full? " + e.getMessage(), e);
         } catch (IOException e) {
             throw new QuantizationException(output + " cannot be written: " + e, e);
         } finally {
+            deleteAll(folder, name);
+        }
+    }
+
+    /** All of them, or none where one cannot be moved: with old ones beside them they would be a wrong model. */
+    private static void move(List<Path> parts, List<Path> outputs) throws IOException {
+        int moved = 0;
+        try {
+            while (moved < parts.size()) {
+                Files.move(
+                        parts.get(moved),
+                        outputs.get(moved),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+                moved++;
+            }
+        } catch (IOException e) {
+            outputs.subList(0, moved).forEach(Quantizer::delete);
+            throw e;
+        }
+    }
+
+    /** Deletes what there is of new files, however many llama.cpp has made. */
+    private static void deleteAll(Path folder, String prefix) {
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, prefix + '*')) {
             parts.forEach(Quantizer::delete);
+        } catch (IOException | DirectoryIteratorException e) {
+            // It is told by what is thrown, if anything is.
         }
     }
 
@@ -134,7 +160,8 @@ public final class Quantizer {
      */
     public static Quantization estimate(Path model, QuantizeOptions options) {
         SourceFiles source = SourceFiles.of(model);
-        return source.planned(call(source.first(), null, options, true), options);
+        int count = source.count(options);
+        return source.planned(call(source.first(), null, options, true), options, count);
     }
 
     /** The types of the tensors by their new names. */

@@ -20,9 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -73,17 +76,39 @@ record SourceFiles(List<Path> paths, List<GgufFile> files) {
         }
     }
 
-    /** As many files as these: {@code x.gguf} becomes {@code x-00001-of-00003.gguf}. */
-    List<Path> parts(Path output) {
+    /**
+     * How many files llama.cpp writes: with keepSplit, those up to the last that keeps a tensor.
+     *
+     * @throws QuantizationException when a file before the last loses all its tensors, which llama.cpp has not thought of
+     */
+    int count(QuantizeOptions options) {
+        if (!options.keepSplit()) {
+            return 1;
+        }
+        Set<Integer> kept = new TreeSet<>();
+        renamed(options.prunedLayers()).values().forEach(tensor -> kept.add(part(tensor)));
+        int count = kept.isEmpty() ? 1 : Collections.max(kept) + 1;
+        for (int part = 1; part < count; part++) { // the first may be one of metadata alone
+            if (!kept.contains(part)) {
+                throw new QuantizationException(
+                        paths.get(part) + " would be left without tensors by pruning the layers "
+                                + options.prunedLayers() + "; prune others, or quantize without keepSplit");
+            }
+        }
+        return count;
+    }
+
+    /** The names of this many files with keepSplit: {@code x.gguf} becomes {@code x-00001-of-00003.gguf}. */
+    static List<Path> parts(Path output, int count) {
         String name = String.valueOf(output.getFileName());
         String prefix = name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
-        return SplitName.of(prefix + '-', files.size()).all().stream()
+        return SplitName.of(prefix + '-', count).all().stream()
                 .map(output::resolveSibling)
                 .toList();
     }
 
     /** What files of these types come to. */
-    Quantization planned(Map<String, TensorType> types, QuantizeOptions options) {
+    Quantization planned(Map<String, TensorType> types, QuantizeOptions options, int count) {
         GgufBuilder builder = new GgufBuilder().putAll(files.get(0));
         builder.remove(NUMBER).remove(COUNT).remove(TENSORS);
         number(builder, "general.quantization_version", 2);
@@ -91,7 +116,7 @@ record SourceFiles(List<Path> paths, List<GgufFile> files) {
         options.metadata().forEach((key, value) -> builder.put(key, metadata(value)));
         matrix(builder, options.importanceMatrix());
         List<GgufBuilder> builders = new ArrayList<>(List.of(builder));
-        for (int part = 1; options.keepSplit() && part < files.size(); part++) {
+        for (int part = 1; part < count; part++) {
             builders.add(new GgufBuilder());
         }
         if (builders.size() > 1) {

@@ -60,7 +60,8 @@ public final class ControlVectorGenerator {
      * @param options for the context; its sizes are set here
      * @param progress is told how much is computed; false cancels
      * @return the vector, each direction of length 1
-     * @throws IllegalArgumentException when there are no pairs, a prompt has no tokens, or both prompts of a pair are the same
+     * @throws IllegalArgumentException when there are no pairs, a prompt has no tokens, both prompts of a pair are the same, or the pairs cancel one
+     *     another out
      * @throws UnsupportedOperationException when llama.cpp does not tell what the layers of this architecture put out
      * @throws CancellationException when the listener asked to stop
      */

@@ -17,6 +17,11 @@ interface Direction {
     /** {@return how many were added} */
     int count();
 
-    /** {@return the direction, of length 1} */
+    /**
+     * The direction.
+     *
+     * @return of length 1
+     * @throws IllegalArgumentException when the differences have none
+     */
     float[] unit();
 }

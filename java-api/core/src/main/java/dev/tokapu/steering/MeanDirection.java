@@ -7,7 +7,11 @@ package dev.tokapu.steering;
  */
 final class MeanDirection implements Direction {
 
+    /** The relative error of a float sum, for a square root of the numbers that it is made of, on the safe side. */
+    private static final double ROUNDING = 0x1p-22;
+
     private final float[] sum;
+    private double lengths;
     private int count;
 
     MeanDirection(int width) {
@@ -16,9 +20,13 @@ final class MeanDirection implements Direction {
 
     @Override
     public void add(float[] values, int from) {
+        double squares = 0;
         for (int i = 0; i < sum.length; i++) {
-            sum[i] += values[from + i];
+            float value = values[from + i];
+            sum[i] += value;
+            squares += (double) value * value;
         }
+        lengths += Math.sqrt(squares);
         count++;
     }
 
@@ -36,6 +44,11 @@ final class MeanDirection implements Direction {
             squares += mean[i] * mean[i];
         }
         float length = (float) Math.sqrt(squares);
+        if (length <= ROUNDING * Math.sqrt(count) * lengths / count) {
+            throw new IllegalArgumentException(
+                    "the differences between the prompts of the pairs cancel one another out: their"
+                            + " mean is 0; put what the vector is to lead to first in each pair");
+        }
         for (int i = 0; i < mean.length; i++) {
             mean[i] /= length;
         }

@@ -121,6 +121,11 @@ class ControlVectorGeneratorIT {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> generate(model, List.of(new PromptPair("a b", "a b")), DirectionMethod.PCA))
                     .withMessageContaining("must not be the same");
+            List<PromptPair> both =
+                    List.of(pair("happy", "sad", "The weather today"), pair("sad", "happy", "The weather today"));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> generate(model, both, DirectionMethod.MEAN))
+                    .withMessageContaining("cancel one another out");
             assertThatExceptionOfType(CancellationException.class)
                     .isThrownBy(() -> ControlVectorGenerator.generate(
                             model, PAIRS, DirectionMethod.MEAN, OPTIONS, progress -> false));

@@ -123,39 +123,6 @@ class QuantizerIT {
     }
 
     @Test
-    void quantize_splitModelKeptSplit_isTheFilesOfTheTool() throws IOException {
-        Path whole = model;
-        List<Path> parts = GgufSplit.byTensors(8).split(model, folder.resolve("part"));
-        model = parts.get(0);
-        QuantizeOptions options =
-                QuantizeOptions.builder(FileType.Q8_0).keepSplit(true).build();
-        Path theirs = Files.createDirectory(folder.resolve("theirs"));
-        Path ours = Files.createDirectory(folder.resolve("ours"));
-        Path output = theirs.resolve("small.gguf");
-        Reference.oracle().run("llama-quantize", List.of("--keep-split", model.toString(), output.toString(), "Q8_0"));
-        Quantization estimate = Quantizer.estimate(model, options);
-        Quantization result = Quantizer.quantize(model, ours.resolve("small.gguf"), options);
-        long size = 0;
-        try (Stream<Path> files = Files.list(theirs)) {
-            for (Path file : files.toList()) {
-                size += Files.size(file);
-                assertThat(Files.mismatch(file, ours.resolve(file.getFileName())))
-                        .isEqualTo(-1);
-            }
-        }
-        assertThat(ours.toFile().list()).hasSameSizeAs(parts);
-        assertThat(estimate).isEqualTo(result);
-        assertThat(result.bytesAfter()).isEqualTo(size);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Quantizer.quantize(model, folder.resolve("part.gguf"), options))
-                .withMessageContaining("the model itself");
-
-        model = whole; // of one file
-        Quantizer.quantize(model, ours.resolve("one.gguf"), options);
-        assertThat(ours.resolve("one-00001-of-00001.gguf")).exists();
-    }
-
-    @Test
     void quantize_again_isRefusedUnlessAllowed() throws IOException {
         Path once = folder.resolve("once.gguf");
         Quantizer.quantize(model, once, FileType.Q8_0);

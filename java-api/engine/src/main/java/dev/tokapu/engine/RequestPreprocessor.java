@@ -204,7 +204,7 @@ final class RequestPreprocessor implements AutoCloseable {
         ScoredText.requirePrompt(text.common());
         requireRoom(text.tokens().length, 0);
         SchedulingOptions scheduling = request.scheduling();
-        RequestAdapters used = RequestAdapters.of(adapters, scheduling.adapters(), text.tokens());
+        RequestAdapters used = RequestAdapters.of(adapters, scheduling.adapters(), text.prompt());
         return prompt(
                 scheduling,
                 used,

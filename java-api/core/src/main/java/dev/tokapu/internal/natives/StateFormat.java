@@ -44,11 +44,17 @@ public final class StateFormat {
      *
      * @param target where to; not closed
      * @throws IOException when writing fails
+     * @throws SequenceStateException when its key is so long that it could not be read; nothing was written
      */
     public static void write(Parts parts, OutputStream target) throws IOException {
+        byte[] key = parts.key.getBytes(StandardCharsets.UTF_8);
+        if (key.length > MAX_KEY) {
+            throw new SequenceStateException(
+                    "the sequence cannot be saved: the description of what it was computed with has " + key.length
+                            + " bytes, at most " + MAX_KEY + " fit; use fewer LoRA adapters");
+        }
         CheckedOutputStream checked = new CheckedOutputStream(target, new CRC32C());
         DataOutputStream out = new DataOutputStream(checked);
-        byte[] key = parts.key.getBytes(StandardCharsets.UTF_8);
         out.writeLong(MAGIC);
         out.writeInt(VERSION);
         out.writeInt(key.length);

@@ -116,14 +116,20 @@ public final class ContextTokenSource implements TokenSource {
         return step;
     }
 
-    /** Removes from the KV cache what the prompt does not begin with; at least one token stays to be decoded. */
+    /**
+     * Removes from the KV cache what the prompt does not begin with; at least one token stays to be decoded. The tokens that stay have the new adapters
+     * when the others are gone, and not if that fails.
+     */
     private void keepPrefix() {
         int same = cached.computedSo(activation, context.steering());
         int keep = Math.min(Math.min(cached.commonPrefix(prompt), same), prompt.length - 1);
-        cached.computedWith(activation, context.steering());
-        if (keep == cached.size() && keep > 0) {
-            return;
+        if (keep == 0 || keep < cached.size()) {
+            removeFrom(keep);
         }
+        cached.computedWith(activation, context.steering());
+    }
+
+    private void removeFrom(int keep) {
         int window = context.model().info().slidingWindow();
         boolean windowIsWhole = window == 0
                 || context.options().kvCache().swaFull()

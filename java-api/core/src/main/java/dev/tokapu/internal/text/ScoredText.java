@@ -1,6 +1,7 @@
 package dev.tokapu.internal.text;
 
 import dev.tokapu.Vocab;
+import java.util.Arrays;
 
 /**
  * A text to score after a prompt: both tokenized together, as a model would see them.
@@ -45,6 +46,11 @@ public record ScoredText(int[] tokens, int common) {
             common++;
         }
         return new ScoredText(tokens, common);
+    }
+
+    /** {@return a copy of the prompt's tokens} */
+    public int[] prompt() {
+        return Arrays.copyOf(tokens, common);
     }
 
     /**
