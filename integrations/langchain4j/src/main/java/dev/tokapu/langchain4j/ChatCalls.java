@@ -1,7 +1,6 @@
 package dev.tokapu.langchain4j;
 
 import dev.langchain4j.data.message.AiMessage;
-import dev.langchain4j.exception.LangChain4jException;
 import dev.langchain4j.exception.NonRetriableException;
 import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.model.chat.Capability;
@@ -83,7 +82,7 @@ record ChatCalls(
                         + generation.usage().generatedTokens() + " tokens; allow more time or fewer tokens");
             case CANCELLED -> {
                 if (Thread.currentThread().isInterrupted()) {
-                    throw new LangChain4jException("the thread was interrupted, and the answer was cancelled");
+                    throw Failures.interrupted(null);
                 }
                 throw new NonRetriableException("the answer was cancelled because the engine was closed");
             }

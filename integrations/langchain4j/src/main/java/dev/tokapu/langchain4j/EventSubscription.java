@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An answer for one subscriber. A thread of its own reads it, as far as the subscriber has requested; while nothing is requested, the engine
- * computes nothing of it.
+ * An answer for one subscriber, which the engine gets when the subscriber first requests something. A thread of its own reads it, as far as the
+ * subscriber has requested; while nothing more is requested, the engine computes nothing of it and keeps its place.
  *
  * <p>Thread safety: safe.
  */
@@ -74,7 +74,7 @@ final class EventSubscription implements Flow.Subscription, Runnable {
         try {
             StreamedAnswer reading = new StreamedAnswer(Failures.mapped(() -> calls.prepare(request)));
             answer = reading;
-            response = over ? null : reading.read(event -> send(reading, event));
+            response = awaitDemand(reading) ? reading.read(event -> send(reading, event)) : null;
             if (response != null) {
                 send(reading, new CompleteResponse(response));
             }
@@ -93,6 +93,7 @@ final class EventSubscription implements Flow.Subscription, Runnable {
 
     private void send(StreamedAnswer reading, ChatModelStreamingEvent event) {
         if (awaitDemand(reading)) {
+            takeOne();
             try {
                 subscriber.onNext(event);
             } catch (RuntimeException e) {
@@ -107,7 +108,15 @@ final class EventSubscription implements Flow.Subscription, Runnable {
         LOG.warn("A subscriber has failed, and its answer is cancelled: {}", thrown.toString(), thrown);
     }
 
-    /** Waits for a request and takes one from it; false when the subscription is over. */
+    private void takeOne() {
+        synchronized (lock) {
+            if (demand != Long.MAX_VALUE) {
+                demand--;
+            }
+        }
+    }
+
+    /** Waits until something is requested; false when the subscription is over. */
     private boolean awaitDemand(StreamedAnswer reading) {
         boolean paused = false;
         try {
@@ -122,13 +131,10 @@ final class EventSubscription implements Flow.Subscription, Runnable {
                 if (badRequest != null && !over) {
                     throw badRequest;
                 }
-                if (demand != Long.MAX_VALUE) {
-                    demand--;
-                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            cancel();
+            throw Failures.interrupted(e);
         } finally {
             if (paused) {
                 reading.pause(false);
@@ -140,7 +146,11 @@ final class EventSubscription implements Flow.Subscription, Runnable {
     /** There is no thread for it. */
     void refuse(RuntimeException cause) {
         over = true;
-        subscriber.onSubscribe(this);
-        subscriber.onError(Failures.mapped(cause));
+        try {
+            subscriber.onSubscribe(this);
+            subscriber.onError(Failures.mapped(cause));
+        } catch (RuntimeException e) {
+            drop(e);
+        }
     }
 }

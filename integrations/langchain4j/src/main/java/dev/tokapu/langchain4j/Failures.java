@@ -16,6 +16,7 @@ import dev.tokapu.exception.TokapuException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,11 @@ final class Failures {
         if (failure instanceof RequestRejectedException) {
             return new RateLimitException(message, failure);
         }
+        if (failure instanceof RejectedExecutionException) {
+            return new RateLimitException(
+                    "the executor of streamed answers takes no task: " + message + "; set another, or try again",
+                    failure);
+        }
         if (failure instanceof java.util.concurrent.TimeoutException) {
             return new TimeoutException(message, failure);
         }
@@ -66,6 +72,11 @@ final class Failures {
             return new NonRetriableException(message, failure);
         }
         return failure instanceof RuntimeException other ? other : new InternalServerException(message, failure);
+    }
+
+    /** {@return what an interrupt of the thread that waits for an answer is} */
+    static LangChain4jException interrupted(@Nullable Throwable cause) {
+        return new LangChain4jException("the thread was interrupted, and the answer was cancelled", cause);
     }
 
     private static UnsupportedFeatureException unsupported(String message, @Nullable Throwable cause) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What was made of the last keys: applications send the same tools and schemas again and again, and a large schema takes milliseconds.
+ * What was made of the last keys: applications send the same schemas again and again, and a large one takes milliseconds.
  *
  * <p>Thread safety: safe; two threads may make the same value.
  */

@@ -25,24 +25,24 @@ final class Schemas {
     private static final String PROPERTIES = "properties";
     private static final String REQUIRED = "required";
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Recent<ToolSpecification, ToolDefinition> TOOLS = new Recent<>(Schemas::made);
-    private static final Recent<JsonSchemaElement, Grammar> GRAMMARS =
-            new Recent<>(schema -> Grammar.ofJsonSchemaCompact(json(schema)));
+
+    /** By their JSON: LangChain4j's schemas are equal whatever the order of their properties, which is that of an answer. */
+    private static final Recent<String, Grammar> GRAMMARS = new Recent<>(Grammar::ofJsonSchemaCompact);
 
     private Schemas() {}
 
     /** {@return a tool as the model reads it} */
     static ToolDefinition tool(ToolSpecification tool) {
-        return TOOLS.of(tool);
+        String description = tool.description();
+        return new ToolDefinition(tool.name(), description == null ? "" : description, arguments(tool.parameters()));
     }
 
-    private static ToolDefinition made(ToolSpecification tool) {
-        String description = tool.description();
-        JsonObjectSchema parameters = tool.parameters();
-        return new ToolDefinition(
-                tool.name(),
-                description == null ? "" : description,
-                parameters == null || parameters.properties().isEmpty() ? NO_ARGUMENTS : json(parameters));
+    private static String arguments(@Nullable JsonObjectSchema parameters) {
+        if (parameters == null
+                || (parameters.properties().isEmpty() && !Boolean.TRUE.equals(parameters.additionalProperties()))) {
+            return NO_ARGUMENTS;
+        }
+        return json(parameters);
     }
 
     /** {@return what an answer is held to; null for any text} */
@@ -51,7 +51,7 @@ final class Schemas {
             return null;
         }
         JsonSchema schema = format.jsonSchema();
-        return GRAMMARS.of(schema == null ? ANY_OBJECT : schema.rootElement());
+        return GRAMMARS.of(json(schema == null ? ANY_OBJECT : schema.rootElement()));
     }
 
     private static String json(JsonSchemaElement schema) {

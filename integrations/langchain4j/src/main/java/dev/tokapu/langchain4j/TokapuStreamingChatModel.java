@@ -9,12 +9,14 @@ import dev.langchain4j.spi.ServiceHelper;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * LangChain4j's streaming chat model on an engine of this process; as {@link TokapuChatModel} otherwise.
  *
  * <p>Each answer has a thread of its own, which calls its handler or its subscriber. A handler cancels by the handle in its context; then
- * nothing more is computed or called. A subscriber that requests nothing holds its answer up: the engine computes as much as is requested.
+ * nothing more is computed or called. The engine gets an answer when its subscriber first requests something, and computes as much as is
+ * requested; an answer that waits for more requests keeps its place of {@code maxSequences}.
  *
  * <p>Thread safety: safe.
  *
@@ -49,7 +51,11 @@ public final class TokapuStreamingChatModel extends EngineChat implements Stream
         } catch (RuntimeException e) {
             call = () -> HandlerCall.fail(handler, e);
         }
-        executor.execute(call);
+        try {
+            executor.execute(call);
+        } catch (RejectedExecutionException e) {
+            HandlerCall.fail(handler, Failures.mapped(e));
+        }
     }
 
     /** {@inheritDoc} Nothing happens until somebody subscribes; each subscriber gets an answer of its own. */
@@ -77,7 +83,10 @@ public final class TokapuStreamingChatModel extends EngineChat implements Stream
             return this;
         }
 
-        /** Sets where answers are told: a task for each, which waits; daemon threads unless set, from Java 21 on virtual ones do as well. */
+        /**
+         * Sets where answers are told: a task for each, which waits; daemon threads unless set, from Java 21 on virtual ones do as well. When it
+         * rejects a task, the calling thread tells a {@link dev.langchain4j.exception.RateLimitException}.
+         */
         public Builder executor(Executor value) {
             executor = Objects.requireNonNull(value, "executor");
             return this;

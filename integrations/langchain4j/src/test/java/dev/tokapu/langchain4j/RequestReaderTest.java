@@ -13,8 +13,11 @@ import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ResponseFormat;
+import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.ToolChoice;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.chat.Role;
@@ -22,6 +25,7 @@ import dev.tokapu.engine.Prompt;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.engine.Speculation;
+import dev.tokapu.sampling.Grammar;
 import dev.tokapu.sampling.Penalties;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.tool.ToolCall;
@@ -170,6 +174,48 @@ class RequestReaderTest {
                         .repeatPenalty(1.2)
                         .build()
                         .toString());
+    }
+
+    @Test
+    void read_toolWithoutPropertiesThatTakesOthers_takesAny() {
+        ToolSpecification any = ToolSpecification.builder()
+                .name("note")
+                .parameters(
+                        JsonObjectSchema.builder().additionalProperties(true).build())
+                .build();
+        assertThat(chat(hello().toolSpecifications(any).build()).tools().get(0).parametersJsonSchema())
+                .isEqualTo("{\"type\":\"object\"}");
+    }
+
+    @Test
+    void read_sameSchemaInAnotherOrder_keepsItsOrder() {
+        JsonObjectSchema nameFirst = JsonObjectSchema.builder()
+                .addStringProperty("name")
+                .addIntegerProperty("age")
+                .required("name", "age")
+                .build();
+        JsonObjectSchema ageFirst = JsonObjectSchema.builder()
+                .addIntegerProperty("age")
+                .addStringProperty("name")
+                .required("name", "age")
+                .build();
+        assertThat(ageFirst).as("what a cache must not rely on").isEqualTo(nameFirst);
+        assertThat(argumentsOf(nameFirst)).contains("\"properties\":{\"name\":");
+        assertThat(argumentsOf(ageFirst)).contains("\"properties\":{\"age\":");
+        assertThat(grammarOf(nameFirst)).isSameAs(grammarOf(nameFirst)).isNotSameAs(grammarOf(ageFirst));
+    }
+
+    private static String argumentsOf(JsonObjectSchema schema) {
+        ToolSpecification tool =
+                ToolSpecification.builder().name("put").parameters(schema).build();
+        return chat(hello().toolSpecifications(tool).build()).tools().get(0).parametersJsonSchema();
+    }
+
+    private static Grammar grammarOf(JsonObjectSchema schema) {
+        return Schemas.grammar(ResponseFormat.builder()
+                .type(ResponseFormatType.JSON)
+                .jsonSchema(JsonSchema.builder().name("put").rootElement(schema).build())
+                .build());
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.tokapu.langchain4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ImageContent;
 import dev.langchain4j.data.message.TextContent;
@@ -19,6 +21,7 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.ResponseFormat;
+import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import dev.tokapu.Playbook;
@@ -104,6 +107,23 @@ class TokapuChatModelIT {
     }
 
     @Test
+    void chat_toolTakesAnyArguments_getsThem() {
+        ToolSpecification any = ToolSpecification.builder()
+                .name("note")
+                .parameters(
+                        JsonObjectSchema.builder().additionalProperties(true).build())
+                .build();
+        ChatResponse response = chat(new Playbook().says("Note", Playbook.call("note", "{\"rain\": [1, 2]}")))
+                .chat(ChatRequest.builder()
+                        .messages(UserMessage.from("Note"))
+                        .toolSpecifications(any)
+                        .build());
+        assertThat(response.aiMessage().toolExecutionRequests())
+                .singleElement()
+                .returns("{\"rain\": [1, 2]}", ToolExecutionRequest::arguments);
+    }
+
+    @Test
     void chat_promptTooLong_isAnInvalidRequest() {
         assertThatThrownBy(() -> chat(new Playbook()).chat("word ".repeat(3000)))
                 .isExactlyInstanceOf(InvalidRequestException.class)
@@ -174,10 +194,11 @@ class TokapuChatModelIT {
 
     @Test
     void chatAsync_futureIsCancelled_answerIsCancelled() {
+        long before = SCRIPTED.engine().snapshot().cancelled();
         CompletableFuture<ChatResponse> future = SCRIPTED.chat(slow()).build().chatAsync(UserMessage.from("Go on"));
         future.cancel(true);
         awaitIdle();
-        assertThat(SCRIPTED.engine().snapshot().cancelled()).isPositive();
+        assertThat(SCRIPTED.engine().snapshot().cancelled()).isGreaterThan(before);
     }
 
     private static void awaitIdle() {

@@ -7,11 +7,10 @@ import dev.langchain4j.data.message.ImageContent;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.ModelNotFoundException;
+import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.chat.request.ChatRequest;
-import dev.langchain4j.model.chat.response.ChatModelStreamingEvent;
 import dev.langchain4j.model.chat.response.ChatResponse;
-import dev.langchain4j.model.chat.response.CompleteResponse;
 import dev.langchain4j.model.chat.response.PartialResponse;
 import dev.langchain4j.model.chat.response.PartialResponseContext;
 import dev.langchain4j.model.chat.response.PartialThinking;
@@ -19,16 +18,9 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.tokapu.Playbook;
 import dev.tokapu.ScriptedChat;
 import dev.tokapu.engine.EngineOptions;
-import dev.tokapu.sampling.Sampler;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,19 +29,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(300)
 class TokapuStreamingChatModelIT {
 
-    private static final int WORDS = 300;
-
     @RegisterExtension
     static final ScriptedEngine SCRIPTED = new ScriptedEngine(
             EngineOptions.builder().chatTemplate(ScriptedChat.TEMPLATE).build());
-
-    private static Playbook words() {
-        return new Playbook().says("Go on", "word ".repeat(WORDS) + "end");
-    }
-
-    private static ChatRequest request(String text) {
-        return ChatRequest.builder().messages(UserMessage.from(text)).build();
-    }
 
     /** Notes what it is told. */
     private static class Notes implements StreamingChatResponseHandler {
@@ -93,7 +75,7 @@ class TokapuStreamingChatModelIT {
     @Test
     void chat_cancelledByItsHandle_endsAndTellsNothingMore() {
         AtomicInteger parts = new AtomicInteger();
-        CompletableFuture<Void> cancelled = new CompletableFuture<>();
+        CompletableFuture<Void> cancelled = LongAnswer.gate();
         Notes notes = new Notes() {
             @Override
             public void onPartialResponse(PartialResponse part, PartialResponseContext context) {
@@ -103,9 +85,8 @@ class TokapuStreamingChatModelIT {
             }
         };
         long before = SCRIPTED.engine().snapshot().cancelled();
-        SCRIPTED.streaming(words()).build().chat("Go on", notes);
-        cancelled.join();
-        await(() -> SCRIPTED.engine().snapshot().cancelled() > before);
+        LongAnswer.gated(SCRIPTED, cancelled).chat(LongAnswer.PROMPT, notes);
+        LongAnswer.await(() -> SCRIPTED.engine().snapshot().cancelled() > before);
         assertThat(parts).hasValue(1);
         assertThat(notes.response).isNotDone();
     }
@@ -115,131 +96,39 @@ class TokapuStreamingChatModelIT {
         ChatRequest request = ChatRequest.builder()
                 .messages(UserMessage.from(ImageContent.from("http://127.0.0.1")))
                 .build();
-        assertThatThrownBy(() -> SCRIPTED.streaming(words()).build().chat(request, new Notes()))
+        assertThatThrownBy(() -> LongAnswer.of(SCRIPTED).build().chat(request, new Notes()))
                 .isExactlyInstanceOf(UnsupportedFeatureException.class);
     }
 
     @Test
     void chat_whatElseIsWrong_isToldToTheHandler() {
         Notes unknown = new Notes();
-        SCRIPTED.streaming(words())
+        LongAnswer.of(SCRIPTED)
                 .build()
                 .chat(
                         ChatRequest.builder()
-                                .messages(UserMessage.from("Go on"))
+                                .messages(UserMessage.from(LongAnswer.PROMPT))
                                 .modelName("nobody")
                                 .build(),
                         unknown);
         assertThatThrownBy(unknown.response::join).hasCauseExactlyInstanceOf(ModelNotFoundException.class);
         Notes tooLong = new Notes();
-        SCRIPTED.streaming(words()).build().chat("word ".repeat(3000), tooLong);
+        LongAnswer.of(SCRIPTED).build().chat("word ".repeat(3000), tooLong);
         assertThatThrownBy(tooLong.response::join).hasCauseExactlyInstanceOf(InvalidRequestException.class);
     }
 
-    /** Requests nothing by itself. */
-    private static final class Reader implements Flow.Subscriber<ChatModelStreamingEvent> {
-
-        final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
-        final CompletableFuture<Void> end = new CompletableFuture<>();
-        final List<ChatModelStreamingEvent> events = Collections.synchronizedList(new ArrayList<>());
-
-        @Override
-        public void onSubscribe(Flow.Subscription value) {
-            subscription.complete(value);
-        }
-
-        @Override
-        public void onNext(ChatModelStreamingEvent event) {
-            events.add(event);
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            end.completeExceptionally(error);
-        }
-
-        @Override
-        public void onComplete() {
-            end.complete(null);
-        }
-    }
-
     @Test
-    void publisher_fewAreRequested_engineWaitsForMoreRequests() {
-        AtomicInteger sampled = new AtomicInteger();
-        TokapuStreamingChatModel chat = SCRIPTED.streaming(words())
-                .defaultRequestParameters(TokapuChatRequestParameters.builder()
-                        .samplersFirst(List.of(
-                                words().sampler(SCRIPTED.model()),
-                                Sampler.custom(candidates -> sampled.incrementAndGet())))
-                        .build())
-                .build();
-        Reader reader = new Reader();
-        chat.chat(request("Go on")).subscribe(reader);
-        Flow.Subscription subscription = reader.subscription.join();
-        subscription.request(2);
-        await(() -> reader.events.size() == 2 && isStable(sampled));
-        int before = sampled.get();
-        subscription.request(Long.MAX_VALUE);
-        reader.end.join();
-        assertThat(sampled.get()).isGreaterThanOrEqualTo(WORDS);
-        assertThat(before).isLessThan(sampled.get());
-        assertThat(reader.events.get(reader.events.size() - 1)).isInstanceOf(CompleteResponse.class);
-    }
-
-    private static boolean isStable(AtomicInteger count) {
-        int before = count.get();
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
-        return count.get() == before;
-    }
-
-    @Test
-    void publisher_twoSubscribers_eachGetsAnAnswer() {
-        Flow.Publisher<ChatModelStreamingEvent> publisher =
-                SCRIPTED.streaming(words()).build().chat(request("Go on"));
-        Reader one = new Reader();
-        Reader other = new Reader();
-        publisher.subscribe(one);
-        publisher.subscribe(other);
-        one.subscription.join().request(Long.MAX_VALUE);
-        other.subscription.join().request(Long.MAX_VALUE);
-        one.end.join();
-        other.end.join();
-        assertThat(text(one)).isEqualTo("word ".repeat(WORDS) + "end").isEqualTo(text(other));
-    }
-
-    private static String text(Reader reader) {
-        StringBuilder text = new StringBuilder();
-        reader.events.forEach(event -> text.append(event instanceof PartialResponse part ? part.text() : ""));
-        return text.toString();
-    }
-
-    @Test
-    void publisher_cancelled_endsTheAnswer() {
-        long before = SCRIPTED.engine().snapshot().cancelled();
-        Reader reader = new Reader();
-        SCRIPTED.streaming(words()).build().chat(request("Go on")).subscribe(reader);
-        Flow.Subscription subscription = reader.subscription.join();
-        subscription.request(1);
-        await(() -> !reader.events.isEmpty());
-        subscription.cancel();
-        await(() -> SCRIPTED.engine().snapshot().cancelled() > before);
-        assertThat(reader.end).isNotDone();
-    }
-
-    @Test
-    void publisher_requestOfNothing_isAnError() {
-        Reader reader = new Reader();
-        SCRIPTED.streaming(words()).build().chat(request("Go on")).subscribe(reader);
-        reader.subscription.join().request(0);
-        assertThatThrownBy(reader.end::join)
-                .hasCauseInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("request(0); it must be above 0");
-    }
-
-    private static void await(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
+    void chat_executorTakesNoTask_isToldToTheHandler() {
+        Notes notes = new Notes();
+        LongAnswer.of(SCRIPTED)
+                .executor(task -> {
+                    throw new RejectedExecutionException("full");
+                })
+                .build()
+                .chat(LongAnswer.PROMPT, notes);
+        assertThatThrownBy(notes.response::join)
+                .cause()
+                .isExactlyInstanceOf(RateLimitException.class)
+                .hasMessage("the executor of streamed answers takes no task: full; set another, or try again");
     }
 }
