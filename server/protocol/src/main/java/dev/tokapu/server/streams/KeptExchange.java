@@ -138,6 +138,7 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
         if (stream == null || !events) {
             return keepNothing() ? exchange.begin(status, headers) : this;
         }
+        streams.takePlace(stream);
         synchronized (this) {
             if (!closed) {
                 response = exchange.begin(status, headers);
