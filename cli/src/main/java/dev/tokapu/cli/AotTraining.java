@@ -1,10 +1,14 @@
 package dev.tokapu.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -34,18 +38,27 @@ public final class AotTraining {
                     "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}],\"max_tokens\":2}"));
 
     private static final long POLL = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(5); // for a hang: it takes seconds
+    private static final int PART = 8192;
 
     private AotTraining() {}
 
     /**
-     * Runs the commands and ends the JVM with the exit code of the first that fails, or 0.
+     * Runs the commands and ends the JVM with the exit code of the first that fails, or 0; 8 where a request to the server fails.
      *
      * @param args {@code serve} for a server; anything else for the others
      * @throws IOException when this machine has no free port
      */
     public static void main(String[] args) throws IOException {
         if (List.of(args).contains("serve")) {
-            serve();
+            int port = freePort();
+            serve(port);
+            try {
+                ask(port, PATIENCE);
+            } catch (IOException e) {
+                Console.standard().note("tokapu: the server was not recorded: " + e.getMessage());
+                Runtime.getRuntime().halt(ExitCode.SERVER); // a server that hangs would hold up an exit
+            }
         } else {
             ClassPreloader.begin(COMMAND_LINES.get(0)).run();
             for (String[] line : COMMAND_LINES) {
@@ -63,17 +76,11 @@ public final class AotTraining {
     }
 
     /** Serves until the JVM ends. */
-    private static void serve() throws IOException {
-        int port = freePort();
+    private static void serve(int port) {
         String[] line = {"serve", "--quiet", "--ctx", "512", "--parallel", "2", "--port", Integer.toString(port)};
         Thread server = new Thread(() -> run(line));
         server.setDaemon(true);
         server.start();
-        for (List<String> request : REQUESTS) {
-            while (!isAnswered(port, request.get(0), request.get(1))) {
-                LockSupport.parkNanos(POLL);
-            }
-        }
     }
 
     private static int freePort() throws IOException {
@@ -82,15 +89,57 @@ public final class AotTraining {
         }
     }
 
-    /** Without an HTTP client, whose classes only this would need. False while nothing listens. */
-    private static boolean isAnswered(int port, String path, String body) {
-        String request = "POST " + path + " HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: "
-                + body.length() + "\r\n\r\n" + body;
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return socket.getInputStream().readAllBytes().length > 0;
-        } catch (IOException e) {
-            return false;
+    /**
+     * Sends the requests, from when something listens.
+     *
+     * @throws IOException when one is not answered with all of an answer, or not in time
+     */
+    static void ask(int port, Duration patience) throws IOException {
+        long end = System.nanoTime() + patience.toNanos();
+        for (List<String> request : REQUESTS) {
+            String path = request.get(0);
+            String answer = answer(port, path, request.get(1), end);
+            if (!answer.startsWith("HTTP/1.1 200 ") || !answer.contains("\"finish_reason\":\"")) {
+                throw new IOException("the answer from " + path + " is no complete one: " + answer);
+            }
         }
+    }
+
+    private static String answer(int port, String path, String body, long end) throws IOException {
+        try (Socket socket = connect(port, end)) {
+            String request = "POST " + path + " HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: "
+                    + body.length() + "\r\n\r\n" + body;
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            byte[] part = new byte[PART];
+            int read = 0;
+            while (read >= 0) {
+                all.write(part, 0, read);
+                socket.setSoTimeout(left(end, "there is no end of the answer from " + path));
+                read = socket.getInputStream().read(part);
+            }
+            return all.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Without an HTTP client, whose classes only this would need. */
+    private static Socket connect(int port, long end) throws IOException {
+        while (true) {
+            try {
+                return new Socket(InetAddress.getLoopbackAddress(), port);
+            } catch (ConnectException e) { // nothing listens yet
+                int unused = left(end, "nothing listens at port " + port);
+                LockSupport.parkNanos(POLL);
+            }
+        }
+    }
+
+    /** Milliseconds until a time of {@link System#nanoTime}; at least one. */
+    private static int left(long end, String problem) throws SocketTimeoutException {
+        long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (millis <= 0) {
+            throw new SocketTimeoutException(problem);
+        }
+        return (int) Math.min(Integer.MAX_VALUE, millis);
     }
 }

@@ -93,6 +93,22 @@ class ModelLifetimesIT {
         }
     }
 
+    /** The connection of a stream is left where its last event has come, as clients do. */
+    @Test
+    void modelOfAStreamWhoseLastEventWasSent_isNotInUse() throws Exception {
+        try (ModelsFixture http =
+                new ModelsFixture(1, ModelsFixture.preset("one", one), ModelsFixture.preset("two", two))) {
+            for (int i = 0; i < 10; i++) {
+                String body = ModelsFixture.completion(i % 2 == 0 ? "one" : "two", 2);
+                try (RawClient client = new RawClient(http.server.port())
+                        .post("/v1/completions", body.replace("{\"model\"", "{\"stream\":true,\"model\""))) {
+                    assertThat(client.readTo("\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+                    String unused = client.readTo("[DONE]");
+                }
+            }
+        }
+    }
+
     @Test
     void modelInUse_isNotSentAway() throws Exception {
         try (ModelsFixture http =

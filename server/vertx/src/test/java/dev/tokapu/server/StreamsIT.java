@@ -110,6 +110,30 @@ class StreamsIT {
     }
 
     @Test
+    void streamThatIsRefused_leavesTheStreamOfItsId() throws Exception {
+        try (ServerFixture http = new ServerFixture(model, 2, LONG + 100, ServerOptions.defaults());
+                RawClient streamed = new RawClient(http.server.port())) {
+            String unused = streamed.send(request("/v1/completions", completion(LONG, "")))
+                    .readTo("data: ");
+            assertThat(answered(http, "/tokenize", "{\"content\":\"a\",\"stream\":true}"))
+                    .isEqualTo(400);
+            assertThat(answered(http, "/v1/completions", "{\"prompt\":1.5,\"stream\":true}"))
+                    .isEqualTo(400);
+            HttpRequest.Builder lookUp = http.to("/v1/streams/lookup")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"conversation_ids\":[\"" + ID + "\"]}"));
+            assertThat(http.raw(lookUp.build()).body()).contains("\"is_done\":false");
+            streamed.cut();
+        }
+    }
+
+    /** The status of the response to a request with the id. */
+    private static int answered(ServerFixture http, String path, String body) {
+        HttpRequest.Builder request =
+                http.to(path).header("x-conversation-id", ID).POST(HttpRequest.BodyPublishers.ofString(body));
+        return http.raw(request.build()).statusCode();
+    }
+
+    @Test
     void close_endsWhatNobodyListensTo() throws Exception {
         ServerFixture http = new ServerFixture(model, 2, LONG + 100, ServerOptions.defaults());
         try (RawClient client = new RawClient(http.server.port())) {

@@ -15,7 +15,6 @@ import dev.tokapu.server.problem.ProblemException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 /**
@@ -45,8 +44,12 @@ public final class AnthropicApi implements Api {
 
     @Override
     public void addTo(Routes routes) {
-        routes.add(this, "POST", "/v1/messages", withModel(this::messages))
-                .add(this, "POST", "/v1/messages/count_tokens", withModel(AnthropicApi::countTokens));
+        routes.add(this, "POST", "/v1/messages", checked(Operation.streaming(this::messages)))
+                .add(
+                        this,
+                        "POST",
+                        "/v1/messages/count_tokens",
+                        checked(Operation.withModel(AnthropicApi::countTokens)));
     }
 
     @Override
@@ -84,11 +87,10 @@ public final class AnthropicApi implements Api {
                         : new MessageResponse(call, parameters, id, answers));
     }
 
-    private static Operation withModel(BiConsumer<Call, ServedModel> operation) {
-        Operation withModel = Operation.withModel(operation);
+    private static Operation checked(Operation operation) {
         return call -> {
             checkVersion(call);
-            withModel.handle(call);
+            operation.handle(call);
         };
     }
 

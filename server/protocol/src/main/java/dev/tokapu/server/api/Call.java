@@ -257,7 +257,8 @@ public final class Call {
         headers.put("cache-control", "no-cache");
         headers.put("x-accel-buffering", "no"); // or proxies would hold events back
         ResponseStream response = exchange.begin(200, headers);
-        EventStream stream = new EventStream(form, response, service, this::gone);
+        // A client that has the last event may ask for a model that takes the place of this one.
+        EventStream stream = new EventStream(form, response, service, work, model::end, this::gone);
         events = stream;
         exchange.onClosed(stream::close);
         return stream;

@@ -74,7 +74,7 @@ public record CallWork(
             streamed = true;
         }
 
-        /** Nothing is left to do but to send the last events, which many clients leave with. */
+        /** Nothing is left to do but to send the last events, which many clients leave with; those of a stream wait for its end. */
         public void completes() {
             complete = true;
         }

@@ -29,11 +29,14 @@ public final class EventStream {
     private final byte[] after;
     private final ResponseStream response;
     private final Service service;
+    private final CallWork.Progress work;
+    private final Runnable beforeEnd;
     private final Runnable onEnd;
     private final Object lock = new Object();
     // With the lock:
     private boolean ended;
     private boolean silent = true;
+    private byte[] last = {}; // events that are sent with the end
     private byte[] filler;
     private @Nullable Runnable keepAlive;
     private @Nullable Runnable timeout;
@@ -42,12 +45,27 @@ public final class EventStream {
     /** How events are written: what is before and after each, and the comment, empty for none. */
     record Form(String type, String before, String after, String comment) {}
 
-    EventStream(Form form, ResponseStream response, Service service, Runnable onEnd) {
+    /**
+     * Begins one.
+     *
+     * @param work of the call; what is sent once that is complete waits for the end
+     * @param beforeEnd what is run before the last events are sent, unless the client has gone
+     * @param onEnd what is run at each end
+     */
+    EventStream(
+            Form form,
+            ResponseStream response,
+            Service service,
+            CallWork.Progress work,
+            Runnable beforeEnd,
+            Runnable onEnd) {
         this.before = ascii(form.before());
         this.after = ascii(form.after());
         this.filler = ascii(form.comment());
         this.response = response;
         this.service = service;
+        this.work = work;
+        this.beforeEnd = beforeEnd;
         this.onEnd = onEnd;
         response.onDrained(this::drained);
         if (!form.comment().isEmpty()) {
@@ -110,7 +128,9 @@ public final class EventStream {
                 return;
             }
             silent = false;
-            if (!response.write(bytes) && timeout == null) {
+            if (work.isComplete()) {
+                last = join(last, bytes);
+            } else if (!response.write(bytes) && timeout == null) {
                 timeout = service.workers().later(response::abort, service.writeTimeout());
             }
         }
@@ -166,6 +186,10 @@ public final class EventStream {
     /** Ends the stream. */
     public void end() {
         if (close()) {
+            beforeEnd.run();
+            if (last.length > 0) { // nothing adds to it any more
+                boolean unused = response.write(last);
+            }
             response.end();
         }
         onEnd.run();

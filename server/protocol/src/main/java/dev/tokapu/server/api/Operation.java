@@ -22,13 +22,22 @@ public interface Operation {
     void handle(Call call);
 
     /**
-     * An operation with the model that the body names as {@code model}, loaded first where it is not. Where the body has {@code "stream": true},
-     * it answers with server-sent events.
+     * An operation with the model that the body names as {@code model}, loaded first where it is not.
      *
      * @param operation what is done
      * @return the operation
      */
     static Operation withModel(BiConsumer<Call, ServedModel> operation) {
+        return call -> call.withModel(call.json().text("model"), model -> operation.accept(call, model));
+    }
+
+    /**
+     * An operation with a model, as {@link #withModel}, that answers with server-sent events where the body has {@code "stream": true}.
+     *
+     * @param operation what is done
+     * @return the operation
+     */
+    static Operation streaming(BiConsumer<Call, ServedModel> operation) {
         return call -> {
             JsonObject body = call.json();
             call.withModel(body.text("model"), body.isTrue("stream"), model -> operation.accept(call, model));

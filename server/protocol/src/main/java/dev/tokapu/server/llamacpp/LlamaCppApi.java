@@ -57,9 +57,9 @@ public final class LlamaCppApi implements Api {
                 .add(this, "POST", "/apply-template", Operation.withModel(Texts::applyTemplate))
                 .add(this, "POST", "/v1/chat/completions/input_tokens", Operation.withModel(Texts::countTokens))
                 .add(this, "POST", "/chat/completions/input_tokens", Operation.withModel(Texts::countTokens))
-                .add(this, "POST", "/completion", Operation.withModel(this::complete))
-                .add(this, "POST", "/completions", Operation.withModel(this::complete))
-                .add(this, "POST", "/infill", Operation.withModel(this::infill))
+                .add(this, "POST", "/completion", Operation.streaming(this::complete))
+                .add(this, "POST", "/completions", Operation.streaming(this::complete))
+                .add(this, "POST", "/infill", Operation.streaming(this::infill))
                 .add(this, "POST", "/embeddings", Operation.withModel(this::embed))
                 .add(this, "POST", "/embedding", Operation.withModel(this::embed));
     }

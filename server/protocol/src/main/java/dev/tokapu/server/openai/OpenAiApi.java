@@ -38,13 +38,13 @@ public final class OpenAiApi implements Api {
     public void addTo(Routes routes) {
         routes.add(this, "GET", "/v1/models", this::models)
                 .add(this, "GET", "/v1/models/*", this::model)
-                .add(this, "POST", "/v1/chat/completions", Operation.withModel(this::chat))
+                .add(this, "POST", "/v1/chat/completions", Operation.streaming(this::chat))
                 .add(
                         this,
                         "POST",
                         "/chat/completions",
-                        Operation.withModel(this::chat)) // as llama-server's clients ask
-                .add(this, "POST", "/v1/completions", Operation.withModel(this::complete))
+                        Operation.streaming(this::chat)) // as llama-server's clients ask
+                .add(this, "POST", "/v1/completions", Operation.streaming(this::complete))
                 .add(this, "POST", "/v1/embeddings", Operation.withModel(this::embed));
     }
 

@@ -50,7 +50,7 @@ public final class ResponsesApi implements Api {
 
     @Override
     public void addTo(Routes routes) {
-        routes.add(this, "POST", PATH, Operation.withModel(this::create))
+        routes.add(this, "POST", PATH, Operation.streaming(this::create))
                 .add(this, "POST", PATH + "/input_tokens", Operation.withModel(this::countTokens))
                 .add(this, "GET", PATH + "/*", this::get)
                 .add(this, "DELETE", PATH + "/*", this::delete)

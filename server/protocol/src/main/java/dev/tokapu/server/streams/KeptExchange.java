@@ -46,31 +46,26 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
     }
 
     private void clientLeft() {
-        boolean close;
-        Runnable goOn;
+        List<Runnable> actions;
         synchronized (this) {
             left = true;
-            close = kept == null;
-            goOn = drained;
+            actions = kept == null ? closing() : List.of(drained); // nobody takes it, and nobody holds it up
         }
-        if (close) {
-            close();
-        } else {
-            goOn.run(); // nobody takes it, and nobody holds it up
-        }
+        actions.forEach(Runnable::run);
     }
 
     /** Tells the code that answers it that its client has gone. */
     private void close() {
-        List<Runnable> actions;
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            actions = List.copyOf(whenClosed);
+        closing().forEach(Runnable::run);
+    }
+
+    /** From now on it is closed; what is to be run then, once. */
+    private synchronized List<Runnable> closing() {
+        if (closed) {
+            return List.of();
         }
-        actions.forEach(Runnable::run);
+        closed = true;
+        return List.copyOf(whenClosed);
     }
 
     @Override
@@ -143,6 +138,7 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
         if (stream == null || !events) {
             return keepNothing() ? exchange.begin(status, headers) : this;
         }
+        streams.takePlace(stream);
         synchronized (this) {
             if (!closed) {
                 response = exchange.begin(status, headers);

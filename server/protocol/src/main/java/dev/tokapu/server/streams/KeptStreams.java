@@ -6,13 +6,17 @@ import dev.tokapu.server.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams that are kept. Streams that have ended are removed after five minutes or, when there is no room, the oldest first.
+ * The streams that are kept. The newest with an id is the one that is found; it takes the place of the earlier ones when its response begins,
+ * so that a request that is refused leaves them as they are. Streams that have ended are removed after five minutes or, when there is no
+ * room, the oldest first.
  *
  * <p>Thread safety: safe.
  */
@@ -26,15 +30,9 @@ final class KeptStreams {
 
     private final LongSupplier seconds;
     private final long mostBytes;
-    private final Map<Key, KeptStream> streams = new LinkedHashMap<>(); // the oldest first; with the lock of this
+    private final Set<KeptStream> streams = new LinkedHashSet<>(); // the oldest first; with the lock of this
     private long bytes;
     private boolean closed;
-
-    private record Key(String tenant, String id) {
-        static Key of(KeptStream stream) {
-            return new Key(stream.tenant(), stream.id());
-        }
-    }
 
     KeptStreams(LongSupplier seconds) {
         this(seconds, MOST_BYTES);
@@ -47,7 +45,7 @@ final class KeptStreams {
     }
 
     /**
-     * Keeps a new stream, and ends the one that has its id so far.
+     * Keeps a new stream.
      *
      * @param stopping what is run when it is ended before its answer
      * @throws ProblemException when there is no room for it, or the id is too long
@@ -60,39 +58,42 @@ final class KeptStreams {
                             + LONGEST_ID));
         }
         KeptStream stream = new KeptStream(tenant, id, seconds, stopping);
-        for (KeptStream other = place(stream); other != null; other = place(stream)) {
-            stop(other);
-        }
-        return stream;
-    }
-
-    /** Keeps a stream unless another has its id, which is returned then. */
-    private synchronized @Nullable KeptStream place(KeptStream stream) {
-        dropOld();
-        KeptStream other = streams.get(Key.of(stream));
-        if (other == null) {
-            if (closed || !makeRoom(stream.tenant())) {
+        synchronized (this) {
+            dropOld();
+            if (closed || !makeRoom(tenant)) {
                 throw new ProblemException(Problem.of(
                                 Kind.UNAVAILABLE,
                                 "too many streams are kept; stop some, or ask without the header X-Conversation-Id")
                         .withCode("overloaded"));
             }
-            streams.put(Key.of(stream), stream);
+            streams.add(stream);
         }
-        return other;
+        return stream;
+    }
+
+    /** Ends the earlier streams with the id of one that is kept, and forgets them. */
+    void takePlace(KeptStream stream) {
+        List<KeptStream> same = all(stream.id(), stream.tenant());
+        same.subList(0, Math.max(0, same.indexOf(stream))).forEach(this::stop);
+    }
+
+    /** Those with an id, the oldest first. */
+    private synchronized List<KeptStream> all(String id, String tenant) {
+        return streams.stream()
+                .filter(one -> one.id().equals(id) && one.tenant().equals(tenant))
+                .toList();
     }
 
     private boolean makeRoom(String tenant) {
-        List<KeptStream> own = streams.values().stream()
-                .filter(one -> one.tenant().equals(tenant))
-                .toList();
+        List<KeptStream> own =
+                streams.stream().filter(one -> one.tenant().equals(tenant)).toList();
         return (own.size() < MOST_OF_A_TENANT || dropEnded(own))
-                && (streams.size() < MOST || dropEnded(List.copyOf(streams.values())));
+                && (streams.size() < MOST || dropEnded(List.copyOf(streams)));
     }
 
     private void dropOld() {
         long before = seconds.getAsLong() - KEPT_SECONDS;
-        List<KeptStream> old = streams.values().stream()
+        List<KeptStream> old = streams.stream()
                 .filter(one -> one.isDone() && one.completed() <= before)
                 .toList();
         old.forEach(this::remove);
@@ -109,7 +110,7 @@ final class KeptStreams {
 
     /** With the lock. */
     private void remove(KeptStream stream) {
-        if (streams.remove(Key.of(stream), stream)) {
+        if (streams.remove(stream)) {
             bytes -= stream.size();
         }
     }
@@ -123,7 +124,7 @@ final class KeptStreams {
     synchronized void grown(KeptStream stream, int more) {
         bytes += more;
         if (bytes > mostBytes) {
-            Iterator<KeptStream> oldest = List.copyOf(streams.values()).iterator();
+            Iterator<KeptStream> oldest = List.copyOf(streams).iterator();
             while (bytes > mostBytes && oldest.hasNext()) {
                 KeptStream one = oldest.next();
                 if (one.isDone()) {
@@ -134,30 +135,31 @@ final class KeptStreams {
         }
     }
 
+    /** The newest with an id. */
     synchronized @Nullable KeptStream find(String id, String tenant) {
         dropOld();
-        return streams.get(new Key(tenant, id));
+        List<KeptStream> all = all(id, tenant);
+        return all.isEmpty() ? null : all.get(all.size() - 1);
     }
 
-    /** The streams whose id is one of these, or is one of these with two colons and the name of a model. */
+    /** The streams whose id is one of these, or is one of these with two colons and the name of a model; of each id the newest. */
     synchronized List<KeptStream> lookUp(List<String> ids, String tenant) {
         dropOld();
         List<KeptStream> found = new ArrayList<>();
         for (String id : ids) {
-            streams.values().stream()
+            Map<String, KeptStream> newest = new LinkedHashMap<>();
+            streams.stream()
                     .filter(one -> one.tenant().equals(tenant)
                             && (one.id().equals(id) || one.id().startsWith(id + "::")))
-                    .forEach(found::add);
+                    .forEach(one -> newest.put(one.id(), one));
+            found.addAll(newest.values());
         }
         return found;
     }
 
-    /** Ends a stream and forgets it, if it is there. */
+    /** Ends those with an id and forgets them. */
     void stop(String id, String tenant) {
-        KeptStream stream = find(id, tenant);
-        if (stream != null) {
-            stop(stream);
-        }
+        all(id, tenant).forEach(this::stop);
     }
 
     private void stop(KeptStream stream) {
@@ -170,7 +172,7 @@ final class KeptStreams {
         List<KeptStream> all;
         synchronized (this) {
             closed = true;
-            all = List.copyOf(streams.values());
+            all = List.copyOf(streams);
         }
         all.forEach(this::stop);
     }

@@ -9,6 +9,7 @@ import dev.tokapu.server.model.ServedModels;
 import dev.tokapu.server.problem.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +76,23 @@ class EventStreamTest {
         assertThat(exchange.sent()).isEqualTo("data: a\n\nevent: named\ndata: b\n\ndata: {\"c\":1}\n\n");
         assertThat(exchange.ended).isTrue();
         assertThat(exchange.responseHeaders).containsEntry("content-type", "text/event-stream; charset=utf-8");
+    }
+
+    @Test
+    void lastEvents_areSentOnceTheModelIsGivenBack() {
+        CallWork.Progress work = new CallWork.Progress(0);
+        Service service = new Service(ServedModels.of(List.of()), workers, LONG, LONG);
+        List<String> sentBefore = new ArrayList<>();
+        EventStream events = new EventStream(
+                EventStream.EVENTS, exchange, service, work, () -> sentBefore.add(exchange.sent()), () -> {});
+        events.data(bytes("a"));
+        work.completes();
+        events.data(bytes("b"));
+        events.event("last", bytes("c"));
+        events.end();
+        assertThat(sentBefore).containsExactly("data: a\n\n");
+        assertThat(exchange.sent()).isEqualTo("data: a\n\ndata: b\n\nevent: last\ndata: c\n\n");
+        assertThat(exchange.ended).isTrue();
     }
 
     @Test

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.server.FakeExchange;
 import dev.tokapu.server.api.EventStream;
+import dev.tokapu.server.problem.Problem;
+import dev.tokapu.server.problem.ProblemException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -190,6 +192,37 @@ class StreamsApiTest {
         FakeExchange reader = server.read(ONE, "0");
         await(() -> reader.ended);
         assertThat(reader.sent()).isEqualTo("data: new\n\n").isEqualTo(second.sent());
+    }
+
+    @Test
+    void streamThatIsRefused_leavesTheStreamOfItsIdAlone() {
+        FakeExchange first = server.ask("{\"stream\":true}");
+        EventStream running = script.events;
+        script.say("a");
+        assertThat(server.ask("{\"stream\":true,\"wrong\":true}").status).isEqualTo(400);
+        script.waits = true;
+        FakeExchange late = server.ask("{\"stream\":true}");
+        assertThat(server.read(ONE, "0").status).as("the newest is found").isEqualTo(503);
+        assertThat(server.lookUp(ONE)).containsOnlyOnce("conversation_id");
+        script.call.fail(new ProblemException(Problem.of(Problem.Kind.UNAVAILABLE, "no room")));
+        assertThat(late.status).isEqualTo(503);
+        assertThat(script.closed).isFalse();
+        assertThat(first.ended).isFalse();
+        running.end();
+        FakeExchange reader = server.read(ONE, "0");
+        await(() -> reader.ended);
+        assertThat(reader.sent()).isEqualTo("data: a\n\n");
+    }
+
+    @Test
+    void stop_endsWhatRuns_andWhatWouldTakeItsPlace() {
+        FakeExchange first = server.ask("{\"stream\":true}");
+        script.waits = true;
+        FakeExchange second = server.ask("{\"stream\":true}");
+        assertThat(server.stop(ONE)).isEqualTo(204);
+        assertThat(first.ended).isTrue();
+        assertThat(second.status).isEqualTo(400);
+        assertThat(server.read(ONE, "0").status).isEqualTo(404);
     }
 
     @Test
