@@ -39,6 +39,13 @@ final class McpCommand implements Callable<Integer> {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+
+    @Option(
             names = "--embedding-model",
             converter = SourceConverter.class,
             paramLabel = "PATH|NAME",

@@ -6,6 +6,7 @@ import io.modelcontextprotocol.client.McpAsyncClient;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema;
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,15 +45,15 @@ public final class McpClient implements AutoCloseable {
     private final McpClientBuilder settings;
     private final McpAsyncClient client;
     private final McpClientTransport transport;
-    private final CompletableFuture<Object> end;
+    private final CompletableFuture<IOException> end;
     private final McpJsonMapper mapper;
 
-    /** {@code end}: fails when the connection ends. */
+    /** {@code end}: why the connection has ended, when it has. */
     McpClient(
             McpClientBuilder settings,
             McpAsyncClient client,
             McpClientTransport transport,
-            CompletableFuture<Object> end,
+            CompletableFuture<IOException> end,
             McpJsonMapper mapper) {
         this.name = settings.name;
         this.settings = new McpClientBuilder(settings);
@@ -175,9 +176,9 @@ public final class McpClient implements AutoCloseable {
     }
 
     /** Waits for an answer, or for the end of the connection. */
-    static <T> T ask(String server, String what, Mono<T> question, CompletableFuture<Object> end) {
+    static <T> T ask(String server, String what, Mono<T> question, CompletableFuture<IOException> end) {
         try {
-            Mono<T> lost = Mono.fromFuture(end, true).then(Mono.never());
+            Mono<T> lost = Mono.fromFuture(end, true).flatMap(Mono::error);
             return Objects.requireNonNull(Mono.firstWithSignal(question, lost).block(), "an empty answer");
         } catch (RuntimeException e) {
             throw failure(server, what, e);

@@ -168,7 +168,7 @@ public final class McpClientBuilder {
     public McpClient connect() {
         String server = "the MCP server '" + name + "'";
         McpJsonMapper mapper = McpJsonDefaults.getMapper();
-        CompletableFuture<Object> end = new CompletableFuture<>();
+        CompletableFuture<IOException> end = new CompletableFuture<>();
         McpClientTransport transport;
         try {
             transport = transport(mapper, end);
@@ -191,7 +191,7 @@ public final class McpClientBuilder {
         return connected;
     }
 
-    private McpClientTransport transport(McpJsonMapper mapper, CompletableFuture<Object> end) throws IOException {
+    private McpClientTransport transport(McpJsonMapper mapper, CompletableFuture<IOException> end) throws IOException {
         if (address == null) {
             return ProgramTransport.start(name, command, environment, maxMessageBytes, mapper, end);
         }

@@ -24,9 +24,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <pre>{@code
  * Tools tools = Tools.builder().add(Tool.methodsOf(new Notes())).build();
- * try (McpToolServer server = McpToolServer.start("notes", "1.0", tools, System.in, System.out)) {
- *     server.awaitEnd();
- * }
+ * McpToolServer server = McpToolServer.start("notes", "1.0", tools, System.in, System.out);
+ * server.awaitEnd();
  * }</pre>
  *
  * <p>Arguments are checked against the tool's schema; what goes wrong with a call is a result with {@code isError}, as {@link Tools#run} makes it.

@@ -11,6 +11,7 @@ import dev.tokapu.ranking.RerankRequest;
 import dev.tokapu.ranking.Reranker;
 import dev.tokapu.tool.Tool;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,7 +46,7 @@ public final class ModelTools {
 
     record Answer(String text, String finish_reason, int prompt_tokens, int generated_tokens) {}
 
-    record Tokens(int count, int[] tokens) {}
+    record Tokens(int count, List<Integer> tokens) {}
 
     record Vectors(int dimensions, List<float[]> vectors) {}
 
@@ -61,7 +62,8 @@ public final class ModelTools {
                         question -> answer(engine, question)),
                 Tool.of("tokenize", "The tokens of a text, as the language model counts them", Text.class, text -> {
                     int[] tokens = engine.model().vocab().tokenize(text.text());
-                    return new Tokens(tokens.length, tokens);
+                    return new Tokens(
+                            tokens.length, Arrays.stream(tokens).boxed().toList());
                 }));
     }
 

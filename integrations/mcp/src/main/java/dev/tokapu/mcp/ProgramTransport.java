@@ -54,10 +54,10 @@ final class ProgramTransport implements McpClientTransport {
     private final Process process;
     private final MessageLines messages;
     private final McpJsonMapper mapper;
-    private final CompletableFuture<Object> end;
+    private final CompletableFuture<IOException> end;
 
     private ProgramTransport(
-            Process process, MessageLines messages, McpJsonMapper mapper, CompletableFuture<Object> end) {
+            Process process, MessageLines messages, McpJsonMapper mapper, CompletableFuture<IOException> end) {
         this.process = process;
         this.messages = messages;
         this.mapper = mapper;
@@ -67,7 +67,7 @@ final class ProgramTransport implements McpClientTransport {
     /**
      * Starts a program.
      *
-     * @param end fails when the program has ended, or its messages have
+     * @param end is told why the messages of the program have ended
      */
     static ProgramTransport start(
             String name,
@@ -75,7 +75,7 @@ final class ProgramTransport implements McpClientTransport {
             Map<String, String> environment,
             int mostBytes,
             McpJsonMapper mapper,
-            CompletableFuture<Object> end)
+            CompletableFuture<IOException> end)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> variables = builder.environment();
@@ -114,8 +114,7 @@ final class ProgramTransport implements McpClientTransport {
         return Mono.fromRunnable(() -> messages.start(
                 message -> handler.apply(Mono.just(message))
                         .subscribe(answered -> {}, e -> LOG.debug("A message was not understood", e)),
-                reason ->
-                        end.completeExceptionally(reason == null ? new IOException("the program has ended") : reason)));
+                reason -> end.complete(reason == null ? new IOException("the program has ended") : reason)));
     }
 
     @Override

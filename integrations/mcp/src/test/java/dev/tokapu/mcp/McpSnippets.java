@@ -35,9 +35,8 @@ final class McpSnippets {
         // @start region="server"
         Tools tools =
                 Tools.of(Tool.of("weather", "The weather of a town", Place.class, place -> "sunny in " + place.town()));
-        try (McpToolServer server = McpToolServer.start("weather", "1.0", tools, System.in, System.out)) {
-            server.awaitEnd();
-        }
+        McpToolServer server = McpToolServer.start("weather", "1.0", tools, System.in, System.out);
+        server.awaitEnd();
         // @end
     }
 

@@ -19,9 +19,7 @@ final class ToolProgram {
 
     public static void main(String[] args) throws InterruptedException {
         System.err.println("a line that is no message");
-        try (McpToolServer server = McpToolServer.start("test", "1", tools(args[0]), System.in, System.out)) {
-            server.awaitEnd();
-        }
+        McpToolServer.start("test", "1", tools(args[0]), System.in, System.out).awaitEnd();
     }
 
     /** The command that starts it. */
