@@ -23,7 +23,7 @@ class StreamingChatModelIT extends AbstractStreamingChatModelIT {
 
     /** Not faster than it is read: the tests count parts. */
     private static Playbook playbook() {
-        return ChatScript.playbook().pace(Duration.ofMillis(5));
+        return ChatScript.playbook().pace(Duration.ofMillis(20));
     }
 
     @Override
