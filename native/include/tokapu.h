@@ -574,8 +574,8 @@ TOKAPU_API int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64
 /* As tokapu_state_restore(). The sequence has its positions at once, and is of use when the copy is complete. */
 TOKAPU_API int32_t tokapu_state_copy_restore(int64_t state, int64_t context, int32_t seq_id, int64_t * copy);
 
-/* Copies about so many bytes more, or fewer where they are scattered; *left: those that are still to be copied, 0 when it is
- * complete. Where copying itself failed, this copy has no more of use, and a sequence that was being restored is empty. */
+/* Copies the next bytes, about as many as asked for, or fewer where they are scattered; *left: the bytes still to be copied, 0
+ * when it is complete. Where copying itself failed, this copy has no more of use, and a sequence that was being restored is empty. */
 TOKAPU_API int32_t tokapu_state_copy_next(int64_t copy, int64_t bytes, int64_t * left);
 
 /* The state that a complete tokapu_state_copy_save() has taken. */

@@ -88,7 +88,7 @@ public record LoraSet(Map<LoraAdapter, Float> scales) {
     }
 
     /**
-     * Gives a context these adapters in place of those that it had, from its next decode on. A change costs planning the context's
+     * Replaces the adapters of a context by these, from its next decode on. A change costs planning the context's
      * memory anew, about as long as it took when the context was made without its KV cache; the same set again costs nothing.
      *
      * @param context a context of the adapters' model

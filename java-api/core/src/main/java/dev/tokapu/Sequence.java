@@ -212,7 +212,7 @@ public final class Sequence {
     }
 
     /**
-     * Copies the state of the sequence, where the context has other adapters now than those that it was computed with.
+     * Copies the state of a sequence that was computed with other adapters than the context has now.
      *
      * @param adapters what it was computed with
      * @param tokens as {@link #state(int...)} has them

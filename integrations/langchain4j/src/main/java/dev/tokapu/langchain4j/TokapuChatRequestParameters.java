@@ -13,8 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a chat request: LangChain4j's, and those that Tokapu has beyond them. What is not set comes from the model's
- * defaults.
+ * The parameters of a chat request: LangChain4j's, and Tokapu's own. What is not set comes from the model's defaults.
  *
  * <p>Thread safety: immutable.
  *

@@ -135,7 +135,7 @@ final class ProgramTransport implements McpClientTransport {
         return Mono.fromRunnable(this::close);
     }
 
-    /** Ends the program and those that it started, at last by force. An interrupt makes it quick. */
+    /** Ends the program and its child processes, if need be by force. In an interrupted thread it does not wait first. */
     @Override
     public void close() {
         boolean interrupted = Thread.interrupted();

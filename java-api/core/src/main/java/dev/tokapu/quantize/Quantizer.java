@@ -73,7 +73,7 @@ public final class Quantizer {
      * @return what came out
      * @throws IllegalArgumentException when a new file is one that is read
      * @throws QuantizationException when the model cannot be quantized so or a file cannot be written; none of the new files is left behind, and
-     *     with keepSplit some of those that were to be replaced may be gone
+     *     with keepSplit some of the files that it was to replace may be gone
      * @throws DeviceMemoryException when the system ended the process, which it does where memory runs out
      * @throws UnsupportedOperationException where no process can be started
      * @throws java.util.concurrent.CancellationException when the listener asked to stop; no file is left behind

@@ -19,7 +19,7 @@ import java.util.concurrent.CancellationException;
 /**
  * Makes control vectors of pairs of prompts, as llama.cpp's {@code cvector-generator} does: both prompts of a pair are computed, and what each layer
  * puts out for their tokens is compared. The shorter prompt is filled up with spaces at its end, so pairs of the same length are best. Tokens at
- * which no number of the positive prompt is larger say nothing; those that both prompts begin with are among them.
+ * which no number of the positive prompt is larger say nothing; the common beginning of both prompts is among them.
  *
  * <p>Thread safety: safe, no state.
  *

@@ -138,7 +138,7 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
     }
 
     /**
-     * The ids of the generated tokens so far from one of them on: those that are new to a program that tells of each.
+     * The ids of the tokens generated so far, without the first ones: what is new to a program that has seen those.
      *
      * @param from how many are left out
      * @return a copy; empty when there are no more

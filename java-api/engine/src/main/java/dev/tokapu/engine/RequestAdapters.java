@@ -10,7 +10,7 @@ import dev.tokapu.internal.text.Activation;
 import java.util.Arrays;
 
 /**
- * The adapters of one request: those that its prompt begins with, and an activated one from its invocation on.
+ * The adapters of one request: a set from its beginning on, and an activated adapter from the invocation on.
  *
  * <p>Thread safety: immutable.
  *

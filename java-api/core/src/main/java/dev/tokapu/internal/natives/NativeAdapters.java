@@ -10,7 +10,7 @@ public final class NativeAdapters {
     private NativeAdapters() {}
 
     /**
-     * Gives a context these adapters in place of those that it had.
+     * Replaces the adapters of a context by these.
      *
      * @param scales what each adapter's contribution is multiplied with
      */

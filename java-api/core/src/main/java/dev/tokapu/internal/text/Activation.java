@@ -121,7 +121,7 @@ public record Activation(LoraSet set, LoraSet before, LoraSet after, int from) {
         return Objects.hash(set, from);
     }
 
-    /** Has a context compute with adapters for a while; those that it was given stay {@link Context#adapters()}. */
+    /** Has a context compute with adapters for a while; {@link Context#adapters()} stays as it is. */
     static void use(Context context, LoraSet adapters) {
         Map<NativeHandle, Float> scales = new HashMap<>();
         adapters.scales().forEach((adapter, scale) -> scales.put(NativeHandles.of(adapter), scale));

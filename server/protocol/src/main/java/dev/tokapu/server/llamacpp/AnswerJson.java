@@ -97,7 +97,7 @@ record AnswerJson(ServedModel model, List<Request> requests, AnswerShape shape) 
         return json;
     }
 
-    /** Of so many tokens behind those that were told before. */
+    /** Of {@code count} tokens from {@code from} on. */
     private void putProbabilities(Map<String, Object> json, AnswerParts answer, int count, int from) {
         if (shape.probabilities() > 0) {
             CandidateRecorder recorder = CandidateRecorder.of(requests.get(answer.index()));
