@@ -66,8 +66,8 @@ public final class McpToolServer implements AutoCloseable {
                         description(tool, mapper),
                         (exchange, request) -> call(tools, mapper, calls.incrementAndGet(), request)))
                 .toList();
-        McpSyncServer server = McpServer.sync(new StreamsProvider(
-                        new MessageLines(name, mapper, in, out, MOST_BYTES), mapper, end::countDown))
+        McpSyncServer server = McpServer.sync(
+                        new StreamsProvider(new MessageLines(name, mapper, in, out, MOST_BYTES), end::countDown))
                 .serverInfo(name, version)
                 .capabilities(
                         McpSchema.ServerCapabilities.builder().tools(false).build())

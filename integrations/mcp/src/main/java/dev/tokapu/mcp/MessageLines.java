@@ -1,6 +1,7 @@
 package dev.tokapu.mcp;
 
 import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * Messages over two streams, one on each line, in UTF-8. MCP's SDK has the same, which stops to read at a line that is no message, loses a
@@ -88,7 +90,20 @@ final class MessageLines {
         return line.toString(StandardCharsets.UTF_8);
     }
 
-    synchronized void send(McpSchema.JSONRPCMessage message) throws IOException {
+    /** Sends a message when it is subscribed to. */
+    Mono<Void> sending(McpSchema.JSONRPCMessage message) {
+        return Mono.fromCallable(() -> {
+            send(message);
+            return null;
+        });
+    }
+
+    /** What is in a message, as a type. */
+    <T> T value(Object data, TypeRef<T> type) {
+        return mapper.convertValue(data, type);
+    }
+
+    private synchronized void send(McpSchema.JSONRPCMessage message) throws IOException {
         byte[] json = mapper.writeValueAsBytes(message);
         out.write(json);
         out.write('\n');

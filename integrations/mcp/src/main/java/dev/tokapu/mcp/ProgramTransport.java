@@ -53,14 +53,11 @@ final class ProgramTransport implements McpClientTransport {
 
     private final Process process;
     private final MessageLines messages;
-    private final McpJsonMapper mapper;
     private final CompletableFuture<IOException> end;
 
-    private ProgramTransport(
-            Process process, MessageLines messages, McpJsonMapper mapper, CompletableFuture<IOException> end) {
+    private ProgramTransport(Process process, MessageLines messages, CompletableFuture<IOException> end) {
         this.process = process;
         this.messages = messages;
-        this.mapper = mapper;
         this.end = end;
     }
 
@@ -87,7 +84,7 @@ final class ProgramTransport implements McpClientTransport {
         log.start();
         MessageLines messages =
                 new MessageLines(name, mapper, process.getInputStream(), process.getOutputStream(), mostBytes);
-        return new ProgramTransport(process, messages, mapper, end);
+        return new ProgramTransport(process, messages, end);
     }
 
     /** What the program writes to standard error, in pieces of a limited length. */
@@ -119,15 +116,12 @@ final class ProgramTransport implements McpClientTransport {
 
     @Override
     public Mono<Void> sendMessage(JSONRPCMessage message) {
-        return Mono.fromCallable(() -> {
-            messages.send(message);
-            return null;
-        });
+        return messages.sending(message);
     }
 
     @Override
     public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
-        return mapper.convertValue(data, type);
+        return messages.value(data, type);
     }
 
     @Override

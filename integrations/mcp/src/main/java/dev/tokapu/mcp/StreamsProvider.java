@@ -1,6 +1,5 @@
 package dev.tokapu.mcp;
 
-import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpServerSession;
@@ -22,14 +21,12 @@ final class StreamsProvider implements McpServerTransportProvider, McpServerTran
     private static final Logger LOG = LoggerFactory.getLogger(McpToolServer.class);
 
     private final MessageLines messages;
-    private final McpJsonMapper mapper;
     private final Runnable end;
     private volatile @Nullable McpServerSession session;
 
     /** {@code end}: told when the client sends nothing more. */
-    StreamsProvider(MessageLines messages, McpJsonMapper mapper, Runnable end) {
+    StreamsProvider(MessageLines messages, Runnable end) {
         this.messages = messages;
-        this.mapper = mapper;
         this.end = end;
     }
 
@@ -56,15 +53,12 @@ final class StreamsProvider implements McpServerTransportProvider, McpServerTran
 
     @Override
     public Mono<Void> sendMessage(JSONRPCMessage message) {
-        return Mono.fromCallable(() -> {
-            messages.send(message);
-            return null;
-        });
+        return messages.sending(message);
     }
 
     @Override
     public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
-        return mapper.convertValue(data, type);
+        return messages.value(data, type);
     }
 
     @Override
