@@ -82,6 +82,9 @@ void begin(StateCopy & copy) {
         copy_part(copy, SIZE_MAX);
         return;
     }
+    if (!copy.restores && copy.copies.in_host_memory()) {
+        take_small_pages(copy.state->bytes);
+    }
     CountedOn & positions = counted_on(copy);
     positions.last        = std::max(positions.last, llama_memory_seq_pos_max(context.memory, seq_id));
     copy.epoch            = positions.epoch;

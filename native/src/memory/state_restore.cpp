@@ -127,6 +127,7 @@ void begin_restore(Context & context, int32_t seq_id, const StateBytes & bytes, 
 }
 
 void write_part(Context & context, int32_t seq_id, TensorCopies & copies, size_t part, const StateBytes & bytes) {
+    llama_synchronize(context.llama);  // what lies between the cells is written again
     or_empty(context, seq_id, [&] { copier_of(context).write(copies.take(part), bytes.data()); });
 }
 

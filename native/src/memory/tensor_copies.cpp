@@ -44,19 +44,19 @@ Way way_of(ggml_backend_buffer_t buffer) {
     return { pinned != nullptr, pinned };
 }
 
-void copy_piece(const TensorCopy & piece, uint8_t * host, uint8_t * through, bool to_tensor) {
-    uint8_t * const end = through != nullptr ? through : host;
+void copy_one(const TensorCopy & copy, uint8_t * state, bool to_tensor) {
     if (to_tensor) {
-        if (through != nullptr) {
-            std::memcpy(through, host, piece.size);
-        }
-        ggml_backend_tensor_set(piece.tensor, end, piece.offset, piece.size);
-        return;
+        ggml_backend_tensor_set(copy.tensor, state + copy.place, copy.offset, copy.size);
+    } else {
+        ggml_backend_tensor_get(copy.tensor, state + copy.place, copy.offset, copy.size);
     }
-    ggml_backend_tensor_get(piece.tensor, end, piece.offset, piece.size);
-    if (through != nullptr) {
-        std::memcpy(host, through, piece.size);
-    }
+}
+
+// Whether a copy may join those before it, the first of which begins at `offset`.
+bool joins(const TensorCopy & before, const TensorCopy & copy, size_t offset) {
+    return copy.tensor == before.tensor && copy.tensor != nullptr &&
+           copy.offset - (before.offset + before.size) <= LEAST_COST && copy.offset + copy.size - offset <= PIECE &&
+           way_of(buffer_of(copy.tensor)).pinned != nullptr;
 }
 
 int32_t lanes() {
@@ -65,30 +65,82 @@ int32_t lanes() {
 
 }  // namespace
 
+void copy_group(const CopyGroup & group, const TensorCopy * copies, uint8_t * state, uint8_t * through, bool to_tensor) {
+    const TensorCopy * const first = copies + group.first;
+    const TensorCopy * const end   = copies + group.end;
+    if (through == nullptr) {
+        std::for_each(first, end, [&](const TensorCopy & copy) { copy_one(copy, state, to_tensor); });
+        return;
+    }
+    const bool has_gaps = end - first > 1;
+    if (!to_tensor || has_gaps) {
+        ggml_backend_tensor_get(first->tensor, through, group.offset, group.extent);
+    }
+    for (const TensorCopy * copy = first; copy != end; copy++) {
+        uint8_t * const there = through + (copy->offset - group.offset);
+        uint8_t * const here  = state + copy->place;
+        std::memcpy(to_tensor ? there : here, to_tensor ? here : there, copy->size);
+    }
+    if (to_tensor) {
+        ggml_backend_tensor_set(first->tensor, through, group.offset, group.extent);
+    }
+}
+
 void TensorCopies::add(ggml_tensor * tensor, size_t offset, size_t place, size_t size) {
     for (size_t done = 0; done < size; done += PIECE) {
-        pieces.push_back({ tensor, offset + done, place + done, std::min(PIECE, size - done) });
+        copies.push_back({ tensor, offset + done, place + done, std::min(PIECE, size - done) });
     }
     n_left += size;
 }
 
 void TensorCopies::add(const void * described, size_t place, size_t size) {
-    if (pieces.empty() || pieces.back().tensor != nullptr || pieces.back().place + pieces.back().size != place) {
-        pieces.push_back({ nullptr, description.size(), place, 0 });
+    if (copies.empty() || copies.back().tensor != nullptr || copies.back().place + copies.back().size != place) {
+        copies.push_back({ nullptr, description.size(), place, 0 });
     }
-    pieces.back().size += size;
+    copies.back().size += size;
     const auto * const bytes = static_cast<const uint8_t *>(described);
     description.insert(description.end(), bytes, bytes + size);
     n_left += size;
 }
 
-TensorCopies::Part TensorCopies::take(size_t bytes) {
-    const size_t first = next;
-    for (size_t cost = 0; next < pieces.size() && cost < bytes; next++) {
-        cost += pieces[next].tensor == nullptr ? pieces[next].size : std::max(pieces[next].size, LEAST_COST);
-        n_left -= pieces[next].size;
+bool TensorCopies::in_host_memory() const {
+    return std::all_of(copies.begin(), copies.end(), [](const TensorCopy & copy) {
+        return copy.tensor == nullptr || ggml_backend_buffer_is_host(buffer_of(copy.tensor));
+    });
+}
+
+void TensorCopies::group() {
+    // In the order of a tensor the bytes of no two groups overlap. Cells are found in that order, from some cell on and then from the first.
+    for (auto first = copies.begin(); first != copies.end();) {
+        const auto end = std::find_if(first, copies.end(), [&](const TensorCopy & copy) { return copy.tensor != first->tensor; });
+        if (first->tensor != nullptr) {
+            std::sort(first, end, [](const TensorCopy & a, const TensorCopy & b) { return a.offset < b.offset; });
+        }
+        first = end;
     }
-    return { pieces.data() + first, pieces.data() + next, description.data() };
+    for (size_t i = 0; i < copies.size(); i++) {
+        const TensorCopy & copy = copies[i];
+        if (i == 0 || !joins(copies[i - 1], copy, groups.back().offset)) {
+            groups.push_back({ i, i, copy.offset, 0 });
+        }
+        groups.back().end    = i + 1;
+        groups.back().extent = copy.offset + copy.size - groups.back().offset;
+    }
+}
+
+TensorCopies::Part TensorCopies::take(size_t bytes) {
+    if (groups.empty()) {
+        group();
+    }
+    const size_t first = next;
+    for (size_t cost = 0; next < groups.size() && cost < bytes; next++) {
+        const CopyGroup & group = groups[next];
+        cost += copies[group.first].tensor == nullptr ? group.extent : std::max(group.extent, LEAST_COST);
+        for (size_t i = group.first; i < group.end; i++) {
+            n_left -= copies[i].size;
+        }
+    }
+    return { groups.data() + first, groups.data() + next, copies.data(), description.data() };
 }
 
 TensorCopier::TensorCopier() : n_lanes(lanes()), pool(n_lanes - 1), buffers(static_cast<size_t>(n_lanes)) {}
@@ -127,10 +179,10 @@ void TensorCopier::run(TensorCopies::Part part, uint8_t * state, bool to_tensors
     bool             shared = true;
     std::vector<Way> ways(count);
     for (size_t k = 0; k < count; k++) {
-        ggml_tensor * const tensor = part.first[k].tensor;
+        ggml_tensor * const tensor = part.copies[part.first[k].first].tensor;
         ways[k] = tensor == nullptr ? Way{ true, nullptr } : way_of(buffer_of(tensor));
         shared  = shared && ways[k].shared;
-        total += part.first[k].size;
+        total += part.first[k].extent;
     }
     std::atomic<size_t>      next{ 0 };
     std::vector<int32_t>     statuses(static_cast<size_t>(n_lanes), TOKAPU_OK);
@@ -139,11 +191,11 @@ void TensorCopier::run(TensorCopies::Part part, uint8_t * state, bool to_tensors
         const auto i = static_cast<size_t>(lane);
         statuses[i]  = guarded([&] {
             for (size_t k = next.fetch_add(1); k < count; k = next.fetch_add(1)) {
-                const TensorCopy & piece = part.first[k];
-                if (piece.tensor == nullptr) {
-                    std::memcpy(state + piece.place, part.description + piece.offset, piece.size);
+                const TensorCopy & first = part.copies[part.first[k].first];
+                if (first.tensor == nullptr) {
+                    std::memcpy(state + first.place, part.description + first.offset, first.size);
                 } else {
-                    copy_piece(piece, state + piece.place, pinned(lane, ways[k].pinned), to_tensors);
+                    copy_group(part.first[k], part.copies, state, pinned(lane, ways[k].pinned), to_tensors);
                 }
             }
             return TOKAPU_OK;

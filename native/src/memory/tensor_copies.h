@@ -20,7 +20,16 @@ struct TensorCopy {
     size_t        size;
 };
 
-// What is to be copied, in pieces that threads and calls share.
+// Copies of one tensor that one call moves together, with what lies between them. In a KV cache that sequences share the tokens of an
+// answer lie alone, and a call for each takes a GPU longer than their neighbours do.
+struct CopyGroup {
+    size_t first;
+    size_t end;
+    size_t offset;  // from here
+    size_t extent;  // so many bytes of the tensor
+};
+
+// What is to be copied, in groups that threads and calls share.
 class TensorCopies {
   public:
     void add(ggml_tensor * tensor, size_t offset, size_t place, size_t size);
@@ -29,25 +38,36 @@ class TensorCopies {
     // as copying it does: that is part of the pieces.
     void add(const void * described, size_t place, size_t size);
 
+    // Whether all tensors are in memory that the CPU reads, where a copy takes little longer than the first write to its pages.
+    bool in_host_memory() const;
+
     // Bytes that were not handed out.
     size_t left() const { return n_left; }
 
-    // Some pieces, and where they end.
+    // Some groups, and where they end.
     struct Part {
-        const TensorCopy * first;
-        const TensorCopy * end;
+        const CopyGroup *  first;
+        const CopyGroup *  end;
+        const TensorCopy * copies;
         const uint8_t *    description;
     };
 
-    // The next pieces, at least one if there are any. A small piece counts for more than it has: it is the calls that take the time then.
+    // The next groups, at least one if there are any. A small one counts for more than it has: it is the calls that take the time then.
     Part take(size_t bytes);
 
   private:
-    std::vector<TensorCopy> pieces;
+    void group();
+
+    std::vector<TensorCopy> copies;
+    std::vector<CopyGroup>  groups;  // once the first are taken
     std::vector<uint8_t>    description;
     size_t                  next   = 0;
     size_t                  n_left = 0;
 };
+
+// Copies a group from its tensor to the bytes of a state, or from there to the tensor, whose bytes between the copies stay.
+// through: memory of the group's extent; NULL where each copy is made directly.
+void copy_group(const CopyGroup & group, const TensorCopy * copies, uint8_t * state, uint8_t * through, bool to_tensor);
 
 // The threads that copy, and the pinned memory through which they do: a GPU writes to memory that may be paged out at a tenth of the
 // speed of its bus, and one thread fills new memory more slowly than a GPU or the other cores deliver it.

@@ -1,0 +1,147 @@
+// Copies of scattered bytes of a tensor in the memory of a device: what comes, what stays, and how few calls it takes.
+#include "ggml-backend-impl.h"  // internal: to make a device
+#include "memory/tensor_copies.h"
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <numeric>
+#include <random>
+#include <vector>
+
+namespace {
+
+using tokapu::TensorCopies;
+using tokapu::TensorCopier;
+using Bytes = std::vector<uint8_t>;
+
+constexpr size_t ROW  = 2048;
+constexpr size_t ROWS = 4096;
+
+std::atomic<int> n_calls{ 0 };
+
+void check(bool holds, const char * what) {
+    if (!holds) {
+        std::fprintf(stderr, "failed: %s\n", what);
+        std::exit(1);
+    }
+}
+
+uint8_t * memory_of(ggml_backend_buffer_t buffer) {
+    return static_cast<uint8_t *>(buffer->context);
+}
+
+// A device whose memory is host memory that its buffers' calls alone reach, and pinned memory that is the CPU's.
+struct Device {
+    Device() {
+        device.iface.get_type             = [](ggml_backend_dev_t) { return GGML_BACKEND_DEVICE_TYPE_GPU; };
+        device.iface.get_host_buffer_type = [](ggml_backend_dev_t) { return ggml_backend_cpu_buffer_type(); };
+        type.device                       = &device;
+        buffer.buft                       = &type;
+        buffer.size                       = ROWS * ROW;
+        buffer.iface.get_base             = [](ggml_backend_buffer_t of) -> void *             { return memory_of(of); };
+        buffer.iface.set_tensor = [](ggml_backend_buffer_t of, ggml_tensor *, const void * data, size_t offset, size_t size) {
+            n_calls++;
+            std::memcpy(memory_of(of) + offset, data, size);
+        };
+        buffer.iface.get_tensor = [](ggml_backend_buffer_t of, const ggml_tensor *, void * data, size_t offset, size_t size) {
+            n_calls++;
+            std::memcpy(data, memory_of(of) + offset, size);
+        };
+    }
+
+    ggml_backend_device      device{};
+    ggml_backend_buffer_type type{};
+    ggml_backend_buffer      buffer{};
+};
+
+Bytes random_bytes(size_t size, std::mt19937 & random) {
+    Bytes bytes(size);
+    for (uint8_t & byte : bytes) {
+        byte = static_cast<uint8_t>(random());
+    }
+    return bytes;
+}
+
+// Rows in the order in which the cells of a sequence are found: from some row on, then from the first.
+std::vector<size_t> some_rows(double share, std::mt19937 & random) {
+    std::vector<size_t> rows;
+    const size_t        begin = random() % ROWS;
+    for (size_t i = 0; i < ROWS; i++) {
+        if (std::generate_canonical<double, 32>(random) < share) {
+            rows.push_back((begin + i) % ROWS);
+        }
+    }
+    return rows;
+}
+
+int copy(const std::vector<size_t> & rows, ggml_tensor & tensor, Bytes & state, bool to_tensor, std::mt19937 & random) {
+    TensorCopies copies;
+    for (size_t i = 0; i < rows.size(); i++) {
+        copies.add(&tensor, rows[i] * ROW, i * ROW, ROW);
+    }
+    check(copies.left() == state.size(), "all is left at first");
+    TensorCopier copier;
+    n_calls = 0;
+    while (copies.left() > 0) {
+        const TensorCopies::Part part = copies.take(1 + random() % (4U << 20U));
+        if (to_tensor) {
+            copier.write(part, state.data());
+        } else {
+            copier.read(part, state.data());
+        }
+    }
+    return n_calls;
+}
+
+void scattered_rows_arrive_and_their_neighbours_stay(double share, unsigned seed) {
+    std::mt19937 random(seed);
+    Device       device;
+    Bytes        memory   = random_bytes(ROWS * ROW, random);
+    device.buffer.context = memory.data();
+    ggml_tensor tensor{};
+    tensor.type   = GGML_TYPE_I8;
+    tensor.ne[0]  = ROW;
+    tensor.ne[1]  = ROWS;
+    tensor.ne[2]  = 1;
+    tensor.ne[3]  = 1;
+    tensor.nb[0]  = 1;
+    tensor.nb[1]  = ROW;
+    tensor.nb[2]  = ROW * ROWS;
+    tensor.nb[3]  = ROW * ROWS;
+    tensor.buffer = &device.buffer;
+    tensor.data   = memory.data();
+    const std::vector<size_t> rows = some_rows(share, random);
+
+    Bytes     state(rows.size() * ROW);
+    const int reads = copy(rows, tensor, state, false, random);
+    for (size_t i = 0; i < rows.size(); i++) {
+        check(std::memcmp(state.data() + i * ROW, memory.data() + rows[i] * ROW, ROW) == 0, "a row is read");
+    }
+
+    const Bytes wanted = random_bytes(state.size(), random);
+    Bytes       after  = memory;
+    for (size_t i = 0; i < rows.size(); i++) {
+        std::memcpy(after.data() + rows[i] * ROW, wanted.data() + i * ROW, ROW);
+    }
+    state            = wanted;
+    const int writes = copy(rows, tensor, state, true, random);
+    check(memory == after, "rows are written, and no others are changed");
+
+    const auto groups = static_cast<int>(ROWS * ROW >> 20U);
+    check(share < 0.1 || reads <= 2 * groups + 4, "neighbouring rows are read by one call");
+    check(share < 0.1 || writes <= 4 * groups + 8, "neighbouring rows are written by two calls");
+}
+
+}  // namespace
+
+int main() {
+    unsigned seed = 1;
+    for (const double share : { 1.0, 0.5, 0.2, 0.1, 0.01, 0.001 }) {
+        for (int i = 0; i < 3; i++) {
+            scattered_rows_arrive_and_their_neighbours_stay(share, seed++);
+        }
+    }
+    return 0;
+}
