@@ -17,11 +17,11 @@ def arguments(parser, default):
     add_rounds(parser, default(3, 1))
     parser.add_argument("--sequences", type=int, default=default(3, 8), help="long sequences (default %(default)s)")
     parser.add_argument("--tokens", type=int, default=default(1000, 4000), help="tokens of each (default %(default)s)")
-    parser.add_argument("--cycles", type=int, default=default(6, 10), help="how often all are saved and restored (default %(default)s)")
+    parser.add_argument("--cycles", type=int, default=6, help="how often all are saved and restored (default %(default)s)")
     parser.add_argument("--idle", type=int, default=200, help="tokens of the answer before that (default %(default)s)")
     parser.add_argument("--answer", type=int, help="tokens of the answer, more than come until the end (default: an estimate)")
     # About the answer's tokens for each long sequence in a phase: the faster the device, the more steps a copy in parts takes.
-    parser.set_defaults(steps=default(24, 96))
+    parser.set_defaults(steps=default(24, 192))
     parser.add_argument("--host-memory", type=int, default=default(4096, 32768), help="MiB (default %(default)s)")
     parser.add_argument("--kv", type=words, default="split", help="KV caches (default %(default)s)")
     add_engine(parser)
