@@ -2,18 +2,21 @@
 #include "ggml-backend-impl.h"  // internal: to make a device
 #include "memory/tensor_copies.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace {
 
-using tokapu::TensorCopies;
+using tokapu::StateBytes;
 using tokapu::TensorCopier;
+using tokapu::TensorCopies;
 using Bytes = std::vector<uint8_t>;
 
 constexpr size_t ROW  = 2048;
@@ -76,7 +79,7 @@ std::vector<size_t> some_rows(double share, std::mt19937 & random) {
     return rows;
 }
 
-int copy(const std::vector<size_t> & rows, ggml_tensor & tensor, Bytes & state, bool to_tensor, std::mt19937 & random) {
+int copy(const std::vector<size_t> & rows, ggml_tensor & tensor, StateBytes & state, bool to_tensor, std::mt19937 & random) {
     TensorCopies copies;
     for (size_t i = 0; i < rows.size(); i++) {
         copies.add(&tensor, rows[i] * ROW, i * ROW, ROW);
@@ -87,9 +90,9 @@ int copy(const std::vector<size_t> & rows, ggml_tensor & tensor, Bytes & state, 
     while (copies.left() > 0) {
         const TensorCopies::Part part = copies.take(1 + random() % (4U << 20U));
         if (to_tensor) {
-            copier.write(part, state.data());
+            copier.write(part, state);
         } else {
-            copier.read(part, state.data());
+            copier.read(part, state);
         }
     }
     return n_calls;
@@ -114,10 +117,12 @@ void scattered_rows_arrive_and_their_neighbours_stay(double share, unsigned seed
     tensor.data   = memory.data();
     const std::vector<size_t> rows = some_rows(share, random);
 
-    Bytes     state(rows.size() * ROW);
-    const int reads = copy(rows, tensor, state, false, random);
+    StateBytes state(rows.size() * ROW);
+    const int  reads = copy(rows, tensor, state, false, random);
+    Bytes      row(ROW);
     for (size_t i = 0; i < rows.size(); i++) {
-        check(std::memcmp(state.data() + i * ROW, memory.data() + rows[i] * ROW, ROW) == 0, "a row is read");
+        state.read(i * ROW, row.data(), ROW);
+        check(std::memcmp(row.data(), memory.data() + rows[i] * ROW, ROW) == 0, "a row is read");
     }
 
     const Bytes wanted = random_bytes(state.size(), random);
@@ -125,7 +130,7 @@ void scattered_rows_arrive_and_their_neighbours_stay(double share, unsigned seed
     for (size_t i = 0; i < rows.size(); i++) {
         std::memcpy(after.data() + rows[i] * ROW, wanted.data() + i * ROW, ROW);
     }
-    state            = wanted;
+    state.write(0, wanted.data(), wanted.size());
     const int writes = copy(rows, tensor, state, true, random);
     check(memory == after, "rows are written, and no others are changed");
 
@@ -134,10 +139,37 @@ void scattered_rows_arrive_and_their_neighbours_stay(double share, unsigned seed
     check(share < 0.1 || writes <= 4 * groups + 8, "neighbouring rows are written by two calls");
 }
 
+// Bytes that come in parts of any size are those of one part.
+void appended_bytes_are_as_written(size_t size, unsigned seed) {
+    std::mt19937 random(seed);
+    const Bytes  wanted = random_bytes(size, random);
+    StateBytes   state;
+    for (size_t done = 0; done < size;) {
+        const size_t count = std::min(size - done, size_t{ 1 } << (random() % 24));
+        state.append(wanted.data() + done, count);
+        done += count;
+    }
+    check(state.size() == size, "all bytes are there");
+    Bytes bytes(size);
+    state.read(0, bytes.data(), size);
+    check(bytes == wanted, "bytes are as they were appended");
+    StateBytes other(size);
+    other.write(0, wanted.data(), size);
+    state = std::move(other);
+    const size_t place = size / 3;
+    bytes.assign(size - place, 0);
+    state.read(place, bytes.data(), bytes.size());
+    check(std::equal(bytes.begin(), bytes.end(), wanted.begin() + static_cast<std::ptrdiff_t>(place)), "bytes of any place are read");
+}
+
 }  // namespace
 
 int main() {
     unsigned seed = 1;
+    for (const size_t size : { size_t{ 0 }, size_t{ 1 }, size_t{ 5000 }, StateBytes::BLOCK - 1, StateBytes::BLOCK,
+                               StateBytes::BLOCK + 1, 3 * StateBytes::BLOCK + 77 }) {
+        appended_bytes_are_as_written(size, seed++);
+    }
     for (const double share : { 1.0, 0.5, 0.2, 0.1, 0.01, 0.001 }) {
         for (int i = 0; i < 3; i++) {
             scattered_rows_arrive_and_their_neighbours_stay(share, seed++);

@@ -126,7 +126,7 @@ StateBytes begin_save(Context & context, int32_t seq_id, bool partial, TensorCop
 StateBytes save_state(Context & context, int32_t seq_id, bool partial) {
     TensorCopies copies;
     StateBytes   bytes = begin_save(context, seq_id, partial, copies);
-    copier_of(context).read(copies.take(SIZE_MAX), bytes.data());
+    copier_of(context).read(copies.take(SIZE_MAX), bytes);
     return bytes;
 }
 
@@ -173,7 +173,7 @@ int32_t tokapu_state_append(int64_t state, const char * data, int32_t length) {
         if (static_cast<int64_t>(object->bytes.size()) + length > MAX_SIZE) {
             fail(TOKAPU_ERROR_ARGUMENT, "the state is larger than %lld bytes", static_cast<long long>(MAX_SIZE));
         }
-        object->bytes.insert(object->bytes.end(), data, data + length);
+        object->bytes.append(data, static_cast<size_t>(length));
         return TOKAPU_OK;
     });
 }
@@ -207,7 +207,7 @@ int32_t tokapu_state_read(int64_t state, int64_t offset, char * data, int32_t le
                  static_cast<long long>(offset), static_cast<long long>(size));
         }
         if (length > 0) {
-            std::memcpy(data, object->bytes.data() + offset, static_cast<size_t>(length));
+            object->bytes.read(static_cast<size_t>(offset), data, static_cast<size_t>(length));
         }
         return TOKAPU_OK;
     });

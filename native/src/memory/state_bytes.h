@@ -1,78 +1,65 @@
+// The bytes of a state, in blocks that further states use again.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
-#include <utility>
 #include <vector>
-
-#ifdef __linux__
-#    include <sys/mman.h>
-#endif
 
 namespace tokapu {
 
-// Memory for states, which are large and written once: it is not cleared first, and comes in large pages where the system has
-// them. Clearing and small pages take several times as long as the copy itself.
-template <class T> class StateAllocator {
+// Bytes that are written at any place and read at any place; not cleared first. The first write to a page of memory takes several times as
+// long as the copy to it, so blocks of closed states are kept for those to come: as long as there are states, an eighth of what they have
+// and some more.
+class StateBytes {
   public:
-    using value_type = T;
+    StateBytes() = default;
+    explicit StateBytes(size_t size);
 
-    StateAllocator() = default;
-    template <class U> StateAllocator(const StateAllocator<U> &) {}
+    StateBytes(StateBytes && other) noexcept { swap(other); }
 
-    T * allocate(size_t count) {
-        const size_t bytes = count * sizeof(T);
-#ifdef __linux__
-        if (bytes >= LARGE) {
-            void * const memory = std::aligned_alloc(PAGE, (bytes + PAGE - 1) / PAGE * PAGE);
-            if (memory == nullptr) {
-                throw std::bad_alloc();
-            }
-            madvise(memory, bytes, MADV_HUGEPAGE);  // no harm where it is refused
-            return static_cast<T *>(memory);
-        }
-#endif
-        void * const memory = std::malloc(bytes);
-        if (memory == nullptr) {
-            throw std::bad_alloc();
-        }
-        return static_cast<T *>(memory);
+    StateBytes & operator=(StateBytes && other) noexcept {
+        swap(other);
+        return *this;
     }
 
-    void deallocate(T * memory, size_t) { std::free(memory); }
+    ~StateBytes();
 
-    // Nothing, where a value is not given.
-    template <class U> void construct(U *) {}
+    size_t size() const { return n_bytes; }
 
-    template <class U, class... Values> void construct(U * place, Values &&... values) {
-        ::new (static_cast<void *>(place)) U(std::forward<Values>(values)...);
+    void append(const void * from, size_t size);
+    void write(size_t place, const void * from, size_t size);
+    void read(size_t place, void * to, size_t size) const;
+
+    // Hands on the bytes from a place on, in runs that lie together: f(memory, bytes before it, bytes).
+    template <class F> void each(size_t place, size_t size, F && f) const {
+        for (size_t done = 0; done < size;) {
+            const size_t at    = (place + done) % BLOCK;
+            const size_t count = std::min(size - done, BLOCK - at);
+            f(blocks[(place + done) / BLOCK] + at, done, count);
+            done += count;
+        }
     }
 
-    bool operator==(const StateAllocator &) const { return true; }
+    // Makes the first write to a page take as long as 4 KiB do, for bytes that are filled in parts while others wait: where the host of a
+    // virtual machine has to find a page, that is 10 us and not 5 ms. All of it takes longer than with large pages that the host has.
+    void take_small_pages();
 
-    bool operator!=(const StateAllocator &) const { return false; }
+    static constexpr size_t BLOCK = size_t{ 8 } << 20U;
 
   private:
-    static constexpr size_t PAGE  = size_t{ 1 } << 21U;
-    static constexpr size_t LARGE = 2 * PAGE;
-};
-
-using StateBytes = std::vector<uint8_t, StateAllocator<uint8_t>>;
-
-// Makes the first write to a page take as long as 4 KiB do, for bytes that are filled in parts while others wait: where the host of a
-// virtual machine has to find a page, that is 10 us and not 5 ms. All of it takes longer than with large pages that the host has.
-inline void take_small_pages(StateBytes & bytes) {
-#ifdef __linux__
-    constexpr size_t PAGE  = 4096;
-    const size_t     begin = (reinterpret_cast<uintptr_t>(bytes.data()) + PAGE - 1) / PAGE * PAGE;
-    const size_t     end   = reinterpret_cast<uintptr_t>(bytes.data() + bytes.size()) / PAGE * PAGE;
-    if (end > begin) {
-        madvise(reinterpret_cast<void *>(begin), end - begin, MADV_NOHUGEPAGE);  // no harm where it is refused
+    void swap(StateBytes & other) noexcept {
+        std::swap(blocks, other.blocks);
+        std::swap(n_bytes, other.n_bytes);
+        std::swap(last, other.last);
     }
-#else
-    (void) bytes;
-#endif
-}
+
+    void add_block(size_t size);
+    void give_back() noexcept;
+
+    std::vector<uint8_t *> blocks;       // of BLOCK bytes, but for the last one
+    size_t                 n_bytes = 0;
+    size_t                 last    = 0;  // bytes for which the last block has room
+};
 
 }  // namespace tokapu

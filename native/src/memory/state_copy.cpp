@@ -64,7 +64,7 @@ void copy_part(StateCopy & copy, size_t bytes) {
         const std::shared_lock held(copy.state->lock);
         write_part(context, copy.seq_id, copy.copies, bytes, copy.state->bytes);
     } else {
-        copier_of(context).read(copy.copies.take(bytes), copy.state->bytes.data());
+        copier_of(context).read(copy.copies.take(bytes), copy.state->bytes);
     }
     copy.failed = false;
 }
@@ -83,7 +83,7 @@ void begin(StateCopy & copy) {
         return;
     }
     if (!copy.restores && copy.copies.in_host_memory()) {
-        take_small_pages(copy.state->bytes);
+        copy.state->bytes.take_small_pages();
     }
     CountedOn & positions = counted_on(copy);
     positions.last        = std::max(positions.last, llama_memory_seq_pos_max(context.memory, seq_id));

@@ -29,7 +29,7 @@ class StateReader : public llama_io_read_i {
         copies(copies) {}
 
     void read(void * dst, size_t count) override {
-        std::memcpy(dst, bytes.data() + take(count), count);
+        bytes.read(take(count), dst, count);
         if (count == sizeof(uint32_t)) {
             uint32_t number = 0;
             std::memcpy(&number, dst, sizeof(number));
@@ -79,7 +79,7 @@ void read_cells(Context & context, int32_t seq_id, const StateBytes & bytes, boo
     if (bytes.size() < sizeof(header)) {
         fail(TOKAPU_ERROR_STATE, "the state ends too early");
     }
-    std::memcpy(header, bytes.data(), sizeof(header));
+    bytes.read(0, header, sizeof(header));
     if (header[0] != STATE_MAGIC) {
         fail(TOKAPU_ERROR_STATE, "these bytes are not the state of a sequence");
     }
@@ -128,7 +128,7 @@ void begin_restore(Context & context, int32_t seq_id, const StateBytes & bytes, 
 
 void write_part(Context & context, int32_t seq_id, TensorCopies & copies, size_t part, const StateBytes & bytes) {
     llama_synchronize(context.llama);  // what lies between the cells is written again
-    or_empty(context, seq_id, [&] { copier_of(context).write(copies.take(part), bytes.data()); });
+    or_empty(context, seq_id, [&] { copier_of(context).write(copies.take(part), bytes); });
 }
 
 void restore_state(Context & context, int32_t seq_id, const StateBytes & bytes, bool partial) {

@@ -44,12 +44,14 @@ Way way_of(ggml_backend_buffer_t buffer) {
     return { pinned != nullptr, pinned };
 }
 
-void copy_one(const TensorCopy & copy, uint8_t * state, bool to_tensor) {
-    if (to_tensor) {
-        ggml_backend_tensor_set(copy.tensor, state + copy.place, copy.offset, copy.size);
-    } else {
-        ggml_backend_tensor_get(copy.tensor, state + copy.place, copy.offset, copy.size);
-    }
+void copy_one(const TensorCopy & copy, const StateBytes & state, bool to_tensor) {
+    state.each(copy.place, copy.size, [&](uint8_t * memory, size_t done, size_t count) {
+        if (to_tensor) {
+            ggml_backend_tensor_set(copy.tensor, memory, copy.offset + done, count);
+        } else {
+            ggml_backend_tensor_get(copy.tensor, memory, copy.offset + done, count);
+        }
+    });
 }
 
 // Whether a copy may join those before it, the first of which begins at `offset`.
@@ -65,7 +67,7 @@ int32_t lanes() {
 
 }  // namespace
 
-void copy_group(const CopyGroup & group, const TensorCopy * copies, uint8_t * state, uint8_t * through, bool to_tensor) {
+void copy_group(const CopyGroup & group, const TensorCopy * copies, StateBytes & state, uint8_t * through, bool to_tensor) {
     const TensorCopy * const first = copies + group.first;
     const TensorCopy * const end   = copies + group.end;
     if (through == nullptr) {
@@ -78,8 +80,11 @@ void copy_group(const CopyGroup & group, const TensorCopy * copies, uint8_t * st
     }
     for (const TensorCopy * copy = first; copy != end; copy++) {
         uint8_t * const there = through + (copy->offset - group.offset);
-        uint8_t * const here  = state + copy->place;
-        std::memcpy(to_tensor ? there : here, to_tensor ? here : there, copy->size);
+        if (to_tensor) {
+            state.read(copy->place, there, copy->size);
+        } else {
+            state.write(copy->place, there, copy->size);
+        }
     }
     if (to_tensor) {
         ggml_backend_tensor_set(first->tensor, through, group.offset, group.extent);
@@ -173,7 +178,7 @@ uint8_t * TensorCopier::pinned(int32_t lane, ggml_backend_buffer_type_t type) {
     return static_cast<uint8_t *>(ggml_backend_buffer_get_base(buffer));
 }
 
-void TensorCopier::run(TensorCopies::Part part, uint8_t * state, bool to_tensors) {
+void TensorCopier::run(TensorCopies::Part part, StateBytes & state, bool to_tensors) {
     const auto       count  = static_cast<size_t>(part.end - part.first);
     size_t           total  = 0;
     bool             shared = true;
@@ -193,7 +198,7 @@ void TensorCopier::run(TensorCopies::Part part, uint8_t * state, bool to_tensors
             for (size_t k = next.fetch_add(1); k < count; k = next.fetch_add(1)) {
                 const TensorCopy & first = part.copies[part.first[k].first];
                 if (first.tensor == nullptr) {
-                    std::memcpy(state + first.place, part.description + first.offset, first.size);
+                    state.write(first.place, part.description + first.offset, first.size);
                 } else {
                     copy_group(part.first[k], part.copies, state, pinned(lane, ways[k].pinned), to_tensors);
                 }

@@ -3,6 +3,7 @@
 
 #include "core/worker_pool.h"
 #include "ggml-backend.h"
+#include "memory/state_bytes.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -67,7 +68,7 @@ class TensorCopies {
 
 // Copies a group from its tensor to the bytes of a state, or from there to the tensor, whose bytes between the copies stay.
 // through: memory of the group's extent; NULL where each copy is made directly.
-void copy_group(const CopyGroup & group, const TensorCopy * copies, uint8_t * state, uint8_t * through, bool to_tensor);
+void copy_group(const CopyGroup & group, const TensorCopy * copies, StateBytes & state, uint8_t * through, bool to_tensor);
 
 // The threads that copy, and the pinned memory through which they do: a GPU writes to memory that may be paged out at a tenth of the
 // speed of its bus, and one thread fills new memory more slowly than a GPU or the other cores deliver it.
@@ -79,17 +80,17 @@ class TensorCopier {
     TensorCopier & operator=(const TensorCopier &) = delete;
 
     // Copies from tensors to the bytes of a state. One caller at a time.
-    void read(TensorCopies::Part part, uint8_t * state) { run(part, state, false); }
+    void read(TensorCopies::Part part, StateBytes & state) { run(part, state, false); }
 
     // Copies from the bytes of a state to tensors. One caller at a time.
-    void write(TensorCopies::Part part, const uint8_t * state) {
-        run(part, const_cast<uint8_t *>(state), true);  // only read from
+    void write(TensorCopies::Part part, const StateBytes & state) {
+        run(part, const_cast<StateBytes &>(state), true);  // only read from
     }
 
   private:
     using Pinned = std::map<ggml_backend_buffer_type_t, ggml_backend_buffer_t>;
 
-    void      run(TensorCopies::Part part, uint8_t * state, bool to_tensors);
+    void      run(TensorCopies::Part part, StateBytes & state, bool to_tensors);
     uint8_t * pinned(int32_t lane, ggml_backend_buffer_type_t type);
 
     const int32_t       n_lanes;
