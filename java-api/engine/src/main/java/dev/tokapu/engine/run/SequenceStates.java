@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Copies sequences of the KV cache to host memory and back, in parts between the steps, and measures what that takes: answers wait for a
- * part, which is to take no longer than a third of a step.
+ * part, which is to take no longer than a quarter of a step.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
@@ -28,7 +28,7 @@ final class SequenceStates implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.engine.Engine");
     private static final double NEW_WEIGHT = 1.0 / 8;
-    private static final double PART_OF_A_STEP = 1.0 / 3;
+    private static final double PART_OF_A_STEP = 0.25;
     private static final long LEAST = 1 << 20; // bytes of a part
 
     private final Context context;
