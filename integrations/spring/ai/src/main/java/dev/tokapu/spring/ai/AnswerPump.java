@@ -85,7 +85,7 @@ final class AnswerPump implements Runnable {
             if (!over && !sink.isCancelled()) {
                 try {
                     pump();
-                } catch (RuntimeException e) {
+                } catch (Throwable e) { // an Error, too: the subscriber waits for an end
                     over = true;
                     if (!sink.isCancelled()) { // a cancel interrupts what goes on
                         sink.error(Failures.mapped(e));
@@ -106,7 +106,18 @@ final class AnswerPump implements Runnable {
         while (more && !over && sink.requestedFromDownstream() > 0 && !sink.isCancelled()) {
             more = deliver();
         }
+        requireNoFailure();
         keepPace();
+    }
+
+    /** A failure needs no demand, unlike text and the end. */
+    @SuppressWarnings("CheckReturnValue") // the exception is of interest
+    private void requireNoFailure() {
+        Generation running = generation;
+        if (running != null && !over && running.isFinished()) {
+            running.text();
+            ChatCall.requireEnd(running);
+        }
     }
 
     private void submit() {

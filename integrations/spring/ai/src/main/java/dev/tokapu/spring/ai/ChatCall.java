@@ -95,7 +95,7 @@ record ChatCall(Engine engine, String modelName, Request request, String id) {
     }
 
     /** An answer that was ended from outside is none. */
-    private static void requireEnd(Generation generation) {
+    static void requireEnd(Generation generation) {
         switch (generation.finishReason()) {
             case DEADLINE -> {
                 String message = "the answer was not complete within "

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.Playbook;
 import dev.tokapu.ScriptedChat;
 import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.engine.SchedulingOptions;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -19,7 +23,9 @@ import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.retry.NonTransientAiException;
+import org.springframework.ai.retry.TransientAiException;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
@@ -165,17 +171,29 @@ class StreamIT {
     void stream_cancelledByAnOperator_endsTheAnswer() {
         long before = SCRIPTED.engine().snapshot().cancelled();
         AtomicInteger sampled = new AtomicInteger();
+        Semaphore taken = new Semaphore(WORDS / 10);
         assertThat(watched(() -> {
                             sampled.incrementAndGet();
-                            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                            acquire(taken);
                         })
                         .stream(GO_ON)
+                        .doOnNext(part -> taken.release(WORDS / 10))
                         .take(3)
+                        .doFinally(signal -> taken.release(WORDS))
                         .collectList()
                         .block())
                 .hasSize(3);
         ScriptedEngine.await(() -> SCRIPTED.engine().snapshot().cancelled() > before);
+        SCRIPTED.awaitIdle();
         assertThat(sampled.get()).isLessThan(WORDS);
+    }
+
+    private static void acquire(Semaphore taken) {
+        try {
+            assertThat(taken.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -197,6 +215,44 @@ class StreamIT {
         StepVerifier.create(SCRIPTED.chat(new Playbook()).stream(new Prompt("Hello?")))
                 .expectErrorMatches(e -> e.getMessage().contains("the playbook has no answer"))
                 .verify();
+    }
+
+    @Test
+    void stream_toolsEndInAnError_subscriberIsTold() {
+        for (Error error :
+                List.of(new AssertionError("broken"), new StackOverflowError(), new NoClassDefFoundError("A"))) {
+            ToolCallingManager broken = (ToolCallingManager) Proxy.newProxyInstance(
+                    StreamIT.class.getClassLoader(),
+                    new Class<?>[] {ToolCallingManager.class},
+                    (self, method, given) -> {
+                        throw error;
+                    });
+            StepVerifier.create(SCRIPTED.builder(LONG).toolCallingManager(broken).build().stream(GO_ON))
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(NonTransientAiException.class)
+                            .hasMessage(error.toString())
+                            .hasCause(error))
+                    .verify();
+        }
+    }
+
+    /** The text alone takes three times as long as the deadline allows. */
+    @Test
+    void stream_deadlinePassesWithoutDemand_isTold() {
+        TokapuChatOptions options = SCRIPTED.options(LONG, StreamIT::dawdle)
+                .scheduling(SchedulingOptions.defaults().withDeadline(Duration.ofMillis(WORDS / 3)))
+                .build();
+        StepVerifier.create(SCRIPTED.chat(LONG).stream(new Prompt("Go on", options)), 1)
+                .thenConsumeWhile(part -> true)
+                .verifyError(TransientAiException.class);
+        SCRIPTED.awaitIdle();
+    }
+
+    private static void dawdle() {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
+        while (System.nanoTime() < end) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
     }
 
     @Test
