@@ -3,6 +3,7 @@ package dev.tokapu.spring.ai;
 import dev.tokapu.engine.GenerationException;
 import dev.tokapu.engine.RequestRejectedException;
 import dev.tokapu.exception.TokapuException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -24,19 +25,23 @@ final class Failures {
         }
     }
 
-    /** {@return the exception for callers: of Tokapu's and of time limits one of Spring AI's, whose cause it is; others are told as they are} */
+    /**
+     * {@return the exception for callers: of Tokapu's, of time limits, interrupts and errors one of Spring AI's, whose cause it is; others are told
+     * as they are}
+     */
     static RuntimeException mapped(Throwable failure) {
         Throwable cause = failure.getCause();
         if (cause != null && (failure instanceof CompletionException || failure instanceof ExecutionException)) {
             return mapped(cause);
         }
-        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        String message =
+                failure.getMessage() == null || failure instanceof Error ? failure.toString() : failure.getMessage();
         if (failure instanceof RequestRejectedException
                 || failure instanceof TimeoutException
                 || failure instanceof GenerationException) {
             return new TransientAiException(message, failure);
         }
-        if (failure instanceof TokapuException) {
+        if (failure instanceof TokapuException || failure instanceof CancellationException) {
             return new NonTransientAiException(message, failure);
         }
         return failure instanceof RuntimeException other ? other : new NonTransientAiException(message, failure);

@@ -85,20 +85,13 @@ public final class TokapuEmbeddingModel implements EmbeddingModel {
     }
 
     private List<float[]> vectors(List<String> texts, TokapuEmbeddingOptions asked) {
-        Embedder used = embedder;
-        if (asked.getDimensions() != null) {
-            EmbedderOptions cut = embedder.options().toBuilder()
-                    .dimensions(asked.getDimensions())
-                    .build();
-            used = Embedder.of(embedder.encoder(), cut);
-        }
         InputType type = asked.getInputType();
-        if (type == null) {
-            return used.embed(texts);
+        EmbedderOptions.Builder changed =
+                embedder.options().toBuilder().documentPrefix(prefix(type)); // of all, so that queries share steps, too
+        if (asked.getDimensions() != null) {
+            changed.dimensions(asked.getDimensions());
         }
-        return type == InputType.DOCUMENT
-                ? used.embedDocuments(texts, EmbedProgress.NONE)
-                : texts.stream().map(used::embedQuery).toList();
+        return Embedder.of(embedder.encoder(), changed.build()).embedDocuments(texts, EmbedProgress.NONE);
     }
 
     private String prefix(@Nullable InputType type) {

@@ -2,6 +2,7 @@ package dev.tokapu.spring.ai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.ai.document.Document;
+import org.springframework.ai.embedding.Embedding;
 import org.springframework.ai.embedding.EmbeddingOptions;
 import org.springframework.ai.embedding.EmbeddingRequest;
 import org.springframework.ai.embedding.EmbeddingResponse;
@@ -80,6 +82,26 @@ class TokapuEmbeddingModelIT {
         EmbeddingResponse plain = embeddings.embedForResponse(List.of("hello"));
         assertThat(response.getMetadata().getUsage().getPromptTokens())
                 .isGreaterThan(plain.getMetadata().getUsage().getPromptTokens());
+    }
+
+    @Test
+    void call_queries_eachHasTheirPrefix() {
+        EmbeddingRequest request = new EmbeddingRequest(
+                List.of("hello", "world"),
+                TokapuEmbeddingOptions.builder().inputType(InputType.QUERY).build());
+        List<Embedding> results = embeddings.call(request).getResults();
+        for (int i = 0; i < 2; i++) { // in one step the last digits are other ones
+            assertThat(results.get(i).getOutput())
+                    .containsExactly(
+                            embedder.embedQuery(request.getInstructions().get(i)), within(0.01f));
+        }
+    }
+
+    @Test
+    void call_threadIsInterrupted_isThrown() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> embeddings.embed("hello")).isExactlyInstanceOf(NonTransientAiException.class);
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test
