@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * The meters of all engines, each with the name of its bean as tag.
+ * The meters of the engines that there are when it is bound, each with the name of its bean as tag.
  *
  * <p>Thread safety: safe.
  */

@@ -7,17 +7,18 @@ import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.source.ModelSource;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
+import org.springframework.util.ResourceUtils;
 
 /** Models and engines as properties describe them. */
 final class Engines {
-
-    private static final String CLASS_PATH = "classpath:";
 
     private Engines() {}
 
@@ -32,9 +33,21 @@ final class Engines {
         if (location == null) {
             return DefaultModel.source();
         }
-        return location.startsWith(CLASS_PATH)
-                ? ModelSource.resource(location.substring(CLASS_PATH.length()).replaceFirst("^/+", ""))
+        if (location.startsWith(ResourceUtils.FILE_URL_PREFIX)) {
+            return ModelSource.file(file(location));
+        }
+        return location.startsWith(ResourceUtils.CLASSPATH_URL_PREFIX)
+                ? ModelSource.resource(location.substring(ResourceUtils.CLASSPATH_URL_PREFIX.length())
+                        .replaceFirst("^/+", ""))
                 : ModelSource.of(location);
+    }
+
+    private static Path file(String location) {
+        try {
+            return ResourceUtils.getFile(location).toPath();
+        } catch (FileNotFoundException e) {
+            throw new UncheckedIOException(location + " names no file: " + e.getMessage(), e);
+        }
     }
 
     /** {@return an engine; {@code context} adds to the settings of its context} */

@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 
 /**
  * An embedding model, where {@code spring.ai.tokapu.embedding.model} is set or the application has an {@link Embedder}, and unless
@@ -34,22 +35,25 @@ public final class TokapuEmbeddingAutoConfiguration {
 
     static final String MODEL = "tokapuEmbeddingFile";
     static final String ENGINE = "tokapuEmbeddingEngine";
+    static final String EMBEDDER = "tokapuEmbedder";
 
     /** The container does. */
     TokapuEmbeddingAutoConfiguration() {}
 
     /** What computes, from the properties; nested classes come before the beans of this one. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnMissingBean(Embedder.class)
+    @ConditionalOnMissingBean({Embedder.class, TokapuEmbeddingModel.class})
     @ConditionalOnProperty("spring.ai.tokapu.embedding.model")
     static class Computation {
 
         @Bean(name = MODEL, defaultCandidate = false, destroyMethod = "close")
+        @Fallback
         Model model(TokapuEmbeddingProperties properties) {
             return Engines.load(properties.model(), properties.engine());
         }
 
         @Bean(name = ENGINE, defaultCandidate = false, destroyMethod = "close")
+        @Fallback
         Engine engine(@Qualifier(MODEL) Model model, TokapuEmbeddingProperties properties) {
             return Engines.start(model, properties.engine(), context -> {
                 context.embeddings(true);
@@ -59,8 +63,8 @@ public final class TokapuEmbeddingAutoConfiguration {
             });
         }
 
-        @Bean
-        Embedder tokapuEmbedder(@Qualifier(ENGINE) Engine engine, TokapuEmbeddingProperties properties) {
+        @Bean(name = EMBEDDER)
+        Embedder embedder(@Qualifier(ENGINE) Engine engine, TokapuEmbeddingProperties properties) {
             return Embedder.of(engine, properties.toOptions());
         }
     }

@@ -4,9 +4,10 @@ import dev.tokapu.engine.Engine;
 import dev.tokapu.spring.ai.TokapuChatModel;
 import dev.tokapu.spring.ai.TokapuEmbeddingModel;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -53,13 +54,21 @@ public final class TokapuEngineAutoConfiguration {
     }
 
     @Bean
-    EngineLifecycle tokapuEngineLifecycle(ListableBeanFactory beans, TokapuProperties properties) {
+    EngineLifecycle tokapuEngineLifecycle(ConfigurableListableBeanFactory beans, TokapuProperties properties) {
         return new EngineLifecycle(engines(beans), properties.shutdownTimeout());
     }
 
-    /** All of them, those too that are injected by name alone. */
-    private static Supplier<Map<String, Engine>> engines(ListableBeanFactory beans) {
-        return () -> beans.getBeansOfType(Engine.class);
+    /** All that there are, those too that are injected by name alone; looking creates none. */
+    private static Supplier<Map<String, Engine>> engines(ConfigurableListableBeanFactory beans) {
+        return () -> {
+            Map<String, Engine> there = new LinkedHashMap<>();
+            for (String name : beans.getBeanNamesForType(Engine.class, false, false)) {
+                if (beans.getSingleton(name) instanceof Engine engine) {
+                    there.put(name, engine);
+                }
+            }
+            return there;
+        };
     }
 
     /** Health, where the application has Spring Boot's. */
@@ -71,7 +80,7 @@ public final class TokapuEngineAutoConfiguration {
         @ConditionalOnClass(Health.class)
         @ConditionalOnEnabledHealthIndicator("tokapu")
         @ConditionalOnMissingBean(name = "tokapuHealthIndicator")
-        TokapuHealthIndicator tokapuHealthIndicator(ListableBeanFactory beans) {
+        TokapuHealthIndicator tokapuHealthIndicator(ConfigurableListableBeanFactory beans) {
             return new TokapuHealthIndicator(engines(beans));
         }
     }
@@ -84,7 +93,7 @@ public final class TokapuEngineAutoConfiguration {
 
         @Bean(destroyMethod = "close")
         @ConditionalOnMissingBean
-        EngineMeters tokapuEngineMeters(ListableBeanFactory beans) {
+        EngineMeters tokapuEngineMeters(ConfigurableListableBeanFactory beans) {
             return new EngineMeters(engines(beans));
         }
     }

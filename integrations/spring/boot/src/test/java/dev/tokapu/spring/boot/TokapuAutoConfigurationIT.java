@@ -9,93 +9,45 @@ import dev.tokapu.TestModels;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.engine.Generation;
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.spring.ai.TokapuChatModel;
 import dev.tokapu.spring.ai.TokapuChatOptions;
 import dev.tokapu.spring.ai.TokapuEmbeddingModel;
+import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.Prompt;
-import org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration;
-import org.springframework.ai.model.chat.observation.autoconfigure.ChatObservationAutoConfiguration;
-import org.springframework.ai.model.tool.autoconfigure.ToolCallingAutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
-import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
-import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
-import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 @Timeout(300)
 class TokapuAutoConfigurationIT {
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    ToolCallingAutoConfiguration.class,
-                    ChatClientAutoConfiguration.class,
-                    ChatObservationAutoConfiguration.class,
-                    MetricsAutoConfiguration.class,
-                    CompositeMeterRegistryAutoConfiguration.class,
-                    ObservationAutoConfiguration.class,
-                    HealthContributorAutoConfiguration.class,
-                    TokapuChatAutoConfiguration.class,
-                    TokapuEmbeddingAutoConfiguration.class,
-                    TokapuEngineAutoConfiguration.class))
-            .withPropertyValues(model("chat", HollowModel.file().toString(), 2048));
+    private static final EngineOptions SMALL = EngineOptions.builder()
+            .context(TestModels.small().build())
+            .maxSequences(1)
+            .sequenceContextSize(128)
+            .build();
+
+    private final ApplicationContextRunner runner = Applications.named();
 
     record City(String name, int inhabitants) {}
-
-    @Configuration(proxyBeanMethods = false)
-    static class Meters {
-
-        @Bean
-        MeterRegistry registry() {
-            return new SimpleMeterRegistry();
-        }
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    static class OwnEngine {
-
-        @Bean
-        Model mine() {
-            return HollowModel.load();
-        }
-
-        @Bean
-        Engine own(Model mine) {
-            return Engine.start(mine);
-        }
-    }
-
-    private static String[] model(String kind, String location, int contextSize) {
-        String engine = "spring.ai.tokapu." + kind + ".engine.";
-        return new String[] {
-            "spring.ai.tokapu." + kind + ".model=" + location,
-            engine + "max-sequences=2",
-            engine + "context-size=" + contextSize,
-            engine + "threads=1"
-        };
-    }
 
     private static TokapuChatOptions.Builder scripted(ApplicationContext context, Playbook playbook) {
         return TokapuChatOptions.builder().samplersFirst(List.of(sampler(context, playbook)));
@@ -105,13 +57,9 @@ class TokapuAutoConfigurationIT {
         return playbook.sampler(context.getBean(Model.class));
     }
 
-    private static Health health(ApplicationContext context) {
-        return context.getBean("tokapuHealthIndicator", HealthIndicator.class).health();
-    }
-
     @Test
     void application_asks_andIsSeenByHealthAndMeters() {
-        runner.withUserConfiguration(Meters.class).run(context -> {
+        runner.withUserConfiguration(Applications.Meters.class).run(context -> {
             City city = context.getBean(ChatClient.Builder.class)
                     .build()
                     .prompt("A city")
@@ -119,8 +67,8 @@ class TokapuAutoConfigurationIT {
                     .call()
                     .entity(City.class, spec -> spec.useProviderStructuredOutput());
             assertThat(city).isEqualTo(new City("Rome", 3));
-            assertThat(health(context).getStatus()).isEqualTo(Status.UP);
-            assertThat(health(context).getDetails())
+            assertThat(Applications.health(context).getStatus()).isEqualTo(Status.UP);
+            assertThat(Applications.health(context).getDetails())
                     .extractingByKey("tokapuEngine")
                     .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
                     .containsEntry("model", "Hollow")
@@ -167,15 +115,16 @@ class TokapuAutoConfigurationIT {
 
     @Test
     void application_embeds_besideTheChat() {
-        runner.withUserConfiguration(Meters.class)
-                .withPropertyValues(model("embedding", TestModels.tinyFile().toString(), 128))
+        runner.withUserConfiguration(Applications.Meters.class)
+                .withPropertyValues(
+                        Applications.model("embedding", TestModels.tinyFile().toString(), 128))
                 .withPropertyValues("spring.ai.tokapu.embedding.pooling=mean")
                 .run(context -> {
                     TokapuEmbeddingModel embeddings = context.getBean(TokapuEmbeddingModel.class);
                     assertThat(embeddings.embed("hello")).hasSize(embeddings.dimensions());
                     assertThat(context.getBean(Engine.class).model().info().name())
                             .hasValue("Hollow");
-                    assertThat(health(context).getDetails())
+                    assertThat(Applications.health(context).getDetails())
                             .containsOnlyKeys("tokapuEngine", TokapuEmbeddingAutoConfiguration.ENGINE);
                     assertThat(context.getBean(MeterRegistry.class)
                                     .get("tokapu.engine.requests.submitted")
@@ -184,16 +133,6 @@ class TokapuAutoConfigurationIT {
                                     .count())
                             .isEqualTo(1);
                 });
-    }
-
-    @Test
-    void application_hasItsOwnEngine_thatIsTaken() {
-        runner.withUserConfiguration(OwnEngine.class).run(context -> {
-            assertThat(context).hasSingleBean(Engine.class).hasBean("own").doesNotHaveBean("tokapuModel");
-            assertThat(context.getBean(ChatModel.class)).isInstanceOf(TokapuChatModel.class);
-            context.getBean(Engine.class).close();
-            assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
-        });
     }
 
     @Test
@@ -258,5 +197,28 @@ class TokapuAutoConfigurationIT {
             assertThat(response.handle((value, failure) -> failure).join())
                     .hasMessageContaining("the answer was cancelled because the engine was closed");
         });
+    }
+
+    /** Each answer goes on until the other engine takes no more requests. */
+    @Test
+    void lifecycle_twoEngines_areDrainedAtOnce() {
+        try (Model model = HollowModel.load();
+                Engine one = Engine.start(model, SMALL);
+                Engine other = Engine.start(model, SMALL)) {
+            Generation first = generation(one, other);
+            Generation second = generation(other, one);
+            new EngineLifecycle(() -> Map.of("one", one, "other", other), Duration.ofSeconds(60)).stop();
+            assertThat(List.of(first.finishReason(), second.finishReason())).doesNotContain(FinishReason.CANCELLED);
+        }
+    }
+
+    private static Generation generation(Engine engine, Engine awaited) {
+        Sampler waits = Sampler.custom(candidates -> {
+            while (awaited.isOpen()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        });
+        return engine.generate(
+                "Go on", GenerationOptions.builder().maxTokens(1).build().withSamplersFirst(List.of(waits)));
     }
 }

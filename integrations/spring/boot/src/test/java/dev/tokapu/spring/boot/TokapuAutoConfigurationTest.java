@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 /** What is decided before a model is loaded. */
 class TokapuAutoConfigurationTest {
@@ -147,7 +149,16 @@ class TokapuAutoConfigurationTest {
     void source_eachKind_isWhatItSays() {
         assertThat(Engines.source("classpath:/models/a.gguf")).isEqualTo(ModelSource.resource("models/a.gguf"));
         assertThat(Engines.source("hf://org/repo:Q4_K_M")).isInstanceOf(ModelSource.Remote.class);
-        assertThat(Engines.source("/models/a.gguf")).isInstanceOf(ModelSource.File.class);
+        ModelSource file = ModelSource.file(Path.of("/models/a b.gguf"));
+        assertThat(List.of("/models/a b.gguf", "file:/models/a b.gguf", "file:///models/a%20b.gguf"))
+                .extracting(Engines::source)
+                .containsOnly(file);
+        assertThat(Engines.source("file:models/a.gguf")).isEqualTo(ModelSource.file(Path.of("models/a.gguf")));
+    }
+
+    @Test
+    void lifecycle_stopsBehindExecutors() {
+        assertThat(EngineLifecycle.PHASE).isLessThan(ExecutorConfigurationSupport.DEFAULT_PHASE);
     }
 
     @Test
