@@ -103,6 +103,7 @@ public final class TokapuEmbeddingModel implements EmbeddingModel {
                 : embedder.options().documentPrefix();
     }
 
+    /** Of whole texts: what is cut off of a long one is counted. The embedder tells no tokens, so each text is tokenized a second time. */
     private int count(String prefix, List<String> texts) {
         Vocab vocab = embedder.encoder().model().vocab();
         return texts.stream()
