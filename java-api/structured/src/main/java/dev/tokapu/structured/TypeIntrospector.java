@@ -3,6 +3,7 @@ package dev.tokapu.structured;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import com.fasterxml.jackson.databind.PropertyName;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
@@ -30,8 +31,13 @@ import org.jspecify.annotations.Nullable;
 final class TypeIntrospector extends JacksonAnnotationIntrospector {
 
     private static final long serialVersionUID = 1L;
-    private static final JsonTypeInfo.Value BY_SIMPLE_NAME = JsonTypeInfo.Value.construct(
-            JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "type", null, false, true, null);
+
+    /** An annotation, because the method that makes a value of single ones has other parameters in each release of Jackson. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", requireTypeIdForSubtypes = OptBoolean.TRUE)
+    private interface BySimpleName {}
+
+    private static final JsonTypeInfo.Value BY_SIMPLE_NAME =
+            JsonTypeInfo.Value.from(BySimpleName.class.getAnnotation(JsonTypeInfo.class));
 
     private static final JsonInclude.Value WITHOUT_NULL =
             JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.USE_DEFAULTS);
