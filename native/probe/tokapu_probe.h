@@ -1,7 +1,7 @@
 /* What the shim and the process in which it tries a model file agree on. */
 #pragma once
 
-/* The descriptor of a file without a path. */
+/* The descriptor of a file without a path. Not on Windows. */
 enum { PROBE_FD = 3 };
 
 /* Exit status. */
@@ -11,3 +11,8 @@ enum {
     PROBE_ASSERTED = 2, /* an assertion failed */
     PROBE_MEMORY   = 3  /* a small context took more memory than any model needs for it */
 };
+
+/* Exit status on Windows, which has no signals. */
+#define PROBE_ABORTED 0x40000015u /* abort(); the system's STATUS_FATAL_APP_EXIT */
+#define PROBE_ENDLESS 0xe0000001u /* the limit of time */
+#define PROBE_ENDED   0xe0000002u /* ended by the process that started it */

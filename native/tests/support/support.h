@@ -10,6 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The file of a library. */
+#ifdef _WIN32
+#    define LIBRARY_FILE(name) name ".dll"
+#else
+#    define LIBRARY_FILE(name) "lib" name ".so"
+#endif
+
 #define CHAT_TEMPLATE                                                                                                       \
     "{%- for m in messages -%}<{{ m.role }}>{{ m.content }}{%- endfor -%}{%- if add_generation_prompt -%}<assistant>{%- " \
     "endif -%}"
