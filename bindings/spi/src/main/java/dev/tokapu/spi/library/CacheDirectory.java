@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 public record CacheDirectory(Path path, boolean trusted) {
 
     /**
-     * Chooses {@code -Dtokapu.cache.dir}, else {@code $XDG_CACHE_HOME/tokapu}, {@code ~/.cache/tokapu} or a directory of this
-     * user in {@code java.io.tmpdir}: the first that can be written. Relative ones are left out, such as {@code ?}, the home of
-     * users without a name.
+     * Chooses {@code -Dtokapu.cache.dir}, else {@code $XDG_CACHE_HOME/tokapu}, on Windows {@code %LOCALAPPDATA%\\tokapu},
+     * {@code ~/.cache/tokapu} or a directory of this user in {@code java.io.tmpdir}: the first that can be written. Relative ones are
+     * left out, such as {@code ?}, the home of users without a name.
      *
      * @return the directory
      * @throws NativeLoadException when none can be written
@@ -34,13 +34,18 @@ public record CacheDirectory(Path path, boolean trusted) {
     public static CacheDirectory choose() {
         return choose(
                 System.getProperty(NativeLibraries.CACHE_PROPERTY),
-                System.getenv("XDG_CACHE_HOME"),
+                cacheHome(System.getenv("XDG_CACHE_HOME"), System.getenv("LOCALAPPDATA")),
                 System.getProperty("user.home"),
                 System.getProperty("java.io.tmpdir"));
     }
 
+    /** The user's folder for caches, where a variable names one. */
+    static @Nullable String cacheHome(@Nullable String xdgCache, @Nullable String localAppData) {
+        return isSet(xdgCache) ? xdgCache : localAppData;
+    }
+
     static CacheDirectory choose(
-            @Nullable String property, @Nullable String xdgCache, @Nullable String home, @Nullable String temp) {
+            @Nullable String property, @Nullable String cacheHome, @Nullable String home, @Nullable String temp) {
         if (property != null && isSet(property)) {
             Path chosen = FilePaths.of(property, "-D" + NativeLibraries.CACHE_PROPERTY)
                     .toAbsolutePath();
@@ -52,7 +57,7 @@ public record CacheDirectory(Path path, boolean trusted) {
             return new CacheDirectory(chosen, true);
         }
         List<String> problems = new ArrayList<>();
-        for (Path candidate : ownCandidates(xdgCache, home, problems)) {
+        for (Path candidate : ownCandidates(cacheHome, home, problems)) {
             String problem = makeWritable(candidate);
             if (problem == null) {
                 return new CacheDirectory(candidate, true);
@@ -71,8 +76,8 @@ public record CacheDirectory(Path path, boolean trusted) {
                 + ". Set -D" + NativeLibraries.CACHE_PROPERTY + " to a directory that can be written.");
     }
 
-    private static List<Path> ownCandidates(@Nullable String xdgCache, @Nullable String home, List<String> problems) {
-        List<Path> candidates = new ArrayList<>(absolute(xdgCache, problems, "tokapu"));
+    private static List<Path> ownCandidates(@Nullable String cacheHome, @Nullable String home, List<String> problems) {
+        List<Path> candidates = new ArrayList<>(absolute(cacheHome, problems, "tokapu"));
         candidates.addAll(absolute(home, problems, ".cache", "tokapu"));
         return candidates;
     }

@@ -47,6 +47,13 @@ class CacheDirectoryTest {
     }
 
     @Test
+    void cacheHome_onWindows_isThatOfItsVariableUnlessAnotherIsSet() {
+        assertThat(CacheDirectory.cacheHome(" ", "C:\\local")).isEqualTo("C:\\local");
+        assertThat(CacheDirectory.cacheHome("D:\\cache", "C:\\local")).isEqualTo("D:\\cache");
+        assertThat(CacheDirectory.cacheHome(null, null)).isNull();
+    }
+
+    @Test
     void choose_relativeXdg_isIgnored() {
         assertThat(CacheDirectory.choose(null, "x", dir("h"), dir("t")).path())
                 .isEqualTo(temp.resolve("h/.cache/tokapu"));
