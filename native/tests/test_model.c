@@ -119,6 +119,21 @@ static void test_ranges(void) {
     free(bytes);
 }
 
+/* Beyond what 32 bits can say, and not where a model is mapped. */
+static void test_far_range(void) {
+    const int64_t offset = (5LL << 30) + 17;
+    const char *  path   = scratch("far.bin");
+    int64_t       model  = 0;
+    size_t        size   = 0;
+    char *        bytes  = read_bytes(tiny_model(), &size);
+    write_far(path, offset, bytes, size);
+    OK(load_range(path, offset, (int64_t) size, &model));
+    OK(tokapu_context_free(new_context(model)));
+    OK(tokapu_model_free(model));
+    CHECK(remove(path) == 0);
+    free(bytes);
+}
+
 static int     progress_calls;
 static int32_t on_progress(float progress, int64_t user_data) {
     CHECK(progress >= 0.0F && progress <= 1.0F);
@@ -214,6 +229,7 @@ int main(int argc, char ** argv) {
     test_information();
     test_options();
     test_ranges();
+    test_far_range();
     test_bad_files();
     CHECK(live_handles() == 0);
     return 0;

@@ -78,7 +78,7 @@ void read_ahead(const File & file, int64_t offset, int64_t end) {
 }
 
 void seek(const File & file, int64_t offset, const std::string & path) {
-    if (fseeko(file.get(), offset, SEEK_SET) != 0) {
+    if (!tokapu::seek(file.get(), offset)) {
         refuse(path, "%s", std::strerror(errno));
     }
 }

@@ -82,7 +82,7 @@ File opened(File file, const std::string & name) {
 }
 
 void seek(const File & file, int64_t offset, const std::string & name) {
-    if (fseeko(file.get(), offset, SEEK_SET) != 0) {
+    if (!tokapu::seek(file.get(), offset)) {
         fail(TOKAPU_ERROR_MODEL, "cannot load model %s: %s", name.c_str(), std::strerror(errno));
     }
 }

@@ -33,6 +33,10 @@ File open_file_of(int descriptor);
 // The descriptor that a child process can get.
 int descriptor_of(FILE * file);
 
+// Where a file is read next: with 64 bits also where off_t has 32.
+bool    seek(FILE * file, int64_t offset);
+int64_t tell(FILE * file);
+
 // Reads from a place, wherever the file stands, and leaves it there. Fewer bytes at the end, none after an error.
 size_t read_at(FILE * file, int64_t offset, void * data, size_t size);
 

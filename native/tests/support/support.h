@@ -75,5 +75,7 @@ int64_t live_handles(void);
 /* Reads a whole file; the caller frees it. */
 char * read_bytes(const char * path, size_t * size);
 void   write_bytes(const char * path, const char * bytes, size_t size);
+/* Writes bytes behind a hole. */
+void write_far(const char * path, int64_t offset, const char * bytes, size_t size);
 
 #endif

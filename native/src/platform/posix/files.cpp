@@ -55,6 +55,14 @@ int descriptor_of(FILE * file) {
     return fileno(file);
 }
 
+bool seek(FILE * file, int64_t offset) {
+    return fseeko(file, offset, SEEK_SET) == 0;
+}
+
+int64_t tell(FILE * file) {
+    return ftello(file);
+}
+
 size_t read_at(FILE * file, int64_t offset, void * data, size_t size) {
     const ssize_t n = pread(fileno(file), data, size, offset);
     return n < 0 ? 0 : static_cast<size_t>(n);

@@ -52,6 +52,14 @@ int descriptor_of(FILE * file) {
     return _fileno(file);
 }
 
+bool seek(FILE * file, int64_t offset) {
+    return _fseeki64(file, offset, SEEK_SET) == 0;
+}
+
+int64_t tell(FILE * file) {
+    return _ftelli64(file);
+}
+
 size_t read_at(FILE * file, int64_t offset, void * data, size_t size) {
     const auto    handle   = reinterpret_cast<HANDLE>(_get_osfhandle(_fileno(file)));
     LARGE_INTEGER position = {};
