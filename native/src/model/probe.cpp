@@ -40,12 +40,12 @@ std::vector<std::string> arguments(const char * mode, const ModelLoad & load, co
 }
 
 // Reads until the process closes its end or time is up.
-std::string read_all(const Pipe & output, Clock::time_point end) {
+std::string read_all(const Pipe & output, const Child & child, Clock::time_point end) {
     std::string           text;
     std::array<char, 4096> buffer;
     for (;;) {
         const auto    left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-        const int64_t n    = left <= 0 ? 0 : output.read_some(buffer.data(), buffer.size(), static_cast<int>(left));
+        const int64_t n    = left <= 0 ? 0 : output.read_some(buffer.data(), buffer.size(), static_cast<int>(left), child);
         if (n == 0) {
             return text;
         }
@@ -110,7 +110,7 @@ std::optional<Trial> run(const char * mode, const ModelLoad & load, const Probed
         return std::nullopt;
     }
     const auto        end   = Clock::now() + patience;
-    const std::string text  = read_all(output, end);
+    const std::string text  = read_all(output, child, end);
     Trial             trial = wait_for(child, end);
     interpret(text, trial);
     return trial;

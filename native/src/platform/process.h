@@ -13,6 +13,8 @@ namespace tokapu {
 using SystemId              = intptr_t;
 constexpr SystemId NOTHING = -1;
 
+class Child;
+
 // Two ends of a pipe that no other process gets: 0 is read, 1 is written.
 class Pipe {
   public:
@@ -23,8 +25,8 @@ class Pipe {
 
     void close_end(size_t end);
 
-    // Reads what comes within this time: 0 once the other end is closed, -1 when nothing came.
-    int64_t read_some(char * data, size_t size, int millis) const;
+    // Reads what the process that writes sends within this time: 0 once it has closed its end, -1 when nothing came.
+    int64_t read_some(char * data, size_t size, int millis, const Child & writer) const;
 
     std::string             error;  // why there is no pipe
     std::array<SystemId, 2> ends = { NOTHING, NOTHING };

@@ -106,7 +106,7 @@ void listen(const Pipe & output, const Child & child, Listener & listener) {
     std::array<char, 4096> buffer;
     bool                   going = true;
     for (;;) {
-        const int64_t n = output.read_some(buffer.data(), buffer.size(), TICK_MILLIS);
+        const int64_t n = output.read_some(buffer.data(), buffer.size(), TICK_MILLIS, child);
         if (n == 0) {
             return;
         }

@@ -78,7 +78,7 @@ void Pipe::close_end(size_t end) {
     }
 }
 
-int64_t Pipe::read_some(char * data, size_t size, int millis) const {
+int64_t Pipe::read_some(char * data, size_t size, int millis, const Child & /*writer*/) const {
     pollfd    ready = { static_cast<int>(ends[0]), POLLIN, 0 };
     const int found = ::poll(&ready, 1, millis);
     if (found == 0 || (found < 0 && errno == EINTR)) {
