@@ -34,18 +34,18 @@ public record CacheDirectory(Path path, boolean trusted) {
     public static CacheDirectory choose() {
         return choose(
                 System.getProperty(NativeLibraries.CACHE_PROPERTY),
-                cacheHome(System.getenv("XDG_CACHE_HOME"), System.getenv("LOCALAPPDATA")),
+                System.getenv("XDG_CACHE_HOME"),
+                NativeLibraries.isWindows() ? System.getenv("LOCALAPPDATA") : null,
                 System.getProperty("user.home"),
                 System.getProperty("java.io.tmpdir"));
     }
 
-    /** The user's folder for caches, where a variable names one. */
-    static @Nullable String cacheHome(@Nullable String xdgCache, @Nullable String localAppData) {
-        return isSet(xdgCache) ? xdgCache : localAppData;
-    }
-
     static CacheDirectory choose(
-            @Nullable String property, @Nullable String cacheHome, @Nullable String home, @Nullable String temp) {
+            @Nullable String property,
+            @Nullable String xdgCache,
+            @Nullable String localAppData,
+            @Nullable String home,
+            @Nullable String temp) {
         if (property != null && isSet(property)) {
             Path chosen = FilePaths.of(property, "-D" + NativeLibraries.CACHE_PROPERTY)
                     .toAbsolutePath();
@@ -57,7 +57,10 @@ public record CacheDirectory(Path path, boolean trusted) {
             return new CacheDirectory(chosen, true);
         }
         List<String> problems = new ArrayList<>();
-        for (Path candidate : ownCandidates(cacheHome, home, problems)) {
+        List<Path> candidates = new ArrayList<>(absolute(xdgCache, problems, "tokapu"));
+        candidates.addAll(absolute(localAppData, problems, "tokapu"));
+        candidates.addAll(absolute(home, problems, ".cache", "tokapu"));
+        for (Path candidate : candidates) {
             String problem = makeWritable(candidate);
             if (problem == null) {
                 return new CacheDirectory(candidate, true);
@@ -74,12 +77,6 @@ public record CacheDirectory(Path path, boolean trusted) {
         }
         throw new NativeLoadException("No directory for the cache: cannot write to " + String.join(", ", problems)
                 + ". Set -D" + NativeLibraries.CACHE_PROPERTY + " to a directory that can be written.");
-    }
-
-    private static List<Path> ownCandidates(@Nullable String cacheHome, @Nullable String home, List<String> problems) {
-        List<Path> candidates = new ArrayList<>(absolute(cacheHome, problems, "tokapu"));
-        candidates.addAll(absolute(home, problems, ".cache", "tokapu"));
-        return candidates;
     }
 
     /** Below a directory, when its text is set, absolute and a path. */
