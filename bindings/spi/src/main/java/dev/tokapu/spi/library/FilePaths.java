@@ -83,8 +83,13 @@ public final class FilePaths {
      * @return a sentence without a full stop
      */
     public static String advice() {
+        return advice(NativeLibraries.isWindows());
+    }
+
+    static String advice(boolean windows) {
         return "Java was started in a locale whose file names are in " + encoding()
-                + " (sun.jnu.encoding): letters beyond it need LC_ALL=C.UTF-8 or another locale with UTF-8";
+                + " (sun.jnu.encoding): letters beyond it need "
+                + (windows ? "UTF-8 as the system's code page" : "LC_ALL=C.UTF-8 or another locale with UTF-8");
     }
 
     private static Charset encoding() {

@@ -25,8 +25,11 @@ final class LoadFailure {
     /** The JVM's guess: glibc says that there is no such file. */
     private static final Pattern FOREIGN = Pattern.compile("[Cc]an't load .* on an? .* platform");
 
-    /** The JVM's words on Windows: a DLL that this one needs was not found, nobody says which. */
+    /** The JVM's words on Windows: this DLL or one that it needs was not found, nobody says which. */
     private static final String DEPENDENT = "Can't find dependent libraries";
+
+    /** Characters in a path that Windows looks for. */
+    private static final int LONGEST_ON_WINDOWS = 259;
 
     private static final Pattern NO_EXECUTION =
             Pattern.compile("failed to map segment|[Pp]ermission denied|not permitted");
@@ -63,11 +66,11 @@ final class LoadFailure {
 
     String advice() {
         if (!FilePaths.isLoadable(library)) {
-            return "The path has letters that Java cannot hand to the system: set -D" + NativeLibraries.CACHE_PROPERTY
-                    + " to a directory without them. " + FilePaths.advice() + '.';
+            return "The path has letters that Java cannot hand to the system: " + elsewhere("without them") + ' '
+                    + FilePaths.advice() + '.';
         }
         if (said.contains(DEPENDENT)) {
-            return incomplete();
+            return notFound();
         }
         Matcher old = OLD.matcher(said);
         if (old.find()) {
@@ -153,6 +156,19 @@ final class LoadFailure {
         }
         String what = name.startsWith("libstdc++") ? " (package libstdc++6 or libstdc++)" : "";
         return "This system has no " + name + what + ": install it.";
+    }
+
+    private String notFound() {
+        int length = library.toAbsolutePath().toString().length();
+        return length <= LONGEST_ON_WINDOWS
+                ? incomplete()
+                : "The path has " + length + " characters, and Windows looks for libraries at paths of at most "
+                        + LONGEST_ON_WINDOWS + ": " + elsewhere("with a shorter path");
+    }
+
+    private static String elsewhere(String kind) {
+        return "set -D" + NativeLibraries.CACHE_PROPERTY + ", or -D" + NativeLibraries.DIRECTORY_PROPERTY
+                + " where that names the folder, to a directory " + kind + '.';
     }
 
     private String incomplete() {
