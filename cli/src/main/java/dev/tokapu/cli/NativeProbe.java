@@ -106,7 +106,7 @@ final class NativeProbe {
 
     private static boolean isLibrary(Path file) {
         String name = String.valueOf(file.getFileName());
-        return name.endsWith(".so") || name.endsWith(".dll");
+        return name.endsWith(".so") || name.endsWith(".dll") || name.equals("tokapu-probe.exe");
     }
 
     static String sha256(Path file) throws IOException {
