@@ -27,7 +27,7 @@ std::string real_path(const std::string & path) {
     std::error_code             error;
     const std::filesystem::path resolved = std::filesystem::canonical(std::filesystem::u8path(path), error);
     if (error) {
-        fail(TOKAPU_ERROR_BACKEND, "the backend '%s' cannot be loaded: %s", path.c_str(), error.message().c_str());
+        fail(TOKAPU_ERROR_BACKEND, "the backend '%s' cannot be loaded: %s", path.c_str(), error_text(error).c_str());
     }
     return resolved.u8string();
 }

@@ -2,7 +2,7 @@
 
 #include "backend/cpu_features.h"
 #include "core/guard.h"
-
+#include "platform/files.h"
 #include "platform/libraries.h"
 
 #include <algorithm>
@@ -37,16 +37,11 @@ void rate(CpuVariant & variant) {
 std::vector<CpuVariant> find_cpu_variants(const std::string & directory) {
     namespace fs = std::filesystem;
 
-    const std::string            prefix = "ggml-cpu-";
-    std::error_code              error;
-    const fs::directory_iterator entries(fs::u8path(directory), error);
-    if (error) {
-        fail(TOKAPU_ERROR_BACKEND, "the directory of the native libraries, '%s', cannot be read: %s", directory.c_str(),
-             error.message().c_str());
-    }
+    const std::string       prefix = "ggml-cpu-";
+    std::error_code         error;
     std::vector<CpuVariant> variants;
-    for (const fs::directory_entry & entry : entries) {
-        const std::string file = entry.path().filename().u8string();
+    for (fs::directory_iterator entry(fs::u8path(directory), error); !error && entry != fs::end(entry); entry.increment(error)) {
+        const std::string file = entry->path().filename().u8string();
         const std::string name = library_name(file);
         if (name.size() <= prefix.size() || name.compare(0, prefix.size(), prefix) != 0) {
             continue;
@@ -56,6 +51,10 @@ std::vector<CpuVariant> find_cpu_variants(const std::string & directory) {
         variant.path = directory + "/" + file;
         rate(variant);
         variants.push_back(std::move(variant));
+    }
+    if (error) {
+        fail(TOKAPU_ERROR_BACKEND, "the directory of the native libraries, '%s', cannot be read: %s", directory.c_str(),
+             error_text(error).c_str());
     }
     std::sort(variants.begin(), variants.end(), [](const CpuVariant & a, const CpuVariant & b) {
         return a.score != b.score ? a.score > b.score : a.name < b.name;

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <system_error>
 
 namespace tokapu {
 
@@ -23,6 +24,9 @@ FileStatus file_status(FILE * file);
 
 // "a directory": what a file is that is not regular.
 const char * type_name(FileType type);
+
+// What the system says of an error, in UTF-8.
+std::string error_text(const std::error_code & error);
 
 // Opens a file for reading. Child processes do not get it.
 File open_file(const std::string & path);

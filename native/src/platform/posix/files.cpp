@@ -38,8 +38,8 @@ FileStatus file_status(FILE * file) {
     return status_from(fstat(fileno(file), &status) == 0, status);
 }
 
-const char * type_name(FileType type) {
-    return type == FileType::directory ? "a directory" : "a device or a pipe";
+std::string error_text(const std::error_code & error) {
+    return error.message();
 }
 
 File open_file(const std::string & path) {

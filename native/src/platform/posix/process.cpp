@@ -66,11 +66,6 @@ Pipe::Pipe() {
     }
 }
 
-Pipe::~Pipe() {
-    close_end(0);
-    close_end(1);
-}
-
 void Pipe::close_end(size_t end) {
     if (ends[end] != NOTHING) {
         close(static_cast<int>(ends[end]));
@@ -86,12 +81,6 @@ int64_t Pipe::read_some(char * data, size_t size, int millis, const Child & /*wr
     }
     const ssize_t n = found < 0 ? 0 : read(ready.fd, data, size);
     return n < 0 && errno != EINTR ? 0 : n;
-}
-
-Child::~Child() {
-    end();
-    Ending ending;
-    wait(ending);
 }
 
 Child::State Child::look(bool patient, Ending & ending) {
@@ -110,14 +99,6 @@ Child::State Child::look(bool patient, Ending & ending) {
             return done > 0 ? State::ended : State::lost;
         }
     }
-}
-
-Child::State Child::poll(Ending & ending) {
-    return look(false, ending);
-}
-
-Child::State Child::wait(Ending & ending) {
-    return look(true, ending);
 }
 
 void Child::end() const {

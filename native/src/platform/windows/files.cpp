@@ -25,8 +25,13 @@ FileStatus status_from(bool known, const struct _stat64 & status) {
 }  // namespace
 
 FileStatus file_status(const std::string & path) {
-    struct _stat64 status = {};
-    return status_from(_wstat64(wide_path(path).c_str(), &status) == 0, status);
+    const std::wstring name   = wide_path(path);
+    struct _stat64     status = {};
+    const bool         known  = _wstat64(name.c_str(), &status) == 0;
+    if (!known && name.size() >= MAX_PATH) {
+        errno = ENAMETOOLONG;  // in place of ENOENT
+    }
+    return status_from(known, status);
 }
 
 FileStatus file_status(FILE * file) {
@@ -34,8 +39,9 @@ FileStatus file_status(FILE * file) {
     return status_from(_fstat64(_fileno(file), &status) == 0, status);
 }
 
-const char * type_name(FileType type) {
-    return type == FileType::directory ? "a directory" : "a device or a pipe";
+// Its own message of an error of the system is in a code page.
+std::string error_text(const std::error_code & error) {
+    return error.category() == std::system_category() ? error_text(static_cast<unsigned long>(error.value())) : error.message();
 }
 
 File open_file(const std::string & path) {

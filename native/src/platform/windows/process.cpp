@@ -179,11 +179,6 @@ Pipe::Pipe() {
     ends = { id_of(read), id_of(write) };
 }
 
-Pipe::~Pipe() {
-    close_end(0);
-    close_end(1);
-}
-
 void Pipe::close_end(size_t end) {
     if (ends[end] != NOTHING) {
         CloseHandle(handle_of(ends[end]));
@@ -215,12 +210,6 @@ int64_t Pipe::read_some(char * data, size_t size, int millis, const Child & writ
     }
 }
 
-Child::~Child() {
-    end();
-    Ending ending;
-    wait(ending);
-}
-
 Child::State Child::look(bool patient, Ending & ending) {
     if (process == NOTHING) {
         return State::lost;
@@ -236,14 +225,6 @@ Child::State Child::look(bool patient, Ending & ending) {
     group   = NOTHING;
     ending  = known ? ending_of(status) : ending;
     return known ? State::ended : State::lost;
-}
-
-Child::State Child::poll(Ending & ending) {
-    return look(false, ending);
-}
-
-Child::State Child::wait(Ending & ending) {
-    return look(true, ending);
 }
 
 void Child::end() const {

@@ -23,8 +23,7 @@ std::wstring wide_path(const std::string & path) {
     for (wchar_t & c : text) {
         c = c == L'/' ? L'\\' : c;
     }
-    const bool has_drive = text.size() > 2 && text[1] == L':' && text[2] == L'\\';
-    return has_drive && text.size() >= MAX_PATH - 12 ? L"\\\\?\\" + text : text;
+    return text;
 }
 
 std::string error_text(unsigned long error) {

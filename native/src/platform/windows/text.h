@@ -8,7 +8,7 @@ namespace tokapu {
 std::wstring wide(const std::string & utf8);
 std::string  narrow(const std::wstring & utf16);
 
-// A path as the system's functions take it: one that is longer than they take otherwise is marked.
+// A path as all of the system's functions take it, with backslashes. It has at most 259 characters: llama.cpp marks no longer ones.
 std::wstring wide_path(const std::string & path);
 
 // What the system says of an error, with its number.
