@@ -8,8 +8,6 @@
 #include "platform/files.h"
 #include "platform/libraries.h"
 
-#include <filesystem>
-
 // From common/log.h, whose file name is the same as ours.
 void common_log_set_verbosity_thold(int verbosity);
 
@@ -26,12 +24,8 @@ struct Function {
 bool is_own(const std::string & path, const std::string & own) {
     const FileStatus found  = file_status(path);
     const FileStatus wanted = file_status(own);
-    if (found.type == FileType::missing || wanted.type == FileType::missing) {
-        return true;  // deleted meanwhile: nothing to compare with
-    }
-    std::error_code error;
-    return found.size == wanted.size ||
-           std::filesystem::equivalent(std::filesystem::u8path(path), std::filesystem::u8path(own), error);
+    const bool       gone   = found.type == FileType::missing || wanted.type == FileType::missing;
+    return gone || found.size == wanted.size;
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace tokapu {
 
 namespace {
 
-template <class T> bool read_at(FILE * file, uint64_t offset, T * into, size_t n) {
+template <class T> bool read_items(FILE * file, uint64_t offset, T * into, size_t n) {
     return std::fseek(file, static_cast<long>(offset), SEEK_SET) == 0 && std::fread(into, sizeof(T), n, file) == n;
 }
 
@@ -25,7 +25,7 @@ bool is_cut_short(const std::string & library) {
     const File file = open_file(library);
     ElfW(Ehdr) head = {};
     constexpr unsigned char word_size = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
-    if (file == nullptr || !read_at(file.get(), 0, &head, 1) || std::memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
+    if (file == nullptr || !read_items(file.get(), 0, &head, 1) || std::memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
         head.e_ident[EI_CLASS] != word_size || head.e_phentsize != sizeof(ElfW(Phdr)) ||
         std::fseek(file.get(), 0, SEEK_END) != 0) {
         return false;
@@ -35,7 +35,7 @@ bool is_cut_short(const std::string & library) {
         return true;
     }
     std::vector<ElfW(Phdr)> segments(head.e_phnum);
-    if (!read_at(file.get(), head.e_phoff, segments.data(), segments.size())) {
+    if (!read_items(file.get(), head.e_phoff, segments.data(), segments.size())) {
         return true;
     }
     for (const ElfW(Phdr) & segment : segments) {

@@ -50,7 +50,7 @@ const char * nvml_library() {
 
 std::string load_error() {
     const char * error = dlerror();
-    return error == nullptr ? "" : error;
+    return error == nullptr ? "the library cannot be opened" : error;
 }
 
 void * library_symbol(void * library, const char * name) {
