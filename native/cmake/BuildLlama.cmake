@@ -40,6 +40,8 @@ set(TOKAPU_LLAMA_MENDS gcc_amx_fix.h keep_statics.c llama_names.cmake llama_inje
 # linux-x86_64 is to follow when its key changes for another reason: everybody builds it again then.
 if(NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
     list(APPEND TOKAPU_LLAMA_MENDS older_libstdcxx.h older_libstdcxx.cmake)
+elseif(WIN32)
+    list(APPEND TOKAPU_LLAMA_MENDS llama_windows.cmake own_cxx_library.cmake mingw_missing.h keep_statics_windows.c ../mend/terminate_windows.cpp ../mend/thread_locals_windows.c ../mend/budget_windows.h)
 endif()
 list(TRANSFORM TOKAPU_LLAMA_MENDS PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
 if(CMAKE_TOOLCHAIN_FILE)
@@ -89,7 +91,7 @@ function(tokapu_best_cpu_variant out)
     unset(TOKAPU_RUNS CACHE)
     try_run(TOKAPU_RUNS TOKAPU_COMPILES
         SOURCES "${CMAKE_SOURCE_DIR}/native/cmake/best_cpu_variant.cpp" "${CMAKE_SOURCE_DIR}/native/src/backend/cpu_features.cpp"
-            "${CMAKE_SOURCE_DIR}/native/${TOKAPU_CPU_FEATURES}"
+            "${CMAKE_SOURCE_DIR}/native/${TOKAPU_CPU_FEATURES}" "${CMAKE_SOURCE_DIR}/native/src/platform/${TOKAPU_SYSTEM}/processor.cpp"
         CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${CMAKE_SOURCE_DIR}/native/src"
         CXX_STANDARD 17
         COMPILE_OUTPUT_VARIABLE messages RUN_OUTPUT_VARIABLE variant)
@@ -113,7 +115,10 @@ function(tokapu_build_llama source)
     set(names llama llama-common ggml ggml-base)
     set(libraries "")
     foreach(name IN LISTS names)
-        list(APPEND libraries "${bin}/libtokapu-${name}.so")
+        list(APPEND libraries "${bin}/${CMAKE_SHARED_LIBRARY_PREFIX}tokapu-${name}${CMAKE_SHARED_LIBRARY_SUFFIX}")
+        if(WIN32)
+            list(APPEND libraries "${dir}/build/lib/libtokapu-${name}.dll.a")
+        endif()
     endforeach()
 
     if(NOT TOKAPU_CPU_VARIANTS MATCHES "^(all|machine)$")
@@ -153,7 +158,11 @@ function(tokapu_build_llama source)
 
     foreach(name IN LISTS names)
         add_library(llama::${name} SHARED IMPORTED GLOBAL)
-        set_target_properties(llama::${name} PROPERTIES IMPORTED_LOCATION "${bin}/libtokapu-${name}.so")
+        set_target_properties(llama::${name} PROPERTIES
+            IMPORTED_LOCATION "${bin}/${CMAKE_SHARED_LIBRARY_PREFIX}tokapu-${name}${CMAKE_SHARED_LIBRARY_SUFFIX}")
+        if(WIN32)
+            set_target_properties(llama::${name} PROPERTIES IMPORTED_IMPLIB "${dir}/build/lib/libtokapu-${name}.dll.a")
+        endif()
         # src and common hold headers of libllama and libllama-common that are not installed.
         target_include_directories(llama::${name} SYSTEM INTERFACE
             "${source}/include" "${source}/ggml/include" "${source}/src" "${source}/common" "${source}/vendor")

@@ -1,14 +1,14 @@
 # Puts llama.cpp's libraries, without debug symbols, into one folder (run by native/CMakeLists.txt with cmake -P). NAMES: those
 # that are built, with commas; empty when everything is.
-file(GLOB libraries "${BIN}/lib*.so")
-list(FILTER libraries EXCLUDE REGEX "-impl\\.so$")
+file(GLOB libraries "${BIN}/lib*.so" "${BIN}/*.dll")
+list(FILTER libraries EXCLUDE REGEX "-impl\\.(so|dll)$")
 if(NAMES)
     # Others may be there half written.
     string(REPLACE "," "|" wanted "${NAMES}")
-    list(FILTER libraries INCLUDE REGEX "/lib(${wanted})\\.so$")
+    list(FILTER libraries INCLUDE REGEX "/(lib)?(${wanted})\\.(so|dll)$")
 endif()
 file(MAKE_DIRECTORY "${OUTPUT}")
-set(names libtokapu.so libtokapu-probe.so)
+set(names libtokapu.so libtokapu-probe.so tokapu.dll tokapu-probe.exe)
 foreach(library IN LISTS libraries)
     get_filename_component(name "${library}" NAME)
     execute_process(COMMAND "${STRIP}" --strip-debug -o "${OUTPUT}/.${name}" "${library}" RESULT_VARIABLE result)
@@ -19,7 +19,7 @@ foreach(library IN LISTS libraries)
     list(APPEND names "${name}")
 endforeach()
 # Nothing that another build left behind.
-file(GLOB present RELATIVE "${OUTPUT}" "${OUTPUT}/lib*.so")
+file(GLOB present RELATIVE "${OUTPUT}" "${OUTPUT}/lib*.so" "${OUTPUT}/*.dll" "${OUTPUT}/*.exe")
 list(REMOVE_ITEM present ${names})
 foreach(name IN LISTS present)
     file(REMOVE "${OUTPUT}/${name}")

@@ -2,6 +2,7 @@
 # TOKAPU_CPU_FEATURES   the source that tells which of ggml's CPU variants a machine can run
 # TOKAPU_VARIANT_NAMES  the variants that are built, from the oldest on
 # TOKAPU_ALL_VARIANTS   whether those are all that ggml has
+# and TOKAPU_SYSTEM, the folder of native/src/platform with what differs between operating systems.
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
     set(TOKAPU_CPU_FEATURES src/backend/cpu_features_arm.cpp)
     # Not armv9.2_1 and armv9.2_2: they are the same code for processors with SME, which KleidiAI alone uses, and that is not
@@ -15,3 +16,7 @@ else()
     set(TOKAPU_ALL_VARIANTS TRUE)
 endif()
 list(GET TOKAPU_VARIANT_NAMES 0 TOKAPU_OLDEST_VARIANT)
+set(TOKAPU_SYSTEM posix)
+if(WIN32)
+    set(TOKAPU_SYSTEM windows)
+endif()

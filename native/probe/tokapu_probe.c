@@ -11,18 +11,14 @@
  *
  * With the MODE "quantize" it writes a model file instead; see quantize().
  */
-#define _GNU_SOURCE
 #include "tokapu_probe.h"
 
+#include "system.h"
 #include "tokapu.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 enum { FIRST_OVERRIDE = 7, THREADS = 1, TOKENS = 2, CONTEXT = 256, BATCH = 64, CPU_SECONDS = 20 };
 
@@ -48,15 +44,6 @@ static int failed(int32_t status) {
         fprintf(stderr, "%.*s\n", (int) length, text);
     }
     return status == TOKAPU_ERROR_ABORT ? PROBE_ASSERTED : PROBE_REFUSED;
-}
-
-/* The signal of the first limit tells what happened, that of the second (SIGKILL for computing) would not. */
-static void limit(int resource, rlim_t value) {
-    struct rlimit old;
-    if (getrlimit(resource, &old) == 0 && (old.rlim_max == RLIM_INFINITY || old.rlim_max > value)) {
-        const struct rlimit limits = { value, old.rlim_max };
-        setrlimit(resource, &limits);
-    }
 }
 
 /* A block of texts, one after the other, as tokapu.h has lists. */
@@ -197,26 +184,23 @@ static int quantize(char ** argv, int argc) {
 }
 
 int main(int argc, char ** argv) {
+    system_prepare(&argc, &argv);
     if (argc < FIRST_OVERRIDE) {
-        fprintf(stderr, "this program is started by libtokapu.so, to try a model file or to quantize one\n");
+        fprintf(stderr, "this program is started by Tokapu, to try a model file or to quantize one\n");
         return PROBE_REFUSED;
     }
-    prctl(PR_SET_DUMPABLE, 0); /* no core file, whatever is set up for those of the application */
-    limit(RLIMIT_CORE, 0);
     if (strcmp(argv[1], "quantize") == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it goes with the process that waits for it */
+        system_end_with_parent();
         tokapu_log_set(on_quantize_log, TOKAPU_LOG_INFO);
-        _exit(quantize(argv + 2, argc - 2));
+        system_exit(quantize(argv + 2, argc - 2));
     }
-    const int    compute = strcmp(argv[1], "compute") == 0;
-    const int    check   = strcmp(argv[1], "check") == 0;
-    const rlim_t size    = strtoull(argv[5], NULL, 10);
-    limit(RLIMIT_CPU, CPU_SECONDS + (check ? size / CHECKED_IN_A_SECOND : 0));
-#ifndef __SANITIZE_ADDRESS__ /* whose shadow takes terabytes of addresses */
-    limit(RLIMIT_AS, ADDRESS_SPACE + size);
-#endif
-    int64_t   model   = 0;
-    int64_t   context = 0;
+    const int      compute = strcmp(argv[1], "compute") == 0;
+    const int      check   = strcmp(argv[1], "check") == 0;
+    const uint64_t size    = strtoull(argv[5], NULL, 10);
+    system_limit_time(CPU_SECONDS + (check ? size / CHECKED_IN_A_SECOND : 0));
+    system_limit_memory(ADDRESS_SPACE + size);
+    int64_t model   = 0;
+    int64_t context = 0;
     tokapu_log_set(on_log, TOKAPU_LOG_ERROR);
     int32_t status = tokapu_backend_init(argv[2], (int32_t) strlen(argv[2]), argv[3], (int32_t) strlen(argv[3]));
     if (status == TOKAPU_OK) {
@@ -232,12 +216,12 @@ int main(int argc, char ** argv) {
     }
     if (status == TOKAPU_ERROR_MEMORY && model != 0) { /* the caller may have the memory, and meet what comes after it */
         failed(status);
-        _exit(PROBE_MEMORY);
+        system_exit(PROBE_MEMORY);
     }
     if (status == TOKAPU_OK && compute) {
         stage("computing two tokens");
         status = compute_tokens(model, context);
     }
     fflush(stderr);
-    _exit(status >= 0 ? PROBE_SOUND : failed(status));
+    system_exit(status >= 0 ? PROBE_SOUND : failed(status));
 }

@@ -1,13 +1,22 @@
 /* What the shim and the process in which it tries a model file agree on. */
 #pragma once
 
-/* The descriptor of a file without a path. */
+/* The descriptor of a file without a path. Not on Windows. */
 enum { PROBE_FD = 3 };
 
 /* Exit status. */
 enum {
     PROBE_SOUND    = 0,
+#ifndef _WIN32
     PROBE_REFUSED  = 1, /* with an error, which the caller will meet too */
+#else
+    PROBE_REFUSED  = 4, /* as above: 1 is what others end a process with */
+#endif
     PROBE_ASSERTED = 2, /* an assertion failed */
     PROBE_MEMORY   = 3  /* a small context took more memory than any model needs for it */
 };
+
+/* Exit status on Windows, which has no signals. */
+#define PROBE_ABORTED 0x40000015u /* abort(); the system's STATUS_FATAL_APP_EXIT */
+#define PROBE_ENDLESS 0xe0000001u /* the limit of time */
+#define PROBE_ENDED   0xe0000002u /* ended by the process that started it */

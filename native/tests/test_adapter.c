@@ -107,6 +107,21 @@ static void test_files(int64_t model) {
     EXPECT_ERROR(TOKAPU_ERROR_MODEL, try_load(model, path, &adapter), "blk.0.attn_q.weight");
 }
 
+/* Beyond what 32 bits can say. */
+static void test_far_range(int64_t model) {
+    const int64_t offset  = (5LL << 30) + 17;
+    const char *  path    = scratch("far.bin");
+    int64_t       adapter = 0;
+    size_t        size    = 0;
+    CHECK(tiny_adapter_write(path, "llama", 64) == 0);
+    char * bytes = read_bytes(path, &size);
+    write_far(path, offset, bytes, size);
+    OK(tokapu_adapter_load_range(model, path, (int32_t) strlen(path), offset, (int64_t) size, &adapter));
+    OK(tokapu_adapter_free(adapter));
+    CHECK(remove(path) == 0);
+    free(bytes);
+}
+
 static void test_damage(int64_t model) {
     const int64_t context = new_context(model);
     const float   scale   = 1;
@@ -148,6 +163,7 @@ int main(int argc, char ** argv) {
     const int64_t model = load_model();
     test_arguments(model);
     test_files(model);
+    test_far_range(model);
     test_damage(model);
     OK(tokapu_model_free(model));
     CHECK(live_handles() == 0);

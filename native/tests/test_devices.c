@@ -2,7 +2,9 @@
 #include "support.h"
 
 #include <math.h>
-#include <sys/resource.h>
+#ifndef _WIN32
+#    include <sys/resource.h>
+#endif
 
 static char    text[8192];
 static int32_t length;
@@ -58,12 +60,12 @@ static void test_backends(void) {
     EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_library_open(garbage, (int32_t) strlen(garbage)), "garbage.so");
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_backend_load("", 0, &n));
     char path[4096];
-    snprintf(path, sizeof(path), "%s/libggml-rpc.so", library_dir); /* a backend that has no device until it is told of one */
+    snprintf(path, sizeof(path), "%s/" LIBRARY_FILE("ggml-rpc"), library_dir); /* a backend that has no device until it is told of one */
     for (int i = 0; i < 2; i++) {
         EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_load(path, (int32_t) strlen(path), &n), "finds no device");
     }
     test_cut_short(path);
-    snprintf(path, sizeof(path), "%s/libtokapu-llama.so", library_dir);
+    snprintf(path, sizeof(path), "%s/" LIBRARY_FILE("tokapu-llama"), library_dir);
     OK(tokapu_library_open(path, (int32_t) strlen(path)));
     EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_load(path, (int32_t) strlen(path), &n), "not a compute backend");
     CHECK(n == -5);
@@ -172,7 +174,7 @@ static void test_memory_and_plans(void) {
     CHECK(sums[0][1] == sums[1][1] && sums[0][2] == sums[1][2]); /* what was planned is what was taken */
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(TOKAPU_EMULATED)
+#if !defined(__SANITIZE_ADDRESS__) && !defined(TOKAPU_EMULATED) && !defined(_WIN32)
 static void test_out_of_memory(void) {
     const int64_t          model   = load_model();
     struct context_options options = small_options();
@@ -190,7 +192,7 @@ static void test_out_of_memory(void) {
     OK(tokapu_model_free(model));
 }
 #else
-static void test_out_of_memory(void) {} /* the sanitizer needs the address space itself, QEMU sets no limit */
+static void test_out_of_memory(void) {} /* the sanitizer needs the address space itself, QEMU sets no limit, Windows has none */
 #endif
 
 int main(int argc, char ** argv) {

@@ -6,7 +6,7 @@
 # all: where there is a PLATFORM.libraries, exactly the libraries that it names must be there. machine: some may be missing, as
 # ./tokapu builds them; the manifest then says so (Tokapu-Missing-Libraries), and require-complete.sh keeps the jar from users.
 #
-# Every lib*.so of the source folders, and the module.properties that describes a backend, is copied to
+# Every lib*.so, DLL and program of the source folders, and the module.properties that describes a backend, is copied to
 # CLASSES_FOLDER/META-INF/native/PLATFORM/. Beside them lies libraries.sha256:
 #     # abi 2 llama 0.5.0 tree <llama.cpp's tree> id <sha256 of the lines below>
 #     <sha256>  <file>          sorted by file name
@@ -46,8 +46,12 @@ copy "$root/LICENSE" "$meta"
 copy "$root/NOTICE" "$meta"
 : >"$output/names.tmp"
 for folder; do
-    for library in "$folder"/lib*.so; do
-        [ -f "$library" ] || { echo "No libraries in $folder: build its module first" >&2; exit 1; }
+    [ -n "$(find "$folder" -maxdepth 1 \( -name 'lib*.so' -o -name '*.dll' \) 2>/dev/null)" ] || {
+        echo "No libraries in $folder: build its module first" >&2
+        exit 1
+    }
+    for library in "$folder"/lib*.so "$folder"/*.dll "$folder"/*.exe; do
+        [ -f "$library" ] || continue
         name=${library##*/}
         copy "$library" "$output"
         echo "$name" >>"$output/names.tmp"
@@ -71,7 +75,7 @@ if [ -f "$here/$platform.libraries" ]; then
     fi
 fi
 # Nothing that an earlier build left behind.
-for library in lib*.so module.properties; do
+for library in lib*.so *.dll *.exe module.properties; do
     grep -qxF "$library" names.tmp || rm -f "$library"
 done
 xargs sha256sum <names.tmp >sums.tmp
@@ -102,7 +106,7 @@ MF
 
 # needs NAME KIND: an entry with the highest version of a kind in the libraries, none where they need none.
 needs() {
-    version=$(LC_ALL=C grep -aoh "$2_[0-9][0-9.]*" lib*.so | sed "s/^$2_//" | sort -V | tail -n 1)
+    version=$(sed 1d libraries.sha256 | cut -c67- | LC_ALL=C xargs grep -aoh "$2_[0-9][0-9.]*" | sed "s/^$2_//" | sort -V | tail -n 1)
     [ -z "$version" ] || echo "Tokapu-Needs-$1: $version" >>"$manifest"
 }
 needs Glibc GLIBC

@@ -21,12 +21,16 @@ function work(line,    parts, id) {
         ", \"licenses\": [{\"license\": {" quoted(id) ": " quoted(parts[2]) "}}]" \
         (parts[3] == "" ? "" : ", \"copyright\": " quoted(parts[3])) "}")
 }
+BEGIN {
+    os = platform
+    sub(/-.*/, "", os)
+}
 FNR == NR {
     component("{\"type\": \"file\", \"name\": " quoted($2) ", \"hashes\": [{\"alg\": \"SHA-256\", \"content\": " quoted($1) "}]}")
     next
 }
 /^The / {
-    section = /native libraries of Tokapu contain/ ? "all" : /backend .* contains/ ? $3 : ""
+    section = /native libraries of Tokapu contain/ ? "all" : /native libraries for .* contain/ ? "for " $5 : /backend .* contains/ ? $3 : ""
 }
 /^----/ {
     section = ""
@@ -34,7 +38,7 @@ FNR == NR {
 /^    / && section == "all" && (backend == "" || /llama\.cpp and ggml/) {
     work($0)
 }
-/^    / && section != "all" && section != "" && section == backend {
+/^    / && section != "all" && section != "" && (section == backend || (backend == "" && section == "for " os)) {
     work($0)
 }
 END {

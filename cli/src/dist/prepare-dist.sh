@@ -9,6 +9,7 @@ dist=$1
 jdk=$2
 
 cp "$here/launch.sh" "$dist/tokapu"
+cp "$here/launch.cmd" "$dist/tokapu.cmd"
 # The caches below take no class as old as picocli's, and a start would take half as long again.
 "$jdk/bin/java" "$here/ModernClasses.java" "$dist"/lib/picocli-*.jar || echo "  (starts will be slower)" >&2
 (cd "$dist/lib" && LC_ALL=C ls -- *.jar) >"$dist/class-path"

@@ -4,21 +4,18 @@
 
 #include "backend/backend.h"
 #include "backend/devices.h"
+#include "core/arguments.h"
 #include "ggml-cpp.h"
 #include "gguf.h"
 #include "llama-model.h"  // internal: the tensors of a model
 #include "model/fingerprint.h"
 #include "model/model_check.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "platform/files.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdarg>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 #include <mutex>
 #include <vector>
@@ -28,8 +25,6 @@ namespace tokapu {
 namespace {
 
 constexpr size_t READ_AHEAD = size_t{ 1 } << 20;
-
-using File = std::unique_ptr<FILE, int (*)(FILE *)>;
 
 [[noreturn]] __attribute__((format(printf, 2, 3))) void refuse(const std::string & path, const char * format, ...) {
     char    reason[1024] = {};
@@ -45,51 +40,45 @@ std::string name_of(const AdapterFile & from) {
     return from.path.empty() ? "file descriptor " + std::to_string(from.fd) : from.path;
 }
 
-// llama.cpp reads from where the file stands, so a copied descriptor must not share its position: it is opened anew where that can be.
-int open_descriptor(int fd) {
-    const std::string again  = "/proc/self/fd/" + std::to_string(fd);
-    const int         opened = open(again.c_str(), O_RDONLY | O_CLOEXEC);
-    return opened >= 0 ? opened : fcntl(fd, F_DUPFD_CLOEXEC, 0);
-}
-
-File open_file(const AdapterFile & from, const std::string & path) {
-    const int   fd     = from.path.empty() ? open_descriptor(from.fd) : open(from.path.c_str(), O_RDONLY | O_CLOEXEC);
-    File        file(fd < 0 ? nullptr : fdopen(fd, "rb"), std::fclose);
-    struct stat status = {};
-    if (file == nullptr || fstat(fileno(file.get()), &status) != 0) {
+File open_adapter(const AdapterFile & from, const std::string & path) {
+    if (!from.path.empty() && file_status(from.path).type == FileType::directory) {
+        refuse(path, "it is a directory, not a file");
+    }
+    File file = from.path.empty() ? file_of(from.fd, path) : open_file(from.path);
+    if (file == nullptr) {
         refuse(path, "%s", std::strerror(errno));
     }
-    if (!S_ISREG(status.st_mode)) {
-        refuse(path, "it is %s, not a file", S_ISDIR(status.st_mode) ? "a directory" : "a device or a pipe");
+    const FileStatus status = file_status(file.get());
+    if (status.type != FileType::regular) {
+        refuse(path, "it is %s, not a file", type_name(status.type));
     }
-    if (from.offset > status.st_size || from.size > status.st_size - from.offset) {
+    if (from.offset > status.size || from.size > status.size - from.offset) {
         fail(TOKAPU_ERROR_ARGUMENT, "bytes %lld to %lld are outside of '%s', which has %lld bytes",
              static_cast<long long>(from.offset), static_cast<long long>(from.offset + from.size), path.c_str(),
-             static_cast<long long>(status.st_size));
+             static_cast<long long>(status.size));
     }
     return file;
 }
 
 int64_t end_of(const AdapterFile & from, const File & file) {
-    struct stat status = {};
-    return from.size > 0 || fstat(fileno(file.get()), &status) != 0 ? from.offset + from.size : status.st_size;
+    return from.size > 0 ? from.offset + from.size : file_status(file.get()).size;
 }
 
 // Brings the file into the page cache: contexts of the model may have to wait while llama.cpp loads, but not for a disk.
 void read_ahead(const File & file, int64_t offset, int64_t end) {
     std::vector<char> buffer(READ_AHEAD);
     for (int64_t at = offset; at < end;) {
-        const auto    wanted = static_cast<size_t>(std::min<int64_t>(static_cast<int64_t>(buffer.size()), end - at));
-        const ssize_t n      = pread(fileno(file.get()), buffer.data(), wanted, at);
-        if (n <= 0) {
+        const auto   wanted = static_cast<size_t>(std::min<int64_t>(static_cast<int64_t>(buffer.size()), end - at));
+        const size_t n      = read_at(file.get(), at, buffer.data(), wanted);
+        if (n == 0) {
             return;
         }
-        at += n;
+        at += static_cast<int64_t>(n);
     }
 }
 
 void seek(const File & file, int64_t offset, const std::string & path) {
-    if (fseeko(file.get(), offset, SEEK_SET) != 0) {
+    if (!tokapu::seek(file.get(), offset)) {
         refuse(path, "%s", std::strerror(errno));
     }
 }
@@ -221,7 +210,7 @@ void check_tensors(const Model & model, ggml_context * tensors, const std::strin
 
 std::shared_ptr<Adapter> load_adapter(const std::shared_ptr<Model> & model, const AdapterFile & from) {
     const std::string    path    = name_of(from);
-    const File           file    = open_file(from, path);
+    const File           file    = open_adapter(from, path);
     const int64_t        end     = end_of(from, file);
     llama_adapter_lora * adapter = nullptr;
     Fingerprint          fingerprint;
@@ -230,7 +219,7 @@ std::shared_ptr<Adapter> load_adapter(const std::shared_ptr<Model> & model, cons
         check_metadata(*model, contents.gguf.get(), path);
         check_tensors(*model, contents.tensors.get(), path);
         read_ahead(file, from.offset, end);
-        fingerprint.add_range(fileno(file.get()), from.offset, end - from.offset);
+        fingerprint.add_range(file.get(), from.offset, end - from.offset);
         const RegistryReader   reading;
         const std::unique_lock alone(model->adapters);
         adapter = llama_adapter_lora_init_from_file_ptr(model->llama, file.get());

@@ -6,6 +6,7 @@
 #include "core/arguments.h"
 #include "ggml-backend.h"
 #include "llama.h"
+#include "platform/libraries.h"
 
 namespace tokapu {
 
@@ -37,8 +38,8 @@ std::string names(const std::vector<CpuVariant> & variants, bool supported_only)
 const CpuVariant & choose(const std::vector<CpuVariant> & variants, const std::string & directory,
                           const std::string & wanted) {
     if (variants.empty()) {
-        fail(TOKAPU_ERROR_BACKEND, "there is no libggml-cpu-*.so in '%s'; is it the directory of the native libraries?",
-             directory.c_str());
+        fail(TOKAPU_ERROR_BACKEND, "there is no %s in '%s'; is it the directory of the native libraries?",
+             library_file("ggml-cpu-*").c_str(), directory.c_str());
     }
     for (const CpuVariant & variant : variants) {
         if (variant.name == wanted || wanted.empty()) {
@@ -69,7 +70,7 @@ void load(const std::string & directory, const std::string & wanted) {
     const std::vector<CpuVariant> variants = find_cpu_variants(directory);
     const CpuVariant &            variant  = choose(variants, directory, wanted);
     llama_backend_init();
-    if (ggml_backend_load(variant.path.c_str()) == nullptr) {
+    if (load_library_for_good(variant.path) == nullptr || ggml_backend_load(name_once_loaded(variant.path).c_str()) == nullptr) {
         fail(TOKAPU_ERROR_BACKEND, "the CPU backend '%s' could not be loaded", variant.path.c_str());
     }
     state.variant   = variant.name;

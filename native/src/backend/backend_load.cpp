@@ -1,14 +1,10 @@
 // Compute backends beside the CPU's, and the libraries that they need.
 #include "backend/backend.h"
-#include "backend/elf_file.h"
 #include "core/arguments.h"
+#include "platform/files.h"
+#include "platform/libraries.h"
 
-#include <dlfcn.h>
-
-#include <cerrno>
-#include <climits>
-#include <cstdlib>
-#include <cstring>
+#include <filesystem>
 #include <map>
 
 namespace tokapu {
@@ -28,29 +24,28 @@ std::map<std::string, Loaded> & loaded_files() {
 }
 
 std::string real_path(const std::string & path) {
-    char resolved[PATH_MAX] = {};
-    if (realpath(path.c_str(), resolved) == nullptr) {
-        fail(TOKAPU_ERROR_BACKEND, "the backend '%s' cannot be loaded: %s", path.c_str(), std::strerror(errno));
+    std::error_code             error;
+    const std::filesystem::path resolved = std::filesystem::canonical(std::filesystem::u8path(path), error);
+    if (error) {
+        fail(TOKAPU_ERROR_BACKEND, "the backend '%s' cannot be loaded: %s", path.c_str(), error_text(error).c_str());
     }
-    return resolved;
+    return resolved.u8string();
 }
 
-// The linker's own words, which name a library that is missing. The file stays open for good: a backend's threads and exit
-// handlers may run in it.
+// The linker's own words, which on Linux name a library that is missing.
 void open_library(const std::string & path, const char * what) {
-    if (elf_is_cut_short(path)) {
+    if (is_cut_short(path)) {
         fail(TOKAPU_ERROR_BACKEND, "%s '%s' cannot be loaded: the file is cut short", what, path.c_str());
     }
-    if (dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) == nullptr) {
-        const char * reason = dlerror();
-        fail(TOKAPU_ERROR_BACKEND, "%s '%s' cannot be loaded: %s", what, path.c_str(), reason == nullptr ? "" : reason);
+    if (load_library_for_good(path) == nullptr) {
+        fail(TOKAPU_ERROR_BACKEND, "%s '%s' cannot be loaded: %s", what, path.c_str(), load_error().c_str());
     }
 }
 
 // A driver that is broken makes a backend's start abort or throw: the process goes on without it.
 ggml_backend_reg_t start(const std::string & path) {
     try {
-        return ggml_backend_load(path.c_str());
+        return ggml_backend_load(name_once_loaded(path).c_str());
     } catch (const AbortException & e) {
         fail(TOKAPU_ERROR_BACKEND, "the backend '%s' failed to start: %s", path.c_str(), e.message.c_str());
     } catch (const std::bad_alloc &) {

@@ -1,8 +1,8 @@
 #include "backend/cpu_features.h"
 
+#include "platform/processor.h"
+
 #include <cpuid.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cstdint>
 
@@ -103,13 +103,6 @@ uint64_t enabled_states() {
     uint32_t high = 0;
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     return (static_cast<uint64_t>(high) << 32U) | low;
-}
-
-// Linux gives AMX tile data to a process only on request; children and threads inherit the permission.
-bool may_use_amx() {
-    constexpr int ARCH_REQ_XCOMP_PERM = 0x1023;
-    constexpr int XFEATURE_XTILEDATA  = 18;
-    return syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0;
 }
 
 std::string missing_state(unsigned state) {

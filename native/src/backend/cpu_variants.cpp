@@ -2,14 +2,11 @@
 
 #include "backend/cpu_features.h"
 #include "core/guard.h"
-
-#include <dirent.h>
-#include <dlfcn.h>
+#include "platform/files.h"
+#include "platform/libraries.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <memory>
+#include <filesystem>
 
 namespace tokapu {
 
@@ -20,15 +17,14 @@ void rate(CpuVariant & variant) {
     if (!variant.reason.empty()) {
         return;
     }
-    void * library = dlopen(variant.path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+    void * library = load_library(variant.path);
     if (library == nullptr) {
-        const char * error = dlerror();
-        variant.reason     = error == nullptr ? "the library cannot be opened" : error;
+        variant.reason = load_error();
         return;
     }
-    const auto score = reinterpret_cast<int (*)()>(dlsym(library, "ggml_backend_score"));
+    const auto score = reinterpret_cast<int (*)()>(library_symbol(library, "ggml_backend_score"));
     variant.score    = score == nullptr ? 0 : score();
-    dlclose(library);
+    unload_library(library);
     if (variant.score <= 0) {
         variant.score  = 0;
         variant.reason = score == nullptr ? "the library does not say what it needs" :
@@ -39,27 +35,26 @@ void rate(CpuVariant & variant) {
 }  // namespace
 
 std::vector<CpuVariant> find_cpu_variants(const std::string & directory) {
-    constexpr const char * prefix = "libggml-cpu-";
-    constexpr const char * suffix = ".so";
+    namespace fs = std::filesystem;
 
-    const std::unique_ptr<DIR, int (*)(DIR *)> entries(opendir(directory.c_str()), closedir);
-    if (entries == nullptr) {
-        fail(TOKAPU_ERROR_BACKEND, "the directory of the native libraries, '%s', cannot be read: %s", directory.c_str(),
-             std::strerror(errno));
-    }
+    const std::string       prefix = "ggml-cpu-";
+    std::error_code         error;
     std::vector<CpuVariant> variants;
-    while (const dirent * entry = readdir(entries.get())) {
-        const std::string file = entry->d_name;
-        const size_t      edge = std::strlen(prefix) + std::strlen(suffix);
-        if (file.size() <= edge || file.compare(0, std::strlen(prefix), prefix) != 0 ||
-            file.compare(file.size() - std::strlen(suffix), std::string::npos, suffix) != 0) {
+    for (fs::directory_iterator entry(fs::u8path(directory), error); !error && entry != fs::end(entry); entry.increment(error)) {
+        const std::string file = entry->path().filename().u8string();
+        const std::string name = library_name(file);
+        if (name.size() <= prefix.size() || name.compare(0, prefix.size(), prefix) != 0) {
             continue;
         }
         CpuVariant variant;
-        variant.name = file.substr(std::strlen(prefix), file.size() - edge);
+        variant.name = name.substr(prefix.size());
         variant.path = directory + "/" + file;
         rate(variant);
         variants.push_back(std::move(variant));
+    }
+    if (error) {
+        fail(TOKAPU_ERROR_BACKEND, "the directory of the native libraries, '%s', cannot be read: %s", directory.c_str(),
+             error_text(error).c_str());
     }
     std::sort(variants.begin(), variants.end(), [](const CpuVariant & a, const CpuVariant & b) {
         return a.score != b.score ? a.score > b.score : a.name < b.name;

@@ -2,12 +2,12 @@
 #include "backend/cuda_driver.h"
 
 #include "core/arguments.h"
-
-#include <dlfcn.h>
+#include "platform/files.h"
+#include "platform/libraries.h"
 
 #include <cstdio>
 #include <cstring>
-#include <memory>
+#include <sstream>
 
 namespace tokapu {
 
@@ -25,16 +25,16 @@ constexpr int COMPUTE_CAPABILITY_MAJOR = 75;  // CUdevice_attribute
 constexpr int COMPUTE_CAPABILITY_MINOR = 76;
 
 template <class F> F symbol(void * library, const char * name) {
-    return library == nullptr ? nullptr : reinterpret_cast<F>(dlsym(library, name));
+    return library == nullptr ? nullptr : reinterpret_cast<F>(library_symbol(library, name));
 }
 
 void * cuda() {
-    static void * const library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+    static void * const library = load_library_for_good(cuda_library());
     return library;
 }
 
 void * nvml() {
-    static void * const library = dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);
+    static void * const library = load_library_for_good(nvml_library());
     return library;
 }
 
@@ -53,14 +53,14 @@ std::string version_of_nvml() {
 
 // "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.159.03  Mon ..."
 std::string version_of_kernel_module() {
-    const std::unique_ptr<FILE, int (*)(FILE *)> file(std::fopen("/proc/driver/nvidia/version", "re"), std::fclose);
-    char                                         line[256] = {};
+    const File file      = open_file("/proc/driver/nvidia/version");
+    char       line[256] = {};
     if (file == nullptr || std::fgets(line, sizeof(line), file.get()) == nullptr) {
         return "";
     }
-    char * rest = nullptr;
-    for (const char * word = strtok_r(line, " \t\n", &rest); word != nullptr; word = strtok_r(nullptr, " \t\n", &rest)) {
-        if (std::strspn(word, "0123456789.") == std::strlen(word) && std::strchr(word, '.') != nullptr) {
+    std::istringstream words(line);
+    for (std::string word; words >> word;) {
+        if (word.find_first_not_of("0123456789.") == std::string::npos && word.find('.') != std::string::npos) {
             return word;
         }
     }

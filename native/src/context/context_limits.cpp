@@ -2,27 +2,15 @@
 
 #include "llama-arch.h"   // internal: which architectures roll back
 #include "llama-model.h"  // internal: the hyperparameters
-
-#include <sched.h>
-#include <unistd.h>
+#include "platform/machine.h"
 
 #include <algorithm>
 #include <mutex>
 #include <set>
-#include <thread>
 
 namespace tokapu {
 
 namespace {
-
-int32_t processors() {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    if (sched_getaffinity(getpid(), sizeof(set), &set) == 0) {
-        return CPU_COUNT(&set);
-    }
-    return static_cast<int32_t>(std::thread::hardware_concurrency());  // more than 1024 processors, or unknown (0)
-}
 
 // Once for each value: a server makes many contexts.
 bool first_time(int32_t n_threads) {
@@ -92,7 +80,7 @@ void fit_options(const Model & model, llama_context_params & params) {
 }
 
 int32_t bounded_threads(int32_t n_threads, const char * name) {
-    static const int32_t most = std::max(processors(), 1);
+    static const int32_t most = std::max(usable_processors(), 1);
     if (n_threads <= most) {
         return n_threads;
     }

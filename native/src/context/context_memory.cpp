@@ -6,30 +6,15 @@
 #include "ggml-backend.h"
 #include "llama-kv-cells.h"  // internal: what is kept of a cell
 #include "llama-model.h"     // internal: the sizes of single layers
+#include "platform/machine.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <memory>
 
 namespace tokapu {
 
 namespace {
 
 constexpr double MIB = 1024.0 * 1024.0;
-
-// Memory and swap of this machine in bytes, 0 when unknown.
-double machine_memory() {
-    const std::unique_ptr<FILE, int (*)(FILE *)> file(std::fopen("/proc/meminfo", "re"), std::fclose);
-    double                                       sum       = 0;
-    char                                         line[128] = {};
-    while (file != nullptr && std::fgets(line, sizeof(line), file.get()) != nullptr) {
-        double kilobytes = 0;
-        if (std::sscanf(line, "MemTotal: %lf", &kilobytes) == 1 || std::sscanf(line, "SwapTotal: %lf", &kilobytes) == 1) {
-            sum += kilobytes * 1024;
-        }
-    }
-    return sum;
-}
 
 // The least that a context takes, as llama_model::create_memory lays it out: what is computed here never exceeds what is
 // allocated, so that nothing is refused that would work.

@@ -1,5 +1,6 @@
 #include "core/arguments.h"
 
+#include <cerrno>
 #include <climits>
 #include <cmath>
 #include <cstring>
@@ -80,6 +81,15 @@ std::vector<std::string> list_in(const char * block, int32_t count, const char *
         }
     }
     return list;
+}
+
+File file_of(int descriptor, const std::string & name) {
+    File file = open_file_of(descriptor);
+    if (file == nullptr && errno == ENOSYS) {
+        fail(TOKAPU_ERROR_UNSUPPORTED, "%s cannot be read: descriptors are not shared between libraries on Windows; load the file by its path",
+             name.c_str());
+    }
+    return file;
 }
 
 int32_t text_out(const char * text, size_t size, char * buf, int32_t capacity, int32_t * length) {

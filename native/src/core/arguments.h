@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/guard.h"
+#include "platform/files.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,9 @@ std::string name_in(const char * data, int32_t length, const char * name);
 
 // A block of consecutive NUL-terminated strings.
 std::vector<std::string> list_in(const char * block, int32_t count, const char * name);
+
+// The file of a descriptor; null and errno when it cannot be read.
+File file_of(int descriptor, const std::string & name);
 
 // Text out: writes the text and its length, or answers TOKAPU_ERROR_BUFFER with the length alone.
 int32_t text_out(const char * text, size_t size, char * buf, int32_t capacity, int32_t * length);

@@ -2,6 +2,7 @@
 
 #include "core/large_stack.h"
 #include "ggml.h"
+#include "platform/threads.h"
 
 #include <cstdarg>
 #include <cstdio>
@@ -32,7 +33,7 @@ void on_abort(const char * message) {
 // Replaces ggml's handlers, which would print to stderr and start a debugger.
 [[maybe_unused]] const bool installed = [] {
     ggml_set_abort_callback(on_abort);
-    std::set_terminate(on_terminate);
+    set_terminate_handler(on_terminate);
     return true;
 }();
 

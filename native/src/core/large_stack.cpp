@@ -1,10 +1,7 @@
 #include "core/large_stack.h"
 
 #include "core/guard.h"
-
-#include <pthread.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "platform/threads.h"
 
 #include <exception>
 
@@ -20,7 +17,7 @@ struct Task {
 
 thread_local Task * t_task = nullptr;
 
-void * run(void * argument) {
+void run(void * argument) {
     auto * task = static_cast<Task *>(argument);
     t_task      = task;
     const GuardScope scope;
@@ -30,23 +27,15 @@ void * run(void * argument) {
         task->thrown = std::current_exception();
     }
     t_task = nullptr;
-    return nullptr;
 }
 
 }  // namespace
 
 void on_large_stack(const std::function<void()> & body, size_t stack_bytes) {
-    Task           task{ body, nullptr, false };
-    pthread_attr_t attributes;
-    pthread_t      thread;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, stack_bytes);
-    const int error = pthread_create(&thread, &attributes, run, &task);
-    pthread_attr_destroy(&attributes);
-    if (error != 0) {
+    Task task{ body, nullptr, false };
+    if (!run_on_stack(stack_bytes, run, &task)) {
         fail(TOKAPU_ERROR_MEMORY, "a thread with a stack of %zu bytes could not be started", stack_bytes);
     }
-    pthread_join(thread, nullptr);
     if (task.thrown) {
         std::rethrow_exception(task.thrown);
     }
@@ -58,7 +47,7 @@ void on_large_stack(const std::function<void()> & body, size_t stack_bytes) {
 void abandon_large_stack() {
     if (t_task != nullptr) {
         t_task->abandoned = true;
-        syscall(SYS_exit, 0);  // without unwinding; on_large_stack() goes on
+        end_thread();  // on_large_stack() goes on
     }
 }
 

@@ -1,31 +1,20 @@
 #include "memory/state_bytes.h"
 
+#include "platform/memory.h"
+
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <new>
 
-#ifdef __linux__
-#    include <sys/mman.h>
-#endif
-
 namespace tokapu {
 
 namespace {
 
-constexpr size_t PAGE  = size_t{ 1 } << 21U;  // a large one
-constexpr size_t LEAST = 4096;                // bytes of a block that grows
+constexpr size_t LEAST = 4096;  // bytes of a block that grows
 
 uint8_t * allocate(size_t size) {
-#ifdef __linux__
-    const bool   large  = size >= PAGE;
-    void * const memory = large ? std::aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE) : std::malloc(size);
-    if (large && memory != nullptr) {
-        madvise(memory, size, MADV_HUGEPAGE);  // no harm where it is refused
-    }
-#else
-    void * const memory = std::malloc(size);
-#endif
+    void * const memory = allocate_in_large_pages(size);
     if (memory == nullptr) {
         throw std::bad_alloc();
     }
@@ -163,14 +152,9 @@ void StateBytes::read(size_t place, void * to, size_t size) const {
 }
 
 void StateBytes::take_small_pages() {
-#ifdef __linux__
     for (size_t i = 0; i < blocks.size(); i++) {
-        const size_t size = i + 1 < blocks.size() ? BLOCK : last;
-        if (size >= PAGE) {
-            madvise(blocks[i], size / PAGE * PAGE, MADV_NOHUGEPAGE);  // no harm where it is refused
-        }
+        use_small_pages(blocks[i], i + 1 < blocks.size() ? BLOCK : last);
     }
-#endif
 }
 
 }  // namespace tokapu

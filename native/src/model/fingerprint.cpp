@@ -1,13 +1,10 @@
 #include "model/fingerprint.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "platform/files.h"
 
 #include <algorithm>
 #include <array>
 #include <cinttypes>
-#include <cstdio>
 
 namespace tokapu {
 
@@ -27,25 +24,21 @@ void Fingerprint::add(const void * data, size_t size) {
     }
 }
 
-void Fingerprint::add_range(int fd, int64_t offset, int64_t size) {
+void Fingerprint::add_range(FILE * file, int64_t offset, int64_t size) {
     add(&size, sizeof(size));
     std::array<char, BLOCK> block;
     const int64_t           blocks = std::min(BLOCKS, (size + BLOCK - 1) / BLOCK);
     for (int64_t i = 0; i < blocks; i++) {
         const int64_t at    = blocks == 1 ? 0 : (size - std::min(size, BLOCK)) / (blocks - 1) * i;
-        const ssize_t count = pread(fd, block.data(), static_cast<size_t>(std::min(BLOCK, size - at)), offset + at);
-        add(block.data(), count < 0 ? 0 : static_cast<size_t>(count));
+        const size_t  count = read_at(file, offset + at, block.data(), static_cast<size_t>(std::min(BLOCK, size - at)));
+        add(block.data(), count);
     }
 }
 
 void Fingerprint::add_file(const std::string & path) {
-    const int   fd     = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    struct stat status = {};
-    if (fd >= 0 && fstat(fd, &status) == 0) {
-        add_range(fd, 0, status.st_size);
-    }
-    if (fd >= 0) {
-        close(fd);
+    const File file = open_file(path);
+    if (file != nullptr) {
+        add_range(file.get(), 0, file_status(file.get()).size);
     }
 }
 

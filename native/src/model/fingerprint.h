@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <string>
 
 namespace tokapu {
@@ -13,7 +14,7 @@ class Fingerprint {
     void add(const void * data, size_t size);
 
     // Bytes offset to offset + size of an open file; what cannot be read is left out.
-    void add_range(int fd, int64_t offset, int64_t size);
+    void add_range(FILE * file, int64_t offset, int64_t size);
 
     void add_file(const std::string & path);
 

@@ -4,6 +4,7 @@
 #include "ggml-cpp.h"
 #include "gguf.h"
 #include "llama-model.h"  // internal: hyperparameters and tensors
+#include "platform/files.h"
 
 #include <cmath>
 #include <cstring>
@@ -187,10 +188,10 @@ bool is_weight_type(ggml_type type) {
 }
 
 void check_metadata(FILE * file, ModelLoad & load, const std::string & name) {
-    const off_t            start  = ftello(file);
+    const int64_t          start  = tell(file);
     const gguf_init_params params = { /*no_alloc*/ true, /*ctx*/ nullptr };
     const gguf_context_ptr gguf(gguf_init_from_file_ptr(file, params));
-    fseeko(file, start, SEEK_SET);
+    seek(file, start);
     const std::string architecture = gguf == nullptr ? "" : text_of(gguf.get(), load, "general.architecture");
     if (architecture.empty()) {
         return;  // llama.cpp says what is wrong with it

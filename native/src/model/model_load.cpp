@@ -7,16 +7,11 @@
 #include "model/model_check.h"
 #include "model/model_options.h"
 #include "model/probe.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "platform/files.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <memory>
 
 namespace tokapu {
 
@@ -67,40 +62,27 @@ template <class F> llama_model * loading(const ModelLoad & load, const std::stri
 }
 
 void require_file(const std::string & path) {
-    struct stat status = {};
     if (path.empty()) {
         fail(TOKAPU_ERROR_ARGUMENT, "a model path is empty");
     }
-    if (stat(path.c_str(), &status) != 0) {
+    const FileType type = file_status(path).type;
+    if (type == FileType::missing) {
         fail(TOKAPU_ERROR_MODEL, "cannot load model '%s': %s", path.c_str(), std::strerror(errno));
     }
-    if (!S_ISREG(status.st_mode)) {
-        fail(TOKAPU_ERROR_MODEL, "cannot load model '%s': it is %s, not a file", path.c_str(),
-             S_ISDIR(status.st_mode) ? "a directory" : "a device or a pipe");
+    if (type != FileType::regular) {
+        fail(TOKAPU_ERROR_MODEL, "cannot load model '%s': it is %s, not a file", path.c_str(), type_name(type));
     }
 }
 
-int64_t file_size(const std::string & path) {
-    struct stat status = {};
-    return stat(path.c_str(), &status) == 0 ? status.st_size : 0;
-}
-
-using File = std::unique_ptr<FILE, int (*)(FILE *)>;
-
-File open_file(int fd, const std::string & name) {
-    if (fd < 0) {
-        fail(TOKAPU_ERROR_MODEL, "cannot load model %s: %s", name.c_str(), std::strerror(errno));
-    }
-    File file(fdopen(fd, "rb"), std::fclose);
+File opened(File file, const std::string & name) {
     if (file == nullptr) {
-        close(fd);
         fail(TOKAPU_ERROR_MODEL, "cannot load model %s: %s", name.c_str(), std::strerror(errno));
     }
     return file;
 }
 
 void seek(const File & file, int64_t offset, const std::string & name) {
-    if (fseeko(file.get(), offset, SEEK_SET) != 0) {
+    if (!tokapu::seek(file.get(), offset)) {
         fail(TOKAPU_ERROR_MODEL, "cannot load model %s: %s", name.c_str(), std::strerror(errno));
     }
 }
@@ -155,16 +137,16 @@ void avoid_unaligned_mmap(ModelLoad & load, int64_t data_offset) {
 
 int32_t load_range(ModelLoad & load, const File & file, Probed probed, int64_t offset, int64_t size, const std::string & name,
                    int64_t * model) {
-    struct stat status = {};
-    if (fstat(fileno(file.get()), &status) != 0 || !S_ISREG(status.st_mode)) {
+    const FileStatus status = file_status(file.get());
+    if (status.type != FileType::regular) {
         fail(TOKAPU_ERROR_MODEL, "cannot load model %s: it is not a file", name.c_str());
     }
-    if (offset > status.st_size || size > status.st_size - offset) {
+    if (offset > status.size || size > status.size - offset) {
         fail(TOKAPU_ERROR_ARGUMENT, "bytes %lld to %lld are outside of %s, which has %lld bytes",
              static_cast<long long>(offset), static_cast<long long>(offset + size), name.c_str(),
-             static_cast<long long>(status.st_size));
+             static_cast<long long>(status.size));
     }
-    size          = size == 0 ? status.st_size - offset : size;
+    size          = size == 0 ? status.size - offset : size;
     probed.offset = offset;
     probed.size   = size;
     seek(file, offset, name);
@@ -175,7 +157,7 @@ int32_t load_range(ModelLoad & load, const File & file, Probed probed, int64_t o
         return llama_model_load_from_file_ptr(file.get(), load.params);
     });
     Fingerprint files;
-    files.add_range(fileno(file.get()), offset, size);
+    files.add_range(file.get(), offset, size);
     return finish(load, loaded, files, name, model);
 }
 
@@ -206,9 +188,9 @@ int32_t tokapu_model_load(const char * paths, int32_t n_paths, const int64_t * o
         Probed            probed;
         probed.paths = files;
         for (const std::string & file : files) {
-            probed.size += file_size(file);
+            probed.size += file_status(file).size;
         }
-        examine(load, open_file(open(names[0], O_RDONLY | O_CLOEXEC), name), probed, name);
+        examine(load, opened(open_file(files[0]), name), probed, name);
         llama_model * loaded = loading(load, name, [&] {
             return names.size() == 1 ? llama_model_load_from_file(names[0], load.params) :
                                        llama_model_load_from_splits(names.data(), names.size(), load.params);
@@ -235,7 +217,7 @@ int32_t tokapu_model_load_range(const char * path, int32_t path_length, int64_t 
         const std::string file_name = name_in(path, path_length, "path");
         require_file(file_name);
         const std::string name = "'" + file_name + "' at byte " + std::to_string(offset);
-        const File        file = open_file(open(file_name.c_str(), O_RDONLY | O_CLOEXEC), name);
+        const File        file = opened(open_file(file_name), name);
         Probed            probed;
         probed.paths = { file_name };
         return load_range(load, file, probed, offset, size, name, model);
@@ -254,14 +236,9 @@ int32_t tokapu_model_load_fd(int32_t fd, int64_t offset, int64_t size, const int
         ModelLoad load;
         read_model_options(load, options, n_options, overrides, n_overrides, placement, progress, user_data);
         const std::string name = "file descriptor " + std::to_string(fd) + " at byte " + std::to_string(offset);
-        // A new open file where possible: a duplicate shares its position with the caller's descriptor.
-        int own = open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_RDONLY | O_CLOEXEC);
-        if (own < 0) {
-            own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-        }
-        const File file = open_file(own, name);
-        Probed     probed;
-        probed.fd = own;
+        const File        file = opened(file_of(fd, name), name);
+        Probed            probed;
+        probed.fd = descriptor_of(file.get());
         return load_range(load, file, probed, offset, size, name, model);
     });
 }

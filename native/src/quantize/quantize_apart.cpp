@@ -4,10 +4,7 @@
 #include "core/guard.h"
 #include "quantize/quantize.h"
 
-#include <sys/wait.h>
-
 #include <array>
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
 
@@ -109,7 +106,7 @@ void listen(const Pipe & output, const Child & child, Listener & listener) {
     std::array<char, 4096> buffer;
     bool                   going = true;
     for (;;) {
-        const ssize_t n = output.read_some(buffer.data(), buffer.size(), TICK_MILLIS);
+        const int64_t n = output.read_some(buffer.data(), buffer.size(), TICK_MILLIS, child);
         if (n == 0) {
             return;
         }
@@ -121,20 +118,19 @@ void listen(const Pipe & output, const Child & child, Listener & listener) {
     }
 }
 
-[[noreturn]] void refuse(const QuantizeJob & job, const Listener & listener, int status) {
+[[noreturn]] void refuse(const QuantizeJob & job, const Listener & listener, const Ending & ending) {
     const char * file  = job.input.c_str();
     const bool   known = !listener.message.empty();
-    if (WIFEXITED(status)) {
-        const int kind = WEXITSTATUS(status) == PROBE_MEMORY ? TOKAPU_ERROR_MEMORY : TOKAPU_ERROR_MODEL;
+    if (ending.by == Ending::By::exit) {
+        const int kind = ending.status == PROBE_MEMORY ? TOKAPU_ERROR_MEMORY : TOKAPU_ERROR_MODEL;
         fail(kind, "%s", known ? listener.message.c_str() : (job.input + " cannot be quantized").c_str());
     }
     const std::string where = listener.tensor.empty() ? "" : " at tensor " + listener.tensor;
-    const std::string by    = signal_name(WTERMSIG(status));
-    if (!is_fault(WTERMSIG(status))) {
-        fail(TOKAPU_ERROR_MEMORY, "the process that quantizes %s was ended by %s%s; is there enough memory?", file, by.c_str(),
-             where.c_str());
+    if (ending.by != Ending::By::fault) {
+        fail(TOKAPU_ERROR_MEMORY, "the process that quantizes %s was ended by %s%s; is there enough memory?", file,
+             ending.cause.c_str(), where.c_str());
     }
-    fail(TOKAPU_ERROR_MODEL, "%s cannot be quantized so: llama.cpp ended its process by %s%s%s%s", file, by.c_str(),
+    fail(TOKAPU_ERROR_MODEL, "%s cannot be quantized so: llama.cpp ended its process by %s%s%s%s", file, ending.cause.c_str(),
          where.c_str(), known ? ": " : "", listener.message.c_str());
 }
 
@@ -149,17 +145,16 @@ std::string quantize_apart(const QuantizeJob & job, Progress & progress) {
     }
     Listener listener(progress);
     listen(output, child, listener);
-    int status = 0;
-    while (child.wait(&status, 0) < 0) {
-        if (errno != EINTR) {
-            fail(TOKAPU_ERROR_UNSUPPORTED, "the end of the process that quantizes cannot be waited for: %s", std::strerror(errno));
-        }
+    Ending ending;
+    if (child.wait(ending) != Child::State::ended) {
+        fail(TOKAPU_ERROR_UNSUPPORTED,
+             "the end of the process that quantizes cannot be waited for: something in this process waits for all children");
     }
     if (progress.cancelled) {
         fail(TOKAPU_ERROR_CANCELLED, "quantizing %s was cancelled", job.input.c_str());
     }
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != PROBE_SOUND) {
-        refuse(job, listener, status);
+    if (ending.by != Ending::By::exit || ending.status != PROBE_SOUND) {
+        refuse(job, listener, ending);
     }
     listener.fraction = 1;
     listener.tick();

@@ -187,3 +187,15 @@ void write_bytes(const char * path, const char * bytes, size_t size) {
     CHECK(size == 0 || fwrite(bytes, 1, size, file) == size);
     CHECK(fclose(file) == 0);
 }
+
+void write_far(const char * path, int64_t offset, const char * bytes, size_t size) {
+    FILE * file = fopen(path, "wb");
+    CHECK(file != NULL);
+#ifdef _WIN32
+    CHECK(_fseeki64(file, offset, SEEK_SET) == 0);
+#else
+    CHECK(fseek(file, offset, SEEK_SET) == 0);
+#endif
+    CHECK(fwrite(bytes, 1, size, file) == size);
+    CHECK(fclose(file) == 0);
+}

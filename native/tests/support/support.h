@@ -10,6 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The file of a library. */
+#ifdef _WIN32
+#    define LIBRARY_FILE(name) name ".dll"
+#else
+#    define LIBRARY_FILE(name) "lib" name ".so"
+#endif
+
 #define CHAT_TEMPLATE                                                                                                       \
     "{%- for m in messages -%}<{{ m.role }}>{{ m.content }}{%- endfor -%}{%- if add_generation_prompt -%}<assistant>{%- " \
     "endif -%}"
@@ -68,5 +75,7 @@ int64_t live_handles(void);
 /* Reads a whole file; the caller frees it. */
 char * read_bytes(const char * path, size_t * size);
 void   write_bytes(const char * path, const char * bytes, size_t size);
+/* Writes bytes behind a hole. */
+void write_far(const char * path, int64_t offset, const char * bytes, size_t size);
 
 #endif

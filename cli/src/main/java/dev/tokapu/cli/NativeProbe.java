@@ -85,8 +85,7 @@ final class NativeProbe {
         List<String> lines = new ArrayList<>(List.of("llama.cpp " + Tokapu.llamaVersion(), directory.toString()));
         List<Map<String, Object>> data = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file :
-                    files.filter(f -> f.toString().endsWith(".so")).sorted().toList()) {
+            for (Path file : files.filter(NativeProbe::isLibrary).sorted().toList()) {
                 long size = Files.size(file);
                 String checksum = sha256(file);
                 lines.add(String.format(Locale.ROOT, "%s  %10s  %s", checksum, Units.bytes(size), file.getFileName()));
@@ -103,6 +102,11 @@ final class NativeProbe {
         report.put("llama", Tokapu.llamaVersion());
         report.put("nativeDirectory", directory.toString());
         report.put("libraries", data);
+    }
+
+    private static boolean isLibrary(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.endsWith(".so") || name.endsWith(".dll") || name.equals("tokapu-probe.exe");
     }
 
     static String sha256(Path file) throws IOException {

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -257,6 +258,7 @@ class AdapterContractIT extends Contract {
         return text((buf, n) -> api.adapters().fingerprint(adapter, buf, n));
     }
 
+    @Tag("descriptors") // which Windows does not have
     @Test
     void adapterLoad_partOfAFileAndDescriptor_isTheSameAdapter() throws IOException {
         byte[] content = LoraWriter.ofTiny(3).bytes();

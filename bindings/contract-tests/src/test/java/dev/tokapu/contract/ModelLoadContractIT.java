@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -196,6 +197,7 @@ class ModelLoadContractIT extends Contract {
                 "NUL");
     }
 
+    @Tag("descriptors") // which Windows does not have
     @ParameterizedTest
     @ValueSource(ints = {-1, Integer.MIN_VALUE, 1_000_000})
     void modelLoadFd_badDescriptor_isRefused(int fd) {
@@ -219,6 +221,7 @@ class ModelLoadContractIT extends Contract {
         throw new IOException("no descriptor of " + file);
     }
 
+    @Tag("descriptors") // which Windows does not have
     @Test
     void modelLoadFd_openFile_worksAndLeavesItOpen() throws IOException {
         Path file = archive(64, 10);

@@ -36,6 +36,7 @@ public final class LoadedLibrary {
                 NativeLibraries.library(directory, "tokapu").toAbsolutePath().normalize();
         LoadedLibrary loaded = instance;
         if (loaded == null) {
+            NativeLibraries.loadedBefore(directory).forEach(before -> open(before.toAbsolutePath()));
             instance = new LoadedLibrary(file, open(file));
         } else if (!loaded.file.equals(file)) {
             throw new NativeLoadException("Cannot load " + file + ": this class loader has loaded " + loaded.file

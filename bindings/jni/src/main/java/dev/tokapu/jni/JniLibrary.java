@@ -4,6 +4,7 @@ import dev.tokapu.jni.gen.TokapuLibrary;
 import dev.tokapu.spi.NativeLoadException;
 import dev.tokapu.spi.library.NativeLibraries;
 import java.nio.file.Path;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -18,18 +19,37 @@ final class JniLibrary {
         Path library = NativeLibraries.library(directory, "jnitokapu").toAbsolutePath();
         initializeJavaCpp();
         try {
+            List<Path> before = NativeLibraries.loadedBefore(directory);
+            before.forEach(JniLibrary::loadOnce);
+            if (!before.isEmpty()) {
+                loadOnce(NativeLibraries.library(directory, "tokapu"));
+            }
             loadOrCopy(library);
         } catch (UnsatisfiedLinkError e) {
             throw NativeLibraries.cannotLoad(library, e);
         }
     }
 
+    /** The process has it, whoever has loaded it. */
+    private static void loadOnce(Path library) {
+        try {
+            System.load(library.toAbsolutePath().toString());
+        } catch (UnsatisfiedLinkError e) {
+            if (!isLoadedElsewhere(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isLoadedElsewhere(UnsatisfiedLinkError error) {
+        return String.valueOf(error.getMessage()).contains("already loaded in another classloader");
+    }
+
     private static void loadOrCopy(Path library) {
         try {
             System.load(library.toString());
         } catch (UnsatisfiedLinkError e) {
-            String message = e.getMessage();
-            if (message == null || !message.contains("already loaded in another classloader")) {
+            if (!isLoadedElsewhere(e)) {
                 throw e;
             }
             // The copy finds libtokapu and the rest among the libraries that the process has loaded.

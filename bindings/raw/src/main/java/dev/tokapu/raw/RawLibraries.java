@@ -57,17 +57,22 @@ public final class RawLibraries {
     }
 
     private static SymbolLookup load(Path directory) {
+        NativeLibraries.loadedBefore(directory).forEach(RawLibraries::open);
         SymbolLookup all = name -> java.util.Optional.empty();
         for (String name : NAMES) {
             Path file = NativeLibraries.library(directory, name);
             if (Files.exists(file)) {
-                try {
-                    all = all.or(SymbolLookup.libraryLookup(file, Arena.global()));
-                } catch (IllegalArgumentException e) {
-                    throw NativeLibraries.cannotLoad(file, e);
-                }
+                all = all.or(open(file));
             }
         }
         return all;
+    }
+
+    private static SymbolLookup open(Path file) {
+        try {
+            return SymbolLookup.libraryLookup(file, Arena.global());
+        } catch (IllegalArgumentException e) {
+            throw NativeLibraries.cannotLoad(file, e);
+        }
     }
 }

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 public record CacheDirectory(Path path, boolean trusted) {
 
     /**
-     * Chooses {@code -Dtokapu.cache.dir}, else {@code $XDG_CACHE_HOME/tokapu}, {@code ~/.cache/tokapu} or a directory of this
-     * user in {@code java.io.tmpdir}: the first that can be written. Relative ones are left out, such as {@code ?}, the home of
-     * users without a name.
+     * Chooses {@code -Dtokapu.cache.dir}, else {@code $XDG_CACHE_HOME/tokapu}, on Windows {@code %LOCALAPPDATA%\\tokapu},
+     * {@code ~/.cache/tokapu} or a directory of this user in {@code java.io.tmpdir}: the first that can be written. Relative ones are
+     * left out, such as {@code ?}, the home of users without a name.
      *
      * @return the directory
      * @throws NativeLoadException when none can be written
@@ -35,12 +35,17 @@ public record CacheDirectory(Path path, boolean trusted) {
         return choose(
                 System.getProperty(NativeLibraries.CACHE_PROPERTY),
                 System.getenv("XDG_CACHE_HOME"),
+                NativeLibraries.isWindows() ? System.getenv("LOCALAPPDATA") : null,
                 System.getProperty("user.home"),
                 System.getProperty("java.io.tmpdir"));
     }
 
     static CacheDirectory choose(
-            @Nullable String property, @Nullable String xdgCache, @Nullable String home, @Nullable String temp) {
+            @Nullable String property,
+            @Nullable String xdgCache,
+            @Nullable String localAppData,
+            @Nullable String home,
+            @Nullable String temp) {
         if (property != null && isSet(property)) {
             Path chosen = FilePaths.of(property, "-D" + NativeLibraries.CACHE_PROPERTY)
                     .toAbsolutePath();
@@ -52,7 +57,10 @@ public record CacheDirectory(Path path, boolean trusted) {
             return new CacheDirectory(chosen, true);
         }
         List<String> problems = new ArrayList<>();
-        for (Path candidate : ownCandidates(xdgCache, home, problems)) {
+        List<Path> candidates = new ArrayList<>(absolute(xdgCache, problems, "tokapu"));
+        candidates.addAll(absolute(localAppData, problems, "tokapu"));
+        candidates.addAll(absolute(home, problems, ".cache", "tokapu"));
+        for (Path candidate : candidates) {
             String problem = makeWritable(candidate);
             if (problem == null) {
                 return new CacheDirectory(candidate, true);
@@ -69,12 +77,6 @@ public record CacheDirectory(Path path, boolean trusted) {
         }
         throw new NativeLoadException("No directory for the cache: cannot write to " + String.join(", ", problems)
                 + ". Set -D" + NativeLibraries.CACHE_PROPERTY + " to a directory that can be written.");
-    }
-
-    private static List<Path> ownCandidates(@Nullable String xdgCache, @Nullable String home, List<String> problems) {
-        List<Path> candidates = new ArrayList<>(absolute(xdgCache, problems, "tokapu"));
-        candidates.addAll(absolute(home, problems, ".cache", "tokapu"));
-        return candidates;
     }
 
     /** Below a directory, when its text is set, absolute and a path. */

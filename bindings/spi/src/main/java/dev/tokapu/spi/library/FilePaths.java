@@ -53,7 +53,8 @@ public final class FilePaths {
     }
 
     /**
-     * Whether native code finds a file by the text of its path: all letters are those of the locale, or plain.
+     * Whether native code finds a file by the text of its path: all letters are those of the locale, or plain. On Windows, where names are
+     * texts, it always does.
      *
      * @param path the path
      * @return false when bytes of it got lost
@@ -61,7 +62,19 @@ public final class FilePaths {
     public static boolean isPortable(Path path) {
         String text = path.toString();
         boolean ascii = text.chars().allMatch(c -> c < 128);
-        return ascii || (encoding().equals(StandardCharsets.UTF_8) && text.indexOf('\uFFFD') < 0);
+        return ascii
+                || NativeLibraries.isWindows()
+                || (encoding().equals(StandardCharsets.UTF_8) && text.indexOf('\uFFFD') < 0);
+    }
+
+    /**
+     * Whether the JVM can load a library from a path: it hands the path to the system in the locale's encoding, also on Windows.
+     *
+     * @param path the path
+     * @return false when letters of it got lost
+     */
+    static boolean isLoadable(Path path) {
+        return encoding().newEncoder().canEncode(path.toString());
     }
 
     /**
@@ -70,8 +83,13 @@ public final class FilePaths {
      * @return a sentence without a full stop
      */
     public static String advice() {
+        return advice(NativeLibraries.isWindows());
+    }
+
+    static String advice(boolean windows) {
         return "Java was started in a locale whose file names are in " + encoding()
-                + " (sun.jnu.encoding): letters beyond it need LC_ALL=C.UTF-8 or another locale with UTF-8";
+                + " (sun.jnu.encoding): letters beyond it need "
+                + (windows ? "UTF-8 as the system's code page" : "LC_ALL=C.UTF-8 or another locale with UTF-8");
     }
 
     private static Charset encoding() {

@@ -23,7 +23,13 @@ final class LoadFailure {
     private static final Pattern DAMAGED = Pattern.compile(
             "invalid ELF header|file too short|ELF load command|cannot read file data|wrong ELF class|section header");
     /** The JVM's guess: glibc says that there is no such file. */
-    private static final Pattern FOREIGN = Pattern.compile("can't load .* on an? .* platform");
+    private static final Pattern FOREIGN = Pattern.compile("[Cc]an't load .* on an? .* platform");
+
+    /** The JVM's words on Windows: this DLL or one that it needs was not found, nobody says which. */
+    private static final String DEPENDENT = "Can't find dependent libraries";
+
+    /** Characters in a path that Windows looks for. */
+    private static final int LONGEST_ON_WINDOWS = 259;
 
     private static final Pattern NO_EXECUTION =
             Pattern.compile("failed to map segment|[Pp]ermission denied|not permitted");
@@ -59,6 +65,13 @@ final class LoadFailure {
     }
 
     String advice() {
+        if (!FilePaths.isLoadable(library)) {
+            return "The path has letters that Java cannot hand to the system: " + elsewhere("without them") + ' '
+                    + FilePaths.advice() + '.';
+        }
+        if (said.contains(DEPENDENT)) {
+            return notFound();
+        }
         Matcher old = OLD.matcher(said);
         if (old.find()) {
             return tooOld(old.group(1), old.group(2));
@@ -135,9 +148,7 @@ final class LoadFailure {
 
     private String missing(String name) {
         if (name.contains("tokapu") || name.startsWith("libggml") || name.startsWith("libllama")) {
-            return "The folder " + folder
-                    + " is not complete, or holds files of several versions: delete it, so that it is"
-                    + " extracted again, or fetch the libraries again.";
+            return incomplete();
         }
         if (name.startsWith("ld-linux") || name.contains("musl")) {
             return "The libraries need glibc, and this system has another C library (musl, as Alpine Linux): use an image"
@@ -145,6 +156,25 @@ final class LoadFailure {
         }
         String what = name.startsWith("libstdc++") ? " (package libstdc++6 or libstdc++)" : "";
         return "This system has no " + name + what + ": install it.";
+    }
+
+    private String notFound() {
+        int length = library.toAbsolutePath().toString().length();
+        return length <= LONGEST_ON_WINDOWS
+                ? incomplete()
+                : "The path has " + length + " characters, and Windows looks for libraries at paths of at most "
+                        + LONGEST_ON_WINDOWS + ": " + elsewhere("with a shorter path");
+    }
+
+    private static String elsewhere(String kind) {
+        return "set -D" + NativeLibraries.CACHE_PROPERTY + ", or -D" + NativeLibraries.DIRECTORY_PROPERTY
+                + " where that names the folder, to a directory " + kind + '.';
+    }
+
+    private String incomplete() {
+        return "The folder " + folder
+                + " is not complete, or holds files of several versions: delete it, so that it is"
+                + " extracted again, or fetch the libraries again.";
     }
 
     private String noExecution() {

@@ -140,10 +140,29 @@ public final class NativeLibraries {
      *
      * @param name the plain name, for example {@code tokapu}
      * @param directory its folder
-     * @return for example {@code <directory>/libtokapu.so}
+     * @return for example {@code <directory>/libtokapu.so}, on Windows {@code <directory>\\tokapu.dll}
      */
     public static Path library(Path directory, String name) {
         return directory.resolve(System.mapLibraryName(name));
+    }
+
+    /**
+     * The libraries that {@code tokapu} and llama.cpp's other libraries need, each behind those that it needs itself. Windows does not
+     * look for them beside the library that needs them, and takes them when they are loaded already; other systems find them.
+     *
+     * @param directory their folder
+     * @return what has to be loaded before {@code tokapu}: on Windows four files, elsewhere none
+     */
+    public static List<Path> loadedBefore(Path directory) {
+        return isWindows()
+                ? Stream.of("tokapu-ggml-base", "tokapu-ggml", "tokapu-llama", "tokapu-llama-common")
+                        .map(name -> library(directory, name))
+                        .toList()
+                : List.of();
+    }
+
+    static boolean isWindows() {
+        return Platform.current().os().equals("windows");
     }
 
     /**

@@ -29,32 +29,51 @@ class CacheDirectoryTest {
 
     @Test
     void choose_property_comesFirst() {
-        assertThat(CacheDirectory.choose(dir("p"), dir("x"), dir("h"), dir("t")))
+        assertThat(CacheDirectory.choose(dir("p"), dir("x"), null, dir("h"), dir("t")))
                 .isEqualTo(new CacheDirectory(temp.resolve("p"), true));
     }
 
     @Test
     void choose_propertyThatCannotBeWritten_isAnErrorThatNamesIt() {
-        assertThatThrownBy(() -> CacheDirectory.choose(readOnly, dir("x"), dir("h"), dir("t")))
+        assertThatThrownBy(() -> CacheDirectory.choose(readOnly, dir("x"), null, dir("h"), dir("t")))
                 .isInstanceOf(NativeLoadException.class)
                 .hasMessageContainingAll(readOnly, "-Dtokapu.cache.dir");
     }
 
     @Test
     void choose_xdg_comesBeforeHome() {
-        assertThat(CacheDirectory.choose(null, dir("x"), dir("h"), dir("t")).path())
+        assertThat(CacheDirectory.choose(null, dir("x"), null, dir("h"), dir("t"))
+                        .path())
                 .isEqualTo(temp.resolve("x/tokapu"));
     }
 
     @Test
+    void choose_localAppData_comesAfterXdgAndBeforeHome() {
+        assertThat(CacheDirectory.choose(null, dir("x"), dir("local"), dir("h"), dir("t"))
+                        .path())
+                .isEqualTo(temp.resolve("x/tokapu"));
+        assertThat(CacheDirectory.choose(null, " ", dir("local"), dir("h"), dir("t"))
+                        .path())
+                .isEqualTo(temp.resolve("local/tokapu"));
+    }
+
+    /** Shells on Windows set {@code /c/Users/x}, which Java takes for relative there. */
+    @Test
+    void choose_relativeXdg_doesNotHideLocalAppData() {
+        assertThat(CacheDirectory.choose(null, "x", dir("local"), dir("h"), dir("t"))
+                        .path())
+                .isEqualTo(temp.resolve("local/tokapu"));
+    }
+
+    @Test
     void choose_relativeXdg_isIgnored() {
-        assertThat(CacheDirectory.choose(null, "x", dir("h"), dir("t")).path())
+        assertThat(CacheDirectory.choose(null, "x", null, dir("h"), dir("t")).path())
                 .isEqualTo(temp.resolve("h/.cache/tokapu"));
     }
 
     @Test
     void choose_homeThatCannotBeWritten_fallsBackToTempAndTrustsNothingThere() {
-        CacheDirectory chosen = CacheDirectory.choose(" ", "", readOnly, dir("t"));
+        CacheDirectory chosen = CacheDirectory.choose(" ", "", null, readOnly, dir("t"));
 
         assertThat(chosen.path()).isEqualTo(temp.resolve("t/tokapu-" + System.getProperty("user.name")));
         assertThat(chosen.trusted()).isFalse();
@@ -62,14 +81,14 @@ class CacheDirectoryTest {
 
     @Test
     void choose_nothingWritable_listsWhatWasTriedAndTheProperty() {
-        assertThatThrownBy(() -> CacheDirectory.choose(null, readOnly, readOnly, readOnly))
+        assertThatThrownBy(() -> CacheDirectory.choose(null, readOnly, null, readOnly, readOnly))
                 .isInstanceOf(NativeLoadException.class)
                 .hasMessageContainingAll(readOnly + "/tokapu", ".cache", "Set -Dtokapu.cache.dir");
     }
 
     @Test
     void choose_xdgThatCannotBeWritten_fallsBackToHome() {
-        assertThat(CacheDirectory.choose(null, readOnly, dir("h"), dir("t")))
+        assertThat(CacheDirectory.choose(null, readOnly, null, dir("h"), dir("t")))
                 .isEqualTo(new CacheDirectory(temp.resolve("h/.cache/tokapu"), true));
     }
 
@@ -77,7 +96,7 @@ class CacheDirectoryTest {
     @ParameterizedTest
     @ValueSource(strings = {"?", "", " ", ".", "home", "\0"})
     void choose_homeThatIsNoDirectory_isLeftOutAndNothingIsMade(String home) {
-        CacheDirectory chosen = CacheDirectory.choose(null, null, home, dir("t"));
+        CacheDirectory chosen = CacheDirectory.choose(null, null, null, home, dir("t"));
 
         assertThat(chosen.path()).startsWith(temp.resolve("t"));
         assertThat(Path.of("?")).doesNotExist();
@@ -87,7 +106,7 @@ class CacheDirectoryTest {
 
     @Test
     void choose_temp_isForThisUserAlone() throws IOException {
-        Path chosen = CacheDirectory.choose(null, null, null, dir("t")).path();
+        Path chosen = CacheDirectory.choose(null, null, null, null, dir("t")).path();
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(chosen)))
                 .isEqualTo("rwx------");
@@ -95,7 +114,7 @@ class CacheDirectoryTest {
 
     @Test
     void choose_propertyThatIsNoPath_isNamedWithTheLocale() {
-        assertThatThrownBy(() -> CacheDirectory.choose("a\0b", dir("x"), dir("h"), dir("t")))
+        assertThatThrownBy(() -> CacheDirectory.choose("a\0b", dir("x"), null, dir("h"), dir("t")))
                 .isInstanceOf(NativeLoadException.class)
                 .hasMessageContainingAll("-Dtokapu.cache.dir=a", "sun.jnu.encoding", "LC_ALL=C.UTF-8");
     }

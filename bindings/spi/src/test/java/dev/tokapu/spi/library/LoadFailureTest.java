@@ -44,6 +44,22 @@ class LoadFailureTest {
     }
 
     @Test
+    void advice_dllThatNeedsAnother_saysThatTheFolderIsNotComplete() {
+        assertThat(advice("C:\\tokapu\\tokapu.dll: Can't find dependent libraries"))
+                .contains("is not complete", "delete it");
+    }
+
+    @Test
+    void advice_dllWithALongPath_saysHowLongPathsMayBe() {
+        library = temp.resolve("x".repeat(260)).resolve("tokapu.dll");
+
+        assertThat(advice(library + ": Can't find dependent libraries"))
+                .contains("has " + library.toString().length() + " characters", "at most 259")
+                .contains("-Dtokapu.cache.dir", "-Dtokapu.native.dir")
+                .doesNotContain("delete");
+    }
+
+    @Test
     void advice_oldGlibc_saysWhatIsNeededAndWhatIsThere() throws IOException {
         Path old = Files.writeString(temp.resolve("libc.so.6"), "\0GLIBC_2.9\0GLIBC_2.31\0");
 

@@ -1,21 +1,17 @@
-// Files that the linker would die of.
-#include "backend/elf_file.h"
+// The linker maps a file that is cut short and dies of SIGBUS when it reads there.
+#include "platform/files.h"
 
 #include <elf.h>
 #include <link.h>
 
-#include <cstdio>
 #include <cstring>
-#include <memory>
 #include <vector>
 
 namespace tokapu {
 
 namespace {
 
-using File = std::unique_ptr<FILE, int (*)(FILE *)>;
-
-template <class T> bool read_at(FILE * file, uint64_t offset, T * into, size_t n) {
+template <class T> bool read_items(FILE * file, uint64_t offset, T * into, size_t n) {
     return std::fseek(file, static_cast<long>(offset), SEEK_SET) == 0 && std::fread(into, sizeof(T), n, file) == n;
 }
 
@@ -25,11 +21,11 @@ bool ends_before(uint64_t size, uint64_t offset, uint64_t length) {
 
 }  // namespace
 
-bool elf_is_cut_short(const std::string & path) {
-    const File file(std::fopen(path.c_str(), "rbe"), std::fclose);
+bool is_cut_short(const std::string & library) {
+    const File file = open_file(library);
     ElfW(Ehdr) head = {};
     constexpr unsigned char word_size = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
-    if (file == nullptr || !read_at(file.get(), 0, &head, 1) || std::memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
+    if (file == nullptr || !read_items(file.get(), 0, &head, 1) || std::memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
         head.e_ident[EI_CLASS] != word_size || head.e_phentsize != sizeof(ElfW(Phdr)) ||
         std::fseek(file.get(), 0, SEEK_END) != 0) {
         return false;
@@ -39,7 +35,7 @@ bool elf_is_cut_short(const std::string & path) {
         return true;
     }
     std::vector<ElfW(Phdr)> segments(head.e_phnum);
-    if (!read_at(file.get(), head.e_phoff, segments.data(), segments.size())) {
+    if (!read_items(file.get(), head.e_phoff, segments.data(), segments.size())) {
         return true;
     }
     for (const ElfW(Phdr) & segment : segments) {

@@ -1,0 +1,9 @@
+#include "platform/files.h"
+
+namespace tokapu {
+
+const char * type_name(FileType type) {
+    return type == FileType::directory ? "a directory" : "a device or a pipe";
+}
+
+}  // namespace tokapu
