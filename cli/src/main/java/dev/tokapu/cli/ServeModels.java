@@ -20,14 +20,22 @@ final class ServeModels {
     private final ModelArgs models;
     private final DeviceArgs devices;
     private final ContextArgs contexts;
+    private final DraftArgs drafts;
     private final ServeArgs serve;
     private final LoadBar progress;
     private @Nullable ModelPreset single;
 
-    ServeModels(ModelArgs models, DeviceArgs devices, ContextArgs contexts, ServeArgs serve, LoadBar progress) {
+    ServeModels(
+            ModelArgs models,
+            DeviceArgs devices,
+            ContextArgs contexts,
+            DraftArgs drafts,
+            ServeArgs serve,
+            LoadBar progress) {
         this.models = models;
         this.devices = devices;
         this.contexts = contexts;
+        this.drafts = drafts;
         this.serve = serve;
         this.progress = progress;
     }
@@ -100,6 +108,10 @@ final class ServeModels {
                                     .sequenceContextSize(contexts.sequenceSize(source))
                                     .build())
                     .withStay(true, null);
+            ModelSource drafting = drafts.source();
+            if (drafting != null) {
+                made = made.withDraft(drafting, drafts.speculation());
+            }
             single = made;
         }
         return made;
