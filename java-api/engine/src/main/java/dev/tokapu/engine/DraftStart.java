@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** Starts the context of a draft model, if it is one for the engine's model. */
 final class DraftStart {
 
-    private static final int MOST_DIFFERENCE = 128; // tokens that a vocabulary may have more, as in llama.cpp
-    private static final int FIRST_TOKEN =
-            5; // whose text is compared, as in llama.cpp: those before are control tokens
+    // As in llama.cpp: tokens that a vocabulary may have more, and the first one whose text is compared, behind control
+    // tokens.
+    private static final int MOST_DIFFERENCE = 128;
+    private static final int FIRST_TOKEN = 5;
 
     private DraftStart() {}
 

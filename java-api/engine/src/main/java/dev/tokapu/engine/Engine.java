@@ -58,11 +58,12 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
      * @throws VocabularyMismatchException when the draft model has other tokens
      */
     public static Engine start(Model model, EngineOptions options) {
-        return start(model, options, OptionsResolver.resolve(model, options).build());
+        EngineConfig config = OptionsResolver.resolve(model, options).build();
+        return start(model, options, config, EngineContexts.open(model, options, config));
     }
 
-    static Engine start(Model model, EngineOptions options, EngineConfig config) {
-        EngineContexts contexts = EngineContexts.open(model, options, config);
+    /** With contexts that it closes, also when it does not start. */
+    static Engine start(Model model, EngineOptions options, EngineConfig config, EngineContexts contexts) {
         try {
             Engine engine = new Engine(model, options, config, contexts);
             engine.core.start();

@@ -1,7 +1,7 @@
 package dev.tokapu.engine.draft;
 
 /**
- * How often a drafted token is right if those before it are: tokens of old count less and less.
+ * How often a drafted token is right if those before it are: the latest tokens count most.
  *
  * <p>Thread safety: confined.
  */

@@ -53,9 +53,10 @@ final class DraftBatch implements AutoCloseable {
         batch.add(token, slots.add(slot, token), slot, output);
     }
 
-    /** Whether it was computed; what was begun and not ended is forgotten. */
+    /** Whether it was computed; what was begun and not ended is forgotten. Waits for the device, so that times are those of this batch. */
     boolean decode() {
         if (context.decode(batch) == DecodeStatus.OK) {
+            context.synchronize();
             return true;
         }
         slots.clear();

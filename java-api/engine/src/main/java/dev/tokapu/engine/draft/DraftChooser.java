@@ -14,6 +14,8 @@ import java.util.List;
  */
 final class DraftChooser implements AutoCloseable {
 
+    private static final float FARTHEST = -25; // e to this, times the tokens of any vocabulary, is nothing
+
     private final Context context;
     private final int threads;
     private final SamplerBatch sampling;
@@ -65,7 +67,8 @@ final class DraftChooser implements AutoCloseable {
         double sum = 0;
         double most = 1 / least;
         for (int i = 0; i < logits.length && sum <= most; i++) {
-            sum += Math.exp(logits[i] - logits[token]);
+            float distance = logits[i] - logits[token];
+            sum += distance < FARTHEST ? 0 : Math.exp(distance);
         }
         return sum <= most;
     }

@@ -20,7 +20,7 @@ public final class DraftRunner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.engine.Engine");
     private static final int LEAST_READ = 32; // tokens beside a step
-    private static final int READING = 8; // tokens of an answer; more are not its drafts of the last step
+    private static final int READING = 8; // tokens that an answer lacks: with more of them its text is being read
 
     private final int vocab;
     private final int longest;
@@ -31,9 +31,12 @@ public final class DraftRunner implements AutoCloseable {
     private final List<ModelDrafts> drafting = new ArrayList<>();
     private final List<ModelDrafts> drafted = new ArrayList<>();
     private int texts; // answers that have tokens in the batch
-    private int readable; // tokens that may still be read beside the next step
+    private int readRoom; // tokens of texts that the batch still has room for
+    private int readable; // those of them that take no longer than the next step
+    private int reserved; // tokens that will be drafted for the answers of the batch
     private int triedTokens; // of the answer that is tried
-    private boolean over;
+    private boolean failed;
+    private volatile long started;
 
     /**
      * Makes a context of a draft model ready.
@@ -56,18 +59,26 @@ public final class DraftRunner implements AutoCloseable {
         return memory;
     }
 
+    /** Any thread: when the drafting that goes on now began; 0 for none. */
+    public long started() {
+        return started;
+    }
+
     /** Computes a token, so that no answer waits for what the first batch prepares. */
     public void prepare() {
+        started = System.nanoTime();
         try {
             batch.prepare();
         } catch (RuntimeException e) {
             fail(e);
+        } finally {
+            started = 0;
         }
     }
 
     /** An answer wants drafts behind its newest token. */
     void enter(ModelDrafts answer) {
-        if (!over) {
+        if (!failed) {
             waiting.add(answer);
         }
     }
@@ -78,9 +89,14 @@ public final class DraftRunner implements AutoCloseable {
         worth.leaves(answer);
     }
 
-    /** Some tokens of an answer's drafts were computed. */
-    void verified(ModelDrafts answer, int computed, int accepted) {
-        worth.verified(answer, computed, accepted);
+    /** Some tokens of an answer's drafts were verified. */
+    void verified(ModelDrafts answer, int drafted, int accepted) {
+        worth.verified(answer, drafted, accepted);
+    }
+
+    /** A token behind right ones was computed for an answer and not offered. */
+    void unlikely(ModelDrafts answer) {
+        worth.unlikely(answer);
     }
 
     /** A step without prompts was computed, with so many tokens of answers and drafts. */
@@ -99,6 +115,7 @@ public final class DraftRunner implements AutoCloseable {
             return 0;
         }
         long begun = System.nanoTime();
+        started = begun;
         try {
             collect(sequences);
             if (batch.size() > 0 && compute(begun)) {
@@ -108,6 +125,8 @@ public final class DraftRunner implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             fail(e);
+        } finally {
+            started = 0;
         }
         drafting.clear();
         drafted.clear();
@@ -119,55 +138,69 @@ public final class DraftRunner implements AutoCloseable {
         if (sequence != null) {
             sequence.drafts(answer.count());
         }
+        if (answer.count() == 0) {
+            answer.verified(0, 0);
+        }
     }
 
     /** Those that are paused go on waiting. */
     private void collect(int sequences) {
         batch.clear();
         texts = 0;
+        reserved = 0;
         triedTokens = 0;
-        readable = worth.readable(sequences, LEAST_READ, batch.capacity());
-        int left = 0;
+        readRoom = Math.max(LEAST_READ, batch.capacity() - READING * waiting.size()); // the others draft meanwhile
+        readable = worth.readable(sequences, LEAST_READ, readRoom);
+        worth.endPausedTrial();
+        int stillWaiting = 0;
         for (int i = 0; i < waiting.size(); i++) {
             ModelDrafts answer = waiting.get(i);
             ScheduledSequence<?> sequence = answer.sequence();
             if (sequence == null || sequence.isEnded()) {
                 continue;
             }
-            if (sequence.isReady()) {
-                begin(answer, sequence.mostDrafts(), sequences);
-            } else {
-                waiting.set(left++, answer);
+            if (!sequence.isReady()) {
+                waiting.set(stillWaiting++, answer);
+            } else if (!begin(answer, sequence.mostDrafts(), sequences)) {
+                worth.endTrial(answer);
             }
         }
-        while (waiting.size() > left) {
-            waiting.remove(waiting.size() - 1);
+        truncate(waiting, stillWaiting);
+    }
+
+    private static void truncate(List<ModelDrafts> answers, int size) {
+        while (answers.size() > size) {
+            answers.remove(answers.size() - 1);
         }
     }
 
-    private void begin(ModelDrafts answer, int most, int sequences) {
+    /** Puts tokens of an answer into the batch; false when nothing is drafted or read for it. */
+    private boolean begin(ModelDrafts answer, int most, int sequences) {
         int size = answer.known().size();
         int room = Math.min(most, longest - size);
         if (room <= 0) {
-            return;
+            return false;
         }
         int missing = size - batch.slots().held(answer);
         int length = answer.adaptive() ? worth.length(answer, missing, sequences) : answer.maxDraft();
         if (length == 0 || !batch.slots().take(answer)) {
-            return;
+            return false;
         }
         batch.slots().cut(answer);
-        read(answer, size - answer.held(), Math.min(length, room));
+        return read(answer, size - answer.held(), Math.min(length, room));
     }
 
-    private void read(ModelDrafts answer, int missing, int length) {
+    private boolean read(ModelDrafts answer, int missing, int length) {
         int tokens = Math.min(missing, batch.capacity() - batch.size());
-        if (missing > READING && answer.adaptive()) {
-            tokens = Math.min(tokens, readable);
-            readable -= tokens;
+        if (missing > READING) {
+            tokens = Math.min(tokens, answer.adaptive() ? Math.min(readRoom, readable) : readRoom);
         }
-        if (tokens == 0 || !answer.isWithin(vocab, tokens) || !batch.slots().makeRoom(tokens + length)) {
-            return;
+        if (tokens <= 0 || !answer.isWithin(vocab, tokens) || !batch.slots().makeRoom(tokens + length + reserved)) {
+            return false;
+        }
+        if (missing > READING) {
+            readRoom -= tokens;
+            readable -= tokens;
         }
         int from = answer.held();
         for (int i = from; i < from + tokens; i++) {
@@ -177,7 +210,9 @@ public final class DraftRunner implements AutoCloseable {
         if (tokens == missing) {
             answer.begin(length);
             drafting.add(answer);
+            reserved += length;
         }
+        return true;
     }
 
     private void add(ModelDrafts answer, int token, boolean output) {
@@ -191,7 +226,7 @@ public final class DraftRunner implements AutoCloseable {
         boolean reads = read > READING * texts;
         int first = drafting.size();
         int tokens = read;
-        int chosen = 0;
+        int computed = 0;
         if (!batch.decode()) {
             return false;
         }
@@ -200,42 +235,38 @@ public final class DraftRunner implements AutoCloseable {
             worth.read(read, (double) (now - begun));
         }
         while (!drafting.isEmpty()) {
-            chosen += choose();
+            computed += drafting.size();
+            choose();
             tokens += batch.size();
             if (batch.size() > 0 && !batch.decode()) {
                 return false;
             }
         }
         long end = System.nanoTime();
-        if (!reads && chosen > 0) {
-            worth.drafted(chosen, (double) (end - begun));
-        } else if (chosen > first) {
-            worth.drafted(chosen - first, (double) (end - now));
+        if (!reads && computed > 0) {
+            worth.drafted(computed, (double) (end - begun));
+        } else if (computed > first) {
+            worth.drafted(computed - first, (double) (end - now));
         }
         worth.owes((double) (end - begun) * triedTokens / tokens);
         return true;
     }
 
     /** A token for each answer; those that want another one are in the next batch. */
-    private int choose() {
+    private void choose() {
         batch.choose(drafting);
-        int chosen = 0;
-        int left = 0;
+        int goOn = 0;
         for (int i = 0; i < drafting.size(); i++) {
             ModelDrafts answer = drafting.get(i);
             int token = batch.token(i, answer);
-            chosen += token < 0 ? 0 : 1;
             if (token >= 0 && answer.drafted(token)) {
                 add(answer, token, true);
-                drafting.set(left++, answer);
+                drafting.set(goOn++, answer);
             } else {
                 drafted.add(answer);
             }
         }
-        while (drafting.size() > left) {
-            drafting.remove(drafting.size() - 1);
-        }
-        return chosen;
+        truncate(drafting, goOn);
     }
 
     private void fail(RuntimeException e) {
@@ -251,7 +282,7 @@ public final class DraftRunner implements AutoCloseable {
 
     @Override
     public void close() {
-        over = true;
+        failed = true;
         batch.close();
     }
 }

@@ -119,7 +119,7 @@ final class DraftWorth {
         credit = Math.min(counted, credit + PAID * counted);
     }
 
-    /** So many tokens were drafted. */
+    /** So many tokens were computed as drafts, be they offered or not. */
     void drafted(int tokens, double nanos) {
         draftedNanos = average(draftedNanos, nanos / tokens);
     }
@@ -147,19 +147,42 @@ final class DraftWorth {
     void verified(ModelDrafts answer, int drafted, int accepted) {
         answer.rate().verified(drafted, accepted);
         all.verified(drafted, accepted);
+        if (answer == tried && steps.isKnown()) {
+            credit -= (drafted - accepted) * steps.token();
+        }
+        judged(answer, Math.min(drafted, accepted + 1));
+    }
+
+    /** A token was computed behind drafts that were right, and not offered: for what drafting costs it is a wrong one. */
+    void unlikely(ModelDrafts answer) {
+        answer.rate().verified(1, 0);
+        all.verified(1, 0);
+        judged(answer, 1);
+    }
+
+    private void judged(ModelDrafts answer, int tokens) {
+        if (answer == tried && answer.judgedInTrial(tokens)) {
+            tried = null;
+        }
+    }
+
+    /** Nothing is drafted for an answer now: if it is tried, another one may be. */
+    void endTrial(ModelDrafts answer) {
         if (answer == tried) {
-            if (steps.isKnown()) {
-                credit -= (drafted - accepted) * steps.token();
-            }
-            tried = answer.verifiedInTrial(Math.min(drafted, accepted + 1)) ? null : tried;
+            tried = null;
+        }
+    }
+
+    /** The same for the answer that is tried, if it does not go on. */
+    void endPausedTrial() {
+        if (tried != null && !tried.isReady()) {
+            tried = null;
         }
     }
 
     /** An answer has ended, or has to wait for a sequence. */
     void leaves(ModelDrafts answer) {
-        if (answer == tried) {
-            tried = null;
-        }
+        endTrial(answer);
         if (answer.generated() > 0) {
             answerTokens += ANSWERS * (answer.generated() - answerTokens);
         }

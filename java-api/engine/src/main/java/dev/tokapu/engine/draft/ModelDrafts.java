@@ -66,18 +66,30 @@ public final class ModelDrafts implements AnswerDrafts {
 
     @Override
     public void verified(int drafted, int accepted) {
-        runner.verified(this, drafted, accepted);
+        if (drafted > 0) {
+            runner.verified(this, drafted, accepted);
+        }
+        if (accepted == count && count < wanted) {
+            runner.unlikely(this);
+        }
     }
 
     @Override
     public void release() {
-        sequence = null;
-        runner.leave(this);
+        if (sequence != null) {
+            sequence = null;
+            runner.leave(this);
+        }
     }
 
     @Override
     public boolean byModel() {
         return true;
+    }
+
+    /** Whether it may go on with the next step. */
+    boolean isReady() {
+        return sequence != null && sequence.isReady();
     }
 
     /** Its sequence, which waits for drafts; null when it waits no more. */
@@ -140,7 +152,7 @@ public final class ModelDrafts implements AnswerDrafts {
     }
 
     /** Some tokens of its trial were judged; whether that ends the trial. */
-    boolean verifiedInTrial(int judged) {
+    boolean judgedInTrial(int judged) {
         tokensOfTrial += judged;
         return tokensOfTrial >= DraftWorth.TRIAL;
     }

@@ -9,8 +9,7 @@ final class StepCost {
 
     private static final double KEPT = 0.98; // of what was measured before
     private static final double LEAST_SPREAD = 0.05; // of tokens, as a variance
-    private static final double UNKNOWN =
-            0.1; // of a sequence's share: what one more token takes as long as nothing is known
+    private static final double UNKNOWN = 0.1; // of the mean time of a token: that of one more, until it is known
 
     private double steps;
     private double tokens;

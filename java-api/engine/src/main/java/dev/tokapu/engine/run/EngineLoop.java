@@ -151,9 +151,10 @@ public final class EngineLoop implements Runnable {
         return over != null;
     }
 
-    /** When the step that is computed began; 0 between steps. */
+    /** When the step that is computed began, or the drafting before it; 0 between them. */
     long stepStarted() {
-        return executor.stepStarted();
+        long step = executor.stepStarted();
+        return step != 0 || drafts == null ? step : drafts.started();
     }
 
     @Override

@@ -97,6 +97,79 @@ class DraftWorthTest {
         assertThat(simulation.time / plain).isLessThan(1.03);
     }
 
+    @Test
+    void tokensThatAreNotOffered_endATrial() {
+        DraftWorth worth = new DraftWorth();
+        ModelDrafts answer = answer(10);
+        assertThat(worth.length(answer, 1, 1)).isEqualTo(2);
+        for (int i = 0; i < DraftWorth.TRIAL; i++) {
+            assertThat(worth.isTried(answer)).isTrue();
+            worth.unlikely(answer);
+        }
+        assertThat(worth.isTried(answer)).isFalse();
+        worth.owes(1);
+        assertThat(worth.length(answer, 1, 1)).isZero();
+        assertThat(worth.length(answer(10), 1, 1)).isZero();
+    }
+
+    @Test
+    void draftsThatMostlyEndBeforeTheirFirstToken_end() {
+        DraftWorth worth = new DraftWorth();
+        ModelDrafts answer = answer(10);
+        for (int i = 0; i < 20; i++) {
+            worth.stepComputed(1 + i % 2, BASE + TOKEN * (1 + i % 2));
+        }
+        worth.drafted(10, 10 * TOKEN);
+        worth.length(answer, 1, 1);
+        worth.verified(answer, 8, 8);
+        assertThat(worth.length(answer, 1, 1)).isEqualTo(8);
+        worth.owes(BASE);
+        int drafts = 0;
+        while (worth.length(answer, 1, 1) > 0) {
+            if (++drafts % 10 == 0) {
+                worth.verified(answer, 1, 1);
+            }
+            worth.unlikely(answer);
+            assertThat(drafts).isLessThan(100);
+        }
+    }
+
+    @Test
+    void trialOfAnAnswerThatIsNotDrafted_letsAnotherOneBegin() {
+        DraftWorth worth = new DraftWorth();
+        ModelDrafts waits = answer(10);
+        ModelDrafts other = answer(10);
+        assertThat(worth.length(waits, 1, 2)).isPositive();
+        assertThat(worth.length(other, 1, 2)).isZero();
+        worth.endTrial(other);
+        assertThat(worth.length(other, 1, 2)).as("another one is tried").isZero();
+        worth.endTrial(waits);
+        assertThat(worth.length(other, 1, 2)).isPositive();
+        worth.endPausedTrial();
+        assertThat(worth.isTried(other)).as("it has no sequence").isFalse();
+    }
+
+    @Test
+    void draftsOfManyAnswers_areShorter() {
+        DraftWorth worth = new DraftWorth();
+        for (int i = 0; i < 40; i++) {
+            worth.stepComputed(1 + i % 8, BASE + TOKEN * (1 + i % 8));
+        }
+        worth.drafted(10, 10 * TOKEN);
+        ModelDrafts answer = answer(10);
+        worth.length(answer, 1, 1);
+        for (int i = 0; i < 20; i++) {
+            worth.verified(answer, 8, 7);
+        }
+        int alone = worth.length(answer, 1, 1);
+        int beside = worth.length(answer, 1, 6);
+        assertThat(alone).isGreaterThan(beside);
+        worth.owes(BASE * 100);
+        assertThat(worth.length(answer, 1, 64))
+                .as("a token costs more than it can save")
+                .isZero();
+    }
+
     /** The model itself as its draft model: always right, and never worth it. */
     @Test
     void draftsThatCostMoreThanTheySave_end() {
