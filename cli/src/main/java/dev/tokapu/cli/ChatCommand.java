@@ -77,14 +77,14 @@ final class ChatCommand implements Callable<Integer> {
         options(system, contexts.options(), tools); // wrong options shall not wait for the model
         ModelSource drafting = drafts.source();
         Grammar grammar = sampling.constraint().orElse(null);
-        FitArgs.Chosen chosen = fit.choose(console, models, contexts.options());
+        FitArgs.Chosen chosen = fit.choose(console, models, drafts, contexts.options());
         ChatOptions options = options(system, chosen.context(), tools);
         Interrupt interrupt = new Interrupt();
         CommandApproval approval = new CommandApproval(console, tools, toolArgs.runAll(), models.quiet());
         Exchange exchange =
                 new Exchange(console, interrupt, tools(tools, approval), grammar, reasoning.shown(), models.quiet());
         try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
-                Engine engine = drafting == null ? null : engine(model, drafting, chosen.context(), interrupt)) {
+                Engine engine = drafting == null ? null : engine(model, drafting, chosen, interrupt)) {
             Function<ChatOptions, ChatSession> sessions =
                     engine == null ? one -> ChatSession.open(model, one) : engine::chat;
             if (conversation) {
@@ -98,9 +98,9 @@ final class ChatCommand implements Callable<Integer> {
         }
     }
 
-    private Engine engine(Model model, ModelSource drafting, ContextOptions context, Interrupt interrupt) {
-        try (Model draft = models.load(console, drafting, interrupt)) {
-            return drafts.engine(model, draft, context, contexts.sequenceSize(models.source()));
+    private Engine engine(Model model, ModelSource drafting, FitArgs.Chosen chosen, Interrupt interrupt) {
+        try (Model draft = models.load(console, drafting, chosen.model().toBuilder(), interrupt)) {
+            return drafts.engine(model, draft, chosen.context(), contexts.sequenceSize(models.source()));
         }
     }
 

@@ -104,11 +104,10 @@ final class ModelArgs {
     }
 
     /** Loads another model beside it. */
-    Model load(Console console, ModelSource other, Interrupt interrupt) {
+    Model load(Console console, ModelSource other, ModelOptions.Builder options, Interrupt interrupt) {
         ModelSource source = fetch(console, other);
         LoadBar bar = new LoadBar(console, quiet, "Loading " + name(other), interrupt);
-        return bar.during(
-                () -> Model.load(source, ModelOptions.builder().progress(bar).build()));
+        return bar.during(() -> Model.load(source, options.progress(bar).build()));
     }
 
     static ModelSource defaultModel() {

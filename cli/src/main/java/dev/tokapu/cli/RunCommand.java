@@ -64,7 +64,7 @@ final class RunCommand implements Callable<Integer> {
         int most = sampling.maxTokens().orElse(DEFAULT_MAX_TOKENS);
         List<Sampler> samplers = sampling.samplers();
         ModelSource drafting = drafts.source();
-        FitArgs.Chosen chosen = fit.choose(console, models, contexts.options());
+        FitArgs.Chosen chosen = fit.choose(console, models, drafts, contexts.options());
         Interrupt interrupt = new Interrupt();
         Answer answer = new Answer(console, output.json(), models.quiet());
         try (Model model = models.load(console, chosen.model().toBuilder(), interrupt)) {
@@ -79,7 +79,7 @@ final class RunCommand implements Callable<Integer> {
                 }
                 return ExitCode.OK;
             }
-            try (Model draft = models.load(console, drafting, interrupt);
+            try (Model draft = models.load(console, drafting, chosen.model().toBuilder(), interrupt);
                     Engine engine =
                             drafts.engine(model, draft, chosen.context(), contexts.sequenceSize(models.source()));
                     TextStream completion = engine.submit(Request.builder(prompt)

@@ -44,6 +44,7 @@ final class ServeModels {
     List<ModelPreset> presets() {
         ModelOptions model = devices.options();
         EngineOptions engine = engineOptions();
+        ModelSource drafting = drafts.source();
         List<ModelPreset> all = new ArrayList<>();
         Path config = serve.config;
         if (config != null) {
@@ -63,7 +64,12 @@ final class ServeModels {
             if (folder != null && !models.given()) {
                 throw new CliException(ExitCode.MODEL, "--models " + folder + " has no GGUF file");
             }
-            all.add(0, single(model, engine));
+            all.add(0, single(model, engine, drafting));
+        } else if (drafting != null) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "--draft-model drafts for the model of --model, which is not given; give it, or write 'draft-model' into a"
+                            + " preset of --config");
         }
         all.replaceAll(this::withPrefixCache);
         return all;
@@ -95,7 +101,7 @@ final class ServeModels {
     }
 
     /** That of --model, or the default; it is the same each time, and stays loaded. */
-    private ModelPreset single(ModelOptions model, EngineOptions engine) {
+    private ModelPreset single(ModelOptions model, EngineOptions engine, @Nullable ModelSource drafting) {
         ModelPreset made = single;
         if (made == null) {
             ModelSource source = models.source();
@@ -108,7 +114,6 @@ final class ServeModels {
                                     .sequenceContextSize(contexts.sequenceSize(source))
                                     .build())
                     .withStay(true, null);
-            ModelSource drafting = drafts.source();
             if (drafting != null) {
                 made = made.withDraft(drafting, drafts.speculation());
             }

@@ -73,6 +73,9 @@ class CommandsIT {
         Program.Result none = Program.run("chat", "-q", "--draft-max", "3", "abc");
         assertThat(none.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(none.err()).contains("--draft-model");
+        Program.Result fitted = Program.run("chat", "-q", "--fit", "--draft-model", model, "abc");
+        assertThat(fitted.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(fitted.err()).contains("--fit leaves no memory for a draft model");
     }
 
     @Test
