@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Starts the context of a draft model, if it is one for the engine's model. */
 final class DraftStart {
 
-    // As in llama.cpp: tokens that a vocabulary may have more, and the first one whose text is compared, behind control
-    // tokens.
+    // As in llama.cpp: tokens that a vocabulary may have more, and the first one whose text is compared.
     private static final int MOST_DIFFERENCE = 128;
     private static final int FIRST_TOKEN = 5;
 
