@@ -163,6 +163,24 @@ def serve(*raws):
                   "TTFT p99 ms", "ITL p50 ms", "ITL p99 ms"], rows
 
 
+def speculation(raw):
+    result = raw["speculation"]
+    labels = {"llama-server": "llama-server", "llama-server-draft": "llama-server, draft model", "tokapu": "engine",
+              "tokapu-draft": "engine, draft model", "tokapu-bad": "engine, wrong draft model", "tokapu-ngram": "engine, n-grams"}
+    rows = []
+    for point in map(str, result["points"]):
+        for name, points in result["median"].items():
+            counts = result["drafts"].get(name, {}).get(point, {})
+            drafted = counts.get("drafted_tokens")
+            ratio = result["ratio"].get(name, {}).get(point)
+            rows.append([int(point), labels[name], short(points[point]), fixed(ratio, 2) if ratio else None, drafted or None,
+                         fixed(counts["accepted_tokens"] / drafted, 2) if drafted else None])
+    load = (f"{result['input']} tokens in, {result['output']} out, {result['per_user']} requests per user, "
+            f"{rounds(result['rounds'])}, layers of the draft model {result['keep']}, of the wrong one {result['bad']}"
+            + (f", under `{raw['prefix']}` beside other work" if raw.get("prefix") else ""))
+    return load, ["users", "system", "output tokens/s", "x without", "drafted tokens", "right"], rows
+
+
 def step_parts(raw):
     rows = []
     for point, runs in raw["serve"]["samples"]["tokapu"].items():
@@ -275,7 +293,7 @@ TABLES = {
     "cpu-speed": speed, "cpu-start": start, "cpu-start-serve": start_serve, "cpu-calls": calls, "cpu-texts": texts,
     "cpu-samplers": samplers, "cpu-state": state,
     "cpu-structured": structured, "cpu-batched": batched, "cpu-rivals": rivals, "cpu-serve": serve, "cpu-interference": interference,
-    "cpu-overload": overload, "cpu-prefix": prefix,
+    "cpu-overload": overload, "cpu-prefix": prefix, "cpu-speculation": speculation, "gpu-speculation": speculation,
     "gpu-speed": speed, "gpu-speed-one-process": speed, "gpu-batched": batched, "gpu-checks": checks, "gpu-serve": serve,
     "gpu-step-parts": step_parts, "gpu-serve-device-sampling": serve, "gpu-interference": interference, "gpu-prefix": prefix,
     "gpu-overload": overload,

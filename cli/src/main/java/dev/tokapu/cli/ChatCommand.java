@@ -5,7 +5,9 @@ import dev.tokapu.Model;
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
+import dev.tokapu.engine.Engine;
 import dev.tokapu.sampling.Grammar;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.tool.ToolChoice;
 import dev.tokapu.tool.Tools;
 import java.util.List;
@@ -45,6 +47,9 @@ final class ChatCommand implements Callable<Integer> {
     private ContextArgs contexts = new ContextArgs();
 
     @Mixin
+    private DraftArgs drafts = new DraftArgs();
+
+    @Mixin
     private SamplingArgs sampling = new SamplingArgs();
 
     @Mixin
@@ -70,22 +75,32 @@ final class ChatCommand implements Callable<Integer> {
         String prompt = conversation ? "" : Prompt.of(words, console);
         List<CommandTool> tools = toolArgs.read();
         options(system, contexts.options(), tools); // wrong options shall not wait for the model
+        ModelSource drafting = drafts.source();
         Grammar grammar = sampling.constraint().orElse(null);
-        FitArgs.Chosen chosen = fit.choose(console, models, contexts.options());
+        FitArgs.Chosen chosen = fit.choose(console, models, drafts, contexts.options());
         ChatOptions options = options(system, chosen.context(), tools);
         Interrupt interrupt = new Interrupt();
         CommandApproval approval = new CommandApproval(console, tools, toolArgs.runAll(), models.quiet());
         Exchange exchange =
                 new Exchange(console, interrupt, tools(tools, approval), grammar, reasoning.shown(), models.quiet());
-        try (Model model = models.load(console, chosen.model().toBuilder(), interrupt)) {
+        try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
+                Engine engine = drafting == null ? null : engine(model, drafting, chosen, interrupt)) {
+            Function<ChatOptions, ChatSession> sessions =
+                    engine == null ? one -> ChatSession.open(model, one) : engine::chat;
             if (conversation) {
                 Function<String, ChatOptions> again = message -> options(message, chosen.context(), tools);
-                return new Conversation(exchange, approval, model, options, again).run();
+                return new Conversation(exchange, approval, model.info(), sessions, options, again).run();
             }
-            try (ChatSession session = ChatSession.open(model, options)) {
+            try (ChatSession session = sessions.apply(options)) {
                 answer(exchange, session, prompt);
                 return ExitCode.OK;
             }
+        }
+    }
+
+    private Engine engine(Model model, ModelSource drafting, FitArgs.Chosen chosen, Interrupt interrupt) {
+        try (Model draft = models.load(console, drafting, chosen.model().toBuilder(), interrupt)) {
+            return drafts.engine(model, draft, chosen.context(), contexts.sequenceSize(models.source()));
         }
     }
 

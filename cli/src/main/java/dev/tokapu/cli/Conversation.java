@@ -1,6 +1,6 @@
 package dev.tokapu.cli;
 
-import dev.tokapu.Model;
+import dev.tokapu.ModelInfo;
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
@@ -39,7 +39,8 @@ final class Conversation {
     private final Exchange exchange;
     private final CommandApproval approval;
     private final Console console;
-    private final Model model;
+    private final ModelInfo model;
+    private final Function<ChatOptions, ChatSession> sessions;
     private final Function<String, ChatOptions> settings;
     private ChatOptions options;
     private ChatSession session;
@@ -54,20 +55,22 @@ final class Conversation {
         void on(Path file) throws IOException;
     }
 
-    /** Begins one; {@code settings} makes the options for another system message. */
+    /** Begins one; {@code sessions} opens it, {@code settings} makes the options for another system message. */
     Conversation(
             Exchange exchange,
             CommandApproval approval,
-            Model model,
+            ModelInfo model,
+            Function<ChatOptions, ChatSession> sessions,
             ChatOptions options,
             Function<String, ChatOptions> settings) {
         this.exchange = exchange;
         this.approval = approval;
         this.console = exchange.console();
         this.model = model;
+        this.sessions = sessions;
         this.settings = settings;
         this.options = options;
-        this.session = ChatSession.open(model, options);
+        this.session = sessions.apply(options);
     }
 
     /** Reads and answers until the user leaves. */
@@ -76,9 +79,8 @@ final class Conversation {
             LineEditor editor = new LineEditor(terminal);
             approval.askWith(editor::ask);
             if (!exchange.quiet()) {
-                console.note(
-                        "This is " + model.info().name().orElse(model.info().description())
-                                + ". /help lists the commands, ctrl-D leaves.");
+                console.note("This is " + model.name().orElse(model.description())
+                        + ". /help lists the commands, ctrl-D leaves.");
             }
             boolean more = true;
             while (more) {
@@ -154,7 +156,7 @@ final class Conversation {
     private void restart(ChatOptions next) {
         options = next;
         closeAll();
-        session = ChatSession.open(model, options);
+        session = sessions.apply(options);
         lastStatistics = null;
         console.note("The conversation begins again.");
     }
@@ -170,7 +172,7 @@ final class Conversation {
                     + session.history().size() + " messages.");
         } catch (NoSuchFileException e) {
             console.note("There is no file or folder " + e.getFile() + ".");
-        } catch (IOException | InvalidPathException e) {
+        } catch (IOException | InvalidPathException | UnsupportedOperationException e) {
             console.note("That did not work: " + e);
         } catch (TokapuException e) {
             Failures.report(console, e);

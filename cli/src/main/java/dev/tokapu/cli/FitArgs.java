@@ -25,7 +25,13 @@ final class FitArgs {
      */
     record Chosen(ModelOptions model, ContextOptions context) {}
 
-    Chosen choose(Console console, ModelArgs models, ContextOptions context) {
+    Chosen choose(Console console, ModelArgs models, DraftArgs drafts, ContextOptions context) {
+        if (fit && drafts.source() != null) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "--fit leaves no memory for a draft model; leave out --fit and give --ctx and --gpu-layers, or leave out"
+                            + " --draft-model");
+        }
         models.start();
         models.fetch(console);
         ModelOptions options = devices.options();

@@ -132,7 +132,7 @@ final class McpCommand implements Callable<Integer> {
     }
 
     private Model load(ModelSource source, Interrupt interrupt) {
-        return opened(models.load(console, source, interrupt));
+        return opened(models.load(console, source, ModelOptions.builder(), interrupt));
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

@@ -54,6 +54,11 @@ final class ModelArgs {
         }
     }
 
+    /** Another model, downloaded if it is one of a hub and not on this machine. */
+    ModelSource fetch(Console console, ModelSource other) {
+        return downloads.fetch(other, console, quiet);
+    }
+
     /** Where it is, or after {@link #fetch} its file. */
     ModelSource source() {
         ModelSource known = fetched == null ? model : fetched;
@@ -99,11 +104,10 @@ final class ModelArgs {
     }
 
     /** Loads another model beside it. */
-    Model load(Console console, ModelSource other, Interrupt interrupt) {
-        ModelSource source = downloads.fetch(other, console, quiet);
+    Model load(Console console, ModelSource other, ModelOptions.Builder options, Interrupt interrupt) {
+        ModelSource source = fetch(console, other);
         LoadBar bar = new LoadBar(console, quiet, "Loading " + name(other), interrupt);
-        return bar.during(
-                () -> Model.load(source, ModelOptions.builder().progress(bar).build()));
+        return bar.during(() -> Model.load(source, options.progress(bar).build()));
     }
 
     static ModelSource defaultModel() {

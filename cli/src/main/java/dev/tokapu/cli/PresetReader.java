@@ -6,6 +6,7 @@ import dev.tokapu.ModelOptions;
 import dev.tokapu.Pooling;
 import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.engine.Speculation;
 import dev.tokapu.server.model.AdapterPreset;
 import dev.tokapu.server.model.AnswerDefaults;
 import dev.tokapu.server.model.ModelFolder;
@@ -43,7 +44,10 @@ final class PresetReader {
             "keep-alive",
             "embeddings",
             "pooling",
-            "threads");
+            "threads",
+            "draft-model",
+            "draft-max",
+            "draft-p-min");
     private static final List<String> ADAPTER_KEYS = List.of("name", "aliases", "path", "scale");
     private static final List<String> REASONING_KEYS = List.of("enabled", "budget", "closing-text", "effort");
     private static final List<String> SAMPLING_KEYS =
@@ -83,16 +87,36 @@ final class PresetReader {
                     ? contexts.sequenceSize(source)
                     : ContextArgs.sequenceSize(size.integer("ctx", 0), source);
             String named = name == null ? nameOf(source) : name.text("name");
-            return ModelPreset.of(named, source)
+            ModelPreset preset = ModelPreset.of(named, source)
                     .withNames(named, texts(members, "aliases"))
                     .withOptions(model, engine(members, tokens))
                     .withAdapters(adapters(members.get("adapters")))
                     .withDefaults(
                             new AnswerDefaults(sampling(members.get("sampling")), reasoning(members.get("reasoning"))))
                     .withStay(pinned != null && pinned.flag("pinned"), keepAlive == null ? null : duration(keepAlive));
+            return withDraft(preset, members);
         } catch (IllegalArgumentException e) {
             throw value.wrong(String.valueOf(e.getMessage()));
         }
+    }
+
+    private ModelPreset withDraft(ModelPreset preset, Map<String, ConfigValue> members) {
+        ConfigValue model = members.get("draft-model");
+        ConfigValue most = members.get("draft-max");
+        ConfigValue probability = members.get("draft-p-min");
+        if (model == null) {
+            if (most != null || probability != null) {
+                throw new IllegalArgumentException(
+                        "draft-max and draft-p-min are about a draft model, and draft-model is missing; give one");
+            }
+            return preset;
+        }
+        return preset.withDraft(
+                source(model),
+                new Speculation.DraftModel(
+                        most == null ? Speculation.draft().maxDraft() : most.integer("draft-max", 1),
+                        probability == null ? 0 : probability.number("draft-p-min"),
+                        true));
     }
 
     private static ConfigValue required(Map<String, ConfigValue> members, String name, ConfigValue of) {

@@ -3,6 +3,10 @@ package dev.tokapu.cli;
 import dev.tokapu.Model;
 import dev.tokapu.completion.Completion;
 import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.Request;
+import dev.tokapu.sampling.Sampler;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.text.TextStream;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,6 +45,9 @@ final class RunCommand implements Callable<Integer> {
     private ContextArgs contexts = new ContextArgs();
 
     @Mixin
+    private DraftArgs drafts = new DraftArgs();
+
+    @Mixin
     private SamplingArgs sampling = new SamplingArgs();
 
     @Mixin
@@ -54,15 +61,33 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         output.apply();
         String prompt = Prompt.of(words, console);
-        CompletionOptions.Builder options = CompletionOptions.builder()
-                .samplers(sampling.samplers())
-                .maxTokens(sampling.maxTokens().orElse(DEFAULT_MAX_TOKENS));
-        FitArgs.Chosen chosen = fit.choose(console, models, contexts.options());
+        int most = sampling.maxTokens().orElse(DEFAULT_MAX_TOKENS);
+        List<Sampler> samplers = sampling.samplers();
+        ModelSource drafting = drafts.source();
+        FitArgs.Chosen chosen = fit.choose(console, models, drafts, contexts.options());
         Interrupt interrupt = new Interrupt();
-        try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
-                TextStream completion = Completion.of(
-                        model, prompt, options.context(chosen.context()).build())) {
-            new Answer(console, output.json(), models.quiet()).print(completion, interrupt);
+        Answer answer = new Answer(console, output.json(), models.quiet());
+        try (Model model = models.load(console, chosen.model().toBuilder(), interrupt)) {
+            if (drafting == null) {
+                CompletionOptions options = CompletionOptions.builder()
+                        .samplers(samplers)
+                        .maxTokens(most)
+                        .context(chosen.context())
+                        .build();
+                try (TextStream completion = Completion.of(model, prompt, options)) {
+                    answer.print(completion, interrupt);
+                }
+                return ExitCode.OK;
+            }
+            try (Model draft = models.load(console, drafting, chosen.model().toBuilder(), interrupt);
+                    Engine engine =
+                            drafts.engine(model, draft, chosen.context(), contexts.sequenceSize(models.source()));
+                    TextStream completion = engine.submit(Request.builder(prompt)
+                            .samplers(samplers)
+                            .maxTokens(most)
+                            .build())) {
+                answer.print(completion, interrupt);
+            }
         }
         return ExitCode.OK;
     }

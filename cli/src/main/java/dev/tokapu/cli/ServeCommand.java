@@ -38,6 +38,9 @@ final class ServeCommand implements Callable<Integer> {
     private ContextArgs contexts = new ContextArgs();
 
     @Mixin
+    private DraftArgs drafts = new DraftArgs();
+
+    @Mixin
     private ServeArgs serve = new ServeArgs();
 
     ServeCommand(Console console) {
@@ -50,11 +53,12 @@ final class ServeCommand implements Callable<Integer> {
         models.start();
         Interrupt interrupt = new Interrupt();
         LoadBar bar = new LoadBar(console, models.quiet(), "Loading " + models.name(), interrupt);
-        ServeModels source = new ServeModels(models, devices, contexts, serve, bar);
+        ServeModels source = new ServeModels(models, devices, contexts, drafts, serve, bar);
         if (serve.check) {
             return new ServeCheck(console, serve, source).run();
         }
         models.fetch(console);
+        drafts.fetch(console, models);
         ApiKeys read = serve.keys();
         ReloadedKeys keys = read == null ? null : new ReloadedKeys(read);
         CountDownLatch finished = new CountDownLatch(1);

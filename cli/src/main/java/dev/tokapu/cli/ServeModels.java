@@ -20,14 +20,22 @@ final class ServeModels {
     private final ModelArgs models;
     private final DeviceArgs devices;
     private final ContextArgs contexts;
+    private final DraftArgs drafts;
     private final ServeArgs serve;
     private final LoadBar progress;
     private @Nullable ModelPreset single;
 
-    ServeModels(ModelArgs models, DeviceArgs devices, ContextArgs contexts, ServeArgs serve, LoadBar progress) {
+    ServeModels(
+            ModelArgs models,
+            DeviceArgs devices,
+            ContextArgs contexts,
+            DraftArgs drafts,
+            ServeArgs serve,
+            LoadBar progress) {
         this.models = models;
         this.devices = devices;
         this.contexts = contexts;
+        this.drafts = drafts;
         this.serve = serve;
         this.progress = progress;
     }
@@ -36,6 +44,7 @@ final class ServeModels {
     List<ModelPreset> presets() {
         ModelOptions model = devices.options();
         EngineOptions engine = engineOptions();
+        ModelSource drafting = drafts.source();
         List<ModelPreset> all = new ArrayList<>();
         Path config = serve.config;
         if (config != null) {
@@ -55,7 +64,12 @@ final class ServeModels {
             if (folder != null && !models.given()) {
                 throw new CliException(ExitCode.MODEL, "--models " + folder + " has no GGUF file");
             }
-            all.add(0, single(model, engine));
+            all.add(0, single(model, engine, drafting));
+        } else if (drafting != null) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "--draft-model drafts for the model of --model, which is not given; give it, or write 'draft-model' into a"
+                            + " preset of --config");
         }
         all.replaceAll(this::withPrefixCache);
         return all;
@@ -87,7 +101,7 @@ final class ServeModels {
     }
 
     /** That of --model, or the default; it is the same each time, and stays loaded. */
-    private ModelPreset single(ModelOptions model, EngineOptions engine) {
+    private ModelPreset single(ModelOptions model, EngineOptions engine, @Nullable ModelSource drafting) {
         ModelPreset made = single;
         if (made == null) {
             ModelSource source = models.source();
@@ -100,6 +114,9 @@ final class ServeModels {
                                     .sequenceContextSize(contexts.sequenceSize(source))
                                     .build())
                     .withStay(true, null);
+            if (drafting != null) {
+                made = made.withDraft(drafting, drafts.speculation());
+            }
             single = made;
         }
         return made;

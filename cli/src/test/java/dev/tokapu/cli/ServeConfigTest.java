@@ -8,6 +8,7 @@ import dev.tokapu.KvType;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.engine.Speculation;
 import dev.tokapu.server.ServerOptions;
 import dev.tokapu.server.model.ModelFolder;
 import dev.tokapu.server.model.ModelPreset;
@@ -115,6 +116,7 @@ class ServeConfigTest {
                                 + "\"adapters\": [{\"path\": \"law.gguf\", \"scale\": 0.5, \"aliases\": [\"jurist\"]}],"
                                 + "\"reasoning\": {\"budget\": 100, \"effort\": \"low\"},"
                                 + "\"sampling\": {\"temperature\": 0.5, \"top-k\": 10, \"max-tokens\": 7, \"stop\": [\"x\"]},"
+                                + "\"draft-model\": \"small.gguf\", \"draft-max\": 5,"
                                 + "\"pinned\": true, \"keep-alive\": \"1h\", \"threads\": 2}")
                 .get(0);
         assertThat(preset.name()).isEqualTo("qwen");
@@ -132,6 +134,8 @@ class ServeConfigTest {
                 .isEqualTo(ReasoningOptions.defaults().withBudget(100).withEffort("low"));
         assertThat(preset.defaults().generation().maxTokens()).isEqualTo(7);
         assertThat(preset.defaults().generation().stops()).containsExactly("x");
+        assertThat(preset.draft()).isEqualTo(ModelSource.file(folder.resolve("small.gguf")));
+        assertThat(preset.engine().speculation()).isEqualTo(Speculation.draft(5));
         assertThat(preset.pinned()).isTrue();
         assertThat(preset.keepAlive()).hasHours(1);
         ModelPreset bare = presets("{\"path\": \"x-00001-of-00002.gguf\", \"keep-alive\": -1}")
@@ -160,6 +164,8 @@ class ServeConfigTest {
                 "{\"path\": \"a\", \"chat-template\": \"none.jinja\"}|neither a template nor a file",
                 "{\"path\": \"a\", \"adapters\": [{}]}|'path' is missing",
                 "{\"path\": \"a\", \"pinned\": 1}|true or false",
+                "{\"path\": \"a\", \"draft-model\": \"b\", \"draft-max\": 65}|from 1 to 64",
+                "{\"path\": \"a\", \"draft-max\": 4}|draft-model",
                 "7|must be an object"
             })
     void wrongPreset_saysWhere(String json, String message) {

@@ -189,6 +189,11 @@ class ServeModelsIT {
         Program.Result result = Program.run("serve", "--config", config.toString());
         assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(result.err()).contains(config + ":2:3: 'prot' is not known; did you mean 'port'?");
+        Path model = TinyGguf.writeTo(folder);
+        write("tokapu.json", "{\"presets\": [{\"path\": \"" + model.getFileName() + "\"}]}");
+        result = Program.run("serve", "--config", config.toString(), "--draft-model", model.toString());
+        assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("--draft-model drafts for the model of --model, which is not given");
         write("tokapu.json", "{\n  \"port\": \"x\"\n}");
         assertThat(Program.run("serve", "--config", config.toString()).err()).contains("--port", config + ":2:3");
     }

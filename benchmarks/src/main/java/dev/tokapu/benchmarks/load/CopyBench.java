@@ -74,7 +74,7 @@ public final class CopyBench {
     public static void main(String[] args) throws InterruptedException {
         EngineSettings settings = EngineSettings.parse(args[0]);
         try (Model model = Model.load(settings.model());
-                Engine engine = Engine.start(model, settings.options())) {
+                Engine engine = settings.start(model)) {
             CopyBench bench = new CopyBench(
                     engine,
                     Integer.parseInt(settings.get("context", "0")),

@@ -1,10 +1,13 @@
 package dev.tokapu.benchmarks.load;
 
 import dev.tokapu.ContextOptions;
+import dev.tokapu.Model;
+import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.KvCacheLayout;
 import dev.tokapu.engine.PrefixCacheOptions;
 import dev.tokapu.engine.SamplingDevice;
+import dev.tokapu.engine.Speculation;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -15,7 +18,7 @@ import java.util.Map;
  *
  * <p>Keys: model (a file), slots, context (tokens of a request), kv-tokens (of a unified KV cache), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
  * kept (sequences of the prefix cache beside the slots), host-memory (of the prefix cache, in MiB),
- * disk (its directory), speculation, embeddings (on: of texts, in place of answers).
+ * disk (its directory), speculation (none, ngram, draft, draft-always), draft-model (a file), draft-max, draft-p-min, embeddings (on: of texts, in place of answers).
  *
  * @param values by key
  */
@@ -60,7 +63,39 @@ public record EngineSettings(Map<String, String> values) {
         return Path.of(get("model", ""));
     }
 
-    /** {@return the options of the engine} */
+    /** {@return an engine of a model, with its draft model} */
+    public Engine start(Model model) {
+        String draft = get("draft-model", "");
+        if (draft.isEmpty()) {
+            return Engine.start(
+                    model, options().toBuilder().speculation(speculation()).build());
+        }
+        try (Model drafting = Model.load(Path.of(draft))) {
+            return Engine.start(
+                    model,
+                    options().toBuilder()
+                            .draftModel(drafting)
+                            .speculation(speculation())
+                            .build());
+        }
+    }
+
+    private Speculation speculation() {
+        String name = get("speculation", "none");
+        int most = number("draft-max", Speculation.draft().maxDraft());
+        double probability = Double.parseDouble(get("draft-p-min", "0"));
+        return switch (name) {
+            case "none" -> Speculation.none();
+            case "ngram" -> Speculation.ngram();
+            case "draft" -> new Speculation.DraftModel(most, probability, true);
+            case "draft-always" -> new Speculation.DraftModel(most, probability, false);
+            default ->
+                throw new IllegalArgumentException(
+                        "speculation is '" + name + "'; it must be none, ngram, draft or draft-always");
+        };
+    }
+
+    /** {@return the options of the engine, without a draft model} */
     public EngineOptions options() {
         int threads = number("threads", 0);
         ContextOptions.Builder context = ContextOptions.builder()

@@ -10,7 +10,6 @@ import dev.tokapu.engine.EngineSnapshot;
 import dev.tokapu.engine.Generation;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestRejectedException;
-import dev.tokapu.engine.Speculation;
 import dev.tokapu.sampling.Sampler;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
@@ -25,7 +24,6 @@ final class EngineTarget implements Target {
 
     private final Model model;
     private final Engine engine;
-    private final Speculation speculation;
     private final boolean eachToken;
     private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "reader");
@@ -41,17 +39,8 @@ final class EngineTarget implements Target {
      */
     EngineTarget(EngineSettings settings, boolean eachToken) {
         this.eachToken = eachToken;
-        speculation = speculation(settings.get("speculation", "none"));
         model = Model.load(settings.model());
-        engine = Engine.start(model, settings.options());
-    }
-
-    private static Speculation speculation(String name) {
-        return switch (name) {
-            case "none" -> Speculation.none();
-            case "ngram" -> Speculation.ngram();
-            default -> throw new IllegalArgumentException("speculation is '" + name + "'; it must be none or ngram");
-        };
+        engine = settings.start(model);
     }
 
     @Override
@@ -61,8 +50,7 @@ final class EngineTarget implements Target {
             Request.Builder builder = Request.builder(request.promptTokens())
                     .samplers(Sampler.greedy())
                     .ignoreEnd(true)
-                    .maxTokens(request.maxTokens())
-                    .speculation(speculation);
+                    .maxTokens(request.maxTokens());
             if (eachToken) {
                 builder.stoppingCriteria(soFar -> {
                     receiver.onTokens(1, System.nanoTime());
@@ -110,13 +98,14 @@ final class EngineTarget implements Target {
         return String.format(
                 Locale.ROOT,
                 "{\"steps\": %d, \"prompt_tokens\": %d, \"generated_tokens\": %d, \"drafted_tokens\": %d,"
-                        + " \"accepted_tokens\": %d, \"plan_ms\": %.1f, \"decode_ms\": %.1f,"
+                        + " \"accepted_tokens\": %d, \"draft_ms\": %.1f, \"plan_ms\": %.1f, \"decode_ms\": %.1f,"
                         + " \"sample_ms\": %.1f, \"deliver_ms\": %.1f, \"step_p50_ms\": %.2f, \"step_p99_ms\": %.2f}",
                 s.steps(),
                 s.promptTokens(),
                 s.generatedTokens(),
                 s.draftedTokens(),
                 s.acceptedTokens(),
+                s.draftNanos() / 1e6,
                 s.planNanos() / 1e6,
                 s.decodeNanos() / 1e6,
                 s.sampleNanos() / 1e6,

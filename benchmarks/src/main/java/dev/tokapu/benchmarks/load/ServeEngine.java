@@ -22,7 +22,7 @@ public final class ServeEngine {
         ServerOptions options =
                 ServerOptions.builder().port(Integer.parseInt(args[1])).build();
         try (Model model = Model.load(settings.model());
-                Engine engine = Engine.start(model, settings.options());
+                Engine engine = settings.start(model);
                 Server server = Server.start(options, List.of(new ServedModel(name, List.of(), engine)))) {
             System.out.println("serving at port " + server.port());
             server.awaitClose();

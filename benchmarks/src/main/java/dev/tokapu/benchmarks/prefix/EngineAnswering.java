@@ -24,7 +24,7 @@ final class EngineAnswering implements Answering {
     EngineAnswering(EngineSettings settings) {
         this.settings = settings;
         model = Model.load(settings.model());
-        engine = Engine.start(model, settings.options());
+        engine = settings.start(model);
         before = engine.prefixCache().snapshot();
     }
 
@@ -50,7 +50,7 @@ final class EngineAnswering implements Answering {
     @Override
     public void restart() {
         engine.close();
-        engine = Engine.start(model, settings.options());
+        engine = settings.start(model);
         before = engine.prefixCache().snapshot();
     }
 

@@ -1,6 +1,5 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
 import dev.tokapu.chat.ChatMessage;
@@ -38,10 +37,10 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
     private final TaskSubmitter submitter;
     private final MemoryReport memory;
 
-    private Engine(Model model, EngineOptions options, EngineConfig config, Context context) {
-        this.core = new EngineCore(this, model, options, config, context);
+    private Engine(Model model, EngineOptions options, EngineConfig config, EngineContexts contexts) {
+        this.core = new EngineCore(this, model, options, config, contexts);
         this.submitter = new TaskSubmitter(core);
-        this.memory = context.memory(); // before its thread has it
+        this.memory = contexts.memory(); // before its thread has them
     }
 
     /** {@return an engine with {@link EngineOptions#defaults()}, to be closed before its model} */
@@ -56,20 +55,21 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
      * @param options how
      * @throws dev.tokapu.exception.ContextCreationException when its context cannot be made, for example for lack of memory
      * @throws IllegalArgumentException when model and options do not go together
+     * @throws VocabularyMismatchException when the draft model has other tokens
      */
     public static Engine start(Model model, EngineOptions options) {
-        return start(model, options, OptionsResolver.resolve(model, options).build());
+        EngineConfig config = OptionsResolver.resolve(model, options).build();
+        return start(model, options, config, EngineContexts.open(model, options, config));
     }
 
-    static Engine start(Model model, EngineOptions options, EngineConfig config) {
-        Context context = model.newContext(config.contextOptions());
+    /** With contexts that it closes, also when it does not start. */
+    static Engine start(Model model, EngineOptions options, EngineConfig config, EngineContexts contexts) {
         try {
-            ContextCheck.check(context, config);
-            Engine engine = new Engine(model, options, config, context);
+            Engine engine = new Engine(model, options, config, contexts);
             engine.core.start();
             return engine;
         } catch (Throwable e) {
-            context.close();
+            contexts.close();
             throw e;
         }
     }
@@ -111,7 +111,7 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
 
     @Override
     public TextGenerator forChat() {
-        return new EngineGenerator(this, SchedulingOptions.defaults(), Speculation.none());
+        return new EngineGenerator(this, SchedulingOptions.defaults(), null);
     }
 
     /**
@@ -212,7 +212,7 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public ChatSession chat(ChatOptions options, SchedulingOptions scheduling) {
-        return chat(options, scheduling, Speculation.none());
+        return EngineGenerator.chat(this, options, scheduling, null);
     }
 
     /**
@@ -222,8 +222,7 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
      * @throws IllegalArgumentException when the model's memory could not forget a wrong draft
      */
     public ChatSession chat(ChatOptions options, SchedulingOptions scheduling, Speculation answers) {
-        submitter.check(scheduling, answers);
-        return ChatSession.open(new EngineGenerator(this, scheduling, answers), options);
+        return EngineGenerator.chat(this, options, scheduling, answers);
     }
 
     /** {@return what it keeps of requests that have ended} */
@@ -254,7 +253,7 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
         return core.model();
     }
 
-    /** {@return the memory of model and context when it was started, by device: weights, KV cache and compute buffers} */
+    /** {@return the memory of models and contexts when it was started, by device: weights, KV cache and compute buffers} */
     public MemoryReport memory() {
         return memory;
     }

@@ -3,6 +3,7 @@ package dev.tokapu.engine;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.SequenceState;
+import dev.tokapu.engine.draft.DraftRunner;
 import dev.tokapu.engine.run.AdapterGroups;
 import dev.tokapu.engine.run.Commands;
 import dev.tokapu.engine.run.DiskPrefixes;
@@ -16,7 +17,6 @@ import dev.tokapu.engine.run.Mailbox;
 import dev.tokapu.engine.run.Watchdog;
 import dev.tokapu.engine.schedule.Scheduler;
 import dev.tokapu.engine.schedule.SchedulerConfig;
-import dev.tokapu.internal.util.Durations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
@@ -49,6 +49,8 @@ final class EngineCore implements TaskCallbacks {
     private final Context context;
     private final SchedulerConfig schedulerConfig;
     private final @Nullable DiskPrefixes disk;
+    private final @Nullable DraftRunner drafts;
+    private final SpeculationSupport speculation;
     private final EngineLoop loop;
     private final Thread thread;
     private final Thread watchdog;
@@ -61,24 +63,28 @@ final class EngineCore implements TaskCallbacks {
     private final WeakReference<Engine> owner;
     private volatile boolean closed;
 
-    EngineCore(Engine owner, Model model, EngineOptions options, EngineConfig config, Context context) {
+    EngineCore(Engine owner, Model model, EngineOptions options, EngineConfig config, EngineContexts contexts) {
         this.owner = new WeakReference<>(owner);
         this.model = model;
         this.options = options;
         this.config = config;
-        this.context = context;
+        this.context = contexts.context();
+        this.drafts = contexts.drafts();
+        this.speculation = new SpeculationSupport(context, options, drafts);
         this.schedulerConfig = config.schedulerConfig();
         String name = "tokapu-engine-" + COUNT.incrementAndGet();
         this.executors = new EngineExecutors(name, config.maxSequences());
         this.capacity = new CapacityLimiter(config, meter);
         EngineParts parts = new EngineParts(model.vocab(), executors, this);
-        this.preprocessor = new RequestPreprocessor(model, options.chatTemplate(), config, adapters, parts);
+        this.preprocessor =
+                new RequestPreprocessor(model, options.chatTemplate(), config, adapters, speculation, parts);
         EngineEvents events = EngineEvents.of(name);
         this.reporter = new EngineReporter(options.listener(), meter, events, executors);
         this.disk = disk(name);
-        this.loop = new EngineLoop(context, new Scheduler<>(schedulerConfig), adapters, meter, events, config, disk);
-        this.thread = daemon(name, this::serve);
-        this.watchdog = daemon(
+        this.loop = new EngineLoop(
+                context, new Scheduler<>(schedulerConfig), adapters, meter, events, config, disk, drafts);
+        this.thread = DaemonThreads.of(name, this::serve);
+        this.watchdog = DaemonThreads.of(
                 name + "-watchdog", new Watchdog(loop, thread, options.watchdog(), reporter::hanging, this::look));
         loop.singlePrefill().wakes(watchdog);
     }
@@ -131,12 +137,6 @@ final class EngineCore implements TaskCallbacks {
         if (disk != null) {
             disk.close();
         }
-    }
-
-    private static Thread daemon(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** On the watchdog's thread, now and then: nobody can close an engine that nobody knows. */
@@ -220,6 +220,10 @@ final class EngineCore implements TaskCallbacks {
         return meter;
     }
 
+    SpeculationSupport speculation() {
+        return speculation;
+    }
+
     RequestPreprocessor preprocessor() {
         return preprocessor;
     }
@@ -247,7 +251,8 @@ final class EngineCore implements TaskCallbacks {
     boolean drain(Duration most) {
         closed = true;
         loop.shutDown(Mailbox.Shutdown.DRAIN);
-        boolean drained = Thread.currentThread() != thread && join(thread, most); // it would wait for itself
+        boolean drained =
+                Thread.currentThread() != thread && DaemonThreads.join(thread, most); // it would wait for itself
         close();
         return drained;
     }
@@ -259,7 +264,7 @@ final class EngineCore implements TaskCallbacks {
             return;
         }
         long deadline = System.nanoTime() + LONGEST_CLOSE.toNanos();
-        while (!join(thread, ABORT_AGAIN)) {
+        while (!DaemonThreads.join(thread, ABORT_AGAIN)) {
             if (System.nanoTime() > deadline) {
                 LOG.error("The engine does not end: a step has hung for {}; it is left alone", LONGEST_CLOSE);
                 return;
@@ -267,34 +272,13 @@ final class EngineCore implements TaskCallbacks {
             if (!context.isClosed()) {
                 context.abort();
             }
+            if (drafts != null) {
+                drafts.abort();
+            }
         }
         if (Thread.currentThread() != watchdog) {
-            join(watchdog, LONGEST_WAIT);
+            DaemonThreads.join(watchdog, LONGEST_WAIT);
         }
         executors.close();
-    }
-
-    private static boolean join(Thread thread, Duration most) {
-        boolean interrupted = false;
-        long start = System.nanoTime();
-        long nanos = Durations.of(most);
-        try {
-            while (thread.isAlive()) {
-                long left = nanos - (System.nanoTime() - start);
-                if (left <= 0) {
-                    return false;
-                }
-                try {
-                    thread.join(Math.max(1, left / 1_000_000));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            return true;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }

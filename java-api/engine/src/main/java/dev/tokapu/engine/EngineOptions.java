@@ -1,6 +1,7 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.ContextOptions;
+import dev.tokapu.Model;
 import dev.tokapu.internal.util.Checks;
 import dev.tokapu.internal.util.NamedValues;
 import java.time.Duration;
@@ -33,6 +34,8 @@ public final class EngineOptions {
     private final Duration watchdog;
     private final EngineListener listener;
     private final @Nullable String chatTemplate;
+    private final @Nullable Model draftModel;
+    private final Speculation speculation;
 
     private EngineOptions(Builder builder) {
         context = builder.context;
@@ -50,11 +53,14 @@ public final class EngineOptions {
         watchdog = builder.watchdog;
         listener = builder.listener;
         chatTemplate = builder.chatTemplate;
+        draftModel = builder.draftModel;
+        speculation = builder.speculation;
         Objects.requireNonNull(context, "context");
         Objects.requireNonNull(kvLayout, "kvLayout");
         Objects.requireNonNull(prefixCache, "prefixCache");
         Objects.requireNonNull(sampling, "sampling");
         Objects.requireNonNull(listener, "listener");
+        Objects.requireNonNull(speculation, "speculation");
         Checks.between("maxSequences", maxSequences, 1, 256);
         Checks.between("sequenceContextSize", sequenceContextSize, 0, Integer.MAX_VALUE);
         Checks.between("kvTokens", kvTokens, 0, Integer.MAX_VALUE);
@@ -96,7 +102,9 @@ public final class EngineOptions {
                 .samplingThreads(samplingThreads)
                 .watchdog(watchdog)
                 .listener(listener)
-                .chatTemplate(chatTemplate);
+                .chatTemplate(chatTemplate)
+                .draftModel(draftModel)
+                .speculation(speculation);
     }
 
     /** {@return the context settings; context size, sequence count and sharing of the KV cache are overridden by these options} */
@@ -174,6 +182,16 @@ public final class EngineOptions {
         return chatTemplate;
     }
 
+    /** {@return the model that drafts for requests with {@link Speculation#draft()}; null for none} */
+    public @Nullable Model draftModel() {
+        return draftModel;
+    }
+
+    /** {@return how tokens are drafted for requests that do not say so themselves} */
+    public Speculation speculation() {
+        return speculation;
+    }
+
     private NamedValues values() {
         return new NamedValues("EngineOptions")
                 .with("context", context)
@@ -190,7 +208,9 @@ public final class EngineOptions {
                 .with("samplingThreads", samplingThreads)
                 .with("watchdog", watchdog)
                 .with("listener", listener)
-                .with("chatTemplate", chatTemplate);
+                .with("chatTemplate", chatTemplate)
+                .with("draftModel", draftModel)
+                .with("speculation", speculation);
     }
 
     @Override
@@ -232,6 +252,8 @@ public final class EngineOptions {
         private Duration watchdog = Duration.ofMinutes(1);
         private EngineListener listener = EngineListener.NONE;
         private @Nullable String chatTemplate;
+        private @Nullable Model draftModel;
+        private Speculation speculation = Speculation.none();
 
         private Builder() {}
 
@@ -335,6 +357,21 @@ public final class EngineOptions {
         /** The template of conversations that requests hold, as Jinja; default null, the model's own. */
         public Builder chatTemplate(@Nullable String value) {
             chatTemplate = value;
+            return this;
+        }
+
+        /**
+         * A small model with the same vocabulary, which drafts for requests with {@link Speculation#draft()}; default null. The engine has a
+         * context of its own for it, with the settings of {@link #context}, and neither closes it nor needs it open once it has started.
+         */
+        public Builder draftModel(@Nullable Model value) {
+            draftModel = value;
+            return this;
+        }
+
+        /** How tokens are drafted for requests that do not say so themselves; default {@link Speculation#none()}. */
+        public Builder speculation(Speculation value) {
+            speculation = value;
             return this;
         }
 

@@ -28,6 +28,9 @@ import java.util.Locale;
  * @param generatedTokens tokens decoded that had been generated
  * @param draftedTokens tokens that were drafted, by {@link Speculation}
  * @param acceptedTokens how many of these were right
+ * @param modelDraftedTokens how many of the drafted tokens came from the draft model
+ * @param modelAcceptedTokens how many of these were right
+ * @param draftNanos time for drafting with the draft model, in ns
  * @param planNanos time for planning and building batches, in ns
  * @param decodeNanos time for decoding, in ns
  * @param sampleNanos time for choosing tokens, in ns; on a GPU waiting for its results is part of it
@@ -59,6 +62,9 @@ public record EngineSnapshot(
         long generatedTokens,
         long draftedTokens,
         long acceptedTokens,
+        long modelDraftedTokens,
+        long modelAcceptedTokens,
+        long draftNanos,
         long planNanos,
         long decodeNanos,
         long sampleNanos,
@@ -90,6 +96,9 @@ public record EngineSnapshot(
                 meter.generatedTokens.get(),
                 meter.draftedTokens.get(),
                 meter.acceptedTokens.get(),
+                meter.modelDraftedTokens.get(),
+                meter.modelAcceptedTokens.get(),
+                meter.draftNanos.get(),
                 meter.planNanos.get(),
                 meter.decodeNanos.get(),
                 meter.sampleNanos.get(),

@@ -24,6 +24,10 @@ final class OptionsResolver {
                     "kvLayout is SPLIT, but the context makes embeddings: with buffers of their own texts of different"
                             + " lengths would be cut; take AUTO or UNIFIED");
         }
+        if (embeds && options.draftModel() != null) {
+            throw new IllegalArgumentException(
+                    "the context makes embeddings, for which nothing is drafted; leave out the draft model");
+        }
         int maxPrefillTokens = options.maxPrefillTokens() == 0 ? context.microBatchSize() : options.maxPrefillTokens();
         int size = options.sequenceContextSize();
         if (size == 0) {

@@ -8,6 +8,7 @@ import dev.tokapu.text.GenerationOptionsBuilder;
 import dev.tokapu.text.TokenPrompt;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A prompt for an {@link Engine}, with its generation and scheduling options.
@@ -24,7 +25,7 @@ public final class Request {
     private final GenerationOptions generation;
     private final SchedulingOptions scheduling;
     private final int answers;
-    private final Speculation speculation;
+    private final @Nullable Speculation speculation;
 
     private Request(Builder builder, GenerationOptions generation) {
         this.prompt = builder.prompt;
@@ -140,9 +141,9 @@ public final class Request {
     /**
      * How the next tokens are drafted, to compute several of them in one step.
      *
-     * @return {@link Speculation#none()} unless set
+     * @return null for what {@link EngineOptions#speculation()} says
      */
-    public Speculation speculation() {
+    public @Nullable Speculation speculation() {
         return speculation;
     }
 
@@ -164,7 +165,7 @@ public final class Request {
         private final Prompt prompt;
         private SchedulingOptions scheduling = SchedulingOptions.defaults();
         private int answers = 1;
-        private Speculation speculation = Speculation.none();
+        private @Nullable Speculation speculation;
 
         private Builder(Prompt prompt) {
             this.prompt = prompt;
@@ -198,14 +199,14 @@ public final class Request {
         }
 
         /**
-         * Sets how the next tokens are drafted, to compute several of them in one step; {@link Speculation#none()} unless set. The
-         * answer is the same. Its tokens are chosen on threads, also where {@link SamplingDevice#DEVICE} is set.
+         * Sets how the next tokens are drafted, to compute several of them in one step; null, which is the default, for what
+         * {@link EngineOptions#speculation()} says. The answer is the same. Its tokens are chosen on threads, also where {@link SamplingDevice#DEVICE} is set.
          *
          * @param value the speculation
          * @return this
          */
-        public Builder speculation(Speculation value) {
-            speculation = Objects.requireNonNull(value, "speculation");
+        public Builder speculation(@Nullable Speculation value) {
+            speculation = value;
             return this;
         }
 

@@ -7,7 +7,6 @@ import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.run.ActiveSequence;
 import dev.tokapu.engine.run.AdapterGroups;
-import dev.tokapu.engine.run.DraftProposer;
 import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.engine.run.EngineTask;
 import dev.tokapu.engine.run.LogitsReaders;
@@ -46,6 +45,7 @@ final class RequestPreprocessor implements AutoCloseable {
     private final SchedulerConfig schedulerConfig;
     private final AdapterGroups adapters;
     private final EngineParts parts;
+    private final SpeculationSupport speculation;
     private final RequestTokenizer texts;
     private final LogitsReaders readers;
     private final AtomicLong ids = new AtomicLong();
@@ -55,11 +55,13 @@ final class RequestPreprocessor implements AutoCloseable {
             @Nullable String chatTemplate,
             EngineConfig config,
             AdapterGroups adapters,
+            SpeculationSupport speculation,
             EngineParts parts) {
         this.model = model;
         this.config = config;
         this.schedulerConfig = config.schedulerConfig();
         this.adapters = adapters;
+        this.speculation = speculation;
         this.parts = parts;
         this.texts = new RequestTokenizer(model, chatTemplate);
         this.readers = new LogitsReaders(parts.executors().rows(), MOST_STEPS_READ * config.scoredRows());
@@ -151,10 +153,8 @@ final class RequestPreprocessor implements AutoCloseable {
         List<ActiveSequence> sequences = new ArrayList<>();
         for (SamplerChain chain : chains) {
             TokenChannel channel = new TokenChannel(options.logProbabilities() > 0);
-            DraftProposer drafts = request.speculation() instanceof Speculation.NGram ngram
-                    ? new DraftProposer(ngram.size(), ngram.maxDraft(), prompt, most)
-                    : null;
-            sequences.add(new ActiveSequence(channel, chain, parts.vocab(), limits, drafts));
+            sequences.add(new ActiveSequence(
+                    channel, chain, parts.vocab(), limits, speculation.drafts(request, prompt, most)));
         }
         ScheduledRequestBuilder schedule = used.schedule(ScheduledRequest.builder(ids.incrementAndGet()))
                 .tenant(request.scheduling().tenant())
@@ -164,7 +164,7 @@ final class RequestPreprocessor implements AutoCloseable {
             schedule.prefix(used.scope(request.scheduling().tenant()), prompt);
         }
         boolean onDevice = config.samplesOnDevice()
-                && request.speculation().maxDraft() == 0; // a device has one output for a sequence
+                && speculation.of(request).maxDraft() == 0; // a device has one output for a sequence
         return new GenerateTask(request, prompt, sequences, schedule, now, onDevice);
     }
 

@@ -2,37 +2,77 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
+import dev.tokapu.engine.draft.AnswerDrafts;
+import dev.tokapu.engine.draft.DraftRunner;
+import dev.tokapu.engine.draft.ModelDrafts;
+import dev.tokapu.engine.draft.NGramDrafts;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Says whether answers of an engine can be drafted: what was drafted wrong must leave the memory of the model again, as if it had never
- * been there.
+ * Says how answers of an engine are drafted, and whether they can be: what was drafted wrong must leave the memory of the model again, as if it
+ * had never been there.
  *
  * <p>Thread safety: immutable.
  */
 final class SpeculationSupport {
 
     private final Model model;
+    private final Speculation usual;
+    private final @Nullable DraftRunner runner;
     private final boolean losesWindow;
     private final int mostOutputs;
     private final int sequences;
 
-    SpeculationSupport(Context context, int sequences) {
+    /**
+     * Creates it.
+     *
+     * @throws IllegalArgumentException when the engine's own speculation cannot be used
+     */
+    SpeculationSupport(Context context, EngineOptions options, @Nullable DraftRunner runner) {
         this.model = context.model();
+        this.usual = options.speculation();
+        this.runner = runner;
         this.losesWindow =
                 model.info().slidingWindow() > 0 && !context.options().kvCache().swaFull();
         this.mostOutputs = context.options().outputsMax();
-        this.sequences = sequences;
+        this.sequences = options.maxSequences();
+        check(usual);
+    }
+
+    /** How a request is drafted. */
+    Speculation of(Request request) {
+        Speculation own = request.speculation();
+        return own == null ? usual : own;
+    }
+
+    /** The drafts of an answer of so many tokens at most; null for none. */
+    @Nullable
+    AnswerDrafts drafts(Request request, int[] prompt, int most) {
+        Speculation speculation = of(request);
+        if (speculation instanceof Speculation.NGram ngram) {
+            return new NGramDrafts(ngram.size(), ngram.maxDraft(), prompt, most);
+        }
+        if (speculation instanceof Speculation.DraftModel draft && runner != null) {
+            return new ModelDrafts(runner, draft.maxDraft(), draft.minProbability(), draft.adaptive(), prompt, most);
+        }
+        return null;
     }
 
     /**
      * Checks a request.
      *
-     * @throws IllegalArgumentException when its drafts could not be taken back
+     * @throws IllegalArgumentException when its drafts could not be taken back, or there is no draft model
      */
-    void check(Speculation speculation) {
+    void check(@Nullable Speculation own) {
+        Speculation speculation = own == null ? usual : own;
         int draft = speculation.maxDraft();
         if (draft == 0) {
             return;
+        }
+        if (speculation instanceof Speculation.DraftModel && runner == null) {
+            throw new IllegalArgumentException(
+                    speculation
+                            + " needs a draft model, and this engine has none; set EngineOptions.draftModel, or use Speculation.ngram()");
         }
         if (losesWindow) {
             throw new IllegalArgumentException(speculation + " cannot be used with " + model

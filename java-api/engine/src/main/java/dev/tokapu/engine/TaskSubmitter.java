@@ -7,6 +7,7 @@ import dev.tokapu.text.Usage;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks what is asked of an engine, makes a task of it and hands that to the engine's thread; all on the calling thread.
@@ -20,7 +21,7 @@ final class TaskSubmitter {
 
     TaskSubmitter(EngineCore core) {
         this.core = core;
-        this.speculation = new SpeculationSupport(core.context(), core.config().maxSequences());
+        this.speculation = core.speculation();
     }
 
     Generation generate(Engine engine, Request request) {
@@ -123,7 +124,7 @@ final class TaskSubmitter {
     }
 
     /** Whether answers can be generated on these terms. */
-    void check(SchedulingOptions scheduling, Speculation drafts) {
+    void check(SchedulingOptions scheduling, @Nullable Speculation drafts) {
         core.requireOpen();
         requireGenerating();
         core.preprocessor().check(scheduling.adapters());

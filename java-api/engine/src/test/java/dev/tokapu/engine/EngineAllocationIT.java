@@ -5,18 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
+import dev.tokapu.testsupport.TinyGguf;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class EngineAllocationIT {
 
     private static final int TOKENS = 1000;
+
+    @TempDir
+    static Path folder;
 
     /** The list of an answer's tokens doubles when it is full: it is measured between two of those. */
     private static final int DOUBLED = 512;
@@ -34,13 +40,22 @@ class EngineAllocationIT {
         assertAllocatesNothing(2, Speculation.ngram(1, 8));
     }
 
+    @Test
+    @Tag("ffm")
+    void decodeThread_drafting_allocatesNothing() {
+        assertAllocatesNothing(2, new Speculation.DraftModel(4, 0, false));
+    }
+
     private static void assertAllocatesNothing(int sequences, Speculation speculation) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Path file = TinyGguf.builder().contextLength(2048).build().write(folder.resolve("long.gguf"));
         try (Model model = TestModels.tiny();
+                Model draft = Model.load(file);
                 Engine engine = Engine.start(
                         model,
                         EngineFixture.options()
                                 .maxSequences(sequences)
+                                .draftModel(speculation instanceof Speculation.DraftModel ? draft : null)
                                 .sequenceContextSize(1280)
                                 .build())) {
             long id = engine.core().thread().getId();

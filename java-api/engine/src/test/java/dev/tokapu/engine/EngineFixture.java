@@ -41,7 +41,7 @@ public final class EngineFixture {
     record Layout(EngineOptions options, EngineConfig config) {
 
         Engine start(Model model) {
-            return Engine.start(model, options, config);
+            return Engine.start(model, options, config, EngineContexts.open(model, options, config));
         }
     }
 

@@ -85,7 +85,7 @@ class SpeculationNumbersIT {
                 .isEqualTo(1);
         for (String type : new String[] {"drafted", "accepted"}) {
             assertThat(registry.get("tokapu.engine.speculation.tokens")
-                            .tags("type", type)
+                            .tags("type", type, "kind", "ngram")
                             .functionCounter()
                             .count())
                     .isEqualTo(30);

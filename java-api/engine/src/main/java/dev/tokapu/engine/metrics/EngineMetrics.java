@@ -107,9 +107,19 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         String computed = "tokens computed";
         count(registry, "tokens", computed, tags.and("type", "prompt"), EngineSnapshot::promptTokens);
         count(registry, "tokens", computed, tags.and("type", "generated"), EngineSnapshot::generatedTokens);
-        String drafts = "tokens that were drafted ahead of the model, and those of them that were right";
-        count(registry, "speculation.tokens", drafts, tags.and("type", "drafted"), EngineSnapshot::draftedTokens);
-        count(registry, "speculation.tokens", drafts, tags.and("type", "accepted"), EngineSnapshot::acceptedTokens);
+        drafts(registry, "drafted", "model", EngineSnapshot::modelDraftedTokens);
+        drafts(registry, "accepted", "model", EngineSnapshot::modelAcceptedTokens);
+        drafts(registry, "drafted", "ngram", e -> e.draftedTokens() - e.modelDraftedTokens());
+        drafts(registry, "accepted", "ngram", e -> e.acceptedTokens() - e.modelAcceptedTokens());
+    }
+
+    private void drafts(MeterRegistry registry, String type, String kind, ToDoubleFunction<EngineSnapshot> tokens) {
+        count(
+                registry,
+                "speculation.tokens",
+                "tokens that were drafted ahead of the model, and those of them that were right",
+                tags.and("type", type, "kind", kind),
+                tokens);
     }
 
     private void occupancy(MeterRegistry registry) {
@@ -173,6 +183,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
     private void steps(MeterRegistry registry) {
         latency(registry, "step.time", "a step", EngineSnapshot::stepTime);
         latency(registry, "inter.token.time", "between two tokens of an answer", EngineSnapshot::betweenTokens);
+        part(registry, "draft", EngineSnapshot::draftNanos);
         part(registry, "plan", EngineSnapshot::planNanos);
         part(registry, "decode", EngineSnapshot::decodeNanos);
         part(registry, "sample", EngineSnapshot::sampleNanos);

@@ -2,6 +2,8 @@ package dev.tokapu.engine.run;
 
 import dev.tokapu.Context;
 import dev.tokapu.Vocab;
+import dev.tokapu.engine.draft.AnswerDrafts;
+import dev.tokapu.engine.schedule.ScheduledSequence;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.text.FinishReason;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +29,14 @@ public final class ActiveSequence {
     private final Vocab vocab;
     private final Limits limits;
     private final boolean keepsLogits;
-    private @Nullable DraftProposer drafts;
+    private @Nullable AnswerDrafts drafts;
     private int attachedTo = -1;
     private boolean ended;
     private int generated;
     private int last;
 
     public ActiveSequence(
-            TokenChannel channel, SamplerChain chain, Vocab vocab, Limits limits, @Nullable DraftProposer drafts) {
+            TokenChannel channel, SamplerChain chain, Vocab vocab, Limits limits, @Nullable AnswerDrafts drafts) {
         this.channel = channel;
         this.chain = chain;
         this.vocab = vocab;
@@ -61,9 +63,16 @@ public final class ActiveSequence {
         return last;
     }
 
-    /** Drafts the tokens behind the last one, and says how many. */
-    int draft() {
-        return drafts == null ? 0 : drafts.draft();
+    /** Has the tokens behind the last one drafted. */
+    void draft(ScheduledSequence<?> sequence) {
+        if (drafts != null) {
+            drafts.draft(sequence);
+        }
+    }
+
+    /** Whether a model drafts. */
+    boolean draftsByModel() {
+        return drafts != null && drafts.byModel();
     }
 
     /** One of the tokens that were drafted. */
@@ -82,7 +91,7 @@ public final class ActiveSequence {
     /** Some of the tokens that were drafted were computed, and so many of these were right. */
     void verified(int drafted, int accepted) {
         if (drafts != null && drafted > 0) {
-            drafts.verified(accepted);
+            drafts.verified(drafted, accepted);
             channel.speculated(drafted, accepted);
         }
     }
@@ -107,6 +116,9 @@ public final class ActiveSequence {
 
     /** Its slot was taken from it; it gets another one. */
     public void preempted(Context context) {
+        if (drafts != null) {
+            drafts.release();
+        }
         if (attachedTo >= 0) {
             SamplerChain.detach(context, attachedTo);
             attachedTo = -1;
@@ -158,7 +170,10 @@ public final class ActiveSequence {
     /** Frees the chain together with the context. Idempotent. */
     public void abandon() {
         attachedTo = -1;
-        drafts = null; // whoever keeps the generation need not keep these
+        if (drafts != null) {
+            drafts.release();
+            drafts = null; // whoever keeps the generation need not keep these
+        }
         chain.close();
     }
 }

@@ -118,7 +118,7 @@ public final class EngineConfig {
         return maxPrefillTokens;
     }
 
-    int samplingThreads() {
+    public int samplingThreads() {
         return samplingThreads;
     }
 

@@ -1,6 +1,7 @@
 package dev.tokapu.engine.run;
 
 import dev.tokapu.Context;
+import dev.tokapu.engine.draft.DraftRunner;
 import dev.tokapu.engine.prefix.CachedSequence;
 import dev.tokapu.engine.schedule.KvOperation;
 import dev.tokapu.engine.schedule.Plan;
@@ -11,7 +12,6 @@ import dev.tokapu.engine.schedule.Scheduler;
 import dev.tokapu.text.FinishReason;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineLoop implements Runnable {
 
-    private static final long LONGEST_SAVE = 5_000_000_000L;
-    private static final long SHORT_PAUSE = 1_000_000;
     private static final long LOOK_PAUSE = 20_000_000;
 
     private final Context context;
@@ -36,6 +34,7 @@ public final class EngineLoop implements Runnable {
     private final LiveTasks tasks;
     private final SequenceStates states;
     private final @Nullable DiskPrefixes disk;
+    private final @Nullable DraftRunner drafts;
     private final KvOperations kvCache;
     private final boolean copiesStates;
     private final EngineMeter meter;
@@ -53,7 +52,8 @@ public final class EngineLoop implements Runnable {
             EngineMeter meter,
             EngineEvents events,
             EngineConfig config,
-            @Nullable DiskPrefixes disk) {
+            @Nullable DiskPrefixes disk,
+            @Nullable DraftRunner drafts) {
         this.context = context;
         this.scheduler = scheduler;
         this.meter = meter;
@@ -62,6 +62,7 @@ public final class EngineLoop implements Runnable {
         this.prefillCost = new PrefillCost(config.maxPrefillTokens() / 2);
         this.tasks = new LiveTasks(context, adapters);
         this.disk = disk;
+        this.drafts = drafts;
         this.states = new SequenceStates(
                 context, scheduler.tiers(), config.savesAll(), disk == null ? prefix -> {} : disk::saved);
         this.copiesStates = config.hostBytes() > 0;
@@ -150,9 +151,10 @@ public final class EngineLoop implements Runnable {
         return over != null;
     }
 
-    /** When the step that is computed began; 0 between steps. */
+    /** When the step that is computed began, or the drafting before it; 0 between them. */
     long stepStarted() {
-        return executor.stepStarted();
+        long step = executor.stepStarted();
+        return step != 0 || drafts == null ? step : drafts.started();
     }
 
     @Override
@@ -168,11 +170,12 @@ public final class EngineLoop implements Runnable {
             mailbox.shutDown(Mailbox.Shutdown.NOW);
             meter.state(0, 0, 0, 0);
             try (context;
+                    DraftRunner unused = drafts;
                     PrefixTiers tiers = scheduler.tiers();
                     states) {
                 endAll(failure);
-                if (failure == null) {
-                    saveKept();
+                if (failure == null && disk != null) {
+                    new KeptSaver(disk, tiers, kvCache, states).save(plan);
                 }
             }
         }
@@ -185,10 +188,14 @@ public final class EngineLoop implements Runnable {
         if (copiesStates) {
             states.prepare();
         }
+        if (drafts != null) {
+            drafts.prepare();
+        }
         while (!mailbox.isShutDown()) {
             mailbox.drain(this);
-            long now = timings.begin();
             events.stepBegins();
+            timings.drafted(drafts == null ? 0 : drafts.draft(scheduler.decoding()));
+            long now = timings.begin();
             if (disk != null) {
                 scheduler.tiers().savesAhead(!disk.isFull());
             }
@@ -223,6 +230,9 @@ public final class EngineLoop implements Runnable {
         delivery.deliver(plan, executor, timings.sampledAt());
         timings.delivered();
         prefill.computed(generating, prompt, plan.gapTokens(), timings);
+        if (drafts != null && prompt == 0) {
+            drafts.stepComputed(plan.tokens(), timings.decode() + timings.sample());
+        }
         states.computed(generating, prompt, timings.computing());
         measurePrefill(generating, prompt);
         meter.step(timings);
@@ -271,30 +281,5 @@ public final class EngineLoop implements Runnable {
         over = ending;
         tasks.endAll(ending);
         mailbox.refuse(this, ending);
-    }
-
-    /** For the next start: what is kept goes to the disk, as far as that does not take too long. */
-    private void saveKept() {
-        if (disk == null) {
-            return;
-        }
-        long end = System.nanoTime() + LONGEST_SAVE;
-        scheduler.tiers().savesAhead(true);
-        scheduler.tiers().endAll(plan);
-        copy();
-        while (System.nanoTime() < end) {
-            if (disk.isFull()) {
-                LockSupport.parkNanos(this, SHORT_PAUSE);
-            } else if (scheduler.tiers().planSave(plan)) {
-                copy();
-            } else {
-                return;
-            }
-        }
-    }
-
-    private void copy() {
-        plan.operations().forEach(kvCache::apply);
-        states.proceed(false);
     }
 }

@@ -24,6 +24,9 @@ public final class EngineMeter {
     public final AtomicLong generatedTokens = new AtomicLong();
     public final AtomicLong draftedTokens = new AtomicLong();
     public final AtomicLong acceptedTokens = new AtomicLong();
+    public final AtomicLong modelDraftedTokens = new AtomicLong();
+    public final AtomicLong modelAcceptedTokens = new AtomicLong();
+    public final AtomicLong draftNanos = new AtomicLong();
     public final AtomicLong planNanos = new AtomicLong();
     public final AtomicLong decodeNanos = new AtomicLong();
     public final AtomicLong sampleNanos = new AtomicLong();
@@ -63,7 +66,11 @@ public final class EngineMeter {
     }
 
     /** Of the drafts of one answer in a step, so many were right; before they are delivered. */
-    void speculated(int drafted, int accepted) {
+    void speculated(int drafted, int accepted, boolean byModel) {
+        if (byModel) {
+            modelDraftedTokens.lazySet(modelDraftedTokens.get() + drafted);
+            modelAcceptedTokens.lazySet(modelAcceptedTokens.get() + accepted);
+        }
         draftedTokens.lazySet(draftedTokens.get() + drafted);
         acceptedTokens.lazySet(acceptedTokens.get() + accepted);
         generatedTokens.lazySet(generatedTokens.get() + accepted);
@@ -79,6 +86,7 @@ public final class EngineMeter {
     }
 
     void step(StepTimings timings) {
+        draftNanos.lazySet(draftNanos.get() + timings.draft());
         planNanos.lazySet(planNanos.get() + timings.plan());
         decodeNanos.lazySet(decodeNanos.get() + timings.decode());
         sampleNanos.lazySet(sampleNanos.get() + timings.sample());

@@ -23,6 +23,11 @@ final class EngineStepEvent extends Event {
     @Label("Prompt Tokens")
     int promptTokens;
 
+    @Label("Draft")
+    @Description("Drafting with a draft model")
+    @Timespan(Timespan.NANOSECONDS)
+    long draft;
+
     @Label("Plan")
     @Description("Planning and building the batch")
     @Timespan(Timespan.NANOSECONDS)

@@ -24,6 +24,7 @@ final class FlightEvents extends EngineEvents {
         if (step.shouldCommit()) {
             step.generating = generating;
             step.promptTokens = promptTokens;
+            step.draft = timings.draft();
             step.plan = timings.plan();
             step.decode = timings.decode();
             step.sample = timings.sample();

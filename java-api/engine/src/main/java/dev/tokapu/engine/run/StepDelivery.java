@@ -58,7 +58,7 @@ final class StepDelivery {
         ScheduledSequence<EngineTask> sequence = sampled.scheduled();
         int drafted = sampled.drafted();
         int accepted = sampled.accepted();
-        meter.speculated(drafted, accepted);
+        meter.speculated(drafted, accepted, active.draftsByModel());
         active.verified(drafted, accepted);
         boolean ended = accept(sampled, now);
         RuntimeException failure = sampled.failure();
@@ -81,7 +81,7 @@ final class StepDelivery {
         if (ended) {
             tasks.ended(sequence.request().task());
         } else {
-            sequence.drafts(active.draft());
+            active.draft(sequence);
         }
     }
 

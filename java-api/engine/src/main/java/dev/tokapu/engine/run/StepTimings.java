@@ -7,11 +7,17 @@ package dev.tokapu.engine.run;
  */
 final class StepTimings {
 
+    private long drafting;
     private long begun;
     private long built;
     private long decoded;
     private long sampled;
     private long delivered;
+
+    /** Drafting for the step took so long, before its plan. */
+    void drafted(long nanos) {
+        drafting = nanos;
+    }
 
     /** The step begins with its plan; returns the time. */
     long begin() {
@@ -42,6 +48,11 @@ final class StepTimings {
         return sampled;
     }
 
+    /** Nanoseconds of drafting with a model. */
+    long draft() {
+        return drafting;
+    }
+
     /** Nanoseconds of planning and filling the batch. */
     long plan() {
         return built - begun;
@@ -62,13 +73,13 @@ final class StepTimings {
         return delivered - sampled;
     }
 
-    /** Nanoseconds of all but planning. */
+    /** Nanoseconds of all but drafting and planning. */
     long computing() {
         return delivered - built;
     }
 
     /** Nanoseconds of all of it. */
     long total() {
-        return delivered - begun;
+        return drafting + delivered - begun;
     }
 }

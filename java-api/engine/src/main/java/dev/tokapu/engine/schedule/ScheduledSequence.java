@@ -115,13 +115,18 @@ public final class ScheduledSequence<T> {
                 : cached.tokens().size();
     }
 
-    /** Whether a step may decode its next token. */
-    boolean isReady() {
+    /** {@return whether a step may decode its next token} */
+    public boolean isReady() {
         return request.phase == Phase.DECODING && !ended && !paused && unsampled == 0;
+    }
+
+    /** {@return how many drafts a step can use: behind them the answer has room for one token more} */
+    public int mostDrafts() {
+        return request.generatable - generated - 1;
     }
 
     /** Tokens that it would like to decode in one step. */
     int wanted() {
-        return 1 + Math.min(drafts, request.generatable - generated - 1);
+        return 1 + Math.min(drafts, mostDrafts());
     }
 }

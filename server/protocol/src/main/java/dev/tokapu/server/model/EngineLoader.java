@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads a model, starts its engine and loads its adapters.
@@ -25,15 +26,21 @@ import java.util.Map;
  * @param model how it is loaded
  * @param engine how the engine is started
  * @param adapters what is loaded beside it
+ * @param draft where the draft model comes from; null for none
  */
-record EngineLoader(ModelSource source, ModelOptions model, EngineOptions engine, List<AdapterPreset> adapters)
+record EngineLoader(
+        ModelSource source,
+        ModelOptions model,
+        EngineOptions engine,
+        List<AdapterPreset> adapters,
+        @Nullable ModelSource draft)
         implements ModelLoader<LoadedModel> {
 
     private static final int DEFAULT_SEQUENCE_CONTEXT = 4096; // the engine's
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     static EngineLoader of(ModelPreset preset) {
-        return new EngineLoader(preset.source(), preset.model(), preset.engine(), preset.adapters());
+        return new EngineLoader(preset.source(), preset.model(), preset.engine(), preset.adapters(), preset.draft());
     }
 
     /** The tokens of a sequence, as the engine will have them. */
@@ -53,16 +60,33 @@ record EngineLoader(ModelSource source, ModelOptions model, EngineOptions engine
                 .contextSize((int) Math.min(Integer.MAX_VALUE, tokens))
                 .maxSequences(engine.maxSequences())
                 .build();
-        return LoadedModel.bytes(Fit.estimate(file(), model, context));
+        Map<String, Long> bytes = LoadedModel.bytes(Fit.estimate(file(), model, context));
+        if (draft == null) {
+            return bytes;
+        }
+        Map<String, Long> both = new LinkedHashMap<>(bytes);
+        LoadedModel.bytes(Fit.estimate(draftFile(draft), draftOptions(), context))
+                .forEach((device, more) -> both.merge(device, more, Long::sum));
+        return both;
+    }
+
+    /** On the same devices; the progress is that of the model. */
+    private ModelOptions draftOptions() {
+        return model.toBuilder().progress(null).build();
     }
 
     /** The file of a model of a hub, which is there before the pool is asked: nothing is downloaded on the thread that loads models. */
     private ModelSource file() {
+        return file(source, "it has been removed from this machine; the next request downloads it again");
+    }
+
+    private static ModelSource draftFile(ModelSource draft) {
+        return file(draft, "this draft model is not on this machine; download it with ./tokapu pull " + draft);
+    }
+
+    private static ModelSource file(ModelSource source, String missing) {
         return source instanceof ModelSource.Remote remote
-                ? remote.find()
-                        .orElseThrow(() -> new ModelLoadException(
-                                source.toString(),
-                                "it has been removed from this machine; the next request downloads it again"))
+                ? remote.find().orElseThrow(() -> new ModelLoadException(source.toString(), missing))
                 : source;
     }
 
@@ -76,7 +100,7 @@ record EngineLoader(ModelSource source, ModelOptions model, EngineOptions engine
             for (AdapterPreset adapter : adapters) {
                 matrices.put(adapter, LoraAdapter.load(loaded, adapter.path()));
             }
-            started = Engine.start(loaded, engine);
+            started = start(loaded);
             return LoadedModel.owning(started, matrices);
         } catch (Throwable e) {
             if (started != null) {
@@ -94,6 +118,16 @@ record EngineLoader(ModelSource source, ModelOptions model, EngineOptions engine
                         e);
             }
             throw e;
+        }
+    }
+
+    /** The engine keeps of the draft model what it needs. */
+    private Engine start(Model loaded) {
+        if (draft == null) {
+            return Engine.start(loaded, engine);
+        }
+        try (Model drafting = Model.load(draftFile(draft), draftOptions())) {
+            return Engine.start(loaded, engine.toBuilder().draftModel(drafting).build());
         }
     }
 }

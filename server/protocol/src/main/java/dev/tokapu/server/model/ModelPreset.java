@@ -2,6 +2,7 @@ package dev.tokapu.server.model;
 
 import dev.tokapu.ModelOptions;
 import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.engine.Speculation;
 import dev.tokapu.source.ModelSource;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param adapters the LoRA adapters that it is served with, too
  * @param defaults what goes where a request does not say otherwise
  * @param pinned whether it stays loaded, and is loaded when the server starts
+ * @param draft where the draft model comes from, which is loaded with it and drafts for its engine; null for none
  * @param keepAlive how long it stays after its last request; null for what the server says
  * @since 0.1
  */
@@ -32,6 +34,7 @@ public record ModelPreset(
         EngineOptions engine,
         List<AdapterPreset> adapters,
         AnswerDefaults defaults,
+        @Nullable ModelSource draft,
         boolean pinned,
         @Nullable Duration keepAlive) {
 
@@ -58,32 +61,41 @@ public record ModelPreset(
                 EngineOptions.defaults(),
                 List.of(),
                 AnswerDefaults.NONE,
+                null,
                 false,
                 null);
     }
 
     /** {@return the same with other names} */
     public ModelPreset withNames(String newName, List<String> newAliases) {
-        return new ModelPreset(newName, newAliases, source, model, engine, adapters, defaults, pinned, keepAlive);
+        return new ModelPreset(
+                newName, newAliases, source, model, engine, adapters, defaults, draft, pinned, keepAlive);
     }
 
     /** {@return the same, loaded in another way} */
     public ModelPreset withOptions(ModelOptions newModel, EngineOptions newEngine) {
-        return new ModelPreset(name, aliases, source, newModel, newEngine, adapters, defaults, pinned, keepAlive);
+        return new ModelPreset(
+                name, aliases, source, newModel, newEngine, adapters, defaults, draft, pinned, keepAlive);
     }
 
     /** {@return the same with LoRA adapters} */
     public ModelPreset withAdapters(List<AdapterPreset> value) {
-        return new ModelPreset(name, aliases, source, model, engine, value, defaults, pinned, keepAlive);
+        return new ModelPreset(name, aliases, source, model, engine, value, defaults, draft, pinned, keepAlive);
     }
 
     /** {@return the same with other defaults of answers} */
     public ModelPreset withDefaults(AnswerDefaults value) {
-        return new ModelPreset(name, aliases, source, model, engine, adapters, value, pinned, keepAlive);
+        return new ModelPreset(name, aliases, source, model, engine, adapters, value, draft, pinned, keepAlive);
     }
 
     /** {@return the same, that stays loaded or goes} */
     public ModelPreset withStay(boolean isPinned, @Nullable Duration newKeepAlive) {
-        return new ModelPreset(name, aliases, source, model, engine, adapters, defaults, isPinned, newKeepAlive);
+        return new ModelPreset(name, aliases, source, model, engine, adapters, defaults, draft, isPinned, newKeepAlive);
+    }
+
+    /** {@return the same with a draft model: what drafts, and how for requests that do not say so} */
+    public ModelPreset withDraft(ModelSource newDraft, Speculation speculation) {
+        EngineOptions drafting = engine.toBuilder().speculation(speculation).build();
+        return new ModelPreset(name, aliases, source, model, drafting, adapters, defaults, newDraft, pinned, keepAlive);
     }
 }

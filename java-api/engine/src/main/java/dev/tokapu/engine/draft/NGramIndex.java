@@ -1,4 +1,4 @@
-package dev.tokapu.engine.run;
+package dev.tokapu.engine.draft;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;

@@ -1,4 +1,4 @@
-package dev.tokapu.engine.run;
+package dev.tokapu.engine.draft;
 
 /**
  * Says how many tokens to draft: twice as many as were right the last time. After drafts of which none was right nothing is drafted for one

@@ -1,4 +1,4 @@
-package dev.tokapu.engine.run;
+package dev.tokapu.engine.draft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,102 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Context;
+import dev.tokapu.ContextOptions;
+import dev.tokapu.Model;
+import dev.tokapu.SpecialTokens;
+import dev.tokapu.Vocab;
+import dev.tokapu.engine.draft.DraftRunner;
+import dev.tokapu.engine.run.EngineConfig;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Starts the context of a draft model, if it is one for the engine's model. */
+final class DraftStart {
+
+    // As in llama.cpp: tokens that a vocabulary may have more, and the first one whose text is compared.
+    private static final int MOST_DIFFERENCE = 128;
+    private static final int FIRST_TOKEN = 5;
+
+    private DraftStart() {}
+
+    /** The drafting of an engine; null without a draft model. */
+    static @Nullable DraftRunner start(Model model, EngineOptions options, EngineConfig config) {
+        Model draft = options.draftModel();
+        if (draft == null) {
+            return null;
+        }
+        requireSameTokens(model, draft);
+        ContextOptions settings = settings(draft, config);
+        if (draft.info().hasEncoder() || !settings.truncatesExactly(draft)) {
+            throw new IllegalArgumentException(draft + " cannot be a draft model: "
+                    + (draft.info().hasEncoder() ? "it has an encoder" : "its recurrent state cannot be taken back")
+                    + "; take one with plain attention");
+        }
+        Context context = draft.newContext(settings);
+        try {
+            return new DraftRunner(context, config.maxSequences(), model.vocab().size(), config.samplingThreads());
+        } catch (RuntimeException | Error e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    /** Room for as many tokens as the model has, as far as the draft model has positions for them. */
+    static ContextOptions settings(Model draft, EngineConfig config) {
+        ContextOptions context = config.contextOptions();
+        int trained = Math.max(1, draft.info().trainedContextSize());
+        long most = (long) trained * config.maxSequences();
+        return context.toBuilder()
+                .contextSize((int) Math.min(most, context.contextSize()))
+                .maxSequences(config.maxSequences())
+                .batchSize(Math.max(context.microBatchSize(), config.maxSequences()))
+                .embeddings(false)
+                .outputsMax(0)
+                .recurrentSnapshots(0)
+                .kvCache(kv -> kv.swaFull(true))
+                .build();
+    }
+
+    /** The rule of llama.cpp's common_speculative_are_compatible. */
+    private static void requireSameTokens(Model model, Model draft) {
+        Vocab tokens = model.vocab();
+        Vocab drafted = draft.vocab();
+        String difference = difference(tokens, drafted);
+        if (difference != null) {
+            throw new VocabularyMismatchException(draft + " cannot draft for " + model + ": " + difference
+                    + "; take a smaller model of the same family, which has the same tokenizer");
+        }
+    }
+
+    private static @Nullable String difference(Vocab tokens, Vocab drafted) {
+        if (tokens.type() != drafted.type()) {
+            return "its tokenizer is " + drafted.type() + ", that of the model " + tokens.type();
+        }
+        SpecialTokens special = tokens.specialTokens();
+        SpecialTokens other = drafted.specialTokens();
+        if (special.addsBos() != other.addsBos()
+                || (special.addsBos() && !special.bos().equals(other.bos()))) {
+            return "texts begin with " + text(other.addsBos(), other.bos()) + ", those of the model with "
+                    + text(special.addsBos(), special.bos());
+        }
+        if (special.addsEos() != other.addsEos()
+                || (special.addsEos() && !special.eos().equals(other.eos()))) {
+            return "texts end with " + text(other.addsEos(), other.eos()) + ", those of the model with "
+                    + text(special.addsEos(), special.eos());
+        }
+        if (Math.abs(tokens.size() - drafted.size()) > MOST_DIFFERENCE) {
+            return "it has " + drafted.size() + " tokens, the model " + tokens.size();
+        }
+        for (int token = FIRST_TOKEN; token < Math.min(tokens.size(), drafted.size()); token++) {
+            if (!tokens.text(token).equals(drafted.text(token))) {
+                return "its token " + token + " is '" + drafted.text(token) + "', that of the model '"
+                        + tokens.text(token) + "'";
+            }
+        }
+        return null;
+    }
+
+    private static String text(boolean added, OptionalInt token) {
+        return added && token.isPresent() ? "token " + token.getAsInt() : "no token of their own";
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tokapu.engine;
+
+import dev.tokapu.Context;
+import dev.tokapu.Model;
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.engine.draft.DraftRunner;
+import dev.tokapu.engine.run.EngineConfig;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an engine computes with: the context of its model, and that of a draft model.
+ *
+ * <p>Thread safety: that of its parts.
+ */
+record EngineContexts(Context context, @Nullable DraftRunner drafts) implements AutoCloseable {
+
+    static EngineContexts open(Model model, EngineOptions options, EngineConfig config) {
+        Context context = model.newContext(config.contextOptions());
+        try {
+            ContextCheck.check(context, config);
+            return new EngineContexts(context, DraftStart.start(model, options, config));
+        } catch (RuntimeException | Error e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    /** The memory of models and contexts. */
+    MemoryReport memory() {
+        List<MemoryReport.Row> rows = new ArrayList<>(context.memory().rows());
+        if (drafts != null) {
+            rows.addAll(drafts.memory().rows());
+        }
+        return new MemoryReport(rows);
+    }
+
+    @Override
+    public void close() {
+        try (context;
+                DraftRunner unused = drafts) {
+            // Both, whatever one of them throws.
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What comes next in an answer, guessed ahead of the model: by {@link dev.tokapu.engine.draft.NGramDrafts} from the text itself, by
+ * {@link dev.tokapu.engine.draft.ModelDrafts} with a second, small model, whose context {@link dev.tokapu.engine.draft.DraftRunner} has.
+ */
+@NullMarked
+package dev.tokapu.engine.draft;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package dev.tokapu.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.engine.EngineSnapshot;
+import dev.tokapu.engine.Speculation;
+import dev.tokapu.server.model.ModelPreset;
+import dev.tokapu.server.model.ServedModel;
+import dev.tokapu.source.ModelSource;
+import dev.tokapu.testsupport.ScriptedGguf;
+import dev.tokapu.testsupport.TinyGguf;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model that is loaded on demand with its draft model. */
+@Timeout(300)
+class DraftedModelIT {
+
+    /** Tokens; later ones are near ties of random weights, which steps of other shapes may decide otherwise. */
+    private static final int SURE = 3;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void completion_ofADraftedModel_isThatWithoutDrafts() {
+        Path file = TinyGguf.writeTo(folder);
+        ModelPreset plain = ModelsFixture.preset("plain", file);
+        ModelPreset drafted =
+                ModelsFixture.preset("drafted", file).withDraft(ModelSource.file(file), Speculation.draft(4));
+        try (ModelsFixture fixture = new ModelsFixture(2, plain, drafted)) {
+            String expected = text(fixture, "plain");
+            assertThat(text(fixture, "drafted")).isEqualTo(expected).isNotEmpty();
+            ServedModel loaded = fixture.models.all().stream()
+                    .filter(entry -> entry.name().equals("drafted"))
+                    .map(entry -> Objects.requireNonNull(entry.loaded()))
+                    .findFirst()
+                    .orElseThrow();
+            EngineSnapshot snapshot = loaded.engine().snapshot();
+            assertThat(snapshot.modelDraftedTokens()).isPositive();
+        }
+    }
+
+    @Test
+    void completion_draftModelWithOtherTokens_saysWhatIsWrong() {
+        Path file = TinyGguf.writeTo(folder);
+        Path other = TinyGguf.write(folder.resolve("other.gguf"), new ScriptedGguf(List.of(), List.of()).bytes());
+        ModelPreset wrong = ModelsFixture.preset("wrong", file).withDraft(ModelSource.file(other), Speculation.draft());
+        try (ModelsFixture fixture = new ModelsFixture(1, wrong)) {
+            ModelsFixture.Reply reply = fixture.complete("wrong");
+            assertThat(reply.status()).isGreaterThanOrEqualTo(500);
+            assertThat(reply.json().toString()).contains("cannot draft for");
+        }
+    }
+
+    private static String text(ModelsFixture fixture, String model) {
+        return ModelsFixture.text(fixture.post("/v1/completions", ModelsFixture.completion(model, SURE)));
+    }
+}
