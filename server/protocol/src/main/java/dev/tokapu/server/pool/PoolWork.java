@@ -182,7 +182,7 @@ final class PoolWork<M extends PooledModel> {
         synchronized (slots) {
             waiters = List.copyOf(slot.waiters);
             slot.waiters.clear();
-            if (!PoolProblems.isAboutRoom(problem)) {
+            if (!PoolProblems.isAboutRoom(problem.problem())) {
                 slot.failure = problem.problem().message();
                 if (failure instanceof TokapuException) {
                     LOG.warn("{}", slot.failure); // its message says all
