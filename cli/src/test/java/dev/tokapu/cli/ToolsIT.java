@@ -85,6 +85,24 @@ class ToolsIT {
 
     @Test
     @Tag("ffm")
+    void chat_mcpServer_runsWhatIsAllowed() {
+        String server =
+                "python3 '" + Path.of("src/test/resources/mcp_server.py").toAbsolutePath() + "'";
+        List<String> chat =
+                List.of("chat", "--greedy", "--model", scripted.model().toString(), "--mcp", server, QUESTION);
+        Program.Result refused = Program.run(chat.toArray(new String[0]));
+        assertThat(refused.exitCode()).as(refused.err()).isZero();
+        assertThat(refused.out()).isEqualTo("Then not.\n");
+        assertThat(refused.err()).contains("at the MCP server " + server, "no terminal", "--mcp-allow");
+        List<String> allowed = new ArrayList<>(chat);
+        allowed.addAll(1, List.of("--mcp-allow", "find"));
+        Program.Result result = Program.run(allowed.toArray(new String[0]));
+        assertThat(result.out()).as(result.err()).isEqualTo("It is here.\n");
+        assertThat(result.err()).contains("find {\"word\": \"it\"}\n  at the MCP server", "[find gave 8 characters]");
+    }
+
+    @Test
+    @Tag("ffm")
     void chat_atTheTerminal_asksBeforeEachRun() throws Exception {
         Path script = Path.of("src/test/resources/converse_tools.py").toAbsolutePath();
         Path transcript = Files.createTempFile(folder, "tools", ".pty");
