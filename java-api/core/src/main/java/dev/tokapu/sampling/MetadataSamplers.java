@@ -20,6 +20,9 @@ final class MetadataSamplers {
     private static final String PREFIX = "general.sampling.";
     private static final int MIROSTAT_M = 100;
 
+    /** How many candidates infill gets: it compares each with each other one, which takes hours for a whole vocabulary. */
+    private static final int MOST_IN_INFILL = 256;
+
     private final Map<String, String> metadata;
     private final ModelDefaults wanted;
     private final int seed;
@@ -38,14 +41,18 @@ final class MetadataSamplers {
 
     private List<Sampler> samplers() {
         int mirostat = (int) number(SamplingValue.MIROSTAT);
-        boolean whole = wanted.value(SamplingValue.MIROSTAT) != null
-                || given().stream().allMatch(step -> step == SequenceStep.TEMPERATURE);
+        boolean onlyTemperatureGiven =
+                wanted.sequence() == null && given().stream().allMatch(step -> step == SequenceStep.TEMPERATURE);
+        boolean whole = wanted.value(SamplingValue.MIROSTAT) != null || onlyTemperatureGiven;
         if ((mirostat == 1 || mirostat == 2) && whole) {
             return mirostat(mirostat);
         }
         List<Sampler> chain = new ArrayList<>();
         List<SequenceStep> sequence = sequence();
         for (SequenceStep step : sequence) {
+            if (step == SequenceStep.INFILL && chain.stream().noneMatch(MetadataSamplers::leavesFew)) {
+                chain.add(Sampler.topK(MOST_IN_INFILL));
+            }
             Sampler sampler = sampler(step);
             if (sampler != null) {
                 chain.add(sampler);
@@ -69,7 +76,10 @@ final class MetadataSamplers {
                 version == 1 ? new Mirostat(seed, tau, eta, MIROSTAT_M) : new MirostatV2(seed, tau, eta));
     }
 
-    /** A chain with temperature 0 in the form that is quick: the likeliest of what is there before it. */
+    /**
+     * A chain with temperature 0, whose token is the likeliest that the samplers before the temperature leave, without the samplers that keep the
+     * likeliest in any case.
+     */
     private static List<Sampler> greedy(List<Sampler> chain) {
         int end = chain.indexOf(Sampler.temperature(0));
         if (end < 0 || chain.subList(end, chain.size()).contains(Sampler.infill())) {
@@ -83,6 +93,10 @@ final class MetadataSamplers {
         return quick;
     }
 
+    private static boolean leavesFew(Sampler sampler) {
+        return sampler instanceof TopK top && top.k() <= MOST_IN_INFILL;
+    }
+
     private static boolean keepsLikeliest(Sampler sampler) {
         return sampler instanceof TopK
                 || sampler instanceof TopP
@@ -91,9 +105,9 @@ final class MetadataSamplers {
     }
 
     private List<SequenceStep> sequence() {
-        List<SequenceStep> own = wanted.sequence();
-        if (own != null) {
-            return own;
+        List<SequenceStep> given = wanted.sequence();
+        if (given != null) {
+            return given;
         }
         List<SequenceStep> all = new ArrayList<>(sequenceOfFile());
         Set<SequenceStep> missing = given();
@@ -115,7 +129,7 @@ final class MetadataSamplers {
         }
         List<SequenceStep> sequence = new ArrayList<>();
         for (String name : names.split(";", -1)) {
-            SequenceStep step = SequenceStep.of(name);
+            SequenceStep step = SequenceStep.ofName(name);
             if (step == null) {
                 LOG.warn("The model's metadata {}sequence names an unknown sampler '{}'; it is left out", PREFIX, name);
             } else {
@@ -144,14 +158,15 @@ final class MetadataSamplers {
         return switch (step) {
             case PENALTIES -> penalties();
             case DRY -> dry();
-            case TOP_N_SIGMA -> on(SamplingValue.TOP_N_SIGMA) ? new TopNSigma(number(SamplingValue.TOP_N_SIGMA)) : null;
-            case TOP_K -> on(SamplingValue.TOP_K) ? Sampler.topK((int) number(SamplingValue.TOP_K)) : null;
+            case TOP_N_SIGMA ->
+                isOn(SamplingValue.TOP_N_SIGMA) ? new TopNSigma(number(SamplingValue.TOP_N_SIGMA)) : null;
+            case TOP_K -> isOn(SamplingValue.TOP_K) ? Sampler.topK((int) number(SamplingValue.TOP_K)) : null;
             case TYPICAL_P ->
                 number(SamplingValue.TYPICAL_P) < 1 ? new TypicalP(number(SamplingValue.TYPICAL_P), minKeep()) : null;
             case TOP_P -> number(SamplingValue.TOP_P) < 1 ? new TopP(number(SamplingValue.TOP_P), minKeep()) : null;
-            case MIN_P -> on(SamplingValue.MIN_P) ? new MinP(number(SamplingValue.MIN_P), minKeep()) : null;
+            case MIN_P -> isOn(SamplingValue.MIN_P) ? new MinP(number(SamplingValue.MIN_P), minKeep()) : null;
             case XTC ->
-                on(SamplingValue.XTC_PROBABILITY)
+                isOn(SamplingValue.XTC_PROBABILITY)
                         ? new Xtc(
                                 number(SamplingValue.XTC_PROBABILITY),
                                 number(SamplingValue.XTC_THRESHOLD),
@@ -164,7 +179,7 @@ final class MetadataSamplers {
         };
     }
 
-    private boolean on(SamplingValue value) {
+    private boolean isOn(SamplingValue value) {
         return number(value) > 0;
     }
 

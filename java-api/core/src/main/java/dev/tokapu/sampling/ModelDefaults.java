@@ -130,16 +130,21 @@ public final class ModelDefaults implements Sampler {
         /**
          * Which samplers there are and in which order, instead of the file's {@code sequence}: {@code penalties}, {@code dry},
          * {@code top_n_sigma}, {@code top_k}, {@code typ_p}, {@code top_p}, {@code min_p}, {@code xtc}, {@code temperature},
-         * {@code infill}, {@code adaptive_p}, which always selects at the end, or llama.cpp's letters for them.
+         * {@code infill}, {@code adaptive_p}, which always selects at the end, or llama.cpp's letters for them. Each at most once.
+         * {@code infill} looks at the 256 likeliest tokens at most.
          */
         public Builder sequence(List<String> names) {
             List<SequenceStep> steps = new ArrayList<>();
             for (String name : names) {
-                SequenceStep step = SequenceStep.of(name);
+                SequenceStep step = name.length() == 1 ? SequenceStep.ofLetter(name) : SequenceStep.ofName(name);
                 if (step == null) {
                     throw new IllegalArgumentException("'" + name
                             + "' is no sampler of a sequence; those are penalties, dry, top_n_sigma, top_k, typ_p,"
                             + " top_p, min_p, xtc, temperature, infill and adaptive_p");
+                }
+                if (steps.contains(step)) {
+                    throw new IllegalArgumentException(
+                            "'" + name + "' is in the sequence twice; name each sampler once");
                 }
                 steps.add(step);
             }
@@ -164,7 +169,8 @@ public final class ModelDefaults implements Sampler {
 
         /** How many of the most likely tokens are kept; 0 for all. */
         public Builder topK(int value) {
-            return atLeastZero(SamplingValue.TOP_K, "topK", value);
+            Checks.atLeast("topK", (long) value, 0);
+            return set(SamplingValue.TOP_K, value);
         }
 
         /** As {@link Sampler#topP}; 1 turns it off. */
@@ -189,7 +195,8 @@ public final class ModelDefaults implements Sampler {
 
         /** How many tokens top-p, min-p, typical-p and XTC leave at least. */
         public Builder minKeep(int value) {
-            return atLeastZero(SamplingValue.MIN_KEEP, "minKeep", value);
+            Checks.atLeast("minKeep", (long) value, 0);
+            return set(SamplingValue.MIN_KEEP, value);
         }
 
         /** How often XTC removes the top choices, 0 to 1; 0 turns it off. */

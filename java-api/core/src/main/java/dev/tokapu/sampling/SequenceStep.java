@@ -22,20 +22,38 @@ enum SequenceStep {
     static final List<SequenceStep> DEFAULT =
             List.of(PENALTIES, DRY, TOP_N_SIGMA, TOP_K, TYPICAL_P, TOP_P, MIN_P, XTC, TEMPERATURE);
 
-    /** By llama.cpp's name or letter; null if there is none. */
-    static @Nullable SequenceStep of(String name) {
+    /** By llama.cpp's name; null if there is none. */
+    static @Nullable SequenceStep ofName(String name) {
         return switch (name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "")) {
-            case "penalties", "e" -> PENALTIES;
-            case "dry", "d" -> DRY;
-            case "topnsigma", "s" -> TOP_N_SIGMA;
-            case "topk", "k" -> TOP_K;
-            case "typp", "typ", "y" -> TYPICAL_P;
-            case "topp", "nucleus", "p" -> TOP_P;
-            case "minp", "m" -> MIN_P;
-            case "xtc", "x" -> XTC;
-            case "temperature", "temp", "t" -> TEMPERATURE;
-            case "infill", "i" -> INFILL;
-            case "adaptivep", "a" -> ADAPTIVE_P;
+            case "penalties" -> PENALTIES;
+            case "dry" -> DRY;
+            case "topnsigma" -> TOP_N_SIGMA;
+            case "topk" -> TOP_K;
+            case "typp", "typ" -> TYPICAL_P;
+            case "topp", "nucleus" -> TOP_P;
+            case "minp" -> MIN_P;
+            case "xtc" -> XTC;
+            case "temperature", "temp" -> TEMPERATURE;
+            case "infill" -> INFILL;
+            case "adaptivep" -> ADAPTIVE_P;
+            default -> null;
+        };
+    }
+
+    /** By llama.cpp's letter; null if there is none. */
+    static @Nullable SequenceStep ofLetter(String letter) {
+        return switch (letter) {
+            case "e" -> PENALTIES;
+            case "d" -> DRY;
+            case "s" -> TOP_N_SIGMA;
+            case "k" -> TOP_K;
+            case "y" -> TYPICAL_P;
+            case "p" -> TOP_P;
+            case "m" -> MIN_P;
+            case "x" -> XTC;
+            case "t" -> TEMPERATURE;
+            case "i" -> INFILL;
+            case "a" -> ADAPTIVE_P;
             default -> null;
         };
     }

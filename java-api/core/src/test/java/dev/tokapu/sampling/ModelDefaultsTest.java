@@ -64,9 +64,32 @@ class ModelDefaultsTest {
         assertThat(chain(v -> v.sequence(List.of()))).containsExactly(Sampler.dist(7));
         assertThat(chain(Map.of("general.sampling.sequence", "xtc;top_k"), v -> v.sequence(List.of("nucleus"))))
                 .containsExactly(Sampler.topP(0.95), Sampler.dist(7));
+        assertThat(chain(Map.of("general.sampling.sequence", "k;top_p"), v -> v))
+                .as("a file has no letters")
+                .containsExactly(Sampler.topP(0.95), Sampler.dist(7));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ModelDefaults.builder().sequence(List.of("top_k", "best")))
                 .withMessageStartingWith("'best' is no sampler of a sequence; those are penalties, ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ModelDefaults.builder().sequence(List.of("penalties", "top_k", "e")))
+                .withMessage("'e' is in the sequence twice; name each sampler once");
+    }
+
+    /** Infill compares each candidate with each other one. */
+    @Test
+    void infill_getsFewCandidates() {
+        Sampler few = Sampler.topK(256);
+        assertThat(chain(v -> v.sequence(List.of("infill")))).containsExactly(few, Sampler.infill(), Sampler.dist(7));
+        assertThat(chain(v -> v.sequence(List.of("infill", "top_k"))))
+                .containsExactly(few, Sampler.infill(), Sampler.topK(40), Sampler.dist(7));
+        assertThat(chain(v -> v.sequence(List.of("top_k", "infill")).topK(0)))
+                .containsExactly(few, Sampler.infill(), Sampler.dist(7));
+        assertThat(chain(v -> v.sequence(List.of("top_k", "infill")).topK(257)))
+                .containsExactly(Sampler.topK(257), few, Sampler.infill(), Sampler.dist(7));
+        assertThat(chain(v -> v.sequence(List.of("top_k", "infill")).topK(256)))
+                .containsExactly(few, Sampler.infill(), Sampler.dist(7));
+        assertThat(chain(Map.of("general.sampling.sequence", "infill"), v -> v))
+                .containsExactly(few, Sampler.infill(), Sampler.dist(7));
     }
 
     @Test
@@ -95,6 +118,8 @@ class ModelDefaultsTest {
                 .isEqualTo(Sampler.defaults(7));
         assertThat(chain(Map.of("general.sampling.mirostat", "2"), v -> v.temperature(0.5)))
                 .containsExactly(Sampler.temperature(0.5), Sampler.mirostatV2(7, 5, 0.1));
+        assertThat(chain(Map.of("general.sampling.mirostat", "2"), v -> v.sequence(List.of("top_k"))))
+                .containsExactly(Sampler.topK(40), Sampler.dist(7));
     }
 
     @Test
@@ -122,7 +147,7 @@ class ModelDefaultsTest {
         assertThat(chain(v -> v.temperature(0).sequence(List.of("top_k"))))
                 .containsExactly(Sampler.topK(40), Sampler.dist(7));
         assertThat(chain(v -> v.temperature(0).sequence(List.of("t", "i"))))
-                .containsExactly(Sampler.temperature(0), Sampler.infill(), Sampler.dist(7));
+                .containsExactly(Sampler.temperature(0), Sampler.topK(256), Sampler.infill(), Sampler.dist(7));
         assertThat(chain(v -> v.temperature(0).dynamicTemperatureRange(1)))
                 .contains(Sampler.dynamicTemperature(0, 1, 1), Sampler.dist(7));
     }
@@ -156,6 +181,9 @@ class ModelDefaultsTest {
                     .isThrownBy(() -> wrong.apply(ModelDefaults.builder()))
                     .withMessageContaining(" is ");
         }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ModelDefaults.builder().topK(-1))
+                .withMessageStartingWith("topK is -1;");
     }
 
     @Test

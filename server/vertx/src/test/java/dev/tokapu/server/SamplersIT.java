@@ -43,6 +43,8 @@ class SamplersIT {
             "\"mirostat\":1,\"mirostat_tau\":3,\"mirostat_eta\":0.2,\"top_k\":2",
             "\"mirostat\":2,\"temperature\":1.5,\"repeat_penalty\":1.5",
             "\"mirostat\":0,\"mirostat_tau\":3",
+            "\"repeat_penalty\":1.3,\"repeat_last_n\":16777216,\"seed\":-2",
+            "\"repeat_penalty\":1.2,\"repeat_last_n\":100,\"seed\":9007199254740993",
             "\"repeat_penalty\":1.3,\"frequency_penalty\":0.7,\"presence_penalty\":0.4,\"repeat_last_n\":5",
             "\"frequency_penalty\":1.5,\"samplers\":[\"top_k\",\"penalties\",\"temperature\"],\"top_k\":6",
             "\"dry_multiplier\":3,\"dry_allowed_length\":1,\"dry_base\":2,\"dry_sequence_breakers\":[\"z\"],\"top_k\":4",
@@ -143,6 +145,8 @@ class SamplersIT {
                 "\"repeat_last_n\":-2 | repeat_last_n",
                 "\"samplers\":[\"top_k\",\"best\"] | samplers",
                 "\"samplers\":\"kz\" | samplers",
+                "\"samplers\":[\"penalties\",\"top_k\",\"penalties\"] | samplers",
+                "\"samplers\":\"kik\" | samplers",
                 "\"samplers\":[1] | samplers[0]",
                 "\"samplers\":{} | samplers"
             })

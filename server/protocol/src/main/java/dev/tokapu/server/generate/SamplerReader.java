@@ -11,6 +11,7 @@ import dev.tokapu.server.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.IntConsumer;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class SamplerReader {
 
     private static final int MOST_LAST_N = 1 << 24;
-    private static final int MOST_SAMPLERS = 64;
     private static final int MOST_BREAKERS = 16; // each is compared with the whole vocabulary
+    private static final long RANDOM_UNSIGNED = Integer.toUnsignedLong(Sampler.RANDOM_SEED);
     private static final double LARGEST_DRY = 1e6;
     private static final double LARGEST = 1000;
     private static final double SMALLEST = 1e-6;
@@ -29,6 +30,7 @@ final class SamplerReader {
     private final JsonObject body;
     private final Engine engine;
     private final ModelDefaults.Builder values;
+    private @Nullable String first; // of the parameters that are given
 
     private SamplerReader(JsonObject body, Engine engine, ModelDefaults.Builder values) {
         this.body = body;
@@ -49,11 +51,12 @@ final class SamplerReader {
         Sampler last = usual.get(usual.size() - 1);
         boolean fixed = !(last instanceof ModelDefaults);
         ModelDefaults defaults = fixed ? Sampler.modelDefaults(Sampler.RANDOM_SEED) : (ModelDefaults) last;
-        ModelDefaults changed = new SamplerReader(body, engine, defaults.toBuilder()).values();
+        SamplerReader reader = new SamplerReader(body, engine, defaults.toBuilder());
+        ModelDefaults changed = reader.values();
         if (fixed && !changed.equals(defaults)) {
             throw new ProblemException(
                     Problem.parameter(
-                            "temperature",
+                            body.path(Objects.requireNonNull(reader.first)),
                             "this model is served with samplers of its own; leave out seed, temperature, and what else chooses tokens"));
         }
         samplers.addAll(usual.subList(0, usual.size() - 1));
@@ -64,6 +67,7 @@ final class SamplerReader {
     private ModelDefaults values() {
         JsonValue seed = body.get("seed");
         if (seed != null) {
+            first = "seed";
             values.seed(seed(seed.integer(Long.MIN_VALUE, Long.MAX_VALUE)));
         }
         sequence();
@@ -86,14 +90,19 @@ final class SamplerReader {
         number("frequency_penalty", -2, 2, values::frequencyPenalty);
         number("presence_penalty", -2, 2, values::presencePenalty);
         number("repeat_penalty", 0.01, 100, values::repeatPenalty);
-        integer("repeat_last_n", -1, MOST_LAST_N, values::penaltyLastN);
+        integer("repeat_last_n", -1, MOST_LAST_N, n -> values.penaltyLastN(lookBack(n)));
         set(dry(), values::dry);
         return values.build();
+    }
+
+    private void noted(String name) {
+        first = first == null ? name : first;
     }
 
     private void number(String name, double min, double max, DoubleConsumer setter) {
         Double value = body.number(name, min, max);
         if (value != null) {
+            noted(name);
             setter.accept(value);
         }
     }
@@ -101,6 +110,7 @@ final class SamplerReader {
     private void integer(String name, int min, int max, IntConsumer setter) {
         Integer value = body.integer(name, min, max);
         if (value != null) {
+            noted(name);
             setter.accept(value);
         }
     }
@@ -111,13 +121,11 @@ final class SamplerReader {
         }
     }
 
-    /** Seeds of 64 bits as those of 32, none of which is the one that stands for chance, unless it is asked for. */
+    /** The low 32 bits, as in llama-server; where they would mean chance, which only -1 and 4294967295 ask for, another seed. */
     private static int seed(long value) {
-        if (value == -1) {
-            return Sampler.RANDOM_SEED;
-        }
-        int folded = Long.hashCode(value);
-        return folded == Sampler.RANDOM_SEED ? folded - 1 : folded;
+        int low = (int) value;
+        boolean chance = value == -1 || value == RANDOM_UNSIGNED;
+        return low == Sampler.RANDOM_SEED && !chance ? low - 1 : low;
     }
 
     /** Names, or letters in one text. */
@@ -126,17 +134,21 @@ final class SamplerReader {
         if (given == null) {
             return;
         }
+        noted("samplers");
         List<String> names = given.isText()
                 ? given.text().codePoints().mapToObj(Character::toString).toList()
                 : given.texts();
-        if (names.size() > MOST_SAMPLERS) {
-            throw given.wrong("has " + names.size() + " samplers; give at most " + MOST_SAMPLERS);
-        }
         try {
             values.sequence(names);
         } catch (IllegalArgumentException e) {
             throw given.wrong("cannot be used: " + e.getMessage());
         }
+    }
+
+    /** No further than a sequence is long: samplers reserve memory for all of it. */
+    private int lookBack(int tokens) {
+        int size = engine.sequenceContextSize();
+        return tokens == -1 ? size : Math.min(tokens, size);
     }
 
     /** Null where nothing is said of it. */
@@ -154,12 +166,12 @@ final class SamplerReader {
         if (multiplier == null) {
             return null;
         }
-        int size = engine.sequenceContextSize();
+        noted("dry_multiplier");
         return new Dry(
                 multiplier.floatValue(),
                 base == null || base < 1 ? usual.base() : base.floatValue(), // as llama-server
                 allowed == null ? usual.allowedLength() : allowed,
-                lastN == null ? usual.penaltyLastN() : lastN == -1 ? size : Math.min(lastN, size),
+                lastN == null ? usual.penaltyLastN() : lookBack(lastN),
                 breakers);
     }
 }
