@@ -16,8 +16,7 @@ final class RecentTexts {
 
     private final UnaryOperator<String> maker;
     private final int mostCharacters;
-    private final Map<String, String> made =
-            new LinkedHashMap<>(MOST, 0.75f, true); // its own lock, and that of the following
+    private final Map<String, String> made = new LinkedHashMap<>(MOST, 0.75f, true); // the lock for both
     private int characters;
 
     /** {@code mostCharacters}: of all that is kept. */
@@ -27,6 +26,7 @@ final class RecentTexts {
     }
 
     String of(String text) {
+        int unused = text.hashCode(); // a String keeps it: a long one is not read with the lock
         synchronized (made) {
             String known = made.get(text);
             if (known != null) {
