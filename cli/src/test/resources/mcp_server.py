@@ -1,8 +1,9 @@
-"""An MCP server over standard input and output, without any SDK, with the tool of ScriptedTools."""
+"""An MCP server over standard input and output, without any SDK, with the tool of ScriptedTools, or one of the name in the arguments; "end" ends it."""
 import json
 import sys
 
-TOOL = {"name": "find", "description": "Finds a word",
+NAME = sys.argv[1] if len(sys.argv) > 1 else "find"
+TOOL = {"name": NAME, "description": "Finds a word",
         "inputSchema": {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]}}
 
 
@@ -12,6 +13,8 @@ def result(method, params):
                 "serverInfo": {"name": "python", "version": "1"}}
     if method == "tools/list":
         return {"tools": [TOOL]}
+    if method == "tools/call" and NAME == "end":
+        sys.exit()
     if method == "tools/call":
         return {"content": [{"type": "text", "text": "found " + params["arguments"]["word"]}], "isError": False}
     return {}

@@ -68,19 +68,20 @@ final class ChatCommand implements Callable<Integer> {
             throw new CliException(ExitCode.USAGE, "--json needs a PROMPT; a conversation has no end to print it at");
         }
         String prompt = conversation ? "" : Prompt.of(words, console);
+        options(system, contexts.options(), List.of()); // wrong options shall not wait for servers and the model
+        Grammar grammar = sampling.constraint().orElse(null);
         try (ChatTools tools = toolArgs.open()) {
-            return chat(prompt, conversation, tools.all());
+            return chat(prompt, conversation, grammar, tools);
         }
     }
 
-    private int chat(String prompt, boolean conversation, List<ChatTool> tools) {
-        options(system, contexts.options(), tools); // wrong options shall not wait for the model
-        Grammar grammar = sampling.constraint().orElse(null);
+    private int chat(String prompt, boolean conversation, @Nullable Grammar grammar, ChatTools chatTools) {
+        List<ChatTool> tools = chatTools.all();
         FitArgs.Chosen chosen = fit.choose(console, models, contexts.options());
         ChatOptions options = options(system, chosen.context(), tools);
         Interrupt interrupt = new Interrupt();
         CommandApproval approval =
-                new CommandApproval(console, tools, toolArgs.allowed(), toolArgs.runAll(), models.quiet());
+                new CommandApproval(console, tools, chatTools.allowed(), toolArgs.runAll(), models.quiet());
         Exchange exchange =
                 new Exchange(console, interrupt, tools(tools, approval), grammar, reasoning.shown(), models.quiet());
         try (Model model = models.load(console, chosen.model().toBuilder(), interrupt)) {

@@ -7,6 +7,8 @@ import dev.tokapu.tool.Tool;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ final class ChatTools implements AutoCloseable {
 
     private final List<ChatTool> all = new ArrayList<>();
     private final List<McpClient> clients = new ArrayList<>();
+    private final Set<String> allowed = new HashSet<>();
 
     private ChatTools(List<? extends ChatTool> tools) {
         all.addAll(tools);
@@ -27,13 +30,19 @@ final class ChatTools implements AutoCloseable {
      *
      * @param tools those of no server
      * @param servers commands, or addresses
-     * @param allowed names of tools, each of which must be there
+     * @param allowed tools of the servers that run without asking, each of which must be there; where there are several servers, as NAME@N for
+     *     the server N
      */
     static ChatTools open(List<? extends ChatTool> tools, List<String> servers, List<String> allowed) {
         ChatTools opened = new ChatTools(tools);
         try {
-            servers.forEach(opened::connect);
-            opened.check(allowed);
+            Map<String, String> names = new LinkedHashMap<>();
+            for (int i = 0; i < servers.size(); i++) {
+                String suffix = servers.size() == 1 ? "" : "@" + (i + 1);
+                opened.connect(servers.get(i)).forEach(name -> names.put(name + suffix, name));
+            }
+            opened.checkNames();
+            opened.allow(allowed, names);
             return opened;
         } catch (Throwable e) {
             opened.close();
@@ -41,15 +50,16 @@ final class ChatTools implements AutoCloseable {
         }
     }
 
-    private void connect(String server) {
+    /** Gives the names of its tools. The model sees errors of calls: they name the server without its arguments, which may be secret. */
+    private List<String> connect(String server) {
         try {
-            McpClient client = builder(server).name(server).connect();
+            McpClient client = builder(server).connect();
             clients.add(client);
-            for (Tool tool : client.tools()) {
-                all.add(new ServerTool(tool, server));
-            }
+            List<Tool> tools = client.tools();
+            tools.forEach(tool -> all.add(new ServerTool(tool, server)));
+            return tools.stream().map(Tool::name).toList();
         } catch (TokapuException e) {
-            throw new CliException(ExitCode.SERVER, "--mcp: " + e.getMessage());
+            throw new CliException(ExitCode.SERVER, "--mcp '" + Visible.of(server) + "': " + e.getMessage());
         }
     }
 
@@ -97,7 +107,7 @@ final class ChatTools implements AutoCloseable {
         return words;
     }
 
-    private void check(List<String> allowed) {
+    private void checkNames() {
         Map<String, String> origins = new HashMap<>();
         for (ChatTool tool : all) {
             String name = tool.definition().name();
@@ -108,14 +118,23 @@ final class ChatTools implements AutoCloseable {
                         "two tools are named " + name + ": " + other + ", and " + tool.shown() + "; leave out one");
             }
         }
-        Set<String> missing = new LinkedHashSet<>(allowed);
-        missing.removeAll(origins.keySet());
+    }
+
+    private void allow(List<String> wanted, Map<String, String> names) {
+        Set<String> missing = new LinkedHashSet<>(wanted);
+        missing.removeAll(names.keySet());
         if (!missing.isEmpty()) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "--mcp-allow: there is no tool " + String.join(", ", missing) + "; there are "
-                            + all.stream().map(tool -> tool.definition().name()).toList());
+                    "--mcp-allow: the MCP servers have no tool " + String.join(", ", missing) + "; they have "
+                            + names.keySet());
         }
+        wanted.forEach(name -> allowed.add(names.get(name)));
+    }
+
+    /** The names of the tools that run without asking. */
+    Set<String> allowed() {
+        return allowed;
     }
 
     List<ChatTool> all() {
@@ -124,6 +143,16 @@ final class ChatTools implements AutoCloseable {
 
     @Override
     public void close() {
-        clients.forEach(McpClient::close);
+        RuntimeException failure = null;
+        for (McpClient client : clients) {
+            try {
+                client.close();
+            } catch (RuntimeException e) { // the programs of the others end all the same
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

@@ -28,7 +28,8 @@ final class ToolArgs {
             names = "--mcp-allow",
             split = ",",
             paramLabel = "NAME",
-            description = "Tools of MCP servers that run without asking, by their names.")
+            description =
+                    "Tools of the MCP server that run without asking, by their names; with several servers as NAME@N for the N-th --mcp.")
     private List<String> allowed = List.of();
 
     @Option(
@@ -45,11 +46,6 @@ final class ToolArgs {
             throw new CliException(ExitCode.USAGE, "--mcp-allow needs --mcp COMMAND");
         }
         return ChatTools.open(file == null ? List.of() : ToolFile.read(file), servers, allowed);
-    }
-
-    /** The names of the tools that run without asking. */
-    List<String> allowed() {
-        return allowed;
     }
 
     boolean runAll() {
