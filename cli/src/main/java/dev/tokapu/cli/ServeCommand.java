@@ -67,9 +67,7 @@ final class ServeCommand implements Callable<Integer> {
             if (serve.allowPull) {
                 served.allowPulls(source::pulled);
             }
-            CompletableFuture<Void> loaded = served.loadPinned();
-            try (Server server = Server.start(options, served)) { // beside the load; requests wait for their model
-                load(served, bar, loaded);
+            try (Server server = bar.during(served.downloads()::close, () -> start(options, served, bar))) {
                 serve(server, served, source, keys, options, finished);
             }
         } catch (UncheckedIOException e) {
@@ -97,11 +95,22 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    /** Waits for what is to stay. */
-    private static void load(ServedModels served, LoadBar bar, CompletableFuture<Void> loaded) {
+    /** Starts the server beside the load, so that early requests wait for their model, and waits for what is to stay. */
+    private static Server start(ServerOptions options, ServedModels served, LoadBar bar) {
+        CompletableFuture<Void> loaded = served.loadPinned();
+        Server server;
         try {
-            bar.during(served.downloads()::close, loaded::join);
+            server = Server.start(options, served);
+        } catch (Throwable e) {
+            bar.giveUp(); // what is loaded is of no use
+            served.close();
+            throw e;
+        }
+        try {
+            loaded.join();
+            return server;
         } catch (CompletionException e) {
+            server.close();
             Throwable cause = e;
             while ((cause instanceof CompletionException || cause instanceof ProblemException)
                     && cause.getCause() != null) {
