@@ -1,4 +1,4 @@
-"""COMMAND...: drives `chat --tools` through a pseudo terminal: each answer to the question whether a tool runs, and ctrl-C."""
+"""SHOWN COMMAND...: drives `chat` with a tool, which is SHOWN before a call, through a pseudo terminal: each answer to the question whether a tool runs, and ctrl-C."""
 import os
 import sys
 
@@ -10,7 +10,7 @@ QUESTION = b"Where is it?\r"
 def ask(terminal):
     terminal.type(QUESTION)
     terminal.expect(b"I look.")
-    terminal.expect(b"$ printf %s 'found it'")
+    terminal.expect(os.fsencode(sys.argv[1]))
     terminal.expect(b"Run it?")
 
 
@@ -21,7 +21,7 @@ def reset(terminal):
 
 
 def main():
-    terminal = Terminal(sys.argv[1:])
+    terminal = Terminal(sys.argv[2:])
     terminal.expect(b"/help")
     terminal.expect(PROMPT)
     terminal.type(b"/tools\r")

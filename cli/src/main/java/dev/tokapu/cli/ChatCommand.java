@@ -73,14 +73,26 @@ final class ChatCommand implements Callable<Integer> {
             throw new CliException(ExitCode.USAGE, "--json needs a PROMPT; a conversation has no end to print it at");
         }
         String prompt = conversation ? "" : Prompt.of(words, console);
-        List<CommandTool> tools = toolArgs.read();
-        options(system, contexts.options(), tools); // wrong options shall not wait for the model
+        options(system, contexts.options(), List.of()); // wrong options shall not wait for servers and the model
         ModelSource drafting = drafts.source();
         Grammar grammar = sampling.constraint().orElse(null);
+        try (ChatTools tools = toolArgs.open()) {
+            return chat(prompt, conversation, grammar, drafting, tools);
+        }
+    }
+
+    private int chat(
+            String prompt,
+            boolean conversation,
+            @Nullable Grammar grammar,
+            @Nullable ModelSource drafting,
+            ChatTools chatTools) {
+        List<ChatTool> tools = chatTools.all();
         FitArgs.Chosen chosen = fit.choose(console, models, drafts, contexts.options());
         ChatOptions options = options(system, chosen.context(), tools);
         Interrupt interrupt = new Interrupt();
-        CommandApproval approval = new CommandApproval(console, tools, toolArgs.runAll(), models.quiet());
+        CommandApproval approval =
+                new CommandApproval(console, tools, chatTools.allowed(), toolArgs.runAll(), models.quiet());
         Exchange exchange =
                 new Exchange(console, interrupt, tools(tools, approval), grammar, reasoning.shown(), models.quiet());
         try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
@@ -115,23 +127,23 @@ final class ChatCommand implements Callable<Integer> {
         }
     }
 
-    private static @Nullable Tools tools(List<CommandTool> tools, CommandApproval approval) {
+    private static @Nullable Tools tools(List<ChatTool> tools, CommandApproval approval) {
         if (tools.isEmpty()) {
             return null;
         }
         return Tools.builder()
-                .add(tools.stream().map(CommandTool::tool).toList())
+                .add(tools.stream().map(ChatTool::tool).toList())
                 .approval(approval)
                 .build();
     }
 
-    private ChatOptions options(String systemMessage, ContextOptions context, List<CommandTool> tools) {
+    private ChatOptions options(String systemMessage, ContextOptions context, List<ChatTool> tools) {
         // Only Exchange runs tools: an answer that goes on by itself knows them, and calls none.
         ChatOptions.Builder options = ChatOptions.builder()
                 .context(context)
                 .samplers(sampling.selection())
                 .reasoning(reasoning.options())
-                .tools(tools.stream().map(CommandTool::definition).toList())
+                .tools(tools.stream().map(ChatTool::definition).toList())
                 .toolChoice(tools.isEmpty() ? ToolChoice.auto() : ToolChoice.none());
         if (!systemMessage.isEmpty()) {
             options.systemPrompt(systemMessage);

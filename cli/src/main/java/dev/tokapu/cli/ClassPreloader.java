@@ -4,6 +4,7 @@ import dev.tokapu.Tokapu;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.library.Bindings;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Loads the native libraries on a second thread while picocli describes the command line by reflection, and lets FFM link the
@@ -12,8 +13,9 @@ import java.util.List;
  */
 final class ClassPreloader {
 
-    private static final List<String> COMMANDS = List.of("chat", "run", "tokenize", "bench");
-    private static final List<String> DECIDING = List.of("--binding", "--cpu", "--verbose", "--help", "-h", "--serve");
+    private static final List<String> COMMANDS = List.of("chat", "run", "tokenize", "bench", "serve");
+    private static final List<String> DECIDING =
+            List.of("--binding", "--cpu", "--verbose", "--help", "-h", "--serve", "--config", "--check");
 
     private final Thread thread = new Thread(ClassPreloader::load, "tokapu-class-preloader");
 
@@ -24,11 +26,16 @@ final class ClassPreloader {
 
     /** Begins when that makes sense for this command line; {@link #await} then ends it. */
     static Runnable begin(String[] args) {
-        return makesSense(args) ? new ClassPreloader()::await : () -> {};
+        return makesSense(args, System.getenv()) ? new ClassPreloader()::await : () -> {};
     }
 
-    static boolean makesSense(String[] args) {
+    /** {@code environment}: what sets options of {@code serve}, too. */
+    static boolean makesSense(String[] args, Map<String, String> environment) {
         if (args.length == 0 || !COMMANDS.contains(args[0])) {
+            return false;
+        }
+        if (args[0].equals("serve")
+                && DECIDING.stream().map(ServeDefaults::variable).anyMatch(environment::containsKey)) {
             return false;
         }
         for (String arg : args) {

@@ -3,6 +3,7 @@ package dev.tokapu.cli;
 import dev.tokapu.tool.ToolApproval;
 import dev.tokapu.tool.ToolCall;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows each command as it will run, and asks the user.
+ * Shows what each call will run, and asks the user.
  *
  * <p>Thread safety: calls are decided one after the other.
  */
@@ -20,7 +21,7 @@ final class CommandApproval implements ToolApproval {
     private static final String QUESTION = "Run it? y(es), n(o), a(lways this tool) ";
 
     private final Console console;
-    private final List<CommandTool> tools;
+    private final List<ChatTool> tools;
     private final boolean runAll;
     private final boolean quiet;
     private final Set<String> always = new HashSet<>();
@@ -28,9 +29,16 @@ final class CommandApproval implements ToolApproval {
     /** Answers a question with a line; null when nobody is there. */
     private volatile Function<String, @Nullable String> user;
 
-    CommandApproval(Console console, List<CommandTool> tools, boolean runAll, boolean quiet) {
+    /** {@code allowed}: names of tools that run without asking. */
+    CommandApproval(
+            Console console,
+            List<? extends ChatTool> tools,
+            Collection<String> allowed,
+            boolean runAll,
+            boolean quiet) {
         this.console = console;
-        this.tools = tools;
+        this.tools = List.copyOf(tools);
+        this.always.addAll(allowed);
         this.runAll = runAll;
         this.quiet = quiet;
         this.user = this::atTheConsole;
@@ -58,7 +66,8 @@ final class CommandApproval implements ToolApproval {
         }
         String answer = user.apply(QUESTION);
         if (answer == null) {
-            console.note("It is not run: there is no terminal to ask at. --tools-run-all runs tools without asking.");
+            console.note(
+                    "It is not run: there is no terminal to ask at. --tools-run-all runs all tools without asking, --mcp-allow some.");
             return Decision.refuse("nobody is there to allow it");
         }
         return switch (answer.strip().toLowerCase(Locale.ROOT)) {
@@ -72,12 +81,11 @@ final class CommandApproval implements ToolApproval {
     }
 
     private String shown(ToolCall call) {
-        List<String> command = tools.stream()
+        ChatTool called = tools.stream()
                 .filter(tool -> tool.definition().name().equals(call.name()))
                 .findFirst()
-                .orElseThrow()
-                .command(call.arguments());
-        return Visible.of(call.name() + ' ' + call.arguments()) + "\n  $ " + Visible.command(command);
+                .orElseThrow();
+        return Visible.of(call.name() + ' ' + call.arguments()) + "\n  " + called.shown(call.arguments());
     }
 
     private @Nullable String atTheConsole(String question) {
@@ -91,15 +99,15 @@ final class CommandApproval implements ToolApproval {
     /** {@return the tools, a line each with what it runs} */
     synchronized String list() {
         StringBuilder text = new StringBuilder();
-        for (CommandTool tool : tools) {
+        for (ChatTool tool : tools) {
             String name = tool.definition().name();
             text.append(text.isEmpty() ? "" : "\n").append(name);
             if (!tool.definition().description().isEmpty()) {
-                text.append(": ").append(tool.definition().description());
+                text.append(": ").append(Visible.of(tool.definition().description()));
             }
-            text.append("\n  $ ").append(Visible.command(tool.words()));
+            text.append("\n  ").append(tool.shown());
             text.append(runAll || always.contains(name) ? "  (runs without asking)" : "");
         }
-        return text.isEmpty() ? "There are no tools; --tools FILE gives some." : text.toString();
+        return text.isEmpty() ? "There are no tools; --tools FILE or --mcp COMMAND gives some." : text.toString();
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param words program and arguments; {@code {name}} stands for an argument of the call
  * @param timeout how long a call may take
  */
-record CommandTool(ToolDefinition definition, List<String> words, Duration timeout) {
+record CommandTool(ToolDefinition definition, List<String> words, Duration timeout) implements ChatTool {
 
     static final Pattern PLACEHOLDER = Pattern.compile("\\{([\\p{L}\\p{N}_-]+)\\}");
 
@@ -47,7 +47,18 @@ record CommandTool(ToolDefinition definition, List<String> words, Duration timeo
     }
 
     /** The command, the arguments as JSON on its standard input. */
-    Tool tool() {
+    @Override
+    public Tool tool() {
         return Tool.of(definition, json -> CommandRun.of(command(json), json)).withTimeout(timeout);
+    }
+
+    @Override
+    public String shown(String arguments) {
+        return "$ " + Visible.command(command(arguments));
+    }
+
+    @Override
+    public String shown() {
+        return "$ " + Visible.command(words);
     }
 }

@@ -14,6 +14,7 @@ final class LoadBar implements LoadProgress {
     private final Interrupt interrupt;
     private final long start = System.nanoTime();
     private int shown = -1;
+    private volatile boolean givenUp;
 
     /** Where it is to be quiet or nobody waits at a terminal, it shows nothing and only lets ctrl-C end the work. */
     LoadBar(Console console, boolean quiet, String title, Interrupt interrupt) {
@@ -24,6 +25,9 @@ final class LoadBar implements LoadProgress {
 
     @Override
     public boolean onProgress(float fraction) {
+        if (givenUp) {
+            return false;
+        }
         int percent = (int) (fraction * 100);
         if (console != null && percent != shown && System.nanoTime() - start > SILENT_NANOS) {
             shown = percent;
@@ -52,6 +56,12 @@ final class LoadBar implements LoadProgress {
         } finally {
             clear();
         }
+    }
+
+    /** The work ends where it next tells its progress, of which no more is shown. */
+    void giveUp() {
+        givenUp = true;
+        clear();
     }
 
     private void clear() {

@@ -70,8 +70,11 @@ final class SamplingArgs {
         if (greedy || (temperature != null && temperature == 0)) {
             return Sampler.greedy();
         }
-        int chosen = seed == null ? (int) System.nanoTime() : seed;
-        return new ModelDefaults(chosen, temperature);
+        ModelDefaults.Builder samplers = ModelDefaults.builder().seed(seed == null ? (int) System.nanoTime() : seed);
+        if (temperature != null) {
+            samplers.temperature(temperature);
+        }
+        return samplers.build();
     }
 
     /** What the text is held to. */

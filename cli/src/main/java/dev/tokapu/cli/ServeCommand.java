@@ -8,9 +8,11 @@ import dev.tokapu.server.problem.ProblemException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -69,12 +71,8 @@ final class ServeCommand implements Callable<Integer> {
             if (serve.allowPull) {
                 served.allowPulls(source::pulled);
             }
-            load(served, bar);
-            try (Server server = Server.start(options, served);
-                    ServeReload reload = ServeReload.start(serve, source, served, keys)) {
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, finished), "tokapu-drain"));
-                new ServeGreeting(console, serve, options).show(server.port(), served.all(), models.quiet());
-                server.awaitClose();
+            try (Server server = bar.during(served.downloads()::close, () -> start(options, served, bar))) {
+                serve(server, served, source, keys, options, finished);
             }
         } catch (UncheckedIOException e) {
             throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()) + "; choose another --port");
@@ -86,11 +84,37 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Loads what is to stay. */
-    private static void load(ServedModels served, LoadBar bar) {
+    private void serve(
+            Server server,
+            ServedModels served,
+            ServeModels source,
+            @Nullable ReloadedKeys keys,
+            ServerOptions options,
+            CountDownLatch finished)
+            throws InterruptedException {
+        try (ServeReload reload = ServeReload.start(serve, source, served, keys)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, finished), "tokapu-drain"));
+            new ServeGreeting(console, serve, options).show(server.port(), served.all(), models.quiet());
+            server.awaitClose();
+        }
+    }
+
+    /** Starts the server beside the load, so that early requests wait for their model, and waits for what is to stay. */
+    private static Server start(ServerOptions options, ServedModels served, LoadBar bar) {
+        CompletableFuture<Void> loaded = served.loadPinned();
+        Server server;
         try {
-            bar.during(served.downloads()::close, () -> served.loadPinned().join());
+            server = Server.start(options, served);
+        } catch (Throwable e) {
+            bar.giveUp(); // what is loaded is of no use
+            served.close();
+            throw e;
+        }
+        try {
+            loaded.join();
+            return server;
         } catch (CompletionException e) {
+            server.close();
             Throwable cause = e;
             while ((cause instanceof CompletionException || cause instanceof ProblemException)
                     && cause.getCause() != null) {

@@ -82,7 +82,7 @@ final class ServeDefaults implements IDefaultValueProvider {
         if (option.longestName().equals(CONFIG)) {
             return file == null ? null : file.toString();
         }
-        String given = environment.apply(variable(option));
+        String given = environment.apply(variable(option.longestName()));
         if (given != null && !given.isBlank()) {
             return given;
         }
@@ -98,8 +98,9 @@ final class ServeDefaults implements IDefaultValueProvider {
         return isPath && parent != null ? parent.resolve(text).toString() : text;
     }
 
-    private static String variable(OptionSpec option) {
-        return PREFIX + key(option).toUpperCase(Locale.ROOT).replace('-', '_');
+    /** The variable of the environment that sets an option, too. */
+    static String variable(String option) {
+        return PREFIX + option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
     /** Where a value is from that is wrong, when it is not from the command line. */
@@ -110,8 +111,9 @@ final class ServeDefaults implements IDefaultValueProvider {
                 || command.getParseResult().hasMatchedOption(option)) {
             return "";
         }
-        if (defaults.environment.apply(variable(option)) != null) {
-            return " (from the environment: " + variable(option) + ')';
+        String variable = variable(option.longestName());
+        if (defaults.environment.apply(variable) != null) {
+            return " (from the environment: " + variable + ')';
         }
         ConfigValue value = defaults.values.get(key(option));
         return value == null ? "" : " (" + value.place() + ')';

@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.tool.Tool;
 import dev.tokapu.tool.ToolCall;
 import dev.tokapu.tool.ToolDefinition;
 import java.io.ByteArrayInputStream;
@@ -28,7 +29,7 @@ class CommandApprovalTest {
 
     private CommandApproval approval(boolean runAll, boolean quiet, String... answers) {
         CommandApproval approval =
-                new CommandApproval(fake.console, List.of(tool("say"), tool("shout")), runAll, quiet);
+                new CommandApproval(fake.console, List.of(tool("say"), tool("shout")), List.of(), runAll, quiet);
         if (answers.length > 0) {
             Deque<String> left = new ArrayDeque<>(List.of(answers));
             approval.askWith(question -> left.pop());
@@ -80,7 +81,7 @@ class CommandApprovalTest {
         InputStream in = new ByteArrayInputStream("y\nno\nYES".getBytes(StandardCharsets.UTF_8));
         PrintStream err = new PrintStream(fake.err, true, StandardCharsets.UTF_8);
         Console console = new Console(in, fake.out, err, true, false, true);
-        CommandApproval approval = new CommandApproval(console, List.of(tool("say")), false, false);
+        CommandApproval approval = new CommandApproval(console, List.of(tool("say")), List.of(), false, false);
         assertThat(approval.decide(CALL).approved()).isTrue();
         assertThat(approval.decide(CALL).approved()).isFalse();
         assertThat(approval.decide(CALL).approved()).isTrue();
@@ -104,8 +105,21 @@ class CommandApprovalTest {
     }
 
     @Test
+    void decide_toolOfAServer_showsTheServer_andAsksUnlessItIsAllowed() {
+        ChatTool tool = new ServerTool(
+                Tool.of(new ToolDefinition("say", "Says\u001b it", SCHEMA), arguments -> ""), "npx \u001b files");
+        CommandApproval asking = new CommandApproval(fake.console, List.of(tool), List.of(), false, true);
+        asking.askWith(question -> "n");
+        assertThat(asking.decide(CALL).approved()).isFalse();
+        assertThat(fake.err()).contains("say {", "\n  at the MCP server npx \\u{1b} files\n");
+        CommandApproval allowing = new CommandApproval(fake.console, List.of(tool), List.of("say"), false, true);
+        assertThat(allowing.decide(CALL).approved()).isTrue();
+        assertThat(allowing.list()).contains("say: Says\\u{1b} it", "(runs without asking)");
+    }
+
+    @Test
     void list_withoutTools_namesTheOption() {
-        assertThat(new CommandApproval(fake.console, List.of(), false, false).list())
+        assertThat(new CommandApproval(fake.console, List.of(), List.of(), false, false).list())
                 .contains("--tools FILE");
     }
 }

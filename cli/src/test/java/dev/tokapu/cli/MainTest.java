@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -130,14 +131,22 @@ class MainTest {
 
     @Test
     void classPreloader_optionsAboutLoading_preventIt() {
-        assertThat(ClassPreloader.makesSense(new String[] {"chat", "hi"})).isTrue();
-        assertThat(ClassPreloader.makesSense(new String[] {"chat", "--binding=jni", "hi"}))
+        assertThat(ClassPreloader.makesSense(new String[] {"serve", "--port", "0"}, Map.of("TOKAPU_API_KEY", "x")))
+                .isTrue();
+        assertThat(ClassPreloader.makesSense(new String[] {"serve"}, Map.of("TOKAPU_BINDING", "jni")))
                 .isFalse();
-        assertThat(ClassPreloader.makesSense(new String[] {"run", "--cpu", "x64", "hi"}))
+        assertThat(ClassPreloader.makesSense(new String[] {"serve", "--config", "f"}, Map.of()))
                 .isFalse();
-        assertThat(ClassPreloader.makesSense(new String[] {"bench", "--serve=http://h:1"}))
+        assertThat(ClassPreloader.makesSense(new String[] {"chat", "hi"}, Map.of()))
+                .isTrue();
+        assertThat(ClassPreloader.makesSense(new String[] {"chat", "--binding=jni", "hi"}, Map.of()))
                 .isFalse();
-        assertThat(ClassPreloader.makesSense(new String[] {"gguf", "show"})).isFalse();
-        assertThat(ClassPreloader.makesSense(new String[0])).isFalse();
+        assertThat(ClassPreloader.makesSense(new String[] {"run", "--cpu", "x64", "hi"}, Map.of()))
+                .isFalse();
+        assertThat(ClassPreloader.makesSense(new String[] {"bench", "--serve=http://h:1"}, Map.of()))
+                .isFalse();
+        assertThat(ClassPreloader.makesSense(new String[] {"gguf", "show"}, Map.of()))
+                .isFalse();
+        assertThat(ClassPreloader.makesSense(new String[0], Map.of())).isFalse();
     }
 }

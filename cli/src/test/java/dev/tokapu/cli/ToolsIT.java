@@ -85,14 +85,48 @@ class ToolsIT {
 
     @Test
     @Tag("ffm")
+    void chat_mcpServer_runsWhatIsAllowed() {
+        List<String> chat = new ArrayList<>(mcp());
+        chat.add(QUESTION);
+        Program.Result refused = Program.run(chat.toArray(new String[0]));
+        assertThat(refused.exitCode()).as(refused.err()).isZero();
+        assertThat(refused.out()).isEqualTo("Then not.\n");
+        assertThat(refused.err())
+                .contains("at the MCP server " + mcp().get(mcp().size() - 1), "no terminal", "--mcp-allow");
+        List<String> allowed = new ArrayList<>(chat);
+        allowed.addAll(1, List.of("--mcp-allow", "find"));
+        Program.Result result = Program.run(allowed.toArray(new String[0]));
+        assertThat(result.out()).as(result.err()).isEqualTo("It is here.\n");
+        assertThat(result.err()).contains("find {\"word\": \"it\"}\n  at the MCP server", "[find gave 8 characters]");
+    }
+
+    @Test
+    @Tag("ffm")
     void chat_atTheTerminal_asksBeforeEachRun() throws Exception {
+        converse("$ printf %s 'found it'", scripted.command());
+    }
+
+    /** Ctrl-C, of which the terminal tells all programs in the foreground, ends an answer and no server. */
+    @Test
+    @Tag("ffm")
+    void chat_atTheTerminal_ctrlC_leavesTheMcpServer() throws Exception {
+        converse("at the MCP server python3", mcp());
+    }
+
+    private static List<String> mcp() {
+        String server =
+                "python3 '" + Path.of("src/test/resources/mcp_server.py").toAbsolutePath() + "'";
+        return List.of("chat", "--greedy", "--model", scripted.model().toString(), "--mcp", server);
+    }
+
+    private static void converse(String shown, List<String> chat) throws Exception {
         Path script = Path.of("src/test/resources/converse_tools.py").toAbsolutePath();
         Path transcript = Files.createTempFile(folder, "tools", ".pty");
-        List<String> command = new ArrayList<>(List.of("python3", script.toString()));
+        List<String> command = new ArrayList<>(List.of("python3", script.toString(), shown));
         command.addAll(Program.command(
                 List.of("-Dtokapu.history=" + folder.resolve("history")),
                 Program.classPath(),
-                scripted.command().toArray(new String[0])));
+                chat.toArray(new String[0])));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(transcript.toFile());
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");

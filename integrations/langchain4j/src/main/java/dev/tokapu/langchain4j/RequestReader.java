@@ -5,6 +5,7 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.chat.Role;
 import dev.tokapu.engine.Request;
+import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.tool.ToolChoice;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** LangChain4j's chat requests as requests of an engine. */
 final class RequestReader {
-
-    private static final int PENALTY_LAST_N = 64; // llama.cpp's
 
     private RequestReader() {}
 
@@ -67,34 +66,24 @@ final class RequestReader {
     }
 
     private static GenerationOptions generation(TokapuChatRequestParameters parameters) {
-        GenerationOptions.Builder options = GenerationOptions.builder();
-        set(parameters.seed(), options::seed);
-        set(parameters.temperature(), options::temperature);
-        set(parameters.topP(), options::topP);
-        set(parameters.topK(), options::topK);
-        set(parameters.minP(), options::minP);
-        set(parameters.repeatPenalty(), options::repeatPenalty);
+        ModelDefaults.Builder chosen = ModelDefaults.builder();
+        set(parameters.seed(), chosen::seed);
+        set(parameters.temperature(), chosen::temperature);
+        set(parameters.topP(), chosen::topP);
+        set(parameters.topK(), chosen::topK);
+        set(parameters.minP(), chosen::minP);
+        set(parameters.repeatPenalty(), chosen::repeatPenalty);
+        set(parameters.frequencyPenalty(), chosen::frequencyPenalty);
+        set(parameters.presencePenalty(), chosen::presencePenalty);
+        List<Sampler> samplers = new ArrayList<>();
+        set(parameters.samplersFirst(), samplers::addAll);
+        samplers.add(chosen.build());
+        GenerationOptions.Builder options = GenerationOptions.builder().samplers(samplers);
         set(parameters.maxOutputTokens(), options::maxTokens);
         if (!parameters.stopSequences().isEmpty()) {
             options.stops(parameters.stopSequences());
         }
-        List<Sampler> first = first(parameters);
-        return first.isEmpty() ? options.build() : options.build().withSamplersFirst(first);
-    }
-
-    private static List<Sampler> first(TokapuChatRequestParameters parameters) {
-        List<Sampler> first = new ArrayList<>();
-        set(parameters.samplersFirst(), first::addAll);
-        double frequency = orZero(parameters.frequencyPenalty());
-        double presence = orZero(parameters.presencePenalty());
-        if (frequency != 0 || presence != 0) {
-            first.add(Sampler.penalties(PENALTY_LAST_N, 1, frequency, presence));
-        }
-        return first;
-    }
-
-    private static double orZero(@Nullable Double value) {
-        return value == null ? 0 : value;
+        return options.build();
     }
 
     private static <T> void set(@Nullable T value, Consumer<? super T> setter) {

@@ -26,9 +26,6 @@ final class Schemas {
     private static final String REQUIRED = "required";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** By their JSON: LangChain4j's schemas are equal whatever the order of their properties, which is that of an answer. */
-    private static final Recent<String, Grammar> GRAMMARS = new Recent<>(Grammar::ofJsonSchemaCompact);
-
     private Schemas() {}
 
     /** {@return a tool as the model reads it} */
@@ -51,7 +48,7 @@ final class Schemas {
             return null;
         }
         JsonSchema schema = format.jsonSchema();
-        return GRAMMARS.of(json(schema == null ? ANY_OBJECT : schema.rootElement()));
+        return Grammar.ofJsonSchemaCompact(json(schema == null ? ANY_OBJECT : schema.rootElement()));
     }
 
     private static String json(JsonSchemaElement schema) {

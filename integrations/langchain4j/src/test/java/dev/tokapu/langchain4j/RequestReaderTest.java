@@ -26,7 +26,7 @@ import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.engine.Speculation;
 import dev.tokapu.sampling.Grammar;
-import dev.tokapu.sampling.Penalties;
+import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.tool.ToolCall;
 import java.util.List;
@@ -99,23 +99,27 @@ class RequestReaderTest {
                 .generation();
         assertThat(options)
                 .isEqualTo(GenerationOptions.builder()
-                        .temperature(0.5)
-                        .topP(0.9)
-                        .topK(7)
+                        .samplers(ModelDefaults.builder()
+                                .temperature(0.5)
+                                .topP(0.9)
+                                .topK(7)
+                                .build())
                         .maxTokens(11)
                         .stops("END")
                         .build());
     }
 
     @Test
-    void read_frequencyAndPresencePenalty_areASamplerBeforeTheModels() {
+    void read_penalties_areOfOneSampler() {
         assertThat(RequestReader.read(hello().frequencyPenalty(0.5)
                                 .presencePenalty(0.25)
                                 .build())
                         .generation()
                         .samplers())
-                .first()
-                .isEqualTo(new Penalties(64, 1, 0.5f, 0.25f));
+                .containsExactly(ModelDefaults.builder()
+                        .frequencyPenalty(0.5)
+                        .presencePenalty(0.25)
+                        .build());
     }
 
     @Test
@@ -136,9 +140,11 @@ class RequestReaderTest {
         Request read = RequestReader.read(request);
         assertThat(read.generation())
                 .isEqualTo(GenerationOptions.builder()
-                        .seed(1)
-                        .minP(0.1)
-                        .repeatPenalty(1.1)
+                        .samplers(ModelDefaults.builder()
+                                .seed(1)
+                                .minP(0.1)
+                                .repeatPenalty(1.1)
+                                .build())
                         .build());
         assertThat(read.scheduling()).isEqualTo(scheduling);
         assertThat(read.speculation()).isEqualTo(Speculation.ngram());
@@ -202,7 +208,10 @@ class RequestReaderTest {
         assertThat(ageFirst).as("what a cache must not rely on").isEqualTo(nameFirst);
         assertThat(argumentsOf(nameFirst)).contains("\"properties\":{\"name\":");
         assertThat(argumentsOf(ageFirst)).contains("\"properties\":{\"age\":");
-        assertThat(grammarOf(nameFirst)).isSameAs(grammarOf(nameFirst)).isNotSameAs(grammarOf(ageFirst));
+        assertThat(grammarOf(nameFirst).gbnf())
+                .as("the grammar that is kept")
+                .isSameAs(grammarOf(nameFirst).gbnf())
+                .isNotEqualTo(grammarOf(ageFirst).gbnf());
     }
 
     private static String argumentsOf(JsonObjectSchema schema) {

@@ -5,14 +5,19 @@ import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import java.io.BufferedInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -74,7 +79,7 @@ final class ProgramTransport implements McpClientTransport {
             McpJsonMapper mapper,
             CompletableFuture<IOException> end)
             throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command);
+        ProcessBuilder builder = new ProcessBuilder(inSessionOfItsOwn(command));
         Map<String, String> variables = builder.environment();
         variables.keySet().removeIf(variable -> !INHERITED.contains(variable));
         variables.putAll(environment);
@@ -85,6 +90,39 @@ final class ProgramTransport implements McpClientTransport {
         MessageLines messages =
                 new MessageLines(name, mapper, process.getInputStream(), process.getOutputStream(), mostBytes);
         return new ProgramTransport(process, messages, end);
+    }
+
+    /**
+     * The command behind {@code setsid}, where both are found: ctrl-C at a terminal goes to all programs of its foreground group, and is not
+     * for this one.
+     */
+    private static List<String> inSessionOfItsOwn(List<String> command) {
+        Path setsid = executable("setsid");
+        Path program = executable(command.get(0));
+        if (setsid == null || program == null) {
+            return command;
+        }
+        List<String> apart = new ArrayList<>(List.of(setsid.toString(), program.toString()));
+        apart.addAll(command.subList(1, command.size()));
+        return apart;
+    }
+
+    /** Where a program is; null if it is not found. */
+    private static @Nullable Path executable(String program) {
+        if (program.indexOf('/') >= 0) {
+            return runnable(Path.of(program)) ? Path.of(program) : null;
+        }
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+            Path file = Path.of(folder, program);
+            if (runnable(file)) {
+                return file;
+            }
+        }
+        return null;
+    }
+
+    private static boolean runnable(Path file) {
+        return Files.isRegularFile(file) && Files.isExecutable(file);
     }
 
     /** What the program writes to standard error, in pieces of a limited length. */

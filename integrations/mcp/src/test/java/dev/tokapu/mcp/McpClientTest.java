@@ -9,11 +9,18 @@ import dev.tokapu.tool.ToolApproval.Decision;
 import dev.tokapu.tool.ToolCall;
 import dev.tokapu.tool.ToolResult;
 import dev.tokapu.tool.Tools;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 @Timeout(120)
 class McpClientTest {
@@ -51,6 +58,24 @@ class McpClientTest {
         try (McpClient client = server("good").connect()) {
             assertThat(call(client.tools(), "die", "{}").text()).contains("the program has ended");
             assertThatExceptionOfType(McpServerException.class).isThrownBy(client::tools);
+        }
+    }
+
+    /** The terminal sends ctrl-C to all programs of its group. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void program_isInAGroupOfItsOwn() throws IOException {
+        Set<ProcessHandle> before = ProcessHandle.current().children().collect(Collectors.toSet());
+        try (McpClient client = server("good").connect()) {
+            assertThat(client.tools()).isNotEmpty();
+            ProcessHandle program = ProcessHandle.current()
+                    .children()
+                    .filter(child -> !before.contains(child))
+                    .findFirst()
+                    .orElseThrow();
+            String state = Files.readString(Path.of("/proc/" + program.pid() + "/stat"));
+            String[] behindTheName = state.substring(state.lastIndexOf(')') + 2).split(" ", -1);
+            assertThat(behindTheName[2]).as(state).isEqualTo(Long.toString(program.pid()));
         }
     }
 

@@ -1,32 +1,27 @@
 package dev.tokapu.sampling;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds the chain that a model's metadata asks for. Keys, defaults and names are those of llama.cpp's
- * {@code common_init_sampler_from_model} and {@code common_sampler_types_from_names}; samplers that are off are left out.
+ * Builds the chain that a model's metadata and {@link ModelDefaults} ask for, as llama.cpp's {@code common_init_sampler_from_model} and
+ * {@code common_sampler_init} do; samplers that are off are left out.
  */
 final class MetadataSamplers {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelDefaults.class);
 
     private static final String PREFIX = "general.sampling.";
-
-    /** llama.cpp's own, without those that no key can turn on. */
-    private static final List<String> SEQUENCE = List.of("penalties", "top_k", "top_p", "min_p", "xtc", "temperature");
-
-    private static final String PENALTIES = "penalties";
-    private static final int PENALTY_LAST_N = 64;
     private static final int MIROSTAT_M = 100;
-    private static final float ANY = Float.MAX_VALUE;
-    private static final int LONGEST_PAST = 1 << 24;
-    private static final float SMALLEST_REPEAT = 1e-6f;
+
+    /** How many candidates infill gets: it compares each with each other one, which takes hours for a whole vocabulary. */
+    private static final int MOST_IN_INFILL = 256;
 
     private final Map<String, String> metadata;
     private final ModelDefaults wanted;
@@ -37,8 +32,7 @@ final class MetadataSamplers {
         this.metadata = metadata;
         this.wanted = defaults;
         this.seed = defaults.seed();
-        Float given = defaults.temperature();
-        this.temperature = given == null ? Math.max(0, number("temp", 0.8f, -ANY, ANY)) : given;
+        this.temperature = Math.max(0, number(SamplingValue.TEMPERATURE));
     }
 
     static List<Sampler> of(Map<String, String> metadata, ModelDefaults defaults) {
@@ -46,142 +40,196 @@ final class MetadataSamplers {
     }
 
     private List<Sampler> samplers() {
-        int mirostat = (int) number("mirostat", 0, -ANY, ANY);
-        if (temperature == 0) {
-            Sampler penalties = wanted.repeatPenalty() == null ? null : penalties();
-            return penalties == null ? List.of(Sampler.greedy()) : List.of(penalties, Sampler.greedy());
-        }
-        if ((mirostat == 1 || mirostat == 2) && given().isEmpty()) {
-            float tau = number("mirostat_tau", 5, Float.MIN_VALUE, ANY);
-            float eta = number("mirostat_eta", 0.1f, Float.MIN_VALUE, ANY);
-            return List.of(
-                    Sampler.temperature(temperature),
-                    mirostat == 1 ? new Mirostat(seed, tau, eta, MIROSTAT_M) : new MirostatV2(seed, tau, eta));
+        int mirostat = (int) number(SamplingValue.MIROSTAT);
+        boolean onlyTemperatureGiven =
+                wanted.sequence() == null && given().stream().allMatch(step -> step == SequenceStep.TEMPERATURE);
+        boolean whole = wanted.value(SamplingValue.MIROSTAT) != null || onlyTemperatureGiven;
+        if ((mirostat == 1 || mirostat == 2) && whole) {
+            return mirostat(mirostat);
         }
         List<Sampler> chain = new ArrayList<>();
-        for (String name : sequence()) {
-            Sampler sampler = sampler(name);
+        List<SequenceStep> sequence = sequence();
+        for (SequenceStep step : sequence) {
+            if (step == SequenceStep.INFILL && chain.stream().noneMatch(MetadataSamplers::leavesFew)) {
+                chain.add(Sampler.topK(MOST_IN_INFILL));
+            }
+            Sampler sampler = sampler(step);
             if (sampler != null) {
                 chain.add(sampler);
             }
         }
-        chain.add(Sampler.dist(seed));
-        return chain;
+        float target = number(SamplingValue.ADAPTIVE_TARGET);
+        boolean adaptive =
+                sequence.contains(SequenceStep.ADAPTIVE_P) && target >= 0; // one that is off draws as dist does
+        chain.add(adaptive ? new AdaptiveP(target, number(SamplingValue.ADAPTIVE_DECAY), seed) : Sampler.dist(seed));
+        return temperature == 0 ? greedy(chain) : chain;
     }
 
-    private List<String> sequence() {
-        String names = metadata.getOrDefault(PREFIX + "sequence", "");
-        List<String> sequence = names.isEmpty() ? SEQUENCE : List.of(names.split(";", -1));
-        List<String> known = sequence.stream().map(MetadataSamplers::canonical).toList();
-        List<String> missing =
-                given().stream().filter(name -> !known.contains(name)).toList();
-        if (missing.isEmpty()) {
-            return sequence;
+    private List<Sampler> mirostat(int version) {
+        if (temperature == 0) {
+            return List.of(Sampler.greedy());
         }
-        List<String> all = new ArrayList<>(sequence);
-        for (String name : missing) {
-            all.add(name.equals(PENALTIES) ? 0 : temperatureAt(all), name);
+        float tau = number(SamplingValue.MIROSTAT_TAU);
+        float eta = number(SamplingValue.MIROSTAT_ETA);
+        return List.of(
+                Sampler.temperature(temperature),
+                version == 1 ? new Mirostat(seed, tau, eta, MIROSTAT_M) : new MirostatV2(seed, tau, eta));
+    }
+
+    /**
+     * A chain with temperature 0, whose token is the likeliest that the samplers before the temperature leave, without the samplers that keep the
+     * likeliest in any case.
+     */
+    private static List<Sampler> greedy(List<Sampler> chain) {
+        int end = chain.indexOf(Sampler.temperature(0));
+        if (end < 0 || chain.subList(end, chain.size()).contains(Sampler.infill())) {
+            return chain;
+        }
+        while (end > 0 && keepsLikeliest(chain.get(end - 1))) {
+            end--;
+        }
+        List<Sampler> quick = new ArrayList<>(chain.subList(0, end));
+        quick.add(Sampler.greedy());
+        return quick;
+    }
+
+    private static boolean leavesFew(Sampler sampler) {
+        return sampler instanceof TopK top && top.k() <= MOST_IN_INFILL;
+    }
+
+    private static boolean keepsLikeliest(Sampler sampler) {
+        return sampler instanceof TopK
+                || sampler instanceof TopP
+                || sampler instanceof MinP
+                || sampler instanceof TopNSigma;
+    }
+
+    private List<SequenceStep> sequence() {
+        List<SequenceStep> given = wanted.sequence();
+        if (given != null) {
+            return given;
+        }
+        List<SequenceStep> all = new ArrayList<>(sequenceOfFile());
+        Set<SequenceStep> missing = given();
+        missing.removeAll(all);
+        for (SequenceStep step : missing) {
+            int at = 0;
+            while (at < all.size() && all.get(at).compareTo(step) < 0) {
+                at++;
+            }
+            all.add(at, step);
         }
         return all;
     }
 
-    private static int temperatureAt(List<String> sequence) {
-        for (int i = 0; i < sequence.size(); i++) {
-            if (canonical(sequence.get(i)).startsWith("temp")) {
-                return i;
-            }
+    private List<SequenceStep> sequenceOfFile() {
+        String names = metadata.getOrDefault(PREFIX + "sequence", "");
+        if (names.isEmpty()) {
+            return SequenceStep.DEFAULT;
         }
-        return sequence.size();
-    }
-
-    /** What has a value that is not the file's, by name. */
-    private List<String> given() {
-        List<String> names = new ArrayList<>();
-        if (wanted.repeatPenalty() != null) {
-            names.add(PENALTIES);
-        }
-        if (wanted.topK() != null) {
-            names.add("topk");
-        }
-        if (wanted.topP() != null) {
-            names.add("topp");
-        }
-        if (wanted.minP() != null) {
-            names.add("minp");
-        }
-        return names;
-    }
-
-    /** Null for one that is off or unknown. */
-    private @Nullable Sampler sampler(String name) {
-        return switch (canonical(name)) {
-            case PENALTIES -> penalties();
-            case "topk" -> topK();
-            case "topp" -> topP();
-            case "minp" -> minP();
-            case "xtc" -> xtc();
-            case "temperature", "temp" -> Sampler.temperature(temperature);
-            case "infill" -> Sampler.infill();
-            // Off, as no key sets their values. (Adaptive-p that is off draws as dist does.)
-            case "dry", "topnsigma", "typp", "typ", "adaptivep" -> null;
-            default -> {
+        List<SequenceStep> sequence = new ArrayList<>();
+        for (String name : names.split(";", -1)) {
+            SequenceStep step = SequenceStep.ofName(name);
+            if (step == null) {
                 LOG.warn("The model's metadata {}sequence names an unknown sampler '{}'; it is left out", PREFIX, name);
-                yield null;
+            } else {
+                sequence.add(step);
             }
+        }
+        return sequence;
+    }
+
+    /** What has a value that is not the file's. */
+    private Set<SequenceStep> given() {
+        Set<SequenceStep> given = EnumSet.noneOf(SequenceStep.class);
+        for (SamplingValue value : SamplingValue.values()) {
+            if (wanted.value(value) != null && value.step != null) {
+                given.add(value.step);
+            }
+        }
+        if (wanted.dry() != null) {
+            given.add(SequenceStep.DRY);
+        }
+        return given;
+    }
+
+    /** Null for one that is off, or selects. */
+    private @Nullable Sampler sampler(SequenceStep step) {
+        return switch (step) {
+            case PENALTIES -> penalties();
+            case DRY -> dry();
+            case TOP_N_SIGMA ->
+                isOn(SamplingValue.TOP_N_SIGMA) ? new TopNSigma(number(SamplingValue.TOP_N_SIGMA)) : null;
+            case TOP_K -> isOn(SamplingValue.TOP_K) ? Sampler.topK((int) number(SamplingValue.TOP_K)) : null;
+            case TYPICAL_P ->
+                number(SamplingValue.TYPICAL_P) < 1 ? new TypicalP(number(SamplingValue.TYPICAL_P), minKeep()) : null;
+            case TOP_P -> number(SamplingValue.TOP_P) < 1 ? new TopP(number(SamplingValue.TOP_P), minKeep()) : null;
+            case MIN_P -> isOn(SamplingValue.MIN_P) ? new MinP(number(SamplingValue.MIN_P), minKeep()) : null;
+            case XTC ->
+                isOn(SamplingValue.XTC_PROBABILITY)
+                        ? new Xtc(
+                                number(SamplingValue.XTC_PROBABILITY),
+                                number(SamplingValue.XTC_THRESHOLD),
+                                minKeep(),
+                                seed)
+                        : null;
+            case TEMPERATURE -> temperature();
+            case INFILL -> Sampler.infill();
+            case ADAPTIVE_P -> null;
         };
     }
 
-    private static String canonical(String name) {
-        String plain = name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
-        return plain.equals("nucleus") ? "topp" : plain;
+    private boolean isOn(SamplingValue value) {
+        return number(value) > 0;
     }
 
-    private @Nullable Sampler topK() {
-        Integer given = wanted.topK();
-        int k = given == null ? (int) number("top_k", 40, -ANY, ANY) : given;
-        return k > 0 ? Sampler.topK(k) : null;
+    private int minKeep() {
+        return (int) number(SamplingValue.MIN_KEEP);
     }
 
-    private @Nullable Sampler topP() {
-        Float given = wanted.topP();
-        float p = given == null ? number("top_p", 0.95f, 0, Float.POSITIVE_INFINITY) : given;
-        return p < 1 ? Sampler.topP(p) : null;
+    private Sampler temperature() {
+        float range = number(SamplingValue.DYNAMIC_TEMPERATURE_RANGE);
+        return range > 0
+                ? new DynamicTemperature(temperature, range, number(SamplingValue.DYNAMIC_TEMPERATURE_EXPONENT))
+                : Sampler.temperature(temperature);
     }
 
-    private @Nullable Sampler minP() {
-        Float given = wanted.minP();
-        float p = given == null ? number("min_p", 0.05f, -ANY, 1) : given;
-        return p > 0 ? Sampler.minP(p) : null;
+    private @Nullable Sampler dry() {
+        Dry dry = wanted.dry();
+        return dry == null || dry.multiplier() == 0 ? null : dry;
     }
 
     private @Nullable Sampler penalties() {
-        int lastN = (int) number("penalty_last_n", PENALTY_LAST_N, -1, LONGEST_PAST);
-        Float given = wanted.repeatPenalty();
+        float repeat = number(SamplingValue.REPEAT_PENALTY);
+        float frequency = number(SamplingValue.FREQUENCY_PENALTY);
+        float presence = number(SamplingValue.PRESENCE_PENALTY);
+        int lastN = (int) number(SamplingValue.PENALTY_LAST_N);
+        if (lastN == 0
+                && wanted.value(SamplingValue.PENALTY_LAST_N) == null
+                && given().contains(SequenceStep.PENALTIES)) {
+            lastN = (int) SamplingValue.PENALTY_LAST_N.byDefault; // the file's turns off the file's penalties alone
+        }
+        boolean off = lastN == 0 || (repeat == 1 && frequency == 0 && presence == 0);
+        return off ? null : new Penalties(lastN, repeat, frequency, presence);
+    }
+
+    /** A value of a file that is no number is ignored, as llama.cpp does it; one that no sampler takes costs that value only. */
+    private float number(SamplingValue value) {
+        Float given = wanted.value(value);
         if (given != null) {
-            return given == 1 ? null : Sampler.penalties(lastN == 0 ? PENALTY_LAST_N : lastN, given, 0, 0);
+            return given;
         }
-        float repeat = number("penalty_repeat", 1, SMALLEST_REPEAT, ANY);
-        return lastN == 0 || repeat == 1 ? null : Sampler.penalties(lastN, repeat, 0, 0);
-    }
-
-    private @Nullable Sampler xtc() {
-        float probability = number("xtc_probability", 0, -ANY, 1);
-        return probability > 0 ? Sampler.xtc(probability, number("xtc_threshold", 0.1f, 0, 1), seed) : null;
-    }
-
-    /** A value that is no number is ignored, as llama.cpp does it; one that no sampler takes costs that value only. */
-    private float number(String key, float otherwise, float min, float max) {
-        String text = metadata.get(PREFIX + key);
-        float value;
+        String text = value.key == null ? null : metadata.get(PREFIX + value.key);
+        float read;
         try {
-            value = text == null ? otherwise : Float.parseFloat(text.strip());
+            read = text == null ? value.byDefault : Float.parseFloat(text.strip());
         } catch (NumberFormatException e) {
-            return otherwise;
+            return value.byDefault;
         }
-        if (value >= min && value <= max) {
-            return value;
+        if (read >= value.least && read <= value.most) {
+            return read;
         }
-        LOG.warn("The model's metadata {}{} is {}; {} is taken in its place", PREFIX, key, text, otherwise);
-        return otherwise;
+        LOG.warn("The model's metadata {}{} is {}; {} is taken in its place", PREFIX, value.key, text, value.byDefault);
+        return value.byDefault;
     }
 }

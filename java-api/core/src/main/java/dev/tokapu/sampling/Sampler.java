@@ -233,13 +233,14 @@ public sealed interface Sampler
     }
 
     /**
-     * The chain that the model's own file asks for; {@link #defaults(int)} where it asks for nothing.
+     * The chain that the model's own file asks for; {@link #defaults(int)} where it asks for nothing. {@link ModelDefaults#toBuilder}
+     * changes single values of it.
      *
      * @param seed seed of the random generator, or {@link #RANDOM_SEED}
      * @return stands for a whole chain
      */
     static ModelDefaults modelDefaults(int seed) {
-        return new ModelDefaults(seed, null);
+        return ModelDefaults.builder().seed(seed).build();
     }
 
     /**

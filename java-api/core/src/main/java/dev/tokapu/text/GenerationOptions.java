@@ -1,6 +1,5 @@
 package dev.tokapu.text;
 
-import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,16 +58,14 @@ public final class GenerationOptions {
         stoppingCriteria = settings.stoppingCriteria;
         logProbabilities = settings.logProbabilities;
         ignoreEnd = settings.ignoreEnd;
-        chain = samplers == null
-                ? List.of(new ModelDefaults(
-                        seed == null ? Sampler.RANDOM_SEED : seed, temperature, topK, topP, minP, repeatPenalty))
-                : checked(samplers);
+        chain = samplers == null ? List.of(SingleValues.samplers(this)) : checked(samplers);
         check();
     }
 
     private List<Sampler> checked(List<Sampler> all) {
-        if (hasSingleValues()) {
-            throw new IllegalArgumentException("samplers are set, and " + singleValues()
+        List<String> single = SingleValues.names(this);
+        if (!single.isEmpty()) {
+            throw new IllegalArgumentException("samplers are set, and " + single
                     + ", too; samplers are the whole of how tokens are chosen: set one or the other");
         }
         if (all.isEmpty() || !all.get(all.size() - 1).selects()) {
@@ -76,27 +73,6 @@ public final class GenerationOptions {
                     + "; the last one must select a token, for example Sampler.greedy() or Sampler.dist(seed)");
         }
         return all;
-    }
-
-    private boolean hasSingleValues() {
-        return !singleValues().isEmpty();
-    }
-
-    private List<String> singleValues() {
-        List<String> names = new ArrayList<>();
-        add(names, "seed", seed);
-        add(names, "temperature", temperature);
-        add(names, "topK", topK);
-        add(names, "topP", topP);
-        add(names, "minP", minP);
-        add(names, "repeatPenalty", repeatPenalty);
-        return names;
-    }
-
-    private static void add(List<String> names, String name, @Nullable Object value) {
-        if (value != null) {
-            names.add(name);
-        }
     }
 
     private void check() {
@@ -139,8 +115,9 @@ public final class GenerationOptions {
      * @throws IllegalArgumentException when the others set seed, temperature, topK, topP, minP or repeatPenalty, and these have samplers
      */
     public GenerationOptions overriddenBy(GenerationOptions other) {
-        if (samplers != null && other.samplers == null && other.hasSingleValues()) {
-            throw new IllegalArgumentException(other.singleValues() + " cannot override the samplers " + samplers
+        List<String> single = SingleValues.names(other);
+        if (samplers != null && other.samplers == null && !single.isEmpty()) {
+            throw new IllegalArgumentException(single + " cannot override the samplers " + samplers
                     + "; override the samplers, or set single values in both");
         }
         Builder result = toBuilder();

@@ -90,7 +90,8 @@ class ChatValuesTest {
                         .build()
                         .generation()
                         .samplers())
-                .containsExactly(new ModelDefaults(5, 0.5f));
+                .containsExactly(
+                        ModelDefaults.builder().seed(5).temperature(0.5).build());
         assertThat(CompletionOptions.builder().seed(5).build().generation().samplers())
                 .containsExactly(Sampler.modelDefaults(5));
     }

@@ -110,8 +110,8 @@ class SamplerTest {
     @Test
     void modelDefaults_withoutMetadata_areLlamaCpps() {
         assertThat(byMetadata()).isEqualTo(Sampler.defaults(7));
-        assertThat(MetadataSamplers.of(Map.of(), new ModelDefaults(7, 0f))).containsExactly(Sampler.greedy());
-        assertThat(MetadataSamplers.of(Map.of(), new ModelDefaults(7, 0.5f))).isEqualTo(Sampler.defaults(7, 0.5));
+        assertThat(metadata(Map.of(), wanted().temperature(0))).containsExactly(Sampler.greedy());
+        assertThat(metadata(Map.of(), wanted().temperature(0.5))).isEqualTo(Sampler.defaults(7, 0.5));
     }
 
     @Test
@@ -195,8 +195,12 @@ class SamplerTest {
         }
     }
 
-    private static List<Sampler> metadata(Map<String, String> metadata, ModelDefaults wanted) {
-        return MetadataSamplers.of(metadata, wanted);
+    private static ModelDefaults.Builder wanted() {
+        return ModelDefaults.builder().seed(7);
+    }
+
+    private static List<Sampler> metadata(Map<String, String> metadata, ModelDefaults.Builder wanted) {
+        return MetadataSamplers.of(metadata, wanted.build());
     }
 
     @Test
@@ -208,7 +212,7 @@ class SamplerTest {
                 "20",
                 "general.sampling.penalty_last_n",
                 "0");
-        assertThat(metadata(file, new ModelDefaults(7, null, null, 0.5f, null, 1.2f)))
+        assertThat(metadata(file, wanted().topP(0.5).repeatPenalty(1.2)))
                 .containsExactly(
                         Sampler.penalties(64, 1.2f, 0, 0),
                         Sampler.topK(20),
@@ -216,7 +220,7 @@ class SamplerTest {
                         Sampler.minP(0.05f),
                         Sampler.temperature(0.8f),
                         Sampler.dist(7));
-        assertThat(metadata(file, new ModelDefaults(7, null, 0, 1f, 0f, 1f)))
+        assertThat(metadata(file, wanted().topK(0).topP(1).minP(0).repeatPenalty(1)))
                 .as("off")
                 .containsExactly(Sampler.temperature(0.8f), Sampler.dist(7));
     }
@@ -224,7 +228,7 @@ class SamplerTest {
     @Test
     void modelDefaults_singleValuesThatTheFileDoesNotName_areThereAllTheSame() {
         Map<String, String> file = Map.of("general.sampling.sequence", "xtc;temperature");
-        assertThat(metadata(file, new ModelDefaults(7, null, 5, null, 0.1f, 1.2f)))
+        assertThat(metadata(file, wanted().topK(5).minP(0.1).repeatPenalty(1.2)))
                 .containsExactly(
                         Sampler.penalties(64, 1.2f, 0, 0),
                         Sampler.topK(5),
@@ -232,13 +236,12 @@ class SamplerTest {
                         Sampler.temperature(0.8f),
                         Sampler.dist(7));
         Map<String, String> mirostat = Map.of("general.sampling.mirostat", "2");
-        assertThat(metadata(mirostat, new ModelDefaults(7, null, null, 0.5f, null, null)))
-                .contains(Sampler.topP(0.5f), Sampler.dist(7));
+        assertThat(metadata(mirostat, wanted().topP(0.5))).contains(Sampler.topP(0.5f), Sampler.dist(7));
     }
 
     @Test
     void modelDefaults_repeatPenaltyAtTemperatureZero_stays() {
-        assertThat(metadata(Map.of(), new ModelDefaults(7, 0f, 5, 0.5f, null, 1.2f)))
+        assertThat(metadata(Map.of(), wanted().temperature(0).topK(5).topP(0.5).repeatPenalty(1.2)))
                 .containsExactly(Sampler.penalties(64, 1.2f, 0, 0), Sampler.greedy());
     }
 }

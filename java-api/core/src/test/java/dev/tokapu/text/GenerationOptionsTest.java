@@ -60,7 +60,15 @@ class GenerationOptionsTest {
                 .minP(0.1)
                 .repeatPenalty(1.1)
                 .build();
-        assertThat(options.samplers()).containsExactly(new ModelDefaults(5, 0.9f, 10, 0.5f, 0.1f, 1.1f));
+        assertThat(options.samplers())
+                .containsExactly(ModelDefaults.builder()
+                        .seed(5)
+                        .temperature(0.9)
+                        .topK(10)
+                        .topP(0.5)
+                        .minP(0.1)
+                        .repeatPenalty(1.1)
+                        .build());
         assertThat(options.seed()).hasValue(5);
         assertThat(options.topK()).hasValue(10);
         assertThat(options.topP()).hasValue(0.5);

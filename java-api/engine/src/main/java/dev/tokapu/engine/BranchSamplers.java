@@ -27,7 +27,7 @@ final class BranchSamplers {
             return new Dist(seed(dist.seed(), branch));
         }
         if (sampler instanceof ModelDefaults defaults) {
-            return defaults.withSeed(seed(defaults.seed(), branch));
+            return defaults.toBuilder().seed(seed(defaults.seed(), branch)).build();
         }
         if (sampler instanceof Xtc xtc) {
             return new Xtc(xtc.probability(), xtc.threshold(), xtc.minKeep(), seed(xtc.seed(), branch));

@@ -197,7 +197,8 @@ class OllamaIT {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "\"options\":{\"mirostat\":1} | options.mirostat is not supported here",
+                "\"options\":{\"tfs_z\":1} | options.tfs_z is not supported here",
+                "\"options\":{\"mirostat\":3} | options.mirostat is the number 3; it must be from 0 to 2",
                 "\"options\":{\"num_ctx\":1000000} | options.num_ctx is 1000000, more than the",
                 "\"options\":{\"temperature\":-1} | options.temperature",
                 "\"suffix\":\"x\" | suffix cannot be used: this model has no token",
@@ -219,7 +220,8 @@ class OllamaIT {
         Reply reply = http.post(
                 GENERATE,
                 "{\"model\":\"test\",\"prompt\":\"x\",\"stream\":false,\"options\":{\"num_predict\":1,\"num_gpu\":99,\"num_thread\":2,"
-                        + "\"num_ctx\":16,\"repeat_last_n\":-1,\"repeat_penalty\":1.1,\"stop\":[\"x\"],\"seed\":1,\"top_k\":5}}");
+                        + "\"num_ctx\":16,\"repeat_last_n\":-1,\"repeat_penalty\":1.1,\"stop\":[\"x\"],\"seed\":1,\"top_k\":5,"
+                        + "\"typical_p\":0.9,\"mirostat\":2,\"mirostat_tau\":5,\"mirostat_eta\":0.1}}");
         assertThat(reply.status()).as(reply.json().toString()).isEqualTo(200);
     }
 

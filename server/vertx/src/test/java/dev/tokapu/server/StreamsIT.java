@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.TinyModel;
+import dev.tokapu.server.model.ModelPreset;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -165,6 +166,33 @@ class StreamsIT {
                     () -> http.response(QUERY).statusCode() == 200
                             && http.response(QUERY).body().endsWith("data: [DONE]\n\n"));
         }
+    }
+
+    /** One model may be loaded, and the stream of a client that takes nothing uses it. */
+    @Test
+    void successorWithAnotherModel_takesTheRoomOfTheStream() throws Exception {
+        try (ModelsFixture http = new ModelsFixture(1, longAnswers("one"), longAnswers("two"));
+                RawClient client = new RawClient(http.server.port())) {
+            String unused = client.send(
+                            request("/v1/completions", completion(LONG, ",\"model\":\"one\",\"logprobs\":5")))
+                    .readTo("data: ");
+            assertThat(http.complete("two").status()).as("without the id").isEqualTo(503);
+            try (RawClient next = new RawClient(http.server.port())) {
+                String answer = next.send(request("/v1/completions", completion(5, ",\"model\":\"two\"")))
+                        .readTo("0\r\n\r\n");
+                assertThat(answer).startsWith("HTTP/1.1 200 ").contains("[DONE]");
+            }
+            assertThat(client.readTo("0\r\n\r\n")).doesNotContain("[DONE]");
+            assertThat(http.state("one")).isEqualTo("unloaded");
+        }
+    }
+
+    private ModelPreset longAnswers(String name) throws Exception {
+        Path file = Files.copy(TestModels.tinyFile(), folder.resolve(name + ".gguf"));
+        ModelPreset preset = ModelsFixture.preset(name, file);
+        return preset.withOptions(
+                preset.model(),
+                preset.engine().toBuilder().sequenceContextSize(LONG + 100).build());
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.tokapu.server.api;
 import dev.tokapu.server.model.ModelEntry;
 import dev.tokapu.server.model.ModelLease;
 import dev.tokapu.server.model.ServedModel;
+import dev.tokapu.server.pool.ModelPool;
+import dev.tokapu.server.problem.Problems;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The model that a call uses, from when it is there until the call ends. */
 final class CallModel {
+
+    /** How long a stream that was ended for this call may take to give back its model, and how often that is looked at. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration SOON = Duration.ofMillis(5);
 
     private final Call call;
     private final Workers workers;
@@ -31,22 +38,49 @@ final class CallModel {
             call.exchange().willStream(); // before the model is loaded, which takes a while
         }
         CompletableFuture<ModelLease> use = entry.use();
+        if (use.isDone() && !use.isCompletedExceptionally()) {
+            act(use.join(), action);
+        } else {
+            await(use, entry, action, 0);
+        }
+    }
+
+    /** {@code end}: until when a model without room is asked for again, in nanoseconds; 0 where nothing was ended for it yet. */
+    private void await(CompletableFuture<ModelLease> use, ModelEntry entry, Consumer<ServedModel> action, long end) {
         if (!use.isDone()) {
             call.exchange().onClosed(() -> use.cancel(false));
-        } else if (!use.isCompletedExceptionally()) {
-            act(use.join(), action);
-            return;
         }
         CompletableFuture<Void> unused = use.handle((model, failure) -> {
             if (failure instanceof CancellationException) {
                 call.gone();
             } else if (failure != null) {
-                call.fail(failure);
+                failed(failure, entry, action, end);
             } else {
                 later(model, action);
             }
             return null;
         });
+    }
+
+    /** A stream whose place this call takes may use what the model has no room beside. */
+    private void failed(Throwable failure, ModelEntry entry, Consumer<ServedModel> action, long end) {
+        long now = System.nanoTime();
+        boolean room = ModelPool.isAboutRoom(Problems.of(failure))
+                && (end == 0 ? call.exchange().takePlace() : now - end < 0);
+        if (!room) {
+            call.fail(failure);
+            return;
+        }
+        long until = end == 0 ? now + PATIENCE.toNanos() : end;
+        Runnable unused = workers.later(
+                () -> {
+                    if (call.isClosed()) {
+                        call.gone();
+                    } else {
+                        await(entry.use(), entry, action, until);
+                    }
+                },
+                SOON);
     }
 
     private void later(ModelLease model, Consumer<ServedModel> action) {

@@ -44,6 +44,15 @@ public interface Exchange {
     default void willStream() {}
 
     /**
+     * Ends the streams whose place the response will take, before there is a response.
+     *
+     * @return whether there was any that had not ended
+     */
+    default boolean takePlace() {
+        return false;
+    }
+
+    /**
      * Sends the whole response. The length is set by the implementation.
      *
      * @param status the status code

@@ -1,5 +1,6 @@
 package dev.tokapu.server.pool;
 
+import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,6 +77,11 @@ public final class ModelPool<M extends PooledModel> implements AutoCloseable {
             }
         });
         return waiter.future;
+    }
+
+    /** {@return whether this is why a model cannot be used: what others use leaves no room for it} */
+    public static boolean isAboutRoom(Problem problem) {
+        return PoolProblems.isAboutRoom(problem);
     }
 
     /**

@@ -38,8 +38,8 @@ final class PoolProblems {
                         .withRetryAfter(RETRY));
     }
 
-    static boolean isAboutRoom(ProblemException problem) {
-        return NO_ROOM.equals(problem.problem().code());
+    static boolean isAboutRoom(Problem problem) {
+        return NO_ROOM.equals(problem.code());
     }
 
     static ProblemException of(String name, Throwable failure) {

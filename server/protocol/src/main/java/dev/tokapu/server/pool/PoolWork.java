@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -182,9 +183,11 @@ final class PoolWork<M extends PooledModel> {
         synchronized (slots) {
             waiters = List.copyOf(slot.waiters);
             slot.waiters.clear();
-            if (!PoolProblems.isAboutRoom(problem)) {
+            if (!PoolProblems.isAboutRoom(problem.problem())) {
                 slot.failure = problem.problem().message();
-                if (failure instanceof TokapuException) {
+                if (failure instanceof CancellationException) {
+                    LOG.info("{}", slot.failure); // somebody asked for it
+                } else if (failure instanceof TokapuException) {
                     LOG.warn("{}", slot.failure); // its message says all
                 } else {
                     LOG.warn("{}", slot.failure, failure);

@@ -81,6 +81,12 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
         }
     }
 
+    @Override
+    public boolean takePlace() {
+        KeptStream stream = kept();
+        return stream != null && streams.takePlace(stream);
+    }
+
     /** The stream was ended before its answer. */
     private void stop() {
         close();
@@ -138,7 +144,7 @@ final class KeptExchange extends ForwardingExchange implements ResponseStream {
         if (stream == null || !events) {
             return keepNothing() ? exchange.begin(status, headers) : this;
         }
-        streams.takePlace(stream);
+        boolean unused = streams.takePlace(stream);
         synchronized (this) {
             if (!closed) {
                 response = exchange.begin(status, headers);

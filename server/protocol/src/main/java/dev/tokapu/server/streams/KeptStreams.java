@@ -71,10 +71,13 @@ final class KeptStreams {
         return stream;
     }
 
-    /** Ends the earlier streams with the id of one that is kept, and forgets them. */
-    void takePlace(KeptStream stream) {
+    /** Ends the earlier streams with the id of one that is kept, and forgets them; whether any had not ended. */
+    boolean takePlace(KeptStream stream) {
         List<KeptStream> same = all(stream.id(), stream.tenant());
-        same.subList(0, Math.max(0, same.indexOf(stream))).forEach(this::stop);
+        List<KeptStream> earlier = same.subList(0, Math.max(0, same.indexOf(stream)));
+        boolean running = earlier.stream().anyMatch(one -> !one.isDone());
+        earlier.forEach(this::stop);
+        return running;
     }
 
     /** Those with an id, the oldest first. */
