@@ -16,49 +16,52 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class EngineAllocationIT {
 
-    private static final int TOKENS = 1000;
-
     /** The list of an answer's tokens doubles when it is full: it is measured between two of those. */
     private static final int DOUBLED = 512;
 
-    private static final int MEASURED = 400;
-
     @Test
     void decodeThread_steadyState_allocatesNothing() {
-        assertAllocatesNothing(8, Speculation.none());
+        assertAllocatesNothing(8, DOUBLED, Speculation.none());
+    }
+
+    @Test
+    @Tag("ffm")
+    void decodeThread_mostSequences_allocatesNothing() {
+        assertAllocatesNothing(256, DOUBLED / 8, Speculation.none());
     }
 
     @Test
     @Tag("ffm")
     void decodeThread_guessing_allocatesNothing() {
-        assertAllocatesNothing(2, Speculation.ngram(1, 8));
+        assertAllocatesNothing(2, DOUBLED, Speculation.ngram(1, 8));
     }
 
-    private static void assertAllocatesNothing(int sequences, Speculation speculation) {
+    private static void assertAllocatesNothing(int sequences, int doubled, Speculation speculation) {
+        int measured = doubled * 5 / 8;
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Model model = TestModels.tiny();
                 Engine engine = Engine.start(
                         model,
                         EngineFixture.options()
                                 .maxSequences(sequences)
-                                .sequenceContextSize(1280)
+                                .sequenceContextSize(2 * doubled + 256)
                                 .build())) {
             long id = engine.core().thread().getId();
             for (int round = 0; ; round++) {
                 List<Generation> all = new ArrayList<>();
                 for (int i = 0; i < sequences; i++) {
                     all.add(engine.submit(EngineFixture.greedy(EngineFixture.prompt(new Random(i), 10))
-                            .maxTokens(TOKENS)
+                            .maxTokens(2 * doubled)
                             .speculation(speculation)
                             .build()));
                 }
                 EngineFixture.await(
                         "all generate",
-                        () -> all.stream().allMatch(answer -> answer.usage().generatedTokens() > DOUBLED));
+                        () -> all.stream().allMatch(answer -> answer.usage().generatedTokens() > doubled));
                 long tokens = engine.snapshot().generatedTokens();
                 long bytes = threads.getThreadAllocatedBytes(id);
                 EngineFixture.await(
-                        "enough", () -> engine.snapshot().generatedTokens() - tokens >= (long) MEASURED * sequences);
+                        "enough", () -> engine.snapshot().generatedTokens() - tokens >= (long) measured * sequences);
                 long allocated = threads.getThreadAllocatedBytes(id) - bytes;
                 double perToken = (double) allocated / (engine.snapshot().generatedTokens() - tokens);
                 all.forEach(Generation::cancel);
