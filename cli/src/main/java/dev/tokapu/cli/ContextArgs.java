@@ -20,7 +20,7 @@ final class ContextArgs {
     @Option(
             names = {"-t", "--threads"},
             paramLabel = "N",
-            description = "CPU threads. Default: one for each physical core.")
+            description = "CPU threads. Default: at most one for each physical core.")
     private @Nullable Integer threads;
 
     ContextOptions options() {

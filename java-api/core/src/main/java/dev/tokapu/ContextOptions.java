@@ -34,6 +34,7 @@ public final class ContextOptions {
     private final int outputsMaxPerSequence;
     private final int threads;
     private final int batchThreads;
+    private final boolean adaptiveThreads;
     private final int poll;
     private final Pooling pooling;
     private final AttentionType attention;
@@ -53,6 +54,7 @@ public final class ContextOptions {
         outputsMaxPerSequence = builder.outputsMaxPerSequence;
         threads = builder.threads;
         batchThreads = builder.batchThreads;
+        adaptiveThreads = builder.adaptiveThreads;
         poll = builder.poll;
         pooling = builder.pooling;
         attention = builder.attention;
@@ -104,6 +106,7 @@ public final class ContextOptions {
                 .outputsMaxPerSequence(outputsMaxPerSequence)
                 .threads(threads)
                 .batchThreads(batchThreads)
+                .adaptiveThreads(adaptiveThreads)
                 .poll(poll)
                 .pooling(pooling)
                 .attention(attention)
@@ -160,6 +163,11 @@ public final class ContextOptions {
     /** {@return the compute threads for a decode of several tokens} */
     public int batchThreads() {
         return batchThreads;
+    }
+
+    /** {@return whether the numbers of threads follow what steps take, with {@link #threads} and {@link #batchThreads} as the most} */
+    public boolean adaptiveThreads() {
+        return adaptiveThreads;
     }
 
     /** {@return how long idle compute threads spin before they sleep, 0 to 100} */
@@ -225,6 +233,7 @@ public final class ContextOptions {
                 .with("outputsMaxPerSequence", outputsMaxPerSequence)
                 .with("threads", threads)
                 .with("batchThreads", batchThreads)
+                .with("adaptiveThreads", adaptiveThreads)
                 .with("poll", poll)
                 .with("pooling", pooling)
                 .with("attention", attention)
@@ -267,7 +276,8 @@ public final class ContextOptions {
         private int outputsMax = 0;
         private int outputsMaxPerSequence = 1;
         private int threads = CpuCores.count();
-        private int batchThreads = CpuCores.count();
+        private int batchThreads = threads;
+        private boolean adaptiveThreads = true;
         private int poll = 50;
         private Pooling pooling = Pooling.UNSPECIFIED;
         private AttentionType attention = AttentionType.UNSPECIFIED;
@@ -335,16 +345,28 @@ public final class ContextOptions {
 
         /**
          * Compute threads for a decode of one token, 1 to 512, and at most one for each processor that this process may
-         * use (with a warning where more are asked for: they would wait for each other); default the physical cores.
+         * use (with a warning where more are asked for: they would wait for each other); default the physical cores,
+         * {@linkplain #adaptiveThreads adaptive}. A number that is set here stays as it is.
          */
         public Builder threads(int value) {
             threads = value;
+            adaptiveThreads = false;
             return this;
         }
 
-        /** Compute threads for a decode of several tokens, bounded as {@link #threads} is; default the physical cores. */
+        /** Compute threads for a decode of several tokens, as {@link #threads}. */
         public Builder batchThreads(int value) {
             batchThreads = value;
+            adaptiveThreads = false;
+            return this;
+        }
+
+        /**
+         * Whether fewer threads compute while that is faster, because other programs use the processors; default true
+         * unless a number of threads is set, which is the most when this is set after it. Without effect on a GPU.
+         */
+        public Builder adaptiveThreads(boolean value) {
+            adaptiveThreads = value;
             return this;
         }
 

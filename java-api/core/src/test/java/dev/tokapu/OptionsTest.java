@@ -51,6 +51,20 @@ class OptionsTest {
     }
 
     @Test
+    void contextOptions_threadsThatAreSet_doNotAdapt() {
+        assertThat(ContextOptions.defaults().adaptiveThreads()).isTrue();
+        assertThat(ContextOptions.builder().threads(2).build().adaptiveThreads())
+                .isFalse();
+        assertThat(ContextOptions.builder().batchThreads(2).build().adaptiveThreads())
+                .isFalse();
+        ContextOptions most =
+                ContextOptions.builder().threads(2).adaptiveThreads(true).build();
+        assertThat(most.adaptiveThreads()).isTrue();
+        assertThat(most.toBuilder().build()).isEqualTo(most);
+        assertThat(most.toBuilder().threads(2).build()).isNotEqualTo(most);
+    }
+
+    @Test
     void contextOptions_badValues_areRefused() {
         ContextOptions.Builder builder = ContextOptions.builder();
         assertThatIllegalArgumentException()
