@@ -1,8 +1,6 @@
 package dev.tokapu.engine.schedule;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * order, and of these {@link WaitingLine lines} only the first requests are compared. That is once per admission, and once more for the
  * request that does not fit: its turn stays until slots or KV tokens come free or the queue changes, so that steps between cost nothing.
  *
- * <p>Requests that wait for something else stand aside: for a disk, or for what others prefill. When many wait for that, nobody else
- * gets slots, so that no step looks at a whole queue of prompts that begin alike.
+ * <p>Requests that wait for something else stand aside: for a disk, or for what others prefill. They hold up nobody.
  */
 final class WaitingQueue {
 
@@ -24,10 +21,8 @@ final class WaitingQueue {
 
     private static final int MOST_LOOKED_UP = 32;
 
-    private static final int MOST_LED = 256;
-
     private final Map<Integer, WaitingLines> lines = new HashMap<>(); // by priority
-    private final List<ScheduledRequest<?>> led = new ArrayList<>();
+    private final LedRequests led = new LedRequests();
     private final long agingNanos;
     private int size;
     private boolean blocked;
@@ -49,7 +44,6 @@ final class WaitingQueue {
         size--;
         if (request.lookup.leader != null) {
             led.remove(request);
-            request.lookup.leader = null;
         } else if (!request.lookup.held) {
             leaveLine(request);
         }
@@ -98,33 +92,23 @@ final class WaitingQueue {
     /** Whether looking for the next one may admit something. */
     boolean mayAdmit() {
         if (!led.isEmpty()) {
-            lookAtLeaders();
+            led.release(this::follow);
         }
-        return !blocked && !lines.isEmpty() && led.size() < MOST_LED;
+        return !blocked && !lines.isEmpty();
     }
 
     /** A request that waits for a leader no longer may be the next one. */
-    private void lookAtLeaders() {
-        for (int i = led.size() - 1; i >= 0; i--) {
-            ScheduledRequest<?> request = led.get(i);
-            if (!request.lookup.isLed()) {
-                request.lookup.leader = null;
-                led.set(i, led.get(led.size() - 1));
-                led.remove(led.size() - 1);
-                if (!request.lookup.held) {
-                    line(request);
-                }
-            }
+    private void follow(ScheduledRequest<?> request) {
+        if (!request.lookup.held) {
+            line(request);
         }
     }
 
     /** Lets a request wait for what another one is prefilling. */
     void lead(ScheduledRequest<?> request, ScheduledRequest<?> leader, int tokens) {
         leaveLine(request);
-        request.lookup.leader = leader;
-        request.lookup.leaderTokens = tokens;
         request.lookup.led++;
-        led.add(request);
+        led.add(request, leader, tokens);
     }
 
     /** Lets a request wait until it is to proceed. */
