@@ -1,5 +1,6 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.AdaptiveThreads;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.KvType;
 import dev.tokapu.ModelOptions;
@@ -43,7 +44,8 @@ final class PresetReader {
             "keep-alive",
             "embeddings",
             "pooling",
-            "threads");
+            "threads",
+            "adaptive-threads");
     private static final List<String> ADAPTER_KEYS = List.of("name", "aliases", "path", "scale");
     private static final List<String> REASONING_KEYS = List.of("enabled", "budget", "closing-text", "effort");
     private static final List<String> SAMPLING_KEYS =
@@ -145,6 +147,11 @@ final class PresetReader {
         if (threads != null) {
             int count = threads.integer("threads", 1);
             context.threads(count).batchThreads(count);
+        }
+        ConfigValue adaptive = members.get("adaptive-threads");
+        if (adaptive != null) {
+            context.adaptiveThreads(
+                    adaptive.flag("adaptive-threads") ? AdaptiveThreads.ENABLED : AdaptiveThreads.DISABLED);
         }
         ConfigValue embeddings = members.get("embeddings");
         if (embeddings != null) {

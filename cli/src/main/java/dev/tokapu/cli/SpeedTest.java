@@ -36,8 +36,7 @@ final class SpeedTest {
 
     /** A context just large enough. */
     static ContextOptions options(int tokens, @Nullable Integer threads) {
-        ContextOptions.Builder options =
-                ContextOptions.builder().contextSize(tokens).adaptiveThreads(false);
+        ContextOptions.Builder options = ContextOptions.builder().contextSize(tokens);
         if (threads != null) {
             int count = ContextArgs.atLeastOne("--threads", threads);
             options.threads(count).batchThreads(count);

@@ -34,7 +34,7 @@ public final class Context implements AutoCloseable {
     private final KvCache kvCache;
     private final BatchCheck batchCheck;
     private final Outputs outputs;
-    private final ContextThreads threads;
+    final ContextThreads threads;
     final ContextAdapters given = new ContextAdapters();
     private final Object abortLock = new Object();
     private volatile boolean running;
@@ -73,12 +73,15 @@ public final class Context implements AutoCloseable {
         return outputs;
     }
 
-    /** {@return the compute threads for a decode of one token, 1 or more; they change where they are {@linkplain ContextOptions#adaptiveThreads adaptive}} */
+    /**
+     * {@return the compute threads for a decode of one token, 1 or more; those of the last decode, whatever its size, where they are
+     * {@linkplain ContextOptions#adaptiveThreads adaptive}}
+     */
     public int threads() {
         return threads.single();
     }
 
-    /** {@return the compute threads for a decode of several tokens, 1 or more, which may change as {@link #threads} do} */
+    /** {@return the compute threads for a decode of several tokens, 1 or more; where they are adaptive the same as {@link #threads}} */
     public int batchThreads() {
         return threads.several();
     }

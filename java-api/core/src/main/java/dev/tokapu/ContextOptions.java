@@ -34,7 +34,7 @@ public final class ContextOptions {
     private final int outputsMaxPerSequence;
     private final int threads;
     private final int batchThreads;
-    private final boolean adaptiveThreads;
+    private final AdaptiveThreads adaptiveThreads;
     private final int poll;
     private final Pooling pooling;
     private final AttentionType attention;
@@ -63,6 +63,7 @@ public final class ContextOptions {
         opOffload = builder.opOffload;
         kvCache = builder.kvCache;
         rope = builder.rope;
+        Objects.requireNonNull(adaptiveThreads, "adaptiveThreads");
         Objects.requireNonNull(pooling, "pooling");
         Objects.requireNonNull(attention, "attention");
         Objects.requireNonNull(flashAttention, "flashAttention");
@@ -166,7 +167,7 @@ public final class ContextOptions {
     }
 
     /** {@return whether the numbers of threads follow what steps take, with {@link #threads} and {@link #batchThreads} as the most} */
-    public boolean adaptiveThreads() {
+    public AdaptiveThreads adaptiveThreads() {
         return adaptiveThreads;
     }
 
@@ -277,7 +278,7 @@ public final class ContextOptions {
         private int outputsMaxPerSequence = 1;
         private int threads = CpuCores.count();
         private int batchThreads = threads;
-        private boolean adaptiveThreads = true;
+        private AdaptiveThreads adaptiveThreads = AdaptiveThreads.AUTO;
         private int poll = 50;
         private Pooling pooling = Pooling.UNSPECIFIED;
         private AttentionType attention = AttentionType.UNSPECIFIED;
@@ -345,27 +346,27 @@ public final class ContextOptions {
 
         /**
          * Compute threads for a decode of one token, 1 to 512, and at most one for each processor that this process may
-         * use (with a warning where more are asked for: they would wait for each other); default the physical cores,
-         * {@linkplain #adaptiveThreads adaptive}. A number that is set here stays as it is.
+         * use (with a warning where more are asked for: they would wait for each other); default the physical cores.
+         * A number that is set here is fixed: {@link AdaptiveThreads#DISABLED}.
          */
         public Builder threads(int value) {
             threads = value;
-            adaptiveThreads = false;
+            adaptiveThreads = AdaptiveThreads.DISABLED;
             return this;
         }
 
         /** Compute threads for a decode of several tokens, as {@link #threads}. */
         public Builder batchThreads(int value) {
             batchThreads = value;
-            adaptiveThreads = false;
+            adaptiveThreads = AdaptiveThreads.DISABLED;
             return this;
         }
 
         /**
-         * Whether fewer threads compute while that is faster, because other programs use the processors; default true
-         * unless a number of threads is set, which is the most when this is set after it. Without effect on a GPU.
+         * Whether fewer threads compute while that is faster, because other programs use the processors; default
+         * {@link AdaptiveThreads#AUTO}. Set it after a number of threads, which then is the most.
          */
-        public Builder adaptiveThreads(boolean value) {
+        public Builder adaptiveThreads(AdaptiveThreads value) {
             adaptiveThreads = value;
             return this;
         }

@@ -52,14 +52,16 @@ class OptionsTest {
 
     @Test
     void contextOptions_threadsThatAreSet_doNotAdapt() {
-        assertThat(ContextOptions.defaults().adaptiveThreads()).isTrue();
+        assertThat(ContextOptions.defaults().adaptiveThreads()).isEqualTo(AdaptiveThreads.AUTO);
         assertThat(ContextOptions.builder().threads(2).build().adaptiveThreads())
-                .isFalse();
+                .isEqualTo(AdaptiveThreads.DISABLED);
         assertThat(ContextOptions.builder().batchThreads(2).build().adaptiveThreads())
-                .isFalse();
-        ContextOptions most =
-                ContextOptions.builder().threads(2).adaptiveThreads(true).build();
-        assertThat(most.adaptiveThreads()).isTrue();
+                .isEqualTo(AdaptiveThreads.DISABLED);
+        ContextOptions most = ContextOptions.builder()
+                .threads(2)
+                .adaptiveThreads(AdaptiveThreads.ENABLED)
+                .build();
+        assertThat(most.adaptiveThreads()).isEqualTo(AdaptiveThreads.ENABLED);
         assertThat(most.toBuilder().build()).isEqualTo(most);
         assertThat(most.toBuilder().threads(2).build()).isNotEqualTo(most);
     }

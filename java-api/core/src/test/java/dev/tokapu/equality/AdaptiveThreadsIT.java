@@ -2,6 +2,7 @@ package dev.tokapu.equality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.AdaptiveThreads;
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
@@ -83,7 +84,7 @@ class AdaptiveThreadsIT {
         for (ContextOptions options : List.of(
                 options(2).build(),
                 options(4).build(),
-                options(2).adaptiveThreads(true).build())) {
+                options(2).adaptiveThreads(AdaptiveThreads.ENABLED).build())) {
             int[] answer = new int[ANSWER];
             assertThat(answer(tiny, options, answer)).containsExactly(logits);
             assertThat(answer).containsExactly(expected);
@@ -129,7 +130,8 @@ class AdaptiveThreadsIT {
         try (Context fixed = tiny.newContext(options(2).build())) {
             most = fixed.threads();
         }
-        try (Context context = tiny.newContext(options(2).adaptiveThreads(true).build())) {
+        try (Context context = tiny.newContext(
+                options(2).adaptiveThreads(AdaptiveThreads.ENABLED).build())) {
             answer(context, new int[ANSWER]);
             assertThat(context.threads()).isBetween(1, most);
             context.setThreads(1, most);

@@ -12,7 +12,7 @@ package dev.tokapu.internal.threads;
  *
  * <p>Thread safety: confined.
  */
-public final class ThreadController {
+public final class ThreadController implements ThreadChooser {
 
     private static final int MANY = 32; // tokens; the operations of such a step take some hundred microseconds
 
@@ -35,14 +35,7 @@ public final class ThreadController {
         current = few;
     }
 
-    /**
-     * Begins a step.
-     *
-     * @param stepTokens its tokens, 1 or more
-     * @param stepOutputs how many of them have outputs
-     * @param stepContext tokens that they attend to, all together
-     * @return the threads that are to compute it
-     */
+    @Override
     public int threads(int stepTokens, int stepOutputs, long stepContext) {
         tokens = stepTokens;
         outputs = stepOutputs;
@@ -51,11 +44,7 @@ public final class ThreadController {
         return current.threads(tokens, outputs, context);
     }
 
-    /**
-     * The step that was begun was computed. A step that failed or was aborted is not told.
-     *
-     * @param nanos what it took
-     */
+    @Override
     public void computed(long nanos) {
         if (current.computed(tokens, outputs, context, (double) Math.max(1, nanos))) {
             other().look();
@@ -76,7 +65,8 @@ public final class ThreadController {
         return current == few ? many : few;
     }
 
-    /** Nothing was computed for a while, in which other programs may have ended: more threads are tried soon. */
+    /** More threads are tried soon. */
+    @Override
     public void paused() {
         few.lookUp();
         many.lookUp();
