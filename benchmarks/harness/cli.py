@@ -6,22 +6,23 @@ import os
 import sys
 from pathlib import Path
 
-from . import batched, chat, checks, copies, embed, figures, http_cost, integrations, interference, jmh, overload, page, prefix, random_model, rivals, \
-    serve, speculation, speed, start, start_serve, state, structured, suite
+from . import batched, chat, checks, copies, embed, figures, foreign_load, http_cost, integrations, interference, jmh, overload, \
+    page, prefix, random_model, rivals, serve, speculation, speed, start, start_serve, state, structured, suite
 from .checkout import Checkout
 from .pack import Pack
 from .shared import say, settings
 
 EVERYWHERE = {"speed": speed, "batched": batched, "serve": serve, "interference": interference, "overload": overload,
               "prefix": prefix, "speculation": speculation, "copies": copies, "structured": structured, "embed": embed}
-CHECKOUT = {**EVERYWHERE, "http-cost": http_cost, "start": start, "start-serve": start_serve,
+CHECKOUT = {**EVERYWHERE, "foreign-load": foreign_load, "http-cost": http_cost, "start": start, "start-serve": start_serve,
             "state": state, "chat": chat, "integrations": integrations, "rivals": rivals, "jmh": jmh}
 PACK = {**EVERYWHERE, "checks": checks, "suite": suite, "suite-cpu": suite}
 TOOLS = {"figures": figures, "page": page, "random-model": random_model}
 DESCRIPTION = """Measures Tokapu beside llama.cpp's own tools, built from the same tree: interleaved rounds, medians, ratios."""
 EPILOG = """COMMAND --help lists the options of a command; with --remote what runs on a machine that gpu/run.sh has set up, and the defaults
 there. Results go to benchmarks/results/ as JSON with machine, model and commit (--remote: to $OUT). Build by make bench or
-scripts/bench.sh first; serve, http-cost, start-serve, interference, prefix, speculation, structured, embed and chat want llama-server:
+scripts/bench.sh first; serve, foreign-load, http-cost, start-serve, interference, prefix, speculation, structured, embed and chat want
+llama-server:
 cmake --build --preset linux-x86_64-server."""
 
 

@@ -208,6 +208,16 @@ def interference(*raws):
                   "prompt answered after, s"], rows
 
 
+def foreign_load(raw):
+    result = raw["foreign-load"]
+    names = list(next(iter(next(iter(result["median"].values())).values())))
+    labels = {"llama-server": "llama-server", **{name: f"engine, {name}" for name in names[1:]}}
+    rows = [[int(count), int(point), *(short(values[name]) for name in names), fixed(values["adaptive"] / values["llama-server"], 2)]
+            for count, points in result["median"].items() for point, values in points.items()]
+    load = f"{result['input']} tokens in, {result['output']} out, {result['per_user']} requests per user, {rounds(result['rounds'])}"
+    return load, ["other programs", "users", *(labels[name] for name in names), "adaptive x llama-server"], rows
+
+
 def prefix(raw):
     result = raw["prefix"]
     labels = {"tokapu": "engine", "tokapu many": "engine, a sequence for each conversation", "tokapu endless": "engine, KV cache for all",
@@ -293,6 +303,7 @@ TABLES = {
     "cpu-speed": speed, "cpu-start": start, "cpu-start-serve": start_serve, "cpu-calls": calls, "cpu-texts": texts,
     "cpu-samplers": samplers, "cpu-state": state,
     "cpu-structured": structured, "cpu-batched": batched, "cpu-rivals": rivals, "cpu-serve": serve, "cpu-interference": interference,
+    "cpu-foreign-load": foreign_load,
     "cpu-overload": overload, "cpu-prefix": prefix, "cpu-speculation": speculation, "gpu-speculation": speculation,
     "gpu-speed": speed, "gpu-speed-one-process": speed, "gpu-batched": batched, "gpu-checks": checks, "gpu-serve": serve,
     "gpu-step-parts": step_parts, "gpu-serve-device-sampling": serve, "gpu-interference": interference, "gpu-prefix": prefix,

@@ -164,6 +164,16 @@ void ThreadPools::attach(llama_context * context, int32_t n_threads, int32_t n_t
     release();
     pool       = new_main;
     pool_batch = new_batch;
+    most       = n_threads;
+    most_batch = n_threads_batch;
+}
+
+void ThreadPools::use(llama_context * context, int32_t n_threads, int32_t n_threads_batch, uint32_t poll) {
+    if (n_threads <= most && n_threads_batch <= most_batch) {
+        llama_set_n_threads(context, n_threads, n_threads_batch);
+    } else {
+        attach(context, n_threads, n_threads_batch, poll);
+    }
 }
 
 void ThreadPools::release() {
@@ -266,7 +276,7 @@ int32_t tokapu_context_set_threads(int64_t context, int32_t n_threads, int32_t n
         n_threads       = bounded_threads(n_threads, "n_threads");
         n_threads_batch = bounded_threads(n_threads_batch, "n_threads_batch");
         if (n_threads != llama_n_threads(object->llama) || n_threads_batch != llama_n_threads_batch(object->llama)) {
-            poisoning(*object, [&] { object->pools.attach(object->llama, n_threads, n_threads_batch, object->poll); });
+            poisoning(*object, [&] { object->pools.use(object->llama, n_threads, n_threads_batch, object->poll); });
         }
         return TOKAPU_OK;
     });

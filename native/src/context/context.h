@@ -26,6 +26,9 @@ class ThreadPools {
     // Creates pools and attaches them in place of the present ones.
     void attach(llama_context * context, int32_t n_threads, int32_t n_threads_batch, uint32_t poll);
 
+    // Lets so many threads compute. Pools that have more are kept, and the others sleep: going back and forth costs nothing.
+    void use(llama_context * context, int32_t n_threads, int32_t n_threads_batch, uint32_t poll);
+
     // After a caught abort workers may wait for ever in a barrier: whoever joins them must not be a thread that matters.
     void abandon();
 
@@ -34,6 +37,8 @@ class ThreadPools {
 
     ggml_threadpool * pool       = nullptr;
     ggml_threadpool * pool_batch = nullptr;
+    int32_t           most       = 0;  // threads of the first, and of the one that computes several tokens
+    int32_t           most_batch = 0;
 };
 
 // The arrays of a llama_batch, kept between calls so that decoding does not allocate.

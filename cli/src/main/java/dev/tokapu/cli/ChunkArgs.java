@@ -13,7 +13,7 @@ final class ChunkArgs {
     @Option(
             names = {"-t", "--threads"},
             paramLabel = "N",
-            description = "CPU threads. Default: one for each physical core.")
+            description = "CPU threads. Default: at most one for each physical core.")
     private @Nullable Integer threads;
 
     int size() {

@@ -1,5 +1,6 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.AdaptiveThreads;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.exception.TokapuException;
 import dev.tokapu.server.model.ModelCard;
@@ -20,8 +21,16 @@ final class ContextArgs {
     @Option(
             names = {"-t", "--threads"},
             paramLabel = "N",
-            description = "CPU threads. Default: one for each physical core.")
+            description = "CPU threads. Default: at most one for each physical core.")
     private @Nullable Integer threads;
+
+    @Option(
+            names = "--adaptive-threads",
+            negatable = true,
+            description =
+                    "Use fewer threads while other programs use the processors; --threads is the most then. The same seed may give another text."
+                            + " Default: where several answers are generated at a time and --threads is not given.")
+    private @Nullable Boolean adaptiveThreads;
 
     ContextOptions options() {
         ContextOptions.Builder options = ContextOptions.builder();
@@ -31,6 +40,9 @@ final class ContextArgs {
         if (threads != null) {
             int count = atLeastOne("--threads", threads);
             options.threads(count).batchThreads(count);
+        }
+        if (adaptiveThreads != null) {
+            options.adaptiveThreads(adaptiveThreads ? AdaptiveThreads.ENABLED : AdaptiveThreads.DISABLED);
         }
         return options.build();
     }

@@ -47,7 +47,7 @@ final class ControlVectorCommand implements Callable<Integer> {
     @Option(
             names = {"-t", "--threads"},
             paramLabel = "N",
-            description = "CPU threads. Default: one for each physical core.")
+            description = "CPU threads. Default: at most one for each physical core.")
     private @Nullable Integer threads;
 
     @Mixin

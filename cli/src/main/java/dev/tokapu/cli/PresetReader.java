@@ -1,5 +1,6 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.AdaptiveThreads;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.KvType;
 import dev.tokapu.ModelOptions;
@@ -45,6 +46,7 @@ final class PresetReader {
             "embeddings",
             "pooling",
             "threads",
+            "adaptive-threads",
             "draft-model",
             "draft-max",
             "draft-p-min");
@@ -169,6 +171,11 @@ final class PresetReader {
         if (threads != null) {
             int count = threads.integer("threads", 1);
             context.threads(count).batchThreads(count);
+        }
+        ConfigValue adaptive = members.get("adaptive-threads");
+        if (adaptive != null) {
+            context.adaptiveThreads(
+                    adaptive.flag("adaptive-threads") ? AdaptiveThreads.ENABLED : AdaptiveThreads.DISABLED);
         }
         ConfigValue embeddings = members.get("embeddings");
         if (embeddings != null) {

@@ -3,6 +3,7 @@ package dev.tokapu.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tokapu.AdaptiveThreads;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.KvType;
 import dev.tokapu.ModelOptions;
@@ -117,7 +118,8 @@ class ServeConfigTest {
                                 + "\"reasoning\": {\"budget\": 100, \"effort\": \"low\"},"
                                 + "\"sampling\": {\"temperature\": 0.5, \"top-k\": 10, \"max-tokens\": 7, \"stop\": [\"x\"]},"
                                 + "\"draft-model\": \"small.gguf\", \"draft-max\": 5,"
-                                + "\"pinned\": true, \"keep-alive\": \"1h\", \"threads\": 2}")
+                                + "\"pinned\": true, \"keep-alive\": \"1h\", \"threads\": 2,"
+                                + "\"adaptive-threads\": true}")
                 .get(0);
         assertThat(preset.name()).isEqualTo("qwen");
         assertThat(preset.aliases()).containsExactly("small");
@@ -128,6 +130,7 @@ class ServeConfigTest {
         ContextOptions context = preset.engine().context();
         assertThat(context.kvCache().keyType()).isEqualTo(KvType.Q8_0);
         assertThat(context.threads()).isEqualTo(2);
+        assertThat(context.adaptiveThreads()).isEqualTo(AdaptiveThreads.ENABLED);
         assertThat(preset.adapters().get(0).name()).isEqualTo("law");
         assertThat(preset.adapters().get(0).scale()).isEqualTo(0.5);
         assertThat(preset.defaults().reasoning())

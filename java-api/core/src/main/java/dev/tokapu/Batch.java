@@ -230,4 +230,22 @@ public final class Batch {
     byte[] outputs() {
         return outputs;
     }
+
+    /** How many outputs are wanted. */
+    int outputCount() {
+        int count = 0;
+        for (int i = 0; i < size; i++) {
+            count += outputs[i];
+        }
+        return count;
+    }
+
+    /** How many tokens come before the tokens of the batch in their sequences, all together. */
+    long context() {
+        long sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += positions[i];
+        }
+        return sum;
+    }
 }

@@ -6,8 +6,6 @@ import dev.tokapu.exception.DecodeException;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
-import dev.tokapu.internal.util.Checks;
-import dev.tokapu.spi.ContextInfoKey;
 import dev.tokapu.spi.NativeApi;
 
 /**
@@ -36,8 +34,7 @@ public final class Context implements AutoCloseable {
     private final KvCache kvCache;
     private final BatchCheck batchCheck;
     private final Outputs outputs;
-    private volatile int threads;
-    private volatile int batchThreads;
+    final ContextThreads threads;
     final ContextAdapters given = new ContextAdapters();
     private final Object abortLock = new Object();
     private volatile boolean running;
@@ -48,10 +45,8 @@ public final class Context implements AutoCloseable {
         this.options = options;
         this.handle = handle;
         this.api = handle.api();
-        long[] numbers = ContextInfo.read(handle);
-        info = new ContextInfo(numbers);
-        threads = (int) numbers[ContextInfoKey.N_THREADS];
-        batchThreads = (int) numbers[ContextInfoKey.N_THREADS_BATCH];
+        info = new ContextInfo(ContextInfo.read(handle));
+        threads = new ContextThreads(handle, model, options);
         kvCache = new KvCache(handle, info, options.kvCache().unified());
         int bound = info.hasMemory() && !model.info().isRecurrent() ? info.sequenceContextSize() : Integer.MAX_VALUE;
         batchCheck = new BatchCheck(model, info.maxSequences(), bound, info.contextSize());
@@ -78,14 +73,17 @@ public final class Context implements AutoCloseable {
         return outputs;
     }
 
-    /** {@return the compute threads for a decode of one token, 1 or more} */
+    /**
+     * {@return the compute threads for a decode of one token, 1 or more; those of the last decode, whatever its size, where they are
+     * {@linkplain ContextOptions#adaptiveThreads adaptive}}
+     */
     public int threads() {
-        return threads;
+        return threads.single();
     }
 
-    /** {@return the compute threads for a decode of several tokens, 1 or more} */
+    /** {@return the compute threads for a decode of several tokens, 1 or more; where they are adaptive the same as {@link #threads}} */
     public int batchThreads() {
-        return batchThreads;
+        return threads.several();
     }
 
     /** {@return the LoRA adapters that it was given last; {@link LoraSet#applyTo} gives it others} */
@@ -141,6 +139,7 @@ public final class Context implements AutoCloseable {
                 batchCheck.checkPositions(batch, api, id);
             }
             outputs.forget();
+            threads.begin(id, batch);
             running = true;
             int status;
             try {
@@ -158,6 +157,7 @@ public final class Context implements AutoCloseable {
                 throw handle.closedException();
             }
             if (status == dev.tokapu.spi.DecodeStatus.OK) {
+                threads.computed();
                 outputs.remember(batch, encode);
             }
             return switch (status) {
@@ -234,18 +234,13 @@ public final class Context implements AutoCloseable {
     }
 
     /**
-     * Sets the number of compute threads, as {@link ContextOptions.Builder#threads} does.
+     * Sets the number of compute threads, as {@link ContextOptions.Builder#threads} does; they no longer change then.
      *
      * @param threads for one token, 1 to 512
      * @param batchThreads for several tokens, 1 to 512
      */
     public void setThreads(int threads, int batchThreads) {
-        Checks.between("threads", threads, 1, ContextOptions.MAX_THREADS);
-        Checks.between("batchThreads", batchThreads, 1, ContextOptions.MAX_THREADS);
-        handle.call("setting threads", id -> api.contexts().setThreads(id, threads, batchThreads));
-        long[] numbers = ContextInfo.read(handle);
-        this.threads = (int) numbers[ContextInfoKey.N_THREADS];
-        this.batchThreads = (int) numbers[ContextInfoKey.N_THREADS_BATCH];
+        this.threads.fix(threads, batchThreads);
     }
 
     /**

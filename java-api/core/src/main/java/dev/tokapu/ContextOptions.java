@@ -34,6 +34,7 @@ public final class ContextOptions {
     private final int outputsMaxPerSequence;
     private final int threads;
     private final int batchThreads;
+    private final AdaptiveThreads adaptiveThreads;
     private final int poll;
     private final Pooling pooling;
     private final AttentionType attention;
@@ -53,6 +54,7 @@ public final class ContextOptions {
         outputsMaxPerSequence = builder.outputsMaxPerSequence;
         threads = builder.threads;
         batchThreads = builder.batchThreads;
+        adaptiveThreads = builder.adaptiveThreads;
         poll = builder.poll;
         pooling = builder.pooling;
         attention = builder.attention;
@@ -61,6 +63,7 @@ public final class ContextOptions {
         opOffload = builder.opOffload;
         kvCache = builder.kvCache;
         rope = builder.rope;
+        Objects.requireNonNull(adaptiveThreads, "adaptiveThreads");
         Objects.requireNonNull(pooling, "pooling");
         Objects.requireNonNull(attention, "attention");
         Objects.requireNonNull(flashAttention, "flashAttention");
@@ -104,6 +107,7 @@ public final class ContextOptions {
                 .outputsMaxPerSequence(outputsMaxPerSequence)
                 .threads(threads)
                 .batchThreads(batchThreads)
+                .adaptiveThreads(adaptiveThreads)
                 .poll(poll)
                 .pooling(pooling)
                 .attention(attention)
@@ -160,6 +164,11 @@ public final class ContextOptions {
     /** {@return the compute threads for a decode of several tokens} */
     public int batchThreads() {
         return batchThreads;
+    }
+
+    /** {@return whether the numbers of threads follow what steps take, with {@link #threads} and {@link #batchThreads} as the most} */
+    public AdaptiveThreads adaptiveThreads() {
+        return adaptiveThreads;
     }
 
     /** {@return how long idle compute threads spin before they sleep, 0 to 100} */
@@ -225,6 +234,7 @@ public final class ContextOptions {
                 .with("outputsMaxPerSequence", outputsMaxPerSequence)
                 .with("threads", threads)
                 .with("batchThreads", batchThreads)
+                .with("adaptiveThreads", adaptiveThreads)
                 .with("poll", poll)
                 .with("pooling", pooling)
                 .with("attention", attention)
@@ -267,7 +277,8 @@ public final class ContextOptions {
         private int outputsMax = 0;
         private int outputsMaxPerSequence = 1;
         private int threads = CpuCores.count();
-        private int batchThreads = CpuCores.count();
+        private int batchThreads = threads;
+        private AdaptiveThreads adaptiveThreads = AdaptiveThreads.AUTO;
         private int poll = 50;
         private Pooling pooling = Pooling.UNSPECIFIED;
         private AttentionType attention = AttentionType.UNSPECIFIED;
@@ -336,15 +347,27 @@ public final class ContextOptions {
         /**
          * Compute threads for a decode of one token, 1 to 512, and at most one for each processor that this process may
          * use (with a warning where more are asked for: they would wait for each other); default the physical cores.
+         * A number that is set here is fixed: {@link AdaptiveThreads#DISABLED}.
          */
         public Builder threads(int value) {
             threads = value;
+            adaptiveThreads = AdaptiveThreads.DISABLED;
             return this;
         }
 
-        /** Compute threads for a decode of several tokens, bounded as {@link #threads} is; default the physical cores. */
+        /** Compute threads for a decode of several tokens, as {@link #threads}. */
         public Builder batchThreads(int value) {
             batchThreads = value;
+            adaptiveThreads = AdaptiveThreads.DISABLED;
+            return this;
+        }
+
+        /**
+         * Whether fewer threads compute while that is faster, because other programs use the processors; default
+         * {@link AdaptiveThreads#AUTO}. Set it after a number of threads, which then is the most.
+         */
+        public Builder adaptiveThreads(AdaptiveThreads value) {
+            adaptiveThreads = value;
             return this;
         }
 

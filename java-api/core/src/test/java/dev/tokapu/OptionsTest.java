@@ -51,6 +51,22 @@ class OptionsTest {
     }
 
     @Test
+    void contextOptions_threadsThatAreSet_doNotAdapt() {
+        assertThat(ContextOptions.defaults().adaptiveThreads()).isEqualTo(AdaptiveThreads.AUTO);
+        assertThat(ContextOptions.builder().threads(2).build().adaptiveThreads())
+                .isEqualTo(AdaptiveThreads.DISABLED);
+        assertThat(ContextOptions.builder().batchThreads(2).build().adaptiveThreads())
+                .isEqualTo(AdaptiveThreads.DISABLED);
+        ContextOptions most = ContextOptions.builder()
+                .threads(2)
+                .adaptiveThreads(AdaptiveThreads.ENABLED)
+                .build();
+        assertThat(most.adaptiveThreads()).isEqualTo(AdaptiveThreads.ENABLED);
+        assertThat(most.toBuilder().build()).isEqualTo(most);
+        assertThat(most.toBuilder().threads(2).build()).isNotEqualTo(most);
+    }
+
+    @Test
     void contextOptions_badValues_areRefused() {
         ContextOptions.Builder builder = ContextOptions.builder();
         assertThatIllegalArgumentException()

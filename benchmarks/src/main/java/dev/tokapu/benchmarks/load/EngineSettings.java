@@ -1,5 +1,6 @@
 package dev.tokapu.benchmarks.load;
 
+import dev.tokapu.AdaptiveThreads;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.engine.Engine;
@@ -100,7 +101,8 @@ public record EngineSettings(Map<String, String> values) {
         int threads = number("threads", 0);
         ContextOptions.Builder context = ContextOptions.builder()
                 .microBatchSize(number("micro-batch", 512))
-                .embeddings(get("embeddings", "off").equals("on"));
+                .embeddings(get("embeddings", "off").equals("on"))
+                .adaptiveThreads(AdaptiveThreads.ENABLED);
         if (threads > 0) {
             context.threads(threads).batchThreads(threads);
         }

@@ -139,6 +139,18 @@ class ContextContractIT extends Contract {
         assertThat(logits(context, -1, vocabSize)).isEqualTo(before);
     }
 
+    @Test
+    void contextSetThreads_backAndForthBetweenSteps_keepsTheResult() {
+        ok(decodeTokens(context, prompt));
+        float[] before = logits(context, -1, vocabSize);
+        for (int i = 0; i < 50; i++) {
+            ok(api.contexts().setThreads(context, 1 + i % 2, 1 + i / 2 % 2));
+            ok(api.memory().clear(context, 1));
+            ok(decodeTokens(context, prompt));
+            assertThat(logits(context, -1, vocabSize)).isEqualTo(before);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 1", "1, 0", "-1, 1", "100000, 1", "1, 2147483647"})
     void contextSetThreads_outOfRange_isRefused(int threads, int batchThreads) {

@@ -1,5 +1,6 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.AdaptiveThreads;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.device.Device;
@@ -17,7 +18,7 @@ final class OptionsResolver {
     private OptionsResolver() {}
 
     static EngineConfig.Builder resolve(Model model, EngineOptions options) {
-        ContextOptions context = options.context();
+        ContextOptions context = context(options);
         boolean embeds = context.embeddings();
         if (embeds && options.kvLayout() == KvCacheLayout.SPLIT) {
             throw new IllegalArgumentException(
@@ -56,6 +57,15 @@ final class OptionsResolver {
             config.host(cache.hostBytes(), cache.savesAll(), cache.directory() != null);
         }
         return gpu ? config.gpu(unified ? 0 : MICRO_BATCH_COST) : config;
+    }
+
+    /** Several answers depend on each other anyway, so they have as many threads as are fastest, unless something else is asked for. */
+    static ContextOptions context(EngineOptions options) {
+        ContextOptions context = options.context();
+        boolean adapts = context.adaptiveThreads() == AdaptiveThreads.AUTO && options.maxSequences() > 1;
+        return adapts
+                ? context.toBuilder().adaptiveThreads(AdaptiveThreads.ENABLED).build()
+                : context;
     }
 
     private static void checkKvTokens(EngineOptions options, boolean unified, int size) {

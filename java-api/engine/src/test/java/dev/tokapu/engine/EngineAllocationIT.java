@@ -46,6 +46,45 @@ class EngineAllocationIT {
         assertAllocatesNothing(2, new Speculation.DraftModel(4, 0, false));
     }
 
+    /**
+     * In some part of the answers: elsewhere lists of tokens grow. The steps are too few for their loops to be compiled to the end, so that
+     * each allocates some iterators; an object for each token would be 16 bytes.
+     */
+    @Test
+    @Tag("ffm")
+    void decodeThread_mostSequences_allocatesNothing() {
+        int sequences = 256;
+        int tokens = 400;
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Model model = TestModels.tiny();
+                Engine engine = Engine.start(
+                        model,
+                        EngineFixture.options()
+                                .maxSequences(sequences)
+                                .sequenceContextSize(512)
+                                .build())) {
+            long id = engine.core().thread().getId();
+            List<Generation> all = new ArrayList<>();
+            for (int i = 0; i < sequences; i++) {
+                all.add(engine.submit(EngineFixture.greedy(EngineFixture.prompt(new Random(i), 10))
+                        .maxTokens(tokens)
+                        .build()));
+            }
+            double least = Double.MAX_VALUE;
+            while (!all.stream().allMatch(Generation::isFinished)) {
+                long before = engine.snapshot().generatedTokens();
+                long bytes = threads.getThreadAllocatedBytes(id);
+                EngineFixture.await(
+                        "some tokens more, or the end",
+                        () -> engine.snapshot().generatedTokens() - before >= 10L * sequences
+                                || all.stream().allMatch(Generation::isFinished));
+                long allocated = threads.getThreadAllocatedBytes(id) - bytes;
+                least = Math.min(least, (double) allocated / (engine.snapshot().generatedTokens() - before));
+            }
+            assertThat(least).as("bytes for a token").isLessThan(8);
+        }
+    }
+
     private static void assertAllocatesNothing(int sequences, Speculation speculation) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         Path file = TinyGguf.builder().contextLength(2048).build().write(folder.resolve("long.gguf"));

@@ -3,6 +3,7 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tokapu.AdaptiveThreads;
 import dev.tokapu.ContextOptions;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,17 @@ class EngineOptionsTest {
         assertThat(options.toBuilder().build()).isEqualTo(options).hasSameHashCodeAs(options);
         assertThat(options.toBuilder().queueCapacity(6).build()).isNotEqualTo(options);
         assertThat(options).asString().startsWith("EngineOptions[").contains("maxSequences=3", "aging=PT1S");
+    }
+
+    @Test
+    void adaptiveThreads_ofSeveralSequences_areTheDefault() {
+        EngineOptions several = EngineOptions.defaults();
+        EngineOptions one = several.toBuilder().maxSequences(1).build();
+        assertThat(OptionsResolver.context(several).adaptiveThreads()).isEqualTo(AdaptiveThreads.ENABLED);
+        assertThat(OptionsResolver.context(one)).isSameAs(one.context());
+        ContextOptions fixed = ContextOptions.builder().threads(2).build();
+        assertThat(OptionsResolver.context(several.toBuilder().context(fixed).build()))
+                .isSameAs(fixed);
     }
 
     @Test

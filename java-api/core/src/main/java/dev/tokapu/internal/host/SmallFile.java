@@ -47,4 +47,14 @@ record SmallFile(String text) {
             return unknown;
         }
     }
+
+    /** What follows a key at the beginning of a line; empty where none has it. */
+    String line(String key) {
+        int at = text.startsWith(key) ? 0 : text.indexOf("\n".concat(key)) + 1;
+        if (at == 0 && !text.startsWith(key)) {
+            return "";
+        }
+        int end = text.indexOf('\n', at);
+        return text.substring(at + key.length(), end < 0 ? text.length() : end).strip();
+    }
 }

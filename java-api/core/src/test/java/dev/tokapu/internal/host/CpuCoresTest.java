@@ -54,6 +54,34 @@ class CpuCoresTest {
     }
 
     @Test
+    void processorsThatTheJvmMayUse_areCountedByTheirCores() {
+        root.file(
+                "proc/self/status",
+                "Name:\tjava\nCpus_allowed:\t33\nCpus_allowed_list:\t0-1,4-5\nMems_allowed_list:\t0\n");
+        assertThat(CpuCores.count(folder, 4)).isEqualTo(2);
+        root.file("proc/self/status", "Cpus_allowed_list:\t3");
+        assertThat(CpuCores.count(folder, 1)).isEqualTo(1);
+        root.file("proc/self/status", "Cpus_allowed_list:\t7-x\n");
+        assertThat(CpuCores.count(folder, 8)).isEqualTo(4);
+    }
+
+    @Test
+    void coresOfTwoKinds_fastOnesCount() {
+        root.file("sys/devices/cpu_core/cpus", "0-1,4-5\n");
+        assertThat(CpuCores.count(folder, 8)).isEqualTo(2);
+    }
+
+    @Test
+    void coresOfTwoCapacities_slowOnesDoNotCount() {
+        for (int cpu = 0; cpu < 8; cpu++) {
+            root.file(
+                    "sys/devices/system/cpu/cpu" + cpu + "/cpu_capacity",
+                    cpu % 4 == 0 ? "1024\n" : cpu % 4 == 1 ? "870\n" : "446\n");
+        }
+        assertThat(CpuCores.count(folder, 8)).isEqualTo(2);
+    }
+
+    @Test
     void thisMachine_hasOneOrMore() {
         assertThat(CpuCores.count()).isBetween(1, Runtime.getRuntime().availableProcessors());
     }

@@ -8,6 +8,9 @@ final class Admission {
     /** A request waits for no more saves than this, even if there is always something in its way. */
     private static final int MOST_CLEARED = 64;
 
+    /** Requests that begin to wait for others in one step. */
+    private static final int MOST_LED = 32;
+
     private final RequestTable requests;
     private final WaitingQueue waiting;
     private final SlotTable slots;
@@ -63,13 +66,15 @@ final class Admission {
      */
     void admit(long now, Plan<?> plan) {
         slots.cache().restores().admit(plan);
-        while (slots.free() > 0 && waiting.mayAdmit()) {
+        int led = 0;
+        while (slots.free() > 0 && led < MOST_LED && waiting.mayAdmit()) {
             ScheduledRequest<?> first = waiting.next(now);
             if (first == null) {
                 return;
             }
             ScheduledRequest<?> request = waiting.longestPrefix(first, slots.cache(), now);
             if (leaders.lead(request, now)) {
+                led++;
                 continue;
             }
             if (!slots.fits(request)) {

@@ -3,15 +3,15 @@ package dev.tokapu.engine.schedule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What ends requests from outside: cancels that wait for the next plan, and deadlines. */
 final class PendingEnds {
 
     private final List<ScheduledRequest<?>> cancelled = new ArrayList<>();
-    private final PriorityQueue<ScheduledRequest<?>> deadlines =
-            new PriorityQueue<>(Comparator.<ScheduledRequest<?>>comparingLong(request -> request.deadline())
+    private final TreeSet<ScheduledRequest<?>> deadlines =
+            new TreeSet<>(Comparator.<ScheduledRequest<?>>comparingLong(request -> request.deadline())
                     .thenComparingLong(request -> request.id()));
 
     void enter(ScheduledRequest<?> request) {
@@ -48,6 +48,6 @@ final class PendingEnds {
     /** The request whose deadline comes first. */
     @Nullable
     ScheduledRequest<?> first() {
-        return deadlines.peek();
+        return deadlines.isEmpty() ? null : deadlines.first();
     }
 }

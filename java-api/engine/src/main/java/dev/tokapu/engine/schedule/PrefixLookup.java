@@ -37,18 +37,8 @@ final class PrefixLookup {
     /** Whether something pinned has all of its prompt. */
     boolean pinnedBefore;
 
-    /** Whether it waits for what another request is prefilling, or what is read from a disk. */
-    boolean waits() {
-        if (held) {
-            return true;
-        }
-        if (leader == null) {
-            return false;
-        }
-        if (leader.awaitsPrompt() && leader.prefilled < leaderTokens) {
-            return true;
-        }
-        leader = null;
-        return false;
+    /** Whether what it waits for is still being prefilled. */
+    boolean isLed() {
+        return leader != null && leader.awaitsPrompt() && leader.prefilled < leaderTokens;
     }
 }

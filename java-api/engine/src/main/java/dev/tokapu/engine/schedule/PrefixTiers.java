@@ -92,7 +92,7 @@ public final class PrefixTiers implements AutoCloseable {
      * @param request a request that waits for slots
      */
     public void hold(ScheduledRequest<?> request) {
-        request.lookup.held = true;
+        waiting.hold(request);
     }
 
     /**
@@ -101,8 +101,7 @@ public final class PrefixTiers implements AutoCloseable {
      * @param request a request that was held
      */
     public void proceed(ScheduledRequest<?> request) {
-        request.lookup.held = false;
-        waiting.unblock();
+        waiting.proceed(request);
     }
 
     /**

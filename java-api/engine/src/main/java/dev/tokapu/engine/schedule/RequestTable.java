@@ -57,6 +57,11 @@ final class RequestTable {
         waiting.add(request);
     }
 
+    /** Tokens were computed for it. */
+    void served(ScheduledRequest<?> request, int tokens) {
+        tenants.serve(Tenant.of(request), tokens);
+    }
+
     void cancel(ScheduledRequest<?> request) {
         request.cancelAsked = true;
         pendingEnds.cancel(request);

@@ -75,9 +75,6 @@ public final class ScheduledRequest<T> {
 
     int reservedPerSequence;
 
-    /** Where it stands in the queue, while it is queued. */
-    int place;
-
     /** Steps in which the whole prompt found no room. */
     int passedOver;
 

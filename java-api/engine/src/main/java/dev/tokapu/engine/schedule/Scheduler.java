@@ -159,7 +159,7 @@ public final class Scheduler<T> {
         ScheduledSequence<T> sequence = entry.sequence();
         ScheduledRequest<T> request = sequence.request();
         boolean last = entry.isLast();
-        Tenant.of(request).service += entry.count();
+        requests.served(request, entry.count());
         sequence.length += entry.count();
         if (!entry.isPrefill()) {
             sequence.unsampled = entry.count();

@@ -1,5 +1,7 @@
 package dev.tokapu.engine.schedule;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /** Somebody whom requests are computed for. */
@@ -10,6 +12,9 @@ final class Tenant {
 
     /** Requests that wait or run. */
     int requests;
+
+    /** Those of them that wait, by priority. */
+    final Map<Integer, WaitingLine> lines = new HashMap<>();
 
     static Tenant of(ScheduledRequest<?> request) {
         return Objects.requireNonNull(request.tenant, "tenant of a request that was not offered");

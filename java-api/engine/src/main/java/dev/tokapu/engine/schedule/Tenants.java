@@ -17,6 +17,8 @@ final class Tenants {
     private final Map<Object, Tenant> tenants = new HashMap<>();
     private int active;
     private int sweepAt = SLACK;
+    private long least; // service of the active tenants
+    private int atLeast; // active tenants that have it; 0: to be looked for
 
     void enter(ScheduledRequest<?> request) {
         Tenant tenant = tenants.get(request.tenant());
@@ -30,9 +32,17 @@ final class Tenants {
         if (tenant.requests == 0) {
             tenant.service = Math.max(tenant.service, leastService());
             active++;
+            least = active == 1 ? tenant.service : least;
+            atLeast += tenant.service == least ? 1 : 0;
         }
         tenant.requests++;
         request.tenant = tenant;
+    }
+
+    /** Tokens were computed for a tenant. */
+    void serve(Tenant tenant, int tokens) {
+        atLeast -= tenant.requests > 0 && tenant.service == least ? 1 : 0;
+        tenant.service += tokens;
     }
 
     void leave(ScheduledRequest<?> request) {
@@ -40,28 +50,36 @@ final class Tenants {
         tenant.requests--;
         if (tenant.requests == 0) {
             active--;
+            atLeast -= tenant.service == least ? 1 : 0;
         }
         if (active == 0) {
             tenants.clear();
             sweepAt = SLACK;
+            atLeast = 0;
         }
     }
 
     /** The least service of the tenants with requests; 0 without any. */
     private long leastService() {
-        long least = Long.MAX_VALUE;
-        for (Tenant tenant : tenants.values()) {
-            if (tenant.requests > 0) {
-                least = Math.min(least, tenant.service);
+        if (active == 0) {
+            return 0;
+        }
+        if (atLeast <= 0) {
+            least = Long.MAX_VALUE;
+            for (Tenant tenant : tenants.values()) {
+                if (tenant.requests > 0 && tenant.service <= least) {
+                    atLeast = tenant.service < least ? 1 : atLeast + 1;
+                    least = tenant.service;
+                }
             }
         }
-        return least == Long.MAX_VALUE ? 0 : least;
+        return least;
     }
 
     /** Forgets those who would be raised anyway when they come back. */
     private void sweep() {
-        long least = leastService();
-        tenants.values().removeIf(tenant -> tenant.requests == 0 && tenant.service <= least);
+        long service = leastService();
+        tenants.values().removeIf(tenant -> tenant.requests == 0 && tenant.service <= service);
         sweepAt = 2 * tenants.size() + SLACK;
     }
 

@@ -101,8 +101,8 @@ class FairnessTest {
         for (int i = 1; i <= 10_000; i++) {
             ScheduledRequest<String> visit = request(i).tenant(i).make();
             tenants.enter(visit);
-            Tenant.of(visit).service += 5;
-            Tenant.of(stays).service += 10;
+            tenants.serve(Tenant.of(visit), 5);
+            tenants.serve(Tenant.of(stays), 10);
             tenants.leave(visit);
         }
         assertThat(tenants.size()).isLessThan(300);

@@ -45,7 +45,7 @@ final class SimulatedArrivals {
         return SchedulerConfig.builder(slots, slotTokens, batchTokens)
                 .kvTokens(kvTokens)
                 .shared(shared)
-                .queue(1 + random.nextInt(30))
+                .queue(random.nextInt(8) == 0 ? 500 : 1 + random.nextInt(30))
                 .agingNanos(1 + random.nextInt(20_000))
                 .groupSteps(1 + random.nextInt(6))
                 .outputs(random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(20))
