@@ -86,6 +86,19 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
      */
     String textSoFar();
 
+    /**
+     * Has an engine compute nothing more of it until {@link #resume()}, from one of the next steps on. It keeps its place and its part of the KV
+     * cache, and its deadline. A context computes only what is read: there nothing happens. Any thread.
+     */
+    default void pause() {
+        // what nobody reads is not made
+    }
+
+    /** Goes on after {@link #pause()}; else nothing happens. Any thread. */
+    default void resume() {
+        // the next read goes on
+    }
+
     /** Ends the stream within a token; what there is of the text stays. Any thread. */
     void cancel();
 
