@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * <p>Interrupting the reading thread cancels the stream within one token, even during prefill: it ends with
  * {@link FinishReason#CANCELLED}, keeps its text so far, and the interrupt flag stays set. Read it to its end or close it.
  *
- * <p>Thread safety: read it in one thread at a time. {@link #cancel()} and {@link #close()} may be called by any thread.
+ * <p>Thread safety: read it in one thread at a time. {@link #cancel()}, {@link #close()},
+ * {@link #pause()} and {@link #resume()} may be called by any thread.
  *
  * @since 0.1
  */
@@ -87,7 +88,7 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
     String textSoFar();
 
     /**
-     * Has an engine compute nothing more of it until {@link #resume()}, from one of the next steps on. It keeps its place and its part of the KV
+     * Has an engine compute nothing more of this text until {@link #resume()}, from one of the next steps on. It keeps its place and its part of the KV
      * cache, and its deadline. A context computes only what is read: there nothing happens. Any thread.
      */
     default void pause() {
