@@ -50,8 +50,11 @@ internal class DescriptorSchema private constructor(private val json: Json, priv
     }
 
     private fun of(descriptor: SerialDescriptor, path: String): JsonObject {
-        val schema = Scalars.of(descriptor, limits)
-            ?: if (descriptor.isInline) of(descriptor.getElementDescriptor(0), path) else structure(descriptor, path)
+        val schema = if (descriptor.isInline || descriptor.kind == SerialKind.ENUM) {
+            described(Scalars.of(descriptor, limits) ?: of(descriptor.getElementDescriptor(0), path), descriptor.annotations)
+        } else {
+            Scalars.of(descriptor, limits) ?: structure(descriptor, path)
+        }
         return if (descriptor.isNullable) anyOf(listOf(schema, NULL)) else schema
     }
 
@@ -74,6 +77,9 @@ internal class DescriptorSchema private constructor(private val json: Json, priv
         }
         for (index in 0 until descriptor.elementsCount) {
             val name = name(descriptor, index)
+            if (name == tag?.first) {
+                refuse("$path.$name", "the name of the subclass is written under that name; give the property another, or see classDiscriminator of the Json")
+            }
             val schema = of(descriptor.getElementDescriptor(index), "$path.$name")
             properties[name] = described(schema, descriptor.getElementAnnotations(index))
             if (!descriptor.isElementOptional(index)) {
@@ -96,9 +102,10 @@ internal class DescriptorSchema private constructor(private val json: Json, priv
         return json.configuration.namingStrategy?.serialNameForJson(descriptor, index, name) ?: name
     }
 
+    /** What a property is comes before what its class is. */
     private fun described(schema: JsonObject, annotations: List<Annotation>): JsonObject {
         val text = annotations.filterIsInstance<Description>().firstOrNull()?.text ?: return schema
-        return JsonObject(mapOf("description" to JsonPrimitive(text)) + schema)
+        return JsonObject(mapOf("description" to JsonPrimitive(text)) + (schema - "description"))
     }
 
     private fun list(descriptor: SerialDescriptor, path: String): JsonObject = buildJsonObject {
@@ -137,14 +144,15 @@ internal class DescriptorSchema private constructor(private val json: Json, priv
         }
         val tag = descriptor.annotations.filterIsInstance<JsonClassDiscriminator>().firstOrNull()?.discriminator
             ?: json.configuration.classDiscriminator
-        return anyOf(
+        val schema = anyOf(
             subtypes.map {
-                if (it.kind != StructureKind.CLASS && it.kind != StructureKind.OBJECT) {
+                if (it.isInline || (it.kind != StructureKind.CLASS && it.kind != StructureKind.OBJECT)) {
                     refuse(path, "its subclass ${it.serialName} is no object")
                 }
                 properties(it, "$path<${it.serialName.substringAfterLast('.')}>", tag to it.serialName)
             },
         )
+        return described(schema, descriptor.annotations)
     }
 
     private fun anyOf(schemas: List<JsonObject>): JsonObject = buildJsonObject { put("anyOf", JsonArray(schemas)) }
@@ -155,6 +163,7 @@ internal class DescriptorSchema private constructor(private val json: Json, priv
         if (type in open) {
             return reference(recursive.getOrPut(type) { unusedName(type) })
         }
+        recursive[type]?.takeIf { it in definitions }?.let { return reference(it) }
         open += type
         val schema = write()
         open -= type

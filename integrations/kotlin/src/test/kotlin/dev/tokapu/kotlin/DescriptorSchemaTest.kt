@@ -56,6 +56,17 @@ class DescriptorSchemaTest {
     }
 
     @Test
+    fun of_descriptions_saysThoseOfPropertiesFirst() {
+        val town = """"type":"object","properties":{"name":{"type":"string"}},"required":["name"]"""
+        val journey = DescriptorSchema.of(serializer<Journey>().descriptor, Json, limits = false)["properties"].toString()
+        assertThat(journey).isEqualTo(
+            """{"from":{"description":"where it begins",$town},"to":{"description":"a town",$town},""" +
+                """"by":{"description":"a vehicle","enum":["TRAIN","BUS"]},"price":{"description":"in euros","type":"integer"},""" +
+                """"end":{"description":"how it ends","anyOf":[{"type":"object","properties":{"type":{"const":"late"}},"required":["type"]}]}}""",
+        )
+    }
+
+    @Test
     fun of_genericClass_hasItsArguments() {
         assertThat(schema<Box<Box<Int>>>()).contains(""""value":{"type":"object","properties":{"value":{"type":"integer"}}""").doesNotContain("defs")
     }
@@ -71,6 +82,8 @@ class DescriptorSchemaTest {
         assertThat(problem<Numbered>()).contains("Numbered.byNumber", "kotlin.Int", "texts or an enum class")
         assertThat(problem<Foreign>()).contains("Foreign.thread", "no serializer")
         assertThat(problem<Opened>()).contains("Opened.any", "register")
+        assertThat(problem<Holder>()).contains("Holder", "is no object")
+        assertThat(problem<Tagged>()).contains("Twice>.type", "give the property another")
     }
 
     @Test
@@ -132,3 +145,41 @@ data class Around(val inner: Box<Around>)
 
 @Serializable
 data class Chain(val next: Chain?)
+
+@Serializable
+@Description("a town")
+data class City(val name: String)
+
+@Serializable
+@Description("a vehicle")
+enum class Vehicle { TRAIN, BUS }
+
+@JvmInline
+@Serializable
+@Description("in euros")
+value class Price(val euros: Int)
+
+@Serializable
+@Description("how it ends")
+sealed interface Ending
+
+@Serializable
+@SerialName("late")
+data object Late : Ending
+
+@Serializable
+data class Journey(@Description("where it begins") val from: City, val to: City, val by: Vehicle, val price: Price, val end: Ending)
+
+@Serializable
+sealed interface Holder
+
+@JvmInline
+@Serializable
+value class Held(val text: String) : Holder
+
+@Serializable
+sealed interface Tagged
+
+@Serializable
+@SerialName("Twice")
+data class Twice(val type: String) : Tagged
