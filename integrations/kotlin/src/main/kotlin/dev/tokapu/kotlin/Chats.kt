@@ -1,11 +1,13 @@
 package dev.tokapu.kotlin
 
 import dev.tokapu.chat.AnswerDelta
+import dev.tokapu.chat.AnswerType
 import dev.tokapu.chat.ChatAnswer
 import dev.tokapu.chat.ChatMessage
 import dev.tokapu.chat.ChatSession
 import dev.tokapu.chat.ToolLoopListener
 import dev.tokapu.text.GenerationOptions
+import dev.tokapu.text.TextStream
 import dev.tokapu.tool.Tools
 import kotlinx.coroutines.flow.Flow
 
@@ -52,9 +54,14 @@ public suspend fun ChatSession.answer(
     listener: ToolLoopListener = ToolLoopListener.NONE,
 ): ChatAnswer {
     val answer = interruptible { ask(question, tools, listener) }
-    answer.requireWhole()
-    check(answer.toolCalls().isEmpty()) { "the conversation was cancelled while tools ran" }
+    answer.requireAnswered()
     return answer
+}
+
+/** What ends a conversation with tools from outside leaves an answer without a text. */
+private fun ChatAnswer.requireAnswered() {
+    requireWhole()
+    check(toolCalls().isEmpty()) { "the conversation was cancelled while tools ran" }
 }
 
 /** A value of a class with `@Serializable`, to which a grammar holds the answer; otherwise as [answer]. */
@@ -80,4 +87,12 @@ public suspend fun <T : Any> ChatSession.answerAs(
     type: SerializableType<T>,
     tools: Tools,
     listener: ToolLoopListener = ToolLoopListener.NONE,
-): T = interruptible { ask(question, type, tools, listener) }
+): T = interruptible { ask(question, Answered(type), tools, listener) }
+
+/** Thread safety: as the type. */
+private class Answered<T : Any>(private val type: AnswerType<T, TextStream>) : AnswerType<T, TextStream> by type {
+    override fun read(text: TextStream): T {
+        (text as ChatAnswer).requireAnswered()
+        return type.read(text)
+    }
+}

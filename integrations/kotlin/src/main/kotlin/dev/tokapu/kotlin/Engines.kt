@@ -4,6 +4,7 @@ import dev.tokapu.chat.AnswerDelta
 import dev.tokapu.engine.Answer
 import dev.tokapu.engine.Engine
 import dev.tokapu.engine.Generation
+import dev.tokapu.engine.Prompt
 import dev.tokapu.engine.Request
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.future.await
@@ -41,9 +42,14 @@ public fun Engine.stream(request: Request): Flow<String> {
     return streamed({ submit(request) }, { it.asFlow() })
 }
 
-/** Text, thoughts and tool calls of the answer to a conversation; otherwise as [stream]. */
+/**
+ * Text, thoughts and tool calls of the answer to a conversation; otherwise as [stream].
+ *
+ * @throws IllegalArgumentException when the request is no conversation, or wants several answers
+ */
 public fun Engine.deltas(request: Request): Flow<AnswerDelta> {
     requireOne(request)
+    require(request.prompt() is Prompt.Chat) { "the request is no conversation; request(messages) makes one, and Engine.stream takes any" }
     return streamed({ submit(request).chatAnswer() }, { it.asDeltaFlow() })
 }
 

@@ -1,9 +1,11 @@
 package dev.tokapu.kotlin
 
+import dev.tokapu.chat.ChatAnswer
 import dev.tokapu.text.FinishReason
 import dev.tokapu.text.TextStream
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -16,12 +18,16 @@ import kotlinx.coroutines.runInterruptible
 import kotlinx.coroutines.withContext
 import java.util.concurrent.TimeoutException
 
-/** A text of either kind as a flow: [pull] takes it and has a context make more, [poll] gives what an engine has made so far. */
-internal fun <T : Any> reading(stream: TextStream, poll: () -> List<T>, pull: () -> Iterator<T>): Flow<T> = flow {
-    val elements = pull()
+/** A text of either kind as a flow: [readWaiting] has a context make more, [readNow] gives what an engine has made so far. */
+internal fun <T : Any> reading(stream: TextStream, readNow: () -> List<T>, readWaiting: () -> Iterator<T>): Flow<T> = flow {
+    val elements = readWaiting()
     try {
         val progress = Progress(stream)
-        if (progress.isTold) emitPushed(progress, poll) else emitPulled(elements)
+        if (progress.isTold) {
+            progress.each(readNow) { some -> progress.pausedMeanwhile { some.forEach { emit(it) } } }
+        } else {
+            emitPulled(elements)
+        }
         stream.requireWhole()
     } finally {
         stream.close()
@@ -34,24 +40,12 @@ private suspend fun <T : Any> FlowCollector<T>.emitPulled(elements: Iterator<T>)
     }
 }
 
-private suspend fun <T> FlowCollector<T>.emitPushed(progress: Progress, poll: () -> List<T>) {
-    while (true) {
-        val ended = progress.stream.isFinished
-        val elements = poll()
-        when {
-            elements.isNotEmpty() -> progress.pausedMeanwhile { elements.forEach { emit(it) } }
-            ended -> return
-            else -> progress.await()
-        }
-    }
-}
-
 /**
  * What an engine tells of a text. While the collector is busy with what it has, further text pauses the sequence.
  *
  * Thread safety: safe.
  */
-private class Progress(val stream: TextStream) {
+private class Progress(private val stream: TextStream) {
     private val more = Channel<Unit>(Channel.CONFLATED)
     private var busy = false
     private var paused = false
@@ -74,7 +68,18 @@ private class Progress(val stream: TextStream) {
         more.trySend(Unit)
     }
 
-    suspend fun await() = more.receive()
+    /** Reads to the end, without a thread that waits. */
+    suspend inline fun <T> each(readNow: () -> List<T>, take: (List<T>) -> Unit) {
+        while (true) {
+            val ended = stream.isFinished
+            val elements = readNow()
+            when {
+                elements.isNotEmpty() -> take(elements)
+                ended -> return
+                else -> more.receive()
+            }
+        }
+    }
 
     suspend inline fun pausedMeanwhile(emit: () -> Unit) {
         set(true)
@@ -97,30 +102,42 @@ private class Progress(val stream: TextStream) {
 
 /** The collector has not cancelled it: what ended so was ended by somebody else, and is no whole text. */
 internal fun TextStream.requireWhole() {
-    val tokens = usage().generatedTokens()
     when (finishReason()) {
         FinishReason.CANCELLED -> throw IllegalStateException(
-            "the answer was cancelled after $tokens tokens: its engine or session was closed, or somebody called cancel()",
+            "the answer was cancelled after ${usage().generatedTokens()} tokens: its engine or session was closed, or somebody called cancel()",
         )
 
         FinishReason.DEADLINE -> throw TimeoutException(
-            "the deadline passed after $tokens tokens; give the request more time, or let it generate less (maxTokens)",
+            "the deadline passed after ${usage().generatedTokens()} tokens; give the request more time, or let it generate less (maxTokens)",
         )
 
         else -> Unit
     }
 }
 
-/** A text that is begun and read to its end; it ends when the coroutine is cancelled. */
+/** A text that is begun and read to its end, without a pause; it ends when the coroutine is cancelled. */
 internal suspend fun <S : TextStream> whole(begin: () -> S): S {
     val stream = begun(begin) { it.close() }
     try {
-        stream.asFlow().collect {}
+        withContext(Dispatchers.IO) { stream.use { it.readWhole() } }
     } finally {
         stream.cancel()
     }
     return stream
 }
+
+private suspend fun TextStream.readWhole() {
+    val progress = Progress(this)
+    if (progress.isTold) {
+        progress.each({ if (this is ChatAnswer) pollDeltas() else readNow() }) {}
+    } else {
+        runInterruptible { text() }
+    }
+    requireWhole()
+}
+
+/** The text that is there already. */
+internal fun TextStream.readNow(): List<String> = listOf(poll()).filter { it.isNotEmpty() }
 
 /** Begins something on another thread. What was begun for a coroutine that is cancelled meanwhile ends. */
 internal suspend fun <R> begun(begin: () -> R, end: (R) -> Unit): R {
@@ -128,7 +145,7 @@ internal suspend fun <R> begun(begin: () -> R, end: (R) -> Unit): R {
     return try {
         withContext(Dispatchers.IO) { begin().also { result = it } }
     } catch (e: CancellationException) {
-        result?.let(end)
+        result?.let { withContext(NonCancellable + Dispatchers.IO) { end(it) } } // that may wait for a step
         throw e
     }
 }

@@ -54,7 +54,7 @@ public class SerializableType<T : Any>(
      */
     public fun parse(text: String): T = try {
         json.decodeFromString(serializer, text)
-    } catch (e: IllegalArgumentException) {
+    } catch (e: RuntimeException) { // also what the class and its serializers throw
         throw AnswerFormatException("the answer is no $name: ${e.message}").apply { initCause(e) }
     }
 

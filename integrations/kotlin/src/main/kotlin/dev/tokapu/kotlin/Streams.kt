@@ -23,7 +23,7 @@ import kotlinx.coroutines.flow.flow
  */
 public fun TextStream.asFlow(): Flow<String> = when (this) {
     is ChatAnswer -> reading(this, { pollDeltas().filterIsInstance<AnswerDelta.Text>().map { it.text } }, ::iterator)
-    else -> reading(this, { listOf(poll()).filter { it.isNotEmpty() } }, ::iterator)
+    else -> reading(this, ::readNow, ::iterator)
 }
 
 /** Everything of this answer as it comes, thoughts and tool calls as well as text; otherwise as [asFlow]. */

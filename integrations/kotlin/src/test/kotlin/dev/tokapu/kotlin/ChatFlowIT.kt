@@ -5,11 +5,13 @@ import dev.tokapu.chat.AnswerDelta
 import dev.tokapu.chat.ChatMessage
 import dev.tokapu.chat.ChatSession
 import dev.tokapu.exception.AnswerFormatException
+import dev.tokapu.sampling.Sampler
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.api.assertThrows
 import java.time.Duration
+import java.util.concurrent.locks.LockSupport
 
 @Serializable
 data class Place(val town: String)
@@ -34,7 +37,7 @@ class ChatFlowIT {
     private val chats = Chats(
         Playbook()
             .says("sky", "Because of the air.")
-            .says("story", "Once there was a hen. ".repeat(50))
+            .says("story", STORY)
             .says("weather in Rome", rome, "It is sunny.")
             .says("How warm", rome, "{\"town\":\"Rome\",\"degrees\":30}")
             .says("report", "{\"town\":\"Oslo\",\"degrees\":-3,\"comment\":\"snow\"}"),
@@ -72,12 +75,21 @@ class ChatFlowIT {
     private fun ChatSession.runsOnEngine() = runCatching { context() }.isFailure
 
     @Test
-    fun answer_whoseCoroutineIsCancelled_ends() = inBoth { chat ->
-        coroutines {
-            val asking = launch { chat.answer("Tell me a story.") }
-            delay(20)
-            asking.cancelAndJoin()
-            assertThat(chat.answer("Why is the sky blue?").text()).isEqualTo("Because of the air.")
+    fun answer_whoseCoroutineIsCancelled_ends() = coroutines {
+        val tokens = Channel<Unit>(Channel.CONFLATED)
+        val slow = Sampler.customLogits { _, _ ->
+            tokens.trySend(Unit)
+            LockSupport.parkNanos(50_000_000) // some 15 s for the story
+        }
+        val options = chats.options.toBuilder().samplers(listOf(slow) + chats.options.generation().samplers()).build()
+        for (opened in listOf(chats.engine.chat(options), ChatSession.open(chats.model, options))) {
+            opened.use { chat ->
+                val asking = launch { chat.answer("Tell me a story.") }
+                repeat(3) { tokens.receive() }
+                asking.cancelAndJoin()
+                assertThat(chat.history()).hasSize(2)
+                assertThat(chat.history().last().content()).isNotEmpty().hasSizeLessThan(STORY.length)
+            }
         }
     }
 
@@ -111,6 +123,21 @@ class ChatFlowIT {
             asking.cancelAndJoin()
             ended.await()
         }
+    }
+
+    @Test
+    fun answer_thatIsCancelledWhileToolsRun_fails() = inBoth { chat ->
+        val cancelling = tools {
+            add(
+                tool<Place, String>("weather", "The weather of a town") {
+                    chat.cancel()
+                    awaitCancellation()
+                },
+            )
+        }
+        assertThrows<IllegalStateException> { chat.answer("How is the weather in Rome?", cancelling) }
+        val failure = assertThrows<IllegalStateException> { chat.answerAs<Weather>("How warm is it in Rome?", cancelling) }
+        assertThat(failure).hasMessageContaining("cancelled while tools ran")
     }
 
     @Test
@@ -161,7 +188,7 @@ class ChatFlowIT {
             }
             await { chats.engine.snapshot().run { generatedTokens() > before + 1 && running() == 1 && generating() == 0 } }
             gate.complete(Unit)
-            assertThat(collector.await()).isEqualTo("Once there was a hen. ".repeat(50))
+            assertThat(collector.await()).isEqualTo(STORY)
         }
     }
 
@@ -174,5 +201,9 @@ class ChatFlowIT {
         }
         val text = chats.engine.deltas(request).toList().joinToString("") { (it as AnswerDelta.Text).text() }
         assertThat(text).isEqualTo("Because of the air.")
+    }
+
+    private companion object {
+        val STORY = "Once there was a hen. ".repeat(50)
     }
 }

@@ -42,6 +42,9 @@ class EngineFlowIT {
         settings()
     }
 
+    /** The snapshot counts an answer a moment after its place is free. */
+    private suspend fun awaitCancelled(answers: Long) = await { engine.snapshot().run { running() == 0 && waiting() == 0 && cancelled() == answers } }
+
     private suspend fun awaitIdle() = await { engine.snapshot().run { running() == 0 && waiting() == 0 } }
 
     @Test
@@ -61,15 +64,13 @@ class EngineFlowIT {
         val collector = launch { engine.stream(long()).collect { first.complete(Unit) } }
         first.await()
         collector.cancelAndJoin()
-        awaitIdle()
-        assertThat(engine.snapshot().cancelled()).isEqualTo(1)
+        awaitCancelled(1)
     }
 
     @Test
     fun stream_ofWhichEnoughIsTaken_endsTheGeneration() = coroutines {
         assertThat(engine.stream(long()).take(3).toList()).hasSize(3)
-        awaitIdle()
-        assertThat(engine.snapshot().cancelled()).isEqualTo(1)
+        awaitCancelled(1)
     }
 
     @Test
@@ -109,6 +110,23 @@ class EngineFlowIT {
     }
 
     @Test
+    fun deltas_ofWhatIsNoConversation_isRefused() {
+        assertThat(assertThrows<IllegalArgumentException> { engine.deltas(ask(1)) }).hasMessageContaining("no conversation")
+        assertThat(engine.snapshot().submitted()).isZero()
+    }
+
+    @Test
+    fun collector_thatFails_endsTheGeneration() = coroutines {
+        assertThrows<ArithmeticException> { engine.stream(long()).collect { throw ArithmeticException() } }
+        awaitCancelled(1)
+    }
+
+    @Test
+    fun deadline_thatPassesWhilePaused_isATimeout() = coroutines {
+        assertThrows<TimeoutException> { engine.stream(long { deadline(Duration.ofSeconds(2)) }).collect { awaitIdle() } }
+    }
+
+    @Test
     fun deadline_thatPasses_isATimeout() = coroutines {
         val late = long { deadline(Duration.ofMillis(300)) }
         assertThrows<TimeoutException> { engine.stream(late).collect {} }
@@ -131,8 +149,7 @@ class EngineFlowIT {
         val waiting = launch { engine.answers(long { answers(2) }) }
         await { engine.snapshot().generating() == 2 }
         waiting.cancelAndJoin()
-        awaitIdle()
-        assertThat(engine.snapshot().cancelled()).isEqualTo(2)
+        awaitCancelled(2)
     }
 
     @Test

@@ -10,7 +10,9 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.job
+import kotlinx.coroutines.launch
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
@@ -42,12 +44,14 @@ class ModelsIT {
     }
 
     @Test
-    fun load_whoseCoroutineIsCancelled_leavesNothing() = coroutines {
+    fun load_whoseCoroutineIsCancelled_endsIt() = coroutines {
+        var told = 0
         val loading = async(Dispatchers.Default) {
             val job = coroutineContext.job
             source.load(
                 modelOptions {
                     progress {
+                        told++
                         job.cancel()
                         true
                     }
@@ -55,6 +59,15 @@ class ModelsIT {
             )
         }
         assertThrows<CancellationException> { loading.await() }
+        assertThat(told).isOne()
+    }
+
+    @Test
+    fun load_whoseCoroutineIsCancelled_endsTheDownload() = coroutines {
+        val loading = launch { ModelSource.of("hf://org/endless").load() }
+        EndlessHub.begun.await()
+        loading.cancelAndJoin()
+        assertThat(EndlessHub.interrupted.isCompleted).isTrue()
     }
 
     @Test

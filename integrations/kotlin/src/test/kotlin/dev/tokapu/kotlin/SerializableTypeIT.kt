@@ -54,6 +54,12 @@ class SerializableTypeIT {
     }
 
     @Test
+    fun parse_ofWhatTheClassRefuses_fails() {
+        val failure = assertThrows<AnswerFormatException> { serializableType<Stars>().parse("{\"count\":6}") }
+        assertThat(failure).hasMessageContaining("6 stars").hasCauseInstanceOf(IllegalStateException::class.java)
+    }
+
+    @Test
     fun prompt_hasTheSchemaUnlessToldOtherwise() {
         assertThat(serializableType<Place>().prompt("Where?")).startsWith("Where?\n\nAnswer with JSON").endsWith("\"required\":[\"town\"]}")
         assertThat(SerializableType(Place.serializer(), instruction = null).prompt("Where?")).isEqualTo("Where?")
@@ -85,3 +91,10 @@ data class Unsigned(val byte: UByte, val short: UShort, val int: UInt, val long:
 
 @Serializable
 data class Many(val list: List<Mood>, val byText: Map<String, Id>, val byMood: Map<Mood, Int?>, val set: Set<Int>)
+
+@Serializable
+data class Stars(val count: Int) {
+    init {
+        check(count <= 5) { "$count stars" }
+    }
+}

@@ -42,9 +42,11 @@ class Assistant private constructor(private val model: Model, private val chat: 
 
         suspend fun open(file: Path): Assistant {
             val model = ModelSource.file(file).load()
+            var chat: ChatSession? = null
             return try {
-                withContext(Dispatchers.Default) { Assistant(model, ChatSession.open(model)) }
-            } catch (e: Exception) {
+                withContext(Dispatchers.Default) { Assistant(model, ChatSession.open(model).also { chat = it }) }
+            } catch (e: Exception) { // also when cancelled, though the session is there
+                chat?.close()
                 model.close()
                 throw e
             }
