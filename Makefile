@@ -28,7 +28,7 @@ release-check: ## everything of a release but the upload: all tests, the jars of
 upgrade: ## moves to another llama.cpp: make upgrade VERSION=v0.6.0 [FROM=npm:PACKAGE@X|crate:PACKAGE@X|FOLDER] [REPORT=yes]
 	@scripts/upgrade.sh $(VERSION) $(if $(FROM),--from $(FROM)) $(if $(REPORT),--report)
 
-format: ## formats the Java sources
+format: ## formats the Java and Kotlin sources
 	@mvn -q spotless:apply
 
 regen: ## regenerates the committed bindings from the C headers

@@ -27,5 +27,7 @@ dependencies {
     implementation(files("../../../target/tokapu.aar"))
     implementation("org.slf4j:slf4j-api:2.0.17")
     implementation("com.fasterxml.jackson.core:jackson-core:2.22.4")
-    implementation("org.jetbrains.kotlinx:kotlinx-coroutines-android:1.10.2")
+    implementation(files("../../../integrations/kotlin/target/tokapu-kotlin-0.1.0-SNAPSHOT.jar"))
+    implementation("org.jetbrains.kotlinx:kotlinx-coroutines-android:1.11.0")
+    implementation("org.jetbrains.kotlinx:kotlinx-serialization-json:1.9.0")
 }

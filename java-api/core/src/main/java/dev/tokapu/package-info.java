@@ -84,4 +84,7 @@
  *
  * @since 0.1
  */
+@NullMarked
 package dev.tokapu;
+
+import org.jspecify.annotations.NullMarked;

@@ -23,16 +23,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every block of Java in README.md, docs/ and the Javadoc compiles. A mark in front of a block says where its code is from:
- * {@code <!-- FILE.java REGION -->} for a region of a file, {@code <!-- NAME -->} for any file of examples/NAME. A block without a
- * mark is compiled here.
+ * Every block of Java and Kotlin in README.md, docs/ and the Javadoc compiles. A mark in front of a block says where its code is from:
+ * {@code <!-- FILE REGION -->} for a region of a file, {@code <!-- NAME -->} for any file of examples/NAME. A block of Java without a
+ * mark is compiled here; Kotlin has the mark of a region.
  */
 class DocsTest {
 
     private static final List<String> MODULES = List.of("core", "structured", "hub", "engine");
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern BLOCK =
-            Pattern.compile("(?:<!-- (\\S+?)(?: (\\S+))? -->\n)?```java\n(.*?)```", Pattern.DOTALL);
+            Pattern.compile("(?:<!-- (\\S+?)(?: (\\S+))? -->\n)?```(?:java|kotlin)\n(.*?)```", Pattern.DOTALL);
     private static final Pattern JAVADOC =
             Pattern.compile("^ *\\* <pre>\\{@code\n(.*?)^ *\\* \\}</pre>", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern EXPORT = Pattern.compile("^ *exports (\\S+);", Pattern.MULTILINE);

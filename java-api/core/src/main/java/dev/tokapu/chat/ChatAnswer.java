@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>As a stream it is the text alone; {@link #deltas()} has everything, in order. It can be read once, one way or the other;
  * {@link #text()}, {@link #reasoning()} and {@link #toolCalls()} answer as often as they are asked.
  *
- * <p>Thread safety: read it in one thread at a time. {@link #cancel()}, {@link #endReasoning()} and {@link #close()} may be called by
- * any thread.
+ * <p>Thread safety: read it in one thread at a time. What cancels, closes, pauses or ends reasoning may be called by any thread.
  *
  * @since 0.1
  */
@@ -60,7 +59,6 @@ public final class ChatAnswer implements TextStream {
         return guard.call(this::next);
     }
 
-    /** The next delta; null at the end. With the guard. */
     private @Nullable AnswerDelta next() {
         try {
             AnswerDelta delta = parts.poll();
@@ -80,7 +78,7 @@ public final class ChatAnswer implements TextStream {
 
     /** Reads to the end; with the guard. What failed before fails again. */
     @SuppressWarnings("CheckReturnValue") // the exception is of interest
-    private void readAll() {
+    private AnswerAssembly readAll() {
         if (raw.isFinished() && reason() == null) {
             raw.text();
         }
@@ -89,6 +87,7 @@ public final class ChatAnswer implements TextStream {
                 parts.add(pieces.next());
             }
             finish();
+            return parts;
         } finally {
             tellEnd();
         }
@@ -151,9 +150,8 @@ public final class ChatAnswer implements TextStream {
     }
 
     /**
-     * Everything that is new, as it comes: thoughts, text, tool calls.
+     * {@return everything that is new, as it comes: thoughts, text, tool calls; the stream waits for each delta, and closing it closes this}
      *
-     * @return a sequential stream that waits for each delta; closing it closes this
      * @throws IllegalStateException when this is being read already
      */
     public Stream<AnswerDelta> deltas() {
@@ -162,10 +160,9 @@ public final class ChatAnswer implements TextStream {
     }
 
     /**
-     * Everything that is new and there already, without waiting for more: text of an engine alone can be read so. The other ways to read
-     * it are closed then. {@link #onProgress} tells when to ask again; what is asked for after {@link #isFinished()} is the rest.
+     * {@return everything that is new and there already, in order, without waiting for more: text of an engine alone can be read so} The other
+     * ways to read it are closed then. {@link #onProgress} tells when to ask again; what is asked for after {@link #isFinished()} is the rest.
      *
-     * @return what came since the last call, in order
      * @throws UnsupportedOperationException when the text is made by the thread that reads it
      */
     public List<AnswerDelta> pollDeltas() {
@@ -190,10 +187,7 @@ public final class ChatAnswer implements TextStream {
     /** {@inheritDoc} Thoughts and tool calls are not part of it. */
     @Override
     public String text() {
-        return guard.call(() -> {
-            readAll();
-            return parts.text();
-        });
+        return guard.call(() -> readAll().text());
     }
 
     @Override
@@ -213,10 +207,7 @@ public final class ChatAnswer implements TextStream {
 
     /** {@return the answer as a message of the conversation: text, thoughts and tool calls; waits for its end} */
     public ChatMessage message() {
-        return guard.call(() -> {
-            readAll();
-            return parts.message();
-        });
+        return guard.call(() -> readAll().message());
     }
 
     /** The message as far as it goes; with the guard. */
@@ -230,10 +221,8 @@ public final class ChatAnswer implements TextStream {
     }
 
     /**
-     * What is wrong with an answer that is not in the format of the chat template, for example a tool call with broken JSON. Its text is
-     * all that could be read then, and it has no tool calls.
-     *
-     * @return the problem; empty while there is none
+     * {@return what is wrong with an answer that is not in the format of the chat template, for example a tool call with broken JSON; empty while
+     * there is nothing} Its text is all that could be read then, and it has no tool calls.
      */
     public Optional<AnswerFormatException> formatProblem() {
         return parts.problem();
@@ -242,6 +231,16 @@ public final class ChatAnswer implements TextStream {
     @Override
     public void endReasoning() {
         raw.endReasoning();
+    }
+
+    @Override
+    public void pause() {
+        raw.pause();
+    }
+
+    @Override
+    public void resume() {
+        raw.resume();
     }
 
     @Override
@@ -273,9 +272,8 @@ public final class ChatAnswer implements TextStream {
 
     @Override
     public Usage usage() {
-        boolean whole = parts.isFinished();
-        return raw.usage()
-                .withReasoningTokens(reasoningTokens.of(whole, raw.textSoFar(), parts.reasoning(), raw::tokens));
+        int thoughts = reasoningTokens.of(parts.isFinished(), raw.textSoFar(), parts.reasoning(), raw::tokens);
+        return raw.usage().withReasoningTokens(thoughts);
     }
 
     @Override

@@ -3,4 +3,7 @@
  *
  * @since 0.1
  */
+@NullMarked
 package dev.tokapu.embedding;
+
+import org.jspecify.annotations.NullMarked;

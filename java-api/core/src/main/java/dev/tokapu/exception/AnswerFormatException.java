@@ -1,7 +1,7 @@
 package dev.tokapu.exception;
 
 /**
- * An answer is not in the format that its chat template asked for, for example a tool call that is no JSON.
+ * An answer is not in the format that was asked for, by its chat template, for example a tool call that is no JSON, or by the caller.
  *
  * <p>Thread safety: as {@link Throwable}.
  *

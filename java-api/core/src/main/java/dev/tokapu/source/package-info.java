@@ -3,4 +3,7 @@
  *
  * @since 0.1
  */
+@NullMarked
 package dev.tokapu.source;
+
+import org.jspecify.annotations.NullMarked;

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * <p>Interrupting the reading thread cancels the stream within one token, even during prefill: it ends with
  * {@link FinishReason#CANCELLED}, keeps its text so far, and the interrupt flag stays set. Read it to its end or close it.
  *
- * <p>Thread safety: read it in one thread at a time. {@link #cancel()} and {@link #close()} may be called by any thread.
+ * <p>Thread safety: read it in one thread at a time. {@link #cancel()}, {@link #close()},
+ * {@link #pause()} and {@link #resume()} may be called by any thread.
  *
  * @since 0.1
  */
@@ -85,6 +86,19 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
      * @return what was released to the reader or is about to be
      */
     String textSoFar();
+
+    /**
+     * Has an engine compute nothing more of this text until {@link #resume()}, from one of the next steps on. It keeps its place and its part of the KV
+     * cache, and its deadline. A context computes only what is read: there nothing happens. Any thread.
+     */
+    default void pause() {
+        // what nobody reads is not made
+    }
+
+    /** Goes on after {@link #pause()}; else nothing happens. Any thread. */
+    default void resume() {
+        // the next read goes on
+    }
 
     /** Ends the stream within a token; what there is of the text stays. Any thread. */
     void cancel();

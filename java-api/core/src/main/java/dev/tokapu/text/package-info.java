@@ -4,4 +4,7 @@
  *
  * @since 0.1
  */
+@NullMarked
 package dev.tokapu.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,4 +5,7 @@
  *
  * @since 0.1
  */
+@NullMarked
 package dev.tokapu.tool;
+
+import org.jspecify.annotations.NullMarked;

@@ -215,15 +215,12 @@ public final class Generation implements TextStream {
         sequence.endReasoning();
     }
 
-    /**
-     * Has nothing more of it computed until {@link #resume()}, from one of the next steps on. It keeps its place and its part of the KV cache,
-     * and its deadline. Any thread.
-     */
+    @Override
     public void pause() {
         control.pause(task, branch, true);
     }
 
-    /** Goes on after {@link #pause()}; else nothing happens. Any thread. */
+    @Override
     public void resume() {
         control.pause(task, branch, false);
     }

@@ -3,4 +3,7 @@
  *
  * @since 0.1
  */
+@NullMarked
 package dev.tokapu.hub;
+
+import org.jspecify.annotations.NullMarked;

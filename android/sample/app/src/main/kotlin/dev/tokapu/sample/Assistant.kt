@@ -4,26 +4,19 @@ import android.content.Context
 import android.net.Uri
 import dev.tokapu.Model
 import dev.tokapu.chat.ChatSession
+import dev.tokapu.kotlin.load
+import dev.tokapu.kotlin.stream
+import dev.tokapu.source.ModelSource
 import java.nio.file.Path
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.flow.flowOn
-import kotlin.coroutines.coroutineContext
+import kotlinx.coroutines.withContext
 
 /** A model and one conversation with it. Not for several coroutines at a time: a session serves one call. */
 class Assistant private constructor(private val model: Model, private val chat: ChatSession) : AutoCloseable {
 
-    /** The answer, piece by piece; who stops collecting stops the model. */
-    fun ask(question: String): Flow<String> = flow {
-        chat.askStreaming(question).use { answer ->
-            for (piece in answer) {
-                coroutineContext.ensureActive()
-                emit(piece)
-            }
-        }
-    }.flowOn(Dispatchers.Default)
+    /** The answer, piece by piece; cancelling its collector stops the model. */
+    fun ask(question: String): Flow<String> = chat.stream(question)
 
     override fun close() {
         chat.close()
@@ -41,17 +34,19 @@ class Assistant private constructor(private val model: Model, private val chat: 
         }
 
         /** Opens what a file picker gave; the descriptor stays open as long as the model is being loaded. */
-        fun open(context: Context, uri: Uri): Assistant =
+        suspend fun open(context: Context, uri: Uri): Assistant =
             context.contentResolver.openFileDescriptor(uri, "r").use { file ->
                 checkNotNull(file) { "$uri cannot be opened" }
                 open(Path.of("/proc/self/fd/${file.fd}"))
             }
 
-        fun open(file: Path): Assistant {
-            val model = Model.load(file)
+        suspend fun open(file: Path): Assistant {
+            val model = ModelSource.file(file).load()
+            var chat: ChatSession? = null
             return try {
-                Assistant(model, ChatSession.open(model))
-            } catch (e: RuntimeException) {
+                withContext(Dispatchers.Default) { Assistant(model, ChatSession.open(model).also { chat = it }) }
+            } catch (e: Exception) { // also when cancelled, though the session is there
+                chat?.close()
                 model.close()
                 throw e
             }

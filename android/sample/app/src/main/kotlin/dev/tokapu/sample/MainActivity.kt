@@ -16,7 +16,6 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.withContext
 
 /** Picks a GGUF file, asks, shows the answer as it grows; a second press stops it. */
 class MainActivity : Activity() {
@@ -59,7 +58,7 @@ class MainActivity : Activity() {
         text.text = "Loading"
         scope.launch {
             try {
-                val opened = withContext(Dispatchers.IO) { Assistant.open(applicationContext, uri) }
+                val opened = Assistant.open(applicationContext, uri)
                 assistant?.close()
                 assistant = opened
                 text.text = "Ready"

@@ -47,6 +47,14 @@ class JBangIT {
     }
 
     @Test
+    void catalog_namesTheFile() throws Exception {
+        String catalog = Files.readString(Path.of("../../jbang-catalog.json"));
+        assertThat(Pattern.compile("\"script-ref\": \"(.*?)\"").matcher(catalog).results())
+                .extracting(match -> Path.of("../..").resolve(match.group(1)).toRealPath())
+                .containsExactly(FILE.toRealPath());
+    }
+
+    @Test
     void dependencies_ofTheFile_areOfThisVersion() throws Exception {
         Matcher version = Pattern.compile("<version>(.*?)</version>").matcher(Files.readString(Path.of("../pom.xml")));
         assertThat(version.find()).isTrue();

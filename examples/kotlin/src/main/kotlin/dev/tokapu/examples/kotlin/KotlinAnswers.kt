@@ -1,10 +1,10 @@
 package dev.tokapu.examples.kotlin
 
+import dev.tokapu.Model
+import dev.tokapu.chat.ChatOptions
 import dev.tokapu.chat.ChatSession
 import dev.tokapu.source.DefaultModel
 import dev.tokapu.source.ModelSource
-import dev.tokapu.Model
-import dev.tokapu.chat.ChatOptions
 import jakarta.validation.constraints.Max
 import jakarta.validation.constraints.Min
 import jakarta.validation.constraints.Size

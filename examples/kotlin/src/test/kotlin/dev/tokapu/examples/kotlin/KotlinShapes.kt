@@ -92,7 +92,17 @@ data class Rules(
     @param:Size(max = 3) val f: String,
 )
 
-data class Inner(val a: List<@Size(max = 3) String>, val b: Map<String, @Max(5) Int>)
+data class Inner(
+    val a: List<
+        @Size(max = 3)
+        String,
+        >,
+    val b: Map<
+        String,
+        @Max(5)
+        Int,
+        >,
+)
 
 data class Defaults(
     val a: Int = 3,
@@ -150,8 +160,7 @@ class PointByTree : StdDeserializer<Point>(Point::class.java) {
 data class Spot(val x: Int)
 
 class SpotByMap : StdDeserializer<Spot>(Spot::class.java) {
-    override fun deserialize(parser: JsonParser, context: DeserializationContext) =
-        Spot(parser.readValueAs(Map::class.java)["x"] as Int)
+    override fun deserialize(parser: JsonParser, context: DeserializationContext) = Spot(parser.readValueAs(Map::class.java)["x"] as Int)
 }
 
 data class ByTree(@field:JsonDeserialize(using = PointByTree::class) val a: Point, val n: Int)

@@ -31,8 +31,7 @@ class Shop {
 /** Tools whose arguments and results are Kotlin's data classes. */
 class KotlinToolsTest {
 
-    private fun run(tool: Tool, arguments: String): ToolResult =
-        Tools.of(tool).run(listOf(ToolCall("1", tool.name(), arguments.replace('\'', '"')))).single()
+    private fun run(tool: Tool, arguments: String): ToolResult = Tools.of(tool).run(listOf(ToolCall("1", tool.name(), arguments.replace('\'', '"')))).single()
 
     private fun echo() = Tool.of("order", "Orders a product.", Order::class.java, ToolFunction<Order, String> { it.toString() })
 

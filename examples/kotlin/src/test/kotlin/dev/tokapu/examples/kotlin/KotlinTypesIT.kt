@@ -1,19 +1,19 @@
 package dev.tokapu.examples.kotlin
 
-import dev.tokapu.exception.GrammarException
 import dev.tokapu.Model
+import dev.tokapu.chat.TypeRef
+import dev.tokapu.exception.GrammarException
 import dev.tokapu.sampling.Grammar
 import dev.tokapu.sampling.Sampler
 import dev.tokapu.sampling.SamplerChain
 import dev.tokapu.structured.StructuredType
-import dev.tokapu.chat.TypeRef
 import dev.tokapu.testsupport.TinyGguf
-import java.io.ByteArrayOutputStream
-import java.nio.file.Path
-import java.util.Random
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
+import java.io.ByteArrayOutputStream
+import java.nio.file.Path
+import java.util.Random
 
 /**
  * Every text that the grammar of a Kotlin class allows is read, and every value is written as the grammar allows it. Random
@@ -121,12 +121,11 @@ class KotlinTypesIT {
         }
 
         /** No parts of characters. */
-        private fun preference(piece: String, toEnd: Boolean) =
-            when {
-                piece.isEmpty() || piece.any { it > '~' } -> -1000f
-                toEnd && piece in listOf("\"", "}", "]") -> 10f
-                else -> 0f
-            }
+        private fun preference(piece: String, toEnd: Boolean) = when {
+            piece.isEmpty() || piece.any { it > '~' } -> -1000f
+            toEnd && piece in listOf("\"", "}", "]") -> 10f
+            else -> 0f
+        }
     }
 
     private companion object {

@@ -1,8 +1,8 @@
 package dev.tokapu.examples.kotlin
 
+import dev.tokapu.chat.TypeRef
 import dev.tokapu.structured.StructuredOutputException
 import dev.tokapu.structured.StructuredType
-import dev.tokapu.chat.TypeRef
 import org.assertj.core.api.Assertions.assertThat
 import org.assertj.core.api.Assertions.assertThatExceptionOfType
 import org.assertj.core.api.Assertions.assertThatIllegalArgumentException
