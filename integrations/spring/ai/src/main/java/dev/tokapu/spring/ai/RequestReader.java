@@ -14,16 +14,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.tool.definition.ToolDefinition;
-import org.springframework.util.ConcurrentLruCache;
 
 /** Spring AI's prompts as requests of an engine. */
 final class RequestReader {
 
     private static final int PENALTY_LAST_N = 64; // llama.cpp's
-
-    /** Applications send the same schemas again and again, and a large one takes milliseconds. */
-    private static final ConcurrentLruCache<String, Grammar> GRAMMARS =
-            new ConcurrentLruCache<>(128, Grammar::ofJsonSchemaCompact);
 
     private RequestReader() {}
 
@@ -48,7 +43,7 @@ final class RequestReader {
         }
         String schema = options.getOutputSchema();
         if (schema != null) {
-            chat.answerGrammar(GRAMMARS.get(schema));
+            chat.answerGrammar(Grammar.ofJsonSchemaCompact(schema));
         }
         set(options.getToolChoice(), chat::toolChoice);
         set(options.getTemplateArguments(), chat::arguments);
