@@ -424,7 +424,7 @@ TOKAPU_API int32_t tokapu_context_info(int64_t context, int64_t * info, int32_t 
  * KV cache and recurrent state TAB bytes of compute buffers. */
 TOKAPU_API int32_t tokapu_context_memory(int64_t context, char * buf, int32_t capacity, int32_t * length);
 
-/* Threads beyond these sleep until they are wanted again: between numbers up to the largest so far it changes at no cost. */
+/* The threads of the last few numbers are kept and sleep: going back and forth costs little. */
 TOKAPU_API int32_t tokapu_context_set_threads(int64_t context, int32_t n_threads, int32_t n_threads_batch);
 TOKAPU_API int32_t tokapu_context_set_embeddings(int64_t context, int32_t embeddings);
 TOKAPU_API int32_t tokapu_context_set_causal_attention(int64_t context, int32_t causal);

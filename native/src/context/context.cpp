@@ -29,10 +29,11 @@ template <class F> F * cpu_function(const char * name) {
     return reinterpret_cast<F *>(function);
 }
 
-ggml_threadpool * new_pool(int32_t n_threads, uint32_t poll, bool paused) {
+// It begins to work when it is used first.
+ggml_threadpool * new_pool(int32_t n_threads, uint32_t poll) {
     ggml_threadpool_params params = ggml_threadpool_params_default(n_threads);
     params.poll                   = poll;
-    params.paused                 = paused;
+    params.paused                 = true;
     ggml_threadpool * pool        = cpu_function<decltype(ggml_threadpool_new)>("ggml_threadpool_new")(&params);
     if (pool == nullptr) {
         fail(TOKAPU_ERROR_CONTEXT, "a pool of %d compute threads could not be created", n_threads);
@@ -41,9 +42,7 @@ ggml_threadpool * new_pool(int32_t n_threads, uint32_t poll, bool paused) {
 }
 
 void free_pool(ggml_threadpool * pool) {
-    if (pool != nullptr) {
-        cpu_function<decltype(ggml_threadpool_free)>("ggml_threadpool_free")(pool);
-    }
+    cpu_function<decltype(ggml_threadpool_free)>("ggml_threadpool_free")(pool);
 }
 
 // The CPU backend pauses the pool that it used last when it gets another one: it must forget a pool that will be freed.
@@ -115,7 +114,7 @@ std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama
     // V stays as it is; llama.cpp decides beforehand for one architecture only.
     context->v_transposed =
         params.flash_attn_type == LLAMA_FLASH_ATTN_TYPE_DISABLED || model->llama->arch == LLM_ARCH_GROK;
-    context->pools.attach(context->llama, params.n_threads, params.n_threads_batch, poll);
+    context->pools.use(context->llama, params.n_threads, params.n_threads_batch, poll);
     describe(*context);
     if (context->embeddings) {
         require_ranking_head(*context);
@@ -148,56 +147,48 @@ void plan_compute(Context & context) {
     context.llama->sched_reserve();
 }
 
-void ThreadPools::attach(llama_context * context, int32_t n_threads, int32_t n_threads_batch, uint32_t poll) {
-    const bool        two       = n_threads != n_threads_batch;
-    ggml_threadpool * new_batch = two ? new_pool(n_threads_batch, poll, false) : nullptr;
-    ggml_threadpool * new_main  = nullptr;
-    try {
-        new_main = new_pool(n_threads, poll, two);
-    } catch (...) {
-        free_pool(new_batch);
-        throw;
+ggml_threadpool * ThreadPools::find(int32_t n_threads, uint32_t poll) {
+    const auto known = std::find_if(pools.begin(), pools.end(), [=](const Pool & pool) { return pool.n_threads == n_threads; });
+    if (known != pools.end()) {
+        std::rotate(known, known + 1, pools.end());
+    } else {
+        pools.reserve(pools.size() + 1);
+        pools.push_back({ n_threads, new_pool(n_threads, poll) });
     }
-    llama_attach_threadpool(context, new_main, new_batch);
-    llama_set_n_threads(context, n_threads, n_threads_batch);
-    forget_pool(context->get_sched());
-    release();
-    pool       = new_main;
-    pool_batch = new_batch;
-    most       = n_threads;
-    most_batch = n_threads_batch;
+    return pools.back().pool;
 }
 
 void ThreadPools::use(llama_context * context, int32_t n_threads, int32_t n_threads_batch, uint32_t poll) {
-    if (n_threads <= most && n_threads_batch <= most_batch) {
-        llama_set_n_threads(context, n_threads, n_threads_batch);
-    } else {
-        attach(context, n_threads, n_threads_batch, poll);
+    constexpr size_t  most = 4;  // sizes: of steps with one token and with several, and of what they are compared with
+    ggml_threadpool * main  = find(n_threads, poll);
+    ggml_threadpool * batch = n_threads == n_threads_batch ? nullptr : find(n_threads_batch, poll);
+    llama_attach_threadpool(context, main, batch);
+    llama_set_n_threads(context, n_threads, n_threads_batch);
+    if (pools.size() > most) {
+        forget_pool(context->get_sched());
+        free_pool(pools.front().pool);
+        pools.erase(pools.begin());
     }
 }
 
 void ThreadPools::release() {
     swallowing("freeing compute threads", [this] {
-        free_pool(pool);
-        free_pool(pool_batch);
+        for (const Pool & pool : pools) {
+            free_pool(pool.pool);
+        }
     });
-    pool       = nullptr;
-    pool_batch = nullptr;
+    pools.clear();
 }
 
 void ThreadPools::abandon() {
-    ggml_threadpool * const first  = pool;
-    ggml_threadpool * const second = pool_batch;
-    pool                           = nullptr;
-    pool_batch                     = nullptr;
-    swallowing("abandoning compute threads", [=] {
+    swallowing("abandoning compute threads", [this] {
+        std::vector<Pool> abandoned;
+        abandoned.swap(pools);
         // Looked up here: when the process ends meanwhile, the registry of backends is gone before that thread is.
         auto * const free_pool = cpu_function<decltype(ggml_threadpool_free)>("ggml_threadpool_free");
-        std::thread([=] {
-            for (ggml_threadpool * abandoned : { first, second }) {
-                if (abandoned != nullptr) {
-                    free_pool(abandoned);
-                }
+        std::thread([abandoned, free_pool] {
+            for (const Pool & pool : abandoned) {
+                free_pool(pool.pool);
             }
         }).detach();
     });

@@ -15,7 +15,8 @@
 
 namespace tokapu {
 
-// The compute threads of a context, made as llama.cpp's tools make them: a second pool only when the numbers differ.
+// The compute threads of a context. Each number has a pool of its own, since threads of a pool that a step does not want spin as those
+// do that wait for work. The last few are kept: those that are not used are paused and sleep, so that going back and forth costs little.
 class ThreadPools {
   public:
     ThreadPools() = default;
@@ -23,22 +24,22 @@ class ThreadPools {
     ThreadPools(const ThreadPools &)             = delete;
     ThreadPools & operator=(const ThreadPools &) = delete;
 
-    // Creates pools and attaches them in place of the present ones.
-    void attach(llama_context * context, int32_t n_threads, int32_t n_threads_batch, uint32_t poll);
-
-    // Lets so many threads compute. Pools that have more are kept, and the others sleep: going back and forth costs nothing.
+    // Lets so many threads compute steps of one token, and of several.
     void use(llama_context * context, int32_t n_threads, int32_t n_threads_batch, uint32_t poll);
 
     // After a caught abort workers may wait for ever in a barrier: whoever joins them must not be a thread that matters.
     void abandon();
 
   private:
-    void release();
+    struct Pool {
+        int32_t           n_threads;
+        ggml_threadpool * pool;
+    };
 
-    ggml_threadpool * pool       = nullptr;
-    ggml_threadpool * pool_batch = nullptr;
-    int32_t           most       = 0;  // threads of the first, and of the one that computes several tokens
-    int32_t           most_batch = 0;
+    ggml_threadpool * find(int32_t n_threads, uint32_t poll);
+    void              release();
+
+    std::vector<Pool> pools;  // the one that was used last at the end
 };
 
 // The arrays of a llama_batch, kept between calls so that decoding does not allocate.

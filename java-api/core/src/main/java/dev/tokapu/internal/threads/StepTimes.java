@@ -1,5 +1,7 @@
 package dev.tokapu.internal.threads;
 
+import java.util.Arrays;
+
 /**
  * What steps take with the present number of threads, by their shape: tokens, outputs and length of the context, each as a power
  * of two with one step between. So times of steps that are unlike can be compared, as multiples of what was expected.
@@ -66,6 +68,11 @@ final class StepTimes {
         steps[place]++;
         double weight = Math.max(1.0 / steps[place], SLOWEST_LEARNING);
         nanosPerToken[place] += weight * (measured - nanosPerToken[place]);
+    }
+
+    /** Nothing is known any more. */
+    void forget() {
+        Arrays.fill(steps, 0);
     }
 
     /** All steps take so many times as long as before. */

@@ -6,7 +6,8 @@ package dev.tokapu.internal.threads;
  * <p>ggml's threads wait for each other at every operation, by spinning. Where another program has one of the processors, all
  * wait for the thread that does not run, and fewer threads are faster. How many depends on what else the machine does, which
  * changes, and on the step: a long prompt has operations so long that a pause of one thread hardly counts. So steps of few
- * tokens and steps of many have a {@link ThreadSearch} each, and one that finds conditions changed tells the other.
+ * tokens and steps of many have a {@link ThreadSearch} each, and one that finds conditions changed tells the other. Steps of many tokens
+ * are rare: they follow the number that is found for the others, and look further from there.
  *
  * <p>It knows no clock and reads no files: the same steps lead to the same numbers.
  *
@@ -15,6 +16,8 @@ package dev.tokapu.internal.threads;
 public final class ThreadController implements ThreadChooser {
 
     private static final int MANY = 32; // tokens; the operations of such a step take some hundred microseconds
+
+    private static final double FOLLOWS = 0.5; // of the budget for trials: they have the result of the others
 
     private final ThreadSearch few;
     private final ThreadSearch many;
@@ -30,8 +33,8 @@ public final class ThreadController implements ThreadChooser {
      * @param batchThreads for a step of many tokens at most
      */
     public ThreadController(int threads, int batchThreads) {
-        few = new ThreadSearch(threads);
-        many = new ThreadSearch(batchThreads);
+        few = new ThreadSearch(threads, new TrialBudget(1));
+        many = new ThreadSearch(batchThreads, new TrialBudget(FOLLOWS));
         current = few;
     }
 
@@ -46,7 +49,11 @@ public final class ThreadController implements ThreadChooser {
 
     @Override
     public void computed(long nanos) {
-        if (current.computed(tokens, outputs, context, (double) Math.max(1, nanos))) {
+        int before = few.kept();
+        boolean changed = current.computed(tokens, outputs, context, (double) Math.max(1, nanos));
+        if (few.kept() != before) {
+            many.follow(few.kept());
+        } else if (changed) {
             other().look();
         }
     }

@@ -24,6 +24,7 @@ final class ThreadSearch {
     private static final double LONGEST_WAIT_UP = 8e9;
     private static final int FIRST_STEPS = 24;
     private static final double RECENT = 0.125; // weight of a step
+    private static final double LEVEL = 1.0 / 64;
     private static final double SLOWER = 1.3; // times the expected
     private static final double FASTER = 0.75;
     private static final double UNEVEN = 0.2; // mean difference from the expected, of a step
@@ -34,7 +35,7 @@ final class ThreadSearch {
 
     private final int most;
     private final StepTimes times = new StepTimes();
-    private final TrialBudget budget = new TrialBudget();
+    private final TrialBudget budget;
     private final Trial trial = new Trial();
     private final Direction down = new Direction(LONGEST_WAIT_DOWN);
     private final Direction up = new Direction(LONGEST_WAIT_UP);
@@ -47,9 +48,11 @@ final class ThreadSearch {
     private double step; // what steps take lately, in nanoseconds
     private double recent = 1; // what steps took lately, times the expected
     private double uneven;
+    private double level = 1; // what steps took on the average, times the expected
 
-    ThreadSearch(int most) {
+    ThreadSearch(int most, TrialBudget budget) {
         this.most = most;
+        this.budget = budget;
         this.threads = most;
     }
 
@@ -76,6 +79,17 @@ final class ThreadSearch {
         lookUp();
     }
 
+    /** Goes on with another number, of which it knows nothing yet. */
+    void follow(int number) {
+        threads = Math.min(number, most);
+        candidate = 0;
+        recent = 1;
+        steps = 0;
+        times.forget();
+        down.reset(now + FIRST_WAIT);
+        up.reset(now + FIRST_WAIT);
+    }
+
     /** It looks soon whether more threads are faster. */
     void lookUp() {
         up.reset(now);
@@ -91,7 +105,7 @@ final class ThreadSearch {
         budget.computed(nanos);
         boolean changed = false;
         if (tries()) {
-            double extra = Math.min(nanos, OUTLIER * expected) - expected;
+            double extra = Math.min(nanos, OUTLIER * expected) - level * expected;
             cost += extra;
             budget.spend(extra);
         } else {
@@ -111,12 +125,14 @@ final class ThreadSearch {
     /** Whether steps got slower or faster. */
     private boolean observe(double ratio) {
         steps++;
+        level += LEVEL * (Math.min(ratio, OUTLIER) - level);
         recent += RECENT * (Math.min(ratio, 2) - recent);
         uneven += RECENT / 2 * (Math.min(Math.abs(ratio - 1), 1) - uneven);
         if ((recent < SLOWER && recent > FASTER) || candidate != 0) {
             return false;
         }
         times.scale(recent);
+        level /= recent;
         recent = 1;
         look();
         return true;
@@ -169,6 +185,7 @@ final class ThreadSearch {
         if (faster) {
             threads = candidate;
             times.scale(trial.ratio());
+            level = 1;
             recent = 1;
             down.reset(now + FIRST_WAIT);
             up.reset(now + FIRST_WAIT);

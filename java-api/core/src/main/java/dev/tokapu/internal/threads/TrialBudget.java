@@ -8,18 +8,32 @@ package dev.tokapu.internal.threads;
  */
 final class TrialBudget {
 
-    private static final double SHARE = 0.005;
-    private static final double URGENT_SHARE = 0.008;
+    private static final double SHARE = 0.004;
+    private static final double URGENT_SHARE = 0.006;
     private static final int CREDIT = 8; // steps
-    private static final double REMEMBERED = 600e9; // nanoseconds
+    private static final double REMEMBERED = 600e9; // nanoseconds, and
+    private static final int REMEMBERED_STEPS = 4000; // so that the credit is a small part of what they take
 
+    private final double part;
     private double computed;
+    private int steps;
     private double spent;
+
+    /**
+     * Creates it.
+     *
+     * @param part of the usual budget, up to 1
+     */
+    TrialBudget(double part) {
+        this.part = part;
+    }
 
     /** A step took so long. */
     void computed(double nanos) {
         computed += nanos;
-        if (computed > REMEMBERED) {
+        steps++;
+        if (computed > REMEMBERED && steps > REMEMBERED_STEPS) {
+            steps /= 2;
             computed /= 2;
             spent /= 2;
         }
@@ -32,11 +46,11 @@ final class TrialBudget {
 
     /** Whether a trial may cost so much. */
     boolean allows(double nanos) {
-        return spent + nanos <= SHARE * computed;
+        return spent + nanos <= part * SHARE * computed;
     }
 
     /** The same when conditions have changed and a step takes so long. */
     boolean allowsUrgent(double nanos, double step) {
-        return spent + nanos <= URGENT_SHARE * computed + CREDIT * step;
+        return spent + nanos <= part * (URGENT_SHARE * computed + CREDIT * step);
     }
 }
