@@ -94,34 +94,38 @@ public final class StreamPublisher implements Flow.Publisher<String> {
 
         @Override
         public void run() {
+            Throwable problem = null;
+            boolean complete = false;
             try (stream) {
-                publish();
+                complete = publish();
+            } catch (Throwable e) {
+                problem = e; // whatever went wrong belongs to the subscriber
+            }
+            // The stream has been left: who is told of its end may use it in another thread.
+            if (problem != null && !isCancelled()) {
+                subscriber.onError(problem);
+            } else if (complete) {
+                subscriber.onComplete();
+            }
+            if (problem instanceof VirtualMachineError error) {
+                throw error; // errors of the machine go on as well
             }
         }
 
-        private void publish() {
-            try {
-                subscriber.onSubscribe(this);
-                while (awaitDemand()) {
-                    String text = stream.pull();
-                    if (isCancelled()) {
-                        return;
-                    }
-                    if (text == null) {
-                        subscriber.onComplete();
-                        return;
-                    }
-                    subscriber.onNext(text);
+        /** Sends what is asked for; whether the stream came to its end. */
+        private boolean publish() throws InterruptedException {
+            subscriber.onSubscribe(this);
+            while (awaitDemand()) {
+                String text = stream.pull();
+                if (isCancelled()) {
+                    return false;
                 }
-            } catch (Throwable e) {
-                // Whatever went wrong belongs to the subscriber; errors of the machine go on as well.
-                if (!isCancelled()) {
-                    subscriber.onError(e);
+                if (text == null) {
+                    return true;
                 }
-                if (e instanceof VirtualMachineError error) {
-                    throw error;
-                }
+                subscriber.onNext(text);
             }
+            return false;
         }
 
         /** Waits for a request and takes one from it; false when the subscription is over. */

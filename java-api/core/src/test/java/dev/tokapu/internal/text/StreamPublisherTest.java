@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -69,6 +70,54 @@ class StreamPublisherTest {
         subscription.request(Long.MAX_VALUE);
         assertThat(signal()).isEqualTo("complete");
         thread.join();
+    }
+
+    /** A subscriber that read the rest in another thread met the one that was closing the stream. */
+    @Test
+    void end_isToldOnceTheStreamIsLeft() throws Exception {
+        BlockingQueue<String> order = new LinkedBlockingQueue<>();
+        TextReader reader = new TextReader() {
+            @Override
+            public @Nullable String pull() {
+                return null;
+            }
+
+            @Override
+            public void cancel() {}
+
+            @Override
+            public boolean isFinished() {
+                return true;
+            }
+
+            @Override
+            public void close() {
+                order.add("closed");
+            }
+        };
+        new StreamPublisher(reader).subscribe(new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription s) {
+                s.request(1);
+            }
+
+            @Override
+            public void onNext(String item) {
+                order.add(item);
+            }
+
+            @Override
+            public void onError(Throwable e) {
+                order.add("error " + e.getMessage());
+            }
+
+            @Override
+            public void onComplete() {
+                order.add("complete");
+            }
+        });
+        assertThat(order.poll(5, TimeUnit.MINUTES)).isEqualTo("closed");
+        assertThat(order.poll(5, TimeUnit.MINUTES)).isEqualTo("complete");
     }
 
     @Test
