@@ -28,6 +28,7 @@ class EngineAllocationIT {
     private static final int DOUBLED = 512;
 
     private static final int MEASURED = 400;
+    private static final int MOST_ROUNDS = 20;
 
     @Test
     void decodeThread_steadyState_allocatesNothing() {
@@ -117,7 +118,8 @@ class EngineAllocationIT {
                 double perToken = (double) allocated / (engine.snapshot().generatedTokens() - tokens);
                 all.forEach(Generation::cancel);
                 all.forEach(Generation::text);
-                if (round == 2) { // compiled code by now
+                boolean compiled = round >= 2 && perToken < 1; // under load the compiler takes longer
+                if (compiled || round == MOST_ROUNDS) {
                     assertThat(engine.snapshot().acceptedTokens() > 0).isEqualTo(speculation.maxDraft() > 0);
                     assertThat(perToken).as("bytes for a token").isLessThan(1);
                     return;
