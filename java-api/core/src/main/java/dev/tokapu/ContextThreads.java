@@ -1,5 +1,6 @@
 package dev.tokapu;
 
+import dev.tokapu.internal.host.IdleProcessors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.threads.ThreadChooser;
 import dev.tokapu.internal.threads.ThreadController;
@@ -11,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class ContextThreads {
 
     private static final long PAUSE = 10_000_000_000L; // nanoseconds
+    private static final long LOOK = 500_000_000;
 
     private final NativeHandle handle;
+    private final IdleProcessors idle = new IdleProcessors();
     private @Nullable ThreadChooser chooser;
     private volatile int single;
     private volatile int several;
     private long began;
     private long ended;
+    private long looked;
 
     ContextThreads(NativeHandle handle, Model model, ContextOptions options) {
         this.handle = handle;
@@ -80,6 +84,10 @@ final class ContextThreads {
         long now = System.nanoTime();
         if (ended != 0 && now - ended > PAUSE) {
             chosen.paused();
+        }
+        if (chosen.isReduced() && now - looked > LOOK) {
+            chosen.idle(idle.sinceLast());
+            looked = now;
         }
         int threads = chosen.threads(batch.size(), batch.outputCount(), batch.context());
         if (threads != single || threads != several) {

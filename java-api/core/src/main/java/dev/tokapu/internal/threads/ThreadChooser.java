@@ -24,6 +24,18 @@ public interface ThreadChooser {
      */
     void computed(long nanos);
 
+    /** {@return whether it uses fewer threads than it may} */
+    default boolean isReduced() {
+        return false;
+    }
+
+    /**
+     * Says what other programs leave, now and then while it {@link #isReduced}.
+     *
+     * @param processors that have nothing to do; NaN when that is not known
+     */
+    default void idle(double processors) {}
+
     /** Nothing was computed for a while, in which other programs may have ended. */
     void paused();
 }

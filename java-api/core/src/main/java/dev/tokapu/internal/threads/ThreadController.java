@@ -9,7 +9,7 @@ package dev.tokapu.internal.threads;
  * tokens and steps of many have a {@link ThreadSearch} each, and one that finds conditions changed tells the other. Steps of many tokens
  * are rare: they follow the number that is found for the others, and look further from there.
  *
- * <p>It knows no clock and reads no files: the same steps lead to the same numbers.
+ * <p>It knows no clock and reads no files: the same steps and hints lead to the same numbers.
  *
  * <p>Thread safety: confined.
  */
@@ -70,6 +70,18 @@ public final class ThreadController implements ThreadChooser {
 
     private ThreadSearch other() {
         return current == few ? many : few;
+    }
+
+    @Override
+    public boolean isReduced() {
+        return few.isReduced() || many.isReduced();
+    }
+
+    /** More threads are tried where one is free, at once when that is new; without the hint they are tried now and then. */
+    @Override
+    public void idle(double processors) {
+        few.idle(processors);
+        many.idle(processors);
     }
 
     /** More threads are tried soon. */

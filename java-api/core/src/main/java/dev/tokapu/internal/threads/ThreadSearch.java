@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *       as long.
  *   <li>Steps that get slower or faster, or differ much from each other, tell that something else computes, or no longer does:
  *       then it looks at once, on credit.
- *   <li>With fewer threads than the most, nothing tells that processors have come free, so that more threads are tried as often as the
- *       {@link TrialBudget} pays for.
+ *   <li>With fewer threads than the most, steps do not tell that processors have come free. Where the system does, more threads are tried
+ *       when one has, elsewhere as often as the {@link TrialBudget} pays for.
  * </ul>
  *
  * <p>Thread safety: confined.
@@ -23,6 +23,7 @@ final class ThreadSearch {
     private static final double LONGEST_WAIT_DOWN = 300e9;
     private static final double LONGEST_WAIT_UP = 8e9;
     private static final int FIRST_STEPS = 24;
+    private static final int UNEVEN_STEPS = 8;
     private static final double RECENT = 0.125; // weight of a step
     private static final double LEVEL = 1.0 / 64;
     private static final double SLOWER = 1.3; // times the expected
@@ -31,6 +32,7 @@ final class ThreadSearch {
     private static final int JUMPS = 3; // smaller numbers that are tried
     private static final double OUTLIER = 4; // times the expected, which a trial is not blamed for
     private static final int MOST_COST = 6; // steps; what has cost so much is not faster
+    private static final double FREE = 0.5; // of a processor
     private static final int FIRST_COST = 2; // steps that a trial computes before it is seen to be slow
 
     private final int most;
@@ -48,6 +50,7 @@ final class ThreadSearch {
     private double step; // what steps take lately, in nanoseconds
     private double recent = 1; // what steps took lately, times the expected
     private double uneven;
+    private boolean crowded;
     private double level = 1; // what steps took on the average, times the expected
 
     ThreadSearch(int most, TrialBudget budget) {
@@ -71,6 +74,10 @@ final class ThreadSearch {
         return threads;
     }
 
+    boolean isReduced() {
+        return threads < most;
+    }
+
     /** Something has changed: it looks soon whether another number is faster. */
     void look() {
         steps = 0;
@@ -90,6 +97,16 @@ final class ThreadSearch {
         up.reset(now + FIRST_WAIT);
     }
 
+    /** So many processors have nothing to do; NaN when that is not known. Without one more threads are not tried. */
+    void idle(double processors) {
+        boolean before = crowded;
+        crowded = processors < FREE;
+        if (before && !crowded) {
+            budget.renew();
+            lookUp();
+        }
+    }
+
     /** It looks soon whether more threads are faster. */
     void lookUp() {
         up.reset(now);
@@ -105,7 +122,7 @@ final class ThreadSearch {
         budget.computed(nanos);
         boolean changed = false;
         if (tries()) {
-            double extra = Math.min(nanos, OUTLIER * expected) - level * expected;
+            double extra = nanos - level * expected;
             cost += extra;
             budget.spend(extra);
         } else {
@@ -127,7 +144,7 @@ final class ThreadSearch {
         steps++;
         level += LEVEL * (Math.min(ratio, OUTLIER) - level);
         recent += RECENT * (Math.min(ratio, 2) - recent);
-        uneven += RECENT / 2 * (Math.min(Math.abs(ratio - 1), 1) - uneven);
+        uneven += Math.max(RECENT / 2, 1.0 / steps) * (Math.min(Math.abs(ratio - 1), 1) - uneven);
         if ((recent < SLOWER && recent > FASTER) || candidate != 0) {
             return false;
         }
@@ -149,13 +166,13 @@ final class ThreadSearch {
     }
 
     private @Nullable Direction next() {
-        if (down.soon == 0 && up.soon == 0 && steps < FIRST_STEPS) {
+        if (down.soon == 0 && up.soon == 0 && steps < (uneven > UNEVEN ? UNEVEN_STEPS : FIRST_STEPS)) {
             return null;
         }
         if (threads > 1 && isDue(down, (double) threads / fewer() - 1)) {
             return down;
         }
-        return threads < most && isDue(up, 1) ? up : null;
+        return threads < most && !crowded && isDue(up, 1) ? up : null;
     }
 
     private boolean isDue(Direction direction, double slower) {

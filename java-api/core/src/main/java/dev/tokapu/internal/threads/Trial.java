@@ -4,7 +4,7 @@ package dev.tokapu.internal.threads;
  * A comparison of two numbers of threads: some steps with the candidate, some with the present number, in turn, so that what
  * changes meanwhile meets both. Times are multiples of what was expected.
  *
- * <p>It ends as soon as it is clear, at once when the candidate is much slower. The candidate has to be faster by more than the
+ * <p>It ends as soon as it is clear, after some steps when the candidate is much slower or takes half the time. The candidate has to be faster by more than the
  * noise explains.
  *
  * <p>Thread safety: confined.
@@ -22,6 +22,7 @@ final class Trial {
     private static final int LONGEST = 160 * BLOCK;
     private static final int FEWEST = 3; // pairs of blocks that prove something
     private static final double MUCH_SLOWER = 1.4;
+    private static final double MUCH_FASTER = 0.5;
     private static final double FAR_TOO_SLOW = 3;
     private static final double WORTH = 0.05; // part of the time that a change has to save
     private static final double SURE = 3.5; // standard errors
@@ -66,7 +67,8 @@ final class Trial {
     Verdict verdict() {
         if (steps <= BLOCK) {
             boolean slower = (steps >= 2 && candidate.mean > MUCH_SLOWER) || candidate.mean > FAR_TOO_SLOW;
-            return slower ? Verdict.NOT_FASTER : Verdict.OPEN;
+            boolean faster = steps == BLOCK && candidate.mean < MUCH_FASTER;
+            return slower ? Verdict.NOT_FASTER : faster ? Verdict.FASTER : Verdict.OPEN;
         }
         boolean last = steps >= LONGEST;
         if (steps % (2 * BLOCK) != 0 || saved.count < FEWEST) {
@@ -88,7 +90,7 @@ final class Trial {
 
     /** What the candidate takes, as a part of what the present number takes. */
     double ratio() {
-        return candidate.mean / present.mean;
+        return present.count == 0 ? candidate.mean : candidate.mean / present.mean;
     }
 
     private static final class Mean {

@@ -44,6 +44,11 @@ final class TrialBudget {
         spent = Math.max(0, spent + nanos);
     }
 
+    /** What trials have cost under other conditions does not count. */
+    void renew() {
+        spent = 0;
+    }
+
     /** Whether a trial may cost so much. */
     boolean allows(double nanos) {
         return spent + nanos <= part * SHARE * computed;
