@@ -4,7 +4,7 @@ PrefixBench runs six scenarios against the engine with and without its cache and
 
 shared         requests at once with a long prefix in common
 branches       branches of a sequence that still generates
-conversations  turn by turn, with KV cache for a quarter of the conversations
+conversations  users who think between their turns, with KV cache for a quarter of them; with conversations.think=0 all ask at once
 agents         tool loops whose context grows with each round
 restart        conversations that go on after a restart, one after another: the engine alone, from its files or not
 unshared       prompts of many lengths with nothing in common: what the cache costs
@@ -32,14 +32,14 @@ SYSTEMS = (CACHE, MANY, ENDLESS, NONE, SERVER)
 SMALL = {
     "shared": {"slots": 8, "requests": 16, "prefix": 512, "own": 32, "output": 16},
     "branches": {"slots": 8, "branches": 4, "prefix": 1000, "begun": 16, "own": 16, "output": 16, "live": 192},
-    "conversations": {"slots": 4, "conversations": 16, "turns": 4, "shared": 40, "own": 48, "output": 16},
+    "conversations": {"slots": 8, "conversations": 32, "turns": 6, "shared": 40, "own": 48, "output": 16, "think": 20000},
     "agents": {"slots": 4, "loops": 4, "rounds": 4, "shared": 256, "own": 256, "result": 48, "output": 16, "tool": 200},
     "restart": {"slots": 4, "conversations": 6, "begun": 1500, "own": 16, "output": 16},
     "unshared": {"slots": 8, "users": 4, "requests": 6, "own": 64, "output": 64, "most": 256}}
 LARGE = {
     "shared": {"slots": 64, "requests": 64, "prefix": 4000, "own": 64, "output": 64},
     "branches": {"slots": 8, "branches": 4, "prefix": 2000, "begun": 16, "own": 16, "output": 64, "live": 1024},
-    "conversations": {"slots": 8, "conversations": 32, "turns": 6, "shared": 40, "own": 192, "output": 64},
+    "conversations": {"slots": 8, "conversations": 32, "turns": 6, "shared": 40, "own": 192, "output": 64, "think": 10000},
     "agents": {"slots": 16, "loops": 16, "rounds": 8, "shared": 2000, "own": 4000, "result": 192, "output": 64, "tool": 500},
     "restart": {"slots": 8, "conversations": 16, "begun": 8000, "own": 64, "output": 64},
     "unshared": {"slots": 64, "users": 32, "requests": 16, "own": 220, "output": 190, "most": 1024}}

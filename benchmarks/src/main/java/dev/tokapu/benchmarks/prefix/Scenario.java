@@ -49,23 +49,22 @@ enum Scenario {
     },
 
     /**
-     * Conversations whose turns come in rounds: all have their first turn, then all their second. They begin with a system message in common.
-     * Sizes: conversations, turns, shared, own, output.
+     * Conversations at once that begin with a system message in common. Before each turn a user thinks for a random time. Sizes:
+     * conversations, turns, shared, own, output, think (milliseconds at most).
      */
     CONVERSATIONS {
         @Override
         void run(Load load) throws IOException, InterruptedException {
-            int[][] texts = new int[load.size("conversations")][];
-            Arrays.fill(texts, Tokens.random(load.random(-1), load.size("shared")));
-            for (int turn = 0; turn < load.size("turns"); turn++) {
-                int number = turn;
-                load.together(texts.length, user -> {
-                    int[] own = Tokens.random(load.random(user * 1000 + number), load.size("own"));
-                    int[] prompt = Tokens.joined(texts[user], own);
-                    Answer answer = load.ask(number, prompt, load.size("output"));
-                    texts[user] = Tokens.joined(prompt, answer.tokens());
-                });
-            }
+            int[] shared = Tokens.random(load.random(-1), load.size("shared"));
+            load.together(load.size("conversations"), user -> {
+                SplittableRandom random = load.random(user);
+                int[] text = shared;
+                for (int turn = 0; turn < load.size("turns"); turn++) {
+                    Thread.sleep(random.nextInt(1 + load.size("think")));
+                    int[] prompt = Tokens.joined(text, Tokens.random(random, load.size("own")));
+                    text = Tokens.joined(prompt, load.ask(turn, prompt, load.size("output")).tokens());
+                }
+            });
         }
     },
 
