@@ -9,7 +9,7 @@
 #     suite [ARGS]                both test suites through both bindings (suite.sh); with --cpu on the CPU alone
 #     cases TARGET ...            many random cases of one test (cases.sh)
 #     variants [ARGS]             the test suites with each CPU variant (variants.sh)
-#     speed, batched, serve, interference, overload, prefix, copies, structured, checks [ARGS]
+#     speed, batched, serve, interference, overload, prefix, copies, structured, speculation, embed, checks [ARGS]
 #                                 that command of benchmarks/run.py --remote
 #
 # Several carries: copy the pieces of the model into target/gpu in one call and call setup in each; what is there is kept in
@@ -84,7 +84,7 @@ model)
     shift
     [ -f "$work/8b.gguf" ] && [ $# -eq 0 ] || python3 "$here/../run.py" random-model "$work/8b.gguf" "$@"
     ;;
-speed | batched | serve | interference | overload | prefix | copies | structured | checks) exec python3 "$here/../run.py" "$1" --remote "${@:2}" ;;
+speed | batched | serve | interference | overload | prefix | copies | structured | speculation | embed | checks) exec python3 "$here/../run.py" "$1" --remote "${@:2}" ;;
 multi) exec "$here/multi.sh" ;;
 suite | cases | variants) exec "$here/$1.sh" "${@:2}" ;;
 *)

@@ -2,6 +2,9 @@
 
 8b is the shape of an 8B model: 32 layers, 4096 wide, 14336 in the feed-forward part, 32 heads, 8 key/value heads; matrices in
 Q4_0, norms in F32. tiny is the same in small, to try the scripts. The file depends on the arguments only.
+
+With --fade 4:0.03 layers from the fifth on read their input through norms of 0.03 in place of 1 and so add little: a copy of the
+first four (speculation --keep 4:0) is a draft model that is right most of the time.
 """
 
 import math
@@ -105,7 +108,14 @@ def write_matrix(file, size, blocks, start):
         position = 0
 
 
-def write(path, shape):
+def norm(name, fade):
+    """The value of a norm's weights."""
+    first, value = fade
+    parts = name.split(".")
+    return value if parts[0] == "blk" and int(parts[1]) >= first else 1
+
+
+def write(path, shape, fade):
     all_tensors = list(tensors(shape))
     entries = metadata(shape)
     info, offset = [], 0
@@ -115,19 +125,26 @@ def write(path, shape):
     blocks = random_blocks(1 << 20)
     with open(path, "wb") as file:
         file.write(b"GGUF" + struct.pack("<IQQ", 3, len(all_tensors), len(entries)) + b"".join(entries) + b"".join(info))
-        for number, (_, dimensions, kind) in enumerate(all_tensors):
+        for number, (name, dimensions, kind) in enumerate(all_tensors):
             file.write(bytes(-file.tell() % ALIGNMENT))
             if kind == F32:
-                file.write(struct.pack("<f", 1) * math.prod(dimensions))
+                file.write(struct.pack("<f", norm(name, fade)) * math.prod(dimensions))
             else:
                 write_matrix(file, size_of(dimensions, kind), blocks, number * 7919)
         file.write(bytes(-file.tell() % ALIGNMENT))
+
+
+def fading(value):
+    """LAYERS:VALUE of the command line."""
+    layers, _, norms = value.partition(":")
+    return int(layers), float(norms)
 
 
 def arguments(parser):
     parser.add_argument("file", type=Path)
     parser.add_argument("--size", choices=SIZES, default="8b")
     parser.add_argument("--vocab", type=int, help="tokens, at least 512 (default 128256, tiny 1024)")
+    parser.add_argument("--fade", type=fading, default=(0, 1), metavar="LAYERS:NORM", help="layers behind the first LAYERS add little")
 
 
 def run(options):
@@ -136,6 +153,6 @@ def run(options):
     if shape["vocab"] < 512:
         raise SystemExit("a vocabulary needs 512 tokens at least")
     part = options.file.with_suffix(".part")
-    write(part, shape)
+    write(part, shape, options.fade)
     os.replace(part, options.file)
     print(f"{options.file}: {options.file.stat().st_size / 2**20:.0f} MiB")
