@@ -30,20 +30,15 @@ final class SaveWorth {
         usedPart += NEW_WEIGHT * part;
     }
 
-    /** Whether saving pays, as far as is known. */
-    boolean pays() {
-        return usedPart >= needed;
-    }
-
     /** Whether the next one is to be saved; asked any number of times. */
     boolean wouldSave() {
-        return pays() || skipped + 1 == MEASURED;
+        return usedPart >= needed || skipped + 1 == MEASURED;
     }
 
     /** Whether the next one is to be saved. */
     boolean savesNext() {
         boolean saves = wouldSave();
-        if (!pays()) {
+        if (usedPart < needed) {
             skipped = (skipped + 1) % MEASURED;
         }
         return saves;

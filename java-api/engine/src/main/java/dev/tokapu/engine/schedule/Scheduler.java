@@ -25,7 +25,6 @@ public final class Scheduler<T> {
     private final WaitingQueue waiting;
     private final SlotTable slots;
     private final RequestTable requests;
-    private final SavesAhead ahead;
     private final Admission admission;
     private final BatchPlanner batch;
     private final KvPressure pressure;
@@ -44,8 +43,7 @@ public final class Scheduler<T> {
         this.slots = new SlotTable(config);
         AdapterRotation groups = new AdapterRotation(config.groupSteps());
         this.requests = new RequestTable(waiting, slots, groups);
-        this.ahead = new SavesAhead(config, slots);
-        this.admission = new Admission(requests, waiting, slots, groups, ahead, config);
+        this.admission = new Admission(requests, waiting, slots, groups, config);
         this.kept = new KeptSequences(slots);
         this.tiers = new PrefixTiers(requests, slots, waiting);
         this.checkpoints = new PromptCheckpoints(config, slots.cache());
@@ -133,7 +131,6 @@ public final class Scheduler<T> {
         requests.end(now, plan);
         checkpoints.save(plan);
         admission.release(plan);
-        ahead.plan(requests.decoding(), plan);
         pressure.relieve(now, plan);
         admission.admit(now, plan);
         batch.fill(now, prefillTokens, pressure.room(now, plan), plan);

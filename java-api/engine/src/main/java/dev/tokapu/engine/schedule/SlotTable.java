@@ -148,17 +148,12 @@ final class SlotTable {
         if (!config.caches() || config.hostBytes() == 0) {
             return true;
         }
-        long needed = unused() + missing(request);
+        long needed = unused() + reservation(request) - cache.match(request).length();
         return cache.isClear(
                 request,
                 this,
                 config.kvTokens() - Math.max(needed, cache.restores().cells()),
                 plan);
-    }
-
-    /** How many cells a request reserves that are not there yet. */
-    long missing(ScheduledRequest<?> request) {
-        return reservation(request) - cache.match(request).length();
     }
 
     /** Slots in which nothing is. */
