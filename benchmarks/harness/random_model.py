@@ -1,7 +1,7 @@
 """writes a GGUF of the llama architecture with random weights: the shape decides the speed, not the values
 
 8b is the shape of an 8B model: 32 layers, 4096 wide, 14336 in the feed-forward part, 32 heads, 8 key/value heads; matrices in
-Q4_0, norms in F32. tiny is the same in small, to try the scripts. The file depends on the arguments only.
+Q4_0 or another type, norms in F32. tiny is the same in small, to try the scripts. The file depends on the arguments only.
 
 With --fade 4:0.03 layers from the fifth on read their input through norms of 0.03 in place of 1 and so add little: a copy of the
 first four (speculation --keep 4:0) is a draft model that is right most of the time.
@@ -13,16 +13,50 @@ import random
 import struct
 from pathlib import Path
 
-F32, Q4_0 = 0, 2
 UINT32, FLOAT32, BOOL, STRING, ARRAY, INT32 = 4, 6, 7, 8, 9, 5
 NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6
 ALIGNMENT = 32
-BLOCK_VALUES, BLOCK_BYTES = 32, 18
-# Random 4-bit values have a standard deviation of 4.6: with this scale that of the weights is 0.02, as in trained models.
-SCALE = 0.02 / 4.6
+F32 = 0
+BLOCK_VALUES = 32
+# The standard deviation of the weights, as in trained models.
+DEVIATION = 0.02
 
 SIZES = {"8b": {"layers": 32, "width": 4096, "hidden": 14336, "heads": 32, "kv_heads": 8, "vocab": 128256, "context": 131072},
          "tiny": {"layers": 2, "width": 256, "hidden": 512, "heads": 8, "kv_heads": 2, "vocab": 1024, "context": 131072}}
+
+
+class Quantized:
+    """Blocks of a scale and random integers, whose standard deviation is spread."""
+
+    def __init__(self, number, file_type, bytes_of_block, spread):
+        self.number, self.file_type, self.bytes_of_block = number, file_type, bytes_of_block
+        self.scale = struct.pack("<e", DEVIATION / spread)
+
+    def blocks(self, generator, count):
+        size = self.bytes_of_block - len(self.scale)
+        values = generator.randbytes(count * size)
+        return b"".join(self.scale + values[start:start + size] for start in range(0, len(values), size))
+
+
+class Half:
+    """Numbers of two bytes: random signs and fractions, magnitudes from 1/64 to 1/32."""
+
+    def __init__(self, number, file_type, bits_of_fraction):
+        self.number, self.file_type, self.bytes_of_block = number, file_type, 2 * BLOCK_VALUES
+        bias = 15 if bits_of_fraction == 10 else 127
+        exponent, fraction = (bias - 6) << bits_of_fraction, (1 << bits_of_fraction) - 1
+        self.low = bytes((exponent & 0xff) | (byte & fraction & 0xff) for byte in range(256))
+        self.high = bytes((exponent >> 8) | (byte & (fraction >> 8 | 0x80)) for byte in range(256))
+
+    def blocks(self, generator, count):
+        values = bytearray(generator.randbytes(count * self.bytes_of_block))
+        values[0::2] = values[0::2].translate(self.low)
+        values[1::2] = values[1::2].translate(self.high)
+        return bytes(values)
+
+
+# Numbers of ggml's types and of llama.cpp's file types.
+TYPES = {"q4_0": Quantized(2, 2, 18, 4.6), "q8_0": Quantized(8, 7, 34, 73.9), "f16": Half(1, 1, 10), "bf16": Half(30, 32, 7)}
 
 
 def text(value):
@@ -54,14 +88,14 @@ def vocabulary(size):
     return tokens[:size], types[:size], [-float(index) for index in range(size)]
 
 
-def metadata(shape):
+def metadata(shape, kind):
     tokens, types, scores = vocabulary(shape["vocab"])
     numbers = {"vocab_size": shape["vocab"], "block_count": shape["layers"], "context_length": shape["context"],
                "embedding_length": shape["width"], "feed_forward_length": shape["hidden"],
                "attention.head_count": shape["heads"], "attention.head_count_kv": shape["kv_heads"],
                "rope.dimension_count": shape["width"] // shape["heads"]}
     entries = [entry("general.architecture", STRING, "llama"), entry("general.name", STRING, "random weights"),
-               entry("general.file_type", UINT32, 2), entry("general.alignment", UINT32, ALIGNMENT)]
+               entry("general.file_type", UINT32, kind.file_type), entry("general.alignment", UINT32, ALIGNMENT)]
     entries += [entry(f"llama.{key}", UINT32, value) for key, value in numbers.items()]
     entries += [entry("llama.attention.layer_norm_rms_epsilon", FLOAT32, 1e-5), entry("llama.rope.freq_base", FLOAT32, 500000.0),
                 entry("tokenizer.ggml.model", STRING, "llama"), array("tokenizer.ggml.tokens", STRING, tokens),
@@ -71,11 +105,11 @@ def metadata(shape):
     return entries
 
 
-def tensors(shape):
-    """Name, dimensions as GGUF has them (the row length first) and type of each tensor."""
+def tensors(shape, kind):
+    """Name, dimensions as GGUF has them (the row length first) and type of each tensor; F32 for those of norms."""
     width, hidden, vocab = shape["width"], shape["hidden"], shape["vocab"]
     kv_width = width // shape["heads"] * shape["kv_heads"]
-    yield "token_embd.weight", (width, vocab), Q4_0
+    yield "token_embd.weight", (width, vocab), kind
     for layer in range(shape["layers"]):
         matrices = {"attn_q": (width, width), "attn_k": (width, kv_width), "attn_v": (width, kv_width),
                     "attn_output": (width, width), "ffn_gate": (width, hidden), "ffn_up": (width, hidden),
@@ -83,24 +117,19 @@ def tensors(shape):
         for name in ("attn_norm", "ffn_norm"):
             yield f"blk.{layer}.{name}.weight", (width,), F32
         for name, dimensions in matrices.items():
-            yield f"blk.{layer}.{name}.weight", dimensions, Q4_0
+            yield f"blk.{layer}.{name}.weight", dimensions, kind
     yield "output_norm.weight", (width,), F32
-    yield "output.weight", (width, vocab), Q4_0
+    yield "output.weight", (width, vocab), kind
 
 
 def size_of(dimensions, kind):
     values = math.prod(dimensions)
-    return values * 4 if kind == F32 else values // BLOCK_VALUES * BLOCK_BYTES
-
-
-def random_blocks(count):
-    scale, values = struct.pack("<e", SCALE), random.Random(1).randbytes(count * (BLOCK_BYTES - 2))
-    return b"".join(scale + values[start:start + BLOCK_BYTES - 2] for start in range(0, len(values), BLOCK_BYTES - 2))
+    return values * 4 if kind == F32 else values // BLOCK_VALUES * kind.bytes_of_block
 
 
 def write_matrix(file, size, blocks, start):
     """Repeats the random blocks, from another place for each tensor, so that layers differ."""
-    position = start * BLOCK_BYTES % len(blocks)
+    position = start % len(blocks)
     while size > 0:
         piece = memoryview(blocks)[position:position + size]
         file.write(piece)
@@ -115,14 +144,15 @@ def norm(name, fade):
     return value if parts[0] == "blk" and int(parts[1]) >= first else 1
 
 
-def write(path, shape, fade):
-    all_tensors = list(tensors(shape))
-    entries = metadata(shape)
+def write(path, shape, kind_of_matrices, fade):
+    all_tensors = list(tensors(shape, kind_of_matrices))
+    entries = metadata(shape, kind_of_matrices)
     info, offset = [], 0
     for name, dimensions, kind in all_tensors:
-        info.append(text(name) + struct.pack(f"<I{len(dimensions)}QIQ", len(dimensions), *dimensions, kind, offset))
+        info.append(text(name) + struct.pack(f"<I{len(dimensions)}QIQ", len(dimensions), *dimensions,
+                                              kind if kind == F32 else kind.number, offset))
         offset += -(-size_of(dimensions, kind) // ALIGNMENT) * ALIGNMENT
-    blocks = random_blocks(1 << 20)
+    blocks = kind_of_matrices.blocks(random.Random(1), 1 << 20)
     with open(path, "wb") as file:
         file.write(b"GGUF" + struct.pack("<IQQ", 3, len(all_tensors), len(entries)) + b"".join(entries) + b"".join(info))
         for number, (name, dimensions, kind) in enumerate(all_tensors):
@@ -130,7 +160,7 @@ def write(path, shape, fade):
             if kind == F32:
                 file.write(struct.pack("<f", norm(name, fade)) * math.prod(dimensions))
             else:
-                write_matrix(file, size_of(dimensions, kind), blocks, number * 7919)
+                write_matrix(file, size_of(dimensions, kind), blocks, number * 7919 * kind.bytes_of_block)
         file.write(bytes(-file.tell() % ALIGNMENT))
 
 
@@ -143,6 +173,7 @@ def fading(value):
 def arguments(parser):
     parser.add_argument("file", type=Path)
     parser.add_argument("--size", choices=SIZES, default="8b")
+    parser.add_argument("--type", choices=TYPES, default="q4_0", help="of the matrices (default %(default)s)")
     parser.add_argument("--vocab", type=int, help="tokens, at least 512 (default 128256, tiny 1024)")
     parser.add_argument("--fade", type=fading, default=(0, 1), metavar="LAYERS:NORM", help="layers behind the first LAYERS add little")
 
@@ -153,6 +184,6 @@ def run(options):
     if shape["vocab"] < 512:
         raise SystemExit("a vocabulary needs 512 tokens at least")
     part = options.file.with_suffix(".part")
-    write(part, shape, options.fade)
+    write(part, shape, TYPES[options.type], options.fade)
     os.replace(part, options.file)
     print(f"{options.file}: {options.file.stat().st_size / 2**20:.0f} MiB")

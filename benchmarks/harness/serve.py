@@ -1,7 +1,8 @@
 """many requests at once, against llama-server and the ideal of llama-batched-bench
 
 LoadBench sends the same requests to each system, point by point and round by round: throughput, TTFT, TPOT, ITL, E2EL and goodput
-as vllm bench serve defines them. Beside the JSON lies a page with plots.
+as vllm bench serve defines them. Beside the JSON lies a page with plots. The engine chooses its own micro-batch, unless --set micro-batch=N
+says so; --micro-batch is that of the others.
 """
 
 import json
@@ -33,7 +34,7 @@ def arguments(parser, default):
     parser.add_argument("--goodput", default="", help="milliseconds that make an answer good, as in ttft:500,tpot:50")
     parser.add_argument("--systems", type=words, default=",".join(DEFAULT_SYSTEMS),
                         help=f"beside the ideal, of {', '.join(SYSTEMS)} (default %(default)s)")
-    add_engine(parser)
+    add_engine(parser, default(512, 2048))
     add_server(parser)
 
 
@@ -43,7 +44,7 @@ def measure(machine, options):
         raise SystemExit(f"unknown systems {', '.join(sorted(unknown))}; there are {', '.join(SYSTEMS)} (the ideal is always measured)")
     if options.rates and not (options.slots and options.requests):
         raise SystemExit("--rates needs --slots and --requests")
-    has_ideal = not options.rates and not options.prefix_groups
+    has_ideal = not options.rates and not options.prefix_groups and "~" not in options.input + options.output
     samples = {name: {str(point): [] for point in options.points} for name in options.systems}
     ideals = {str(point): [] for point in options.points}
     with machine.tools(server=True) as tools:
@@ -66,8 +67,8 @@ def measure(machine, options):
 # --- systems ---------------------------------------------------------------------------------------------------------
 
 def lengths(text):
-    """The least and the most of N or N-M."""
-    ends = [int(end) for end in text.split("-")]
+    """The least and the most of N, N-M or N~M."""
+    ends = [int(end) for end in text.replace("~", "-").split("-")]
     return ends[0], ends[-1]
 
 
@@ -102,7 +103,7 @@ def llama_server(machine, tools, options, point, number):
 
 def settings(machine, options, point):
     return engine_settings({"model": machine.model, "slots": slots(options, point), "context": context(options),
-                            "micro-batch": options.micro_batch, "threads": machine.threads, **dict(options.engine_settings)})
+                            "threads": machine.threads, **dict(options.engine_settings)})
 
 
 def engine(machine, _, options, point, number):

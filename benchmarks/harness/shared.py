@@ -97,16 +97,16 @@ def add_repetitions(parser, count):
     parser.add_argument("--repetitions", type=int, default=count, help="repetitions in each run (default %(default)s)")
 
 
-def add_micro_batch(parser):
-    parser.add_argument("--micro-batch", type=int, default=512, help="llama.cpp's n_ubatch (default %(default)s)")
+def add_micro_batch(parser, size=512):
+    parser.add_argument("--micro-batch", type=int, default=size, help="llama.cpp's n_ubatch (default %(default)s)")
 
 
 def add_kv(parser):
     parser.add_argument("--kv", type=words, default="split,unified", help="the KV caches (default %(default)s)")
 
 
-def add_engine(parser):
-    add_micro_batch(parser)
+def add_engine(parser, micro_batch=512):
+    add_micro_batch(parser, micro_batch)
     parser.add_argument("--binding", choices=BINDINGS, default="ffm", help="of the engine (default %(default)s)")
     parser.add_argument("--set", dest="engine_settings", nargs="+", action="extend", default=[], type=setting, metavar="KEY=VALUE",
                         help="settings of the engine, see LoadBench --engine")
@@ -118,6 +118,6 @@ def add_server(parser):
 
 def add_load(parser, lengths):
     """lengths: tokens of a prompt and of an answer, where the command line gives none."""
-    parser.add_argument("--input", default=lengths[0], help="tokens of a prompt, N or N-M (default %(default)s)")
-    parser.add_argument("--output", default=lengths[1], help="tokens of an answer, N or N-M (default %(default)s)")
+    parser.add_argument("--input", default=lengths[0], help="tokens of a prompt: N, N-M, or N~M of which most are short (default %(default)s)")
+    parser.add_argument("--output", default=lengths[1], help="tokens of an answer, likewise (default %(default)s)")
     parser.add_argument("--per-user", type=int, default=4, help="requests of each user (default %(default)s)")

@@ -306,6 +306,7 @@ TABLES = {
     "cpu-foreign-load": foreign_load,
     "cpu-overload": overload, "cpu-prefix": prefix, "cpu-speculation": speculation, "gpu-speculation": speculation,
     "gpu-speed": speed, "gpu-speed-one-process": speed, "gpu-batched": batched, "gpu-checks": checks, "gpu-serve": serve,
+    "gpu-serve-bf16": serve,
     "gpu-step-parts": step_parts, "gpu-serve-device-sampling": serve, "gpu-interference": interference, "gpu-prefix": prefix,
     "gpu-overload": overload,
     "gpu-overload-kv": overload_kv, "gpu-steps": steps}

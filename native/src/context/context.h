@@ -161,4 +161,7 @@ int64_t output_sampler(const Context & context, int32_t index);
 // The logits of a token of the last batch, or a Failure.
 const float * output_logits(Context & context, int32_t index);
 
+// The same after llama_synchronize(): asking a device again for each of many outputs takes longer than to read them.
+const float * ready_logits(Context & context, int32_t index);
+
 }  // namespace tokapu

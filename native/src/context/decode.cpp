@@ -3,11 +3,13 @@
 #include "context/context.h"
 #include "context/pooled.h"
 #include "core/arguments.h"
+#include "llama-context.h"  // internal: logits without waiting for the device
 #include "sampling/device_sampling.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace tokapu {
 
@@ -294,7 +296,9 @@ int64_t output_sampler(const Context & context, int32_t index) {
     return context.output_samplers[position];
 }
 
-const float * output_logits(Context & context, int32_t index) {
+namespace {
+
+template <class F> const float * checked_logits(Context & context, int32_t index, F && get) {
     require_weights(*context.model);
     if (output_sampler(context, index) != 0) {
         fail(TOKAPU_ERROR_ARGUMENT,
@@ -304,11 +308,21 @@ const float * output_logits(Context & context, int32_t index) {
     if (context.memory == nullptr && !llama_model_is_diffusion(context.model->llama)) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "this model has no logits, only embeddings");
     }
-    const float * logits = poisoning(context, [&] { return llama_get_logits_ith(context.llama, index); });
+    const float * logits = poisoning(context, std::forward<F>(get));
     if (logits == nullptr) {
         fail(TOKAPU_ERROR_ARGUMENT, "there are no logits at index %d", index);
     }
     return logits;
+}
+
+}  // namespace
+
+const float * output_logits(Context & context, int32_t index) {
+    return checked_logits(context, index, [&] { return llama_get_logits_ith(context.llama, index); });
+}
+
+const float * ready_logits(Context & context, int32_t index) {
+    return checked_logits(context, index, [&] { return context.llama->get_logits_ith(index); });
 }
 
 }  // namespace tokapu

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace tokapu {
 
@@ -36,25 +37,42 @@ llama_token_data_array offer(Sampler & sampler, const Row & row) {
     return { sampler.candidates.data(), sampler.candidates.size(), -1, false };
 }
 
+// The largest of some values, once around: whether one is NaN is seen on the way.
 float largest_of(const float * values, int32_t n) {
-    constexpr int32_t LANES = 16;  // compilers turn these into vectors
-    float             best[LANES];
-    std::fill(best, best + LANES, values[0]);
-    const int32_t whole = n - n % LANES;
-    for (int32_t i = 0; i < whole; i += LANES) {
-        for (int32_t lane = 0; lane < LANES; lane++) {
-            best[lane] = values[i + lane] > best[lane] ? values[i + lane] : best[lane];
+    using Floats = float __attribute__((vector_size(16)));
+    using Masks  = int32_t __attribute__((vector_size(16)));
+    constexpr int32_t LANES = 4, VECTORS = 4;  // as many as hide how long a comparison takes
+    Floats            best[VECTORS];
+    Masks             nan[VECTORS];
+    for (int32_t k = 0; k < VECTORS; k++) {
+        best[k] = Floats{} - INFINITY;
+        nan[k]  = Masks{};
+    }
+    const int32_t whole = n - n % (LANES * VECTORS);
+    for (int32_t i = 0; i < whole; i += LANES * VECTORS) {
+        for (int32_t k = 0; k < VECTORS; k++) {
+            Floats next;
+            std::memcpy(&next, values + i + k * LANES, sizeof next);
+            nan[k] |= next != next;
+            best[k] = next > best[k] ? next : best[k];
         }
     }
-    float largest = *std::max_element(best, best + LANES);
+    require_no_nan(values + whole, n - whole);
+    float largest = -INFINITY;
     for (int32_t i = whole; i < n; i++) {
-        largest = values[i] > largest ? values[i] : largest;
+        largest = std::max(largest, values[i]);
+    }
+    for (int32_t i = 0; i < LANES * VECTORS; i++) {
+        if (nan[i / LANES][i % LANES] != 0) {
+            fail_nan();
+        }
+        largest = std::max(largest, best[i / LANES][i % LANES]);
     }
     return largest;
 }
 
 // The first of the largest, as llama.cpp's greedy sampler finds it, without making candidates of them. Block by block, each in the
-// nearest cache for its three passes: rows that a device wrote come from memory once.
+// nearest cache until it has been searched: rows that a device wrote come from memory once.
 llama_token greedy(const Row & row) {
     constexpr int32_t BLOCK   = 4096;
     float             largest = -INFINITY;
@@ -62,8 +80,7 @@ llama_token greedy(const Row & row) {
     for (int32_t from = 0; from < row.n; from += BLOCK) {
         const float * block = row.logits + from;
         const int32_t n     = std::min(BLOCK, row.n - from);
-        require_no_nan(block, n);
-        const float here = largest_of(block, n);
+        const float   here  = largest_of(block, n);
         if (here > largest) {
             largest = here;
             found   = from + static_cast<int32_t>(std::find(block, block + n, here) - block);

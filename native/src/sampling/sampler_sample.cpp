@@ -72,10 +72,6 @@ int32_t sample_device(Sampler & sampler, Context & context, int32_t index) {
     return with_grammar(sampler, [&] { return llama_sampler_sample(sampler.chain, context.llama, index); });
 }
 
-Row logits_row(Context & context, int32_t index) {
-    return { output_logits(context, index), context.model->n_vocab };
-}
-
 int32_t sample_row(Sampler & sampler, const Row & row) {
     return with_grammar(sampler, [&] { return pick_and_accept(sampler, row); });
 }
@@ -83,7 +79,7 @@ int32_t sample_row(Sampler & sampler, const Row & row) {
 int32_t sample(Sampler & sampler, Context & context, int32_t index) {
     require_pair(sampler, context);
     return from_device(sampler, context, index) ? sample_device(sampler, context, index) :
-                                                  sample_row(sampler, logits_row(context, index));
+                                                  sample_row(sampler, { output_logits(context, index), context.model->n_vocab });
 }
 
 // One of many: its chain is held from the first look at it until its token is there.
@@ -105,7 +101,7 @@ bool prepare(Item & item, int64_t handle, Context & context, int32_t index, int3
             token = sample_device(*item.sampler, context, index);
             return TOKAPU_OK;
         }
-        item.row = logits_row(context, index);
+        item.row = { ready_logits(context, index), context.model->n_vocab };
         if (item.sampler->has_callback) {
             token = sample_row(*item.sampler, item.row);
             return TOKAPU_OK;
@@ -139,6 +135,7 @@ WorkerPool & pool_of(Context & context, int32_t n_threads) {
 
 void sample_many(Context & context, int32_t n, const int64_t * samplers, const int32_t * indices, int32_t n_threads,
                  int32_t * tokens, int32_t * statuses) {
+    poisoning(context, [&] { llama_synchronize(context.llama); });
     std::vector<Item>    items(static_cast<size_t>(n));
     std::vector<int32_t> waiting;
     waiting.reserve(static_cast<size_t>(n));

@@ -23,11 +23,15 @@ public final class ContextOptions {
     private static final int MAX_SEQUENCES = 256;
     static final int MAX_THREADS = 512;
 
+    private static final int MICRO_BATCH_SIZE = 512;
+    private static final int OPEN = Integer.MIN_VALUE;
+
     private static final ContextOptions DEFAULTS = builder().build();
 
     private final int contextSize;
     private final int batchSize;
     private final int microBatchSize;
+    private final boolean microBatchSizeOpen;
     private final int maxSequences;
     private final int recurrentSnapshots;
     private final int outputsMax;
@@ -47,7 +51,8 @@ public final class ContextOptions {
     private ContextOptions(Builder builder) {
         contextSize = builder.contextSize;
         batchSize = builder.batchSize;
-        microBatchSize = builder.microBatchSize;
+        microBatchSizeOpen = builder.microBatchSize == OPEN;
+        microBatchSize = microBatchSizeOpen ? MICRO_BATCH_SIZE : builder.microBatchSize;
         maxSequences = builder.maxSequences;
         recurrentSnapshots = builder.recurrentSnapshots;
         outputsMax = builder.outputsMax;
@@ -100,7 +105,7 @@ public final class ContextOptions {
         return new Builder()
                 .contextSize(contextSize)
                 .batchSize(batchSize)
-                .microBatchSize(microBatchSize)
+                .microBatchSize(microBatchSizeOpen ? OPEN : microBatchSize)
                 .maxSequences(maxSequences)
                 .recurrentSnapshots(recurrentSnapshots)
                 .outputsMax(outputsMax)
@@ -134,6 +139,11 @@ public final class ContextOptions {
     /** {@return the most tokens that are computed at once} */
     public int microBatchSize() {
         return microBatchSize;
+    }
+
+    /** {@return whether {@link #microBatchSize()} is the default because none was set, so that an engine may take another one} */
+    public boolean isMicroBatchSizeOpen() {
+        return microBatchSizeOpen;
     }
 
     /** {@return the most sequences that the context holds, with ids from 0} */
@@ -228,6 +238,7 @@ public final class ContextOptions {
                 .with("contextSize", contextSize)
                 .with("batchSize", batchSize)
                 .with("microBatchSize", microBatchSize)
+                .with("microBatchSizeOpen", microBatchSizeOpen)
                 .with("maxSequences", maxSequences)
                 .with("recurrentSnapshots", recurrentSnapshots)
                 .with("outputsMax", outputsMax)
@@ -271,7 +282,7 @@ public final class ContextOptions {
 
         private int contextSize = AUTO_CONTEXT_SIZE;
         private int batchSize = 2048;
-        private int microBatchSize = 512;
+        private int microBatchSize = OPEN;
         private int maxSequences = 1;
         private int recurrentSnapshots = 0;
         private int outputsMax = 0;
@@ -307,7 +318,8 @@ public final class ContextOptions {
 
         /**
          * The most tokens that are computed at once, into which a decode is split (llama.cpp: {@code n_ubatch});
-         * default 512. With {@link Pooling#MEAN} and RANK it is rounded to a multiple of {@code maxSequences}.
+         * default 512, in an engine with a GPU up to 2048. With {@link Pooling#MEAN} and RANK it is rounded to a multiple of
+         * {@code maxSequences}.
          */
         public Builder microBatchSize(int value) {
             microBatchSize = value;

@@ -100,9 +100,11 @@ public record EngineSettings(Map<String, String> values) {
     public EngineOptions options() {
         int threads = number("threads", 0);
         ContextOptions.Builder context = ContextOptions.builder()
-                .microBatchSize(number("micro-batch", 512))
                 .embeddings(get("embeddings", "off").equals("on"))
                 .adaptiveThreads(AdaptiveThreads.ENABLED);
+        if (values.containsKey("micro-batch")) {
+            context.microBatchSize(number("micro-batch", 0));
+        }
         if (threads > 0) {
             context.threads(threads).batchThreads(threads);
         }

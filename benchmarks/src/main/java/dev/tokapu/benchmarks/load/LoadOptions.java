@@ -48,8 +48,8 @@ record LoadOptions(
                                         draft-model (a file), draft-max, draft-p-min
                 --concurrency N,N,...   closed loads of N users each (default 1)
                 --rate R,R,...          open loads of R requests per second instead, at random times
-                --in N, --in N-M        tokens of a prompt (default 512)
-                --out N, --out N-M      tokens of an answer (default 128)
+                --in N, N-M or N~M      tokens of a prompt (default 512); between two numbers, or with ~ most of them short
+                --out N, N-M or N~M     tokens of an answer (default 128)
                 --prefix G:N            G groups of prompts with N further tokens in common at the beginning
                 --vocabulary N-M        token ids that prompts are made of (default 1000-20000)
                 --requests N            requests of each load (default: see --per-user)

@@ -29,12 +29,12 @@ class LoadOptionsTest {
     @Test
     void everything_isRead() {
         LoadOptions options =
-                LoadOptions.parse((URL + " --rate 0.5,4 --in 10-20 --out 5 --prefix 3:100 --vocabulary 7-9 "
+                LoadOptions.parse((URL + " --rate 0.5,4 --in 10-20 --out 5~8 --prefix 3:100 --vocabulary 7-9 "
                                 + "--requests 40 --warm-up 2 --goodput ttft:500,TPOT:0.5 --seed 9 --timeout 3 --model m --output o")
                         .split(" ", -1));
         assertThat(options.points()).containsExactly(new Arrivals.Poisson(0.5), new Arrivals.Poisson(4));
         assertThat(options.workload())
-                .isEqualTo(new Workload(new Range(10, 20), new Range(5, 5), 3, 100, new Range(7, 9), 9));
+                .isEqualTo(new Workload(new Range(10, 20), new Range(5, 8, true), 3, 100, new Range(7, 9), 9));
         assertThat(options.goal()).isEqualTo(new Goal(500_000_000, 500_000, Long.MAX_VALUE));
         assertThat(options.requestsOf(new Arrivals.Poisson(4))).isEqualTo(40);
         assertThat(options.warmUpOf(new Arrivals.Closed(32))).isEqualTo(2);

@@ -30,6 +30,19 @@ class WorkloadTest {
     }
 
     @Test
+    void skewedLengths_areMostlyShortAndStayWithinTheirBounds() {
+        int[] lengths =
+                Workload.random(Range.parse("20~2000"), new Range(3, 3), VOCABULARY, 1).requests(1000, 0).stream()
+                        .mapToInt(request -> request.promptTokens().length)
+                        .sorted()
+                        .toArray();
+        assertThat(lengths[0]).isBetween(20, 60);
+        assertThat(lengths[500]).as("the median, about the root of 20 x 2000").isBetween(160, 240);
+        assertThat(lengths[999]).isBetween(1000, 2000);
+        assertThat(Range.parse("20~2000")).hasToString("20~2000");
+    }
+
+    @Test
     void sameSeed_sameRequests_otherSaltOrSeed_others() {
         Workload workload = Workload.random(new Range(8, 8), new Range(3, 9), VOCABULARY, 1);
         Workload other = Workload.random(new Range(8, 8), new Range(3, 9), VOCABULARY, 2);

@@ -58,8 +58,8 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
      * @throws VocabularyMismatchException when the draft model has other tokens
      */
     public static Engine start(Model model, EngineOptions options) {
-        EngineConfig config = OptionsResolver.resolve(model, options).build();
-        return start(model, options, config, EngineContexts.open(model, options, config));
+        EngineContexts contexts = EngineContexts.open(model, options);
+        return start(model, options, contexts.config(), contexts);
     }
 
     /** With contexts that it closes, also when it does not start. */

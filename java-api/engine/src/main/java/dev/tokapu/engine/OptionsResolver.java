@@ -12,13 +12,15 @@ final class OptionsResolver {
     private static final int DEFAULT_SEQUENCE_CONTEXT = 4096;
     private static final int MOST_SAMPLING_THREADS = 16;
     private static final int MICRO_BATCH_COST = 16; // in tokens, on a GPU; on a CPU it costs less than one
+    private static final int MICRO_BATCH_ON_GPU = 2048; // larger ones are hardly faster
     private static final int FEW_SEQUENCES = 2;
     private static final long SCORED_BYTES = 32 << 20; // of logits, in one step
 
     private OptionsResolver() {}
 
     static EngineConfig.Builder resolve(Model model, EngineOptions options) {
-        ContextOptions context = context(options);
+        boolean gpu = model.devices().stream().map(Device::type).anyMatch(type -> type.isGpu());
+        ContextOptions context = context(options, gpu);
         boolean embeds = context.embeddings();
         if (embeds && options.kvLayout() == KvCacheLayout.SPLIT) {
             throw new IllegalArgumentException(
@@ -38,7 +40,6 @@ final class OptionsResolver {
         if (embeds) {
             maxPrefillTokens = wholeTexts(options, maxPrefillTokens, size);
         }
-        boolean gpu = model.devices().stream().map(Device::type).anyMatch(type -> type.isGpu());
         boolean unified = isUnified(options, gpu);
         EngineConfig.Builder config = EngineConfig.builder(context, options.maxSequences(), size)
                 .queue(options.queueCapacity(), options.aging())
@@ -59,13 +60,31 @@ final class OptionsResolver {
         return gpu ? config.gpu(unified ? 0 : MICRO_BATCH_COST) : config;
     }
 
-    /** Several answers depend on each other anyway, so they have as many threads as are fastest, unless something else is asked for. */
-    static ContextOptions context(EngineOptions options) {
+    /**
+     * Several answers depend on each other anyway, so they have as many threads as are fastest, and on a GPU as large a micro-batch, unless
+     * something else is asked for.
+     */
+    static ContextOptions context(EngineOptions options, boolean gpu) {
         ContextOptions context = options.context();
         boolean adapts = context.adaptiveThreads() == AdaptiveThreads.AUTO && options.maxSequences() > 1;
-        return adapts
-                ? context.toBuilder().adaptiveThreads(AdaptiveThreads.ENABLED).build()
-                : context;
+        ContextOptions.Builder resolved = context.toBuilder();
+        if (adapts) {
+            resolved.adaptiveThreads(AdaptiveThreads.ENABLED);
+        }
+        if (gpu && context.isMicroBatchSizeOpen() && !context.embeddings()) {
+            resolved.microBatchSize(MICRO_BATCH_ON_GPU);
+        }
+        return resolved.build();
+    }
+
+    /** The same, with the micro-batch that every device has memory for. */
+    static EngineOptions withSmallMicroBatch(EngineOptions options) {
+        ContextOptions context = options.context();
+        return options.toBuilder()
+                .context(context.toBuilder()
+                        .microBatchSize(context.microBatchSize())
+                        .build())
+                .build();
     }
 
     private static void checkKvTokens(EngineOptions options, boolean unified, int size) {

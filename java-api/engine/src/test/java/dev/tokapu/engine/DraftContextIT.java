@@ -52,7 +52,7 @@ class DraftContextIT {
             Context context = model.newContext(DraftStart.settings(model, config));
             DraftRunner drafts = new DraftRunner(
                     context, config.maxSequences(), model.vocab().size(), config.samplingThreads());
-            EngineContexts contexts = new EngineContexts(model.newContext(config.contextOptions()), drafts);
+            EngineContexts contexts = new EngineContexts(config, model.newContext(config.contextOptions()), drafts);
             return new Drafting(Engine.start(model, options, config, contexts), context);
         }
     }

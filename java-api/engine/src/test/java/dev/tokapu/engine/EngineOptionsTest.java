@@ -38,11 +38,24 @@ class EngineOptionsTest {
     void adaptiveThreads_ofSeveralSequences_areTheDefault() {
         EngineOptions several = EngineOptions.defaults();
         EngineOptions one = several.toBuilder().maxSequences(1).build();
-        assertThat(OptionsResolver.context(several).adaptiveThreads()).isEqualTo(AdaptiveThreads.ENABLED);
-        assertThat(OptionsResolver.context(one)).isSameAs(one.context());
+        assertThat(OptionsResolver.context(several, false).adaptiveThreads()).isEqualTo(AdaptiveThreads.ENABLED);
+        assertThat(OptionsResolver.context(one, false)).isEqualTo(one.context());
         ContextOptions fixed = ContextOptions.builder().threads(2).build();
-        assertThat(OptionsResolver.context(several.toBuilder().context(fixed).build()))
-                .isSameAs(fixed);
+        assertThat(OptionsResolver.context(several.toBuilder().context(fixed).build(), false))
+                .isEqualTo(fixed);
+    }
+
+    @Test
+    void microBatchSize_onAGpu_isLargeUnlessOneIsSet() {
+        EngineOptions options = EngineOptions.defaults();
+        assertThat(OptionsResolver.context(options, false).microBatchSize()).isEqualTo(512);
+        assertThat(OptionsResolver.context(options, true).microBatchSize()).isEqualTo(2048);
+        EngineOptions small = OptionsResolver.withSmallMicroBatch(options);
+        assertThat(OptionsResolver.context(small, true).microBatchSize()).isEqualTo(512);
+        ContextOptions embeds = ContextOptions.builder().embeddings(true).build();
+        assertThat(OptionsResolver.context(options.toBuilder().context(embeds).build(), true)
+                        .microBatchSize())
+                .isEqualTo(512);
     }
 
     @Test

@@ -160,6 +160,11 @@ public final class EngineConfig {
         return gpu && !samplesOnDevice;
     }
 
+    /** Whether prompts wait for others, to share a micro-batch with them. */
+    boolean gathersPrompts() {
+        return microBatchCost > 0;
+    }
+
     ChunkSizeController chunkSizes() {
         return new ChunkSizeController(maxSequences, maxDecodeSlowdown, gpu ? CHUNK_ON_GPU : 1, unified);
     }
@@ -269,10 +274,8 @@ public final class EngineConfig {
         }
 
         /**
-         * Turns the prefix cache on.
-         *
-         * @param sequences kept sequences with a unified KV cache, in addition to the live ones
-         * @param hasAll whether a sequence has all its tokens: behind a sliding window their cells may have been given to others
+         * Turns the prefix cache on, with so many kept sequences in addition to the live ones if the KV cache is unified; hasAll: whether
+         * a sequence has all its tokens. Behind a sliding window their cells may have been given to others.
          */
         public Builder prefixCache(int sequences, boolean hasAll) {
             caches = true;

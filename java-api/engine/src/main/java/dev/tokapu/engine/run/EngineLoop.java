@@ -200,7 +200,11 @@ public final class EngineLoop implements Runnable {
                 scheduler.tiers().savesAhead(!disk.isFull());
             }
             states.proceed(scheduler.decoding() > 0);
-            scheduler.plan(now, prefill.tokens(now, scheduler), plan);
+            scheduler.admit(now, plan);
+            for (ScheduledRequest<EngineTask> request : plan.admitted()) {
+                prefill.admit(request, now);
+            }
+            scheduler.fill(now, prefill.tokens(now, scheduler), plan);
             apply(now);
             look(now, plan.isEmpty());
             if (!plan.entries().isEmpty()) {
@@ -266,7 +270,6 @@ public final class EngineLoop implements Runnable {
             meter.preempted();
         }
         for (ScheduledRequest<EngineTask> request : plan.admitted()) {
-            prefill.admit(request);
             if (request.preemptions() == 0) {
                 meter.admitted(now - request.arrival());
             }

@@ -11,10 +11,13 @@ import java.util.List;
  */
 final class PendingPrefills {
 
-    private final List<ScheduledRequest<?>> prefilling = new ArrayList<>();
+    private record Pending(ScheduledRequest<?> request, long since) {}
 
-    void admit(ScheduledRequest<?> scheduled) {
-        prefilling.add(scheduled);
+    private final List<Pending> prefilling = new ArrayList<>();
+    private boolean unread; // whether all are short, and none has begun
+
+    void admit(ScheduledRequest<?> scheduled, long now) {
+        prefilling.add(new Pending(scheduled, now));
     }
 
     int requests() {
@@ -24,14 +27,38 @@ final class PendingPrefills {
     /** Removes completed prefills and counts the remaining tokens of prompts whose part that was not found fits into one step. */
     int tokens(int maxPrefillTokens) {
         int left = 0;
+        unread = true;
         for (int i = prefilling.size() - 1; i >= 0; i--) {
-            ScheduledRequest<?> scheduled = prefilling.get(i);
+            ScheduledRequest<?> scheduled = prefilling.get(i).request;
+            int rest = scheduled.prefillTokens() - scheduled.prefilled();
             if (!scheduled.isPrefilling()) {
                 prefilling.remove(i);
             } else if (scheduled.tokensToCompute() <= maxPrefillTokens) {
-                left += scheduled.prefillTokens() - scheduled.prefilled();
+                left += rest;
+                unread &= rest == scheduled.tokensToCompute();
+            } else {
+                unread = false;
             }
         }
         return left;
+    }
+
+    /** Whether all of them fit into a step each and none has begun, when they were last counted. */
+    boolean areUnread() {
+        return unread && !prefilling.isEmpty();
+    }
+
+    /** How long they have waited, all together. */
+    double waited(long now) {
+        double sum = 0;
+        for (Pending pending : prefilling) {
+            sum += now - pending.since;
+        }
+        return sum;
+    }
+
+    /** How long the first of them has waited. */
+    double longest(long now) {
+        return prefilling.isEmpty() ? 0 : now - prefilling.get(0).since;
     }
 }

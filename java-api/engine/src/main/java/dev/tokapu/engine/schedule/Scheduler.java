@@ -73,11 +73,7 @@ public final class Scheduler<T> {
         return refusal;
     }
 
-    /**
-     * Ends a request in the next plan, unless it has ended by then.
-     *
-     * @param requestId its id; others are ignored
-     */
+    /** Ends a request in the next plan, unless it has ended by then; other ids are ignored. */
     public void cancel(long requestId) {
         ScheduledRequest<?> request = requests.find(requestId);
         if (request != null) {
@@ -85,12 +81,7 @@ public final class Scheduler<T> {
         }
     }
 
-    /**
-     * Ends one answer of a request in the next plan, unless it has ended by then.
-     *
-     * @param requestId the request's id; others are ignored
-     * @param branch which answer; others than the request has are ignored
-     */
+    /** Ends one answer of a request in the next plan, unless it has ended by then; other ids and answers are ignored. */
     public void cancel(long requestId, int branch) {
         ScheduledSequence<?> sequence = requests.find(requestId, branch);
         if (sequence != null) {
@@ -112,18 +103,20 @@ public final class Scheduler<T> {
         }
     }
 
+    /** Plans a step: {@link #admit}, then {@link #fill}. */
+    public void plan(long now, int prefillTokens, Plan<T> plan) {
+        admit(now, plan);
+        fill(now, prefillTokens, plan);
+    }
+
     /**
-     * Plans a step.
+     * Begins the plan of a step, up to admissions.
      *
      * @param now nanoseconds of the clock of arrivals and deadlines
-     * @param prefillTokens prompt tokens of the step at most; 0 for none beside decoding, and for as many as fit where nothing decodes
-     * @param plan is cleared and filled; its entries are to be computed, then {@link #decoded} or {@link #failed} called, unless it
-     *     has none
-     * @throws IllegalArgumentException when {@code prefillTokens} is negative
+     * @param plan is cleared first
      * @throws IllegalStateException when the last plan's entries were neither decoded nor failed
      */
-    public void plan(long now, int prefillTokens, Plan<T> plan) {
-        Checks.atLeast("prefillTokens", prefillTokens, 0);
+    public void admit(long now, Plan<T> plan) {
         if (computing != null) {
             throw new IllegalStateException("The last plan is still computed; call decoded() or failed() first");
         }
@@ -133,6 +126,18 @@ public final class Scheduler<T> {
         admission.release(plan);
         pressure.relieve(now, plan);
         admission.admit(now, plan);
+    }
+
+    /**
+     * Says what the step computes.
+     *
+     * @param now as in {@link #admit}
+     * @param prefillTokens prompt tokens of the step at most; 0 for none beside decoding, and for as many as fit where nothing decodes
+     * @param plan the same; its entries are to be computed, then {@link #decoded} or {@link #failed} called, unless it has none
+     * @throws IllegalArgumentException when {@code prefillTokens} is negative
+     */
+    public void fill(long now, int prefillTokens, Plan<T> plan) {
+        Checks.atLeast("prefillTokens", prefillTokens, 0);
         batch.fill(now, prefillTokens, pressure.room(now, plan), plan);
         if (requests.isEmpty() && plan.isEmpty()) {
             slots.cache().saves().saveNext(plan);
@@ -173,12 +178,7 @@ public final class Scheduler<T> {
         }
     }
 
-    /**
-     * Says that a plan's entries were not computed, and that the KV cache is as before.
-     *
-     * @param plan the last plan
-     * @throws IllegalStateException for another plan, or a second time
-     */
+    /** Says that a plan's entries were not computed, and that the KV cache is as before; otherwise as {@link #decoded}. */
     public void failed(Plan<T> plan) {
         if (isComputed(plan)) {
             for (PlanEntry<T> entry : plan.entries()) {
