@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -188,7 +189,12 @@ public final class Generation implements TextStream {
 
     @Override
     public void onProgress(Runnable action) {
-        output.onProgress(action);
+        output.onProgress(action, null);
+    }
+
+    @Override
+    public void onProgress(Runnable action, Executor executor) {
+        output.onProgress(action, executor);
     }
 
     @Override

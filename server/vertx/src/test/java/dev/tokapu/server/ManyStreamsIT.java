@@ -7,6 +7,8 @@ import dev.tokapu.TinyModel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -73,6 +75,30 @@ class ManyStreamsIT {
                         .contains("retry-after: ");
             }
         }
+    }
+
+    @Test
+    void plainText_isMadeByTheEventLoop_andByTheEngineWhereItTakesTime() throws IOException {
+        Set<Thread> before = textThreads();
+        try (ServerFixture http = new ServerFixture(model, 2, 8192, ServerOptions.defaults())) {
+            try (RawClient plain = client(http)) {
+                for (int i = 0; i < 50; i++) {
+                    plain.readTo("\"content\":\"");
+                }
+                assertThat(textThreads()).isSubsetOf(before);
+                String body = BODY.formatted(8000).replace("{\"stream\"", "{\"logprobs\":true,\"stream\"");
+                try (RawClient reported = new RawClient(http.server.port()).post("/v1/chat/completions", body)) {
+                    reported.readTo("\"content\":[{");
+                    assertThat(textThreads()).isNotSubsetOf(before);
+                }
+            }
+        }
+    }
+
+    private static Set<Thread> textThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().contains("-text-"))
+                .collect(Collectors.toSet());
     }
 
     private static RawClient client(ServerFixture http) throws IOException {
