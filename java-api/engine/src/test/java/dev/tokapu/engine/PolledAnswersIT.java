@@ -181,7 +181,8 @@ class PolledAnswersIT {
             Generation generation = engine.submit(
                     request().samplers(after(start), Sampler.greedy()).build());
             generation.onProgress(
-                    () -> told.add(Thread.currentThread()), task -> mine.execute(() -> {
+                    () -> told.add(Thread.currentThread()),
+                    task -> mine.execute(() -> {
                         made.add(Thread.currentThread());
                         task.run();
                     }));
@@ -231,8 +232,9 @@ class PolledAnswersIT {
         withCriteria.onProgress(() -> {}, mine);
         starts.get(1).countDown();
         assertThat(withCriteria.text()).isEqualTo(RAW);
-        ChatAnswer parsed = engine.submit(
-                        request().samplers(after(starts.get(2)), Sampler.greedy()).build())
+        ChatAnswer parsed = engine.submit(request()
+                        .samplers(after(starts.get(2)), Sampler.greedy())
+                        .build())
                 .chatAnswer();
         parsed.onProgress(() -> {}, mine);
         starts.get(2).countDown();

@@ -40,7 +40,8 @@ class CuttingTransportTest {
             CompletableFuture<Void> closed = new CompletableFuture<>();
             HttpServer server = vertx.createHttpServer()
                     .connectionHandler(connection -> connection.closeHandler(gone -> closed.complete(null)))
-                    .requestHandler(request -> request.response().setChunked(true).write("begun"));
+                    .requestHandler(
+                            request -> request.response().setChunked(true).write("begun"));
             Listening.await(server.listen(0, "127.0.0.1"), Duration.ofMinutes(1));
             try (Socket first = client(server)) {
                 assertThat(first.getInputStream().read()).isEqualTo('H');
