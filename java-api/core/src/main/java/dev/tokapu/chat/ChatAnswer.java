@@ -12,7 +12,6 @@ import dev.tokapu.tool.ToolCall;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -183,15 +182,6 @@ public final class ChatAnswer implements TextStream {
     @Override
     public void onProgress(Runnable action) {
         raw.onProgress(action);
-    }
-
-    @Override
-    public void onProgress(Runnable action, Executor executor) {
-        if (parts.isText()) {
-            raw.onProgress(action, executor);
-        } else {
-            raw.onProgress(action);
-        }
     }
 
     /** {@inheritDoc} Thoughts and tool calls are not part of it. */

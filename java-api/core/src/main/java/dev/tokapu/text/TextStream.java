@@ -84,7 +84,7 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
     /**
      * As {@link #onProgress(Runnable)}, with an executor that makes the text and runs the action, where that takes next to nothing: then no thread
      * of the engine is woken for each token. Text with stopping criteria, log-probabilities or a format to be parsed, and every end, are made by the
-     * engine's threads, as is what the executor rejects.
+     * engine's threads, as is what the executor rejects, and the text of a {@code ChatAnswer}.
      *
      * @param action what to run; it takes the place of the one before
      * @param executor runs what it is given soon, and never on the thread that gives it, which is the one that decodes

@@ -76,7 +76,10 @@ public final class Generation implements TextStream {
                 complete();
             }
         };
-        this.output = new OutputText(parts.vocab(), origin.options(), origin.prompt(), channel, executors, listener);
+        ChatPrompt chat = origin.chat();
+        boolean isPlain = chat == null || chat.isPlain();
+        this.output =
+                new OutputText(parts.vocab(), origin.options(), origin.prompt(), channel, executors, isPlain, listener);
         this.text = output.text;
         this.reader = new OutputReader(this, text);
         this.reading = new OnceReadable(reader);

@@ -56,10 +56,11 @@ final class OutputText implements Runnable {
             TokenPrompt prompt,
             TokenChannel channel,
             EngineExecutors executors,
+            boolean isPlain,
             Listener listener) {
         this.text = new AnswerText(Pieces.of(vocab, prompt.shownTokens()), options, prompt.cutCharacter());
         this.runsUserCode = !options.stoppingCriteria().isEmpty();
-        this.isQuick = !runsUserCode && options.logProbabilities() == 0;
+        this.isQuick = isPlain && !runsUserCode && options.logProbabilities() == 0;
         this.channel = channel;
         this.executors = executors;
         this.listener = listener;

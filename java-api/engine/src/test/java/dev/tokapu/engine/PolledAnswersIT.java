@@ -171,6 +171,17 @@ class PolledAnswersIT {
         });
     }
 
+    private static Request.Builder plain(CountDownLatch start) {
+        return Request.builder(new int[] {1, 2, 3})
+                .samplers(after(start), Sampler.greedy())
+                .ignoreEnd(true)
+                .maxTokens(40);
+    }
+
+    private String plainText() {
+        return engine.submit(plain(new CountDownLatch(0)).build()).text();
+    }
+
     @Test
     void onProgress_withAnExecutor_hasItMakeTheText() {
         Set<Thread> told = ConcurrentHashMap.newKeySet();
@@ -178,8 +189,7 @@ class PolledAnswersIT {
         CountDownLatch start = new CountDownLatch(1);
         ExecutorService mine = Executors.newSingleThreadExecutor();
         try {
-            Generation generation = engine.submit(
-                    request().samplers(after(start), Sampler.greedy()).build());
+            Generation generation = engine.submit(plain(start).build());
             generation.onProgress(
                     () -> told.add(Thread.currentThread()),
                     task -> mine.execute(() -> {
@@ -187,7 +197,7 @@ class PolledAnswersIT {
                         task.run();
                     }));
             start.countDown();
-            assertThat(generation.text()).isEqualTo(RAW);
+            assertThat(generation.text()).isEqualTo(plainText());
             assertThat(made).hasSize(1);
             assertThat(told).containsAll(made);
         } finally {
@@ -198,48 +208,35 @@ class PolledAnswersIT {
     @Test
     void onProgress_withAnExecutorThatRejects_leavesTheTextToTheEngine() {
         CountDownLatch start = new CountDownLatch(1);
-        Generation generation =
-                engine.submit(request().samplers(after(start), Sampler.greedy()).build());
+        Generation generation = engine.submit(plain(start).build());
         AtomicInteger asked = new AtomicInteger();
         generation.onProgress(() -> {}, task -> {
             asked.incrementAndGet();
             throw new RejectedExecutionException("closed");
         });
         start.countDown();
-        assertThat(generation.text()).isEqualTo(RAW);
+        assertThat(generation.text()).isEqualTo(plainText());
         assertThat(asked).hasPositiveValue();
     }
 
     @Test
-    void onProgress_whereTextTakesTime_leavesItToTheEngine() throws Exception {
+    void onProgress_whereTextTakesTime_leavesItToTheEngine() {
         AtomicInteger asked = new AtomicInteger();
         Executor mine = task -> {
             asked.incrementAndGet();
             task.run();
         };
         List<CountDownLatch> starts = List.of(new CountDownLatch(1), new CountDownLatch(1), new CountDownLatch(1));
-        Generation withProbabilities = engine.submit(request()
-                .samplers(after(starts.get(0)), Sampler.greedy())
-                .logProbabilities(1)
-                .build());
-        withProbabilities.onProgress(() -> {}, mine);
-        starts.get(0).countDown();
-        assertThat(withProbabilities.text()).isEqualTo(RAW);
-        Generation withCriteria = engine.submit(request()
-                .samplers(after(starts.get(1)), Sampler.greedy())
-                .stoppingCriteria(soFar -> false)
-                .build());
-        withCriteria.onProgress(() -> {}, mine);
-        starts.get(1).countDown();
-        assertThat(withCriteria.text()).isEqualTo(RAW);
-        ChatAnswer parsed = engine.submit(request()
-                        .samplers(after(starts.get(2)), Sampler.greedy())
-                        .build())
-                .chatAnswer();
-        parsed.onProgress(() -> {}, mine);
-        starts.get(2).countDown();
-        assertThat(parsed.toolCalls()).isEmpty();
-        assertThat(parsed.message().toolCalls()).hasSize(1);
+        List<Request> requests = List.of(
+                plain(starts.get(0)).logProbabilities(1).build(),
+                plain(starts.get(1)).stoppingCriteria(soFar -> false).build(),
+                request().samplers(after(starts.get(2)), Sampler.greedy()).build());
+        for (int i = 0; i < requests.size(); i++) {
+            Generation generation = engine.submit(requests.get(i));
+            generation.onProgress(() -> {}, mine);
+            starts.get(i).countDown();
+            assertThat(generation.text()).isEqualTo(i == 2 ? RAW : plainText());
+        }
         assertThat(asked).hasValue(0);
     }
 }

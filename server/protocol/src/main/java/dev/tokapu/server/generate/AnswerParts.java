@@ -98,11 +98,10 @@ public final class AnswerParts {
 
     /** Sets what is run when there is more, and who makes text that takes next to nothing; null for the engine. */
     void onProgress(Runnable action, @Nullable Executor maker) {
-        TextStream stream = chat == null ? generation : chat;
         if (maker == null) {
-            stream.onProgress(action);
+            generation.onProgress(action);
         } else {
-            stream.onProgress(action, maker);
+            generation.onProgress(action, maker);
         }
     }
 
