@@ -38,9 +38,9 @@ class Checkout(Machine):
         access = ["--enable-native-access=ALL-UNNAMED"] if version >= 24 else []
         return [jdk(version) + "/bin/java", *access, f"-Dtokapu.binding={binding}", "-cp", self.class_path]
 
-    def java(self, binding, main):
-        """The command as far as a class of dev.tokapu.benchmarks; its arguments follow."""
-        return [*self.prefix, *self.jvm(25 if binding == "ffm" else 17, binding), PACKAGE + main]
+    def java(self, binding, main, *options):
+        """The command as far as a class of dev.tokapu.benchmarks, with options for the JVM; its arguments follow."""
+        return [*self.prefix, *self.jvm(25 if binding == "ffm" else 17, binding), *options, PACKAGE + main]
 
     @contextlib.contextmanager
     def tools(self, server=False):

@@ -21,12 +21,12 @@ class Pack(Machine):
     def __init__(self, options):
         super().__init__(options, WORK / "8b.gguf", WORK / "tools")
 
-    def java(self, binding, main):
-        """The command as far as a class of dev.tokapu.benchmarks; its arguments follow."""
+    def java(self, binding, main, *options):
+        """The command as far as a class of dev.tokapu.benchmarks, with options for the JVM; its arguments follow."""
         jars = [*sorted((PACK / "tokapu" / "lib").glob("*.jar")), *sorted((PACK / "test" / "lib").glob("*.jar"))]
         class_path = ":".join(str(path) for path in [PACK / "test" / "benchmarks", *jars])
         return [*self.prefix, PACK / "tokapu/runtime/bin/java", "--enable-native-access=ALL-UNNAMED", f"-Dtokapu.binding={binding}",
-                f"-Dtokapu.native.dir={WORK / 'native'}", "-cp", class_path, PACKAGE + main]
+                f"-Dtokapu.native.dir={WORK / 'native'}", "-cp", class_path, *options, PACKAGE + main]
 
     @contextlib.contextmanager
     def tools(self, server=False):

@@ -80,7 +80,10 @@ class LlamaServer(ServerProcess):
 class EngineServer(ServerProcess):
     """The engine behind HTTP."""
 
+    # As ./tokapu has it (cli/src/dist/prepare-dist.sh): with both compilers a server compiles for its first 30,000 tokens.
+    JVM = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+
     def __init__(self, machine, binding, settings):
         """settings: of the engine, as EngineSettings reads them."""
         port = free_port()
-        super().__init__(machine, "engine-server", port, (*machine.java(binding, "load.ServeEngine"), settings, port))
+        super().__init__(machine, "engine-server", port, (*machine.java(binding, "load.ServeEngine", *self.JVM), settings, port))

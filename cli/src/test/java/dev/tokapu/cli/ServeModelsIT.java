@@ -164,7 +164,7 @@ class ServeModelsIT {
         write("keys", "short\n");
         Path bad = write(
                 "tokapu.json",
-                "{\"api-key-file\": \"keys\", \"otlp-endpoint\": \"nowhere\", \"presets\": [{\"path\": \"none.gguf\"},"
+                "{\"api-key-file\": \"keys\", \"tls-cert\": \"no-cert\", \"tls-key\": \"no-key\", \"otlp-endpoint\": \"nowhere\", \"presets\": [{\"path\": \"none.gguf\"},"
                         + " {\"path\": \"torn.gguf\"},"
                         + "{\"path\": \"law.gguf\"}, {\"name\": \"b\", \"path\": \"" + model.getFileName()
                         + "\", \"adapters\": [{\"path\": \"" + model.getFileName() + "\"}]}]}");
@@ -173,6 +173,7 @@ class ServeModelsIT {
         assertThat(result.err())
                 .contains(
                         "line 1 of the API keys",
+                        "no-cert",
                         "traces cannot be sent",
                         "nowhere",
                         "'none'",

@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,10 @@ public final class Generation implements TextStream {
                 complete();
             }
         };
-        this.output = new OutputText(parts.vocab(), origin.options(), origin.prompt(), channel, executors, listener);
+        ChatPrompt chat = origin.chat();
+        boolean isPlain = chat == null || chat.isPlain();
+        this.output =
+                new OutputText(parts.vocab(), origin.options(), origin.prompt(), channel, executors, isPlain, listener);
         this.text = output.text;
         this.reader = new OutputReader(this, text);
         this.reading = new OnceReadable(reader);
@@ -188,7 +192,12 @@ public final class Generation implements TextStream {
 
     @Override
     public void onProgress(Runnable action) {
-        output.onProgress(action);
+        output.onProgress(action, null);
+    }
+
+    @Override
+    public void onProgress(Runnable action, Executor executor) {
+        output.onProgress(action, executor);
     }
 
     @Override

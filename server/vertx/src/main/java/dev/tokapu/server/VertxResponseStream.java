@@ -39,7 +39,7 @@ final class VertxResponseStream implements ResponseStream {
             first = tell();
         }
         if (first) {
-            exchange.onLoop(this::send);
+            exchange.onLoopNow(this::send);
         }
         return now < MOST_KEPT;
     }

@@ -24,6 +24,7 @@ class KeysIT {
 
     private static final String ONE = "sk-one-0123456789abcdef";
     private static final String TWO = "sk-two-0123456789abcdef";
+    private static final String THREE = "sk-third-0123456789abcdef";
     private static final String PROMPT =
             "The same beginning of all of these prompts, long enough to be worth keeping: ";
 
@@ -35,7 +36,10 @@ class KeysIT {
     @BeforeEach
     void start() {
         ApiKeys keys = ApiKeys.parse(
-                List.of(ONE + " tenant=a names-users", TWO + " tenant=b tokens-per-minute=100 requests-per-minute=50"));
+                List.of(
+                ONE + " tenant=a names-users",
+                TWO + " tenant=b tokens-per-minute=100 requests-per-minute=50",
+                THREE + " tenant=c models=other"));
         http = new ServerFixture(
                 model, 2, 512, ServerOptions.builder().callers(keys).build());
     }
@@ -78,6 +82,16 @@ class KeysIT {
         http.engine.close();
         assertThat(http.get("/live").status()).isEqualTo(200);
         assertThat(http.get("/ready").status()).isEqualTo(503);
+    }
+
+    @Test
+    void models_thatTheKeyMayNotUse_areForbidden_namedOrNot() {
+        for (String more : List.of("", ",\"model\":\"" + ServerFixture.NAME + '"')) {
+            Reply reply = complete(THREE, more);
+            assertThat(reply.status()).isEqualTo(403);
+            assertThat(reply.json().path("error").path("code").asText()).isEqualTo("model_not_allowed");
+        }
+        assertThat(complete(THREE, ",\"model\":\"missing\"").status()).isEqualTo(404);
     }
 
     @Test

@@ -217,6 +217,14 @@ public final class ServedModels implements AutoCloseable {
         ModelEntry entry = name == null
                 ? known.all().stream().filter(allowed).findFirst().orElse(null)
                 : known.byName().get(name);
+        if (entry == null && name == null && !known.all().isEmpty()) {
+            throw new ProblemException(new Problem(
+                    Problem.Kind.FORBIDDEN,
+                    "the API key may use none of the models that are served here",
+                    "model",
+                    "model_not_allowed",
+                    null));
+        }
         if (entry == null) {
             throw new ProblemException(new Problem(
                     Problem.Kind.NOT_FOUND,
