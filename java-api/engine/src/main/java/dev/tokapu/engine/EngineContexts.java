@@ -1,26 +1,38 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
-import dev.tokapu.Model;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.draft.DraftRunner;
-import dev.tokapu.engine.run.EngineConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine computes with: the context of its model, and that of a draft model.
+ * What a replica computes with: the context of its model, and that of a draft model.
  *
  * <p>Thread safety: that of its parts.
  */
 record EngineContexts(Context context, @Nullable DraftRunner drafts) implements AutoCloseable {
 
-    static EngineContexts open(Model model, EngineOptions options, EngineConfig config) {
-        Context context = model.newContext(config.contextOptions());
+    /** Those of all replicas, or none. */
+    static List<EngineContexts> open(List<ReplicaSpec> specs) {
+        List<EngineContexts> contexts = new ArrayList<>();
         try {
-            ContextCheck.check(context, config);
-            return new EngineContexts(context, DraftStart.start(model, options, config));
+            for (ReplicaSpec spec : specs) {
+                contexts.add(open(spec));
+            }
+            return contexts;
+        } catch (RuntimeException | Error e) {
+            contexts.forEach(EngineContexts::close);
+            throw e;
+        }
+    }
+
+    private static EngineContexts open(ReplicaSpec spec) {
+        Context context = spec.model().newContext(spec.config().contextOptions());
+        try {
+            ContextCheck.check(context, spec.config());
+            return new EngineContexts(context, DraftStart.start(spec.model(), spec.options(), spec.config()));
         } catch (RuntimeException | Error e) {
             context.close();
             throw e;

@@ -53,7 +53,9 @@ class DraftContextIT {
             DraftRunner drafts = new DraftRunner(
                     context, config.maxSequences(), model.vocab().size(), config.samplingThreads());
             EngineContexts contexts = new EngineContexts(model.newContext(config.contextOptions()), drafts);
-            return new Drafting(Engine.start(model, options, config, contexts), context);
+            return new Drafting(
+                    Engine.start(options, List.of(new ReplicaSpec(model, options, config)), List.of(contexts)),
+                    context);
         }
     }
 
