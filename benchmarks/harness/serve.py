@@ -34,6 +34,7 @@ def arguments(parser, default):
     parser.add_argument("--goodput", default="", help="milliseconds that make an answer good, as in ttft:500,tpot:50")
     parser.add_argument("--systems", type=words, default=",".join(DEFAULT_SYSTEMS),
                         help=f"beside the ideal, of {', '.join(SYSTEMS)} (default %(default)s)")
+    parser.add_argument("--no-ideal", action="store_true", help="leave out the ideal")
     add_engine(parser, default(512, 2048))
     add_server(parser)
 
@@ -41,10 +42,10 @@ def arguments(parser, default):
 def measure(machine, options):
     unknown = set(options.systems) - set(SYSTEMS)
     if unknown:
-        raise SystemExit(f"unknown systems {', '.join(sorted(unknown))}; there are {', '.join(SYSTEMS)} (the ideal is always measured)")
+        raise SystemExit(f"unknown systems {', '.join(sorted(unknown))}; there are {', '.join(SYSTEMS)} (the ideal is measured anyway)")
     if options.rates and not (options.slots and options.requests):
         raise SystemExit("--rates needs --slots and --requests")
-    has_ideal = not options.rates and not options.prefix_groups and "~" not in options.input + options.output
+    has_ideal = not (options.rates or options.prefix_groups or options.no_ideal or "~" in options.input + options.output)
     samples = {name: {str(point): [] for point in options.points} for name in options.systems}
     ideals = {str(point): [] for point in options.points}
     with machine.tools(server=True) as tools:
@@ -101,13 +102,22 @@ def llama_server(machine, tools, options, point, number):
         return load_bench(machine, options, point, number, server.url)
 
 
-def settings(machine, options, point):
+def settings(machine, options, point, **more):
     return engine_settings({"model": machine.model, "slots": slots(options, point), "context": context(options),
-                            "threads": machine.threads, **dict(options.engine_settings)})
+                            "threads": machine.threads, **more, **dict(options.engine_settings)})
 
 
-def engine(machine, _, options, point, number):
-    return load_bench(machine, options, point, number, "engine", "--engine", settings(machine, options, point))
+def engine(machine, _, options, point, number, **more):
+    return load_bench(machine, options, point, number, "engine", "--engine", settings(machine, options, point, **more))
+
+
+def engine_on_one(*arguments):
+    return engine(*arguments, devices="CUDA0")
+
+
+def engine_group(*arguments):
+    """The whole model and a replica of the engine on each GPU; the slots are those of all together."""
+    return engine(*arguments, devices="all")
 
 
 def engine_server(machine, _, options, point, number):
@@ -115,8 +125,9 @@ def engine_server(machine, _, options, point, number):
         return load_bench(machine, options, point, number, server.url)
 
 
-# Functions that run one load and return LoadBench's figures.
-SYSTEMS = {"llama-server": llama_server, "tokapu": engine, "tokapu-http": engine_server}
+# Functions that run one load and return LoadBench's figures. On several GPUs tokapu has its layers on all of them.
+SYSTEMS = {"llama-server": llama_server, "tokapu": engine, "tokapu-http": engine_server, "tokapu-one": engine_on_one,
+           "tokapu-group": engine_group}
 DEFAULT_SYSTEMS = ("llama-server", "tokapu")
 
 

@@ -54,6 +54,11 @@ final class DeviceArgs {
         return options.build();
     }
 
+    /** Whether they say where the model lies. */
+    boolean isGiven() {
+        return device != null || splitMode != null || tensorSplit != null;
+    }
+
     private static Device[] devices(String names) {
         return names.equals("none")
                 ? new Device[0]

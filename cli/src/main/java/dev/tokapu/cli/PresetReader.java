@@ -35,6 +35,7 @@ final class PresetReader {
             "path",
             "ctx",
             "parallel",
+            "devices",
             "kv-type-k",
             "kv-type-v",
             "chat-template",
@@ -57,13 +58,15 @@ final class PresetReader {
 
     private final Path folder;
     private final ModelOptions model;
+    private final List<String> devices;
     private final EngineOptions engine;
     private final ContextArgs contexts;
 
-    PresetReader(Path file, ModelOptions model, EngineOptions engine, ContextArgs contexts) {
+    PresetReader(Path file, ModelOptions model, List<String> devices, EngineOptions engine, ContextArgs contexts) {
         Path parent = file.toAbsolutePath().getParent();
         this.folder = parent == null ? Path.of("") : parent;
         this.model = model;
+        this.devices = devices;
         this.engine = engine;
         this.contexts = contexts;
     }
@@ -88,10 +91,13 @@ final class PresetReader {
             int tokens = size == null
                     ? contexts.sequenceSize(source)
                     : ContextArgs.sequenceSize(size.integer("ctx", 0), source);
+            ConfigValue own = members.get("devices");
+            List<String> replicas = own == null ? devices : ReplicaDevices.of(own.text("devices"));
             String named = name == null ? nameOf(source) : name.text("name");
             ModelPreset preset = ModelPreset.of(named, source)
                     .withNames(named, texts(members, "aliases"))
-                    .withOptions(model, engine(members, tokens))
+                    .withDevices(replicas)
+                    .withOptions(model, engine(members, tokens, replicas.size()))
                     .withAdapters(adapters(members.get("adapters")))
                     .withDefaults(
                             new AnswerDefaults(sampling(members.get("sampling")), reasoning(members.get("reasoning"))))
@@ -164,7 +170,7 @@ final class PresetReader {
         return KeepAlive.parse(value.asOption("keep-alive"));
     }
 
-    private EngineOptions engine(Map<String, ConfigValue> members, int tokens) {
+    private EngineOptions engine(Map<String, ConfigValue> members, int tokens, int replicas) {
         EngineOptions.Builder options = engine.toBuilder().sequenceContextSize(tokens);
         ContextOptions.Builder context = engine.context().toBuilder();
         ConfigValue threads = members.get("threads");
@@ -196,6 +202,8 @@ final class PresetReader {
         ConfigValue parallel = members.get("parallel");
         if (parallel != null) {
             options.maxSequences(parallel.integer("parallel", 1));
+        } else if (replicas > devices.size()) {
+            options.maxSequences(engine.maxSequences() / Math.max(1, devices.size()) * replicas);
         }
         ConfigValue template = members.get("chat-template");
         if (template != null) {

@@ -119,9 +119,18 @@ final class ServeArgs {
             names = "--parallel",
             paramLabel = "N",
             description =
-                    "Answers that are generated at the same time at most. Default: 8; with --embeddings 64 texts in a step.")
+                    "Answers that are generated at the same time at most, on all devices together. Default: 8 for each of --devices; with --embeddings 64 texts in a step.")
     @Nullable
     Integer parallel;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "all|NAME[,NAME]",
+            description =
+                    "Load the whole model on each of these devices, for example CUDA0,CUDA1, and share requests out; all: each GPU that"
+                            + " works. Default: one model over --device.")
+    @Nullable
+    String devices;
 
     @Mixin
     final PrefixCacheArgs prefixCache = new PrefixCacheArgs();
@@ -277,8 +286,9 @@ final class ServeArgs {
                 .anyMatch(value -> value != null && !value.isBlank());
     }
 
-    int parallel() {
+    /** Of all replicas together. */
+    int parallel(int replicas) {
         int usual = embeddings ? TEXTS_OF_A_STEP : EngineOptions.defaults().maxSequences();
-        return parallel == null ? usual : ContextArgs.atLeastOne("--parallel", parallel);
+        return parallel == null ? usual * Math.max(1, replicas) : ContextArgs.atLeastOne("--parallel", parallel);
     }
 }

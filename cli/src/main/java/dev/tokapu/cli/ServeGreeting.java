@@ -32,8 +32,8 @@ final class ServeGreeting {
         boolean embeddings = model.embeds();
         boolean reranks = embeddings && model.features().reranks();
         String what = models.size() == 1
-                ? serve.parallel() + (embeddings ? " texts" : " answers") + " at a time, " + model.sequenceContextSize()
-                        + " tokens each; "
+                ? model.engineOptions().maxSequences() + (embeddings ? " texts" : " answers") + " at a time, "
+                        + model.sequenceContextSize() + " tokens each; "
                 : "loaded on demand, " + serve.maxLoaded + " at a time; ";
         console.println("Serving " + (models.size() == 1 ? model.name() : models.size() + " models") + " at "
                 + String.join(", ", urls)

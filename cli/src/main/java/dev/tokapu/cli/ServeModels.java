@@ -43,12 +43,13 @@ final class ServeModels {
     /** Reads configuration and folder, as they are now. The first is served where a request names none. */
     List<ModelPreset> presets() {
         ModelOptions model = devices.options();
-        EngineOptions engine = engineOptions();
+        List<String> replicas = replicas();
+        EngineOptions engine = engineOptions(replicas);
         ModelSource drafting = drafts.source();
         List<ModelPreset> all = new ArrayList<>();
         Path config = serve.config;
         if (config != null) {
-            all.addAll(new PresetReader(config, model, engine, contexts).read(config));
+            all.addAll(new PresetReader(config, model, replicas, engine, contexts).read(config));
         }
         Set<ModelSource> known = new HashSet<>();
         all.forEach(preset -> known.add(preset.source()));
@@ -56,15 +57,17 @@ final class ServeModels {
         for (ModelPreset preset : folder == null ? List.<ModelPreset>of() : folder(folder)) {
             if (!known.contains(preset.source())) {
                 int size = contexts.sequenceSize(preset.source());
-                all.add(preset.withOptions(
-                        model, engine.toBuilder().sequenceContextSize(size).build()));
+                all.add(preset.withDevices(replicas)
+                        .withOptions(
+                                model,
+                                engine.toBuilder().sequenceContextSize(size).build()));
             }
         }
         if (models.given() || all.isEmpty()) {
             if (folder != null && !models.given()) {
                 throw new CliException(ExitCode.MODEL, "--models " + folder + " has no GGUF file");
             }
-            all.add(0, single(model, engine, drafting));
+            all.add(0, single(model, replicas, engine, drafting));
         } else if (drafting != null) {
             throw new CliException(
                     ExitCode.USAGE,
@@ -86,10 +89,11 @@ final class ServeModels {
 
     /** How a model is served that a client has had downloaded. */
     ModelPreset pulled(ModelPreset preset) {
-        EngineOptions engine = engineOptions();
+        List<String> replicas = replicas();
         int size = contexts.sequenceSize(preset.source());
-        return withPrefixCache(preset.withOptions(
-                devices.options(), engine.toBuilder().sequenceContextSize(size).build()));
+        EngineOptions engine =
+                engineOptions(replicas).toBuilder().sequenceContextSize(size).build();
+        return withPrefixCache(preset.withDevices(replicas).withOptions(devices.options(), engine));
     }
 
     private static List<ModelPreset> folder(Path folder) {
@@ -101,13 +105,15 @@ final class ServeModels {
     }
 
     /** That of --model, or the default; it is the same each time, and stays loaded. */
-    private ModelPreset single(ModelOptions model, EngineOptions engine, @Nullable ModelSource drafting) {
+    private ModelPreset single(
+            ModelOptions model, List<String> replicas, EngineOptions engine, @Nullable ModelSource drafting) {
         ModelPreset made = single;
         if (made == null) {
             ModelSource source = models.source();
             String name = serve.name == null ? models.servedName() : serve.name;
             made = ModelPreset.of(name, source)
                     .withNames(name, serve.aliases)
+                    .withDevices(replicas)
                     .withOptions(
                             model.toBuilder().progress(progress).build(),
                             engine.toBuilder()
@@ -122,14 +128,28 @@ final class ServeModels {
         return made;
     }
 
-    private EngineOptions engineOptions() {
+    private List<String> replicas() {
+        if (serve.devices != null && devices.isGiven()) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "--devices puts the whole model on each device, --device, --split-mode and --tensor-split share it out;"
+                            + " give one of them");
+        }
+        try {
+            return ReplicaDevices.of(serve.devices);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--devices: " + e.getMessage());
+        }
+    }
+
+    private EngineOptions engineOptions(List<String> replicas) {
         ContextOptions.Builder context = contexts.options().toBuilder().embeddings(serve.embeddings);
         if (serve.pooling != null) {
             context.pooling(serve.pooling);
         }
         return EngineOptions.builder()
                 .context(context.build())
-                .maxSequences(serve.parallel())
+                .maxSequences(serve.parallel(replicas.size()))
                 .build();
     }
 }

@@ -105,7 +105,7 @@ class ServeConfigTest {
     private List<ModelPreset> presets(String json) throws Exception {
         Path file = file("{\"presets\": [" + json + "]}");
         EngineOptions engine = EngineOptions.builder().maxSequences(3).build();
-        return new PresetReader(file, ModelOptions.defaults(), engine, new ContextArgs()).read(file);
+        return new PresetReader(file, ModelOptions.defaults(), List.of(), engine, new ContextArgs()).read(file);
     }
 
     @Test
@@ -187,8 +187,9 @@ class ServeConfigTest {
         Path file = Files.writeString(parent.resolve("tokapu.json"), text.substring(begin, text.indexOf("```", begin)));
         Files.writeString(parent.resolve("qwen.jinja"), "{{ messages }}");
         assertThat(parse("--config", file.toString()).maxLoaded).isEqualTo(2);
-        List<ModelPreset> presets =
-                new PresetReader(file, ModelOptions.defaults(), EngineOptions.defaults(), new ContextArgs()).read(file);
+        List<ModelPreset> presets = new PresetReader(
+                        file, ModelOptions.defaults(), List.of(), EngineOptions.defaults(), new ContextArgs())
+                .read(file);
         assertThat(presets).hasSize(2);
     }
 

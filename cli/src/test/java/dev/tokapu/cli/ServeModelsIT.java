@@ -86,6 +86,8 @@ class ServeModelsIT {
                 "1",
                 "--ctx",
                 "64",
+                "--devices",
+                "CPU,cpu",
                 "--models",
                 folder.toString(),
                 "--access-log",
@@ -99,6 +101,9 @@ class ServeModelsIT {
             assertThat(send(url + "/v1/models", "", "").body()).contains("\"unloaded\"");
             assertThat(complete(url, "", "one")).isEqualTo(200);
             assertThat(send(url + "/v1/models", "", "").body()).contains("\"loaded\"");
+            assertThat(send(url + "/tokapu/engine", "", "").body())
+                    .contains("\"max_sequences\":16")
+                    .containsPattern("\"replicas\":\\[\\{[^}]*\"max_sequences\":8[^}]*\\},\\{[^}]*\"max_sequences\":8");
             await(running, () -> Files.readString(audit).contains("\"model\":\"one\""));
             assertThat(Files.readString(audit)).doesNotContain("/v1/").contains("\"output_tokens\":1");
             await(running, () -> Files.readString(running.err()).contains("\"path\":\"/v1/models\""));
@@ -151,7 +156,7 @@ class ServeModelsIT {
         Path good = write(
                 "tokapu.json",
                 "{\"ctx\": 64, \"files\": \"new\", \"presets\": [{\"name\": \"a\", \"path\": \"" + model.getFileName()
-                        + "\", \"adapters\": [{\"path\": \"law.gguf\"}]}]}");
+                        + "\", \"devices\": \"CPU,CPU\", \"parallel\": 3, \"adapters\": [{\"path\": \"law.gguf\"}]}]}");
         Program.Result result = Program.run("serve", "--config", good.toString(), "--check");
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.out()).contains("Nothing is wrong: a");
@@ -195,6 +200,9 @@ class ServeModelsIT {
         result = Program.run("serve", "--config", config.toString(), "--draft-model", model.toString());
         assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(result.err()).contains("--draft-model drafts for the model of --model, which is not given");
+        write("tokapu.json", "{\"presets\": [{\"devices\": \"CUDA7\", \"path\": \"" + model.getFileName() + "\"}]}");
+        assertThat(Program.run("serve", "--config", config.toString()).err())
+                .contains("no device is called 'CUDA7'", config + ":1:");
         write("tokapu.json", "{\n  \"port\": \"x\"\n}");
         assertThat(Program.run("serve", "--config", config.toString()).err()).contains("--port", config + ":2:3");
     }

@@ -37,6 +37,7 @@ public final class LoraAdapter implements AutoCloseable {
     private static final int MAX_NAME = 100;
 
     private final Model model;
+    private final ModelSource source;
     private final NativeHandle handle;
     private final Map<String, String> metadata;
     private final int[] invocationTokens;
@@ -47,8 +48,9 @@ public final class LoraAdapter implements AutoCloseable {
         NativeHandles.register(LoraAdapter.class, adapter -> adapter.handle);
     }
 
-    private LoraAdapter(Model model, NativeHandle handle) {
+    private LoraAdapter(Model model, ModelSource source, NativeHandle handle) {
         this.model = model;
+        this.source = source;
         this.handle = handle;
         NativeApi api = handle.api();
         int[] count = new int[1];
@@ -113,11 +115,27 @@ public final class LoraAdapter implements AutoCloseable {
                 "LoraAdapter '" + name + "'",
                 (functions, freed) -> functions.adapters().free(freed));
         try {
-            return new LoraAdapter(model, handle);
+            return new LoraAdapter(model, source, handle);
         } catch (RuntimeException | Error e) {
             handle.close();
             throw e;
         }
+    }
+
+    /**
+     * Loads it again, from where it came from, for the same model on another device.
+     *
+     * @param other the model that the copy is for
+     * @return the copy; close it
+     * @throws LoraAdapterException when it is not there any more, or does not fit the other model
+     * @throws DeviceMemoryException when a device or the host has not enough memory
+     * @throws IllegalStateException when this adapter is closed
+     */
+    public LoraAdapter copyFor(Model other) {
+        if (isClosed()) {
+            throw new IllegalStateException(handle.name() + " is closed");
+        }
+        return load(other, source);
     }
 
     private static int callLoad(NativeApi api, long model, ModelSource source, NativePaths paths, long[] adapter) {

@@ -74,7 +74,7 @@ public final class CopyBench {
     public static void main(String[] args) throws InterruptedException {
         EngineSettings settings = EngineSettings.parse(args[0]);
         try (Model model = Model.load(settings.model());
-                Engine engine = settings.start(model)) {
+                Engine engine = settings.start(List.of(model))) {
             CopyBench bench = new CopyBench(
                     engine,
                     Integer.parseInt(settings.get("context", "0")),

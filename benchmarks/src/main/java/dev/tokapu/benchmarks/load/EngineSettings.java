@@ -3,6 +3,9 @@ package dev.tokapu.benchmarks.load;
 import dev.tokapu.AdaptiveThreads;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
+import dev.tokapu.ModelOptions;
+import dev.tokapu.Tokapu;
+import dev.tokapu.device.Device;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.KvCacheLayout;
@@ -10,14 +13,17 @@ import dev.tokapu.engine.PrefixCacheOptions;
 import dev.tokapu.engine.SamplingDevice;
 import dev.tokapu.engine.Speculation;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The settings of an engine in this process, as a command line has them: {@code model=FILE,slots=8}.
  *
- * <p>Keys: model (a file), slots, context (tokens of a request), kv-tokens (of a unified KV cache), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
+ * <p>Keys: model (a file), devices (all, or names with + between them: a replica on each; none for one, as the model is placed by itself), slots (of all), context (tokens of a request), kv-tokens (of a unified KV cache), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
  * kept (sequences of the prefix cache beside the slots), host-memory (of the prefix cache, in MiB),
  * disk (its directory), speculation (none, ngram, draft, draft-always), draft-model (a file), draft-max, draft-p-min, embeddings (on: of texts, in place of answers).
  *
@@ -64,16 +70,33 @@ public record EngineSettings(Map<String, String> values) {
         return Path.of(get("model", ""));
     }
 
-    /** {@return an engine of a model, with its draft model} */
-    public Engine start(Model model) {
+    /** {@return the model, as often as it has replicas} */
+    public List<Model> load() {
+        String devices = get("devices", "");
+        if (devices.isEmpty()) {
+            return List.of(Model.load(model()));
+        }
+        Stream<Device> placed = devices.equals("all")
+                ? Tokapu.devices().stream().filter(device -> device.type().isGpu())
+                : Arrays.stream(devices.split("\\+", -1)).map(Tokapu::device);
+        return placed.map(device -> Model.load(model(), on(device))).toList();
+    }
+
+    private static ModelOptions on(Device device) {
+        ModelOptions.Builder options = ModelOptions.builder();
+        return (device.type().isGpu() ? options.devices(device) : options.cpuOnly()).build();
+    }
+
+    /** {@return an engine of models that {@link #load} gave, with its draft model} */
+    public Engine start(List<Model> models) {
         String draft = get("draft-model", "");
         if (draft.isEmpty()) {
             return Engine.start(
-                    model, options().toBuilder().speculation(speculation()).build());
+                    models, options().toBuilder().speculation(speculation()).build());
         }
         try (Model drafting = Model.load(Path.of(draft))) {
             return Engine.start(
-                    model,
+                    models,
                     options().toBuilder()
                             .draftModel(drafting)
                             .speculation(speculation())

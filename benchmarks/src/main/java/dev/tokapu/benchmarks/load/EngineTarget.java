@@ -11,6 +11,7 @@ import dev.tokapu.engine.Generation;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestRejectedException;
 import dev.tokapu.sampling.Sampler;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,7 +23,7 @@ import java.util.concurrent.Executors;
  */
 final class EngineTarget implements Target {
 
-    private final Model model;
+    private final List<Model> models;
     private final Engine engine;
     private final boolean eachToken;
     private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
@@ -39,8 +40,8 @@ final class EngineTarget implements Target {
      */
     EngineTarget(EngineSettings settings, boolean eachToken) {
         this.eachToken = eachToken;
-        model = Model.load(settings.model());
-        engine = settings.start(model);
+        models = settings.load();
+        engine = settings.start(models);
     }
 
     @Override
@@ -117,7 +118,7 @@ final class EngineTarget implements Target {
     @Override
     public void close() {
         engine.close();
-        model.close();
+        models.forEach(Model::close);
         readers.shutdown();
     }
 }

@@ -21,11 +21,13 @@ public final class ServeEngine {
         String name = settings.model().getFileName().toString().replaceFirst("[.]gguf$", "");
         ServerOptions options =
                 ServerOptions.builder().port(Integer.parseInt(args[1])).build();
-        try (Model model = Model.load(settings.model());
-                Engine engine = settings.start(model);
+        List<Model> models = settings.load();
+        try (Engine engine = settings.start(models);
                 Server server = Server.start(options, List.of(new ServedModel(name, List.of(), engine)))) {
             System.out.println("serving at port " + server.port());
             server.awaitClose();
+        } finally {
+            models.forEach(Model::close);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.tokapu.engine.Generation;
 import dev.tokapu.engine.PrefixCacheSnapshot;
 import dev.tokapu.engine.Request;
 import dev.tokapu.sampling.Sampler;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -24,7 +25,7 @@ final class EngineAnswering implements Answering {
     EngineAnswering(EngineSettings settings) {
         this.settings = settings;
         model = Model.load(settings.model());
-        engine = settings.start(model);
+        engine = settings.start(List.of(model));
         before = engine.prefixCache().snapshot();
     }
 
@@ -50,7 +51,7 @@ final class EngineAnswering implements Answering {
     @Override
     public void restart() {
         engine.close();
-        engine = settings.start(model);
+        engine = settings.start(List.of(model));
         before = engine.prefixCache().snapshot();
     }
 

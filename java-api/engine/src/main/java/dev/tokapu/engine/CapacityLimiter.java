@@ -1,9 +1,9 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.engine.run.EngineConfig;
-import dev.tokapu.engine.run.EngineMeter;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * Limits running plus queued answers.
@@ -15,13 +15,17 @@ final class CapacityLimiter {
     private static final long UNKNOWN = 1_000_000_000; // while no answer has come to its end
     private static final long LEAST = 1_000_000;
 
-    private final EngineConfig config;
-    private final EngineMeter meter;
+    private final int sequences;
+    private final int queueCapacity;
+    private final LongAdder rejected;
+    private final Supplier<LatencySnapshot> endToEnd;
     private final AtomicInteger unfinished = new AtomicInteger();
 
-    CapacityLimiter(EngineConfig config, EngineMeter meter) {
-        this.config = config;
-        this.meter = meter;
+    CapacityLimiter(int sequences, int queueCapacity, LongAdder rejected, Supplier<LatencySnapshot> endToEnd) {
+        this.sequences = sequences;
+        this.queueCapacity = queueCapacity;
+        this.rejected = rejected;
+        this.endToEnd = endToEnd;
     }
 
     /**
@@ -39,7 +43,12 @@ final class CapacityLimiter {
 
         /** The request is on its way; its answers give their places back one by one. */
         void keep() {
-            answers = 0;
+            keep(answers);
+        }
+
+        /** So many answers are on their way. */
+        void keep(int some) {
+            answers -= some;
         }
 
         @Override
@@ -50,11 +59,11 @@ final class CapacityLimiter {
     }
 
     Reservation reserve(int answers) {
-        int most = config.maxSequences() + config.queueCapacity();
+        int most = sequences + queueCapacity;
         int before = unfinished.getAndAdd(answers);
         if (before + answers > most) {
             unfinished.addAndGet(-answers);
-            meter.rejected.increment();
+            rejected.increment();
             Duration retryAfter = retryAfter(before);
             throw new RequestRejectedException(
                     before + " answers are generated or wait, the engine takes " + most + "; try again in "
@@ -66,11 +75,11 @@ final class CapacityLimiter {
 
     /** By then as many have left as there are too many, if they take as long as those before. */
     private Duration retryAfter(int unfinishedNow) {
-        LatencySnapshot before = LatencySnapshot.of(meter.endToEnd);
+        LatencySnapshot before = endToEnd.get();
         long mean =
                 before.count() == 0 ? UNKNOWN : Math.max(LEAST, before.mean().toNanos());
-        int over = Math.max(1, unfinishedNow - config.queueCapacity());
-        return Duration.ofNanos(mean / Math.max(1, config.maxSequences() / over));
+        int over = Math.max(1, unfinishedNow - queueCapacity);
+        return Duration.ofNanos(mean / Math.max(1, sequences / over));
     }
 
     void giveBack(int answers) {

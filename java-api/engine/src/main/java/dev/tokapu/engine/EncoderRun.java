@@ -40,7 +40,7 @@ final class EncoderRun {
         this.encoder = encoder;
         this.texts = texts;
         this.each = encoder.pooling() == Pooling.NONE;
-        this.ahead = STEPS_AHEAD * encoder.engine().core().config().maxSequences();
+        this.ahead = STEPS_AHEAD * encoder.engine().options().maxSequences();
         this.order = EncoderInput.longestFirst(texts);
     }
 
@@ -91,7 +91,7 @@ final class EncoderRun {
             Thread.currentThread().interrupt();
             throw EncoderInput.interrupted();
         } catch (CancellationException e) {
-            encoder.engine().core().requireOpen();
+            encoder.engine().replicas.requireOpen();
             throw e;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof GenerationException failure

@@ -9,12 +9,10 @@ import dev.tokapu.completion.ScoredContinuation;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.embedding.TextEncoder;
 import dev.tokapu.embedding.VectorReceiver;
-import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextGenerator;
 import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.TokenPrompt;
-import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +23,9 @@ import java.util.function.Consumer;
  *
  * <p>Requests wait in a bounded queue for room in the KV cache, by priority, then evenly between tenants. Cancelled or expired ones leave within one step.
  *
+ * <p>It has several {@linkplain #replicas() replicas}, each with a context and a thread of its own, when it is started with the model on several devices,
+ * or has more sequences than a context. A request goes to the one with the least work, what its prefix cache lacks of the prompt included.
+ *
  * <p>Its threads are daemons: answers that no thread waits for are lost when {@code main} returns. Close it before its model. {@link #close()} ends all requests at once, {@link #drain} finishes all accepted requests.
  *
  * <p>Thread safety: safe; any number of threads may use it.
@@ -33,14 +34,14 @@ import java.util.function.Consumer;
  */
 public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
 
-    private final EngineCore core;
-    private final TaskSubmitter submitter;
-    private final MemoryReport memory;
+    private final EngineOptions options;
+    final EngineReplicas replicas;
+    final TaskSubmitter submitter;
 
-    private Engine(Model model, EngineOptions options, EngineConfig config, EngineContexts contexts) {
-        this.core = new EngineCore(this, model, options, config, contexts);
-        this.submitter = new TaskSubmitter(core);
-        this.memory = contexts.memory(); // before its thread has them
+    private Engine(EngineOptions options, List<EngineContexts> contexts) {
+        this.options = options;
+        this.replicas = new EngineReplicas(this, options, contexts);
+        this.submitter = new TaskSubmitter(replicas);
     }
 
     /** {@return an engine with {@link EngineOptions#defaults()}, to be closed before its model} */
@@ -48,28 +49,31 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
         return start(model, EngineOptions.defaults());
     }
 
+    /** {@return an engine of one model, started as {@link #start(List, EngineOptions)} says} */
+    public static Engine start(Model model, EngineOptions options) {
+        return start(List.of(model), options);
+    }
+
     /**
-     * {@return an engine, to be closed before its model}
+     * {@return an engine, to be closed before its models}
      *
-     * @param model the model; it stays open as long as the engine
-     * @param options how
-     * @throws dev.tokapu.exception.ContextCreationException when its context cannot be made, for example for lack of memory
-     * @throws IllegalArgumentException when model and options do not go together
+     * @param models the same file, loaded for each replica; a model may be there several times. They stay open as long as the engine
+     * @throws dev.tokapu.exception.ContextCreationException when a context cannot be made, for example for lack of memory
+     * @throws IllegalArgumentException when models and options do not go together
      * @throws VocabularyMismatchException when the draft model has other tokens
      */
-    public static Engine start(Model model, EngineOptions options) {
-        EngineContexts contexts = EngineContexts.open(model, options);
-        return start(model, options, contexts.config(), contexts);
+    public static Engine start(List<Model> models, EngineOptions options) {
+        return start(options, EngineContexts.open(ReplicaSpec.of(List.copyOf(models), options)));
     }
 
     /** With contexts that it closes, also when it does not start. */
-    static Engine start(Model model, EngineOptions options, EngineConfig config, EngineContexts contexts) {
+    static Engine start(EngineOptions options, List<EngineContexts> contexts) {
         try {
-            Engine engine = new Engine(model, options, config, contexts);
-            engine.core.start();
+            Engine engine = new Engine(options, contexts);
+            engine.replicas.start();
             return engine;
         } catch (Throwable e) {
-            contexts.close();
+            contexts.forEach(EngineContexts::close);
             throw e;
         }
     }
@@ -117,7 +121,6 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
     /**
      * Asks how likely the model finds a text after a prompt, as {@link dev.tokapu.completion.Scorer} does; it shares steps with what is generated.
      *
-     * @param request the text
      * @return the likelihood; cancelling the future cancels the request. It fails with a {@link java.util.concurrent.TimeoutException} after the
      *     deadline, with a {@link GenerationException} when the engine fails, and is cancelled when the engine is closed
      * @throws RequestRejectedException when the queue is full
@@ -159,7 +162,6 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
     /**
      * {@return a vector for each token of a text, in their order, as {@link #embed(EmbedRequest)} makes one of the text and with its errors}
      *
-     * @param request the text
      * @throws UnsupportedOperationException when the engine makes no embeddings, or pools them: it needs {@link dev.tokapu.Pooling#NONE}
      */
     public CompletableFuture<List<float[]>> embedTokens(EmbedRequest request) {
@@ -200,9 +202,9 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
     /**
      * Opens a conversation whose answers this engine generates; any number of them may talk at the same time, each in a thread of its own.
      *
-     * <p>It is used as one that {@link ChatSession#open(Model, ChatOptions)} opens; the model reads only what the {@linkplain #prefixCache() prefix cache} lacks.
-     * {@link ChatOptions#context()} is ignored. Its state cannot be saved, but saved conversations can be loaded. An answer is generated whether or
-     * not it is read. A message fails with {@link RequestRejectedException} when the queue is full; the conversation is then as before.
+     * <p>It is used as one that {@link ChatSession#open(Model, ChatOptions)} opens; the model reads only what the {@linkplain #prefixCache() prefix cache}
+     * lacks. {@link ChatOptions#context()} is ignored. Its state cannot be saved, but saved conversations can be loaded. An answer is generated
+     * whether or not it is read. A message fails with {@link RequestRejectedException} when the queue is full; the conversation is as before.
      *
      * @param options how
      * @param scheduling when answers are generated, and with which adapters; the deadline is that of one answer
@@ -231,69 +233,67 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
     }
 
     EngineCore core() {
-        return core;
-    }
-
-    TaskSubmitter submitter() {
-        return submitter;
+        return replicas.first();
     }
 
     /** {@return what ends it: from now on an observer is shown what ends, as {@link EngineOptions#listener()} is told} */
     public Runnable observe(Consumer<FinishedRequest> observer) {
-        return core.observe(observer);
+        return replicas.shared().observers.observe(observer);
     }
 
     /** {@return the numbers of this moment: what the engine does and has done} */
     public EngineSnapshot snapshot() {
-        return core.snapshot();
+        return replicas.snapshot();
+    }
+
+    /** {@return its replicas as they are now} */
+    public List<EngineReplica> replicas() {
+        return replicas.list();
     }
 
     @Override
     public Model model() {
-        return core.model();
+        return replicas.models().get(0);
+    }
+
+    /** {@return the models of its replicas, each once, {@link #model()} first} */
+    public List<Model> models() {
+        return replicas.models();
     }
 
     /** {@return the memory of models and contexts when it was started, by device: weights, KV cache and compute buffers} */
     public MemoryReport memory() {
-        return memory;
+        return replicas.memory();
     }
 
     /** {@return how it was started} */
     public EngineOptions options() {
-        return core.options();
+        return options;
     }
 
     @Override
     public int sequenceContextSize() {
-        return core.schedulerConfig().slotTokens();
+        return core().schedulerConfig().slotTokens();
     }
 
     /** {@return whether it takes requests: false when it is closed or has failed} */
     public boolean isOpen() {
-        return core.isOpen();
+        return replicas.isOpen();
     }
 
     /** {@return whether all requests came to their end in a time, after which it cancels the others and is closed; it takes no more} */
     public boolean drain(Duration most) {
-        try {
-            return core.drain(most);
-        } finally {
-            Reference.reachabilityFence(this); // or it might be taken for one that was forgotten
-        }
+        return replicas.drain(this, most);
     }
 
     /** Cancels all requests, takes no more, frees the memory and waits for its threads, except those whose user code does not return. Idempotent. */
     @Override
     public void close() {
-        try {
-            core.close();
-        } finally {
-            Reference.reachabilityFence(this);
-        }
+        replicas.close(this);
     }
 
     @Override
     public String toString() {
-        return "Engine of " + core.model() + (isOpen() ? "" : " (closed)");
+        return "Engine of " + model() + (isOpen() ? "" : " (closed)");
     }
 }

@@ -1,44 +1,52 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
-import dev.tokapu.Model;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.draft.DraftRunner;
-import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.exception.DeviceMemoryException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine computes with: the context of its model, and that of a draft model.
+ * What a replica computes with: the context of its model, and that of a draft model.
  *
  * <p>Thread safety: that of its parts.
  */
 record EngineContexts(
-        EngineConfig config, Context context, @Nullable DraftRunner drafts) implements AutoCloseable {
+        ReplicaSpec spec, Context context, @Nullable DraftRunner drafts) implements AutoCloseable {
 
-    /** With a smaller micro-batch where none was set and the memory has no room for a large one. */
-    static EngineContexts open(Model model, EngineOptions options) {
-        EngineConfig config = OptionsResolver.resolve(model, options).build();
+    /** Those of all replicas, or none. With a smaller micro-batch where none was set and the memory has no room for a large one. */
+    static List<EngineContexts> open(List<ReplicaSpec> specs) {
+        List<EngineContexts> contexts = new ArrayList<>();
         try {
-            return open(model, options, config);
-        } catch (DeviceMemoryException e) {
-            EngineOptions small = OptionsResolver.withSmallMicroBatch(options);
-            if (config.embeds()
-                    || config.contextOptions().microBatchSize()
-                            == small.context().microBatchSize()) {
-                throw e;
+            for (ReplicaSpec spec : specs) {
+                contexts.add(openAsFits(spec));
             }
-            return open(model, options, OptionsResolver.resolve(model, small).build());
+            return contexts;
+        } catch (RuntimeException | Error e) {
+            contexts.forEach(EngineContexts::close);
+            throw e;
         }
     }
 
-    static EngineContexts open(Model model, EngineOptions options, EngineConfig config) {
-        Context context = model.newContext(config.contextOptions());
+    private static EngineContexts openAsFits(ReplicaSpec spec) {
         try {
-            ContextCheck.check(context, config);
-            return new EngineContexts(config, context, DraftStart.start(model, options, config));
+            return open(spec);
+        } catch (DeviceMemoryException e) {
+            ReplicaSpec small = spec.withSmallMicroBatch();
+            if (spec.config().embeds() || small.microBatchSize() == spec.microBatchSize()) {
+                throw e;
+            }
+            return open(small);
+        }
+    }
+
+    private static EngineContexts open(ReplicaSpec spec) {
+        Context context = spec.model().newContext(spec.config().contextOptions());
+        try {
+            ContextCheck.check(context, spec.config());
+            return new EngineContexts(spec, context, DraftStart.start(spec.model(), spec.options(), spec.config()));
         } catch (RuntimeException | Error e) {
             context.close();
             throw e;

@@ -2,14 +2,13 @@ package dev.tokapu.engine;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.SequenceState;
+import dev.tokapu.device.Device;
 import dev.tokapu.engine.draft.DraftRunner;
 import dev.tokapu.engine.run.AdapterGroups;
 import dev.tokapu.engine.run.Commands;
 import dev.tokapu.engine.run.DiskPrefixes;
 import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.engine.run.EngineEvents;
-import dev.tokapu.engine.run.EngineExecutors;
 import dev.tokapu.engine.run.EngineLoop;
 import dev.tokapu.engine.run.EngineMeter;
 import dev.tokapu.engine.run.EngineTask;
@@ -17,12 +16,9 @@ import dev.tokapu.engine.run.Mailbox;
 import dev.tokapu.engine.run.Watchdog;
 import dev.tokapu.engine.schedule.Scheduler;
 import dev.tokapu.engine.schedule.SchedulerConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an {@link Engine} consists of. Its threads know this and not the engine, so that one that is forgotten is found and closed; as
+ * A replica of an {@link Engine}: a context, its thread, and what that works with. Its threads know this and not the engine, so that one that is forgotten is found and closed; as
  * long as something is computed for it, the loop knows the engine, too.
  *
  * <p>Thread safety: safe.
@@ -38,13 +34,14 @@ import org.slf4j.LoggerFactory;
 final class EngineCore implements TaskCallbacks {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-    private static final AtomicInteger COUNT = new AtomicInteger();
     private static final Duration ABORT_AGAIN = Duration.ofMillis(50);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2); // for what does nothing any more
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(30);
 
+    private final EngineShared shared;
+    private final int index;
     private final Model model;
-    private final EngineOptions options;
+    private final List<Device> devices;
     private final EngineConfig config;
     private final Context context;
     private final SchedulerConfig schedulerConfig;
@@ -54,52 +51,43 @@ final class EngineCore implements TaskCallbacks {
     private final EngineLoop loop;
     private final Thread thread;
     private final Thread watchdog;
-    private final EngineExecutors executors;
     private final EngineMeter meter = new EngineMeter();
     private final EngineReporter reporter;
+    private final ReplicaHealth health;
     private final AdapterGroups adapters = new AdapterGroups();
-    private final CapacityLimiter capacity;
     private final RequestPreprocessor preprocessor;
     private final WeakReference<Engine> owner;
     private volatile boolean closed;
 
-    EngineCore(Engine owner, Model model, EngineOptions options, EngineConfig config, EngineContexts contexts) {
+    EngineCore(Engine owner, EngineShared shared, int index, String name, EngineContexts contexts) {
+        ReplicaSpec spec = contexts.spec();
         this.owner = new WeakReference<>(owner);
-        this.model = model;
-        this.options = options;
-        this.config = config;
+        this.shared = shared;
+        this.index = index;
+        this.model = spec.model();
+        this.devices = model.devices();
+        this.config = spec.config();
         this.context = contexts.context();
         this.drafts = contexts.drafts();
-        this.speculation = new SpeculationSupport(context, options, drafts);
+        this.speculation = new SpeculationSupport(context, spec.options(), drafts);
         this.schedulerConfig = config.schedulerConfig();
-        String name = "tokapu-engine-" + COUNT.incrementAndGet();
-        this.executors = new EngineExecutors(name, config.maxSequences());
-        this.capacity = new CapacityLimiter(config, meter);
-        EngineParts parts = new EngineParts(model.vocab(), executors, this);
-        this.preprocessor =
-                new RequestPreprocessor(model, options.chatTemplate(), config, adapters, speculation, parts);
+        this.preprocessor = new RequestPreprocessor(
+                model,
+                config,
+                adapters,
+                speculation,
+                new EngineParts(model.vocab(), shared.executors, this),
+                shared.ids);
         EngineEvents events = EngineEvents.of(name);
-        this.reporter = new EngineReporter(options.listener(), meter, events, executors);
-        this.disk = disk(name);
+        this.reporter = new EngineReporter(name, shared.observers, meter, events);
+        this.disk = spec.disk(context, name);
         this.loop = new EngineLoop(
                 context, new Scheduler<>(schedulerConfig), adapters, meter, events, config, disk, drafts);
+        this.health = new ReplicaHealth(loop, meter);
         this.thread = DaemonThreads.of(name, this::serve);
         this.watchdog = DaemonThreads.of(
-                name + "-watchdog", new Watchdog(loop, thread, options.watchdog(), reporter::hanging, this::look));
+                name + "-watchdog", new Watchdog(loop, thread, spec.options().watchdog(), this::hanging, this::look));
         loop.singlePrefill().wakes(watchdog);
-    }
-
-    private @Nullable DiskPrefixes disk(String name) {
-        PrefixCacheOptions cache = options.prefixCache();
-        Path directory = cache.directory();
-        if (directory == null || !config.caches()) {
-            return null;
-        }
-        try {
-            return DiskPrefixes.open(directory, cache.diskBytes(), SequenceState.key(context), config, name);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the prefix cache cannot use " + directory + ": " + e.getMessage(), e);
-        }
     }
 
     /** Once, when all is ready. */
@@ -122,18 +110,22 @@ final class EngineCore implements TaskCallbacks {
         try {
             loop.run();
         } finally {
+            boolean last = shared.leaves();
             preprocessor.close();
             closeDisk();
             Throwable failure = meter.failure();
             if (failure != null) {
-                reporter.failed(failure);
+                reporter.failed(index, last, failure);
             }
-            executors.release();
+            if (last) {
+                shared.executors.release();
+            }
             LockSupport.unpark(watchdog);
         }
     }
 
-    private void closeDisk() {
+    /** When it is not started. */
+    void closeDisk() {
         if (disk != null) {
             disk.close();
         }
@@ -149,31 +141,42 @@ final class EngineCore implements TaskCallbacks {
         }
     }
 
-    /** Room for the answers of a request. */
-    CapacityLimiter.Reservation reserve(int answers) {
-        return capacity.reserve(answers);
+    /** On the watchdog's thread. */
+    private void hanging(Duration since, StackTraceElement[] stack) {
+        health.hangs();
+        reporter.hanging(since, stack);
+        shared.dispatcher.hanging(this);
+    }
+
+    /** Hands a further request to the engine's thread. */
+    void submitNew(Engine engine, RoutedTask task) {
+        meter.submitted.increment();
+        submit(engine, task);
     }
 
     /** Hands a task to the engine's thread. */
-    void submit(Engine engine, EngineTask task, CapacityLimiter.Reservation reservation) {
-        meter.submitted.increment();
+    void submit(Engine engine, RoutedTask task) {
+        shared.dispatcher.enter(task);
         loop.tell(new Commands.Submit(task, engine));
-        reservation.keep();
     }
 
-    void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the engine is closed");
-        }
-        Throwable failure = meter.failure();
-        if (failure != null) {
-            throw new IllegalStateException(
-                    "the engine has failed: " + failure.getMessage() + "; start another one", failure);
-        }
+    /** Whether it computes what it is given. */
+    boolean isWell() {
+        return health.isWell() && !model.isClosed();
     }
 
     boolean isOpen() {
         return !closed && meter.failure() == null;
+    }
+
+    /** The engine; null when nobody knows it any more. */
+    @Nullable
+    Engine owner() {
+        return owner.get();
+    }
+
+    int index() {
+        return index;
     }
 
     @Override
@@ -187,25 +190,29 @@ final class EngineCore implements TaskCallbacks {
     }
 
     @Override
-    public void ended(FinishedRequest request) {
-        capacity.giveBack(1);
+    public boolean claim(RoutedTask task) {
+        return shared.dispatcher.claim(task);
+    }
+
+    @Override
+    public boolean moveOn(RoutedTask task, boolean admitted) {
+        return shared.dispatcher.moveOn(task, admitted);
+    }
+
+    @Override
+    public void ended(RoutedTask task, FinishedRequest request) {
+        shared.capacity.giveBack(1);
         reporter.ended(request);
+        shared.dispatcher.ended(task, request);
     }
 
-    PrefixCacheObserver cacheObserver(Consumer<PrefixCacheEvent> observer) {
-        return new PrefixCacheObserver(observer, executors);
-    }
-
-    Runnable observe(Consumer<FinishedRequest> observer) {
-        return reporter.observe(observer);
-    }
-
-    Model model() {
-        return model;
-    }
-
-    EngineOptions options() {
-        return options;
+    /** Has an observer shown what is kept, until the runnable that it returns is run. */
+    Runnable watch(Consumer<PrefixCacheEvent> observer) {
+        PrefixCacheObserver told = new PrefixCacheObserver(observer, shared.executors);
+        int sequences = config.contextSequences();
+        EngineLoop.CacheWatcher watcher = seen -> told.look(new PrefixEntries(seen, sequences).all());
+        loop.tell(seen -> seen.watch(watcher));
+        return () -> loop.tell(seen -> seen.unwatch(watcher));
     }
 
     EngineConfig config() {
@@ -244,30 +251,37 @@ final class EngineCore implements TaskCallbacks {
         return adapters;
     }
 
-    EngineSnapshot snapshot() {
-        return EngineSnapshot.of(meter, config.maxSequences(), schedulerConfig.kvTokens());
+    /** How it is now. */
+    EngineReplica replica() {
+        EngineReplica.State state = !isOpen()
+                ? EngineReplica.State.ENDED
+                : isWell() ? EngineReplica.State.SERVING : EngineReplica.State.SUSPENDED;
+        EngineSnapshot snapshot = EngineSnapshot.of(List.of(meter), config.maxSequences(), schedulerConfig.kvTokens());
+        return new EngineReplica(index, devices, state, snapshot);
     }
 
-    boolean drain(Duration most) {
+    /** Takes no more requests, and ends when all are done or as soon as possible. */
+    void shutDown(Mailbox.Shutdown how) {
         closed = true;
-        loop.shutDown(Mailbox.Shutdown.DRAIN);
-        boolean drained =
-                Thread.currentThread() != thread && DaemonThreads.join(thread, most); // it would wait for itself
-        close();
-        return drained;
+        loop.shutDown(how);
     }
 
-    void close() {
-        closed = true;
-        loop.shutDown(Mailbox.Shutdown.NOW);
+    /** Whether it ends by itself in this time. */
+    boolean awaitEnd(Duration most) {
+        return Thread.currentThread() != thread && DaemonThreads.join(thread, most); // it would wait for itself
+    }
+
+    /** Ends it; false when its thread goes on for now: it is the calling one, or a step hangs. */
+    boolean close() {
+        shutDown(Mailbox.Shutdown.NOW);
         if (Thread.currentThread() == thread) {
-            return;
+            return false;
         }
         long deadline = System.nanoTime() + LONGEST_CLOSE.toNanos();
         while (!DaemonThreads.join(thread, ABORT_AGAIN)) {
             if (System.nanoTime() > deadline) {
                 LOG.error("The engine does not end: a step has hung for {}; it is left alone", LONGEST_CLOSE);
-                return;
+                return false;
             }
             if (!context.isClosed()) {
                 context.abort();
@@ -279,6 +293,6 @@ final class EngineCore implements TaskCallbacks {
         if (Thread.currentThread() != watchdog) {
             DaemonThreads.join(watchdog, LONGEST_WAIT);
         }
-        executors.close();
+        return true;
     }
 }

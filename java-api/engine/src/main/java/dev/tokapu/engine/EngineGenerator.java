@@ -22,7 +22,7 @@ record EngineGenerator(
     /** A conversation that an engine answers; without speculation as the engine's options say. */
     static ChatSession chat(
             Engine engine, ChatOptions options, SchedulingOptions scheduling, @Nullable Speculation speculation) {
-        engine.submitter().check(scheduling, speculation);
+        engine.submitter.check(scheduling, speculation);
         return ChatSession.open(new EngineGenerator(engine, scheduling, speculation), options);
     }
 
@@ -47,13 +47,12 @@ record EngineGenerator(
     }
 
     private TextStream generate(Request.Builder request, GenerationOptions options) {
-        return engine.submitter()
-                .generate(
-                        engine,
-                        request.generation(options)
-                                .scheduling(scheduling)
-                                .speculation(speculation)
-                                .build(),
-                        FinishedRequest.Operation.CHAT);
+        return engine.submitter.generate(
+                engine,
+                request.generation(options)
+                        .scheduling(scheduling)
+                        .speculation(speculation)
+                        .build(),
+                FinishedRequest.Operation.CHAT);
     }
 }

@@ -30,7 +30,15 @@ public interface EngineListener {
     default void hanging(Duration since, StackTraceElement[] stack) {}
 
     /**
-     * The engine failed and serves nothing more.
+     * One of several replicas failed and serves nothing more; the engine goes on with the others.
+     *
+     * @param replica its number, as in {@link EngineReplica#index()}
+     * @param cause why
+     */
+    default void replicaFailed(int replica, Throwable cause) {}
+
+    /**
+     * The engine failed and serves nothing more; of several replicas, the last one did.
      *
      * @param cause why
      */

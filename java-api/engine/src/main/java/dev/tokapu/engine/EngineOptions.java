@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineOptions {
 
+    private static final int MOST_SEQUENCES = 1 << 16;
+    static final int MOST_WAITING = 10_000_000;
     private static final EngineOptions DEFAULTS = builder().build();
 
     private final ContextOptions context;
@@ -61,10 +63,10 @@ public final class EngineOptions {
         Objects.requireNonNull(sampling, "sampling");
         Objects.requireNonNull(listener, "listener");
         Objects.requireNonNull(speculation, "speculation");
-        Checks.between("maxSequences", maxSequences, 1, 256);
+        Checks.between("maxSequences", maxSequences, 1, MOST_SEQUENCES);
         Checks.between("sequenceContextSize", sequenceContextSize, 0, Integer.MAX_VALUE);
         Checks.between("kvTokens", kvTokens, 0, Integer.MAX_VALUE);
-        Checks.between("queueCapacity", queueCapacity, 1, 10_000_000);
+        Checks.between("queueCapacity", queueCapacity, 1, MOST_WAITING);
         Checks.between("maxPrefillTokens", maxPrefillTokens, 0, Integer.MAX_VALUE);
         Checks.between("samplingThreads", samplingThreads, 0, 512);
         if (!(maxDecodeSlowdown >= 1.1)) {
@@ -266,7 +268,11 @@ public final class EngineOptions {
             return this;
         }
 
-        /** Answers that decode at the same time, or texts that are embedded in a step, 1 to 256; default 8. */
+        /**
+         * Answers that decode at the same time, or texts that are embedded in a step, 1 to 65,536; default 8. A context has 256 at most: with
+         * more the engine has several over its model, as it has with several models, and each gets an equal part of these, of
+         * {@link #kvTokens} and of {@link #prefixCache}.
+         */
         public Builder maxSequences(int value) {
             maxSequences = value;
             return this;

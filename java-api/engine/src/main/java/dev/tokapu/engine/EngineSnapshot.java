@@ -1,10 +1,14 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.engine.run.EngineMeter;
+import dev.tokapu.engine.run.Histogram;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /**
- * What an {@link Engine} does and has done. Whoever saw the end of an answer finds it counted; what waits, runs and is reserved is as
+ * What an {@link Engine} does and has done, all its {@linkplain Engine#replicas() replicas} together. Whoever saw the end of an answer finds it counted; what waits, runs and is reserved is as
  * of the last step that was planned.
  *
  * <p>Thread safety: immutable.
@@ -75,39 +79,48 @@ public record EngineSnapshot(
         LatencySnapshot endToEnd,
         LatencySnapshot stepTime) {
 
-    static EngineSnapshot of(EngineMeter meter, int maxSequences, int contextSize) {
+    /** Of what several replicas have counted. */
+    static EngineSnapshot of(List<EngineMeter> meters, int maxSequences, long contextSize) {
         return new EngineSnapshot(
-                meter.queued(),
-                meter.running(),
-                meter.generating(),
+                (int) sum(meters, EngineMeter::queued),
+                (int) sum(meters, EngineMeter::running),
+                (int) sum(meters, EngineMeter::generating),
                 maxSequences,
-                meter.reserved(),
-                contextSize,
-                meter.submitted.sum(),
-                meter.rejected.sum(),
-                meter.completed.sum(),
-                meter.cancelled.sum(),
-                meter.expired.sum(),
-                meter.failed.sum(),
-                meter.preemptions.get(),
-                meter.hangs.sum(),
-                meter.steps.get(),
-                meter.promptTokens.get(),
-                meter.generatedTokens.get(),
-                meter.draftedTokens.get(),
-                meter.acceptedTokens.get(),
-                meter.modelDraftedTokens.get(),
-                meter.modelAcceptedTokens.get(),
-                meter.draftNanos.get(),
-                meter.planNanos.get(),
-                meter.decodeNanos.get(),
-                meter.sampleNanos.get(),
-                meter.deliverNanos.get(),
-                LatencySnapshot.of(meter.queueTime),
-                LatencySnapshot.of(meter.firstToken),
-                LatencySnapshot.of(meter.betweenTokens),
-                LatencySnapshot.of(meter.endToEnd),
-                LatencySnapshot.of(meter.stepTime));
+                sum(meters, EngineMeter::reserved),
+                (int) Math.min(Integer.MAX_VALUE, contextSize),
+                sum(meters, meter -> meter.submitted.sum()),
+                sum(meters, meter -> meter.rejected.sum()),
+                sum(meters, meter -> meter.completed.sum()),
+                sum(meters, meter -> meter.cancelled.sum()),
+                sum(meters, meter -> meter.expired.sum()),
+                sum(meters, meter -> meter.failed.sum()),
+                sum(meters, meter -> meter.preemptions.get()),
+                sum(meters, meter -> meter.hangs.sum()),
+                sum(meters, meter -> meter.steps.get()),
+                sum(meters, meter -> meter.promptTokens.get()),
+                sum(meters, meter -> meter.generatedTokens.get()),
+                sum(meters, meter -> meter.draftedTokens.get()),
+                sum(meters, meter -> meter.acceptedTokens.get()),
+                sum(meters, meter -> meter.modelDraftedTokens.get()),
+                sum(meters, meter -> meter.modelAcceptedTokens.get()),
+                sum(meters, meter -> meter.draftNanos.get()),
+                sum(meters, meter -> meter.planNanos.get()),
+                sum(meters, meter -> meter.decodeNanos.get()),
+                sum(meters, meter -> meter.sampleNanos.get()),
+                sum(meters, meter -> meter.deliverNanos.get()),
+                latency(meters, meter -> meter.queueTime),
+                latency(meters, meter -> meter.firstToken),
+                latency(meters, meter -> meter.betweenTokens),
+                latency(meters, meter -> meter.endToEnd),
+                latency(meters, meter -> meter.stepTime));
+    }
+
+    private static long sum(List<EngineMeter> meters, ToLongFunction<EngineMeter> number) {
+        return meters.stream().mapToLong(number).sum();
+    }
+
+    private static LatencySnapshot latency(List<EngineMeter> meters, Function<EngineMeter, Histogram> histogram) {
+        return LatencySnapshot.of(meters.stream().map(histogram).toList());
     }
 
     /** For people, in one line. */

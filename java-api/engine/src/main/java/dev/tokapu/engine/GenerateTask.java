@@ -4,48 +4,73 @@ import dev.tokapu.Context;
 import dev.tokapu.engine.run.ActiveSequence;
 import dev.tokapu.engine.run.EngineTask;
 import dev.tokapu.engine.run.StepBatch;
+import dev.tokapu.engine.run.TokenChannel;
 import dev.tokapu.engine.schedule.PlanEntry;
 import dev.tokapu.engine.schedule.ScheduledRequest;
 import dev.tokapu.engine.schedule.ScheduledRequestBuilder;
 import dev.tokapu.internal.text.StoppingCriteriaEvaluator;
 import dev.tokapu.internal.util.Durations;
 import dev.tokapu.text.FinishReason;
+import dev.tokapu.text.GenerationOptions;
+import dev.tokapu.text.TokenPrompt;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that generates, on its way through an engine: its prompt, its place in the schedule and its answers.
+ * A request that generates, on its way through a replica: its prompt, its place in the schedule and its answers.
  *
  * <p>Thread safety: what it consists of does not change; what that leads to is the engine's thread's.
  */
-final class GenerateTask implements EngineTask {
+final class GenerateTask implements RoutedTask {
 
-    private final Request request;
+    /**
+     * What is generated, whichever replica does it.
+     *
+     * @param options how, with what the prompt's template wants
+     */
+    record Input(Request request, TokenPrompt prompt, GenerationOptions options) {}
+
+    /** Whose it is. */
+    private enum Claim {
+        OPEN,
+        CLAIMED,
+        MOVED
+    }
+
+    private final Input input;
     private final int[] prompt;
     private final List<ActiveSequence> sequences;
+    private final List<TokenChannel> channels;
     private final boolean onDevice;
     private final ScheduledRequest<EngineTask> scheduled;
     private final FinishReason lateReason;
+    private final TaskCallbacks control;
+    private List<Generation> answers = List.of();
+    private @Nullable Ticket ticket;
+    private Claim claim = Claim.OPEN;
+    private boolean admitted;
 
     /**
      * Creates it.
      *
-     * @param request what is asked for
      * @param schedule its name, tenant, adapters and limit; prompt, answers and times are set here
      * @param now when it was submitted
      * @param onDevice whether a device may choose its tokens
      */
     GenerateTask(
-            Request request,
-            int[] prompt,
+            Input input,
             List<ActiveSequence> sequences,
             ScheduledRequestBuilder schedule,
             long now,
-            boolean onDevice) {
-        this.request = request;
-        this.prompt = prompt;
+            boolean onDevice,
+            TaskCallbacks control) {
+        this.input = input;
+        this.prompt = input.prompt().tokens();
         this.sequences = List.copyOf(sequences);
+        this.channels = this.sequences.stream().map(ActiveSequence::channel).toList();
         this.onDevice = onDevice;
+        this.control = control;
+        Request request = input.request();
         long timeLimit = StoppingCriteriaEvaluator.deadline(request.generation().stoppingCriteria(), now);
         long deadline = Durations.after(now, request.scheduling().deadline());
         this.lateReason = timeLimit < deadline ? FinishReason.STOP_CRITERION : FinishReason.DEADLINE;
@@ -55,8 +80,64 @@ final class GenerateTask implements EngineTask {
                 .build(this);
     }
 
+    /** Before it is submitted: who reads it, and where it is computed. */
+    void begin(List<Generation> readers, @Nullable Ticket where) {
+        answers = readers;
+        ticket = where;
+    }
+
     Request request() {
-        return request;
+        return input.request();
+    }
+
+    TaskCallbacks control() {
+        return control;
+    }
+
+    @Override
+    public @Nullable Ticket ticket() {
+        return ticket;
+    }
+
+    @Override
+    public RoutedTask movedTo(Ticket where) {
+        GenerateTask next = where.core().preprocessor().task(input, channels, scheduled.arrival());
+        next.begin(answers, where);
+        answers.forEach(answer -> answer.control().movedTo(next));
+        return next;
+    }
+
+    @Override
+    public void movedOn() {
+        answers.forEach(answer -> answer.control().movedOn());
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        for (TokenChannel channel : channels) {
+            channel.end(new TokenChannel.Ending(null, failure));
+            channel.signal();
+        }
+    }
+
+    /** On the engine's thread: whether it is this replica's, from now on for good. */
+    private boolean isMine() {
+        if (claim == Claim.OPEN) {
+            claim = Claim.CLAIMED;
+            if (!control.claim(this)) {
+                detach();
+            }
+        }
+        return claim == Claim.CLAIMED;
+    }
+
+    private void detach() {
+        claim = Claim.MOVED;
+        sequences.forEach(ActiveSequence::detach);
+    }
+
+    private boolean isUntouched() {
+        return channels.stream().allMatch(channel -> channel.published() == 0 && channel.ending() == null);
     }
 
     @Override
@@ -81,6 +162,8 @@ final class GenerateTask implements EngineTask {
 
     @Override
     public void admitted(Context context, long now) {
+        isMine();
+        admitted = true;
         // Several answers share the output that their first tokens are chosen from, and may change their sequences
         // until then.
         boolean alone = sequences.size() == 1;
@@ -116,11 +199,15 @@ final class GenerateTask implements EngineTask {
 
     @Override
     public void end(@Nullable FinishReason reason, @Nullable Throwable failure) {
+        if (isMine() && failure != null && isUntouched() && control.moveOn(this, admitted)) {
+            detach();
+        }
         sequences.forEach(active -> active.end(reason, failure));
     }
 
     @Override
     public void end(int branch, @Nullable FinishReason reason, @Nullable Throwable failure) {
+        isMine();
         sequences.get(branch).end(reason, failure);
     }
 

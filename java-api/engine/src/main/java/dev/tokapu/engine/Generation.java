@@ -2,7 +2,6 @@ package dev.tokapu.engine;
 
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.chat.ChatPrompt;
-import dev.tokapu.engine.run.ActiveSequence;
 import dev.tokapu.engine.run.EngineExecutors;
 import dev.tokapu.engine.run.TokenChannel;
 import dev.tokapu.internal.text.AnswerText;
@@ -38,10 +37,9 @@ public final class Generation implements TextStream {
 
     private final GenerationOrigin origin;
     private final int branch;
-    private final GenerateTask task;
-    private final ActiveSequence sequence;
     private final TokenChannel channel;
-    private final TaskCallbacks control;
+    private final TokenChannel firstChannel;
+    private final AnswerControl control;
     private final OutputText output;
     private final AnswerText text;
     private final EngineExecutors executors;
@@ -54,15 +52,14 @@ public final class Generation implements TextStream {
     Generation(GenerationOrigin origin, GenerateTask task, EngineParts parts) {
         this.origin = origin;
         this.branch = origin.answers().size();
-        this.task = task;
-        this.sequence = task.sequence(branch);
-        this.channel = sequence.channel();
-        this.control = parts.control();
+        this.channel = task.sequence(branch).channel();
+        this.firstChannel = task.sequence(0).channel();
+        this.control = new AnswerControl(task, branch);
         this.executors = parts.executors();
         OutputText.Listener listener = new OutputText.Listener() {
             @Override
             public void stopped() {
-                control.cancel(task, branch);
+                control.cancel();
             }
 
             @Override
@@ -87,6 +84,10 @@ public final class Generation implements TextStream {
 
     static RuntimeException rethrown(Throwable failure) {
         return new GenerationException("the generation failed: " + failure.getMessage(), failure);
+    }
+
+    AnswerControl control() {
+        return control;
     }
 
     private void complete() {
@@ -139,7 +140,7 @@ public final class Generation implements TextStream {
 
     /** {@return how much of the prompt is computed; empty while the request waits. {@link #onProgress} tells of more} */
     public Optional<PrefillProgress> prefillProgress() {
-        return PrefillProgress.of(task.sequence(0).channel(), origin.prompt().length());
+        return PrefillProgress.of(firstChannel, origin.prompt().length());
     }
 
     @Override
@@ -221,24 +222,24 @@ public final class Generation implements TextStream {
 
     @Override
     public void endReasoning() {
-        sequence.endReasoning();
+        control.endReasoning();
     }
 
     @Override
     public void pause() {
-        control.pause(task, branch, true);
+        control.pause(true);
     }
 
     @Override
     public void resume() {
-        control.pause(task, branch, false);
+        control.pause(false);
     }
 
     /** Ends it, and the engine drops it within a step; what there is of the text stays. Any thread. */
     @Override
     public void cancel() {
         if (!isFinished()) {
-            control.cancel(task, branch);
+            control.cancel();
             // One that waits has its place until the scheduler has forgotten it.
             if (channel.admittedAt() != 0) {
                 output.cancel();

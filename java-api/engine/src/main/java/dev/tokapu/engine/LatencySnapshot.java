@@ -2,6 +2,7 @@ package dev.tokapu.engine;
 
 import dev.tokapu.engine.run.Histogram;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -19,8 +20,9 @@ import java.util.Locale;
  */
 public record LatencySnapshot(long count, long totalNanos, long p50Nanos, long p90Nanos, long p99Nanos, long maxNanos) {
 
-    static LatencySnapshot of(Histogram histogram) {
-        Histogram.Summary summary = histogram.summary();
+    /** Of what several replicas have counted. */
+    static LatencySnapshot of(List<Histogram> histograms) {
+        Histogram.Summary summary = Histogram.summary(histograms);
         return new LatencySnapshot(
                 summary.count(), summary.totalNanos(), summary.p50(), summary.p90(), summary.p99(), summary.max());
     }

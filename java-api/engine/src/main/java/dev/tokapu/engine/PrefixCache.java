@@ -9,12 +9,14 @@ import dev.tokapu.text.Usage;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@link Engine} keeps of requests that have ended, for requests that begin with the same tokens. It works by itself; this is
@@ -36,18 +38,18 @@ public final class PrefixCache {
     }
 
     /**
-     * Computes the beginning of prompts to come, unless that was done before, and keeps it. It is computed beside the other requests, as
-     * one of its tenant and priority.
+     * Computes the beginning of prompts to come, unless that was done before, and keeps it, on each replica of the engine. It is computed beside
+     * the other requests, as one of its tenant and priority.
      *
      * @param request the beginning, and for whom it is kept
-     * @return its length, and how much of it had been computed before. It fails as {@link Engine#score} does
+     * @return its length, and how much of it had been computed before, at least. It fails as {@link Engine#score} does
      * @throws RequestRejectedException when the queue is full
      * @throws dev.tokapu.exception.ContextOverflowException when it is too long for a sequence
      * @throws UnsupportedOperationException when the engine keeps nothing
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public CompletableFuture<Usage> warm(PrefixRequest request) {
-        return engine.submitter().warm(engine, request);
+        return engine.submitter.warm(engine, request);
     }
 
     /**
@@ -57,7 +59,9 @@ public final class PrefixCache {
      * @throws IllegalStateException when the engine is closed or has failed
      */
     public List<CachedPrefix> entries() {
-        return ask(PrefixEntries::list);
+        List<CachedPrefix> all = new ArrayList<>();
+        ask(PrefixEntries::list).forEach(all::addAll);
+        return all;
     }
 
     /**
@@ -68,7 +72,7 @@ public final class PrefixCache {
      */
     public boolean pin(CachedPrefix entry) {
         long id = entry.id();
-        return ask(entries -> entries.pin(id, true));
+        return ask(entries -> entries.pin(id, true)).contains(true);
     }
 
     /**
@@ -79,7 +83,7 @@ public final class PrefixCache {
      */
     public boolean unpin(CachedPrefix entry) {
         long id = entry.id();
-        return ask(entries -> entries.pin(id, false));
+        return ask(entries -> entries.pin(id, false)).contains(true);
     }
 
     /**
@@ -90,7 +94,7 @@ public final class PrefixCache {
      */
     public boolean evict(CachedPrefix entry) {
         long id = entry.id();
-        return ask(entries -> entries.evict(id));
+        return ask(entries -> entries.evict(id)).contains(true);
     }
 
     /**
@@ -114,7 +118,9 @@ public final class PrefixCache {
     }
 
     private int evictIf(Predicate<PrefixScope> scopes) {
-        return ask(entries -> entries.evictIf(scopes));
+        return ask(entries -> entries.evictIf(scopes)).stream()
+                .mapToInt(Integer::intValue)
+                .sum();
     }
 
     /**
@@ -130,16 +136,20 @@ public final class PrefixCache {
     public boolean export(CachedPrefix entry, Path file) throws IOException {
         Objects.requireNonNull(file, "file");
         long id = entry.id();
-        SavedSequence state = ask(entries -> entries.state(id)).join();
-        if (state == null) {
+        try {
+            for (CompletableFuture<@Nullable SavedSequence> found : ask(entries -> entries.state(id))) {
+                SavedSequence state = found.join();
+                if (state != null) {
+                    try (state) {
+                        state.state().save(file);
+                    }
+                    return true;
+                }
+            }
             return false;
-        }
-        try (state) {
-            state.state().save(file);
         } finally {
             Reference.reachabilityFence(engine);
         }
-        return true;
     }
 
     /**
@@ -152,18 +162,27 @@ public final class PrefixCache {
      */
     public Runnable observe(Consumer<PrefixCacheEvent> observer) {
         Objects.requireNonNull(observer, "observer");
-        EngineCore core = engine.core();
-        core.requireOpen();
-        PrefixCacheObserver told = core.cacheObserver(observer);
-        int sequences = core.config().contextSequences();
-        EngineLoop.CacheWatcher watcher = loop -> told.look(new PrefixEntries(loop, sequences).all());
-        core.loop().tell(loop -> loop.watch(watcher));
-        return () -> core.loop().tell(loop -> loop.unwatch(watcher));
+        engine.replicas.requireOpen();
+        Object turn = new Object();
+        Consumer<PrefixCacheEvent> oneAtATime = event -> {
+            synchronized (turn) {
+                observer.accept(event);
+            }
+        };
+        List<Runnable> ends =
+                open().stream().map(core -> core.watch(oneAtATime)).toList();
+        return () -> ends.forEach(Runnable::run);
+    }
+
+    private List<EngineCore> open() {
+        return engine.replicas.cores().stream().filter(EngineCore::isOpen).toList();
     }
 
     /** {@return the numbers of this moment} */
     public PrefixCacheSnapshot snapshot() {
-        return PrefixCacheSnapshot.of(engine.core().meter().prefixCache);
+        return PrefixCacheSnapshot.of(engine.replicas.cores().stream()
+                .map(core -> core.meter().prefixCache)
+                .toList());
     }
 
     /** What is asked between two steps. */
@@ -171,13 +190,17 @@ public final class PrefixCache {
         R answer(PrefixEntries entries);
     }
 
-    private <R> R ask(Question<R> question) {
-        EngineCore core = engine.core();
-        core.requireOpen();
-        Ask<R> ask = new Ask<>(question, core.config().contextSequences(), new CompletableFuture<>());
+    /** The answers of the replicas that are open, which work on their answers at the same time. */
+    private <R> List<R> ask(Question<R> question) {
+        engine.replicas.requireOpen();
+        List<Ask<R>> asked = new ArrayList<>();
         try {
-            core.loop().tell(ask);
-            return ask.result().join();
+            for (EngineCore core : open()) {
+                Ask<R> ask = new Ask<>(question, core.config().contextSequences(), new CompletableFuture<>());
+                core.loop().tell(ask);
+                asked.add(ask);
+            }
+            return asked.stream().map(ask -> ask.result().join()).toList();
         } catch (CompletionException e) {
             throw new IllegalStateException("the engine is closed", e.getCause());
         } finally {

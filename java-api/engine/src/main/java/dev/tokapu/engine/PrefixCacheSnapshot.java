@@ -1,6 +1,8 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.engine.run.PrefixCacheMeter;
+import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * What the {@linkplain PrefixCache prefix cache} of an engine has done, and what it holds. A tenant's own count is in
@@ -36,20 +38,25 @@ public record PrefixCacheSnapshot(
         long hostBytes,
         long diskBytes) {
 
-    static PrefixCacheSnapshot of(PrefixCacheMeter meter) {
+    /** Of what several replicas have counted. */
+    static PrefixCacheSnapshot of(List<PrefixCacheMeter> meters) {
         return new PrefixCacheSnapshot(
-                meter.requests.get(),
-                meter.hits.get(),
-                meter.promptTokens.get(),
-                meter.cachedTokens.get(),
-                meter.keptTokens.get(),
-                meter.evictedTokens.get(),
-                meter.restoredTokens.get(),
-                meter.sequences.get(),
-                meter.cells.get(),
-                meter.hostPrefixes.get(),
-                meter.hostBytes.get(),
-                meter.diskBytes.get());
+                sum(meters, meter -> meter.requests.get()),
+                sum(meters, meter -> meter.hits.get()),
+                sum(meters, meter -> meter.promptTokens.get()),
+                sum(meters, meter -> meter.cachedTokens.get()),
+                sum(meters, meter -> meter.keptTokens.get()),
+                sum(meters, meter -> meter.evictedTokens.get()),
+                sum(meters, meter -> meter.restoredTokens.get()),
+                sum(meters, meter -> meter.sequences.get()),
+                sum(meters, meter -> meter.cells.get()),
+                sum(meters, meter -> meter.hostPrefixes.get()),
+                sum(meters, meter -> meter.hostBytes.get()),
+                sum(meters, meter -> meter.diskBytes.get()));
+    }
+
+    private static long sum(List<PrefixCacheMeter> meters, ToLongFunction<PrefixCacheMeter> number) {
+        return meters.stream().mapToLong(number).sum();
     }
 
     /** {@return the part of all prompt tokens that was in the KV cache, 0 to 1} */

@@ -13,9 +13,12 @@ import dev.tokapu.internal.util.Durations;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.Usage;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what comes out
  */
-abstract class PromptTask<R> implements EngineTask {
+abstract class PromptTask<R> implements RoutedTask {
 
     final int[] prompt;
     private final ScheduledRequest<EngineTask> scheduled;
@@ -36,6 +39,10 @@ abstract class PromptTask<R> implements EngineTask {
     private final AtomicBoolean reported = new AtomicBoolean();
     private final FinishedRequest.Operation operation;
     private volatile long admitted;
+    private @Nullable Ticket ticket;
+    private @Nullable Function<RequestPreprocessor, PromptTask<R>> maker;
+    private @Nullable PromptTask<R> moved;
+    private boolean claimed;
     private boolean ended;
 
     /**
@@ -50,20 +57,21 @@ abstract class PromptTask<R> implements EngineTask {
     PromptTask(FinishedRequest.Operation operation, Entry entry, int[] prompt, int outputsFrom, boolean whole) {
         this.operation = operation;
         this.prompt = prompt;
-        this.scheduling = entry.scheduling();
+        RequestPreprocessor.Terms terms = entry.terms();
+        this.scheduling = terms.scheduling();
         this.executors = entry.parts().executors();
         this.control = entry.parts().control();
         ScheduledRequestBuilder schedule = entry.adapters()
                 .schedule(ScheduledRequest.builder(entry.id()))
                 .tenant(scheduling.tenant())
                 .priority(scheduling.priority())
-                .time(entry.now(), Durations.after(entry.now(), scheduling.deadline()))
+                .time(terms.submitted(), Durations.after(terms.submitted(), scheduling.deadline()))
                 .promptTokens(prompt.length)
                 .outputsFrom(outputsFrom)
                 .promptOnly(true)
                 .whole(whole);
-        schedule.pins(entry.pins());
-        PrefixScope scope = entry.scope();
+        schedule.pins(terms.pins());
+        PrefixScope scope = terms.scope();
         this.scheduled = (scope == null ? schedule : schedule.prefix(scope, prompt)).build(this);
         CompletableFuture<R> unused = result.whenComplete((value, failure) -> {
             // Whoever else completes it, orTimeout for example, no longer wants what the engine has.
@@ -73,15 +81,8 @@ abstract class PromptTask<R> implements EngineTask {
         });
     }
 
-    /** How something enters an engine; without a scope it is not looked up in the prefix cache. */
-    record Entry(
-            long id,
-            RequestAdapters adapters,
-            long now,
-            SchedulingOptions scheduling,
-            @Nullable PrefixScope scope,
-            boolean pins,
-            EngineParts parts) {}
+    /** How something enters an engine. */
+    record Entry(long id, RequestAdapters adapters, RequestPreprocessor.Terms terms, EngineParts parts) {}
 
     /** Takes what is needed of a part of the prompt out of the context. */
     abstract void read(Context context, PlanEntry<EngineTask> entry, StepBatch batch);
@@ -98,6 +99,51 @@ abstract class PromptTask<R> implements EngineTask {
         return result;
     }
 
+    /** Before it is submitted: where it is computed, and what makes the same task for another replica. */
+    void begin(Ticket where, Function<RequestPreprocessor, PromptTask<R>> again) {
+        ticket = where;
+        maker = again;
+    }
+
+    @Override
+    public @Nullable Ticket ticket() {
+        return ticket;
+    }
+
+    @Override
+    public RoutedTask movedTo(Ticket where) {
+        Function<RequestPreprocessor, PromptTask<R>> again = Objects.requireNonNull(maker);
+        PromptTask<R> next = again.apply(where.core().preprocessor());
+        next.begin(where, again);
+        reported.set(true);
+        moved = next;
+        CompletableFuture<R> unused = next.result.whenComplete((value, failure) -> {
+            if (failure == null) {
+                result.complete(value);
+            } else if (failure instanceof CancellationException) {
+                result.cancel(false);
+            } else {
+                result.completeExceptionally(failure);
+            }
+        });
+        return next;
+    }
+
+    @Override
+    public void movedOn() {
+        PromptTask<R> next = Objects.requireNonNull(moved);
+        CompletableFuture<R> unused = result.whenComplete((value, failure) -> next.result.cancel(false));
+    }
+
+    /** On the engine's thread: whether it is this replica's, from now on for good. */
+    private boolean isMine() {
+        if (!claimed) {
+            claimed = true;
+            ended |= !control.claim(this);
+        }
+        return !ended;
+    }
+
     /** Any thread: the result. */
     void complete(R value) {
         if (report(null, null)) {
@@ -106,8 +152,8 @@ abstract class PromptTask<R> implements EngineTask {
         }
     }
 
-    /** Any thread: there is none. */
-    void fail(Throwable failure) {
+    @Override
+    public void fail(Throwable failure) {
         if (report(null, failure)) {
             GenerationException thrown =
                     new GenerationException("the request failed: " + failure.getMessage(), failure);
@@ -129,7 +175,7 @@ abstract class PromptTask<R> implements EngineTask {
                 Durations.between(start, end),
                 Duration.ZERO);
         Usage usage = new Usage(prompt.length, scheduled.cachedTokens(), 0);
-        control.ended(new FinishedRequest(
+        FinishedRequest finished = new FinishedRequest(
                 scheduled.id(),
                 0,
                 operation,
@@ -138,7 +184,8 @@ abstract class PromptTask<R> implements EngineTask {
                 usage,
                 reason,
                 failure,
-                timings));
+                timings);
+        control.ended(this, finished);
         return true;
     }
 
@@ -164,6 +211,7 @@ abstract class PromptTask<R> implements EngineTask {
 
     @Override
     public void admitted(Context context, long now) {
+        isMine();
         admitted = now;
     }
 
@@ -184,12 +232,14 @@ abstract class PromptTask<R> implements EngineTask {
 
     @Override
     public void end(@Nullable FinishReason reason, @Nullable Throwable failure) {
-        if (ended) {
+        if (!isMine()) {
             return;
         }
         ended = true;
         if (failure != null) {
-            fail(failure);
+            if (result.isDone() || !control.moveOn(this, admitted != 0)) {
+                fail(failure);
+            }
         } else if (reason == FinishReason.DEADLINE) {
             if (report(reason, null)) {
                 TimeoutException late =

@@ -8,6 +8,7 @@ import dev.tokapu.engine.run.AdapterGroups;
 import dev.tokapu.engine.schedule.ScheduledRequestBuilder;
 import dev.tokapu.internal.text.Activation;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The adapters of one request: a set from its beginning on, and an activated adapter from the invocation on.
@@ -36,9 +37,9 @@ record RequestAdapters(LoraSet before, int group, int activatedFrom, int activat
         return new RequestAdapters(before, group, Activation.NEVER, group);
     }
 
-    static void check(LoraSet set, Model model) {
+    static void check(LoraSet set, List<Model> models) {
         for (LoraAdapter adapter : set.scales().keySet()) {
-            if (adapter.model() != model) {
+            if (!models.contains(adapter.model())) {
                 throw new IllegalArgumentException(adapter + " was loaded for another model than the engine's");
             }
         }

@@ -1,27 +1,38 @@
 package dev.tokapu.engine;
 
+import dev.tokapu.LoraSet;
 import dev.tokapu.Pooling;
 import dev.tokapu.completion.ScoredContinuation;
+import dev.tokapu.engine.route.Router;
+import dev.tokapu.internal.text.ScoredText;
 import dev.tokapu.text.TokenAlternatives;
 import dev.tokapu.text.Usage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what is asked of an engine, makes a task of it and hands that to the engine's thread; all on the calling thread.
+ * Checks what is asked of an engine, makes a task of it and hands that to a replica; all on the calling thread.
  *
  * <p>Thread safety: safe.
  */
 final class TaskSubmitter {
 
-    private final EngineCore core;
+    private final EngineReplicas replicas;
+    private final PromptReader reader;
+    private final CapacityLimiter capacity;
+    private final Dispatcher dispatcher;
     private final SpeculationSupport speculation;
 
-    TaskSubmitter(EngineCore core) {
-        this.core = core;
-        this.speculation = core.speculation();
+    TaskSubmitter(EngineReplicas replicas) {
+        this.replicas = replicas;
+        this.reader = replicas.shared().reader;
+        this.capacity = replicas.shared().capacity;
+        this.dispatcher = replicas.shared().dispatcher;
+        this.speculation = replicas.first().speculation();
     }
 
     Generation generate(Engine engine, Request request) {
@@ -32,58 +43,118 @@ final class TaskSubmitter {
 
     /** The engine is kept as long as the task is computed. */
     Generation generate(Engine engine, Request request, FinishedRequest.Operation operation) {
-        core.requireOpen();
+        replicas.requireOpen();
         requireGenerating();
-        core.preprocessor().check(request);
+        reader.check(request);
         speculation.check(request.speculation());
-        try (CapacityLimiter.Reservation reservation = core.reserve(request.answers())) {
-            RequestPreprocessor.Prepared prepared = core.preprocessor().task(request, operation);
-            core.submit(engine, prepared.task(), reservation);
-            return prepared.first();
+        try (CapacityLimiter.Reservation reservation = capacity.reserve(request.answers())) {
+            RequestTokenizer.Tokenized tokenized = reader.read(request);
+            int[] prompt = tokenized.prompt().tokens();
+            Ticket ticket = place(
+                    request.scheduling(), prompt, request.answers(), reader.longestAnswer(request, prompt.length));
+            return submit(ticket, reservation, () -> {
+                RequestPreprocessor.Prepared prepared =
+                        ticket.core().preprocessor().task(request, operation, tokenized);
+                prepared.task().begin(prepared.answers(), ticket);
+                ticket.core().submitNew(engine, prepared.task());
+                return prepared.answers().get(0);
+            });
         }
     }
 
-    CompletableFuture<ScoredContinuation> score(Engine engine, ScoreRequest request) {
-        core.requireOpen();
-        requireGenerating();
-        core.preprocessor().check(request.scheduling().adapters());
-        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
-            PromptTask<ScoredContinuation> task = core.preprocessor().score(request);
-            core.submit(engine, task, reservation);
+    private Ticket place(SchedulingOptions scheduling, int[] prompt, int answers, int longest) {
+        Object scope = replicas.first().config().caches() ? List.of(scheduling.adapters(), scheduling.tenant()) : null;
+        return dispatcher.place(new Router.Wanted(scope, prompt, answers, longest));
+    }
+
+    /** What submits a task at last, or throws. */
+    private interface Submission<T> {
+        T submit();
+    }
+
+    private <T> T submit(Ticket ticket, CapacityLimiter.Reservation reservation, Submission<T> submission) {
+        T submitted;
+        try {
+            submitted = submission.submit();
+        } catch (Throwable e) {
+            dispatcher.drop(ticket);
+            throw e;
+        }
+        reservation.keep();
+        return submitted;
+    }
+
+    /** A request that ends with its prompt, made anew where another replica computes it. */
+    private <R> CompletableFuture<R> submit(
+            Engine engine,
+            SchedulingOptions scheduling,
+            int[] prompt,
+            CapacityLimiter.Reservation reservation,
+            Function<RequestPreprocessor, PromptTask<R>> maker) {
+        Ticket ticket = place(scheduling, prompt, 1, 0);
+        return submit(ticket, reservation, () -> {
+            PromptTask<R> task = maker.apply(ticket.core().preprocessor());
+            task.begin(ticket, maker);
+            ticket.core().submitNew(engine, task);
             return task.result();
+        });
+    }
+
+    CompletableFuture<ScoredContinuation> score(Engine engine, ScoreRequest request) {
+        requireScoring(request.scheduling().adapters());
+        try (CapacityLimiter.Reservation reservation = capacity.reserve(1)) {
+            ScoredText text = reader.read(request);
+            long now = System.nanoTime();
+            return submit(
+                    engine,
+                    request.scheduling(),
+                    text.tokens(),
+                    reservation,
+                    preprocessor -> preprocessor.score(request, text, now));
         }
     }
 
     CompletableFuture<List<TokenAlternatives>> promptLogProbabilities(
             Engine engine, int[] prompt, int alternatives, SchedulingOptions scheduling) {
-        core.requireOpen();
-        requireGenerating();
-        core.preprocessor().check(scheduling.adapters());
+        requireScoring(scheduling.adapters());
         if (alternatives < 0) {
             throw new IllegalArgumentException("alternatives is " + alternatives + "; it must be 0 or more");
         }
         if (prompt.length == 1) {
             return CompletableFuture.completedFuture(List.of());
         }
-        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
-            PromptTask<List<TokenAlternatives>> task =
-                    core.preprocessor().promptScore(prompt, alternatives, scheduling);
-            core.submit(engine, task, reservation);
-            return task.result();
+        try (CapacityLimiter.Reservation reservation = capacity.reserve(1)) {
+            int[] tokens = reader.read(prompt);
+            long now = System.nanoTime();
+            return submit(
+                    engine,
+                    scheduling,
+                    tokens,
+                    reservation,
+                    preprocessor -> preprocessor.promptScore(tokens, alternatives, scheduling, now));
         }
     }
 
+    /** On all replicas that are open: prompts that begin so may go to any of them. The result is that of the one that had the least. */
     CompletableFuture<Usage> warm(Engine engine, PrefixRequest request) {
-        core.requireOpen();
-        if (!core.config().caches()) {
+        replicas.requireOpen();
+        if (!replicas.first().config().caches()) {
             throw new UnsupportedOperationException(
                     "this engine keeps nothing of ended requests: EngineOptions.prefixCache is off, or it makes embeddings");
         }
-        core.preprocessor().check(request.scheduling().adapters());
-        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
-            PromptTask<Usage> task = core.preprocessor().prefix(request);
-            core.submit(engine, task, reservation);
-            return task.result();
+        reader.check(request.scheduling().adapters());
+        List<EngineCore> open =
+                replicas.cores().stream().filter(EngineCore::isOpen).toList();
+        try (CapacityLimiter.Reservation reservation = capacity.reserve(open.size())) {
+            int[] tokens = reader.read(request);
+            List<PromptTask<Usage>> tasks = new ArrayList<>();
+            for (EngineCore core : open) {
+                PromptTask<Usage> task = core.preprocessor().prefix(request, tokens);
+                tasks.add(task);
+                core.submitNew(engine, task);
+                reservation.keep(1);
+            }
+            return WarmTask.together(tasks);
         }
     }
 
@@ -92,7 +163,11 @@ final class TaskSubmitter {
         if (pooling == Pooling.NONE) {
             throw new UnsupportedOperationException("this engine pools nothing; ask for the vectors of the tokens");
         }
-        return embed(engine, request, () -> core.preprocessor().embedding(request, pooling == Pooling.RANK));
+        long now = System.nanoTime();
+        return embed(
+                engine,
+                request,
+                (preprocessor, tokens) -> preprocessor.embedding(request, tokens, pooling == Pooling.RANK, now));
     }
 
     CompletableFuture<List<float[]>> embedTokens(Engine engine, EmbedRequest request) {
@@ -100,39 +175,49 @@ final class TaskSubmitter {
             throw new UnsupportedOperationException(
                     "this engine has one vector for a text; start another one with Pooling.NONE");
         }
-        return embed(engine, request, () -> core.preprocessor().tokenEmbeddings(request));
+        long now = System.nanoTime();
+        return embed(engine, request, (preprocessor, tokens) -> preprocessor.tokenEmbeddings(request, tokens, now));
     }
 
     /** What becomes of the vectors of a text's tokens. */
     Pooling pooling() {
-        core.requireOpen();
-        if (!core.config().embeds()) {
+        replicas.requireOpen();
+        if (!replicas.first().config().embeds()) {
             throw new UnsupportedOperationException(
                     "this engine makes no embeddings; start another one whose EngineOptions.context has"
                             + " embeddings(true)");
         }
-        return core.context().info().pooling();
+        return replicas.first().context().info().pooling();
     }
 
-    private <R> CompletableFuture<R> embed(Engine engine, EmbedRequest request, Supplier<PromptTask<R>> made) {
-        core.preprocessor().check(request.scheduling().adapters());
-        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
-            PromptTask<R> task = made.get();
-            core.submit(engine, task, reservation);
-            return task.result();
+    private <R> CompletableFuture<R> embed(
+            Engine engine, EmbedRequest request, BiFunction<RequestPreprocessor, int[], PromptTask<R>> maker) {
+        reader.check(request.scheduling().adapters());
+        try (CapacityLimiter.Reservation reservation = capacity.reserve(1)) {
+            int[] tokens = reader.read(request);
+            return submit(
+                    engine,
+                    request.scheduling(),
+                    tokens,
+                    reservation,
+                    preprocessor -> maker.apply(preprocessor, tokens));
         }
     }
 
     /** Whether answers can be generated on these terms. */
     void check(SchedulingOptions scheduling, @Nullable Speculation drafts) {
-        core.requireOpen();
-        requireGenerating();
-        core.preprocessor().check(scheduling.adapters());
+        requireScoring(scheduling.adapters());
         speculation.check(drafts);
     }
 
+    private void requireScoring(LoraSet adapters) {
+        replicas.requireOpen();
+        requireGenerating();
+        reader.check(adapters);
+    }
+
     private void requireGenerating() {
-        if (core.config().embeds()) {
+        if (replicas.first().config().embeds()) {
             throw new UnsupportedOperationException("this engine makes embeddings, it neither generates nor scores;"
                     + " start another one without ContextOptions.embeddings");
         }

@@ -52,8 +52,9 @@ class DraftContextIT {
             Context context = model.newContext(DraftStart.settings(model, config));
             DraftRunner drafts = new DraftRunner(
                     context, config.maxSequences(), model.vocab().size(), config.samplingThreads());
-            EngineContexts contexts = new EngineContexts(config, model.newContext(config.contextOptions()), drafts);
-            return new Drafting(Engine.start(model, options, config, contexts), context);
+            EngineContexts contexts = new EngineContexts(
+                    new ReplicaSpec(model, options, config), model.newContext(config.contextOptions()), drafts);
+            return new Drafting(Engine.start(options, List.of(contexts)), context);
         }
     }
 

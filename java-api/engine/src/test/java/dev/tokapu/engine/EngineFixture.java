@@ -41,7 +41,7 @@ public final class EngineFixture {
     record Layout(EngineOptions options, EngineConfig config) {
 
         Engine start(Model model) {
-            return Engine.start(model, options, config, EngineContexts.open(model, options, config));
+            return Engine.start(options, EngineContexts.open(List.of(new ReplicaSpec(model, options, config))));
         }
     }
 
@@ -85,9 +85,14 @@ public final class EngineFixture {
 
     /** Holds up an engine between two steps until the runnable that it returns is run. */
     static Runnable hold(Engine engine) {
+        return hold(engine.core());
+    }
+
+    /** Holds up a replica. */
+    static Runnable hold(EngineCore core) {
         CountDownLatch goOn = new CountDownLatch(1);
         CountDownLatch held = new CountDownLatch(1);
-        engine.core().loop().tell(loop -> {
+        core.loop().tell(loop -> {
             held.countDown();
             awaitQuietly(goOn);
         });
@@ -95,7 +100,7 @@ public final class EngineFixture {
         return goOn::countDown;
     }
 
-    private static void awaitQuietly(CountDownLatch latch) {
+    static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {

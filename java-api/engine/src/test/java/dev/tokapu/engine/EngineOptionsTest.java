@@ -61,7 +61,7 @@ class EngineOptionsTest {
     @Test
     void build_badValues_throw() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> EngineOptions.builder().maxSequences(257).build())
+                .isThrownBy(() -> EngineOptions.builder().maxSequences(65_537).build())
                 .withMessageContaining("maxSequences");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EngineOptions.builder().maxDecodeSlowdown(1).build())

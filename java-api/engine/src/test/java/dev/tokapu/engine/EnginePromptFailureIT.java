@@ -104,15 +104,17 @@ class EnginePromptFailureIT {
             Engine engine, int length, int position, RuntimeException failure) {
         int[] prompt = EngineFixture.prompt(new Random(3), length);
         EngineCore core = engine.core();
-        try (CapacityLimiter.Reservation reservation = core.reserve(1)) {
+        RequestPreprocessor.Terms terms =
+                new RequestPreprocessor.Terms(SchedulingOptions.defaults(), null, false, System.nanoTime());
+        try (CapacityLimiter.Reservation reservation =
+                engine.replicas.shared().capacity.reserve(1)) {
             PromptTask<Integer> task = core.preprocessor()
                     .prompt(
-                            SchedulingOptions.defaults(),
+                            terms,
                             RequestAdapters.of(core.adapters(), LoraSet.NONE, prompt),
-                            null,
-                            false,
                             entry -> new Unreadable(entry, prompt, position, failure));
-            core.submit(engine, task, reservation);
+            core.submitNew(engine, task);
+            reservation.keep();
             return task.result();
         }
     }

@@ -79,6 +79,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         occupancy(registry);
         prefixCache(registry);
         steps(registry);
+        ReplicaGauges.of(engine, tags, registry).forEach(gauge -> added(registry, gauge));
     }
 
     private void requests(MeterRegistry registry) {

@@ -24,7 +24,7 @@ public final class ActiveSequence {
      */
     public record Limits(int tokens, FinishReason reason, boolean ignoreEnd) {}
 
-    private final TokenChannel channel;
+    private TokenChannel channel;
     private final SamplerChain chain;
     private final Vocab vocab;
     private final Limits limits;
@@ -47,6 +47,11 @@ public final class ActiveSequence {
 
     public TokenChannel channel() {
         return channel;
+    }
+
+    /** Its request is computed elsewhere: what this one still chooses goes nowhere. */
+    public void detach() {
+        channel = new TokenChannel(false);
     }
 
     /** Ends the thought that is being generated. Any thread. */

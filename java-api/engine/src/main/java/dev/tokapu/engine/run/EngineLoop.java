@@ -151,8 +151,8 @@ public final class EngineLoop implements Runnable {
         return over != null;
     }
 
-    /** When the step that is computed began, or the drafting before it; 0 between them. */
-    long stepStarted() {
+    /** Any thread: when the step that is computed began, or the drafting before it; 0 between them. */
+    public long stepStarted() {
         long step = executor.stepStarted();
         return step != 0 || drafts == null ? step : drafts.started();
     }
@@ -223,6 +223,7 @@ public final class EngineLoop implements Runnable {
             scheduler.failed(plan);
             RuntimeException failure = executor.failure();
             if (failure != null) {
+                meter.stepFailed(System.nanoTime());
                 delivery.fail(plan, failure);
             }
             return;

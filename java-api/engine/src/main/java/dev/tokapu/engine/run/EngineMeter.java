@@ -41,6 +41,8 @@ public final class EngineMeter {
     private volatile int runningRequests;
     private volatile int generatingSequences;
     private volatile long reservedTokens;
+    private volatile int failedSteps;
+    private volatile long lastFailedStep;
     private volatile @Nullable Throwable failure;
 
     void state(int queued, int running, int generating, long reserved) {
@@ -60,6 +62,9 @@ public final class EngineMeter {
 
     /** Before what the step brought is delivered, so that a reader finds it counted. */
     void computed(int generating, int prompt) {
+        if (failedSteps != 0) {
+            failedSteps = 0;
+        }
         steps.lazySet(steps.get() + 1);
         promptTokens.lazySet(promptTokens.get() + prompt);
         generatedTokens.lazySet(generatedTokens.get() + generating);
@@ -92,6 +97,22 @@ public final class EngineMeter {
         sampleNanos.lazySet(sampleNanos.get() + timings.sample());
         deliverNanos.lazySet(deliverNanos.get() + timings.deliver());
         stepTime.record(timings.total());
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    void stepFailed(long now) {
+        lastFailedStep = now;
+        failedSteps++;
+    }
+
+    /** How many steps have failed since one was computed. */
+    public int failedSteps() {
+        return failedSteps;
+    }
+
+    /** When the last one failed. */
+    public long lastFailedStep() {
+        return lastFailedStep;
     }
 
     void failed(Throwable cause) {

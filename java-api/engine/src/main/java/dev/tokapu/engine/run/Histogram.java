@@ -1,5 +1,6 @@
 package dev.tokapu.engine.run;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -44,16 +45,22 @@ public final class Histogram {
         return (first + 1) << shift;
     }
 
-    public Summary summary() {
+    /** What several have counted, as if they were one. */
+    public static Summary summary(List<Histogram> histograms) {
         long[] copy = new long[BUCKETS];
         long count = 0;
-        for (int i = 0; i < BUCKETS; i++) {
-            copy[i] = counts.get(i);
-            count += copy[i];
+        long sum = 0;
+        for (Histogram histogram : histograms) {
+            for (int i = 0; i < BUCKETS; i++) {
+                long counted = histogram.counts.get(i);
+                copy[i] += counted;
+                count += counted;
+            }
+            sum += histogram.sum.sum();
         }
         return new Summary(
                 count,
-                sum.sum(),
+                sum,
                 percentile(copy, count, 0.5),
                 percentile(copy, count, 0.9),
                 percentile(copy, count, 0.99),

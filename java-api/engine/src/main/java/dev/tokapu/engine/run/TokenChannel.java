@@ -59,7 +59,7 @@ public final class TokenChannel {
     }
 
     /** Any thread: there is something new. */
-    void signal() {
+    public void signal() {
         listener.run();
     }
 
@@ -130,7 +130,7 @@ public final class TokenChannel {
     }
 
     /** Writer: the end; later ones mean nothing. */
-    void end(Ending how) {
+    public void end(Ending how) {
         if (ending == null) {
             ending = how;
         }

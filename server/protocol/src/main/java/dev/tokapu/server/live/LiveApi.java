@@ -1,6 +1,8 @@
 package dev.tokapu.server.live;
 
+import dev.tokapu.device.Device;
 import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.EngineReplica;
 import dev.tokapu.engine.EngineSnapshot;
 import dev.tokapu.engine.LatencySnapshot;
 import dev.tokapu.server.api.Api;
@@ -18,6 +20,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +108,21 @@ public final class LiveApi implements Api {
         json.put("between_tokens", latency(now.betweenTokens()));
         json.put("end_to_end", latency(now.endToEnd()));
         json.put("step_time", latency(now.stepTime()));
+        json.put("replicas", engine.replicas().stream().map(LiveApi::replica).toList());
+        return json;
+    }
+
+    private static Map<String, Object> replica(EngineReplica replica) {
+        EngineSnapshot now = replica.snapshot();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("devices", replica.devices().stream().map(Device::name).toList());
+        json.put("state", replica.state().name().toLowerCase(Locale.ROOT));
+        json.put("waiting", now.waiting());
+        json.put("running", now.running());
+        json.put("generating", now.generating());
+        json.put("max_sequences", now.maxSequences());
+        json.put("reserved_tokens", now.reservedTokens());
+        json.put("context_size", now.contextSize());
         return json;
     }
 

@@ -5,6 +5,9 @@ import dev.tokapu.Fit;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
+import dev.tokapu.Tokapu;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.exception.DeviceMemoryException;
@@ -14,6 +17,7 @@ import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.source.ModelSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source where the model comes from
  * @param model how it is loaded
+ * @param devices names of those that each have a replica; none for one replica
  * @param engine how the engine is started
  * @param adapters what is loaded beside it
  * @param draft where the draft model comes from; null for none
@@ -31,16 +36,19 @@ import org.jspecify.annotations.Nullable;
 record EngineLoader(
         ModelSource source,
         ModelOptions model,
+        List<String> devices,
         EngineOptions engine,
         List<AdapterPreset> adapters,
         @Nullable ModelSource draft)
         implements ModelLoader<LoadedModel> {
 
     private static final int DEFAULT_SEQUENCE_CONTEXT = 4096; // the engine's
+    private static final int MOST_SEQUENCES = 256; // of a context
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     static EngineLoader of(ModelPreset preset) {
-        return new EngineLoader(preset.source(), preset.model(), preset.engine(), preset.adapters(), preset.draft());
+        return new EngineLoader(
+                preset.source(), preset.model(), preset.devices(), preset.engine(), preset.adapters(), preset.draft());
     }
 
     /** The tokens of a sequence, as the engine will have them. */
@@ -52,22 +60,47 @@ record EngineLoader(
         return trained > 0 ? Math.min(most, trained) : most;
     }
 
+    /** How the model is loaded for each replica: those with the same options share it. */
+    private List<ModelOptions> placements() {
+        if (devices.isEmpty()) {
+            return List.of(model);
+        }
+        Map<String, ModelOptions> byName = new LinkedHashMap<>();
+        return devices.stream()
+                .map(name -> byName.computeIfAbsent(name, this::on))
+                .toList();
+    }
+
+    private ModelOptions on(String name) {
+        Device device = Tokapu.device(name);
+        ModelOptions.Builder options = model.toBuilder();
+        return (device.type().isGpu() ? options.devices(device) : options.cpuOnly()).build();
+    }
+
     @Override
     public Map<String, Long> need() {
         int size = sequenceContextSize(engine, ModelCard.read(file()).trainedContextSize());
         long tokens = engine.kvTokens() > 0 ? engine.kvTokens() : (long) size * engine.maxSequences();
-        ContextOptions context = engine.context().toBuilder()
-                .contextSize((int) Math.min(Integer.MAX_VALUE, tokens))
-                .maxSequences(engine.maxSequences())
-                .build();
-        Map<String, Long> bytes = LoadedModel.bytes(Fit.estimate(file(), model, context));
-        if (draft == null) {
-            return bytes;
-        }
-        Map<String, Long> both = new LinkedHashMap<>(bytes);
-        LoadedModel.bytes(Fit.estimate(draftFile(draft), draftOptions(), context))
-                .forEach((device, more) -> both.merge(device, more, Long::sum));
-        return both;
+        Map<ModelOptions, Integer> shares = new LinkedHashMap<>();
+        placements().forEach(placement -> shares.merge(placement, 1, Integer::sum));
+        int replicas = Math.max(1, devices.size());
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        shares.forEach((placement, count) -> {
+            int sequences = Math.max(1, engine.maxSequences() * count / replicas);
+            ContextOptions context = engine.context().toBuilder()
+                    .contextSize((int) Math.min(Integer.MAX_VALUE, tokens * count / replicas))
+                    .maxSequences(Math.min(MOST_SEQUENCES, sequences))
+                    .build();
+            add(bytes, Fit.estimate(file(), placement, context));
+            if (draft != null) {
+                add(bytes, Fit.estimate(draftFile(draft), draftOptions(), context));
+            }
+        });
+        return bytes;
+    }
+
+    private static void add(Map<String, Long> bytes, MemoryReport report) {
+        LoadedModel.bytes(report).forEach((device, more) -> bytes.merge(device, more, Long::sum));
     }
 
     /** On the same devices; the progress is that of the model. */
@@ -92,24 +125,25 @@ record EngineLoader(
 
     @Override
     public LoadedModel load() {
-        Model loaded = null;
+        Map<ModelOptions, Model> loaded = new LinkedHashMap<>();
         Engine started = null;
         Map<AdapterPreset, LoraAdapter> matrices = new LinkedHashMap<>();
         try {
-            loaded = Model.load(file(), model);
-            for (AdapterPreset adapter : adapters) {
-                matrices.put(adapter, LoraAdapter.load(loaded, adapter.path()));
+            List<Model> models = new ArrayList<>();
+            for (ModelOptions placement : placements()) {
+                models.add(loaded.computeIfAbsent(placement, options -> Model.load(file(), options)));
             }
-            started = start(loaded);
+            for (AdapterPreset adapter : adapters) {
+                matrices.put(adapter, LoraAdapter.load(models.get(0), adapter.path()));
+            }
+            started = start(models);
             return LoadedModel.owning(started, matrices);
         } catch (Throwable e) {
             if (started != null) {
                 started.close();
             }
             matrices.values().forEach(LoraAdapter::close);
-            if (loaded != null) {
-                loaded.close();
-            }
+            loaded.values().forEach(Model::close);
             if (e instanceof DeviceMemoryException) {
                 throw new ProblemException(
                         Problem.of(Problem.Kind.UNAVAILABLE, "there is no room for the model now: " + e.getMessage())
@@ -122,12 +156,12 @@ record EngineLoader(
     }
 
     /** The engine keeps of the draft model what it needs. */
-    private Engine start(Model loaded) {
+    private Engine start(List<Model> models) {
         if (draft == null) {
-            return Engine.start(loaded, engine);
+            return Engine.start(models, engine);
         }
         try (Model drafting = Model.load(draftFile(draft), draftOptions())) {
-            return Engine.start(loaded, engine.toBuilder().draftModel(drafting).build());
+            return Engine.start(models, engine.toBuilder().draftModel(drafting).build());
         }
     }
 }

@@ -78,7 +78,8 @@ public final class LoadedModel implements PooledModel {
     long mappedBytes() {
         return !ownsEngine || engine.model().isClosed()
                 ? 0
-                : engine.model().memory().rows().stream()
+                : engine.models().stream()
+                        .flatMap(model -> model.memory().rows().stream())
                         .filter(row -> row.buffer().endsWith("_Mapped"))
                         .mapToLong(MemoryReport.Row::weights)
                         .sum();
@@ -149,10 +150,9 @@ public final class LoadedModel implements PooledModel {
             template.close();
         }
         if (ownsEngine) {
-            Model model = engine.model();
             engine.close();
             owned.forEach(LoraAdapter::close);
-            model.close();
+            engine.models().forEach(Model::close);
         }
     }
 

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param aliases other names for it
  * @param source where it comes from
  * @param model how it is loaded
- * @param engine how its engine is started
+ * @param devices names of devices that each have all of it and a replica of its engine, {@code CPU} for the CPU; one that is there twice has two. None for
+ *     one replica, where {@code model} says
+ * @param engine how its engine is started, all replicas together
  * @param adapters the LoRA adapters that it is served with, too
  * @param defaults what goes where a request does not say otherwise
  * @param pinned whether it stays loaded, and is loaded when the server starts
@@ -31,6 +33,7 @@ public record ModelPreset(
         List<String> aliases,
         ModelSource source,
         ModelOptions model,
+        List<String> devices,
         EngineOptions engine,
         List<AdapterPreset> adapters,
         AnswerDefaults defaults,
@@ -41,6 +44,7 @@ public record ModelPreset(
     /** Checks the values. */
     public ModelPreset {
         aliases = List.copyOf(aliases);
+        devices = List.copyOf(devices);
         adapters = List.copyOf(adapters);
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(model, "model");
@@ -58,6 +62,7 @@ public record ModelPreset(
                 List.of(),
                 source,
                 ModelOptions.defaults(),
+                List.of(),
                 EngineOptions.defaults(),
                 List.of(),
                 AnswerDefaults.NONE,
@@ -69,33 +74,43 @@ public record ModelPreset(
     /** {@return the same with other names} */
     public ModelPreset withNames(String newName, List<String> newAliases) {
         return new ModelPreset(
-                newName, newAliases, source, model, engine, adapters, defaults, draft, pinned, keepAlive);
+                newName, newAliases, source, model, devices, engine, adapters, defaults, draft, pinned, keepAlive);
     }
 
     /** {@return the same, loaded in another way} */
     public ModelPreset withOptions(ModelOptions newModel, EngineOptions newEngine) {
         return new ModelPreset(
-                name, aliases, source, newModel, newEngine, adapters, defaults, draft, pinned, keepAlive);
+                name, aliases, source, newModel, devices, newEngine, adapters, defaults, draft, pinned, keepAlive);
+    }
+
+    /** {@return the same with a replica of its engine on each of these devices} */
+    public ModelPreset withDevices(List<String> value) {
+        return new ModelPreset(
+                name, aliases, source, model, value, engine, adapters, defaults, draft, pinned, keepAlive);
     }
 
     /** {@return the same with LoRA adapters} */
     public ModelPreset withAdapters(List<AdapterPreset> value) {
-        return new ModelPreset(name, aliases, source, model, engine, value, defaults, draft, pinned, keepAlive);
+        return new ModelPreset(
+                name, aliases, source, model, devices, engine, value, defaults, draft, pinned, keepAlive);
     }
 
     /** {@return the same with other defaults of answers} */
     public ModelPreset withDefaults(AnswerDefaults value) {
-        return new ModelPreset(name, aliases, source, model, engine, adapters, value, draft, pinned, keepAlive);
+        return new ModelPreset(
+                name, aliases, source, model, devices, engine, adapters, value, draft, pinned, keepAlive);
     }
 
     /** {@return the same, that stays loaded or goes} */
     public ModelPreset withStay(boolean isPinned, @Nullable Duration newKeepAlive) {
-        return new ModelPreset(name, aliases, source, model, engine, adapters, defaults, draft, isPinned, newKeepAlive);
+        return new ModelPreset(
+                name, aliases, source, model, devices, engine, adapters, defaults, draft, isPinned, newKeepAlive);
     }
 
     /** {@return the same with a draft model: what drafts, and how for requests that do not say so} */
     public ModelPreset withDraft(ModelSource newDraft, Speculation speculation) {
         EngineOptions drafting = engine.toBuilder().speculation(speculation).build();
-        return new ModelPreset(name, aliases, source, model, drafting, adapters, defaults, newDraft, pinned, keepAlive);
+        return new ModelPreset(
+                name, aliases, source, model, devices, drafting, adapters, defaults, newDraft, pinned, keepAlive);
     }
 }
