@@ -114,6 +114,13 @@ check "package-natives takes this machine's on demand" "==" "=$(package machine 
 check "the jar then lists them" "  libggml-cpu-zen4.so" "$(cat "$scratch/classes/META-INF/native/linux-x86_64/libraries.sha256")"
 check "the jar then is marked" "Tokapu-Missing-Libraries: libggml-cpu-alderlake.so" "$(cat "$scratch/mf")"
 check "a marked jar must not reach users" "build again without" "$("$platform/require-complete.sh" "$scratch/mf" 2>&1)"
+mkdir "$scratch/manifests"
+echo "Tokapu-Platform: linux-aarch64" >"$scratch/manifests/linux-aarch64.mf"
+check "all manifests of a folder may reach users" "fine" "$("$platform/require-complete.sh" "$scratch/manifests" && echo fine)"
+cp "$scratch/mf" "$scratch/manifests/windows-x86_64.mf"
+check "one of a folder must not reach users" "build again without" "$("$platform/require-complete.sh" "$scratch/manifests" 2>&1)"
+check "a manifest that is missing is no complete jar" "There is no manifest" "$("$platform/require-complete.sh" "$scratch/none.mf" 2>&1)"
+check "package-cross knows its platforms" "there is no platform linux-riscv64" "$("$platform/package-cross.sh" linux-riscv64 all "$scratch/cross" 2>&1)"
 check "a whole build is complete although for this machine" "0" "$(package machine "$scratch/complete"; grep -c Missing "$scratch/mf")"
 touch "$scratch/complete/libggml-cpu-new.so"
 check "package-natives refuses what the list lacks" "does not name what was built: libggml-cpu-new.so" "$(package all "$scratch/complete")"
@@ -132,6 +139,18 @@ check "that of a backend lists ggml and no more" "==" "=$(grep -c 'cpp-httplib' 
 check "that of CUDA lists NVIDIA's runtime" "NVIDIA CUDA Toolkit EULA" "$(cat "$scratch/cuda/META-INF/sbom/tokapu-native-linux-x86_64-cuda13.cdx.json")"
 check "a native jar is a fragment" "Fragment-Host: dev.tokapu.spi" "$(cat "$scratch/mf")"
 check "its version is one of OSGi" "fine" "$(grep -qxE 'Bundle-Version: [0-9]+\.[0-9]+\.[0-9]+(\.[A-Za-z0-9_-]+)?' "$scratch/mf" && echo fine)"
+
+# What only the owner can fill in.
+owner() {
+    printf '<project>\n    <url>%s</url>\n    <scm>\n%s\n    </scm>\n</project>\n' "$1" "$2" >"$scratch/pom.xml"
+    "$here/require-owner.sh" "$scratch/pom.xml" 2>&1 && echo filled
+}
+check "require-owner names placeholders" "has placeholders or lacks <url> <scm><url> <scm><connection> <scm><developerConnection>" \
+    "$(owner https://tokapu.dev '<url>https://tokapu.dev</url>')"
+check "require-owner takes what is filled in" "filled" \
+    "$(owner https://example.org '<url>x</url>
+<connection>y</connection>
+<developerConnection>z</developerConnection>')"
 
 # Versions and upgrades.
 check "a version names both releases" "1.2.3-llama.$(sed -n 's/^set(TOKAPU_LLAMA_TAG "v\(.*\)")/\1/p' "$root/CMakeLists.txt")" "$("$here/version.sh" v1.2.3)"

@@ -58,6 +58,10 @@ check "a bundle without a model says what it wants" "--model" \
     "$(env -i PATH=/bin:/usr/bin HOME="$home" "$scratch/small/tokapu/tokapu" run Hello 2>&1)"
 check "a bundle has further modules" "java.xml" "$("$scratch/small/tokapu/runtime/bin/java" --list-modules)"
 check "an unknown option shows the usage" "--without-model" "$("$here/bundle.sh" --nonsense 2>&1)"
+check "Windows' script is in the bundle of Windows alone" "none" "$([ -e "$scratch/small/tokapu/tokapu.cmd" ] || echo none)"
+check "a bundle wants the native jar of its platform" "No native jar of windows-aarch64" \
+    "$("$here/bundle.sh" --no-build --without-model --platform windows-aarch64 --output "$scratch/none" 2>&1)"
+check "a platform without a bundle is refused" "There is no bundle for linux-riscv64" "$("$here/bundle.sh" --platform linux-riscv64 2>&1)"
 
 mkdir "$scratch/co:lon"
 mv "$scratch/small/tokapu" "$scratch/co:lon/"

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { TICK_MILLIS = 100 };
 
@@ -20,6 +21,30 @@ static void on_abort(int signal) {
     TerminateProcess(GetCurrentProcess(), PROBE_ABORTED);
 }
 
+/* Nothing is known of the model file. */
+static void give_up(void) {
+    TerminateProcess(GetCurrentProcess(), PROBE_ENDED);
+}
+
+/* The program and what is at stdin: PROBE_ARGUMENTS. */
+static void read_arguments(int * argc, char *** argv) {
+    const HANDLE  file = GetStdHandle(STD_INPUT_HANDLE);
+    LARGE_INTEGER size = { .QuadPart = 0 };
+    DWORD         n    = 0;
+    char * const  text = GetFileSizeEx(file, &size) ? malloc((size_t) size.QuadPart + 1) : NULL;
+    char ** const list = calloc((size_t) size.QuadPart + 2, sizeof(char *));
+    if (text == NULL || list == NULL || !ReadFile(file, text, (DWORD) size.QuadPart, &n, NULL) || n != size.QuadPart) {
+        give_up();
+    }
+    text[n] = '\0';
+    list[0] = (*argv)[0];
+    *argc   = 1;
+    for (char * at = text; at < text + n; at += strlen(at) + 1) {
+        list[(*argc)++] = at;
+    }
+    *argv = list;
+}
+
 /* Those that main() gets are in the code page of the system, which does not have all characters. */
 static void utf8_arguments(int * argc, char *** argv) {
     wchar_t ** const wide = CommandLineToArgvW(GetCommandLineW(), argc);
@@ -28,7 +53,7 @@ static void utf8_arguments(int * argc, char *** argv) {
         const int size = WideCharToMultiByte(CP_UTF8, 0, wide[i], -1, NULL, 0, NULL, NULL);
         list[i]        = malloc((size_t) size);
         if (list[i] == NULL) {
-            exit(PROBE_REFUSED);
+            give_up();
         }
         WideCharToMultiByte(CP_UTF8, 0, wide[i], -1, list[i], size, NULL, NULL);
     }
@@ -40,6 +65,9 @@ void system_prepare(int * argc, char *** argv) {
     signal(SIGABRT, on_abort);
     _setmode(_fileno(stderr), _O_BINARY);
     utf8_arguments(argc, argv);
+    if (*argc == 2 && strcmp((*argv)[1], PROBE_ARGUMENTS) == 0) {
+        read_arguments(argc, argv);
+    }
 }
 
 /* The parent has put this process into a job that ends with it. */

@@ -4,6 +4,9 @@
 /* The descriptor of a file without a path. Not on Windows. */
 enum { PROBE_FD = 3 };
 
+/* Windows: the only argument where the others are a file at stdin, in UTF-8, a zero behind each. A command line is too short for all. */
+#define PROBE_ARGUMENTS "@"
+
 /* Exit status. */
 enum {
     PROBE_SOUND    = 0,

@@ -18,6 +18,8 @@
 #    include <cstring>
 #endif
 
+extern "C" void system_prepare(int * argc, char *** argv);  // probe/system.h, which is C
+
 namespace {
 
 int          failures = 0;
@@ -138,6 +140,22 @@ void a_process_gets_its_arguments_and_is_heard() {
           "the process ends with 0");
 }
 
+// More than a command line of Windows holds.
+void arguments_have_any_length() {
+    tokapu::Pipe             output;
+    tokapu::Child            child;
+    std::vector<std::string> list = { self, "say" };
+    std::string              wanted;
+    for (int i = 0; i < 1000; i++) {
+        list.push_back("C:\\models\\größe \"" + std::to_string(i) + "\" of a thousand.gguf");
+        list.emplace_back();
+        wanted += "<" + list[list.size() - 2] + "><>";
+    }
+    check(tokapu::start_child(list, -1, output, child).empty(), "the process starts");
+    output.close_end(1);
+    check(heard(output, child) == wanted, "all arguments arrive");
+}
+
 #ifdef _WIN32
 // Any other process may have it, which was started at the same moment.
 void a_pipe_ends_with_the_process_that_writes() {
@@ -205,12 +223,14 @@ int as_child(int argc, char ** argv) {
 
 int main(int argc, char ** argv) {
     if (argc > 1) {
+        system_prepare(&argc, &argv);
         return as_child(argc, argv);
     }
     self = argv[0];
     an_exception_ends_the_process();
     a_process_that_ended_is_left_alone();
     a_process_gets_its_arguments_and_is_heard();
+    arguments_have_any_length();
 #ifdef _WIN32
     a_pipe_ends_with_the_process_that_writes();
 #endif

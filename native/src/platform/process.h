@@ -74,7 +74,8 @@ class Child {
 };
 
 // Starts a program, the first of the list, with stderr at the pipe, and signals as in a fresh process: a JVM ignores and blocks some.
-// The descriptor, unless it is -1, is PROBE_FD there. Answers why it could not be started, nothing when it was.
+// The descriptor, unless it is -1, is PROBE_FD there. Arguments that a command line of Windows is too short for are for
+// system_prepare(). Answers why it could not be started, nothing when it was.
 std::string start_child(const std::vector<std::string> & list, int descriptor, const Pipe & output, Child & child);
 
 // The path of a program that lies beside this library; empty where there is none that can be started.

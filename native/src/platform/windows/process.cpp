@@ -9,6 +9,7 @@
 #include <windows.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <utility>
 
@@ -76,6 +77,32 @@ std::wstring command_line(const std::vector<std::string> & list) {
         line += (line.empty() ? L"" : L" ") + quoted(wide(argument));
     }
     return line;
+}
+
+// Arguments that are too long for a command line, in a file that goes away with its last handle: PROBE_ARGUMENTS.
+HANDLE argument_file(const std::vector<std::string> & list, SECURITY_ATTRIBUTES & inherit) {
+    std::string text;
+    for (size_t i = 1; i < list.size(); i++) {
+        text.append(list[i]) += '\0';
+    }
+    std::array<wchar_t, MAX_PATH + 1> folder = {};
+    std::array<wchar_t, MAX_PATH + 1> name   = {};
+    if (GetTempPathW(static_cast<DWORD>(folder.size()), folder.data()) == 0 ||
+        GetTempFileNameW(folder.data(), L"tok", 0, name.data()) == 0) {
+        return INVALID_HANDLE_VALUE;
+    }
+    constexpr DWORD kind  = FILE_ATTRIBUTE_TEMPORARY | FILE_FLAG_DELETE_ON_CLOSE;
+    const HANDLE    file  = CreateFileW(name.data(), GENERIC_READ | GENERIC_WRITE, 0, &inherit, CREATE_ALWAYS, kind, nullptr);
+    DWORD           n     = 0;
+    const auto      size  = static_cast<DWORD>(text.size());
+    if (file == INVALID_HANDLE_VALUE || WriteFile(file, text.data(), size, &n, nullptr) == 0 ||
+        SetFilePointerEx(file, {}, nullptr, FILE_BEGIN) == 0) {
+        const DWORD error = GetLastError();
+        file == INVALID_HANDLE_VALUE ? DeleteFileW(name.data()) : CloseHandle(file);
+        SetLastError(error);
+        return INVALID_HANDLE_VALUE;
+    }
+    return file;
 }
 
 // The handles that a child gets, and no others.
@@ -234,26 +261,32 @@ void Child::end() const {
 }
 
 std::string start_child(const std::vector<std::string> & list, int /*descriptor*/, const Pipe & output, Child & child) {
-    std::wstring line = command_line(list);
-    if (line.size() >= MAX_COMMAND_LINE) {
-        return "its arguments take " + std::to_string(line.size()) + " characters, and Windows has " +
-               std::to_string(MAX_COMMAND_LINE - 1) + " at most";
-    }
+    std::wstring        line    = command_line(list);
+    const bool          fits    = line.size() < MAX_COMMAND_LINE;
     SECURITY_ATTRIBUTES inherit = { sizeof(inherit), nullptr, TRUE };
     constexpr DWORD     access  = GENERIC_READ | GENERIC_WRITE;
     constexpr DWORD     share   = FILE_SHARE_READ | FILE_SHARE_WRITE;
     const HANDLE        here    = GetCurrentProcess();
     const Handle        nowhere(CreateFileW(L"NUL", access, share, &inherit, OPEN_EXISTING, 0, nullptr));
-    HANDLE              copy = nullptr;
+    const Handle        input(fits ? nullptr : argument_file(list, inherit));
+    if (!fits && input.handle == INVALID_HANDLE_VALUE) {
+        return "its arguments cannot be written to a temporary file: " + error_text(GetLastError());
+    }
+    if (!fits) {
+        line = command_line({ list[0], PROBE_ARGUMENTS });
+    }
+    const HANDLE read = fits ? nowhere.handle : input.handle;
+    HANDLE       copy = nullptr;
     if (DuplicateHandle(here, handle_of(output.ends[1]), here, &copy, 0, TRUE, DUPLICATE_SAME_ACCESS) == 0) {
         return error_text(GetLastError());
     }
     const Handle   said(copy);
-    Inherited      inherited({ nowhere.handle, said.handle });
+    Inherited      inherited(fits ? std::vector<HANDLE>{ nowhere.handle, said.handle } :
+                                    std::vector<HANDLE>{ nowhere.handle, said.handle, input.handle });
     STARTUPINFOEXW start         = {};
     start.StartupInfo.cb         = sizeof(start);
     start.StartupInfo.dwFlags    = STARTF_USESTDHANDLES;
-    start.StartupInfo.hStdInput  = nowhere.handle;
+    start.StartupInfo.hStdInput  = read;
     start.StartupInfo.hStdOutput = nowhere.handle;
     start.StartupInfo.hStdError  = said.handle;
     start.lpAttributeList        = inherited.attributes();

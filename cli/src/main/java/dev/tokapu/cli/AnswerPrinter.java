@@ -47,14 +47,14 @@ final class AnswerPrinter implements ToolLoopListener {
         if (!thinking && inLine) {
             endLine();
         }
-        console.noteInline((thinking || !console.errorIsTerminal() ? "" : DIM) + text);
+        console.noteInline((thinking || !console.errorHasStyles() ? "" : DIM) + text);
         thinking = true;
         thoughtInLine = !text.endsWith("\n");
     }
 
     private void endThought() {
         if (thinking) {
-            console.noteInline((thoughtInLine ? "\n" : "") + (console.errorIsTerminal() ? NORMAL : ""));
+            console.noteInline((thoughtInLine ? "\n" : "") + (console.errorHasStyles() ? NORMAL : ""));
             thinking = false;
         }
     }

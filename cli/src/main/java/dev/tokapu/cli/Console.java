@@ -1,5 +1,6 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.spi.Platform;
 import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -23,12 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Console {
 
+    private static final boolean WINDOWS = Platform.current().os().equals("windows");
+
+    /** What ends input from the keyboard. */
+    static final String END_KEYS = WINDOWS ? "ctrl-Z and Enter" : "ctrl-D";
+
     private final InputStream in;
     private final OutputStream out;
     private final PrintStream err;
     private final boolean inputIsTerminal;
     private final boolean outputIsTerminal;
     private final boolean errorIsTerminal;
+    private int statusLength;
 
     Console(InputStream in, OutputStream out, PrintStream err, boolean in0, boolean out1, boolean err2) {
         this.in = in;
@@ -41,17 +48,34 @@ final class Console {
 
     /** The streams of this process. They are opened by descriptor: System.out hides that its reader has gone. */
     static Console standard() {
+        boolean windows = WINDOWS && isWindowsConsole();
         return new Console(
                 new FileInputStream(FileDescriptor.in),
                 new FileOutputStream(FileDescriptor.out),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
-                isTerminal(0),
-                isTerminal(1),
-                isTerminal(2));
+                windows || isTerminal(0),
+                windows || isTerminal(1),
+                windows || isTerminal(2));
+    }
+
+    /** Whether input and output are the console; errors count as it then. Java knows no more of a stream there. */
+    @SuppressWarnings("SystemConsoleNull") // before Java 22
+    private static boolean isWindowsConsole() {
+        java.io.Console console = System.console();
+        try {
+            return console != null
+                    && Boolean.TRUE.equals(
+                            java.io.Console.class.getMethod("isTerminal").invoke(console));
+        } catch (ReflectiveOperationException e) {
+            return true; // before Java 22, which has another Console for other streams
+        }
     }
 
     /** System.console() would load a whole line editor on Java 22 and later; the link of the descriptor says it too. */
     private static boolean isTerminal(int descriptor) {
+        if (WINDOWS) {
+            return false;
+        }
         Path link = Path.of("/proc/self/fd", Integer.toString(descriptor));
         try {
             String target = Files.readSymbolicLink(link).toString();
@@ -72,6 +96,11 @@ final class Console {
 
     boolean errorIsTerminal() {
         return errorIsTerminal;
+    }
+
+    /** Whether stderr shows escape sequences. A console of Windows does where a program has asked it to. */
+    boolean errorHasStyles() {
+        return errorIsTerminal && !WINDOWS;
     }
 
     /** Writes to stdout, unbuffered; throws {@link OutputClosedException} when nobody reads it any more. */
@@ -113,11 +142,18 @@ final class Console {
         err.flush();
     }
 
+    /** Shows a text on a line of stderr, in place of the last; an empty one leaves the line free. */
+    void status(String text) {
+        String rest = " ".repeat(Math.max(0, statusLength - text.length()));
+        noteInline('\r' + text + rest + (text.isEmpty() ? "\r" : ""));
+        statusLength = text.length();
+    }
+
     void trace(Throwable failure) {
         failure.printStackTrace(err);
     }
 
-    /** One line of stdin; null at its end. */
+    /** One line of stdin, without its end; null at the end of stdin. */
     @Nullable
     String readLine() {
         try {
@@ -130,7 +166,8 @@ final class Console {
                 line.write(next);
                 next = in.read();
             }
-            return line.toString(StandardCharsets.UTF_8);
+            String text = line.toString(StandardCharsets.UTF_8);
+            return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read standard input: " + e.getMessage(), e);
         }

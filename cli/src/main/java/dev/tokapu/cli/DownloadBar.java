@@ -22,7 +22,7 @@ final class DownloadBar implements DownloadProgress {
     public boolean onProgress(Download download) {
         if (console != null) {
             shown = true;
-            console.noteInline("\r\u001b[K" + text(download));
+            console.status(text(download));
         }
         return !interrupt.isRequested();
     }
@@ -48,7 +48,7 @@ final class DownloadBar implements DownloadProgress {
 
     void clear() {
         if (console != null && shown) {
-            console.noteInline("\r\u001b[K");
+            console.status("");
         }
     }
 }

@@ -31,7 +31,7 @@ final class LoadBar implements LoadProgress {
         int percent = (int) (fraction * 100);
         if (console != null && percent != shown && System.nanoTime() - start > SILENT_NANOS) {
             shown = percent;
-            console.noteInline("\r" + title + ' ' + percent + " %");
+            console.status(title + ' ' + percent + " %");
         }
         return !interrupt.isRequested();
     }
@@ -66,7 +66,7 @@ final class LoadBar implements LoadProgress {
 
     private void clear() {
         if (console != null && shown >= 0) {
-            console.noteInline("\r\u001b[K");
+            console.status("");
         }
     }
 }

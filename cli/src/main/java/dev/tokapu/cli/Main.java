@@ -36,8 +36,9 @@ public final class Main {
      * @param args the command and its options
      */
     public static void main(String[] args) {
-        Runnable loaded = ClassPreloader.begin(args);
-        int exitCode = run(Console.standard(), args);
+        String[] all = WindowsArguments.of(args, System.getenv(WindowsArguments.VARIABLE));
+        Runnable loaded = ClassPreloader.begin(all);
+        int exitCode = run(Console.standard(), all);
         loaded.run();
         System.exit(exitCode);
     }

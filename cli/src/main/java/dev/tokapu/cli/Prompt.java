@@ -13,7 +13,7 @@ final class Prompt {
         String text;
         if (words == null || words.equals(List.of("-"))) {
             if (words == null && console.inputIsTerminal()) {
-                console.note("Reading the text from the keyboard; ctrl-D ends it.");
+                console.note("Reading the text from the keyboard; " + Console.END_KEYS + " ends it.");
             }
             text = console.readAll();
         } else {

@@ -13,7 +13,7 @@ final class TextLines {
         List<String> texts = arguments;
         if (texts == null || texts.equals(List.of("-"))) {
             if (texts == null && console.inputIsTerminal()) {
-                console.note("Reading " + what + " from the keyboard, one a line; ctrl-D ends it.");
+                console.note("Reading " + what + " from the keyboard, one a line; " + Console.END_KEYS + " ends it.");
             }
             texts = console.readAll().lines().filter(line -> !line.isBlank()).toList();
         }
