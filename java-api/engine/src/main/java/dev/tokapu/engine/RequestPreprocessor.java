@@ -78,7 +78,7 @@ final class RequestPreprocessor implements AutoCloseable {
     }
 
     void check(LoraSet set) {
-        RequestAdapters.check(set, model);
+        set.requireFit(model);
     }
 
     private void requireRoom(int tokens, int reserve) {
