@@ -3,6 +3,7 @@ package dev.tokapu.server.model;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Fit;
 import dev.tokapu.LoraAdapter;
+import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.engine.Engine;
@@ -14,6 +15,7 @@ import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.source.ModelSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,19 +96,20 @@ record EngineLoader(
     public LoadedModel load() {
         Model loaded = null;
         Engine started = null;
-        Map<AdapterPreset, LoraAdapter> matrices = new LinkedHashMap<>();
+        Map<String, LoraSet> sets = new LinkedHashMap<>();
+        List<LoraAdapter> matrices = new ArrayList<>();
         try {
             loaded = Model.load(file(), model);
             for (AdapterPreset adapter : adapters) {
-                matrices.put(adapter, LoraAdapter.load(loaded, adapter.path()));
+                sets.put(adapter.name(), adapter.load(loaded, matrices));
             }
             started = start(loaded);
-            return LoadedModel.owning(started, matrices);
+            return LoadedModel.owning(started, sets, matrices);
         } catch (Throwable e) {
             if (started != null) {
                 started.close();
             }
-            matrices.values().forEach(LoraAdapter::close);
+            matrices.forEach(LoraAdapter::close);
             if (loaded != null) {
                 loaded.close();
             }
