@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import batched, chat, checks, copies, embed, figures, foreign_load, http_cost, integrations, interference, jmh, overload, \
+from . import batched, chat, checks, copies, embed, figures, foreign_load, gguf_check, http_cost, integrations, interference, jmh, overload, \
     page, prefix, random_model, rivals, serve, speculation, speed, start, start_serve, state, structured, suite
 from .checkout import Checkout
 from .pack import Pack
@@ -15,7 +15,7 @@ from .shared import say, settings
 EVERYWHERE = {"speed": speed, "batched": batched, "serve": serve, "interference": interference, "overload": overload,
               "prefix": prefix, "speculation": speculation, "copies": copies, "structured": structured, "embed": embed}
 CHECKOUT = {**EVERYWHERE, "foreign-load": foreign_load, "http-cost": http_cost, "start": start, "start-serve": start_serve,
-            "state": state, "chat": chat, "integrations": integrations, "rivals": rivals, "jmh": jmh}
+            "gguf-check": gguf_check, "state": state, "chat": chat, "integrations": integrations, "rivals": rivals, "jmh": jmh}
 PACK = {**EVERYWHERE, "checks": checks, "suite": suite, "suite-cpu": suite}
 TOOLS = {"figures": figures, "page": page, "random-model": random_model}
 DESCRIPTION = """Measures Tokapu beside llama.cpp's own tools, built from the same tree: interleaved rounds, medians, ratios."""

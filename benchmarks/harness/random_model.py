@@ -144,18 +144,24 @@ def norm(name, fade):
     return value if parts[0] == "blk" and int(parts[1]) >= first else 1
 
 
-def write(path, shape, kind_of_matrices, fade):
+def head(shape, kind_of_matrices, more=()):
+    """What comes before the numbers, with more metadata, and the size of the whole file."""
     all_tensors = list(tensors(shape, kind_of_matrices))
-    entries = metadata(shape, kind_of_matrices)
+    entries = [*metadata(shape, kind_of_matrices), *more]
     info, offset = [], 0
     for name, dimensions, kind in all_tensors:
         info.append(text(name) + struct.pack(f"<I{len(dimensions)}QIQ", len(dimensions), *dimensions,
                                               kind if kind == F32 else kind.number, offset))
         offset += -(-size_of(dimensions, kind) // ALIGNMENT) * ALIGNMENT
+    data = b"GGUF" + struct.pack("<IQQ", 3, len(all_tensors), len(entries)) + b"".join(entries) + b"".join(info)
+    return data, -(-len(data) // ALIGNMENT) * ALIGNMENT + offset
+
+
+def write(path, shape, kind_of_matrices, fade):
     blocks = kind_of_matrices.blocks(random.Random(1), 1 << 20)
     with open(path, "wb") as file:
-        file.write(b"GGUF" + struct.pack("<IQQ", 3, len(all_tensors), len(entries)) + b"".join(entries) + b"".join(info))
-        for number, (name, dimensions, kind) in enumerate(all_tensors):
+        file.write(head(shape, kind_of_matrices)[0])
+        for number, (name, dimensions, kind) in enumerate(tensors(shape, kind_of_matrices)):
             file.write(bytes(-file.tell() % ALIGNMENT))
             if kind == F32:
                 file.write(struct.pack("<f", norm(name, fade)) * math.prod(dimensions))

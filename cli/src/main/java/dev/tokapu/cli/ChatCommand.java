@@ -1,11 +1,14 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.ContextOptions;
+import dev.tokapu.ControlVector;
+import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.chat.ChatOptions;
 import dev.tokapu.chat.ChatSession;
 import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.tool.ToolChoice;
@@ -50,6 +53,9 @@ final class ChatCommand implements Callable<Integer> {
     private DraftArgs drafts = new DraftArgs();
 
     @Mixin
+    private AdapterArgs adapterArgs = new AdapterArgs();
+
+    @Mixin
     private SamplingArgs sampling = new SamplingArgs();
 
     @Mixin
@@ -74,10 +80,11 @@ final class ChatCommand implements Callable<Integer> {
         }
         String prompt = conversation ? "" : Prompt.of(words, console);
         options(system, contexts.options(), List.of()); // wrong options shall not wait for servers and the model
+        ControlVector vector = adapterArgs.vector();
         ModelSource drafting = drafts.source();
         Grammar grammar = sampling.constraint().orElse(null);
         try (ChatTools tools = toolArgs.open()) {
-            return chat(prompt, conversation, grammar, drafting, tools);
+            return chat(prompt, conversation, grammar, vector, drafting, tools);
         }
     }
 
@@ -85,6 +92,7 @@ final class ChatCommand implements Callable<Integer> {
             String prompt,
             boolean conversation,
             @Nullable Grammar grammar,
+            @Nullable ControlVector vector,
             @Nullable ModelSource drafting,
             ChatTools chatTools) {
         List<ChatTool> tools = chatTools.all();
@@ -96,9 +104,12 @@ final class ChatCommand implements Callable<Integer> {
         Exchange exchange =
                 new Exchange(console, interrupt, tools(tools, approval), grammar, reasoning.shown(), models.quiet());
         try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
+                AdapterArgs.Adapters adapters = adapterArgs.load(model, vector);
                 Engine engine = drafting == null ? null : engine(model, drafting, chosen, interrupt)) {
-            Function<ChatOptions, ChatSession> sessions =
-                    engine == null ? one -> ChatSession.open(model, one) : engine::chat;
+            LoraSet set = adapters.set();
+            Function<ChatOptions, ChatSession> sessions = engine == null
+                    ? one -> open(model, one, set)
+                    : one -> engine.chat(one, SchedulingOptions.defaults().withAdapters(set));
             if (conversation) {
                 Function<String, ChatOptions> again = message -> options(message, chosen.context(), tools);
                 return new Conversation(exchange, approval, model.info(), sessions, options, again).run();
@@ -107,6 +118,17 @@ final class ChatCommand implements Callable<Integer> {
                 answer(exchange, session, prompt);
                 return ExitCode.OK;
             }
+        }
+    }
+
+    private static ChatSession open(Model model, ChatOptions options, LoraSet adapters) {
+        ChatSession session = ChatSession.open(model, options);
+        try {
+            adapters.applyTo(session.context());
+            return session;
+        } catch (Throwable e) {
+            session.close();
+            throw e;
         }
     }
 

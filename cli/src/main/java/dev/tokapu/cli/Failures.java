@@ -4,6 +4,7 @@ import dev.tokapu.exception.ChatTemplateException;
 import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.exception.DeviceMemoryException;
 import dev.tokapu.exception.GrammarException;
+import dev.tokapu.exception.LoraAdapterException;
 import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.exception.NativeLibraryException;
 import dev.tokapu.exception.QuantizationException;
@@ -50,6 +51,7 @@ final class Failures {
         }
         if (failure instanceof ModelLoadException
                 || failure instanceof GgufException
+                || failure instanceof LoraAdapterException
                 || failure instanceof QuantizationException
                 || failure instanceof ChatTemplateException) {
             return ExitCode.MODEL;

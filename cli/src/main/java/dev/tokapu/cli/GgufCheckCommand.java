@@ -1,5 +1,6 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.gguf.GgufException;
 import dev.tokapu.gguf.GgufFile;
 import dev.tokapu.gguf.GgufProblem;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class GgufCheckCommand implements Callable<Integer> {
         List<Object> list = new ArrayList<>();
         boolean severe = false;
         for (Path file : files) {
-            List<GgufProblem> problems = GgufFile.open(file).problems();
+            List<GgufProblem> problems = problems(file);
             severe |= problems.stream().anyMatch(GgufProblem::severe);
             if (output.json()) {
                 list.add(asMap(file, problems));
@@ -53,6 +54,15 @@ final class GgufCheckCommand implements Callable<Integer> {
             console.println(Json.of(Map.of("files", list)));
         }
         return severe ? ExitCode.MODEL : ExitCode.OK;
+    }
+
+    /** A file that cannot be read has that problem; the others are looked at all the same. */
+    private static List<GgufProblem> problems(Path file) {
+        try {
+            return GgufFile.open(file).problems();
+        } catch (GgufException e) {
+            return List.of(new GgufProblem(true, String.valueOf(e.getMessage())));
+        }
     }
 
     private static Map<String, Object> asMap(Path file, List<GgufProblem> problems) {

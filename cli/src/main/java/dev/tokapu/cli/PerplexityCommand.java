@@ -6,6 +6,7 @@ import dev.tokapu.ModelOptions;
 import dev.tokapu.completion.Estimate;
 import dev.tokapu.completion.KlDivergence;
 import dev.tokapu.completion.Perplexity;
+import dev.tokapu.source.ModelSource;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,8 +36,12 @@ final class PerplexityCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TEXT", description = "The text, a file in UTF-8.")
     private Path file = Path.of("");
 
-    @Option(names = "--base", paramLabel = "PATH", description = "The model to compare with.")
-    private @Nullable Path base;
+    @Option(
+            names = "--base",
+            converter = SourceConverter.class,
+            paramLabel = "PATH|NAME",
+            description = "The model to compare with.")
+    private @Nullable ModelSource base;
 
     @Mixin
     private ModelArgs models = new ModelArgs();
@@ -56,10 +61,11 @@ final class PerplexityCommand implements Callable<Integer> {
         output.apply();
         String text = TextFile.read(file);
         Interrupt interrupt = new Interrupt();
-        try (Model model = models.load(console, ModelOptions.builder(), interrupt)) {
+        try (Model model = models.load(console, ModelOptions.builder(), interrupt);
+                Model original = base == null ? null : models.load(console, base, ModelOptions.builder(), interrupt)) {
             LoadBar bar = new LoadBar(console, models.quiet(), "Computing", interrupt);
-            Map<String, Object> result =
-                    bar.during(() -> base == null ? measure(model, text, bar) : compare(model, base, text, bar));
+            Map<String, Object> result = bar.during(
+                    () -> original == null ? measure(model, text, bar) : compare(model, original, text, bar));
             console.print(output.json() ? Json.of(result) + '\n' : lines(result));
         }
         return ExitCode.OK;
@@ -74,11 +80,8 @@ final class PerplexityCommand implements Callable<Integer> {
         return map;
     }
 
-    private Map<String, Object> compare(Model model, Path original, String text, LoadProgress progress) {
-        KlDivergence divergence;
-        try (Model first = Model.load(original)) {
-            divergence = KlDivergence.of(first, model, text, chunks.size(), chunks.options(), progress);
-        }
+    private Map<String, Object> compare(Model model, Model original, String text, LoadProgress progress) {
+        KlDivergence divergence = KlDivergence.of(original, model, text, chunks.size(), chunks.options(), progress);
         Map<String, Object> map = new LinkedHashMap<>();
         put(map, "perplexity", divergence.perplexity());
         put(map, "basePerplexity", divergence.basePerplexity());

@@ -51,7 +51,7 @@ final class PresetReader {
             "draft-model",
             "draft-max",
             "draft-p-min");
-    private static final List<String> ADAPTER_KEYS = List.of("name", "aliases", "path", "scale");
+    private static final List<String> ADAPTER_KEYS = List.of("name", "aliases", "path", "scale", "layers");
     private static final List<String> REASONING_KEYS = List.of("enabled", "budget", "closing-text", "effort");
     private static final List<String> SAMPLING_KEYS =
             List.of("temperature", "top-p", "top-k", "min-p", "repeat-penalty", "seed", "max-tokens", "stop");
@@ -242,13 +242,24 @@ final class PresetReader {
             ConfigValue scale = members.get("scale");
             Path path = path(required(members, "path", one));
             ConfigValue name = members.get("name");
+            ConfigValue layers = members.get("layers");
             adapters.add(new AdapterPreset(
                     name == null ? ModelFolder.nameOf(path) : name.text("name"),
                     texts(members, "aliases"),
                     path,
-                    scale == null ? 1 : scale.number("scale")));
+                    scale == null ? 1 : scale.number("scale"),
+                    layers == null ? AdapterPreset.ALL_LAYERS : layers(layers)));
         }
         return adapters;
+    }
+
+    private static AdapterPreset.Layers layers(ConfigValue value) {
+        List<ConfigValue> ends = value.list("layers");
+        if (ends.size() != 2) {
+            throw value.wrong("layers must be the first and the last of them, [10, 20] for example");
+        }
+        return new AdapterPreset.Layers(
+                ends.get(0).integer("layers", 1), ends.get(1).integer("layers", 1));
     }
 
     private static ReasoningOptions reasoning(@Nullable ConfigValue value) {

@@ -19,7 +19,7 @@ final class QuantizePage {
             body { font: 15px/1.45 system-ui, sans-serif; max-width: 780px; margin: 2em auto; padding: 0 1em; }
             h1 { font-size: 1.3em; }
             svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; margin: .5em 0 1em; }
-            svg text { fill: currentColor; }
+            svg text { fill: currentColor; paint-order: stroke; stroke: Canvas; stroke-width: 4px; }
             svg text.name { font-weight: 600; }
             svg text.base { opacity: .7; }
             circle { fill: var(--line); }

@@ -101,8 +101,8 @@ final class QuantizePlot {
                     y(reference)));
             svg.append(String.format(
                     Locale.ROOT,
-                    "<text class=\"base\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">original</text>%n",
-                    WIDTH - RIGHT,
+                    "<text class=\"base\" x=\"%d\" y=\"%.1f\">original</text>%n",
+                    LEFT + 4, // the files that are nearly as good are large
                     y(reference) + 14));
         }
         StringBuilder line = new StringBuilder();
@@ -123,8 +123,8 @@ final class QuantizePlot {
     private void point(StringBuilder svg, Point point, boolean above) {
         double x = x(point.size());
         double y = y(point.value());
+        double low = logarithmic ? point.value() : point.value() - point.error();
         if (point.error() > 0) {
-            double low = logarithmic ? point.value() : point.value() - point.error();
             svg.append(String.format(
                     Locale.ROOT,
                     "<line class=\"error\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>%n",
@@ -138,7 +138,7 @@ final class QuantizePlot {
                 Locale.ROOT,
                 "<text class=\"name\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>%n",
                 x,
-                above ? y - 10 : y + 20,
+                above ? y(point.value() + point.error()) - 10 : y(low) + 20,
                 escape(point.name())));
     }
 

@@ -1,12 +1,13 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.ControlVector;
 import dev.tokapu.Model;
-import dev.tokapu.completion.Completion;
-import dev.tokapu.completion.CompletionOptions;
+import dev.tokapu.completion.ContextGenerator;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.Request;
-import dev.tokapu.sampling.Sampler;
 import dev.tokapu.source.ModelSource;
+import dev.tokapu.text.ContextShift;
+import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextStream;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -48,6 +49,9 @@ final class RunCommand implements Callable<Integer> {
     private DraftArgs drafts = new DraftArgs();
 
     @Mixin
+    private AdapterArgs adapterArgs = new AdapterArgs();
+
+    @Mixin
     private SamplingArgs sampling = new SamplingArgs();
 
     @Mixin
@@ -61,21 +65,23 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         output.apply();
         String prompt = Prompt.of(words, console);
-        int most = sampling.maxTokens().orElse(DEFAULT_MAX_TOKENS);
-        List<Sampler> samplers = sampling.samplers();
+        GenerationOptions generation = GenerationOptions.builder()
+                .samplers(sampling.samplers())
+                .maxTokens(sampling.maxTokens().orElse(DEFAULT_MAX_TOKENS))
+                .build();
+        ControlVector vector = adapterArgs.vector();
         ModelSource drafting = drafts.source();
         FitArgs.Chosen chosen = fit.choose(console, models, drafts, contexts.options());
         Interrupt interrupt = new Interrupt();
         Answer answer = new Answer(console, output.json(), models.quiet());
-        try (Model model = models.load(console, chosen.model().toBuilder(), interrupt)) {
+        try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
+                AdapterArgs.Adapters adapters = adapterArgs.load(model, vector)) {
             if (drafting == null) {
-                CompletionOptions options = CompletionOptions.builder()
-                        .samplers(samplers)
-                        .maxTokens(most)
-                        .context(chosen.context())
-                        .build();
-                try (TextStream completion = Completion.of(model, prompt, options)) {
-                    answer.print(completion, interrupt);
+                try (ContextGenerator generator = ContextGenerator.open(model, chosen.context(), ContextShift.none())) {
+                    adapters.set().applyTo(generator.context());
+                    try (TextStream completion = generator.generate(prompt, generation)) {
+                        answer.print(completion, interrupt);
+                    }
                 }
                 return ExitCode.OK;
             }
@@ -83,8 +89,8 @@ final class RunCommand implements Callable<Integer> {
                     Engine engine =
                             drafts.engine(model, draft, chosen.context(), contexts.sequenceSize(models.source()));
                     TextStream completion = engine.submit(Request.builder(prompt)
-                            .samplers(samplers)
-                            .maxTokens(most)
+                            .generation(generation)
+                            .adapters(adapters.set())
                             .build())) {
                 answer.print(completion, interrupt);
             }

@@ -109,6 +109,12 @@ class GgufCommandTest {
         FakeConsole broken = new FakeConsole("");
         assertThat(broken.run("gguf", "check", model, "--json")).isEqualTo(ExitCode.MODEL);
         assertThat(JsonText.flat(broken.out())).containsEntry("/files/0/problems/0/severe", "true");
+        FakeConsole several = new FakeConsole("");
+        String none = folder.resolve("none.gguf").toString();
+        assertThat(several.run("gguf", "check", none, model, "--json")).isEqualTo(ExitCode.MODEL);
+        assertThat(JsonText.flat(several.out()))
+                .containsEntry("/files/0/problems/0/message", none + " does not exist")
+                .containsEntry("/files/1/file", model);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.ControlVector;
 import dev.tokapu.testsupport.LoraWriter;
 import dev.tokapu.testsupport.TinyGguf;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -153,10 +155,12 @@ class ServeModelsIT {
     void check_tellsAllThatIsWrong() throws Exception {
         Path model = TinyGguf.writeTo(folder);
         LoraWriter.ofTiny(1).write(folder.resolve("law.gguf"));
+        ControlVector.of(List.of(new float[64])).write(folder.resolve("calm.gguf"), "llama");
         Path good = write(
                 "tokapu.json",
                 "{\"ctx\": 64, \"files\": \"new\", \"presets\": [{\"name\": \"a\", \"path\": \"" + model.getFileName()
-                        + "\", \"devices\": \"CPU,CPU\", \"parallel\": 3, \"adapters\": [{\"path\": \"law.gguf\"}]}]}");
+                        + "\", \"devices\": \"CPU,CPU\", \"parallel\": 3, \"adapters\": [{\"path\": \"law.gguf\"},"
+                        + " {\"path\": \"calm.gguf\", \"layers\": [1, 1]}]}]}");
         Program.Result result = Program.run("serve", "--config", good.toString(), "--check");
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.out()).contains("Nothing is wrong: a");
@@ -172,7 +176,9 @@ class ServeModelsIT {
                 "{\"api-key-file\": \"keys\", \"tls-cert\": \"no-cert\", \"tls-key\": \"no-key\", \"otlp-endpoint\": \"nowhere\", \"presets\": [{\"path\": \"none.gguf\"},"
                         + " {\"path\": \"torn.gguf\"},"
                         + "{\"path\": \"law.gguf\"}, {\"name\": \"b\", \"path\": \"" + model.getFileName()
-                        + "\", \"adapters\": [{\"path\": \"" + model.getFileName() + "\"}]}]}");
+                        + "\", \"adapters\": [{\"path\": \"" + model.getFileName() + "\"},"
+                        + "{\"path\": \"calm.gguf\", \"layers\": [1, 2]},"
+                        + "{\"path\": \"law.gguf\", \"layers\": [1, 1]}]}]}");
         result = Program.run("serve", "--config", bad.toString(), "--check");
         assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(result.err())
@@ -184,7 +190,9 @@ class ServeModelsIT {
                         "'none'",
                         "'torn'",
                         "'law'",
-                        "no LoRA adapter")
+                        "no LoRA adapter",
+                        "layers 1 to 2 of a control vector that has directions for layers 1 to 1",
+                        "only control vectors take them")
                 .doesNotContain("Exception");
     }
 

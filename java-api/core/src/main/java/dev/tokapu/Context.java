@@ -35,7 +35,7 @@ public final class Context implements AutoCloseable {
     private final BatchCheck batchCheck;
     private final Outputs outputs;
     final ContextThreads threads;
-    final ContextAdapters given = new ContextAdapters();
+    volatile LoraSet given = LoraSet.NONE;
     private final Object abortLock = new Object();
     private volatile boolean running;
     private volatile boolean abortRequested;
@@ -86,14 +86,9 @@ public final class Context implements AutoCloseable {
         return threads.several();
     }
 
-    /** {@return the LoRA adapters that it was given last; {@link LoraSet#applyTo} gives it others} */
+    /** {@return the LoRA adapters and the control vector that it was given last; {@link LoraSet#applyTo} gives it others} */
     public LoraSet adapters() {
-        return given.loras();
-    }
-
-    /** {@return which control vector it has, as text that is the same in each process; empty for none} */
-    public String steering() {
-        return given.steeringName();
+        return given;
     }
 
     /** {@return the KV cache; always the same object} */

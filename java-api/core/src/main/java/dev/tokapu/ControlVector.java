@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A control vector: a direction for each layer, which is added to the layer's output and so moves everything that a model says towards a manner,
  * more polite or shorter for example. It reads the files of llama.cpp's {@code cvector-generator}; {@link
- * dev.tokapu.steering.ControlVectorGenerator} makes one of pairs of prompts. It is a value; the first layer has no direction.
+ * dev.tokapu.steering.ControlVectorGenerator} makes one of pairs of prompts. It is a value; the first layer has no direction. A {@link LoraSet} gives
+ * it to contexts and requests.
  *
  * <p>Thread safety: immutable.
  *
@@ -41,9 +43,22 @@ public final class ControlVector {
     /** Layer 1 first. */
     private final float[] numbers;
 
+    private final long checksum;
+
     private ControlVector(int width, float[] numbers) {
         this.width = width;
         this.numbers = numbers;
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, numbers.length));
+        for (int i = 0; i < numbers.length; i++) {
+            if (!Float.isFinite(numbers[i])) {
+                throw new IllegalArgumentException("a number of the direction of layer " + (i / width + 1) + " is "
+                        + numbers[i] + "; all must be finite");
+            }
+            bytes.putFloat(numbers[i]);
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.flip());
+        checksum = crc.getValue();
     }
 
     /**
@@ -98,7 +113,7 @@ public final class ControlVector {
                 throw new GgufException("it has no tensors");
             }
             return new ControlVector(width, numbers);
-        } catch (GgufException | IOException e) {
+        } catch (GgufException | IOException | IllegalArgumentException e) {
             throw new LoraAdapterException(file + " is no control vector: " + e.getMessage());
         }
     }
@@ -183,72 +198,58 @@ public final class ControlVector {
     }
 
     /**
-     * Sets it for all layers of a context, in place of an earlier one, from the next decode on. What its KV cache holds was computed
-     * without; the state of a sequence says with which one it was computed.
+     * The same for some layers alone.
      *
-     * @param context the context
-     * @throws IllegalArgumentException when it is for another model
+     * @param firstLayer the first of them, 1 or more
+     * @param lastLayer the last of them, at most {@link #layers()}
+     * @return the vector, which does nothing to the layers before and after
      */
-    public void applyTo(Context context) {
-        applyTo(context, 1, context.model().info().layerCount() - 1);
+    public ControlVector inLayers(int firstLayer, int lastLayer) {
+        if (firstLayer < 1 || lastLayer < firstLayer || lastLayer > layers()) {
+            throw new IllegalArgumentException("layers " + firstLayer + " to " + lastLayer
+                    + " of a control vector that has directions for layers 1 to " + layers());
+        }
+        float[] some = Arrays.copyOf(numbers, width * lastLayer);
+        Arrays.fill(some, 0, width * (firstLayer - 1), 0);
+        return new ControlVector(width, some);
     }
 
-    /**
-     * Sets it for some layers of a context, in place of an earlier one, from the next decode on.
-     *
-     * @param context the context
-     * @param firstLayer the first of them, 1 or more
-     * @param lastLayer the last of them, less than the model has
-     * @throws IllegalArgumentException when it is for another model, or there are no such layers
-     */
-    public void applyTo(Context context, int firstLayer, int lastLayer) {
-        ModelInfo info = context.model().info();
+    void requireFit(Model model) {
+        ModelInfo info = model.info();
         if (info.embeddingSize() != width || layers() > info.layerCount() - 1) {
             throw new IllegalArgumentException("a control vector with directions of " + width + " numbers for "
                     + layers()
-                    + " layers does not fit " + context.model() + ", whose embeddings have " + info.embeddingSize()
+                    + " layers does not fit " + model + ", whose embeddings have " + info.embeddingSize()
                     + " numbers and which has " + info.layerCount() + " layers");
         }
-        float[] all = Arrays.copyOf(numbers, width * (info.layerCount() - 1));
-        set(context, all, firstLayer, lastLayer);
-        CRC32C checksum = new CRC32C();
-        ByteBuffer bytes = ByteBuffer.allocate(4 * all.length);
-        bytes.asFloatBuffer().put(all);
-        checksum.update(bytes);
-        String name = Long.toHexString(checksum.getValue()) + " in layers " + firstLayer + " to " + lastLayer;
-        context.given.steering(new ContextAdapters.Steering(this, firstLayer, lastLayer, name));
     }
 
-    /**
-     * Removes the control vector of a context, from the next decode on.
-     *
-     * @param context the context
-     */
-    public static void removeFrom(Context context) {
-        set(context, new float[0], 0, 0);
-        context.given.steering(null);
-    }
-
-    /**
-     * Gives a context the control vector that another one has, or none.
-     *
-     * @param from the other one, of the same model
-     * @param to the context
-     */
-    public static void copy(Context from, Context to) {
-        ContextAdapters.Steering steering = from.given.steering();
-        if (steering == null) {
-            removeFrom(to);
-        } else {
-            steering.vector().applyTo(to, steering.firstLayer(), steering.lastLayer());
-        }
-    }
-
-    private static void set(Context context, float[] data, int firstLayer, int lastLayer) {
+    /** Has a context compute with a vector that fits its model, or without one. */
+    static void set(Context context, @Nullable ControlVector vector) {
         NativeHandle target = NativeHandles.of(context);
+        int last = context.model().info().layerCount() - 1;
+        float[] data = vector == null ? new float[0] : Arrays.copyOf(vector.numbers, vector.width * last);
         target.call(
                 "setting a control vector",
-                id -> target.api().adapters().contextSetControlVector(id, data, data.length, firstLayer, lastLayer));
+                id -> target.api().adapters().contextSetControlVector(id, data, data.length, 1, last));
+    }
+
+    /** For the states of sequences: the same in each process. */
+    String description() {
+        return Long.toHexString(checksum);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ControlVector that
+                && width == that.width
+                && checksum == that.checksum
+                && Arrays.equals(numbers, that.numbers);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(checksum);
     }
 
     @Override

@@ -32,6 +32,9 @@ final class ModelCalls {
 
     private static final Logger LOG = LoggerFactory.getLogger(Model.class);
 
+    /** Beginnings of keys that llama.cpp asks for though few files have them. */
+    private static final List<String> ASKED_FOR = List.of("general.sampling.", "tokenizer.ggml.normalizer.");
+
     private ModelCalls() {}
 
     /** Loads a model that was found. */
@@ -197,7 +200,7 @@ final class ModelCalls {
     static Map<String, String> metadata(NativeHandle model, long[] info, ModelOptions options) {
         Map<String, String> entries = ofFile(model, (int) info[ModelInfoKey.N_META]);
         options.metadataOverrides().forEach((key, value) -> {
-            if (!entries.containsKey(key) && !key.startsWith("general.sampling.")) {
+            if (!entries.containsKey(key) && ASKED_FOR.stream().noneMatch(key::startsWith)) {
                 LOG.warn(
                         "{}: the file has no metadata '{}'; the override is in vain if llama.cpp does not know the key",
                         model.name(),

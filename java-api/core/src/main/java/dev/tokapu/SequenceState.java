@@ -69,9 +69,7 @@ public final class SequenceState implements AutoCloseable {
     }
 
     private static String key(Context context, LoraSet adapters) {
-        String key = NativeState.key(NativeHandles.of(context));
-        key += adapters.isEmpty() ? "" : "adapters\t" + adapters.description() + '\n';
-        return key + (context.steering().isEmpty() ? "" : "control vector\t" + context.steering() + '\n');
+        return NativeState.key(NativeHandles.of(context)) + adapters.description();
     }
 
     void restore(Context context, LoraSet adapters, int sequence) {

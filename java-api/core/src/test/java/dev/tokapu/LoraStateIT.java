@@ -17,6 +17,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -124,11 +125,11 @@ class LoraStateIT {
                         .isThrownBy(() -> Sequence.of(other, 0).restore(plain))
                         .withMessageContaining("adapters was none and is ");
                 ControlVector vector = ControlVector.of(List.of(new float[64]));
-                vector.applyTo(context);
+                LoraSet.of(vector).applyTo(context);
                 assertThatExceptionOfType(SequenceStateException.class)
                         .isThrownBy(() -> Sequence.of(context, 0).restore(plain))
                         .withMessageContaining("control vector was none and is ");
-                ControlVector.removeFrom(context);
+                LoraSet.NONE.applyTo(context);
                 Sequence.of(context, 0).restore(plain);
             }
         }
@@ -167,6 +168,27 @@ class LoraStateIT {
                 .maxTokens(8)
                 .build();
         return generator.generate("tell me", options).text();
+    }
+
+    @Test
+    void generator_otherControlVector_computesAnew() {
+        float[] direction = new float[64];
+        Arrays.fill(direction, 0, 32, 2);
+        LoraSet set = LoraSet.of(ControlVector.of(List.of(direction)));
+        try (Model model = TestModels.tiny();
+                ContextGenerator generator =
+                        ContextGenerator.open(model, TestModels.small().build())) {
+            String plain = text(generator);
+            set.applyTo(generator.context());
+            String moved = text(generator);
+            assertThat(moved).isNotEqualTo(plain);
+            try (ContextGenerator other = generator.another()) {
+                assertThat(other.context().adapters()).isEqualTo(set);
+                assertThat(text(other)).isEqualTo(moved);
+            }
+            LoraSet.NONE.applyTo(generator.context());
+            assertThat(text(generator)).isEqualTo(plain);
+        }
     }
 
     @Test

@@ -62,7 +62,8 @@ enum Scenario {
                 for (int turn = 0; turn < load.size("turns"); turn++) {
                     Thread.sleep(random.nextInt(1 + load.size("think")));
                     int[] prompt = Tokens.joined(text, Tokens.random(random, load.size("own")));
-                    text = Tokens.joined(prompt, load.ask(turn, prompt, load.size("output")).tokens());
+                    text = Tokens.joined(
+                            prompt, load.ask(turn, prompt, load.size("output")).tokens());
                 }
             });
         }

@@ -2,7 +2,6 @@ package dev.tokapu.completion;
 
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
-import dev.tokapu.ControlVector;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.Sequence;
@@ -201,7 +200,7 @@ public final class ContextGenerator implements StatefulGenerator {
     /** A state has the tokens and not where an activated adapter began: that is looked for again, and generated text may mislead it. */
     private boolean isRestorable() {
         Activation activation = cached.activation();
-        return cached.computedSo(activation, context.steering()) > 0
+        return cached.computedSo(activation) > 0
                 && activation.equals(Activation.of(activation.set(), cached.toArray()));
     }
 
@@ -226,7 +225,7 @@ public final class ContextGenerator implements StatefulGenerator {
                 return false;
             }
             Arrays.stream(tokens).forEach(cached::add);
-            cached.computedWith(activation, context.steering());
+            cached.computedWith(activation);
             return true;
         } catch (SequenceStateException e) {
             sequence.clear();
@@ -239,7 +238,6 @@ public final class ContextGenerator implements StatefulGenerator {
         ContextGenerator other = open(model(), options, contextShift);
         try {
             context.adapters().applyTo(other.context);
-            ControlVector.copy(context, other.context);
             return other;
         } catch (Throwable e) {
             other.close();

@@ -92,7 +92,7 @@ public final class GgufBuilder {
             throw new IllegalArgumentException("there is a tensor '" + name + "' already; give it another name");
         }
         List<Long> stored = GgufTensors.withoutTrailingOnes(shape);
-        long bytes = GgufTensors.byteSize(name, type, stored);
+        long bytes = GgufTensors.byteSize(name, type, stored.toArray(new Long[0]));
         tensors.put(name, new Tensor(new TensorInfo(name, type, stored, 0, bytes), data));
         return this;
     }

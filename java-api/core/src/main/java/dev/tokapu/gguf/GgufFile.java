@@ -49,9 +49,9 @@ public final class GgufFile {
         }
         metadata = Collections.unmodifiableMap(objects);
         alignment = alignment(in);
-        List<TensorInfo> relative = GgufTensors.read(in, tensorCount, alignment);
+        GgufTensors read = new GgufTensors(in, tensorCount, alignment);
         dataOffset = align(in.position(), alignment);
-        tensors = GgufTensors.place(relative, dataOffset, in.size(), name);
+        tensors = read.placed(dataOffset, name);
     }
 
     /**
@@ -174,7 +174,7 @@ public final class GgufFile {
     private static Map<String, MetadataValue> readMetadata(GgufReader in, int count) {
         Map<String, MetadataValue> map = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
-            String key = GgufValues.text(in);
+            String key = in.text();
             MetadataValue value = GgufValues.read(in, in.int32());
             if (map.put(key, value) != null) {
                 throw in.damaged("metadata key '" + key + "' appears twice");

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -20,6 +21,7 @@ final class GgufReader {
 
     private static final int WINDOW = 64 * 1024;
     private static final int LARGEST_NUMBER = 8;
+    private static final int STRIDE = 16;
 
     private final String name;
     private final FileChannel channel;
@@ -122,39 +124,82 @@ final class GgufReader {
         }
     }
 
-    /** Reads texts: the bytes of all, and where each ends in them. */
-    byte[] texts(int[] ends) {
-        byte[] bytes = new byte[Math.multiplyExact(8, ends.length)];
-        int filled = 0;
-        for (int i = 0; i < ends.length; i++) {
-            int to = copyText(bytes, filled);
-            if (to < 0) {
-                int length = textLength();
-                if (length > bytes.length - filled) {
-                    bytes = Arrays.copyOf(bytes, Math.max(filled + length, bytes.length + (bytes.length >> 1)));
-                }
-                bytes(bytes, filled, length);
-                to = filled + length;
-            }
-            filled = to;
-            ends[i] = filled;
+    String text() {
+        int length = textLength();
+        if (length > end - next) {
+            return new String(bytes(length), StandardCharsets.UTF_8);
         }
-        return Arrays.copyOf(bytes, filled);
+        int at = next;
+        next = at + length;
+        return new String(window, at, length, StandardCharsets.UTF_8);
     }
 
-    /** Copies a text that is in the window as a whole; -1 when it is not, or has no room. A method, since these are compiled sooner than loops. */
-    private int copyText(byte[] bytes, int to) {
-        int from = next + Long.BYTES;
-        if (from > end || windowEnd > metadataEnd || int32(window, next + 4) != 0) {
-            return -1;
+    /** Texts as they are in the file, a length before each. */
+    byte[] texts(int count) {
+        long from = position();
+        int left = count;
+        while (left > 0) {
+            int skipped = skipTexts(Math.min(left, STRIDE));
+            if (skipped == 0) {
+                skip(textLength());
+                skipped = 1;
+            }
+            left -= skipped;
         }
-        int length = int32(window, next);
-        if (length < 0 || length > end - from || length > bytes.length - to) {
-            return -1;
+        return again(from);
+    }
+
+    /**
+     * Moves behind texts that lie in the window as a whole, at most so many, and counts them. A method for a few, since methods are compiled sooner
+     * than loops.
+     */
+    private int skipTexts(int most) {
+        byte[] bytes = window;
+        int last = windowEnd > metadataEnd ? -1 : end - Long.BYTES;
+        int at = next;
+        int count = 0;
+        while (count < most && at <= last) {
+            if ((bytes[at + 3] | bytes[at + 4] | bytes[at + 5] | bytes[at + 6] | bytes[at + 7]) != 0) {
+                break;
+            }
+            int length = (bytes[at] & 0xff) | (bytes[at + 1] & 0xff) << 8 | (bytes[at + 2] & 0xff) << 16;
+            if (length > last - at) {
+                break;
+            }
+            at += Long.BYTES + length;
+            count++;
         }
-        System.arraycopy(window, from, bytes, to, length);
-        next = from + length;
-        return to + length;
+        next = at;
+        return count;
+    }
+
+    private void skip(int length) {
+        int there = end - next;
+        if (length <= there) {
+            next += length;
+        } else {
+            windowEnd += length - there;
+            next = 0;
+            end = 0;
+        }
+    }
+
+    /** What was read since an offset. */
+    private byte[] again(long from) {
+        long windowStart = windowEnd - end;
+        if (from >= windowStart) {
+            return Arrays.copyOfRange(window, (int) (from - windowStart), next);
+        }
+        byte[] bytes = new byte[(int) (position() - from)];
+        try {
+            for (int done = 0; done < bytes.length; done += WINDOW) {
+                ByteBuffer part = ByteBuffer.wrap(bytes, done, Math.min(WINDOW, bytes.length - done));
+                fill(part, channel, start + from, name);
+            }
+        } catch (IOException e) {
+            throw new GgufException(name + " cannot be read: " + e.getMessage(), e);
+        }
+        return bytes;
     }
 
     GgufException damaged(String what) {
@@ -185,7 +230,7 @@ final class GgufReader {
         }
     }
 
-    private static int int32(byte[] bytes, int at) {
+    static int int32(byte[] bytes, int at) {
         return (bytes[at] & 0xff) | (bytes[at + 1] & 0xff) << 8 | (bytes[at + 2] & 0xff) << 16 | bytes[at + 3] << 24;
     }
 }

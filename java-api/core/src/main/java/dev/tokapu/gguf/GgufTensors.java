@@ -12,31 +12,43 @@ final class GgufTensors {
     private static final int MAX_DIMENSIONS = 4;
     private static final int MAX_ALIGNMENT = 1 << 30;
 
-    private GgufTensors() {}
+    private final GgufReader in;
+    private final int alignment;
+    private final String[] names;
+    private final TensorType[] types;
+    private final Long[][] shapes;
+    private final long[] offsets;
+    private final long[] bytes;
 
-    /** Reads them with offsets in the data section. */
-    static List<TensorInfo> read(GgufReader in, int count, int alignment) {
-        List<TensorInfo> list = new ArrayList<>();
-        Set<String> names = new HashSet<>();
+    /** Reads them; their offsets in the data section need {@link #placed}. */
+    GgufTensors(GgufReader in, int count, int alignment) {
+        this.in = in;
+        this.alignment = alignment;
+        names = new String[count];
+        types = new TensorType[count];
+        shapes = new Long[count][];
+        offsets = new long[count];
+        bytes = new long[count];
+        Set<String> known = new HashSet<>();
         for (int i = 0; i < count; i++) {
-            String name = GgufValues.text(in);
-            if (!names.add(name)) {
-                throw in.damaged("tensor '" + name + "' appears twice");
+            names[i] = in.text();
+            if (!known.add(names[i])) {
+                throw in.damaged("tensor '" + names[i] + "' appears twice");
             }
-            list.add(readTensor(in, name, alignment));
+            read(i);
         }
-        return list;
     }
 
-    private static TensorInfo readTensor(GgufReader in, String name, int alignment) {
+    private void read(int tensor) {
+        String name = names[tensor];
         int dimensions = in.int32();
         if (dimensions < 0 || dimensions > MAX_DIMENSIONS) {
             throw in.damaged("tensor '" + name + "' has " + Integer.toUnsignedString(dimensions)
                     + " dimensions; at most " + MAX_DIMENSIONS + " are possible");
         }
-        List<Long> shape = new ArrayList<>();
+        Long[] shape = new Long[dimensions];
         for (int i = 0; i < dimensions; i++) {
-            shape.add(in.int64());
+            shape[i] = in.int64();
         }
         int code = in.int32();
         TensorType type = TensorType.of(code);
@@ -48,25 +60,42 @@ final class GgufTensors {
             throw in.damaged("tensor '" + name + "' has the offset " + Long.toUnsignedString(offset)
                     + ", which is no multiple of " + alignment);
         }
+        types[tensor] = type;
+        shapes[tensor] = shape;
+        offsets[tensor] = offset;
         try {
-            return new TensorInfo(name, type, shape, offset, byteSize(name, type, shape));
+            bytes[tensor] = byteSize(name, type, shape);
         } catch (IllegalArgumentException e) {
             throw in.damaged(String.valueOf(e.getMessage()));
         }
     }
 
+    /** With offsets from the beginning of the file in place of the data section, checked against its end. */
+    List<TensorInfo> placed(long dataOffset, String name) {
+        long size = in.size();
+        List<TensorInfo> placed = new ArrayList<>(names.length);
+        for (int i = 0; i < names.length; i++) {
+            if (size < dataOffset || offsets[i] > size - dataOffset || bytes[i] > size - dataOffset - offsets[i]) {
+                throw new GgufException(name + " has " + size + " bytes, but the data of tensor '" + names[i]
+                        + "' would reach beyond: it is truncated or damaged");
+            }
+            placed.add(new TensorInfo(names[i], types[i], List.of(shapes[i]), dataOffset + offsets[i], bytes[i]));
+        }
+        return Collections.unmodifiableList(placed);
+    }
+
     /** The bytes of a tensor; an IllegalArgumentException says what is impossible about it. */
-    static long byteSize(String name, TensorType type, List<Long> shape) {
-        if (shape.size() > MAX_DIMENSIONS) {
-            throw new IllegalArgumentException("tensor '" + name + "' has " + shape.size() + " dimensions; at most "
+    static long byteSize(String name, TensorType type, Long... shape) {
+        if (shape.length > MAX_DIMENSIONS) {
+            throw new IllegalArgumentException("tensor '" + name + "' has " + shape.length + " dimensions; at most "
                     + MAX_DIMENSIONS + " are possible");
         }
-        long first = shape.isEmpty() ? 1 : shape.get(0);
+        long first = shape.length == 0 ? 1 : shape[0];
         try {
             long elements = 1;
             for (long size : shape) {
                 if (size < 0) {
-                    throw new IllegalArgumentException("tensor '" + name + "' has the shape " + shape);
+                    throw new IllegalArgumentException("tensor '" + name + "' has the shape " + List.of(shape));
                 }
                 elements = Math.multiplyExact(elements, size);
             }
@@ -78,7 +107,7 @@ final class GgufTensors {
             return type.bytes(elements);
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
-                    "tensor '" + name + "' has the shape " + shape + ", which is too large", e);
+                    "tensor '" + name + "' has the shape " + List.of(shape) + ", which is too large", e);
         }
     }
 
@@ -102,21 +131,5 @@ final class GgufTensors {
                     GgufFile.ALIGNMENT_KEY + " is " + value + "; it must be a power of 2, at most " + MAX_ALIGNMENT);
         }
         return bytes.intValue();
-    }
-
-    /** Offsets from the beginning of the file in place of the data section, checked against its end. */
-    static List<TensorInfo> place(List<TensorInfo> relative, long dataOffset, long size, String name) {
-        List<TensorInfo> placed = new ArrayList<>();
-        for (TensorInfo tensor : relative) {
-            if (size < dataOffset
-                    || tensor.offset() > size - dataOffset
-                    || tensor.bytes() > size - dataOffset - tensor.offset()) {
-                throw new GgufException(name + " has " + size + " bytes, but the data of tensor '" + tensor.name()
-                        + "' would reach beyond: it is truncated or damaged");
-            }
-            long offset = dataOffset + tensor.offset();
-            placed.add(new TensorInfo(tensor.name(), tensor.type(), tensor.shape(), offset, tensor.bytes()));
-        }
-        return Collections.unmodifiableList(placed);
     }
 }

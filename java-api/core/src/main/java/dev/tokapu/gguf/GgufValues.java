@@ -1,7 +1,5 @@
 package dev.tokapu.gguf;
 
-import java.nio.charset.StandardCharsets;
-
 /** Reads metadata values: what stands behind a type number in the file. */
 final class GgufValues {
 
@@ -16,14 +14,9 @@ final class GgufValues {
         }
         MetadataType known = type(in, type);
         if (known == MetadataType.STRING) {
-            byte[] bytes = in.bytes(in.textLength());
-            return new MetadataValue(known, false, bytes, new int[] {bytes.length});
+            return new MetadataValue(known, false, in.texts(1), 1);
         }
         return numbers(known, false, in.bytes(known.width()));
-    }
-
-    static String text(GgufReader in) {
-        return new String(in.bytes(in.textLength()), StandardCharsets.UTF_8);
     }
 
     private static MetadataValue array(GgufReader in) {
@@ -46,14 +39,12 @@ final class GgufValues {
                 bytes[i] = (byte) (bytes[i] == 0 ? 0 : 1);
             }
         }
-        return new MetadataValue(type, array, bytes);
+        return new MetadataValue(type, array, bytes, bytes.length / type.width());
     }
 
     private static MetadataValue texts(GgufReader in) {
         int count = length(in, "an array of texts", Long.BYTES);
-        int[] ends = new int[count];
-        byte[] bytes = in.texts(ends);
-        return new MetadataValue(MetadataType.STRING, true, bytes, ends);
+        return new MetadataValue(MetadataType.STRING, true, in.texts(count), count);
     }
 
     /** A length that the rest of the file and the limit on metadata have room for. */

@@ -4,10 +4,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Metadata values from objects to bytes and back. */
+/** Metadata values from objects to bytes. */
 final class MetadataEncoder {
 
     private MetadataEncoder() {}
@@ -21,21 +20,18 @@ final class MetadataEncoder {
         for (Object item : items) {
             put(bytes, type, item);
         }
-        return new MetadataValue(type, array, bytes.array());
+        return new MetadataValue(type, array, bytes.array(), items.size());
     }
 
     private static MetadataValue texts(boolean array, List<?> items) {
-        int[] ends = new int[items.size()];
         GgufOutput out = new GgufOutput();
-        for (int i = 0; i < ends.length; i++) {
-            if (!(items.get(i) instanceof CharSequence text)) {
-                throw refused(MetadataType.STRING, items.get(i));
+        for (Object item : items) {
+            if (!(item instanceof CharSequence text)) {
+                throw refused(MetadataType.STRING, item);
             }
-            byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-            out.bytes(bytes, 0, bytes.length);
-            ends[i] = out.size();
+            out.text(text.toString());
         }
-        return new MetadataValue(MetadataType.STRING, array, out.toByteArray(), ends);
+        return new MetadataValue(MetadataType.STRING, array, out.toByteArray(), items.size());
     }
 
     private static void put(ByteBuffer bytes, MetadataType type, Object item) {
@@ -59,7 +55,7 @@ final class MetadataEncoder {
     }
 
     private static void putInteger(ByteBuffer bytes, MetadataType type, Number number) {
-        boolean signed = type.name().startsWith("INT");
+        boolean signed = type.isSigned();
         int bits = 8 * type.width() - (signed ? 1 : 0);
         BigInteger value;
         try {
@@ -79,26 +75,5 @@ final class MetadataEncoder {
     private static IllegalArgumentException refused(MetadataType type, Object value) {
         return new IllegalArgumentException("a metadata value of type " + type + " cannot be " + value + " ("
                 + value.getClass().getSimpleName() + "); give a value in its range or another type");
-    }
-
-    static Object number(ByteBuffer bytes, int at, MetadataType type) {
-        return switch (type) {
-            case UINT8 -> Byte.toUnsignedLong(bytes.get(at));
-            case INT8 -> (long) bytes.get(at);
-            case BOOL -> bytes.get(at) != 0;
-            case UINT16 -> Short.toUnsignedLong(bytes.getShort(at));
-            case INT16 -> (long) bytes.getShort(at);
-            case UINT32 -> Integer.toUnsignedLong(bytes.getInt(at));
-            case INT32 -> (long) bytes.getInt(at);
-            case FLOAT32 -> bytes.getFloat(at);
-            case FLOAT64 -> bytes.getDouble(at);
-            case UINT64 -> unsigned(bytes.getLong(at));
-            case INT64 -> bytes.getLong(at);
-            case STRING -> throw new IllegalArgumentException("a text is no number");
-        };
-    }
-
-    private static Object unsigned(long value) {
-        return value >= 0 ? (Object) value : new BigInteger(Long.toUnsignedString(value));
     }
 }

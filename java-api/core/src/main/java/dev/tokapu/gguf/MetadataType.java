@@ -71,6 +71,11 @@ public enum MetadataType {
         return this != STRING && this != BOOL && !isFloat();
     }
 
+    /** Whether it is a type of integers that may be negative. */
+    boolean isSigned() {
+        return this == INT8 || this == INT16 || this == INT32 || this == INT64;
+    }
+
     boolean isFloat() {
         return this == FLOAT32 || this == FLOAT64;
     }

@@ -1,7 +1,6 @@
 package dev.tokapu.gguf;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.Arrays;
@@ -9,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A metadata value of a GGUF file with its type: a number, a truth value, a text, or an array of these.
@@ -19,26 +19,22 @@ import java.util.RandomAccess;
  */
 public final class MetadataValue {
 
-    private static final int[] NO_TEXTS = {};
-
     private final MetadataType type;
     private final boolean array;
 
-    /** Numbers as in the file, texts joined together. */
+    /** As in the file: numbers, or texts with their length before each. */
     private final byte[] bytes;
 
-    /** Where each text ends in {@link #bytes}. */
-    private final int[] ends;
+    private final int size;
 
-    MetadataValue(MetadataType type, boolean array, byte[] bytes) {
-        this(type, array, bytes, NO_TEXTS);
-    }
+    /** Where texts begin in {@link #bytes}, once one is asked for. */
+    private volatile int @Nullable [] begins;
 
-    MetadataValue(MetadataType type, boolean array, byte[] bytes, int[] ends) {
+    MetadataValue(MetadataType type, boolean array, byte[] bytes, int size) {
         this.type = type;
         this.array = array;
         this.bytes = bytes;
-        this.ends = ends;
+        this.size = size;
     }
 
     /** {@return a text} */
@@ -73,7 +69,7 @@ public final class MetadataValue {
 
     /** {@return the number of items of an array, 1 otherwise} */
     public int size() {
-        return type == MetadataType.STRING ? ends.length : bytes.length / type.width();
+        return size;
     }
 
     /**
@@ -89,11 +85,45 @@ public final class MetadataValue {
 
     private Object item(int index) {
         if (type == MetadataType.STRING) {
-            int from = index == 0 ? 0 : ends[index - 1];
-            return new String(bytes, from, ends[index] - from, StandardCharsets.UTF_8);
+            int at = begins()[index];
+            return new String(bytes, at + Long.BYTES, GgufReader.int32(bytes, at), StandardCharsets.UTF_8);
         }
-        int at = Math.multiplyExact(index, type.width());
-        return MetadataEncoder.number(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), at, type);
+        return number(Math.multiplyExact(index, type.width()));
+    }
+
+    private Object number(int at) {
+        long bits = 0;
+        for (int i = type.width() - 1; i >= 0; i--) {
+            bits = bits << Byte.SIZE | (bytes[at + i] & 0xff);
+        }
+        if (type == MetadataType.BOOL) {
+            return bits != 0;
+        }
+        if (type.isFloat()) {
+            return type == MetadataType.FLOAT32
+                    ? (Object) Float.intBitsToFloat((int) bits)
+                    : Double.longBitsToDouble(bits);
+        }
+        if (type.isSigned()) {
+            int unused = Long.SIZE - Byte.SIZE * type.width();
+            return bits << unused >> unused;
+        }
+        return bits >= 0 ? (Object) bits : new BigInteger(Long.toUnsignedString(bits));
+    }
+
+    private int[] begins() {
+        int[] known = begins;
+        if (known != null) {
+            return known;
+        }
+        int[] found = new int[size];
+        int at = 0;
+        for (int i = 0; i < size; i++) {
+            found[i] = at;
+            at += Long.BYTES + GgufReader.int32(bytes, at);
+        }
+        begins = found;
+        return found;
     }
 
     /** Writes the type and the value as they are in a file. */
@@ -103,15 +133,7 @@ public final class MetadataValue {
         } else {
             out.int32(type.code());
         }
-        if (type != MetadataType.STRING) {
-            out.bytes(bytes, 0, bytes.length);
-            return;
-        }
-        int from = 0;
-        for (int end : ends) {
-            out.int64(end - from).bytes(bytes, from, end - from);
-            from = end;
-        }
+        out.bytes(bytes, 0, bytes.length);
     }
 
     @Override
@@ -119,8 +141,7 @@ public final class MetadataValue {
         return other instanceof MetadataValue that
                 && type == that.type
                 && array == that.array
-                && Arrays.equals(bytes, that.bytes)
-                && Arrays.equals(ends, that.ends);
+                && Arrays.equals(bytes, that.bytes);
     }
 
     @Override
@@ -144,7 +165,7 @@ public final class MetadataValue {
 
         @Override
         public int size() {
-            return MetadataValue.this.size();
+            return size;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.tokapu.gguf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,15 +53,33 @@ final class TensorShapes {
     private static final String LAYER = "blk.";
     private static final int MAX_SHOWN = 8;
 
-    private final GgufFile file;
     private final String architecture;
-    private final String prefix;
+    private final @Nullable Long width;
+    private final @Nullable Long vocabulary;
+    private final @Nullable Long experts;
+    private final @Nullable Long keySize;
+    private final @Nullable Long valueSize;
+
+    /** Numbers, or lists of a number for each layer. */
+    private final @Nullable Object heads;
+
+    private final @Nullable Object keyHeads;
+    private final @Nullable Object hidden;
     private final List<String> problems = new ArrayList<>();
 
     private TensorShapes(GgufFile file, String architecture) {
-        this.file = file;
         this.architecture = architecture;
-        this.prefix = architecture.concat(".");
+        MetadataValue tokens = file.values().get("tokenizer.ggml.tokens");
+        vocabulary = tokens != null && tokens.isArray() ? (Long) (long) tokens.size() : null;
+        Map<String, Object> metadata = file.metadata();
+        String prefix = architecture.concat(".");
+        width = number(metadata.get(prefix.concat("embedding_length")), 0);
+        experts = number(metadata.get(prefix.concat("expert_count")), 0);
+        heads = metadata.get(prefix.concat("attention.head_count"));
+        keyHeads = metadata.get(prefix.concat("attention.head_count_kv"));
+        hidden = metadata.get(prefix.concat("feed_forward_length"));
+        keySize = headSize(number(metadata.get(prefix.concat("attention.key_length")), 0));
+        valueSize = headSize(number(metadata.get(prefix.concat("attention.value_length")), 0));
     }
 
     static List<String> problems(GgufFile file) {
@@ -80,6 +99,7 @@ final class TensorShapes {
 
     private void check(TensorInfo tensor) {
         List<Long> expected;
+        List<Long> shape = tensor.shape();
         try {
             expected = expected(tensor.name());
         } catch (ArithmeticException e) {
@@ -87,10 +107,10 @@ final class TensorShapes {
             return;
         }
         if (expected != null
-                && !expected.contains(null)
-                && !GgufTensors.withoutTrailingOnes(expected).equals(GgufTensors.withoutTrailingOnes(tensor.shape()))) {
+                && !expected.equals(shape)
+                && !GgufTensors.withoutTrailingOnes(expected).equals(GgufTensors.withoutTrailingOnes(shape))) {
             problems.add("tensor '" + tensor.name() + "' has wrong shape; expected " + text(expected) + ", got "
-                    + text(tensor.shape()));
+                    + text(shape));
         }
     }
 
@@ -106,8 +126,8 @@ final class TensorShapes {
             return layer < 0 ? null : ofLayer(name.substring(dot + 1), layer);
         }
         return switch (name) {
-            case "token_embd.weight", "output.weight" -> shape(width(), vocabulary());
-            case "output_norm.weight" -> shape(width());
+            case "token_embd.weight", "output.weight" -> shape(width, vocabulary);
+            case "output_norm.weight" -> shape(width);
             default -> null;
         };
     }
@@ -124,40 +144,36 @@ final class TensorShapes {
 
     private @Nullable List<Long> ofLayer(String name, int layer) {
         return switch (name) {
-            case "attn_norm.weight", "ffn_norm.weight" -> shape(width());
-            case "attn_q.weight" -> shape(width(), queries(layer));
-            case "attn_k.weight" -> shape(width(), keys(layer));
-            case "attn_v.weight" -> shape(width(), values(layer));
-            case "attn_qkv.weight" -> shape(width(), sum(queries(layer), keys(layer), values(layer)));
+            case "attn_norm.weight", "ffn_norm.weight" -> shape(width);
+            case "attn_q.weight" -> shape(width, queries(layer));
+            case "attn_k.weight" -> shape(width, keys(layer));
+            case "attn_v.weight" -> shape(width, values(layer));
+            case "attn_qkv.weight" -> shape(width, sum(queries(layer), keys(layer), values(layer)));
             case "attn_output.weight" ->
-                Objects.equals(keys(layer), values(layer)) ? shape(queries(layer), width()) : null;
-            case "ffn_down.weight" -> shape(hidden(layer), width());
-            case "ffn_gate.weight" -> shape(width(), hidden(layer));
-            case "ffn_up.weight" -> FUSED_GATE.contains(architecture) ? null : shape(width(), hidden(layer));
-            case "ffn_gate_inp.weight" -> shape(width(), number("expert_count", 0));
+                Objects.equals(keys(layer), values(layer)) ? shape(queries(layer), width) : null;
+            case "ffn_down.weight" -> shape(number(hidden, layer), width);
+            case "ffn_gate.weight" -> shape(width, number(hidden, layer));
+            case "ffn_up.weight" -> FUSED_GATE.contains(architecture) ? null : shape(width, number(hidden, layer));
+            case "ffn_gate_inp.weight" -> shape(width, experts);
             default -> null;
         };
     }
 
     private @Nullable Long queries(int layer) {
-        return product(number("attention.head_count", layer), headSize("attention.key_length"));
+        return product(number(heads, layer), keySize);
     }
 
     private @Nullable Long keys(int layer) {
-        return product(keyHeads(layer), headSize("attention.key_length"));
+        return product(keyHeads(layer), keySize);
     }
 
     private @Nullable Long values(int layer) {
-        return product(keyHeads(layer), headSize("attention.value_length"));
+        return product(keyHeads(layer), valueSize);
     }
 
     private @Nullable Long keyHeads(int layer) {
-        Long heads = number("attention.head_count_kv", layer);
-        return heads == null ? number("attention.head_count", layer) : heads;
-    }
-
-    private @Nullable Long hidden(int layer) {
-        return number("feed_forward_length", layer);
+        Long given = number(keyHeads, layer);
+        return given == null ? number(heads, layer) : given;
     }
 
     private static @Nullable List<Long> shape(@Nullable Long... sizes) {
@@ -181,32 +197,18 @@ final class TensorShapes {
                 : (Long) Math.addExact(Math.addExact(one, two), three);
     }
 
-    private @Nullable Long width() {
-        return number("embedding_length", 0);
-    }
-
     /** The size of a head: as the file says, or the width shared out among the heads. */
-    private @Nullable Long headSize(String key) {
-        Long given = number(key, 0);
-        Long heads = number("attention.head_count", 0);
-        Long width = width();
-        if (given != null || heads == null || width == null || heads == 0) {
-            return given;
-        }
-        return width / heads;
+    private @Nullable Long headSize(@Nullable Long given) {
+        Long count = number(heads, 0);
+        return given != null || count == null || width == null || count == 0 ? given : (Long) (width / count);
     }
 
-    private @Nullable Long vocabulary() {
-        MetadataValue tokens = file.values().get("tokenizer.ggml.tokens");
-        return tokens != null && tokens.isArray() ? (Long) (long) tokens.size() : null;
-    }
-
-    /** A hyperparameter: one number, or one for each layer. Null when it is not there or no number. */
-    private @Nullable Long number(String key, int layer) {
-        Object value = file.metadata().get(prefix.concat(key));
+    /** A hyperparameter of a layer, null when it is not there or no number. */
+    private static @Nullable Long number(@Nullable Object value, int layer) {
+        Object one = value;
         if (value instanceof List<?> items) {
-            value = layer < items.size() ? items.get(layer) : null;
+            one = layer < items.size() ? items.get(layer) : null;
         }
-        return value instanceof Long number ? number : null;
+        return one instanceof Long number ? number : null;
     }
 }

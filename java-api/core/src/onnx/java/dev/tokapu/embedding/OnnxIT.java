@@ -11,6 +11,7 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,11 +26,27 @@ class OnnxIT {
         List<String> texts =
                 Corpus.sample(900).stream().filter(OnnxIT::isNormalizedAlike).toList();
         assertThat(texts).hasSizeGreaterThan(500);
+        assertSame(Model.load(weights.file()), texts, texts);
+    }
+
+    /** As docs/embeddings.md tells programs with Korean and Indic texts to do it. */
+    @Test
+    void vectors_ofTextsStrippedByTheProgram_equalToOnnx() {
+        List<String> texts = Corpus.sample(900).stream()
+                .filter(text -> text.codePoints().allMatch(OnnxIT::isSettled))
+                .toList();
+        assertThat(texts).filteredOn(text -> !isNormalizedAlike(text)).hasSizeGreaterThan(20);
+        List<String> stripped =
+                texts.stream().map(EmbeddingSnippets::withoutAccents).toList();
+        assertSame(EmbeddingSnippets.loadKeepingAccents(MiniLm.F32.file()), stripped, texts);
+    }
+
+    private static void assertSame(Model loaded, List<String> ours, List<String> texts) {
         EmbeddingModel onnx = new AllMiniLmL6V2EmbeddingModel();
         List<String> different = new ArrayList<>();
-        try (Model model = Model.load(weights.file());
+        try (Model model = loaded;
                 Embedder embedder = Embedder.open(model)) {
-            List<float[]> vectors = embedder.embed(texts);
+            List<float[]> vectors = embedder.embed(ours);
             for (int i = 0; i < texts.size(); i++) {
                 float[] expected = onnx.embed(texts.get(i)).content().vector();
                 double cosine = Similarity.cosine(vectors.get(i), expected);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.ControlVector;
+import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.exception.LoraAdapterException;
 import dev.tokapu.sampling.Sampler;
@@ -55,7 +56,20 @@ class ControlVectorIT {
         ControlVector loaded = ControlVector.load(file);
         assertThat(loaded.layers()).isEqualTo(3);
         assertThat(loaded.direction(2)).isEqualTo(vector.direction(2));
+        assertThat(loaded).isEqualTo(vector).hasSameHashCodeAs(vector).isNotEqualTo(vector.times(2));
         assertThat(loaded.plus(loaded.times(-1)).direction(3)).containsOnly(0f);
+        assertThat(loaded.inLayers(2, 2).layers()).isEqualTo(2);
+        assertThat(loaded.inLayers(2, 2).direction(1)).containsOnly(0f);
+        assertThat(loaded.inLayers(2, 2).direction(2)).isEqualTo(vector.direction(2));
+        for (int[] layers : new int[][] {{0, 1}, {2, 1}, {1, 4}}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> loaded.inLayers(layers[0], layers[1]))
+                    .withMessage("layers " + layers[0] + " to " + layers[1]
+                            + " of a control vector that has directions for layers 1 to 3");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> loaded.times(Double.POSITIVE_INFINITY))
+                .withMessageContaining("direction of layer 1 is ");
         assertThatExceptionOfType(LoraAdapterException.class)
                 .isThrownBy(() -> ControlVector.load(folder.resolve("none.gguf")))
                 .withMessageContaining("does not exist");
@@ -72,27 +86,24 @@ class ControlVectorIT {
                 Context context = Reference.context(model, 256)) {
             float[] plain = logits(context);
             ControlVector vector = random(2, 1, 64);
-            vector.applyTo(context);
+            LoraSet.of(vector).applyTo(context);
             float[] moved = logits(context);
             assertThat(moved).isNotEqualTo(plain);
-            vector.times(0).applyTo(context);
+            LoraSet.of(vector.times(0)).applyTo(context);
             assertThat(logits(context)).isEqualTo(plain);
-            vector.applyTo(context);
+            LoraSet.of(vector).applyTo(context);
             assertThat(logits(context)).isEqualTo(moved);
-            ControlVector.removeFrom(context);
+            LoraSet.NONE.applyTo(context);
             assertThat(logits(context)).isEqualTo(plain);
-            assertThatIllegalArgumentException().isThrownBy(() -> vector.applyTo(context, 0, 1));
-            assertThatIllegalArgumentException().isThrownBy(() -> vector.applyTo(context, 1, 2));
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> random(3, 1, 32).applyTo(context))
-                    .withMessageContaining("does not fit");
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> random(3, 2, 64).applyTo(context))
-                    .withMessageContaining("does not fit");
+            for (ControlVector other : List.of(random(3, 1, 32), random(3, 2, 64))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> LoraSet.of(other).applyTo(context))
+                        .withMessageContaining("does not fit");
+            }
             float[] none = new float[64];
             none[5] = Float.NaN;
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> ControlVector.of(List.of(none)).applyTo(context));
+            assertThatIllegalArgumentException().isThrownBy(() -> ControlVector.of(List.of(none)));
+            assertThat(context.adapters()).isEqualTo(LoraSet.NONE);
             assertThat(logits(context)).isEqualTo(plain);
         }
     }
@@ -113,7 +124,7 @@ class ControlVectorIT {
         assertThat(expected).isNotEqualTo(plain);
         try (Model model = Reference.DEFAULT.load();
                 Context context = Reference.context(model, 256)) {
-            vector.times(2).applyTo(context, 3, 20);
+            LoraSet.of(vector.times(2).inLayers(3, 20)).applyTo(context);
             assertThat(continuation(context)).isEqualTo(expected);
         }
     }

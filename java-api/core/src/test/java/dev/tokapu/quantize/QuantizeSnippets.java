@@ -3,6 +3,7 @@ package dev.tokapu.quantize;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.ControlVector;
+import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.completion.KlDivergence;
 import dev.tokapu.steering.ControlVectorGenerator;
@@ -46,9 +47,9 @@ final class QuantizeSnippets {
         ControlVector polite = ControlVector.load(Path.of("polite.gguf"));
         try (Model model = Model.load(Path.of("model.gguf"));
                 Context context = model.newContext()) {
-            polite.times(0.8).applyTo(context, 10, 20); // layers 10 to 20; applyTo(context) for all
+            LoraSet.of(polite.times(0.8).inLayers(10, 20)).applyTo(context);
             context.kvCache().clear(); // what it holds was computed without
-            ControlVector.removeFrom(context);
+            LoraSet.NONE.applyTo(context);
         }
         // @end
     }

@@ -28,7 +28,7 @@ final class AdapterCopies implements AutoCloseable {
         }
         Map<LoraAdapter, Float> own = new HashMap<>();
         set.scales().forEach((adapter, scale) -> own.put(copy(adapter), scale));
-        return new LoraSet(own);
+        return new LoraSet(own, set.vector());
     }
 
     private synchronized LoraAdapter copy(LoraAdapter adapter) {

@@ -48,7 +48,7 @@ final class PromptReader implements AutoCloseable {
     }
 
     void check(LoraSet set) {
-        RequestAdapters.check(set, models);
+        set.requireFit(models);
     }
 
     /** The prompt of a request that generates. */

@@ -1,8 +1,6 @@
 package dev.tokapu.engine;
 
-import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
-import dev.tokapu.Model;
 import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.run.AdapterGroups;
 import dev.tokapu.engine.schedule.ScheduledRequestBuilder;
@@ -35,14 +33,6 @@ record RequestAdapters(LoraSet before, int group, int activatedFrom, int activat
         LoraSet before = Activation.of(set, tokens).before();
         int group = groups.number(before);
         return new RequestAdapters(before, group, Activation.NEVER, group);
-    }
-
-    static void check(LoraSet set, List<Model> models) {
-        for (LoraAdapter adapter : set.scales().keySet()) {
-            if (!models.contains(adapter.model())) {
-                throw new IllegalArgumentException(adapter + " was loaded for another model than the engine's");
-            }
-        }
     }
 
     /** The tokens before an activated adapter, which others may begin with. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: immutable.
  *
- * @param adapters the LoRA adapters that it is computed with; requests with the same ones share steps
+ * @param adapters the LoRA adapters and the control vector that it is computed with; requests with the same ones share steps
  * @param priority larger goes first
  * @param deadline from the submission: what is not finished then ends with {@link dev.tokapu.text.FinishReason#DEADLINE}; null for none
  * @param tenant whom it is for: tenants share the model evenly

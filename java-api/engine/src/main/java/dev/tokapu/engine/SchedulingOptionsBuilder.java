@@ -30,7 +30,7 @@ public interface SchedulingOptionsBuilder<B extends SchedulingOptionsBuilder<B>>
     B scheduling(SchedulingOptions value);
 
     /**
-     * Sets the LoRA adapters that it is computed with; requests with the same ones share steps.
+     * Sets the LoRA adapters and the control vector that it is computed with; requests with the same ones share steps.
      *
      * @param value the adapters
      * @return this

@@ -1,20 +1,24 @@
 package dev.tokapu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tokapu.ControlVector;
 import dev.tokapu.LoraAdapter;
 import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.TinyModel;
 import dev.tokapu.engine.run.AdapterGroups;
+import dev.tokapu.text.Usage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** LoRA adapters in an engine: requests of several at once, and adapters that are closed. */
+/** LoRA adapters and control vectors in an engine: requests of several at once, and adapters that are closed. */
 @Timeout(300)
 class EngineAdapterIT {
 
@@ -89,6 +93,47 @@ class EngineAdapterIT {
         }
     }
 
+    /** A vector moves the requests that have it, alone or with an adapter, and shares nothing with others. */
+    @Test
+    void controlVectors_areOfRequests() {
+        ControlVector vector = vector(64);
+        int[] prompt = EngineFixture.prompt(new Random(3), 40);
+        try (Engine engine = Engine.start(
+                        model, EngineFixture.options().maxSequences(8).build());
+                LoraAdapter adapter = adapter(1)) {
+            List<LoraSet> sets = List.of(
+                    LoraSet.NONE, LoraSet.of(vector), LoraSet.of(adapter).with(vector), LoraSet.of(vector.times(-1)));
+            for (int round = 0; round < 2; round++) {
+                List<Generation> all = new ArrayList<>();
+                for (LoraSet set : sets) {
+                    all.add(engine.submit(EngineFixture.greedy(prompt)
+                            .adapters(set)
+                            .maxTokens(8)
+                            .build()));
+                }
+                for (int i = 0; i < all.size(); i++) {
+                    Usage usage = all.get(i).result().join().usage();
+                    assertThat(usage.cachedTokens()).isEqualTo(round == 0 ? 0 : prompt.length - 1);
+                    EngineIT.assertGreedy(model, sets.get(i), prompt, all.get(i).tokens());
+                }
+            }
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> engine.submit(EngineFixture.greedy(prompt)
+                            .adapters(LoraSet.of(vector(32)))
+                            .build()))
+                    .withMessageContaining("does not fit");
+        }
+    }
+
+    private static ControlVector vector(int width) {
+        Random random = new Random(5);
+        float[] direction = new float[width];
+        for (int i = 0; i < width; i++) {
+            direction[i] = (float) random.nextGaussian();
+        }
+        return ControlVector.of(List.of(direction));
+    }
+
     @Test
     void adapterGroups_manySequencesAndPrompts_noneStarves() {
         try (Engine engine = Engine.start(
@@ -102,7 +147,7 @@ class EngineAdapterIT {
             List<LoraSet> sets = List.of(LoraSet.NONE, LoraSet.of(one), LoraSet.of(two));
             List<Generation> all = new ArrayList<>();
             for (int i = 0; i < 24; i++) {
-                int[] prompt = EngineFixture.prompt(new java.util.Random(i), 100);
+                int[] prompt = EngineFixture.prompt(new Random(i), 100);
                 all.add(engine.submit(EngineFixture.greedy(prompt)
                         .adapters(sets.get(i % 3))
                         .maxTokens(20)
@@ -112,9 +157,7 @@ class EngineAdapterIT {
                     generation -> assertThat(generation.result().join().usage().generatedTokens())
                             .isEqualTo(20));
             EngineIT.assertGreedy(
-                    model,
-                    EngineFixture.prompt(new java.util.Random(9), 100),
-                    all.get(9).tokens());
+                    model, EngineFixture.prompt(new Random(9), 100), all.get(9).tokens());
             EngineFixture.awaitIdle(engine);
         }
     }

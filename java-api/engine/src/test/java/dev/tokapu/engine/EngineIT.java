@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
+import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.TinyModel;
@@ -44,12 +45,17 @@ class EngineIT {
      * order for other shapes of batches, so that where two tokens are as good as equally likely either may be chosen.
      */
     static void assertGreedy(Model model, int[] prompt, int[] tokens) {
+        assertGreedy(model, LoraSet.NONE, prompt, tokens);
+    }
+
+    static void assertGreedy(Model model, LoraSet adapters, int[] prompt, int[] tokens) {
         ContextOptions options = ContextOptions.builder()
                 .contextSize(prompt.length + tokens.length)
                 .threads(1)
                 .batchThreads(1)
                 .build();
         try (Context context = model.newContext(options)) {
+            adapters.applyTo(context);
             Batch batch = new Batch(prompt.length).addAll(prompt, 0, 0);
             for (int i = 0; i < tokens.length; i++) {
                 context.decode(batch);

@@ -3,6 +3,7 @@ package dev.tokapu.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokapu.ControlVector;
 import dev.tokapu.TestModels;
 import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.server.ModelsFixture.Reply;
@@ -16,6 +17,7 @@ import dev.tokapu.text.GenerationOptions;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,10 +101,15 @@ class ModelsIT {
     @Test
     void adapters_areModels_onTheEngineOfTheirBase() {
         Path file = LoraWriter.ofTiny(7).write(folder.resolve("law.gguf"));
+        float[] direction = new float[64];
+        Arrays.fill(direction, 0, 32, 2);
+        Path vector = folder.resolve("moved.gguf");
+        ControlVector.of(List.of(direction)).write(vector, "llama");
         ModelPreset base = ModelsFixture.preset("one", one)
                 .withAdapters(List.of(
                         new AdapterPreset("law", List.of("jurist"), file, 1),
-                        new AdapterPreset("still", List.of(), file, 0)));
+                        new AdapterPreset("still", List.of(), file, 0),
+                        new AdapterPreset("moved", List.of(), vector, 2, new AdapterPreset.Layers(1, 1))));
         try (ModelsFixture http = new ModelsFixture(1, base)) {
             String plain = ModelsFixture.text(http.post("/v1/completions", ModelsFixture.completion("one", 30)));
             String law = ModelsFixture.text(http.post("/v1/completions", ModelsFixture.completion("one:law", 30)));
@@ -111,10 +118,12 @@ class ModelsIT {
                     .isEqualTo(law);
             assertThat(ModelsFixture.text(http.post("/v1/completions", ModelsFixture.completion("one:still", 30))))
                     .isEqualTo(plain);
+            assertThat(ModelsFixture.text(http.post("/v1/completions", ModelsFixture.completion("one:moved", 30))))
+                    .isNotIn(plain, law);
             assertThat(http.models.loaded()).hasSize(1);
             assertThat(http.get("/v1/models/one:law").json().path("parent").asText())
                     .isEqualTo("one");
-            assertThat(http.get("/api/ps").json().path("models")).hasSize(3);
+            assertThat(http.get("/api/ps").json().path("models")).hasSize(4);
         }
     }
 

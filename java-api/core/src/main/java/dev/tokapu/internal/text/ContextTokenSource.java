@@ -121,12 +121,12 @@ public final class ContextTokenSource implements TokenSource {
      * when the others are gone, and not if that fails.
      */
     private void keepPrefix() {
-        int same = cached.computedSo(activation, context.steering());
+        int same = cached.computedSo(activation);
         int keep = Math.min(Math.min(cached.commonPrefix(prompt), same), prompt.length - 1);
         if (keep == 0 || keep < cached.size()) {
             removeFrom(keep);
         }
-        cached.computedWith(activation, context.steering());
+        cached.computedWith(activation);
     }
 
     private void removeFrom(int keep) {

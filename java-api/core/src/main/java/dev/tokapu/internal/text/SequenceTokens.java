@@ -14,7 +14,6 @@ public final class SequenceTokens {
     private final IntList tokens = new IntList();
     private int pending = NONE;
     private Activation activation = Activation.NONE;
-    private String steering = "";
 
     /** Creates an empty sequence. */
     public SequenceTokens() {}
@@ -55,22 +54,20 @@ public final class SequenceTokens {
     /**
      * Says what tokens are computed with from now on, as far as they are there already.
      *
-     * @param adapters the LoRA adapters
-     * @param vector the control vector, as {@link dev.tokapu.Context#steering} has it
+     * @param adapters the LoRA adapters and the control vector
      */
-    public void computedWith(Activation adapters, String vector) {
+    public void computedWith(Activation adapters) {
         activation = adapters;
-        steering = vector;
     }
 
-    /** {@return the LoRA adapters that they were computed with} */
+    /** {@return the adapters that they were computed with} */
     public Activation activation() {
         return activation;
     }
 
-    /** {@return how many tokens at the beginning were computed with these adapters and this control vector} */
-    public int computedSo(Activation adapters, String vector) {
-        return steering.equals(vector) ? activation.common(adapters) : 0;
+    /** {@return how many tokens at the beginning were computed with these adapters} */
+    public int computedSo(Activation adapters) {
+        return activation.common(adapters);
     }
 
     /**

@@ -38,7 +38,7 @@ class ContextTokenSourceTest {
             LoraSet set = LoraSet.of(adapter);
             SequenceTokens cached = new SequenceTokens();
             Arrays.stream(PROMPT).forEach(cached::add);
-            cached.computedWith(new Activation(set, LoraSet.NONE, set, ACTIVATED), "");
+            cached.computedWith(new Activation(set, LoraSet.NONE, set, ACTIVATED));
             ContextTokenSource source = new ContextTokenSource(
                     context,
                     chain,
@@ -50,7 +50,7 @@ class ContextTokenSourceTest {
             fake.on("memory.seqRm", a -> 0);
             assertThat(source.start()).isEqualTo(TokenSource.Step.OK);
             assertThat(source.cachedTokens()).isEqualTo(ACTIVATED);
-            assertThat(cached.computedSo(Activation.NONE, "")).isEqualTo(Activation.NEVER);
+            assertThat(cached.computedSo(Activation.NONE)).isEqualTo(Activation.NEVER);
         }
     }
 }

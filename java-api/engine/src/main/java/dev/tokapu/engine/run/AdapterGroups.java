@@ -32,7 +32,7 @@ public final class AdapterGroups {
 
     /** The number of a set, for one request; it is given back with {@link #release}. */
     public synchronized int number(LoraSet set) {
-        if (set.scales().isEmpty()) {
+        if (set.isEmpty()) {
             return NONE;
         }
         Used used = bySet.get(set);

@@ -3,6 +3,7 @@ package dev.tokapu.server.model;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Fit;
 import dev.tokapu.LoraAdapter;
+import dev.tokapu.LoraSet;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.Tokapu;
@@ -127,22 +128,23 @@ record EngineLoader(
     public LoadedModel load() {
         Map<ModelOptions, Model> loaded = new LinkedHashMap<>();
         Engine started = null;
-        Map<AdapterPreset, LoraAdapter> matrices = new LinkedHashMap<>();
+        Map<String, LoraSet> sets = new LinkedHashMap<>();
+        List<LoraAdapter> matrices = new ArrayList<>();
         try {
             List<Model> models = new ArrayList<>();
             for (ModelOptions placement : placements()) {
                 models.add(loaded.computeIfAbsent(placement, options -> Model.load(file(), options)));
             }
             for (AdapterPreset adapter : adapters) {
-                matrices.put(adapter, LoraAdapter.load(models.get(0), adapter.path()));
+                sets.put(adapter.name(), adapter.load(models.get(0), matrices));
             }
             started = start(models);
-            return LoadedModel.owning(started, matrices);
+            return LoadedModel.owning(started, sets, matrices);
         } catch (Throwable e) {
             if (started != null) {
                 started.close();
             }
-            matrices.values().forEach(LoraAdapter::close);
+            matrices.forEach(LoraAdapter::close);
             loaded.values().forEach(Model::close);
             if (e instanceof DeviceMemoryException) {
                 throw new ProblemException(

@@ -12,7 +12,6 @@ import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.server.pool.PooledModel;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,10 +50,8 @@ public final class LoadedModel implements PooledModel {
     }
 
     /** One that closes engine, adapters and model. */
-    static LoadedModel owning(Engine engine, Map<AdapterPreset, LoraAdapter> loaded) {
-        Map<String, LoraSet> sets = new LinkedHashMap<>();
-        loaded.forEach((preset, adapter) -> sets.put(preset.name(), LoraSet.of(adapter, preset.scale())));
-        return new LoadedModel(engine, sets, List.copyOf(loaded.values()), true);
+    static LoadedModel owning(Engine engine, Map<String, LoraSet> adapters, List<LoraAdapter> loaded) {
+        return new LoadedModel(engine, adapters, loaded, true);
     }
 
     /** A report as bytes by memory. */

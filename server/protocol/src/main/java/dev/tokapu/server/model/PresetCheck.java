@@ -32,11 +32,8 @@ public final class PresetCheck {
         String model = "model '" + preset.name() + "': ";
         for (AdapterPreset adapter : preset.adapters()) {
             try {
-                GgufFile file = GgufFile.open(adapter.path());
-                if (!file.text("adapter.type").orElse("").equals("lora")) {
-                    problems.add(model + adapter.path() + " is no LoRA adapter");
-                }
-            } catch (TokapuException e) {
+                check(adapter);
+            } catch (TokapuException | IllegalArgumentException e) {
                 problems.add(model + e.getMessage());
             }
         }
@@ -67,5 +64,17 @@ public final class PresetCheck {
             problems.add(model + e.getMessage());
         }
         return problems;
+    }
+
+    private static void check(AdapterPreset adapter) {
+        if (adapter.isVector()) {
+            adapter.vector();
+            return;
+        }
+        String type = GgufFile.open(adapter.path()).text("adapter.type").orElse("");
+        if (!type.equals("lora")) {
+            throw new IllegalArgumentException(adapter.path() + " is no LoRA adapter and no control vector");
+        }
+        adapter.requireAllLayers();
     }
 }
