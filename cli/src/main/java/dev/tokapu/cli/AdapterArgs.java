@@ -83,7 +83,7 @@ final class AdapterArgs {
                 loaded.add(adapter);
                 set = set.with(adapter, scale(parts));
             }
-            set.requireFit(model);
+            set.requireFit(List.of(model));
             return new Adapters(set, List.copyOf(loaded));
         } catch (Throwable e) {
             loaded.forEach(LoraAdapter::close);

@@ -34,7 +34,12 @@ final class DraftStart {
         }
         Context context = draft.newContext(settings);
         try {
-            return new DraftRunner(context, config.maxSequences(), model.vocab().size(), config.samplingThreads());
+            return new DraftRunner(
+                    context,
+                    config.maxSequences(),
+                    model.vocab().size(),
+                    config.samplingThreads(),
+                    options.maxDecodeSlowdown());
         } catch (RuntimeException | Error e) {
             context.close();
             throw e;

@@ -112,12 +112,13 @@ public sealed interface Speculation {
      * Drafts the likeliest tokens of {@link EngineOptions#draftModel()}, for all answers that want it together. It pays where the draft model
      * computes a token in a fraction of the model's time and is mostly right.
      *
-     * <p>How many tokens are drafted, and whether any are, follows from how often those before were right, and from what drafting, verifying
-     * and a step of the model take. What does not pay is tried again now and then, within a hundredth of the time.
+     * <p>How many tokens are drafted, and whether any are, follows from how often those before were right, and from what drafting and
+     * steps with and without drafts take. What does not pay is tried again now and then, within a hundredth of the time. Beside prompts that are
+     * prefilled nothing is drafted.
      *
      * @param maxDraft tokens to draft at most, 1 to 64
      * @param minProbability a draft ends before a token that the draft model finds less likely, 0 to 1; 0 asks for no probabilities
-     * @param adaptive false for always as many as {@code maxDraft} says, whatever that costs: for measurements
+     * @param adaptive false for as many as {@code maxDraft} says in each step without prompts, whatever that costs: for measurements
      * @since 0.1
      */
     record DraftModel(int maxDraft, double minProbability, boolean adaptive) implements Speculation {

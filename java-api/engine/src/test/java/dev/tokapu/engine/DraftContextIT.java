@@ -51,7 +51,7 @@ class DraftContextIT {
             EngineConfig config = OptionsResolver.resolve(model, options).build();
             Context context = model.newContext(DraftStart.settings(model, config));
             DraftRunner drafts = new DraftRunner(
-                    context, config.maxSequences(), model.vocab().size(), config.samplingThreads());
+                    context, config.maxSequences(), model.vocab().size(), config.samplingThreads(), 3);
             EngineContexts contexts = new EngineContexts(
                     new ReplicaSpec(model, options, config), model.newContext(config.contextOptions()), drafts);
             return new Drafting(Engine.start(options, List.of(contexts)), context);
@@ -81,7 +81,7 @@ class DraftContextIT {
         EngineFixture.awaitHandles(before);
     }
 
-    /** No token of a random model is certain: the trial ends, and the draft model reads no more of the answer. */
+    /** No token of a random model is certain: after a trial the draft model reads no more of the answer. */
     @Test
     void tokensThatAreNeverOffered_endDrafting() {
         Drafting drafting = Drafting.start(
@@ -94,7 +94,7 @@ class DraftContextIT {
             for (int slot = 0; slot < engine.core().config().maxSequences(); slot++) {
                 last = Math.max(last, drafting.context().kvCache().maxPosition(slot));
             }
-            assertThat(last).isBetween(20, 200);
+            assertThat(last).isBetween(10, 210);
         }
     }
 

@@ -206,7 +206,7 @@ class DraftModelIT {
         }
     }
 
-    /** Whatever its steps take, an answer is tried three times at most, with two tokens until eight were judged. */
+    /** Whatever its steps take, and if they leave time for it: a token is tried now and then, the more seldom the more were wrong. */
     @Test
     void drafts_thatAreNeverRight_end() {
         try (Engine engine = Engine.start(
@@ -222,7 +222,7 @@ class DraftModelIT {
                     .build());
             answer.text();
             assertThat(answer.usage().acceptedTokens()).isZero();
-            assertThat(answer.usage().draftedTokens()).isBetween(2, 3 * 8 * 2);
+            assertThat(answer.usage().draftedTokens()).isLessThan(150);
         }
     }
 

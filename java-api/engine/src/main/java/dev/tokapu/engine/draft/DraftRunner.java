@@ -19,22 +19,14 @@ import org.slf4j.LoggerFactory;
 public final class DraftRunner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.engine.Engine");
-    private static final int LEAST_READ = 32; // tokens beside a step
-    private static final int READING = 8; // tokens that an answer lacks: with more of them its text is being read
 
-    private final int vocab;
-    private final int longest;
     private final MemoryReport memory;
     private final DraftBatch batch;
-    private final DraftWorth worth = new DraftWorth();
-    private final List<ModelDrafts> waiting = new ArrayList<>();
+    private final DraftWorth worth;
+    private final DraftIntake intake;
     private final List<ModelDrafts> drafting = new ArrayList<>();
     private final List<ModelDrafts> drafted = new ArrayList<>();
-    private int texts; // answers that have tokens in the batch
-    private int readRoom; // tokens of texts that the batch still has room for
-    private int readable; // those of them that take no longer than the next step
-    private int reserved; // tokens that will be drafted for the answers of the batch
-    private int triedTokens; // of the answer that is tried
+    private int offered; // tokens for the next step
     private boolean failed;
     private volatile long started;
 
@@ -45,13 +37,15 @@ public final class DraftRunner implements AutoCloseable {
      * @param sequences answers at the same time
      * @param targetVocab the size of the vocabulary of the model that verifies
      * @param samplingThreads threads that choose tokens
+     * @param slowdown times a step without drafts, that answers without drafts may wait
      */
-    public DraftRunner(Context context, int sequences, int targetVocab, int samplingThreads) {
-        this.vocab = context.model().vocab().size();
-        this.longest = Math.min(
-                context.info().sequenceContextSize(), context.model().info().trainedContextSize());
+    public DraftRunner(Context context, int sequences, int targetVocab, int samplingThreads, double slowdown) {
         this.memory = context.memory();
         this.batch = new DraftBatch(context, sequences, targetVocab, samplingThreads);
+        this.worth = new DraftWorth(slowdown);
+        int longest = Math.min(
+                context.info().sequenceContextSize(), context.model().info().trainedContextSize());
+        this.intake = new DraftIntake(context.model().vocab().size(), longest, batch, worth);
     }
 
     /** Any thread: what model and context take in memory. */
@@ -79,7 +73,7 @@ public final class DraftRunner implements AutoCloseable {
     /** An answer wants drafts behind its newest token. */
     void enter(ModelDrafts answer) {
         if (!failed) {
-            waiting.add(answer);
+            intake.enter(answer);
         }
     }
 
@@ -99,25 +93,39 @@ public final class DraftRunner implements AutoCloseable {
         worth.unlikely(answer);
     }
 
-    /** A step without prompts was computed, with so many tokens of answers and drafts. */
-    public void stepComputed(int tokens, long nanos) {
-        worth.stepComputed(tokens, (double) nanos);
+    /** Whether it drafted for the next step. */
+    public boolean hasOffered() {
+        return offered > 0;
+    }
+
+    /**
+     * A step without prompts was computed.
+     *
+     * @param sequences answers
+     * @param drafts tokens that were drafted for them, in the step
+     */
+    public void stepComputed(int sequences, int drafts, long nanos) {
+        int wanted = drafts == offered ? intake.drafts() : drafts;
+        worth.stepComputed(sequences, wanted, (double) nanos);
     }
 
     /**
      * Drafts for the answers that go on with the next step.
      *
      * @param sequences answers that generate
+     * @param prefilling whether prompts are computed beside them: these come first, and nothing is drafted
      * @return nanoseconds that it took
      */
-    public long draft(int sequences) {
-        if (waiting.isEmpty()) {
+    public long draft(int sequences, boolean prefilling) {
+        offered = 0;
+        if (intake.isEmpty() || prefilling) {
+            intake.pass();
             return 0;
         }
         long begun = System.nanoTime();
         started = begun;
         try {
-            collect(sequences);
+            intake.fill(sequences, drafting);
             if (batch.size() > 0 && compute(begun)) {
                 for (int i = 0; i < drafted.size(); i++) {
                     offer(drafted.get(i));
@@ -133,122 +141,45 @@ public final class DraftRunner implements AutoCloseable {
         return System.nanoTime() - begun;
     }
 
-    private static void offer(ModelDrafts answer) {
+    private void offer(ModelDrafts answer) {
         ScheduledSequence<?> sequence = answer.sequence();
         if (sequence != null) {
             sequence.drafts(answer.count());
+            offered += answer.count();
         }
         if (answer.count() == 0) {
             answer.verified(0, 0);
         }
     }
 
-    /** Those that are paused go on waiting. */
-    private void collect(int sequences) {
-        batch.clear();
-        texts = 0;
-        reserved = 0;
-        triedTokens = 0;
-        readRoom = Math.max(LEAST_READ, batch.capacity() - READING * waiting.size()); // the others draft meanwhile
-        readable = worth.readable(sequences, LEAST_READ, readRoom);
-        worth.endPausedTrial();
-        int stillWaiting = 0;
-        for (int i = 0; i < waiting.size(); i++) {
-            ModelDrafts answer = waiting.get(i);
-            ScheduledSequence<?> sequence = answer.sequence();
-            if (sequence == null || sequence.isEnded()) {
-                continue;
-            }
-            if (!sequence.isReady()) {
-                waiting.set(stillWaiting++, answer);
-            } else if (!begin(answer, sequence.mostDrafts(), sequences)) {
-                worth.endTrial(answer);
-            }
-        }
-        truncate(waiting, stillWaiting);
-    }
-
-    private static void truncate(List<ModelDrafts> answers, int size) {
-        while (answers.size() > size) {
-            answers.remove(answers.size() - 1);
-        }
-    }
-
-    /** Puts tokens of an answer into the batch; false when nothing is drafted or read for it. */
-    private boolean begin(ModelDrafts answer, int most, int sequences) {
-        int size = answer.known().size();
-        int room = Math.min(most, longest - size);
-        if (room <= 0) {
-            return false;
-        }
-        int missing = size - batch.slots().held(answer);
-        int length = answer.adaptive() ? worth.length(answer, missing, sequences) : answer.maxDraft();
-        if (length == 0 || !batch.slots().take(answer)) {
-            return false;
-        }
-        batch.slots().cut(answer);
-        return read(answer, size - answer.held(), Math.min(length, room));
-    }
-
-    private boolean read(ModelDrafts answer, int missing, int length) {
-        int tokens = Math.min(missing, batch.capacity() - batch.size());
-        if (missing > READING) {
-            tokens = Math.min(tokens, answer.adaptive() ? Math.min(readRoom, readable) : readRoom);
-        }
-        if (tokens <= 0 || !answer.isWithin(vocab, tokens) || !batch.slots().makeRoom(tokens + length + reserved)) {
-            return false;
-        }
-        if (missing > READING) {
-            readRoom -= tokens;
-            readable -= tokens;
-        }
-        int from = answer.held();
-        for (int i = from; i < from + tokens; i++) {
-            add(answer, answer.known().get(i), tokens == missing && i == from + tokens - 1);
-        }
-        texts++;
-        if (tokens == missing) {
-            answer.begin(length);
-            drafting.add(answer);
-            reserved += length;
-        }
-        return true;
-    }
-
-    private void add(ModelDrafts answer, int token, boolean output) {
-        batch.add(answer, token, output);
-        triedTokens += worth.isTried(answer) ? 1 : 0;
-    }
-
     /** Reads, then drafts a token of each answer after the other; false when that was aborted. */
     private boolean compute(long begun) {
-        int read = batch.size();
-        boolean reads = read > READING * texts;
-        int first = drafting.size();
-        int tokens = read;
-        int computed = 0;
+        int answers = drafting.size();
+        int rounds = 0;
+        int computed = batch.size();
         if (!batch.decode()) {
             return false;
         }
-        long now = System.nanoTime();
-        if (reads) {
-            worth.read(read, (double) (now - begun));
+        long from = begun;
+        if (intake.readTokens() > 0) {
+            from = System.nanoTime();
+            worth.read(computed, (double) (from - begun));
         }
         while (!drafting.isEmpty()) {
-            computed += drafting.size();
+            rounds++;
             choose();
-            tokens += batch.size();
+            computed += batch.size();
             if (batch.size() > 0 && !batch.decode()) {
                 return false;
             }
         }
         long end = System.nanoTime();
-        if (!reads && computed > 0) {
-            worth.drafted(computed, (double) (end - begun));
-        } else if (computed > first) {
-            worth.drafted(computed - first, (double) (end - now));
+        int counted = intake.readTokens() > 0 ? rounds - 1 : rounds;
+        if (counted > 0) {
+            worth.round(answers, (double) (end - from) / counted);
         }
-        worth.owes((double) (end - begun) * triedTokens / tokens);
+        int tried = intake.triedTokens() + (worth.tries() ? computed - intake.readTokens() : 0);
+        worth.owes((double) (end - begun) * tried / computed);
         return true;
     }
 
@@ -260,18 +191,20 @@ public final class DraftRunner implements AutoCloseable {
             ModelDrafts answer = drafting.get(i);
             int token = batch.token(i, answer);
             if (token >= 0 && answer.drafted(token)) {
-                add(answer, token, true);
+                batch.add(answer, token, true);
                 drafting.set(goOn++, answer);
             } else {
                 drafted.add(answer);
             }
         }
-        truncate(drafting, goOn);
+        while (drafting.size() > goOn) {
+            drafting.remove(drafting.size() - 1);
+        }
     }
 
     private void fail(RuntimeException e) {
         LOG.warn("Nothing is drafted any more, answers go on without: the draft model failed: {}", e.getMessage(), e);
-        waiting.clear();
+        intake.clear();
         close();
     }
 

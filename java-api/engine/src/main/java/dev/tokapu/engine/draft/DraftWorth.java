@@ -1,188 +1,212 @@
 package dev.tokapu.engine.draft;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
- * Says how many tokens a draft model drafts for an answer, so that drafting takes less time than it saves.
+ * Chooses which answers a draft model drafts for, and how many tokens for each of them, so that the step and the drafting before it bring the most
+ * tokens in their time.
  *
- * <p>A drafted token costs the time in which the draft model computes it and the model verifies it. It saves an answer's share of a step if
- * it is right, and those before it are. So a draft ends where the probability of that falls below cost / share. Times are measured,
- * and how often tokens of this answer were right; a new answer is taken to be like those before it. An answer whose beginning the draft
- * model would have to read first is drafted if what is left of it is expected to save more than that takes.
+ * <p>How many tokens a draft brings follows from how often those of the answer were right; a new answer is taken to be like those before it. Times are
+ * measured where they are used: of steps without drafts by their answers, of steps with drafts by their tokens, of drafting by its answers. What was
+ * not measured, or long ago, is measured by doing it: a step without drafts; more answers or longer drafts, where smaller ones leave hope that
+ * they pay; one token of an answer that may be better than is known. What such a step loses beside the best known one is a debt, paid off with {@value #PAID}
+ * of the time of all steps; as long as there is any, nothing is tried.
  *
- * <p>What does not pay, or is not known yet, is tried: with one answer at a time, which drafts until {@value #TRIAL} tokens say something.
- * What that takes is a debt, paid off with a hundredth of the time of all steps; as long as there is any, nothing is tried.
+ * <p>An answer whose beginning the draft model would have to read first is drafted if what is left of it is expected to save more than that takes.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
 final class DraftWorth {
 
-    /** Tokens by which an answer is judged. */
-    static final int TRIAL = 8;
-
-    /** How often an answer is tried. */
-    static final int TRIALS = 3;
-
-    private static final int TRIED_LENGTH = 2; // tokens of a draft, at least
-    private static final int FEW = 8; // tokens to read, which are not worth a thought
-    private static final double PAID = 0.01; // of the time of steps
-    private static final double LEAST_RATIO = 0.1; // of cost and share: no measurement is as good as that
-    private static final double FIRST_RATIO = 0.25; // until there is one
-    private static final double PRIOR = 2; // tokens, that answers before count as
-    private static final double RISING = 0.2; // weight of a slower measurement
-    private static final double FALLING = 0.5; // of a faster one
+    private static final double PAID = 0.008;
+    private static final double FIRST_CREDIT = 4; // steps without drafts
+    private static final double MOST_CREDIT = 16; // of them
+    static final double MARGIN = 1.03; // times what is known: less is no reason to do otherwise
+    private static final double NEAR = 1.25; // numbers of answers whose steps take about as long
+    static final int DOUBLE = 2; // what is tried is at most so much larger than what was
+    private static final double FADING =
+            0.99; // of what is known of an answer, with each step that drafts nothing for it
     private static final double ANSWERS = 0.1; // weight of a new answer's length
-    private static final int BURST = 4; // times a usual step: one that took longer says nothing
+    private static final double RISING = 0.2; // weight of a slower measurement of reading
+    private static final double FALLING = 0.5; // of a faster one
 
-    private final StepCost steps = new StepCost();
+    private final TimeTable plain = new TimeTable(128); // steps by answers
+    private final TimeTable drafted = new TimeTable(1024); // steps by tokens
+    private final TimeTable rounds = new TimeTable(1024); // a drafted token of each answer, by answers
     private final AcceptanceRate all = new AcceptanceRate(0.98);
-    private double draftedNanos; // of a token
+    private final DraftSearch search = new DraftSearch(plain, drafted, rounds, all);
+    private final double slowdown;
     private double readNanos; // of a token
     private double answerTokens = 128;
     private double credit;
-    private @Nullable ModelDrafts tried;
+    private boolean begun;
+
+    private int answers;
+    private int length;
+    private boolean tries;
+    private double speed; // tokens a nanosecond, of the best step that is known
+    private int accepted; // in the step
 
     /**
-     * How many tokens to draft.
+     * Creates one that knows nothing.
      *
-     * @param missing tokens of the answer and its prompt that the draft model has to read first
-     * @param sequences answers of a step
+     * @param slowdown times a step without drafts, that a step and its drafting may take where an answer without drafts waits for them
      */
-    int length(ModelDrafts answer, int missing, int sequences) {
-        if (answer.rate().tried() == 0 && all.tried() >= TRIAL) {
-            answer.rate().begin(all.rate(), PRIOR);
-        }
-        double ratio = ratio(sequences);
-        int length = length(answer.rate().rate(), ratio, answer.maxDraft());
-        if (answer == tried) {
-            return Math.max(length, Math.min(TRIED_LENGTH, answer.maxDraft()));
-        }
-        if (length > 0) {
-            return pays(answer, missing, length, sequences) ? length : 0;
-        }
-        if (tried == null && credit >= 0 && answer.trials() < TRIALS) {
-            tried = answer;
-            answer.tried();
-            return Math.min(TRIED_LENGTH, answer.maxDraft());
-        }
-        return 0;
+    DraftWorth(double slowdown) {
+        this.slowdown = slowdown;
     }
 
-    private static int length(double rate, double ratio, int most) {
-        if (rate <= ratio) {
-            return 0;
+    /**
+     * Chooses among answers, and puts those first that are drafted for.
+     *
+     * @param candidates answers that the draft model has read
+     * @param sequences answers of the step
+     */
+    void choose(List<ModelDrafts> candidates, int sequences) {
+        answers = 0;
+        length = 0;
+        tries = false;
+        accepted = 0;
+        if (candidates.isEmpty() || !plain.isNear(sequences, NEAR)) {
+            return;
         }
-        return rate >= 1 ? most : (int) Math.min(most, Math.log(ratio) / Math.log(rate));
-    }
-
-    /** What a drafted token costs, as a part of what one saves that is right. */
-    private double ratio(int sequences) {
-        if (draftedNanos == 0 || !steps.isKnown()) {
-            return FIRST_RATIO;
+        search.run(candidates, sequences, slowdown * plain.nanos(sequences));
+        speed = search.speed();
+        answers = search.answers();
+        length = search.length();
+        if (credit >= 0) {
+            tries = tries(candidates, sequences);
         }
-        return Math.max(LEAST_RATIO, (draftedNanos + steps.token()) / share(sequences));
+        if (answers == 0) {
+            all.fade(FADING);
+        }
+        for (int i = answers; i < candidates.size(); i++) {
+            candidates.get(i).rate().fade(FADING);
+        }
     }
 
-    private double share(int sequences) {
-        return Math.max(1, steps.step(sequences) / sequences);
-    }
-
-    private boolean pays(ModelDrafts answer, int missing, int length, int sequences) {
-        if (missing <= FEW || readNanos == 0 || !steps.isKnown()) {
+    private boolean tries(List<ModelDrafts> candidates, int sequences) {
+        if (answers > 0 && !plain.isKnown(sequences)) {
+            answers = 0;
             return true;
         }
-        double rate = answer.rate().rate();
-        double right = 0;
-        double next = 1;
-        for (int i = 0; i < length; i++) {
-            next *= rate;
-            right += next;
+        if (search.hopedSpeed() > MARGIN * speed) {
+            answers = search.hopedAnswers();
+            length = search.hopedLength();
+            return true;
         }
-        double saved = right * share(sequences) - length * (draftedNanos + steps.token());
-        double left = Math.max(answerTokens - answer.generated(), answer.generated());
-        return missing * readNanos <= saved / (1 + right) * Math.min(left, answer.left());
+        if (answers < candidates.size() && search.possibleSpeed() > MARGIN * speed) {
+            int best = answers;
+            for (int i = answers + 1; i < candidates.size(); i++) {
+                if (candidates.get(i).rate().hoped(all)
+                        > candidates.get(best).rate().hoped(all)) {
+                    best = i;
+                }
+            }
+            ModelDrafts tried = candidates.get(best);
+            candidates.set(best, candidates.get(answers));
+            candidates.set(answers, tried);
+            answers++;
+            length = Math.max(1, length);
+            return true;
+        }
+        return false;
     }
 
-    /** How many tokens the draft model may read beside the next step: it takes no longer than that. */
+    /** How many answers are drafted for. */
+    int answers() {
+        return answers;
+    }
+
+    /** Tokens of each of them. */
+    int length() {
+        return length;
+    }
+
+    /** Whether this is done to know what it brings. */
+    boolean tries() {
+        return tries;
+    }
+
+    /** Whether the draft model reads what it lacks of an answer because that is expected to pay. */
+    boolean paysToRead(ModelDrafts answer, int missing, int sequences) {
+        double saving = search.saving(answer.rate().rate(all), answer.maxDraft(), sequences);
+        return readNanos > 0 && missing * readNanos <= saving * tokensLeft(answer);
+    }
+
+    /** Whether it reads that to try what drafts bring: when that may pay and nothing is owed. */
+    boolean triesToRead(ModelDrafts answer, int missing, int sequences) {
+        double saving = search.saving(answer.rate().hoped(all), answer.maxDraft(), sequences);
+        double cost = missing * readNanos;
+        return credit >= cost && cost <= saving * tokensLeft(answer);
+    }
+
+    private double tokensLeft(ModelDrafts answer) {
+        return Math.min(answer.left(), Math.max(answerTokens - answer.generated(), answer.generated()));
+    }
+
+    /** How many tokens the draft model may read beside the next step: that takes no longer than the step, nor than the slowdown allows. */
     int readable(int sequences, int least, int most) {
-        if (readNanos == 0 || !steps.isKnown()) {
+        if (readNanos == 0) {
             return least;
         }
-        return (int) Math.max(least, Math.min(most, steps.step(sequences) / readNanos));
-    }
-
-    /** A step without prompts was computed. */
-    void stepComputed(int tokens, double nanos) {
-        double usual = steps.isKnown() ? BURST * steps.step(tokens) : nanos;
-        double counted = Math.min(nanos, Math.max(1, usual));
-        steps.computed(tokens, counted);
-        credit = Math.min(counted, credit + PAID * counted);
-    }
-
-    /** So many tokens were computed as drafts, be they offered or not. */
-    void drafted(int tokens, double nanos) {
-        draftedNanos = average(draftedNanos, nanos / tokens);
+        double nanos = Math.min(1, slowdown - 1) * plain.nanos(sequences);
+        return (int) Math.max(least, Math.min(most, nanos / readNanos));
     }
 
     /** So many tokens were read before anything could be drafted. */
     void read(int tokens, double nanos) {
-        readNanos = average(readNanos, nanos / tokens);
+        double value = nanos / tokens;
+        readNanos = readNanos == 0 ? value : readNanos + (value > readNanos ? RISING : FALLING) * (value - readNanos);
     }
 
-    private static double average(double before, double value) {
-        return before == 0 ? value : before + (value > before ? RISING : FALLING) * (value - before);
+    /** A token of each of some answers was drafted. */
+    void round(int ofAnswers, double nanos) {
+        rounds.measured(ofAnswers, nanos);
     }
 
-    /** Drafting for the answer that is tried took so long. */
+    /** Something was tried that took so long. */
     void owes(double nanos) {
         credit -= nanos;
     }
 
-    /** Whether an answer is the one that is tried. */
-    boolean isTried(ModelDrafts answer) {
-        return answer == tried;
+    /**
+     * A step without prompts was computed, after the verified drafts were told.
+     *
+     * @param sequences answers
+     * @param drafts tokens that were to be drafted
+     */
+    void stepComputed(int sequences, int drafts, double nanos) {
+        if (drafts == 0) {
+            plain.measured(sequences, nanos);
+            if (!begun) {
+                begun = true;
+                credit += FIRST_CREDIT * nanos;
+            }
+        } else {
+            drafted.measured(sequences + drafts, nanos);
+        }
+        if (tries) {
+            owes(nanos - (sequences + accepted) / speed);
+        }
+        credit = Math.min(MOST_CREDIT * plain.nanos(sequences), credit + PAID * nanos);
     }
 
     /** Some tokens of an answer were verified. */
-    void verified(ModelDrafts answer, int drafted, int accepted) {
-        answer.rate().verified(drafted, accepted);
-        all.verified(drafted, accepted);
-        if (answer == tried && steps.isKnown()) {
-            credit -= (drafted - accepted) * steps.token();
-        }
-        judged(answer, Math.min(drafted, accepted + 1));
+    void verified(ModelDrafts answer, int tokens, int right) {
+        answer.rate().verified(tokens, right);
+        all.verified(tokens, right);
+        accepted += right;
     }
 
     /** A token was computed behind drafts that were right, and not offered: for what drafting costs it is a wrong one. */
     void unlikely(ModelDrafts answer) {
         answer.rate().verified(1, 0);
         all.verified(1, 0);
-        judged(answer, 1);
-    }
-
-    private void judged(ModelDrafts answer, int tokens) {
-        if (answer == tried && answer.judgedInTrial(tokens)) {
-            tried = null;
-        }
-    }
-
-    /** Nothing is drafted for an answer now: if it is tried, another one may be. */
-    void endTrial(ModelDrafts answer) {
-        if (answer == tried) {
-            tried = null;
-        }
-    }
-
-    /** The same for the answer that is tried, if it does not go on. */
-    void endPausedTrial() {
-        if (tried != null && !tried.isReady()) {
-            tried = null;
-        }
     }
 
     /** An answer has ended, or has to wait for a sequence. */
     void leaves(ModelDrafts answer) {
-        endTrial(answer);
         if (answer.generated() > 0) {
             answerTokens += ANSWERS * (answer.generated() - answerTokens);
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelDrafts implements AnswerDrafts {
 
-    private static final double KEPT = 0.9; // of what is known of earlier drafts, with each one
+    private static final double KEPT = 0.98; // of what is known of earlier drafts, with each one
 
     private final DraftRunner runner;
     private final float minProbability;
@@ -24,8 +24,7 @@ public final class ModelDrafts implements AnswerDrafts {
     private @Nullable ScheduledSequence<?> sequence;
     private int count;
     private int wanted;
-    private int trials;
-    private int tokensOfTrial;
+    private int room;
     private int slot = -1;
     private int held = -1;
 
@@ -87,11 +86,6 @@ public final class ModelDrafts implements AnswerDrafts {
         return true;
     }
 
-    /** Whether it may go on with the next step. */
-    boolean isReady() {
-        return sequence != null && sequence.isReady();
-    }
-
     /** Its sequence, which waits for drafts; null when it waits no more. */
     @Nullable
     ScheduledSequence<?> sequence() {
@@ -140,21 +134,13 @@ public final class ModelDrafts implements AnswerDrafts {
         return mostTokens - generated();
     }
 
-    /** How often it was tried. */
-    int trials() {
-        return trials;
+    /** How many tokens may be drafted for the next step. */
+    int room() {
+        return room;
     }
 
-    /** It is tried from now on. */
-    void tried() {
-        trials++;
-        tokensOfTrial = 0;
-    }
-
-    /** Some tokens of its trial were judged; whether that ends the trial. */
-    boolean judgedInTrial(int judged) {
-        tokensOfTrial += judged;
-        return tokensOfTrial >= DraftWorth.TRIAL;
+    void room(int most) {
+        room = most;
     }
 
     /** So many tokens are to be drafted. */

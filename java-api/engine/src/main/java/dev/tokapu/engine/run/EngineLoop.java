@@ -194,7 +194,7 @@ public final class EngineLoop implements Runnable {
         while (!mailbox.isShutDown()) {
             mailbox.drain(this);
             events.stepBegins();
-            timings.drafted(drafts == null ? 0 : drafts.draft(scheduler.decoding()));
+            timings.drafted(drafts == null ? 0 : drafts.draft(scheduler.decoding(), prefill.isPrefilling()));
             long now = timings.begin();
             if (disk != null) {
                 scheduler.tiers().savesAhead(!disk.isFull());
@@ -234,9 +234,11 @@ public final class EngineLoop implements Runnable {
         meter.computed(generating, prompt);
         delivery.deliver(plan, executor, timings.sampledAt());
         timings.delivered();
-        prefill.computed(generating, prompt, plan.gapTokens(), timings);
+        if (drafts == null || !drafts.hasOffered()) {
+            prefill.computed(generating, prompt, plan.gapTokens(), timings);
+        }
         if (drafts != null && prompt == 0) {
-            drafts.stepComputed(plan.tokens(), timings.decode() + timings.sample());
+            drafts.stepComputed(generating, executor.batch().drafted(), timings.decode() + timings.sample());
         }
         states.computed(generating, prompt, timings.computing());
         measurePrefill(generating, prompt);

@@ -24,6 +24,16 @@ final class PendingPrefills {
         return prefilling.size();
     }
 
+    /** Whether a prompt is not prefilled to its end. */
+    boolean isAnyLeft() {
+        for (int i = 0; i < prefilling.size(); i++) {
+            if (prefilling.get(i).isPrefilling()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Removes completed prefills and counts the remaining tokens of prompts whose part that was not found fits into one step. */
     int tokens(int maxPrefillTokens) {
         int left = 0;

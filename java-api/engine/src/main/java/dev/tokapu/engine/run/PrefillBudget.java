@@ -28,6 +28,11 @@ final class PrefillBudget {
         pending.admit(request, now);
     }
 
+    /** Whether prompts want a part of the next step. */
+    boolean isPrefilling() {
+        return pending.isAnyLeft();
+    }
+
     /** For the next step. */
     int tokens(long now, Scheduler<?> scheduler) {
         int left = pending.tokens(most);

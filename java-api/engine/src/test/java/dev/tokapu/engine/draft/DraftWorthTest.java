@@ -3,250 +3,180 @@ package dev.tokapu.engine.draft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Decisions about drafts on a simulated clock: a step of the model takes 10 ms and 1 ms for each further token. */
+/** Decisions about drafts; the machine takes 10 ms for a step and 1 ms for each token, the draft model 1 ms for a token of each answer. */
 class DraftWorthTest {
 
-    private static final double BASE = 10e6;
-    private static final double TOKEN = 1e6;
+    private static final double MILLI = 1e6;
+
+    private final DraftWorth worth = new DraftWorth(3);
 
     /** Answers that never reach a context: {@link DraftWorth} only reads them. */
     @SuppressWarnings("NullAway") // no runner
     private static ModelDrafts answer(int prompt) {
-        return new ModelDrafts(null, 8, 0, true, new int[prompt], 1000);
+        ModelDrafts answer = new ModelDrafts(null, 8, 0, true, new int[prompt], 1000);
+        answer.room(8);
+        return answer;
     }
 
-    /** Generates answers, one after the other. */
-    private static final class Simulation {
-
-        final DraftWorth worth = new DraftWorth();
-        double time;
-        int drafted;
-        int accepted;
-
-        /**
-         * Generates an answer.
-         *
-         * @param right drafted tokens of each draft that are right, at most
-         * @param draftToken what the draft model takes for a token
-         */
-        int generate(ModelDrafts answer, int tokens, int right, double draftToken) {
-            int missing = answer.known().size();
-            int steps = 0;
-            for (int made = 0; made < tokens; steps++) {
-                int length = worth.length(answer, missing, 1);
-                if (length > 0) {
-                    double read = missing > 8 ? missing * draftToken / 2 : 0;
-                    if (read > 0) {
-                        worth.read(missing, read);
-                    }
-                    worth.drafted(length, length * draftToken);
-                    time += read + length * draftToken;
-                    if (worth.isTried(answer)) {
-                        worth.owes(read + length * draftToken);
-                    }
-                    missing = 1;
-                } else {
-                    missing++;
-                }
-                double step = BASE + TOKEN * length;
-                time += step;
-                worth.stepComputed(1 + length, step);
-                int good = Math.min(right, length);
-                if (length > 0) {
-                    worth.verified(answer, length, good);
-                }
-                drafted += length;
-                accepted += good;
-                for (int i = 0; i <= good; i++) {
-                    answer.add(1);
-                    made++;
-                }
-            }
-            worth.leaves(answer);
-            return steps;
+    private static List<ModelDrafts> answers(int count) {
+        List<ModelDrafts> answers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            answers.add(answer(10));
         }
+        return answers;
+    }
+
+    /** A step whose drafts are right up to a number; returns how many tokens were drafted. */
+    private int step(List<ModelDrafts> answers, int sequences, int right) {
+        List<ModelDrafts> candidates = new ArrayList<>(answers);
+        worth.choose(candidates, sequences);
+        int drafts = worth.answers() * worth.length();
+        if (drafts > 0) {
+            worth.round(worth.answers(), MILLI);
+            for (int i = 0; i < worth.answers(); i++) {
+                worth.verified(candidates.get(i), worth.length(), Math.min(worth.length(), right));
+            }
+        }
+        worth.stepComputed(sequences, drafts, (10 + sequences + drafts) * MILLI);
+        return drafts;
     }
 
     @Test
-    void draftsThatAreRight_areLong_andPay() {
-        Simulation simulation = new Simulation();
-        int steps = simulation.generate(answer(10), 1000, 8, 1e6);
-        assertThat(steps).isLessThan(160);
-        assertThat(simulation.accepted).isEqualTo(simulation.drafted);
+    void choose_nothingKnown_isAStepWithoutDrafts() {
+        assertThat(step(answers(4), 4, 8)).isZero();
     }
 
     @Test
-    void draftsThatAreWrong_end_andCostLittle() {
-        Simulation simulation = new Simulation();
-        simulation.generate(answer(10), 1000, 0, 1e6);
-        assertThat(simulation.drafted).isBetween(2, DraftWorth.TRIALS * DraftWorth.TRIAL * 2);
-        assertThat(simulation.time).isLessThan(1.03 * 1000 * BASE);
-    }
-
-    @Test
-    void manyAnswersWithWrongDrafts_costLittleTogether() {
-        Simulation simulation = new Simulation();
-        int tokens = 0;
+    void choose_draftsThatAreRight_areLong() {
+        List<ModelDrafts> answers = answers(4);
+        int last = 0;
         for (int i = 0; i < 100; i++) {
-            simulation.generate(answer(200), 128, 0, 2e6);
-            tokens += 128;
+            last = Math.max(step(answers, 4, 8), i < 90 ? 0 : last);
         }
-        double plain = tokens * BASE;
-        assertThat(simulation.time / plain).isLessThan(1.03);
+        assertThat(last).isEqualTo(4 * 8);
     }
 
     @Test
-    void tokensThatAreNotOffered_endATrial() {
-        DraftWorth worth = new DraftWorth();
-        ModelDrafts answer = answer(10);
-        assertThat(worth.length(answer, 1, 1)).isEqualTo(2);
-        for (int i = 0; i < DraftWorth.TRIAL; i++) {
-            assertThat(worth.isTried(answer)).isTrue();
-            worth.unlikely(answer);
+    void choose_draftsThatAreWrong_endAfterAFewOfOneAnswer() {
+        List<ModelDrafts> answers = answers(4);
+        int drafted = 0;
+        for (int i = 0; i < 100; i++) {
+            int drafts = step(answers, 4, 0);
+            assertThat(drafts).isLessThanOrEqualTo(1);
+            drafted += drafts;
         }
-        assertThat(worth.isTried(answer)).isFalse();
-        worth.owes(1);
-        assertThat(worth.length(answer, 1, 1)).isZero();
-        assertThat(worth.length(answer(10), 1, 1)).isZero();
+        assertThat(drafted).isBetween(1, 20);
     }
 
     @Test
-    void draftsThatMostlyEndBeforeTheirFirstToken_end() {
-        DraftWorth worth = new DraftWorth();
-        ModelDrafts answer = answer(10);
-        for (int i = 0; i < 20; i++) {
-            worth.stepComputed(1 + i % 2, BASE + TOKEN * (1 + i % 2));
+    void choose_answersWithoutDrafts_waitNoLongerThanTheSlowdown() {
+        List<ModelDrafts> answers = answers(2);
+        for (int i = 0; i < 200; i++) {
+            step(answers, 3, 8);
+            double nanos = (10 + 3 + worth.answers() * worth.length() + worth.length()) * MILLI;
+            assertThat(nanos).isLessThanOrEqualTo(3.2 * 13 * MILLI);
         }
-        worth.drafted(10, 10 * TOKEN);
-        worth.length(answer, 1, 1);
-        worth.verified(answer, 8, 8);
-        assertThat(worth.length(answer, 1, 1)).isEqualTo(8);
-        worth.owes(BASE);
-        int drafts = 0;
-        while (worth.length(answer, 1, 1) > 0) {
-            if (++drafts % 10 == 0) {
-                worth.verified(answer, 1, 1);
-            }
-            worth.unlikely(answer);
-            assertThat(drafts).isLessThan(100);
-        }
-    }
-
-    @Test
-    void trialOfAnAnswerThatIsNotDrafted_letsAnotherOneBegin() {
-        DraftWorth worth = new DraftWorth();
-        ModelDrafts waits = answer(10);
-        ModelDrafts other = answer(10);
-        assertThat(worth.length(waits, 1, 2)).isPositive();
-        assertThat(worth.length(other, 1, 2)).isZero();
-        worth.endTrial(other);
-        assertThat(worth.length(other, 1, 2)).as("another one is tried").isZero();
-        worth.endTrial(waits);
-        assertThat(worth.length(other, 1, 2)).isPositive();
-        worth.endPausedTrial();
-        assertThat(worth.isTried(other)).as("it has no sequence").isFalse();
-    }
-
-    @Test
-    void draftsOfManyAnswers_areShorter() {
-        DraftWorth worth = new DraftWorth();
-        for (int i = 0; i < 40; i++) {
-            worth.stepComputed(1 + i % 8, BASE + TOKEN * (1 + i % 8));
-        }
-        worth.drafted(10, 10 * TOKEN);
-        ModelDrafts answer = answer(10);
-        worth.length(answer, 1, 1);
-        for (int i = 0; i < 20; i++) {
-            worth.verified(answer, 8, 7);
-        }
-        int alone = worth.length(answer, 1, 1);
-        int beside = worth.length(answer, 1, 6);
-        assertThat(alone).isGreaterThan(beside);
-        worth.owes(BASE * 100);
-        assertThat(worth.length(answer, 1, 64))
-                .as("a token costs more than it can save")
-                .isZero();
-    }
-
-    /** The model itself as its draft model: always right, and never worth it. */
-    @Test
-    void draftsThatCostMoreThanTheySave_end() {
-        Simulation simulation = new Simulation();
-        for (int i = 0; i < 50; i++) {
-            simulation.generate(answer(20), 200, 8, BASE);
-        }
-        assertThat(simulation.time / (50 * 200 * BASE)).isLessThan(1.03);
-    }
-
-    @Test
-    void draftsThatGetRight_areFound() {
-        Simulation simulation = new Simulation();
-        for (int i = 0; i < 20; i++) {
-            simulation.generate(answer(20), 200, 0, 1e6);
-        }
-        int before = simulation.drafted;
-        for (int i = 0; i < 40; i++) {
-            simulation.generate(answer(20), 200, 8, 1e6);
-        }
-        assertThat(simulation.accepted).isGreaterThan(1000);
-        assertThat(before).isLessThan(20 * 50);
-    }
-
-    @Test
-    void longPromptBeforeAShortAnswer_isNotRead() {
-        Simulation simulation = new Simulation();
-        for (int i = 0; i < 20; i++) {
-            simulation.generate(answer(20), 20, 8, 1e6);
-        }
-        ModelDrafts answer = answer(4000);
-        simulation.worth.owes(1e9);
-        assertThat(simulation.worth.length(answer, 4000, 1)).isZero();
-        assertThat(simulation.worth.length(answer, 20, 1)).isPositive();
-    }
-
-    @Test
-    void readable_isAStepOfReading() {
-        DraftWorth worth = new DraftWorth();
-        assertThat(worth.readable(1, 32, 512)).as("nothing is known").isEqualTo(32);
+        DraftWorth strict = new DraftWorth(1.1);
         for (int i = 0; i < 10; i++) {
-            worth.stepComputed(1, 10e6);
+            strict.stepComputed(3, 0, 10 * MILLI);
+            strict.stepComputed(3, 2, 12 * MILLI);
+            strict.round(1, 2 * MILLI);
+            strict.round(2, 2 * MILLI);
         }
-        worth.read(32, 3.2e6);
+        answers.forEach(answer -> strict.verified(answer, 8, 8));
+        strict.choose(answers, 3);
+        assertThat(strict.answers()).as("of 3 answers, 1 waits").isZero();
+    }
+
+    @Test
+    void unlikely_countsAsWrong() {
+        ModelDrafts answer = answer(10);
+        worth.verified(answer, 4, 4);
+        for (int i = 0; i < 20; i++) {
+            worth.unlikely(answer);
+        }
+        assertThat(answer.rate().rate(new AcceptanceRate(1))).isLessThan(0.2);
+    }
+
+    @Test
+    void paysToRead_aLongPromptBeforeAShortAnswer_isFalse() {
+        for (int i = 0; i < 40; i++) {
+            step(answers(1), 1, 8);
+        }
+        ModelDrafts other = answer(4000);
+        worth.verified(other, 8, 8);
+        worth.read(100, 100 * MILLI);
+        assertThat(worth.paysToRead(other, 4000, 1)).isFalse();
+        assertThat(worth.paysToRead(other, 20, 1)).isTrue();
+        worth.owes(1e12);
+        assertThat(worth.triesToRead(other, 20, 1)).as("something is owed").isFalse();
+    }
+
+    @Test
+    void readable_isAStepOfReading_andWithinTheSlowdown() {
+        assertThat(worth.readable(1, 32, 512)).as("nothing is known").isEqualTo(32);
+        DraftWorth strict = new DraftWorth(1.5);
+        for (DraftWorth each : new DraftWorth[] {worth, strict}) {
+            each.stepComputed(1, 0, 10 * MILLI);
+            each.stepComputed(1, 0, 10 * MILLI);
+            each.read(32, 3.2 * MILLI);
+        }
         assertThat(worth.readable(1, 32, 512)).isEqualTo(100);
-        worth.read(512, 1e6);
-        assertThat(worth.readable(1, 32, 512)).isBetween(101, 512);
+        assertThat(worth.readable(1, 32, 64)).isEqualTo(64);
+        assertThat(strict.readable(1, 32, 512)).isEqualTo(50);
     }
 
     @Test
-    void stepCost_isALine() {
-        StepCost cost = new StepCost();
-        for (int i = 0; i < 40; i++) {
-            int tokens = 1 + i % 5;
-            cost.computed(tokens, BASE + TOKEN * tokens);
+    void timeTable_knowsWhatLiesBetweenSizesThatAreNear() {
+        TimeTable times = new TimeTable(100);
+        assertThat(times.nanos(3)).isZero();
+        for (int i = 0; i < 2; i++) {
+            times.measured(8, 5);
+            times.measured(10, 7);
+            times.measured(40, 22);
         }
-        assertThat(cost.token()).isEqualTo(TOKEN, within(1.0));
-        assertThat(cost.step(10)).isEqualTo(BASE + 10 * TOKEN, within(100.0));
+        assertThat(times.isKnown(8)).isTrue();
+        assertThat(times.isKnown(9)).isTrue();
+        assertThat(times.nanos(9)).isEqualTo(6, within(1e-9));
+        assertThat(times.isKnown(20)).isFalse();
+        assertThat(times.least(20)).isEqualTo(7);
+        assertThat(times.nanos(160)).as("by the root of the size").isEqualTo(44, within(1e-9));
+        assertThat(times.isNear(12, 1.25)).isTrue();
+        assertThat(times.isNear(13, 1.25)).isFalse();
+        assertThat(times.isNear(34, 1.25)).isTrue();
     }
 
     @Test
-    void stepCost_ofStepsAlike_isGuessed() {
-        StepCost cost = new StepCost();
-        for (int i = 0; i < 40; i++) {
-            cost.computed(4, 8e6);
+    void timeTable_oneSlowMeasurement_saysNothing_andOldOnesAreNotBelieved() {
+        TimeTable times = new TimeTable(10);
+        for (int i = 0; i < 5; i++) {
+            times.measured(4, 100);
         }
-        assertThat(cost.token()).isEqualTo(0.2e6, within(1.0));
+        times.measured(4, 1000);
+        assertThat(times.nanos(4)).isEqualTo(100, within(1e-9));
+        times.measured(4, 1000);
+        assertThat(times.nanos(4)).isGreaterThan(200);
+        for (int i = 0; i < 11; i++) {
+            times.measured(9, 100);
+        }
+        assertThat(times.isKnown(4)).isFalse();
+        assertThat(times.isKnown(9)).isTrue();
     }
 
     @Test
     void acceptanceRate_countsUpToTheFirstWrongToken() {
+        AcceptanceRate none = new AcceptanceRate(1);
         AcceptanceRate rate = new AcceptanceRate(1);
-        assertThat(rate.rate()).isZero();
+        assertThat(rate.rate(none)).isZero();
         rate.verified(8, 3); // 3 right, 1 wrong, 4 that say nothing
-        assertThat(rate.rate()).isEqualTo(0.75);
+        assertThat(rate.rate(none)).isEqualTo(0.75);
         rate.verified(4, 4);
-        assertThat(rate.tried()).isEqualTo(8);
-        assertThat(rate.rate()).isEqualTo(7 / 8.0);
+        assertThat(rate.rate(none)).isEqualTo(7 / 8.0);
+        assertThat(rate.hoped(none)).isEqualTo(8.5 / 10);
+        assertThat(none.rate(rate)).as("others").isEqualTo(7 / 8.0);
     }
 }
