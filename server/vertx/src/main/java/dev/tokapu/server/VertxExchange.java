@@ -171,7 +171,7 @@ final class VertxExchange implements Exchange {
 
     /** The same as {@link #onLoop}, at once where this is the event loop already. */
     void onLoopNow(Runnable action) {
-        if (Vertx.currentContext() != loop) {
+        if (!loop.equals(Vertx.currentContext())) {
             onLoop(action);
         } else if (!over) {
             action.run();
