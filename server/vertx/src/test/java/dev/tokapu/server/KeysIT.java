@@ -35,8 +35,7 @@ class KeysIT {
 
     @BeforeEach
     void start() {
-        ApiKeys keys = ApiKeys.parse(
-                List.of(
+        ApiKeys keys = ApiKeys.parse(List.of(
                 ONE + " tenant=a names-users",
                 TWO + " tenant=b tokens-per-minute=100 requests-per-minute=50",
                 THREE + " tenant=c models=other"));
