@@ -33,7 +33,8 @@ final class ServeCheck {
         List<ModelPreset> presets = new ArrayList<>();
         List<@Nullable Callers> callers = new ArrayList<>();
         attempt(() -> callers.add(serve.keys()));
-        Callers known = callers.isEmpty() ? Callers.local() : callers.get(0); // where keys are wrong, the rest may be as well
+        Callers known =
+                callers.isEmpty() ? Callers.local() : callers.get(0); // where keys are wrong, the rest may be as well
         attempt(() -> Server.check(serve.options(known, call -> {})));
         attempt(this::checkTraces);
         attempt(() -> presets.addAll(source.presets()));

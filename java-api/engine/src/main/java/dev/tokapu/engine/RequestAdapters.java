@@ -6,7 +6,6 @@ import dev.tokapu.engine.run.AdapterGroups;
 import dev.tokapu.engine.schedule.ScheduledRequestBuilder;
 import dev.tokapu.internal.text.Activation;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The adapters of one request: a set from its beginning on, and an activated adapter from the invocation on.
