@@ -5,16 +5,13 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.KvType;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.Pooling;
-import dev.tokapu.chat.ReasoningOptions;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Speculation;
 import dev.tokapu.server.model.AdapterPreset;
-import dev.tokapu.server.model.AnswerDefaults;
 import dev.tokapu.server.model.ModelFolder;
 import dev.tokapu.server.model.ModelPreset;
 import dev.tokapu.server.pool.KeepAlive;
 import dev.tokapu.source.ModelSource;
-import dev.tokapu.text.GenerationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,9 +49,6 @@ final class PresetReader {
             "draft-max",
             "draft-p-min");
     private static final List<String> ADAPTER_KEYS = List.of("name", "aliases", "path", "scale", "layers");
-    private static final List<String> REASONING_KEYS = List.of("enabled", "budget", "closing-text", "effort");
-    private static final List<String> SAMPLING_KEYS =
-            List.of("temperature", "top-p", "top-k", "min-p", "repeat-penalty", "seed", "max-tokens", "stop");
 
     private final Path folder;
     private final ModelOptions model;
@@ -99,8 +93,7 @@ final class PresetReader {
                     .withDevices(replicas)
                     .withOptions(model, engine(members, tokens, replicas.size()))
                     .withAdapters(adapters(members.get("adapters")))
-                    .withDefaults(
-                            new AnswerDefaults(sampling(members.get("sampling")), reasoning(members.get("reasoning"))))
+                    .withDefaults(PresetDefaults.read(members))
                     .withStay(pinned != null && pinned.flag("pinned"), keepAlive == null ? null : duration(keepAlive));
             return withDraft(preset, members);
         } catch (IllegalArgumentException e) {
@@ -159,7 +152,7 @@ final class PresetReader {
         return folder.resolve(value.text("path"));
     }
 
-    private static List<String> texts(Map<String, ConfigValue> members, String name) {
+    static List<String> texts(Map<String, ConfigValue> members, String name) {
         ConfigValue value = members.get(name);
         return value == null
                 ? List.of()
@@ -260,46 +253,5 @@ final class PresetReader {
         }
         return new AdapterPreset.Layers(
                 ends.get(0).integer("layers", 1), ends.get(1).integer("layers", 1));
-    }
-
-    private static ReasoningOptions reasoning(@Nullable ConfigValue value) {
-        if (value == null) {
-            return ReasoningOptions.defaults();
-        }
-        Map<String, ConfigValue> members = value.object("reasoning");
-        Names.refuseUnknown(members, REASONING_KEYS);
-        ConfigValue enabled = members.get("enabled");
-        if (enabled != null && !enabled.flag("enabled")) {
-            return ReasoningOptions.off();
-        }
-        ReasoningOptions options = ReasoningOptions.defaults();
-        ConfigValue budget = members.get("budget");
-        ConfigValue closing = members.get("closing-text");
-        ConfigValue effort = members.get("effort");
-        options = budget == null ? options : options.withBudget(budget.integer("budget", 0));
-        options = closing == null ? options : options.withClosingText(closing.text("closing-text"));
-        return effort == null ? options : options.withEffort(effort.text("effort"));
-    }
-
-    private static GenerationOptions sampling(@Nullable ConfigValue value) {
-        GenerationOptions.Builder options = GenerationOptions.builder();
-        if (value == null) {
-            return options.build();
-        }
-        Map<String, ConfigValue> members = value.object("sampling");
-        Names.refuseUnknown(members, SAMPLING_KEYS);
-        members.forEach((name, one) -> {
-            switch (name) {
-                case "temperature" -> options.temperature(one.number(name));
-                case "top-p" -> options.topP(one.number(name));
-                case "top-k" -> options.topK(one.integer(name, 0));
-                case "min-p" -> options.minP(one.number(name));
-                case "repeat-penalty" -> options.repeatPenalty(one.number(name));
-                case "seed" -> options.seed(one.integer(name, Integer.MIN_VALUE));
-                case "max-tokens" -> options.maxTokens(one.integer(name, 1));
-                default -> options.stops(texts(members, name));
-            }
-        });
-        return options.build();
     }
 }

@@ -73,10 +73,8 @@ public final class Generation implements TextStream {
                 complete();
             }
         };
-        ChatPrompt chat = origin.chat();
-        boolean isPlain = chat == null || chat.isPlain();
-        this.output =
-                new OutputText(parts.vocab(), origin.options(), origin.prompt(), channel, executors, isPlain, listener);
+        this.output = new OutputText(
+                parts.vocab(), origin.options(), origin.prompt(), channel, executors, origin.isPlain(), listener);
         this.text = output.text;
         this.reader = new OutputReader(this, text);
         this.reading = new OnceReadable(reader);
