@@ -33,6 +33,7 @@ public final class ScriptedStorage implements AutoCloseable {
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
+    private volatile Runnable afterFaults = () -> {};
     private volatile boolean ranges = true;
     private volatile boolean etags = true;
     private volatile boolean lengths = true;
@@ -100,6 +101,12 @@ public final class ScriptedStorage implements AutoCloseable {
         return this;
     }
 
+    /** Does something once the last of these requests has got its content, before it is answered. */
+    public ScriptedStorage afterFaults(Runnable action) {
+        afterFaults = action;
+        return this;
+    }
+
     /** Has no ranges from now on. */
     public ScriptedStorage withoutRanges() {
         ranges = false;
@@ -143,6 +150,9 @@ public final class ScriptedStorage implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         byte[] content = contents.get(path.replaceFirst("^/(blobs/)?", ""));
         Fault fault = faults.poll();
+        if (fault != null && faults.isEmpty()) {
+            afterFaults.run();
+        }
         if (fault != null && fault.status() > 0) {
             if (!fault.retryAfter().isEmpty()) {
                 exchange.getResponseHeaders().set("Retry-After", fault.retryAfter());

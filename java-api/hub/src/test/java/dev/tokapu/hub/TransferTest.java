@@ -156,14 +156,10 @@ class TransferTest extends HubFixture {
     void changed_file_isDownloadedFromTheBeginning() {
         byte[] other = model(1_000_000, 3);
         URI uri = server.storage().put("web.gguf", MODEL);
-        server.storage().fail(Fault.cutAfter(-1), Fault.cutAfter(10));
-        AtomicBoolean changed = new AtomicBoolean();
-        Path file = Hub.open(options().connections(1).build()).download(uri.toString(), download -> {
-            if (download.bytes() >= PART && changed.compareAndSet(false, true)) {
-                server.storage().put("web.gguf", other);
-            }
-            return true;
-        });
+        server.storage()
+                .fail(Fault.cutAfter(-1), Fault.cutAfter(10))
+                .afterFaults(() -> server.storage().put("web.gguf", other));
+        Path file = Hub.open(options().connections(1).build()).download(uri.toString(), download -> true);
         assertThat(content(file)).isEqualTo(other);
         assertThat(server.storage().requests())
                 .anySatisfy(request ->
