@@ -102,17 +102,35 @@ final class ChunkSizeController {
     }
 
     /**
-     * Whether prompts with so many tokens wait for others, to be read in one step with them: until they have waited together as long as
+     * Whether prompts with so many tokens wait for others, to be read in one step with them: if together they wait for less time than
      * the sequences would be held up for what the step takes beyond its share of a larger one, and no longer than it takes as a whole.
      */
-    boolean isWorthWaiting(int sequences, int tokens, int most, double waited, double longest) {
+    boolean isWorthWaiting(int sequences, int tokens, int most, double waiting, double longest) {
         int known = measured(sequences);
         double cost = extra[index(tokens)];
         if (known == 0 || cost == 0) {
             return false;
         }
         double excess = cost - tokens * Math.min(best(), hoped(index(tokens), most));
-        return excess > (1 - EFFICIENCY) * cost && waited < sequences * excess && longest < generating[known] + cost;
+        return excess > (1 - EFFICIENCY) * cost && waiting < sequences * excess && longest < generating[known] + cost;
+    }
+
+    /**
+     * Prompt tokens for several prompts that have not begun, instead of so many: more where a step with more was never tried. What was tried is
+     * in {@link #promptTokens}.
+     */
+    int together(int tokens, int shortTokens, int most) {
+        int all = Math.min(shortTokens, most);
+        int i = index(tokens);
+        while (i < SIZES - 1 && extra[i] > 0 && smallest << i < all) {
+            i++;
+        }
+        int tried = Math.min(smallest << i, all);
+        if (extra[i] > 0 || tried <= tokens) {
+            return tokens;
+        }
+        allowed = Double.MAX_VALUE;
+        return tried;
     }
 
     /** What a token may cost of the next size that was never tried: prompts that come one by one would never be read together otherwise. */

@@ -160,7 +160,7 @@ public final class EngineConfig {
         return gpu && !samplesOnDevice;
     }
 
-    /** Whether prompts wait for others, to share a micro-batch with them. */
+    /** Whether prompts wait for others, to be read in one step with them. */
     boolean gathersPrompts() {
         return microBatchCost > 0;
     }

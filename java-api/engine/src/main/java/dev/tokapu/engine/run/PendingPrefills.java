@@ -11,13 +11,24 @@ import java.util.List;
  */
 final class PendingPrefills {
 
+    private static final double NEW_WEIGHT = 1.0 / 8; // of an interval
+    private static final long SELDOM = 1_000_000_000; // nanoseconds; longer intervals count as this
+
     private record Pending(ScheduledRequest<?> request, long since) {}
 
     private final List<Pending> prefilling = new ArrayList<>();
     private boolean unread; // whether all are short, and none has begun
+    private boolean admitted; // any
+    private long last; // admission
+    private double interval; // nanoseconds from one admission to the next
 
     void admit(ScheduledRequest<?> scheduled, long now) {
         prefilling.add(new Pending(scheduled, now));
+        if (admitted) {
+            interval += NEW_WEIGHT * (Math.min(SELDOM, now - last) - interval);
+        }
+        admitted = true;
+        last = now;
     }
 
     int requests() {
@@ -48,13 +59,13 @@ final class PendingPrefills {
         return unread && !prefilling.isEmpty();
     }
 
-    /** How long they have waited, all together. */
-    double waited(long now) {
+    /** How long they wait, all together, until another one comes: as long as that takes as a rule, or as they have waited if that is longer. */
+    double waiting(long now) {
         double sum = 0;
         for (Pending pending : prefilling) {
             sum += now - pending.since;
         }
-        return sum;
+        return Math.max(sum, prefilling.size() * interval);
     }
 
     /** How long the first of them has waited. */

@@ -43,15 +43,13 @@ final class PrefillBudget {
         if (isWorthWaiting(now, left, scheduler.decoding())) {
             return 0;
         }
-        return pending.requests() == 1
-                ? tokens
-                : Math.max(tokens, Math.min(left, most)); // those that waited for each other
+        return pending.requests() == 1 ? tokens : chunkSizes.together(tokens, left, most);
     }
 
     /** Whether the prompts wait for another one; not where one like them would no longer fit. */
     private boolean isWorthWaiting(long now, int left, int decoding) {
         return left + left / pending.requests() <= most
-                && chunkSizes.isWorthWaiting(decoding, left, most, pending.waited(now), pending.longest(now));
+                && chunkSizes.isWorthWaiting(decoding, left, most, pending.waiting(now), pending.longest(now));
     }
 
     /** What a prompt token adds to a step, in nanoseconds; 0 as long as that is not known. */

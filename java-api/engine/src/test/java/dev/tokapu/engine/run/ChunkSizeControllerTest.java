@@ -243,6 +243,38 @@ class ChunkSizeControllerTest {
     }
 
     @Test
+    void together_sizeThatWasNeverTried_isTriedOnce() {
+        ChunkSizeController single = new ChunkSizeController(64, 3, 4, false);
+        single.promptTokens(0, 1, 0, 2048);
+        single.computed(0, 128, 5_000_000);
+        for (int i = 0; i < 3; i++) {
+            single.promptTokens(8, 4, 512, 2048);
+            single.computed(8, 0, 1_000_000);
+        }
+        assertThat(single.promptTokens(8, 4, 512, 2048)).isEqualTo(128);
+        assertThat(single.together(128, 512, 2048)).isEqualTo(256);
+        single.computed(8, 256, 11_000_000); // no cheaper than two steps
+        assertThat(single.promptTokens(8, 4, 256, 2048)).isEqualTo(128);
+        assertThat(single.together(128, 256, 2048))
+                .as("prompts that gain nothing do not hold up the answers")
+                .isEqualTo(128);
+    }
+
+    @Test
+    void together_promptsThatAreCheaperTogether_areReadAtOnce() {
+        ChunkSizeController busy = busy();
+        int tokens = busy.promptTokens(32, 4, 512, 2048);
+        assertThat(tokens).isEqualTo(512);
+        assertThat(busy.together(tokens, 512, 2048)).isEqualTo(512);
+    }
+
+    @Test
+    void together_nothingIsKnown_triesNoMore() {
+        assertThat(new ChunkSizeController(64, 3, 4, false).together(4, 2048, 2048))
+                .isEqualTo(4);
+    }
+
+    @Test
     void isWorthWaiting_nothingIsKnown_no() {
         assertThat(chunkSizes.isWorthWaiting(8, 128, 2048, 0, 0)).isFalse();
         assertThat(busy().isWorthWaiting(2, 128, 2048, 0, 0))

@@ -56,10 +56,25 @@ class PendingPrefillsTest {
         assertThat(pending.tokens(MOST)).isEqualTo(25);
         assertThat(pending.areUnread()).isTrue();
         assertThat(pending.longest(time + 10)).isEqualTo(10);
-        assertThat(pending.waited(time + 10)).isEqualTo(20);
+        assertThat(pending.waiting(time + 10)).isEqualTo(20);
         scheduler.decoded(plan);
         assertThat(pending.tokens(MOST)).isZero();
         assertThat(pending.areUnread()).isFalse();
+    }
+
+    /** A lone prompt waited for a second one that was hardly ever there in time. */
+    @Test
+    void waiting_promptsThatComeSeldom_isUntilTheNextOne() {
+        offer(20);
+        plan(20);
+        scheduler.decoded(plan);
+        time += 7998;
+        offer(5);
+        plan(0);
+        assertThat(pending.tokens(MOST)).isPositive();
+        assertThat(pending.longest(time)).isZero();
+        assertThat(pending.waiting(time)).isEqualTo(1000);
+        assertThat(pending.waiting(time + 1500)).isEqualTo(1500);
     }
 
     /** Such a prompt was cut into small chunks, as if all of it had to be computed. */
