@@ -23,9 +23,6 @@ public final class ContextOptions {
     private static final int MAX_SEQUENCES = 256;
     static final int MAX_THREADS = 512;
 
-    private static final int MICRO_BATCH_SIZE = 512;
-    private static final int OPEN = Integer.MIN_VALUE;
-
     private static final ContextOptions DEFAULTS = builder().build();
 
     private final int contextSize;
@@ -51,8 +48,8 @@ public final class ContextOptions {
     private ContextOptions(Builder builder) {
         contextSize = builder.contextSize;
         batchSize = builder.batchSize;
-        microBatchSizeOpen = builder.microBatchSize == OPEN;
-        microBatchSize = microBatchSizeOpen ? MICRO_BATCH_SIZE : builder.microBatchSize;
+        microBatchSize = builder.microBatchSize;
+        microBatchSizeOpen = builder.microBatchSizeOpen;
         maxSequences = builder.maxSequences;
         recurrentSnapshots = builder.recurrentSnapshots;
         outputsMax = builder.outputsMax;
@@ -102,10 +99,10 @@ public final class ContextOptions {
 
     /** {@return a builder that starts from these options} */
     public Builder toBuilder() {
-        return new Builder()
+        Builder builder = new Builder()
                 .contextSize(contextSize)
                 .batchSize(batchSize)
-                .microBatchSize(microBatchSizeOpen ? OPEN : microBatchSize)
+                .microBatchSize(microBatchSize)
                 .maxSequences(maxSequences)
                 .recurrentSnapshots(recurrentSnapshots)
                 .outputsMax(outputsMax)
@@ -121,6 +118,8 @@ public final class ContextOptions {
                 .opOffload(opOffload)
                 .kvCache(kvCache)
                 .rope(rope);
+        builder.microBatchSizeOpen = microBatchSizeOpen;
+        return builder;
     }
 
     /**
@@ -282,7 +281,8 @@ public final class ContextOptions {
 
         private int contextSize = AUTO_CONTEXT_SIZE;
         private int batchSize = 2048;
-        private int microBatchSize = OPEN;
+        private int microBatchSize = 512;
+        private boolean microBatchSizeOpen = true;
         private int maxSequences = 1;
         private int recurrentSnapshots = 0;
         private int outputsMax = 0;
@@ -318,11 +318,12 @@ public final class ContextOptions {
 
         /**
          * The most tokens that are computed at once, into which a decode is split (llama.cpp: {@code n_ubatch});
-         * default 512, in an engine with a GPU up to 2048. With {@link Pooling#MEAN} and RANK it is rounded to a multiple of
+         * default 512, in an engine with a GPU that has room for it 2048. With {@link Pooling#MEAN} and RANK it is rounded to a multiple of
          * {@code maxSequences}.
          */
         public Builder microBatchSize(int value) {
             microBatchSize = value;
+            microBatchSizeOpen = false;
             return this;
         }
 

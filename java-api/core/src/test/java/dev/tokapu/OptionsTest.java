@@ -67,6 +67,23 @@ class OptionsTest {
     }
 
     @Test
+    void contextOptions_microBatchSize_isOpenUntilItIsSet() {
+        ContextOptions open = ContextOptions.defaults();
+        assertThat(open.microBatchSize()).isEqualTo(512);
+        assertThat(open.isMicroBatchSizeOpen()).isTrue();
+        assertThat(open.toBuilder().build()).isEqualTo(open);
+        ContextOptions set = open.toBuilder().microBatchSize(512).build();
+        assertThat(set.isMicroBatchSizeOpen()).isFalse();
+        assertThat(set).isNotEqualTo(open);
+        assertThat(set.toBuilder().build()).isEqualTo(set);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ContextOptions.builder()
+                        .microBatchSize(Integer.MIN_VALUE)
+                        .build())
+                .withMessageContaining("microBatchSize is -2147483648");
+    }
+
+    @Test
     void contextOptions_badValues_areRefused() {
         ContextOptions.Builder builder = ContextOptions.builder();
         assertThatIllegalArgumentException()

@@ -1,12 +1,18 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.Context;
+import dev.tokapu.Tokapu;
+import dev.tokapu.device.Device;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.draft.DraftRunner;
 import dev.tokapu.exception.DeviceMemoryException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a replica computes with: the context of its model, and that of a draft model.
@@ -16,7 +22,15 @@ import org.jspecify.annotations.Nullable;
 record EngineContexts(
         ReplicaSpec spec, Context context, @Nullable DraftRunner drafts) implements AutoCloseable {
 
-    /** Those of all replicas, or none. With a smaller micro-batch where none was set and the memory has no room for a large one. */
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    // Kernels allocate more than the buffers of a context while they compute, in proportion to the micro-batch. Where
+    // that
+    // fails the context is lost. As much as Fit leaves.
+    private static final long MARGIN = 1L << 30;
+    private static final int PART = 8; // of a small memory
+
+    /** Those of all replicas, or none. */
     static List<EngineContexts> open(List<ReplicaSpec> specs) {
         List<EngineContexts> contexts = new ArrayList<>();
         try {
@@ -30,19 +44,51 @@ record EngineContexts(
         }
     }
 
+    /** With a large micro-batch, where none was set, only if that leaves enough memory. */
     private static EngineContexts openAsFits(ReplicaSpec spec) {
-        try {
+        List<Device> devices = spec.model().devices();
+        if (!OptionsResolver.takesLargeMicroBatch(spec.options(), devices)) {
             return open(spec);
+        }
+        EngineContexts large = openWithRoom(() -> open(spec), () -> hasRoom(devices, Tokapu.devices()));
+        if (large != null) {
+            return large;
+        }
+        ReplicaSpec small = spec.withSmallMicroBatch();
+        LOG.info(
+                "{}: a device has too little memory for large micro-batches, they have {} tokens",
+                spec.model(),
+                small.config().contextOptions().microBatchSize());
+        return open(small);
+    }
+
+    /** Null when the memory has no room for what is opened, or too little is left beside it. */
+    static @Nullable EngineContexts openWithRoom(Supplier<EngineContexts> opening, BooleanSupplier hasRoom) {
+        EngineContexts contexts;
+        try {
+            contexts = opening.get();
         } catch (DeviceMemoryException e) {
-            ReplicaSpec small = spec.withSmallMicroBatch();
-            if (spec.config().embeds() || small.microBatchSize() == spec.microBatchSize()) {
-                throw e;
+            return null;
+        }
+        boolean kept = false;
+        try {
+            kept = hasRoom.getAsBoolean();
+            return kept ? contexts : null;
+        } finally {
+            if (!kept) {
+                contexts.close();
             }
-            return open(small);
         }
     }
 
-    private static EngineContexts open(ReplicaSpec spec) {
+    /** Whether all devices of a model have enough free memory, as they are now. */
+    static boolean hasRoom(List<Device> used, List<Device> now) {
+        return now.stream()
+                .filter(device -> used.stream().anyMatch(other -> other.index() == device.index()))
+                .allMatch(device -> device.memoryFree() >= Math.min(MARGIN, device.memoryTotal() / PART));
+    }
+
+    static EngineContexts open(ReplicaSpec spec) {
         Context context = spec.model().newContext(spec.config().contextOptions());
         try {
             ContextCheck.check(context, spec.config());

@@ -4,7 +4,9 @@ import dev.tokapu.AdaptiveThreads;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.device.Device;
+import dev.tokapu.device.DeviceType;
 import dev.tokapu.engine.run.EngineConfig;
+import java.util.List;
 
 /** Finds what the options of an engine come to for a model. */
 final class OptionsResolver {
@@ -20,7 +22,7 @@ final class OptionsResolver {
 
     static EngineConfig.Builder resolve(Model model, EngineOptions options) {
         boolean gpu = model.devices().stream().map(Device::type).anyMatch(type -> type.isGpu());
-        ContextOptions context = context(options, gpu);
+        ContextOptions context = context(options, takesLargeMicroBatch(options, model.devices()));
         boolean embeds = context.embeddings();
         if (embeds && options.kvLayout() == KvCacheLayout.SPLIT) {
             throw new IllegalArgumentException(
@@ -61,23 +63,35 @@ final class OptionsResolver {
     }
 
     /**
+     * Whether a large micro-batch is taken, if there is memory for it: none was set, and all GPUs have a memory of their own. Others are so slow
+     * that nobody could wait for such a step.
+     */
+    static boolean takesLargeMicroBatch(EngineOptions options, List<Device> devices) {
+        ContextOptions context = options.context();
+        return context.isMicroBatchSizeOpen()
+                && !context.embeddings()
+                && devices.stream().anyMatch(device -> device.type() == DeviceType.GPU)
+                && devices.stream().noneMatch(device -> device.type() == DeviceType.IGPU);
+    }
+
+    /**
      * Several answers depend on each other anyway, so they have as many threads as are fastest, and on a GPU as large a micro-batch, unless
      * something else is asked for.
      */
-    static ContextOptions context(EngineOptions options, boolean gpu) {
+    static ContextOptions context(EngineOptions options, boolean largeMicroBatch) {
         ContextOptions context = options.context();
         boolean adapts = context.adaptiveThreads() == AdaptiveThreads.AUTO && options.maxSequences() > 1;
         ContextOptions.Builder resolved = context.toBuilder();
         if (adapts) {
             resolved.adaptiveThreads(AdaptiveThreads.ENABLED);
         }
-        if (gpu && context.isMicroBatchSizeOpen() && !context.embeddings()) {
+        if (largeMicroBatch) {
             resolved.microBatchSize(MICRO_BATCH_ON_GPU);
         }
         return resolved.build();
     }
 
-    /** The same, with the micro-batch that every device has memory for. */
+    /** The same, with the default micro-batch. */
     static EngineOptions withSmallMicroBatch(EngineOptions options) {
         ContextOptions context = options.context();
         return options.toBuilder()

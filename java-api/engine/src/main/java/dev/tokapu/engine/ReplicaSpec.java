@@ -53,10 +53,6 @@ record ReplicaSpec(Model model, EngineOptions options, EngineConfig config) {
         return of(model, OptionsResolver.withSmallMicroBatch(options));
     }
 
-    int microBatchSize() {
-        return config.contextOptions().microBatchSize();
-    }
-
     /** Files with one name may differ: answers would depend on where they are computed. */
     private static void requireOneModel(List<Model> models) {
         Model first = models.get(0);

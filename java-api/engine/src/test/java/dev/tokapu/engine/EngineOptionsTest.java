@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.tokapu.AdaptiveThreads;
 import dev.tokapu.ContextOptions;
+import dev.tokapu.device.Device;
+import dev.tokapu.device.DeviceType;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EngineOptionsTest {
+
+    private static final long GIB = 1L << 30;
 
     /** Every value differs from its default, so that a copy shows each one that it forgets. */
     @Test
@@ -48,14 +53,49 @@ class EngineOptionsTest {
     @Test
     void microBatchSize_onAGpu_isLargeUnlessOneIsSet() {
         EngineOptions options = EngineOptions.defaults();
-        assertThat(OptionsResolver.context(options, false).microBatchSize()).isEqualTo(512);
+        List<Device> gpu = List.of(device(1, DeviceType.GPU, 16 * GIB, 15 * GIB));
+        assertThat(OptionsResolver.takesLargeMicroBatch(options, gpu)).isTrue();
         assertThat(OptionsResolver.context(options, true).microBatchSize()).isEqualTo(2048);
+        assertThat(OptionsResolver.takesLargeMicroBatch(options, List.of())).isFalse();
+        assertThat(OptionsResolver.context(options, false).microBatchSize()).isEqualTo(512);
         EngineOptions small = OptionsResolver.withSmallMicroBatch(options);
-        assertThat(OptionsResolver.context(small, true).microBatchSize()).isEqualTo(512);
+        assertThat(OptionsResolver.takesLargeMicroBatch(small, gpu)).isFalse();
+        assertThat(small.context().microBatchSize()).isEqualTo(512);
         ContextOptions embeds = ContextOptions.builder().embeddings(true).build();
-        assertThat(OptionsResolver.context(options.toBuilder().context(embeds).build(), true)
-                        .microBatchSize())
-                .isEqualTo(512);
+        assertThat(OptionsResolver.takesLargeMicroBatch(
+                        options.toBuilder().context(embeds).build(), gpu))
+                .isFalse();
+    }
+
+    @Test
+    void microBatchSize_onAGpuWithoutMemoryOfItsOwn_staysSmall() {
+        Device own = device(1, DeviceType.GPU, 16 * GIB, 15 * GIB);
+        Device shared = device(2, DeviceType.IGPU, 16 * GIB, 15 * GIB);
+        assertThat(OptionsResolver.takesLargeMicroBatch(EngineOptions.defaults(), List.of(shared)))
+                .isFalse();
+        assertThat(OptionsResolver.takesLargeMicroBatch(EngineOptions.defaults(), List.of(own, shared)))
+                .isFalse();
+    }
+
+    private static Device device(int index, DeviceType type, long total, long free) {
+        return new Device(index, "GPU" + index, "Vulkan", "Fake GPU", type, "", total, free, "", "");
+    }
+
+    @Test
+    void hasRoom_ofTheDevicesInUse_isWhatKernelsTake() {
+        List<Device> used = List.of(device(1, DeviceType.GPU, 16 * GIB, 15 * GIB));
+        assertThat(EngineContexts.hasRoom(used, List.of(device(1, DeviceType.GPU, 16 * GIB, GIB))))
+                .isTrue();
+        assertThat(EngineContexts.hasRoom(used, List.of(device(1, DeviceType.GPU, 16 * GIB, GIB - 1))))
+                .isFalse();
+        assertThat(EngineContexts.hasRoom(used, List.of(device(1, DeviceType.GPU, 4 * GIB, GIB / 2))))
+                .as("an eighth of a small memory")
+                .isTrue();
+        List<Device> others =
+                List.of(device(1, DeviceType.GPU, 16 * GIB, 2 * GIB), device(2, DeviceType.GPU, 16 * GIB, 0));
+        assertThat(EngineContexts.hasRoom(used, others))
+                .as("nothing is computed on the other one")
+                .isTrue();
     }
 
     @Test

@@ -101,29 +101,6 @@ final class ChunkSizeController {
         return Math.min(size, most);
     }
 
-    /**
-     * Whether prompts with so many tokens wait for others, to be read in one step with them: until they have waited together as long as
-     * the sequences would be held up for what the step takes beyond its share of a larger one, and no longer than it takes as a whole.
-     */
-    boolean isWorthWaiting(int sequences, int tokens, int most, double waited, double longest) {
-        int known = measured(sequences);
-        double cost = extra[index(tokens)];
-        if (known == 0 || cost == 0) {
-            return false;
-        }
-        double excess = cost - tokens * Math.min(best(), hoped(index(tokens), most));
-        return excess > (1 - EFFICIENCY) * cost && waited < sequences * excess && longest < generating[known] + cost;
-    }
-
-    /** What a token may cost of the next size that was never tried: prompts that come one by one would never be read together otherwise. */
-    private double hoped(int index, int most) {
-        int i = index;
-        while (i < SIZES - 1 && extra[i] > 0) {
-            i++;
-        }
-        return smallest << i > most ? Double.MAX_VALUE : UNTRIED * extra[i - 1] / (smallest << i);
-    }
-
     /** The largest number of sequences up to this one that was measured and is much like it; 0 for none. */
     private int measured(int sequences) {
         for (int n = sequences; n > sequences - Math.max(1, sequences / ALIKE); n--) {
@@ -136,21 +113,15 @@ final class ChunkSizeController {
 
     /** The smallest size whose tokens cost little more than those of the best one. */
     private int efficient() {
-        double best = best();
+        double best = Double.MAX_VALUE;
+        for (int i = 0; i < SIZES; i++) {
+            best = Math.min(best, perToken(i));
+        }
         int i = 0;
         while (i < SIZES - 1 && perToken(i) * EFFICIENCY > best) {
             i++;
         }
         return best == Double.MAX_VALUE ? smallest : smallest << i;
-    }
-
-    /** What a token of the best size costs. */
-    private double best() {
-        double best = Double.MAX_VALUE;
-        for (int i = 0; i < SIZES; i++) {
-            best = Math.min(best, perToken(i));
-        }
-        return best;
     }
 
     /** What is added by a few tokens cannot be told from noise. */

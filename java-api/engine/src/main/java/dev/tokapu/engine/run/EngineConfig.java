@@ -160,11 +160,6 @@ public final class EngineConfig {
         return gpu && !samplesOnDevice;
     }
 
-    /** Whether prompts wait for others, to share a micro-batch with them. */
-    boolean gathersPrompts() {
-        return microBatchCost > 0;
-    }
-
     ChunkSizeController chunkSizes() {
         return new ChunkSizeController(maxSequences, maxDecodeSlowdown, gpu ? CHUNK_ON_GPU : 1, unified);
     }

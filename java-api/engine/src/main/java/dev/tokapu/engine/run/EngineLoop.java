@@ -202,7 +202,7 @@ public final class EngineLoop implements Runnable {
             states.proceed(scheduler.decoding() > 0);
             scheduler.admit(now, plan);
             for (ScheduledRequest<EngineTask> request : plan.admitted()) {
-                prefill.admit(request, now);
+                prefill.admit(request);
             }
             scheduler.fill(now, prefill.tokens(now, scheduler), plan);
             apply(now);

@@ -11,13 +11,10 @@ import java.util.List;
  */
 final class PendingPrefills {
 
-    private record Pending(ScheduledRequest<?> request, long since) {}
+    private final List<ScheduledRequest<?>> prefilling = new ArrayList<>();
 
-    private final List<Pending> prefilling = new ArrayList<>();
-    private boolean unread; // whether all are short, and none has begun
-
-    void admit(ScheduledRequest<?> scheduled, long now) {
-        prefilling.add(new Pending(scheduled, now));
+    void admit(ScheduledRequest<?> scheduled) {
+        prefilling.add(scheduled);
     }
 
     int requests() {
@@ -37,38 +34,14 @@ final class PendingPrefills {
     /** Removes completed prefills and counts the remaining tokens of prompts whose part that was not found fits into one step. */
     int tokens(int maxPrefillTokens) {
         int left = 0;
-        unread = true;
         for (int i = prefilling.size() - 1; i >= 0; i--) {
-            ScheduledRequest<?> scheduled = prefilling.get(i).request;
-            int rest = scheduled.prefillTokens() - scheduled.prefilled();
+            ScheduledRequest<?> scheduled = prefilling.get(i);
             if (!scheduled.isPrefilling()) {
                 prefilling.remove(i);
             } else if (scheduled.tokensToCompute() <= maxPrefillTokens) {
-                left += rest;
-                unread &= rest == scheduled.tokensToCompute();
-            } else {
-                unread = false;
+                left += scheduled.prefillTokens() - scheduled.prefilled();
             }
         }
         return left;
-    }
-
-    /** Whether all of them fit into a step each and none has begun, when they were last counted. */
-    boolean areUnread() {
-        return unread && !prefilling.isEmpty();
-    }
-
-    /** How long they have waited, all together. */
-    double waited(long now) {
-        double sum = 0;
-        for (Pending pending : prefilling) {
-            sum += now - pending.since;
-        }
-        return sum;
-    }
-
-    /** How long the first of them has waited. */
-    double longest(long now) {
-        return prefilling.isEmpty() ? 0 : now - prefilling.get(0).since;
     }
 }

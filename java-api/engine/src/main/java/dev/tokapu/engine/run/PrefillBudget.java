@@ -5,27 +5,25 @@ import dev.tokapu.engine.schedule.Scheduler;
 
 /**
  * Says how many prompt tokens the next step may have: beside answers what {@link ChunkSizeController} finds, without them as many as are
- * computed before the next deadline. Where a micro-batch more costs much, prompts wait a little for others.
+ * computed before the next deadline.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
 final class PrefillBudget {
 
     private final int most;
-    private final boolean gathers;
     private final ChunkSizeController chunkSizes;
     private final DeadlinePrefillLimit deadlineLimit = new DeadlinePrefillLimit();
     private final PendingPrefills pending = new PendingPrefills();
 
     PrefillBudget(EngineConfig config) {
         this.most = config.maxPrefillTokens();
-        this.gathers = config.gathersPrompts();
         this.chunkSizes = config.chunkSizes();
     }
 
     /** A prompt is to be prefilled. */
-    void admit(ScheduledRequest<?> request, long now) {
-        pending.admit(request, now);
+    void admit(ScheduledRequest<?> request) {
+        pending.admit(request);
     }
 
     /** Whether prompts want a part of the next step. */
@@ -41,22 +39,7 @@ final class PrefillBudget {
             long deadline = scheduler.nextDeadline();
             limit = deadlineLimit.tokens(most, deadline == Long.MAX_VALUE ? deadline : deadline - now);
         }
-        int tokens = chunkSizes.promptTokens(scheduler.decoding(), pending.requests(), left, limit);
-        if (!gathers || tokens == 0 || scheduler.decoding() == 0 || !pending.areUnread()) {
-            return tokens;
-        }
-        if (isWorthWaiting(now, left, scheduler.decoding())) {
-            return 0;
-        }
-        return pending.requests() == 1
-                ? tokens
-                : Math.max(tokens, Math.min(left, most)); // those that waited for each other
-    }
-
-    /** Whether the prompts wait for another one; not where one like them would no longer fit. */
-    private boolean isWorthWaiting(long now, int left, int decoding) {
-        return left + left / pending.requests() <= most
-                && chunkSizes.isWorthWaiting(decoding, left, most, pending.waited(now), pending.longest(now));
+        return chunkSizes.promptTokens(scheduler.decoding(), pending.requests(), left, limit);
     }
 
     /** What a prompt token adds to a step, in nanoseconds; 0 as long as that is not known. */

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>With a split KV cache llama.cpp computes as many tokens of each sequence together as all of them have, as long as the ids of
  * sequences follow one another in the batch. So the first token of each entry comes first, in the order of the sequences, followed by
  * the remaining tokens of prompts and drafts: the decoding sequences are one micro-batch, and outputs are computed in the order of the
- * batch (otherwise llama.cpp sorts them, row by row). A step that is padded is one micro-batch as a whole, sequence by sequence; so is one
- * of prompts of the same length alone.
+ * batch (otherwise llama.cpp sorts them, row by row). A step that is padded is one micro-batch as a whole, sequence by sequence.
  *
  * <p>On a GPU a step with answers and part of a prompt never has the shape of the one before it: every second one has an output that nobody
  * reads. ggml records a CUDA graph when a shape comes again, which makes that step half as long again; it pays where thousands of steps
@@ -72,8 +71,8 @@ public final class StepBatch {
             return;
         }
         orderBySlots(plan);
-        if (plan.width() > 0 || plan.decodeEntries() == 0) {
-            fillSequences(plan.width());
+        if (plan.width() > 0) {
+            fillPadded(plan.width());
         } else {
             fillFirstTokensFirst();
         }
@@ -100,7 +99,7 @@ public final class StepBatch {
         }
     }
 
-    private void fillSequences(int width) {
+    private void fillPadded(int width) {
         for (int slot = 0; slot < entries.length; slot++) {
             PlanEntry<EngineTask> entry = entries[slot];
             if (entry != null) {

@@ -197,59 +197,6 @@ class ChunkSizeControllerTest {
         assertThat(promptTokens(8)).isLessThan(MOST);
     }
 
-    /** 32 answers; prompts cost 4 ms for a micro-batch, and 10 us for each token. */
-    private static ChunkSizeController busy() {
-        ChunkSizeController busy = new ChunkSizeController(64, 3, 4, false);
-        busy.promptTokens(0, 1, 0, 2048);
-        for (int tokens = 128; tokens <= 2048; tokens *= 2) {
-            busy.computed(0, tokens, 4_000_000 + 10_000L * tokens);
-        }
-        for (int i = 0; i < 3; i++) {
-            busy.promptTokens(32, 1, 0, 2048);
-            busy.computed(32, 0, 10_000_000);
-        }
-        return busy;
-    }
-
-    @Test
-    void isWorthWaiting_promptsThatAreCheaperTogether_untilWaitingCostsMore() {
-        ChunkSizeController busy = busy();
-        assertThat(busy.isWorthWaiting(32, 128, 2048, 0, 0)).isTrue();
-        assertThat(busy.isWorthWaiting(32, 128, 2048, 5e6, 5e6)).isTrue();
-        assertThat(busy.isWorthWaiting(32, 128, 2048, 1e9, 5e6))
-                .as("32 answers are not held up for as long")
-                .isFalse();
-        assertThat(busy.isWorthWaiting(32, 128, 2048, 20e6, 20e6))
-                .as("longer than its step")
-                .isFalse();
-        assertThat(busy.isWorthWaiting(32, 2048, 2048, 0, 0))
-                .as("as large as steps become")
-                .isFalse();
-    }
-
-    @Test
-    void isWorthWaiting_promptsThatCameOneByOne_triesThemTogether() {
-        ChunkSizeController single = new ChunkSizeController(64, 3, 4, false);
-        single.promptTokens(0, 1, 0, 2048);
-        single.computed(0, 128, 5_000_000);
-        for (int i = 0; i < 3; i++) {
-            single.promptTokens(8, 1, 0, 2048);
-            single.computed(8, 0, 10_000_000);
-        }
-        assertThat(single.isWorthWaiting(8, 128, 2048, 0, 0)).isTrue();
-        assertThat(single.isWorthWaiting(8, 128, 128, 0, 0))
-                .as("no step has more")
-                .isFalse();
-    }
-
-    @Test
-    void isWorthWaiting_nothingIsKnown_no() {
-        assertThat(chunkSizes.isWorthWaiting(8, 128, 2048, 0, 0)).isFalse();
-        assertThat(busy().isWorthWaiting(2, 128, 2048, 0, 0))
-                .as("two answers were never measured")
-                .isFalse();
-    }
-
     @Test
     void promptTokens_smallestOfOne_prefillsTokenByTokenWhereMoreIsTooSlow() {
         ChunkSizeController fine = new ChunkSizeController(64, 3, 1, false);

@@ -36,7 +36,7 @@ class PendingPrefillsTest {
 
     private void plan(int prefillTokens) {
         scheduler.plan(++time, prefillTokens, plan);
-        plan.admitted().forEach(request -> pending.admit(request, time));
+        plan.admitted().forEach(pending::admit);
     }
 
     @Test
@@ -45,21 +45,6 @@ class PendingPrefillsTest {
         plan(0);
         assertThat(pending.requests()).isEqualTo(1);
         assertThat(pending.tokens(MOST)).isZero();
-    }
-
-    @Test
-    void areUnread_promptsThatHaveNotBegun_sayHowLongTheyWait() {
-        assertThat(pending.areUnread()).isFalse();
-        offer(20);
-        offer(5);
-        plan(0);
-        assertThat(pending.tokens(MOST)).isEqualTo(25);
-        assertThat(pending.areUnread()).isTrue();
-        assertThat(pending.longest(time + 10)).isEqualTo(10);
-        assertThat(pending.waited(time + 10)).isEqualTo(20);
-        scheduler.decoded(plan);
-        assertThat(pending.tokens(MOST)).isZero();
-        assertThat(pending.areUnread()).isFalse();
     }
 
     /** Such a prompt was cut into small chunks, as if all of it had to be computed. */
