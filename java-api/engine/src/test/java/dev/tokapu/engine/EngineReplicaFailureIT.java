@@ -48,6 +48,12 @@ class EngineReplicaFailureIT {
         return engine.replicas().stream().map(EngineReplica::state).toList();
     }
 
+    private static void assertWhole(Generation answer, int token) {
+        answer.text();
+        EngineIT.assertGreedy(model, new int[] {5, token}, answer.tokens());
+        assertThat(answer.tokens()).hasSize(20);
+    }
+
     @Test
     void replicaThatFails_whatWaitedThereIsComputedElsewhere() throws Exception {
         long before = TestModels.settledHandles();
@@ -84,15 +90,9 @@ class EngineReplicaFailureIT {
             fail(engine, 0);
             held.forEach(Runnable::run);
             for (int i = 0; i < 10; i++) {
-                answers.get(i).text();
-                EngineIT.assertGreedy(
-                        model, new int[] {5, 6 + i}, answers.get(i).tokens());
-                assertThat(answers.get(i).tokens()).hasSize(20);
+                assertWhole(answers.get(i), 6 + i);
             }
-            for (Generation answer : several.answers()) {
-                answer.text();
-                EngineIT.assertGreedy(model, new int[] {5, 6}, answer.tokens());
-            }
+            several.answers().forEach(answer -> assertWhole(answer, 6));
             for (CompletableFuture<ScoredContinuation> score : scores) {
                 assertThat(score.get(2, TimeUnit.MINUTES).tokens()).isNotEmpty();
             }
