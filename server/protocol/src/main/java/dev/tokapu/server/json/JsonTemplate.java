@@ -1,6 +1,5 @@
 package dev.tokapu.server.json;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -17,7 +16,7 @@ import java.util.function.Function;
 public final class JsonTemplate {
 
     private static final String GAP = "gap-" + UUID.randomUUID();
-    private static final byte[] GAP_BYTES = GAP.getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] QUOTED_GAP = ('"' + GAP + '"').getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] before;
     private final byte[] after;
@@ -36,16 +35,16 @@ public final class JsonTemplate {
     public static JsonTemplate of(Function<String, Object> value) {
         byte[] json = JsonText.write(value.apply(GAP));
         int gap = 0;
-        while (!Arrays.equals(json, gap, gap + GAP_BYTES.length, GAP_BYTES, 0, GAP_BYTES.length)) {
+        while (!Arrays.equals(json, gap, gap + QUOTED_GAP.length, QUOTED_GAP, 0, QUOTED_GAP.length)) {
             gap++;
         }
         return new JsonTemplate(
-                Arrays.copyOf(json, gap), Arrays.copyOfRange(json, gap + GAP_BYTES.length, json.length));
+                Arrays.copyOf(json, gap), Arrays.copyOfRange(json, gap + QUOTED_GAP.length, json.length));
     }
 
     /** {@return the JSON with a text in the gap, as UTF-8} */
     public byte[] with(String text) {
-        byte[] quoted = JsonStringEncoder.getInstance().quoteAsUTF8(text);
+        byte[] quoted = JsonText.write(text);
         return ByteBuffer.allocate(before.length + quoted.length + after.length)
                 .put(before)
                 .put(quoted)
