@@ -81,7 +81,7 @@ class DraftContextIT {
         EngineFixture.awaitHandles(before);
     }
 
-    /** No token of a random model is certain: after a trial the draft model reads no more of the answer. */
+    /** No token of a random model is certain: the draft model reads the prompt and tries, and then reads less and less of the answer. */
     @Test
     void tokensThatAreNeverOffered_endDrafting() {
         Drafting drafting = Drafting.start(
@@ -94,7 +94,7 @@ class DraftContextIT {
             for (int slot = 0; slot < engine.core().config().maxSequences(); slot++) {
                 last = Math.max(last, drafting.context().kvCache().maxPosition(slot));
             }
-            assertThat(last).isBetween(10, 210);
+            assertThat(last).isBetween(19, 210);
         }
     }
 

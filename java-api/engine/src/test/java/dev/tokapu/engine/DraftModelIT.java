@@ -206,7 +206,7 @@ class DraftModelIT {
         }
     }
 
-    /** Whatever its steps take, and if they leave time for it: a token is tried now and then, the more seldom the more were wrong. */
+    /** Whatever its steps take, a token is tried after the first of them, and if they leave time now and then, the more seldom the more were wrong. */
     @Test
     void drafts_thatAreNeverRight_end() {
         try (Engine engine = Engine.start(
@@ -222,7 +222,7 @@ class DraftModelIT {
                     .build());
             answer.text();
             assertThat(answer.usage().acceptedTokens()).isZero();
-            assertThat(answer.usage().draftedTokens()).isLessThan(150);
+            assertThat(answer.usage().draftedTokens()).isBetween(1, 150);
         }
     }
 

@@ -10,6 +10,11 @@ import java.util.List;
  */
 final class DraftSearch {
 
+    private static final double GAIN = 1.01; // times the speed without drafts: with less they are not worth it
+
+    private static final double LINE =
+            0.5; // of the time by larger steps: steps that were not measured may take so little
+
     private final TimeTable plain;
     private final TimeTable drafted;
     private final TimeTable rounds;
@@ -56,9 +61,9 @@ final class DraftSearch {
         int longest = begin(candidates);
         double plainSpeed = speed;
         for (int tokens = 1; tokens <= longest; tokens++) {
-            look(candidates, tokens);
+            look(candidates, tokens, tokens == longest || TimeTable.isLastOfPlace(tokens));
         }
-        if (speed < DraftWorth.MARGIN * plainSpeed) {
+        if (speed < GAIN * plainSpeed) {
             answers = 0;
             length = 0;
             speed = plainSpeed;
@@ -99,7 +104,8 @@ final class DraftSearch {
         return longest;
     }
 
-    private void look(List<ModelDrafts> candidates, int tokens) {
+    /** Adds a token to each draft; weighs them where that is asked for, with numbers of answers that have a measured time of their own. */
+    private void look(List<ModelDrafts> candidates, int tokens, boolean measured) {
         double brought = sequences;
         double possible = sequences;
         int size = sequences;
@@ -115,10 +121,12 @@ final class DraftSearch {
             brought += right[i];
             possible += hopedRight[i];
             size += Math.min(tokens, room);
-            consider(i + 1, tokens, size, brought);
-            double least = least(i + 1, tokens, size);
-            if (isAllowed(i + 1, least)) {
-                possibleSpeed = Math.max(possibleSpeed, possible / least);
+            if (measured && (i + 1 == count || TimeTable.isLastOfPlace(i + 1))) {
+                consider(i + 1, tokens, size, brought);
+                double least = least(i + 1, tokens, size);
+                if (isAllowed(i + 1, least)) {
+                    possibleSpeed = Math.max(possibleSpeed, possible / least);
+                }
             }
         }
     }
@@ -146,11 +154,13 @@ final class DraftSearch {
     }
 
     private double nanos(int count, int tokens, int size) {
-        return drafted.nanos(size) + tokens * rounds.nanos(count);
+        return Math.max(plain.nanos(sequences), drafted.nanos(size)) + tokens * rounds.nanos(count);
     }
 
     private double least(int count, int tokens, int size) {
-        return Math.max(plain.nanos(sequences), drafted.least(size)) + tokens * rounds.least(count);
+        double time = plain.nanos(sequences);
+        double step = drafted.isKnown(size) ? drafted.nanos(size) : LINE * drafted.onLine(sequences, time, size);
+        return Math.max(Math.max(time, drafted.least(size)), step) + tokens * rounds.least(count);
     }
 
     /**

@@ -21,6 +21,7 @@ final class DraftWorth {
     private static final double PAID = 0.008;
     private static final double FIRST_CREDIT = 4; // steps without drafts
     private static final double MOST_CREDIT = 16; // of them
+    private static final double MOST_LOSS = 4; // of them, that a step loses which was tried: more is a hiccup
     static final double MARGIN = 1.03; // times what is known: less is no reason to do otherwise
     private static final double NEAR = 1.25; // numbers of answers whose steps take about as long
     static final int DOUBLE = 2; // what is tried is at most so much larger than what was
@@ -33,7 +34,7 @@ final class DraftWorth {
     private final TimeTable plain = new TimeTable(128); // steps by answers
     private final TimeTable drafted = new TimeTable(1024); // steps by tokens
     private final TimeTable rounds = new TimeTable(1024); // a drafted token of each answer, by answers
-    private final AcceptanceRate all = new AcceptanceRate(0.98);
+    private final AcceptanceRate all = new AcceptanceRate(0.99);
     private final DraftSearch search = new DraftSearch(plain, drafted, rounds, all);
     private final double slowdown;
     private double readNanos; // of a token
@@ -177,6 +178,9 @@ final class DraftWorth {
      * @param drafts tokens that were to be drafted
      */
     void stepComputed(int sequences, int drafts, double nanos) {
+        plain.stepComputed();
+        drafted.stepComputed();
+        rounds.stepComputed();
         if (drafts == 0) {
             plain.measured(sequences, nanos);
             if (!begun) {
@@ -187,9 +191,10 @@ final class DraftWorth {
             drafted.measured(sequences + drafts, nanos);
         }
         if (tries) {
-            owes(nanos - (sequences + accepted) / speed);
+            owes(Math.min(nanos - (sequences + accepted) / speed, MOST_LOSS * plain.nanos(sequences)));
         }
-        credit = Math.min(MOST_CREDIT * plain.nanos(sequences), credit + PAID * nanos);
+        double most = MOST_CREDIT * plain.nanos(sequences);
+        credit = Math.max(-most, Math.min(most, credit + PAID * nanos));
     }
 
     /** Some tokens of an answer were verified. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelDrafts implements AnswerDrafts {
 
-    private static final double KEPT = 0.98; // of what is known of earlier drafts, with each one
+    private static final double KEPT = 0.99; // of what is known of earlier drafts, with each one
 
     private final DraftRunner runner;
     private final float minProbability;

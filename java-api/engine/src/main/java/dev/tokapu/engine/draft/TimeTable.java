@@ -1,5 +1,7 @@
 package dev.tokapu.engine.draft;
 
+import java.util.Arrays;
+
 /**
  * Measured times by size: of steps by their answers or tokens, of drafting by its answers. Each size up to 16 has a place of its own, larger ones
  * share it with those that differ by less than an eighth. A time is believed when it was measured twice, as the first step of a shape may take
@@ -14,19 +16,30 @@ final class TimeTable {
     private static final int SETTLED = 2; // measurements
     private static final double NEAR = 1.3; // times the size: what lies between two such sizes is known from them
     private static final double WEIGHT = 0.15; // of a measurement
-    private static final double SLOW = 1.3; // times what is known: counts only if the next one is slow, too
+    private static final double SLOW = 1.3; // times what is known: counts only if those after it are slow, too
+    private static final int SLOW_ONES = 3; // in a row, that count
 
     private final double[] sizes = new double[PLACES]; // mean ones
     private final double[] nanos = new double[PLACES];
     private final int[] counts = new int[PLACES];
     private final long[] measuredAt = new long[PLACES];
-    private final double[] suspects = new double[PLACES]; // slow ones
+    private final double[] suspects = new double[PLACES]; // the least of slow ones in a row
+    private final int[] slowOnes = new int[PLACES]; // how many these are
+    private final int[] settledBelow = new int[PLACES + 1]; // the last settled place before each; -1 for none
+    private final int[] settledFrom = new int[PLACES + 1]; // the first settled place from each on; -1 for none
     private final int old;
     private long time;
 
-    /** Creates an empty one whose times are old after so many measurements of other sizes. */
+    /** Creates an empty one whose times are old after so many steps. */
     TimeTable(int old) {
         this.old = old;
+        Arrays.fill(settledBelow, -1);
+        Arrays.fill(settledFrom, -1);
+    }
+
+    /** A step was computed, whether something was measured for it or not. */
+    void stepComputed() {
+        time++;
     }
 
     private static int place(int size) {
@@ -40,24 +53,51 @@ final class TimeTable {
 
     void measured(int size, double value) {
         int place = place(size);
-        time++;
-        boolean slow = counts[place] > 0 && value > SLOW * nanos[place];
-        if (slow && suspects[place] == 0) {
-            suspects[place] = value;
-            return;
+        if (counts[place] > 0 && value > SLOW * nanos[place]) {
+            suspects[place] = slowOnes[place] == 0 ? value : Math.min(value, suspects[place]);
+            if (++slowOnes[place] < SLOW_ONES) {
+                return;
+            }
+            count(place, size, suspects[place]);
+        } else {
+            count(place, size, value);
         }
-        double counted = suspects[place] > 0 ? Math.min(value, suspects[place]) : value;
-        suspects[place] = 0;
+        slowOnes[place] = 0;
+        measuredAt[place] = time;
+    }
+
+    private void count(int place, int size, double value) {
         if (counts[place] == 0) {
             sizes[place] = size;
-            nanos[place] = counted;
+            nanos[place] = value;
         } else {
-            double weight = counts[place] >= SETTLED ? WEIGHT : (counted < nanos[place] ? 1 : 0.5);
+            double weight = weight(place, value);
             sizes[place] += weight * (size - sizes[place]);
-            nanos[place] += weight * (counted - nanos[place]);
+            nanos[place] += weight * (value - nanos[place]);
         }
-        counts[place]++;
-        measuredAt[place] = time;
+        if (++counts[place] == SETTLED) {
+            settle(place);
+        }
+    }
+
+    private void settle(int place) {
+        for (int later = place + 1; later <= PLACES; later++) {
+            settledBelow[later] = Math.max(settledBelow[later], place);
+        }
+        for (int before = place; before >= 0 && (settledFrom[before] < 0 || settledFrom[before] > place); before--) {
+            settledFrom[before] = place;
+        }
+    }
+
+    /** A step may take longer for many reasons; one that takes much less than the others says that these were such. */
+    private double weight(int place, double value) {
+        if (SLOW * value < nanos[place]) {
+            return 1;
+        }
+        if (counts[place] >= SETTLED) {
+            return WEIGHT;
+        }
+        return value < nanos[place] ? 1 : 0.5;
     }
 
     private boolean isSettled(int place) {
@@ -67,25 +107,18 @@ final class TimeTable {
     /** The place of the largest size up to this one that was measured; -1 for none. */
     private int below(int size) {
         int place = place(size);
-        if (counts[place] >= SETTLED && sizes[place] > size) {
-            place--;
-        }
-        while (place >= 0 && counts[place] < SETTLED) {
-            place--;
-        }
-        return place;
+        return counts[place] >= SETTLED && sizes[place] <= size ? place : settledBelow[place];
     }
 
     /** The place of the smallest size from this one on; -1 for none. */
     private int above(int size) {
         int place = place(size);
-        if (counts[place] >= SETTLED && sizes[place] < size) {
-            place++;
-        }
-        while (place < PLACES && counts[place] < SETTLED) {
-            place++;
-        }
-        return place < PLACES ? place : -1;
+        return counts[place] >= SETTLED && sizes[place] < size ? settledFrom[place + 1] : settledFrom[place];
+    }
+
+    /** Whether no larger size shares the place of this one. */
+    static boolean isLastOfPlace(int size) {
+        return place(size) != place(size + 1);
     }
 
     /** Whether the time of a size was measured, or those of sizes just below and above. */
@@ -118,17 +151,23 @@ final class TimeTable {
         return nanos[below] + part * (nanos[above] - nanos[below]);
     }
 
-    /** Nanoseconds that a size takes at least, by what was measured of smaller ones. */
+    /** Nanoseconds that a size takes at least, by what was measured of smaller ones, and by half of what is old. */
     double least(int size) {
         int place = place(size);
-        double measured = counts[place] == 0 ? 0 : nanos[place];
+        double measured = counts[place] < SETTLED ? 0 : nanos[place];
         if (isSettled(place)) {
             return measured;
         }
-        int below = place - 1;
-        while (below >= 0 && counts[below] < SETTLED) {
-            below--;
-        }
+        int below = settledBelow[place];
         return Math.max(measured / 2, below < 0 ? 0 : nanos[below]);
+    }
+
+    /** Nanoseconds of a size on the line from what a smaller one takes to the next larger one that was measured; 0 when none was. */
+    double onLine(int from, double fromNanos, int size) {
+        int above = above(size);
+        if (above < 0 || sizes[above] <= from) {
+            return 0;
+        }
+        return fromNanos + (size - from) / (sizes[above] - from) * (nanos[above] - fromNanos);
     }
 }

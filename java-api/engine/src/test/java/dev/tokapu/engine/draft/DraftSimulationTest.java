@@ -2,6 +2,7 @@ package dev.tokapu.engine.draft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.testsupport.Thorough;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,7 @@ class DraftSimulationTest {
     private static final int STEPS = 1200;
     private static final int LEARNING = 200; // steps
     private static final int MOST = 8;
+    private static final int SEEDS = Thorough.cases(50, 2, 2);
 
     /** A machine, with times in milliseconds. */
     private record Machine(String name, Steps steps, Rounds rounds) {
@@ -178,6 +180,7 @@ class DraftSimulationTest {
         return simulation;
     }
 
+    /** In each run no less than without; what a run finds out of the best number is chance, so that is an average. */
     @Test
     void drafts_neverCost_andTakeWhatThereIs() {
         List<String> bad = new ArrayList<>();
@@ -185,16 +188,16 @@ class DraftSimulationTest {
             for (int users : new int[] {1, 2, 4, 8, 16, 64, -8, -64}) {
                 for (double right : new double[] {0, 0.3, 0.5, 0.7, 0.9, 1, -1}) {
                     double none = 1;
-                    double best = 1;
-                    for (int seed = 0; seed < 1; seed++) {
+                    double best = 0;
+                    for (int seed = 0; seed < SEEDS; seed++) {
                         Simulation run = simulate(machine, users, right, seed);
                         none = Math.min(none, run.besideNone());
-                        best = Math.min(best, run.besideBest());
+                        best += run.besideBest() / SEEDS;
                     }
                     if (none < 0.97 || best < 0.95) {
                         bad.add(String.format(
                                 Locale.ROOT,
-                                "%s, %d users, %.1f right: %.3f of none, %.3f of the best",
+                                "%s, %d users, %.1f right: at least %.3f of none, on average %.3f of the best",
                                 machine.name(),
                                 users,
                                 right,

@@ -73,6 +73,62 @@ class DraftWorthTest {
     }
 
     @Test
+    void choose_draftsInAllSteps_stepsWithoutAreMeasuredAgain() {
+        List<ModelDrafts> answers = answers(4);
+        int without = 0;
+        for (int i = 0; i < 1000; i++) {
+            int drafts = step(answers, 4, 8);
+            without += i >= 200 && drafts == 0 ? 1 : 0;
+        }
+        assertThat(without).isBetween(4, 16);
+    }
+
+    /** What a step without drafts takes was measured while something else computed. */
+    @Test
+    void choose_stepsWithoutDraftsThatSeemSlower_areNoReasonForWrongDrafts() {
+        List<ModelDrafts> answers = answers(4);
+        for (int i = 0; i < 3; i++) {
+            worth.stepComputed(4, 0, 100 * MILLI);
+            worth.stepComputed(4, 1, 50 * MILLI);
+            worth.round(1, MILLI);
+            answers.forEach(answer -> worth.verified(answer, 8, 0));
+        }
+        worth.owes(1e12);
+        worth.choose(answers, 4);
+        assertThat(worth.answers()).isZero();
+    }
+
+    @Test
+    void choose_aTrialDuringAHiccup_isNotTheLastOne() {
+        List<ModelDrafts> answers = answers(4);
+        for (int i = 0; i < 10; i++) {
+            step(answers, 4, 0);
+        }
+        worth.owes(10_000 * MILLI);
+        int drafted = 0;
+        for (int i = 0; i < 4000; i++) {
+            drafted += step(answers, 4, 0);
+        }
+        assertThat(drafted).isPositive();
+    }
+
+    @Test
+    void choose_tokensThatAreNeverOffered_areSeldomTried() {
+        List<ModelDrafts> answers = answers(1);
+        int drafted = 0;
+        for (int i = 0; i < 300; i++) {
+            worth.choose(answers, 1);
+            if (worth.answers() > 0) {
+                drafted++;
+                worth.round(1, MILLI);
+                worth.unlikely(answers.get(0));
+            }
+            worth.stepComputed(1, worth.answers() * worth.length(), 11 * MILLI);
+        }
+        assertThat(drafted).isBetween(1, 40);
+    }
+
+    @Test
     void choose_answersWithoutDrafts_waitNoLongerThanTheSlowdown() {
         List<ModelDrafts> answers = answers(2);
         for (int i = 0; i < 200; i++) {
@@ -151,20 +207,51 @@ class DraftWorthTest {
     }
 
     @Test
-    void timeTable_oneSlowMeasurement_saysNothing_andOldOnesAreNotBelieved() {
+    void timeTable_fewSlowMeasurements_sayNothing_andOldOnesAreNotBelieved() {
         TimeTable times = new TimeTable(10);
         for (int i = 0; i < 5; i++) {
             times.measured(4, 100);
         }
-        times.measured(4, 1000);
-        assertThat(times.nanos(4)).isEqualTo(100, within(1e-9));
+        for (int i = 0; i < 2; i++) {
+            times.measured(4, 1000);
+            assertThat(times.nanos(4)).isEqualTo(100, within(1e-9));
+        }
         times.measured(4, 1000);
         assertThat(times.nanos(4)).isGreaterThan(200);
+        times.measured(4, 120);
+        assertThat(times.nanos(4)).as("the slow ones were slow for a reason").isEqualTo(120, within(1e-9));
+        times.measured(9, 100);
         for (int i = 0; i < 11; i++) {
-            times.measured(9, 100);
+            times.stepComputed();
         }
+        times.measured(9, 100);
         assertThat(times.isKnown(4)).isFalse();
         assertThat(times.isKnown(9)).isTrue();
+    }
+
+    /** The first step of a shape may be slow: it is tried once more. */
+    @Test
+    void timeTable_oneMeasurement_isNotTheLeast() {
+        TimeTable times = new TimeTable(100);
+        times.measured(8, 5);
+        times.measured(8, 5);
+        times.measured(9, 1000);
+        assertThat(times.least(9)).isEqualTo(5);
+        times.measured(9, 1000);
+        assertThat(times.least(9)).isEqualTo(1000);
+    }
+
+    @Test
+    void timeTable_knowsTheSizesAroundEach_inWhateverOrderTheyWereMeasured() {
+        TimeTable times = new TimeTable(100);
+        for (int size : new int[] {40, 8, 900, 20}) {
+            times.measured(size, size);
+            times.measured(size, size);
+        }
+        for (int size = 8; size <= 900; size++) {
+            assertThat(times.nanos(size)).isEqualTo(size, within(1e-9));
+        }
+        assertThat(times.least(39)).isEqualTo(20);
     }
 
     @Test
