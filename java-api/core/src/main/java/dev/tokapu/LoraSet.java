@@ -140,13 +140,31 @@ public record LoraSet(
      */
     public void applyTo(Context context) {
         requireFit(List.of(context.model()));
-        Map<NativeHandle, Float> handles = new HashMap<>();
-        scales.forEach((adapter, scale) -> handles.put(adapter.handle(), scale));
-        NativeAdapters.set(NativeHandles.of(context), handles);
-        if (!Objects.equals(vector, context.adapters().vector())) {
-            ControlVector.set(context, vector);
+        LoraSet before = context.adapters();
+        NativeAdapters.set(NativeHandles.of(context), handles());
+        try {
+            if (!Objects.equals(vector, before.vector)) {
+                ControlVector.set(context, vector);
+            }
+        } catch (RuntimeException | Error e) {
+            restore(context, before, e);
+            throw e;
         }
         context.given = this;
+    }
+
+    private static void restore(Context context, LoraSet before, Throwable cause) {
+        try {
+            NativeAdapters.set(NativeHandles.of(context), before.handles());
+        } catch (RuntimeException | Error e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private Map<NativeHandle, Float> handles() {
+        Map<NativeHandle, Float> handles = new HashMap<>();
+        scales.forEach((adapter, scale) -> handles.put(adapter.handle(), scale));
+        return handles;
     }
 
     /** For the states of sequences: lines of what they were computed with, the same in each process; empty for none. */
