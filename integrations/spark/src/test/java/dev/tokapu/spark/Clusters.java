@@ -124,12 +124,18 @@ final class Clusters implements AutoCloseable {
     static List<ProcessHandle> executors() {
         return ProcessHandle.current()
                 .descendants()
-                .filter(process -> process.info()
-                        .arguments()
-                        .map(arguments ->
-                                List.of(arguments).contains("org.apache.spark.executor.CoarseGrainedExecutorBackend"))
-                        .orElse(false))
+                .filter(process ->
+                        commandLine(process).contains("org.apache.spark.executor.CoarseGrainedExecutorBackend"))
                 .toList();
+    }
+
+    /** As Linux has it: {@link ProcessHandle} tells none that is longer than a page, as with this class path. */
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", "" + process.pid(), "cmdline"));
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
     }
 
     @Override
