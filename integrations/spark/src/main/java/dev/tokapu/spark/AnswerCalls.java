@@ -8,7 +8,6 @@ import dev.tokapu.engine.Generation;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.sampling.Grammar;
-import dev.tokapu.sampling.ModelDefaults;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
@@ -56,7 +55,7 @@ record AnswerCalls(Engine engine, AnswerSettings settings) {
         if (grammar != null) {
             samplers.add(grammar);
         }
-        samplers.add(settings.temperature() == 0 ? Sampler.greedy() : drawing(prompt));
+        samplers.add(settings.temperature() == 0 ? Sampler.greedy() : settings.sampler(seed(settings.seed(), prompt)));
         GenerationOptions.Builder options =
                 GenerationOptions.builder().samplers(samplers).maxTokens(settings.maxTokens());
         if (!settings.stops().isEmpty()) {
@@ -65,19 +64,7 @@ record AnswerCalls(Engine engine, AnswerSettings settings) {
         return options.build();
     }
 
-    /** With a seed that depends on the row alone, so that a further attempt draws the same. */
-    private Sampler drawing(String prompt) {
-        ModelDefaults.Builder samplers =
-                ModelDefaults.builder().temperature(settings.temperature()).seed(seed(settings.seed(), prompt));
-        if (settings.topK() != null) {
-            samplers.topK(settings.topK());
-        }
-        if (settings.topP() != null) {
-            samplers.topP(settings.topP());
-        }
-        return samplers.build();
-    }
-
+    /** That of a row depends on its prompt alone, so that a further attempt draws the same. */
     static int seed(int base, String prompt) {
         int seed = base * MIXER ^ prompt.hashCode();
         return seed == Sampler.RANDOM_SEED ? 0 : seed;

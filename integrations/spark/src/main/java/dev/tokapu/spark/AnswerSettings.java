@@ -1,5 +1,7 @@
 package dev.tokapu.spark;
 
+import dev.tokapu.sampling.ModelDefaults;
+import dev.tokapu.text.GenerationOptions;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -28,5 +30,25 @@ record AnswerSettings(
         if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
             throw new IllegalArgumentException("deadline is " + deadline + "; it must be longer than 0");
         }
+        sampler(temperature, topK, topP, seed); // what is out of range is told here and not by each row
+        GenerationOptions.builder().stops(stops).build();
+    }
+
+    /** Draws the tokens of a row. */
+    ModelDefaults sampler(int rowSeed) {
+        return sampler(temperature, topK, topP, rowSeed);
+    }
+
+    private static ModelDefaults sampler(
+            double temperature, @Nullable Integer topK, @Nullable Double topP, int rowSeed) {
+        ModelDefaults.Builder sampler =
+                ModelDefaults.builder().temperature(temperature).seed(rowSeed);
+        if (topK != null) {
+            sampler.topK(topK);
+        }
+        if (topP != null) {
+            sampler.topP(topP);
+        }
+        return sampler.build();
     }
 }

@@ -72,7 +72,13 @@ final class RowWindow implements Iterator<Row>, AutoCloseable {
             throw new NoSuchElementException();
         }
         Begun first = begun.getFirst();
-        Row result = first.call() == null ? null : result(first, first.call());
+        Row result;
+        try {
+            result = first.call() == null ? null : result(first, first.call());
+        } catch (Throwable e) {
+            cancel(); // nobody asks for them any more
+            throw e;
+        }
         begun.removeFirst();
         fill(); // while the caller is busy with this row
         return extended(first.row(), result);
@@ -135,12 +141,16 @@ final class RowWindow implements Iterator<Row>, AutoCloseable {
     /** Ends what is computed, and gives back the engine. Idempotent. */
     @Override
     public void close() {
+        cancel();
+        calls.close();
+    }
+
+    private void cancel() {
         begun.forEach(one -> {
             if (one.call() != null) {
                 one.call().cancel();
             }
         });
         begun.clear();
-        calls.close();
     }
 }

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
@@ -21,23 +23,24 @@ import scala.jdk.javaapi.CollectionConverters;
 /** JSON schemas as Spark's types, these as schemas, and JSON as their values. */
 final class SchemaTypes {
 
-    private static final int DEEPEST = 32; // a schema that refers to itself has no type
-
     private SchemaTypes() {}
 
     /** {@return the type of a schema's values} */
     static DataType typeOf(JsonNode schema) {
-        return typeOf(schema, schema, 0);
+        return typeOf(schema, schema, Set.of());
     }
 
-    private static DataType typeOf(JsonNode root, JsonNode schema, int depth) {
-        if (depth > DEEPEST) {
-            return DataTypes.StringType;
-        }
+    /** Within the references that led here: what contains itself has no type. */
+    private static DataType typeOf(JsonNode root, JsonNode schema, Set<String> within) {
         JsonNode reference = schema.path("$ref");
         if (reference.isTextual()) {
             String place = reference.textValue();
-            return place.startsWith("#/") ? typeOf(root, root.at(place.substring(1)), depth + 1) : DataTypes.StringType;
+            if (!place.startsWith("#/") || within.contains(place)) {
+                return DataTypes.StringType;
+            }
+            Set<String> deeper = new HashSet<>(within);
+            deeper.add(place);
+            return typeOf(root, root.at(place.substring(1)), deeper);
         }
         JsonNode alternatives = schema.has("anyOf") ? schema.get("anyOf") : schema.path("oneOf");
         if (alternatives.isArray()) {
@@ -47,7 +50,7 @@ final class SchemaTypes {
                     others.add(one);
                 }
             });
-            return others.size() == 1 ? typeOf(root, others.get(0), depth + 1) : DataTypes.StringType;
+            return others.size() == 1 ? typeOf(root, others.get(0), within) : DataTypes.StringType;
         }
         return switch (typeName(schema)) {
             case "integer" -> DataTypes.LongType;
@@ -55,25 +58,25 @@ final class SchemaTypes {
             case "boolean" -> DataTypes.BooleanType;
             case "array" ->
                 schema.path("items").isObject()
-                        ? DataTypes.createArrayType(typeOf(root, schema.get("items"), depth + 1))
+                        ? DataTypes.createArrayType(typeOf(root, schema.get("items"), within))
                         : DataTypes.StringType;
-            case "object" -> objectType(root, schema, depth);
+            case "object" -> objectType(root, schema, within);
             default -> DataTypes.StringType;
         };
     }
 
-    private static DataType objectType(JsonNode root, JsonNode schema, int depth) {
+    private static DataType objectType(JsonNode root, JsonNode schema, Set<String> within) {
         JsonNode properties = schema.path("properties");
         if (!properties.isEmpty()) {
             StructType type = new StructType();
             for (Map.Entry<String, JsonNode> property : properties.properties()) {
-                type = type.add(property.getKey(), typeOf(root, property.getValue(), depth + 1));
+                type = type.add(property.getKey(), typeOf(root, property.getValue(), within));
             }
             return type;
         }
         JsonNode others = schema.path("additionalProperties");
         return others.isObject()
-                ? DataTypes.createMapType(DataTypes.StringType, typeOf(root, others, depth + 1))
+                ? DataTypes.createMapType(DataTypes.StringType, typeOf(root, others, within))
                 : DataTypes.StringType;
     }
 

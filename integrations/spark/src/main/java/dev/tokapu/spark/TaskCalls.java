@@ -20,7 +20,7 @@ final class TaskCalls implements RowCalls, AutoCloseable {
     private final RowCalls calls;
     private final @Nullable TaskContext task;
 
-    private TaskCalls(SharedPool.Lease<ExecutorEngines.Served> lease, RowCalls calls) {
+    TaskCalls(SharedPool.Lease<ExecutorEngines.Served> lease, RowCalls calls) {
         this.lease = lease;
         this.calls = calls;
         this.task = TaskContext.get();

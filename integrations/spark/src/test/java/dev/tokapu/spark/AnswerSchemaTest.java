@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.exception.GrammarException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
@@ -37,6 +39,19 @@ class AnswerSchemaTest {
     void ofJson_schema_hasTheTypeOfItsValues(String type, String schema) {
         assertThat(AnswerSchema.ofJson(schema).valueType().sql().replace("`", ""))
                 .isEqualTo(type);
+    }
+
+    @Test
+    void ofJson_schemaThatContainsItself_isJsonThere() {
+        String children = IntStream.range(0, 9)
+                .mapToObj(i -> "\"child" + i + "\": {\"$ref\": \"#/$defs/node\"}")
+                .collect(Collectors.joining(", "));
+        DataType type = AnswerSchema.ofJson("{\"$ref\": \"#/$defs/node\", \"$defs\": {\"node\": {\"type\": \"object\", "
+                        + "\"properties\": {" + children + "}}}}")
+                .valueType();
+        assertThat(((StructType) type).fields())
+                .hasSize(9)
+                .allMatch(field -> field.dataType().equals(DataTypes.StringType));
     }
 
     @Test

@@ -2,8 +2,10 @@ package dev.tokapu.spark;
 
 import dev.tokapu.testsupport.ChildJvm;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +36,10 @@ final class Clusters implements AutoCloseable {
         return LocalSpark.builder(master)
                 .config("spark.executor.memory", "600m")
                 .config("spark.executor.cores", "1")
+                // No task begins before both executors are there.
+                .config("spark.cores.max", "2")
+                .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+                .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "10min")
                 .config("spark.executor.extraClassPath", classPath())
                 .config("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 " + properties());
     }
@@ -51,13 +57,22 @@ final class Clusters implements AutoCloseable {
     }
 
     /** A master and its workers, each a process, with one core a worker. */
-    static Clusters standalone(Path logs, int workers) throws IOException {
-        int port = freePort();
-        Clusters cluster = new Clusters(logs, port);
-        cluster.launch(
-                "org.apache.spark.deploy.master.Master", "--host", HOST, "--port", "" + port, "--webui-port", "0");
+    static Clusters standalone(Path logs, int workers) throws IOException, InterruptedException {
+        Clusters cluster = new Clusters(logs, freePort());
+        try {
+            cluster.launch(workers);
+            return cluster;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private void launch(int workers) throws IOException, InterruptedException {
+        launch("org.apache.spark.deploy.master.Master", "--host", HOST, "--port", "" + port, "--webui-port", "0");
+        awaitMaster();
         for (int i = 0; i < workers; i++) {
-            cluster.launch(
+            launch(
                     "org.apache.spark.deploy.worker.Worker",
                     "--host",
                     HOST,
@@ -69,9 +84,21 @@ final class Clusters implements AutoCloseable {
                     "0",
                     "--work-dir",
                     logs.resolve("work" + i).toString(),
-                    "spark://" + HOST + ":" + port);
+                    master());
         }
-        return cluster;
+    }
+
+    /** Until it listens: a session gives up after a minute. */
+    private void awaitMaster() throws IOException, InterruptedException {
+        while (processes.get(0).isAlive()) {
+            try {
+                new Socket(HOST, port).close();
+                return;
+            } catch (ConnectException e) {
+                Thread.sleep(100);
+            }
+        }
+        throw new IllegalStateException("the master has ended: " + Files.readString(logs.resolve("0.err")));
     }
 
     String master() {
@@ -97,12 +124,18 @@ final class Clusters implements AutoCloseable {
     static List<ProcessHandle> executors() {
         return ProcessHandle.current()
                 .descendants()
-                .filter(process -> process.info()
-                        .arguments()
-                        .map(arguments ->
-                                List.of(arguments).contains("org.apache.spark.executor.CoarseGrainedExecutorBackend"))
-                        .orElse(false))
+                .filter(process ->
+                        commandLine(process).contains("org.apache.spark.executor.CoarseGrainedExecutorBackend"))
                 .toList();
+    }
+
+    /** As Linux has it: {@link ProcessHandle} tells none that is longer than a page, as with this class path. */
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", "" + process.pid(), "cmdline"));
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
     }
 
     @Override

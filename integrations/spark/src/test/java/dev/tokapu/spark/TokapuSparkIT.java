@@ -11,15 +11,20 @@ import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Request;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.source.DefaultModel;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +142,41 @@ class TokapuSparkIT extends LocalSparkTests {
         Dataset<Row> answered = TokapuSpark.of(tiny().maxTokens(100).build())
                 .generate(LocalSpark.rows(session, 100, 1), "prompt", "answer");
         assertThat(answered.limit(1).collectAsList()).hasSize(1);
+    }
+
+    @Test
+    void next_killedTask_cancelsItsRows() {
+        CompletableFuture<Object> never = new CompletableFuture<>();
+        AtomicInteger cancelled = new AtomicInteger();
+        RowCall endless = new RowCall() {
+            @Override
+            public CompletableFuture<?> end() {
+                return never;
+            }
+
+            @Override
+            public RowResult result() {
+                throw new AssertionError("it has not ended");
+            }
+
+            @Override
+            public void cancel() {
+                cancelled.incrementAndGet();
+            }
+        };
+        EngineKey key = EngineKey.of(tiny().build(), Operation.Purpose.GENERATE);
+        try (TaskCalls calls = new TaskCalls(ExecutorEngines.acquire(key, Duration.ZERO), texts -> endless)) {
+            RowWindow window = new RowWindow(
+                    List.of(RowFactory.create("one"), RowFactory.create("two")).iterator(),
+                    new int[] {0},
+                    2,
+                    calls,
+                    null);
+            Thread.currentThread().interrupt(); // as Spark kills a task
+            assertThatThrownBy(window::next).isInstanceOf(TaskKilledException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(cancelled).hasValue(2);
+        }
     }
 
     @Test

@@ -86,6 +86,16 @@ class TokapuSparkOptionsTest {
         assertThatThrownBy(() -> options.temperature(Double.NaN).build())
                 .hasMessage("temperature is NaN; it must be 0 or more");
         options.temperature(0);
+        assertThatThrownBy(() -> options.topP(1.5).build())
+                .hasMessageContaining("topP")
+                .hasMessageContaining("1.5");
+        options.topP(null);
+        assertThatThrownBy(() -> options.topK(-1).build())
+                .hasMessageContaining("topK")
+                .hasMessageContaining("-1");
+        options.topK(null);
+        assertThatThrownBy(() -> options.stops(List.of("")).build()).hasMessageStartingWith("a stop string is empty");
+        options.stops(List.of());
         assertThatThrownBy(() -> options.idleTimeout(Duration.ofSeconds(-1)).build())
                 .hasMessage("idleTimeout is PT-1S; it must not be negative");
     }
